@@ -1,0 +1,56 @@
+import { defineConfig } from "vitest/config";
+
+const ignored = ["node_modules/**", ".next/**", ".data/**", "bench/**", "e2e/**", "test-results/**"];
+const minutes = (count: number) => count * 60_000;
+
+const settingsOfTests = {
+  NODE_ENV: "test" as const,
+  LOG_LEVEL: "silent",
+  MILLRACE_MASTER_KEY: Buffer.alloc(32, 7).toString("base64url"),
+  NEXTAUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+  CRON_SECRET: "only-for-tests-only-for-tests",
+};
+
+export default defineConfig({
+  resolve: { alias: { "@": import.meta.dirname } },
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...ignored, "**/*.int.test.ts", "**/*.crash.test.ts"],
+          env: { ...settingsOfTests, DATABASE_URL: "postgresql://nobody@127.0.0.1:1/no-database-in-unit-tests" },
+          testTimeout: minutes(1),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "int",
+          include: ["**/*.int.test.ts"],
+          exclude: ignored,
+          env: settingsOfTests,
+          globalSetup: "server/testing/global-database.ts",
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "crash",
+          include: ["**/*.crash.test.ts"],
+          exclude: ignored,
+          env: settingsOfTests,
+          globalSetup: "server/testing/global-database.ts",
+          fileParallelism: false,
+          testTimeout: minutes(5),
+          hookTimeout: minutes(2),
+        },
+      },
+    ],
+  },
+});
