@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+/**
+ * The workflow definition: one JSON document (`schema: 1`). This file says its shape; `validate.ts` says what makes a
+ * document of this shape a workflow that can run.
+ */
+
+export const NODE_ID_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+
+export const nodeIdSchema = z.string().regex(NODE_ID_PATTERN, "must start with a letter and hold only letters, digits, _ and - (63 at most)");
+
+/** A JSON Schema document (2020-12). Its own validity is checked by the validator, not by this shape. */
+export const jsonSchemaSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
+
+export const retrySchema = z.strictObject({
+  /** Attempts in all, the first one included. */
+  maxAttempts: z.int().min(1).max(100),
+  strategy: z.enum(["constant", "exponential"]).default("exponential"),
+  delaySeconds: z.number().min(0).max(86_400).default(1),
+  factor: z.number().min(1).max(10).default(2),
+  maxDelaySeconds: z.number().min(0).max(86_400).default(300),
+  /** Share of the delay that is random: 0 none, 1 anywhere between nothing and the whole delay. */
+  jitter: z.number().min(0).max(1).default(0.2),
+  /** Expression over `error` and `attempt`; false ends the retries. */
+  retryIf: z.string().optional(),
+  /** No further attempt starts when this much time has passed since the first one began. */
+  maxElapsedSeconds: z.number().positive().optional(),
+});
+
+export const cacheSchema = z.strictObject({
+  key: z.string().min(1),
+  ttlSeconds: z.number().positive().max(31_536_000),
+  scope: z.enum(["workflow", "workspace"]).default("workflow"),
+});
+
+const positionSchema = z.strictObject({ x: z.number(), y: z.number() });
+const sizeSchema = z.strictObject({ width: z.number().positive(), height: z.number().positive() });
+
+export const nodeSchema = z.strictObject({
+  id: nodeIdSchema,
+  kind: z.string().min(1).max(100),
+  kindVersion: z.int().min(1).default(1),
+  name: z.string().max(200).default(""),
+  parent: z.strictObject({ id: nodeIdSchema, slot: z.string().min(1).max(100) }).optional(),
+  config: z.record(z.string(), z.unknown()).default({}),
+  position: positionSchema.default({ x: 0, y: 0 }),
+  size: sizeSchema.optional(),
+  disabled: z.boolean().optional(),
+  retry: retrySchema.optional(),
+  timeoutSeconds: z.number().positive().max(604_800).optional(),
+  onError: z.enum(["fail", "continue", "route"]).optional(),
+  skipIf: z.string().optional(),
+  cache: cacheSchema.optional(),
+  concurrency: z.strictObject({ limit: z.int().min(1), key: z.string().optional() }).optional(),
+  priority: z.int().min(-100).max(100).optional(),
+  pool: z.string().max(100).optional(),
+  resources: z.strictObject({ cpu: z.number().positive().optional(), memoryMb: z.number().positive().optional() }).optional(),
+  notes: z.string().max(20_000).optional(),
+});
+
+export const edgeSchema = z.strictObject({
+  from: nodeIdSchema,
+  port: z.string().min(1).max(100).default("out"),
+  to: nodeIdSchema,
+  toPort: z.string().min(1).max(100).optional(),
+  /** Template; the edge is taken only when it is truthy. */
+  when: z.string().optional(),
+});
+
+export const settingsSchema = z.strictObject({
+  timeoutSeconds: z.number().positive().max(31_536_000).optional(),
+  concurrency: z.strictObject({ limit: z.int().min(1), key: z.string().optional() }).optional(),
+  debounce: z.strictObject({ seconds: z.number().positive(), key: z.string().optional() }).optional(),
+  priority: z.int().min(-100).max(100).optional(),
+  pool: z.string().max(100).optional(),
+  runAs: z.string().optional(),
+  errorWorkflow: z.string().optional(),
+  retentionDays: z.int().min(1).optional(),
+  /** Steps of one run that may execute at the same time. */
+  maxParallel: z.int().min(1).max(10_000).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+});
+
+export const definitionSchema = z.strictObject({
+  schema: z.literal(1),
+  input: jsonSchemaSchema.default({}),
+  output: z.unknown().optional(),
+  outputSchema: jsonSchemaSchema.optional(),
+  nodes: z.array(nodeSchema).max(5_000),
+  edges: z.array(edgeSchema).max(20_000),
+  settings: settingsSchema.default({}),
+});
+
+export type Definition = z.output<typeof definitionSchema>;
+/** A definition as people write it: defaults may be left out. */
+export type DefinitionInput = z.input<typeof definitionSchema>;
+export type WorkflowNode = Definition["nodes"][number];
+export type WorkflowEdge = Definition["edges"][number];
+export type WorkflowSettings = Definition["settings"];
+export type RetryPolicy = z.output<typeof retrySchema>;
+
+/** Kinds that hold other nodes in slots. The engine runs them itself; they have no runner. */
+export const CONTAINER_KINDS = ["parallel", "tryCatch", "ifElse", "switchCase", "forEach", "while"] as const;
+export type ContainerKind = (typeof CONTAINER_KINDS)[number];
+
+export function isContainerKind(kind: string): kind is ContainerKind {
+  return (CONTAINER_KINDS as readonly string[]).includes(kind);
+}
+
+/** Kinds whose success steers the run itself: the engine gives them their meaning, a runner only evaluates their config. */
+export const CONTROL_KINDS = ["join", "stop", "break", "continue"] as const;
+export type ControlKind = (typeof CONTROL_KINDS)[number];
+
+/** Config of the container kinds: what the engine needs to know. Templates are strings or JSON holding `{{ }}`. */
+export const containerConfigSchemas = {
+  parallel: z.strictObject({ branches: z.int().min(1).max(100), result: z.unknown().optional() }),
+  tryCatch: z.strictObject({
+    result: z.unknown().optional(),
+    /** Time the `finally` slot gets once the run is being cancelled. */
+    finallyGraceSeconds: z.number().positive().max(3_600).default(60),
+  }),
+  ifElse: z.strictObject({ condition: z.string().min(1), result: z.unknown().optional() }),
+  switchCase: z.strictObject({
+    value: z.unknown(),
+    cases: z.array(z.strictObject({ name: z.string().regex(NODE_ID_PATTERN), equals: z.unknown() })).min(1).max(100),
+    result: z.unknown().optional(),
+  }),
+  forEach: z.strictObject({
+    items: z.unknown(),
+    mode: z.enum(["sequential", "parallel"]).default("sequential"),
+    /** Iterations in flight at once (parallel mode). */
+    limit: z.int().min(1).max(1_000).default(10),
+    continueOnItemError: z.boolean().default(false),
+    /** Evaluated in each iteration; the loop's output is the list of these. */
+    result: z.unknown().optional(),
+  }),
+  while: z.strictObject({
+    condition: z.string().min(1),
+    maxIterations: z.int().min(1).max(100_000).default(1_000),
+    /** Evaluated in each iteration; `previous` of the next one, and the loop's output after the last. */
+    result: z.unknown().optional(),
+  }),
+} as const satisfies Record<ContainerKind, z.ZodType>;
+
+export const joinConfigSchema = z.strictObject({
+  mode: z.enum(["all", "any", "n"]).default("all"),
+  n: z.int().min(1).max(1_000).optional(),
+  /** With any/n: cancel the nodes whose every path leads only to this join once it has fired. */
+  cancelOthers: z.boolean().default(false),
+});

@@ -1,0 +1,190 @@
+import type { CancelSource, FinalRunStatus, Path, RunStatus, StepStatus, WaitSpec } from "./events";
+import type { EventRecord, StepRecord } from "./journal";
+
+/**
+ * What a durable back end provides so that the runtime (`server/worker`) can drive the engine on it. One conformance
+ * suite runs against every implementation: in memory (tests) and PostgreSQL (`server/queue`).
+ * Payload texts are stored values in the encoding of `server/expressions/encoding.ts`.
+ */
+export interface RunStore {
+  /** Makes runs known and claimable, all of them or none. A run whose id is known already is left as it is. */
+  enqueue(runs: NewRun[]): Promise<void>;
+  /** Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. */
+  claim(request: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]>;
+  /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
+  history(runId: string): Promise<RunHistory>;
+  /** Stored values of step runs, by path (the latest finished attempt). */
+  values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>>;
+  /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first. */
+  inbox(runId: string, afterSeq: number): Promise<InboxMessage[]>;
+  /**
+   * Writes what a run has to make durable, fenced by its epoch, in one transaction per call; the implementation may gather
+   * calls of many runs in one. Resolves `lost` when the epoch is not current any more: nothing was written then.
+   */
+  flush(batch: RunWrite): Promise<"ok" | "lost">;
+  /** Gives up the lease of a run that only waits. `inbox_changed`: a message came in the meantime; the lease is kept. */
+  release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
+  /** Renews leases; answers the runs that are not held any more. */
+  heartbeat(workerId: string, held: { runId: string; epoch: number }[]): Promise<{ lost: string[] }>;
+  /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
+  send(message: NewMessage): Promise<boolean>;
+}
+
+export interface NewRun {
+  id: string;
+  workspaceId: string;
+  workflowId: string | null;
+  versionId: string | null;
+  mode: "production" | "test";
+  pool: string;
+  priority: number;
+  /** Encoded value. */
+  input: string;
+  /** The raw event that started the run, encoded; null when nothing but the input is known. */
+  trigger: string | null;
+  triggerKind: string;
+  parent: { runId: string; path: Path; attempt: number } | null;
+  rootRunId: string;
+  depth: number;
+  labels: Record<string, string>;
+  options: RunOptions;
+  dueAt?: number;
+}
+
+/** How a test or partial run differs from a plain one; part of the run, so that every replay sees the same plan. */
+export interface RunOptions {
+  /** Trigger node the run starts at, when the definition has several. */
+  startNode?: string;
+  /** Test runs: outputs used in place of running these nodes. */
+  pins?: Record<string, unknown>;
+  /** Run only what leads to this node, and it. */
+  untilNode?: string;
+  /** Run only this node, with this scope around it. */
+  onlyNode?: { id: string; scope: Record<string, unknown> };
+  /** This run repeats part of another: the copied rows end before this path. */
+  rerun?: { runId: string; path: Path };
+}
+
+export interface ClaimedRun {
+  id: string;
+  workspaceId: string;
+  workflowId: string | null;
+  versionId: string | null;
+  epoch: number;
+  /** How often a worker was lost on this run since it last made progress. */
+  takeovers: number;
+  /** False: nothing was ever written for the run, `history` need not be asked. */
+  hasHistory: boolean;
+  inboxSeq: number;
+  input: string;
+  trigger: string | null;
+  triggerKind: string;
+  mode: "production" | "test";
+  createdAt: number;
+  /** First claim; the clock of the run timeout. */
+  startedAt: number;
+  parent: NewRun["parent"];
+  rootRunId: string;
+  depth: number;
+  priority: number;
+  pool: string;
+  labels: Record<string, string>;
+  /** Variables as they were when the run was first claimed, encoded. */
+  vars: string | null;
+  options: RunOptions;
+}
+
+export interface RunHistory {
+  records: (StepRecord | EventRecord)[];
+  /** Effect steps begun and not finished: attempt, last checkpoint. */
+  started: { path: Path; attempt: number; checkpoint: string | null }[];
+}
+
+export interface ValueRequest {
+  path: Path;
+  what: "output" | "input" | "error";
+  attempt?: number;
+}
+
+export interface StoredValue {
+  path: Path;
+  attempt: number;
+  status: StepStatus;
+  text: string | null;
+}
+
+export interface InboxMessage {
+  seq: number;
+  kind: "signal" | "answer" | "child" | "cancel";
+  /** Step it is for; null for cancel and for signals matched by name. */
+  path: Path | null;
+  attempt: number | null;
+  /** Name of a signal. */
+  name: string | null;
+  payload: string | null;
+  at: number;
+}
+
+export interface NewMessage extends Omit<InboxMessage, "seq" | "at"> {
+  runId: string;
+  /** Idempotency key. */
+  key: string;
+}
+
+/** A step-run row as it is to be stored: opened (effect step begun), or ended with its values. */
+export interface StepWrite {
+  path: Path;
+  attempt: number;
+  nodeId: string;
+  kind: string;
+  status: StepStatus;
+  /** Null for a row that is only opened (effect step): it is no journal record yet. */
+  record: StepRecord | null;
+  input?: string | null;
+  output?: string | null;
+  error?: string | null;
+  startedAt: number;
+  finishedAt: number | null;
+}
+
+export interface RunWrite {
+  runId: string;
+  workspaceId: string;
+  epoch: number;
+  steps: StepWrite[];
+  events: EventRecord[];
+  logs: LogLine[];
+  /** Checkpoints of running steps. */
+  checkpoints: { path: Path; attempt: number; value: string }[];
+  waits: WaitWrite[];
+  children: NewRun[];
+  cancelChildren: { runId: string; reason: string }[];
+  /** Messages up to this inbox number have become journal records. */
+  inboxSeq?: number;
+  /** Set once, with the last write: the run's end; its queue row goes. */
+  finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
+}
+
+export type WaitWrite =
+  | { op: "open"; path: Path; attempt: number; nodeId: string; wait: WaitSpec; at: number }
+  | { op: "close"; path: Path; attempt: number; status: "answered" | "expired" | "cancelled"; at: number }
+  | { op: "remind"; path: Path; attempt: number; at: number };
+
+export interface LogLine {
+  path: Path;
+  attempt: number;
+  level: "debug" | "info" | "warn" | "error";
+  message: string;
+  fields?: Record<string, unknown>;
+  at: number;
+}
+
+export interface ReleaseRun {
+  runId: string;
+  epoch: number;
+  /** Messages handled so far; the release fails when there is a newer one. */
+  inboxSeq: number;
+  /** Next timer, or null when only a message can wake the run. */
+  dueAt: number | null;
+  reason: RunStatus & ("waiting" | "queued");
+}

@@ -1,0 +1,77 @@
+import type { Resumption, WaitSpec } from "@/server/engine/events";
+import type { StepServices } from "./services";
+
+/** An error as it is stored with the step run and shown. */
+export interface StepError {
+  /** Machine-readable: `http_status`, `expression_error`, `timeout`, `invalid_config`, … */
+  code: string;
+  message: string;
+  /** Node at fault and where in its config, when known. */
+  nodeId?: string;
+  path?: string;
+  field?: string;
+  details?: unknown;
+  cause?: StepError;
+}
+
+export type StepResult =
+  | { type: "succeeded"; output: unknown; port?: string }
+  | { type: "failed"; error: StepError; retryable: boolean }
+  | { type: "waiting"; wait: WaitSpec };
+
+export interface StepRunInfo {
+  id: string;
+  workspaceId: string;
+  workflowId: string | null;
+  mode: "production" | "test";
+  createdAt: number;
+  startedAt: number;
+  depth: number;
+  rootRunId: string;
+  labels: Record<string, string>;
+}
+
+/** What a runner sees of one attempt. `config` is evaluated and has passed the kind's zod schema. */
+export interface StepContext<Config> {
+  config: Config;
+  nodeId: string;
+  path: string;
+  attempt: number;
+  run: StepRunInfo;
+  /** Run id and path: the same for every attempt; sent outside where the other side supports it. */
+  idempotencyKey: string;
+  /** The run's input and the event that started it. */
+  input: unknown;
+  trigger: unknown;
+  /** Step's start, milliseconds since 1970; also `now` of its expressions. */
+  now: number;
+  /** Outputs of the taken incoming edges' sources, by node id (joins, sinks of branches). */
+  taken: Record<string, unknown>;
+  /** Aborted on cancel, timeout, loss of the lease and drain. */
+  signal: AbortSignal;
+  resume?: { resumption: Resumption; payload: unknown };
+  lastCheckpoint: unknown;
+  checkpoint(value: unknown): Promise<void>;
+  log(level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void;
+  /** Live text for the run page (LLM tokens); not stored, the result is. */
+  stream(chunk: string): void;
+  progress(done: number, total?: number, text?: string): void;
+  /** The text of a secret field with its `{{ secrets.NAME }}` tokens replaced; the values are redacted wherever the step writes. */
+  secret(template: string): Promise<string>;
+  /** Evaluates a deferred config expression (pagination `until` …) with extra variables over the step's own scope. */
+  evaluate(template: unknown, extra: Record<string, unknown>): Promise<unknown>;
+  services: StepServices;
+}
+
+/**
+ * `deterministic` steps touch nothing outside and may chain in memory before one flush;
+ * `effect` steps have a `started` row before they begin.
+ */
+export interface NodeRunner<Config = unknown> {
+  effect: "deterministic" | "effect";
+  /** What becomes of a step whose worker vanished: default retry. */
+  onWorkerLost?: "retry" | "fail";
+  run(ctx: StepContext<Config>): StepResult | Promise<StepResult>;
+  /** Goes on after a wait; required of kinds that wait. */
+  resume?(ctx: StepContext<Config>): StepResult | Promise<StepResult>;
+}
