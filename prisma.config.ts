@@ -19,5 +19,8 @@ process.env.CHECKPOINT_DISABLE ??= "1";
 export default defineConfig({
   schema: "prisma/schema",
   migrations: { path: "prisma/migrations" },
-  datasource: { url: process.env.DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/millrace" },
+  datasource: {
+    url: process.env.DATABASE_URL ?? "postgresql://postgres@127.0.0.1:5432/millrace",
+    shadowDatabaseUrl: process.env.SHADOW_DATABASE_URL,
+  },
 });

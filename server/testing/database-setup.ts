@@ -1,0 +1,3 @@
+import { prepareDatabaseOfThisFile } from "@/server/testing/database";
+
+await prepareDatabaseOfThisFile();
