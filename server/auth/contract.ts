@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+export const PASSWORD_MIN_LENGTH = 10;
+export const emailSchema = z.email().max(320).transform((text) => text.toLowerCase());
+export const newPasswordSchema = z.string().min(PASSWORD_MIN_LENGTH, `must have at least ${PASSWORD_MIN_LENGTH} characters`).max(200);
+
+/** Credentials of the next-auth provider `password`. */
+export const passwordSignInInput = z.object({ email: emailSchema, password: z.string().min(1).max(200) });
+
+/** Credentials of the next-auth provider `link`: a one-time link, and on the first sign-in who the person is. */
+export const linkSignInInput = z.object({
+  token: z.string().min(20).max(200),
+  email: emailSchema.optional(),
+  name: z.string().trim().max(200).optional(),
+  password: newPasswordSchema.optional(),
+});
+
+/** What `signIn(…, {redirect: false})` answers in `error`. */
+export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "email_taken"] as const;
+
+export const signInLinkInput = z.object({ token: z.string().max(200) });
+export const signInLinkView = z.object({
+  valid: z.boolean(),
+  /** The person has no password yet and must set one. */
+  needsPassword: z.boolean(),
+  email: z.string().nullable(),
+});
+
+export const roleSchema = z.enum(["admin", "builder", "operator", "viewer"]);
+
+export const meSchema = z.object({
+  user: z.object({ id: z.string(), email: z.string(), name: z.string() }),
+  workspaces: z.array(
+    z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()) }),
+  ),
+});
+export type Me = z.output<typeof meSchema>;
+
+export const changePasswordInput = z.object({ current: z.string().max(200), next: newPasswordSchema });

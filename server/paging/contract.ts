@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** Keyset paging: `cursor` is what the page before gave as `nextCursor`; its text means nothing to the caller. */
+export const pageInput = {
+  cursor: z.string().max(300).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** Moments travel as ISO 8601 text in UTC. */
+export const momentSchema = z.iso.datetime({ offset: true });

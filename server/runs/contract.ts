@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { jsonSchemaSchema } from "@/server/engine/definition";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
+import { draftDocumentSchema, pinsSchema, workflowIdSchema } from "@/server/workflows/contract";
+
+export const runStatusSchema = z.enum(["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled"]);
+export const stepStatusSchema = z.enum(["running", "waiting", "succeeded", "failed", "skipped", "cancelled"]);
+export const runModeSchema = z.enum(["production", "test"]);
+export const logLevelSchema = z.enum(["debug", "info", "warn", "error"]);
+export const FINAL_RUN_STATUSES = ["succeeded", "failed", "cancelled"] as const;
+
+const runIdSchema = z.uuid();
+const pathSchema = z.string().max(2_000);
+
+/** What a list shows of an error; the whole of it is a value of its step run. */
+export const failureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  path: z.string().optional(),
+  nodeId: z.string().optional(),
+  field: z.string().optional(),
+});
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }).nullable(),
+  version: z.object({ id: z.string(), number: z.int().nullable() }).nullable(),
+  mode: runModeSchema,
+  status: runStatusSchema,
+  /** What started it: `manual`, `api`, `cli`, `subworkflow`, `rerun` … */
+  trigger: z.string(),
+  createdAt: momentSchema,
+  startedAt: momentSchema.nullable(),
+  finishedAt: momentSchema.nullable(),
+  failure: failureSchema.nullable(),
+  parentRunId: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+
+export const stepSummarySchema = z.object({
+  path: z.string(),
+  attempt: z.int(),
+  nodeId: z.string(),
+  kind: z.string(),
+  status: stepStatusSchema,
+  /** Chosen output port, when it was not `out`. */
+  port: z.string().nullable(),
+  /** Items of a forEach. */
+  items: z.int().nullable(),
+  startedAt: momentSchema,
+  finishedAt: momentSchema.nullable(),
+  workerId: z.string().nullable(),
+  failure: failureSchema.nullable(),
+  progress: z.object({ done: z.number(), total: z.number().optional(), text: z.string().optional() }).nullable(),
+  /** Sizes of the stored values in characters; null: there is none. */
+  sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
+});
+export type StepSummary = z.output<typeof stepSummarySchema>;
+
+export const waitSummarySchema = z.object({
+  id: z.string(),
+  runId: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }).nullable(),
+  path: z.string(),
+  nodeId: z.string(),
+  attempt: z.int(),
+  kind: z.enum(["delay", "signal", "approval", "child"]),
+  status: z.enum(["open", "answered", "expired", "cancelled"]),
+  /** Name of the awaited signal. */
+  signal: z.string().nullable(),
+  /** The awaited run. */
+  childRunId: z.string().nullable(),
+  title: z.string(),
+  message: z.string(),
+  form: jsonSchemaSchema.nullable(),
+  requiredAnswers: z.int(),
+  answers: z.int(),
+  until: momentSchema.nullable(),
+  createdAt: momentSchema,
+  closedAt: momentSchema.nullable(),
+});
+export type WaitSummary = z.output<typeof waitSummarySchema>;
+
+export const runDetailSchema = runSummarySchema.extend({
+  terminationReason: z.string().nullable(),
+  rootRunId: z.string(),
+  rerunOf: z.object({ runId: z.string(), path: z.string() }).nullable(),
+  startedBy: z.string().nullable(),
+  children: z.array(z.object({ runId: z.string(), path: z.string(), status: runStatusSchema })),
+  sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
+});
+export type RunDetail = z.output<typeof runDetailSchema>;
+
+/** What changed since `afterSeq`; ask again with `seq`. `more`: there is another portion right now. */
+export const stepDeltaSchema = z.object({
+  run: runDetailSchema,
+  steps: z.array(stepSummarySchema),
+  waits: z.array(waitSummarySchema),
+  seq: z.int(),
+  more: z.boolean(),
+});
+export type StepDelta = z.output<typeof stepDeltaSchema>;
+
+export const runViewSchema = stepDeltaSchema.extend({
+  /** Definition of the version that this run executes. */
+  definition: draftDocumentSchema,
+});
+export type RunView = z.output<typeof runViewSchema>;
+
+/** How to run less than everything, or with prepared outputs; test runs only. */
+const testOptions = {
+  startNode: z.string().max(63).optional(),
+  untilNode: z.string().max(63).optional(),
+  onlyNode: z.object({ id: z.string().max(63), scope: z.record(z.string(), z.unknown()).default({}) }).optional(),
+  pins: pinsSchema.optional(),
+};
+
+export const startRunInput = z.object({
+  workflowId: workflowIdSchema,
+  /** Another version than the published one. */
+  versionId: z.uuid().optional(),
+  /** `test` runs the draft as it is now, saved as an unlisted version. */
+  mode: runModeSchema.default("production"),
+  input: z.unknown().optional(),
+  labels: z.record(z.string().max(100), z.string().max(500)).optional(),
+  /** A second start with the same key answers the first run. */
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  ...testOptions,
+});
+export const startInlineRunInput = z.object({
+  definition: z.unknown(),
+  name: z.string().max(200).optional(),
+  input: z.unknown().optional(),
+  labels: z.record(z.string().max(100), z.string().max(500)).optional(),
+  ...testOptions,
+});
+export const startedRunSchema = z.object({ runId: z.string(), mode: runModeSchema });
+
+const listOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
+
+export const listRunsInput = z.object({
+  ...pageInput,
+  workflowId: workflowIdSchema.optional(),
+  status: listOf(runStatusSchema).optional(),
+  mode: runModeSchema.optional(),
+  trigger: listOf(z.string().max(50)).optional(),
+  parentRunId: runIdSchema.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
+});
+export const runPageSchema = pageOf(runSummarySchema);
+
+export const runRefInput = z.object({ runId: runIdSchema });
+export const runStepsInput = runRefInput.extend({
+  afterSeq: z.int().min(0).default(0),
+  /** Only this path and what lies inside it, such as `loop[3]`. */
+  under: pathSchema.optional(),
+});
+
+export const runValueInput = runRefInput.extend({
+  /** Empty: the run itself. */
+  path: pathSchema.default(""),
+  /** Default: the latest attempt. */
+  attempt: z.int().min(1).optional(),
+  what: z.enum(["input", "output", "error", "trigger"]),
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(262_144).default(65_536),
+});
+/** A slice of the stored text; `null` total: no such value was stored. */
+export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable() });
+
+export const runLogsInput = runRefInput.extend({
+  ...pageInput,
+  path: pathSchema.optional(),
+  /** Least severe level. */
+  level: logLevelSchema.default("debug"),
+});
+export const logLineSchema = z.object({
+  id: z.string(),
+  at: momentSchema,
+  path: z.string(),
+  attempt: z.int(),
+  level: logLevelSchema,
+  message: z.string(),
+  fields: z.record(z.string(), z.unknown()).nullable(),
+});
+export type RunLogLine = z.output<typeof logLineSchema>;
+/** Oldest first. `nextCursor` is never null while the run goes on: asking again with it gives newer lines. */
+export const runLogPageSchema = pageOf(logLineSchema);
+
+export const cancelRunInput = runRefInput.extend({ reason: z.string().max(1_000).optional() });
+export const cancelRunOutput = z.object({ runId: z.string(), status: runStatusSchema, requested: z.boolean() });
+
+export const rerunInput = runRefInput.extend({
+  /** Path of the step to begin again at; without it the whole run is repeated. */
+  fromPath: pathSchema.optional(),
+  /** Another input; only for a whole repetition. */
+  input: z.unknown().optional(),
+});
+
+export const signalRunInput = runRefInput.extend({
+  name: z.string().min(1).max(200),
+  payload: z.unknown().optional(),
+  /** A second signal with the same key is dropped. */
+  key: z.string().min(1).max(200).optional(),
+});

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
+import { waitSummarySchema } from "@/server/runs/contract";
+
+export const listWaitsInput = z.object({
+  ...pageInput,
+  status: z.enum(["open", "closed"]).default("open"),
+  kind: z.enum(["delay", "signal", "approval", "child"]).optional(),
+  runId: z.uuid().optional(),
+});
+/** The inbox of a person: open approvals that this person may answer. */
+export const myWaitsInput = z.object({ ...pageInput });
+export const waitPageSchema = pageOf(waitSummarySchema);
+
+export const waitRefInput = z.object({ waitId: z.uuid() });
+
+export const waitResponseSchema = z.object({
+  id: z.string(),
+  by: z.string(),
+  decision: z.enum(["approved", "rejected"]),
+  values: z.unknown(),
+  comment: z.string(),
+  at: momentSchema,
+});
+
+export const waitDetailSchema = waitSummarySchema.extend({
+  responses: z.array(waitResponseSchema),
+  /** Whether the caller may answer now, and if not, why. */
+  mayAnswer: z.boolean(),
+  refusal: z.string().nullable(),
+});
+export type WaitDetail = z.output<typeof waitDetailSchema>;
+
+const answer = {
+  decision: z.enum(["approved", "rejected"]).default("approved"),
+  /** What was filled into the form. */
+  values: z.unknown().optional(),
+  comment: z.string().max(5_000).default(""),
+};
+export const answerWaitInput = waitRefInput.extend(answer);
+export const answerWaitOutput = z.object({ waitId: z.string(), answers: z.int(), requiredAnswers: z.int(), closed: z.boolean() });
+
+/** REST: ends a signal wait with a payload, or answers an approval. */
+export const resumeWaitInput = waitRefInput.extend({ payload: z.unknown().optional(), ...answer });
+
+/** Signed links: the bearer of the link is the one who answers. */
+const linkToken = z.string().min(20).max(200);
+export const linkRefInput = z.object({ token: linkToken });
+export const linkViewSchema = z.object({
+  /** Why nothing can be answered any more; null: it can. */
+  ended: z.enum(["used", "expired", "answered", "cancelled"]).nullable(),
+  title: z.string(),
+  message: z.string(),
+  workflowName: z.string(),
+  form: waitSummarySchema.shape.form,
+  requiredAnswers: z.int(),
+  answers: z.int(),
+  until: momentSchema.nullable(),
+});
+export type LinkView = z.output<typeof linkViewSchema>;
+export const answerLinkInput = linkRefInput.extend({ ...answer, name: z.string().trim().max(200).default("") });
+
+export const createLinkInput = waitRefInput.extend({ recipient: z.string().max(320).default("") });
+export const createLinkOutput = z.object({ url: z.string() });

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { momentSchema } from "@/server/paging/contract";
+
+export const workerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  pools: z.array(z.string()),
+  slots: z.int(),
+  busy: z.int(),
+  version: z.string(),
+  cpu: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  startedAt: momentSchema,
+  lastSeenAt: momentSchema,
+  status: z.enum(["alive", "draining", "silent", "stopped"]),
+});
+export type WorkerSummary = z.output<typeof workerSchema>;
+
+export const queueSchema = z.object({ queued: z.int(), running: z.int(), waiting: z.int(), blocked: z.int() });
+export const workersViewSchema = z.object({ workers: z.array(workerSchema), queue: queueSchema });

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
+
+export const workflowIdSchema = z.uuid();
+const nameSchema = z.string().trim().min(1).max(200);
+const descriptionSchema = z.string().max(10_000);
+
+/** The draft as it was saved: any JSON object, so that unfinished work is never lost. Publishing asks for a valid one. */
+export const draftDocumentSchema = z.record(z.string(), z.unknown());
+
+/** Test outputs by node id, kept beside the draft, never in a version. */
+export const pinsSchema = z.record(z.string(), z.unknown());
+
+export const problemSchema = z.object({
+  severity: z.enum(["error", "warning"]),
+  code: z.string(),
+  message: z.string(),
+  nodeId: z.string().optional(),
+  edgeIndex: z.int().optional(),
+  /** JSON pointer into the definition. */
+  path: z.string(),
+});
+export type WorkflowProblem = z.output<typeof problemSchema>;
+
+export const personSchema = z.object({ id: z.string(), name: z.string() });
+
+export const versionSummarySchema = z.object({
+  id: z.string(),
+  number: z.int(),
+  hash: z.string(),
+  note: z.string(),
+  author: personSchema.nullable(),
+  createdAt: momentSchema,
+  /** The version that new runs use. */
+  current: z.boolean(),
+});
+export type VersionSummary = z.output<typeof versionSummarySchema>;
+
+export const versionDetailSchema = versionSummarySchema.extend({ workflowId: z.string(), definition: draftDocumentSchema });
+
+export const workflowSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  kind: z.string(),
+  /** Kinds of the draft's trigger nodes. */
+  triggers: z.array(z.string()),
+  published: z.object({ versionId: z.string(), number: z.int(), publishedAt: momentSchema }).nullable(),
+  /** The draft differs from the published version (layout does not count). */
+  draftChanged: z.boolean(),
+  lastRun: z.object({ id: z.string(), status: z.string(), createdAt: momentSchema }).nullable(),
+  createdAt: momentSchema,
+  updatedAt: momentSchema,
+  archivedAt: momentSchema.nullable(),
+});
+export type WorkflowSummary = z.output<typeof workflowSummarySchema>;
+
+export const workflowDetailSchema = workflowSummarySchema.extend({
+  definition: draftDocumentSchema,
+  revision: z.int(),
+  pins: pinsSchema,
+  problems: z.array(problemSchema),
+  /** Newest first, the latest 50. */
+  versions: z.array(versionSummarySchema),
+});
+export type WorkflowDetail = z.output<typeof workflowDetailSchema>;
+
+export const listWorkflowsInput = z.object({
+  ...pageInput,
+  search: z.string().trim().max(200).optional(),
+  archived: z.stringbool().or(z.boolean()).default(false),
+});
+export const workflowPageSchema = pageOf(workflowSummarySchema);
+
+export const workflowRefInput = z.object({ workflowId: workflowIdSchema });
+
+export const createWorkflowInput = z.object({
+  name: nameSchema,
+  description: descriptionSchema.default(""),
+  /** Without it the draft holds one manual trigger. */
+  definition: draftDocumentSchema.optional(),
+});
+
+export const createFromExampleInput = z.object({ example: z.string().min(1).max(100), name: nameSchema.optional() });
+
+export const updateDraftInput = workflowRefInput.extend({
+  definition: draftDocumentSchema,
+  /** Revision that the edit began from; another one now is a `version_conflict`. */
+  revision: z.int().min(0),
+  pins: pinsSchema.optional(),
+});
+export const updateDraftOutput = z.object({ revision: z.int(), problems: z.array(problemSchema) });
+
+export const renameWorkflowInput = workflowRefInput.extend({ name: nameSchema, description: descriptionSchema.optional() });
+
+/** A stored draft by its id, or a document that is nowhere stored. */
+export const validateInput = z.union([workflowRefInput, z.object({ definition: z.unknown() })]);
+export const validateOutput = z.object({ valid: z.boolean(), problems: z.array(problemSchema) });
+
+export const publishInput = workflowRefInput.extend({
+  note: z.string().max(2_000).default(""),
+  /** When given, publishes only if the draft still has this revision. */
+  revision: z.int().min(0).optional(),
+});
+
+export const versionRefInput = z.object({ versionId: z.uuid() });
+
+export const exampleSchema = z.object({
+  /** File name without its ending. */
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  input: z.unknown(),
+  definition: draftDocumentSchema,
+});
+export type WorkflowExample = z.output<typeof exampleSchema>;
