@@ -7,7 +7,13 @@ import { z } from "zod";
 
 export const NODE_ID_PATTERN = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 
-export const nodeIdSchema = z.string().regex(NODE_ID_PATTERN, "must start with a letter and hold only letters, digits, _ and - (63 at most)");
+/** Ids are property names in run states and scopes: what every object inherits cannot be one. */
+const isInherited = (id: string): boolean => id in Object.prototype;
+
+export const nodeIdSchema = z
+  .string()
+  .regex(NODE_ID_PATTERN, "must start with a letter and hold only letters, digits, _ and - (63 at most)")
+  .refine((id) => !isInherited(id), "is a name that every object has; choose another");
 
 /** A JSON Schema document (2020-12). Its own validity is checked by the validator, not by this shape. */
 export const jsonSchemaSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
