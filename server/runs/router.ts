@@ -1,0 +1,43 @@
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as queries from "./queries";
+import * as service from "./service";
+
+export const runsRouter = router({
+  list: procedure("run:read")
+    .input(contract.listRunsInput)
+    .output(contract.runPageSchema)
+    .query(({ ctx, input }) => queries.listRuns(ctx, input)),
+  get: procedure("run:read")
+    .input(contract.runRefInput)
+    .output(contract.runViewSchema)
+    .query(({ ctx, input }) => service.getRun(ctx, input)),
+  steps: procedure("run:read")
+    .input(contract.runStepsInput)
+    .output(contract.stepDeltaSchema)
+    .query(({ ctx, input }) => service.getSteps(ctx, input)),
+  value: procedure("run:read")
+    .input(contract.runValueInput)
+    .output(contract.runValueSchema)
+    .query(({ ctx, input }) => service.getValue(ctx, input)),
+  logs: procedure("run:read")
+    .input(contract.runLogsInput)
+    .output(contract.runLogPageSchema)
+    .query(({ ctx, input }) => service.getLogs(ctx, input)),
+  start: procedure("run:start")
+    .input(contract.startRunInput)
+    .output(contract.startedRunSchema)
+    .mutation(({ ctx, input }) => service.startRun(ctx, input)),
+  cancel: procedure("run:cancel")
+    .input(contract.cancelRunInput)
+    .output(contract.cancelRunOutput)
+    .mutation(({ ctx, input }) => service.cancelRun(ctx, input)),
+  rerun: procedure("run:start")
+    .input(contract.rerunInput)
+    .output(contract.startedRunSchema)
+    .mutation(({ ctx, input }) => service.rerun(ctx, input)),
+  signal: procedure("wait:answer")
+    .input(contract.signalRunInput)
+    .output(contract.cancelRunOutput)
+    .mutation(({ ctx, input }) => service.signalRun(ctx, input)),
+});

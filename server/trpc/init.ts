@@ -1,0 +1,39 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import type { Permission } from "@/server/auth/permissions";
+import { DomainError } from "@/server/errors/domain-error";
+import { TRANSPORT } from "@/server/errors/transport";
+import type { RequestContext } from "./context";
+import { problemOf } from "./problem";
+
+const t = initTRPC.context<RequestContext>().create({
+  errorFormatter: ({ shape, error }) => ({ ...shape, data: { ...shape.data, problem: problemOf(error) } }),
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** `next()` never rejects: what a resolver threw is in its result. */
+const translateErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof DomainError) {
+    const { cause } = result.error;
+    throw new TRPCError({ code: TRANSPORT[cause.kind].trpc, message: cause.message, cause });
+  }
+  return result;
+});
+
+export const publicProcedure = t.procedure.use(translateErrors);
+
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (ctx.session === null) throw new DomainError("unauthenticated", {});
+  return next({ ctx: { session: ctx.session } });
+});
+
+/** The only way to a workspace's data: a caller who may do `permission` in the workspace that the request names. */
+export function procedure(permission: Permission) {
+  return publicProcedure.use(async ({ ctx, next }) => {
+    const scope = await ctx.openScope();
+    scope.require(permission);
+    return next({ ctx: { scope, db: scope.db } });
+  });
+}

@@ -1,0 +1,36 @@
+import { procedure, publicProcedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as links from "./links";
+import * as service from "./service";
+
+export const waitsRouter = router({
+  list: procedure("run:read")
+    .input(contract.listWaitsInput)
+    .output(contract.waitPageSchema)
+    .query(({ ctx, input }) => service.listWaits(ctx, input)),
+  mine: procedure("wait:answer")
+    .input(contract.myWaitsInput)
+    .output(contract.waitPageSchema)
+    .query(({ ctx, input }) => service.listMyWaits(ctx, input)),
+  get: procedure("run:read")
+    .input(contract.waitRefInput)
+    .output(contract.waitDetailSchema)
+    .query(({ ctx, input }) => service.getWait(ctx, input)),
+  answer: procedure("wait:answer")
+    .input(contract.answerWaitInput)
+    .output(contract.answerWaitOutput)
+    .mutation(({ ctx, input }) => service.answerWait(ctx, input)),
+  createLink: procedure("wait:answer")
+    .input(contract.createLinkInput)
+    .output(contract.createLinkOutput)
+    .mutation(({ ctx, input }) => links.createLink(ctx, input)),
+  /** The page /a/<token>: no session, the token is the right to answer. */
+  link: publicProcedure
+    .input(contract.linkRefInput)
+    .output(contract.linkViewSchema)
+    .query(({ ctx, input }) => links.viewLink(ctx, input)),
+  answerLink: publicProcedure
+    .input(contract.answerLinkInput)
+    .output(contract.answerWaitOutput)
+    .mutation(({ ctx, input }) => links.answerLink(ctx, input)),
+});
