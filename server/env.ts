@@ -39,7 +39,7 @@ export const environmentSchema = z.object({
   WORKER_POOLS: commaList.default(["default"]).describe("Pools that a worker serves, separated by commas."),
   LEASE_SECONDS: wholeNumber(2, 3600).default(30).describe("A worker that is silent for so long loses its runs to others."),
   DRAIN_SECONDS: wholeNumber(0, 3600).default(20).describe("Grace time of running steps when a worker stops."),
-  OUTBOUND_ALLOW: commaList
+  MILLRACE_SSRF_ALLOW: commaList
     .default([])
     .describe("Host names, addresses or CIDR ranges that steps may reach although they are private, separated by commas."),
   PAYLOAD_INLINE_MAX_BYTES: wholeNumber(KIBIBYTE, 16 * MEBIBYTE)

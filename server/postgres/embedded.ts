@@ -6,7 +6,6 @@ import {
   type ClusterAccess,
   type ClusterFiles,
   clusterFiles,
-  isAlive,
   isPortFree,
   isPostgresProcess,
   pickFreePort,
