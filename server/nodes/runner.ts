@@ -1,5 +1,7 @@
 import type { Resumption, WaitSpec } from "@/server/engine/events";
+import type { SecretText } from "@/server/expressions/secret-text";
 import type { StepServices } from "./services";
+import type { ChildDetail } from "./wait-details";
 
 /** An error as it is stored with the step run and shown. */
 export interface StepError {
@@ -15,7 +17,8 @@ export interface StepError {
 }
 
 export type StepResult =
-  | { type: "succeeded"; output: unknown; port?: string }
+  /** `child`: a detached run under `childRunId`, made in the transaction that stores this result. */
+  | { type: "succeeded"; output: unknown; port?: string; child?: ChildDetail }
   | { type: "failed"; error: StepError; retryable: boolean }
   | { type: "waiting"; wait: WaitSpec };
 
@@ -37,6 +40,8 @@ export interface StepContext<Config> {
   nodeId: string;
   path: string;
   attempt: number;
+  /** Id of the run that this attempt would start; the same however often the attempt is repeated. */
+  childRunId: string;
   run: StepRunInfo;
   /** Run id and path: the same for every attempt; sent outside where the other side supports it. */
   idempotencyKey: string;
@@ -56,8 +61,13 @@ export interface StepContext<Config> {
   /** Live text for the run page (LLM tokens); not stored, the result is. */
   stream(chunk: string): void;
   progress(done: number, total?: number, text?: string): void;
-  /** The text of a secret field with its `{{ secrets.NAME }}` tokens replaced; the values are redacted wherever the step writes. */
-  secret(template: string): Promise<string>;
+  /**
+   * The text of a secret field with its tokens replaced; the values are redacted wherever the step writes. A plain string is
+   * answered as it is: it may come from outside and is never read as a template. Throws when a secret does not exist.
+   */
+  secret(text: string | SecretText): Promise<string>;
+  /** The value with every secret that this step has revealed replaced, for what a runner stores elsewhere. */
+  redact<Value>(value: Value): Value;
   /** Evaluates a deferred config expression (pagination `until` …) with extra variables over the step's own scope. */
   evaluate(template: unknown, extra: Record<string, unknown>): Promise<unknown>;
   services: StepServices;

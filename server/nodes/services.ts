@@ -1,0 +1,45 @@
+import type { HttpClient } from "@/server/http/client";
+import type { LlmAdapterRow, LlmRequestEntry } from "@/server/llm/adapter";
+import type { SandboxPool } from "@/server/sandbox/pool";
+
+/** What runners may use of the world. The worker makes one of these per process; everything workspace-bound takes the workspace. */
+export interface StepServices {
+  sandbox: Pick<SandboxPool, "runCode">;
+  http: HttpClient;
+  llm: LlmServices;
+  files: FileStore;
+  workflows: WorkflowResolver;
+  limits: { subworkflowDepth: number };
+}
+
+export interface LlmServices {
+  /** An enabled adapter of the workspace, its organization or the installation, the nearest first; null when there is none. */
+  findAdapter(workspaceId: string, name: string): Promise<LlmAdapterRow | null>;
+  recordRequest(entry: LlmRequestEntry): Promise<void>;
+}
+
+/** Binary as it travels between steps. The bytes are in the blob store, bound to the workspace. */
+export interface FileValue {
+  $file: { id: string; name: string; mediaType: string; size: number };
+}
+
+export interface FileStore {
+  save(file: { workspaceId: string; runId: string; name: string; mediaType: string; data: Uint8Array }): Promise<FileValue>;
+  /** Null when the workspace has no such file. */
+  read(workspaceId: string, id: string): Promise<Uint8Array | null>;
+}
+
+/** A workflow version chosen for a child run; recorded with the run, so that a replay takes the same. */
+export interface ResolvedWorkflow {
+  workflowId: string;
+  versionId: string;
+  number: number;
+  name: string;
+}
+
+export interface WorkflowResolver {
+  /** `workflow`: id or name. `version`: number, or `latest` for the published one. Null when there is none. */
+  resolve(workspaceId: string, workflow: string, version: number | "latest"): Promise<ResolvedWorkflow | null>;
+}
+
+export const DEFAULT_SUBWORKFLOW_DEPTH = 16;

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { jsonSchemaSchema } from "@/server/engine/definition";
+
+/**
+ * `WaitSpec.detail` by kind of wait, and the payload that ends the wait: the contract between runners, the driver, and
+ * the module that takes answers.
+ */
+export const approvalDetailSchema = z.object({
+  title: z.string(),
+  message: z.string(),
+  /** JSON Schema of what the answer is asked to fill in; null: nothing but the decision. */
+  form: jsonSchemaSchema.nullable(),
+  /** E-mail addresses or role names; empty: everybody who may answer waits in the workspace. */
+  approvers: z.array(z.string()),
+  requiredAnswers: z.int().min(1),
+});
+export type ApprovalDetail = z.output<typeof approvalDetailSchema>;
+
+export const approvalAnswerSchema = z.object({
+  by: z.string(),
+  decision: z.enum(["approved", "rejected"]),
+  values: z.unknown(),
+  comment: z.string().default(""),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type ApprovalAnswer = z.output<typeof approvalAnswerSchema>;
+
+/** Payload of the message that closes an approval: every answer, in the order given. */
+export const approvalPayloadSchema = z.object({ answers: z.array(approvalAnswerSchema).min(1) });
+
+/** One rejection decides at once; approval takes the required number. Null: still open. */
+export function tallyAnswers(answers: readonly Pick<ApprovalAnswer, "decision">[], requiredAnswers: number): "approved" | "rejected" | null {
+  if (answers.some((answer) => answer.decision === "rejected")) return "rejected";
+  return answers.length >= requiredAnswers ? "approved" : null;
+}
+
+/** A run that a step starts. `startChild` makes it with the wait; detached ones start with the step's result. */
+export interface ChildDetail {
+  workflowId: string;
+  versionId: string;
+  input: unknown;
+  labels: Record<string, string>;
+}
+
+/** Payload of the message that a finished child run sends to its parent. */
+export const childPayloadSchema = z.object({
+  runId: z.string(),
+  status: z.enum(["succeeded", "failed", "cancelled"]),
+  output: z.unknown(),
+  error: z.unknown(),
+});
+export type ChildPayload = z.output<typeof childPayloadSchema>;
