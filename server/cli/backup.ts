@@ -1,0 +1,138 @@
+import fs from "node:fs";
+import path from "node:path";
+import { once } from "node:events";
+import { finished } from "node:stream/promises";
+import { createGzip, type Gzip } from "node:zlib";
+import pg from "pg";
+import { to as copyTo } from "pg-copy-streams";
+import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, quoteName, TABLE_PREFIX } from "./backup-format";
+import { TAR_END, tarHeader, tarPadding } from "./tar";
+
+const PART_BYTES = 8 * 1024 * 1024;
+
+export interface BackupOptions {
+  url: string;
+  file: string;
+  /** Folder of the file-system blob store. */
+  blobFolder: string;
+  onTable?: (name: string, rows: number) => void;
+}
+
+/** Writes a consistent copy of the database, as of one moment, while it stays in use. */
+export async function backUp({ url, file, blobFolder, onTable }: BackupOptions): Promise<BackupManifest> {
+  const client = new pg.Client({ connectionString: url, application_name: "millrace backup" });
+  client.on("error", () => {});
+  await client.connect();
+  const partial = `${file}.partial`;
+  try {
+    await client.query("begin transaction isolation level repeatable read read only");
+    const manifest = await describe(client);
+    const archive = new ArchiveWriter(partial);
+    await archive.add(MANIFEST_NAME, Buffer.from(JSON.stringify(manifest, null, 2)));
+    const end: BackupEnd = { rows: {}, files: 0 };
+    for (const table of manifest.tables) {
+      end.rows[table.name] = await copyTable(client, archive, table);
+      onTable?.(table.name, end.rows[table.name]!);
+    }
+    end.files = await copyFiles(archive, blobFolder);
+    await archive.add(END_NAME, Buffer.from(JSON.stringify(end, null, 2)));
+    await archive.close();
+    fs.renameSync(partial, file);
+    return manifest;
+  } finally {
+    await client.end().catch(() => {});
+    fs.rmSync(partial, { force: true });
+  }
+}
+
+async function describe(client: pg.Client): Promise<BackupManifest> {
+  const rowsOf = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => (await client.query<Row>(sql, values)).rows;
+  const tables = await rowsOf<{ name: string; columns: string[] }>(
+    `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> all($1)
+     group by c.relname order by c.relname`,
+    [LEFT_OUT_TABLES],
+  );
+  const sequences = await rowsOf<{ name: string; value: string }>(
+    "select sequencename as name, coalesce(last_value, 0)::text as value from pg_sequences where schemaname = current_schema()",
+  );
+  const migrations = await rowsOf<{ name: string; checksum: string }>(
+    "select migration_name as name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null order by migration_name",
+  );
+  const [server] = await rowsOf<{ version: string }>("select current_setting('server_version') as version");
+  const keys = await rowsOf<{ id: string }>("select distinct master_key_id as id from data_key");
+  return {
+    format: BACKUP_FORMAT,
+    createdAt: new Date().toISOString(),
+    postgres: server?.version ?? "",
+    migrations,
+    tables,
+    sequences: Object.fromEntries(sequences.map(({ name, value }) => [name, value])),
+    masterKeys: keys.map(({ id }) => id),
+  };
+}
+
+async function copyTable(client: pg.Client, archive: ArchiveWriter, table: BackupManifest["tables"][number]): Promise<number> {
+  const columns = table.columns.map(quoteName).join(", ");
+  const rows = client.query(copyTo(`copy (select ${columns} from ${quoteName(table.name)}) to stdout`));
+  let part = 0;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  const write = async () => {
+    part += 1;
+    await archive.add(`${TABLE_PREFIX}${table.name}/${String(part).padStart(6, "0")}`, Buffer.concat(held));
+    held = [];
+    heldBytes = 0;
+  };
+  for await (const chunk of rows as AsyncIterable<Buffer>) {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes >= PART_BYTES) await write();
+  }
+  if (heldBytes > 0) await write();
+  return rows.rowCount;
+}
+
+async function copyFiles(archive: ArchiveWriter, folder: string): Promise<number> {
+  if (!fs.existsSync(folder)) return 0;
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const entry of files) {
+    const location = path.join(entry.parentPath, entry.name);
+    await archive.addFile(FILE_PREFIX + path.relative(folder, location).replaceAll(path.sep, "/"), location);
+  }
+  return files.length;
+}
+
+class ArchiveWriter {
+  private readonly gzip: Gzip = createGzip({ level: 6 });
+  private readonly file: fs.WriteStream;
+  private readonly written: Promise<void>;
+  private readonly started = new Date();
+
+  constructor(name: string) {
+    this.file = fs.createWriteStream(name, { mode: 0o600 });
+    this.written = finished(this.gzip.pipe(this.file));
+    this.written.catch((error: unknown) => this.gzip.destroy(error as Error));
+  }
+
+  async add(name: string, content: Buffer): Promise<void> {
+    for (const part of [tarHeader(name, content.length, this.started), content, tarPadding(content.length)]) await this.write(part);
+  }
+
+  async addFile(name: string, location: string): Promise<void> {
+    const { size } = fs.statSync(location);
+    await this.write(tarHeader(name, size, this.started));
+    if (size > 0) for await (const chunk of fs.createReadStream(location, { end: size - 1 })) await this.write(chunk as Buffer);
+    await this.write(tarPadding(size));
+  }
+
+  async close(): Promise<void> {
+    this.gzip.end(TAR_END);
+    await this.written;
+  }
+
+  private async write(data: Buffer): Promise<void> {
+    if (data.length > 0 && !this.gzip.write(data)) await Promise.race([once(this.gzip, "drain"), this.written]);
+  }
+}

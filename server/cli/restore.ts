@@ -1,0 +1,194 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import { migrate, type Migration, readMigrations } from "@/server/postgres/migrate";
+import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, quoteName, TABLE_PREFIX } from "./backup-format";
+import { ArchiveError, readTar, type TarEntry } from "./tar";
+
+export interface RestoreOptions {
+  url: string;
+  file: string;
+  blobFolder: string;
+  /** Replaces what the database holds. */
+  force?: boolean;
+  onTable?: (name: string, rows: number) => void;
+}
+
+export class RestoreError extends Error {
+  override name = "RestoreError";
+}
+
+/** Checks the whole archive first, so that a damaged one changes nothing; then loads it in one transaction. */
+export async function restore(options: RestoreOptions): Promise<BackupManifest> {
+  const { manifest, end } = await checkArchive(options.file).catch((error: unknown) => {
+    throw explain(options.file, error);
+  });
+  const migrations = sharedMigrations(manifest);
+  await prepareDatabase(options);
+  await migrate(options.url, migrations);
+  await withClient(options.url, (client) => load(client, options, manifest, end));
+  await migrate(options.url);
+  return manifest;
+}
+
+async function checkArchive(file: string): Promise<{ manifest: BackupManifest; end: BackupEnd }> {
+  let manifest: BackupManifest | undefined;
+  let end: BackupEnd | undefined;
+  for await (const entry of entriesOf(file)) {
+    if (manifest === undefined) {
+      if (entry.name !== MANIFEST_NAME) throw new RestoreError(`${file} is not a Millrace backup.`);
+      const parsed = manifestSchema.safeParse(JSON.parse((await readWhole(entry)).toString()));
+      if (!parsed.success) throw new RestoreError(`${file} was written in a format that this release does not know.`);
+      manifest = parsed.data;
+    } else if (entry.name === END_NAME) {
+      end = endSchema.parse(JSON.parse((await readWhole(entry)).toString()));
+    }
+  }
+  if (manifest === undefined) throw new RestoreError(`${file} is not a Millrace backup.`);
+  if (end === undefined) throw new RestoreError(`${file} is not complete: it was cut off.`);
+  return { manifest, end };
+}
+
+async function* entriesOf(file: string): AsyncGenerator<TarEntry> {
+  const gunzip = createGunzip();
+  const source = fs.createReadStream(file);
+  source.on("error", (error) => gunzip.destroy(error));
+  try {
+    yield* readTar(source.pipe(gunzip) as AsyncIterable<Buffer>);
+  } finally {
+    source.destroy();
+  }
+}
+
+function explain(file: string, error: unknown): unknown {
+  const ofZlib = (error as NodeJS.ErrnoException).code?.startsWith("Z_") === true;
+  if (!ofZlib && !(error instanceof ArchiveError)) return error;
+  return new RestoreError(`${file} is damaged or is no backup: ${(error as Error).message}`, { cause: error });
+}
+
+async function readWhole(entry: TarEntry): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of entry.content) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+/** The migrations that the backup's database had; this release must know them all. */
+function sharedMigrations(manifest: BackupManifest): Migration[] {
+  const known = new Map(readMigrations().map((migration) => [migration.name, migration]));
+  return manifest.migrations.map(({ name, checksum }) => {
+    const migration = known.get(name);
+    if (migration === undefined) throw new RestoreError(`The backup was written by a newer release (migration ${name}). Restore it with that release or a later one.`);
+    if (migration.checksum !== checksum) throw new RestoreError(`Migration ${name} of the backup differs from this release's.`);
+    return migration;
+  });
+}
+
+async function prepareDatabase({ url, force = false }: RestoreOptions): Promise<void> {
+  await withClient(url, async (client) => {
+    const tables = await listTables(client);
+    const filled: string[] = [];
+    for (const table of tables) {
+      const { rows } = await client.query<{ some: boolean }>(`select exists (select from ${quoteName(table)}) as some`);
+      if (rows[0]?.some === true && !LEFT_OUT_TABLES.includes(table)) filled.push(table);
+    }
+    if (filled.length > 0 && !force) {
+      throw new RestoreError(`The database is not empty (${filled.slice(0, 5).join(", ")}${filled.length > 5 ? ", …" : ""}). --force replaces what it holds.`);
+    }
+    const { rows } = await client.query<{ schema: string }>("select current_schema() as schema");
+    const schema = quoteName(rows[0]?.schema ?? "public");
+    await client.query(`begin; drop schema ${schema} cascade; create schema ${schema}; commit`);
+  });
+}
+
+async function listTables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    "select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition order by relname",
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function load(client: pg.Client, options: RestoreOptions, manifest: BackupManifest, end: BackupEnd): Promise<void> {
+  await client.query("begin");
+  const finish = await suspendRules(client);
+  const found = new Map<string, number>();
+  const entries = entriesOf(options.file)[Symbol.asyncIterator]();
+  let entry = await entries.next();
+  while (!entry.done) {
+    const table = tableOf(entry.value.name);
+    if (table !== null) {
+      const columns = manifest.tables.find(({ name }) => name === table)?.columns;
+      if (columns === undefined) throw new RestoreError(`The backup holds rows of a table it does not describe: ${table}.`);
+      const target = client.query(copyFrom(`copy ${quoteName(table)} (${columns.map(quoteName).join(", ")}) from stdin`));
+      const parts = partsOf(table, entry.value, entries);
+      await pipeline(Readable.from(parts.content), target);
+      found.set(table, target.rowCount);
+      options.onTable?.(table, target.rowCount);
+      entry = parts.next();
+      continue;
+    }
+    if (entry.value.name.startsWith(FILE_PREFIX)) await writeBlobFile(options.blobFolder, entry.value);
+    entry = await entries.next();
+  }
+  for (const [table, rows] of Object.entries(end.rows)) {
+    if ((found.get(table) ?? 0) !== rows) throw new RestoreError(`Table ${table}: ${rows} rows expected, ${found.get(table) ?? 0} found.`);
+  }
+  for (const [sequence, value] of Object.entries(manifest.sequences)) {
+    await client.query("select setval($1::regclass, greatest($2::bigint, 1), $2::bigint > 0)", [quoteName(sequence), value]);
+  }
+  await finish();
+  await client.query("commit");
+}
+
+function tableOf(name: string): string | null {
+  return name.startsWith(TABLE_PREFIX) ? (name.slice(TABLE_PREFIX.length).split("/")[0] ?? null) : null;
+}
+
+/** The rows of a table, over all its parts; `next` is the first entry that is none of them. */
+function partsOf(table: string, first: TarEntry, entries: AsyncIterator<TarEntry>) {
+  let following: IteratorResult<TarEntry> = { done: false, value: first };
+  async function* content(): AsyncGenerator<Buffer> {
+    while (!following.done && tableOf(following.value.name) === table) {
+      yield* following.value.content;
+      following = await entries.next();
+    }
+  }
+  return { content: content(), next: () => following };
+}
+
+/** Takes away foreign keys and triggers, which would object to the order of loading; gives back what restores them. */
+async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
+  const tables = (await listTables(client)).filter((table) => !LEFT_OUT_TABLES.includes(table)).map(quoteName);
+  await client.query(`truncate ${tables.join(", ")}`);
+  const { rows: keys } = await client.query<{ table: string; name: string; definition: string }>(
+    `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition
+     from pg_constraint where contype = 'f' and connamespace = current_schema()::regnamespace and conparentid = 0`,
+  );
+  for (const { table, name } of keys) await client.query(`alter table ${table} drop constraint ${quoteName(name)}`);
+  for (const table of tables) await client.query(`alter table ${table} disable trigger user`);
+  return async () => {
+    for (const { table, name, definition } of keys) await client.query(`alter table ${table} add constraint ${quoteName(name)} ${definition}`);
+    for (const table of tables) await client.query(`alter table ${table} enable trigger user`);
+  };
+}
+
+async function writeBlobFile(folder: string, entry: TarEntry): Promise<void> {
+  const target = path.resolve(folder, entry.name.slice(FILE_PREFIX.length));
+  if (!target.startsWith(path.resolve(folder) + path.sep)) throw new RestoreError(`The backup names a file outside of the blob folder: ${entry.name}.`);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  await pipeline(Readable.from(entry.content), fs.createWriteStream(target, { mode: 0o600 }));
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, application_name: "millrace restore" });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
