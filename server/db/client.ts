@@ -1,0 +1,54 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "@/prisma/generated/client";
+import { env } from "@/server/env";
+
+/**
+ * Unscoped access: sees every tenant. For sign-in, the queue, the worker, sweeps and what mints scopes; domain services
+ * use the scoped client of a Scope.
+ */
+interface Connections {
+  pool: pg.Pool;
+  db: PrismaClient;
+}
+
+// A development server reloads modules; the connections survive it here.
+const holder = globalThis as typeof globalThis & { millraceConnections?: Connections };
+
+function connections(): Connections {
+  return (holder.millraceConnections ??= connect());
+}
+
+function connect(): Connections {
+  const pool = createPool({ max: env.DATABASE_POOL_SIZE });
+  return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+}
+
+/** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */
+export function createPool(options: { max: number; url?: string; name?: string }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url ?? env.DATABASE_URL,
+    max: options.max,
+    application_name: options.name ?? "millrace",
+    connectionTimeoutMillis: 10_000,
+  });
+  // An idle connection that breaks is replaced at the next use; whoever uses it then gets the error.
+  pool.on("error", () => {});
+  return pool;
+}
+
+/** The process's shared pool. */
+export function sharedPool(): pg.Pool {
+  return connections().pool;
+}
+
+export function rawDb(): PrismaClient {
+  return connections().db;
+}
+
+export async function closeConnections(): Promise<void> {
+  const open = holder.millraceConnections;
+  delete holder.millraceConnections;
+  await open?.db.$disconnect();
+  await open?.pool.end();
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { makeScope } from "@/server/testing/factories";
+import { describeOpenTenantLock } from "./tenant-lock";
+
+let ours: Scope;
+let theirs: Scope;
+
+beforeAll(async () => {
+  ours = await makeScope();
+  theirs = await makeScope();
+});
+afterAll(closeConnections);
+
+async function makeVariable(scope: Scope, name: string) {
+  return scope.db.variable.create({ data: { id: newId(), workspaceId: scope.workspaceId, name, value: 1 } });
+}
+
+describe("the scoped client", () => {
+  it("sees, counts, changes and deletes its own rows only", async () => {
+    await makeVariable(ours, "MINE");
+    const foreign = await makeVariable(theirs, "YOURS");
+
+    expect((await ours.db.variable.findMany()).map(({ name }) => name)).toEqual(["MINE"]);
+    expect(await ours.db.variable.count()).toBe(1);
+    expect(await ours.db.variable.findUnique({ where: { id: foreign.id } })).toBeNull();
+    expect(await ours.db.variable.updateMany({ where: { id: foreign.id }, data: { value: 2 } })).toEqual({ count: 0 });
+    await expect(ours.db.variable.delete({ where: { id: foreign.id } })).rejects.toMatchObject({ code: "P2025" });
+    expect(await theirs.db.variable.findUnique({ where: { id: foreign.id } })).toMatchObject({ value: 1 });
+  });
+
+  it("writes new rows into its own workspace whatever the data says", async () => {
+    const row = await ours.db.variable.create({ data: { id: newId(), workspaceId: theirs.workspaceId, name: "STRAY", value: null as never } });
+    expect(row.workspaceId).toBe(ours.workspaceId);
+    await ours.db.variable.update({ where: { id: row.id }, data: { workspaceId: theirs.workspaceId } });
+    expect(await rawDb().variable.findUnique({ where: { id: row.id } })).toMatchObject({ workspaceId: ours.workspaceId });
+  });
+
+  it("runs a transaction as one, and undoes it as one", async () => {
+    const failed = ours.db.transaction(async (tx) => {
+      await tx.variable.create({ data: { id: newId(), workspaceId: ours.workspaceId, name: "UNDONE", value: 1 } });
+      throw new Error("stop");
+    });
+    await expect(failed).rejects.toThrow("stop");
+    expect(await ours.db.variable.count({ where: { name: "UNDONE" } })).toBe(0);
+  });
+
+  it("limits raw SQL by row-level security", async () => {
+    const rows = await ours.db.$queryRaw<{ workspace_id: string }[]>`select workspace_id::text from variable where true = ${true}`;
+    expect(new Set(rows.map((row) => row.workspace_id))).toEqual(new Set([ours.workspaceId]));
+    const inside = await ours.db.transaction((tx) => tx.$queryRawUnsafe<{ role: string }[]>("select current_user::text as role"));
+    expect(inside).toEqual([{ role: "millrace_app" }]);
+    await expect(ours.db.$executeRaw`insert into variable (id, workspace_id, name, value) values (${newId()}::uuid, ${theirs.workspaceId}::uuid, 'X', '1')`).rejects.toThrow(/row-level security/);
+  });
+
+  it("leaves nothing of the tenant on the connection", async () => {
+    const { rows } = await sharedPool().query("select current_user as role, current_setting('app.workspace_id', true) as workspace");
+    expect(rows[0].role).not.toBe("millrace_app");
+    expect(rows[0].workspace ?? "").toBe("");
+  });
+
+  it("gives people no more than name and address, and of members only", async () => {
+    const people = await ours.db.user.findMany({ select: { id: true, email: true } });
+    expect(people.map(({ id }) => id)).toEqual([ours.userId]);
+    await expect(ours.db.user.findMany()).rejects.toThrow(/denied/);
+  });
+
+  it("refuses what belongs to no workspace", async () => {
+    await expect(ours.db.session.findMany()).rejects.toThrow(/not possible within the scope/);
+    await expect(ours.db.$queryRaw`select * from session`).rejects.toThrow(/permission denied/);
+  });
+
+  it("reads global and its organization's catalog items, and writes its own", async () => {
+    const item = { type: "adapter", kind: "llm", provider: "mock", name: "Mock" };
+    await rawDb().catalogItem.create({ data: { ...item, id: newId(), slug: "global" } });
+    await rawDb().catalogItem.create({ data: { ...item, id: newId(), slug: "their-organization", organizationId: theirs.organizationId } });
+    await ours.db.catalogItem.create({ data: { ...item, id: newId(), slug: "own", workspaceId: ours.workspaceId } });
+    expect((await ours.db.catalogItem.findMany({ orderBy: { slug: "asc" } })).map(({ slug }) => slug)).toEqual(["global", "own"]);
+    expect(await ours.db.catalogItem.updateMany({ where: { slug: "global" }, data: { enabled: false } })).toEqual({ count: 0 });
+    const raw = await ours.db.$queryRaw<unknown[]>`select 1 from catalog_item`;
+    expect(raw).toHaveLength(2);
+  });
+
+  it("has row-level security in force here", async () => {
+    expect(await describeOpenTenantLock()).toBeNull();
+  });
+});

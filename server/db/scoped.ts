@@ -1,0 +1,67 @@
+import type { Prisma } from "@/prisma/generated/client";
+import { rawDb } from "./client";
+import { guardArguments } from "./tenant-guard";
+import { becomeTenant, tenantRoleIsUsable, type Tenant } from "./tenant-lock";
+
+/** Operations of one transaction. Services and queries take this type, whoever opened the transaction. */
+export type Tx = Prisma.TransactionClient;
+
+/**
+ * One workspace's data. Every use runs in a transaction that first becomes the tenant (row-level security); the guard
+ * puts `workspaceId` into every filter and every new row besides. Single operations may be called directly; what
+ * belongs together goes through `transaction`.
+ */
+export type ScopedDb = Tx & {
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+};
+
+const TRANSACTION_TIMEOUT_MS = 15_000;
+
+/** Only a Scope makes one (`server/auth/scope.ts`). */
+export function createScopedDb(tenant: Tenant): ScopedDb {
+  const raw = rawDb();
+  const guarded = raw.$extends({
+    query: {
+      $allModels: {
+        $allOperations: ({ model, operation, args, query }) => query(guardArguments(tenant, model, operation, args)),
+      },
+    },
+  });
+
+  const transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
+    const useRole = await tenantRoleIsUsable();
+    return guarded.$transaction(
+      async (tx) => {
+        await becomeTenant(tx as unknown as Tx, tenant, useRole);
+        return work(tx as unknown as Tx);
+      },
+      { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS },
+    );
+  };
+
+  const single = raw.$extends({
+    query: {
+      $allModels: {
+        $allOperations: ({ model, operation, args }) => transaction((tx) => delegateOf(tx, model)[operation]!(args)),
+      },
+    },
+  });
+  const rawOperation = (name: RawOperation) => (sql: TemplateStringsArray, ...values: unknown[]) =>
+    transaction((tx) => tx[name](sql, ...values));
+  const own: Record<string | symbol, unknown> = {
+    transaction,
+    $queryRaw: rawOperation("$queryRaw"),
+    $executeRaw: rawOperation("$executeRaw"),
+    $queryRawUnsafe: (sql: string, ...values: unknown[]) => transaction((tx) => tx.$queryRawUnsafe(sql, ...values)),
+    $executeRawUnsafe: (sql: string, ...values: unknown[]) => transaction((tx) => tx.$executeRawUnsafe(sql, ...values)),
+  };
+  return new Proxy(single, { get: (target, name) => own[name] ?? Reflect.get(target, name) }) as unknown as ScopedDb;
+}
+
+type RawOperation = "$queryRaw" | "$executeRaw";
+type Operations = Record<string, (args: unknown) => Promise<unknown>>;
+
+function delegateOf(tx: Tx, model: string): Operations {
+  const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
+  return (tx as unknown as Record<string, Operations>)[name]!;
+}

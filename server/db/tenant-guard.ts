@@ -1,0 +1,66 @@
+import type { Tenant } from "./tenant-lock";
+
+/** Models whose every row belongs to one workspace. A test compares the list with the database. */
+export const TENANT_MODELS = [
+  "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite",
+  "Workflow", "WorkflowVersion", "WorkflowDependency",
+  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache",
+  "Wait", "WaitResponse", "WaitLink",
+  "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",
+] as const;
+
+/** Rows may also be global or the organization's: readable by the workspaces below, written only above. */
+export const SHARED_MODELS = ["CatalogItem", "CatalogItemVersion", "ScopedSetting"] as const;
+
+/** Readable within a scope, limited by row-level security alone. */
+const READABLE_MODELS = ["Organization", "Workspace", "User", "Pool", "Worker"];
+
+const READS = ["findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "findMany", "count", "aggregate", "groupBy"];
+
+type Arguments = Record<string, unknown>;
+type Row = Record<string, unknown>;
+
+/** Puts the tenant into the arguments of an operation; refuses models that no workspace may touch. */
+export function guardArguments<Args>(tenant: Tenant, model: string, operation: string, args: Args): Args {
+  const given = (args ?? {}) as Arguments;
+  if ((TENANT_MODELS as readonly string[]).includes(model)) return guard(tenant, operation, given) as Args;
+  if ((SHARED_MODELS as readonly string[]).includes(model)) {
+    return (READS.includes(operation) ? guardSharedRead(tenant, given) : guard(tenant, operation, given)) as Args;
+  }
+  if (READABLE_MODELS.includes(model) && READS.includes(operation)) return args;
+  if (model === "Workspace" && operation === "update") {
+    return { ...given, where: { ...(given.where as Row), id: tenant.workspaceId } } as Args;
+  }
+  throw new Error(`${model}.${operation} is not possible within the scope of a workspace`);
+}
+
+function guard({ workspaceId }: Tenant, operation: string, args: Arguments): Arguments {
+  const own = (row: unknown): Row => ({ ...(row as Row), workspaceId });
+  switch (operation) {
+    case "create":
+      return { ...args, data: own(args.data) };
+    case "createMany":
+    case "createManyAndReturn":
+      return { ...args, data: Array.isArray(args.data) ? args.data.map(own) : own(args.data) };
+    case "upsert":
+      return { ...args, where: own(args.where), create: own(args.create), update: keepTenant(args.update, workspaceId) };
+    case "update":
+    case "updateMany":
+    case "updateManyAndReturn":
+      return { ...args, where: own(args.where), data: keepTenant(args.data, workspaceId) };
+    default:
+      return { ...args, where: own(args.where) };
+  }
+}
+
+function keepTenant(data: unknown, workspaceId: string): unknown {
+  const row = data as Row;
+  return row !== null && typeof row === "object" && "workspaceId" in row ? { ...row, workspaceId } : row;
+}
+
+function guardSharedRead({ workspaceId, organizationId }: Tenant, args: Arguments): Arguments {
+  const where = (args.where ?? {}) as Row;
+  const earlier = Array.isArray(where.AND) ? (where.AND as unknown[]) : where.AND === undefined ? [] : [where.AND];
+  const visible = { OR: [{ workspaceId }, { workspaceId: null, OR: [{ organizationId: null }, { organizationId }] }] };
+  return { ...args, where: { ...where, AND: [...earlier, visible] } };
+}

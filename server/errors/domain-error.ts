@@ -1,0 +1,84 @@
+/** Everything that can go wrong by the rules of the domain, with what is known about it. `transport.ts` says how each travels. */
+export interface DomainErrorData {
+  unauthenticated: { reason?: string };
+  forbidden: { permission: string };
+  /** A foreign id and a missing id give the same answer. */
+  not_found: { what: string; id?: string };
+  /** One field of the request; `field` is its path, `input.items[3].price`. */
+  invalid_input: { field: string; reason: string };
+  /** A workflow definition that may be saved, but not published or run. */
+  invalid_definition: { problems: readonly DefinitionProblem[] };
+  name_taken: { what: string; name: string; field?: string };
+  version_conflict: { workflowId: string; expectedRevision: number; currentRevision: number };
+  not_published: { workflowId: string };
+  archived: { what: string; id: string };
+  in_use: { what: string; id: string; usedBy: readonly string[] };
+  run_finished: { runId: string; status: string };
+  wait_closed: { waitId: string; status: string };
+  already_answered: { waitId: string };
+  /** A one-time link, invitation or answer token that is used up, expired or unknown. */
+  link_invalid: { what: string };
+  too_large: { what: string; limitBytes: number };
+  limit_reached: { what: string; limit: number };
+  rate_limited: { retryAfterSeconds: number };
+  /** The database or another part of the installation does not answer just now. */
+  unavailable: { what: string };
+}
+
+export interface DefinitionProblem {
+  severity: "error" | "warning";
+  code: string;
+  message: string;
+  /** JSON pointer into the definition. */
+  path: string;
+  nodeId?: string;
+  edgeIndex?: number;
+}
+
+export type DomainErrorKind = keyof DomainErrorData;
+
+const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => string } = {
+  unauthenticated: ({ reason }) => reason ?? "Sign in first.",
+  forbidden: ({ permission }) => `This needs the permission ${permission}.`,
+  not_found: ({ what }) => `There is no such ${what}.`,
+  invalid_input: ({ field, reason }) => (field === "" ? `The input ${reason}.` : `${field} ${reason}.`),
+  invalid_definition: ({ problems }) => describeProblems(problems),
+  name_taken: ({ what, name }) => `There is already a ${what} named ${name}.`,
+  version_conflict: ({ expectedRevision, currentRevision }) =>
+    `The draft was changed by someone else: it is at revision ${currentRevision}, this edit began from ${expectedRevision}.`,
+  not_published: () => "The workflow has no published version.",
+  archived: ({ what }) => `The ${what} is archived.`,
+  in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
+  run_finished: ({ status }) => `The run has ended already (${status}).`,
+  wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,
+  already_answered: () => "You have answered already.",
+  link_invalid: ({ what }) => `The ${what} is used up, expired or unknown.`,
+  too_large: ({ what, limitBytes }) => `The ${what} is larger than ${limitBytes} bytes.`,
+  limit_reached: ({ what, limit }) => `The limit of ${limit} ${what} is reached.`,
+  rate_limited: ({ retryAfterSeconds }) => `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
+  unavailable: ({ what }) => `The ${what} does not answer. Try again in a moment.`,
+};
+
+/** Thrown by services; carries a kind instead of a protocol's code. Never replace a cause: pass it on. */
+export class DomainError<Kind extends DomainErrorKind = DomainErrorKind> extends Error {
+  constructor(
+    readonly kind: Kind,
+    readonly data: DomainErrorData[Kind],
+    options?: { cause?: unknown },
+  ) {
+    super(MESSAGES[kind](data), options);
+    this.name = "DomainError";
+  }
+
+  /** True for an error of this kind; its `data` has that kind's type then. */
+  static is<Wanted extends DomainErrorKind>(error: unknown, kind: Wanted): error is DomainError<Wanted> {
+    return error instanceof DomainError && error.kind === kind;
+  }
+}
+
+function describeProblems(problems: readonly DefinitionProblem[]): string {
+  const [first] = problems.filter((problem) => problem.severity === "error");
+  const place = first?.nodeId === undefined ? first?.path : `node ${first.nodeId}`;
+  const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return first === undefined ? "The definition is not valid." : `The definition is not valid: ${place}: ${first.message}${rest}`;
+}
