@@ -17,6 +17,12 @@ export interface KindSpec<Config = Record<string, unknown>> {
   ports(config: Record<string, unknown>): string[];
   /** Slots of a container for a given config. */
   slots?(config: Record<string, unknown>): string[];
+  /** Fields that are a condition: a text without an expression in it would always be true. */
+  conditionFields?: readonly string[];
+  /** Containers: fields evaluated when the slots have ended, seeing the nodes inside; in each iteration of a loop, seeing its variables; before each iteration. */
+  innerFields?: readonly string[];
+  iterationFields?: readonly string[];
+  repeatedFields?: readonly string[];
   /** Top-level config fields that are never templates (code, JSON Schemas). */
   rawFields?: readonly string[];
   /** Fields (JSON-pointer-like, `*` for any key or index) in which `{{ secrets.NAME }}` may stand; the runner puts the values in. */

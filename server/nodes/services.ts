@@ -37,9 +37,19 @@ export interface ResolvedWorkflow {
   name: string;
 }
 
+export interface WorkflowRequest {
+  workspaceId: string;
+  /** `latest` means the same version wherever this run asks. */
+  runId: string;
+  /** Id or name. */
+  workflow: string;
+  /** A version's number, or `latest` for the published one. */
+  version: number | "latest";
+}
+
 export interface WorkflowResolver {
-  /** `workflow`: id or name. `version`: number, or `latest` for the published one. Null when there is none. */
-  resolve(workspaceId: string, workflow: string, version: number | "latest"): Promise<ResolvedWorkflow | null>;
+  /** Null when there is none. */
+  resolve(request: WorkflowRequest): Promise<ResolvedWorkflow | null>;
 }
 
 export const DEFAULT_SUBWORKFLOW_DEPTH = 16;
