@@ -5,6 +5,10 @@ const config: NextConfig = {
   outputFileTracingRoot: import.meta.dirname,
   poweredByHeader: false,
   reactStrictMode: true,
+  // `npm run check` covers types; the first start should not repeat it.
+  typescript: { ignoreBuildErrors: true },
+  outputFileTracingIncludes: { "/**": ["./examples/**", "./server/sandbox/**/*.{js,mjs}"] },
+  outputFileTracingExcludes: { "/**": ["./.data/**", "./.git/**", "./bench/**", "./e2e/**", "./test-results/**"] },
   serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "quickjs-emscripten-core", "re2js", "pino", "undici"],
 };
 

@@ -30,6 +30,8 @@ export interface EmbeddedPostgres {
   urlOf(database: string): string;
   /** Resolves when the server went away without being asked to. */
   readonly lost: Promise<void>;
+  /** False if another process already is the supervisor of this data folder. */
+  claimSupervision(): Promise<boolean>;
   /** Shuts the server down, unless another process is attached to it. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url: urlOf(database),
     urlOf,
     lost: keeper.lost,
+    claimSupervision: () => keeper.claimSupervision(),
     stop: async () => {
       if (await keeper.releaseAsLast()) await shutDown(files);
     },

@@ -1,6 +1,7 @@
 import pg from "pg";
 
 const ATTACHED_LOCK = 72_707_370;
+const SUPERVISION_LOCK = 72_707_371;
 
 /**
  * One connection that says "this process uses the server": it holds a shared advisory lock, so that the last one to
@@ -35,6 +36,14 @@ export class Keeper {
     } catch (error) {
       if (!isDuplicate(error)) throw error;
     }
+  }
+
+  /** False if another process already supervises this installation. Ends with this connection. */
+  async claimSupervision(): Promise<boolean> {
+    const { rows } = await this.client.query<{ claimed: boolean }>("select pg_try_advisory_lock($1) as claimed", [
+      SUPERVISION_LOCK,
+    ]);
+    return rows[0]?.claimed ?? false;
   }
 
   /** Disconnects; true if nobody else is attached (or the server cannot tell any more). */

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { sourceStamp } from "@/server/supervisor/build-stamp";
+import { StartError } from "@/server/supervisor/start-error";
+
+const STAMP_FILE = ".next/millrace-build.json";
+const SERVER_FILE = ".next/standalone/server.js";
+
+export function isBuildCurrent(root: string): boolean {
+  const stampFile = path.join(root, STAMP_FILE);
+  if (!fs.existsSync(stampFile) || !fs.existsSync(path.join(root, SERVER_FILE))) return false;
+  const { stamp } = JSON.parse(fs.readFileSync(stampFile, "utf8")) as { stamp: string };
+  return stamp === sourceStamp(root);
+}
+
+/** The web process of the finished build. */
+export function builtServer(root: string): string {
+  return path.join(root, SERVER_FILE);
+}
+
+export async function build(root: string, signal?: AbortSignal): Promise<void> {
+  const stamp = sourceStamp(root);
+  fs.rmSync(path.join(root, STAMP_FILE), { force: true });
+  await ensurePrismaClient(root, signal);
+  await runNode(root, ["node_modules/next/dist/bin/next", "build"], signal);
+  // The standalone server serves these itself, but the build leaves them out.
+  const standalone = path.join(root, ".next/standalone");
+  fs.cpSync(path.join(root, ".next/static"), path.join(standalone, ".next/static"), { recursive: true });
+  if (fs.existsSync(path.join(root, "public"))) {
+    fs.cpSync(path.join(root, "public"), path.join(standalone, "public"), { recursive: true });
+  }
+  fs.writeFileSync(path.join(root, STAMP_FILE), `${JSON.stringify({ stamp })}\n`);
+}
+
+/** `npm install` generates it, unless install scripts were switched off. */
+export async function ensurePrismaClient(root: string, signal?: AbortSignal): Promise<void> {
+  if (fs.existsSync(path.join(root, "prisma/generated/client.ts"))) return;
+  await runNode(root, ["node_modules/prisma/build/index.js", "generate"], signal);
+}
+
+function runNode(root: string, parameters: readonly string[], signal?: AbortSignal): Promise<void> {
+  const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1" };
+  const child = spawn(process.execPath, parameters, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"], detached: true });
+  const stop = () => killGroup(child);
+  signal?.addEventListener("abort", stop, { once: true });
+  return new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      signal?.removeEventListener("abort", stop);
+      if (code === 0) resolve();
+      else reject(new StartError(`${parameters.join(" ")} ended with ${code ?? "a signal"}.`));
+    });
+  });
+}
+
+/** The build has worker processes of its own. */
+function killGroup(child: ChildProcess): void {
+  if (!child.pid) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    child.kill("SIGKILL");
+  }
+}

@@ -1,0 +1,29 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+
+const keysSchema = z.object({ MILLRACE_MASTER_KEY: z.string(), NEXTAUTH_SECRET: z.string(), CRON_SECRET: z.string() });
+
+export type GeneratedKeys = z.infer<typeof keysSchema>;
+
+const newKey = () => crypto.randomBytes(32).toString("base64url");
+
+/** The keys of this installation, made at its first start. Only their owner may read them. */
+export function generatedKeys(dataFolder: string): GeneratedKeys {
+  const file = path.join(dataFolder, "keys.json");
+  if (!fs.existsSync(file)) {
+    fs.mkdirSync(dataFolder, { recursive: true });
+    const keys: GeneratedKeys = { MILLRACE_MASTER_KEY: newKey(), NEXTAUTH_SECRET: newKey(), CRON_SECRET: newKey() };
+    const fresh = `${file}.${process.pid}`;
+    fs.writeFileSync(fresh, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    try {
+      fs.linkSync(fresh, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      fs.rmSync(fresh);
+    }
+  }
+  return keysSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+}
