@@ -1,0 +1,38 @@
+import type { MemberExpression, Node } from "acorn";
+import { buildInterpreter, interpret } from "@/server/expressions/interpret";
+import { childNodes, type ParsedExpression } from "@/server/expressions/parse-expression";
+import type { ExpressionScope } from "@/server/expressions/references";
+
+const NULL_READ = /^TypeError: (cannot read property '(.*)' of (null|undefined))$/s;
+
+/**
+ * QuickJS says which property could not be read, but not of what. If a member read of that name in the expression
+ * is on null in this scope, the message gets its source: "… of null at steps.fetch.output".
+ */
+export function nameNullPath(expression: ParsedExpression, scope: ExpressionScope, message: string): string {
+  const [, plain, property] = NULL_READ.exec(message) ?? [];
+  if (plain === undefined) return message;
+  const target = findNullTarget(expression.ast, property ?? "", expression.source, scope);
+  return target === null ? plain : `${plain} at ${target}`;
+}
+
+function findNullTarget(node: Node, property: string, source: string, scope: ExpressionScope): string | null {
+  for (const child of childNodes(node)) {
+    const found = findNullTarget(child, property, source, scope);
+    if (found !== null) return found;
+  }
+  if (node.type !== "MemberExpression") return null;
+  const { object, property: name } = node as MemberExpression;
+  if (object.type === "Super" || name.type !== "Identifier" || name.name !== property) return null;
+  return isNull({ source, ast: object }, scope) ? source.slice(object.start, object.end) : null;
+}
+
+function isNull(expression: ParsedExpression, scope: ExpressionScope): boolean {
+  const interpreter = buildInterpreter(expression);
+  if (!interpreter) return false;
+  try {
+    return interpret(interpreter, scope) === null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+// @ts-check
+// QuickJS asks the thread's own Date for the time and the time zone. This thread serves only the sandbox,
+// so its Date can stand still at the time of the step, in UTC, without any trace inside the guest.
+
+let nowMs = 0;
+const RealDate = Date;
+
+class FixedDate extends RealDate {
+  /** @param {ConstructorParameters<typeof Date> | []} values */
+  constructor(...values) {
+    if (values.length === 0) super(nowMs);
+    else super(...values);
+  }
+
+  static now() {
+    return nowMs;
+  }
+
+  getTimezoneOffset() {
+    return 0;
+  }
+  getFullYear() {
+    return this.getUTCFullYear();
+  }
+  getMonth() {
+    return this.getUTCMonth();
+  }
+  getDate() {
+    return this.getUTCDate();
+  }
+  getDay() {
+    return this.getUTCDay();
+  }
+  getHours() {
+    return this.getUTCHours();
+  }
+  getMinutes() {
+    return this.getUTCMinutes();
+  }
+  getSeconds() {
+    return this.getUTCSeconds();
+  }
+}
+
+export function installFixedClock() {
+  globalThis.Date = /** @type {DateConstructor} */ (FixedDate);
+}
+
+/** @param {number} milliseconds */
+export function setNow(milliseconds) {
+  nowMs = milliseconds;
+}
