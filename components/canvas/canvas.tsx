@@ -1,0 +1,92 @@
+"use client";
+
+import "@xyflow/react/dist/base.css";
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  MarkerType,
+  ReactFlow,
+  useNodesInitialized,
+  useReactFlow,
+  type EdgeTypes,
+  type NodeChange,
+  type NodeTypes,
+} from "@xyflow/react";
+import { useEffect, useMemo } from "react";
+import { useTheme } from "@/components/theme/use-theme";
+import { kindShapes } from "./catalog";
+import { ContainerNode, SlotNode } from "./container-node";
+import { LinkEdge } from "./link-edge";
+import { CanvasMarksContext, NO_MARKS, type CanvasMarks } from "./marks";
+import { projectToFlow, type CanvasEdge, type CanvasNode } from "./project-to-flow";
+import { readGraph } from "./read-graph";
+import { StepNode } from "./step-node";
+
+const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode };
+const edgeTypes: EdgeTypes = { link: LinkEdge };
+const FIT = { padding: 0.12, maxZoom: 1 } as const;
+const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
+
+export interface CanvasProps {
+  /** The definition, in whatever shape it is. */
+  document: unknown;
+  marks?: CanvasMarks;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  label: string;
+}
+
+/** Draws a definition. It owns nothing but the viewport. */
+export default function Canvas({ document, marks = NO_MARKS, selected, onSelect, label }: CanvasProps) {
+  const { resolved } = useTheme();
+  const flow = useMemo(() => projectToFlow(readGraph(document), kindShapes), [document]);
+  const nodes = useMemo(() => flow.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)), [flow, selected]);
+  // A new structure asks for a new view; a change inside a node does not.
+  const shape = useMemo(() => flow.nodes.map(({ id, parentId }) => `${id}<${parentId ?? ""}`).join("|"), [flow]);
+  const selectByChange = (changes: NodeChange<CanvasNode>[]) => {
+    const selection = changes.flatMap((change) => (change.type === "select" ? [change] : []));
+    const chosen = selection.find((change) => change.selected);
+    if (chosen !== undefined) onSelect(chosen.id);
+    else if (selection.some((change) => change.id === selected)) onSelect(null);
+  };
+  return (
+    <CanvasMarksContext value={marks}>
+      <ReactFlow<CanvasNode, CanvasEdge>
+        aria-label={label}
+        className="!bg-canvas"
+        colorMode={resolved}
+        nodes={nodes}
+        edges={flow.edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        defaultEdgeOptions={edgeDefaults}
+        onNodesChange={selectByChange}
+        onPaneClick={() => onSelect(null)}
+        fitView
+        fitViewOptions={FIT}
+        minZoom={0.15}
+        maxZoom={1.75}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        elevateNodesOnSelect={false}
+        deleteKeyCode={null}
+        onlyRenderVisibleElements={flow.nodes.length > 150}
+      >
+        <FitToShape shape={shape} />
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
+        <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
+      </ReactFlow>
+    </CanvasMarksContext>
+  );
+}
+
+function FitToShape({ shape }: { shape: string }) {
+  const { fitView } = useReactFlow();
+  const isReady = useNodesInitialized();
+  useEffect(() => {
+    if (isReady) void fitView(FIT);
+  }, [shape, isReady, fitView]);
+  return null;
+}

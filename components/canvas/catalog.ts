@@ -1,0 +1,4 @@
+import { CATALOG } from "@/server/nodes/catalog";
+import type { KindShapes } from "./shapes";
+
+export const kindShapes: KindShapes = CATALOG;

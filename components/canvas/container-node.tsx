@@ -1,0 +1,48 @@
+"use client";
+
+import { memo, useContext } from "react";
+import type { NodeProps } from "@xyflow/react";
+import { STATUS_LOOK } from "@/components/status/statuses";
+import { cn } from "@/components/ui/class-names";
+import { KindIcon } from "./kind-icon";
+import { FRAME } from "./layout";
+import { MarkBadges } from "./mark-badges";
+import { CanvasMarksContext, useNodeMark } from "./marks";
+import { PortHandles } from "./port-handles";
+import type { SlotNode as SlotNodeType, StepNode as StepNodeType } from "./project-to-flow";
+
+export const ContainerNode = memo(function ContainerNode({ data, selected }: NodeProps<StepNodeType>) {
+  const { node, title, icon, group, isKnown, ports, hasInput } = data;
+  const mark = useNodeMark(node.id);
+  const { containerControl } = useContext(CanvasMarksContext);
+  return (
+    <div
+      className={cn(
+        "relative size-full rounded-xl border bg-card/60",
+        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
+        selected && "ring-2 ring-ring",
+        node.disabled && "border-dashed opacity-60",
+      )}
+    >
+      <div className="flex items-center gap-2 px-3" style={{ height: FRAME.header }}>
+        <KindIcon icon={icon} group={group} isKnown={isKnown} small />
+        <span className="truncate text-[13px] font-medium">{node.name}</span>
+        <span className="truncate text-[11px] text-muted-foreground">{isKnown ? title : `Unknown kind ${node.kind}`}</span>
+        <span className="ml-auto flex items-center gap-2">
+          {containerControl?.(node.id)}
+          <MarkBadges mark={mark} />
+        </span>
+      </div>
+      <PortHandles ports={ports} hasInput={hasInput} />
+    </div>
+  );
+});
+
+export const SlotNode = memo(function SlotNode({ data }: NodeProps<SlotNodeType>) {
+  return (
+    <div className="size-full rounded-lg border border-dashed border-input bg-frame">
+      <p className="px-2.5 pt-1.5 text-[11px] font-medium tracking-wide text-muted-foreground">{data.label}</p>
+      {data.isEmpty ? <p className="px-2.5 pt-2 text-xs text-muted-foreground">Nothing here</p> : null}
+    </div>
+  );
+});

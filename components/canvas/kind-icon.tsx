@@ -1,0 +1,77 @@
+import {
+  Box,
+  Braces,
+  CircleAlert,
+  CircleHelp,
+  CircleSlash,
+  Columns3,
+  Globe,
+  Merge,
+  OctagonX,
+  Play,
+  RadioTower,
+  Repeat,
+  RotateCw,
+  ScrollText,
+  ShieldCheck,
+  Signpost,
+  SkipForward,
+  Sparkles,
+  Split,
+  SquareFunction,
+  Timer,
+  UserCheck,
+  Workflow,
+  type LucideIcon,
+} from "lucide-react";
+import { cn } from "@/components/ui/class-names";
+
+/** Icons by the name that a kind's spec gives. Named one by one, so that the page does not load all of them. */
+const ICONS: Readonly<Record<string, LucideIcon>> = {
+  braces: Braces,
+  "circle-alert": CircleAlert,
+  "circle-slash": CircleSlash,
+  "columns-3": Columns3,
+  globe: Globe,
+  merge: Merge,
+  "octagon-x": OctagonX,
+  play: Play,
+  "radio-tower": RadioTower,
+  repeat: Repeat,
+  "rotate-cw": RotateCw,
+  "scroll-text": ScrollText,
+  "shield-check": ShieldCheck,
+  signpost: Signpost,
+  "skip-forward": SkipForward,
+  sparkles: Sparkles,
+  split: Split,
+  "square-function": SquareFunction,
+  timer: Timer,
+  "user-check": UserCheck,
+  workflow: Workflow,
+};
+
+const TINTS: Readonly<Record<string, string>> = {
+  Triggers: "bg-status-succeeded/12 text-status-succeeded",
+  Data: "bg-primary/12 text-primary",
+  Network: "bg-status-running/12 text-status-running",
+  People: "bg-status-waiting/12 text-status-waiting",
+  AI: "bg-status-waiting/12 text-status-waiting",
+  Runs: "bg-status-blocked/12 text-status-blocked",
+};
+
+export function KindIcon({ icon, group, isKnown, small = false }: { icon: string; group: string; isKnown: boolean; small?: boolean }) {
+  const Icon = isKnown ? (ICONS[icon] ?? Box) : CircleHelp;
+  return (
+    <span
+      aria-hidden
+      className={cn(
+        "flex shrink-0 items-center justify-center rounded-md",
+        small ? "size-6 [&_svg]:size-3.5" : "size-8 [&_svg]:size-4",
+        TINTS[group] ?? "bg-muted text-muted-foreground",
+      )}
+    >
+      <Icon />
+    </span>
+  );
+}

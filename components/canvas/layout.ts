@@ -1,0 +1,127 @@
+import * as dagre from "@dagrejs/dagre";
+import type { Graph, GraphNode } from "./read-graph";
+import { portsOf, slotsOf, type KindShapes } from "./shapes";
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Layout {
+  /** Boxes of nodes, relative to their slot. */
+  nodes: Map<string, Box>;
+  /** Boxes of slots (`container:slot`), relative to their container. */
+  slots: Map<string, Box>;
+}
+
+export const STEP = { width: 232, height: 60 } as const;
+/** Strip at the bottom of a node with several output ports. */
+export const PORT_ROW = 22;
+export const FRAME = { header: 46, padding: 14, slotLabel: 28, slotGap: 14, minWidth: 200, minHeight: 72 } as const;
+const SPACING = { nodesep: 36, ranksep: 54 } as const;
+
+export function slotId(container: string, slot: string): string {
+  return `${container}:${slot}`;
+}
+
+/**
+ * Places every node: inner slots first, because a frame is as large as what it holds. A slot whose nodes were given
+ * distinct positions keeps them; any other is laid out from top to bottom.
+ */
+export function layOut(graph: Graph, shapes: KindShapes): Layout {
+  const layout: Layout = { nodes: new Map(), slots: new Map() };
+  const inside = childrenBySlot(graph);
+  placeSlot("", layout, { graph, shapes, inside });
+  return layout;
+}
+
+interface Source {
+  graph: Graph;
+  shapes: KindShapes;
+  inside: ReadonlyMap<string, GraphNode[]>;
+}
+
+function childrenBySlot(graph: Graph): Map<string, GraphNode[]> {
+  const inside = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes) {
+    const key = node.parent === null ? "" : slotId(node.parent.id, node.parent.slot);
+    inside.set(key, [...(inside.get(key) ?? []), node]);
+  }
+  return inside;
+}
+
+/** Places the nodes of one slot and answers its content's size. */
+function placeSlot(key: string, layout: Layout, source: Source): { width: number; height: number } {
+  const nodes = source.inside.get(key) ?? [];
+  const sizes = new Map(nodes.map((node) => [node.id, measure(node, layout, source)]));
+  const boxes = hasManualPositions(nodes) ? manualBoxes(nodes, sizes) : automaticBoxes(nodes, sizes, source.graph);
+  let width = 0;
+  let height = 0;
+  for (const [id, box] of boxes) {
+    layout.nodes.set(id, box);
+    width = Math.max(width, box.x + box.width);
+    height = Math.max(height, box.y + box.height);
+  }
+  return { width, height };
+}
+
+type Size = Pick<Box, "width" | "height">;
+
+function measure(node: GraphNode, layout: Layout, source: Source): Size {
+  const portRow = portsOf(node, source.graph, source.shapes).length > 1 ? PORT_ROW : 0;
+  const slots = slotsOf(node, source.graph, source.shapes);
+  if (slots === null) return { width: STEP.width, height: STEP.height + portRow };
+  let x: number = FRAME.padding;
+  let tallest: number = FRAME.minHeight;
+  const contents = slots.map((slot) => ({ slot, size: placeSlot(slotId(node.id, slot), layout, source) }));
+  for (const { size } of contents) tallest = Math.max(tallest, size.height);
+  const height = FRAME.slotLabel + tallest + FRAME.padding;
+  for (const { slot, size } of contents) {
+    const width = Math.max(FRAME.minWidth, size.width + 2 * FRAME.padding);
+    layout.slots.set(slotId(node.id, slot), { x, y: FRAME.header, width, height });
+    shiftContent(slotId(node.id, slot), Math.round((width - size.width) / 2), layout, source);
+    x += width + FRAME.slotGap;
+  }
+  return { width: x - FRAME.slotGap + FRAME.padding, height: FRAME.header + height + FRAME.padding + portRow };
+}
+
+/** Centres a slot's content below its label. */
+function shiftContent(key: string, right: number, layout: Layout, source: Source): void {
+  for (const { id } of source.inside.get(key) ?? []) {
+    const box = layout.nodes.get(id);
+    if (box !== undefined) layout.nodes.set(id, { ...box, x: box.x + right, y: box.y + FRAME.slotLabel });
+  }
+}
+
+function hasManualPositions(nodes: readonly GraphNode[]): boolean {
+  if (nodes.length < 2) return false;
+  const places = nodes.map(({ position }) => (position === null ? null : `${position.x},${position.y}`));
+  return !places.includes(null) && new Set(places).size === places.length;
+}
+
+/** Given positions, moved so that the slot's content begins at its corner. */
+function manualBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>): Map<string, Box> {
+  const points = nodes.map((node) => ({ id: node.id, ...(node.position ?? { x: 0, y: 0 }) }));
+  const left = Math.min(...points.map(({ x }) => x));
+  const top = Math.min(...points.map(({ y }) => y));
+  return new Map(points.map(({ id, x, y }) => [id, { x: x - left, y: y - top, ...(sizes.get(id) ?? STEP) }]));
+}
+
+function automaticBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>, graph: Graph): Map<string, Box> {
+  const sketch = new dagre.graphlib.Graph({ multigraph: true });
+  sketch.setGraph({ rankdir: "TB", ...SPACING });
+  sketch.setDefaultEdgeLabel(() => ({}));
+  for (const node of nodes) sketch.setNode(node.id, { ...(sizes.get(node.id) ?? STEP) });
+  for (const edge of graph.edges) {
+    if (edge.from !== edge.to && sizes.has(edge.from) && sizes.has(edge.to)) sketch.setEdge(edge.from, edge.to, {}, edge.port);
+  }
+  dagre.layout(sketch);
+  const boxes = new Map<string, Box>();
+  for (const { id } of nodes) {
+    const { x, y, width, height } = sketch.node(id) as Box;
+    boxes.set(id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width, height });
+  }
+  return boxes;
+}

@@ -1,0 +1,31 @@
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { StatusIcon } from "@/components/status/status-badge";
+import { STATUS_LOOK } from "@/components/status/statuses";
+import type { NodeMark } from "./marks";
+
+/** The status of a step, or the problems of a node. */
+export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
+  if (mark === undefined) return null;
+  return (
+    <span className="flex shrink-0 items-center gap-1 text-xs text-muted-foreground">
+      {mark.errors ? (
+        <span className="flex items-center gap-0.5 text-destructive" title={`${mark.errors} error(s)`}>
+          <CircleAlert className="size-4" aria-hidden />
+          <span className="sr-only">{mark.errors} errors</span>
+        </span>
+      ) : mark.warnings ? (
+        <span className="flex items-center gap-0.5 text-warning" title={`${mark.warnings} warning(s)`}>
+          <TriangleAlert className="size-4" aria-hidden />
+          <span className="sr-only">{mark.warnings} warnings</span>
+        </span>
+      ) : null}
+      {mark.note ? <span className="tabular-nums">{mark.note}</span> : null}
+      {mark.status ? (
+        <span title={STATUS_LOOK[mark.status].label} data-status={mark.status}>
+          <StatusIcon status={mark.status} />
+          <span className="sr-only">{STATUS_LOOK[mark.status].label}</span>
+        </span>
+      ) : null}
+    </span>
+  );
+}

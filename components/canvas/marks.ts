@@ -1,0 +1,29 @@
+"use client";
+
+import { createContext, useContext, type ReactNode } from "react";
+import type { Status } from "@/components/status/statuses";
+
+/** What is known of a node beyond its definition: problems while editing, status while running. */
+export interface NodeMark {
+  status?: Status;
+  /** Short text beside the status: a duration, an attempt, progress. */
+  note?: string;
+  errors?: number;
+  warnings?: number;
+}
+
+export interface CanvasMarks {
+  marks: ReadonlyMap<string, NodeMark>;
+  /** Edges that were taken, by index; null: not a run. */
+  isRun: boolean;
+  /** Control in a container's header, such as the choice of an iteration. */
+  containerControl?: (nodeId: string) => ReactNode;
+}
+
+export const NO_MARKS: CanvasMarks = { marks: new Map(), isRun: false };
+
+export const CanvasMarksContext = createContext<CanvasMarks>(NO_MARKS);
+
+export function useNodeMark(nodeId: string): NodeMark | undefined {
+  return useContext(CanvasMarksContext).marks.get(nodeId);
+}

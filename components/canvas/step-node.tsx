@@ -1,0 +1,41 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { memo } from "react";
+import type { NodeProps } from "@xyflow/react";
+import { STATUS_LOOK } from "@/components/status/statuses";
+import { cn } from "@/components/ui/class-names";
+import { KindIcon } from "./kind-icon";
+import { MarkBadges } from "./mark-badges";
+import { useNodeMark } from "./marks";
+import { PortHandles } from "./port-handles";
+import type { StepNode as StepNodeType } from "./project-to-flow";
+
+export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepNodeType>) {
+  const { node, title, icon, group, isKnown, ports, hasInput } = data;
+  const mark = useNodeMark(node.id);
+  return (
+    <div
+      className={cn(
+        "relative size-full rounded-lg border bg-card shadow-xs transition-shadow",
+        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
+        mark?.status === "running" && "shadow-[0_0_0_3px_var(--status-running)]/20",
+        selected && "ring-2 ring-ring",
+        node.disabled && "border-dashed opacity-60",
+      )}
+    >
+      <div className="flex h-[58px] items-center gap-2.5 px-3">
+        <KindIcon icon={icon} group={group} isKnown={isKnown} />
+        <span className="flex min-w-0 flex-1 flex-col">
+          <span className="truncate text-[13px] leading-tight font-medium">{node.name}</span>
+          <span className="flex items-center gap-1 truncate text-[11px] text-muted-foreground">
+            <span className="truncate">{isKnown ? title : `Unknown kind ${node.kind}`}</span>
+            {node.retries ? <RotateCcw className="size-3 shrink-0" aria-label="retries" /> : null}
+          </span>
+        </span>
+        <MarkBadges mark={mark} />
+      </div>
+      <PortHandles ports={ports} hasInput={hasInput} />
+    </div>
+  );
+});

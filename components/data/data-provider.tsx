@@ -1,0 +1,42 @@
+"use client";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { useRouter } from "next/navigation";
+import { useState, type ReactNode } from "react";
+import { WORKSPACE_HEADER } from "@/server/auth/contract";
+import type { AppRouter } from "@/server/trpc/root";
+import { makeQueryClient } from "./query-client";
+import { TRPCProvider } from "./trpc";
+
+const MAX_URL_CHARACTERS = 4_000;
+
+/** Calls and their cache, for one workspace (null: pages outside of any). Two workspaces never share a cache. */
+export function DataProvider({ workspace, children }: { workspace: string | null; children: ReactNode }) {
+  const router = useRouter();
+  const [queryClient] = useState(() =>
+    makeQueryClient(() => {
+      if (workspace === null) return;
+      const back = window.location.pathname + window.location.search;
+      router.push(`/sign-in?callbackUrl=${encodeURIComponent(back)}`);
+    }),
+  );
+  const [trpcClient] = useState(() =>
+    createTRPCClient<AppRouter>({
+      links: [
+        httpBatchLink({
+          url: "/api/trpc",
+          maxURLLength: MAX_URL_CHARACTERS,
+          headers: workspace === null ? {} : { [WORKSPACE_HEADER]: workspace },
+        }),
+      ],
+    }),
+  );
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}

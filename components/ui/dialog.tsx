@@ -1,0 +1,92 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Primitive } from "radix-ui";
+import type { ComponentProps, ReactNode } from "react";
+import { cn } from "./class-names";
+
+export const Dialog = Primitive.Root;
+export const DialogTrigger = Primitive.Trigger;
+export const DialogClose = Primitive.Close;
+
+const overlayClasses =
+  "fixed inset-0 z-50 bg-black/45 data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0";
+
+export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive.Content>, "title"> {
+  title: ReactNode;
+  description?: ReactNode;
+  /** Buttons, kept in view while the content scrolls. */
+  footer?: ReactNode;
+}
+
+export function DialogContent({ title, description, footer, className, children, ...props }: DialogContentProps) {
+  return (
+    <Primitive.Portal>
+      <Primitive.Overlay className={overlayClasses} />
+      <Primitive.Content
+        className={cn(
+          "fixed top-1/2 left-1/2 z-50 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col rounded-xl border bg-popover text-popover-foreground shadow-xl outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:zoom-in-[0.98]",
+          className,
+        )}
+        {...(description ? {} : { "aria-describedby": undefined })}
+        {...props}
+      >
+        <div className="flex items-start justify-between gap-4 px-5 pt-5 pb-3">
+          <div className="flex min-w-0 flex-col gap-1">
+            <Primitive.Title className="text-base font-semibold">{title}</Primitive.Title>
+            {description ? <Primitive.Description className="text-sm text-muted-foreground">{description}</Primitive.Description> : null}
+          </div>
+          <CloseButton />
+        </div>
+        <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+        {footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
+      </Primitive.Content>
+    </Primitive.Portal>
+  );
+}
+
+export interface SheetContentProps extends Omit<ComponentProps<typeof Primitive.Content>, "title"> {
+  title: string;
+  side?: "left" | "right" | "bottom";
+}
+
+const sides = {
+  left: "inset-y-0 left-0 w-72 max-w-[85vw] border-r data-[state=open]:slide-in-from-left data-[state=closed]:slide-out-to-left",
+  right: "inset-y-0 right-0 w-[28rem] max-w-[92vw] border-l data-[state=open]:slide-in-from-right data-[state=closed]:slide-out-to-right",
+  bottom: "inset-x-0 bottom-0 max-h-[85dvh] rounded-t-xl border-t data-[state=open]:slide-in-from-bottom data-[state=closed]:slide-out-to-bottom",
+} as const;
+
+/** A dialog that comes in from an edge. */
+export function SheetContent({ title, side = "left", className, children, ...props }: SheetContentProps) {
+  return (
+    <Primitive.Portal>
+      <Primitive.Overlay className={overlayClasses} />
+      <Primitive.Content
+        aria-describedby={undefined}
+        className={cn(
+          "fixed z-50 flex flex-col overflow-hidden bg-popover text-popover-foreground shadow-xl outline-none duration-200 data-[state=open]:animate-in data-[state=closed]:animate-out",
+          sides[side],
+          className,
+        )}
+        {...props}
+      >
+        <div className="flex items-center justify-between gap-4 border-b px-4 py-2.5">
+          <Primitive.Title className="truncate text-sm font-semibold">{title}</Primitive.Title>
+          <CloseButton />
+        </div>
+        <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
+      </Primitive.Content>
+    </Primitive.Portal>
+  );
+}
+
+function CloseButton() {
+  return (
+    <Primitive.Close
+      className="-mt-1 -mr-1.5 rounded-md p-1.5 text-muted-foreground hover:bg-accent hover:text-accent-foreground"
+      aria-label="Close"
+    >
+      <X className="size-4" aria-hidden />
+    </Primitive.Close>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+
+import { Check, ChevronDown } from "lucide-react";
+import { Select as Primitive } from "radix-ui";
+import type { ComponentProps } from "react";
+import { cn } from "./class-names";
+import { fieldClasses } from "./input";
+
+export interface SelectOption {
+  value: string;
+  label: string;
+}
+
+export interface SelectProps extends Omit<ComponentProps<typeof Primitive.Trigger>, "value" | "onChange"> {
+  value: string | undefined;
+  onValueChange: (value: string) => void;
+  options: readonly SelectOption[];
+  placeholder?: string;
+}
+
+/** One of a few options. Radix reserves the empty value for "nothing chosen". */
+export function Select({ value, onValueChange, options, placeholder, className, ...trigger }: SelectProps) {
+  return (
+    <Primitive.Root value={value ?? ""} onValueChange={onValueChange}>
+      <Primitive.Trigger
+        className={cn(fieldClasses, "flex h-9 items-center justify-between gap-2 data-placeholder:text-muted-foreground", className)}
+        {...trigger}
+      >
+        <span className="truncate"><Primitive.Value placeholder={placeholder} /></span>
+        <Primitive.Icon asChild><ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden /></Primitive.Icon>
+      </Primitive.Trigger>
+      <Primitive.Portal>
+        <Primitive.Content
+          position="popper"
+          sideOffset={4}
+          className="z-50 max-h-80 min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border bg-popover text-popover-foreground shadow-md"
+        >
+          <Primitive.Viewport className="p-1">
+            {options.map((option) => (
+              <Primitive.Item
+                key={option.value}
+                value={option.value}
+                className="relative flex cursor-default items-center rounded-sm py-1.5 pr-8 pl-2 text-sm outline-none select-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
+              >
+                <Primitive.ItemText>{option.label}</Primitive.ItemText>
+                <Primitive.ItemIndicator className="absolute right-2"><Check className="size-4" aria-hidden /></Primitive.ItemIndicator>
+              </Primitive.Item>
+            ))}
+          </Primitive.Viewport>
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
