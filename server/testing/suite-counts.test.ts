@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { addCounts, countPlaywright, countVitest, summaryLine } from "@/server/testing/suite-counts";
+
+const vitestReport = {
+  numPassedTests: 1,
+  numFailedTests: 1,
+  testResults: [
+    {
+      name: "a.test.ts",
+      status: "failed",
+      assertionResults: [
+        { fullName: "a works", status: "passed" },
+        { fullName: "a breaks", status: "failed" },
+        { fullName: "a needs a printer", status: "skipped" },
+      ],
+    },
+    { name: "does-not-load.test.ts", status: "failed", assertionResults: [] },
+  ],
+};
+
+const playwrightReport = {
+  stats: { expected: 2, unexpected: 0, flaky: 0, skipped: 1 },
+  errors: [],
+  suites: [
+    {
+      title: "journey.spec.ts",
+      suites: [
+        {
+          title: "first start",
+          specs: [
+            {
+              title: "prints",
+              tests: [{ status: "skipped", annotations: [{ type: "skip", description: "no printer" }] }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+it("adds the suites of both runners and names what was skipped", () => {
+  const total = addCounts([countVitest(vitestReport), countPlaywright(playwrightReport)]);
+  expect(summaryLine(total)).toBe("3 passed, 2 failed, 2 skipped");
+  expect(total.skipped).toEqual(["a needs a printer (skipped)", "prints (no printer)"]);
+});
+
+it("counts an error outside of any test as a failure", () => {
+  const report = { ...playwrightReport, stats: { expected: 0, unexpected: 0, flaky: 0 }, suites: [], errors: [{}] };
+  expect(summaryLine(countPlaywright(report))).toBe("0 passed, 1 failed, 0 skipped");
+});
