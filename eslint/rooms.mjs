@@ -36,7 +36,7 @@ const PLACES = [
 ];
 
 /** Named exceptions to the table of places: files of `server/nodes` that run things instead of describing them. */
-const NODE_RUNTIME = ["server/nodes/registry.ts", "server/nodes/runner.ts", "server/nodes/services.ts"];
+const NODE_RUNTIME = ["server/nodes/registry.ts", "server/nodes/runner.ts", "server/nodes/services.ts", "server/nodes/results.ts"];
 
 const PURE = ["engine", "expressions", "schema", "node specs", "contract"];
 const PLATFORM = ["env", "errors", "db", "auth"];

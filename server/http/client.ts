@@ -9,6 +9,8 @@ export interface HttpRequest {
   maxResponseBytes: number;
   /** 0: a redirect is an answer like any other. */
   maxRedirects: number;
+  /** Lower-case names of headers that, like Authorization and Cookie, another origin must not see after a redirect. */
+  confidentialHeaders?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -26,8 +28,36 @@ export interface HttpResponse {
 }
 
 export interface HttpClient {
+  /** Throws `HttpFailure`; an answer with any status is no failure. */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** For SDKs that want a `fetch`: guarded the same way, redirects refused. */
   fetch: typeof globalThis.fetch;
   close(): Promise<void>;
+}
+
+export type HttpFailureCode =
+  | "invalid_url"
+  | "blocked_address"
+  | "timeout"
+  | "aborted"
+  | "too_many_redirects"
+  | "response_too_large"
+  | "bad_encoding"
+  | "network";
+
+/** Why there is no answer. */
+export class HttpFailure extends Error {
+  override name = "HttpFailure";
+
+  constructor(
+    readonly code: HttpFailureCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get retryable(): boolean {
+    return this.code === "timeout" || this.code === "network";
+  }
 }

@@ -1,4 +1,4 @@
-import { CONTAINER_KINDS, CONTROL_KINDS, type ContainerKind } from "@/server/engine/definition";
+import type { ContainerKind, ControlKind } from "@/server/engine/definition";
 import type { KindSpec } from "@/server/nodes/kind";
 import { approval } from "@/server/nodes/approval/spec";
 import { breakKind } from "@/server/nodes/break/spec";
@@ -24,27 +24,24 @@ import { tryCatch } from "@/server/nodes/try-catch/spec";
 import { waitSignal } from "@/server/nodes/wait-signal/spec";
 import { whileKind } from "@/server/nodes/while/spec";
 
-const KINDS = [
-  "trigger.manual",
-  "set",
-  "transform",
-  "http",
-  "llm",
-  "approval",
-  "if",
-  "switch",
-  "delay",
-  "wait.signal",
-  "subworkflow",
-  "fail",
-  "log",
-  ...CONTROL_KINDS,
-  ...CONTAINER_KINDS,
-] as const;
-
-export type NodeKind = (typeof KINDS)[number];
 /** Kinds with a runner; the engine runs containers itself. */
-export type RunnableKind = Exclude<NodeKind, ContainerKind>;
+export type RunnableKind =
+  | ControlKind
+  | "trigger.manual"
+  | "set"
+  | "transform"
+  | "http"
+  | "llm"
+  | "approval"
+  | "if"
+  | "switch"
+  | "delay"
+  | "wait.signal"
+  | "subworkflow"
+  | "fail"
+  | "log";
+
+export type NodeKind = RunnableKind | ContainerKind;
 
 /** Every node kind, as browser, validator and docs see it. A new kind is a folder, a line here and a line in the registry. */
 export const CATALOG = {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { KindSpec } from "@/server/nodes/kind";
-import type { StepError } from "@/server/nodes/runner";
+import type { StepError } from "@/server/nodes/step-error";
 
 export type CheckedConfig = { ok: true; config: unknown } | { ok: false; error: StepError };
 

@@ -1,20 +1,10 @@
 import type { Resumption, WaitSpec } from "@/server/engine/events";
 import type { SecretText } from "@/server/expressions/secret-text";
 import type { StepServices } from "./services";
+import type { StepError } from "./step-error";
 import type { ChildDetail } from "./wait-details";
 
-/** An error as it is stored with the step run and shown. */
-export interface StepError {
-  /** Machine-readable: `http_status`, `expression_error`, `timeout`, `invalid_config`, … */
-  code: string;
-  message: string;
-  /** Node at fault and where in its config, when known. */
-  nodeId?: string;
-  path?: string;
-  field?: string;
-  details?: unknown;
-  cause?: StepError;
-}
+export type { StepError } from "./step-error";
 
 export type StepResult =
   /** `child`: a detached run under `childRunId`, made in the transaction that stores this result. */
