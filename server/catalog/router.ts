@@ -8,6 +8,9 @@ export const catalogRouter = router({
     .input(contract.listCatalogInput)
     .output(z.array(contract.catalogItemSchema))
     .query(({ ctx, input }) => service.listCatalog(ctx, input)),
+  providers: procedure("settings:read")
+    .output(contract.providersSchema)
+    .query(() => service.listProviders()),
   create: procedure("settings:write")
     .input(contract.createAdapterInput)
     .output(contract.catalogItemSchema)

@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Permission } from "@/server/auth/permissions";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
 import { TRANSPORT } from "@/server/errors/transport";
 import type { RequestContext } from "./context";
@@ -15,12 +16,16 @@ export const createCallerFactory = t.createCallerFactory;
 /** `next()` never rejects: what a resolver threw is in its result. */
 const translateErrors = t.middleware(async ({ next }) => {
   const result = await next();
-  if (!result.ok && result.error.cause instanceof DomainError) {
-    const { cause } = result.error;
-    throw new TRPCError({ code: TRANSPORT[cause.kind].trpc, message: cause.message, cause });
-  }
-  return result;
+  if (result.ok) return result;
+  const cause = asDomainError(result.error.cause);
+  if (cause === null) return result;
+  throw new TRPCError({ code: TRANSPORT[cause.kind].trpc, message: cause.message, cause });
 });
+
+function asDomainError(cause: unknown): DomainError | null {
+  if (cause instanceof DomainError) return cause;
+  return isDatabaseUnavailable(cause) ? new DomainError("unavailable", { what: "database" }, { cause }) : null;
+}
 
 export const publicProcedure = t.procedure.use(translateErrors);
 
@@ -34,6 +39,6 @@ export function procedure(permission: Permission) {
   return publicProcedure.use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
     scope.require(permission);
-    return next({ ctx: { scope, db: scope.db } });
+    return next({ ctx: { scope } });
   });
 }

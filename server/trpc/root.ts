@@ -1,6 +1,11 @@
+import { auditRouter } from "@/server/audit/router";
 import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { runsRouter } from "@/server/runs/router";
+import { secretsRouter } from "@/server/secrets/router";
+import { tokensRouter } from "@/server/tokens/router";
+import { variablesRouter } from "@/server/variables/router";
+import { tokensRouter } from "@/server/tokens/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
 import { examplesRouter, workflowsRouter } from "@/server/workflows/router";
@@ -13,7 +18,12 @@ export const appRouter = router({
   runs: runsRouter,
   waits: waitsRouter,
   catalog: catalogRouter,
+  tokens: tokensRouter,
   workers: workersRouter,
+  secrets: secretsRouter,
+  variables: variablesRouter,
+  tokens: tokensRouter,
+  audit: auditRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -41,12 +41,14 @@ export const versionDetailSchema = versionSummarySchema.extend({ workflowId: z.s
 export const workflowSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** Name for programs, unique in the workspace. */
+  slug: z.string(),
   description: z.string(),
   kind: z.string(),
   /** Kinds of the draft's trigger nodes. */
   triggers: z.array(z.string()),
   published: z.object({ versionId: z.string(), number: z.int(), publishedAt: momentSchema }).nullable(),
-  /** The draft differs from the published version (layout does not count). */
+  /** The draft was saved after the version was published from it. */
   draftChanged: z.boolean(),
   lastRun: z.object({ id: z.string(), status: z.string(), createdAt: momentSchema }).nullable(),
   createdAt: momentSchema,

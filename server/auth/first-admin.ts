@@ -1,0 +1,44 @@
+import { sharedPool, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { prepareFirstWorkspace } from "@/server/workflows/service";
+import { openSystemScope } from "./scope";
+import { createSignInLink } from "./sign-in-links";
+
+const FIRST_START_LOCK = 72_707_370;
+/** Stands for the first administrator until the first sign-in says who that is. */
+const NOBODY_YET = "administrator@millrace.invalid";
+
+/**
+ * On the first start: an organization, a workspace with the examples, and its owner. Until somebody has signed in, every
+ * start gives a new one-time link; afterwards null.
+ */
+export async function ensureFirstAdmin(): Promise<{ signInUrl: string } | null> {
+  const client = await sharedPool().connect();
+  try {
+    // Several web processes may start at the same time.
+    await client.query("select pg_advisory_lock($1)", [FIRST_START_LOCK]);
+    const userId = await firstOwner();
+    return userId === null ? null : { signInUrl: await createSignInLink(userId, "first_admin") };
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [FIRST_START_LOCK]).catch(() => {});
+    client.release();
+  }
+}
+
+async function firstOwner(): Promise<string | null> {
+  if ((await rawDb().user.count({ where: { passwordHash: { not: null } } })) > 0) return null;
+  const waiting = await rawDb().user.findFirst({ where: { memberships: { some: { role: "owner" } } }, orderBy: { createdAt: "asc" } });
+  return waiting?.id ?? (await foundInstallation());
+}
+
+async function foundInstallation(): Promise<string> {
+  const [organizationId, workspaceId, userId] = [newId(), newId(), newId()];
+  await rawDb().$transaction([
+    rawDb().organization.create({ data: { id: organizationId, name: "My organization", slug: "main" } }),
+    rawDb().workspace.create({ data: { id: workspaceId, organizationId, name: "Main", slug: "main" } }),
+    rawDb().user.create({ data: { id: userId, email: NOBODY_YET, name: null } }),
+    rawDb().membership.create({ data: { id: newId(), workspaceId, userId, role: "owner" } }),
+  ]);
+  await prepareFirstWorkspace({ scope: await openSystemScope(workspaceId) });
+  return userId;
+}

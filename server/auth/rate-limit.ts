@@ -1,0 +1,46 @@
+import { sharedPool } from "@/server/db/client";
+import { DomainError } from "@/server/errors/domain-error";
+
+interface Limit {
+  attempts: number;
+  windowSeconds: number;
+}
+
+/** What may be tried how often. Counted in the database, so that several web processes count together. */
+export const LIMITS = {
+  /** Guessing one person's password. */
+  signInByEmail: { attempts: 10, windowSeconds: 900 },
+  /** Guessing many people's passwords, or links, from one address. */
+  signInByAddress: { attempts: 50, windowSeconds: 900 },
+  answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
+  badTokenByAddress: { attempts: 100, windowSeconds: 900 },
+} as const satisfies Record<string, Limit>;
+
+/** Counts one attempt; throws once there were too many in the current window. */
+export async function countAttempt(what: keyof typeof LIMITS, by: string): Promise<void> {
+  const { attempts, windowSeconds } = LIMITS[what];
+  const { rows } = await sharedPool().query<{ count: number; seconds: number }>(
+    `insert into rate_limit as r (key, count, expires_at) values ($1, 1, now() + make_interval(secs => $2))
+     on conflict (key) do update set
+       count = case when r.expires_at <= now() then 1 else r.count + 1 end,
+       expires_at = case when r.expires_at <= now() then excluded.expires_at else r.expires_at end
+     returning count, ceil(extract(epoch from expires_at - now()))::int as seconds`,
+    [keyOf(what, by), windowSeconds],
+  );
+  const row = rows[0];
+  if (row !== undefined && row.count > attempts) throw new DomainError("rate_limited", { retryAfterSeconds: Math.max(1, row.seconds) });
+}
+
+/** A success wipes the slate. */
+export async function forgetAttempts(what: keyof typeof LIMITS, by: string): Promise<void> {
+  await sharedPool().query("delete from rate_limit where key = $1", [keyOf(what, by)]);
+}
+
+export async function sweepAttempts(): Promise<number> {
+  const { rowCount } = await sharedPool().query("delete from rate_limit where expires_at < now()");
+  return rowCount ?? 0;
+}
+
+function keyOf(what: string, by: string): string {
+  return `${what}:${by}`.slice(0, 400);
+}

@@ -1,0 +1,13 @@
+import type { RequestOrigin } from "@/server/audit/contract";
+import { newId } from "@/server/db/id";
+
+/** Where a request came from. The address is what the nearest proxy says, or `local` when there is none. */
+export function originOf(headers: Headers): RequestOrigin & { ip: string; requestId: string } {
+  const forwarded = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+  const requestId = headers.get("x-request-id");
+  return {
+    ip: forwarded !== undefined && forwarded !== "" ? forwarded.slice(0, 100) : "local",
+    userAgent: headers.get("user-agent"),
+    requestId: requestId !== null && /^[\w.:-]{1,100}$/.test(requestId) ? requestId : newId(),
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import { createToken, listTokens, revokeToken } from "./service";
+
+export const tokensRouter = router({
+  list: procedure("token:read")
+    .output(z.array(contract.tokenViewSchema))
+    .query(({ ctx }) => listTokens(ctx)),
+  create: procedure("token:write")
+    .input(contract.createTokenInput)
+    .output(contract.createdTokenSchema)
+    .mutation(({ ctx, input }) => createToken(ctx, input)),
+  revoke: procedure("token:write")
+    .input(contract.tokenRefInput)
+    .output(z.void())
+    .mutation(({ ctx, input }) => revokeToken(ctx, input)),
+});

@@ -1,0 +1,36 @@
+import type { Definition, WorkflowNode } from "@/server/engine/definition";
+import { compileTemplate } from "@/server/expressions/compile";
+import { findKind } from "@/server/nodes/catalog";
+
+export interface Dependency {
+  targetType: "workflow" | "secret" | "variable" | "catalog_item";
+  targetRef: string;
+  nodeId: string;
+}
+
+/** What a definition refers to by name. References that only a run can know (an expression as a name) are not listed. */
+export function dependenciesOf(definition: Definition): Dependency[] {
+  const found = new Map<string, Dependency>();
+  for (const node of definition.nodes) {
+    for (const [targetType, targetRef] of referencesOf(node)) {
+      found.set(`${targetType} ${targetRef} ${node.id}`, { targetType, targetRef, nodeId: node.id });
+    }
+  }
+  return [...found.values()];
+}
+
+function* referencesOf(node: WorkflowNode): Generator<[Dependency["targetType"], string]> {
+  const raw = new Set((findKind(node.kind)?.rawFields ?? []).map((field) => `/config/${field}`));
+  const { config, skipIf, retry, cache, concurrency } = node;
+  const compiled = compileTemplate({ config, skipIf, retry, cache, concurrency }, { isSecretField: () => true, isVerbatim: (path) => raw.has(path) });
+  if (compiled.ok) {
+    for (const name of compiled.template.secrets) yield ["secret", name];
+    for (const name of compiled.template.references.vars) yield ["variable", name];
+  }
+  if (node.kind === "subworkflow" && isName(config.workflow)) yield ["workflow", config.workflow];
+  if (node.kind === "llm" && isName(config.adapter)) yield ["catalog_item", config.adapter];
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && !value.includes("{{");
+}

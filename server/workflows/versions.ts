@@ -1,0 +1,113 @@
+import type { z } from "zod";
+import { Prisma, type Workflow } from "@/prisma/generated/client";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import type { Definition } from "@/server/engine/definition";
+import { DomainError } from "@/server/errors/domain-error";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
+import { hashDefinition } from "./definition-hash";
+import { asJson, replaceDependencies } from "./drafts";
+import { findEditableWorkflow, findWorkflow, lockWorkflow, namesOfPeople } from "./queries";
+import { toVersionSummary } from "./views";
+
+const SHOWN_VERSIONS = 50;
+
+interface Context {
+  scope: Scope;
+}
+
+/** The definition, if it can run; else every reason why not. */
+export function requireRunnable(document: unknown): Definition {
+  const { definition, problems } = validateWorkflow(document);
+  if (definition === null || problems.some(({ severity }) => severity === "error")) throw new DomainError("invalid_definition", { problems });
+  return definition;
+}
+
+/** Makes the draft the version that new runs use. Publishing an unchanged draft again answers the version there is. */
+export async function publish({ scope }: Context, { workflowId, note, revision }: z.output<typeof publishInput>): Promise<VersionSummary> {
+  return scope.db.transaction(async (tx) => {
+    await lockWorkflow(tx, workflowId);
+    const workflow = await findEditableWorkflow(tx, workflowId);
+    if (revision !== undefined && revision !== workflow.draftRevision) {
+      throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
+    }
+    const definition = requireRunnable(workflow.draft);
+    const names = await namesOfPeople(tx, [scope.userId]);
+    const current = workflow.publishedVersionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: workflow.publishedVersionId } });
+    if (current?.draftRevision === workflow.draftRevision) return toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId]));
+    const number = workflow.latestNumber + 1;
+    const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note } });
+    await tx.workflow.update({
+      where: { id: workflowId },
+      data: { publishedVersionId: version.id, publishedAt: version.createdAt, latestNumber: number, inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
+    });
+    await replaceDependencies(tx, scope, workflowId, "published", definition);
+    const { name } = workflow;
+    await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash } });
+    return toVersionSummary(version, version.id, names);
+  });
+}
+
+function versionOf(scope: Scope, workflow: Workflow | null, definition: Definition) {
+  return {
+    id: newId(),
+    workspaceId: scope.workspaceId,
+    workflowId: workflow?.id ?? null,
+    definition: asJson(definition),
+    hash: hashDefinition(definition),
+    inputSchema: schemaOf(definition.input),
+    outputSchema: schemaOf(definition.outputSchema),
+    draftRevision: workflow?.draftRevision ?? null,
+    authorId: scope.userId,
+  };
+}
+
+function schemaOf(schema: Definition["input"] | undefined) {
+  return schema === undefined ? Prisma.DbNull : asJson(schema);
+}
+
+/** The draft as it is now, as an unlisted version: what a test runs. One and the same for every test of one revision. */
+export async function snapshotDraft(tx: Tx, scope: Scope, workflow: Workflow): Promise<{ id: string; definition: Definition }> {
+  const definition = requireRunnable(workflow.draft);
+  const existing = await tx.workflowVersion.findFirst({
+    where: { workflowId: workflow.id, listed: false, draftRevision: workflow.draftRevision, hash: hashDefinition(definition) },
+    select: { id: true },
+  });
+  const { id } = existing ?? (await tx.workflowVersion.create({ data: versionOf(scope, workflow, definition), select: { id: true } }));
+  return { id, definition };
+}
+
+/** A definition that belongs to no workflow, for one test run. */
+export async function snapshotInline(tx: Tx, scope: Scope, document: unknown): Promise<{ id: string; definition: Definition }> {
+  const definition = requireRunnable(document);
+  const { id } = await tx.workflowVersion.create({ data: versionOf(scope, null, definition), select: { id: true } });
+  return { id, definition };
+}
+
+export async function listVersions({ scope }: Context, { workflowId }: { workflowId: string }): Promise<VersionSummary[]> {
+  return scope.db.transaction(async (tx) => summarizeVersions(tx, await findWorkflow(tx, workflowId)));
+}
+
+export async function summarizeVersions(tx: Tx, workflow: Workflow): Promise<VersionSummary[]> {
+  const versions = await tx.workflowVersion.findMany({
+    where: { workflowId: workflow.id, listed: true },
+    omit: { definition: true, inputSchema: true, outputSchema: true },
+    orderBy: { number: "desc" },
+    take: SHOWN_VERSIONS,
+  });
+  const names = await namesOfPeople(tx, versions.map(({ authorId }) => authorId));
+  return versions.map((version) => toVersionSummary(version, workflow.publishedVersionId, names));
+}
+
+export async function getVersion({ scope }: Context, { versionId }: { versionId: string }): Promise<z.output<typeof versionDetailSchema>> {
+  return scope.db.transaction(async (tx) => {
+    const version = await tx.workflowVersion.findFirst({ where: { id: versionId, listed: true } });
+    if (version?.workflowId == null) throw new DomainError("not_found", { what: "version", id: versionId });
+    const workflow = await findWorkflow(tx, version.workflowId);
+    const names = await namesOfPeople(tx, [version.authorId]);
+    return { ...toVersionSummary(version, workflow.publishedVersionId, names), workflowId: workflow.id, definition: version.definition as Record<string, unknown> };
+  });
+}
