@@ -3,9 +3,12 @@ import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
+import { secretsRouter } from "@/server/secrets/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { variablesRouter } from "@/server/variables/router";
+import { secretsRouter } from "@/server/secrets/router";
 import { tokensRouter } from "@/server/tokens/router";
+import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
 import { examplesRouter, workflowsRouter } from "@/server/workflows/router";
@@ -18,8 +21,12 @@ export const appRouter = router({
   runs: runsRouter,
   waits: waitsRouter,
   catalog: catalogRouter,
+  secrets: secretsRouter,
+  variables: variablesRouter,
   tokens: tokensRouter,
   workers: workersRouter,
+  secrets: secretsRouter,
+  variables: variablesRouter,
   secrets: secretsRouter,
   variables: variablesRouter,
   tokens: tokensRouter,

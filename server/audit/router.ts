@@ -1,0 +1,10 @@
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as service from "./service";
+
+export const auditRouter = router({
+  list: procedure("audit:read")
+    .input(contract.listAuditInput)
+    .output(contract.auditPageSchema)
+    .query(({ ctx, input }) => service.listAuditEvents(ctx, input)),
+});

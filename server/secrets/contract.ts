@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { momentSchema } from "@/server/paging/contract";
+
+export const SECRET_VALUE_MAX_BYTES = 65_536;
+
+/** What `{{ secrets.NAME }}` can name. */
+export const secretNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must begin with a letter or _ and hold only letters, digits and _ (100 at most)");
+
+/** Values go in and never come out. */
+export const secretViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** Raised by every new value. */
+  revision: z.int(),
+  updatedAt: momentSchema,
+  updatedBy: z.string().nullable(),
+  lastUsedAt: momentSchema.nullable(),
+  /** Workflows whose draft or published version names it. */
+  usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+export type SecretView = z.output<typeof secretViewSchema>;
+
+export const putSecretInput = z.object({
+  name: secretNameSchema,
+  /** Left out: the value stays, only the description changes. */
+  value: z
+    .string()
+    .min(1)
+    .refine((text) => new TextEncoder().encode(text).length <= SECRET_VALUE_MAX_BYTES, `must not exceed ${SECRET_VALUE_MAX_BYTES} bytes`)
+    .optional(),
+  description: z.string().max(1_000).optional(),
+});
+
+export const secretRefInput = z.object({ name: secretNameSchema });

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRedactor } from "./redactor";
+
+const VALUE = 'p@ss "wörd"/+?\n&=';
+const redactor = createRedactor([
+  ["KEY", VALUE],
+  ["PIN", "42"],
+  ["NUMBER", "1234567"],
+]);
+
+describe("the redactor", () => {
+  it.each([
+    ["plain", VALUE],
+    ["inside text", `before ${VALUE} after`],
+    ["as JSON", JSON.stringify({ a: VALUE })],
+    ["as JSON within JSON", JSON.stringify({ a: JSON.stringify({ b: VALUE }) })],
+    ["percent-encoded", `https://x.test/?k=${encodeURIComponent(VALUE)}`],
+    ["percent-encoded in lower case", encodeURIComponent(VALUE).toLowerCase()],
+    ["as form field", new URLSearchParams({ k: "hello world secret" }).toString()],
+    ["base64", Buffer.from(VALUE).toString("base64")],
+    ["base64url", Buffer.from(VALUE).toString("base64url")],
+    ["hexadecimal", Buffer.from(VALUE).toString("hex")],
+  ])("hides a value %s", (name, text) => {
+    const subject = name === "as form field" ? createRedactor([["KEY", "hello world secret"]]) : redactor;
+    const hidden = subject.text(text);
+    expect(hidden).toContain("[secret KEY]");
+    expect(hidden).not.toMatch(/wörd|w%C3|world/i);
+  });
+
+  it.each(["", "a", "ab", "user:"])("hides a value in base64 behind %j", (before) => {
+    const encoded = Buffer.from(`${before}${VALUE}:after`).toString("base64");
+    expect(redactor.text(`Basic ${encoded}`)).toContain("[secret KEY]");
+    expect(Buffer.from(redactor.text(encoded).replace("[secret KEY]", ""), "base64").toString()).not.toContain("ss");
+  });
+
+  it("hides long lines of a key one by one", () => {
+    const lines = ["-----BEGIN KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQ", "-----END KEY-----"];
+    const keys = createRedactor([["PEM", lines.join("\n")]]);
+    expect(keys.text(`read ${lines[1]}`)).toBe("read [secret PEM]");
+  });
+
+  it("hides short values only where they stand alone", () => {
+    expect(redactor.value({ pin: "42", text: "room 42", number: 42 })).toEqual({ pin: "[secret PIN]", text: "room 42", number: "[secret PIN]" });
+  });
+
+  it("goes through nested values and keys, and returns what it need not change", () => {
+    expect(redactor.value({ list: [{ [VALUE]: `a${VALUE}` }, 1234567] })).toEqual({
+      list: [{ "[secret KEY]": "a[secret KEY]" }, "[secret NUMBER]"],
+    });
+    const clean = { list: [1, { a: "b" }], when: null };
+    expect(redactor.value(clean)).toBe(clean);
+  });
+
+  it("takes the longer of two values that overlap", () => {
+    const both = createRedactor([["A", "secret"], ["B", "secret-and-more"]]);
+    expect(both.text("x secret-and-more y secret")).toBe("x [secret B] y [secret A]");
+  });
+
+  it("replaces exactly the value, whatever it is made of", () => {
+    const bars = fc.string({ unit: fc.constantFrom("|", "¦") });
+    const values = fc.string({ minLength: 4, unit: "grapheme" }).filter((value) => !/[|¦]/.test(value));
+    fc.assert(
+      fc.property(values, bars, bars, (value, before, after) => {
+        expect(createRedactor([["X", value]]).text(`${before}${value}${after}`)).toBe(`${before}[secret X]${after}`);
+      }),
+    );
+  });
+});

@@ -1,0 +1,96 @@
+/** Replaces the values of secrets wherever they could show: outputs, errors, logs, request logs. */
+export interface Redactor {
+  text(text: string): string;
+  /** The same for any JSON-like value, keys included. Without a secret inside it is returned as it is. */
+  value<Value>(value: Value): Value;
+}
+
+/** Shorter values are replaced only where they stand alone: hiding every "a" would destroy the text and show the secret. */
+const MIN_PART_LENGTH = 4;
+/** Lines of keys and certificates are hidden one by one too, when they are long enough to be theirs alone. */
+const MIN_LINE_LENGTH = 16;
+
+export const NO_REDACTION: Redactor = { text: (text) => text, value: (value) => value };
+
+export function createRedactor(secrets: Iterable<readonly [name: string, value: string]>): Redactor {
+  const whole = new Map<string, string>();
+  const parts = new Map<string, string>();
+  for (const [name, value] of secrets) {
+    if (value === "") continue;
+    const replacement = `[secret ${name}]`;
+    whole.set(value, replacement);
+    for (const form of formsOf(value)) if (form.length >= MIN_PART_LENGTH) parts.set(form, replacement);
+  }
+  if (whole.size === 0) return NO_REDACTION;
+  const pattern = patternOf([...parts.keys()]);
+  const text = (source: string): string =>
+    whole.get(source) ?? (pattern === null ? source : source.replace(pattern, (match) => parts.get(match) ?? match));
+  return { text, value: (value) => redactValue(value, text, whole) as typeof value };
+}
+
+/** The longest first, so that no form hides only a part of another. */
+function patternOf(forms: string[]): RegExp | null {
+  if (forms.length === 0) return null;
+  const sorted = forms.sort((a, b) => b.length - a.length);
+  return new RegExp(sorted.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+}
+
+/** The ways in which a value may be written by what carries it. */
+function formsOf(value: string): Set<string> {
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= MIN_LINE_LENGTH);
+  const forms = new Set<string>();
+  for (const plain of [value, ...lines]) {
+    forms.add(plain);
+    const jsonEscaped = JSON.stringify(plain).slice(1, -1);
+    forms.add(jsonEscaped);
+    forms.add(JSON.stringify(jsonEscaped).slice(1, -1));
+    for (const encoded of [percentEncoded(plain), percentEncoded(plain).replaceAll("%20", "+")]) {
+      forms.add(encoded);
+      forms.add(encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+    }
+    const bytes = Buffer.from(plain, "utf8");
+    forms.add(bytes.toString("hex"));
+    forms.add(bytes.toString("hex").toUpperCase());
+    for (const encoded of base64Forms(bytes)) forms.add(encoded);
+  }
+  return forms;
+}
+
+function percentEncoded(text: string): string {
+  // A lone surrogate has no percent-encoding; it becomes U+FFFD, as wherever text turns into bytes.
+  return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
+}
+
+/**
+ * Base64 of the value alone, and the characters that it alone decides when it stands inside something longer
+ * (`user:password`): these differ with its offset modulo three.
+ */
+function base64Forms(bytes: Buffer): string[] {
+  const forms = [bytes.toString("base64"), bytes.toString("base64url")];
+  for (const offset of [0, 1, 2]) {
+    const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const first = Math.ceil((offset * 8) / 6);
+    const end = Math.floor((padded.length * 8) / 6);
+    forms.push(padded.toString("base64").slice(first, end), padded.toString("base64url").slice(first, end));
+  }
+  return forms;
+}
+
+function redactValue(value: unknown, text: (source: string) => string, whole: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") return text(value);
+  if (typeof value === "number" || typeof value === "bigint") return whole.get(String(value)) ?? value;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => redactValue(item, text, whole));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  let changed = false;
+  const entries = Object.entries(value).map(([key, item]) => {
+    const redacted = [text(key), redactValue(item, text, whole)] as const;
+    changed ||= redacted[0] !== key || redacted[1] !== item;
+    return redacted;
+  });
+  return changed ? Object.fromEntries(entries) : value;
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as service from "./service";
+
+export const variablesRouter = router({
+  list: procedure("variable:read").output(z.array(contract.variableViewSchema)).query(({ ctx }) => service.listVariables(ctx)),
+  set: procedure("variable:write")
+    .input(contract.setVariableInput)
+    .output(z.object({ name: z.string() }))
+    .mutation(({ ctx, input }) => service.setVariable(ctx, input)),
+  delete: procedure("variable:write")
+    .input(contract.variableRefInput)
+    .mutation(({ ctx, input }) => service.deleteVariable(ctx, input)),
+});
