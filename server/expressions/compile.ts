@@ -38,6 +38,8 @@ export interface CompileOptions {
   isSecretField?: (path: string) => boolean;
   /** Whether the value at this JSON pointer is taken as it is, such as a code step's source. */
   isVerbatim?: (path: string) => boolean;
+  /** Variables besides the scope's own, which the scope of the evaluation has to hold; they are read in the sandbox. */
+  extraNames?: readonly string[];
 }
 
 export type CompileResult = { ok: true; template: CompiledTemplate } | { ok: false; problems: TemplateProblem[] };
@@ -134,7 +136,8 @@ function compilePart(compilation: Compilation, part: TemplatePart, path: string)
 }
 
 function compileExpression(compilation: Compilation, expression: ParsedExpression, path: string, offset: number): CompiledExpression {
-  const references = findReferences(expression.ast);
+  const { extraNames } = compilation.options;
+  const references = findReferences(expression.ast, extraNames && { isKnownName: (name) => extraNames.includes(name) });
   if (references.unknownNames.some(({ name }) => name === "secrets")) {
     compilation.problems.push({ path, offset, message: "secrets cannot be part of an expression, write {{ secrets.NAME }} alone" });
   }

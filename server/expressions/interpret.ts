@@ -225,9 +225,9 @@ function buildObjectSpread(node: SpreadElement, source: string): PropertyWriter 
   const argument = build(node.argument, source);
   return argument && ((state, into) => {
     const value = argument(state);
-    if (typeof value === "string") {
-      for (let index = 0; index < value.length; index++) defineOwn(into, String(index), count(state, value[index]));
-    } else if (typeof value === "object" && value !== null) {
+    // QuickJS spreads no characters where the standard does.
+    if (typeof value === "string") throw new NeedsSandbox();
+    if (typeof value === "object" && value !== null) {
       for (const [key, element] of Object.entries(value)) defineOwn(into, key, count(state, element as unknown));
     }
   });

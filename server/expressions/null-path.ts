@@ -3,7 +3,7 @@ import { buildInterpreter, interpret } from "@/server/expressions/interpret";
 import { childNodes, type ParsedExpression } from "@/server/expressions/parse-expression";
 import type { ExpressionScope } from "@/server/expressions/references";
 
-const NULL_READ = /^TypeError: (cannot read property '(.*)' of (null|undefined))$/s;
+const NULL_READ = /^TypeError: (cannot read property (?:'(.*)' )?of (?:null|undefined))$/s;
 
 /**
  * QuickJS says which property could not be read, but not of what. If a member read of that name in the expression
@@ -12,18 +12,20 @@ const NULL_READ = /^TypeError: (cannot read property '(.*)' of (null|undefined))
 export function nameNullPath(expression: ParsedExpression, scope: ExpressionScope, message: string): string {
   const [, plain, property] = NULL_READ.exec(message) ?? [];
   if (plain === undefined) return message;
-  const target = findNullTarget(expression.ast, property ?? "", expression.source, scope);
+  const target = findNullTarget(expression.ast, property ?? null, expression.source, scope);
   return target === null ? plain : `${plain} at ${target}`;
 }
 
-function findNullTarget(node: Node, property: string, source: string, scope: ExpressionScope): string | null {
+/** `property` is null where QuickJS does not name it: in `a[b]`. */
+function findNullTarget(node: Node, property: string | null, source: string, scope: ExpressionScope): string | null {
   for (const child of childNodes(node)) {
     const found = findNullTarget(child, property, source, scope);
     if (found !== null) return found;
   }
   if (node.type !== "MemberExpression") return null;
-  const { object, property: name } = node as MemberExpression;
-  if (object.type === "Super" || name.type !== "Identifier" || name.name !== property) return null;
+  const { object, property: name, computed } = node as MemberExpression;
+  const isMeant = property === null ? computed : !computed && name.type === "Identifier" && name.name === property;
+  if (object.type === "Super" || !isMeant) return null;
   return isNull({ source, ast: object }, scope) ? source.slice(object.start, object.end) : null;
 }
 

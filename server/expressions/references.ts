@@ -69,7 +69,8 @@ export function findReferences(tree: Node, options: { isKnownName?: (name: strin
   visitFreeNames(tree, (identifier, parents) => {
     const { name } = identifier;
     if (isScopeRoot(name)) addRoot(found, name, memberNames(identifier, parents));
-    else if (!GLOBALS.has(name) && !options.isKnownName?.(name)) found.unknownNames.push({ name, offset: identifier.start });
+    else if (options.isKnownName?.(name)) found.paths.push([name]);
+    else if (!GLOBALS.has(name)) found.unknownNames.push({ name, offset: identifier.start });
   });
   return mergeReferences([found]);
 }

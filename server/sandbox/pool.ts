@@ -64,7 +64,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
       ...limits,
       kind: "expression",
       fileName: "expression",
-      roots: [...SCOPE_ROOTS],
+      roots: [...new Set([...SCOPE_ROOTS, ...Object.keys(request.scope)])],
       programs,
       scopeTexts: scopes.texts,
     });

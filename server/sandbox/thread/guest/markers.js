@@ -20,10 +20,10 @@
       case "string":
         return markText(value);
       case "number":
-        if (is(value, -0)) return { $number: "-0" };
-        return isFinite(value) ? value : { $number: GuestString(value) };
+        if (is(value, -0)) return marker("$number", "-0");
+        return isFinite(value) ? value : marker("$number", GuestString(value));
       case "bigint":
-        return { $bigint: GuestString(value) };
+        return marker("$bigint", GuestString(value));
       case "boolean":
       case "undefined":
         return value;
@@ -44,11 +44,11 @@
 
   function markText(text) {
     const quoted = stringify(text);
-    return call(test, UNSTORABLE_ESCAPE, quoted) && call(test, UNSTORABLE, text) ? { $string: call(slice, quoted, 1, -1) } : text;
+    return call(test, UNSTORABLE_ESCAPE, quoted) && call(test, UNSTORABLE, text) ? marker("$string", call(slice, quoted, 1, -1)) : text;
   }
 
   function markObject(value, place) {
-    if (value instanceof GuestDate) return { $date: isNotANumber(call(getTime, value)) ? null : call(toISOString, value) };
+    if (value instanceof GuestDate) return marker("$date", isNotANumber(call(getTime, value)) ? null : call(toISOString, value));
     for (let at = place; at !== null; at = at.outer) {
       if (at.container === value) throw notStorable("a value that contains itself cannot be stored", place);
     }
@@ -88,7 +88,11 @@
       if (isUnstorable) entries[index][0] = markText(key);
       else define(marked, call(startsWith, key, "$") && !isFile ? `$${key}` : key, entries[index][1]);
     }
-    return isUnstorable ? { $entries: withoutToJson(entries) } : withoutToJson(marked);
+    return isUnstorable ? marker("$entries", withoutToJson(entries)) : withoutToJson(marked);
+  }
+
+  function marker(name, content) {
+    return withoutToJson({ [name]: content });
   }
 
   /** Hides a toJSON that user code may have put on a prototype. */
