@@ -1,0 +1,33 @@
+import { cookies, headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { DataProvider } from "@/components/data/data-provider";
+import { LiveProvider } from "@/components/live/live-provider";
+import { Shell } from "@/components/shell/shell";
+import { WorkspaceProvider } from "@/components/shell/workspace-context";
+import { viewMe } from "@/server/auth/service";
+import { findSession, sessionCookieName } from "@/server/auth/session";
+
+interface Props {
+  params: Promise<{ workspace: string }>;
+  children: ReactNode;
+}
+
+export default async function WorkspaceLayout({ params, children }: Props) {
+  const session = await findSession((await cookies()).get(sessionCookieName())?.value);
+  if (session === null) redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get("x-path") ?? "/")}`);
+  const { workspace: slug } = await params;
+  const { user, workspaces } = await viewMe(session);
+  // A workspace of others is as unknown as one that does not exist.
+  const current = workspaces.find((workspace) => workspace.slug === slug);
+  if (current === undefined) notFound();
+  return (
+    <WorkspaceProvider value={{ current, all: workspaces, user }}>
+      <DataProvider key={slug} workspace={slug}>
+        <LiveProvider workspace={slug}>
+          <Shell>{children}</Shell>
+        </LiveProvider>
+      </DataProvider>
+    </WorkspaceProvider>
+  );
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useContext, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import type { LiveChunk } from "@/server/live/contract";
+import { LiveContext } from "./live-provider";
+import type { LiveStatus } from "./live-stream";
+
+/** Calls back when the topic changes. Null: nothing to listen to. */
+export function useLive(topic: string | null, onChange: () => void, onChunk?: (chunk: LiveChunk) => void): void {
+  const hub = useContext(LiveContext);
+  const changed = useEffectEvent(onChange);
+  const chunk = useEffectEvent((part: LiveChunk) => onChunk?.(part));
+  useEffect(() => {
+    if (hub === null || topic === null) return;
+    return hub.subscribe(topic, { onChange: () => changed(), onChunk: (part) => chunk(part) });
+  }, [hub, topic]);
+}
+
+/** Loads the queries under this key again when the topic changes. */
+export function useLiveRefresh(topic: string | null, queryKey: QueryKey): void {
+  const queryClient = useQueryClient();
+  useLive(topic, () => void queryClient.invalidateQueries({ queryKey }));
+}
+
+export function useLiveStatus(): LiveStatus {
+  const hub = useContext(LiveContext);
+  return useSyncExternalStore(
+    (listener) => hub?.onStatus(listener) ?? (() => undefined),
+    () => hub?.status ?? "connecting",
+    () => "connecting",
+  );
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Activity, Inbox, Settings, Workflow, type LucideIcon } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
+import { cn } from "@/components/ui/class-names";
+import { useHref, useMay } from "./workspace-context";
+
+const ENTRIES: readonly { path: string; label: string; icon: LucideIcon }[] = [
+  { path: "/workflows", label: "Workflows", icon: Workflow },
+  { path: "/runs", label: "Runs", icon: Activity },
+  { path: "/approvals", label: "Approvals", icon: Inbox },
+  { path: "/settings", label: "Settings", icon: Settings },
+];
+
+export function Navigation() {
+  const pathname = usePathname();
+  const href = useHref();
+  return (
+    <nav aria-label="Workspace" className="flex flex-col gap-0.5">
+      {ENTRIES.map(({ path, label, icon: Icon }) => {
+        const isCurrent = pathname === href(path) || pathname.startsWith(`${href(path)}/`);
+        return (
+          <Link
+            key={path}
+            href={href(path)}
+            aria-current={isCurrent ? "page" : undefined}
+            className={cn(
+              "flex items-center gap-2.5 rounded-md px-2.5 py-2 text-sm font-medium text-muted-foreground transition-colors hover:bg-accent hover:text-accent-foreground",
+              isCurrent && "bg-accent text-accent-foreground",
+            )}
+          >
+            <Icon className="size-4" aria-hidden />
+            {label}
+            {path === "/approvals" ? <OpenApprovals /> : null}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+const COUNTED = 20;
+
+function OpenApprovals() {
+  const trpc = useTRPC();
+  const mayAnswer = useMay("wait:answer");
+  const { data } = useQuery({ ...trpc.waits.mine.queryOptions({ limit: COUNTED }), enabled: mayAnswer });
+  useLiveRefresh("runs", trpc.waits.pathKey());
+  if (data === undefined || data.items.length === 0) return null;
+  const count = data.nextCursor === null ? String(data.items.length) : `${COUNTED}+`;
+  return (
+    <span className="ml-auto rounded-full bg-status-waiting/15 px-1.5 text-xs text-status-waiting tabular-nums">
+      {count}
+      <span className="sr-only"> waiting for an answer</span>
+    </span>
+  );
+}

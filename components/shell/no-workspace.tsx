@@ -1,0 +1,20 @@
+"use client";
+
+import { DoorClosed } from "lucide-react";
+import { signOut } from "next-auth/react";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+
+export function NoWorkspace({ email }: { email: string }) {
+  return (
+    <main className="flex min-h-dvh items-center justify-center">
+      <EmptyState
+        icon={DoorClosed}
+        title="You belong to no workspace yet"
+        actions={<Button onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Button>}
+      >
+        <p>You are signed in as {email}. Ask an administrator to add you to a workspace.</p>
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import { ChevronsUpDown, LogOut } from "lucide-react";
+import { signOut } from "next-auth/react";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { useWorkspace } from "./workspace-context";
+
+export function UserMenu() {
+  const { user } = useWorkspace();
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-accent" aria-label={`Account of ${user.name}`}>
+        <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-primary/15 text-xs font-semibold text-primary uppercase">
+          {user.name.slice(0, 1)}
+        </span>
+        <span className="min-w-0 flex-1 truncate text-sm">{user.name}</span>
+        <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="start">
+        <DropdownMenuLabel>{user.email}</DropdownMenuLabel>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => void signOut({ callbackUrl: "/sign-in" })}>
+          <LogOut aria-hidden />
+          Sign out
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

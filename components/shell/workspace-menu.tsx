@@ -1,0 +1,44 @@
+"use client";
+
+import { ChevronsUpDown } from "lucide-react";
+import Link from "next/link";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { Logo } from "./logo";
+import { useWorkspace } from "./workspace-context";
+
+/** Product and workspace; a menu once there are several. */
+export function WorkspaceMenu() {
+  const { current, all } = useWorkspace();
+  const name = (
+    <>
+      <Logo className="size-7 shrink-0" />
+      <span className="flex min-w-0 flex-1 flex-col text-left leading-tight">
+        <span className="truncate text-sm font-semibold">Millrace</span>
+        <span className="truncate text-xs text-muted-foreground">{current.name}</span>
+      </span>
+    </>
+  );
+  if (all.length === 1) {
+    return (
+      <Link href={`/${current.slug}/workflows`} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent">
+        {name}
+      </Link>
+    );
+  }
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent" aria-label={`Workspace ${current.name}; choose another`}>
+        {name}
+        <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="start">
+        {all.map(({ id, slug, name: label }) => (
+          <DropdownMenuItem key={id} asChild>
+            {/* Another workspace has its own cache and stream: a whole new page. */}
+            <a href={`/${slug}/workflows`}>{label}</a>
+          </DropdownMenuItem>
+        ))}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
