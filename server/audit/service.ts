@@ -7,6 +7,9 @@ import { auditValues, INSERT_AUDIT_EVENT } from "./insert";
 import type { z } from "zod";
 import type { AuditEvent } from "@/prisma/generated/client";
 
+export { sealAuditEvents } from "./sealer";
+export { type ChainProblem, type ChainReport, verifyAuditChain } from "./verify";
+
 /** Records a deed in the transaction of the deed: both are there afterwards, or neither. */
 export async function recordAudit(tx: Tx, source: AuditSource, entry: AuditEntry): Promise<void> {
   await tx.$executeRawUnsafe(INSERT_AUDIT_EVENT, ...auditValues(source, entry));

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { inTransaction } from "@/server/db/transaction";
+import { makeScope } from "@/server/testing/factories";
+import { listAuditEvents, recordAudit, sealAuditEvents, verifyAuditChain } from "./service";
+
+let scope: Scope;
+
+beforeAll(async () => {
+  scope = await makeScope();
+});
+afterAll(closeConnections);
+
+function record(count: number, from: Scope = scope) {
+  return from.db.transaction(async (tx) => {
+    for (let n = 1; n <= count; n++) {
+      await recordAudit(tx, from, { action: `thing.done`, resource: { type: "thing", id: `t${n}`, name: "Ünïcode\u2028" }, before: { n }, after: { z: 1, a: [n, null] } });
+    }
+  });
+}
+
+/** As somebody could who has the database's own rights. */
+function tamper(sql: string, values: unknown[]) {
+  return inTransaction(sharedPool(), async (client) => {
+    await client.query("set local session_replication_role = replica");
+    await client.query(sql, values);
+  });
+}
+
+describe("audit events", () => {
+  it("are there with their deed, and are not without it", async () => {
+    await record(2);
+    const undone = scope.db.transaction(async (tx) => {
+      await recordAudit(tx, scope, { action: "never.happened" });
+      throw new Error("undo");
+    });
+    await expect(undone).rejects.toThrow("undo");
+    const { items } = await listAuditEvents({ scope }, { limit: 50 });
+    expect(items).toHaveLength(2);
+    expect(items[0]).toMatchObject({ action: "thing.done", actor: { type: "user", name: "Test admin" }, after: { z: 1, a: [2, null] }, sealed: false });
+  });
+
+  it("are chained per organization, also by several sealers at once", async () => {
+    const other = await makeScope();
+    await record(3, other);
+    await Promise.all([sealAuditEvents(), sealAuditEvents(), sealAuditEvents()]);
+    await sealAuditEvents();
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(other.organizationId)).toEqual({ events: 3, unsealed: 0, problem: null });
+    await record(2);
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, unsealed: 2, problem: null });
+    await sealAuditEvents();
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 4, unsealed: 0, problem: null });
+  });
+
+  it("refuse every change by SQL", async () => {
+    const event = await rawDb().auditEvent.findFirstOrThrow({ where: { organizationId: scope.organizationId } });
+    await expect(rawDb().auditEvent.update({ where: { id: event.id }, data: { action: "other" } })).rejects.toThrow(/never change/);
+    await expect(rawDb().auditEvent.delete({ where: { id: event.id } })).rejects.toThrow(/never deleted/);
+    await expect(scope.db.auditEvent.updateMany({ data: { action: "other" } })).rejects.toThrow(/denied/);
+  });
+
+  it("show a change, a removal and a cut end that went past the triggers", async () => {
+    const changed = await makeScope();
+    await record(3, changed);
+    const removed = await makeScope();
+    await record(3, removed);
+    const cut = await makeScope();
+    await record(3, cut);
+    await sealAuditEvents();
+    await tamper("update audit_event set actor_name = 'Nobody' where organization_id = $1 and chain_seq = 2", [changed.organizationId]);
+    await tamper("delete from audit_event where organization_id = $1 and chain_seq = 2", [removed.organizationId]);
+    await tamper("delete from audit_event where organization_id = $1 and chain_seq = 3", [cut.organizationId]);
+    expect((await verifyAuditChain(changed.organizationId)).problem).toMatchObject({ kind: "altered", seq: 2 });
+    expect((await verifyAuditChain(removed.organizationId)).problem).toEqual({ kind: "missing", seq: 2 });
+    expect((await verifyAuditChain(cut.organizationId)).problem).toEqual({ kind: "missing", seq: 3 });
+  });
+
+  it("page by moment and id, newest first", async () => {
+    const first = await listAuditEvents({ scope }, { limit: 3 });
+    const second = await listAuditEvents({ scope }, { limit: 3, cursor: first.nextCursor! });
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null]);
+    expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(4);
+  });
+
+  it("verify the same in any time zone of the session", async () => {
+    const name = (await sharedPool().query<{ name: string }>("select current_database() as name")).rows[0]!.name;
+    await sharedPool().query(`alter database "${name}" set timezone = 'Asia/Kathmandu'`);
+    await closeConnections();
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ events: 4, problem: null });
+  });
+});
