@@ -7,7 +7,16 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run check` covers types; the first start should not repeat it.
   typescript: { ignoreBuildErrors: true },
-  outputFileTracingIncludes: { "/**": ["./examples/**", "./server/sandbox/**/*.{js,mjs}"] },
+  outputFileTracingIncludes: {
+    "/**": [
+      "./examples/**",
+      // The sandbox's thread is started by path, so tracing does not see what it imports.
+      "./server/sandbox/**/*.{js,mjs}",
+      "./node_modules/quickjs-emscripten-core/**",
+      "./node_modules/@jitl/quickjs-ffi-types/**",
+      "./node_modules/@jitl/quickjs-wasmfile-release-sync/**",
+    ],
+  },
   outputFileTracingExcludes: { "/**": ["./.data/**", "./.git/**", "./bench/**", "./e2e/**", "./test-results/**"] },
   serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "quickjs-emscripten-core", "re2js", "pino", "undici"],
 };
