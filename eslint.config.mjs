@@ -1,10 +1,12 @@
 import next from "eslint-config-next/core-web-vitals";
 import tseslint from "typescript-eslint";
 import { direction } from "./eslint/direction.mjs";
+import { noCycles } from "./eslint/no-cycles.mjs";
 
 const tests = ["**/*.test.{ts,tsx}", "**/testing/**", "e2e/**"];
 const mayReadProcessEnvironment = [
   "server/env.ts",
+  "proxy.ts",
   "server/supervisor/**",
   "server/postgres/**",
   "server/testing/**",
@@ -26,11 +28,10 @@ const config = [
   ...next,
   ...tseslint.configs.strict,
   {
-    plugins: { millrace: { rules: { direction } } },
-    settings: { "import/resolver": { typescript: { project: "./tsconfig.json" } } },
+    plugins: { millrace: { rules: { direction, "no-cycles": noCycles } } },
     rules: {
       "millrace/direction": "error",
-      "import/no-cycle": ["error", { ignoreExternal: true }],
+      "millrace/no-cycles": "error",
       "no-restricted-syntax": ["error", processEnvironment],
       "max-lines": ["error", { max: 400 }],
       eqeqeq: ["error", "always", { null: "ignore" }],

@@ -1,18 +1,13 @@
-import fs from "node:fs";
 import path from "node:path";
+import { resolveImport } from "./import-graph.mjs";
 import { DIRECTION, EXCEPTIONS, globToRegExp, moduleOf, PACKAGES, PRIVATE_ROOMS, roomOf } from "./rooms.mjs";
 
 const FREE_ROOMS = ["tests", "configuration"];
 
-const EXTENSIONS = ["", ".ts", ".tsx", ".mjs", ".js", ".json", "/index.ts"];
-
 /** The imported file relative to the root, or undefined for a package. */
 function resolveInside(root, importer, specifier) {
-  const isAlias = specifier.startsWith("@/");
-  if (!isAlias && !specifier.startsWith(".")) return undefined;
-  const target = isAlias ? path.join(root, specifier.slice(2)) : path.resolve(path.dirname(importer), specifier);
-  const found = EXTENSIONS.map((extension) => target + extension).find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
-  return path.relative(root, found ?? `${target}.ts`).replaceAll("\\", "/");
+  const file = resolveImport(root, importer, specifier);
+  return file && path.relative(root, file).replaceAll("\\", "/");
 }
 
 function isException(from, to, onlyTypes) {
@@ -46,9 +41,9 @@ function packageObjection(from, specifier) {
 }
 
 export const direction = {
-  meta: { type: "problem", schema: [{ type: "object", properties: { root: { type: "string" } } }] },
+  meta: { type: "problem", schema: [] },
   create(context) {
-    const root = context.options[0]?.root ?? context.cwd;
+    const root = context.cwd;
     const from = path.relative(root, context.filename).replaceAll("\\", "/");
     const check = (node, specifier, onlyTypes) => {
       const to = resolveInside(root, context.filename, specifier);

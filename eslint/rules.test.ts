@@ -23,8 +23,8 @@ describe("the lint configuration", { timeout: 120_000 }, () => {
     ["server/runs/stranger.ts", "millrace/direction"],
     ["components/whole-server.ts", "millrace/direction"],
     ["components/reads-runs.ts", "millrace/direction"],
-    ["server/cycle/first.ts", "import/no-cycle"],
-    ["server/cycle/second.ts", "import/no-cycle"],
+    ["server/cycle/first.ts", "millrace/no-cycles"],
+    ["server/cycle/second.ts", "millrace/no-cycles"],
     ["server/runs/environment.ts", "no-restricted-syntax"],
     ["server/runs/forgetful.ts", "@typescript-eslint/no-floating-promises"],
   ])("refuses %s by %s", async (file, rule) => {
@@ -33,6 +33,8 @@ describe("the lint configuration", { timeout: 120_000 }, () => {
 
   it.each([
     "server/engine/sound.ts",
+    "server/engine/type-cycle.ts",
+    "server/engine/limited.ts",
     "server/runs/service.ts",
     "server/runs/queries.ts",
     "components/typed-client.ts",
