@@ -1,7 +1,7 @@
 import pg from "pg";
 
-const ATTACHED_LOCK = 72_707_370;
-const SUPERVISION_LOCK = 72_707_371;
+const ATTACHED_LOCK = 72_707_380;
+const SUPERVISION_LOCK = 72_707_381;
 
 /**
  * One connection that says "this process uses the server": it holds a shared advisory lock, so that the last one to
