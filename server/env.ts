@@ -45,6 +45,7 @@ export const environmentSchema = z.object({
   PAYLOAD_INLINE_MAX_BYTES: wholeNumber(KIBIBYTE, 16 * MEBIBYTE)
     .default(256 * KIBIBYTE)
     .describe("A larger step result goes to the blob store."),
+  BLOB_STORE: z.enum(["postgres", "file"]).default("postgres").describe("Where new blobs go: into the database, or into `blobs` in the data folder."),
   REQUEST_MAX_BYTES: wholeNumber(KIBIBYTE, 1024 * MEBIBYTE)
     .default(10 * MEBIBYTE)
     .describe("A larger request body is refused with 413."),

@@ -1,0 +1,87 @@
+import type pg from "pg";
+import { sharedPool } from "@/server/db/client";
+import type { BlobPlace, BlobStoreName } from "./content";
+import type { BlobInfo, BlobOwner, NewBlob } from "./contract";
+
+interface BlobRow {
+  id: string;
+  workspace_id: string;
+  store: BlobStoreName;
+  size: string;
+  content_type: string;
+  name: string | null;
+  created_at: Date;
+}
+
+export interface StoredBlob extends BlobInfo {
+  store: BlobStoreName;
+}
+
+export async function insertBlob(id: string, blob: NewBlob, store: BlobStoreName): Promise<void> {
+  await sharedPool().query({
+    name: "blob-insert",
+    text: `insert into blob (id, workspace_id, store, content_type, name, owner_type, owner_id)
+      values ($1, $2, $3, coalesce($4, 'application/octet-stream'), $5, $6, $7)`,
+    values: [id, blob.workspaceId, store, blob.contentType, blob.name, blob.owner?.type, blob.owner?.id],
+  });
+}
+
+export async function markReady(id: string, size: number, sha256: Uint8Array): Promise<void> {
+  await sharedPool().query({
+    name: "blob-ready",
+    text: "update blob set state = 'ready', size = $2, sha256 = $3 where id = $1",
+    values: [id, size, sha256],
+  });
+}
+
+export async function findBlob({ workspaceId, blobId }: BlobPlace): Promise<StoredBlob | null> {
+  const { rows } = await sharedPool().query<BlobRow>({
+    name: "blob-find",
+    text: `select id, workspace_id, store, size, content_type, name, created_at from blob
+      where id = $1 and workspace_id = $2 and state = 'ready'`,
+    values: [blobId, workspaceId],
+  });
+  return rows[0] === undefined ? null : toStored(rows[0]);
+}
+
+export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], limit: number): Promise<StoredBlob[]> {
+  return select("where owner_type = $1 and owner_id = any($2::uuid[]) limit $3", [owner, ids, limit]);
+}
+
+/** Never finished, never given an owner, or left behind by a run that is gone. */
+export function findOrphans(limit: number): Promise<StoredBlob[]> {
+  return select(
+    `where ((state = 'writing' or owner_type is null) and created_at < now() - interval '1 day')
+      or (owner_type = 'run' and created_at < now() - interval '1 day' and not exists (select from run where run.id = blob.owner_id))
+     limit $1`,
+    [limit],
+  );
+}
+
+/** Large rows are removed one by one elsewhere; this removes the rows that say what they were. */
+export async function deleteBlobRows(ids: readonly string[], client: Pick<pg.Pool, "query"> = sharedPool()): Promise<void> {
+  await client.query("delete from blob where id = any($1::uuid[])", [ids]);
+}
+
+export async function setOwner({ workspaceId, blobId }: BlobPlace, owner: BlobOwner): Promise<boolean> {
+  const { rowCount } = await sharedPool().query("update blob set owner_type = $3, owner_id = $4 where id = $1 and workspace_id = $2", [
+    blobId,
+    workspaceId,
+    owner.type,
+    owner.id,
+  ]);
+  return rowCount === 1;
+}
+
+async function select(condition: string, values: unknown[]): Promise<StoredBlob[]> {
+  const { rows } = await sharedPool().query<BlobRow>(
+    `select id, workspace_id, store, size, content_type, name, created_at from blob ${condition}`,
+    values,
+  );
+  return rows.map(toStored);
+}
+
+function toStored(row: BlobRow): StoredBlob {
+  const { id, store, name } = row;
+  return { id, store, name, workspaceId: row.workspace_id, size: Number(row.size), contentType: row.content_type, createdAt: row.created_at };
+}

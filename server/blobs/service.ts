@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { DomainError } from "@/server/errors/domain-error";
+import type { BlobContent, BlobPlace, BlobStoreName } from "./content";
+import type { BlobInfo, BlobOwner, BlobReference, NewBlob } from "./contract";
+import { fileContent } from "./file-content";
+import { postgresContent } from "./postgres-content";
+import { deleteBlobRows, findBlob, findBlobsOf, findOrphans, insertBlob, markReady, setOwner, type StoredBlob } from "./queries";
+
+const BATCH = 200;
+
+/** Each blob remembers where it was put, so that changing the setting loses none. */
+function contentIn(store: BlobStoreName): BlobContent {
+  switch (store) {
+    case "postgres":
+      return postgresContent(sharedPool());
+    case "file":
+      return fileContent(path.resolve(env.MILLRACE_DATA_DIR, "blobs"));
+  }
+}
+
+/** Stores bytes, whole or as they come. Nobody can read the blob before it is complete. */
+export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<BlobReference & { sha256: string }> {
+  const id = newId();
+  const store = env.BLOB_STORE;
+  const place = { workspaceId: blob.workspaceId, blobId: id };
+  const measured = new Measured(typeof data === "string" || data instanceof Uint8Array ? once(data) : data, blob.maxBytes);
+  await insertBlob(id, blob, store);
+  try {
+    await contentIn(store).write(place, measured);
+  } catch (error) {
+    await remove([{ id, workspaceId: blob.workspaceId, store }]).catch(() => {});
+    throw error;
+  }
+  const sha256 = measured.sha256.digest();
+  await markReady(id, measured.size, sha256);
+  return { id, size: measured.size, sha256: sha256.toString("hex") };
+}
+
+/** What the blob is, and its bytes as they are read. Null when the workspace has no such blob. */
+export async function openBlob(workspaceId: string, id: string): Promise<{ info: BlobInfo; content: AsyncIterable<Uint8Array> } | null> {
+  const info = UUID.test(id) ? await findBlob({ workspaceId, blobId: id }) : null;
+  return info && { info, content: complete(info, contentIn(info.store).read({ workspaceId, blobId: id })) };
+}
+
+export async function readBlob(workspaceId: string, id: string): Promise<Uint8Array | null> {
+  const opened = await openBlob(workspaceId, id);
+  if (!opened) return null;
+  const parts: Uint8Array[] = [];
+  for await (const part of opened.content) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+export async function readBlobText(workspaceId: string, id: string): Promise<string | null> {
+  const bytes = await readBlob(workspaceId, id);
+  return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+export async function giveBlob(place: BlobPlace, owner: BlobOwner): Promise<boolean> {
+  return setOwner(place, owner);
+}
+
+export async function deleteBlob(workspaceId: string, id: string): Promise<boolean> {
+  const info = UUID.test(id) ? await findBlob({ workspaceId, blobId: id }) : null;
+  if (info) await remove([info]);
+  return info !== null;
+}
+
+/** For retention: what belongs to runs that are about to go. */
+export async function deleteBlobsOf(owner: BlobOwner["type"], ids: readonly string[]): Promise<number> {
+  return removeAll(() => findBlobsOf(owner, ids, BATCH));
+}
+
+/** The net below everything that deletes: removes what nobody can reach. Answers how many blobs that were. */
+export async function sweepBlobs(): Promise<number> {
+  return removeAll(() => findOrphans(BATCH));
+}
+
+async function removeAll(next: () => Promise<StoredBlob[]>): Promise<number> {
+  let removed = 0;
+  for (let found = await next(); found.length > 0; found = await next()) {
+    await remove(found);
+    removed += found.length;
+  }
+  return removed;
+}
+
+/** Content first: a crash in between leaves a row that is found again, never bytes that nobody knows of. */
+async function remove(blobs: readonly Pick<StoredBlob, "id" | "workspaceId" | "store">[]): Promise<void> {
+  for (const store of new Set(blobs.map((blob) => blob.store))) {
+    const places = blobs.filter((blob) => blob.store === store).map(({ id, workspaceId }) => ({ blobId: id, workspaceId }));
+    await contentIn(store).remove(places);
+  }
+  await deleteBlobRows(blobs.map(({ id }) => id));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Counts and hashes what passes through. */
+class Measured implements AsyncIterable<Uint8Array> {
+  size = 0;
+  readonly sha256 = createHash("sha256");
+
+  constructor(
+    private readonly source: AsyncIterable<Uint8Array>,
+    private readonly maxBytes = Number.POSITIVE_INFINITY,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.source) {
+      this.size += chunk.length;
+      if (this.size > this.maxBytes) throw new DomainError("too_large", { what: "file", limitBytes: this.maxBytes });
+      this.sha256.update(chunk);
+      yield chunk;
+    }
+  }
+}
+
+async function* once(data: Uint8Array | string): AsyncGenerator<Uint8Array> {
+  yield typeof data === "string" ? Buffer.from(data, "utf8") : data;
+}
+
+/** A blob that was deleted while it is read ends in an error, not early. */
+async function* complete(info: BlobInfo, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of content) {
+    size += chunk.length;
+    yield chunk;
+  }
+  if (size !== info.size) throw new Error(`blob ${info.id} holds ${size} of its ${info.size} bytes`);
+}
