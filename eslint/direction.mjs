@@ -1,6 +1,6 @@
 import path from "node:path";
 import { resolveImport } from "./import-graph.mjs";
-import { DIRECTION, EXCEPTIONS, globToRegExp, moduleOf, PACKAGES, PRIVATE_ROOMS, roomOf } from "./rooms.mjs";
+import { DIRECTION, EXCEPTIONS, globToRegExp, LOCKED, moduleOf, PACKAGES, PRIVATE_ROOMS, roomOf } from "./rooms.mjs";
 
 const FREE_ROOMS = ["tests", "configuration"];
 
@@ -19,12 +19,18 @@ function isException(from, to, onlyTypes) {
   );
 }
 
+function isLockedFor(from, to, onlyTypes) {
+  const locked = onlyTypes ? undefined : LOCKED.find(({ file }) => file === to);
+  return locked !== undefined && !locked.for.some((glob) => globToRegExp(glob).test(from));
+}
+
 /** Says what is wrong with the import, or nothing. */
 function objection(from, to, onlyTypes) {
   const importer = roomOf(from);
   const imported = roomOf(to);
   if (importer === undefined || imported === undefined || FREE_ROOMS.includes(importer)) return undefined;
   if (isException(from, to, onlyTypes)) return undefined;
+  if (isLockedFor(from, to, onlyTypes)) return `${to} is not limited by a scope: use the scoped client, or say in eslint/rooms.mjs (LOCKED) why not.`;
   const sameModule = moduleOf(from) === moduleOf(to);
   if (PRIVATE_ROOMS.includes(imported) && !sameModule) {
     return `${to} belongs to ${moduleOf(to)}: go through its service or contract.`;

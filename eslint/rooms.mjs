@@ -81,6 +81,23 @@ export const EXCEPTIONS = [
   { from: "components/**", to: "server/trpc/root.ts", onlyTypes: true, because: "the client is typed by the AppRouter" },
 ];
 
+/**
+ * Database access that no scope limits. Everything here runs before there is a scope, for the installation itself, or
+ * for a run that a worker holds; a new line wants that reason. All others use the client of their Scope.
+ */
+export const LOCKED = [
+  {
+    file: "server/db/client.ts",
+    for: [
+      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers}/**",
+      "server/{secrets,variables,tokens}/{queries,service,data-keys}.ts",
+      "server/workflows/resolve.ts",
+      "server/catalog/service.ts",
+    ],
+  },
+  { file: "server/db/scoped.ts", for: ["server/auth/scope.ts", "server/db/**"] },
+];
+
 /** Files of a domain module that other modules must not import: modules meet through a service or a contract. */
 export const PRIVATE_ROOMS = ["module", "queries"];
 

@@ -21,6 +21,7 @@ describe("the lint configuration", { timeout: 120_000 }, () => {
     ["server/engine/reads-files.ts", "millrace/direction"],
     ["server/runs/router.ts", "millrace/direction"],
     ["server/runs/stranger.ts", "millrace/direction"],
+    ["server/runs/unscoped.ts", "millrace/direction"],
     ["components/whole-server.ts", "millrace/direction"],
     ["components/reads-runs.ts", "millrace/direction"],
     ["server/cycle/first.ts", "millrace/no-cycles"],
