@@ -11,6 +11,7 @@ import { textOf } from "@/server/expressions/text-of";
 export interface CompiledExpression {
   source: string;
   ast: Expression;
+  extraNames: readonly string[];
   /** JSON pointer of the field that holds it. */
   path: string;
   /** Offset of the braces in that field's text. */
@@ -38,7 +39,7 @@ export interface CompileOptions {
   isSecretField?: (path: string) => boolean;
   /** Whether the value at this JSON pointer is taken as it is, such as a code step's source. */
   isVerbatim?: (path: string) => boolean;
-  /** Variables besides the scope's own, which the scope of the evaluation has to hold; they are read in the sandbox. */
+  /** Variables besides the scope's roots that the scope of the evaluation holds, such as `response` in a pagination rule. */
   extraNames?: readonly string[];
 }
 
@@ -136,14 +137,14 @@ function compilePart(compilation: Compilation, part: TemplatePart, path: string)
 }
 
 function compileExpression(compilation: Compilation, expression: ParsedExpression, path: string, offset: number): CompiledExpression {
-  const { extraNames } = compilation.options;
-  const references = findReferences(expression.ast, extraNames && { isKnownName: (name) => extraNames.includes(name) });
+  const { extraNames = [] } = compilation.options;
+  const references = findReferences(expression.ast, extraNames);
   if (references.unknownNames.some(({ name }) => name === "secrets")) {
     compilation.problems.push({ path, offset, message: "secrets cannot be part of an expression, write {{ secrets.NAME }} alone" });
   }
-  const interpreter = buildInterpreter(expression);
+  const interpreter = buildInterpreter(expression, extraNames);
   const mode = interpreter ? "interpretable" : "sandbox";
-  return { ...expression, path, position: offset, references, mode, interpreter };
+  return { ...expression, extraNames, path, position: offset, references, mode, interpreter };
 }
 
 function joinTexts(texts: string[], path: string): string {

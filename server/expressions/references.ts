@@ -64,12 +64,13 @@ const GLOBALS: ReadonlySet<string> = new Set(
   console`.split(/\s+/),
 );
 
-export function findReferences(tree: Node, options: { isKnownName?: (name: string) => boolean } = {}): References {
+/** `extraNames` are variables besides the roots: they are copied whole, and named in no list but `paths`. */
+export function findReferences(tree: Node, extraNames: readonly string[] = []): References {
   const found: References = structuredClone(NO_REFERENCES);
   visitFreeNames(tree, (identifier, parents) => {
     const { name } = identifier;
     if (isScopeRoot(name)) addRoot(found, name, memberNames(identifier, parents));
-    else if (options.isKnownName?.(name)) found.paths.push([name]);
+    else if (extraNames.includes(name)) found.paths.push([name]);
     else if (!GLOBALS.has(name)) found.unknownNames.push({ name, offset: identifier.start });
   });
   return mergeReferences([found]);

@@ -45,14 +45,19 @@ const DEFAULTS = {
   maxOutputCharacters: 16 * 1024 * 1024,
 } satisfies Required<SandboxOptions>;
 
+/** What QuickJS itself and the copies of texts need of a thread's memory. */
+const RESERVED_MB = 24;
+
 export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
   const settings = { ...DEFAULTS, ...options };
   const queue = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
 
+  // Beyond its own memory QuickJS would trap instead of reporting.
+  const memoryCapMb = settings.wasmMemoryMb - RESERVED_MB;
   const limitsOf = (request: SandboxLimits & Determinism, defaultTimeoutMs: number) => ({
     nowMs: request.nowMs,
     timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
-    memoryBytes: (request.memoryMb ?? settings.memoryMb) * 1024 * 1024,
+    memoryBytes: Math.min(request.memoryMb ?? settings.memoryMb, memoryCapMb) * 1024 * 1024,
     maxOutputCharacters: settings.maxOutputCharacters,
   });
 
@@ -64,7 +69,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
       ...limits,
       kind: "expression",
       fileName: "expression",
-      roots: [...new Set([...SCOPE_ROOTS, ...Object.keys(request.scope)])],
+      roots: [...new Set([...SCOPE_ROOTS, ...Object.keys(request.scope).filter(isName)])],
       programs,
       scopeTexts: scopes.texts,
     });
@@ -105,6 +110,11 @@ function codeRequest(request: CodeRequest, names: string[], limits: Pick<Sandbox
 
 function noAnswer(): { ok: false; error: SandboxError } {
   return { ok: false, error: { code: "unavailable", message: "the sandbox gave no answer" } };
+}
+
+/** Names become parameters of the evaluated function. */
+function isName(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
 /** Encodes each distinct selection of the scope once. */
