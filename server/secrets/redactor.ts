@@ -12,12 +12,13 @@ const MIN_LINE_LENGTH = 16;
 
 export const NO_REDACTION: Redactor = { text: (text) => text, value: (value) => value };
 
+/** A secret without a name shows as `[secret]`. */
 export function createRedactor(secrets: Iterable<readonly [name: string, value: string]>): Redactor {
   const whole = new Map<string, string>();
   const parts = new Map<string, string>();
   for (const [name, value] of secrets) {
     if (value === "") continue;
-    const replacement = `[secret ${name}]`;
+    const replacement = name === "" ? "[secret]" : `[secret ${name}]`;
     whole.set(value, replacement);
     for (const form of formsOf(value)) if (form.length >= MIN_PART_LENGTH) parts.set(form, replacement);
   }

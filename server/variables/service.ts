@@ -3,8 +3,6 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
-import { encodeValue } from "@/server/expressions/encoding";
-import type { Prisma } from "@/prisma/generated/client";
 import type { setVariableInput, VariableView } from "./contract";
 import { findVariables, findVariablesText } from "./queries";
 
@@ -57,7 +55,7 @@ export async function deleteVariable({ scope }: Context, { name }: { name: strin
   });
 }
 
-/** All variables as one stored value: what a run keeps as its `vars`. */
-export async function snapshotVariables(workspaceId: string): Promise<string> {
-  return encodeValue(JSON.parse(await findVariablesText(workspaceId)) as Prisma.JsonObject);
+/** For runs: all variables of the workspace as they are now. */
+export async function readVariables(workspaceId: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await findVariablesText(workspaceId)) as Record<string, unknown>;
 }

@@ -55,7 +55,7 @@ ALTER TABLE wait_link ADD CONSTRAINT wait_link_hash_check CHECK (octet_length(to
 
 ALTER TABLE catalog_item ADD CONSTRAINT catalog_item_type_check CHECK (type IN ('adapter', 'module', 'connector'));
 ALTER TABLE catalog_item ADD CONSTRAINT catalog_item_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$');
-ALTER TABLE llm_request ADD CONSTRAINT llm_request_status_check CHECK (status IN ('running', 'succeeded', 'failed'));
+ALTER TABLE llm_request ADD CONSTRAINT llm_request_status_check CHECK (status IN ('running', 'succeeded', 'failed', 'cancelled'));
 ALTER TABLE audit_event ADD CONSTRAINT audit_event_actor_check CHECK (actor_type IN ('user', 'token', 'link', 'run', 'system'));
 ALTER TABLE audit_event ADD CONSTRAINT audit_event_sealed_check CHECK (num_nulls(chain_seq, chain_hash, sealed_at) IN (0, 3));
 ALTER TABLE worker ADD CONSTRAINT worker_state_check CHECK (state IN ('active', 'draining', 'stopped'));
