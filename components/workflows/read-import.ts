@@ -35,9 +35,9 @@ function pick(document: unknown): ImportResult {
   return { ok: true, workflow: { name: text(document.name), description: text(document.description), definition } };
 }
 
-/** A file may also have name, description and example beside the parts of the definition. */
+/** A file has its name, description and example input beside the parts of the definition. */
 function withoutTitle(document: Record<string, unknown>): Record<string, unknown> {
-  const { name: _name, description: _description, example: _example, ...definition } = document;
+  const { name: _name, description: _description, exampleInput: _exampleInput, ...definition } = document;
   return definition;
 }
 

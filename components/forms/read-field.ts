@@ -1,0 +1,146 @@
+/** What the form shows for one place of a JSON Schema. */
+export type FieldShape =
+  | { widget: "text"; input: "text" | "email" | "url" | "date" | "datetime-local" | "time" | "password"; multiline: boolean; maxLength: number | undefined }
+  | { widget: "number"; isInteger: boolean; minimum: number | undefined; maximum: number | undefined }
+  | { widget: "boolean" }
+  | { widget: "choice"; options: { label: string; value: unknown }[] }
+  | { widget: "object"; properties: { name: string; schema: unknown; isRequired: boolean }[] }
+  | { widget: "list"; items: unknown; minItems: number; maxItems: number }
+  | { widget: "variants"; variants: { label: string; schema: unknown }[] }
+  /** Nothing more exact can be drawn: any JSON value. */
+  | { widget: "json" };
+
+export interface FieldText {
+  title: string | null;
+  description: string | null;
+  placeholder: string | undefined;
+}
+
+type Schema = Record<string, unknown>;
+
+const MAX_REFERENCES = 20;
+const LONG_TEXT = 200;
+const INPUTS: Readonly<Record<string, "email" | "url" | "date" | "datetime-local" | "time" | "password">> = {
+  email: "email",
+  uri: "url",
+  url: "url",
+  date: "date",
+  "date-time": "datetime-local",
+  time: "time",
+  password: "password",
+};
+
+/** The schema that stands at a place, local references followed. */
+export function resolve(schema: unknown, root: unknown): Schema {
+  let current = schema;
+  for (let count = 0; count < MAX_REFERENCES; count++) {
+    if (!isObject(current)) return {};
+    const { $ref, ...rest } = current;
+    if (typeof $ref !== "string") return current;
+    const target = lookUp(root, $ref);
+    current = isObject(target) ? { ...target, ...rest } : rest;
+  }
+  return {};
+}
+
+export function readField(schema: unknown, root: unknown): FieldShape {
+  const own = resolve(schema, root);
+  if ("const" in own) return { widget: "choice", options: [{ label: labelOf(own.const), value: own.const }] };
+  if (Array.isArray(own.enum)) return { widget: "choice", options: own.enum.map((value: unknown) => ({ label: labelOf(value), value })) };
+  const variants = Array.isArray(own.oneOf) ? own.oneOf : own.anyOf;
+  if (Array.isArray(variants) && variants.length > 0) return readVariants(own, variants, root);
+  switch (typeOf(own)) {
+    case "string":
+      return readText(own);
+    case "integer":
+    case "number":
+      return { widget: "number", isInteger: typeOf(own) === "integer", minimum: numberOf(own.minimum), maximum: numberOf(own.maximum) };
+    case "boolean":
+      return { widget: "boolean" };
+    case "object":
+      return readObject(own);
+    case "array":
+      return isObject(own.items) || own.items === true
+        ? { widget: "list", items: own.items, minItems: numberOf(own.minItems) ?? 0, maxItems: numberOf(own.maxItems) ?? Infinity }
+        : { widget: "json" };
+    default:
+      return { widget: "json" };
+  }
+}
+
+export function readTexts(schema: unknown, root: unknown): FieldText {
+  const { title, description, examples } = resolve(schema, root);
+  const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  return {
+    title: typeof title === "string" && title !== "" ? title : null,
+    description: typeof description === "string" && description !== "" ? description : null,
+    placeholder: typeof example === "string" || typeof example === "number" ? String(example) : undefined,
+  };
+}
+
+function typeOf(schema: Schema): string | null {
+  const { type } = schema;
+  if (typeof type === "string") return type;
+  if (Array.isArray(type)) {
+    // A value that may be null as well is left empty.
+    const named = type.filter((entry) => entry !== "null");
+    return named.length === 1 && typeof named[0] === "string" ? named[0] : null;
+  }
+  if (isObject(schema.properties)) return "object";
+  return null;
+}
+
+function readText(schema: Schema): FieldShape {
+  const format = typeof schema.format === "string" ? schema.format : "";
+  const maxLength = numberOf(schema.maxLength);
+  const multiline = format === "textarea" || format === "multiline" || (maxLength ?? 0) > LONG_TEXT;
+  return { widget: "text", input: INPUTS[format] ?? "text", multiline, maxLength };
+}
+
+function readObject(schema: Schema): FieldShape {
+  if (!isObject(schema.properties) || Object.keys(schema.properties).length === 0) return { widget: "json" };
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const properties = Object.entries(schema.properties).map(([name, own]) => ({ name, schema: own, isRequired: required.includes(name) }));
+  return { widget: "object", properties };
+}
+
+function readVariants(own: Schema, variants: readonly unknown[], root: unknown): FieldShape {
+  const resolved = variants.map((variant) => resolve(variant, root));
+  const solid = resolved.filter((variant) => variant.type !== "null");
+  if (solid.every((variant) => "const" in variant)) {
+    return { widget: "choice", options: solid.map((variant) => ({ label: titleOf(variant) ?? labelOf(variant.const), value: variant.const })) };
+  }
+  const { oneOf: _oneOf, anyOf: _anyOf, title: _title, description: _description, ...common } = own;
+  if (solid.length === 1) return readField({ ...common, ...solid[0] }, root);
+  return {
+    widget: "variants",
+    variants: solid.map((variant, index) => ({ label: titleOf(variant) ?? `${String(variant.type ?? "Variant")} ${index + 1}`, schema: { ...common, ...variant } })),
+  };
+}
+
+function titleOf(schema: Schema): string | null {
+  return typeof schema.title === "string" ? schema.title : null;
+}
+
+function labelOf(value: unknown): string {
+  return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function lookUp(root: unknown, reference: string): unknown {
+  if (!reference.startsWith("#")) return undefined;
+  let place = root;
+  for (const part of reference.slice(1).split("/").slice(1)) {
+    const key = decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~");
+    if (!isObject(place) || !Object.hasOwn(place, key)) return undefined;
+    place = place[key];
+  }
+  return place;
+}
+
+function isObject(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { Field } from "@/components/ui/field";
+import { ChoiceField } from "./choice-field";
+import { JsonField } from "./json-field";
+import { ListField } from "./list-field";
+import { ObjectField } from "./object-field";
+import { readField, readTexts, type FieldShape, type FieldText } from "./read-field";
+import { BooleanField, NumberField, TextField } from "./scalar-fields";
+import type { FieldProblems } from "./use-schema-form";
+import { VariantField } from "./variant-field";
+
+export interface FieldTools {
+  root: unknown;
+  problems: FieldProblems;
+  setUnreadable: (pointer: string, message: string | null) => void;
+}
+
+export interface SchemaFieldProps {
+  schema: unknown;
+  value: unknown;
+  /** Undefined: the field is left empty. */
+  onChange: (value: unknown) => void;
+  /** JSON pointer of the value in the whole. */
+  pointer: string;
+  label: string;
+  isRequired: boolean;
+  depth: number;
+  tools: FieldTools;
+}
+
+/** What every widget gets besides its own shape. */
+export interface WidgetProps<Shape> extends SchemaFieldProps {
+  shape: Shape;
+  texts: FieldText;
+  problem: string | undefined;
+}
+
+const MAX_DEPTH = 12;
+
+export function SchemaField(props: SchemaFieldProps) {
+  const { schema, tools, pointer, depth } = props;
+  const texts = readTexts(schema, tools.root);
+  const shape: FieldShape = depth > MAX_DEPTH ? { widget: "json" } : readField(schema, tools.root);
+  const problem = pointer === "" ? undefined : tools.problems.get(pointer);
+  const shared = { ...props, label: texts.title ?? props.label, texts, problem };
+  switch (shape.widget) {
+    case "object":
+      return <ObjectField {...shared} shape={shape} />;
+    case "list":
+      return <ListField {...shared} shape={shape} />;
+    case "variants":
+      return <VariantField {...shared} shape={shape} />;
+    case "boolean":
+      return <BooleanField {...shared} shape={shape} />;
+    case "text":
+    case "number":
+    case "choice":
+    case "json":
+      return (
+        <Field label={shared.label} hint={texts.description} error={problem} required={props.isRequired}>
+          {(control) => {
+            if (shape.widget === "text") return <TextField {...shared} shape={shape} control={control} />;
+            if (shape.widget === "number") return <NumberField {...shared} shape={shape} control={control} />;
+            if (shape.widget === "choice") return <ChoiceField {...shared} shape={shape} control={control} />;
+            return <JsonField {...shared} control={control} />;
+          }}
+        </Field>
+      );
+  }
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTRPC } from "@/components/data/trpc";
+import { useHref } from "@/components/shell/workspace-context";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { BlankWorkflowForm } from "./blank-workflow-form";
+import { ExampleList } from "./example-list";
+import { ImportForm } from "./import-form";
+
+/** Three ways to begin: an example, nothing, a file. */
+export function NewWorkflowDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const href = useHref();
+  const queryClient = useQueryClient();
+  const openWorkflow = ({ id }: { id: string }) => {
+    void queryClient.invalidateQueries({ queryKey: trpc.workflows.list.pathKey() });
+    router.push(href(`/workflows/${id}`));
+  };
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title="New workflow" className="max-w-2xl">
+        <Tabs defaultValue="example">
+          <TabsList>
+            <TabsTrigger value="example">From an example</TabsTrigger>
+            <TabsTrigger value="blank">Blank</TabsTrigger>
+            <TabsTrigger value="import">Import</TabsTrigger>
+          </TabsList>
+          <TabsContent value="example" className="pt-4">
+            <ExampleList onCreated={openWorkflow} />
+          </TabsContent>
+          <TabsContent value="blank" className="pt-4">
+            <BlankWorkflowForm onCreated={openWorkflow} />
+          </TabsContent>
+          <TabsContent value="import" className="pt-4">
+            <ImportForm onCreated={openWorkflow} />
+          </TabsContent>
+        </Tabs>
+      </DialogContent>
+    </Dialog>
+  );
+}
