@@ -178,14 +178,16 @@ DECLARE
   target record;
 BEGIN
   FOREACH role_name IN ARRAY ARRAY['millrace_app', 'millrace_worker'] LOOP
-    BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
-    EXCEPTION
-      WHEN duplicate_object OR unique_violation THEN NULL;
-      WHEN insufficient_privilege THEN
-        RAISE NOTICE 'The role % is missing and may not be created: row-level security stays off.', role_name;
-        CONTINUE;
-    END;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+      EXCEPTION
+        WHEN duplicate_object OR unique_violation THEN NULL;
+        WHEN insufficient_privilege THEN
+          RAISE NOTICE 'The role % is missing and may not be created: row-level security stays off.', role_name;
+          CONTINUE;
+      END;
+    END IF;
     BEGIN
       EXECUTE format('GRANT %I TO current_user', role_name);
     EXCEPTION

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate } from "@/server/postgres/migrate";
+import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
+import { makeScope } from "@/server/testing/factories";
+import { closeConnections, rawDb } from "./client";
+import { newId } from "./id";
+import { describeOpenTenantLock } from "./tenant-lock";
+
+/** A database as a hosting provider hands it out: the login owns it, and may neither make roles nor become others. */
+const login = `plain_${randomBytes(5).toString("hex")}`;
+const password = randomBytes(12).toString("hex");
+let database: TestDatabase;
+
+beforeAll(async () => {
+  // The file's own database goes to the test of the superuser's; this one is empty.
+  database = await createTestDatabase({ migrated: false });
+  const name = new URL(database.url).pathname.slice(1);
+  await database.query(`create role ${login} login nocreaterole password '${password}'`);
+  await database.query(`alter database "${name}" owner to ${login}`);
+  const url = new URL(database.url);
+  url.username = login;
+  url.password = password;
+  process.env.DATABASE_URL = url.href;
+  await migrate(url.href);
+});
+
+afterAll(async () => {
+  await closeConnections();
+  await database.query(`drop owned by ${login} cascade`);
+  await database.query(`alter database "${new URL(database.url).pathname.slice(1)}" owner to current_user`);
+  await database.query(`drop role ${login}`);
+  await database.drop();
+});
+
+describe("with a login that may not make roles", () => {
+  it("migrates, and says that the last lock is off and how to turn it on", async () => {
+    const notice = await describeOpenTenantLock();
+    expect(notice).toMatch(/Row-level security is off/);
+    expect(notice).toContain(login);
+  });
+
+  it("still separates workspaces by the guard", async () => {
+    const [ours, theirs] = [await makeScope(), await makeScope()];
+    await theirs.db.variable.create({ data: { id: newId(), workspaceId: theirs.workspaceId, name: "THEIRS", value: 1 } });
+    expect(await ours.db.variable.findMany()).toEqual([]);
+    expect(await rawDb().variable.count()).toBe(1);
+  });
+
+  it("turns the lock on as it says", async () => {
+    await database.query(`grant millrace_app to ${login}`);
+    await rawDb().$queryRaw`select grant_millrace_roles()::text`;
+    const rows = await rawDb().$transaction(async (tx) => {
+      await tx.$queryRaw`select set_config('app.workspace_id', ${newId()}, true), set_config('role', 'millrace_app', true)`;
+      return tx.$queryRaw<unknown[]>`select 1 from variable`;
+    });
+    expect(rows).toEqual([]);
+  });
+});
