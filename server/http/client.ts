@@ -43,6 +43,10 @@ export type HttpFailureCode =
   | "too_many_redirects"
   | "response_too_large"
   | "bad_encoding"
+  | "too_many_pages"
+  | "invalid_page"
+  | "invalid_body"
+  | "invalid_header"
   | "network";
 
 /** Why there is no answer. */

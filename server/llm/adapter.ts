@@ -15,10 +15,13 @@ const remote = {
   apiKeySecret: z.string().min(1).max(200).optional(),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
   headers: z.record(z.string(), z.string()).default({}),
+  /** How an answer of a JSON Schema is asked for; whatever the way, the answer is checked. `prompt` works with every model. */
+  jsonMode: z.enum(["prompt", "object", "schema"]).default("prompt"),
 };
 
 /** Config of an adapter row, by provider. It names secrets; it holds none. */
 export const adapterSchemas = {
+  /** Answers without network, from the step's own replies. */
   mock: z.strictObject({ ...shared, model: z.string().min(1).max(200).default("mock") }),
   openai: z.strictObject(remote),
   anthropic: z.strictObject(remote),
@@ -35,6 +38,9 @@ export interface LlmAdapterRow {
   provider: LlmProvider;
   config: Record<string, unknown>;
 }
+
+/** There without any setting. */
+export const BUILT_IN_MOCK: LlmAdapterRow = { id: null, name: "mock", provider: "mock", config: {} };
 
 export interface LlmUsage {
   inputTokens: number;

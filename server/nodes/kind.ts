@@ -25,6 +25,8 @@ export interface KindSpec<Config = Record<string, unknown>> {
   repeatedFields?: readonly string[];
   /** Top-level config fields that are never templates (code, JSON Schemas). */
   rawFields?: readonly string[];
+  /** Raw fields that hold a JSON Schema document. */
+  schemaFields?: readonly string[];
   /** Fields (JSON-pointer-like, `*` for any key or index) in which `{{ secrets.NAME }}` may stand; the runner puts the values in. */
   secretFields?: readonly string[];
   /** Fields whose templates the runner evaluates itself, and the extra variables they may read. */

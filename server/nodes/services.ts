@@ -1,5 +1,6 @@
 import type { HttpClient } from "@/server/http/client";
 import type { LlmAdapterRow, LlmRequestEntry } from "@/server/llm/adapter";
+import type { FileValue } from "@/server/nodes/file-value";
 import type { SandboxPool } from "@/server/sandbox/pool";
 
 /** What runners may use of the world. The worker makes one of these per process; everything workspace-bound takes the workspace. */
@@ -16,11 +17,6 @@ export interface LlmServices {
   /** An enabled adapter of the workspace, its organization or the installation, the nearest first; null when there is none. */
   findAdapter(workspaceId: string, name: string): Promise<LlmAdapterRow | null>;
   recordRequest(entry: LlmRequestEntry): Promise<void>;
-}
-
-/** Binary as it travels between steps. The bytes are in the blob store, bound to the workspace. */
-export interface FileValue {
-  $file: { id: string; name: string; mediaType: string; size: number };
 }
 
 export interface FileStore {

@@ -39,5 +39,6 @@ export const approval = {
   config,
   ports: () => ["approved", "rejected", "expired"],
   rawFields: ["form"],
+  schemaFields: ["form"],
   check,
 } as const satisfies KindSpec<ApprovalConfig>;

@@ -38,5 +38,6 @@ export const llm = {
   config,
   ports: ONLY_OUT,
   rawFields: ["outputSchema"],
+  schemaFields: ["outputSchema"],
   check,
 } as const satisfies KindSpec<LlmConfig>;

@@ -20,4 +20,5 @@ export const waitSignal = {
   config,
   ports: () => ["out", "expired"],
   rawFields: ["schema"],
+  schemaFields: ["schema"],
 } as const satisfies KindSpec<WaitSignalConfig>;

@@ -1,0 +1,52 @@
+import { CONTROL_KINDS, type WorkflowNode } from "./definition";
+import type { Problem } from "./problem";
+import type { Outline } from "./validate";
+import { isContainer } from "./validate-nesting";
+
+type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "skipIf" | "concurrency";
+
+const WITHOUT_EFFECT = {
+  trigger: ["retry", "cache", "timeoutSeconds", "onError", "skipIf", "concurrency"],
+  control: ["retry", "cache", "timeoutSeconds"],
+  container: ["timeoutSeconds"],
+} as const satisfies Record<string, readonly Setting[]>;
+
+/** Settings that a node of its kind cannot have, or that change nothing there. */
+export function checkEffects(outline: Outline): Problem[] {
+  return outline.definition.nodes.flatMap((node, index) => {
+    const at = (severity: Problem["severity"], code: Problem["code"], field: string, message: string): Problem => ({
+      severity,
+      code,
+      message,
+      nodeId: node.id,
+      path: `/nodes/${index}/${field}`,
+    });
+    const refused = isContainer(outline, node)
+      ? (["retry", "cache"] as const).filter((setting) => node[setting] !== undefined).map((setting) => at("error", "not_for_containers", setting, `a container cannot have ${setting}; give it to the nodes inside`))
+      : [];
+    const idle = settingsWithoutEffect(outline, node).map((setting) => at("warning", "no_effect", setting, `${setting} has no effect on a node of kind ${node.kind}`));
+    return [...refused, ...idle, ...retryProblems(node, at), ...routeProblems(outline, node, at)];
+  });
+}
+
+type At = (severity: Problem["severity"], code: Problem["code"], field: string, message: string) => Problem;
+
+function settingsWithoutEffect(outline: Outline, node: WorkflowNode): Setting[] {
+  const role = node.kind.startsWith("trigger.") ? "trigger" : (CONTROL_KINDS as readonly string[]).includes(node.kind) ? "control" : isContainer(outline, node) ? "container" : null;
+  return role === null ? [] : WITHOUT_EFFECT[role].filter((setting) => node[setting] !== undefined);
+}
+
+function retryProblems({ retry }: WorkflowNode, at: At): Problem[] {
+  if (retry === undefined) return [];
+  const problems: Problem[] = [];
+  if (retry.maxAttempts === 1) problems.push(at("warning", "no_effect", "retry/maxAttempts", "one attempt in all means that nothing is retried"));
+  if (retry.strategy === "exponential" && retry.maxDelaySeconds < retry.delaySeconds) {
+    problems.push(at("warning", "no_effect", "retry/delaySeconds", "the first delay is above maxDelaySeconds, which is used instead"));
+  }
+  return problems;
+}
+
+function routeProblems({ definition }: Outline, node: WorkflowNode, at: At): Problem[] {
+  if (node.onError !== "route" || definition.edges.some(({ from, port }) => from === node.id && port === "error")) return [];
+  return [at("warning", "error_without_route", "onError", `errors of "${node.id}" are routed, but no edge leaves its port "error": they vanish`)];
+}

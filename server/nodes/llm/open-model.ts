@@ -1,0 +1,35 @@
+import { adapterSchemas, type LlmAdapterRow } from "@/server/llm/adapter";
+import { createAnthropicModel } from "@/server/llm/anthropic";
+import { LlmFailure, type ChatModel } from "@/server/llm/chat";
+import { createMockModel } from "@/server/llm/mock";
+import { createOpenAiModel } from "@/server/llm/openai";
+import { SecretText } from "@/server/expressions/secret-text";
+import type { StepContext } from "@/server/nodes/runner";
+import type { LlmConfig } from "./spec";
+
+type Context = StepContext<LlmConfig>;
+
+export interface OpenModel {
+  chat: ChatModel;
+  name: string;
+  prices: Record<string, { input: number; output: number }>;
+}
+
+/** The adapter with its secrets put in, ready to be asked. */
+export async function openModel(ctx: Context, adapter: LlmAdapterRow): Promise<OpenModel> {
+  const { config, attempt, services } = ctx;
+  if (adapter.provider === "mock") {
+    const settings = configOf(adapterSchemas.mock.safeParse(adapter.config), adapter);
+    return { chat: createMockModel({ replies: config.mockReplies ?? [], skip: attempt - 1 }), name: config.model ?? settings.model, prices: settings.prices };
+  }
+  const settings = configOf(adapterSchemas[adapter.provider].safeParse(adapter.config), adapter);
+  const apiKey = settings.apiKeySecret === undefined ? null : await ctx.secret(new SecretText([{ name: settings.apiKeySecret }]));
+  const create = adapter.provider === "openai" ? createOpenAiModel : createAnthropicModel;
+  return { chat: create(settings, apiKey, settings.headers, services.http.fetch), name: config.model ?? settings.model, prices: settings.prices };
+}
+
+function configOf<Config>(parsed: { success: true; data: Config } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }, { name }: LlmAdapterRow): Config {
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new LlmFailure("invalid_adapter", `the settings of the LLM adapter "${name}" are not valid: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`, false);
+}

@@ -1,0 +1,106 @@
+import type { Definition, WorkflowNode } from "@/server/engine/definition";
+import type { Problem, ProblemCode } from "@/server/engine/problem";
+import { compileTemplate, type CompiledExpression } from "@/server/expressions/compile";
+import { placeOfEdge, placeOfRun, placesOfNode, type ExpressionPlace } from "@/server/nodes/expression-places";
+import { WorkflowScope } from "@/server/nodes/workflow-scope";
+
+/** Expressions that can be read, and that read only what exists where they stand. */
+export function checkExpressions(definition: Definition): Problem[] {
+  const scope = new WorkflowScope(definition);
+  const { settings } = definition;
+  const places = [
+    ...definition.nodes.flatMap((node, index) => placesOfNode(scope, node, index)),
+    ...definition.edges.flatMap((edge, index) => placeOfEdge(scope, edge, index)),
+    ...placeOfRun(scope, "/output", definition.output),
+    ...placeOfRun(scope, "/settings/concurrency/key", settings.concurrency?.key),
+    ...placeOfRun(scope, "/settings/debounce/key", settings.debounce?.key),
+  ];
+  return places.flatMap((place) => checkPlace(scope, place));
+}
+
+function checkPlace(scope: WorkflowScope, place: ExpressionPlace): Problem[] {
+  const compiled = compileTemplate(place.value, { ...place.compile, extraNames: place.extraNames });
+  if (!compiled.ok) {
+    return compiled.problems.map(({ path, offset, message }) => {
+      const code = message.startsWith("secrets") ? "secret_outside_secret_field" : "bad_expression";
+      return problem(place, code, path, code === "bad_expression" ? `${message} (at character ${offset + 1})` : message, offset);
+    });
+  }
+  if (place.isCondition && compiled.template.isConstant && typeof place.value === "string") {
+    return [problem(place, "constant_condition", "", `"${place.value.slice(0, 100)}" is a text, which always holds; write {{ expression }}`)];
+  }
+  return compiled.template.expressions.flatMap((expression) => checkExpression(scope, place, expression));
+}
+
+function checkExpression(scope: WorkflowScope, place: ExpressionPlace, expression: CompiledExpression): Problem[] {
+  const { references, path, position } = expression;
+  const say = (code: ProblemCode, message: string, severity: Problem["severity"] = "error"): Problem => problem(place, code, path, message, position, severity);
+  const unknown = references.unknownNames.map(({ name }) => say("unknown_name", unknownNameMessage(scope, name)));
+  const misplaced = references.roots.flatMap((root) => {
+    const objection = rootObjection(place, root);
+    return objection === null ? [] : [say("unknown_name", objection)];
+  });
+  const loops = references.loops.filter((id) => !place.around.loops.has(id)).map((id) => say("unknown_loop", `there is no loop "${id}" around this place`));
+  return [...unknown, ...misplaced, ...loops, ...references.steps.flatMap((id) => checkStep(scope, place, id, say))];
+}
+
+function unknownNameMessage(scope: WorkflowScope, name: string): string {
+  if (scope.node(name) !== undefined) return `"${name}" is not defined; a step's result is steps.${name}.output`;
+  return `"${name}" is not defined`;
+}
+
+/** Names that exist only in some places. */
+function rootObjection({ around, ownError }: ExpressionPlace, root: string): string | null {
+  const kinds = [...around.loops.values()];
+  switch (root) {
+    case "item":
+      return kinds.includes("forEach") ? null : `"item" exists only inside a forEach`;
+    case "index":
+      return kinds.length > 0 ? null : `"index" exists only inside a loop`;
+    case "previous":
+      return kinds.includes("while") ? null : `"previous" exists only inside a while`;
+    case "error":
+      return ownError || around.hasError ? null : `"error" exists only in the catch and finally slots of a tryCatch; elsewhere read steps.<id>.error`;
+    default:
+      return null;
+  }
+}
+
+type Say = (code: ProblemCode, message: string, severity?: Problem["severity"]) => Problem;
+
+function checkStep(scope: WorkflowScope, place: ExpressionPlace, id: string, say: Say): Problem[] {
+  const step = scope.node(id);
+  if (step === undefined) return [say("unknown_step", `there is no step "${id}"${suggestion(scope, id)}`)];
+  if (!place.around.visible.has(id)) return [say("invisible_step", invisibleMessage(step))];
+  const { reader } = place;
+  if (reader === null || scope.isBefore(id, reader) || (place.readsItself && id === reader.id)) return [];
+  // The error that a tryCatch has caught is known before it has ended.
+  if (step.kind === "tryCatch" && place.around.hasError && scope.isAround(id, reader)) return [];
+  const message = id === reader.id ? `"${id}" reads its own result, which does not exist yet` : `"${id}" does not come before "${reader.id}"; its result is null unless it happens to be ready`;
+  return [say("not_upstream", message, "warning")];
+}
+
+function invisibleMessage(step: WorkflowNode): string {
+  const { parent } = step;
+  if (parent === undefined) return `"${step.id}" cannot be read here`;
+  return `"${step.id}" lies in the slot "${parent.slot}" of "${parent.id}" and cannot be read here; read steps.${parent.id}.output`;
+}
+
+/** The one id that differs only in case, hyphens or underscores. */
+function suggestion(scope: WorkflowScope, id: string): string {
+  const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, "");
+  const near = scope.ids.filter((other) => plain(other) === plain(id));
+  return near.length === 1 ? `; did you mean "${near[0]}"?` : "";
+}
+
+function problem(place: ExpressionPlace, code: ProblemCode, field: string, message: string, offset?: number, severity: Problem["severity"] = "error"): Problem {
+  return {
+    severity,
+    code,
+    message,
+    path: place.path + field,
+    ...(place.nodeId === undefined ? {} : { nodeId: place.nodeId }),
+    ...(place.edgeIndex === undefined ? {} : { edgeIndex: place.edgeIndex }),
+    ...(offset === undefined ? {} : { offset }),
+  };
+}
