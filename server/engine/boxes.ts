@@ -153,8 +153,9 @@ export function iterationExited(ctx: Context, box: Box, index: number, outcome: 
   state.done += 1;
   const tolerated = unwind?.kind === "error" && box.node.loop?.continueOnItemError === true;
   const continued = unwind?.kind === "continue" && unwind.target === box.path;
-  if (unwind?.kind === "break" && unwind.target === box.path) state.broken = true;
-  else if (!tolerated && !continued) blame(box, unwind);
+  const decided = state.broken || state.pending !== null;
+  if (!decided && unwind?.kind === "break" && unwind.target === box.path) state.broken = true;
+  else if (!decided && !tolerated && !continued) blame(box, unwind);
   if (state.broken || state.pending !== null) endFrames(ctx, box.path, box.node);
   advance(ctx, box);
 }
@@ -200,7 +201,7 @@ export function exited(ctx: Context, box: Box, outcome: ExitOutcome): void {
   if (reason.status === "failed") return fail(ctx, box, reason.error, outcome.status === "failed" ? outcome : {});
   if (reason.status === "cancelled" || outcome.status === "cancelled") return settle(ctx, box.frame, box.node, box.status, "cancelled", null);
   if (outcome.status === "failed") return fail(ctx, box, { path: box.path, attempt: 1 }, outcome);
-  if (reason.status === "interrupted" && pending !== null) return raise(ctx, box, "succeeded", pending);
+  if (reason.status === "interrupted" && pending !== null && !box.status.cancelling) return raise(ctx, box, "succeeded", pending);
   settle(ctx, box.frame, box.node, box.status, "succeeded", box.status.cancelling ? null : "out", outcome.untaken);
 }
 

@@ -27,6 +27,8 @@ function cancelNode(ctx: Context, frame: Frame, node: PlanNode, status: NodeStat
   const path = frame.prefix + node.id;
   switch (status.phase) {
     case "held":
+      // Resumed, but not started again: its row is still that of a waiting step.
+      if (status.resume !== undefined && status.wait !== undefined) endWait(ctx, path, status, status.wait, true);
       settle(ctx, frame, node, status, "cancelled", null);
       return;
     case "running":

@@ -101,7 +101,10 @@ export type EngineCommand =
   | { type: "clearTimer"; id: string }
   | { type: "openWait"; path: Path; attempt: number; wait: WaitSpec }
   | { type: "startChild"; path: Path; attempt: number; wait: WaitSpec }
-  /** The step no longer waits: its wait row closes; a child is cancelled when `cancelled`. */
+  /**
+   * The step no longer waits: its wait row closes. `cancelled`: the step run ends as cancelled, and so does a child. (The wait may
+   * never have opened, when the step was being aborted, or be answered already, when `maxParallel` held the step back.)
+   */
   | { type: "closeWait"; path: Path; attempt: number; wait: WaitSpec; cancelled: boolean }
   | { type: "remind"; path: Path; attempt: number; wait: WaitSpec }
   | { type: "finishRun"; status: FinalRunStatus; error?: ErrorRef; source?: CancelSource; reason?: string };

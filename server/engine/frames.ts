@@ -122,7 +122,8 @@ export function settle(ctx: Context, frame: Frame, node: PlanNode, status: NodeS
     node.out.forEach((edge, index) => {
       const target = touch(ctx, frame, edge.to);
       target.open -= 1;
-      if (port !== null && edge.port === port && untaken?.includes(index) !== true) target.taken.push(node.id);
+      // What comes after a join has fired is late: its sources are those it fired with, in every attempt and replay.
+      if (port !== null && edge.port === port && target.phase === "pending" && untaken?.includes(index) !== true) target.taken.push(node.id);
       ctx.agenda.push({ type: "consider", frame, id: edge.to });
     });
   }

@@ -173,9 +173,7 @@ export function isSettled(phase: NodePhase): boolean {
   return phase === "succeeded" || phase === "failed" || phase === "skipped" || phase === "dead" || phase === "cancelled";
 }
 
-const STRENGTH: Record<Unwind["kind"], number> = { continue: 1, break: 1, error: 1, stop: 2, cancel: 3 };
-
-/** The first reason stands unless a stronger one comes: cancel over stop over error, break and continue. */
+/** The first reason stands, except that a cancel from outside replaces any other. */
 export function stronger(current: Unwind | null, next: Unwind): Unwind {
-  return current === null || STRENGTH[next.kind] > STRENGTH[current.kind] ? next : current;
+  return current === null || (next.kind === "cancel" && current.kind !== "cancel") ? next : current;
 }

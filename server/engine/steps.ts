@@ -10,6 +10,7 @@ import { locate, parentPath, splitIteration, type Context, type Instance } from 
 export function stepEnded(ctx: Context, at: Instance, outcome: StepOutcome): void {
   ctx.state.executing -= 1;
   delete at.status.resume;
+  delete at.status.wait;
   switch (outcome.status) {
     case "succeeded":
       return succeeded(ctx, at, outcome);
@@ -73,7 +74,6 @@ function waits(ctx: Context, at: Instance, wait: WaitSpec): void {
 export function resume(ctx: Context, at: Instance, resumption: Resumption): void {
   const { path, node, status } = at;
   if (status.wait !== undefined) endWait(ctx, path, status, status.wait, false);
-  delete status.wait;
   status.resume = resumption;
   launch(ctx, path, node, status);
 }
