@@ -1,0 +1,196 @@
+import * as fc from "fast-check";
+import { definitionSchema, type Definition, type DefinitionInput } from "@/server/engine/definition";
+import { portsOf, slotsOf, type Rates } from "./script";
+
+/** A workflow and the world it runs in. */
+export interface Scenario {
+  definition: Definition;
+  startNode: string | undefined;
+  seed: number;
+  rates: Rates;
+  /** Milliseconds after the start at which a person cancels the run. */
+  cancelAt: number | null;
+}
+
+interface LinkShape {
+  back: number;
+  port: number;
+  when: boolean;
+}
+
+interface NodeShape {
+  kind: string;
+  links: LinkShape[];
+  onError: "fail" | "continue" | "route" | undefined;
+  skipIf: boolean;
+  disabled: boolean;
+  /** Retry of a leaf; containers have none. */
+  retry: { maxAttempts: number; strategy: "constant" | "exponential"; delaySeconds: number; maxElapsedSeconds?: number } | undefined;
+  config: Record<string, unknown>;
+  /** Children by slot; missing for leaves. */
+  slots?: Record<string, NodeShape[]>;
+}
+
+const PLAIN_KINDS = ["set", "set", "set", "http", "http", "log", "log", "fail"];
+const WAIT_KINDS = ["delay", "wait.signal", "approval", "subworkflow"];
+const CONTROL_KINDS = ["stop", "break", "continue"];
+const DEPTH = 3;
+
+const link: fc.Arbitrary<LinkShape> = fc.record({ back: fc.nat(3), port: fc.nat(3), when: fc.boolean() });
+
+const common = {
+  links: fc.array(link, { maxLength: 3 }),
+  onError: fc.constantFrom(undefined, undefined, undefined, "fail" as const, "continue" as const, "route" as const, "route" as const),
+  skipIf: sometimes(0.2),
+  disabled: sometimes(0.04),
+};
+
+const retry = fc.option(
+  fc.record(
+    { maxAttempts: fc.integer({ min: 1, max: 4 }), strategy: fc.constantFrom("constant" as const, "exponential" as const), delaySeconds: fc.integer({ min: 0, max: 9_000 }), maxElapsedSeconds: fc.integer({ min: 1, max: 40_000 }) },
+    { requiredKeys: ["maxAttempts", "strategy", "delaySeconds"] },
+  ),
+  { nil: undefined, freq: 1 },
+);
+
+const joinConfig = fc.record({ mode: fc.constantFrom("all", "all", "any", "n"), n: fc.integer({ min: 1, max: 3 }), cancelOthers: fc.boolean() });
+
+const leafBody = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom(...PLAIN_KINDS), config: fc.constant({}) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("if", "switch"), config: fc.constant({}) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("join"), config: joinConfig }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom(...WAIT_KINDS), config: fc.constant({}) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom(...CONTROL_KINDS), config: fc.constant({}) }) },
+);
+
+const leaf: fc.Arbitrary<NodeShape> = fc.record({ ...common, retry, body: leafBody }).map(({ body, ...shared }) => ({ ...shared, ...body }));
+
+function sometimes(probability: number): fc.Arbitrary<boolean> {
+  const truths = Math.max(1, Math.round(probability * 25));
+  return fc.oneof({ weight: 25 - truths, arbitrary: fc.constant(false) }, { weight: truths, arbitrary: fc.constant(true) });
+}
+
+function container(children: fc.Arbitrary<NodeShape>): fc.Arbitrary<NodeShape> {
+  const some = fc.array(children, { minLength: 1, maxLength: 3 });
+  const maybe = fc.array(children, { maxLength: 2 });
+  const slots = (kind: string, config: fc.Arbitrary<Record<string, unknown>>, names: Record<string, fc.Arbitrary<NodeShape[]>>) =>
+    fc.record({ ...common, kind: fc.constant(kind), retry: fc.constant(undefined), config, slots: fc.record(names) });
+  const expression = fc.constant({ condition: "{{ true }}" });
+  return fc.oneof(
+    slots("parallel", fc.constant({ branches: 3 }), { "branch:0": some, "branch:1": maybe, "branch:2": maybe }),
+    slots("tryCatch", fc.integer({ min: 1, max: 3_600 }).map((finallyGraceSeconds) => ({ finallyGraceSeconds })), { body: some, catch: maybe, finally: maybe }),
+    slots("ifElse", expression, { then: some, else: maybe }),
+    slots("switchCase", fc.constant({ value: 1, cases: [{ name: "a", equals: 1 }, { name: "b", equals: 2 }] }), { "case:a": some, "case:b": maybe, default: maybe }),
+    slots("forEach", fc.record({ items: fc.constant("{{ items }}"), mode: fc.constantFrom("sequential", "parallel"), limit: fc.integer({ min: 1, max: 3 }), continueOnItemError: fc.boolean() }), { body: some }),
+    slots("while", fc.record({ condition: fc.constant("{{ more }}"), maxIterations: fc.integer({ min: 1, max: 4 }) }), { body: some }),
+  );
+}
+
+function nodeOfDepth(depth: number): fc.Arbitrary<NodeShape> {
+  if (depth === 0) return leaf;
+  return fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 2, arbitrary: container(nodeOfDepth(depth - 1)) });
+}
+
+const rate = (...values: number[]) => fc.constantFrom(...values);
+const rates: fc.Arbitrary<Rates> = fc.record({
+  fail: rate(0, 0, 0.02, 0.08, 0.3),
+  retryable: rate(0.5, 0.9),
+  fatal: rate(0, 0, 0.2),
+  skip: rate(0, 0.3),
+  untaken: rate(0, 0.2, 0.5),
+  enterFails: rate(0, 0, 0, 0.04),
+  exitFails: rate(0, 0, 0, 0.04),
+  expire: rate(0, 0.5),
+});
+
+export interface ScenarioOptions {
+  maxParallel?: boolean;
+  /** The run may have a time limit, and a person may cancel it. */
+  interruptions?: boolean;
+}
+
+/** Run limits are of the order of what a run of the script takes. */
+const LONGEST_RUN_MS = 2 ** 28;
+const LONGEST_RUN_SECONDS = 2 ** 18;
+
+export function arbitraryScenario({ maxParallel = false, interruptions = false }: ScenarioOptions = {}): fc.Arbitrary<Scenario> {
+  return fc
+    .record({
+      nodes: fc.array(nodeOfDepth(DEPTH), { minLength: 1, maxLength: 5 }),
+      triggers: fc.constantFrom(0, 0, 1, 2),
+      seed: fc.nat(),
+      rates,
+      maxParallel: maxParallel ? fc.integer({ min: 1, max: 4 }) : fc.constant(undefined),
+      timeoutSeconds: interruptions ? fc.option(fc.integer({ min: 1, max: LONGEST_RUN_SECONDS }), { freq: 1, nil: undefined }) : fc.constant(undefined),
+      cancelAt: interruptions ? fc.option(fc.integer({ min: 1, max: LONGEST_RUN_MS }), { freq: 1 }) : fc.constant(null),
+    })
+    .map(({ nodes, triggers, seed, rates: chosenRates, cancelAt, ...settings }) => {
+      const definition = new DefinitionBuilder().build(nodes, triggers, settings);
+      const startNode = triggers === 0 ? undefined : definition.nodes[seed % triggers]!.id;
+      return { definition, startNode, seed, rates: chosenRates, cancelAt };
+    });
+}
+
+class DefinitionBuilder {
+  private readonly nodes: DefinitionInput["nodes"] = [];
+  private readonly edges: DefinitionInput["edges"] = [];
+
+  build(shapes: NodeShape[], triggers: number, settings: { maxParallel?: number | undefined; timeoutSeconds?: number | undefined }): Definition {
+    const starts = Array.from({ length: triggers }, (_, index) => this.addTrigger(index));
+    this.addFrame(shapes, undefined, false, starts);
+    return definitionSchema.parse({ schema: 1, nodes: this.nodes, edges: this.edges, settings });
+  }
+
+  private addTrigger(index: number): NodeShape & { id: string } {
+    const kind = index === 0 ? "trigger.manual" : "trigger.webhook";
+    const id = `trigger${index}`;
+    this.nodes.push({ id, kind });
+    return { id, kind, links: [], onError: undefined, skipIf: false, disabled: false, retry: undefined, config: {} };
+  }
+
+  private addFrame(shapes: NodeShape[], parent: { id: string; slot: string } | undefined, inLoop: boolean, before: (NodeShape & { id: string })[] = []): void {
+    const placed = [...before];
+    for (const shape of shapes) {
+      const kind = this.kindHere(shape, placed.length, inLoop);
+      const id = `${kind.replace(/[^A-Za-z]/g, "")}${this.nodes.length}`;
+      const incoming = this.link(id, shape.links, placed);
+      const config = kind === "join" ? { ...shape.config, n: Math.min(Number(shape.config.n), incoming) } : kind === shape.kind ? shape.config : {};
+      this.nodes.push({
+        id,
+        kind,
+        config,
+        ...(parent === undefined ? {} : { parent }),
+        ...(shape.disabled ? { disabled: true } : {}),
+        ...(shape.skipIf ? { skipIf: "{{ skip }}" } : {}),
+        ...(shape.onError === undefined ? {} : { onError: shape.onError }),
+        ...(shape.retry === undefined ? {} : { retry: { ...shape.retry, factor: 2, jitter: 0, maxDelaySeconds: 15_000 } }),
+      });
+      placed.push({ ...shape, kind, id });
+      for (const slot of shape.slots === undefined ? [] : slotsOf({ kind, config })) {
+        this.addFrame(shape.slots?.[slot] ?? [], { id, slot }, inLoop || kind === "forEach" || kind === "while");
+      }
+    }
+  }
+
+  /** A kind that could not stand at this place becomes a plain one. */
+  private kindHere(shape: NodeShape, nodesBefore: number, inLoop: boolean): string {
+    if (shape.kind === "join" && (shape.links.length === 0 || nodesBefore === 0)) return "set";
+    if ((shape.kind === "break" || shape.kind === "continue") && !inLoop) return "set";
+    return shape.kind;
+  }
+
+  /** Edges from earlier nodes of the frame; answers how many there are. */
+  private link(to: string, links: LinkShape[], placed: (NodeShape & { id: string })[]): number {
+    const seen = new Set<string>();
+    for (const { back, port, when } of links) {
+      const source = placed[placed.length - 1 - Math.min(back, placed.length - 1)];
+      if (source === undefined) continue;
+      const ports = [...portsOf(source.kind), ...(source.onError === "route" ? ["error"] : [])];
+      const chosen = ports[port % ports.length]!;
+      if (seen.has(`${source.id} ${chosen}`)) continue;
+      seen.add(`${source.id} ${chosen}`);
+      this.edges.push({ from: source.id, port: chosen, to, ...(when ? { when: "{{ when }}" } : {}) });
+    }
+    return seen.size;
+  }
+}

@@ -1,0 +1,9 @@
+import * as fc from "fast-check";
+
+/** `PROPERTY_RUNS_FACTOR=20` makes a nightly run of it; `PROPERTY_SEED` repeats one. A failure prints seed and path. */
+const factor = Number(process.env.PROPERTY_RUNS_FACTOR ?? "1");
+const seed = process.env.PROPERTY_SEED;
+
+export function check<Values>(runs: number, property: fc.IProperty<Values>): void {
+  fc.assert(property, { numRuns: Math.ceil(runs * factor), endOnFailure: false, ...(seed === undefined ? {} : { seed: Number(seed) }) });
+}
