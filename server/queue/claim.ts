@@ -1,0 +1,150 @@
+import type { Pool } from "pg";
+import type { ClaimedRun } from "@/server/engine/ports";
+import type { Enqueued } from "@/server/queue/enqueue";
+
+/**
+ * Claims run from the ready index, workspaces in turn. Each worker remembers up to which rank it has claimed in a workspace and
+ * starts there, so that the entries of runs long gone (which a long transaction keeps in the index) are not walked again and
+ * again. What lies below that mark is found by notices, and by a full look every `FULL_LOOK_MS`.
+ */
+const FULL_LOOK_MS = 1_000;
+/** A look that is slow (dead entries that cannot be cleaned yet) is taken so much more rarely. */
+const LOOK_SHARE = 50;
+const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
+
+const CLAIM = `
+WITH places AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::float8[]) AS p(workspace_id, mark)),
+picked AS MATERIALIZED (
+  SELECT c.run_id FROM places p CROSS JOIN LATERAL (
+    SELECT q.run_id FROM run_queue q
+    WHERE q.state = 'queued' AND q.pool = $3 AND q.workspace_id = p.workspace_id AND q.rank >= p.mark::bigint
+    ORDER BY q.rank LIMIT $4 FOR UPDATE SKIP LOCKED
+  ) c
+),
+claimed AS (
+  UPDATE run_queue q SET state = 'running', lease_owner = $5, lease_epoch = q.lease_epoch + 1, due_at = NULL,
+    lease_until = clock_timestamp() + make_interval(secs => $6), started_at = coalesce(q.started_at, clock_timestamp())
+  FROM picked WHERE q.run_id = picked.run_id
+  RETURNING q.*
+)
+SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
+  c.lease_epoch AS epoch, c.takeovers, (c.has_history OR c.lease_epoch > 1) AS "hasHistory", c.inbox_seq AS "inboxSeq",
+  r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
+  (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
+  r.parent_run_id AS "parentRunId", r.parent_path AS "parentPath", r.parent_attempt AS "parentAttempt",
+  r.root_run_id AS "rootRunId", r.depth, r.priority, c.pool, r.labels::text AS labels, c.vars::text AS vars, r.options::text AS options,
+  c.rank::float8 AS rank
+FROM claimed c JOIN run r ON r.id = c.run_id
+ORDER BY c.rank`;
+
+/** The workspaces that have ready runs in a pool: one index descent each. */
+const PLACES = `
+WITH RECURSIVE place AS (
+  (SELECT workspace_id FROM run_queue WHERE state = 'queued' AND pool = $1 ORDER BY workspace_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT q.workspace_id FROM run_queue q WHERE q.state = 'queued' AND q.pool = $1 AND q.workspace_id > p.workspace_id
+          ORDER BY q.workspace_id LIMIT 1)
+  FROM place p WHERE p.workspace_id IS NOT NULL
+)
+SELECT workspace_id AS "workspaceId" FROM place WHERE workspace_id IS NOT NULL`;
+
+type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
+  parentRunId: string | null;
+  parentPath: string | null;
+  parentAttempt: number | null;
+  labels: string;
+  options: string;
+  rank: number;
+};
+
+export class Claimer {
+  /** By pool and workspace: nothing ready is known below this rank. */
+  readonly #marks = new Map<string, Map<string, number>>();
+  readonly #nextLook = new Map<string, number>();
+  #turn = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly leaseSeconds: number,
+    private readonly now: () => number,
+  ) {}
+
+  /** A run became ready. */
+  note({ pool, workspaceId, rank }: Pick<Enqueued, "pool" | "workspaceId" | "rank">): void {
+    const marks = this.#marksOf(pool);
+    marks.set(workspaceId, Math.min(marks.get(workspaceId) ?? rank, rank));
+  }
+
+  async claim(workerId: string, pools: readonly string[], limit: number): Promise<ClaimedRun[]> {
+    const claimed: ClaimedRun[] = [];
+    for (const pool of pools) {
+      await this.#look(pool);
+      // Shares are rounded down, so a few rounds may be needed; the last one finds nothing left.
+      while (claimed.length < limit) {
+        const rows = await this.#round(workerId, pool, limit - claimed.length);
+        claimed.push(...rows);
+        if (rows.length === 0) break;
+      }
+    }
+    return claimed;
+  }
+
+  #marksOf(pool: string): Map<string, number> {
+    let marks = this.#marks.get(pool);
+    if (marks === undefined) this.#marks.set(pool, (marks = new Map()));
+    return marks;
+  }
+
+  async #look(pool: string): Promise<void> {
+    const begun = this.now();
+    if (begun < (this.#nextLook.get(pool) ?? begun)) return;
+    this.#nextLook.set(pool, begun + FULL_LOOK_MS);
+    const { rows } = await this.pool.query<{ workspaceId: string }>({ name: "millrace-places", text: PLACES, values: [pool] });
+    const marks = this.#marksOf(pool);
+    for (const { workspaceId } of rows) marks.set(workspaceId, FROM_THE_START);
+    const took = this.now() - begun;
+    this.#nextLook.set(pool, begun + Math.max(FULL_LOOK_MS, took * LOOK_SHARE));
+  }
+
+  async #round(workerId: string, pool: string, limit: number): Promise<ClaimedRun[]> {
+    const marks = this.#marksOf(pool);
+    const places = this.#takeTurns([...marks], limit);
+    if (places.length === 0) return [];
+    const share = Math.max(1, Math.floor(limit / places.length));
+    // A notice that comes while the claim is on its way sets its mark anew.
+    for (const [workspaceId] of places) marks.delete(workspaceId);
+    const { rows } = await this.pool.query<ClaimRow>({
+      name: "millrace-claim",
+      text: CLAIM,
+      values: [places.map(([workspaceId]) => workspaceId), places.map(([, mark]) => mark), pool, share, workerId, this.leaseSeconds],
+    });
+    this.#remember(marks, rows, share);
+    return rows.map(toClaimedRun);
+  }
+
+  /** With more workspaces than places, each round serves the next ones. */
+  #takeTurns(places: [string, number][], limit: number): [string, number][] {
+    if (places.length <= limit) return places;
+    const start = this.#turn % places.length;
+    this.#turn += limit;
+    return [...places.slice(start), ...places.slice(0, start)].slice(0, limit);
+  }
+
+  /** A workspace that gave its whole share may have more, from there on. */
+  #remember(marks: Map<string, number>, rows: ClaimRow[], share: number): void {
+    const found = new Map<string, { count: number; last: number }>();
+    for (const { workspaceId, rank } of rows) {
+      const entry = found.get(workspaceId);
+      if (entry === undefined) found.set(workspaceId, { count: 1, last: rank });
+      else found.set(workspaceId, { count: entry.count + 1, last: Math.max(entry.last, rank) });
+    }
+    for (const [workspaceId, { count, last }] of found) {
+      if (count >= share) marks.set(workspaceId, Math.min(marks.get(workspaceId) ?? last, last));
+    }
+  }
+}
+
+function toClaimedRun({ parentRunId, parentPath, parentAttempt, labels, options, rank: _rank, ...run }: ClaimRow): ClaimedRun {
+  const parent = parentRunId === null || parentPath === null ? null : { runId: parentRunId, path: parentPath, attempt: parentAttempt ?? 1 };
+  return { ...run, parent, labels: JSON.parse(labels) as Record<string, string>, options: JSON.parse(options) as ClaimedRun["options"] };
+}

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+import { UnstorableError, type RunWrite } from "@/server/engine/ports";
+import { isConnectionProblem } from "@/server/queue/database-errors";
+import { flushStatement } from "@/server/queue/flush-statement";
+import { lockRuns } from "@/server/queue/messages";
+import { hasSideWrites, sideWrites } from "@/server/queue/side-writes";
+import type { Enqueued } from "@/server/queue/enqueue";
+
+export interface CommitListener {
+  committed(writes: readonly RunWrite[]): void;
+  ready(runs: readonly Enqueued[]): void;
+  messaged(runIds: readonly string[]): void;
+}
+
+interface Waiting {
+  write: RunWrite;
+  resolve: (result: "ok" | "lost") => void;
+  reject: (reason: Error) => void;
+}
+
+export interface CommitterOptions {
+  /** Flushes on their way at once, each on a connection of its own. */
+  lanes: number;
+  maxRuns: number;
+  /** How long a flush is repeated while the database is away; no longer than the lease. */
+  patienceMs: number;
+}
+
+const RETRY_MS = 100;
+
+/** Group commit: what is ready in all runs goes out in one statement while the next batch gathers. */
+export class Committer {
+  #waiting: Waiting[] = [];
+  #busy = 0;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly listener: CommitListener,
+    private readonly options: CommitterOptions,
+  ) {}
+
+  flush(write: RunWrite): Promise<"ok" | "lost"> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ write, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#busy >= this.options.lanes || this.#waiting.length === 0) return;
+    this.#busy += 1;
+    // Whatever else becomes ready in this turn of the event loop shares the commit.
+    setImmediate(() => void this.#lane());
+  }
+
+  async #lane(): Promise<void> {
+    const batch = this.#waiting.splice(0, this.options.maxRuns);
+    const plain = batch.filter(({ write }) => !hasSideWrites(write));
+    const rich = batch.filter(({ write }) => hasSideWrites(write));
+    if (plain.length > 0) await this.#commit(plain, (writes) => this.#plain(writes));
+    if (rich.length > 0) await this.#commit(rich, (writes) => this.#rich(writes));
+    this.#busy -= 1;
+    this.#pump();
+  }
+
+  /** A batch that the database refuses is halved until the run at fault stands alone. */
+  async #commit(batch: Waiting[], send: (writes: RunWrite[]) => Promise<Set<string>>): Promise<void> {
+    try {
+      const held = await this.#patiently(() => send(batch.map(({ write }) => write)));
+      this.listener.committed(batch.filter(({ write }) => held.has(write.runId)).map(({ write }) => write));
+      for (const { write, resolve } of batch) resolve(held.has(write.runId) ? "ok" : "lost");
+    } catch (error) {
+      const [only] = batch;
+      if (isConnectionProblem(error)) {
+        for (const { reject } of batch) reject(error as Error);
+      } else if (batch.length === 1 && only !== undefined) {
+        only.reject(await this.#blame(only.write, error));
+      } else {
+        const half = Math.ceil(batch.length / 2);
+        await this.#commit(batch.slice(0, half), send);
+        await this.#commit(batch.slice(half), send);
+      }
+    }
+  }
+
+  /** Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost. */
+  async #patiently<T>(send: () => Promise<T>): Promise<T> {
+    const until = performance.now() + this.options.patienceMs;
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isConnectionProblem(error) || performance.now() > until) throw error;
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  async #plain(writes: RunWrite[]): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ runId: string }>(flushStatement(writes));
+    return new Set(rows.map(({ runId }) => runId));
+  }
+
+  async #rich(writes: RunWrite[]): Promise<Set<string>> {
+    const client = await this.pool.connect();
+    try {
+      return await this.#transaction(client, writes);
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => {});
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #transaction(client: PoolClient, writes: RunWrite[]): Promise<Set<string>> {
+    await client.query("BEGIN");
+    await lockRuns(client, [...new Set(writes.flatMap((write) => [write.runId, ...write.messages.map((message) => message.runId)]))]);
+    const { rows } = await client.query<{ runId: string }>(flushStatement(writes));
+    const held = new Set(rows.map(({ runId }) => runId));
+    const { ready, messaged } = await sideWrites(client, writes.filter((write) => held.has(write.runId)));
+    await client.query("COMMIT");
+    this.listener.ready(ready);
+    this.listener.messaged(messaged);
+    return held;
+  }
+
+  /** Which step of a refused write has the value that cannot be stored. */
+  async #blame(write: RunWrite, cause: unknown): Promise<Error> {
+    for (const step of write.steps) {
+      const texts = [step.input, step.output, step.error].filter((text) => typeof text === "string");
+      try {
+        await this.pool.query("SELECT count(t::json) FROM unnest($1::text[]) AS t", [texts]);
+      } catch {
+        return new UnstorableError(write.runId, { path: step.path, attempt: step.attempt }, { cause });
+      }
+    }
+    return new UnstorableError(write.runId, null, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import type { ClientBase, Pool } from "pg";
+import type { NewRun } from "@/server/engine/ports";
+import { Columns } from "@/server/queue/columns";
+import { PRIORITY_STEP_MS } from "@/server/queue/rank";
+
+/** A run that was made claimable, for those who wake workers. */
+export interface Enqueued {
+  runId: string;
+  workspaceId: string;
+  pool: string;
+  rank: number;
+}
+
+/** What the service that starts a run knows beyond what the engine needs. */
+export interface RunOrigin {
+  startedById?: string;
+  runAs?: string;
+  identity?: Record<string, unknown>;
+  triggerId?: string;
+  /** Journal rows were copied for it: its history must be read at the first claim. */
+  hasHistory?: boolean;
+}
+
+export type EnqueuedRun = NewRun & RunOrigin;
+
+const RUN = new Columns<EnqueuedRun>([
+  ["id", "uuid", (run) => run.id],
+  ["workspace_id", "uuid", (run) => run.workspaceId],
+  ["workflow_id", "uuid", (run) => run.workflowId],
+  ["version_id", "uuid", (run) => run.versionId],
+  ["mode", "text", (run) => run.mode],
+  ["pool", "text", (run) => run.pool],
+  ["priority", "int", (run) => run.priority],
+  ["input", "text", (run) => run.input],
+  ["trigger", "text", (run) => run.trigger],
+  ["trigger_kind", "text", (run) => run.triggerKind],
+  ["trigger_id", "uuid", (run) => run.triggerId ?? null],
+  ["parent_run_id", "uuid", (run) => run.parent?.runId ?? null],
+  ["parent_path", "text", (run) => run.parent?.path ?? null],
+  ["parent_attempt", "int", (run) => run.parent?.attempt ?? null],
+  ["root_run_id", "uuid", (run) => run.rootRunId],
+  ["depth", "int", (run) => run.depth],
+  ["labels", "text", (run) => JSON.stringify(run.labels)],
+  ["options", "text", (run) => JSON.stringify(run.options)],
+  ["run_as", "text", (run) => run.runAs ?? null],
+  ["identity", "text", (run) => (run.identity === undefined ? null : JSON.stringify(run.identity))],
+  ["started_by_id", "uuid", (run) => run.startedById ?? null],
+  ["due_ms", "float8", (run) => run.dueAt ?? null],
+  ["has_history", "boolean", (run) => run.hasHistory ?? false],
+]);
+
+const JSON_COLUMNS: Record<string, string> = { input: "json", trigger: "json", options: "json", identity: "json", labels: "jsonb" };
+const RUN_COLUMNS = RUN.names.split(", ").filter((name) => name !== "due_ms" && name !== "has_history");
+const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
+
+// A run that is known already stays as it is: repeating an enqueue is harmless.
+const ENQUEUE = `
+WITH given AS MATERIALIZED (SELECT * FROM ${RUN.unnest("g", 1)}),
+made AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given ON CONFLICT (id) DO NOTHING RETURNING id),
+due AS (
+  SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
+    floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank
+  FROM given g JOIN made m ON m.id = g.id
+)
+INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history)
+SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' ELSE 'queued' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history
+FROM due
+RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
+
+/**
+ * Makes runs known and claimable, in the transaction of `client` when it is one. Answers those that were new.
+ * Whoever calls it wakes the workers after the commit.
+ */
+export async function insertRuns(client: ClientBase | Pool, runs: readonly EnqueuedRun[]): Promise<Enqueued[]> {
+  if (runs.length === 0) return [];
+  const { rows } = await client.query<Enqueued>({ name: "millrace-enqueue", text: ENQUEUE, values: RUN.values(runs) });
+  return rows;
+}

@@ -1,0 +1,75 @@
+import type { Pool } from "pg";
+import type { EventRecord, StepDecision, StepRecord } from "@/server/engine/journal";
+import type { InboxMessage, RunHistory, StoredValue, ValueRequest } from "@/server/engine/ports";
+import type { StepStatus } from "@/server/engine/events";
+
+interface StepRow {
+  path: string;
+  attempt: number;
+  status: StepStatus;
+  enterSeq: number | null;
+  enterDecision: (StepDecision & { at: number }) | null;
+  seq: number | null;
+  decision: StepDecision | null;
+  finishedAt: number | null;
+  checkpoint: string | null;
+}
+
+const STEPS = `
+SELECT path, attempt, status, enter_seq AS "enterSeq", enter_decision AS "enterDecision", seq, decision,
+  (extract(epoch FROM finished_at) * 1000)::float8 AS "finishedAt", checkpoint::text AS checkpoint
+FROM step_run WHERE run_id = $1`;
+
+const EVENTS = `SELECT seq, type, path, body, (extract(epoch FROM at) * 1000)::float8 AS at FROM run_event WHERE run_id = $1`;
+
+/** The journal of a run, in order. */
+export async function readHistory(pool: Pool, runId: string): Promise<RunHistory> {
+  const [steps, events] = await Promise.all([
+    pool.query<StepRow>({ name: "millrace-history-steps", text: STEPS, values: [runId] }),
+    pool.query<Omit<EventRecord, "table">>({ name: "millrace-history-events", text: EVENTS, values: [runId] }),
+  ]);
+  const records = [...steps.rows.flatMap(recordsOf), ...events.rows.map((row): EventRecord => ({ table: "event", ...row }))];
+  const started = steps.rows.filter((row) => row.status === "running" && row.enterSeq === null && row.seq === null);
+  return {
+    records: records.sort((a, b) => a.seq - b.seq),
+    started: started.map(({ path, attempt, checkpoint }) => ({ path, attempt, checkpoint })),
+  };
+}
+
+function recordsOf(row: StepRow): StepRecord[] {
+  const { path, attempt, enterSeq, enterDecision, seq, decision } = row;
+  const records: StepRecord[] = [];
+  if (enterSeq !== null && enterDecision !== null) {
+    const { at, ...entry } = enterDecision;
+    records.push({ table: "step", seq: enterSeq, path, attempt, phase: "enter", status: "running", decision: Object.keys(entry).length === 0 ? null : entry, at });
+  }
+  if (seq !== null) records.push({ table: "step", seq, path, attempt, phase: "finish", status: row.status, decision, at: row.finishedAt ?? 0 });
+  return records;
+}
+
+const VALUES = `
+SELECT w.path, s.attempt, s.status, s.text FROM unnest($2::text[], $3::text[], $4::int[]) AS w(path, what, attempt)
+CROSS JOIN LATERAL (
+  SELECT x.attempt, x.status, v.text FROM step_run x
+  CROSS JOIN LATERAL (SELECT CASE w.what WHEN 'output' THEN x.output WHEN 'input' THEN x.input ELSE x.error END::text AS text) v
+  WHERE x.run_id = $1 AND x.path = w.path AND (w.attempt IS NULL OR x.attempt = w.attempt) AND v.text IS NOT NULL
+  ORDER BY x.attempt DESC LIMIT 1
+) s`;
+
+export async function readValues(pool: Pool, runId: string, wanted: readonly ValueRequest[]): Promise<Map<string, StoredValue>> {
+  const { rows } = await pool.query<StoredValue>({
+    name: "millrace-values",
+    text: VALUES,
+    values: [runId, wanted.map((one) => one.path), wanted.map((one) => one.what), wanted.map((one) => one.attempt ?? null)],
+  });
+  return new Map(rows.map((row) => [row.path, row]));
+}
+
+const INBOX = `
+SELECT seq, kind, path, attempt, name, payload::text AS payload, (extract(epoch FROM at) * 1000)::float8 AS at
+FROM run_inbox WHERE run_id = $1 AND seq > $2 ORDER BY seq`;
+
+export async function readInbox(pool: Pool, runId: string, afterSeq: number): Promise<InboxMessage[]> {
+  const { rows } = await pool.query<InboxMessage>({ name: "millrace-inbox", text: INBOX, values: [runId, afterSeq] });
+  return rows;
+}

@@ -1,0 +1,77 @@
+import type { Pool } from "pg";
+import type { HeldRun, Promotion, ReleaseRun } from "@/server/engine/ports";
+import { PRIORITY_STEP_MS } from "@/server/queue/rank";
+import type { Enqueued } from "@/server/queue/enqueue";
+
+/** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
+
+const RELEASE = `
+UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, has_history = true,
+  due_at = CASE WHEN $4 = 'waiting' THEN to_timestamp($5::float8 / 1000) END
+WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3
+RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
+
+export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result: "released" | "inbox_changed" | "lost"; ready: Enqueued[] }> {
+  const { rows } = await pool.query<Enqueued>({ name: "millrace-release", text: RELEASE, values: [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt] });
+  if (rows.length > 0) return { result: "released", ready: run.reason === "queued" ? rows : [] };
+  const held = await pool.query({ text: "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'", values: [run.runId, run.epoch] });
+  return { result: held.rowCount === 0 ? "lost" : "inbox_changed", ready: [] };
+}
+
+// Rows that someone else locks just now are renewed next time; they are held all the same.
+const RENEW = `
+WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[]) AS g(run_id, epoch, inbox_seq)),
+held AS (
+  SELECT q.run_id, q.inbox_seq > g.inbox_seq AS unread FROM given g JOIN run_queue q ON q.run_id = g.run_id AND q.lease_epoch = g.epoch
+  WHERE q.state = 'running'
+),
+locked AS (
+  SELECT q.run_id FROM run_queue q JOIN held USING (run_id) ORDER BY q.run_id FOR NO KEY UPDATE OF q SKIP LOCKED
+),
+renewed AS (
+  UPDATE run_queue q SET lease_until = clock_timestamp() + make_interval(secs => $4) FROM locked l
+  WHERE q.run_id = l.run_id AND q.lease_owner = $5
+)
+SELECT run_id AS "runId", unread FROM held`;
+
+export async function renewLeases(pool: Pool, workerId: string, held: readonly HeldRun[], leaseSeconds: number): Promise<{ lost: string[]; unread: string[] }> {
+  if (held.length === 0) return { lost: [], unread: [] };
+  const { rows } = await pool.query<{ runId: string; unread: boolean }>({
+    name: "millrace-renew",
+    text: RENEW,
+    values: [held.map((run) => run.runId), held.map((run) => run.epoch), held.map((run) => run.inboxSeq), leaseSeconds, workerId],
+  });
+  const mine = new Set(rows.map((row) => row.runId));
+  return { lost: held.filter((run) => !mine.has(run.runId)).map((run) => run.runId), unread: rows.filter((row) => row.unread).map((row) => row.runId) };
+}
+
+const BATCH = 1_000;
+
+const DUE = `
+UPDATE run_queue q SET state = 'queued', due_at = NULL,
+  rank = floor(extract(epoch FROM q.due_at) * 1000)::bigint - r.priority * ${PRIORITY_STEP_MS}::bigint
+FROM run r WHERE r.id = q.run_id AND q.run_id IN (
+  SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
+
+// The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
+const EXPIRED = `
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, has_history = true
+WHERE run_id IN (
+  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
+
+const NEXT_DUE = `
+SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS "inMs" FROM run_queue WHERE state = 'waiting' AND due_at IS NOT NULL`;
+
+/** Makes claimable what is due and what silent workers held. */
+export async function promoteRuns(pool: Pool): Promise<{ promotion: Promotion; ready: Enqueued[] }> {
+  const due = await pool.query<Enqueued>({ name: "millrace-due", text: DUE, values: [] });
+  const expired = await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [] });
+  const next = await pool.query<{ inMs: number | null }>({ name: "millrace-next-due", text: NEXT_DUE, values: [] });
+  const inMs = next.rows[0]?.inMs ?? null;
+  return {
+    promotion: { due: due.rows.length, expired: expired.rows.length, nextDueInMs: inMs === null ? null : Math.max(0, inMs) },
+    ready: [...due.rows, ...expired.rows],
+  };
+}

@@ -1,0 +1,64 @@
+import type { ClientBase } from "pg";
+import type { NewMessage } from "@/server/engine/ports";
+import { Columns } from "@/server/queue/columns";
+import type { Enqueued } from "@/server/queue/enqueue";
+
+const MESSAGES = new Columns<NewMessage>([
+  ["run_id", "uuid", (message) => message.runId],
+  ["kind", "text", (message) => message.kind],
+  ["path", "text", (message) => message.path],
+  ["attempt", "int", (message) => message.attempt],
+  ["name", "text", (message) => message.name],
+  ["payload", "text", (message) => message.payload],
+  ["key", "text", (message) => message.key],
+]);
+
+/** In one order, whoever locks several: no deadlocks. */
+export async function lockRuns(client: ClientBase, runIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ run_id: string }>({
+    name: "millrace-lock",
+    text: "SELECT run_id FROM run_queue WHERE run_id = ANY ($1::uuid[]) ORDER BY run_id FOR NO KEY UPDATE",
+    values: [runIds],
+  });
+  return new Set(rows.map((row) => row.run_id));
+}
+
+// A run that only waits becomes claimable with its message. One behind a limit does so only to be cancelled.
+const SEND = `
+WITH given AS (SELECT m.* FROM ${MESSAGES.unnestOrdered("m", 1)}),
+fresh AS (
+  SELECT DISTINCT ON (g.run_id, g.key) g.* FROM given g
+  WHERE NOT EXISTS (SELECT FROM run_inbox i WHERE i.run_id = g.run_id AND i.key = g.key)
+  ORDER BY g.run_id, g.key, g.ord
+),
+numbered AS (
+  SELECT f.*, q.workspace_id, (q.inbox_seq + row_number() OVER (PARTITION BY f.run_id ORDER BY f.ord))::int AS seq
+  FROM fresh f JOIN run_queue q USING (run_id)
+),
+put AS (
+  INSERT INTO run_inbox (run_id, seq, workspace_id, kind, path, attempt, name, payload, key, at)
+  SELECT run_id, seq, workspace_id, kind, path, attempt, name, payload::json, key, clock_timestamp() FROM numbered
+),
+newest AS (SELECT run_id, max(seq) AS seq, bool_or(kind = 'cancel') AS cancels FROM numbered GROUP BY run_id)
+UPDATE run_queue q SET inbox_seq = n.seq,
+  state = CASE WHEN q.state = 'waiting' OR (q.state = 'blocked' AND n.cancels) THEN 'queued' ELSE q.state END,
+  rank = CASE WHEN q.state = 'waiting' THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint ELSE q.rank END
+FROM newest n WHERE q.run_id = n.run_id
+RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.state`;
+
+export type Delivered = Enqueued & { state: string };
+
+/** Delivers messages to runs whose queue rows are locked. Runs that have ended get nothing; answers the others. */
+export async function deliver(client: ClientBase, messages: readonly NewMessage[]): Promise<Delivered[]> {
+  if (messages.length === 0) return [];
+  const { rows } = await client.query<Delivered>({ name: "millrace-send", text: SEND, values: MESSAGES.values(messages) });
+  return rows;
+}
+
+/** One message in a transaction of the caller's; answers where it went, or null when the run has ended. */
+export async function sendMessage(client: ClientBase, message: NewMessage): Promise<{ delivered: Delivered | null } | null> {
+  const locked = await lockRuns(client, [message.runId]);
+  if (!locked.has(message.runId)) return null;
+  const [delivered] = await deliver(client, [message]);
+  return { delivered: delivered ?? null };
+}

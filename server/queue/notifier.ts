@@ -1,0 +1,80 @@
+import type { Pool } from "pg";
+
+/** Longest payload that PostgreSQL takes is 7,999 bytes. */
+const MAX_PAYLOAD_BYTES = 7_900;
+
+type Notice = { channel: "millrace_run" | "millrace_queue"; item: string } | { channel: "millrace_stream"; text: string };
+
+/**
+ * Sends notices after the commit they tell of, on a connection of its own, gathered for a few milliseconds: NOTIFY inside the
+ * commits would serialize them. Notices are hints; a slow poll is the net below.
+ */
+export class Notifier {
+  #items = new Map<string, Set<string>>();
+  #texts: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #sentAt = 0;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly everyMs = 5,
+  ) {}
+
+  send(notice: Notice): void {
+    if ("text" in notice) this.#texts.push(notice.text);
+    else {
+      const items = this.#items.get(notice.channel);
+      if (items === undefined) this.#items.set(notice.channel, new Set([notice.item]));
+      else items.add(notice.item);
+    }
+    if (this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#sentAt + this.everyMs - performance.now());
+    this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  /** Sends what has gathered and waits for it. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#flush();
+    await this.#sending;
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#sentAt = performance.now();
+    const channels: string[] = [];
+    const payloads: string[] = [];
+    for (const [channel, items] of this.#items) {
+      for (const payload of packed([...items])) {
+        channels.push(channel);
+        payloads.push(payload);
+      }
+    }
+    for (const text of this.#texts) {
+      channels.push("millrace_stream");
+      payloads.push(text);
+    }
+    this.#items = new Map();
+    this.#texts = [];
+    if (channels.length === 0) return;
+    const statement = { name: "millrace-notify", text: "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n(c, p)", values: [channels, payloads] };
+    // A lost notice costs latency, nothing else.
+    const sent = this.pool.query(statement).then(() => {}, () => {});
+    this.#sending = Promise.all([this.#sending, sent]).then(() => {});
+  }
+}
+
+/** Comma-separated lists, each short enough. */
+function packed(items: string[]): string[] {
+  const lists: string[] = [];
+  let current = "";
+  for (const item of items) {
+    if (current !== "" && current.length + 1 + item.length > MAX_PAYLOAD_BYTES) {
+      lists.push(current);
+      current = "";
+    }
+    current = current === "" ? item : `${current},${item}`;
+  }
+  return current === "" ? lists : [...lists, current];
+}

@@ -1,0 +1,177 @@
+import type { Pool } from "pg";
+import type { ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import { Claimer } from "@/server/queue/claim";
+import { Committer } from "@/server/queue/committer";
+import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
+import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
+import { readHistory, readInbox, readValues } from "@/server/queue/journal-rows";
+import { promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
+import { sendMessage } from "@/server/queue/messages";
+import { Notifier } from "@/server/queue/notifier";
+import { messageItem, QueueListener, readyItem } from "@/server/queue/queue-listener";
+
+export interface PgRunStoreOptions {
+  /** For the statements; its connections should plan generically (`queuePoolOptions`). */
+  pool: Pool;
+  /** Without a pooler between, for LISTEN. Left out: only this process's own hints are heard. */
+  listenUrl?: string;
+  leaseSeconds: number;
+  flushLanes?: number;
+}
+
+const FLUSH_LANES = 2;
+const MAX_FLUSHED_RUNS = 500;
+
+/** The durable back end over PostgreSQL. */
+export class PgRunStore implements RunStore {
+  readonly #pool: Pool;
+  readonly #claimer: Claimer;
+  readonly #committer: Committer;
+  readonly #enqueuer: EnqueueBatcher;
+  readonly #notifier: Notifier;
+  readonly #listener: QueueListener | undefined;
+  readonly #listeners = new Set<(wake: Wake) => void>();
+  readonly #leaseSeconds: number;
+
+  constructor({ pool, listenUrl, leaseSeconds, flushLanes = FLUSH_LANES }: PgRunStoreOptions) {
+    this.#pool = pool;
+    this.#leaseSeconds = leaseSeconds;
+    this.#notifier = new Notifier(pool);
+    this.#claimer = new Claimer(pool, leaseSeconds, () => performance.now());
+    this.#enqueuer = new EnqueueBatcher((runs) => this.#enqueueNow(runs));
+    this.#committer = new Committer(
+      pool,
+      {
+        committed: (writes) => this.#changed(writes),
+        ready: (runs) => this.#ready(runs),
+        messaged: (runIds) => this.#messaged(runIds),
+      },
+      { lanes: flushLanes, maxRuns: MAX_FLUSHED_RUNS, patienceMs: leaseSeconds * 1_000 },
+    );
+    if (listenUrl !== undefined) {
+      this.#listener = new QueueListener(
+        listenUrl,
+        (notice) => {
+          if (notice.kind === "message") return this.#wake({ kind: "message", runId: notice.runId });
+          this.#claimer.note(notice);
+          this.#wake({ kind: "ready", pools: [notice.pool] });
+        },
+        () => this.#wake({ kind: "ready", pools: [] }),
+      );
+    }
+  }
+
+  enqueue(runs: NewRun[]): Promise<void> {
+    return this.#enqueuer.add(runs);
+  }
+
+  claim({ workerId, pools, limit }: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]> {
+    return this.#claimer.claim(workerId, pools, limit);
+  }
+
+  history(runId: string): Promise<RunHistory> {
+    return readHistory(this.#pool, runId);
+  }
+
+  values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {
+    return readValues(this.#pool, runId, wanted);
+  }
+
+  inbox(runId: string, afterSeq: number): Promise<InboxMessage[]> {
+    return readInbox(this.#pool, runId, afterSeq);
+  }
+
+  flush(write: RunWrite): Promise<"ok" | "lost"> {
+    return this.#committer.flush(write);
+  }
+
+  async release(run: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
+    const { result, ready } = await releaseRun(this.#pool, run);
+    this.#ready(ready);
+    return result;
+  }
+
+  heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {
+    return renewLeases(this.#pool, workerId, held, this.#leaseSeconds);
+  }
+
+  async send(message: NewMessage): Promise<boolean> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query("BEGIN");
+      const sent = await sendMessage(client, message);
+      await client.query("COMMIT");
+      if (sent?.delivered?.state === "queued") this.#ready([sent.delivered]);
+      if (sent?.delivered?.state === "running") this.#messaged([message.runId]);
+      return sent !== null;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => {});
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async promote(): Promise<Promotion> {
+    const { promotion, ready } = await promoteRuns(this.#pool);
+    this.#ready(ready);
+    return promotion;
+  }
+
+  listen(listener: (wake: Wake) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish({ runId, workspaceId, path, chunk }: StreamChunk): void {
+    for (const part of sliced(chunk)) this.#notifier.send({ channel: "millrace_stream", text: JSON.stringify({ runId, workspaceId, path, chunk: part }) });
+  }
+
+  async close(): Promise<void> {
+    await this.#notifier.close();
+    await this.#listener?.stop();
+  }
+
+  async #enqueueNow(runs: NewRun[]): Promise<void> {
+    const made = await insertRuns(this.#pool, runs);
+    for (const { workspaceId, runId } of made) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
+    this.#ready(made);
+  }
+
+  #changed(writes: readonly RunWrite[]): void {
+    for (const { workspaceId, runId } of writes) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
+  }
+
+  #ready(runs: readonly Enqueued[]): void {
+    if (runs.length === 0) return;
+    const lowest = new Map<string, Enqueued>();
+    for (const run of runs) {
+      this.#claimer.note(run);
+      const key = `${run.pool}/${run.workspaceId}`;
+      const known = lowest.get(key);
+      if (known === undefined || run.rank < known.rank) lowest.set(key, run);
+    }
+    for (const run of lowest.values()) this.#notifier.send({ channel: "millrace_queue", item: readyItem(run) });
+    this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
+  }
+
+  #messaged(runIds: readonly string[]): void {
+    for (const runId of runIds) {
+      this.#notifier.send({ channel: "millrace_queue", item: messageItem(runId) });
+      this.#wake({ kind: "message", runId });
+    }
+  }
+
+  #wake(wake: Wake): void {
+    for (const listener of this.#listeners) listener(wake);
+  }
+}
+
+/** Pieces that fit into a notice with room for escapes. */
+const CHUNK_CHARACTERS = 1_000;
+
+function sliced(text: string): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; at += CHUNK_CHARACTERS) parts.push(text.slice(at, at + CHUNK_CHARACTERS));
+  return parts;
+}

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+
+const RETRY_FIRST_MS = 100;
+const RETRY_MAX_MS = 5_000;
+
+export type QueueNotice = { kind: "ready"; pool: string; workspaceId: string; rank: number } | { kind: "message"; runId: string };
+
+export function readyItem(run: { pool: string; workspaceId: string; rank: number }): string {
+  return `r/${encodeURIComponent(run.pool)}/${run.workspaceId}/${run.rank}`;
+}
+
+export function messageItem(runId: string): string {
+  return `m/${runId}`;
+}
+
+function parse(item: string): QueueNotice | null {
+  const [kind, first = "", workspaceId = "", rank = ""] = item.split("/");
+  if (kind === "m") return { kind: "message", runId: first };
+  return kind === "r" ? { kind: "ready", pool: decodeURIComponent(first), workspaceId, rank: Number(rank) } : null;
+}
+
+/** Hears what other processes put into the queue, on a direct connection that is made anew for as long as it takes. */
+export class QueueListener {
+  #stopped = false;
+  #client: pg.Client | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly heard: (notice: QueueNotice) => void,
+    private readonly connected: () => void,
+  ) {
+    void this.#keepListening();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#client?.end().catch(() => {});
+  }
+
+  async #keepListening(): Promise<void> {
+    for (let retryMs = RETRY_FIRST_MS; !this.#stopped; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
+      const lasted = await this.#listen().catch(() => false);
+      if (lasted) retryMs = RETRY_FIRST_MS;
+      if (!this.#stopped) await delay(retryMs, undefined, { ref: false });
+    }
+  }
+
+  async #listen(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.url, application_name: "millrace queue", keepAlive: true });
+    this.#client = client;
+    const lost = new Promise<void>((resolve) => {
+      client.once("end", resolve);
+      client.on("error", () => resolve());
+    });
+    client.on("notification", ({ payload }) => {
+      for (const item of (payload ?? "").split(",")) {
+        const notice = parse(item);
+        if (notice !== null) this.heard(notice);
+      }
+    });
+    await client.connect();
+    await client.query("LISTEN millrace_queue");
+    this.connected();
+    await lost;
+    await client.end().catch(() => {});
+    return true;
+  }
+}
