@@ -1,0 +1,19 @@
+import type { CanvasMarks, NodeMark } from "@/components/canvas/marks";
+import type { WorkflowProblem } from "@/server/workflows/contract";
+
+/** Problems as marks on the nodes they are about. */
+export function problemMarks(problems: readonly WorkflowProblem[] | null): CanvasMarks {
+  const marks = new Map<string, NodeMark>();
+  for (const { nodeId, severity } of problems ?? []) {
+    if (nodeId === undefined) continue;
+    const mark = marks.get(nodeId) ?? { errors: 0, warnings: 0 };
+    const field = severity === "error" ? "errors" : "warnings";
+    marks.set(nodeId, { ...mark, [field]: (mark[field] ?? 0) + 1 });
+  }
+  return { marks, isRun: false };
+}
+
+export function countProblems(problems: readonly WorkflowProblem[] | null): { errors: number; warnings: number } {
+  const errors = problems?.filter(({ severity }) => severity === "error").length ?? 0;
+  return { errors, warnings: (problems?.length ?? 0) - errors };
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Textarea } from "@/components/ui/input";
+import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
+import { ProblemIcon } from "./problems-panel";
+
+export interface PublishDialogProps {
+  workflow: WorkflowDetail;
+  /** The draft that the person has seen. */
+  revision: number;
+  problems: readonly WorkflowProblem[] | null;
+  close: () => void;
+}
+
+export function PublishDialog({ workflow, revision, problems, close }: PublishDialogProps) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [note, setNote] = useState("");
+  const publish = useMutation(
+    trpc.workflows.publish.mutationOptions({
+      onSuccess: async (version) => {
+        toast.success(`Version ${version.number} is published. New runs use it.`);
+        close();
+        await queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() });
+      },
+    }),
+  );
+  const refusal = publish.isError ? readRefusal(publish.error) : null;
+  const errors = [...(refusal?.problems ?? []), ...(problems ?? [])].filter(({ severity }) => severity === "error");
+  const isBlocked = errors.length > 0;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    publish.mutate({ workflowId: workflow.id, note, revision });
+  };
+  return (
+    <Dialog open onOpenChange={close}>
+      <DialogContent
+        title={`Publish version ${(workflow.versions[0]?.number ?? 0) + 1}`}
+        description="A version never changes again. Runs that are under way keep the version they began with."
+        footer={
+          <>
+            <Button onClick={close}>Cancel</Button>
+            <Button form="publish" type="submit" variant="primary" disabled={isBlocked || publish.isPending}>
+              {publish.isPending ? "Publishing …" : "Publish"}
+            </Button>
+          </>
+        }
+      >
+        <form id="publish" onSubmit={submit} className="flex flex-col gap-4">
+          {isBlocked ? <Blocked errors={errors} /> : null}
+          {refusal !== null && !isBlocked ? <Alert tone="danger" title={refusal.message} /> : null}
+          <Field label="Note" hint="What is different, for whoever reads the list of versions.">
+            {(control) => <Textarea {...control} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />}
+          </Field>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function Blocked({ errors }: { errors: readonly WorkflowProblem[] }) {
+  return (
+    <Alert tone="danger" title={`${errors.length === 1 ? "One error has" : `${errors.length} errors have`} to be solved first.`}>
+      <ul className="flex flex-col gap-1">
+        {errors.slice(0, 8).map((problem, index) => (
+          <li key={index} className="flex gap-1.5">
+            <ProblemIcon severity="error" />
+            <span>
+              {problem.nodeId ? <code className="mr-1 font-mono text-xs">{problem.nodeId}</code> : null}
+              {problem.message}
+            </span>
+          </li>
+        ))}
+        {errors.length > 8 ? <li>and {errors.length - 8} more</li> : null}
+      </ul>
+    </Alert>
+  );
+}

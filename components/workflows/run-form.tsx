@@ -1,0 +1,91 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Play } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useId, useState, type FormEvent } from "react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { JsonSchemaForm } from "@/components/forms/json-schema-form";
+import { useSchemaForm } from "@/components/forms/use-schema-form";
+import { useHref } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Label } from "@/components/ui/label";
+import { Select } from "@/components/ui/select";
+import { lastInput, rememberInput } from "./last-input";
+
+export interface RunFormProps {
+  workflowId: string;
+  mode: "production" | "test";
+  versionId?: string;
+  definition: Record<string, unknown>;
+  close: () => void;
+}
+
+export function RunForm({ workflowId, mode, versionId, definition, close }: RunFormProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const href = useHref();
+  const queryClient = useQueryClient();
+  const triggers = manualTriggers(definition);
+  const [startNode, setStartNode] = useState(triggers[0]?.id);
+  const form = useSchemaForm(definition.input ?? {}, lastInput(workflowId));
+  const start = useMutation(
+    trpc.runs.start.mutationOptions({
+      onSuccess: ({ runId }) => {
+        close();
+        router.push(href(`/runs/${runId}`));
+        void queryClient.invalidateQueries({ queryKey: trpc.runs.list.pathKey() });
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!form.check()) return;
+    rememberInput(workflowId, form.value);
+    start.mutate({ workflowId, versionId, mode, input: form.value, ...(triggers.length > 1 ? { startNode } : {}) });
+  };
+  const refusal = start.isError ? readRefusal(start.error) : null;
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      {refusal === null ? null : (
+        <Alert tone="danger" title={refusal.message}>
+          {refusal.problems.length > 0 ? <ul>{refusal.problems.slice(0, 8).map((problem, index) => <li key={index}>{problem.message}</li>)}</ul> : null}
+        </Alert>
+      )}
+      {triggers.length > 1 ? <StartChoice triggers={triggers} value={startNode} onChange={setStartNode} /> : null}
+      <JsonSchemaForm form={form} label="Input" />
+      <div className="flex justify-end gap-2">
+        <Button onClick={close}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={start.isPending}>
+          <Play aria-hidden />
+          {start.isPending ? "Starting …" : "Start run"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface Trigger {
+  id: string;
+  name: string;
+}
+
+function StartChoice({ triggers, value, onChange }: { triggers: readonly Trigger[]; value: string | undefined; onChange: (id: string) => void }) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <Label htmlFor={id}>Start at</Label>
+      <Select id={id} value={value} onValueChange={onChange} options={triggers.map((trigger) => ({ value: trigger.id, label: trigger.name }))} />
+    </div>
+  );
+}
+
+function manualTriggers(definition: Record<string, unknown>): Trigger[] {
+  const nodes: unknown[] = Array.isArray(definition.nodes) ? definition.nodes : [];
+  return nodes.flatMap((node) => {
+    const { id, kind, name } = (node ?? {}) as Record<string, unknown>;
+    return kind === "trigger.manual" && typeof id === "string" ? [{ id, name: typeof name === "string" && name !== "" ? name : id }] : [];
+  });
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC, useTRPCClient } from "@/components/data/trpc";
+import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
+import { browserShelf } from "./draft-shelf";
+import { DraftStore, type DraftState } from "./draft-store";
+
+/** The validator reads expressions and schemas; it is loaded when the first draft is. */
+async function validate(document: unknown): Promise<WorkflowProblem[]> {
+  const { validateWorkflow } = await import("@/server/nodes/validate-workflow");
+  return validateWorkflow(document).problems;
+}
+
+/** The draft of this workflow under edit, kept in step with the server. */
+export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: DraftState } {
+  const client = useTRPCClient();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [store] = useState(
+    () =>
+      new DraftStore(workflow, {
+        validate,
+        shelf: browserShelf(workflow.id),
+        now: () => Date.now(),
+        save: async (definition, revision) => {
+          const key = { queryKey: trpc.workflows.get.queryKey({ workflowId: workflow.id }) };
+          try {
+            const saved = await client.workflows.updateDraft.mutate({ workflowId: workflow.id, definition, revision });
+            void queryClient.invalidateQueries(key);
+            return { ok: true, revision: saved.revision };
+          } catch (error) {
+            const { kind, message } = readRefusal(error);
+            if (kind !== "version_conflict") return { ok: false, conflict: false, message };
+            void queryClient.invalidateQueries(key);
+            return { ok: false, conflict: true };
+          }
+        },
+      }),
+  );
+  const draft = useSyncExternalStore(store.subscribe, store.read, store.read);
+  useEffect(() => store.receive(workflow), [store, workflow]);
+  useEffect(() => {
+    if (!draft.isDirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [draft.isDirty]);
+  return { store, draft };
+}

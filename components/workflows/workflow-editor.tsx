@@ -1,0 +1,84 @@
+"use client";
+
+import { Braces, History, Workflow } from "lucide-react";
+import { useMemo, useState } from "react";
+import { LazyCanvas } from "@/components/canvas/lazy-canvas";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { useMay } from "@/components/shell/workspace-context";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
+import { DraftNotices } from "./draft-notices";
+import { DraftTextEditor, type EditorGoal } from "./draft-text-editor";
+import { NodePanel } from "./node-panel";
+import { problemMarks } from "./problem-marks";
+import { ProblemsPanel } from "./problems-panel";
+import { useDraft } from "./use-draft";
+import { VersionList } from "./version-list";
+import { WorkflowHeader } from "./workflow-header";
+
+const VIEWS = ["canvas", "json", "versions"] as const;
+type View = (typeof VIEWS)[number];
+
+/** One workflow: its draft as canvas and as JSON over one store, and its versions. */
+export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
+  const { store, draft } = useDraft(workflow);
+  const { params, change } = useUrlState();
+  const mayWrite = useMay("workflow:write");
+  const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
+  const selected = params.get("node");
+  const [goal, setGoal] = useState<EditorGoal | null>(null);
+  const marks = useMemo(() => problemMarks(draft.problems), [draft.problems]);
+  const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
+  const show = (next: View) => change({ view: next === "canvas" ? null : next });
+  const editAt = (pointer: string) => {
+    setGoal({ pointer });
+    show("json");
+  };
+  const chooseProblem = ({ nodeId, path }: WorkflowProblem) => {
+    if (view === "json" || nodeId === undefined) editAt(path);
+    else change({ node: nodeId });
+  };
+  const canvas = (
+    <LazyCanvas document={draft.definition} marks={marks} selected={selected} onSelect={(id) => change({ node: id })} label={`Canvas of ${workflow.name}`} />
+  );
+  return (
+    <div className="flex flex-1 flex-col lg:h-dvh lg:min-h-0">
+      <WorkflowHeader workflow={workflow} store={store} draft={draft} />
+      <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
+        <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
+          <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
+          <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
+          <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>
+        </TabsList>
+        <DraftNotices store={store} draft={draft} />
+        <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 lg:min-h-0">
+          <div className="min-w-0 flex-1">{canvas}</div>
+          {node === null ? null : (
+            <NodePanel
+              node={node.content}
+              problems={(draft.problems ?? []).filter(({ nodeId }) => nodeId === selected)}
+              onClose={() => change({ node: null })}
+              onEdit={mayWrite ? () => editAt(`/nodes/${node.index}`) : undefined}
+            />
+          )}
+        </TabsContent>
+        <TabsContent value="json" className="grid min-h-[60dvh] flex-1 grid-rows-1 xl:grid-cols-2 lg:min-h-0">
+          <DraftTextEditor store={store} draft={draft} goal={goal} readOnly={!mayWrite} />
+          <div className="hidden min-h-0 border-l xl:block">{canvas}</div>
+        </TabsContent>
+        <TabsContent value="versions" className="min-h-0 flex-1 overflow-y-auto">
+          <VersionList workflow={workflow} store={store} />
+        </TabsContent>
+      </Tabs>
+      {view === "versions" ? null : (
+        <ProblemsPanel parsed={draft.parsed} problems={draft.problems} onChoose={chooseProblem} onShowText={() => editAt("")} />
+      )}
+    </div>
+  );
+}
+
+function findNode(definition: Record<string, unknown>, id: string | null): { content: Record<string, unknown>; index: number } | null {
+  const nodes: unknown[] = Array.isArray(definition.nodes) ? definition.nodes : [];
+  const index = nodes.findIndex((entry) => typeof entry === "object" && entry !== null && "id" in entry && entry.id === id);
+  return index === -1 ? null : { content: nodes[index] as Record<string, unknown>, index };
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { CloudUpload, FlaskConical, Play, Save } from "lucide-react";
+import { useState } from "react";
+import { PageHeader } from "@/components/shell/page-header";
+import { useHref, useMay } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
+import { Tooltip } from "@/components/ui/tooltip";
+import type { WorkflowDetail } from "@/server/workflows/contract";
+import type { DraftState, DraftStore } from "./draft-store";
+import { PublishDialog } from "./publish-dialog";
+import { RunDialog } from "./run-dialog";
+import { WorkflowMenu } from "./workflow-menu";
+import { PublishState } from "./workflow-row";
+
+export interface WorkflowHeaderProps {
+  workflow: WorkflowDetail;
+  store: DraftStore;
+  draft: DraftState;
+}
+
+export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) {
+  const href = useHref();
+  const mayWrite = useMay("workflow:write");
+  const mayPublish = useMay("workflow:publish");
+  const mayRun = useMay("run:start");
+  const [dialog, setDialog] = useState<"publish" | "run" | "test" | null>(null);
+  const isArchived = workflow.archivedAt !== null;
+  const close = () => setDialog(null);
+  const openSaved = async (next: "publish" | "test") => {
+    if (!mayWrite || (await store.save())) setDialog(next);
+  };
+  return (
+    <PageHeader
+      crumbs={[{ label: "Workflows", href: href("/workflows") }]}
+      title={workflow.name}
+      meta={<PublishState workflow={{ ...workflow, draftChanged: workflow.draftChanged || draft.isDirty }} />}
+      actions={
+        <>
+          {mayWrite ? <SaveButton store={store} draft={draft} /> : null}
+          {mayRun && !isArchived ? (
+            <Button onClick={() => void openSaved("test")}>
+              <FlaskConical aria-hidden />
+              Test draft
+            </Button>
+          ) : null}
+          {mayPublish && !isArchived ? (
+            <Button onClick={() => void openSaved("publish")}>
+              <CloudUpload aria-hidden />
+              Publish
+            </Button>
+          ) : null}
+          {mayRun && !isArchived ? <RunButton isPublished={workflow.published !== null} onRun={() => setDialog("run")} /> : null}
+          <WorkflowMenu workflow={workflow} />
+        </>
+      }
+    >
+      {workflow.description ? <p className="max-w-3xl text-sm text-muted-foreground">{workflow.description}</p> : null}
+      {dialog === "publish" ? <PublishDialog workflow={workflow} revision={store.revision} problems={draft.problems} close={close} /> : null}
+      {dialog === "test" ? <RunDialog workflow={workflow} mode="test" definition={draft.definition} close={close} /> : null}
+      {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
+    </PageHeader>
+  );
+}
+
+function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {
+  const label = draft.isSaving ? "Saving …" : draft.isDirty ? "Save" : "Saved";
+  return (
+    <Button onClick={() => void store.save()} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null} title="Save the draft (Ctrl or ⌘ S)">
+      <Save aria-hidden />
+      {label}
+    </Button>
+  );
+}
+
+function RunButton({ isPublished, onRun }: { isPublished: boolean; onRun: () => void }) {
+  if (isPublished) {
+    return (
+      <Button variant="primary" onClick={onRun}>
+        <Play aria-hidden />
+        Run
+      </Button>
+    );
+  }
+  return (
+    <Tooltip content="Publish a version first. The draft can be tested before.">
+      <Button variant="primary" aria-disabled onClick={(event) => event.preventDefault()}>
+        <Play aria-hidden />
+        Run
+      </Button>
+    </Tooltip>
+  );
+}
