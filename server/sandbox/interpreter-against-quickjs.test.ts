@@ -7,7 +7,7 @@ import { buildInterpreter, interpret } from "@/server/expressions/interpret";
 import { parseWholeExpression } from "@/server/expressions/parse-expression";
 import { SCOPE_ROOTS, type ExpressionScope } from "@/server/expressions/references";
 import { createSandboxPool, type SandboxPool } from "@/server/sandbox/pool";
-import { randomExpression, randomScope } from "@/server/sandbox/random-expressions";
+import { randomExpression, randomScope } from "@/server/sandbox/testing/random-expressions";
 
 const EXPRESSIONS = 25_000;
 /** The rest meets an operand that is left to the sandbox, such as a date. */
