@@ -92,6 +92,7 @@ export const LOCKED = [
       "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers}/**",
       "server/{secrets,variables,tokens}/{queries,service,data-keys}.ts",
       "server/workflows/resolve.ts",
+      "server/waits/links.ts",
       "server/catalog/service.ts",
     ],
   },

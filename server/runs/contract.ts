@@ -53,7 +53,7 @@ export const stepSummarySchema = z.object({
   workerId: z.string().nullable(),
   failure: failureSchema.nullable(),
   progress: z.object({ done: z.number(), total: z.number().optional(), text: z.string().optional() }).nullable(),
-  /** Sizes of the stored values in characters; null: there is none. */
+  /** Bytes that the stored values take up, roughly (they may be compressed); null: there is none. */
   sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
 });
 export type StepSummary = z.output<typeof stepSummarySchema>;
@@ -153,7 +153,7 @@ export const runPageSchema = pageOf(runSummarySchema);
 
 export const runRefInput = z.object({ runId: runIdSchema });
 export const runStepsInput = runRefInput.extend({
-  afterSeq: z.int().min(0).default(0),
+  afterSeq: z.coerce.number().int().min(0).default(0),
   /** Only this path and what lies inside it, such as `loop[3]`. */
   under: pathSchema.optional(),
 });
@@ -162,10 +162,10 @@ export const runValueInput = runRefInput.extend({
   /** Empty: the run itself. */
   path: pathSchema.default(""),
   /** Default: the latest attempt. */
-  attempt: z.int().min(1).optional(),
+  attempt: z.coerce.number().int().min(1).optional(),
   what: z.enum(["input", "output", "error", "trigger"]),
-  offset: z.int().min(0).default(0),
-  limit: z.int().min(1).max(262_144).default(65_536),
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(262_144).default(65_536),
 });
 /** A slice of the stored text; `null` total: no such value was stored. */
 export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable() });

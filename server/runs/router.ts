@@ -1,13 +1,12 @@
 import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
-import * as queries from "./queries";
 import * as service from "./service";
 
 export const runsRouter = router({
   list: procedure("run:read")
     .input(contract.listRunsInput)
     .output(contract.runPageSchema)
-    .query(({ ctx, input }) => queries.listRuns(ctx, input)),
+    .query(({ ctx, input }) => service.listRuns(ctx, input)),
   get: procedure("run:read")
     .input(contract.runRefInput)
     .output(contract.runViewSchema)

@@ -3,10 +3,6 @@ import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
-import { secretsRouter } from "@/server/secrets/router";
-import { tokensRouter } from "@/server/tokens/router";
-import { variablesRouter } from "@/server/variables/router";
-import { secretsRouter } from "@/server/secrets/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
@@ -25,11 +21,6 @@ export const appRouter = router({
   variables: variablesRouter,
   tokens: tokensRouter,
   workers: workersRouter,
-  secrets: secretsRouter,
-  variables: variablesRouter,
-  secrets: secretsRouter,
-  variables: variablesRouter,
-  tokens: tokensRouter,
   audit: auditRouter,
 });
 

@@ -1,6 +1,5 @@
 import { procedure, publicProcedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
-import * as links from "./links";
 import * as service from "./service";
 
 export const waitsRouter = router({
@@ -23,14 +22,14 @@ export const waitsRouter = router({
   createLink: procedure("wait:answer")
     .input(contract.createLinkInput)
     .output(contract.createLinkOutput)
-    .mutation(({ ctx, input }) => links.createLink(ctx, input)),
+    .mutation(({ ctx, input }) => service.createLink(ctx, input)),
   /** The page /a/<token>: no session, the token is the right to answer. */
   link: publicProcedure
     .input(contract.linkRefInput)
     .output(contract.linkViewSchema)
-    .query(({ ctx, input }) => links.viewLink(ctx, input)),
+    .query(({ ctx, input }) => service.viewLink(ctx, input)),
   answerLink: publicProcedure
     .input(contract.answerLinkInput)
     .output(contract.answerWaitOutput)
-    .mutation(({ ctx, input }) => links.answerLink(ctx, input)),
+    .mutation(({ ctx, input }) => service.answerLink(ctx, input)),
 });

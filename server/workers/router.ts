@@ -1,6 +1,6 @@
 import { procedure, router } from "@/server/trpc/init";
 import { workersViewSchema } from "./contract";
-import { viewWorkers } from "./queries";
+import { viewWorkers } from "./service";
 
 export const workersRouter = router({
   list: procedure("settings:read")

@@ -1,0 +1,3 @@
+import { cronResponse } from "@/server/scheduler/cron";
+
+export { cronResponse as POST };

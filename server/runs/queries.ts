@@ -1,0 +1,89 @@
+import type { z } from "zod";
+import type { Scope } from "@/server/auth/scope";
+import { decodeNumber, pageFrom } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import type { Page } from "@/server/paging/contract";
+import * as contract from "./contract";
+import { findChildren, findRun, findRuns, type RunDetailRow } from "./run-list";
+import { findChangedSteps, findLogs, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
+import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
+import { plainValue, readSlice } from "./values";
+
+interface Context {
+  scope: Scope;
+}
+
+export function listRuns({ scope }: Context, input: z.output<typeof contract.listRunsInput>): Promise<Page<contract.RunSummary>> {
+  return scope.db.transaction(async (tx) => {
+    const rows = await findRuns(tx, scope.workspaceId, input);
+    return pageFrom(rows, input.limit, ({ createdAt, id }) => ({ at: createdAt, id }), toRunSummary);
+  });
+}
+
+export async function requireRun(tx: Tx, runId: string): Promise<RunDetailRow> {
+  const run = await findRun(tx, runId);
+  if (run === null) throw new DomainError("not_found", { what: "run", id: runId });
+  return run;
+}
+
+export function isFinal(status: string): boolean {
+  return (contract.FINAL_RUN_STATUSES as readonly string[]).includes(status);
+}
+
+/** The run as it is now, and the step runs that changed after `afterSeq`. */
+export async function readSteps(tx: Tx, { runId, afterSeq, under }: z.output<typeof contract.runStepsInput>): Promise<Omit<contract.StepDelta, "waits">> {
+  const run = toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId));
+  const changed = await findChangedSteps(tx, runId, afterSeq, under);
+  const more = changed.length > STEPS_PER_ANSWER;
+  const told = changed.slice(0, STEPS_PER_ANSWER);
+  const seq = told.at(-1)?.changeSeq ?? afterSeq;
+  const known = new Set(told.map(({ path, attempt }) => `${path}#${attempt}`));
+  const open = more ? [] : (await findOpenSteps(tx, runId, under)).filter(({ path, attempt }) => !known.has(`${path}#${attempt}`));
+  return { run, steps: [...told, ...open].map(toStepSummary), seq, more };
+}
+
+export async function readDefinition(tx: Tx, versionId: string | undefined): Promise<Record<string, unknown>> {
+  const version = versionId === undefined ? null : await tx.workflowVersion.findFirst({ where: { id: versionId }, select: { definition: true } });
+  if (version === null) throw new DomainError("not_found", { what: "version" });
+  return version.definition as Record<string, unknown>;
+}
+
+export function getValue({ scope }: Context, input: z.output<typeof contract.runValueInput>): Promise<z.output<typeof contract.runValueSchema>> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, input.runId);
+    return readSlice(tx, scope.workspaceId, input);
+  });
+}
+
+export function getLogs({ scope }: Context, input: z.output<typeof contract.runLogsInput>): Promise<Page<contract.RunLogLine>> {
+  return scope.db.transaction(async (tx) => {
+    // The run is read first: lines that come after it are told at the next call.
+    const { status } = await requireRun(tx, input.runId);
+    const after = decodeNumber(input.cursor);
+    const rows = await findLogs(tx, input, after);
+    const shown = rows.slice(0, input.limit);
+    const goesOn = rows.length > input.limit || !isFinal(status);
+    return { items: shown.map(toLogLine), nextCursor: goesOn ? String(shown.at(-1)?.seq ?? after) : null };
+  });
+}
+
+export interface RunResult {
+  output: unknown;
+  error: unknown;
+}
+
+/** Output and error of a finished run as plain JSON. */
+export async function readResult({ scope }: Context, runId: string): Promise<RunResult> {
+  const [row] = await scope.db.$queryRaw<{ output: string | null; error: string | null }[]>`
+    select output::text, error::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
+  if (row === undefined) throw new DomainError("not_found", { what: "run", id: runId });
+  return { output: await plainValue(scope.workspaceId, row.output), error: await plainValue(scope.workspaceId, row.error) };
+}
+
+/** Cheap enough to be asked at every change. */
+export async function isFinished({ scope }: Context, runId: string): Promise<boolean> {
+  const run = await scope.db.run.findFirst({ where: { id: runId }, select: { status: true } });
+  if (run === null) throw new DomainError("not_found", { what: "run", id: runId });
+  return isFinal(run.status);
+}

@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import type { Scope } from "@/server/auth/scope";
+import { definitionSchema } from "@/server/engine/definition";
+import type { RunOptions } from "@/server/engine/ports";
+import { DomainError } from "@/server/errors/domain-error";
+import { decodeValue } from "@/server/expressions/decoding";
+import { announce } from "@/server/queue/dispatch";
+import type { rerunInput, startedRunSchema } from "./contract";
+import { createRun } from "./start";
+
+/** A new run of the same version: all of it, or from one step on, keeping what neither is nor follows that step. */
+export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, input }: z.output<typeof rerunInput>): Promise<z.output<typeof startedRunSchema>> {
+  if (fromPath !== undefined && input !== undefined) {
+    throw new DomainError("invalid_input", { field: "input", reason: "cannot change when a run is repeated from a step" });
+  }
+  const { run, mode } = await scope.db.transaction(async (tx) => {
+    const original = await tx.run.findFirst({ where: { id: runId }, omit: { input: true, output: true, error: true, trigger: true } });
+    if (original === null) throw new DomainError("not_found", { what: "run", id: runId });
+    const version = original.versionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: original.versionId } });
+    if (version === null) throw new DomainError("not_found", { what: "version" });
+    const [stored] = await tx.$queryRaw<{ input: string }[]>`select input::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
+    const { rerun: _earlier, ...options } = original.options as RunOptions;
+    const created = await createRun(tx, scope, {
+      workflowId: original.workflowId,
+      versionId: version.id,
+      definition: definitionSchema.parse(version.definition),
+      mode: original.mode === "test" ? "test" : "production",
+      input: input ?? decodeValue(stored?.input ?? "{}"),
+      labels: original.labels as Record<string, string>,
+      options: { ...options, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) },
+      triggerKind: "rerun",
+    });
+    return { run: created, mode: original.mode };
+  });
+  await announce(run.ready);
+  return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
+}

@@ -1,0 +1,88 @@
+import type { z } from "zod";
+import { Prisma } from "@/prisma/generated/client";
+import { decodePlace } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
+import { FINAL_RUN_STATUSES, type listRunsInput } from "./contract";
+import type { RunRow } from "./views";
+
+type Filter = z.output<typeof listRunsInput>;
+
+/** What every list and page shows of a run. The status of an unfinished run is its queue row's. */
+const RUN_COLUMNS = Prisma.sql`
+  r.id, r.workflow_id as "workflowId", w.name as "workflowName", r.version_id as "versionId", v.number as "versionNumber",
+  r.mode, coalesce(q.state, r.status) as status, r.trigger_kind as "triggerKind", r.created_at as "createdAt",
+  coalesce(q.started_at, r.started_at) as "startedAt", r.finished_at as "finishedAt", r.parent_run_id as "parentRunId",
+  r.labels, r.error ->> 'code' as "errorCode", left(r.error ->> 'message', 1000) as "errorMessage",
+  r.error ->> 'path' as "errorPath", r.error ->> 'nodeId' as "errorNodeId", r.error ->> 'field' as "errorField"`;
+
+const RUN_SOURCES = Prisma.sql`
+  run r
+  left join run_queue q on q.run_id = r.id
+  left join workflow w on w.id = r.workflow_id
+  left join workflow_version v on v.id = r.version_id`;
+
+/** One more than the limit, newest first. */
+export function findRuns(tx: Tx, workspaceId: string, input: Filter): Promise<RunRow[]> {
+  return tx.$queryRaw<RunRow[]>`
+    select ${RUN_COLUMNS} from ${RUN_SOURCES}
+    where ${Prisma.join(conditions(workspaceId, input), " and ")}
+    order by r.created_at desc, r.id desc limit ${input.limit + 1}`;
+}
+
+function* conditionsOf(workspaceId: string, input: Filter): Generator<Prisma.Sql> {
+  yield Prisma.sql`r.workspace_id = ${workspaceId}::uuid`;
+  if (input.workflowId !== undefined) yield Prisma.sql`r.workflow_id = ${input.workflowId}::uuid`;
+  if (input.parentRunId !== undefined) yield Prisma.sql`r.parent_run_id = ${input.parentRunId}::uuid`;
+  if (input.mode !== undefined) yield Prisma.sql`r.mode = ${input.mode}`;
+  if (input.trigger !== undefined) yield Prisma.sql`r.trigger_kind = any(${input.trigger}::text[])`;
+  if (input.from !== undefined) yield Prisma.sql`r.created_at >= ${new Date(input.from)}`;
+  if (input.to !== undefined) yield Prisma.sql`r.created_at < ${new Date(input.to)}`;
+  if (input.status !== undefined) yield statusCondition(input.status);
+  const place = decodePlace(input.cursor);
+  if (place !== null) yield Prisma.sql`(r.created_at, r.id) < (${place.at}, ${place.id}::uuid)`;
+}
+
+const conditions = (workspaceId: string, input: Filter) => [...conditionsOf(workspaceId, input)];
+
+/** Says final and live statuses of their own tables, so that the partial indexes apply. */
+function statusCondition(wanted: string[]): Prisma.Sql {
+  const ended = wanted.filter((status) => (FINAL_RUN_STATUSES as readonly string[]).includes(status));
+  const live = wanted.filter((status) => !ended.includes(status));
+  const parts: Prisma.Sql[] = [];
+  if (ended.length > 0) parts.push(ended.includes("succeeded") ? Prisma.sql`r.status in (${Prisma.join(ended)})` : endedBadly(ended));
+  if (live.length > 0) parts.push(Prisma.sql`r.status = 'queued' and q.state in (${Prisma.join(live)})`);
+  return parts.length === 0 ? Prisma.sql`false` : Prisma.sql`(${Prisma.join(parts.map((part) => Prisma.sql`(${part})`), " or ")})`;
+}
+
+function endedBadly(statuses: string[]): Prisma.Sql {
+  return Prisma.sql`r.status in ('failed', 'cancelled') and r.status in (${Prisma.join(statuses)})`;
+}
+
+export interface RunDetailRow extends RunRow {
+  terminationReason: string | null;
+  rootRunId: string;
+  options: { rerun?: { runId: string; path: string } };
+  startedByName: string | null;
+  inputSize: number | null;
+  outputSize: number | null;
+  errorSize: number | null;
+}
+
+export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | null> {
+  const rows = await tx.$queryRaw<RunDetailRow[]>`
+    select ${RUN_COLUMNS}, r.termination_reason as "terminationReason", r.root_run_id as "rootRunId",
+      json_build_object('rerun', r.options -> 'rerun') as options,
+      coalesce(u.name, u.email) as "startedByName", pg_column_size(r.input) as "inputSize",
+      pg_column_size(r.output) as "outputSize", pg_column_size(r.error) as "errorSize"
+    from ${RUN_SOURCES} left join user_account u on u.id = r.started_by_id
+    where r.id = ${runId}::uuid and r.workspace_id = current_workspace_id()`;
+  return rows[0] ?? null;
+}
+
+export function findChildren(tx: Tx, runId: string): Promise<{ runId: string; path: string; status: string }[]> {
+  return tx.$queryRaw`
+    select r.id as "runId", r.parent_path as path, coalesce(q.state, r.status) as status
+    from run r left join run_queue q on q.run_id = r.id
+    where r.parent_run_id = ${runId}::uuid and r.workspace_id = current_workspace_id()
+    order by r.created_at, r.id limit 500`;
+}

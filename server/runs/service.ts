@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import { DomainError } from "@/server/errors/domain-error";
+import { encodeValue } from "@/server/expressions/encoding";
+import { viewWaitsOfRun } from "@/server/waits/service";
+import type * as contract from "./contract";
+import { announce, insertMessage } from "@/server/queue/dispatch";
+import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
+
+export { getLogs, getValue, isFinal, isFinished, listRuns, readResult } from "./queries";
+export { rerun } from "./rerun";
+export { startInlineRun, startRun } from "./start";
+
+interface Context {
+  scope: Scope;
+}
+
+/** Everything the run page begins with; step payloads are asked for one by one. */
+export function getRun({ scope }: Context, { runId }: { runId: string }): Promise<contract.RunView> {
+  return scope.db.transaction(async (tx) => {
+    const delta = await readSteps(tx, { runId, afterSeq: 0 });
+    const definition = await readDefinition(tx, delta.run.version?.id);
+    return { ...delta, definition, waits: await viewWaitsOfRun(tx, runId) };
+  });
+}
+
+export function getSteps({ scope }: Context, input: z.output<typeof contract.runStepsInput>): Promise<contract.StepDelta> {
+  return scope.db.transaction(async (tx) => ({ ...(await readSteps(tx, input)), waits: await viewWaitsOfRun(tx, input.runId) }));
+}
+
+type Requested = z.output<typeof contract.cancelRunOutput>;
+
+/** Asks the run to end: what runs is aborted, every `finally` still happens. */
+export async function cancelRun({ scope }: Context, { runId, reason }: z.output<typeof contract.cancelRunInput>): Promise<Requested> {
+  return tellRun(scope, runId, { kind: "cancel", name: null, payload: { source: "user", ...(reason === undefined ? {} : { reason }) }, key: "cancel" }, { action: "run.cancelled", reason });
+}
+
+/** A signal before its wait opens is kept until then. */
+export async function signalRun({ scope }: Context, { runId, name, payload, key }: z.output<typeof contract.signalRunInput>): Promise<Requested> {
+  return tellRun(scope, runId, { kind: "signal", name, payload: payload ?? null, key: `signal:${key ?? newId()}` }, { action: "run.signalled", name });
+}
+
+interface Message {
+  kind: "cancel" | "signal";
+  name: string | null;
+  payload: unknown;
+  key: string;
+}
+
+async function tellRun(scope: Scope, runId: string, message: Message, { action, ...after }: { action: string; reason?: string; name?: string }): Promise<Requested> {
+  const told = await scope.db.transaction(async (tx) => {
+    const { status } = await requireRun(tx, runId);
+    const { kind, name, key, payload } = message;
+    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload: encodeValue(payload) });
+    if (sent === null && kind === "signal") throw new DomainError("run_finished", { runId, status });
+    if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
+    return { status, sent };
+  });
+  await announce(told.sent?.ready ?? null);
+  return { runId, status: told.status as Requested["status"], requested: told.sent !== null };
+}

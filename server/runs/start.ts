@@ -1,0 +1,146 @@
+import { v5 } from "uuid";
+import type { z } from "zod";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { type Definition, definitionSchema } from "@/server/engine/definition";
+import type { EnqueuedRun } from "@/server/queue/enqueue";
+import type { NewRun, RunOptions } from "@/server/engine/ports";
+import { DomainError } from "@/server/errors/domain-error";
+import { encodeValue } from "@/server/expressions/encoding";
+import { findKind } from "@/server/nodes/catalog";
+import { validateAgainst } from "@/server/schema/validate-json";
+import { snapshotDraft, snapshotInline } from "@/server/workflows/service";
+import type { startedRunSchema, startInlineRunInput, startRunInput } from "./contract";
+import { announce, insertRun, type Ready } from "@/server/queue/dispatch";
+
+type Started = z.output<typeof startedRunSchema>;
+type TestOptions = Pick<z.output<typeof startInlineRunInput>, "startNode" | "untilNode" | "onlyNode" | "pins">;
+
+interface Context {
+  scope: Scope;
+}
+
+const KEY_NAMESPACE = "5b6a1d0e-0d3f-5c39-8a35-9a0f0f0f7a52";
+
+/** How a caller came here, for the list of runs. */
+export type TriggerKind = "manual" | "api" | "cli" | "rerun";
+
+export interface RunPlan {
+  workflowId: string | null;
+  versionId: string;
+  definition: Definition;
+  mode: NewRun["mode"];
+  input: unknown;
+  labels: Record<string, string>;
+  options: RunOptions;
+  triggerKind: TriggerKind;
+  id?: string;
+}
+
+/** Starts the published version (or the one named); `mode: test` runs the draft as it is now. */
+export async function startRun({ scope }: Context, input: z.output<typeof startRunInput>, triggerKind = triggerOf(scope)): Promise<Started> {
+  const run = await scope.db.transaction(async (tx) => {
+    const { mode, labels = {} } = input;
+    const chosen = await chooseVersion(tx, scope, input);
+    const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...chosen.pins, ...input.pins } : input.pins });
+    const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
+    return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, labels, options, triggerKind, id });
+  });
+  await announce(run.ready);
+  return { runId: run.runId, mode: input.mode };
+}
+
+/** A test run of a definition that is nowhere stored as a workflow. */
+export async function startInlineRun({ scope }: Context, input: z.output<typeof startInlineRunInput>, triggerKind = triggerOf(scope)): Promise<Started> {
+  const run = await scope.db.transaction(async (tx) => {
+    const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
+    const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
+    const options = testOptions(definition, "test", input);
+    return createRun(tx, scope, { workflowId: null, versionId, definition, mode: "test", input: input.input ?? {}, labels, options, triggerKind });
+  });
+  await announce(run.ready);
+  return { runId: run.runId, mode: "test" };
+}
+
+async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode }: z.output<typeof startRunInput>) {
+  const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null } });
+  if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
+  if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
+  const pins = workflow.pins as Record<string, unknown>;
+  if (mode === "test" && versionId === undefined) {
+    const { id, definition } = await snapshotDraft(tx, scope, workflow);
+    return { versionId: id, definition, pins };
+  }
+  const wanted = versionId ?? workflow.publishedVersionId;
+  if (wanted === null) throw new DomainError("not_published", { workflowId });
+  const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId } });
+  if (version === null) throw new DomainError("not_found", { what: "version", id: wanted });
+  return { versionId: version.id, definition: definitionSchema.parse(version.definition), pins };
+}
+
+/** In the caller's transaction, together with its audit event. */
+export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ runId: string; ready: Ready | null }> {
+  const { definition, workflowId, versionId, mode, options, triggerKind } = plan;
+  refuseUnfitInput(definition, plan.input);
+  const id = plan.id ?? newId();
+  const { pool = "default", priority = 0, labels = {} } = definition.settings;
+  const run: EnqueuedRun = {
+    id, workflowId, versionId, mode, pool, priority, options, triggerKind,
+    ...(scope.userId === null ? {} : { startedById: scope.userId }),
+    workspaceId: scope.workspaceId,
+    input: encodeValue(plan.input),
+    trigger: null,
+    parent: null,
+    rootRunId: id,
+    depth: 0,
+    labels: storableLabels({ ...labels, ...plan.labels }),
+  };
+  const ready = await insertRun(tx, run);
+  if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
+  return { runId: id, ready };
+}
+
+function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {
+  const [problem] = validateAgainst(schema, input);
+  if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
+}
+
+/** NUL and halves of surrogate pairs: PostgreSQL's text holds neither. */
+const UNSTORABLE = /\u0000|\p{Cs}/u;
+
+function storableLabels(labels: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(labels)) {
+    if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
+      throw new DomainError("invalid_input", { field: `labels.${JSON.stringify(name)}`, reason: "must be text without NUL and half characters" });
+    }
+  }
+  return labels;
+}
+
+function testOptions(definition: Definition, mode: NewRun["mode"], given: TestOptions): RunOptions {
+  const options: RunOptions = {};
+  const { startNode, untilNode, onlyNode, pins } = given;
+  if (startNode !== undefined) {
+    const node = definition.nodes.find(({ id }) => id === startNode);
+    if (node === undefined || findKind(node.kind)?.role !== "trigger") throw new DomainError("invalid_input", { field: "startNode", reason: "must be the id of a trigger node" });
+    options.startNode = startNode;
+  }
+  const partial = { untilNode, "onlyNode.id": onlyNode?.id, ...Object.fromEntries(Object.keys(pins ?? {}).map((id) => [`pins.${id}`, id])) };
+  for (const [field, id] of Object.entries(partial)) {
+    if (id === undefined) continue;
+    if (mode !== "test") throw new DomainError("invalid_input", { field, reason: "is possible in test runs only" });
+    const isStalePin = field.startsWith("pins.");
+    if (!isStalePin && !definition.nodes.some((node) => node.id === id)) throw new DomainError("invalid_input", { field, reason: "is no node of this definition" });
+  }
+  if (untilNode !== undefined) options.untilNode = untilNode;
+  if (onlyNode !== undefined) options.onlyNode = onlyNode;
+  const usable = Object.entries(pins ?? {}).filter(([id]) => definition.nodes.some((node) => node.id === id));
+  if (usable.length > 0) options.pins = Object.fromEntries(usable);
+  return options;
+}
+
+function triggerOf(scope: Scope): TriggerKind {
+  return scope.actor.type === "token" ? "api" : "manual";
+}

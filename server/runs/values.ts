@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import { Prisma } from "@/prisma/generated/client";
+import { openBlob, readBlobText } from "@/server/blobs/service";
+import type { Tx } from "@/server/db/scoped";
+import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
+import type { runValueInput, runValueSchema } from "./contract";
+
+type ValueInput = z.output<typeof runValueInput>;
+type Slice = z.output<typeof runValueSchema>;
+
+const NOTHING: Slice = { text: "", offset: 0, total: null, next: null };
+/** A reference to the blob store is shorter than this. */
+const REFERENCE_MAX = 200;
+
+/** A slice of a stored value's text; offsets of values in the blob store count bytes, the others characters. */
+export async function readSlice(tx: Tx, workspaceId: string, input: ValueInput): Promise<Slice> {
+  const { offset, limit } = input;
+  const [row] = await tx.$queryRaw<{ slice: string; start: string; total: number }[]>`
+    select substr(value, ${offset + 1}::int, ${limit}::int) as slice, left(value, ${REFERENCE_MAX}) as start, length(value) as total
+    from (${storedValue(input)}) stored where value is not null`;
+  if (row === undefined) return NOTHING;
+  const reference = row.total < REFERENCE_MAX ? readBlobReference(row.start) : null;
+  if (reference !== null) return readBlobSlice(workspaceId, reference.id, reference.size, offset, limit);
+  const end = offset + limit;
+  return { text: row.slice, offset, total: row.total, next: end < row.total ? end : null };
+}
+
+function storedValue({ runId, path, attempt, what }: ValueInput): Prisma.Sql {
+  const column = Prisma.raw(what);
+  if (path === "") return Prisma.sql`select ${column}::text as value from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
+  if (what === "trigger") return Prisma.sql`select null::text as value`;
+  return Prisma.sql`
+    select ${column}::text as value from step_run
+    where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and path = ${path}
+      ${attempt === undefined ? Prisma.empty : Prisma.sql`and attempt = ${attempt}`}
+    order by attempt desc limit 1`;
+}
+
+async function readBlobSlice(workspaceId: string, id: string, size: number, offset: number, limit: number): Promise<Slice> {
+  const blob = await openBlob(workspaceId, id);
+  if (blob === null) return NOTHING;
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for await (const part of blob.content) {
+    parts.push(part.subarray(Math.max(0, offset - at), Math.max(0, offset + limit - at)));
+    at += part.length;
+    if (at >= offset + limit) break;
+  }
+  const bytes = wholeCharacters(Buffer.concat(parts), offset + limit >= size);
+  const end = offset + bytes.length;
+  return { text: bytes.toString("utf8"), offset, total: size, next: end < size ? end : null };
+}
+
+/** Leaves a character that is cut off at the end to the next slice. */
+function wholeCharacters(bytes: Buffer, isEnd: boolean): Buffer {
+  if (isEnd) return bytes;
+  let start = bytes.length - 1;
+  while (start > 0 && (bytes[start]! & 0xc0) === 0x80) start -= 1;
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+}
+
+/** A stored value as plain JSON: what JSON cannot say becomes text or null. */
+export async function plainValue(workspaceId: string, text: string | null): Promise<unknown> {
+  if (text === null) return null;
+  const reference = text.length < REFERENCE_MAX ? readBlobReference(text) : null;
+  const whole = reference === null ? text : await readBlobText(workspaceId, reference.id);
+  return whole === null ? null : toPlain(decodeValue(whole));
+}
+
+function toPlain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "null");
+}

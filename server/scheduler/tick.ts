@@ -1,0 +1,43 @@
+import { sealAuditEvents } from "@/server/audit/service";
+import { sweepAttempts } from "@/server/auth/rate-limit";
+import { sweepBlobs } from "@/server/blobs/service";
+import { sharedPool } from "@/server/db/client";
+
+/** Sign-in data that is over is kept so long for those who look into what happened. */
+const KEEP_ENDED_DAYS = 30;
+const SILENT_WORKER_DAYS = 7;
+
+const TASKS = {
+  auditSealed: () => sealAuditEvents(),
+  attempts: sweepAttempts,
+  sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
+  signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
+  stepCache: () => remove("delete from step_cache where expires_at < now()"),
+  workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
+  blobs: sweepBlobs,
+} as const satisfies Record<string, () => Promise<number>>;
+
+export type TickReport = { [Task in keyof typeof TASKS]: number | { error: string } };
+
+const TICK_LOCK = 72_707_371;
+
+/** What has to happen from time to time. Each task on its own: one that fails stops none of the others. Null: another tick is at it. */
+export async function tick(): Promise<TickReport | null> {
+  const client = await sharedPool().connect();
+  try {
+    const { rows } = await client.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [TICK_LOCK]);
+    if (rows[0]?.mine !== true) return null;
+    const report: Record<string, number | { error: string }> = {};
+    for (const [name, task] of Object.entries(TASKS)) report[name] = await task().catch((error: unknown) => ({ error: (error as Error).message }));
+    await client.query("select pg_advisory_unlock($1)", [TICK_LOCK]);
+    return report as TickReport;
+  } finally {
+    // A lock that was not given back goes with its connection.
+    client.release(true);
+  }
+}
+
+async function remove(sql: string, ...values: unknown[]): Promise<number> {
+  const { rowCount } = await sharedPool().query(sql, values);
+  return rowCount ?? 0;
+}

@@ -1,0 +1,94 @@
+import type { z } from "zod";
+import type { WaitResponse } from "@/prisma/generated/client";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import { decodeValue } from "@/server/expressions/decoding";
+import { encodeValue } from "@/server/expressions/encoding";
+import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/server/nodes/wait-details";
+import { insertMessage, type Ready } from "@/server/queue/dispatch";
+import { validateAgainst } from "@/server/schema/validate-json";
+import type { answerWaitOutput } from "./contract";
+import { lockOpenWait, type WaitRow } from "./queries";
+import { approvalOf } from "./views";
+
+export interface Answer {
+  decision: "approved" | "rejected";
+  values?: unknown;
+  comment: string;
+}
+
+export interface Responder {
+  userId: string | null;
+  /** As shown: a person's name, a link's recipient, a token's name. */
+  name: string;
+  via: "page" | "link" | "api";
+}
+
+type Outcome = z.output<typeof answerWaitOutput>;
+
+/** Counts one answer, in the caller's transaction; the answer that decides ends the wait. */
+export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: Answer, responder: Responder): Promise<{ outcome: Outcome; ready: Ready | null }> {
+  const wait = await lockOpenWait(tx, waitId);
+  if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
+  const detail = approvalOf(wait);
+  const refusal = await refusalFor(tx, detail.approvers, responder);
+  if (refusal !== null) throw new DomainError("forbidden", { permission: "wait:answer" });
+  if (answer.decision === "approved") refuseUnfitValues(detail.form, answer.values ?? null);
+  const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
+  if (responder.userId !== null && earlier.some(({ userId }) => userId === responder.userId)) throw new DomainError("already_answered", { waitId });
+  const response = await insertResponse(tx, scope, waitId, answer, responder);
+  const answers = [...earlier, response].map(toAnswer);
+  const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
+  const ready = closed ? await closeWait(tx, wait, "answer", approvalPayloadSchema.parse({ answers })) : null;
+  await recordAudit(tx, scope, {
+    action: "approval.answered",
+    resource: { type: "wait", id: waitId, name: detail.title },
+    after: { decision: answer.decision, by: responder.name, via: responder.via, runId: wait.runId, path: wait.path },
+  });
+  return { outcome: { waitId, answers: answers.length, requiredAnswers: wait.requiredAnswers, closed }, ready };
+}
+
+/** The row closes at once, so that nobody answers twice; the run learns of it by its message. */
+export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: unknown): Promise<Ready | null> {
+  const { runId, path, attempt, signal } = wait;
+  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload: encodeValue(payload), key: `${kind}:${wait.id}` });
+  if (sent === null) throw new DomainError("wait_closed", { waitId: wait.id, status: "cancelled" });
+  await tx.wait.update({ where: { id: wait.id }, data: { status: "answered", closedAt: new Date() } });
+  return sent.ready;
+}
+
+/** Null: this person may answer. Approvers are e-mail addresses or roles; a link carries its own right. */
+export async function refusalFor(tx: Tx, approvers: string[], { userId, via }: Pick<Responder, "userId" | "via">): Promise<string | null> {
+  if (approvers.length === 0 || via === "link") return null;
+  const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
+  const memberships = userId === null ? [] : await tx.membership.findMany({ where: { userId }, select: { role: true } });
+  return mayAnswer(approvers, person?.email ?? null, memberships.map(({ role }) => role)) ? null : `Only ${approvers.join(", ")} may answer.`;
+}
+
+export function mayAnswer(approvers: string[], email: string | null, roles: string[]): boolean {
+  return approvers.length === 0 || approvers.some((entry) => entry.toLowerCase() === email || roles.includes(entry));
+}
+
+function refuseUnfitValues(form: ReturnType<typeof approvalOf>["form"], values: unknown): void {
+  const [problem] = form === null ? [] : validateAgainst(form, values);
+  if (problem !== undefined) throw new DomainError("invalid_input", { field: `values${problem.path}`, reason: problem.message });
+}
+
+function insertResponse(tx: Tx, scope: Scope, waitId: string, answer: Answer, { userId, name, via }: Responder): Promise<WaitResponse> {
+  const payload = { values: JSON.parse(encodeValue(answer.values ?? null)) as never, comment: answer.comment };
+  return tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId, responder: name, via, decision: answer.decision, payload } });
+}
+
+export function toAnswer(response: WaitResponse): ApprovalAnswer {
+  const { values, comment } = response.payload as { values: unknown; comment: string };
+  return {
+    by: response.responder,
+    decision: response.decision as ApprovalAnswer["decision"],
+    values: decodeValue(JSON.stringify(values)),
+    comment,
+    at: response.answeredAt.toISOString(),
+  };
+}

@@ -1,0 +1,75 @@
+import type { z } from "zod";
+import { hashToken, newToken } from "@/server/auth/one-time-token";
+import { countAttempt } from "@/server/auth/rate-limit";
+import { openSystemScope, type Scope } from "@/server/auth/scope";
+import { recordAudit } from "@/server/audit/service";
+import { rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { DomainError } from "@/server/errors/domain-error";
+import { takeAnswer } from "./answers";
+import { announce } from "@/server/queue/dispatch";
+import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
+import { lockOpenWait, workflowsOfRuns } from "./queries";
+import { toWaitSummary } from "./views";
+
+interface Context {
+  scope: Scope;
+}
+interface Stranger {
+  origin: { ip: string };
+}
+
+/** A link that answers this wait once, whoever holds it. The wait belongs to one run, step and attempt, and so does the link. */
+export async function createLink({ scope }: Context, { waitId, recipient }: z.output<typeof createLinkInput>): Promise<{ url: string }> {
+  const { token, hash } = newToken();
+  await scope.db.transaction(async (tx) => {
+    const wait = await lockOpenWait(tx, waitId);
+    if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
+    const id = newId();
+    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, expiresAt: wait.until } });
+    await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });
+  });
+  return { url: `${env.MILLRACE_URL}/a/${token}` };
+}
+
+async function findLink({ origin }: Stranger, token: string) {
+  await countAttempt("answerLinkByAddress", origin.ip);
+  const link = await rawDb().waitLink.findUnique({ where: { tokenHash: new Uint8Array(hashToken(token)) }, include: { wait: { include: { _count: { select: { responses: true } } } } } });
+  if (link === null) throw new DomainError("link_invalid", { what: "link" });
+  return link;
+}
+
+export async function viewLink(stranger: Stranger, { token }: { token: string }): Promise<LinkView> {
+  const link = await findLink(stranger, token);
+  const workflow = (await workflowsOfRuns(rawDb(), [link.wait.runId])).get(link.wait.runId) ?? null;
+  const { title, message, form, requiredAnswers, answers, until } = toWaitSummary(link.wait, workflow);
+  const ended = endOf(link);
+  // A used-up link tells nothing but that it is.
+  const shown = ended === null ? { title, message, form } : { title: "", message: "", form: null };
+  return { ended, ...shown, workflowName: ended === null ? (workflow?.name ?? "") : "", requiredAnswers, answers, until };
+}
+
+type Link = Awaited<ReturnType<typeof findLink>>;
+
+function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
+  if (usedAt !== null) return "used";
+  if (wait.status === "answered" || wait.status === "cancelled") return wait.status;
+  const isOver = wait.status !== "open" || (expiresAt !== null && expiresAt.getTime() <= Date.now());
+  return isOver ? "expired" : null;
+}
+
+export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
+  const link = await findLink(stranger, token);
+  if (endOf(link) !== null) throw new DomainError("link_invalid", { what: "link" });
+  const responder = { userId: null, name: name || link.recipient || "Somebody with the link", via: "link" as const };
+  const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
+  const { outcome, ready } = await scope.db.transaction(async (tx) => {
+    const { count } = await tx.waitLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
+    if (count === 0) throw new DomainError("link_invalid", { what: "link" });
+    return takeAnswer(tx, scope, link.waitId, answer, responder);
+  });
+  await announce(ready);
+  return outcome;
+}
+

@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { Wait } from "@/prisma/generated/client";
+import { after, decodePlace, type Place } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import type { listWaitsInput } from "./contract";
+
+const WAITS_PER_RUN = 500;
+
+const WITH_COUNT = { include: { _count: { select: { responses: true } } } } as const;
+export type WaitRow = Wait & { _count: { responses: number } };
+
+export function findWaitsOfRun(tx: Tx, runId: string): Promise<WaitRow[]> {
+  return tx.wait.findMany({ where: { runId }, ...WITH_COUNT, orderBy: [{ openedAt: "desc" }, { id: "desc" }], take: WAITS_PER_RUN });
+}
+
+export function findWaits(tx: Tx, input: z.output<typeof listWaitsInput>): Promise<WaitRow[]> {
+  const { status, kind, runId, cursor, limit } = input;
+  return tx.wait.findMany({
+    where: { status: status === "open" ? "open" : { not: "open" }, kind, runId, AND: [after("openedAt", decodePlace(cursor))] },
+    ...WITH_COUNT,
+    orderBy: [{ openedAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+  });
+}
+
+export function findOpenApprovals(tx: Tx, place: Place | null, take: number): Promise<WaitRow[]> {
+  return tx.wait.findMany({
+    where: { status: "open", kind: "approval", AND: [after("openedAt", place)] },
+    ...WITH_COUNT,
+    orderBy: [{ openedAt: "desc" }, { id: "desc" }],
+    take,
+  });
+}
+
+export async function findWait(tx: Tx, id: string): Promise<WaitRow> {
+  const wait = await tx.wait.findFirst({ where: { id }, ...WITH_COUNT });
+  if (wait === null) throw new DomainError("not_found", { what: "wait", id });
+  return wait;
+}
+
+/** Until the transaction ends, nobody else answers this wait. */
+export async function lockOpenWait(tx: Tx, id: string): Promise<WaitRow> {
+  await tx.$queryRaw`select 1 from wait where id = ${id}::uuid for update`;
+  const wait = await findWait(tx, id);
+  if (wait.status !== "open") throw new DomainError("wait_closed", { waitId: id, status: wait.status });
+  return wait;
+}
+
+/** Names of the workflows whose runs wait. */
+export async function workflowsOfRuns(tx: Tx, runIds: string[]): Promise<Map<string, { id: string; name: string }>> {
+  const runs = await tx.run.findMany({ where: { id: { in: [...new Set(runIds)] } }, select: { id: true, workflow: { select: { id: true, name: true } } } });
+  return new Map(runs.flatMap(({ id, workflow }) => (workflow === null ? [] : [[id, workflow] as const])));
+}
