@@ -73,7 +73,7 @@ describe("a supervised child", () => {
       "parent",
       `import { spawn } from "node:child_process";
        spawn(process.execPath, ["--import", ${JSON.stringify(preload)}, ${JSON.stringify(supervised)}],
-         { stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true });`,
+         { stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true, env: { MILLRACE_STOP_MS: "5000" } });`,
     );
     const supervisor = fork(parent, { execArgv: [] });
     await vi.waitFor(() => expect(lines()[0]).toMatch(/^up \d+$/), { timeout: 20_000 });
