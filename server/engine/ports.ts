@@ -13,7 +13,7 @@ export interface RunStore {
   claim(request: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]>;
   /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
   history(runId: string): Promise<RunHistory>;
-  /** Stored values of step runs, by path (the latest finished attempt). */
+  /** Stored values of step runs, by path: of the named attempt, else the latest that has such a value. */
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>>;
   /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first. */
   inbox(runId: string, afterSeq: number): Promise<InboxMessage[]>;
@@ -24,10 +24,52 @@ export interface RunStore {
   flush(batch: RunWrite): Promise<"ok" | "lost">;
   /** Gives up the lease of a run that only waits. `inbox_changed`: a message came in the meantime; the lease is kept. */
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
-  /** Renews leases; answers the runs that are not held any more. */
-  heartbeat(workerId: string, held: { runId: string; epoch: number }[]): Promise<{ lost: string[] }>;
+  /** Renews leases; answers the runs that are not held any more, and those with messages that `inboxSeq` does not cover. */
+  heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
   /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
   send(message: NewMessage): Promise<boolean>;
+  /** Makes claimable what has become due, and what was held by workers whose lease ran out. */
+  promote(): Promise<Promotion>;
+  /** Hears that something may be claimable or that a held run has a message. A hint: hints may get lost. */
+  listen(listener: (wake: Wake) => void): () => void;
+  /** Live text of a running step for whoever watches; not stored. */
+  publish(chunk: StreamChunk): void;
+}
+
+export interface HeldRun {
+  runId: string;
+  epoch: number;
+  inboxSeq: number;
+}
+
+export interface Promotion {
+  due: number;
+  expired: number;
+  /** When the next waiting run becomes due, milliseconds from now; null when none waits for a time. */
+  nextDueInMs: number | null;
+}
+
+export type Wake = { kind: "ready"; pools: string[] } | { kind: "message"; runId: string };
+
+export interface StreamChunk {
+  runId: string;
+  workspaceId: string;
+  path: Path;
+  chunk: string;
+}
+
+/** One row of a write cannot be stored (not the connection, the data): its step has to fail, and nothing was written. */
+export class UnstorableError extends Error {
+  override name = "UnstorableError";
+
+  constructor(
+    readonly runId: string,
+    /** The step run at fault; null when it is something else of the run. */
+    readonly step: { path: Path; attempt: number } | null,
+    options: { cause: unknown },
+  ) {
+    super(`a value of run ${runId} cannot be stored${step === null ? "" : ` (step ${step.path})`}`, options);
+  }
 }
 
 export interface NewRun {
@@ -75,6 +117,7 @@ export interface ClaimedRun {
   takeovers: number;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
+  /** Number of the newest message; 0: there was none yet. */
   inboxSeq: number;
   input: string;
   trigger: string | null;
@@ -138,8 +181,10 @@ export interface StepWrite {
   nodeId: string;
   kind: string;
   status: StepStatus;
-  /** Null for a row that is only opened (effect step): it is no journal record yet. */
-  record: StepRecord | null;
+  /** Entry of a container. */
+  entry: StepRecord | null;
+  /** End of the step run; null for a row that is only opened (effect step), which is no journal record yet. */
+  end: StepRecord | null;
   input?: string | null;
   output?: string | null;
   error?: string | null;
@@ -156,11 +201,15 @@ export interface RunWrite {
   logs: LogLine[];
   /** Checkpoints of running steps. */
   checkpoints: { path: Path; attempt: number; value: string }[];
+  progress: { path: Path; attempt: number; value: string }[];
   waits: WaitWrite[];
   children: NewRun[];
-  cancelChildren: { runId: string; reason: string }[];
-  /** Messages up to this inbox number have become journal records. */
-  inboxSeq?: number;
+  /** To other runs of the workspace: the result for the parent, a cancel for children. */
+  messages: NewMessage[];
+  /** The variables this run sees, with the first write that depends on them. */
+  vars?: string;
+  /** The run made progress since the worker before was lost. */
+  resetTakeovers?: boolean;
   /** Set once, with the last write: the run's end; its queue row goes. */
   finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
 }
@@ -175,7 +224,8 @@ export interface LogLine {
   attempt: number;
   level: "debug" | "info" | "warn" | "error";
   message: string;
-  fields?: Record<string, unknown>;
+  /** Encoded value. */
+  fields?: string;
   at: number;
 }
 

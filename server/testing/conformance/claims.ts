@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { v7 } from "uuid";
+import type { RunWrite } from "@/server/engine/ports";
+import { set, workflow } from "@/server/testing/conformance/shorthand";
+import type { Conformance } from "@/server/testing/conformance/suite";
+
+function emptyWrite(run: { id: string; workspaceId: string; epoch: number }): RunWrite {
+  return { runId: run.id, workspaceId: run.workspaceId, epoch: run.epoch, steps: [], events: [], logs: [], checkpoints: [], progress: [], waits: [], children: [], messages: [] };
+}
+
+export function describeClaims(suite: Conformance): void {
+  const definition = workflow([set("a", {})]);
+
+  describe("claims and fences", () => {
+    test("a run is claimed once, whoever asks", async () => {
+      const pool = v7();
+      const ids = await Promise.all(Array.from({ length: 20 }, () => suite.enqueue(definition, {}, { pool })));
+      const claims = await Promise.all(Array.from({ length: 5 }, () => suite.store.claim({ workerId: v7(), pools: [pool], limit: 7 })));
+      expect(claims.flat().map((run) => run.id).toSorted()).toEqual(ids.toSorted());
+    });
+
+    test("a run whose id is known already is left as it is", async () => {
+      const pool = v7();
+      const run = suite.world.newRun(suite.world.define(definition), { n: 1 }, { pool });
+      await suite.store.enqueue([run]);
+      await suite.store.enqueue([{ ...run, input: '{"n":2}' }]);
+      const claimed = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 10 });
+      expect(claimed.map(({ input }) => input)).toEqual(['{"n":1}']);
+    });
+
+    test("workspaces take turns", async () => {
+      const pool = v7();
+      const [busy, other] = [v7(), v7()];
+      const many = Array.from({ length: 50 }, () => suite.world.newRun(suite.world.define(definition), {}, { pool, workspaceId: busy }));
+      await suite.store.enqueue(many);
+      await suite.store.enqueue([suite.world.newRun(suite.world.define(definition), {}, { pool, workspaceId: other })]);
+      const first = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 10 });
+      if (suite.harness.store.constructor.name !== "MemoryStore") expect(first.some((run) => run.workspaceId === other)).toBe(true);
+      expect(first).toHaveLength(10);
+    });
+
+    test("what a worker writes after a takeover changes nothing", async () => {
+      const pool = v7();
+      const id = await suite.enqueue(definition, {}, { pool });
+      const [old] = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 });
+      await suite.harness.expire(id);
+      const late = { ...emptyWrite(old!), finish: { status: "succeeded", output: '"late"', error: null, finishedAt: Date.now() } } as const;
+      expect(await suite.store.flush(late)).toBe("lost");
+      const [current] = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 });
+      expect(current).toMatchObject({ id, takeovers: 1 });
+      expect(current!.epoch).toBeGreaterThan(old!.epoch);
+      expect(await suite.store.flush(late)).toBe("lost");
+      expect(await suite.store.release({ runId: id, epoch: old!.epoch, inboxSeq: 0, dueAt: null, reason: "queued" })).toBe("lost");
+      const { lost } = await suite.store.heartbeat(v7(), [{ runId: id, epoch: old!.epoch, inboxSeq: 0 }]);
+      expect(lost).toEqual([id]);
+      expect(await suite.store.heartbeat(v7(), [{ runId: id, epoch: current!.epoch, inboxSeq: 0 }])).toEqual({ lost: [], unread: [] });
+      expect(await suite.store.flush({ ...late, epoch: current!.epoch, finish: { ...late.finish, output: '"mine"' } })).toBe("ok");
+      expect(await suite.harness.outcome(id)).toMatchObject({ status: "succeeded", output: '"mine"' });
+      expect(await suite.store.flush({ ...late, epoch: current!.epoch })).toBe("lost");
+    });
+
+    test("release fails when a message came that was not seen; the heartbeat tells of it", async () => {
+      const pool = v7();
+      const id = await suite.enqueue(definition, {}, { pool });
+      const [run] = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 });
+      await suite.store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "x", payload: "1", key: "k" });
+      const release = { runId: id, epoch: run!.epoch, dueAt: null, reason: "waiting" } as const;
+      expect(await suite.store.release({ ...release, inboxSeq: 0 })).toBe("inbox_changed");
+      expect((await suite.store.heartbeat(v7(), [{ runId: id, epoch: run!.epoch, inboxSeq: 0 }])).unread).toEqual([id]);
+      const [message] = await suite.store.inbox(id, 0);
+      expect(message).toMatchObject({ seq: 1, kind: "signal", name: "x", payload: "1" });
+      expect(await suite.store.release({ ...release, inboxSeq: 1 })).toBe("released");
+      expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toEqual([]);
+      await suite.store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "y", payload: null, key: "k2" });
+      expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toHaveLength(1);
+    });
+  });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import type { Conformance } from "@/server/testing/conformance/suite";
+
+export function describeFailures(suite: Conformance): void {
+  describe("failures", () => {
+    test("a failed step fails the run and names itself", async () => {
+      const run = await suite.run(workflow([set("a", { v: "{{ input.missing.deeper }}" }), set("b", {})], ["a>b"]));
+      expect(run).toMatchObject({ status: "failed", output: null, steps: { a: "failed" }, error: { code: "expression_error", nodeId: "a", path: "a", field: "/config/values/v" } });
+    });
+
+    test("a config that does not fit its kind names the field", async () => {
+      const run = await suite.run(workflow([node("w", "delay", { config: { seconds: "{{ 'soon' }}" } })]));
+      expect(run.error).toMatchObject({ code: "invalid_config", nodeId: "w", field: "/config/seconds" });
+    });
+
+    test("retries until an attempt succeeds; retryIf and maxAttempts end them", async () => {
+      let calls = 0;
+      suite.world.probes.set("third", () => (++calls < 3 ? { type: "failed", error: { code: "busy", message: `try ${calls}` }, retryable: true } : { type: "succeeded", output: calls }));
+      const retry = { maxAttempts: 5, delaySeconds: 0.01, jitter: 0 };
+      const run = await suite.run(workflow([probe("a", { call: "third" }, { retry })]));
+      expect(run).toMatchObject({ status: "succeeded", output: 3, steps: { a: "failed", "a#2": "failed", "a#3": "succeeded" } });
+      calls = 0;
+      const picky = await suite.run(workflow([probe("a", { call: "third" }, { retry: { ...retry, retryIf: "attempt < 2 && error.code == 'busy'" } })]));
+      expect(picky).toMatchObject({ status: "failed", error: { code: "busy" }, steps: { a: "failed", "a#2": "failed" } });
+      calls = -10;
+      expect((await suite.run(workflow([probe("a", { call: "third" }, { retry: { ...retry, maxAttempts: 2 } })]))).steps).toEqual({ a: "failed", "a#2": "failed" });
+    });
+
+    test("a thrown exception is the step's failure, not the worker's", async () => {
+      suite.world.probes.set("throw", () => {
+        throw new TypeError("oops");
+      });
+      expect(await suite.run(workflow([probe("a", { call: "throw" })]))).toMatchObject({ status: "failed", error: { code: "unexpected_error", message: "oops" } });
+      suite.world.probes.set("cyclic", () => {
+        const output: Record<string, unknown> = {};
+        output.self = output;
+        return { type: "succeeded", output };
+      });
+      expect(await suite.run(workflow([probe("a", { call: "cyclic" })]))).toMatchObject({ status: "failed", error: { code: "unstorable_value" } });
+    });
+
+    test("an attempt that takes too long fails, also when its runner does not listen", async () => {
+      suite.world.probes.set("deaf", () => new Promise(() => {}));
+      const run = await suite.run(workflow([probe("a", { call: "deaf" }, { timeoutSeconds: 0.05 })]), {}, {}, { settings: { abortGraceMs: 20 } });
+      expect(run).toMatchObject({ status: "failed", error: { code: "timeout", nodeId: "a" } });
+    });
+
+    test("onError continue goes on with null, route takes only the error port", async () => {
+      const bad = (onError: "continue" | "route") => node("bad", "fail", { config: { message: "m" }, onError });
+      const nodes = (onError: "continue" | "route") => [bad(onError), set("ok", { got: "{{ steps.bad.output }}", was: "{{ steps.bad.status }}" }), set("handle", { message: "{{ steps.bad.error.message }}" })];
+      const edges = ["bad>ok", "bad.error>handle"];
+      expect((await suite.run(workflow(nodes("continue"), edges))).value("ok")).toEqual({ got: null, was: "failed" });
+      expect((await suite.run(workflow(nodes("route"), edges))).steps).toEqual({ bad: "failed", handle: "succeeded" });
+    });
+
+    test("a condition on an edge that throws is unhandled whatever onError says", async () => {
+      const definition = workflow([set("a", {}, { onError: "continue" }), set("b", {})], ["a>b"]);
+      definition.edges = definition.edges.map((edge) => ({ ...edge, when: "{{ input.x.y }}" }));
+      expect(await suite.run(definition)).toMatchObject({ status: "failed", error: { field: "/when" }, steps: { a: "failed" } });
+    });
+
+    test("an unknown kind and a missing version end the run with a reason", async () => {
+      expect(await suite.run(workflow([node("a", "no.such.kind")]))).toMatchObject({ status: "failed", error: { code: "unknown_kind" } });
+      const run = suite.world.newRun("01900000-0000-7000-8000-000000000000");
+      await suite.store.enqueue([run]);
+      expect(await suite.finished(run.id)).toMatchObject({ status: "failed", error: { code: "version_missing" } });
+    });
+
+    test("a run timeout ends the run as failed, and finally has run", async () => {
+      suite.world.probes.set("hang", (ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted")))));
+      const nodes = [node("try", "tryCatch"), probe("slow", { call: "hang" }, { parent: { id: "try", slot: "body" } }), set("clean", {}, { parent: { id: "try", slot: "finally" } })];
+      const run = await suite.run(workflow(nodes, [], { settings: { timeoutSeconds: 0.2 } }));
+      expect(run).toMatchObject({ status: "failed", error: { code: "run_timeout" }, steps: { "try/slow": "cancelled", "try/clean": "succeeded" } });
+    });
+  });
+}

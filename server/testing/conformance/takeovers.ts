@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { Gate } from "@/server/testing/worker-world";
+import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import { type Conformance, until } from "@/server/testing/conformance/suite";
+
+export function describeTakeovers(suite: Conformance): void {
+  describe("takeovers", () => {
+    /** A probe that hangs the first time it is called and answers afterwards. */
+    const hangOnce = (name: string, answer: unknown) => {
+      const began = new Gate();
+      let calls = 0;
+      suite.world.probes.set(name, (ctx) => {
+        calls += 1;
+        if (calls > 1) return { type: "succeeded", output: { answer, checkpoint: ctx.lastCheckpoint, attempt: ctx.attempt, key: ctx.idempotencyKey } };
+        return ctx.checkpoint({ page: 7 }).then(() => {
+          began.open();
+          return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted"))));
+        });
+      });
+      return { began: began.opened, calls: () => calls };
+    };
+
+    test("another worker goes on where the first stopped, with the same attempt and its checkpoint", async () => {
+      const hang = hangOnce("once", "again");
+      let first = 0;
+      suite.world.probes.set("first", () => ({ type: "succeeded", output: ++first }));
+      suite.worker();
+      const id = await suite.enqueue(workflow([probe("a", { call: "first" }), probe("b", { call: "once" }), set("c", { a: "{{ steps.a.output }}", b: "{{ steps.b.output.checkpoint.page }}" })], ["a>b", "b>c"]));
+      await hang.began;
+      await suite.harness.expire(id);
+      suite.worker();
+      const run = await suite.finished(id);
+      expect(run).toMatchObject({ status: "succeeded", output: { a: 1, b: 7 }, steps: { a: "succeeded", b: "succeeded", c: "succeeded" } });
+      expect(run.value("b")).toMatchObject({ attempt: 1, key: `${id}:b` });
+      expect([first, hang.calls()]).toEqual([1, 2]);
+    });
+
+    test("a step that must not be repeated fails instead", async () => {
+      const hang = hangOnce("unsafe", "never");
+      suite.worker();
+      const id = await suite.enqueue(workflow([node("a", "probe.once", { config: { call: "unsafe" } })]));
+      await hang.began;
+      await suite.harness.expire(id);
+      expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost", nodeId: "a" } });
+      expect(hang.calls()).toBe(1);
+    });
+
+    test("loops go on in the middle, and see their items and earlier results again", async () => {
+      const hang = hangOnce("mid", "x");
+      suite.world.probes.set("item", (ctx) => (ctx.config.value === 3 ? suite.world.probes.get("mid")!(ctx) : { type: "succeeded", output: ctx.config.value }));
+      const loop = node("loop", "forEach", { config: { items: "{{ input.items }}", result: "{{ steps.x.output.answer ?? steps.x.output }}" } });
+      suite.worker();
+      const id = await suite.enqueue(workflow([loop, probe("x", { call: "item", value: "{{ item }}" }, inside("loop", "body"))]), { items: [1, 2, 3, 4] });
+      await hang.began;
+      await suite.harness.expire(id);
+      expect((await suite.finished(id)).output).toEqual([1, 2, "x", 4]);
+    });
+
+    test("a run on which workers keep being lost is given up", async () => {
+      const began = { count: 0 };
+      suite.world.probes.set("poison", (ctx) => {
+        began.count += 1;
+        return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted"))));
+      });
+      suite.worker({ settings: { maxTakeovers: 3 } });
+      const id = await suite.enqueue(workflow([probe("a", { call: "poison" })]));
+      for (let lost = 1; lost <= 4; lost++) {
+        await until(`attempt ${lost}`, () => (began.count >= lost ? true : null));
+        await suite.harness.expire(id);
+      }
+      expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+    });
+
+    test("a draining worker lets steps end and hands the run over", async () => {
+      const gate = new Gate<number>();
+      const began = new Gate();
+      suite.world.probes.set("gated", async () => {
+        began.open();
+        return { type: "succeeded", output: await gate.opened };
+      });
+      const worker = suite.worker();
+      const id = await suite.enqueue(workflow([probe("a", { call: "gated" }), set("b", { v: "{{ steps.a.output }}" })], ["a>b"]));
+      await began.opened;
+      const stopped = worker.stop();
+      gate.open(5);
+      await stopped;
+      expect(await suite.harness.outcome(id)).toBeNull();
+      expect(await suite.harness.state(id)).toBe("queued");
+      suite.worker();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: { v: 5 } });
+    });
+
+    test("a step that does not end in the drain time is aborted and repeated elsewhere", async () => {
+      const hang = hangOnce("long", "second");
+      const worker = suite.worker({ drainSeconds: 0.05 });
+      const id = await suite.enqueue(workflow([probe("a", { call: "long" })]));
+      await hang.began;
+      await worker.stop();
+      suite.worker();
+      const run = await suite.finished(id);
+      expect(run.value("a")).toMatchObject({ answer: "second", attempt: 1 });
+    });
+
+    test("a waiting run is resumed by a worker that has never seen it", async () => {
+      suite.world.probes.set("pause", (ctx) => (ctx.resume === undefined ? { type: "waiting", wait: { kind: "signal", signal: "s" } } : { type: "succeeded", output: { config: ctx.config.value, payload: ctx.resume.payload } }));
+      const first = suite.worker();
+      const id = await suite.enqueue(workflow([set("a", { n: 3 }), probe("w", { call: "pause", value: "{{ steps.a.output.n }}" })], ["a>w"]));
+      await suite.untilState(id, "waiting");
+      await first.stop();
+      await suite.store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "s", payload: '"hey"', key: "1" });
+      suite.worker();
+      expect((await suite.finished(id)).output).toEqual({ config: 3, payload: "hey" });
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { v7 } from "uuid";
+import type { NewMessage } from "@/server/engine/ports";
+import { encodeValue } from "@/server/expressions/encoding";
+import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import type { Conformance } from "@/server/testing/conformance/suite";
+
+function signal(runId: string, name: string, payload: unknown, key: string = v7()): NewMessage {
+  return { runId, kind: "signal", path: null, attempt: null, name, payload: encodeValue(payload), key };
+}
+
+function cancel(runId: string, reason = "enough"): NewMessage {
+  return { runId, kind: "cancel", path: null, attempt: null, name: null, payload: encodeValue({ source: "user", reason }), key: "cancel" };
+}
+
+export function describeWaits(suite: Conformance): void {
+  const waitFor = (name: string) => node("w", "wait.signal", { config: { signal: name } });
+
+  describe("waits", () => {
+    test("a delay leaves memory and comes back", async () => {
+      const worker = suite.worker({ settings: { holdTimerMs: 0 } });
+      const id = await suite.enqueue(workflow([node("d", "delay", { config: { seconds: 0.3 } }), set("after", { v: 1 })], ["d>after"]));
+      await suite.untilState(id, "waiting");
+      expect(worker.stats().heldRuns).toBe(0);
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: { v: 1 }, steps: { d: "succeeded", after: "succeeded" } });
+    });
+
+    test("a signal ends its wait; another of the same key is dropped", async () => {
+      suite.worker();
+      const id = await suite.enqueue(workflow([waitFor("go"), set("after", { got: "{{ steps.w.output.n }}" })], ["w>after"]));
+      await suite.untilState(id, "waiting");
+      expect(await suite.store.send(signal(id, "other", {}))).toBe(true);
+      expect(await suite.store.send(signal(id, "go", { n: 1 }, "same"))).toBe(true);
+      await suite.store.send(signal(id, "go", { n: 2 }, "same"));
+      expect(await suite.finished(id)).toMatchObject({ output: { got: 1 } });
+      expect(await suite.store.send(signal(id, "go", {}))).toBe(false);
+      expect(await suite.harness.waits(id)).toEqual([{ path: "w", status: "answered" }]);
+    });
+
+    test("a signal that comes before its wait opens is kept", async () => {
+      const id = await suite.enqueue(workflow([set("a", {}), waitFor("early")], ["a>w"]));
+      await suite.store.send(signal(id, "early", "hi"));
+      suite.worker();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "hi" });
+    });
+
+    test("signals sent while the run is about to leave memory are not lost", async () => {
+      suite.worker();
+      const definition = workflow([waitFor("go")]);
+      const ids = await Promise.all(Array.from({ length: 60 }, () => suite.enqueue(definition)));
+      await Promise.all(ids.map((id, index) => new Promise((resolve) => setTimeout(resolve, index % 13)).then(() => suite.store.send(signal(id, "go", index)))));
+      const runs = await Promise.all(ids.map((id) => suite.finished(id)));
+      expect(runs.map((run) => run.output)).toEqual(ids.map((_, index) => index));
+    });
+
+    test("a wait expires through its port", async () => {
+      const wait = node("w", "wait.signal", { config: { signal: "never", expiresAfterSeconds: 0.1 } });
+      const run = await suite.run(workflow([wait, set("late", { v: 1 }), set("ok", { v: 2 })], ["w.expired>late", "w>ok"]), {}, {}, { settings: { holdTimerMs: 0 } });
+      expect(run.steps).toEqual({ w: "succeeded", late: "succeeded" });
+      expect(await suite.harness.waits(run.id)).toEqual([{ path: "w", status: "expired" }]);
+    });
+
+    test("a cancel reaches a running step, a waiting one, and finally", async () => {
+      suite.worker();
+      suite.world.probes.set("hang", (ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted")))));
+      const nodes = [node("try", "tryCatch"), probe("slow", { call: "hang" }, inside("try", "body")), node("w", "wait.signal", { config: { signal: "x" }, ...inside("try", "body") }), set("clean", {}, inside("try", "finally"))];
+      const id = await suite.enqueue(workflow(nodes));
+      await suite.untilState(id, "running");
+      await suite.store.send(cancel(id));
+      expect(await suite.finished(id)).toMatchObject({ status: "cancelled", steps: { "try/slow": "cancelled", "try/w": "cancelled", "try/clean": "succeeded" } });
+      const waiting = await suite.enqueue(workflow([waitFor("x")]));
+      await suite.untilState(waiting, "waiting");
+      await suite.store.send(cancel(waiting));
+      expect(await suite.finished(waiting)).toMatchObject({ status: "cancelled", steps: { w: "cancelled" } });
+      expect(await suite.harness.waits(waiting)).toEqual([{ path: "w", status: "cancelled" }]);
+    });
+
+    test("a sub-workflow's result comes back, its failure fails the step", async () => {
+      suite.world.define(workflow([set("x", { v: "{{ input.n * 2 }}" })]), "double");
+      suite.world.define(workflow([node("x", "fail", { config: { message: "child broke" } })]), "broken");
+      const call = (name: string) => workflow([node("c", "subworkflow", { config: { workflow: name, input: { n: "{{ input.n }}" } } }), set("after", { got: "{{ steps.c.output }}" })], ["c>after"]);
+      expect((await suite.run(call("double"), { n: 21 })).output).toEqual({ got: { v: 42 } });
+      expect((await suite.run(call("double"), { n: 1 }, {}, { settings: { holdChildMs: 0 } })).output).toEqual({ got: { v: 2 } });
+      expect(await suite.run(call("broken"), { n: 1 })).toMatchObject({ status: "failed", error: { code: "child_failed" } });
+    });
+
+    test("cancelling a parent cancels its child; a detached child goes on", async () => {
+      suite.world.define(workflow([waitFor("never")]), "endless");
+      suite.worker();
+      const id = await suite.enqueue(workflow([node("c", "subworkflow", { config: { workflow: "endless" } })]));
+      await suite.untilState(id, "waiting");
+      const [waiting] = await suite.harness.steps(id);
+      expect(waiting?.status).toBe("waiting");
+      await suite.store.send(cancel(id));
+      expect((await suite.finished(id)).status).toBe("cancelled");
+      suite.world.define(workflow([set("x", { v: 1 })]), "quick");
+      const detached = await suite.run(workflow([node("c", "subworkflow", { config: { workflow: "quick", wait: false } })]));
+      const { runId } = detached.output as { runId: string };
+      expect(await suite.finished(runId)).toMatchObject({ status: "succeeded", output: { v: 1 } });
+    });
+
+    test("sub-workflows that call themselves end at the depth limit", async () => {
+      suite.world.define(workflow([node("c", "subworkflow", { config: { workflow: "self" } })]), "self");
+      const run = await suite.run(workflow([node("c", "subworkflow", { config: { workflow: "self" } })]), {}, { depth: 13 });
+      expect(run).toMatchObject({ status: "failed", error: { code: "child_failed" } });
+      expect(JSON.stringify(run.error)).toContain("16 deep");
+    });
+  });
+}

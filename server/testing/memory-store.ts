@@ -1,0 +1,284 @@
+import type {
+  ClaimedRun,
+  HeldRun,
+  InboxMessage,
+  LogLine,
+  NewMessage,
+  NewRun,
+  Promotion,
+  ReleaseRun,
+  RunHistory,
+  RunStore,
+  RunWrite,
+  StepWrite,
+  StoredValue,
+  StreamChunk,
+  ValueRequest,
+  WaitWrite,
+  Wake,
+} from "@/server/engine/ports";
+import type { EventRecord, StepRecord } from "@/server/engine/journal";
+
+export interface StoredRun {
+  run: NewRun;
+  createdAt: number;
+  state: "queued" | "running" | "waiting" | null;
+  epoch: number;
+  leaseUntil: number;
+  dueAt: number | null;
+  startedAt: number | null;
+  takeovers: number;
+  vars: string | null;
+  steps: Map<string, StepWrite & { checkpoint: string | null; progress: string | null }>;
+  events: EventRecord[];
+  logs: LogLine[];
+  waits: WaitWrite[];
+  inbox: InboxMessage[];
+  keys: Set<string>;
+  finish: RunWrite["finish"] | null;
+}
+
+export interface MemoryStoreOptions {
+  leaseMs?: number;
+  now?: () => number;
+}
+
+/** A `RunStore` without a database: the same promises, kept in one process. */
+export class MemoryStore implements RunStore {
+  readonly runs = new Map<string, StoredRun>();
+  readonly streamed: StreamChunk[] = [];
+  /** Counts flushes that wrote something. */
+  flushes = 0;
+  readonly #listeners = new Set<(wake: Wake) => void>();
+  readonly #leaseMs: number;
+  readonly #now: () => number;
+
+  constructor({ leaseMs = 30_000, now = () => Date.now() }: MemoryStoreOptions = {}) {
+    this.#leaseMs = leaseMs;
+    this.#now = now;
+  }
+
+  async enqueue(runs: NewRun[]): Promise<void> {
+    await turn();
+    for (const run of runs) this.#insert(run);
+    this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
+  }
+
+  async claim({ pools, limit }: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]> {
+    await turn();
+    const claimed: ClaimedRun[] = [];
+    for (const stored of this.runs.values()) {
+      if (claimed.length === limit) break;
+      if (stored.state !== "queued" || !pools.includes(stored.run.pool)) continue;
+      stored.state = "running";
+      stored.epoch += 1;
+      stored.leaseUntil = this.#now() + this.#leaseMs;
+      stored.startedAt ??= this.#now();
+      claimed.push(claimOf(stored));
+    }
+    return claimed;
+  }
+
+  async history(runId: string): Promise<RunHistory> {
+    await turn();
+    const stored = this.#get(runId);
+    const rows = [...stored.steps.values()];
+    const records: (StepRecord | EventRecord)[] = [...rows.flatMap((row) => [row.entry, row.end]).filter((record) => record !== null), ...stored.events];
+    const started = rows.filter((row) => row.status === "running" && row.entry === null);
+    return {
+      records: records.sort((a, b) => a.seq - b.seq).map((record) => structuredClone(record)),
+      started: started.map(({ path, attempt, checkpoint }) => ({ path, attempt, checkpoint })),
+    };
+  }
+
+  async values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {
+    await turn();
+    const found = new Map<string, StoredValue>();
+    for (const { path, what, attempt } of wanted) {
+      const rows = [...this.#get(runId).steps.values()].filter((row) => row.path === path && (attempt === undefined || row.attempt === attempt));
+      const row = rows.filter((one) => one[what] != null).sort((a, b) => b.attempt - a.attempt)[0];
+      if (row !== undefined) found.set(path, { path, attempt: row.attempt, status: row.status, text: row[what] ?? null });
+    }
+    return found;
+  }
+
+  async inbox(runId: string, afterSeq: number): Promise<InboxMessage[]> {
+    await turn();
+    return this.#get(runId).inbox.filter((message) => message.seq > afterSeq);
+  }
+
+  async flush(write: RunWrite): Promise<"ok" | "lost"> {
+    await turn();
+    const stored = this.#get(write.runId);
+    if (stored.state !== "running" || stored.epoch !== write.epoch) return "lost";
+    this.flushes += 1;
+    for (const step of write.steps) upsertStep(stored, step);
+    stored.events.push(...write.events);
+    stored.logs.push(...write.logs);
+    for (const { path, attempt, value } of write.checkpoints) amend(stored, path, attempt, { checkpoint: value });
+    for (const { path, attempt, value } of write.progress) amend(stored, path, attempt, { progress: value });
+    stored.waits.push(...write.waits);
+    stored.vars = write.vars ?? stored.vars;
+    if (write.resetTakeovers === true) stored.takeovers = 0;
+    for (const child of write.children) this.#insert(child);
+    for (const message of write.messages) this.#deliver(message);
+    if (write.finish !== undefined) {
+      stored.finish = write.finish;
+      stored.state = null;
+    }
+    if (write.children.length > 0) this.#wake({ kind: "ready", pools: write.children.map((child) => child.pool) });
+    return "ok";
+  }
+
+  async release({ runId, epoch, inboxSeq, dueAt, reason }: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
+    await turn();
+    const stored = this.#get(runId);
+    if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
+    if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
+    stored.state = reason;
+    stored.dueAt = dueAt;
+    if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.run.pool] });
+    return "released";
+  }
+
+  async heartbeat(_workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {
+    await turn();
+    const lost: string[] = [];
+    const unread: string[] = [];
+    for (const { runId, epoch, inboxSeq } of held) {
+      const stored = this.#get(runId);
+      if (stored.state !== "running" || stored.epoch !== epoch) lost.push(runId);
+      else stored.leaseUntil = this.#now() + this.#leaseMs;
+      if (stored.inbox.length > inboxSeq) unread.push(runId);
+    }
+    return { lost, unread };
+  }
+
+  async send(message: NewMessage): Promise<boolean> {
+    await turn();
+    return this.#deliver(message);
+  }
+
+  async promote(): Promise<Promotion> {
+    await turn();
+    const now = this.#now();
+    let [due, expired, next] = [0, 0, Infinity];
+    for (const stored of this.runs.values()) {
+      if (stored.state === "running" && stored.leaseUntil < now) {
+        this.expire(stored.run.id);
+        expired += 1;
+      } else if (stored.state === "waiting" && stored.dueAt !== null) {
+        if (stored.dueAt <= now) {
+          stored.state = "queued";
+          due += 1;
+        } else next = Math.min(next, stored.dueAt - now);
+      }
+    }
+    return { due, expired, nextDueInMs: next === Infinity ? null : next };
+  }
+
+  listen(listener: (wake: Wake) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(chunk: StreamChunk): void {
+    this.streamed.push(chunk);
+  }
+
+  /** As if the holder of the run had been silent for longer than its lease. */
+  expire(runId: string): void {
+    const stored = this.#get(runId);
+    stored.state = "queued";
+    stored.epoch += 1;
+    stored.takeovers += 1;
+    this.#wake({ kind: "ready", pools: [stored.run.pool] });
+  }
+
+  #get(runId: string): StoredRun {
+    const stored = this.runs.get(runId);
+    if (stored === undefined) throw new Error(`there is no run ${runId}`);
+    return stored;
+  }
+
+  #insert(run: NewRun): void {
+    if (this.runs.has(run.id)) return;
+    const dueLater = run.dueAt !== undefined && run.dueAt > this.#now();
+    this.runs.set(run.id, {
+      run,
+      createdAt: this.#now(),
+      state: dueLater ? "waiting" : "queued",
+      epoch: 0,
+      leaseUntil: 0,
+      dueAt: run.dueAt ?? null,
+      startedAt: null,
+      takeovers: 0,
+      vars: null,
+      steps: new Map(),
+      events: [],
+      logs: [],
+      waits: [],
+      inbox: [],
+      keys: new Set(),
+      finish: null,
+    });
+  }
+
+  #deliver({ runId, key, ...message }: NewMessage): boolean {
+    const stored = this.runs.get(runId);
+    if (stored === undefined || stored.state === null) return false;
+    if (stored.keys.has(key)) return true;
+    stored.keys.add(key);
+    stored.inbox.push({ ...message, seq: stored.inbox.length + 1, at: this.#now() });
+    if (stored.state === "waiting") {
+      stored.state = "queued";
+      this.#wake({ kind: "ready", pools: [stored.run.pool] });
+    }
+    this.#wake({ kind: "message", runId });
+    return true;
+  }
+
+  #wake(wake: Wake): void {
+    for (const listener of this.#listeners) setImmediate(() => listener(wake));
+  }
+}
+
+/** As with a database, nothing is answered in the same turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function claimOf(stored: StoredRun): ClaimedRun {
+  const { run } = stored;
+  return {
+    ...run,
+    epoch: stored.epoch,
+    takeovers: stored.takeovers,
+    hasHistory: stored.steps.size > 0 || stored.events.length > 0,
+    inboxSeq: stored.inbox.length,
+    createdAt: stored.createdAt,
+    startedAt: stored.startedAt ?? 0,
+    vars: stored.vars,
+  };
+}
+
+function upsertStep(stored: StoredRun, step: StepWrite): void {
+  const key = `${step.path}#${step.attempt}`;
+  const before = stored.steps.get(key);
+  if (before === undefined) return void stored.steps.set(key, { checkpoint: null, progress: null, ...step });
+  if (before.finishedAt !== null) return;
+  stored.steps.set(key, {
+    ...before,
+    ...step,
+    entry: before.entry ?? step.entry,
+    input: step.input ?? before.input ?? null,
+    output: step.output ?? before.output ?? null,
+    error: step.error ?? before.error ?? null,
+    startedAt: before.startedAt,
+  });
+}
+
+function amend(stored: StoredRun, path: string, attempt: number, change: { checkpoint?: string; progress?: string }): void {
+  const row = stored.steps.get(`${path}#${attempt}`);
+  if (row !== undefined && row.finishedAt === null) Object.assign(row, change);
+}

@@ -1,0 +1,29 @@
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { describeClaims } from "@/server/testing/conformance/claims";
+import { describeContainers } from "@/server/testing/conformance/containers";
+import { describeFailures } from "@/server/testing/conformance/failures";
+import { describeSteps } from "@/server/testing/conformance/steps";
+import { describeTakeovers } from "@/server/testing/conformance/takeovers";
+import { describeWaits } from "@/server/testing/conformance/waits";
+import { Conformance, type StoreHarness } from "@/server/testing/conformance/suite";
+import { WorkerWorld } from "@/server/testing/worker-world";
+
+/** What every `RunStore` keeps, tried through the worker. */
+export function describeRunStore(open: () => Promise<StoreHarness>): void {
+  const suite = new Conformance();
+  beforeAll(async () => {
+    suite.world = new WorkerWorld();
+    suite.harness = await open();
+  });
+  afterEach(() => suite.stopWorkers());
+  afterAll(async () => {
+    await suite.harness.close();
+    await suite.world.close();
+  });
+  describeSteps(suite);
+  describeContainers(suite);
+  describeFailures(suite);
+  describeWaits(suite);
+  describeClaims(suite);
+  describeTakeovers(suite);
+}

@@ -1,0 +1,192 @@
+import type { Path } from "@/server/engine/events";
+import { toRecord } from "@/server/engine/journal";
+import type { RunHistory } from "@/server/engine/ports";
+import { nodeIdOf } from "@/server/engine/state";
+import { encodeValue } from "@/server/expressions/encoding";
+import type { StepError } from "@/server/nodes/runner";
+import { crashPoint } from "@/server/testing/crash-points";
+import type { Attempt, AttemptHost, StartStep } from "@/server/worker/attempt";
+import { Payload } from "@/server/worker/payload";
+import { openRow, recordRow } from "@/server/worker/rows";
+import type { RunSession } from "@/server/worker/session";
+import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
+import type { StepEnd } from "@/server/worker/step-end";
+import { executeAttempt } from "@/server/worker/step-execution";
+import { StepLog } from "@/server/worker/step-log";
+import { childRunIdOf } from "@/server/worker/child-run-id";
+import { newChild } from "@/server/worker/wait-commands";
+
+const PROGRESS_EVERY_MS = 500;
+
+/** The attempts a session executes: starts and aborts them, gives them what they ask for, and stores how they end. */
+export class AttemptKeeper implements AttemptHost {
+  readonly #running = new Map<string, Attempt>();
+  /** Rows that a lost worker had opened: attempt and last checkpoint, by `path#attempt`. */
+  readonly #begun = new Map<string, string | null>();
+  /** Evaluated configs of attempts that wait in memory. */
+  readonly #waiting = new Map<string, string | null>();
+  readonly #progressAt = new Map<string, number>();
+  readonly #opened = new Set<string>();
+  readonly #log: StepLog;
+
+  constructor(private readonly session: RunSession) {
+    this.#log = new StepLog(session.run, (line) => {
+      session.journal.buffer.log(line);
+      session.journal.scheduleSoft();
+    });
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  noteStarted(started: RunHistory["started"]): void {
+    for (const { path, attempt, checkpoint } of started) this.#begun.set(keyOf(path, attempt), checkpoint);
+  }
+
+  start(command: StartStep): void {
+    const { session } = this;
+    const key = keyOf(command.path, command.attempt);
+    const attempt: Attempt = {
+      command,
+      node: session.run.workflow.node(command.nodeId),
+      path: command.path,
+      number: command.attempt,
+      abort: new AbortHandle(),
+      startedAt: session.now,
+      checkpoint: this.#begun.get(key) ?? null,
+    };
+    this.#running.set(key, attempt);
+    session.containers.noteBegin(command.path);
+    void session.work(() => this.#execute(attempt));
+  }
+
+  /** A step that does not run here (any more) is cancelled as it stands. */
+  cancel(path: Path, number: number): void {
+    const attempt = this.#running.get(keyOf(path, number));
+    if (attempt !== undefined) return attempt.abort.abort("cancelled");
+    const node = this.session.run.workflow.node(nodeIdOf(path));
+    const stopped: Attempt = { command: { type: "startStep", path, nodeId: node.node.id, attempt: number, taken: [] }, node, path, number, abort: new AbortHandle(), startedAt: this.session.now, checkpoint: null };
+    void this.session.work(() => this.#end(stopped, { outcome: { status: "cancelled" }, input: null, output: null, error: null }));
+  }
+
+  abortAll(kind: "drained" | "lost"): void {
+    for (const attempt of this.#running.values()) attempt.abort.abort(kind);
+  }
+
+  async #execute(attempt: Attempt): Promise<void> {
+    try {
+      const pause = this.session.options.pacer.pause();
+      if (pause !== undefined) await pause;
+      const end = await executeAttempt(this.session.run, this, attempt);
+      this.#log.end(attempt);
+      await this.#end(attempt, end);
+    } catch (thrown) {
+      if (!(thrown instanceof StepAbort)) throw thrown;
+    } finally {
+      this.#running.delete(keyOf(attempt.path, attempt.number));
+    }
+  }
+
+  async #end(attempt: Attempt, end: StepEnd): Promise<void> {
+    const { session } = this;
+    const { payloads } = session.run;
+    const key = keyOf(attempt.path, attempt.number);
+    const input = end.input === null || this.#opened.has(key) ? null : await payloads.store(end.input);
+    const output = end.output === null ? null : await payloads.store(end.output.text);
+    if (session.isOver) return;
+    this.#running.delete(key);
+    const event = { type: "step", path: attempt.path, attempt: attempt.number, at: session.now, outcome: end.outcome } as const;
+    await session.apply(event, (seq) => this.#record(attempt, end, toRecord(event, seq), { input, output }));
+  }
+
+  #record(attempt: Attempt, end: StepEnd, record: ReturnType<typeof toRecord>, stored: { input: string | null; output: string | null }): void {
+    const { run, journal } = this.session;
+    const { path, number } = attempt;
+    const row = { path, attempt: number, node: attempt.node, startedAt: attempt.startedAt };
+    if (record?.table === "event") {
+      journal.buffer.event(record);
+      journal.buffer.step(openRow(row, "waiting", stored.input));
+      this.#waiting.set(keyOf(path, number), end.input);
+      return;
+    }
+    if (record === null) return;
+    const error = end.error === null ? null : encodeValue(end.error);
+    journal.buffer.step(recordRow(row, record, { ...stored, error }));
+    if (run.claim.takeovers > 0) journal.buffer.resetTakeovers();
+    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null));
+    run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
+    if (end.error !== null) run.rememberError(path, number, end.error);
+  }
+
+  /** A waiting step run is cancelled: its row ends without a record, which the event that cancelled it is. */
+  endWaiting(path: Path, attempt: number, at: number): void {
+    const node = this.session.run.workflow.node(nodeIdOf(path));
+    const row = openRow({ path, attempt, node, startedAt: at }, "waiting", null);
+    this.session.journal.buffer.step({ ...row, status: "cancelled", finishedAt: at });
+  }
+
+  async open(attempt: Attempt, input: string): Promise<void> {
+    const { journal, run } = this.session;
+    if (this.session.isDraining) throw new StepAbort("drained");
+    const key = keyOf(attempt.path, attempt.number);
+    const stored = await run.payloads.store(input);
+    journal.buffer.step(openRow({ path: attempt.path, attempt: attempt.number, node: attempt.node, startedAt: attempt.startedAt }, "running", stored));
+    this.#opened.add(key);
+    await journal.durable();
+    crashPoint("after-started-row");
+  }
+
+  async acquireSlot(): Promise<() => void> {
+    const release = await this.session.options.slots.acquire();
+    crashPoint("during-effect");
+    return release;
+  }
+
+  async checkpoint(attempt: Attempt, text: string): Promise<void> {
+    const { journal, run } = this.session;
+    journal.buffer.checkpoint(attempt.path, attempt.number, await run.payloads.store(text));
+    await journal.durable();
+  }
+
+  log(attempt: Attempt, level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void {
+    if (!this.session.isOver) this.#log.add(attempt, level, message, fields);
+  }
+
+  stream(attempt: Attempt, chunk: string): void {
+    const { id: runId, workspaceId } = this.session.run.claim;
+    if (!this.session.isOver) this.session.run.worker.store.publish({ runId, workspaceId, path: attempt.path, chunk });
+  }
+
+  progress(attempt: Attempt, value: { done: number; total?: number; text?: string }): void {
+    const key = keyOf(attempt.path, attempt.number);
+    const now = this.session.now;
+    const isLast = value.total !== undefined && value.done >= value.total;
+    if (this.session.isOver || (!isLast && now - (this.#progressAt.get(key) ?? 0) < PROGRESS_EVERY_MS)) return;
+    this.#progressAt.set(key, now);
+    this.session.journal.buffer.progress(attempt.path, attempt.number, encodeValue(value));
+    this.session.journal.scheduleSoft();
+  }
+
+  messagePayload(ref: string): Promise<unknown> {
+    return this.session.inbox.payload(ref);
+  }
+
+  async waitingInput(path: Path, attempt: number): Promise<string | null> {
+    const held = this.#waiting.get(keyOf(path, attempt));
+    if (held !== undefined) return held;
+    return (await this.session.run.values.read({ path, what: "input", attempt }))?.text ?? null;
+  }
+
+  refused(path: Path, attempt: number): StepError | undefined {
+    const key = keyOf(path, attempt);
+    const refused = this.session.options.refused.get(key);
+    if (refused !== undefined) return refused;
+    const runner = this.#begun.has(key) ? this.session.run.workflow.node(nodeIdOf(path)).runner : undefined;
+    return runner?.onWorkerLost === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
+  }
+}
+
+function keyOf(path: Path, attempt: number): string {
+  return `${path}#${attempt}`;
+}

@@ -1,0 +1,36 @@
+import type { EngineCommand, Path } from "@/server/engine/events";
+import type { StepError } from "@/server/nodes/runner";
+import type { CompiledNode } from "@/server/worker/compiled-workflow";
+import type { AbortHandle } from "@/server/worker/step-abort";
+
+export type StartStep = Extract<EngineCommand, { type: "startStep" }>;
+
+/** One attempt in progress. */
+export interface Attempt {
+  command: StartStep;
+  node: CompiledNode;
+  path: Path;
+  number: number;
+  abort: AbortHandle;
+  startedAt: number;
+  /** Left by a worker that was lost in the middle of this attempt. */
+  checkpoint: string | null;
+}
+
+/** What an attempt needs of the session that owns its run. */
+export interface AttemptHost {
+  /** Writes the `started` row of an effect step; resolves once it and all it depends on are durable. */
+  open(attempt: Attempt, input: string): Promise<void>;
+  /** A place among the steps this worker may execute at the same time. */
+  acquireSlot(): Promise<() => void>;
+  checkpoint(attempt: Attempt, text: string): Promise<void>;
+  log(attempt: Attempt, level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void;
+  stream(attempt: Attempt, chunk: string): void;
+  progress(attempt: Attempt, value: { done: number; total?: number; text?: string }): void;
+  /** Payload of the message a wait was ended with. */
+  messagePayload(ref: string): Promise<unknown>;
+  /** Evaluated config of a step that waited. */
+  waitingInput(path: Path, attempt: number): Promise<string | null>;
+  /** An attempt whose result the store refused. */
+  refused(path: Path, attempt: number): StepError | undefined;
+}

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { encodeValue } from "@/server/expressions/encoding";
+import type { CompiledNode } from "@/server/worker/compiled-workflow";
+import { type Payload } from "@/server/worker/payload";
+import type { CacheKey } from "@/server/worker/ports";
+import type { RunContext } from "@/server/worker/run-context";
+import type { Site } from "@/server/worker/scope";
+
+/** Results of steps with `cache`, by the evaluated key. */
+export async function cachedResult(run: RunContext, node: CompiledNode, at: Site): Promise<{ key: CacheKey; hit: { output: Payload; port: string } | null }> {
+  const key = await cacheKey(run, node, at);
+  const entry = await run.worker.ports.cache.get(key);
+  return { key, hit: entry === null ? null : { output: await run.payloads.fetch(entry.output), port: entry.port } };
+}
+
+export async function rememberResult(run: RunContext, node: CompiledNode, at: Site, key: CacheKey, output: Payload, port: string): Promise<void> {
+  const { cache } = node.node;
+  if (cache === undefined) return;
+  const stored = await run.payloads.store(output.text);
+  await run.worker.ports.cache.put(key, { output: stored, port, ttlSeconds: cache.ttlSeconds, runId: run.claim.id, path: at.path });
+}
+
+/** Within a workflow a key belongs to its node; across the workspace, to the kind. */
+async function cacheKey(run: RunContext, node: CompiledNode, at: Site): Promise<CacheKey> {
+  const { workspaceId, workflowId } = run.claim;
+  const value = node.cacheKey === null ? null : await run.evaluator.evaluate(node.cacheKey, at);
+  const wide = node.node.cache?.scope === "workspace" || workflowId === null;
+  const owner = wide ? node.node.kind : node.node.id;
+  const key = createHash("sha256").update(`${owner}\0${encodeValue(value)}`).digest("base64url");
+  return { workspaceId, scope: wide ? "workspace" : workflowId, key };
+}

@@ -1,0 +1,154 @@
+import { containerConfigSchemas, isContainerKind, type Definition, type WorkflowNode } from "@/server/engine/definition";
+import { plan, type Plan, type PlanNode } from "@/server/engine/plan";
+import type { RunOptions } from "@/server/engine/ports";
+import { compileTemplate, type CompileOptions, type CompileResult } from "@/server/expressions/compile";
+import type { KindSpec } from "@/server/nodes/kind";
+import type { NodeRunner } from "@/server/nodes/runner";
+import { matchesAny } from "@/server/worker/field-pattern";
+import { visibleFrom } from "@/server/worker/visibility";
+
+/** Where the worker finds what a node kind means. */
+export interface KindSource {
+  spec(kind: string): KindSpec | undefined;
+  runner(kind: string): NodeRunner | undefined;
+}
+
+/** A compiled value and the config field (JSON pointer) it stands in. */
+export interface Template {
+  field: string;
+  result: CompileResult;
+}
+
+export interface CompiledNode {
+  node: WorkflowNode;
+  plan: PlanNode;
+  spec: KindSpec | undefined;
+  runner: NodeRunner | undefined;
+  config: Template;
+  skipIf: Template | null;
+  /** By out edge; null: always taken. */
+  whens: readonly (Template | null)[];
+  hasWhen: boolean;
+  retryIf: Template | null;
+  cacheKey: Template | null;
+  /** Containers: what their own config says, field by field. */
+  fields: Readonly<Record<string, Template>>;
+  /** Nodes whose values its expressions see, and how many containers up they are. */
+  visible: ReadonlyMap<string, number>;
+  /** The same from inside a container, for its `result`. */
+  visibleInside: ReadonlyMap<string, number>;
+}
+
+export interface CompiledWorkflow {
+  definition: Definition;
+  plan: Plan;
+  output: Template | null;
+  visibleAtEnd: ReadonlyMap<string, number>;
+  /** Some text mentions `vars`, so the run needs a snapshot of them. */
+  readsVariables: boolean;
+  node(id: string): CompiledNode;
+}
+
+export function compileWorkflow(definition: Definition, kinds: KindSource, options: RunOptions = {}): CompiledWorkflow {
+  const effective = options.onlyNode === undefined ? definition : onlyNode(definition, options.onlyNode.id);
+  const planned = plan(effective, options.untilNode === undefined ? {} : { untilNode: options.untilNode });
+  const compiled = new Map<string, CompiledNode>();
+  const { output } = effective;
+  return {
+    definition: effective,
+    plan: planned,
+    output: output === undefined ? null : template("/output", output),
+    visibleAtEnd: new Map((planned.slots[""]?.nodes ?? []).map((id) => [id, 0])),
+    readsVariables: /\bvars\b/.test(JSON.stringify(definition)),
+    node(id) {
+      const known = compiled.get(id);
+      if (known !== undefined) return known;
+      const node = planned.nodes[id];
+      if (node === undefined) throw new Error(`the plan has no node ${id}`);
+      const made = compileNode(node, planned, kinds);
+      compiled.set(id, made);
+      return made;
+    },
+  };
+}
+
+/** The definition reduced to one node, with its content when it is a container. */
+function onlyNode(definition: Definition, id: string): Definition {
+  const kept = new Set([id]);
+  for (let before = 0; before !== kept.size; ) {
+    before = kept.size;
+    for (const node of definition.nodes) if (node.parent !== undefined && kept.has(node.parent.id)) kept.add(node.id);
+  }
+  const nodes = definition.nodes.filter((node) => kept.has(node.id)).map((node) => (node.id === id ? { ...node, parent: undefined } : node));
+  const edges = definition.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to) && edge.from !== id && edge.to !== id);
+  return { ...definition, nodes, edges, output: undefined, outputSchema: undefined };
+}
+
+function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): CompiledNode {
+  const { node } = planNode;
+  const spec = kinds.spec(node.kind);
+  const config = migrated(node, spec);
+  const whens = planNode.out.map((edge) => (edge.when === null ? null : template("/when", edge.when)));
+  const visible = visibleFrom(planned, planNode);
+  return {
+    node,
+    plan: planNode,
+    spec,
+    runner: kinds.runner(node.kind),
+    config: isContainerKind(node.kind) ? template("/config", {}) : template("/config", config, configOptions(spec)),
+    skipIf: node.skipIf === undefined ? null : template("/skipIf", node.skipIf),
+    whens,
+    hasWhen: whens.some((when) => when !== null),
+    retryIf: node.retry?.retryIf === undefined ? null : template("/retry/retryIf", expressionText(node.retry.retryIf), { extraNames: ["attempt"] }),
+    cacheKey: node.cache === undefined ? null : template("/cache/key", node.cache.key),
+    fields: isContainerKind(node.kind) ? containerFields(node.kind, config) : {},
+    visible,
+    visibleInside: visibleInside(planned, planNode.id, visible),
+  };
+}
+
+/** The config as the current version of the kind has it. */
+function migrated(node: WorkflowNode, spec: KindSpec | undefined): Record<string, unknown> {
+  let config = node.config;
+  for (let version = node.kindVersion; spec !== undefined && version < spec.version; version++) config = spec.migrate?.[version]?.(config) ?? config;
+  return config;
+}
+
+function configOptions(spec: KindSpec | undefined): CompileOptions {
+  if (spec === undefined) return {};
+  const verbatim = [...(spec.rawFields ?? []), ...Object.keys(spec.deferredFields ?? {})];
+  const secret = spec.secretFields ?? [];
+  return { isVerbatim: (path) => matchesAny(verbatim, path), isSecretField: (path) => matchesAny(secret, path) };
+}
+
+const EVALUATED = ["condition", "value", "items", "result"];
+
+function containerFields(kind: keyof typeof containerConfigSchemas, config: Record<string, unknown>): Record<string, Template> {
+  const fields: Record<string, Template> = {};
+  for (const name of EVALUATED) {
+    if (config[name] !== undefined) fields[name] = template(`/config/${name}`, config[name]);
+  }
+  if (kind === "switchCase") {
+    const { cases } = containerConfigSchemas.switchCase.parse(config);
+    cases.forEach((one, index) => (fields[`case:${one.name}`] = template(`/config/cases/${index}/equals`, one.equals)));
+  }
+  return fields;
+}
+
+function visibleInside(planned: Plan, id: string, visible: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const inside = new Map<string, number>();
+  for (const slot of Object.values(planned.slots)) {
+    if (slot.key.startsWith(`${id}:`)) for (const child of slot.nodes) inside.set(child, 0);
+  }
+  for (const [other, level] of visible) inside.set(other, level + 1);
+  return inside;
+}
+
+function template(field: string, value: unknown, options: CompileOptions = {}): Template {
+  return { field, result: compileTemplate(value, options) };
+}
+
+/** `retryIf` is an expression and needs no braces. */
+function expressionText(text: string): string {
+  return text.includes("{{") ? text : `{{ ${text} }}`;
+}

@@ -1,0 +1,65 @@
+import type { HeldRun } from "@/server/engine/ports";
+import type { RunSession } from "@/server/worker/session";
+
+interface LeaseKeeper {
+  held(): RunSession[];
+  renew(held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
+  report(error: unknown): void;
+}
+
+/**
+ * Renews the leases of the held runs. When no renewal was confirmed for two thirds of the lease, by this machine's
+ * monotonic clock, other workers may soon take the runs over: everything is aborted before that.
+ */
+export class LeaseGuard {
+  #beat: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #confirmedAt = performance.now();
+  #beating = false;
+
+  constructor(
+    private readonly leaseMs: number,
+    private readonly keeper: LeaseKeeper,
+  ) {}
+
+  start(): void {
+    this.#confirmedAt = performance.now();
+    this.#beat = setInterval(() => void this.#renew(), this.leaseMs / 4);
+    this.#watch = setInterval(() => this.#check(), this.leaseMs / 12);
+  }
+
+  stop(): void {
+    clearInterval(this.#beat);
+    clearInterval(this.#watch);
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    const sentAt = performance.now();
+    const sessions = this.keeper.held();
+    try {
+      if (sessions.length > 0) await this.#send(sessions);
+      this.#confirmedAt = sentAt;
+    } catch (error) {
+      this.keeper.report(error);
+    } finally {
+      this.#beating = false;
+    }
+  }
+
+  async #send(sessions: RunSession[]): Promise<void> {
+    const byId = new Map(sessions.map((session) => [session.run.claim.id, session]));
+    const held = sessions.map((session) => ({ runId: session.run.claim.id, epoch: session.run.claim.epoch, inboxSeq: session.inbox.lastSeq }));
+    const { lost, unread } = await this.keeper.renew(held);
+    for (const id of lost) byId.get(id)?.abort("lost");
+    for (const id of unread) void byId.get(id)?.deliver();
+  }
+
+  #check(): void {
+    const sessions = this.keeper.held();
+    if (sessions.length === 0 || performance.now() - this.#confirmedAt < (this.leaseMs * 2) / 3) return;
+    this.keeper.report(new Error(`no lease was confirmed for ${Math.round((performance.now() - this.#confirmedAt) / 1_000)} s: ${sessions.length} run(s) are given up`));
+    for (const session of sessions) session.abort("lost");
+  }
+}

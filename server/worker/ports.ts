@@ -1,0 +1,86 @@
+import type { Definition } from "@/server/engine/definition";
+import type { ExpressionSandbox } from "@/server/expressions/sandbox-port";
+import type { StepServices } from "@/server/nodes/services";
+import type { KindSource } from "@/server/worker/compiled-workflow";
+
+/** What the runtime needs of the world besides the `RunStore`. Everything workspace-bound takes the workspace. */
+export interface WorkerPorts {
+  kinds: KindSource;
+  sandbox: ExpressionSandbox;
+  services: StepServices;
+  /** The definition of a version; null when there is none. Versions never change. */
+  definition(workspaceId: string, versionId: string): Promise<Definition | null>;
+  variables(workspaceId: string): Promise<Record<string, unknown>>;
+  workspace(workspaceId: string): Promise<WorkspaceInfo>;
+  secrets: SecretSource;
+  cache: StepCache;
+  blobs: PayloadStore;
+}
+
+/** What `workspace` is in expressions. */
+export interface WorkspaceInfo {
+  id: string;
+  slug: string;
+  name: string;
+  baseUrl: string;
+}
+
+export interface SecretSource {
+  /** The values by name; a name that does not exist is left out. */
+  resolve(workspaceId: string, runId: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  redactor(secrets: Iterable<readonly [name: string, value: string]>): Redactor;
+}
+
+/** Replaces the values of secrets, in all forms in which they are written, by a mark. */
+export interface Redactor {
+  text(text: string): string;
+  value<Value>(value: Value): Value;
+}
+
+export interface CacheKey {
+  workspaceId: string;
+  /** A workflow's id, or `workspace`. */
+  scope: string;
+  key: string;
+}
+
+export interface StepCache {
+  get(key: CacheKey): Promise<{ output: string; port: string } | null>;
+  put(key: CacheKey, entry: { output: string; port: string; ttlSeconds: number; runId: string; path: string }): Promise<void>;
+}
+
+/** Where payloads go that are too large for a row. */
+export interface PayloadStore {
+  put(workspaceId: string, runId: string, text: string): Promise<string>;
+  get(workspaceId: string, id: string): Promise<string>;
+}
+
+export interface WorkerSettings {
+  /** A longer payload text goes to the payload store. */
+  inlineMaxBytes: number;
+  /** For measurements: every step's result is committed before the next step starts. */
+  commitEachStep: boolean;
+  /** How often a worker may be lost on a run without progress. */
+  maxTakeovers: number;
+  maxLogLines: number;
+  /** How long an aborted runner may take to clean up. */
+  abortGraceMs: number;
+  /** A timer due within this time keeps the run in memory. */
+  holdTimerMs: number;
+  /** How long a run that waits for a child run stays in memory. */
+  holdChildMs: number;
+}
+
+export const DEFAULT_SETTINGS: WorkerSettings = {
+  inlineMaxBytes: 256 * 1024,
+  commitEachStep: false,
+  maxTakeovers: 5,
+  maxLogLines: 1_000,
+  abortGraceMs: 2_000,
+  holdTimerMs: 1_500,
+  holdChildMs: 200,
+};
+
+export interface Clock {
+  now(): number;
+}

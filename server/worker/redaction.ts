@@ -1,0 +1,39 @@
+import type { SecretText } from "@/server/expressions/secret-text";
+import type { Redactor, SecretSource } from "@/server/worker/ports";
+import { StepFailure } from "@/server/worker/step-failure";
+
+/** The secrets a run has used since this worker claimed it: handed to runners, and kept out of all that is written. */
+export class Redaction {
+  readonly #known = new Map<string, string>();
+  #redactor: Redactor | null = null;
+
+  constructor(
+    private readonly source: SecretSource,
+    private readonly workspaceId: string,
+    private readonly runId: string,
+  ) {}
+
+  async reveal(text: SecretText): Promise<string> {
+    const missing = text.names.filter((name) => !this.#known.has(name));
+    if (missing.length > 0) await this.#resolve(missing);
+    return text.reveal((name) => this.#known.get(name) ?? "");
+  }
+
+  async #resolve(names: string[]): Promise<void> {
+    const found = await this.source.resolve(this.workspaceId, this.runId, names);
+    for (const name of names) {
+      const value = found.get(name);
+      if (value === undefined) throw new StepFailure({ code: "unknown_secret", message: `there is no secret ${name}` });
+      this.#known.set(name, value);
+    }
+    this.#redactor = this.source.redactor(this.#known);
+  }
+
+  text(text: string): string {
+    return this.#redactor === null ? text : this.#redactor.text(text);
+  }
+
+  value<Value>(value: Value): Value {
+    return this.#redactor === null ? value : this.#redactor.value(value);
+  }
+}

@@ -1,0 +1,124 @@
+import type { ErrorRef, Path } from "@/server/engine/events";
+import type { ClaimedRun, RunStore } from "@/server/engine/ports";
+import { locate, type RunState } from "@/server/engine/state";
+import type { StepError, StepRunInfo } from "@/server/nodes/runner";
+import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
+import { Evaluator } from "@/server/worker/evaluation";
+import { Payload } from "@/server/worker/payload";
+import { PayloadPort } from "@/server/worker/payload-port";
+import type { Clock, WorkerPorts, WorkerSettings, WorkspaceInfo } from "@/server/worker/ports";
+import { Redaction } from "@/server/worker/redaction";
+import type { RunScopeSource } from "@/server/worker/scope";
+import { ValueStore } from "@/server/worker/value-store";
+
+/** What everything that works for one claimed run shares. */
+export interface WorkerContext {
+  /** Tells operators of what should not happen; the worker goes on. */
+  report(error: unknown, runId: string | null): void;
+  store: RunStore;
+  ports: WorkerPorts;
+  settings: WorkerSettings;
+  clock: Clock;
+}
+
+export class RunContext implements RunScopeSource {
+  readonly values: ValueStore;
+  readonly payloads: PayloadPort;
+  readonly evaluator: Evaluator;
+  readonly redaction: Redaction;
+  readonly info: StepRunInfo;
+  readonly given: Record<string, unknown> | undefined;
+  /** The engine's state; set once it exists. */
+  state: RunState | undefined;
+
+  readonly #input: Payload;
+  readonly #trigger: Payload | null;
+  readonly #errors = new Map<string, StepError>();
+  readonly #kept = new Map<Path, Payload>();
+  #variables: Payload | null;
+  #workspace: WorkspaceInfo | undefined;
+
+  constructor(
+    readonly claim: ClaimedRun,
+    readonly workflow: CompiledWorkflow,
+    readonly worker: WorkerContext,
+  ) {
+    const { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels } = claim;
+    this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes);
+    this.values = new ValueStore(id, worker.store, (stored) => this.payloads.fetch(stored));
+    this.evaluator = new Evaluator(id, this, worker.ports.sandbox);
+    this.redaction = new Redaction(worker.ports.secrets, workspaceId, id);
+    this.info = { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels };
+    this.given = claim.options.onlyNode?.scope;
+    this.#input = new Payload(claim.input);
+    this.#trigger = claim.trigger === null ? null : new Payload(claim.trigger);
+    this.#variables = claim.vars === null ? null : new Payload(claim.vars);
+  }
+
+  /** Loads what has to be known before anything is evaluated. Answers the snapshot of the variables if it was made just now. */
+  async prepare(): Promise<string | null> {
+    this.#workspace = await this.worker.ports.workspace(this.claim.workspaceId);
+    if (this.#variables !== null || !this.workflow.readsVariables) return null;
+    const variables = await this.worker.ports.variables(this.claim.workspaceId);
+    const text = JSON.stringify(variables);
+    this.#variables = new Payload(text);
+    return text;
+  }
+
+  input(): unknown {
+    return this.#input.value;
+  }
+
+  trigger(): unknown {
+    return this.#trigger === null ? null : this.#trigger.value;
+  }
+
+  /** Output of the trigger node: the event's data, for a manual start the run's input. */
+  triggerOutput(kind: string): Payload {
+    return kind === "trigger.manual" || this.#trigger === null ? this.#input : this.#trigger;
+  }
+
+  variables(): unknown {
+    return this.#variables?.value ?? {};
+  }
+
+  run(): unknown {
+    return this.info;
+  }
+
+  workspace(): unknown {
+    return this.#workspace;
+  }
+
+  caughtBy(container: Path): ErrorRef | null {
+    const { state } = this;
+    if (state === undefined) return null;
+    return locate(this.workflow.plan, state, container)?.status.box?.caught ?? null;
+  }
+
+  /** Keeps the error of an attempt readable after its slot has closed, as long as something may still tell of it. */
+  rememberError(path: Path, attempt: number, error: StepError): void {
+    if (this.#errors.size >= MAX_ERRORS) this.#errors.delete(this.#errors.keys().next().value ?? "");
+    this.#errors.set(`${path}#${attempt}`, error);
+  }
+
+  keepOutput(path: Path, output: Payload): void {
+    this.#kept.set(path, output);
+  }
+
+  keptOutput(path: Path): Payload | undefined {
+    return this.#kept.get(path);
+  }
+
+  errorOf(ref: ErrorRef): StepError | Promise<StepError> {
+    if ("code" in ref) return { code: ref.code, message: ref.message, path: ref.path };
+    return this.#errors.get(`${ref.path}#${ref.attempt}`) ?? this.#storedError(ref.path, ref.attempt);
+  }
+
+  async #storedError(path: Path, attempt: number): Promise<StepError> {
+    const stored = await this.values.read({ path, what: "error", attempt });
+    return (stored?.value as StepError | undefined) ?? { code: "unknown", message: "the error is not known any more", path };
+  }
+}
+
+const MAX_ERRORS = 2_000;

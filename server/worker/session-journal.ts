@@ -1,0 +1,108 @@
+import { UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
+import { crashPoint } from "@/server/testing/crash-points";
+import { LeaseLost } from "@/server/worker/step-failure";
+import { WriteBuffer } from "@/server/worker/write-buffer";
+
+export interface JournalListener {
+  /** Everything handed over so far is durable and nothing is on its way. */
+  settled(): void;
+  lost(): void;
+  refused(error: UnstorableError): void;
+  finished(): void;
+}
+
+/** Quiet time after which logs and progress alone are written. */
+const SOFT_FLUSH_MS = 150;
+
+/**
+ * Makes durable what a run has decided: at most one flush on its way, the next gathers meanwhile. A flush is sent when the
+ * current chain of in-memory work has come to rest, so that chained deterministic steps share one.
+ */
+export class SessionJournal {
+  readonly buffer: WriteBuffer;
+  #flushing = false;
+  #scheduled = false;
+  #closed = false;
+  #sent = 0;
+  #acknowledged = 0;
+  #soft: NodeJS.Timeout | undefined;
+  #waiters: { ticket: number; resolve: () => void; reject: (reason: Error) => void }[] = [];
+
+  constructor(
+    claim: Pick<ClaimedRun, "id" | "workspaceId" | "epoch">,
+    private readonly store: Pick<RunStore, "flush">,
+    private readonly listener: JournalListener,
+  ) {
+    this.buffer = new WriteBuffer(claim);
+  }
+
+  get isSettled(): boolean {
+    return !this.#flushing && !this.#scheduled && this.buffer.isEmpty;
+  }
+
+  schedule(): void {
+    if (this.#flushing || this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#flush();
+    });
+  }
+
+  scheduleSoft(): void {
+    this.#soft ??= setTimeout(() => {
+      this.#soft = undefined;
+      this.schedule();
+    }, SOFT_FLUSH_MS);
+  }
+
+  /** Resolves once all that is in the buffer now is durable; rejects when the lease is lost before. */
+  durable(): Promise<void> {
+    if (this.#closed) return Promise.reject(new LeaseLost("the lease is lost"));
+    const ticket = this.buffer.isEmpty ? this.#sent : this.#sent + 1;
+    if (ticket <= this.#acknowledged) return Promise.resolve();
+    this.schedule();
+    return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#soft);
+    for (const waiter of this.#waiters) waiter.reject(new LeaseLost("the lease is lost"));
+    this.#waiters = [];
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#flushing || this.#closed) return;
+    if (this.buffer.isEmpty) return this.listener.settled();
+    const write = this.buffer.take();
+    const ticket = ++this.#sent;
+    this.#flushing = true;
+    crashPoint(write.finish === undefined ? "before-flush" : "before-finish");
+    try {
+      const result = await this.store.flush(write);
+      this.#flushing = false;
+      if (this.#closed) return;
+      if (result === "lost") return this.listener.lost();
+      this.#acknowledge(ticket, write);
+    } catch (error) {
+      this.#flushing = false;
+      if (this.#closed) return;
+      if (error instanceof UnstorableError) return this.listener.refused(error);
+      this.listener.lost();
+    }
+  }
+
+  #acknowledge(ticket: number, write: RunWrite): void {
+    this.#acknowledged = ticket;
+    crashPoint(write.finish === undefined ? "after-flush" : "after-finish");
+    if (write.children.length > 0) crashPoint("after-child-insert");
+    const due = this.#waiters.filter((waiter) => waiter.ticket <= ticket);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > ticket);
+    for (const waiter of due) waiter.resolve();
+    if (write.finish !== undefined) return this.listener.finished();
+    if (this.buffer.isEmpty) this.listener.settled();
+    else this.schedule();
+  }
+}

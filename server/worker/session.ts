@@ -1,0 +1,269 @@
+import { decide } from "@/server/engine/decide";
+import type { EngineCommand, EngineEvent } from "@/server/engine/events";
+import { toRecord } from "@/server/engine/journal";
+import type { RunHistory, UnstorableError } from "@/server/engine/ports";
+import type { RunState } from "@/server/engine/state";
+import type { StepError } from "@/server/nodes/runner";
+import { crashPoint } from "@/server/testing/crash-points";
+import { AttemptKeeper } from "@/server/worker/attempt-keeper";
+import { ContainerKeeper } from "@/server/worker/container-keeper";
+import { finishWrite } from "@/server/worker/finish";
+import type { Pacer } from "@/server/worker/pacer";
+import type { Payload } from "@/server/worker/payload";
+import { replay } from "@/server/worker/replay";
+import type { RunContext } from "@/server/worker/run-context";
+import { SessionInbox } from "@/server/worker/session-inbox";
+import { SessionJournal } from "@/server/worker/session-journal";
+import { SessionTimers } from "@/server/worker/session-timers";
+import type { Slots } from "@/server/worker/slots";
+import { LeaseLost } from "@/server/worker/step-failure";
+import { carryOutWait } from "@/server/worker/wait-commands";
+
+/**
+ * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step.
+ * `handed_over`: the worker shuts down, another one may claim the run at once.
+ */
+export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError };
+
+export interface SessionOptions {
+  slots: Slots;
+  pacer: Pacer;
+  /** Attempts whose results the store refused before, by `path#attempt`. */
+  refused: ReadonlyMap<string, StepError>;
+}
+
+/**
+ * Owns one claimed run: feeds events to the engine, carries its commands out, and makes both durable. It ends when the run
+ * ends, when the run only waits, or when the lease is lost; it never writes after that.
+ */
+export class RunSession {
+  readonly ended: Promise<SessionEnd>;
+  readonly timers: SessionTimers;
+  readonly inbox: SessionInbox;
+  readonly journal: SessionJournal;
+  readonly attempts: AttemptKeeper;
+  readonly containers: ContainerKeeper;
+  /** Output of the run once its exit was evaluated. */
+  runExit: { output: Payload | null; error: StepError | null } = { output: null, error: null };
+
+  #state: RunState | undefined;
+  #end: (end: SessionEnd) => void = () => {};
+  #isOver = false;
+  #working = 0;
+  #releasing = false;
+  #draining = false;
+  #linger: NodeJS.Timeout | undefined;
+  #lingered = false;
+
+  constructor(
+    readonly run: RunContext,
+    readonly options: SessionOptions,
+  ) {
+    const { store, clock } = run.worker;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.timers = new SessionTimers(clock, (id, at) => this.#onTimer(id, at));
+    this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored));
+    this.journal = new SessionJournal(run.claim, store, {
+      settled: () => this.#releaseIfIdle(),
+      lost: () => this.#finishSession({ kind: "lost" }),
+      refused: (error) => this.#finishSession({ kind: "refused", error }),
+      finished: () => this.#finishSession({ kind: "finished" }),
+    });
+    this.attempts = new AttemptKeeper(this);
+    this.containers = new ContainerKeeper(this);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
+  get state(): RunState {
+    if (this.#state === undefined) throw new Error("the session has not started");
+    return this.#state;
+  }
+
+  get now(): number {
+    return this.run.worker.clock.now();
+  }
+
+  /** Resolves once the run's state is known and its next steps are under way. */
+  start(): Promise<void> {
+    return this.work(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
+    const { run } = this;
+    crashPoint("after-claim");
+    const variables = await run.prepare();
+    if (variables !== null) this.journal.buffer.variables(variables);
+    const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [] };
+    const { state, commands, consumed } = replay(run, history);
+    this.#state = run.state = state;
+    this.attempts.noteStarted(history.started);
+    for (const ref of consumed) this.inbox.noteConsumed(ref);
+    if (run.claim.inboxSeq > 0) await this.inbox.pull();
+    if (this.#isOver) return;
+    this.#carryOut(commands, null);
+    await this.#readMessages();
+  }
+
+  /** A message may have come for the run. */
+  async deliver(): Promise<void> {
+    if (this.#isOver || this.#state === undefined) return;
+    await this.work(async () => {
+      await this.inbox.pull();
+      await this.#readMessages();
+    });
+  }
+
+  /** Ends what needs no new step and hands the run over; attempts in progress may finish until `abort`. */
+  drain(): void {
+    this.#draining = true;
+    this.#releaseIfIdle();
+  }
+
+  /** The time to drain is over, or the lease is not to be trusted any more. */
+  abort(kind: "drained" | "lost"): void {
+    this.attempts.abortAll(kind);
+    if (kind === "lost") this.#finishSession({ kind: "lost" });
+  }
+
+  /**
+   * Gives an event to the engine. Accepted: `store` puts its record into the next flush, then the commands are carried out.
+   * A late event is ignored and leaves no trace.
+   */
+  async apply(event: EngineEvent, store: (seq: number) => void): Promise<boolean> {
+    if (this.#isOver) return false;
+    const { accepted, commands } = decide(this.run.workflow.plan, this.state, event);
+    if (!accepted) return false;
+    store(this.state.seq);
+    this.journal.schedule();
+    if (this.run.worker.settings.commitEachStep && commands.some(startsWork)) await this.journal.durable();
+    if (!this.#isOver) this.#carryOut(commands, event);
+    return true;
+  }
+
+  /** For events that have a row of their own in the journal. */
+  applyPlain(event: EngineEvent): Promise<boolean> {
+    return this.apply(event, (seq) => {
+      const record = toRecord(event, seq);
+      if (record?.table === "event") this.journal.buffer.event(record);
+    });
+  }
+
+  /** Counts work under way, so that the run is not released meanwhile. Whatever fails here costs the lease, not the worker. */
+  async work(task: () => Promise<void>): Promise<void> {
+    this.#working += 1;
+    try {
+      await task();
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) this.run.worker.report(error, this.run.claim.id);
+      this.#finishSession({ kind: "lost" });
+    } finally {
+      this.#working -= 1;
+      this.#releaseIfIdle();
+    }
+  }
+
+  async #readMessages(): Promise<void> {
+    for (let event = await this.inbox.next(this.now); event !== null; event = await this.inbox.next(this.now)) {
+      if (this.#isOver) return;
+      await this.applyPlain(event);
+    }
+  }
+
+  #carryOut(commands: readonly EngineCommand[], cause: EngineEvent | null): void {
+    for (const command of commands) this.#carry(command, cause);
+  }
+
+  #carry(command: EngineCommand, cause: EngineEvent | null): void {
+    switch (command.type) {
+      case "startStep":
+        if (!this.#draining) this.attempts.start(command);
+        return;
+      case "cancelStep":
+        return this.attempts.cancel(command.path, command.attempt);
+      case "enter":
+      case "iterate":
+      case "exit":
+        if (!this.#draining) this.containers.start(command);
+        return;
+      case "setTimer":
+        return this.timers.set(command.id, command.at);
+      case "clearTimer":
+        return this.timers.clear(command.id);
+      case "openWait":
+      case "startChild":
+      case "closeWait":
+      case "remind":
+        carryOutWait(this, command, cause);
+        if (command.type === "openWait") void this.work(() => this.#readMessages());
+        return;
+      case "finishRun":
+        void this.work(async () => this.journal.buffer.finish(await finishWrite(this, command))).then(() => this.journal.schedule());
+    }
+  }
+
+  #onTimer(id: string, at: number): void {
+    if (this.#isOver || this.#releasing) return;
+    void this.work(async () => void (await this.applyPlain({ type: "timer", id, at })));
+  }
+
+  /** Nothing runs, nothing is to be written: the run leaves memory until a timer or a message wakes it. */
+  #releaseIfIdle(): void {
+    if (this.#isOver || this.#releasing || this.#working > 0 || this.#state === undefined) return;
+    if (this.attempts.count > 0 || !this.journal.isSettled || this.#state.finished) return;
+    if (this.#draining) return void this.#release("queued");
+    const { holdTimerMs, holdChildMs } = this.run.worker.settings;
+    const next = this.timers.next();
+    if (next !== null && next - this.now <= holdTimerMs) return;
+    if (!this.#lingered && this.inbox.waitsOnlyForChildren && holdChildMs > 0) {
+      this.#linger ??= setTimeout(() => {
+        this.#lingered = true;
+        this.#releaseIfIdle();
+      }, holdChildMs);
+      return;
+    }
+    void this.#release("waiting");
+  }
+
+  async #release(reason: "waiting" | "queued"): Promise<void> {
+    this.#releasing = true;
+    this.timers.stop();
+    crashPoint("before-release");
+    try {
+      const { id: runId, epoch } = this.run.claim;
+      const dueAt = reason === "queued" ? null : this.timers.next();
+      const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason });
+      this.#releasing = false;
+      if (result === "lost") return this.#finishSession({ kind: "lost" });
+      if (result === "released") {
+        crashPoint("after-release");
+        return this.#finishSession({ kind: reason === "queued" ? "handed_over" : "released" });
+      }
+      this.timers.resume();
+      await this.deliver();
+    } catch (error) {
+      this.run.worker.report(error, this.run.claim.id);
+      this.#finishSession({ kind: "lost" });
+    }
+  }
+
+  #finishSession(end: SessionEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#linger);
+    this.timers.stop();
+    this.journal.close();
+    this.attempts.abortAll("lost");
+    this.#end(end);
+  }
+}
+
+function startsWork(command: EngineCommand): boolean {
+  return command.type === "startStep" || command.type === "enter" || command.type === "iterate";
+}

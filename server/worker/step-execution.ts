@@ -1,0 +1,213 @@
+import { decodeValue } from "@/server/expressions/decoding";
+import { encodeValue } from "@/server/expressions/encoding";
+import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
+import type { Attempt, AttemptHost } from "@/server/worker/attempt";
+import { cachedResult, rememberResult } from "@/server/worker/cached-step";
+import { NULL_PAYLOAD, type Payload } from "@/server/worker/payload";
+import { pinOf, pinnedPort } from "@/server/worker/pins";
+import type { RunContext } from "@/server/worker/run-context";
+import type { Site } from "@/server/worker/scope";
+import { StepAbort, untilAborted } from "@/server/worker/step-abort";
+import { AttemptContext } from "@/server/worker/step-context";
+import { errorPort, failureRouting, holds, isTruthy, payloadOf, site, untakenEdges, type StepEnd } from "@/server/worker/step-end";
+import { placed, StepFailure, toFailure } from "@/server/worker/step-failure";
+
+/**
+ * Carries out one attempt: skipIf, pins, cache, config, runner, and the edge decisions. Answers how it ended; rejects only
+ * when the run is no longer ours (`StepAbort` lost or drained). An exception of a runner is that attempt's failure.
+ */
+export async function executeAttempt(run: RunContext, host: AttemptHost, attempt: Attempt): Promise<StepEnd> {
+  const at = site(attempt.path, attempt.node, attempt.number, attempt.startedAt);
+  const work: Work = { run, host, attempt, at, input: null };
+  try {
+    const refused = host.refused(attempt.path, attempt.number);
+    if (refused !== undefined) throw new StepFailure(refused);
+    return await decideAttempt(work);
+  } catch (thrown) {
+    throwIfGone(attempt);
+    if (attempt.abort.kind === "cancelled") return { outcome: { status: "cancelled" }, input: work.input, output: null, error: null };
+    return failedEnd(work, toFailure(thrown));
+  }
+}
+
+interface Work {
+  run: RunContext;
+  host: AttemptHost;
+  attempt: Attempt;
+  at: Site;
+  /** Evaluated config, once it is. */
+  input: string | null;
+}
+
+async function decideAttempt(work: Work): Promise<StepEnd> {
+  const { run, attempt, at } = work;
+  const { node, command } = attempt;
+  if (command.resume === undefined) {
+    if (node.plan.disabled || (node.skipIf !== null && (await holds(run, node.skipIf, at)))) return skippedEnd(work);
+    const pin = pinOf(run.claim, node.node.id);
+    if (pin !== undefined) return succeededEnd(work, payloadOf(run, pin.value), pinnedPort(node, pin.value));
+    const cached = node.cacheKey === null ? null : await cachedResult(run, node, at);
+    if (cached?.hit != null) {
+      work.host.log(attempt, "info", "the output was taken from the cache");
+      return succeededEnd(work, cached.hit.output, cached.hit.port);
+    }
+    const end = await runNode(work);
+    if (cached != null && end.output !== null && end.outcome.status === "succeeded") await rememberResult(run, node, at, cached.key, end.output, end.outcome.port ?? "out");
+    return end;
+  }
+  return runNode(work);
+}
+
+async function runNode(work: Work): Promise<StepEnd> {
+  const { run, attempt, host } = work;
+  const { node } = attempt;
+  const { runner, spec } = node;
+  if (runner === undefined || spec === undefined) throw new StepFailure({ code: "unknown_kind", message: `this installation has no node kind ${node.node.kind}` });
+  const config = await evaluatedConfig(work);
+  const parsed = spec.config.safeParse(config);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const place = (issue?.path ?? []).map((key) => `/${String(key)}`).join("");
+    throw new StepFailure({ code: "invalid_config", message: `${place === "" ? "the config" : place.slice(1)}: ${issue?.message ?? "is invalid"}`, field: `/config${place}` });
+  }
+  const ctx = new AttemptContext(run, host, attempt, parsed.data, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
+  if (attempt.command.resume !== undefined) {
+    const { resume } = attempt.command;
+    ctx.resume = { resumption: resume, payload: resume.cause === "signal" ? await host.messagePayload(resume.ref) : null };
+  }
+  if (runner.effect === "effect") return runEffect(work, runner, ctx);
+  return endOf(work, await runWithinTime(work, runner, ctx));
+}
+
+const NOTHING_TAKEN: Record<string, unknown> = {};
+
+async function runEffect(work: Work, runner: NodeRunner, ctx: AttemptContext): Promise<StepEnd> {
+  await work.host.open(work.attempt, work.input ?? "null");
+  const release = await work.host.acquireSlot();
+  try {
+    throwIfGone(work.attempt);
+    if (work.attempt.abort.kind !== undefined) throw new StepAbort(work.attempt.abort.kind);
+    return await endOf(work, await runWithinTime(work, runner, ctx));
+  } finally {
+    release();
+  }
+}
+
+/** The config as it was when the step began to wait, else evaluated now. */
+async function evaluatedConfig(work: Work): Promise<unknown> {
+  const { run, attempt, host, at } = work;
+  if (attempt.command.resume !== undefined) {
+    work.input = await host.waitingInput(attempt.path, attempt.number);
+    if (work.input !== null) return decodeValue(work.input);
+  }
+  const config = await run.evaluator.evaluate(attempt.node.config, at);
+  work.input = encodeValue(run.redaction.value(config));
+  return config;
+}
+
+async function takenOutputs({ run, attempt }: Work): Promise<Record<string, unknown>> {
+  const prefix = attempt.path.slice(0, attempt.path.length - attempt.node.node.id.length);
+  const paths = attempt.command.taken.map((id) => ({ id, path: prefix + id, what: "output" as const }));
+  await run.values.load(paths);
+  return Object.fromEntries(paths.map(({ id, path }) => [id, run.values.get(path)?.output?.value ?? null]));
+}
+
+async function runWithinTime(work: Work, runner: NodeRunner, ctx: AttemptContext): Promise<StepResult> {
+  const { attempt, run } = work;
+  const { timeoutSeconds } = attempt.node.node;
+  const call = ctx.resume !== undefined && runner.resume !== undefined ? runner.resume(ctx) : runner.run(ctx);
+  if (!(call instanceof Promise)) return call;
+  const timer = timeoutSeconds === undefined ? undefined : setTimeout(() => attempt.abort.abort("timeout"), timeoutSeconds * 1_000);
+  try {
+    const result = await untilAborted(call, attempt.abort, run.worker.settings.abortGraceMs);
+    if (result === undefined) throw new StepAbort(attempt.abort.kind ?? "cancelled");
+    return result;
+  } catch (thrown) {
+    if (attempt.abort.kind === "timeout") throw new StepFailure({ code: "timeout", message: `the attempt exceeded its time limit of ${timeoutSeconds ?? 0} seconds` }, true, { cause: thrown });
+    throw thrown;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function throwIfGone(attempt: Attempt): void {
+  if (attempt.abort.kind === "lost" || attempt.abort.kind === "drained") throw new StepAbort(attempt.abort.kind);
+}
+
+function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
+  throwIfGone(work.attempt);
+  switch (result.type) {
+    case "succeeded": {
+      const output = result.output === undefined ? NULL_PAYLOAD : payloadOf(work.run, result.output);
+      return succeededEnd(work, output, result.port ?? "out", result.child);
+    }
+    case "failed":
+      throw new StepFailure(result.error, result.retryable);
+    case "waiting":
+      return { outcome: { status: "waiting", wait: result.wait }, input: work.input, output: null, error: null };
+  }
+}
+
+function succeededEnd(work: Work, output: Payload, port: string, child?: StepEnd["child"]): StepEnd | Promise<StepEnd> {
+  const { node } = work.attempt;
+  const end = (untaken: number[]): StepEnd => ({
+    outcome: { status: "succeeded", ...(port === "out" ? {} : { port }), ...(untaken.length === 0 ? {} : { untaken }) },
+    input: work.input,
+    output,
+    error: null,
+    ...(child === undefined ? {} : { child }),
+  });
+  if (!node.hasWhen) return end([]);
+  return routed(work, { output: output.value, error: null, status: "succeeded" }, port).then(end);
+}
+
+async function skippedEnd(work: Work): Promise<StepEnd> {
+  const untaken = await routed(work, { output: null, error: null, status: "skipped" }, "out");
+  return { outcome: { status: "skipped", ...(untaken.length === 0 ? {} : { untaken }) }, input: null, output: null, error: null };
+}
+
+/** Edge decisions after a success; a `when` that throws makes the step itself fail, past its `onError`. */
+async function routed(work: Work, value: { output: unknown; error: unknown; status: string }, port: string): Promise<number[]> {
+  const { run, attempt, at } = work;
+  try {
+    return await untakenEdges(run, attempt.node, port, { ...at, overlay: { self: { id: attempt.node.node.id, value } } });
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    throw new FatalFailure(failure.error);
+  }
+}
+
+/** The routing itself failed: the error is unhandled whatever `onError` says. */
+class FatalFailure extends StepFailure {}
+
+async function failedEnd(work: Work, failure: StepFailure): Promise<StepEnd> {
+  const { run, attempt, at } = work;
+  const base = { input: work.input, output: null };
+  const error = run.redaction.value(placed(failure.error, attempt.node.node.id, attempt.path));
+  if (failure instanceof FatalFailure) return { ...base, outcome: { status: "failed", retryable: false, fatal: true }, error };
+  const retry = await mayRetry(work, error, failure.retryable);
+  const routing = errorPort(attempt.node) === null ? { error: retry.error } : await failureRouting(run, attempt.node, retry.error, at);
+  const { untaken, fatal } = routing as { untaken?: number[]; fatal?: boolean };
+  return {
+    ...base,
+    outcome: {
+      status: "failed",
+      retryable: retry.retryable && fatal !== true,
+      ...(untaken === undefined || untaken.length === 0 ? {} : { untaken }),
+      ...(fatal === true ? { fatal } : {}),
+    },
+    error: routing.error,
+  };
+}
+
+/** `retryIf` has the last word on a retryable failure; if it throws, its error takes the place of the failure's. */
+async function mayRetry(work: Work, error: StepError, retryable: boolean): Promise<{ retryable: boolean; error: StepError }> {
+  const { retryIf } = work.attempt.node;
+  if (!retryable || retryIf === null) return { retryable, error };
+  try {
+    const verdict = await work.run.evaluator.evaluate(retryIf, { ...work.at, overlay: { error, attempt: work.attempt.number } });
+    return { retryable: isTruthy(verdict), error };
+  } catch (thrown) {
+    return { retryable: false, error: placed({ ...toFailure(thrown).error, cause: error }, work.attempt.node.node.id, work.attempt.path) };
+  }
+}

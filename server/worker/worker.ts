@@ -1,0 +1,202 @@
+import type { ClaimedRun, RunStore, Wake } from "@/server/engine/ports";
+import type { StepError } from "@/server/nodes/runner";
+import { finishUnrunnable } from "@/server/worker/finish";
+import { LeaseGuard } from "@/server/worker/lease-guard";
+import { Pacer } from "@/server/worker/pacer";
+import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
+import { RunContext, type WorkerContext } from "@/server/worker/run-context";
+import { RunSession } from "@/server/worker/session";
+import { Slots } from "@/server/worker/slots";
+import { WorkflowCache } from "@/server/worker/workflow-cache";
+
+export interface WorkerOptions {
+  id: string;
+  store: RunStore;
+  ports: WorkerPorts;
+  pools?: string[];
+  /** Steps executed at the same time, and runs held. */
+  slots?: number;
+  leaseSeconds?: number;
+  drainSeconds?: number;
+  /** Slow poll: the net under wake-ups that get lost. */
+  pollMs?: number;
+  settings?: Partial<WorkerSettings>;
+  clock?: Clock;
+  report?: (error: unknown, runId: string | null) => void;
+}
+
+export interface WorkerStats {
+  heldRuns: number;
+  busySlots: number;
+}
+
+export interface Worker {
+  readonly id: string;
+  start(): void;
+  /** Takes nothing new, lets steps end for the drain time, hands the rest over. */
+  stop(): Promise<void>;
+  stats(): WorkerStats;
+}
+
+const CLAIM_BATCH = 200;
+
+export function createWorker(options: WorkerOptions): Worker {
+  return new RunningWorker(options);
+}
+
+class RunningWorker implements Worker {
+  readonly id: string;
+  readonly #context: WorkerContext;
+  readonly #workflows: WorkflowCache;
+  readonly #sessions = new Map<string, RunSession>();
+  readonly #adopting = new Set<Promise<void>>();
+  readonly #slots: Slots;
+  readonly #pacer = new Pacer();
+  readonly #guard: LeaseGuard;
+  readonly #pools: string[];
+  readonly #drainMs: number;
+  readonly #pollMs: number;
+  #stopping = false;
+  #claiming = false;
+  #claimAgain = false;
+  #poll: NodeJS.Timeout | undefined;
+  #promoteAt = Infinity;
+  #unlisten: (() => void) | undefined;
+
+  constructor(options: WorkerOptions) {
+    const { id, store, ports, clock = { now: () => Date.now() }, report = () => {} } = options;
+    this.id = id;
+    this.#pools = options.pools ?? ["default"];
+    this.#slots = new Slots(options.slots ?? 200);
+    this.#drainMs = (options.drainSeconds ?? 20) * 1_000;
+    this.#pollMs = options.pollMs ?? 1_000;
+    this.#context = { store, ports, clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report };
+    this.#workflows = new WorkflowCache(ports);
+    this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
+      held: () => [...this.#sessions.values()],
+      renew: (held) => store.heartbeat(id, held),
+      report: (error) => report(error, null),
+    });
+  }
+
+  stats(): WorkerStats {
+    return { heldRuns: this.#sessions.size, busySlots: this.#slots.busy };
+  }
+
+  start(): void {
+    this.#unlisten = this.#context.store.listen((wake) => this.#onWake(wake));
+    this.#guard.start();
+    void this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#poll);
+    this.#unlisten?.();
+    const deadline = setTimeout(() => {
+      for (const session of this.#sessions.values()) session.abort("drained");
+    }, this.#drainMs);
+    for (const session of this.#sessions.values()) session.drain();
+    while (this.#adopting.size > 0) await Promise.all(this.#adopting);
+    clearTimeout(deadline);
+    this.#guard.stop();
+  }
+
+  #onWake(wake: Wake): void {
+    if (wake.kind === "message") void this.#sessions.get(wake.runId)?.deliver();
+    else if (wake.pools.some((pool) => this.#pools.includes(pool))) this.#claimSoon();
+  }
+
+  /** Slow poll, and the timers of runs that have left memory. */
+  async #tick(): Promise<void> {
+    if (this.#stopping) return;
+    let next = this.#pollMs;
+    this.#promoteAt = Infinity;
+    try {
+      const { nextDueInMs } = await this.#context.store.promote();
+      if (nextDueInMs !== null) next = Math.min(next, Math.max(1, nextDueInMs));
+    } catch (error) {
+      this.#context.report(error, null);
+    }
+    this.#claimSoon();
+    this.#tickIn(next);
+  }
+
+  #tickIn(delayMs: number): void {
+    const at = performance.now() + delayMs;
+    if (this.#stopping || at >= this.#promoteAt) return;
+    this.#promoteAt = at;
+    clearTimeout(this.#poll);
+    this.#poll = setTimeout(() => void this.#tick(), delayMs);
+  }
+
+  #claimSoon(): void {
+    this.#claimAgain = true;
+    if (!this.#claiming && !this.#stopping) void this.#claim();
+  }
+
+  async #claim(): Promise<void> {
+    this.#claiming = true;
+    try {
+      while (this.#claimAgain && !this.#stopping) {
+        this.#claimAgain = false;
+        const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#sessions.size);
+        // What ends frees a place and asks again.
+        if (limit <= 0) return void (this.#claimAgain = true);
+        const runs = await this.#context.store.claim({ workerId: this.id, pools: this.#pools, limit });
+        for (const run of runs) this.#track(this.#adopt(run, new Map()));
+        if (runs.length === limit) this.#claimAgain = true;
+      }
+    } catch (error) {
+      this.#context.report(error, null);
+    } finally {
+      this.#claiming = false;
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#adopting.add(work);
+    void work.finally(() => this.#adopting.delete(work));
+  }
+
+  async #adopt(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>): Promise<void> {
+    try {
+      const workflow = await this.#workflows.of(claim);
+      if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
+      if (claim.takeovers > this.#context.settings.maxTakeovers) {
+        return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
+      }
+      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, refused }), refused);
+    } catch (error) {
+      this.#context.report(error, claim.id);
+    }
+  }
+
+  async #hold(session: RunSession, refused: ReadonlyMap<string, StepError>): Promise<void> {
+    const { claim } = session.run;
+    // Whoever was given the run again has lost it before.
+    this.#sessions.get(claim.id)?.abort("lost");
+    this.#sessions.set(claim.id, session);
+    await session.start();
+    if (this.#stopping) session.drain();
+    const end = await session.ended;
+    if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
+    if (end.kind === "released") {
+      const next = session.timers.next();
+      if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
+    }
+    if (this.#claimAgain && !this.#claiming && !this.#stopping) void this.#claim();
+    if (end.kind === "refused") await this.#goOnRefused(claim, refused, end.error);
+  }
+
+  /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
+  async #goOnRefused(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
+    const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
+    if (step === null) return this.#giveUp(claim, error);
+    await this.#adopt({ ...claim, hasHistory: true }, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+  }
+
+  async #giveUp(claim: ClaimedRun, error: StepError): Promise<void> {
+    await this.#context.store.flush(finishUnrunnable(claim, error, this.#context.clock.now()));
+  }
+}

@@ -1,0 +1,128 @@
+import type { EventRecord } from "@/server/engine/journal";
+import type { LogLine, NewMessage, NewRun, RunWrite, StepWrite, WaitWrite } from "@/server/engine/ports";
+import type { Path } from "@/server/engine/events";
+
+type Amendment = { path: Path; attempt: number; value: string };
+
+/** What one run has to make durable with its next flush. Writes to the same step run become one row. */
+export class WriteBuffer {
+  #steps = new Map<string, StepWrite>();
+  #events: EventRecord[] = [];
+  #logs: LogLine[] = [];
+  #checkpoints = new Map<string, Amendment>();
+  #progress = new Map<string, Amendment>();
+  #waits: WaitWrite[] = [];
+  #children: NewRun[] = [];
+  #messages: NewMessage[] = [];
+  #finish: RunWrite["finish"];
+  #vars: string | undefined;
+  #resetTakeovers = false;
+
+  constructor(private readonly run: { id: string; workspaceId: string; epoch: number }) {}
+
+  get isEmpty(): boolean {
+    return (
+      this.#steps.size === 0 &&
+      this.#events.length === 0 &&
+      this.#logs.length === 0 &&
+      this.#checkpoints.size === 0 &&
+      this.#progress.size === 0 &&
+      this.#waits.length === 0 &&
+      this.#finish === undefined
+    );
+  }
+
+  step(write: StepWrite): void {
+    const key = `${write.path}#${write.attempt}`;
+    const before = this.#steps.get(key);
+    if (before === undefined) {
+      this.#steps.set(key, write);
+      return;
+    }
+    this.#steps.set(key, {
+      ...write,
+      entry: write.entry ?? before.entry,
+      end: write.end ?? before.end,
+      input: write.input ?? before.input ?? null,
+      output: write.output ?? before.output ?? null,
+      error: write.error ?? before.error ?? null,
+      startedAt: before.startedAt,
+    });
+  }
+
+  event(record: EventRecord): void {
+    this.#events.push(record);
+  }
+
+  log(line: LogLine): void {
+    this.#logs.push(line);
+  }
+
+  checkpoint(path: Path, attempt: number, value: string): void {
+    this.#checkpoints.set(`${path}#${attempt}`, { path, attempt, value });
+  }
+
+  progress(path: Path, attempt: number, value: string): void {
+    this.#progress.set(`${path}#${attempt}`, { path, attempt, value });
+  }
+
+  wait(write: WaitWrite): void {
+    this.#waits.push(write);
+  }
+
+  child(run: NewRun): void {
+    this.#children.push(run);
+  }
+
+  message(message: NewMessage): void {
+    this.#messages.push(message);
+  }
+
+  variables(text: string): void {
+    this.#vars = text;
+  }
+
+  resetTakeovers(): void {
+    this.#resetTakeovers = true;
+  }
+
+  finish(end: NonNullable<RunWrite["finish"]>): void {
+    this.#finish = end;
+  }
+
+  /** Hands over what has gathered and starts anew. */
+  take(): RunWrite {
+    const write: RunWrite = {
+      runId: this.run.id,
+      workspaceId: this.run.workspaceId,
+      epoch: this.run.epoch,
+      steps: [...this.#steps.values()],
+      events: this.#events,
+      logs: this.#logs,
+      checkpoints: [...this.#checkpoints.values()],
+      progress: [...this.#progress.values()],
+      waits: this.#waits,
+      children: this.#children,
+      messages: this.#messages,
+      ...(this.#vars === undefined ? {} : { vars: this.#vars }),
+      ...(this.#resetTakeovers ? { resetTakeovers: true } : {}),
+      ...(this.#finish === undefined ? {} : { finish: this.#finish }),
+    };
+    this.#clear();
+    return write;
+  }
+
+  #clear(): void {
+    this.#steps = new Map();
+    this.#events = [];
+    this.#logs = [];
+    this.#checkpoints = new Map();
+    this.#progress = new Map();
+    this.#waits = [];
+    this.#children = [];
+    this.#messages = [];
+    this.#finish = undefined;
+    this.#vars = undefined;
+    this.#resetTakeovers = false;
+  }
+}
