@@ -90,6 +90,7 @@ export const LOCKED = [
     file: "server/db/client.ts",
     for: [
       "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers}/**",
+      "server/rest/health.ts",
       "server/{secrets,variables,tokens}/{queries,service,data-keys}.ts",
       "server/workflows/resolve.ts",
       "server/waits/links.ts",

@@ -29,7 +29,7 @@ describe("dispatch in a service's transaction", () => {
     const ready = await scope.db.transaction((tx) => insertRun(tx, run));
     expect(ready).toMatchObject({ runId: run.id, pool: "default" });
     expect(await scope.db.transaction((tx) => insertRun(tx, run))).toBeNull();
-    await announce(ready);
+    announce(ready);
     const [stored] = await rawDb().$queryRaw<{ input: string; by: string }[]>`select input::text, started_by_id as by from run where id = ${run.id}::uuid`;
     expect(stored).toEqual({ input: run.input, by: scope.userId });
     expect(await scope.db.runQueue.count({ where: { runId: run.id, state: "queued" } })).toBe(1);

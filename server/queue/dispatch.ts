@@ -2,19 +2,13 @@ import type { ClientBase } from "pg";
 import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import type { NewMessage } from "@/server/engine/ports";
-import { type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
+import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { deliver, lockRuns } from "@/server/queue/messages";
+import { Notifier } from "@/server/queue/notifier";
 import { messageItem, readyItem } from "@/server/queue/queue-listener";
 
-/** What was made claimable, or has a message for the worker that holds it: to be announced after the commit. */
-export interface Ready {
-  runId: string;
-  workspaceId: string;
-  pool: string;
-  rank: number;
-  /** `running`: a worker holds the run and has to read its inbox. */
-  state?: string;
-}
+/** What a worker has to hear of after the commit. */
+export type Ready = Enqueued & { state?: string };
 
 /** Lets the queue's statements run in a service's transaction: they use nothing of a client but `query`. */
 function clientOf(tx: Tx): ClientBase {
@@ -36,11 +30,13 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<{ read
   return { ready: delivered ?? null };
 }
 
-/** After the commit, on a connection of its own: wakes a worker, and tells the pages. */
-export async function announce(ready: Ready | null): Promise<void> {
+// A development server reloads modules; what waits to be told survives it here.
+const holder = globalThis as typeof globalThis & { millraceNotifier?: Notifier };
+
+/** After the commit: wakes a worker, and tells the pages. Notices are hints, so nobody waits for them. */
+export function announce(ready: Ready | null): void {
   if (ready === null) return;
-  await sharedPool().query("select pg_notify('millrace_queue', $1), pg_notify('millrace_run', $2)", [
-    ready.state === "running" ? messageItem(ready.runId) : readyItem(ready),
-    `${ready.workspaceId}/${ready.runId}`,
-  ]);
+  const notifier = (holder.millraceNotifier ??= new Notifier(sharedPool()));
+  notifier.send({ channel: "millrace_queue", item: ready.state === "running" ? messageItem(ready.runId) : readyItem(ready) });
+  notifier.send({ channel: "millrace_run", item: `${ready.workspaceId}/${ready.runId}` });
 }

@@ -32,6 +32,6 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     });
     return { run: created, mode: original.mode };
   });
-  await announce(run.ready);
+  announce(run.ready);
   return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
 }

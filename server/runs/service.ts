@@ -58,6 +58,6 @@ async function tellRun(scope: Scope, runId: string, message: Message, { action, 
     if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
     return { status, sent };
   });
-  await announce(told.sent?.ready ?? null);
+  announce(told.sent?.ready ?? null);
   return { runId, status: told.status as Requested["status"], requested: told.sent !== null };
 }

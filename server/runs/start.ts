@@ -48,7 +48,7 @@ export async function startRun({ scope }: Context, input: z.output<typeof startR
     const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
     return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, labels, options, triggerKind, id });
   });
-  await announce(run.ready);
+  announce(run.ready);
   return { runId: run.runId, mode: input.mode };
 }
 
@@ -60,7 +60,7 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
     const options = testOptions(definition, "test", input);
     return createRun(tx, scope, { workflowId: null, versionId, definition, mode: "test", input: input.input ?? {}, labels, options, triggerKind });
   });
-  await announce(run.ready);
+  announce(run.ready);
   return { runId: run.runId, mode: "test" };
 }
 

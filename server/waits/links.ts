@@ -69,7 +69,7 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
     if (count === 0) throw new DomainError("link_invalid", { what: "link" });
     return takeAnswer(tx, scope, link.waitId, answer, responder);
   });
-  await announce(ready);
+  announce(ready);
   return outcome;
 }
 

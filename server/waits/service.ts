@@ -81,7 +81,7 @@ function responderOf(scope: Scope): Responder {
 
 export async function answerWait({ scope }: Context, { waitId, ...answer }: Input<typeof contract.answerWaitInput>): Promise<Input<typeof contract.answerWaitOutput>> {
   const { outcome, ready } = await scope.db.transaction((tx) => takeAnswer(tx, scope, waitId, answer, responderOf(scope)));
-  await announce(ready);
+  announce(ready);
   return outcome;
 }
 
@@ -97,6 +97,6 @@ export async function resumeWait(context: Context, input: Input<typeof contract.
     await recordAudit(tx, scope, { action: "wait.resumed", resource: { type: "wait", id: waitId }, after: { runId: wait.runId, path: wait.path } });
     return closeWait(tx, wait, "signal", payload ?? null);
   });
-  await announce(ready);
+  announce(ready);
   return { waitId, answers: 1, requiredAnswers: 1, closed: true };
 }
