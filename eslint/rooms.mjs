@@ -107,7 +107,7 @@ export const PRIVATE_ROOMS = ["module", "queries"];
 export const PACKAGES = {
   engine: ["zod"],
   expressions: ["zod", "acorn"],
-  schema: ["zod", "re2js", "@cfworker/json-schema"],
+  schema: ["zod", "re2js"],
   "node specs": ["zod"],
   contract: ["zod"],
 };
