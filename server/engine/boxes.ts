@@ -70,6 +70,7 @@ function openIteration(ctx: Context, box: Box): void {
   const index = box.box.next;
   box.box.next += 1;
   box.box.openFrames += 1;
+  box.box.running[index] = true;
   openFrame(ctx, { key: `${box.path}[${index}]`, prefix: `${box.path}[${index}]/`, slotKey: `${box.node.id}:body`, owner: box.path, iteration: index });
 }
 
@@ -77,14 +78,16 @@ function openIteration(ctx: Context, box: Box): void {
 export function frameClosed(ctx: Context, box: Box, frame: Frame): void {
   const slot = frame.slotKey.slice(frame.slotKey.indexOf(":") + 1);
   if (frame.iteration !== null) {
+    delete box.box.running[frame.iteration];
     box.box.exits[frame.iteration] = frame.unwind;
     ctx.commands.push({ type: "exit", path: frame.key, nodeId: box.node.id, index: frame.iteration, reason: reasonOf(frame.unwind, box.path) });
     return;
   }
   box.box.openFrames -= 1;
   if (box.node.role === "tryCatch") return trySlotClosed(ctx, box, slot, frame.unwind);
+  const decided = box.box.pending !== null;
   blame(box, frame.unwind);
-  if (box.box.pending !== null) endFrames(ctx, box.path, box.node);
+  if (!decided && box.box.pending !== null) endFrames(ctx, box.path, box.node, box.box);
   if (box.box.openFrames === 0) conclude(ctx, box);
 }
 
@@ -156,7 +159,7 @@ export function iterationExited(ctx: Context, box: Box, index: number, outcome: 
   const decided = state.broken || state.pending !== null;
   if (!decided && unwind?.kind === "break" && unwind.target === box.path) state.broken = true;
   else if (!decided && !tolerated && !continued) blame(box, unwind);
-  if (state.broken || state.pending !== null) endFrames(ctx, box.path, box.node);
+  if (!decided && (state.broken || state.pending !== null)) endFrames(ctx, box.path, box.node, state);
   advance(ctx, box);
 }
 

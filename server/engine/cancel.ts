@@ -1,7 +1,7 @@
 import type { Path, WaitSpec } from "./events";
 import { closeWhenDone, isActive, nodeOf, settle, touch } from "./frames";
 import type { PlanNode } from "./plan";
-import { isSettled, stronger, type Context, type Frame, type NodeState, type Unwind } from "./state";
+import { isSettled, stronger, type BoxState, type Context, type Frame, type NodeState, type Unwind } from "./state";
 
 /** Unwinding: ending what runs in a frame, for whatever reason, and waiting for it. */
 
@@ -62,12 +62,14 @@ function endBox(ctx: Context, path: Path, node: PlanNode, status: NodeState): vo
   const box = status.box;
   if (box === undefined || box.ending) return;
   box.ending = true;
-  endFrames(ctx, path, node);
+  endFrames(ctx, path, node, box);
 }
 
-export function endFrames(ctx: Context, path: Path, node: PlanNode): void {
-  for (const frame of Object.values(ctx.state.frames)) {
-    if (frame.owner !== path) continue;
+export function endFrames(ctx: Context, path: Path, node: PlanNode, box: BoxState): void {
+  const keys = node.loop === null ? node.slotNames.map((slot) => `${path}:${slot}`) : Object.keys(box.running).map((index) => `${path}[${index}]`);
+  for (const key of keys) {
+    const frame = ctx.state.frames[key];
+    if (frame === undefined) continue;
     if (node.role === "tryCatch" && frame.slotKey === `${node.id}:finally`) startGrace(ctx, path, node);
     else unwindFrame(ctx, frame, { kind: "cancel" });
   }

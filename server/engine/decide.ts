@@ -19,7 +19,7 @@ export interface StartOptions {
 }
 
 export function createState(plan: Plan, { startedAt, startNode }: StartOptions): { state: RunState; commands: EngineCommand[] } {
-  const state: RunState = { seq: 0, startedAt, finished: false, frames: {}, timers: {}, executing: 0, held: [], exiting: null, cancel: null };
+  const state: RunState = { seq: 0, startedAt, finished: false, frames: {}, timers: {}, executing: 0, held: [], heldFrom: 0, exiting: null, cancel: null };
   const ctx: Context = { plan, state, at: startedAt, commands: [], agenda: [] };
   if (plan.timeoutSeconds !== null) setTimer(ctx, "deadline", startedAt + plan.timeoutSeconds * 1_000);
   openFrame(ctx, { key: "", prefix: "", slotKey: "", owner: null, iteration: null, dead: otherTriggers(plan, startNode) });
@@ -149,7 +149,7 @@ function settleAgenda(ctx: Context): void {
     const work = ctx.agenda[index];
     if (work === undefined) continue;
     if (work.type === "close") closeFrame(ctx, work.frame);
-    else if (ctx.state.frames[work.frame.key] !== work.frame) continue;
+    else if (ctx.state.frames[work.frame.key] === undefined) continue;
     else if (work.type === "consider") consider(ctx, work.frame, work.id);
     else cancelNodes(ctx, work.frame, work.ids);
   }
@@ -158,7 +158,7 @@ function settleAgenda(ctx: Context): void {
 
 function closeFrame(ctx: Context, frame: Frame): void {
   const { state } = ctx;
-  if (state.frames[frame.key] !== frame) return;
+  if (state.frames[frame.key] === undefined) return;
   if (frame.active > 0 || (frame.remaining > 0 && frame.unwind === null)) return;
   delete state.frames[frame.key];
   if (frame.owner === null) {
@@ -173,7 +173,7 @@ function closeFrame(ctx: Context, frame: Frame): void {
 /** Gives places that became free to steps that `maxParallel` held back. */
 function startHeld(ctx: Context): void {
   const { plan, state } = ctx;
-  let index = 0;
+  let index = state.heldFrom;
   for (; index < state.held.length && state.executing < plan.maxParallel; index++) {
     const at = locate(plan, state, state.held[index] ?? "");
     if (at?.status.phase !== "held") continue;
@@ -181,5 +181,8 @@ function startHeld(ctx: Context): void {
     state.executing += 1;
     ctx.commands.push(startCommand(at.path, at.node, at.status));
   }
-  if (index > 0) state.held.splice(0, index);
+  state.heldFrom = index;
+  if (index * 2 < state.held.length) return;
+  state.held.splice(0, index);
+  state.heldFrom = 0;
 }

@@ -15,8 +15,9 @@ export interface RunState {
   timers: Record<string, number>;
   /** Steps executing now (waiting and backing off do not count). */
   executing: number;
-  /** Steps held back by `maxParallel`, in order. */
+  /** Steps held back by `maxParallel`, in order; those before `heldFrom` have gone (so that each is moved once, not at every event). */
   held: Path[];
+  heldFrom: number;
   /** The run's end has been decided; its output is being made. */
   exiting: ExitReason | null;
   cancel: { source: CancelSource; reason?: string } | null;
@@ -89,6 +90,8 @@ export interface BoxState {
   items: number;
   next: number;
   done: number;
+  /** Iterations whose frame is open. */
+  running: Record<string, true>;
   /** Iterations whose output is being made, and how they ended. */
   exits: Record<string, Unwind | null>;
   /** while: the condition of this iteration is being evaluated. */
@@ -166,7 +169,7 @@ export function newNodeState(open: number): NodeState {
 }
 
 export function newBox(): BoxState {
-  return { openFrames: 0, pending: null, ending: false, broken: false, items: 0, next: 0, done: 0, exits: {}, iterating: null };
+  return { openFrames: 0, pending: null, ending: false, broken: false, items: 0, next: 0, done: 0, running: {}, exits: {}, iterating: null };
 }
 
 export function isSettled(phase: NodePhase): boolean {

@@ -33,24 +33,24 @@ interface NodeShape {
 
 const PLAIN_KINDS = ["set", "set", "set", "http", "http", "log", "log", "fail"];
 const WAIT_KINDS = ["delay", "wait.signal", "approval", "subworkflow"];
-const CONTROL_KINDS = ["stop", "break", "continue"];
+const CONTROL_KINDS = ["stop", "break", "break", "continue", "continue"];
 const DEPTH = 3;
 
-const link: fc.Arbitrary<LinkShape> = fc.record({ back: fc.nat(3), port: fc.nat(3), when: fc.boolean() });
+const link: fc.Arbitrary<LinkShape> = fc.record({ back: fc.nat(3), port: fc.constantFrom(0, 0, 0, 1, 2), when: sometimes(0.2) });
 
 const common = {
-  links: fc.array(link, { maxLength: 3 }),
+  links: fc.array(link, { maxLength: 3, size: "max" }),
   onError: fc.constantFrom(undefined, undefined, undefined, "fail" as const, "continue" as const, "route" as const, "route" as const),
   skipIf: sometimes(0.2),
   disabled: sometimes(0.04),
 };
 
-const retry = fc.option(
+const retry = rarely(
   fc.record(
     { maxAttempts: fc.integer({ min: 1, max: 4 }), strategy: fc.constantFrom("constant" as const, "exponential" as const), delaySeconds: fc.integer({ min: 0, max: 9_000 }), maxElapsedSeconds: fc.integer({ min: 1, max: 40_000 }) },
     { requiredKeys: ["maxAttempts", "strategy", "delaySeconds"] },
   ),
-  { nil: undefined, freq: 1 },
+  undefined,
 );
 
 const joinConfig = fc.record({ mode: fc.constantFrom("all", "all", "any", "n"), n: fc.integer({ min: 1, max: 3 }), cancelOthers: fc.boolean() });
@@ -70,18 +70,31 @@ function sometimes(probability: number): fc.Arbitrary<boolean> {
   return fc.oneof({ weight: 25 - truths, arbitrary: fc.constant(false) }, { weight: truths, arbitrary: fc.constant(true) });
 }
 
+function rarely<Value, Else>(value: fc.Arbitrary<Value>, otherwise: Else): fc.Arbitrary<Value | Else> {
+  return fc.oneof({ weight: 3, arbitrary: fc.constant(otherwise) }, { weight: 1, arbitrary: value });
+}
+
 function container(children: fc.Arbitrary<NodeShape>): fc.Arbitrary<NodeShape> {
-  const some = fc.array(children, { minLength: 1, maxLength: 3 });
-  const maybe = fc.array(children, { maxLength: 2 });
+  const some = fc.array(children, { minLength: 1, maxLength: 3, size: "max" });
+  const maybe = fc.array(children, { maxLength: 2, size: "max" });
   const slots = (kind: string, config: fc.Arbitrary<Record<string, unknown>>, names: Record<string, fc.Arbitrary<NodeShape[]>>) =>
     fc.record({ ...common, kind: fc.constant(kind), retry: fc.constant(undefined), config, slots: fc.record(names) });
   const expression = fc.constant({ condition: "{{ true }}" });
+  const forEach = slots(
+    "forEach",
+    fc.record({ items: fc.constant("{{ items }}"), mode: fc.constantFrom("sequential", "parallel"), limit: fc.integer({ min: 1, max: 3 }), continueOnItemError: fc.boolean() }),
+    { body: some },
+  );
+  const grace = fc.integer({ min: 1, max: 3_600 });
+  const tryCatch = slots("tryCatch", grace.map((finallyGraceSeconds) => ({ finallyGraceSeconds })), { body: some, catch: maybe, finally: maybe });
   return fc.oneof(
+    forEach,
+    forEach,
     slots("parallel", fc.constant({ branches: 3 }), { "branch:0": some, "branch:1": maybe, "branch:2": maybe }),
-    slots("tryCatch", fc.integer({ min: 1, max: 3_600 }).map((finallyGraceSeconds) => ({ finallyGraceSeconds })), { body: some, catch: maybe, finally: maybe }),
+    tryCatch,
+    tryCatch,
     slots("ifElse", expression, { then: some, else: maybe }),
     slots("switchCase", fc.constant({ value: 1, cases: [{ name: "a", equals: 1 }, { name: "b", equals: 2 }] }), { "case:a": some, "case:b": maybe, default: maybe }),
-    slots("forEach", fc.record({ items: fc.constant("{{ items }}"), mode: fc.constantFrom("sequential", "parallel"), limit: fc.integer({ min: 1, max: 3 }), continueOnItemError: fc.boolean() }), { body: some }),
     slots("while", fc.record({ condition: fc.constant("{{ more }}"), maxIterations: fc.integer({ min: 1, max: 4 }) }), { body: some }),
   );
 }
@@ -116,13 +129,13 @@ const LONGEST_RUN_SECONDS = 2 ** 18;
 export function arbitraryScenario({ maxParallel = false, interruptions = false }: ScenarioOptions = {}): fc.Arbitrary<Scenario> {
   return fc
     .record({
-      nodes: fc.array(nodeOfDepth(DEPTH), { minLength: 1, maxLength: 5 }),
+      nodes: fc.array(nodeOfDepth(DEPTH), { minLength: 1, maxLength: 5, size: "max" }),
       triggers: fc.constantFrom(0, 0, 1, 2),
       seed: fc.nat(),
       rates,
       maxParallel: maxParallel ? fc.integer({ min: 1, max: 4 }) : fc.constant(undefined),
-      timeoutSeconds: interruptions ? fc.option(fc.integer({ min: 1, max: LONGEST_RUN_SECONDS }), { freq: 1, nil: undefined }) : fc.constant(undefined),
-      cancelAt: interruptions ? fc.option(fc.integer({ min: 1, max: LONGEST_RUN_MS }), { freq: 1 }) : fc.constant(null),
+      timeoutSeconds: interruptions ? rarely(fc.integer({ min: 1, max: LONGEST_RUN_SECONDS }), undefined) : fc.constant(undefined),
+      cancelAt: interruptions ? rarely(fc.integer({ min: 1, max: LONGEST_RUN_MS }), null) : fc.constant(null),
     })
     .map(({ nodes, triggers, seed, rates: chosenRates, cancelAt, ...settings }) => {
       const definition = new DefinitionBuilder().build(nodes, triggers, settings);

@@ -126,7 +126,7 @@ export class Board {
       const limit = config.mode === "parallel" ? Number(config.limit) : 1;
       if (active.size > limit) throw new Error(`${active.size} iterations of ${loop} at once, the limit is ${limit}`);
     }
-    if (!this.finished && this.work.size === 0 && this.waits.size === 0 && [...this.timers.keys()].every((id) => id === "deadline")) {
+    if (!this.finished && this.work.size === 0 && this.waits.size === 0 && this.timersButDeadline().length === 0) {
       throw new Error("the run hangs: nothing is outstanding and it has not ended");
     }
   }
@@ -206,7 +206,7 @@ export class Board {
     if (command.iterations !== undefined && command.iterations < begun) fail(`exit of a loop that began ${begun} iterations`, command);
     if (path !== "" && command.nodeId !== nodeIdOf(path)) fail("exit names another node", command);
     this.exitOrdered.add(path);
-    this.facts.push(`exit ${path === "" ? "run" : path} ${describeReason(reason)}`);
+    this.facts.push(`exit ${path === "" ? "run" : path} ${describeReason(reason)}${command.iterations === undefined ? "" : ` after ${command.iterations}`}`);
     this.add("exit", command, now);
   }
 
@@ -231,12 +231,18 @@ export class Board {
   }
 
   private finish(command: Of<"finishRun">): void {
-    if (this.work.size + this.waits.size + this.timers.size > 0) fail(`end with work left: ${[...this.work.keys(), ...this.waits.keys(), ...this.timers.keys()].join(", ")}`, command);
+    const left = [...this.work.keys(), ...this.waits.keys(), ...this.timersButDeadline()];
+    if (left.length > 0) fail(`end with work left: ${left.join(", ")}`, command);
     if (this.opened.size > 0) fail(`end with open containers: ${[...this.opened].join(", ")}`, command);
     const unfinished = [...this.attempts].filter(([, { phase }]) => phase !== "ended");
     if (unfinished.length > 0) fail(`end with unfinished steps: ${unfinished.map(([path]) => path).join(", ")}`, command);
     this.finished = true;
     this.facts.push(command.status === "failed" ? `finish failed by ${describeError(command.error)}` : `finish ${command.status}`);
+  }
+
+  /** The run's time limit ends with the run and keeps nothing going. */
+  private timersButDeadline(): string[] {
+    return [...this.timers.keys()].filter((id) => id !== "deadline");
   }
 
   private checkPlace(path: Path, nodeId: string, container: boolean, command: EngineCommand): void {
@@ -289,8 +295,10 @@ function describeReason(reason: ExitReason): string {
       return `failed by ${describeError(reason.error)}`;
     case "interrupted":
       return `interrupted by ${reason.by}`;
-    default:
-      return reason.status;
+    case "succeeded":
+      return reason.slot === undefined ? "succeeded" : `succeeded via ${reason.slot}`;
+    case "cancelled":
+      return "cancelled";
   }
 }
 

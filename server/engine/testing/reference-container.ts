@@ -29,7 +29,7 @@ function evaluateInside(world: World, node: WorkflowNode, path: Path, start: num
     case "while":
       return evaluateWhile(world, node, path, start, cancelAt);
     default:
-      return evaluateSlot(world, node, path, entry.slot!, start, cancelAt);
+      return { ...evaluateSlot(world, node, path, entry.slot!, start, cancelAt), via: entry.slot! };
   }
 }
 
@@ -51,17 +51,18 @@ function evaluateParallel(world: World, node: WorkflowNode, path: Path, start: n
   return together(cut, start, cancelAt, first.ending);
 }
 
-function evaluateTry(world: World, node: WorkflowNode, path: Path, start: number, cancelAt: number): Result {
+function evaluateTry(world: World, node: WorkflowNode, path: Path, start: number, cancelAt: number): Inside {
   if (cancelAt <= start) return { end: start, ending: CANCELLED, facts: [] };
   const body = evaluateSlot(world, node, path, "body", start, cancelAt);
   const caught = body.ending.type === "failed" && isFilled(world, node, "catch");
   const handler = caught ? evaluateSlot(world, node, path, "catch", body.end, cancelAt) : null;
   const before = handler ?? body;
   const facts = [...body.facts, ...(handler?.facts ?? [])];
-  if (!isFilled(world, node, "finally")) return { ...before, facts };
+  const via = caught ? "catch" : "body";
+  if (!isFilled(world, node, "finally")) return { ...before, facts, via };
   const cleanUp = evaluateFinally(world, node, path, before.end, cancelAt);
   const ending = cancelAt <= cleanUp.end ? CANCELLED : cleanUp.ending.type === "done" ? before.ending : cleanUp.ending;
-  return { end: cleanUp.end, ending, facts: [...facts, ...cleanUp.facts] };
+  return { end: cleanUp.end, ending, facts: [...facts, ...cleanUp.facts], via };
 }
 
 function evaluateFinally(world: World, node: WorkflowNode, path: Path, start: number, cancelAt: number): Result {
@@ -72,11 +73,13 @@ function evaluateFinally(world: World, node: WorkflowNode, path: Path, start: nu
 }
 
 /** The end of a container that was entered: its output is made, its edges are decided, its row ends. */
-function exitContainer(world: World, node: WorkflowNode, path: Path, inside: Result, cancelAt: number): NodeResult {
-  const { ending } = inside;
+function exitContainer(world: World, node: WorkflowNode, path: Path, inside: Inside, cancelAt: number): NodeResult {
+  const { ending, iterations, via } = inside;
   const own = ending.type === "interrupted" && ending.kind === "break" && (node.kind === "forEach" || node.kind === "while");
   const end = inside.end + world.exitTime(path);
-  const said = [...inside.facts, `exit ${path} ${describeEnding(own ? DONE : ending)}`];
+  const chosen = via !== undefined && ending.type === "done" ? ` via ${via}` : "";
+  const count = iterations === undefined ? "" : ` after ${iterations}`;
+  const said = [...inside.facts, `exit ${path} ${describeEnding(own ? DONE : ending)}${chosen}${count}`];
   if (ending.type === "cancelled") return ended(end, CANCELLED, [...said, row(path, 1, "cancelled")]);
   const fails = ending.type === "failed" || ((ending.type === "done" || own) && world.script.exit(path) !== "succeeds");
   const facts = [...said, row(path, 1, fails ? "failed" : "succeeded")];

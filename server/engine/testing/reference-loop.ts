@@ -18,15 +18,15 @@ function endingForLoop(ending: Ending, fails: boolean, path: Path): Ending {
   return ending.type === "interrupted" && ending.kind === "continue" ? DONE : ending;
 }
 
-export function evaluateForEach(world: World, node: WorkflowNode, path: Path, start: number, cancelAt: number, items: number): Result {
+export function evaluateForEach(world: World, node: WorkflowNode, path: Path, start: number, cancelAt: number, items: number): Inside {
   const limit = node.config.mode === "parallel" ? Number(node.config.limit) : 1;
   const free = schedule(world, node, path, start, cancelAt, items, limit);
   const endsLoop = ({ ending }: Result) => ending.type === "interrupted" || (ending.type === "failed" && node.config.continueOnItemError !== true);
   const first = free.filter(endsLoop).sort((a, b) => a.end - b.end)[0];
-  if (first === undefined) return together(free, start, cancelAt, DONE);
+  if (first === undefined) return { ...together(free, start, cancelAt, DONE), iterations: free.length };
   if (limit > 1 && items > 1) world.racy = true;
   const cut = schedule(world, node, path, start, Math.min(cancelAt, first.end), items, limit, first);
-  return together(cut, start, cancelAt, first.ending);
+  return { ...together(cut, start, cancelAt, first.ending), iterations: cut.length };
 }
 
 /** Iterations in order of index, at most `limit` at a time: each but the first ones begins when another has ended. */
@@ -49,16 +49,16 @@ export function evaluateWhile(world: World, node: WorkflowNode, path: Path, star
   const facts: string[] = [];
   let now = start;
   for (let index = 0; ; index++) {
-    if (cancelAt <= now) return { end: now, ending: CANCELLED, facts };
+    if (cancelAt <= now) return { end: now, ending: CANCELLED, facts, iterations: index };
     now += world.conditionTime(path, index);
     const condition = world.script.condition(path, index);
     if (condition !== "true") return { end: now, ending: DONE, facts, exited: leave(world, node, path, now, cancelAt, condition === "throws", facts) };
-    if (cancelAt <= now) return { end: now, ending: CANCELLED, facts };
-    if (index === Number(node.config.maxIterations)) return { end: now, ending: { type: "failed", error: `iteration_cap at ${path}` }, facts };
+    if (cancelAt <= now) return { end: now, ending: CANCELLED, facts, iterations: index };
+    if (index === Number(node.config.maxIterations)) return { end: now, ending: { type: "failed", error: `iteration_cap at ${path}` }, facts, iterations: index };
     const iteration = evaluateIteration(world, node, path, index, now, cancelAt);
     facts.push(...iteration.facts);
     now = iteration.end;
-    if (iteration.ending.type !== "done") return { end: now, ending: iteration.ending, facts };
+    if (iteration.ending.type !== "done") return { end: now, ending: iteration.ending, facts, iterations: index + 1 };
   }
 }
 

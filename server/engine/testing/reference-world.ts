@@ -20,8 +20,13 @@ export interface Result {
   facts: string[];
 }
 
-/** What the slots of an entered container came to. `exited`: its row is ended already (a `while` whose condition was false). */
+/** What the slots of an entered container came to. */
 export interface Inside extends Result {
+  /** Slot whose output is the container's, where the run chose one. */
+  via?: string;
+  /** Iterations of a loop that began. */
+  iterations?: number;
+  /** Its row is ended already (a `while` whose condition was false). */
   exited?: NodeResult;
 }
 
