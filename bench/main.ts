@@ -1,0 +1,64 @@
+import fs from "node:fs";
+import os from "node:os";
+import { parseArgs } from "node:util";
+import { describe, machine, tableOf } from "@/bench/report";
+import { BenchServer } from "@/bench/server";
+import { threeStep } from "@/bench/three-step";
+import type { Figure, Workload } from "@/bench/workload";
+
+const WORKLOADS: readonly Workload[] = [threeStep];
+
+const USAGE = `npm run bench -- [workload…] [--rounds N] [--json FILE] [--postgres SETTING]…
+
+${WORKLOADS.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join("\n")}`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "3" },
+    json: { type: "string" },
+    postgres: { type: "string", multiple: true, default: [] },
+    help: { type: "boolean", default: false },
+  },
+});
+
+function say(text: string): void {
+  console.error(`bench: ${text}`);
+}
+
+function chosen(): readonly Workload[] {
+  const unknown = positionals.filter((name) => !WORKLOADS.some((workload) => workload.name === name));
+  if (!options.help && unknown.length === 0) return positionals.length === 0 ? WORKLOADS : WORKLOADS.filter(({ name }) => positionals.includes(name));
+  if (unknown.length > 0) console.error(`There is no workload ${unknown.join(", ")}.`);
+  console.error(USAGE);
+  process.exit(unknown.length > 0 ? 64 : 0);
+}
+
+async function main(): Promise<void> {
+  const workloads = chosen();
+  const before = os.loadavg()[0]!;
+  const server = await BenchServer.start(options.postgres);
+  const figures: Figure[] = [];
+  try {
+    for (const workload of workloads) {
+      say(`${workload.name}: ${workload.title}`);
+      figures.push(...(await workload.measure({ server, rounds: Number(options.rounds), say })));
+    }
+    const surroundings = {
+      date: new Date().toISOString().slice(0, 10),
+      machine: machine(),
+      node: process.versions.node,
+      database: await server.describe(),
+      load: { before, after: os.loadavg()[0]! },
+    };
+    console.log(`\n${tableOf(figures)}\n\n${describe(surroundings)}\n`);
+    const json = JSON.stringify({ ...surroundings, figures }, null, 2);
+    if (options.json === undefined) console.log(json);
+    else fs.writeFileSync(options.json, `${json}\n`);
+  } finally {
+    await server.stop();
+  }
+}
+
+await main();
+process.exit(0);
