@@ -71,7 +71,7 @@ export interface RunDetailRow extends RunRow {
 export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | null> {
   const rows = await tx.$queryRaw<RunDetailRow[]>`
     select ${RUN_COLUMNS}, r.termination_reason as "terminationReason", r.root_run_id as "rootRunId",
-      json_build_object('rerun', r.options -> 'rerun') as options,
+      r.options,
       coalesce(u.name, u.email) as "startedByName", pg_column_size(r.input) as "inputSize",
       pg_column_size(r.output) as "outputSize", pg_column_size(r.error) as "errorSize"
     from ${RUN_SOURCES} left join user_account u on u.id = r.started_by_id

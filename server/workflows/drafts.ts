@@ -9,7 +9,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { createWorkflowInput, updateDraftInput, updateDraftOutput } from "./contract";
 import { dependenciesOf } from "./dependencies";
-import { findEditableWorkflow, freeSlug, lockWorkflow } from "./queries";
+import { findEditableWorkflow, freeSlug, lockWorkflow, tellWorkflowChanged } from "./queries";
 
 type Document = Record<string, unknown>;
 
@@ -57,6 +57,7 @@ export async function updateDraft({ scope }: { scope: Scope }, input: z.output<t
       },
     });
     await replaceDependencies(tx, scope, workflowId, "draft", definition);
+    await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
     await recordAudit(tx, scope, { action: "workflow.draft_saved", resource: { type: "workflow", id: workflowId, name }, after: { revision: revision + 1 } });
     return { revision: revision + 1, problems };

@@ -23,6 +23,11 @@ export async function lockWorkflow(tx: Tx, id: string): Promise<void> {
   await tx.$queryRaw`select 1 from workflow where id = ${id}::uuid for update`;
 }
 
+/** With the commit, tells the pages that show this workflow. */
+export async function tellWorkflowChanged(tx: Tx, workspaceId: string, id: string): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_workflow', ${`${workspaceId}/${id}`})::text`;
+}
+
 /** One more than the limit; without the drafts, which may be large. */
 export function findWorkflows(tx: Tx, input: z.output<typeof listWorkflowsInput>) {
   return tx.workflow.findMany({
@@ -47,16 +52,15 @@ export interface WorkflowExtras {
   runAt: Date | null;
 }
 
-/** Trigger kinds of the drafts, and each workflow's newest run. */
+/** Trigger kinds of the drafts, and each workflow's newest run. PostgreSQL's own functions refuse JSON that holds `\u0000`. */
 export async function findExtras(tx: Tx, ids: string[]): Promise<Map<string, WorkflowExtras>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.$queryRaw<WorkflowExtras[]>`
     select w.id, t.triggers, r.id as "runId", coalesce(q.state, r.status) as "runStatus", r.created_at as "runAt"
     from workflow w
     cross join lateral (
-      select coalesce(array_agg(distinct n ->> 'kind'), '{}') as triggers
-      from json_array_elements(case json_typeof(w.draft -> 'nodes') when 'array' then w.draft -> 'nodes' else '[]' end) n
-      where n ->> 'kind' like 'trigger.%'
+      select coalesce(array_agg(distinct m[1]), '{}') as triggers
+      from regexp_matches(w.draft::text, '"kind"\\s*:\\s*"(trigger\\.[A-Za-z0-9_.-]+)"', 'g') m
     ) t
     left join lateral (
       select id, status, created_at from run

@@ -9,7 +9,7 @@ import type { Page } from "@/server/paging/contract";
 import type * as contract from "./contract";
 import { insertWorkflow } from "./drafts";
 import { findExample, readExamples } from "./examples";
-import { findExtras, findWorkflow, findWorkflows } from "./queries";
+import { findExtras, findWorkflow, findWorkflows, tellWorkflowChanged } from "./queries";
 import { publish, summarizeVersions } from "./versions";
 import { toSummary } from "./views";
 
@@ -72,6 +72,7 @@ export async function renameWorkflow({ scope }: Context, { workflowId, name, des
   await scope.db.transaction(async (tx) => {
     const { name: before } = await findWorkflow(tx, workflowId);
     await tx.workflow.update({ where: { id: workflowId }, data: { name, ...(description === undefined ? {} : { description }) } });
+    await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     await recordAudit(tx, scope, { action: "workflow.renamed", resource: { type: "workflow", id: workflowId, name }, before: { name: before }, after: { name } });
   });
   return done;
@@ -107,6 +108,7 @@ async function changeState({ scope }: Context, workflowId: string, action: strin
   await scope.db.transaction(async (tx) => {
     const { name } = await findWorkflow(tx, workflowId);
     await tx.workflow.update({ where: { id: workflowId }, data });
+    await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     await recordAudit(tx, scope, { action, resource: { type: "workflow", id: workflowId, name } });
   });
   return done;

@@ -10,7 +10,7 @@ import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
 import { hashDefinition } from "./definition-hash";
 import { asJson, replaceDependencies } from "./drafts";
-import { findEditableWorkflow, findWorkflow, lockWorkflow, namesOfPeople } from "./queries";
+import { findEditableWorkflow, findWorkflow, lockWorkflow, namesOfPeople, tellWorkflowChanged } from "./queries";
 import { toVersionSummary } from "./views";
 
 const SHOWN_VERSIONS = 50;
@@ -45,6 +45,7 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
       data: { publishedVersionId: version.id, publishedAt: version.createdAt, latestNumber: number, inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
     });
     await replaceDependencies(tx, scope, workflowId, "published", definition);
+    await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
     await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash } });
     return toVersionSummary(version, version.id, names);

@@ -1,0 +1,126 @@
+import { TRPCError } from "@trpc/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSession, findSession } from "@/server/auth/session";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { insertRun } from "@/server/queue/dispatch";
+import { makeScope } from "@/server/testing/factories";
+import * as workflows from "@/server/workflows/service";
+import { contextFor } from "./context";
+import { appRouter, createCaller } from "./root";
+
+const origin = { ip: "test", userAgent: null, requestId: "test" };
+
+/** What belongs to the owner's workspace, for inputs that name something. */
+let owned: { workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string };
+let owner: Scope;
+
+beforeAll(async () => {
+  owner = await makeScope("owner");
+  const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
+  const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
+  const [runId, waitId, itemId, tokenId] = [newId(), newId(), newId(), newId()];
+  const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
+  await owner.db.transaction((tx) => insertRun(tx, run));
+  await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
+  await owner.db.catalogItem.create({ data: { id: itemId, workspaceId: owner.workspaceId, type: "adapter", kind: "llm", provider: "mock", slug: "own", name: "Own" } });
+  await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: new Uint8Array(32), scopes: [] } });
+  owned = { workflowId, versionId, runId, waitId, itemId, tokenId };
+});
+afterAll(closeConnections);
+
+async function callerOf(scope: Scope | null, slug: string) {
+  const session = scope?.userId == null ? null : await findSession(await createSession(scope.userId));
+  return createCaller(contextFor(session, slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+}
+
+/** An input for every procedure that needs one. A new procedure without one fails the test below. */
+function inputs(): Record<string, unknown> {
+  const { workflowId, versionId, runId, waitId, itemId, tokenId } = owned;
+  const definition = { schema: 1, nodes: [], edges: [] };
+  return {
+    "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
+    "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
+    "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
+    "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
+    "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
+    "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId },
+    "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
+    "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
+  };
+}
+
+/** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
+const NAMELESS: Record<string, unknown> = {
+  "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "runs.list": {}, "waits.list": {}, "waits.mine": {}, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
+  "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
+  "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},
+};
+
+/** Without a workspace: for the signed-in person alone, or for whoever holds a token. */
+const UNSCOPED = ["me.get", "me.changePassword", "me.signInLink", "waits.link", "waits.answerLink"];
+
+const procedures = Object.keys(appRouter._def.procedures);
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "OK";
+  } catch (error) {
+    if (error instanceof TRPCError) return error.code;
+    throw error;
+  }
+}
+
+describe("every procedure", () => {
+  it("is known to this test", () => {
+    expect([...Object.keys(inputs()), ...Object.keys(NAMELESS), ...UNSCOPED].sort()).toEqual([...procedures].sort());
+  });
+
+  it("is closed to somebody who is not signed in", async () => {
+    const caller = await callerOf(null, owner.workspace.slug);
+    for (const name of procedures.filter((procedure) => !UNSCOPED.includes(procedure))) {
+      const [group, verb] = name.split(".") as [string, string];
+      expect([name, await codeOf(caller[group]![verb]!(inputs()[name] ?? NAMELESS[name]))]).toEqual([name, "UNAUTHORIZED"]);
+    }
+  });
+
+  it("does not know the workspace of others", async () => {
+    const caller = await callerOf(await makeScope("owner"), owner.workspace.slug);
+    for (const name of procedures.filter((procedure) => !UNSCOPED.includes(procedure))) {
+      const [group, verb] = name.split(".") as [string, string];
+      expect([name, await codeOf(caller[group]![verb]!(inputs()[name] ?? NAMELESS[name]))]).toEqual([name, "NOT_FOUND"]);
+    }
+  });
+
+  it("finds nothing of others from one's own workspace", async () => {
+    const stranger = await makeScope("owner");
+    const caller = await callerOf(stranger, stranger.workspace.slug);
+    for (const [name, input] of Object.entries(inputs())) {
+      const [group, verb] = name.split(".") as [string, string];
+      expect([name, await codeOf(caller[group]![verb]!(input))]).toEqual([name, "NOT_FOUND"]);
+    }
+    for (const name of ["workflows.list", "runs.list", "waits.list", "waits.mine"]) {
+      const [group, verb] = name.split(".") as [string, string];
+      expect([name, await caller[group]![verb]!({})]).toEqual([name, { items: [], nextCursor: null }]);
+    }
+  });
+
+  it("left the owner's things as they were", async () => {
+    const caller = await callerOf(owner, owner.workspace.slug);
+    expect(await caller.workflows!.get!({ workflowId: owned.workflowId })).toMatchObject({ name: "Private", revision: 1, archivedAt: null });
+    expect(await caller.runs!.get!({ runId: owned.runId })).toMatchObject({ run: { status: "queued" }, waits: [{ id: owned.waitId, status: "open", title: "Secret" }] });
+  });
+
+  it("asks for its permission", async () => {
+    const viewer = await makeScope("viewer", owner.workspaceId);
+    const caller = await callerOf(viewer, owner.workspace.slug);
+    expect(await codeOf(caller.workflows!.get!({ workflowId: owned.workflowId }))).toBe("OK");
+    for (const name of ["workflows.updateDraft", "workflows.publish", "runs.start", "runs.cancel", "waits.answer", "tokens.revoke", "secrets.delete"]) {
+      const [group, verb] = name.split(".") as [string, string];
+      expect([name, await codeOf(caller[group]![verb]!(inputs()[name]))]).toEqual([name, "FORBIDDEN"]);
+    }
+  });
+});
