@@ -39,7 +39,7 @@ export interface SandboxPool extends ExpressionSandbox {
 const DEFAULTS = {
   threads: 2,
   wasmMemoryMb: 160,
-  expressionTimeoutMs: 1_000,
+  expressionTimeoutMs: 2_000,
   codeTimeoutMs: 10_000,
   memoryMb: 64,
   maxOutputCharacters: 16 * 1024 * 1024,

@@ -34,7 +34,6 @@ export class SandboxThread {
       stdout: false,
       resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 8 },
     });
-    this.#worker.unref();
     this.#worker.on("message", (response: SandboxThreadResponse) => this.#receive(response));
     this.#worker.on("error", (error) => this.#end(error));
     this.#worker.on("exit", (code) => this.#end(new Error(`the sandbox thread ended with code ${code}`)));
@@ -76,7 +75,13 @@ export class SandboxThread {
     this.#settle({ results, logs, droppedLogs });
     if (next === "discard") this.#end(null);
     else if (next === "ready") this.#become("ready");
-    else this.#state = "starting";
+    else this.#restart();
+  }
+
+  /** Its instance had grown large and is being replaced. */
+  #restart(): void {
+    this.#state = "starting";
+    this.#worker.ref();
   }
 
   /** Something that QuickJS cannot interrupt: only the end of the thread ends it. */
@@ -100,12 +105,13 @@ export class SandboxThread {
     if (!pending) return;
     this.#pending = null;
     clearTimeout(pending.timer);
-    this.#worker.unref();
     pending.resolve(answer);
   }
 
   #become(state: "ready" | "gone"): void {
     this.#state = state;
+    // An idle thread does not keep the process alive; one that starts or works does.
+    this.#worker.unref();
     this.#onChange(this);
   }
 }
