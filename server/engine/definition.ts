@@ -117,40 +117,43 @@ export function isContainerKind(kind: string): kind is ContainerKind {
 export const CONTROL_KINDS = ["join", "stop", "break", "continue"] as const;
 export type ControlKind = (typeof CONTROL_KINDS)[number];
 
+const resultTemplate = z.unknown().optional().describe("Output; it sees the nodes inside. Default: the output of the last node, or an object when there are several.");
+
 /** Config of the container kinds: what the engine needs to know. Templates are strings or JSON holding `{{ }}`. */
 export const containerConfigSchemas = {
-  parallel: z.strictObject({ branches: z.int().min(1).max(100), result: z.unknown().optional() }),
-  tryCatch: z.strictObject({
-    result: z.unknown().optional(),
-    /** Time the `finally` slot gets once the run is being cancelled. */
-    finallyGraceSeconds: z.number().positive().max(3_600).default(60),
+  parallel: z.strictObject({
+    branches: z.int().min(1).max(100).describe("Number of branches."),
+    result: resultTemplate,
   }),
-  ifElse: z.strictObject({ condition: z.string().min(1), result: z.unknown().optional() }),
+  tryCatch: z.strictObject({
+    result: resultTemplate,
+    finallyGraceSeconds: z.number().positive().max(3_600).default(60).describe("Time that `finally` gets once the run is being cancelled."),
+  }),
+  ifElse: z.strictObject({
+    condition: z.string().min(1).describe("Expression; truthy runs `then`."),
+    result: resultTemplate,
+  }),
   switchCase: z.strictObject({
-    value: z.unknown(),
-    cases: z.array(z.strictObject({ name: z.string().regex(NODE_ID_PATTERN), equals: z.unknown() })).min(1).max(100),
-    result: z.unknown().optional(),
+    value: z.unknown().describe("Compared with every case, first match wins."),
+    cases: z.array(z.strictObject({ name: z.string().regex(NODE_ID_PATTERN), equals: z.unknown() })).min(1).max(100).describe("Each has the slot `case:<name>`."),
+    result: resultTemplate,
   }),
   forEach: z.strictObject({
-    items: z.unknown(),
+    items: z.unknown().describe("List."),
     mode: z.enum(["sequential", "parallel"]).default("sequential"),
-    /** Iterations in flight at once (parallel mode). */
-    limit: z.int().min(1).max(1_000).default(10),
-    continueOnItemError: z.boolean().default(false),
-    /** Evaluated in each iteration; the loop's output is the list of these. */
-    result: z.unknown().optional(),
+    limit: z.int().min(1).max(1_000).default(10).describe("Iterations in flight at once, in parallel mode."),
+    continueOnItemError: z.boolean().default(false).describe("A failed item counts as null and does not end the loop."),
+    result: z.unknown().optional().describe("Evaluated in each iteration; the loop's output is the list of these. Default: the output of the last node."),
   }),
   while: z.strictObject({
-    condition: z.string().min(1),
-    maxIterations: z.int().min(1).max(100_000).default(1_000),
-    /** Evaluated in each iteration; `previous` of the next one, and the loop's output after the last. */
-    result: z.unknown().optional(),
+    condition: z.string().min(1).describe("Expression, evaluated before each iteration."),
+    maxIterations: z.int().min(1).max(100_000).default(1_000).describe("The loop fails when its condition still holds after so many."),
+    result: z.unknown().optional().describe("Evaluated in each iteration: `previous` of the next one, and the loop's output after the last."),
   }),
 } as const satisfies Record<ContainerKind, z.ZodType>;
 
 export const joinConfigSchema = z.strictObject({
   mode: z.enum(["all", "any", "n"]).default("all"),
-  n: z.int().min(1).max(1_000).optional(),
-  /** With any/n: cancel the nodes whose every path leads only to this join once it has fired. */
-  cancelOthers: z.boolean().default(false),
+  n: z.int().min(1).max(1_000).optional().describe("Edges to wait for, with mode `n`."),
+  cancelOthers: z.boolean().default(false).describe("With `any` and `n`: once it fires, cancel the nodes whose every path leads only to this join."),
 });

@@ -23,6 +23,8 @@ export interface KindSpec<Config = Record<string, unknown>> {
   innerFields?: readonly string[];
   iterationFields?: readonly string[];
   repeatedFields?: readonly string[];
+  /** Fields that the engine needs to know before anything is evaluated: no templates. */
+  literalFields?: readonly string[];
   /** Top-level config fields that are never templates (code, JSON Schemas). */
   rawFields?: readonly string[];
   /** Raw fields that hold a JSON Schema document. */

@@ -3,6 +3,7 @@ import type { Problem } from "@/server/engine/problem";
 import { checkSchema } from "@/server/schema/validate-json";
 import { findKind } from "@/server/nodes/catalog";
 import { migrateConfig, pointerOf } from "@/server/nodes/check-config";
+import { isWithinAny, rawFieldsOf } from "@/server/nodes/config-fields";
 import type { KindSpec } from "@/server/nodes/kind";
 import { certainIssues } from "@/server/nodes/template-tolerance";
 
@@ -32,7 +33,13 @@ export function checkNodeConfig(node: WorkflowNode, index: number): Problem[] {
 function shapeProblems(spec: KindSpec<unknown>, config: Record<string, unknown>): { path: string; message: string }[] {
   const parsed = spec.config.safeParse(config);
   if (parsed.success) return [];
-  return certainIssues(parsed.error.issues, config).map(({ path, message }) => ({ path: pointerOf(path), message }));
+  const literal = [...(spec.literalFields ?? []), ...rawFieldsOf(spec)];
+  const [fixed, open] = partition(parsed.error.issues, ({ path }) => isWithinAny(literal, pointerOf(path)));
+  return [...fixed, ...certainIssues(open, config)].map(({ path, message }) => ({ path: pointerOf(path), message }));
+}
+
+function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
 function schemaProblems(spec: KindSpec<unknown>, config: Record<string, unknown>, nodeId: string, at: string): Problem[] {

@@ -17,5 +17,6 @@ export const forEach = {
   config,
   ports: ONLY_OUT,
   slots: () => ["body"],
+  literalFields: ["/mode", "/limit", "/continueOnItemError"],
   iterationFields: ["/result"],
 } as const satisfies KindSpec<Config>;

@@ -24,5 +24,6 @@ export const join = {
   icon: "merge",
   config: joinConfigSchema,
   ports: ONLY_OUT,
+  literalFields: ["/mode", "/n", "/cancelOthers"],
   check,
 } as const satisfies KindSpec<JoinConfig>;

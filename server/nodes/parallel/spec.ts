@@ -22,5 +22,6 @@ export const parallel = {
   config,
   ports: ONLY_OUT,
   slots: (unchecked: Record<string, unknown>) => branches(unchecked.branches),
+  literalFields: ["/branches"],
   innerFields: ["/result"],
 } as const satisfies KindSpec<Config>;

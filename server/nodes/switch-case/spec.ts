@@ -17,6 +17,7 @@ export const switchCase = {
   config,
   ports: ONLY_OUT,
   slots: (unchecked: Record<string, unknown>) => [...namesOf(unchecked.cases).map((name) => `case:${name}`), "default"],
+  literalFields: ["/cases"],
   innerFields: ["/result"],
   check: (unchecked: Record<string, unknown>) => repeatedNames(unchecked.cases),
 } as const satisfies KindSpec<Config>;

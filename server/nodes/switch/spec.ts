@@ -30,5 +30,6 @@ export const switchKind = {
   icon: "signpost",
   config,
   ports: (unchecked: Record<string, unknown>) => [...namesOf(unchecked.cases), "default"],
+  literalFields: ["/cases"],
   check,
 } as const satisfies KindSpec<SwitchConfig>;

@@ -17,5 +17,6 @@ export const tryCatch = {
   config,
   ports: ONLY_OUT,
   slots: () => ["body", "catch", "finally"],
+  literalFields: ["/finallyGraceSeconds"],
   innerFields: ["/result"],
 } as const satisfies KindSpec<Config>;

@@ -17,6 +17,7 @@ export const whileKind = {
   config,
   ports: ONLY_OUT,
   slots: () => ["body"],
+  literalFields: ["/maxIterations"],
   iterationFields: ["/result"],
   conditionFields: ["/condition"],
   repeatedFields: ["/condition"],
