@@ -97,7 +97,7 @@ async function start(context: RestContext, input: z.output<typeof startInput>): 
 
 async function answerWithRun(context: RestContext, runId: string, wait: number) {
   if (wait > 0) await untilFinished(context, runId, wait);
-  const { run } = await service.getSteps(context, { runId, afterSeq: Number.MAX_SAFE_INTEGER });
+  const run = await service.getRunDetail(context, runId);
   return new Answer(service.isFinal(run.status) ? 200 : 202, await withResult(context, run), { location: `/api/v1/runs/${runId}` });
 }
 

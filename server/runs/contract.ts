@@ -153,7 +153,7 @@ export const runPageSchema = pageOf(runSummarySchema);
 
 export const runRefInput = z.object({ runId: runIdSchema });
 export const runStepsInput = runRefInput.extend({
-  afterSeq: z.coerce.number().int().min(0).default(0),
+  afterSeq: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
   /** Only this path and what lies inside it, such as `loop[3]`. */
   under: pathSchema.optional(),
 });
@@ -162,9 +162,9 @@ export const runValueInput = runRefInput.extend({
   /** Empty: the run itself. */
   path: pathSchema.default(""),
   /** Default: the latest attempt. */
-  attempt: z.coerce.number().int().min(1).optional(),
+  attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
   what: z.enum(["input", "output", "error", "trigger"]),
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: z.coerce.number().int().min(0).max(2_000_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(262_144).default(65_536),
 });
 /** A slice of the stored text; `null` total: no such value was stored. */

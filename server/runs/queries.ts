@@ -31,6 +31,10 @@ export function isFinal(status: string): boolean {
   return (contract.FINAL_RUN_STATUSES as readonly string[]).includes(status);
 }
 
+export function getRunDetail({ scope }: Context, runId: string): Promise<contract.RunDetail> {
+  return scope.db.transaction(async (tx) => toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId)));
+}
+
 /** The run as it is now, and the step runs that changed after `afterSeq`. */
 export async function readSteps(tx: Tx, { runId, afterSeq, under }: z.output<typeof contract.runStepsInput>): Promise<Omit<contract.StepDelta, "waits">> {
   const run = toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId));

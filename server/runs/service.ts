@@ -9,7 +9,7 @@ import type * as contract from "./contract";
 import { announce, insertMessage } from "@/server/queue/dispatch";
 import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
 
-export { getLogs, getValue, isFinal, isFinished, listRuns, readResult } from "./queries";
+export { getLogs, getRunDetail, getValue, isFinal, isFinished, listRuns, readResult } from "./queries";
 export { rerun } from "./rerun";
 export { startInlineRun, startRun } from "./start";
 

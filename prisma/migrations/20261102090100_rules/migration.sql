@@ -23,7 +23,7 @@ ALTER TABLE workflow ADD CONSTRAINT workflow_kind_check CHECK (kind IN ('flow', 
 ALTER TABLE workflow ADD CONSTRAINT workflow_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$');
 ALTER TABLE workflow ADD CONSTRAINT workflow_draft_revision_check CHECK (draft_revision > 0);
 ALTER TABLE workflow_version ADD CONSTRAINT workflow_version_listed_check CHECK (listed = (number IS NOT NULL));
-ALTER TABLE workflow_version ADD CONSTRAINT workflow_version_number_check CHECK (number > 0 AND workflow_id IS NOT NULL);
+ALTER TABLE workflow_version ADD CONSTRAINT workflow_version_number_check CHECK (number IS NULL OR (number > 0 AND workflow_id IS NOT NULL));
 ALTER TABLE workflow_version ADD CONSTRAINT workflow_version_hash_check CHECK (hash ~ '^[0-9a-f]{64}$');
 ALTER TABLE workflow_dependency ADD CONSTRAINT workflow_dependency_origin_check CHECK (origin IN ('draft', 'published'));
 
