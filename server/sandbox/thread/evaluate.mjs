@@ -7,7 +7,7 @@ import { seedWords } from "./seed.mjs";
 
 /**
  * @import { QuickJSContext, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten-core"
- * @import { SandboxThreadRequest, SandboxThreadResult, SandboxLog } from "../protocol.ts"
+ * @import { SandboxThreadRequest, SandboxThreadResult, SandboxLog } from "../protocol"
  */
 
 /** Less than the WebAssembly stack, so that deep recursion is an exception and not a trap. */
@@ -112,7 +112,7 @@ function wrap({ kind, roots }, source) {
     : `"use strict"; (async function (${parameters}) {\n${source}\n})`;
 }
 
-/** @param {import("../protocol.ts").SandboxError} error @returns {SandboxThreadResult} */
+/** @param {import("../protocol").SandboxError} error @returns {SandboxThreadResult} */
 function failed(error) {
   return { ok: false, error };
 }

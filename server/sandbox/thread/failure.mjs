@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * @import { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core"
- * @import { SandboxError, SandboxThreadRequest } from "../protocol.ts"
+ * @import { SandboxError, SandboxThreadRequest } from "../protocol"
  */
 
 /** @typedef {{ name: string, message: string, stack: string }} Thrown */

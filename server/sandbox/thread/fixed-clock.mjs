@@ -11,35 +11,12 @@ class FixedDate extends RealDate {
     if (values.length === 0) super(nowMs);
     else super(...values);
   }
+}
 
-  static now() {
-    return nowMs;
-  }
-
-  getTimezoneOffset() {
-    return 0;
-  }
-  getFullYear() {
-    return this.getUTCFullYear();
-  }
-  getMonth() {
-    return this.getUTCMonth();
-  }
-  getDate() {
-    return this.getUTCDate();
-  }
-  getDay() {
-    return this.getUTCDay();
-  }
-  getHours() {
-    return this.getUTCHours();
-  }
-  getMinutes() {
-    return this.getUTCMinutes();
-  }
-  getSeconds() {
-    return this.getUTCSeconds();
-  }
+FixedDate.now = () => nowMs;
+FixedDate.prototype.getTimezoneOffset = () => 0;
+for (const part of /** @type {const} */ (["FullYear", "Month", "Date", "Day", "Hours", "Minutes", "Seconds"])) {
+  FixedDate.prototype[`get${part}`] = FixedDate.prototype[`getUTC${part}`];
 }
 
 export function installFixedClock() {

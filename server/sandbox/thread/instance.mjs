@@ -8,6 +8,7 @@ const INITIAL_MB = 16;
 const KEPT_MB = 48;
 
 /** Traps are reported as errors of the evaluation, not on the terminal. */
+/** @type {object} */
 const QUIET = { print: () => {}, printErr: () => {} };
 
 /**

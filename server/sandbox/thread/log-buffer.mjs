@@ -1,5 +1,5 @@
 // @ts-check
-/** @import { SandboxLog } from "../protocol.ts" */
+/** @import { SandboxLog } from "../protocol" */
 
 const MAX_LINES = 1_000;
 const MAX_CHARACTERS = 256 * 1024;

@@ -6,7 +6,7 @@ import { memoryError } from "./failure.mjs";
 import { evaluate } from "./evaluate.mjs";
 import { installFixedClock } from "./fixed-clock.mjs";
 
-/** @import { SandboxThreadRequest, SandboxThreadResponse } from "../protocol.ts" */
+/** @import { SandboxThreadRequest, SandboxThreadResponse } from "../protocol" */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
 installFixedClock();
@@ -35,7 +35,7 @@ function answer(request) {
  * What escapes QuickJS itself: a WebAssembly trap, or memory that ran out where it cannot report that.
  * @param {unknown} error
  * @param {SandboxThreadRequest} request
- * @returns {import("../protocol.ts").SandboxError}
+ * @returns {import("../protocol").SandboxError}
  */
 function trapError(error, request) {
   if (error instanceof RangeError) return { code: "threw", message: "the recursion is too deep" };
