@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { clusterFiles, readPostmaster } from "@/server/postgres/cluster-files";
+import { projectRoot } from "@/server/supervisor/local-environment";
+
+const MINUTE = 60_000;
+const installations: Installation[] = [];
+
+afterEach(async () => {
+  for (const installation of installations.splice(0)) await installation.remove();
+});
+
+/** `npm start` on a data folder and port of its own; its processes are known by their environment. */
+class Installation {
+  readonly dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-start-"));
+  private output = "";
+
+  private constructor(readonly port: number) {
+    fs.chmodSync(this.dataFolder, 0o755);
+    installations.push(this);
+  }
+
+  static async create(): Promise<Installation> {
+    const probe = net.createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address() as net.AddressInfo;
+    probe.close();
+    await once(probe, "close");
+    return new Installation(port);
+  }
+
+  start(): ChildProcess {
+    this.output = "";
+    const { PATH, HOME } = process.env;
+    const child = spawn("npm", ["start"], {
+      cwd: projectRoot,
+      env: { NODE_ENV: "production", PATH, HOME, PORT: String(this.port), MILLRACE_DATA_DIR: this.dataFolder, DRAIN_SECONDS: "2" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        this.output += chunk.toString();
+      });
+    }
+    return child;
+  }
+
+  async untilPrinted(pattern: RegExp): Promise<string> {
+    return vi.waitFor(
+      () => {
+        const found = pattern.exec(this.output);
+        if (!found) throw new Error(`Not printed yet: ${pattern}. So far:\n${this.output}`);
+        return found[1] ?? found[0];
+      },
+      { timeout: 3 * MINUTE, interval: 50 },
+    );
+  }
+
+  processes(): { pid: number; command: string }[] {
+    return fs
+      .readdirSync("/proc")
+      .filter((entry) => /^\d+$/.test(entry) && this.owns(entry))
+      .map((entry) => ({ pid: Number(entry), command: read(`/proc/${entry}/cmdline`).replaceAll("\0", " ") }));
+  }
+
+  supervisorPid(): number {
+    const found = this.processes().find(({ command }) => /^\S*node .*server\/supervisor\/main\.ts/.test(command));
+    if (!found) throw new Error("The supervisor does not run.");
+    return found.pid;
+  }
+
+  async remove(): Promise<void> {
+    for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
+    await vi.waitFor(() => expect(this.processes()).toEqual([]));
+    fs.rmSync(this.dataFolder, { recursive: true, force: true });
+  }
+
+  private owns(pid: string): boolean {
+    return read(`/proc/${pid}/environ`).split("\0").includes(`MILLRACE_DATA_DIR=${this.dataFolder}`) && !isZombie(pid);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function isZombie(pid: string): boolean {
+  return /\) Z /.test(read(`/proc/${pid}/stat`));
+}
+
+describe.runIf(process.platform === "linux")("npm start", { timeout: 5 * MINUTE }, () => {
+  it("ends with nothing left behind when Ctrl-C reaches its whole process group", async () => {
+    const installation = await Installation.create();
+    const npm = installation.start();
+    expect(await installation.untilPrinted(/\] Ready: (\S+)/)).toBe(`http://127.0.0.1:${installation.port}`);
+    expect(await installation.untilPrinted(/First sign-in, valid once: (\S+)/)).toContain(String(installation.port));
+    const ended = once(npm, "exit");
+    process.kill(-(npm.pid ?? 0), "SIGINT");
+    await ended;
+    await vi.waitFor(() => expect(installation.processes()).toEqual([]), { timeout: MINUTE });
+    expect(readPostmaster(clusterFiles(installation.dataFolder))).toBeUndefined();
+  });
+
+  it("leaves only PostgreSQL when it is killed, and takes that over at the next start", async () => {
+    const installation = await Installation.create();
+    installation.start();
+    await installation.untilPrinted(/\] Ready: (\S+)/);
+    const postmaster = readPostmaster(clusterFiles(installation.dataFolder));
+    process.kill(installation.supervisorPid(), "SIGKILL");
+    const onlyPostgres = () => expect(installation.processes().filter(({ command }) => !command.includes("postgres"))).toEqual([]);
+    await vi.waitFor(onlyPostgres, { timeout: MINUTE });
+    installation.start();
+    await installation.untilPrinted(/\] Ready: (\S+)/);
+    expect(readPostmaster(clusterFiles(installation.dataFolder))?.pid).toBe(postmaster?.pid);
+    expect((await fetch(`http://127.0.0.1:${installation.port}/api/health`)).status).toBe(200);
+    process.kill(installation.supervisorPid(), "SIGTERM");
+    await vi.waitFor(() => expect(installation.processes()).toEqual([]), { timeout: MINUTE });
+  });
+
+  it("refuses to start a second time on the same data folder", async () => {
+    const installation = await Installation.create();
+    const first = installation.start();
+    await installation.untilPrinted(/\] Ready: (\S+)/);
+    const second = installation.start();
+    const [code] = (await once(second, "exit")) as [number];
+    expect(code).toBe(1);
+    await installation.untilPrinted(/Millrace already runs on/);
+    expect((await fetch(`http://127.0.0.1:${installation.port}/api/health`)).status).toBe(200);
+    const ended = once(first, "exit");
+    process.kill(-(first.pid ?? 0), "SIGINT");
+    await ended;
+  });
+});
