@@ -14,6 +14,7 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   beforeAll(async () => {
     suite.world = new WorkerWorld();
     suite.harness = await open();
+    Object.assign(suite.world, suite.harness.home);
   });
   afterEach(() => suite.stopWorkers());
   afterAll(async () => {

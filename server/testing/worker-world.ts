@@ -32,7 +32,9 @@ const probeSpec: KindSpec<ProbeConfig> = {
 
 /** Everything a worker needs besides the store, in memory, with a node kind `probe` (and `probe.once`) whose behaviour a test defines. */
 export class WorkerWorld {
-  readonly workspaceId = v7();
+  workspaceId = v7();
+  /** The workflow that sub-workflow runs belong to. */
+  workflowId = v7();
   readonly definitions = new Map<string, Definition>();
   readonly workflows = new Map<string, string>();
   readonly probes = new Map<string, Probe>([["echo", ({ config }) => ({ type: "succeeded", output: config.value ?? null })]]);
@@ -140,7 +142,7 @@ export class WorkerWorld {
       workflows: {
         resolve: async ({ workflow }) => {
           const versionId = this.workflows.get(workflow);
-          return versionId === undefined ? null : { workflowId: v7(), versionId, number: 1, name: workflow };
+          return versionId === undefined ? null : { workflowId: this.workflowId, versionId, number: 1, name: workflow };
         },
       },
       limits: { subworkflowDepth: 16 },

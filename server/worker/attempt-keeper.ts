@@ -28,12 +28,18 @@ export class AttemptKeeper implements AttemptHost {
   readonly #progressAt = new Map<string, number>();
   readonly #opened = new Set<string>();
   readonly #log: StepLog;
+  #outside = 0;
 
   constructor(private readonly session: RunSession) {
     this.#log = new StepLog(session.run, (line) => {
       session.journal.buffer.log(line);
       session.journal.scheduleSoft();
     });
+  }
+
+  /** Attempts that wait for the world: an effect, or its turn. */
+  get outside(): number {
+    return this.#outside;
   }
 
   get count(): number {
@@ -84,6 +90,7 @@ export class AttemptKeeper implements AttemptHost {
     } catch (thrown) {
       if (!(thrown instanceof StepAbort)) throw thrown;
     } finally {
+      if (this.#opened.delete(keyOf(attempt.path, attempt.number))) this.#outside -= 1;
       this.#running.delete(keyOf(attempt.path, attempt.number));
     }
   }
@@ -112,7 +119,7 @@ export class AttemptKeeper implements AttemptHost {
     }
     if (record === null) return;
     const error = end.error === null ? null : encodeValue(end.error);
-    journal.buffer.step(recordRow(row, record, { ...stored, error }));
+    journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0) journal.buffer.resetTakeovers();
     if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null));
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
@@ -133,6 +140,7 @@ export class AttemptKeeper implements AttemptHost {
     const stored = await run.payloads.store(input);
     journal.buffer.step(openRow({ path: attempt.path, attempt: attempt.number, node: attempt.node, startedAt: attempt.startedAt }, "running", stored));
     this.#opened.add(key);
+    this.#outside += 1;
     await journal.durable();
     crashPoint("after-started-row");
   }

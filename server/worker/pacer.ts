@@ -1,4 +1,4 @@
-const STEPS_BETWEEN_LOOKS = 32;
+const STEPS_BETWEEN_LOOKS = 16;
 const SLICE_MS = 8;
 
 /**
@@ -8,18 +8,22 @@ const SLICE_MS = 8;
 export class Pacer {
   #count = 0;
   #sliceStart = performance.now();
+  #pause: Promise<void> | undefined;
 
-  /** Something to wait for when the current slice is used up. */
+  /** Something to wait for when the current slice is used up; whoever asks meanwhile waits for the same. */
   pause(): Promise<void> | undefined {
+    if (this.#pause !== undefined) return this.#pause;
     this.#count += 1;
     if (this.#count < STEPS_BETWEEN_LOOKS) return undefined;
     this.#count = 0;
     if (performance.now() - this.#sliceStart < SLICE_MS) return undefined;
-    return new Promise((resolve) => {
+    this.#pause = new Promise((resolve) => {
       setImmediate(() => {
         this.#sliceStart = performance.now();
+        this.#pause = undefined;
         resolve();
       });
     });
+    return this.#pause;
   }
 }

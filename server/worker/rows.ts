@@ -11,23 +11,31 @@ interface RowBase {
   startedAt: number;
 }
 
-function base({ path, attempt, node, startedAt }: RowBase): Pick<StepWrite, "path" | "attempt" | "nodeId" | "kind" | "startedAt"> {
-  return { path, attempt, nodeId: node.node.id, kind: node.node.kind, startedAt };
-}
-
 /** An effect step begins, or a step waits: no journal record, shown to people and to whoever takes the run over. */
-export function openRow(row: RowBase, status: "running" | "waiting", input: string | null): StepWrite {
-  return { ...base(row), status, entry: null, end: null, input, finishedAt: null };
+export function openRow({ path, attempt, node, startedAt }: RowBase, status: "running" | "waiting", input: string | null): StepWrite {
+  return { path, attempt, nodeId: node.node.id, kind: node.node.kind, status, entry: null, end: null, input, output: null, error: null, startedAt, finishedAt: null };
 }
 
-export function recordRow(row: RowBase, record: StepRecord, values: { input: string | null; output: string | null; error: string | null }): StepWrite {
+export interface RowValues {
+  input: string | null;
+  output: string | null;
+  error: string | null;
+}
+
+export function recordRow({ path, attempt, node, startedAt }: RowBase, record: StepRecord, { input, output, error }: RowValues): StepWrite {
   const isEntry = record.phase === "enter";
   return {
-    ...base(row),
+    path,
+    attempt,
+    nodeId: node.node.id,
+    kind: node.node.kind,
     status: record.status,
     entry: isEntry ? record : null,
     end: isEntry ? null : record,
-    ...values,
+    input,
+    output,
+    error,
+    startedAt,
     finishedAt: isEntry ? null : record.at,
   };
 }

@@ -4,6 +4,8 @@ import { LeaseLost } from "@/server/worker/step-failure";
 import { WriteBuffer } from "@/server/worker/write-buffer";
 
 export interface JournalListener {
+  /** Deterministic work goes on in memory: what it yields may share the flush. */
+  isChaining(): boolean;
   /** Everything handed over so far is durable and nothing is on its way. */
   settled(): void;
   lost(): void;
@@ -13,6 +15,9 @@ export interface JournalListener {
 
 /** Quiet time after which logs and progress alone are written. */
 const SOFT_FLUSH_MS = 150;
+
+/** A chain of deterministic steps may put off the flush of its results for so long. */
+const MAX_CHAIN_MS = 25;
 
 /**
  * Makes durable what a run has decided: at most one flush on its way, the next gathers meanwhile. A flush is sent when the
@@ -26,6 +31,7 @@ export class SessionJournal {
   #sent = 0;
   #acknowledged = 0;
   #soft: NodeJS.Timeout | undefined;
+  #chain: NodeJS.Timeout | undefined;
   #waiters: { ticket: number; resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(
@@ -37,7 +43,7 @@ export class SessionJournal {
   }
 
   get isSettled(): boolean {
-    return !this.#flushing && !this.#scheduled && this.buffer.isEmpty;
+    return !this.#flushing && !this.#scheduled && this.#chain === undefined && this.buffer.isEmpty;
   }
 
   schedule(): void {
@@ -45,8 +51,24 @@ export class SessionJournal {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      void this.#flush();
+      if (this.#mayWait()) this.#chain ??= setTimeout(() => this.#endChain(), MAX_CHAIN_MS);
+      else void this.#flush();
     });
+  }
+
+  /** The chain has come to rest. */
+  rest(): void {
+    if (this.#chain !== undefined) this.#endChain();
+  }
+
+  #mayWait(): boolean {
+    return this.#waiters.length === 0 && this.listener.isChaining();
+  }
+
+  #endChain(): void {
+    clearTimeout(this.#chain);
+    this.#chain = undefined;
+    void this.#flush();
   }
 
   scheduleSoft(): void {
@@ -69,6 +91,7 @@ export class SessionJournal {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#soft);
+    clearTimeout(this.#chain);
     for (const waiter of this.#waiters) waiter.reject(new LeaseLost("the lease is lost"));
     this.#waiters = [];
   }

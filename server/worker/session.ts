@@ -64,6 +64,7 @@ export class RunSession {
     this.timers = new SessionTimers(clock, (id, at) => this.#onTimer(id, at));
     this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored));
     this.journal = new SessionJournal(run.claim, store, {
+      isChaining: () => this.#working > this.attempts.outside,
       settled: () => this.#releaseIfIdle(),
       lost: () => this.#finishSession({ kind: "lost" }),
       refused: (error) => this.#finishSession({ kind: "refused", error }),
@@ -165,6 +166,7 @@ export class RunSession {
       this.#finishSession({ kind: "lost" });
     } finally {
       this.#working -= 1;
+      if (this.#working <= this.attempts.outside) this.journal.rest();
       this.#releaseIfIdle();
     }
   }

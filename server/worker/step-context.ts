@@ -70,27 +70,39 @@ export class AttemptContext implements StepContext<unknown> {
     return checkpoint === null ? null : decodeValue(checkpoint);
   }
 
-  checkpoint = (value: unknown): Promise<void> => this.host.checkpoint(this.attemptOf, encodeValue(this.context.redaction.value(value)));
+  // Runners take these out of the context by name, so each is a function of its own, made when it is taken.
+  get checkpoint(): StepContext<unknown>["checkpoint"] {
+    return (value) => this.host.checkpoint(this.attemptOf, encodeValue(this.context.redaction.value(value)));
+  }
 
-  log = (level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void => {
-    this.host.log(this.attemptOf, level, message, fields);
-  };
+  get log(): StepContext<unknown>["log"] {
+    return (level, message, fields) => this.host.log(this.attemptOf, level, message, fields);
+  }
 
-  stream = (chunk: string): void => this.host.stream(this.attemptOf, this.context.redaction.text(chunk));
+  get stream(): StepContext<unknown>["stream"] {
+    return (chunk) => this.host.stream(this.attemptOf, this.context.redaction.text(chunk));
+  }
 
-  progress = (done: number, total?: number, text?: string): void => {
-    this.host.progress(this.attemptOf, { done, ...(total === undefined ? {} : { total }), ...(text === undefined ? {} : { text: this.context.redaction.text(text) }) });
-  };
+  get progress(): StepContext<unknown>["progress"] {
+    return (done, total, text) => {
+      const value = { done, ...(total === undefined ? {} : { total }), ...(text === undefined ? {} : { text: this.context.redaction.text(text) }) };
+      this.host.progress(this.attemptOf, value);
+    };
+  }
 
-  secret = (text: string | SecretText): Promise<string> => {
-    return text instanceof SecretText ? this.context.redaction.reveal(text) : Promise.resolve(text);
-  };
+  get secret(): StepContext<unknown>["secret"] {
+    return (text) => (text instanceof SecretText ? this.context.redaction.reveal(text) : Promise.resolve(text));
+  }
 
-  redact = <Value>(value: Value): Value => this.context.redaction.value(value);
+  get redact(): StepContext<unknown>["redact"] {
+    return (value) => this.context.redaction.value(value);
+  }
 
-  evaluate = async (template: unknown, extra: Record<string, unknown>): Promise<unknown> => {
-    const { node, path, number, startedAt } = this.attemptOf;
-    const result = compileTemplate(template, { extraNames: Object.keys(extra) });
-    return this.context.evaluator.evaluate({ field: "/config", result }, { ...site(path, node, number, startedAt), overlay: extra });
-  };
+  get evaluate(): StepContext<unknown>["evaluate"] {
+    return async (template, extra) => {
+      const { node, path, number, startedAt } = this.attemptOf;
+      const result = compileTemplate(template, { extraNames: Object.keys(extra) });
+      return this.context.evaluator.evaluate({ field: "/config", result }, { ...site(path, node, number, startedAt), overlay: extra });
+    };
+  }
 }

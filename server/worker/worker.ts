@@ -59,6 +59,7 @@ class RunningWorker implements Worker {
   #stopping = false;
   #claiming = false;
   #claimAgain = false;
+  #claimed: Promise<void> = Promise.resolve();
   #poll: NodeJS.Timeout | undefined;
   #promoteAt = Infinity;
   #unlisten: (() => void) | undefined;
@@ -97,7 +98,7 @@ class RunningWorker implements Worker {
       for (const session of this.#sessions.values()) session.abort("drained");
     }, this.#drainMs);
     for (const session of this.#sessions.values()) session.drain();
-    while (this.#adopting.size > 0) await Promise.all(this.#adopting);
+    while (this.#adopting.size > 0 || this.#claiming) await Promise.all([...this.#adopting, this.#claimed]);
     clearTimeout(deadline);
     this.#guard.stop();
   }
@@ -132,7 +133,7 @@ class RunningWorker implements Worker {
 
   #claimSoon(): void {
     this.#claimAgain = true;
-    if (!this.#claiming && !this.#stopping) void this.#claim();
+    if (!this.#claiming && !this.#stopping) this.#claimed = this.#claim();
   }
 
   async #claim(): Promise<void> {
@@ -177,15 +178,15 @@ class RunningWorker implements Worker {
     // Whoever was given the run again has lost it before.
     this.#sessions.get(claim.id)?.abort("lost");
     this.#sessions.set(claim.id, session);
-    await session.start();
     if (this.#stopping) session.drain();
+    await session.start();
     const end = await session.ended;
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
     if (end.kind === "released") {
       const next = session.timers.next();
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
-    if (this.#claimAgain && !this.#claiming && !this.#stopping) void this.#claim();
+    if (this.#claimAgain) this.#claimSoon();
     if (end.kind === "refused") await this.#goOnRefused(claim, refused, end.error);
   }
 

@@ -23,6 +23,8 @@ export interface StepRow {
 /** What the suite needs to see of an implementation besides the port. */
 export interface StoreHarness {
   store: RunStore;
+  /** Where runs belong, if the store insists that it exists. */
+  home?: { workspaceId: string; workflowId: string };
   /** As if the holder of the run had been silent for longer than its lease. */
   expire(runId: string): Promise<void>;
   /** Null while the run is unfinished. */
@@ -46,7 +48,7 @@ export class Conformance {
   }
 
   worker(options: Partial<WorkerOptions> = {}): Worker {
-    const worker = createWorker({ id: v7(), store: this.store, ports: this.world.ports, pollMs: 50, drainSeconds: 2, leaseSeconds: 2, ...options });
+    const worker = createWorker({ id: v7(), store: this.store, ports: this.world.ports, pollMs: 50, drainSeconds: 2, leaseSeconds: 6, ...options });
     worker.start();
     this.#workers.push(worker);
     return worker;

@@ -1,0 +1,38 @@
+import { describe } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import type { StoreHarness, StepRow } from "@/server/testing/conformance/suite";
+import { makeWorkspace } from "@/server/testing/factories";
+import { describeRunStore } from "@/server/testing/run-store.conformance";
+import { PgRunStore } from "@/server/queue/pg-run-store";
+
+async function rows<Row>(text: string, ...values: unknown[]): Promise<Row[]> {
+  return (await sharedPool().query(text, values)).rows as Row[];
+}
+
+async function open(): Promise<StoreHarness> {
+  const workspace = await makeWorkspace();
+  const workflowId = newId();
+  await rawDb().workflow.create({ data: { id: workflowId, workspaceId: workspace.id, name: "Child", slug: "child", draft: {} } });
+  const store = new PgRunStore({ pool: sharedPool(), listenUrl: env.DATABASE_URL, leaseSeconds: 30 });
+  return {
+    store,
+    home: { workspaceId: workspace.id, workflowId },
+    expire: async (runId) => {
+      await rows("update run_queue set lease_until = now() - interval '1 second' where run_id = $1", runId);
+      await store.promote();
+    },
+    outcome: async (runId) => (await rows<{ status: "succeeded"; output: string; error: string }>("select status, output::text, error::text from run where id = $1 and finished_at is not null", runId))[0] ?? null,
+    steps: (runId) => rows<StepRow>("select path, attempt, status, input::text, output::text, error::text from step_run where run_id = $1", runId),
+    logs: (runId) => rows("select path, level, message from run_log where run_id = $1 order by seq", runId),
+    waits: (runId) => rows("select path, status from wait where run_id = $1 order by opened_at", runId),
+    state: async (runId) => (await rows<{ state: string }>("select coalesce(q.state, r.status) as state from run r left join run_queue q on q.run_id = r.id where r.id = $1", runId))[0]?.state ?? "unknown",
+    close: async () => {
+      await store.close();
+      await closeConnections();
+    },
+  };
+}
+
+describe("the store over PostgreSQL", () => describeRunStore(open));
