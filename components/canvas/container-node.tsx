@@ -14,14 +14,16 @@ import type { SlotNode as SlotNodeType, StepNode as StepNodeType } from "./proje
 export const ContainerNode = memo(function ContainerNode({ data, selected }: NodeProps<StepNodeType>) {
   const { node, title, icon, group, isKnown, ports, hasInput } = data;
   const mark = useNodeMark(node.id);
-  const { containerControl } = useContext(CanvasMarksContext);
+  const { containerControl, isRun } = useContext(CanvasMarksContext);
+  const isUnreached = isRun && mark === undefined;
   return (
     <div
       className={cn(
         "relative size-full rounded-xl border bg-card/60",
         mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
         selected && "ring-2 ring-ring",
-        node.disabled && "border-dashed opacity-60",
+        node.disabled && "border-dashed",
+        (node.disabled || isUnreached) && "opacity-60",
       )}
     >
       <div className="flex items-center gap-2 px-3" style={{ height: FRAME.header }}>

@@ -14,7 +14,7 @@ export interface NodeMark {
 
 export interface CanvasMarks {
   marks: ReadonlyMap<string, NodeMark>;
-  /** Edges that were taken, by index; null: not a run. */
+  /** A node without a mark was not reached. */
   isRun: boolean;
   /** Control in a container's header, such as the choice of an iteration. */
   containerControl?: (nodeId: string) => ReactNode;

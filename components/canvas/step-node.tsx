@@ -1,19 +1,20 @@
 "use client";
 
 import { RotateCcw } from "lucide-react";
-import { memo } from "react";
+import { memo, useContext } from "react";
 import type { NodeProps } from "@xyflow/react";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { cn } from "@/components/ui/class-names";
 import { KindIcon } from "./kind-icon";
 import { MarkBadges } from "./mark-badges";
-import { useNodeMark } from "./marks";
+import { CanvasMarksContext, useNodeMark } from "./marks";
 import { PortHandles } from "./port-handles";
 import type { StepNode as StepNodeType } from "./project-to-flow";
 
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepNodeType>) {
   const { node, title, icon, group, isKnown, ports, hasInput } = data;
   const mark = useNodeMark(node.id);
+  const isUnreached = useContext(CanvasMarksContext).isRun && mark === undefined;
   return (
     <div
       className={cn(
@@ -21,7 +22,8 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
         mark?.status === "running" && "shadow-[0_0_0_3px_var(--status-running)]/20",
         selected && "ring-2 ring-ring",
-        node.disabled && "border-dashed opacity-60",
+        node.disabled && "border-dashed",
+        (node.disabled || isUnreached) && "opacity-60",
       )}
     >
       <div className="flex h-[58px] items-center gap-2.5 px-3">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
-import { useContext, useEffect, useEffectEvent, useSyncExternalStore } from "react";
+import { useContext, useEffect, useEffectEvent, useRef, useSyncExternalStore } from "react";
 import type { LiveChunk } from "@/server/live/contract";
 import { LiveContext } from "./live-provider";
 import type { LiveStatus } from "./live-stream";
@@ -17,10 +17,28 @@ export function useLive(topic: string | null, onChange: () => void, onChunk?: (c
   }, [hub, topic]);
 }
 
-/** Loads the queries under this key again when the topic changes. */
+const REFRESH_AT_MOST_EVERY_MILLISECONDS = 1_500;
+
+/** Loads the queries under this key again when the topic changes; a busy topic not more often than makes sense. */
 export function useLiveRefresh(topic: string | null, queryKey: QueryKey): void {
   const queryClient = useQueryClient();
-  useLive(topic, () => void queryClient.invalidateQueries({ queryKey }));
+  const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const last = useRef(0);
+  useEffect(
+    () => () => {
+      if (waiting.current !== null) clearTimeout(waiting.current);
+      waiting.current = null;
+    },
+    [],
+  );
+  useLive(topic, () => {
+    const delay = Math.max(0, last.current + REFRESH_AT_MOST_EVERY_MILLISECONDS - Date.now());
+    waiting.current ??= setTimeout(() => {
+      waiting.current = null;
+      last.current = Date.now();
+      void queryClient.invalidateQueries({ queryKey });
+    }, delay);
+  });
 }
 
 export function useLiveStatus(): LiveStatus {

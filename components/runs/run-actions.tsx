@@ -1,0 +1,52 @@
+"use client";
+
+import { Ban, ChevronDown, Pencil, RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import type { RunDetail } from "@/server/runs/contract";
+import { CancelDialog } from "./cancel-dialog";
+import { RerunDialog } from "./rerun-dialog";
+import { isFinal } from "./run-model";
+import { useRerun } from "./use-rerun";
+
+export function RunActions({ run }: { run: RunDetail }) {
+  const mayStart = useMay("run:start");
+  const mayCancel = useMay("run:cancel");
+  const [dialog, setDialog] = useState<"cancel" | "rerun" | null>(null);
+  const rerun = useRerun();
+  return (
+    <>
+      {mayCancel && !isFinal(run.status) ? (
+        <Button onClick={() => setDialog("cancel")}>
+          <Ban aria-hidden />
+          Cancel
+        </Button>
+      ) : null}
+      {mayStart ? (
+        <div className="flex">
+          <Button className="rounded-r-none" disabled={rerun.isPending} onClick={() => rerun.mutate({ runId: run.id })}>
+            <RotateCcw aria-hidden />
+            Re-run
+          </Button>
+          <DropdownMenu>
+            <DropdownMenuTrigger asChild>
+              <Button size="icon" className="rounded-l-none border-l-0" aria-label="More ways to re-run">
+                <ChevronDown aria-hidden />
+              </Button>
+            </DropdownMenuTrigger>
+            <DropdownMenuContent>
+              <DropdownMenuItem onSelect={() => setDialog("rerun")}>
+                <Pencil aria-hidden />
+                With another input
+              </DropdownMenuItem>
+            </DropdownMenuContent>
+          </DropdownMenu>
+        </div>
+      ) : null}
+      {dialog === "cancel" ? <CancelDialog runId={run.id} close={() => setDialog(null)} /> : null}
+      {dialog === "rerun" ? <RerunDialog run={run} close={() => setDialog(null)} /> : null}
+    </>
+  );
+}

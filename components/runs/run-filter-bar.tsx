@@ -1,0 +1,64 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { FilterX } from "lucide-react";
+import { useTRPC } from "@/components/data/trpc";
+import type { UrlChange } from "@/components/shell/use-url-state";
+import { STATUS_LOOK } from "@/components/status/statuses";
+import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/select";
+import { runStatusSchema } from "@/server/runs/contract";
+import { CustomRange } from "./custom-range";
+import { MultiChoice } from "./multi-choice";
+import { isFiltered, RANGES, type RunFilter } from "./run-filter";
+import { TRIGGERS } from "./triggers";
+
+const ANY = "any";
+const MAX_WORKFLOWS = 200;
+
+const STATUS_OPTIONS = runStatusSchema.options.map((value) => ({ value, label: STATUS_LOOK[value].label }));
+const MODE_OPTIONS = [
+  { value: ANY, label: "Production and tests" },
+  { value: "production", label: "Production" },
+  { value: "test", label: "Tests" },
+];
+const RANGE_OPTIONS = [{ value: ANY, label: "Any time" }, ...RANGES, { value: "custom", label: "Between …" }];
+
+export interface RunFilterBarProps {
+  filter: RunFilter;
+  change: (change: UrlChange) => void;
+  clear: () => void;
+}
+
+/** Every filter lives in the address: the list can be shared and comes back as it was. */
+export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
+  const trpc = useTRPC();
+  const workflows = useQuery(trpc.workflows.list.queryOptions({ limit: MAX_WORKFLOWS }));
+  const unlessAny = (value: string) => (value === ANY ? null : value);
+  const chooseRange = (value: string) => {
+    if (value === "custom") change({ range: null, from: new Date(Date.now() - RANGES[1].milliseconds).toISOString() });
+    else change({ range: unlessAny(value), from: null, to: null });
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6" role="search" aria-label="Filter runs">
+      <Select
+        aria-label="Workflow"
+        className="w-52 max-sm:w-full"
+        value={filter.workflowId ?? ANY}
+        onValueChange={(value) => change({ workflow: unlessAny(value) })}
+        options={[{ value: ANY, label: "All workflows" }, ...(workflows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+      />
+      <MultiChoice label="Status" options={STATUS_OPTIONS} chosen={filter.status} onChange={(status) => change({ status })} />
+      <MultiChoice label="Started by" options={TRIGGERS} chosen={filter.trigger} onChange={(trigger) => change({ trigger })} />
+      <Select aria-label="Mode" className="w-48 max-sm:w-full" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
+      <Select aria-label="Time range" className="w-40 max-sm:w-full" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
+      {filter.range === "custom" ? <CustomRange from={filter.from} to={filter.to} change={change} /> : null}
+      {isFiltered(filter) ? (
+        <Button variant="ghost" onClick={clear}>
+          <FilterX aria-hidden />
+          Clear
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { ArrowDownToLine, ScrollText } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { ErrorState } from "@/components/data/error-state";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { formatClock, formatExact } from "@/components/time/format";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Select } from "@/components/ui/select";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { logLevelSchema, type RunLogLine } from "@/server/runs/contract";
+import { useRunLogs } from "./use-run-logs";
+
+const LEVELS = [
+  { value: "debug", label: "Everything" },
+  { value: "info", label: "Info and worse" },
+  { value: "warn", label: "Warnings and errors" },
+  { value: "error", label: "Errors" },
+] as const;
+
+const LEVEL_CLASSES = { debug: "text-muted-foreground", info: "text-foreground", warn: "text-warning", error: "text-destructive" } as const;
+
+export interface RunLogsProps {
+  runId: string;
+  /** Changes whenever there may be new lines. */
+  seq: number;
+  isFinished: boolean;
+  onSelect: (path: string) => void;
+}
+
+/** What the steps said, oldest first; follows the end while it is in view. */
+export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
+  const { params, change } = useUrlState();
+  const level = logLevelSchema.safeParse(params.get("level")).data ?? "debug";
+  const isFollowing = params.get("follow") !== "0";
+  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, version: `${seq}:${isFinished}` });
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines, isFollowing]);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 border-b px-3 py-2 sm:px-5">
+        <Select
+          aria-label="Least severe level"
+          value={level}
+          options={LEVELS}
+          onValueChange={(next) => change({ level: next === "debug" ? null : next })}
+          className="h-8 w-44"
+        />
+        <Button size="sm" className="h-8" aria-pressed={isFollowing} variant={isFollowing ? "secondary" : "ghost"} onClick={() => change({ follow: isFollowing ? "0" : null })}>
+          <ArrowDownToLine aria-hidden />
+          Follow
+        </Button>
+        <span className="ml-auto text-xs text-muted-foreground tabular-nums">
+          {lines.length} lines{hidden > 0 ? `, ${hidden} older ones not shown` : ""}
+        </span>
+      </div>
+      {state === "failed" && lines.length === 0 ? (
+        <ErrorState error={error} retry={retry} what="the log" />
+      ) : state === "loading" && lines.length === 0 ? (
+        <SkeletonRows />
+      ) : lines.length === 0 ? (
+        <EmptyState icon={ScrollText} title="No lines">
+          {level === "debug" ? "Steps write here, for instance the step kind Log and console.log in Transform." : "Nothing as severe as that was written."}
+        </EmptyState>
+      ) : (
+        <div
+          ref={list}
+          role="log"
+          aria-label="Log of the run"
+          tabIndex={0}
+          className="min-h-0 flex-1 overflow-y-auto px-3 py-2 font-mono text-xs leading-5 sm:px-5"
+        >
+          {lines.map((line) => (
+            <Line key={line.id} line={line} onSelect={onSelect} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Line({ line, onSelect }: { line: RunLogLine; onSelect: (path: string) => void }) {
+  const at = new Date(line.at);
+  return (
+    <div className="flex gap-x-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] max-sm:flex-wrap">
+      <time dateTime={line.at} title={formatExact(at)} className="shrink-0 text-muted-foreground tabular-nums">
+        {formatClock(at)}
+      </time>
+      <span className={cn("w-10 shrink-0 uppercase", LEVEL_CLASSES[line.level])}>{line.level}</span>
+      <button type="button" onClick={() => onSelect(line.path)} className="max-w-40 shrink-0 truncate rounded-sm text-left text-primary hover:underline" title={line.path}>
+        {line.path}
+      </button>
+      <span className="min-w-0 flex-1 break-words whitespace-pre-wrap max-sm:basis-full">
+        {line.message}
+        {line.fields === null ? null : <span className="ml-2 text-muted-foreground">{JSON.stringify(line.fields)}</span>}
+      </span>
+    </div>
+  );
+}

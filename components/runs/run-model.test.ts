@@ -1,0 +1,188 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readGraph } from "@/components/canvas/read-graph";
+import type { RunView, StepDelta, StepSummary } from "@/server/runs/contract";
+import { iterationsIn, splitPath, withIteration } from "./paths";
+import { RunFeed } from "./run-feed";
+import { runMarks } from "./run-marks";
+import { latestAttempt, merge, newModel, shownIterations } from "./run-model";
+import { buildTimeline } from "./timeline";
+
+const second = (count: number) => new Date(Date.UTC(2026, 0, 1) + count * 1_000).toISOString();
+
+function step(path: string, change: Partial<StepSummary> = {}): StepSummary {
+  return {
+    path,
+    attempt: 1,
+    nodeId: splitPath(path).nodeId,
+    kind: "set",
+    status: "succeeded",
+    port: null,
+    items: null,
+    startedAt: second(0),
+    finishedAt: second(1),
+    workerId: null,
+    failure: null,
+    progress: null,
+    sizes: { input: null, output: null, error: null },
+    ...change,
+  };
+}
+
+function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta {
+  return {
+    run: {
+      id: "run",
+      workflow: null,
+      version: null,
+      mode: "production",
+      status: "running",
+      trigger: "manual",
+      createdAt: second(0),
+      startedAt: second(0),
+      finishedAt: null,
+      failure: null,
+      parentRunId: null,
+      labels: {},
+      terminationReason: null,
+      rootRunId: "run",
+      rerunOf: null,
+      startedBy: null,
+      children: [],
+      sizes: { input: null, output: null, error: null },
+    },
+    steps,
+    waits: [],
+    seq: steps.length,
+    more: false,
+    ...change,
+  };
+}
+
+const view = (steps: StepSummary[], change: Partial<StepDelta> = {}): RunView => ({ ...delta(steps, change), definition: {} });
+
+const graph = readGraph({
+  nodes: [
+    { id: "outer", kind: "forEach" },
+    { id: "try", kind: "tryCatch", parent: { id: "outer", slot: "body" } },
+    { id: "inner", kind: "while", parent: { id: "try", slot: "body" } },
+    { id: "call", kind: "http", parent: { id: "inner", slot: "body" } },
+    { id: "after", kind: "set" },
+  ],
+  edges: [{ from: "outer", to: "after" }],
+});
+
+describe("paths", () => {
+  it("take apart", () => {
+    expect(splitPath("fetch")).toEqual({ parent: null, nodeId: "fetch", iteration: null });
+    expect(splitPath("a[1]/b/c[12]")).toEqual({ parent: "a[1]/b", nodeId: "c", iteration: 12 });
+    expect(iterationsIn("a[1]/b[2]/c")).toEqual({ a: 1, "a[1]/b": 2 });
+    expect(iterationsIn("a[1]/b[2]")).toEqual({ a: 1, "a[1]/b": 2 });
+    expect(withIteration("a[1]/b[2]/c", "a[1]/b", 7)).toBe("a[1]/b[7]/c");
+    expect(withIteration("ab[1]/c", "a", 7)).toBe("ab[1]/c");
+  });
+});
+
+const nested = [
+  step("outer", { items: 3, finishedAt: null, status: "running" }),
+  step("outer[0]"),
+  step("outer[0]/try"),
+  step("outer[0]/try/inner"),
+  step("outer[0]/try/inner[0]"),
+  step("outer[0]/try/inner[0]/call"),
+  step("outer[1]", { status: "failed" }),
+  step("outer[1]/try", { status: "failed" }),
+  step("outer[1]/try/inner", { status: "failed" }),
+  step("outer[1]/try/inner[0]"),
+  step("outer[1]/try/inner[1]", { status: "failed" }),
+  step("outer[1]/try/inner[1]/call", { status: "failed" }),
+  step("outer[1]/try/inner[1]/call", { attempt: 2, status: "failed", startedAt: second(2), finishedAt: second(4) }),
+  step("outer[2]", { status: "running", finishedAt: null }),
+];
+
+describe("runMarks", () => {
+  it("shows the first failed iteration of every loop until another is chosen", () => {
+    const model = newModel(view(nested));
+    const shown = shownIterations(model, {});
+    expect(shown).toMatchObject({ outer: 1, "outer[1]/try/inner": 1 });
+    expect(Object.fromEntries(runMarks(model, graph, shown))).toEqual({
+      outer: { status: "running", note: "3/3" },
+      try: { status: "failed", note: "1.0 s" },
+      inner: { status: "failed", note: "2×" },
+      call: { status: "failed", note: "2.0 s, attempt 2" },
+    });
+    const first = shownIterations(model, { outer: 0 });
+    expect(runMarks(model, graph, first).get("call")).toEqual({ status: "succeeded", note: "1.0 s" });
+    const last = shownIterations(model, { outer: 2 });
+    expect(runMarks(model, graph, last).has("call")).toBe(false);
+  });
+
+  it("shows a step that waits", () => {
+    const wait = { id: "w", path: "after", status: "open" } as StepDelta["waits"][number];
+    expect(runMarks(newModel(view([], { waits: [wait] })), graph, {}).get("after")?.status).toBe("waiting");
+  });
+});
+
+describe("merge", () => {
+  it("gives the same model in whatever portions the steps come", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: nested.length }), { maxLength: 5 }), (cuts) => {
+        const borders = [0, ...cuts.sort((one, other) => one - other), nested.length];
+        let model = newModel(view([]));
+        for (let index = 1; index < borders.length; index++) {
+          model = merge(model, delta(nested.slice(borders[index - 1], borders[index]), { seq: borders[index] }));
+        }
+        const whole = newModel(view(nested));
+        expect([...model.steps]).toEqual([...whole.steps]);
+        expect([...model.loops]).toEqual([...whole.loops]);
+        expect(model.seq).toBe(nested.length);
+      }),
+    );
+  });
+
+  it("replaces an attempt by its later state", () => {
+    const model = merge(newModel(view([step("after", { status: "running", finishedAt: null })])), delta([step("after")]));
+    expect(latestAttempt(model, "after")?.status).toBe("succeeded");
+    expect(model.steps.get("after")).toHaveLength(1);
+  });
+});
+
+describe("buildTimeline", () => {
+  it("puts containers above what they hold and keeps shares between 0 and 1", () => {
+    const model = newModel(view([...nested, step("after", { startedAt: second(5), finishedAt: second(9) })]));
+    const { rows } = buildTimeline(model, graph, shownIterations(model, {}), Date.parse(second(10)));
+    expect(rows.map(({ path, depth }) => `${depth} ${path}`)).toEqual([
+      "0 outer",
+      "1 outer[1]/try",
+      "2 outer[1]/try/inner",
+      "3 outer[1]/try/inner[1]/call",
+      "0 after",
+    ]);
+    expect(rows[0]!.segments).toHaveLength(3);
+    expect(rows[3]!.segments.map(({ start, length }) => [start, length])).toEqual([[0, 0.1], [0.2, 0.2]]);
+    for (const { start, length } of rows.flatMap(({ segments }) => segments)) {
+      expect(start).toBeGreaterThanOrEqual(0);
+      expect(start + length).toBeLessThanOrEqual(1.000001);
+    }
+  });
+});
+
+describe("RunFeed", () => {
+  it("asks once more for all calls that came while it was asking, and until there is no more", async () => {
+    const asked: number[] = [];
+    const answers = [delta([step("a")], { seq: 1, more: true }), delta([step("b")], { seq: 2 }), delta([step("c")], { seq: 3 })];
+    let feed: RunFeed | undefined;
+    const begin = new RunFeed(view([]), async (afterSeq) => {
+      asked.push(afterSeq);
+      if (asked.length === 2) {
+        void feed!.pull();
+        void feed!.pull();
+      }
+      return answers.shift()!;
+    });
+    feed = begin;
+    await feed.pull();
+    expect(asked).toEqual([0, 1, 2]);
+    expect([...feed.read().steps.keys()]).toEqual(["a", "b", "c"]);
+  });
+});

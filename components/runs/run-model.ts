@@ -1,0 +1,73 @@
+import type { RunDetail, RunView, StepDelta, StepSummary, WaitSummary } from "@/server/runs/contract";
+import { FINAL_RUN_STATUSES } from "@/server/runs/contract";
+import { splitPath, type Iterations } from "./paths";
+
+/** Everything the run page knows, put together from the first answer and the changes after it. */
+export interface RunModel {
+  run: RunDetail;
+  /** Attempts of each path, the first one first. */
+  steps: ReadonlyMap<string, readonly StepSummary[]>;
+  /** Indices of the iterations that were begun, in order, by the path of their loop. */
+  loops: ReadonlyMap<string, readonly number[]>;
+  waits: ReadonlyMap<string, WaitSummary>;
+  seq: number;
+}
+
+export function newModel(view: RunView): RunModel {
+  return merge({ run: view.run, steps: new Map(), loops: new Map(), waits: new Map(), seq: 0 }, view);
+}
+
+export function merge(model: RunModel, delta: StepDelta): RunModel {
+  const steps = new Map(model.steps);
+  const loops = new Map(model.loops);
+  for (const step of delta.steps) {
+    const isNew = !steps.has(step.path);
+    steps.set(step.path, withAttempt(steps.get(step.path) ?? [], step));
+    const { iteration } = splitPath(step.path);
+    if (iteration === null || !isNew) continue;
+    const loop = step.path.slice(0, step.path.lastIndexOf("["));
+    loops.set(loop, insert(loops.get(loop) ?? [], iteration));
+  }
+  const waits = new Map(model.waits);
+  for (const wait of delta.waits) waits.set(wait.id, wait);
+  return { run: delta.run, steps, loops, waits, seq: Math.max(model.seq, delta.seq) };
+}
+
+export function isFinal(status: string): boolean {
+  return (FINAL_RUN_STATUSES as readonly string[]).includes(status);
+}
+
+export function latestAttempt(model: RunModel, path: string): StepSummary | null {
+  return model.steps.get(path)?.at(-1) ?? null;
+}
+
+/** Which iteration of a loop to show: the chosen one, else the first that failed, else the latest. */
+export function shownIterations(model: RunModel, chosen: Iterations): Iterations {
+  const shown: Record<string, number> = {};
+  for (const [loop, indices] of model.loops) {
+    const choice = chosen[loop];
+    if (choice !== undefined && indices.includes(choice)) shown[loop] = choice;
+    else shown[loop] = firstFailed(model, loop) ?? indices.at(-1) ?? 0;
+  }
+  return shown;
+}
+
+export function firstFailed(model: RunModel, loop: string): number | null {
+  return model.loops.get(loop)?.find((index) => latestAttempt(model, `${loop}[${index}]`)?.status === "failed") ?? null;
+}
+
+export function openWaits(model: RunModel, path?: string): WaitSummary[] {
+  return [...model.waits.values()].filter((wait) => wait.status === "open" && (path === undefined || wait.path === path));
+}
+
+function withAttempt(attempts: readonly StepSummary[], step: StepSummary): StepSummary[] {
+  const index = attempts.findIndex(({ attempt }) => attempt === step.attempt);
+  if (index !== -1) return attempts.with(index, step);
+  return [...attempts, step].sort((one, other) => one.attempt - other.attempt);
+}
+
+function insert(indices: readonly number[], index: number): number[] {
+  const last = indices.at(-1);
+  if (last === undefined || last < index) return [...indices, index];
+  return indices.includes(index) ? [...indices] : [...indices, index].sort((one, other) => one - other);
+}

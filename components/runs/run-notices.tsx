@@ -1,0 +1,92 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import Link from "next/link";
+import type { Graph } from "@/components/canvas/read-graph";
+import { useHref, useMay } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { WaitCard } from "@/components/waits/wait-card";
+import { describeFailure } from "./describe-failure";
+import { openWaits, type RunModel } from "./run-model";
+import { useRerun } from "./use-rerun";
+
+export interface RunNoticesProps {
+  model: RunModel;
+  graph: Graph;
+  definition: Record<string, unknown>;
+  onShowStep: (path: string) => void;
+}
+
+/** What matters first: why it failed, why it was stopped, what it waits for. */
+export function RunNotices({ model, graph, definition, onShowStep }: RunNoticesProps) {
+  const { run } = model;
+  const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal");
+  if (run.failure === null && run.status !== "cancelled" && waits.length === 0) return null;
+  return (
+    <div className="flex max-h-[45dvh] shrink-0 flex-col gap-3 overflow-y-auto border-b p-3 sm:px-6">
+      {run.status === "cancelled" ? <Alert tone="warning" title={`Cancelled${run.terminationReason ? `: ${run.terminationReason}` : "."}`} /> : null}
+      {run.failure !== null && run.status !== "cancelled" ? (
+        <Failure model={model} graph={graph} definition={definition} onShowStep={onShowStep} />
+      ) : null}
+      {waits.map((wait) => (
+        <WaitCard key={wait.id} wait={wait} />
+      ))}
+    </div>
+  );
+}
+
+function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
+  const href = useHref();
+  const mayStart = useMay("run:start");
+  const rerun = useRerun();
+  const { run } = model;
+  const failure = describeFailure(model, graph, definition);
+  if (failure === null) return null;
+  const { path } = failure;
+  return (
+    <Alert
+      tone="danger"
+      title={failure.nodeName === null ? failure.message : `${failure.nodeName}: ${failure.message}`}
+      actions={
+        <>
+          {path === null ? null : (
+            <Button size="sm" onClick={() => onShowStep(path)}>
+              Show the step
+            </Button>
+          )}
+          {mayStart && path !== null ? (
+            <Button size="sm" disabled={rerun.isPending} onClick={() => rerun.mutate({ runId: run.id, fromPath: path })}>
+              <RotateCcw aria-hidden />
+              Re-run from this step
+            </Button>
+          ) : null}
+          {run.workflow !== null && failure.nodeId !== null ? (
+            <Button size="sm" asChild>
+              <Link href={href(`/workflows/${run.workflow.id}?node=${encodeURIComponent(failure.nodeId)}`)}>Open in the draft</Link>
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <p>
+        <code className="font-mono text-xs">{failure.code}</code>
+        {path === null ? null : (
+          <>
+            {" at "}
+            <code className="font-mono text-xs">{path}</code>
+          </>
+        )}
+        {failure.field === null ? null : (
+          <>
+            {", field "}
+            <code className="font-mono text-xs">{failure.field}</code>
+          </>
+        )}
+      </p>
+      {failure.expression === null ? null : (
+        <pre className="mt-2 overflow-x-auto rounded-md border bg-card p-2 font-mono text-xs text-foreground">{failure.expression}</pre>
+      )}
+    </Alert>
+  );
+}

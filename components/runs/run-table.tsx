@@ -1,0 +1,95 @@
+"use client";
+
+import Link from "next/link";
+import { StatusBadge } from "@/components/status/status-badge";
+import { useHref } from "@/components/shell/workspace-context";
+import { Duration, Moment } from "@/components/time/moment";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { RunSummary } from "@/server/runs/contract";
+import { triggerLabel } from "./triggers";
+
+/** A table on wide screens, cards on narrow ones. */
+export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
+  return (
+    <>
+      <div className="rounded-lg border bg-card max-md:hidden">
+        <Table>
+          <TableHeader>
+            <tr>
+              <TableHead>Status</TableHead>
+              <TableHead>Workflow</TableHead>
+              <TableHead>Version</TableHead>
+              <TableHead>Started by</TableHead>
+              <TableHead>Started</TableHead>
+              <TableHead className="text-right">Took</TableHead>
+            </tr>
+          </TableHeader>
+          <TableBody>
+            {runs.map((run) => (
+              <Row key={run.id} run={run} />
+            ))}
+          </TableBody>
+        </Table>
+      </div>
+      <ul className="flex flex-col gap-2 md:hidden">
+        {runs.map((run) => (
+          <RunCard key={run.id} run={run} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function nameOf(run: RunSummary): string {
+  return run.workflow?.name ?? "Run of a file";
+}
+
+function Row({ run }: { run: RunSummary }) {
+  const href = useHref();
+  return (
+    <TableRow className="relative">
+      <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
+      <TableCell className="max-w-md">
+        <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
+          {nameOf(run)}
+        </Link>
+        {run.failure === null ? null : <p className="truncate text-xs text-destructive">{run.failure.message}</p>}
+      </TableCell>
+      <TableCell className="whitespace-nowrap">
+        <VersionText run={run} />
+      </TableCell>
+      <TableCell className="whitespace-nowrap text-muted-foreground">{triggerLabel(run.trigger)}</TableCell>
+      <TableCell className="whitespace-nowrap text-muted-foreground"><Moment at={run.startedAt ?? run.createdAt} className="relative" /></TableCell>
+      <TableCell className="text-right whitespace-nowrap tabular-nums">
+        <Duration from={run.startedAt} to={run.finishedAt} />
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function RunCard({ run }: { run: RunSummary }) {
+  const href = useHref();
+  return (
+    <li className="relative flex flex-col gap-1.5 rounded-lg border bg-card p-3">
+      <div className="flex items-center justify-between gap-2">
+        <Link href={href(`/runs/${run.id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0">
+          {nameOf(run)}
+        </Link>
+        <StatusBadge status={run.status} />
+      </div>
+      {run.failure === null ? null : <p className="line-clamp-2 text-xs text-destructive">{run.failure.message}</p>}
+      <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
+        <Moment at={run.startedAt ?? run.createdAt} />
+        <Duration from={run.startedAt} to={run.finishedAt} className="tabular-nums" />
+        <span>{triggerLabel(run.trigger)}</span>
+        <VersionText run={run} />
+      </p>
+    </li>
+  );
+}
+
+function VersionText({ run }: { run: RunSummary }) {
+  if (run.mode === "test") return <Badge tone="accent">Test</Badge>;
+  return run.version?.number == null ? null : <span className="text-muted-foreground">v{run.version.number}</span>;
+}

@@ -1,0 +1,130 @@
+"use client";
+
+import { Braces, ScrollText, Timer, Workflow } from "lucide-react";
+import { useMemo, useState } from "react";
+import { LazyCanvas } from "@/components/canvas/lazy-canvas";
+import type { CanvasMarks } from "@/components/canvas/marks";
+import { readGraph } from "@/components/canvas/read-graph";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { useNow } from "@/components/time/use-now";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import type { RunView as View } from "@/server/runs/contract";
+import { IterationPicker } from "./iteration-picker";
+import { isLoop, iterationsIn, nodesById, pathOfNode, splitPath, withIteration, type Iterations } from "./paths";
+import { RunHeader } from "./run-header";
+import { RunLogs } from "./run-logs";
+import { runMarks } from "./run-marks";
+import { firstFailed, isFinal, shownIterations } from "./run-model";
+import { RunNotices } from "./run-notices";
+import { RunValues } from "./run-values";
+import { StepPanel } from "./step-panel";
+import { buildTimeline } from "./timeline";
+import { TimelineView } from "./timeline-view";
+import { useRun } from "./use-run";
+import { useStreams } from "./use-streams";
+
+const TABS = ["canvas", "timeline", "logs", "data"] as const;
+type Tab = (typeof TABS)[number];
+const TICK_MILLISECONDS = 500;
+
+/** One run: where it is, where the time went, what it said, and what each step got and gave. */
+export function RunView({ view }: { view: View }) {
+  const model = useRun(view);
+  const { run } = model;
+  const streams = useStreams(run.id);
+  const { params, change } = useUrlState();
+  const step = params.get("step");
+  const tab: Tab = TABS.find((name) => name === params.get("tab")) ?? "canvas";
+  const [picked, setPicked] = useState<Iterations>({});
+  const graph = useMemo(() => readGraph(view.definition), [view.definition]);
+  const byId = useMemo(() => nodesById(graph), [graph]);
+  const iterations = useMemo(
+    () => shownIterations(model, { ...(step === null ? {} : iterationsIn(step)), ...picked }),
+    [model, step, picked],
+  );
+  const marks = useMemo(() => runMarks(model, graph, iterations), [model, graph, iterations]);
+  const now = useNow(isFinal(run.status) ? null : TICK_MILLISECONDS);
+  const selectPath = (path: string | null) => {
+    setPicked((current) => ({ ...current, ...(path === null ? {} : iterationsIn(path)) }));
+    change({ step: path });
+  };
+  const pickIteration = (loop: string, index: number) => {
+    setPicked((current) => ({ ...current, [loop]: index }));
+    // The panel goes along to the same step of the other iteration.
+    if (step !== null) change({ step: withIteration(step, loop, index) });
+  };
+  const selectNode = (nodeId: string | null) => {
+    const node = nodeId === null ? undefined : byId.get(nodeId);
+    selectPath(node === undefined ? null : pathOfNode(node, byId, iterations));
+  };
+  const canvasMarks: CanvasMarks = {
+    marks,
+    isRun: true,
+    containerControl: (nodeId) => {
+      const node = byId.get(nodeId);
+      const loop = node === undefined || !isLoop(node) ? null : pathOfNode(node, byId, iterations);
+      const indices = loop === null ? undefined : model.loops.get(loop);
+      if (node === undefined || loop === null || indices === undefined || indices.length === 0) return null;
+      return (
+        <IterationPicker
+          name={node.name}
+          indices={indices}
+          shown={iterations[loop] ?? 0}
+          items={model.steps.get(loop)?.at(-1)?.items ?? null}
+          failed={firstFailed(model, loop)}
+          onChoose={(index) => pickIteration(loop, index)}
+        />
+      );
+    },
+  };
+  return (
+    <div className="flex flex-1 flex-col lg:h-dvh lg:min-h-0">
+      <RunHeader model={model} />
+      <RunNotices model={model} graph={graph} definition={view.definition} onShowStep={selectPath} />
+      <div className="flex min-h-0 flex-1">
+        <Tabs value={tab} onValueChange={(next) => change({ tab: next === "canvas" ? null : next })} className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <TabsList className="px-3 sm:px-5" aria-label="Views of the run">
+            <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
+            <TabsTrigger value="timeline"><Timer aria-hidden />Timeline</TabsTrigger>
+            <TabsTrigger value="logs"><ScrollText aria-hidden />Logs</TabsTrigger>
+            <TabsTrigger value="data"><Braces aria-hidden />Data</TabsTrigger>
+          </TabsList>
+          <TabsContent value="canvas" className="min-h-[60dvh] flex-1 lg:min-h-0">
+            <LazyCanvas
+              document={view.definition}
+              marks={canvasMarks}
+              selected={step === null ? null : splitPath(step).nodeId}
+              onSelect={selectNode}
+              label={`Canvas of the run of ${run.workflow?.name ?? "a workflow"}`}
+            />
+          </TabsContent>
+          <TabsContent value="timeline" className="min-h-0 flex-1 overflow-y-auto">
+            <TimelineView
+              timeline={buildTimeline(model, graph, iterations, now)}
+              selected={step}
+              failedIteration={(loop) => firstFailed(model, loop)}
+              onSelect={selectPath}
+              onIteration={pickIteration}
+            />
+          </TabsContent>
+          <TabsContent value="logs" className="flex min-h-[60dvh] flex-1 flex-col lg:min-h-0">
+            <RunLogs runId={run.id} seq={model.seq} isFinished={isFinal(run.status)} onSelect={selectPath} />
+          </TabsContent>
+          <TabsContent value="data" className="min-h-0 flex-1 overflow-y-auto">
+            <RunValues run={run} />
+          </TabsContent>
+        </Tabs>
+        {step === null ? null : (
+          <StepPanel
+            key={step}
+            path={step}
+            model={model}
+            node={byId.get(splitPath(step).nodeId) ?? null}
+            streamed={streams.get(step) ?? ""}
+            onClose={() => selectPath(null)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Graph, GraphNode } from "@/components/canvas/read-graph";
+import { asStatus, type Status } from "@/components/status/statuses";
+import type { StepSummary } from "@/server/runs/contract";
+import { isLoop, iterationPath, nodesById, pathOfNode, type Iterations } from "./paths";
+import { latestAttempt, type RunModel } from "./run-model";
+
+export interface TimelineSegment {
+  key: string;
+  status: Status;
+  /** Share of the whole time, 0 to 1. */
+  start: number;
+  length: number;
+  label: string;
+}
+
+export interface TimelineRow {
+  path: string;
+  node: GraphNode;
+  depth: number;
+  status: Status;
+  segments: TimelineSegment[];
+  /** Iterations of a loop that were begun, and how many items there are, when known. */
+  loop: { indices: readonly number[]; shown: number; items: number | null } | null;
+  startedAt: number;
+  finishedAt: number | null;
+}
+
+export interface Timeline {
+  from: number;
+  to: number;
+  rows: TimelineRow[];
+}
+
+const MAX_ITERATION_SEGMENTS = 300;
+
+/** The waterfall: a row per node that was reached, in the order of their beginnings, containers above what they hold. */
+export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number): Timeline {
+  const from = Date.parse(model.run.startedAt ?? model.run.createdAt);
+  const to = Math.max(from + 1, model.run.finishedAt === null ? now : Date.parse(model.run.finishedAt));
+  const byId = nodesById(graph);
+  const rows: TimelineRow[] = [];
+  const add = (parent: string | null, depth: number) => {
+    const reached = graph.nodes.flatMap((node) => {
+      if ((node.parent?.id ?? null) !== parent) return [];
+      const path = pathOfNode(node, byId, iterations);
+      const attempts = path === null ? undefined : model.steps.get(path);
+      return path === null || attempts === undefined ? [] : [{ node, path, attempts }];
+    });
+    reached.sort((one, other) => startOf(one.attempts) - startOf(other.attempts));
+    for (const entry of reached) {
+      rows.push(rowOf(model, entry, depth, iterations, { from, to }));
+      add(entry.node.id, depth + 1);
+    }
+  };
+  add(null, 0);
+  return { from, to, rows };
+}
+
+interface Reached {
+  node: GraphNode;
+  path: string;
+  attempts: readonly StepSummary[];
+}
+
+type Span = Pick<Timeline, "from" | "to">;
+
+function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number, iterations: Iterations, span: Span): TimelineRow {
+  const last = attempts.at(-1)!;
+  const indices = isLoop(node) ? (model.loops.get(path) ?? []) : [];
+  const isFew = indices.length > 0 && indices.length <= MAX_ITERATION_SEGMENTS;
+  return {
+    path,
+    node,
+    depth,
+    status: asStatus(last.status),
+    segments: isFew ? iterationSegments(model, path, indices, span) : attempts.map((attempt) => segmentOf(attempt, span, `Attempt ${attempt.attempt}`)),
+    loop: isLoop(node) ? { indices, shown: iterations[path] ?? 0, items: last.items } : null,
+    startedAt: startOf(attempts),
+    finishedAt: last.finishedAt === null ? null : Date.parse(last.finishedAt),
+  };
+}
+
+function iterationSegments(model: RunModel, loop: string, indices: readonly number[], span: Span): TimelineSegment[] {
+  return indices.flatMap((index) => {
+    const step = latestAttempt(model, iterationPath(loop, index));
+    return step === null ? [] : [segmentOf(step, span, `Iteration ${index + 1}`)];
+  });
+}
+
+function segmentOf(step: StepSummary, { from, to }: Span, label: string): TimelineSegment {
+  const whole = to - from;
+  const start = Math.min(Math.max(0, (Date.parse(step.startedAt) - from) / whole), 1);
+  const end = Math.min(Math.max(start, ((step.finishedAt === null ? to : Date.parse(step.finishedAt)) - from) / whole), 1);
+  return { key: `${step.path}#${step.attempt}`, status: asStatus(step.status), start, length: end - start, label };
+}
+
+function startOf(attempts: readonly StepSummary[]): number {
+  return Date.parse(attempts[0]!.startedAt);
+}

@@ -1,0 +1,17 @@
+const LABELS: Readonly<Record<string, string>> = {
+  manual: "Hand",
+  "trigger.manual": "Hand",
+  api: "API",
+  cli: "Command line",
+  subworkflow: "Another workflow",
+  rerun: "Re-run",
+  test: "Test",
+};
+
+/** What starts runs, in words. */
+export function triggerLabel(trigger: string): string {
+  return LABELS[trigger] ?? trigger;
+}
+
+/** For the filter of the runs list. */
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

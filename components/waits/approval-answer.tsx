@@ -1,0 +1,92 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link as LinkIcon } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { Moment } from "@/components/time/moment";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Input } from "@/components/ui/input";
+import { AnswerForm } from "./answer-form";
+
+/** Answers so far, and the form for one's own. */
+export function ApprovalAnswer({ wait }: { wait: RouterOutputs["waits"]["get"] }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const answer = useMutation(
+    trpc.waits.answer.mutationOptions({
+      onSuccess: async ({ closed, answers, requiredAnswers }, { decision }) => {
+        toast.success(closed ? `${decision === "rejected" ? "Rejected" : "Approved"}. The run goes on.` : `Noted: ${answers} of ${requiredAnswers} approvals.`);
+        await queryClient.invalidateQueries({ queryKey: trpc.waits.pathKey() });
+      },
+    }),
+  );
+  return (
+    <div className="flex flex-col gap-4">
+      {wait.responses.length > 0 ? (
+        <ul className="flex flex-col gap-1.5 text-sm">
+          {wait.responses.map((response) => (
+            <li key={response.id} className="flex flex-wrap items-center gap-2">
+              <Badge tone={response.decision === "approved" ? "success" : "danger"}>{response.decision === "approved" ? "Approved" : "Rejected"}</Badge>
+              <span>{response.by}</span>
+              <span className="text-xs text-muted-foreground"><Moment at={response.at} /></span>
+              {response.comment ? <span className="w-full text-muted-foreground">{response.comment}</span> : null}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {wait.mayAnswer ? (
+        <>
+          <AnswerForm
+            schema={wait.form}
+            isBusy={answer.isPending}
+            refusal={answer.isError ? readRefusal(answer.error).message : null}
+            onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}
+          />
+          <LinkMaker waitId={wait.id} />
+        </>
+      ) : (
+        <p className="text-sm text-muted-foreground">{wait.refusal ?? "You cannot answer this."}</p>
+      )}
+    </div>
+  );
+}
+
+/** A link by which somebody without an account answers once. */
+function LinkMaker({ waitId }: { waitId: string }) {
+  const trpc = useTRPC();
+  const [recipient, setRecipient] = useState("");
+  const create = useMutation(trpc.waits.createLink.mutationOptions({ onError: (error) => void toast.error(readRefusal(error).message) }));
+  if (create.isSuccess) {
+    return (
+      <div className="flex items-center gap-2 text-xs">
+        <code className="min-w-0 flex-1 truncate rounded-md border bg-muted px-2 py-1.5 font-mono" data-testid="answer-link">{create.data.url}</code>
+        <CopyButton text={create.data.url} label="Copy link" showLabel />
+      </div>
+    );
+  }
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer text-muted-foreground hover:text-foreground">Let somebody else answer by link</summary>
+      <div className="mt-2 flex flex-wrap gap-2">
+        <Input
+          aria-label="Who answers"
+          placeholder="Who answers (name or e-mail)"
+          value={recipient}
+          onChange={(event) => setRecipient(event.target.value)}
+          className="h-8 w-64"
+          maxLength={320}
+        />
+        <Button size="sm" className="h-8" onClick={() => create.mutate({ waitId, recipient })} disabled={create.isPending}>
+          <LinkIcon aria-hidden />
+          Make a link
+        </Button>
+      </div>
+      <p className="mt-1.5 text-xs text-muted-foreground">It works once, for this step only, without signing in.</p>
+    </details>
+  );
+}
