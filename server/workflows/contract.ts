@@ -19,6 +19,8 @@ export const problemSchema = z.object({
   edgeIndex: z.int().optional(),
   /** JSON pointer into the definition. */
   path: z.string(),
+  /** Where in the text that the pointer names, for expressions. */
+  offset: z.int().optional(),
 });
 export type WorkflowProblem = z.output<typeof problemSchema>;
 
