@@ -65,15 +65,16 @@ type PlaceOf = (field: string, value: unknown, more?: Placing) => ExpressionPlac
 function configPlaces(scope: WorkflowScope, node: WorkflowNode, place: PlaceOf): ExpressionPlace[] {
   const spec = findKind(node.kind);
   if (spec === null) return place("config", node.config, { compile: { isSecretField: () => true } });
-  const inside = scope.inside(node);
+  // Made only for containers: it copies what is visible.
+  const inside = () => scope.inside(node);
   const later = (fields: readonly string[] | undefined, more: (field: string) => Placing): ExpressionPlace[] =>
     (fields ?? []).flatMap((field) => place(`config${field}`, valueAt(node.config, field), { isCondition: isCondition(spec, field), ...more(field) }));
   return [
     ...mainPlaces(spec, node, place),
     ...later(Object.keys(spec.deferredFields ?? {}), (field) => ({ extraNames: spec.deferredFields?.[field] ?? [] })),
-    ...later(spec.innerFields, () => ({ around: inside, reader: null })),
-    ...later(spec.iterationFields, () => ({ around: inside, reader: null })),
-    ...later(spec.repeatedFields, () => ({ around: { ...inside, visible: scope.ofNode(node).visible } })),
+    ...later(spec.innerFields, () => ({ around: inside(), reader: null })),
+    ...later(spec.iterationFields, () => ({ around: inside(), reader: null })),
+    ...later(spec.repeatedFields, () => ({ around: { ...inside(), visible: scope.ofNode(node).visible } })),
   ];
 }
 

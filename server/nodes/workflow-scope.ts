@@ -16,7 +16,6 @@ export class WorkflowScope {
   readonly #byId: ReadonlyMap<string, WorkflowNode>;
   readonly #slots = new Map<string, string[]>();
   readonly #sources = new Map<string, string[]>();
-  readonly #upstream = new Map<string, ReadonlySet<string>>();
   readonly #around = new Map<string, Surroundings>();
 
   constructor(definition: Definition) {
@@ -39,7 +38,9 @@ export class WorkflowScope {
   }
 
   ofNode(node: WorkflowNode): Surroundings {
-    const known = this.#around.get(node.id);
+    // Nodes of one slot see the same.
+    const slot = slotKeyOf(node.parent);
+    const known = this.#around.get(slot);
     if (known !== undefined) return known;
     const visible = new Set<string>();
     const loops = new Map<string, "forEach" | "while">();
@@ -51,7 +52,7 @@ export class WorkflowScope {
       if (parent?.kind === "tryCatch" && at.parent?.slot !== "body") hasError = true;
     }
     const surroundings = { visible, loops, hasError };
-    this.#around.set(node.id, surroundings);
+    this.#around.set(slot, surroundings);
     return surroundings;
   }
 
@@ -71,7 +72,7 @@ export class WorkflowScope {
   isBefore(step: string, reader: WorkflowNode): boolean {
     const beside = slotKeyOf(this.#byId.get(step)?.parent);
     for (const at of this.#lineage(reader)) {
-      if (slotKeyOf(at.parent) === beside) return at.id !== step && this.#upstreamOf(at.id).has(step);
+      if (slotKeyOf(at.parent) === beside) return at.id !== step && this.#leadsTo(step, at.id);
     }
     return false;
   }
@@ -88,18 +89,18 @@ export class WorkflowScope {
     return lineage;
   }
 
-  #upstreamOf(id: string): ReadonlySet<string> {
-    const known = this.#upstream.get(id);
-    if (known !== undefined) return known;
-    const found = new Set<string>();
-    const open = [...(this.#sources.get(id) ?? [])];
-    for (let source = open.pop(); source !== undefined; source = open.pop()) {
-      if (found.has(source)) continue;
-      found.add(source);
-      open.push(...(this.#sources.get(source) ?? []));
+  #leadsTo(step: string, id: string): boolean {
+    const seen = new Set([id]);
+    const open = [id];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      for (const source of this.#sources.get(at) ?? []) {
+        if (source === step) return true;
+        if (seen.has(source)) continue;
+        seen.add(source);
+        open.push(source);
+      }
     }
-    this.#upstream.set(id, found);
-    return found;
+    return false;
   }
 }
 
