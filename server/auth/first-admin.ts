@@ -13,15 +13,24 @@ const NOBODY_YET = "administrator@millrace.invalid";
  * start gives a new one-time link; afterwards null.
  */
 export async function ensureFirstAdmin(): Promise<{ signInUrl: string } | null> {
+  const userId = await alone(firstOwner);
+  return userId === null ? null : { signInUrl: await createSignInLink(userId, "first_admin") };
+}
+
+/** The same without a link, for commands that need a place to work in. */
+export async function ensureFirstWorkspace(): Promise<void> {
+  await alone(firstOwner);
+}
+
+/** Several processes may start at the same time. */
+async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
   const client = await sharedPool().connect();
   try {
-    // Several web processes may start at the same time.
     await client.query("select pg_advisory_lock($1)", [FIRST_START_LOCK]);
-    const userId = await firstOwner();
-    return userId === null ? null : { signInUrl: await createSignInLink(userId, "first_admin") };
+    return await work();
   } finally {
-    await client.query("select pg_advisory_unlock($1)", [FIRST_START_LOCK]).catch(() => {});
-    client.release();
+    // The lock goes with its connection.
+    client.release(true);
   }
 }
 

@@ -18,6 +18,7 @@ export interface LiveStreamOptions {
   /** Whether the person may still listen; asked again and again. */
   mayListen: () => Promise<boolean>;
   signal: AbortSignal;
+  authorizeEveryMs?: number;
 }
 
 /** The body of `/api/live`: server-sent events. */
@@ -57,7 +58,7 @@ class LiveSession implements Subscriber {
     for (const event of missed ?? []) this.hear(event);
     this.unsubscribe = hub.subscribe(this);
     this.timers.push(setInterval(() => this.write(": still here\n\n"), KEEP_ALIVE_MS));
-    this.timers.push(setInterval(() => void this.authorize(), AUTHORIZE_EVERY_MS));
+    this.timers.push(setInterval(() => void this.authorize(), options.authorizeEveryMs ?? AUTHORIZE_EVERY_MS));
     signal.addEventListener("abort", () => this.close(), { once: true });
   }
 

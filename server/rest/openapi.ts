@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problemDocumentSchema } from "./problem";
+import { problemDocumentSchema } from "./contract";
 import type { Route } from "./route";
 import { ROUTES } from "./routes";
 

@@ -2,19 +2,9 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { originOf } from "@/server/auth/request-origin";
 import { DomainError } from "@/server/errors/domain-error";
 import { TRANSPORT } from "@/server/errors/transport";
-import { z, type ZodError } from "zod";
+import type { ZodError } from "zod";
+import type { ProblemDocument } from "./contract";
 import { reportUnexpected } from "./report";
-
-/** RFC 9457, with the fields that are wrong in `errors`. */
-export const problemDocumentSchema = z.looseObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().optional(),
-  errors: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
-});
-export type ProblemDocument = z.output<typeof problemDocumentSchema>;
 
 const RETRY_SECONDS = 2;
 

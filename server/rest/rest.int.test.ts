@@ -4,7 +4,7 @@ import { env } from "@/server/env";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { handleRest } from "./dispatch";
-import { problemDocumentSchema } from "./problem";
+import { problemDocumentSchema } from "./contract";
 
 let token: string;
 let readOnly: string;

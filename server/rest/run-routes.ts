@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DomainError } from "@/server/errors/domain-error";
 import { awaitRun } from "@/server/live/await-run";
+import { followSteps } from "@/server/live/follow-steps";
 import * as contract from "@/server/runs/contract";
 import * as service from "@/server/runs/service";
 import { resolveWorkflow } from "@/server/workflows/service";
@@ -50,9 +51,9 @@ export const runRoutes = [
     },
   }),
   route("GET /runs/{runId}/steps", {
-    tag, permission: "run:read", summary: "What changed since `afterSeq`",
-    input: contract.runStepsInput, output: contract.stepDeltaSchema,
-    handle: (context, input) => service.getSteps(context, input),
+    tag, permission: "run:read", summary: "What changed since `afterSeq`, waiting for a change if asked to",
+    input: contract.runStepsInput.extend({ wait: waitField }), output: contract.stepDeltaSchema,
+    handle: ({ scope, request }, { wait, ...input }) => followSteps({ scope }, input, wait, request.signal),
   }),
   route("GET /runs/{runId}/value", {
     tag, permission: "run:read", summary: "A slice of a stored input, output or error",

@@ -24,11 +24,11 @@ export async function build(root: string, signal?: AbortSignal): Promise<void> {
   fs.rmSync(path.join(root, STAMP_FILE), { force: true });
   await ensurePrismaClient(root, signal);
   await runNode(root, ["node_modules/next/dist/bin/next", "build"], signal);
-  // The standalone server serves these itself, but the build leaves them out.
+  // The standalone server serves and reads these itself, but the build leaves them out.
   const standalone = path.join(root, ".next/standalone");
   fs.cpSync(path.join(root, ".next/static"), path.join(standalone, ".next/static"), { recursive: true });
-  if (fs.existsSync(path.join(root, "public"))) {
-    fs.cpSync(path.join(root, "public"), path.join(standalone, "public"), { recursive: true });
+  for (const folder of ["public", "examples"]) {
+    if (fs.existsSync(path.join(root, folder))) fs.cpSync(path.join(root, folder), path.join(standalone, folder), { recursive: true });
   }
   fs.writeFileSync(path.join(root, STAMP_FILE), `${JSON.stringify({ stamp })}\n`);
 }

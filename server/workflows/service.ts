@@ -16,6 +16,7 @@ import { toSummary } from "./views";
 export { updateDraft } from "./drafts";
 export { readExamples as listExamples } from "./examples";
 export { resolveWorkflow } from "./resolve";
+export { parseWorkflowFile, type WorkflowFile } from "./workflow-file";
 export { getVersion, listVersions, publish, snapshotDraft, snapshotInline } from "./versions";
 
 interface Context {

@@ -1,0 +1,70 @@
+import path from "node:path";
+import { startEmbeddedPostgres } from "@/server/postgres/embedded";
+import { migrate } from "@/server/postgres/migrate";
+import { dataFolderOf, localEnvironment } from "@/server/supervisor/local-environment";
+import { CommandError, EXIT } from "./exit-codes";
+
+type Source = NodeJS.ProcessEnv;
+
+export interface Installation {
+  /** Of the database. */
+  url: string;
+  dataFolder: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The database of this installation: the one of DATABASE_URL, or the embedded one of the data folder, which is started when it
+ * does not run and shared when it does.
+ */
+export async function openDatabase(source: Source): Promise<Installation> {
+  const dataFolder = dataFolderOf(source);
+  const given = source.DATABASE_DIRECT_URL || source.DATABASE_URL;
+  if (given) return { url: given, dataFolder, close: async () => {} };
+  try {
+    const server = await startEmbeddedPostgres({ dataFolder });
+    return { url: server.url, dataFolder, close: () => server.stop() };
+  } catch (error) {
+    throw new CommandError(EXIT.connection, `The database in ${path.relative(process.cwd(), dataFolder) || "."} cannot be started: ${(error as Error).message}`);
+  }
+}
+
+/** The whole installation for code of the server: environment, keys and a migrated database. */
+export async function openInstallation(source: Source): Promise<Installation> {
+  const database = await openDatabase(source);
+  try {
+    Object.assign(source, localEnvironment(source, source.DATABASE_URL || database.url).variables);
+    await migrate(database.url);
+  } catch (error) {
+    await database.close();
+    throw new CommandError(EXIT.connection, (error as Error).message);
+  }
+  return {
+    ...database,
+    close: async () => {
+      const { closeConnections } = await import("@/server/db/client");
+      await closeConnections();
+      await database.close();
+    },
+  };
+}
+
+export async function withInstallation<Result>(source: Source, work: (installation: Installation) => Promise<Result>): Promise<Result> {
+  const installation = await openInstallation(source);
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** The scope in which the commands work: the workspace named, or the first one, made on the first use. */
+export async function openLocalScope(slug: string | undefined) {
+  const { rawDb } = await import("@/server/db/client");
+  const { openSystemScope } = await import("@/server/auth/scope");
+  const { ensureFirstWorkspace } = await import("@/server/auth/first-admin");
+  await ensureFirstWorkspace();
+  const workspace = await rawDb().workspace.findFirst({ where: { deletedAt: null, ...(slug === undefined ? {} : { slug }) }, orderBy: { createdAt: "asc" } });
+  if (workspace === null) throw new CommandError(EXIT.badInput, `There is no workspace ${slug ?? ""}.`);
+  return openSystemScope(workspace.id, { type: "system", id: null, name: "Command line" });
+}

@@ -1,0 +1,133 @@
+import { Command, Option } from "commander";
+import path from "node:path";
+import { CommandError, EXIT } from "./exit-codes";
+import { describeProblem, readWorkflowFile } from "./files";
+import { openDatabase, openLocalScope, withInstallation } from "./installation";
+import { remoteTarget } from "./remote-target";
+import { runFile } from "./run-command";
+
+type Source = NodeJS.ProcessEnv;
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const note = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Everything but `run` and `validate` works on the installation of this folder (MILLRACE_DATA_DIR) or of DATABASE_URL. */
+export async function main(argv: string[], source: Source): Promise<void> {
+  const program = new Command("millrace").description("Run, check and keep Millrace workflows.").showHelpAfterError();
+  program.configureOutput({ writeErr: (text) => process.stderr.write(text) }).exitOverride((error) => {
+    throw new CommandError(error.exitCode === 0 ? EXIT.succeeded : EXIT.badInput, "");
+  });
+  addRun(program, source);
+  addValidate(program);
+  addBackup(program, source);
+  addAccess(program, source);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommandError) {
+      if (error.message !== "") note(error.message);
+      process.exitCode = error.exitCode;
+    } else {
+      note(error instanceof Error ? error.message : String(error));
+      process.exitCode = EXIT.failed;
+    }
+  }
+}
+
+function addRun(program: Command, source: Source): void {
+  program
+    .command("run <file>")
+    .description("run a workflow file to its end, here or on a server")
+    .option("--input <json>", "input of the run: JSON, or @file (default: the file's exampleInput)")
+    .addOption(new Option("--server <url>", "run on this server instead of here").env("MILLRACE_SERVER"))
+    .addOption(new Option("--token <token>", "API token for the server").env("MILLRACE_TOKEN"))
+    .option("--workspace <slug>", "workspace of a run that happens here (default: the first)")
+    .option("--quiet", "tell nothing of the steps")
+    .action(async (file: string, options: { input?: string; server?: string; token?: string; workspace?: string; quiet?: boolean }) => {
+      const { server, token, workspace } = options;
+      if (server !== undefined && token === undefined) throw new CommandError(EXIT.badInput, "--server needs --token (or MILLRACE_TOKEN).");
+      process.exitCode = await runFile(file, options, async () => {
+        if (server !== undefined) return remoteTarget(server, token ?? "");
+        const { localTarget } = await import("./local-target");
+        return localTarget(source, workspace);
+      });
+    });
+}
+
+function addValidate(program: Command): void {
+  program
+    .command("validate <file>")
+    .description("check a workflow file")
+    .action(async (fileName: string) => {
+      const { validateWorkflow } = await import("@/server/nodes/validate-workflow");
+      const { problems } = validateWorkflow(readWorkflowFile(fileName).definition);
+      for (const problem of problems) say(describeProblem(problem));
+      const valid = !problems.some(({ severity }) => severity === "error");
+      if (valid) say(`${fileName} is valid.`);
+      process.exitCode = valid ? EXIT.succeeded : EXIT.badInput;
+    });
+}
+
+function addBackup(program: Command, source: Source): void {
+  const counted = (name: string, rows: number) => (rows > 0 ? note(`  ${name}: ${rows}`) : undefined);
+  program
+    .command("backup <file>")
+    .description("write a copy of the database and its files while it stays in use")
+    .action(async (file: string) => {
+      const { backUp } = await import("./backup");
+      const { url, dataFolder, close } = await openDatabase(source);
+      await backUp({ url, file, blobFolder: path.join(dataFolder, "blobs"), onTable: counted }).finally(close);
+      say(`Wrote ${file}.`);
+      note("Secrets in it open only with the master key (MILLRACE_MASTER_KEY, or keys.json in the data folder): keep a copy of that elsewhere.");
+    });
+  program
+    .command("restore <file>")
+    .description("load a backup into an empty database")
+    .option("--force", "replace what the database holds")
+    .action(async (file: string, { force = false }: { force?: boolean }) => {
+      const { restore, RestoreError } = await import("./restore");
+      const { url, dataFolder, close } = await openDatabase(source);
+      try {
+        const { masterKeys } = await restore({ url, file, force, blobFolder: path.join(dataFolder, "blobs"), onTable: counted });
+        say(`Restored ${file}.`);
+        if (masterKeys.length > 0) note(`Its secrets need the master key with fingerprint ${masterKeys.join(", ")}.`);
+        note("Runs that were unfinished go on as soon as a worker starts.");
+      } catch (error) {
+        if (error instanceof RestoreError) throw new CommandError(EXIT.badInput, error.message);
+        throw error;
+      } finally {
+        await close();
+      }
+    });
+}
+
+function addAccess(program: Command, source: Source): void {
+  program
+    .command("sign-in-link")
+    .description("print a link that signs a person in once, within a day")
+    .option("--email <address>", "whom (default: the first owner)")
+    .action(async ({ email }: { email?: string }) => {
+      await withInstallation(source, async () => {
+        await openLocalScope(undefined);
+        const { createSignInLinkFor } = await import("@/server/auth/sign-in-links");
+        say(await createSignInLinkFor(email));
+      });
+    });
+  program
+    .command("token")
+    .description("API tokens")
+    .command("create")
+    .description("make a token and print it, this once")
+    .requiredOption("--name <name>", "what it is for")
+    .requiredOption("--scope <permission...>", "what it may do, such as run:start run:read")
+    .option("--workspace <slug>", "its workspace (default: the first)")
+    .option("--expires-in-days <days>", "how long it lives", "90")
+    .action(async (options: { name: string; scope: string[]; workspace?: string; expiresInDays: string }) => {
+      await withInstallation(source, async () => {
+        const { createTokenInput } = await import("@/server/tokens/contract");
+        const { createToken } = await import("@/server/tokens/service");
+        const input = createTokenInput.safeParse({ name: options.name, scopes: options.scope, expiresInDays: Number(options.expiresInDays) });
+        if (!input.success) throw new CommandError(EXIT.badInput, input.error.issues.map(({ path: field, message }) => `${field.join(".")}: ${message}`).join("\n"));
+        say((await createToken({ scope: await openLocalScope(options.workspace) }, input.data)).token);
+      });
+    });
+}

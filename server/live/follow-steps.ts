@@ -1,0 +1,16 @@
+import type { z } from "zod";
+import type { Scope } from "@/server/auth/scope";
+import type { runStepsInput, StepDelta } from "@/server/runs/contract";
+import { getSteps, isFinal } from "@/server/runs/service";
+import { awaitRun } from "./await-run";
+
+/** What changed after `afterSeq`, at the latest after `seconds`: asked again and again, it follows a run to its end. */
+export async function followSteps(context: { scope: Scope }, input: z.output<typeof runStepsInput>, seconds: number, signal?: AbortSignal): Promise<StepDelta> {
+  let latest: StepDelta | undefined;
+  const look = async () => {
+    latest = await getSteps(context, input);
+    return latest.seq > input.afterSeq || latest.more || isFinal(latest.run.status) ? latest : null;
+  };
+  const found = await awaitRun({ workspaceId: context.scope.workspaceId, runId: input.runId }, seconds, look, signal);
+  return found ?? latest ?? (await getSteps(context, input));
+}

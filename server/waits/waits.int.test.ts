@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { approvalPayloadSchema } from "@/server/nodes/wait-details";
+import { insertRun } from "@/server/queue/dispatch";
+import { makeMember, makeScope } from "@/server/testing/factories";
+import { openUserScope } from "@/server/auth/scope";
+import * as service from "./service";
+
+let ann: Scope;
+let ben: Scope;
+
+beforeAll(async () => {
+  ann = await makeScope("operator");
+  ben = await makeScope("operator", ann.workspaceId);
+});
+afterAll(closeConnections);
+
+const FORM = { type: "object", required: ["amount"], properties: { amount: { type: "number", maximum: 100 } } };
+
+interface Asked {
+  approvers?: string[];
+  requiredAnswers?: number;
+  kind?: "approval" | "signal" | "delay";
+}
+
+async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval" }: Asked = {}): Promise<{ waitId: string; runId: string }> {
+  const [runId, waitId] = [newId(), newId()];
+  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
+  await ann.db.transaction((tx) => insertRun(tx, run));
+  await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting" } });
+  const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers };
+  await ann.db.wait.create({
+    data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) },
+  });
+  return { waitId, runId };
+}
+
+const approve = (scope: Scope, waitId: string, amount: unknown = 5) => service.answerWait({ scope }, { waitId, decision: "approved", values: { amount }, comment: "fine" });
+const inboxOf = (runId: string) => ann.db.runInbox.findMany({ where: { runId }, orderBy: { seq: "asc" } });
+const stranger = { origin: { ip: "test" } };
+const tokenOf = (url: string) => url.split("/a/")[1] ?? "";
+
+describe("answers", () => {
+  it("are collected until enough people approved, then go to the run once", async () => {
+    const { waitId, runId } = await openWait({ requiredAnswers: 2 });
+    expect(await approve(ann, waitId)).toEqual({ waitId, answers: 1, requiredAnswers: 2, closed: false });
+    await expect(approve(ann, waitId)).rejects.toMatchObject({ kind: "already_answered" });
+    expect(await inboxOf(runId)).toEqual([]);
+    expect(await approve(ben, waitId, 7)).toMatchObject({ answers: 2, closed: true });
+    const [message, ...others] = await inboxOf(runId);
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({ kind: "answer", path: "ask", attempt: 1 });
+    expect(approvalPayloadSchema.parse(message?.payload).answers).toMatchObject([
+      { decision: "approved", values: { amount: 5 }, comment: "fine" },
+      { decision: "approved", values: { amount: 7 } },
+    ]);
+    expect(await ann.db.runQueue.findFirst({ where: { runId } })).toMatchObject({ state: "queued" });
+    const third = await makeScope("operator", ann.workspaceId);
+    await expect(approve(third, waitId)).rejects.toMatchObject({ kind: "wait_closed" });
+    expect(await service.getWait({ scope: third }, { waitId })).toMatchObject({ status: "answered", mayAnswer: false, answers: 2 });
+  });
+
+  it("decide at once when they reject, without a filled form", async () => {
+    const { waitId, runId } = await openWait({ requiredAnswers: 3 });
+    expect(await service.answerWait({ scope: ann }, { waitId, decision: "rejected", comment: "no" })).toMatchObject({ closed: true });
+    expect(await inboxOf(runId)).toHaveLength(1);
+  });
+
+  it("count once when they come at the same moment", async () => {
+    const { waitId, runId } = await openWait();
+    const results = await Promise.allSettled([approve(ann, waitId), approve(ben, waitId)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await inboxOf(runId)).toHaveLength(1);
+  });
+
+  it("must fit the form", async () => {
+    const { waitId } = await openWait();
+    await expect(approve(ann, waitId, 500)).rejects.toMatchObject({ kind: "invalid_input", data: { field: "values/amount" } });
+    await expect(service.answerWait({ scope: ann }, { waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "invalid_input" });
+  });
+
+  it("come from those who were asked only", async () => {
+    const member = await makeMember(ann.workspaceId, "operator");
+    const asked = await openUserScope(member.id, { id: ann.workspaceId });
+    const byAddress = await openWait({ approvers: [member.email.toUpperCase()] });
+    const byRole = await openWait({ approvers: ["admin"] });
+    await expect(approve(ann, byAddress.waitId)).rejects.toMatchObject({ kind: "forbidden" });
+    expect(await service.getWait({ scope: ann }, { waitId: byAddress.waitId })).toMatchObject({ mayAnswer: false, refusal: expect.stringContaining("may answer") as string });
+    const ids = async (scope: Scope) => (await service.listMyWaits({ scope }, { limit: 100 })).items.map(({ id }) => id);
+    expect(await ids(asked)).toContain(byAddress.waitId);
+    expect(await ids(ann)).not.toContain(byAddress.waitId);
+    expect(await approve(asked, byAddress.waitId)).toMatchObject({ closed: true });
+    expect(await ids(asked)).not.toContain(byAddress.waitId);
+    await expect(approve(asked, byRole.waitId)).rejects.toMatchObject({ kind: "forbidden" });
+    expect(await approve(await makeScope("admin", ann.workspaceId), byRole.waitId)).toMatchObject({ closed: true });
+  });
+
+  it("go nowhere when the run has ended", async () => {
+    const { waitId, runId } = await openWait();
+    await rawDb().runQueue.delete({ where: { runId } });
+    await expect(approve(ann, waitId)).rejects.toMatchObject({ kind: "wait_closed" });
+    expect(await service.getWait({ scope: ann }, { waitId })).toMatchObject({ status: "open", responses: [] });
+  });
+});
+
+describe("signals by address", () => {
+  it("end a wait with a payload", async () => {
+    const { waitId, runId } = await openWait({ kind: "signal" });
+    expect(await service.resumeWait({ scope: ann }, { waitId, payload: { paid: true }, decision: "approved", comment: "" })).toMatchObject({ closed: true });
+    expect(await inboxOf(runId)).toMatchObject([{ kind: "signal", path: "ask", attempt: 1, name: "paid", payload: { paid: true } }]);
+    const delay = await openWait({ kind: "delay" });
+    await expect(service.resumeWait({ scope: ann }, { waitId: delay.waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "invalid_input" });
+  });
+});
+
+describe("signed links", () => {
+  it("answer once, without a session, under the name that was given", async () => {
+    const { waitId, runId } = await openWait();
+    const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "boss@example.com" })).url);
+    expect(await rawDb().waitLink.count({ where: { tokenHash: new Uint8Array(Buffer.from(token, "base64url")) } })).toBe(0);
+    expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: null, title: "Pay?", form: FORM, answers: 0 });
+    const answer = { token, decision: "approved" as const, values: { amount: 1 }, comment: "", name: "" };
+    await expect(service.answerLink(stranger, { ...answer, values: { amount: "x" } })).rejects.toMatchObject({ kind: "invalid_input" });
+    const both = await Promise.allSettled([service.answerLink(stranger, answer), service.answerLink(stranger, answer)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: "used", title: "", form: null });
+    expect(await inboxOf(runId)).toMatchObject([{ payload: { answers: [{ by: "boss@example.com", values: { amount: 1 } }] } }]);
+    expect(await rawDb().auditEvent.findFirst({ where: { resourceId: waitId, action: "approval.answered" } })).toMatchObject({ actorType: "link", actorName: "boss@example.com" });
+  });
+
+  it("are worth nothing once the wait is over, or when they are made up", async () => {
+    const { waitId } = await openWait();
+    const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "" })).url);
+    await approve(ann, waitId);
+    expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: "answered" });
+    await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
+    await expect(service.viewLink(stranger, { token: "A".repeat(43) })).rejects.toMatchObject({ kind: "link_invalid" });
+    await expect(service.createLink({ scope: ann }, { waitId, recipient: "" })).rejects.toMatchObject({ kind: "wait_closed" });
+  });
+});
