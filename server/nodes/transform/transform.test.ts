@@ -36,7 +36,8 @@ describe("transform", () => {
     ["the network", "return fetch('http://example.com')", "code_threw", false],
     ["the process", "return process.env", "code_threw", false],
   ])("%s fails with %s", async (_name, code, error, retryable) => {
-    expect(await run(code, { timeoutSeconds: 1, memoryMb: 16 })).toMatchObject({ type: "failed", retryable, error: { code: error, field: "/code" } });
+    const timeoutSeconds = error === "timeout" ? 0.5 : 30;
+    expect(await run(code, { timeoutSeconds, memoryMb: 16 })).toMatchObject({ type: "failed", retryable, error: { code: error, field: "/code" } });
   });
 
   it("reports where TypeScript cannot be read", async () => {
