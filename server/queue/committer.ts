@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { UnstorableError, type RunWrite } from "@/server/engine/ports";
 import { isConnectionProblem } from "@/server/queue/database-errors";
 import { flushStatement } from "@/server/queue/flush-statement";
 import { lockRuns } from "@/server/queue/messages";
+import { patiently } from "@/server/queue/patience";
 import { hasSideWrites, sideWrites } from "@/server/queue/side-writes";
 import type { Enqueued } from "@/server/queue/enqueue";
 
@@ -26,8 +26,6 @@ export interface CommitterOptions {
   /** How long a flush is repeated while the database is away; no longer than the lease. */
   patienceMs: number;
 }
-
-const RETRY_MS = 100;
 
 /** Group commit: what is ready in all runs goes out in one statement while the next batch gathers. */
 export class Committer {
@@ -67,7 +65,8 @@ export class Committer {
   /** A batch that the database refuses is halved until the run at fault stands alone. */
   async #commit(batch: Waiting[], send: (writes: RunWrite[]) => Promise<Set<string>>): Promise<void> {
     try {
-      const held = await this.#patiently(() => send(batch.map(({ write }) => write)));
+      // Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost.
+      const held = await patiently(this.options.patienceMs, () => send(batch.map(({ write }) => write)));
       this.listener.committed(batch.filter(({ write }) => held.has(write.runId)).map(({ write }) => write));
       for (const { write, resolve } of batch) resolve(held.has(write.runId) ? "ok" : "lost");
     } catch (error) {
@@ -80,19 +79,6 @@ export class Committer {
         const half = Math.ceil(batch.length / 2);
         await this.#commit(batch.slice(0, half), send);
         await this.#commit(batch.slice(half), send);
-      }
-    }
-  }
-
-  /** Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost. */
-  async #patiently<T>(send: () => Promise<T>): Promise<T> {
-    const until = performance.now() + this.options.patienceMs;
-    for (;;) {
-      try {
-        return await send();
-      } catch (error) {
-        if (!isConnectionProblem(error) || performance.now() > until) throw error;
-        await delay(RETRY_MS);
       }
     }
   }

@@ -8,6 +8,7 @@ import { readHistory, readInbox, readValues } from "@/server/queue/journal-rows"
 import { promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage } from "@/server/queue/messages";
 import { Notifier } from "@/server/queue/notifier";
+import { patiently } from "@/server/queue/patience";
 import { messageItem, QueueListener, readyItem } from "@/server/queue/queue-listener";
 
 export interface PgRunStoreOptions {
@@ -70,15 +71,15 @@ export class PgRunStore implements RunStore {
   }
 
   history(runId: string): Promise<RunHistory> {
-    return readHistory(this.#pool, runId);
+    return this.#patiently(() => readHistory(this.#pool, runId));
   }
 
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {
-    return readValues(this.#pool, runId, wanted);
+    return this.#patiently(() => readValues(this.#pool, runId, wanted));
   }
 
   inbox(runId: string, afterSeq: number): Promise<InboxMessage[]> {
-    return readInbox(this.#pool, runId, afterSeq);
+    return this.#patiently(() => readInbox(this.#pool, runId, afterSeq));
   }
 
   flush(write: RunWrite): Promise<"ok" | "lost"> {
@@ -86,7 +87,7 @@ export class PgRunStore implements RunStore {
   }
 
   async release(run: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
-    const { result, ready } = await releaseRun(this.#pool, run);
+    const { result, ready } = await this.#patiently(() => releaseRun(this.#pool, run));
     this.#ready(ready);
     return result;
   }
@@ -130,6 +131,11 @@ export class PgRunStore implements RunStore {
   async close(): Promise<void> {
     await this.#notifier.close();
     await this.#listener?.stop();
+  }
+
+  /** A database that is away for a moment must not fail the steps that read from it. */
+  #patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    return patiently(this.#leaseSeconds * 1_000, attempt);
   }
 
   async #enqueueNow(runs: NewRun[]): Promise<void> {

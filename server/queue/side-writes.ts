@@ -71,7 +71,7 @@ function waitId(runId: string, row: Open): string {
 
 function requiredAnswers({ wait }: Open): number {
   const detail = wait.detail;
-  const required = typeof detail === "object" && detail !== null && "required" in detail ? detail.required : 1;
+  const required = typeof detail === "object" && detail !== null && "requiredAnswers" in detail ? detail.requiredAnswers : 1;
   return typeof required === "number" && required >= 1 ? Math.floor(required) : 1;
 }
 

@@ -119,7 +119,7 @@ export class WorkerWorld {
     };
     const runners: Record<string, NodeRunner<never>> = { probe, "probe.once": { ...probe, onWorkerLost: "fail" } };
     return {
-      spec: (kind) => (kind in runners ? probeSpec : (findKind(kind) ?? undefined)) as KindSpec | undefined,
+      spec: (kind) => (kind in runners ? probeSpec : (findKind(kind) ?? undefined)) as KindSpec<unknown> | undefined,
       runner: (kind) => (runners[kind] ?? findRunner(kind) ?? undefined) as NodeRunner | undefined,
     };
   }

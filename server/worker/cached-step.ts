@@ -10,7 +10,10 @@ import type { Site } from "@/server/worker/scope";
 export async function cachedResult(run: RunContext, node: CompiledNode, at: Site): Promise<{ key: CacheKey; hit: { output: Payload; port: string } | null }> {
   const key = await cacheKey(run, node, at);
   const entry = await run.worker.ports.cache.get(key);
-  return { key, hit: entry === null ? null : { output: await run.payloads.fetch(entry.output), port: entry.port } };
+  if (entry === null) return { key, hit: null };
+  // A payload in the blob store goes with the run that made it; the entry is of no use then.
+  const output = await Promise.resolve(run.payloads.fetch(entry.output)).catch(() => null);
+  return { key, hit: output === null ? null : { output, port: entry.port } };
 }
 
 export async function rememberResult(run: RunContext, node: CompiledNode, at: Site, key: CacheKey, output: Payload, port: string): Promise<void> {

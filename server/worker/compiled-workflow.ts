@@ -2,14 +2,15 @@ import { containerConfigSchemas, isContainerKind, type Definition, type Workflow
 import { plan, type Plan, type PlanNode } from "@/server/engine/plan";
 import type { RunOptions } from "@/server/engine/ports";
 import { compileTemplate, type CompileOptions, type CompileResult } from "@/server/expressions/compile";
+import { migrateConfig } from "@/server/nodes/check-config";
+import { compileOptionsOf } from "@/server/nodes/config-fields";
 import type { KindSpec } from "@/server/nodes/kind";
 import type { NodeRunner } from "@/server/nodes/runner";
-import { matchesAny } from "@/server/worker/field-pattern";
 import { visibleFrom } from "@/server/worker/visibility";
 
 /** Where the worker finds what a node kind means. */
 export interface KindSource {
-  spec(kind: string): KindSpec | undefined;
+  spec(kind: string): KindSpec<unknown> | undefined;
   runner(kind: string): NodeRunner | undefined;
 }
 
@@ -22,7 +23,7 @@ export interface Template {
 export interface CompiledNode {
   node: WorkflowNode;
   plan: PlanNode;
-  spec: KindSpec | undefined;
+  spec: KindSpec<unknown> | undefined;
   runner: NodeRunner | undefined;
   config: Template;
   skipIf: Template | null;
@@ -87,7 +88,7 @@ function onlyNode(definition: Definition, id: string): Definition {
 function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): CompiledNode {
   const { node } = planNode;
   const spec = kinds.spec(node.kind);
-  const config = migrated(node, spec);
+  const config = spec === undefined ? node.config : migrateConfig(spec, node.config, node.kindVersion);
   const whens = planNode.out.map((edge) => (edge.when === null ? null : template("/when", edge.when)));
   const visible = visibleFrom(planned, planNode);
   return {
@@ -95,7 +96,7 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     plan: planNode,
     spec,
     runner: kinds.runner(node.kind),
-    config: isContainerKind(node.kind) ? template("/config", {}) : template("/config", config, configOptions(spec)),
+    config: isContainerKind(node.kind) ? template("/config", {}) : template("/config", config, spec === undefined ? {} : compileOptionsOf(spec)),
     skipIf: node.skipIf === undefined ? null : template("/skipIf", node.skipIf),
     whens,
     hasWhen: whens.some((when) => when !== null),
@@ -105,20 +106,6 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     visible,
     visibleInside: visibleInside(planned, planNode.id, visible),
   };
-}
-
-/** The config as the current version of the kind has it. */
-function migrated(node: WorkflowNode, spec: KindSpec | undefined): Record<string, unknown> {
-  let config = node.config;
-  for (let version = node.kindVersion; spec !== undefined && version < spec.version; version++) config = spec.migrate?.[version]?.(config) ?? config;
-  return config;
-}
-
-function configOptions(spec: KindSpec | undefined): CompileOptions {
-  if (spec === undefined) return {};
-  const verbatim = [...(spec.rawFields ?? []), ...Object.keys(spec.deferredFields ?? {})];
-  const secret = spec.secretFields ?? [];
-  return { isVerbatim: (path) => matchesAny(verbatim, path), isSecretField: (path) => matchesAny(secret, path) };
 }
 
 const EVALUATED = ["condition", "value", "items", "result"];

@@ -1,5 +1,7 @@
 import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
+import { checkConfig } from "@/server/nodes/check-config";
+import type { WaitSpec } from "@/server/engine/events";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
 import { cachedResult, rememberResult } from "@/server/worker/cached-step";
@@ -64,13 +66,9 @@ async function runNode(work: Work): Promise<StepEnd> {
   const { runner, spec } = node;
   if (runner === undefined || spec === undefined) throw new StepFailure({ code: "unknown_kind", message: `this installation has no node kind ${node.node.kind}` });
   const config = await evaluatedConfig(work);
-  const parsed = spec.config.safeParse(config);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const place = (issue?.path ?? []).map((key) => `/${String(key)}`).join("");
-    throw new StepFailure({ code: "invalid_config", message: `${place === "" ? "the config" : place.slice(1)}: ${issue?.message ?? "is invalid"}`, field: `/config${place}` });
-  }
-  const ctx = new AttemptContext(run, host, attempt, parsed.data, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
+  const checked = checkConfig(spec, config);
+  if (!checked.ok) throw new StepFailure({ ...checked.error, field: `/config${checked.error.field ?? ""}` });
+  const ctx = new AttemptContext(run, host, attempt, checked.config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
   if (attempt.command.resume !== undefined) {
     const { resume } = attempt.command;
     ctx.resume = { resumption: resume, payload: resume.cause === "signal" ? await host.messagePayload(resume.ref) : null };
@@ -144,8 +142,13 @@ function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
     case "failed":
       throw new StepFailure(result.error, result.retryable);
     case "waiting":
-      return { outcome: { status: "waiting", wait: result.wait }, input: work.input, output: null, error: null };
+      return { outcome: { status: "waiting", wait: storableWait(result.wait) }, input: work.input, output: null, error: null };
   }
+}
+
+/** A wait is part of the journal, which is plain JSON: the input of a child run is put into it in its stored form. */
+function storableWait(wait: WaitSpec): WaitSpec {
+  return wait.kind === "child" ? { ...wait, detail: JSON.parse(encodeValue(wait.detail)) as unknown } : wait;
 }
 
 function succeededEnd(work: Work, output: Payload, port: string, child?: StepEnd["child"]): StepEnd | Promise<StepEnd> {

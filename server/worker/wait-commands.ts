@@ -1,6 +1,7 @@
 import type { EngineCommand, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
 import type { NewRun } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
+import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { RunContext } from "@/server/worker/run-context";
@@ -39,7 +40,7 @@ function cancelChild(session: RunSession, childRunId: string): void {
 
 function childRun(run: RunContext, path: Path, attempt: number, wait: WaitSpec): NewRun {
   if (wait.childRunId === undefined) throw new Error(`${path} waits for a child run without an id`);
-  return newChild(run, wait.childRunId, wait.detail as ChildDetail, { runId: run.claim.id, path, attempt });
+  return newChild(run, wait.childRunId, decodeValue(JSON.stringify(wait.detail)) as ChildDetail, { runId: run.claim.id, path, attempt });
 }
 
 /** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. */

@@ -1,0 +1,80 @@
+import { putBlob, readBlob, readBlobText } from "@/server/blobs/service";
+import { sharedPool } from "@/server/db/client";
+import { definitionSchema } from "@/server/engine/definition";
+import { env } from "@/server/env";
+import { createGuard } from "@/server/http/guard";
+import { createHttpClient } from "@/server/http/send";
+import { findKind } from "@/server/nodes/catalog";
+import { findRunner } from "@/server/nodes/registry";
+import { DEFAULT_SUBWORKFLOW_DEPTH, type FileStore } from "@/server/nodes/services";
+import { createSandboxPool } from "@/server/sandbox/pool";
+import { createRedactor, resolveSecrets } from "@/server/secrets/service";
+import { readVariables } from "@/server/variables/service";
+import { ChildVersions } from "@/server/worker/child-version";
+import { llmServices } from "@/server/worker/llm-log";
+import type { PayloadStore, WorkerPorts, WorkspaceInfo } from "@/server/worker/ports";
+import { stepCache } from "@/server/worker/step-cache";
+
+export interface InstallationPorts extends WorkerPorts {
+  close(): Promise<void>;
+}
+
+/** The worker's view of this installation: its database, its network guard, its sandboxes. */
+export function openInstallationPorts(): InstallationPorts {
+  const sandbox = createSandboxPool();
+  const http = createHttpClient({ guard: createGuard({ allow: env.MILLRACE_SSRF_ALLOW }), baseUrl: env.MILLRACE_URL });
+  const workspaces = new Map<string, { info: WorkspaceInfo; until: number }>();
+  return {
+    kinds: { spec: (kind) => findKind(kind) ?? undefined, runner: (kind) => findRunner(kind) ?? undefined },
+    sandbox,
+    services: { sandbox, http, llm: llmServices, files, workflows: new ChildVersions(), limits: { subworkflowDepth: DEFAULT_SUBWORKFLOW_DEPTH } },
+    definition: readDefinition,
+    variables: readVariables,
+    workspace: async (id) => {
+      const known = workspaces.get(id);
+      if (known !== undefined && known.until > performance.now()) return known.info;
+      const info = await readWorkspace(id);
+      workspaces.set(id, { info, until: performance.now() + WORKSPACE_KEPT_MS });
+      return info;
+    },
+    secrets: {
+      resolve: async (workspaceId, runId, names) => (await resolveSecrets({ workspaceId, runId }, names)).values,
+      redactor: createRedactor,
+    },
+    cache: stepCache,
+    blobs: payloads,
+    close: async () => {
+      await Promise.all([sandbox.close(), http.close()]);
+    },
+  };
+}
+
+/** A renamed workspace shows its new name to runs after this time. */
+const WORKSPACE_KEPT_MS = 60_000;
+
+async function readWorkspace(id: string): Promise<WorkspaceInfo> {
+  const { rows } = await sharedPool().query<{ slug: string; name: string }>("SELECT slug, name FROM workspace WHERE id = $1", [id]);
+  return { id, slug: rows[0]?.slug ?? "", name: rows[0]?.name ?? "", baseUrl: env.MILLRACE_URL };
+}
+
+async function readDefinition(workspaceId: string, versionId: string): ReturnType<WorkerPorts["definition"]> {
+  const { rows } = await sharedPool().query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2", [versionId, workspaceId]);
+  return rows[0] === undefined ? null : definitionSchema.parse(rows[0].definition);
+}
+
+const payloads: PayloadStore = {
+  put: async (workspaceId, runId, text) => (await putBlob({ workspaceId, owner: { type: "run", id: runId }, contentType: "application/json" }, text)).id,
+  get: async (workspaceId, id) => {
+    const text = await readBlobText(workspaceId, id);
+    if (text === null) throw new Error(`the payload ${id} is not in the blob store`);
+    return text;
+  },
+};
+
+const files: FileStore = {
+  save: async ({ workspaceId, runId, name, mediaType, data }) => {
+    const { id, size } = await putBlob({ workspaceId, owner: { type: "run", id: runId }, contentType: mediaType, name }, data);
+    return { $file: { id, name, mediaType, size } };
+  },
+  read: readBlob,
+};

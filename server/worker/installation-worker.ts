@@ -1,0 +1,54 @@
+import os from "node:os";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { createQueuePool } from "@/server/queue/queue-pool";
+import { PgRunStore } from "@/server/queue/pg-run-store";
+import { version } from "@/package.json";
+import { openInstallationPorts } from "@/server/worker/installation-ports";
+import { createWorker, type Worker, type WorkerOptions } from "@/server/worker/worker";
+import { WorkerRow } from "@/server/worker/worker-row";
+
+export interface InstallationWorker {
+  readonly worker: Worker;
+  readonly store: PgRunStore;
+  /** Drains, gives back what is held, and closes what it opened (but not the process's shared connections). */
+  stop(): Promise<void>;
+}
+
+const QUEUE_CONNECTIONS = 6;
+
+/** A worker of this installation, as `npm start` and the headless command line run it. */
+export function startInstallationWorker(report: NonNullable<WorkerOptions["report"]>, options: Partial<WorkerOptions> = {}): InstallationWorker {
+  const pool = createQueuePool({ max: QUEUE_CONNECTIONS });
+  const store = new PgRunStore({ pool, listenUrl: env.DATABASE_DIRECT_URL, leaseSeconds: env.LEASE_SECONDS });
+  const ports = openInstallationPorts();
+  const id = newId();
+  const slots = env.WORKER_SLOTS;
+  const worker = createWorker({
+    id,
+    store,
+    ports,
+    pools: env.WORKER_POOLS,
+    slots,
+    leaseSeconds: env.LEASE_SECONDS,
+    drainSeconds: env.DRAIN_SECONDS,
+    settings: { inlineMaxBytes: env.PAYLOAD_INLINE_MAX_BYTES },
+    report,
+    ...options,
+  });
+  const row = new WorkerRow({ id, name: `${os.hostname()}-${process.pid}`, version, pools: env.WORKER_POOLS, slots }, () => worker.stats(), (error) => report(error, null));
+  worker.start();
+  row.start();
+  return {
+    worker,
+    store,
+    stop: async () => {
+      await row.set("draining");
+      await worker.stop();
+      await row.set("stopped");
+      await store.close();
+      await ports.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import pino from "pino";
+import { closeConnections } from "@/server/db/client";
+import { env, requireValidEnvironment } from "@/server/env";
+import { startInstallationWorker } from "@/server/worker/installation-worker";
+
+requireValidEnvironment();
+const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
+const { worker, stop } = startInstallationWorker((error, runId) => {
+  logger.error({ err: error, ...(runId === null ? {} : { runId }) }, runId === null ? "worker" : "run");
+});
+logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SLOTS }, "started");
+
+// A promise that a step's library forgot must not end the steps of others.
+process.on("unhandledRejection", (reason) => logger.error({ err: reason }, "unhandled rejection"));
+
+let stopping = false;
+
+/** Ctrl-C reaches the supervisor and this process at once, so the second signal is not impatience. */
+async function shutDown(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ signal }, "draining");
+  await stop();
+  await closeConnections();
+  logger.info("stopped");
+  process.exit(0);
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void shutDown(signal));

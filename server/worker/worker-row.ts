@@ -1,0 +1,63 @@
+import os from "node:os";
+import { sharedPool } from "@/server/db/client";
+import type { WorkerStats } from "@/server/worker/worker";
+
+export interface WorkerIdentity {
+  id: string;
+  name: string;
+  version: string;
+  pools: readonly string[];
+  slots: number;
+}
+
+export type WorkerState = "active" | "draining" | "stopped";
+
+const WRITE = `
+INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, heartbeat_at, stopped_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
+ON CONFLICT (id) DO UPDATE SET busy_slots = excluded.busy_slots, held_runs = excluded.held_runs, cpu_percent = excluded.cpu_percent,
+  memory_bytes = excluded.memory_bytes, state = excluded.state, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at`;
+
+const EVERY_MS = 10_000;
+
+/** The row by which people see this worker. Leases do not depend on it. */
+export class WorkerRow {
+  #timer: NodeJS.Timeout | undefined;
+  #state: WorkerState = "active";
+  #cpu = process.cpuUsage();
+  #measuredAt = performance.now();
+
+  constructor(
+    private readonly identity: WorkerIdentity,
+    private readonly stats: () => WorkerStats,
+    private readonly report: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    void this.#write();
+    this.#timer = setInterval(() => void this.#write(), EVERY_MS);
+  }
+
+  async set(state: WorkerState): Promise<void> {
+    this.#state = state;
+    if (state === "stopped") clearInterval(this.#timer);
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const { id, name, version, pools, slots } = this.identity;
+    const { busySlots, heldRuns } = this.stats();
+    const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state];
+    await sharedPool().query(WRITE, values).catch(this.report);
+  }
+
+  /** Of one core, since the last look. */
+  #cpuPercent(): number {
+    const now = performance.now();
+    const used = process.cpuUsage(this.#cpu);
+    const percent = (used.user + used.system) / 10 / Math.max(1, now - this.#measuredAt);
+    this.#cpu = process.cpuUsage();
+    this.#measuredAt = now;
+    return Math.round(percent * 10) / 10;
+  }
+}
