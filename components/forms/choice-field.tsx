@@ -2,8 +2,8 @@
 
 import type { FieldControl } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import type { WidgetProps } from "./field-types";
 import type { FieldShape } from "./read-field";
-import type { WidgetProps } from "./schema-field";
 
 const NOTHING = "nothing";
 

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { FieldControl } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
-import type { SchemaFieldProps } from "./schema-field";
+import type { SchemaFieldProps } from "./field-types";
 
 /** Any value, as JSON text. What is typed is kept as it is; only text that is JSON becomes the value. */
 export function JsonField({ value, onChange, pointer, tools, control }: SchemaFieldProps & { control: FieldControl }) {

@@ -3,9 +3,9 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import type { WidgetProps } from "./field-types";
 import { initialValue } from "./initial-value";
 import type { FieldShape } from "./read-field";
-import { SchemaField, type WidgetProps } from "./schema-field";
 
 export function ListField({ shape, value, onChange, pointer, label, texts, isRequired, depth, tools, problem }: WidgetProps<Extract<FieldShape, { widget: "list" }>>) {
   const items: unknown[] = Array.isArray(value) ? value : [];
@@ -30,16 +30,16 @@ export function ListField({ shape, value, onChange, pointer, label, texts, isReq
       {items.map((item, index) => (
         <div key={keyOf(index)} className="flex items-end gap-2">
           <div className="min-w-0 flex-1">
-            <SchemaField
-              schema={shape.items}
-              value={item === null ? undefined : item}
-              onChange={(next) => change(items.with(index, next === undefined ? null : next), allKeys)}
-              pointer={`${pointer}/${index}`}
-              label={`${label} ${index + 1}`}
-              isRequired
-              depth={depth + 1}
-              tools={tools}
-            />
+            {tools.renderField({
+              schema: shape.items,
+              value: item === null ? undefined : item,
+              onChange: (next) => change(items.with(index, next === undefined ? null : next), allKeys),
+              pointer: `${pointer}/${index}`,
+              label: `${label} ${index + 1}`,
+              isRequired: true,
+              depth: depth + 1,
+              tools,
+            })}
           </div>
           <Button variant="ghost" size="icon" aria-label={`Remove ${label} ${index + 1}`} onClick={() => remove(index)} disabled={items.length <= shape.minItems}>
             <Trash2 aria-hidden />

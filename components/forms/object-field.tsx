@@ -1,7 +1,8 @@
 "use client";
 
+import { Fragment } from "react";
+import type { WidgetProps } from "./field-types";
 import type { FieldShape } from "./read-field";
-import { SchemaField, type WidgetProps } from "./schema-field";
 
 export function ObjectField({ shape, value, onChange, pointer, label, texts, isRequired, depth, tools, problem }: WidgetProps<Extract<FieldShape, { widget: "object" }>>) {
   const current = isObject(value) ? value : {};
@@ -12,17 +13,18 @@ export function ObjectField({ shape, value, onChange, pointer, label, texts, isR
     onChange(!isRequired && depth > 0 && Object.keys(whole).length === 0 ? undefined : whole);
   };
   const fields = shape.properties.map((property) => (
-    <SchemaField
-      key={property.name}
-      schema={property.schema}
-      value={Object.hasOwn(current, property.name) ? current[property.name] : undefined}
-      onChange={(next) => change(property.name, next)}
-      pointer={`${pointer}/${escapePointer(property.name)}`}
-      label={property.name}
-      isRequired={property.isRequired}
-      depth={depth + 1}
-      tools={tools}
-    />
+    <Fragment key={property.name}>
+      {tools.renderField({
+        schema: property.schema,
+        value: Object.hasOwn(current, property.name) ? current[property.name] : undefined,
+        onChange: (next) => change(property.name, next),
+        pointer: `${pointer}/${escapePointer(property.name)}`,
+        label: property.name,
+        isRequired: property.isRequired,
+        depth: depth + 1,
+        tools,
+      })}
+    </Fragment>
   ));
   if (depth === 0) {
     return (

@@ -4,8 +4,8 @@ import { Checkbox } from "@/components/ui/checkbox";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { useId } from "react";
+import type { WidgetProps } from "./field-types";
 import type { FieldShape } from "./read-field";
-import type { WidgetProps } from "./schema-field";
 
 type ShapeOf<Widget extends FieldShape["widget"]> = Extract<FieldShape, { widget: Widget }>;
 type Controlled<Widget extends FieldShape["widget"]> = WidgetProps<ShapeOf<Widget>> & { control: FieldControl };

@@ -2,39 +2,13 @@
 
 import { Field } from "@/components/ui/field";
 import { ChoiceField } from "./choice-field";
+import type { SchemaFieldProps } from "./field-types";
 import { JsonField } from "./json-field";
 import { ListField } from "./list-field";
 import { ObjectField } from "./object-field";
-import { readField, readTexts, type FieldShape, type FieldText } from "./read-field";
+import { readField, readTexts, type FieldShape } from "./read-field";
 import { BooleanField, NumberField, TextField } from "./scalar-fields";
-import type { FieldProblems } from "./use-schema-form";
 import { VariantField } from "./variant-field";
-
-export interface FieldTools {
-  root: unknown;
-  problems: FieldProblems;
-  setUnreadable: (pointer: string, message: string | null) => void;
-}
-
-export interface SchemaFieldProps {
-  schema: unknown;
-  value: unknown;
-  /** Undefined: the field is left empty. */
-  onChange: (value: unknown) => void;
-  /** JSON pointer of the value in the whole. */
-  pointer: string;
-  label: string;
-  isRequired: boolean;
-  depth: number;
-  tools: FieldTools;
-}
-
-/** What every widget gets besides its own shape. */
-export interface WidgetProps<Shape> extends SchemaFieldProps {
-  shape: Shape;
-  texts: FieldText;
-  problem: string | undefined;
-}
 
 const MAX_DEPTH = 12;
 

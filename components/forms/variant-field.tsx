@@ -1,11 +1,11 @@
 "use client";
 
-import { useId, useState } from "react";
+import { Fragment, useId, useState } from "react";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
+import type { WidgetProps } from "./field-types";
 import { initialValue } from "./initial-value";
 import type { FieldShape } from "./read-field";
-import { SchemaField, type WidgetProps } from "./schema-field";
 
 /** One of several schemas (`oneOf`, `anyOf`): which one, and its own fields. */
 export function VariantField({ shape, value, onChange, pointer, label, isRequired, depth, tools }: WidgetProps<Extract<FieldShape, { widget: "variants" }>>) {
@@ -28,17 +28,9 @@ export function VariantField({ shape, value, onChange, pointer, label, isRequire
         />
       </div>
       {variant === undefined ? null : (
-        <SchemaField
-          key={chosen}
-          schema={variant.schema}
-          value={value}
-          onChange={onChange}
-          pointer={pointer}
-          label={variant.label}
-          isRequired={isRequired}
-          depth={depth + 1}
-          tools={tools}
-        />
+        <Fragment key={chosen}>
+          {tools.renderField({ schema: variant.schema, value, onChange, pointer, label: variant.label, isRequired, depth: depth + 1, tools })}
+        </Fragment>
       )}
     </div>
   );

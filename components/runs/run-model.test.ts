@@ -171,16 +171,14 @@ describe("RunFeed", () => {
   it("asks once more for all calls that came while it was asking, and until there is no more", async () => {
     const asked: number[] = [];
     const answers = [delta([step("a")], { seq: 1, more: true }), delta([step("b")], { seq: 2 }), delta([step("c")], { seq: 3 })];
-    let feed: RunFeed | undefined;
-    const begin = new RunFeed(view([]), async (afterSeq) => {
+    const feed: RunFeed = new RunFeed(view([]), async (afterSeq) => {
       asked.push(afterSeq);
       if (asked.length === 2) {
-        void feed!.pull();
-        void feed!.pull();
+        void feed.pull();
+        void feed.pull();
       }
       return answers.shift()!;
     });
-    feed = begin;
     await feed.pull();
     expect(asked).toEqual([0, 1, 2]);
     expect([...feed.read().steps.keys()]).toEqual(["a", "b", "c"]);

@@ -15,7 +15,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { LiveIndicator } from "./live-indicator";
-import { isFiltered, readRunFilter, toListInput } from "./run-filter";
+import { isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
 import { RunFilterBar } from "./run-filter-bar";
 import { RunTable } from "./run-table";
 
@@ -23,40 +23,44 @@ import { RunTable } from "./run-table";
 const LIVE_PAGES = 3;
 
 export function RunsPage() {
-  const trpc = useTRPC();
   const { params, change } = useUrlState();
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
-  // A range counts back from the moment it was chosen, so that its pages fit together.
-  const [opened, setOpened] = useState(() => ({ range: filter.range, at: Date.now() }));
-  if (opened.range !== filter.range) setOpened({ range: filter.range, at: Date.now() });
-  const runs = useInfiniteQuery(
-    trpc.runs.list.infiniteQueryOptions(toListInput(filter, opened.at), { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous }),
-  );
-  const pages = runs.data?.pages ?? [];
-  const isLive = pages.length <= LIVE_PAGES;
-  useLiveRefresh(isLive ? "runs" : null, trpc.runs.list.pathKey());
-  const items = pages.flatMap((page) => page.items);
   const clear = () => change({ workflow: null, status: null, mode: null, trigger: null, range: null, from: null, to: null });
   return (
     <>
-      <PageHeader title="Runs" meta={isLive ? <LiveIndicator /> : null} />
+      <PageHeader title="Runs" meta={<LiveIndicator />} />
       <RunFilterBar filter={filter} change={change} clear={clear} />
-      <div className="px-4 pb-8 sm:px-6">
-        {runs.isPending ? (
-          <SkeletonRows count={8} />
-        ) : runs.isError ? (
-          <ErrorState error={runs.error} retry={() => void runs.refetch()} what="the runs" />
-        ) : items.length === 0 ? (
-          <NoRuns isFiltered={isFiltered(filter)} clear={clear} />
-        ) : (
-          <>
-            <RunTable runs={items} />
-            <LoadMore {...runs} />
-          </>
-        )}
-      </div>
+      <RunList key={filter.range ?? ""} filter={filter} clear={clear} />
     </>
+  );
+}
+
+function RunList({ filter, clear }: { filter: RunFilter; clear: () => void }) {
+  const trpc = useTRPC();
+  // A range counts back from the moment it was chosen, so that its pages fit together.
+  const [openedAt] = useState(() => Date.now());
+  const runs = useInfiniteQuery(
+    trpc.runs.list.infiniteQueryOptions(toListInput(filter, openedAt), { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous }),
+  );
+  const pages = runs.data?.pages ?? [];
+  useLiveRefresh(pages.length <= LIVE_PAGES ? "runs" : null, trpc.runs.list.pathKey());
+  const items = pages.flatMap((page) => page.items);
+  return (
+    <div className="px-4 pb-8 sm:px-6">
+      {runs.isPending ? (
+        <SkeletonRows count={8} />
+      ) : runs.isError ? (
+        <ErrorState error={runs.error} retry={() => void runs.refetch()} what="the runs" />
+      ) : items.length === 0 ? (
+        <NoRuns isFiltered={isFiltered(filter)} clear={clear} />
+      ) : (
+        <>
+          <RunTable runs={items} />
+          <LoadMore {...runs} />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
 import { toast } from "sonner";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { formatRelative } from "@/components/time/format";
+import { Moment } from "@/components/time/moment";
 import type { DraftState, DraftStore } from "./draft-store";
 
 /** Unsaved work that was found again, and edits that collided: a visible choice, and a way back from it. */
@@ -32,7 +32,11 @@ export function DraftNotices({ store, draft }: { store: DraftStore; draft: Draft
   if (draft.restoredFrom !== null && draft.isDirty) {
     return (
       <Alert
-        title={`Your unsaved edit from ${formatRelative(new Date(draft.restoredFrom), Date.now())} is back.`}
+        title={
+          <>
+            Your unsaved edit (<Moment at={new Date(draft.restoredFrom).toISOString()} />) is back.
+          </>
+        }
         className="m-3"
         actions={<Button size="sm" onClick={giveUpMine}>Discard it</Button>}
       />

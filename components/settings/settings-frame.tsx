@@ -1,0 +1,47 @@
+"use client";
+
+import { Bot, Cpu, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { PageHeader } from "@/components/shell/page-header";
+import { useHref } from "@/components/shell/workspace-context";
+import { cn } from "@/components/ui/class-names";
+
+const PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
+  { path: "/settings/tokens", label: "API tokens", icon: KeyRound },
+  { path: "/settings/secrets", label: "Secrets", icon: Lock },
+  { path: "/settings/variables", label: "Variables", icon: Variable },
+  { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
+  { path: "/settings/workers", label: "Workers", icon: Cpu },
+];
+
+export function SettingsFrame({ children }: { children: ReactNode }) {
+  const pathname = usePathname();
+  const href = useHref();
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <nav aria-label="Settings" className="flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
+        {PAGES.map(({ path, label, icon: Icon }) => {
+          const isCurrent = pathname === href(path);
+          return (
+            <Link
+              key={path}
+              href={href(path)}
+              aria-current={isCurrent ? "page" : undefined}
+              className={cn(
+                "-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-3 py-2 text-sm font-medium whitespace-nowrap text-muted-foreground hover:text-foreground focus-visible:-outline-offset-2",
+                isCurrent && "border-primary text-foreground",
+              )}
+            >
+              <Icon className="size-4" aria-hidden />
+              {label}
+            </Link>
+          );
+        })}
+      </nav>
+      <div className="w-full max-w-5xl px-4 py-5 sm:px-6">{children}</div>
+    </>
+  );
+}

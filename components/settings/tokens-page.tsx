@@ -1,0 +1,87 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTRPC } from "@/components/data/trpc";
+import { useMay } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import type { TokenView } from "@/server/tokens/contract";
+import { ConfirmDialog } from "./confirm-dialog";
+import { CreateTokenDialog } from "./create-token-dialog";
+import { SettingsList } from "./settings-list";
+
+export function TokensPage() {
+  const trpc = useTRPC();
+  const mayWrite = useMay("token:write");
+  const tokens = useQuery(trpc.tokens.list.queryOptions());
+  const [isCreating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<TokenView | null>(null);
+  return (
+    <>
+      <SettingsList
+        title="API tokens"
+        description="For programs and the command line. A token may do what its scopes say, and never more than its owner."
+        actions={
+          mayWrite ? (
+            <Button variant="primary" onClick={() => setCreating(true)}>
+              <Plus aria-hidden />
+              New token
+            </Button>
+          ) : null
+        }
+        query={tokens}
+        empty={{ icon: KeyRound, title: "No tokens", text: "With a token, scripts and other systems start workflows and read runs through the REST API." }}
+      >
+        {(items) => (
+          <ul className="divide-y">
+            {items.map((token) => (
+              <li key={token.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                  <div className="flex flex-wrap items-center gap-2">
+                    <span className="font-medium break-words">{token.name}</span>
+                    <code className="font-mono text-xs text-muted-foreground">{token.prefix}…</code>
+                    {token.expiresAt !== null && Date.parse(token.expiresAt) < tokens.dataUpdatedAt ? <Badge tone="danger">Expired</Badge> : null}
+                  </div>
+                  <p className="text-xs text-muted-foreground">{token.scopes.join(", ")}</p>
+                  <p className="text-xs text-muted-foreground">
+                    {token.owner === null ? "" : `${token.owner.name}, `}
+                    {token.lastUsedAt === null ? "never used" : <>used <Moment at={token.lastUsedAt} /></>}
+                    {token.expiresAt === null ? ", does not expire" : <>, expires <Moment at={token.expiresAt} /></>}
+                  </p>
+                </div>
+                {mayWrite ? (
+                  <Button variant="ghost" size="icon" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
+                    <Trash2 aria-hidden />
+                  </Button>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        )}
+      </SettingsList>
+      {isCreating ? <CreateTokenDialog close={() => setCreating(false)} /> : null}
+      {revoking === null ? null : <RevokeDialog token={revoking} close={() => setRevoking(null)} />}
+    </>
+  );
+}
+
+function RevokeDialog({ token, close }: { token: TokenView; close: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const revoke = useMutation(
+    trpc.tokens.revoke.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries({ queryKey: trpc.tokens.pathKey() });
+        close();
+      },
+    }),
+  );
+  return (
+    <ConfirmDialog title={`Revoke ${token.name}?`} action="Revoke" isBusy={revoke.isPending} error={revoke.error} onConfirm={() => revoke.mutate({ tokenId: token.id })} close={close}>
+      Whatever uses it stops working at once. It cannot be brought back.
+    </ConfirmDialog>
+  );
+}
