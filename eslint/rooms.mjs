@@ -71,13 +71,14 @@ export const DIRECTION = {
   live: [...PLATFORM, ...PURE, "service", "queue"],
   trpc: [...PLATFORM, ...PURE, "router", "service"],
   rest: [...PLATFORM, ...PURE, "service", "live"],
-  cli: [...PLATFORM, ...PURE, ...RUNNING, "service", "queue", "worker", "postgres", "supervisor", "scheduler"],
+  cli: [...PLATFORM, ...PURE, ...RUNNING, "service", "live", "queue", "worker", "postgres", "supervisor", "scheduler"],
   supervisor: [...PLATFORM, "service", "postgres"],
 };
 
 /** Imports of one file that the table alone would refuse. */
 export const EXCEPTIONS = [
   { from: "**", to: "server/testing/crash-points.ts", because: "a crash point does nothing outside of tests" },
+  { from: "server/cli/**", to: "server/examples/serve.ts", because: "a run without a server needs the sample pages" },
   { from: "components/**", to: "server/trpc/root.ts", onlyTypes: true, because: "the client is typed by the AppRouter" },
 ];
 

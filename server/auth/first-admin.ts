@@ -1,4 +1,5 @@
-import { sharedPool, rawDb } from "@/server/db/client";
+import { ensureBuiltInAdapters } from "@/server/catalog/service";
+import { rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { prepareFirstWorkspace } from "@/server/workflows/service";
 import { openSystemScope } from "./scope";
@@ -48,6 +49,7 @@ async function foundInstallation(): Promise<string> {
     rawDb().user.create({ data: { id: userId, email: NOBODY_YET, name: null } }),
     rawDb().membership.create({ data: { id: newId(), workspaceId, userId, role: "owner" } }),
   ]);
+  await ensureBuiltInAdapters();
   await prepareFirstWorkspace({ scope: await openSystemScope(workspaceId) });
   return userId;
 }

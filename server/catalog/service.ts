@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CatalogItem } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
+import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
@@ -21,6 +22,19 @@ export async function listCatalog({ scope }: Context, { type }: z.output<typeof 
     if (other === undefined || nearness(item) > nearness(other)) bySlug.set(item.slug, item);
   }
   return [...bySlug.values()].map(toView);
+}
+
+/** What every installation begins with. The remote ones wait for somebody to store a key and enable them. */
+const BUILT_IN = [
+  { slug: "mock", name: "Mock model", provider: "mock", enabled: true, description: "Answers without a network, always the same: for tests and examples.", config: { model: "mock" } },
+  { slug: "openai", name: "OpenAI", provider: "openai", enabled: false, description: "OpenAI, or any service with the same API (set the base URL).", config: { model: "gpt-4.1-mini", apiKeySecret: "OPENAI_API_KEY" } },
+  { slug: "anthropic", name: "Anthropic", provider: "anthropic", enabled: false, description: "Claude models.", config: { model: "claude-haiku-4-5", apiKeySecret: "ANTHROPIC_API_KEY" } },
+] as const satisfies readonly { slug: string; name: string; provider: LlmProvider; enabled: boolean; description: string; config: Record<string, unknown> }[];
+
+export async function ensureBuiltInAdapters(): Promise<void> {
+  const existing = await rawDb().catalogItem.findMany({ where: { organizationId: null, workspaceId: null, type: "adapter" }, select: { slug: true } });
+  const missing = BUILT_IN.filter(({ slug }) => !existing.some((item) => item.slug === slug));
+  await rawDb().catalogItem.createMany({ data: missing.map((item) => ({ id: newId(), type: "adapter", kind: "llm", ...item })) });
 }
 
 export function listProviders() {

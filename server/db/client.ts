@@ -25,12 +25,14 @@ function connect(): Connections {
 }
 
 /** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */
-export function createPool(options: { max: number; url?: string; name?: string }): pg.Pool {
+export function createPool(options: { max: number; url?: string; name?: string; onConnect?: (client: pg.ClientBase) => Promise<unknown> }): pg.Pool {
+  const { max, url, name, ...hooks } = options;
   const pool = new pg.Pool({
-    connectionString: options.url ?? env.DATABASE_URL,
-    max: options.max,
-    application_name: options.name ?? "millrace",
+    connectionString: url ?? env.DATABASE_URL,
+    max,
+    application_name: name ?? "millrace",
     connectionTimeoutMillis: 10_000,
+    ...hooks,
   });
   // An idle connection that breaks is replaced at the next use; whoever uses it then gets the error.
   pool.on("error", () => {});

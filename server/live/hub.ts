@@ -120,18 +120,31 @@ function parseJson(text: string): unknown {
   }
 }
 
+interface Running {
+  hub: LiveHub;
+  listener: NoticeListener;
+}
+
 // A development server reloads modules; the hub and its connection survive it here.
-const holder = globalThis as typeof globalThis & { millraceLiveHub?: LiveHub };
+const holder = globalThis as typeof globalThis & { millraceLive?: Running };
 
 /** The process's hub, listening from its first use on. */
 export function liveHub(): LiveHub {
-  if (holder.millraceLiveHub === undefined) {
-    const hub = new LiveHub();
-    const listener = new NoticeListener(env.DATABASE_DIRECT_URL);
-    listener.on("connected", () => hub.connected());
-    listener.on("notice", (channel, payload) => hub.notice(channel, payload));
-    listener.start();
-    holder.millraceLiveHub = hub;
-  }
-  return holder.millraceLiveHub;
+  return (holder.millraceLive ??= listen()).hub;
+}
+
+function listen(): Running {
+  const hub = new LiveHub();
+  const listener = new NoticeListener(env.DATABASE_DIRECT_URL);
+  listener.on("connected", () => hub.connected());
+  listener.on("notice", (channel, payload) => hub.notice(channel, payload));
+  listener.start();
+  return { hub, listener };
+}
+
+/** For processes that end by themselves. */
+export async function closeLiveHub(): Promise<void> {
+  const running = holder.millraceLive;
+  delete holder.millraceLive;
+  await running?.listener.stop();
 }

@@ -37,6 +37,7 @@ export interface RunPlan {
   options: RunOptions;
   triggerKind: TriggerKind;
   id?: string;
+  pool?: string;
 }
 
 /** Starts the published version (or the one named); `mode: test` runs the draft as it is now. */
@@ -52,13 +53,13 @@ export async function startRun({ scope }: Context, input: z.output<typeof startR
   return { runId: run.runId, mode: input.mode };
 }
 
-/** A test run of a definition that is nowhere stored as a workflow. */
-export async function startInlineRun({ scope }: Context, input: z.output<typeof startInlineRunInput>, triggerKind = triggerOf(scope)): Promise<Started> {
+/** A test run of a definition that is nowhere stored as a workflow. `pool` keeps it for the workers that serve that pool. */
+export async function startInlineRun({ scope }: Context, input: z.output<typeof startInlineRunInput>, triggerKind = triggerOf(scope), pool?: string): Promise<Started> {
   const run = await scope.db.transaction(async (tx) => {
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, mode: "test", input: input.input ?? {}, labels, options, triggerKind });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
@@ -85,7 +86,8 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
   const { definition, workflowId, versionId, mode, options, triggerKind } = plan;
   refuseUnfitInput(definition, plan.input);
   const id = plan.id ?? newId();
-  const { pool = "default", priority = 0, labels = {} } = definition.settings;
+  const { priority = 0, labels = {} } = definition.settings;
+  const pool = plan.pool ?? definition.settings.pool ?? "default";
   const run: EnqueuedRun = {
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
