@@ -27,6 +27,8 @@ interface NodeShape {
   /** Retry of a leaf; containers have none. */
   retry: { maxAttempts: number; strategy: "constant" | "exponential"; delaySeconds: number; maxElapsedSeconds?: number } | undefined;
   config: Record<string, unknown>;
+  /** A join that every node without another way out leads to. */
+  gathers?: boolean;
   /** Children by slot; missing for leaves. */
   slots?: Record<string, NodeShape[]>;
 }
@@ -45,25 +47,32 @@ const common = {
   disabled: sometimes(0.04),
 };
 
-const retry = rarely(
-  fc.record(
-    { maxAttempts: fc.integer({ min: 1, max: 4 }), strategy: fc.constantFrom("constant" as const, "exponential" as const), delaySeconds: fc.integer({ min: 0, max: 9_000 }), maxElapsedSeconds: fc.integer({ min: 1, max: 40_000 }) },
-    { requiredKeys: ["maxAttempts", "strategy", "delaySeconds"] },
-  ),
-  undefined,
+const retryPolicy = fc.record(
+  { maxAttempts: fc.integer({ min: 1, max: 4 }), strategy: fc.constantFrom("constant" as const, "exponential" as const), delaySeconds: fc.integer({ min: 0, max: 9_000 }), maxElapsedSeconds: fc.integer({ min: 1, max: 40_000 }) },
+  { requiredKeys: ["maxAttempts", "strategy", "delaySeconds"] },
 );
 
-const joinConfig = fc.record({ mode: fc.constantFrom("all", "all", "any", "n"), n: fc.integer({ min: 1, max: 3 }), cancelOthers: fc.boolean() });
+const joinConfig = fc.record({ mode: fc.constantFrom("all", "any", "n"), n: fc.integer({ min: 1, max: 3 }), cancelOthers: fc.boolean() });
 
-const leafBody = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constantFrom(...PLAIN_KINDS), config: fc.constant({}) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("if", "switch"), config: fc.constant({}) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("join"), config: joinConfig }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom(...WAIT_KINDS), config: fc.constant({}) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom(...CONTROL_KINDS), config: fc.constant({}) }) },
-);
+/** How often the kinds of leaves come; `races` has many things end early while others run. */
+const PROFILES = {
+  even: { plain: 10, branch: 3, join: 3, wait: 2, control: 1, joinConfig, retry: rarely(retryPolicy, undefined) },
+  races: { plain: 6, branch: 1, join: 5, wait: 4, control: 2, joinConfig: fc.record({ mode: fc.constantFrom("any", "any", "n"), n: fc.constant(2), cancelOthers: sometimes(0.8) }), retry: retryPolicy },
+} as const;
+type Profile = keyof typeof PROFILES;
 
-const leaf: fc.Arbitrary<NodeShape> = fc.record({ ...common, retry, body: leafBody }).map(({ body, ...shared }) => ({ ...shared, ...body }));
+function leaf(profile: Profile): fc.Arbitrary<NodeShape> {
+  const { plain, branch, join, wait, control, joinConfig: config, retry } = PROFILES[profile];
+  const plainConfig = fc.constant<Record<string, unknown>>({});
+  const body: fc.Arbitrary<Pick<NodeShape, "kind" | "config" | "gathers">> = fc.oneof(
+    { weight: plain, arbitrary: fc.record({ kind: fc.constantFrom(...PLAIN_KINDS), config: plainConfig }) },
+    { weight: branch, arbitrary: fc.record({ kind: fc.constantFrom("if", "switch"), config: plainConfig }) },
+    { weight: join, arbitrary: fc.record({ kind: fc.constant("join"), config, gathers: fc.boolean() }) },
+    { weight: wait, arbitrary: fc.record({ kind: fc.constantFrom(...WAIT_KINDS), config: plainConfig }) },
+    { weight: control, arbitrary: fc.record({ kind: fc.constantFrom(...CONTROL_KINDS), config: plainConfig }) },
+  );
+  return fc.record({ ...common, retry, body }).map((shape) => ({ links: shape.links, onError: shape.onError, skipIf: shape.skipIf, disabled: shape.disabled, retry: shape.retry, ...shape.body }));
+}
 
 function sometimes(probability: number): fc.Arbitrary<boolean> {
   const truths = Math.max(1, Math.round(probability * 25));
@@ -99,9 +108,9 @@ function container(children: fc.Arbitrary<NodeShape>): fc.Arbitrary<NodeShape> {
   );
 }
 
-function nodeOfDepth(depth: number): fc.Arbitrary<NodeShape> {
-  if (depth === 0) return leaf;
-  return fc.oneof({ weight: 3, arbitrary: leaf }, { weight: 2, arbitrary: container(nodeOfDepth(depth - 1)) });
+function nodeOfDepth(depth: number, profile: Profile): fc.Arbitrary<NodeShape> {
+  if (depth === 0) return leaf(profile);
+  return fc.oneof({ weight: 3, arbitrary: leaf(profile) }, { weight: 2, arbitrary: container(nodeOfDepth(depth - 1, profile)) });
 }
 
 const rate = (...values: number[]) => fc.constantFrom(...values);
@@ -117,6 +126,7 @@ const rates: fc.Arbitrary<Rates> = fc.record({
 });
 
 export interface ScenarioOptions {
+  profile?: Profile;
   maxParallel?: boolean;
   /** The run may have a time limit, and a person may cancel it. */
   interruptions?: boolean;
@@ -126,10 +136,10 @@ export interface ScenarioOptions {
 const LONGEST_RUN_MS = 2 ** 28;
 const LONGEST_RUN_SECONDS = 2 ** 18;
 
-export function arbitraryScenario({ maxParallel = false, interruptions = false }: ScenarioOptions = {}): fc.Arbitrary<Scenario> {
+export function arbitraryScenario({ profile = "even", maxParallel = false, interruptions = false }: ScenarioOptions = {}): fc.Arbitrary<Scenario> {
   return fc
     .record({
-      nodes: fc.array(nodeOfDepth(DEPTH), { minLength: 1, maxLength: 5, size: "max" }),
+      nodes: fc.array(nodeOfDepth(profile === "races" ? 1 : DEPTH, profile), { minLength: 1, maxLength: 5, size: "max" }),
       triggers: fc.constantFrom(0, 0, 1, 2),
       seed: fc.nat(),
       rates,
@@ -166,7 +176,7 @@ class DefinitionBuilder {
     for (const shape of shapes) {
       const kind = this.kindHere(shape, placed.length, inLoop);
       const id = `${kind.replace(/[^A-Za-z]/g, "")}${this.nodes.length}`;
-      const incoming = this.link(id, shape.links, placed);
+      const incoming = this.link(id, this.linksOf(shape, kind, placed), placed) || this.linkFromTrigger(id, before);
       const config = kind === "join" ? { ...shape.config, n: Math.min(Number(shape.config.n), incoming) } : kind === shape.kind ? shape.config : {};
       this.nodes.push({
         id,
@@ -185,11 +195,25 @@ class DefinitionBuilder {
     }
   }
 
+  /** Where there are triggers, everything has to be reached from one. */
+  private linkFromTrigger(to: string, triggers: { id: string }[]): number {
+    const trigger = triggers[this.nodes.length % triggers.length];
+    if (trigger === undefined) return 0;
+    this.edges.push({ from: trigger.id, port: "out", to });
+    return 1;
+  }
+
   /** A kind that could not stand at this place becomes a plain one. */
   private kindHere(shape: NodeShape, nodesBefore: number, inLoop: boolean): string {
-    if (shape.kind === "join" && (shape.links.length === 0 || nodesBefore === 0)) return "set";
+    if (shape.kind === "join" && ((shape.links.length === 0 && shape.gathers !== true) || nodesBefore === 0)) return "set";
     if ((shape.kind === "break" || shape.kind === "continue") && !inLoop) return "set";
     return shape.kind;
+  }
+
+  private linksOf(shape: NodeShape, kind: string, placed: { id: string }[]): LinkShape[] {
+    if (kind !== "join" || shape.gathers !== true) return shape.links;
+    const ends = placed.flatMap(({ id }, index) => (this.edges.some((edge) => edge.from === id) ? [] : [{ back: placed.length - 1 - index, port: 0, when: false }]));
+    return ends.length === 0 ? [{ back: 0, port: 0, when: false }] : ends;
   }
 
   /** Edges from earlier nodes of the frame; answers how many there are. */

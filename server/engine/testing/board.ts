@@ -110,6 +110,7 @@ export class Board {
         return this.closeWait(command);
       case "remind":
         if (!this.waits.has(stepKey(command.path, command.attempt))) fail("reminder of a wait that is not open", command);
+        this.facts.push(`remind ${stepKey(command.path, command.attempt)}`);
         return;
       case "finishRun":
         return this.finish(command);
@@ -137,10 +138,6 @@ export class Board {
       abortedAt !== null && command.type === "startStep" ? { type: "cancelStep", path: command.path, attempt: command.attempt } : command,
     );
     return [...work, ...[...this.timers].map(([id, at]): EngineCommand => ({ type: "setTimer", id, at }))];
-  }
-
-  resumesOf(path: Path): number {
-    return this.attempts.get(path)?.resumes ?? 0;
   }
 
   private stepAnswered({ path, attempt, outcome }: Extract<EngineEvent, { type: "step" }>): void {

@@ -10,7 +10,7 @@ export function problemsOf(scenario: Scenario, seen: Observation): string[] {
     ...[...seen.board.enteredEver].flatMap((path) => containerProblems(scenario, seen, rows, path)),
     ...[...seen.board.begun].flatMap((path) => firingProblems(scenario, seen.board, rows, path)),
     ...endProblems(seen),
-    ...repeated(seen.facts.filter((fact) => !fact.startsWith("resume"))),
+    ...repeated(seen.facts.filter((fact) => !/^(resume|remind) /.test(fact))),
   ];
 }
 

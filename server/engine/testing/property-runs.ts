@@ -4,6 +4,9 @@ import * as fc from "fast-check";
 const factor = Number(process.env.PROPERTY_RUNS_FACTOR ?? "1");
 const seed = process.env.PROPERTY_SEED;
 
+/** Of one test. */
+export const PROPERTY_TIMEOUT_MS = 60_000 * Math.max(1, factor);
+
 export function check<Values>(runs: number, property: fc.IProperty<Values>): void {
   fc.assert(property, { numRuns: Math.ceil(runs * factor), endOnFailure: false, ...(seed === undefined ? {} : { seed: Number(seed) }) });
 }

@@ -42,6 +42,10 @@ function evaluateAttempt(world: World, node: WorkflowNode, path: Path, attempt: 
       if (reply.until !== null && reply.signal !== null) world.racy = true;
       if (expiry === answer) world.tie = true;
       begin = Math.min(expiry, answer);
+      if (reply.remind !== null) {
+        world.racy = true;
+        if (end + reply.remind < Math.min(begin, cancelAt)) facts.push(`remind ${path}#${attempt}`);
+      }
       if (cancelAt <= begin) return cancelled(cancelAt);
       facts.push(`resume ${path}#${attempt} ${answer < expiry ? "signal" : "elapsed"}`);
       continue;

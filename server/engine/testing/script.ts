@@ -34,7 +34,7 @@ const WAIT_KINDS: Readonly<Record<string, WaitSpec["kind"]>> = { delay: "delay",
 const MAX_WAITS_OF_ATTEMPT = 2;
 /** Long and fine enough that two things hardly ever happen in the same millisecond. */
 const MAX_DURATION = 2 ** 24;
-const MAX_ABORT = 2 ** 22;
+const MAX_ABORT = 2 ** 24;
 
 export class Script {
   private readonly dice: Dice;
