@@ -1,6 +1,8 @@
 import { Command, Option } from "commander";
 import path from "node:path";
-import { CommandError, EXIT } from "./exit-codes";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
+import { DomainError } from "@/server/errors/domain-error";
+import { CommandError, EXIT, type ExitCode } from "./exit-codes";
 import { describeProblem, readWorkflowFile } from "./files";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
 import { remoteTarget } from "./remote-target";
@@ -23,14 +25,16 @@ export async function main(argv: string[], source: Source): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommandError) {
-      if (error.message !== "") note(error.message);
-      process.exitCode = error.exitCode;
-    } else {
-      note(error instanceof Error ? error.message : String(error));
-      process.exitCode = EXIT.failed;
-    }
+    const message = error instanceof Error ? error.message : String(error);
+    if (message !== "") note(message);
+    process.exitCode = exitCodeFor(error);
   }
+}
+
+function exitCodeFor(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exitCode;
+  if (isDatabaseUnavailable(error)) return EXIT.connection;
+  return error instanceof DomainError ? EXIT.badInput : EXIT.failed;
 }
 
 function addRun(program: Command, source: Source): void {

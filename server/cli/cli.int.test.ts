@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeConnections } from "@/server/db/client";
+import { handleRest } from "@/server/rest/dispatch";
+import { makeScope } from "@/server/testing/factories";
+import { createToken } from "@/server/tokens/service";
+import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-cli-"));
+
+const workflows = {
+  greet: { input: { type: "object", required: ["name"], properties: { name: { type: "string" } } }, output: "Hello {{ input.name }}", nodes: [{ id: "start", kind: "trigger.manual" }, { id: "say", kind: "set", config: { values: { a: 1 } } }], edges: [{ from: "start", to: "say" }] },
+  broken: { nodes: [{ id: "start", kind: "trigger.manual" }], edges: [{ from: "start", to: "nowhere" }] },
+  failing: { nodes: [{ id: "start", kind: "trigger.manual" }, { id: "stop", kind: "fail", config: { message: "not today" } }], edges: [{ from: "start", to: "stop" }] },
+  waiting: { nodes: [{ id: "start", kind: "trigger.manual" }, { id: "nap", kind: "delay", config: { seconds: 3600 } }], edges: [{ from: "start", to: "nap" }] },
+};
+
+let worker: InstallationWorker;
+let server: { url: string; close(): void };
+let token: string;
+
+beforeAll(async () => {
+  for (const [name, definition] of Object.entries(workflows)) fs.writeFileSync(path.join(folder, `${name}.yaml`), JSON.stringify({ schema: 1, ...definition }));
+  const scope = await makeScope("owner");
+  token = (await createToken({ scope }, { name: "cli", scopes: ["run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
+  worker = startInstallationWorker(() => {});
+  server = await serveApi();
+});
+afterAll(async () => {
+  server.close();
+  await worker.stop();
+  await closeConnections();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** The REST API behind a real HTTP server. */
+async function serveApi() {
+  const http = createServer((incoming, outgoing) => {
+    void (async () => {
+      const body = await text(incoming);
+      const headers = new Headers(Object.entries(incoming.headers).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+      const request = new Request(`http://${incoming.headers.host ?? ""}${incoming.url ?? ""}`, { method: incoming.method, headers, body: body === "" ? undefined : body });
+      const response = await handleRest(request);
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
+    })();
+  });
+  await new Promise<void>((listening) => http.listen(0, "127.0.0.1", listening));
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, close: () => http.close() };
+}
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: NodeJS.Signals }): Promise<Ended> {
+  const environment = { ...process.env, MILLRACE_DATA_DIR: path.join(folder, "data"), NODE_ENV: "production" };
+  const child = spawn(process.execPath, ["server/cli/millrace.mjs", ...parameters], { cwd: root, env: environment as NodeJS.ProcessEnv });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
+  child.stderr.on("data", (data: Buffer) => {
+    err += data.toString();
+    if (whenSaid?.match.test(err) === true) {
+      child.kill(whenSaid.signal);
+      whenSaid = undefined;
+    }
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+}
+
+const file = (name: keyof typeof workflows) => path.join(folder, `${name}.yaml`);
+
+describe("millrace run", () => {
+  it("runs a file here and prints its output, steps aside", async () => {
+    const { code, out, err } = await millrace(["run", file("greet"), "--input", '{"name":"Ada"}']);
+    expect([code, JSON.parse(out)]).toEqual([0, "Hello Ada"]);
+    expect(err).toMatch(/✓ say \(set\) succeeded/);
+    expect(err).not.toMatch(/warning/i);
+  });
+
+  it("ends with a code that says how", async () => {
+    const failed = await millrace(["run", file("failing")]);
+    expect([failed.code, failed.out]).toEqual([1, ""]);
+    expect(failed.err).toContain("not today");
+    const invalid = await millrace(["run", file("broken")]);
+    expect([invalid.code, invalid.err]).toEqual([2, expect.stringContaining("nowhere")]);
+    const unfit = await millrace(["run", file("greet"), "--input", '{"name":7}']);
+    expect([unfit.code, unfit.err]).toEqual([2, expect.stringContaining("input/name")]);
+    expect((await millrace(["run", file("greet"), "--input", "{"])).code).toBe(2);
+    expect((await millrace(["walk"])).code).toBe(2);
+  });
+
+  it("cancels the run on Ctrl-C", async () => {
+    const { code, err } = await millrace(["run", file("waiting")], { match: /nap \(delay\)|start \(trigger.manual\) succeeded/, signal: "SIGINT" });
+    expect([code, err]).toEqual([3, expect.stringContaining("cancelled")]);
+  });
+
+  it("runs on a server the same way", async () => {
+    const there = ["--server", server.url, "--token", token];
+    const { code, out, err } = await millrace(["run", file("greet"), "--input", '{"name":"Ben"}', ...there]);
+    expect([code, JSON.parse(out)]).toEqual([0, "Hello Ben"]);
+    expect(err).toMatch(/✓ say \(set\) succeeded/);
+    expect((await millrace(["run", file("failing"), ...there])).code).toBe(1);
+    expect((await millrace(["run", file("greet"), "--input", "{}", ...there])).code).toBe(2);
+    expect((await millrace(["run", file("greet"), "--server", "http://127.0.0.1:1", "--token", token])).code).toBe(4);
+    expect((await millrace(["run", file("greet"), "--server", server.url, "--token", "mlr_wrong"])).code).toBe(4);
+    expect((await millrace(["run", file("greet"), "--server", server.url])).code).toBe(2);
+    expect((await millrace(["run", file("waiting"), ...there], { match: /start \(trigger.manual\) succeeded/, signal: "SIGINT" })).code).toBe(3);
+  });
+});
+
+describe("other commands", () => {
+  it("check files, make tokens and sign-in links", async () => {
+    expect(await millrace(["validate", file("greet")])).toMatchObject({ code: 0 });
+    expect(await millrace(["validate", file("broken")])).toMatchObject({ code: 2, out: expect.stringContaining("/edges/0") as string });
+    expect((await millrace(["token", "create", "--name", "ci", "--scope", "run:start", "run:read"])).out).toMatch(/^mlr_[\w-]{43}\n$/);
+    expect((await millrace(["token", "create", "--name", "ci", "--scope", "no:such"])).code).toBe(2);
+    expect((await millrace(["sign-in-link"])).out).toMatch(/\/sign-in\?token=[\w-]{43}\n$/);
+    expect((await millrace(["sign-in-link", "--email", "nobody@example.com"])).code).toBe(2);
+  });
+});
