@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections } from "@/server/db/client";
+import type { DefinitionInput } from "@/server/engine/definition";
+import { followSteps } from "@/server/live/follow-steps";
+import { closeLiveHub } from "@/server/live/hub";
+import { makeScope } from "@/server/testing/factories";
+import * as waits from "@/server/waits/service";
+import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+import * as workflows from "@/server/workflows/service";
+import type { RunDetail, RunView } from "./contract";
+import * as service from "./service";
+
+let scope: Scope;
+let worker: InstallationWorker;
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  worker = startInstallationWorker(() => {});
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeLiveHub();
+  await closeConnections();
+});
+
+type Parts = Pick<DefinitionInput, "nodes"> & Partial<DefinitionInput>;
+const define = ({ nodes, edges, ...rest }: Parts): Record<string, unknown> => ({
+  schema: 1,
+  nodes: [{ id: "start", kind: "trigger.manual" }, ...nodes],
+  edges: edges ?? nodes.filter(({ parent }) => parent === undefined).map(({ id }, index, list) => ({ from: index === 0 ? "start" : list[index - 1]!.id, to: id })),
+  ...rest,
+});
+
+async function publish(name: string, parts: Parts): Promise<string> {
+  const { id: workflowId } = await workflows.createWorkflow({ scope }, { name, description: "", definition: define(parts) });
+  await workflows.publish({ scope }, { workflowId, note: "" });
+  return workflowId;
+}
+
+async function untilRun(runId: string, isThere: (run: RunDetail) => boolean): Promise<RunDetail> {
+  for (let afterSeq = 0; ; ) {
+    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
+    if (isThere(run)) return run;
+    afterSeq = seq;
+  }
+}
+const untilEnded = (runId: string) => untilRun(runId, ({ status }) => service.isFinal(status));
+const view = (runId: string): Promise<RunView> => service.getRun({ scope }, { runId });
+const statuses = ({ steps }: RunView) => Object.fromEntries(steps.map(({ path, status }) => [path, status]));
+
+describe("a run", () => {
+  it("goes from its start to its output, and can be read all along", async () => {
+    const workflowId = await publish("Sum", {
+      input: { type: "object", properties: { list: { type: "array" } } },
+      output: "{{ steps.each.output }}",
+      nodes: [
+        { id: "each", kind: "forEach", config: { items: "{{ input.list }}", result: "{{ item * 2 }}" } },
+        { id: "note", kind: "log", parent: { id: "each", slot: "body" }, config: { message: "item {{ item }}", level: "info" } },
+      ],
+    });
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: { list: [1, 2, 3] } });
+    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded", trigger: "manual", failure: null, version: { number: 1 }, startedBy: "Test owner" });
+    expect(await service.readResult({ scope }, runId)).toEqual({ output: [2, 4, 6], error: null });
+    const read = await view(runId);
+    expect(statuses(read)).toEqual({ start: "succeeded", each: "succeeded", "each[0]": "succeeded", "each[0]/note": "succeeded", "each[1]": "succeeded", "each[1]/note": "succeeded", "each[2]": "succeeded", "each[2]/note": "succeeded" });
+    expect(read.steps.find(({ path }) => path === "each")).toMatchObject({ items: 3, kind: "forEach" });
+    expect(read.definition).toMatchObject({ nodes: [{ id: "start" }, { id: "each" }, { id: "note" }] });
+    const inside = await service.getSteps({ scope }, { runId, afterSeq: 0, under: "each[1]" });
+    expect(inside.steps.map(({ path }) => path).sort()).toEqual(["each[1]", "each[1]/note"]);
+    expect((await service.getSteps({ scope }, { runId, afterSeq: read.seq })).steps).toEqual([]);
+    const value = { runId, path: "each", what: "output" as const, offset: 0, limit: 100 };
+    expect(await service.getValue({ scope }, value)).toEqual({ text: "[2,4,6]", offset: 0, total: 7, next: null });
+    expect(await service.getValue({ scope }, { ...value, path: "nowhere" })).toMatchObject({ total: null });
+  });
+
+  it("has logs, read in pages and by level", async () => {
+    const { runId } = await service.startInlineRun({ scope }, {
+      definition: define({ nodes: ["debug", "info", "warn", "error"].map((level) => ({ id: level, kind: "log", config: { message: `a ${level}`, level } })) }),
+    });
+    await untilEnded(runId);
+    const first = await service.getLogs({ scope }, { runId, limit: 3, level: "debug" });
+    expect(first.items.map(({ message }) => message)).toEqual(["a debug", "a info", "a warn"]);
+    const rest = await service.getLogs({ scope }, { runId, limit: 3, level: "debug", cursor: first.nextCursor ?? "" });
+    expect([rest.items.map(({ message }) => message), rest.nextCursor]).toEqual([["a error"], null]);
+    expect((await service.getLogs({ scope }, { runId, limit: 10, level: "warn" })).items).toHaveLength(2);
+    expect((await service.getLogs({ scope }, { runId, limit: 10, level: "debug", path: "info" })).items).toHaveLength(1);
+  });
+
+  it("keeps large values, read in slices that put together give the whole", async () => {
+    const text = "ä🚀".repeat(120_000);
+    const { runId } = await service.startInlineRun({ scope }, { input: { text }, definition: define({ nodes: [{ id: "copy", kind: "set", config: { values: { text: "{{ input.text }}" } } }] }) });
+    await untilEnded(runId);
+    let read = "";
+    for (let offset: number | null = 0; offset !== null; ) {
+      const slice = await service.getValue({ scope }, { runId, path: "copy", what: "output", offset, limit: 100_001 });
+      read += slice.text;
+      offset = slice.next;
+    }
+    expect(JSON.parse(read)).toEqual({ text });
+  });
+
+  it("that fails says where and why, in lists too", async () => {
+    const workflowId = await publish("Broken", { nodes: [{ id: "boom", kind: "set", config: { values: { x: "{{ input.a.b }}" } } }] });
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
+    expect(await untilEnded(runId)).toMatchObject({ status: "failed", failure: { nodeId: "boom" } });
+    const listed = await service.listRuns({ scope }, { limit: 10, workflowId, status: ["failed"] });
+    expect(listed.items).toMatchObject([{ id: runId, workflow: { name: "Broken" }, failure: { nodeId: "boom", message: expect.stringContaining("input.a") as string } }]);
+    expect((await service.listRuns({ scope }, { limit: 10, workflowId, status: ["succeeded", "running"] })).items).toEqual([]);
+  });
+
+  it("is cancelled while it waits, and that is written down", async () => {
+    const { runId } = await service.startInlineRun({ scope }, { definition: define({ nodes: [{ id: "nap", kind: "delay", config: { seconds: 3600 } }] }) });
+    await untilRun(runId, ({ status }) => status === "waiting");
+    expect((await view(runId)).waits).toMatchObject([{ kind: "delay", status: "open", path: "nap" }]);
+    expect(await service.cancelRun({ scope }, { runId, reason: "enough" })).toMatchObject({ requested: true });
+    expect(await untilEnded(runId)).toMatchObject({ status: "cancelled", terminationReason: "enough" });
+    expect((await view(runId)).waits).toMatchObject([{ status: "cancelled" }]);
+    expect(await service.cancelRun({ scope }, { runId })).toMatchObject({ requested: false, status: "cancelled" });
+    const actions = await scope.db.auditEvent.findMany({ where: { resourceId: runId }, orderBy: { id: "asc" }, select: { action: true } });
+    expect(actions.map(({ action }) => action)).toEqual(["run.started", "run.cancelled"]);
+  });
+
+  it("goes on with the answer of a person, or with a signal sent before it waited", async () => {
+    const form = { type: "object", properties: { amount: { type: "number" } } };
+    const { runId } = await service.startInlineRun({ scope }, {
+      definition: define({
+        output: "{{ [steps.ask.output.values.amount, steps.paid.output] }}",
+        nodes: [{ id: "ask", kind: "approval", config: { title: "How much?", form } }, { id: "paid", kind: "wait.signal", config: { signal: "paid" } }],
+        edges: [{ from: "start", to: "ask" }, { from: "ask", port: "approved", to: "paid" }],
+      }),
+    });
+    await untilRun(runId, ({ status }) => status === "waiting");
+    await service.signalRun({ scope }, { runId, name: "paid", payload: { by: "card" } });
+    const [wait] = (await waits.listMyWaits({ scope }, { limit: 10 })).items;
+    expect(wait).toMatchObject({ runId, title: "How much?", form });
+    const { url } = await waits.createLink({ scope }, { waitId: wait!.id, recipient: "cfo@example.com" });
+    await waits.answerLink({ origin: { ip: "test" } }, { token: url.split("/a/")[1] ?? "", decision: "approved", values: { amount: 12 }, comment: "", name: "" });
+    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect((await service.readResult({ scope }, runId)).output).toEqual([12, { by: "card" }]);
+    await expect(service.signalRun({ scope }, { runId, name: "paid" })).rejects.toMatchObject({ kind: "run_finished" });
+  });
+});
+
+describe("test runs", () => {
+  it("execute the draft, with its pins, up to a node", async () => {
+    const workflowId = await publish("Draft", { nodes: [{ id: "one", kind: "set", config: { values: { n: 1 } } }, { id: "two", kind: "set", config: { values: { n: "{{ steps.one.output.n + 1 }}" } } }, { id: "three", kind: "fail", config: { message: "too far" } }] });
+    const { definition, revision } = await workflows.getWorkflow({ scope }, { workflowId });
+    await workflows.updateDraft({ scope }, { workflowId, revision, definition, pins: { one: { n: 41 } } });
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "test", untilNode: "two" });
+    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded", mode: "test", version: { number: null } });
+    expect(statuses(await view(runId))).toEqual({ start: "succeeded", one: "succeeded", two: "succeeded" });
+    expect(await service.getValue({ scope }, { runId, path: "two", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"n":42}' });
+    await expect(service.startRun({ scope }, { workflowId, mode: "test", untilNode: "nine" })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "untilNode" } });
+  });
+});
+
+describe("repeating", () => {
+  it("takes the same version and input, or another input", async () => {
+    const workflowId = await publish("Again", { output: "{{ input.n }}", nodes: [{ id: "one", kind: "set", config: { values: {} } }] });
+    const first = await service.startRun({ scope }, { workflowId, mode: "production", input: { n: 1 } });
+    await untilEnded(first.runId);
+    const same = await service.rerun({ scope }, { runId: first.runId });
+    const other = await service.rerun({ scope }, { runId: first.runId, input: { n: 2 } });
+    for (const { runId } of [same, other]) await untilEnded(runId);
+    expect((await service.readResult({ scope }, same.runId)).output).toBe(1);
+    expect((await service.readResult({ scope }, other.runId)).output).toBe(2);
+    expect((await view(same.runId)).run).toMatchObject({ trigger: "rerun", version: (await view(first.runId)).run.version! });
+  });
+});
