@@ -11,11 +11,12 @@ UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, has_his
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
-export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result: "released" | "inbox_changed" | "lost"; ready: Enqueued[] }> {
+export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result: "released" | "inbox_changed" | "lost"; released?: Enqueued }> {
   const { rows } = await pool.query<Enqueued>({ name: "millrace-release", text: RELEASE, values: [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt] });
-  if (rows.length > 0) return { result: "released", ready: run.reason === "queued" ? rows : [] };
+  const [released] = rows;
+  if (released !== undefined) return { result: "released", released };
   const held = await pool.query({ text: "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'", values: [run.runId, run.epoch] });
-  return { result: held.rowCount === 0 ? "lost" : "inbox_changed", ready: [] };
+  return { result: held.rowCount === 0 ? "lost" : "inbox_changed" };
 }
 
 // Rows that someone else locks just now are renewed next time; they are held all the same.
