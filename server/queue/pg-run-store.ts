@@ -87,8 +87,12 @@ export class PgRunStore implements RunStore {
   }
 
   async release(run: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
-    const { result, ready } = await this.#patiently(() => releaseRun(this.#pool, run));
-    this.#ready(ready);
+    const { result, released } = await this.#patiently(() => releaseRun(this.#pool, run));
+    if (released !== undefined) {
+      // Its status is another one now, although nothing was written for it.
+      this.#notifier.send({ channel: "millrace_run", item: `${released.workspaceId}/${released.runId}` });
+      if (run.reason === "queued") this.#ready([released]);
+    }
     return result;
   }
 
