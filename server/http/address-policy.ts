@@ -23,6 +23,8 @@ const RANGE_NAMES: Record<string, string> = {
 /** Providers serve instance metadata here; the other metadata addresses are link-local. */
 const METADATA = ["100.100.100.200", "fd00:ec2::254", "168.63.129.16", "192.0.0.192"];
 
+const GLOBAL_IPV6: [Address, number] = [ipaddr.parse("2000::"), 3];
+
 /** `allow`: host names (`*.` for every name below), addresses and CIDR ranges that may be reached although they are private. */
 export function createAddressPolicy(allow: readonly string[]): AddressPolicy {
   const ranges = allow.map(parseRange).filter((range) => range !== null);
@@ -37,6 +39,8 @@ export function createAddressPolicy(allow: readonly string[]): AddressPolicy {
       if (address === null) return "no IP address";
       if (ranges.some((range) => isInside(address, range))) return null;
       if (METADATA.includes(address.toString())) return "a metadata address";
+      // Outside of this block nothing is assigned, but old notations of IPv4 addresses (`::7f00:1`) are there.
+      if (address.kind() === "ipv6" && address.range() === "unicast" && !isInside(address, GLOBAL_IPV6)) return "a reserved address";
       const range = address.range();
       return range === "unicast" ? null : (RANGE_NAMES[range] ?? `a reserved address (${range})`);
     },
