@@ -26,7 +26,7 @@ import { StepNode } from "./step-node";
 const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode };
 const edgeTypes: EdgeTypes = { link: LinkEdge };
 const FIT = { padding: 0.12, maxZoom: 1 } as const;
-const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
+const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--muted-foreground)" } } as const;
 
 export interface CanvasProps {
   /** The definition, in whatever shape it is. */

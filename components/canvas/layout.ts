@@ -9,9 +9,16 @@ export interface Box {
   height: number;
 }
 
+export interface Point {
+  x: number;
+  y: number;
+}
+
 export interface Layout {
   /** Boxes of nodes, relative to their slot. */
   nodes: Map<string, Box>;
+  /** Where edges that pass by other nodes go through, by edge index, relative to their slot: tops of the rows they pass. */
+  passages: Map<number, Point[]>;
   /** Boxes of slots (`container:slot`), relative to their container. */
   slots: Map<string, Box>;
 }
@@ -19,8 +26,9 @@ export interface Layout {
 export const STEP = { width: 232, height: 60 } as const;
 /** Strip at the bottom of a node with several output ports. */
 export const PORT_ROW = 22;
-export const FRAME = { header: 46, padding: 14, slotLabel: 28, slotGap: 14, minWidth: 200, minHeight: 72 } as const;
-const SPACING = { nodesep: 36, ranksep: 54 } as const;
+export const FRAME = { header: 46, padding: 14, slotLabel: 28, slotGap: 14, minWidth: 200, minHeight: 72, headerWidth: 330 } as const;
+export const ROW_GAP = 54;
+const SPACING = { nodesep: 36, ranksep: ROW_GAP, rankalign: "top" } as const;
 
 export function slotId(container: string, slot: string): string {
   return `${container}:${slot}`;
@@ -31,7 +39,7 @@ export function slotId(container: string, slot: string): string {
  * distinct positions keeps them; any other is laid out from top to bottom.
  */
 export function layOut(graph: Graph, shapes: KindShapes): Layout {
-  const layout: Layout = { nodes: new Map(), slots: new Map() };
+  const layout: Layout = { nodes: new Map(), passages: new Map(), slots: new Map() };
   const inside = childrenBySlot(graph);
   placeSlot("", layout, { graph, shapes, inside });
   return layout;
@@ -56,7 +64,7 @@ function childrenBySlot(graph: Graph): Map<string, GraphNode[]> {
 function placeSlot(key: string, layout: Layout, source: Source): { width: number; height: number } {
   const nodes = source.inside.get(key) ?? [];
   const sizes = new Map(nodes.map((node) => [node.id, measure(node, layout, source)]));
-  const boxes = hasManualPositions(nodes) ? manualBoxes(nodes, sizes) : automaticBoxes(nodes, sizes, source.graph);
+  const boxes = hasManualPositions(nodes) ? manualBoxes(nodes, sizes) : automaticBoxes(nodes, sizes, source, layout.passages);
   let width = 0;
   let height = 0;
   for (const [id, box] of boxes) {
@@ -65,6 +73,20 @@ function placeSlot(key: string, layout: Layout, source: Source): { width: number
     height = Math.max(height, box.y + box.height);
   }
   return { width, height };
+}
+
+/** What hangs on the first port of a branch stands left of what hangs on the next. */
+function portOrder(nodes: readonly GraphNode[], edges: Graph["edges"], { graph, shapes }: Source): { left: string; right: string }[] {
+  const timesEntered = new Map<string, number>();
+  for (const { to } of edges) timesEntered.set(to, (timesEntered.get(to) ?? 0) + 1);
+  return nodes.flatMap((node) => {
+    const ports = portsOf(node, graph, shapes);
+    const targets = edges
+      .filter(({ from, to }) => from === node.id && timesEntered.get(to) === 1)
+      .sort((one, other) => ports.indexOf(one.port) - ports.indexOf(other.port))
+      .map(({ to }) => to);
+    return targets.slice(1).map((right, index) => ({ left: targets[index]!, right }));
+  });
 }
 
 type Size = Pick<Box, "width" | "height">;
@@ -78,8 +100,10 @@ function measure(node: GraphNode, layout: Layout, source: Source): Size {
   const contents = slots.map((slot) => ({ slot, size: placeSlot(slotId(node.id, slot), layout, source) }));
   for (const { size } of contents) tallest = Math.max(tallest, size.height);
   const height = FRAME.slotLabel + tallest + FRAME.padding;
-  for (const { slot, size } of contents) {
-    const width = Math.max(FRAME.minWidth, size.width + 2 * FRAME.padding);
+  const widths = contents.map(({ size }) => Math.max(FRAME.minWidth, size.width + 2 * FRAME.padding));
+  const missing = FRAME.headerWidth - widths.reduce((sum, width) => sum + width + FRAME.slotGap, 2 * FRAME.padding - FRAME.slotGap);
+  for (const [index, { slot, size }] of contents.entries()) {
+    const width = widths[index]! + Math.max(0, Math.ceil(missing / contents.length));
     layout.slots.set(slotId(node.id, slot), { x, y: FRAME.header, width, height });
     shiftContent(slotId(node.id, slot), Math.round((width - size.width) / 2), layout, source);
     x += width + FRAME.slotGap;
@@ -92,6 +116,11 @@ function shiftContent(key: string, right: number, layout: Layout, source: Source
   for (const { id } of source.inside.get(key) ?? []) {
     const box = layout.nodes.get(id);
     if (box !== undefined) layout.nodes.set(id, { ...box, x: box.x + right, y: box.y + FRAME.slotLabel });
+  }
+  const ids = new Set((source.inside.get(key) ?? []).map(({ id }) => id));
+  for (const { index, from } of source.graph.edges) {
+    const points = ids.has(from) ? layout.passages.get(index) : undefined;
+    if (points !== undefined) layout.passages.set(index, points.map(({ x, y }) => ({ x: x + right, y: y + FRAME.slotLabel })));
   }
 }
 
@@ -109,19 +138,24 @@ function manualBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Siz
   return new Map(points.map(({ id, x, y }) => [id, { x: x - left, y: y - top, ...(sizes.get(id) ?? STEP) }]));
 }
 
-function automaticBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>, graph: Graph): Map<string, Box> {
+function automaticBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>, source: Source, passages: Map<number, Point[]>): Map<string, Box> {
   const sketch = new dagre.graphlib.Graph({ multigraph: true });
   sketch.setGraph({ rankdir: "TB", ...SPACING });
   sketch.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) sketch.setNode(node.id, { ...(sizes.get(node.id) ?? STEP) });
-  for (const edge of graph.edges) {
-    if (edge.from !== edge.to && sizes.has(edge.from) && sizes.has(edge.to)) sketch.setEdge(edge.from, edge.to, {}, edge.port);
-  }
-  dagre.layout(sketch);
+  const inside = source.graph.edges.filter((edge) => edge.from !== edge.to && sizes.has(edge.from) && sizes.has(edge.to));
+  for (const edge of inside) sketch.setEdge(edge.from, edge.to, {}, edge.port);
+  dagre.layout(sketch, { constraints: portOrder(nodes, inside, source) });
   const boxes = new Map<string, Box>();
   for (const { id } of nodes) {
     const { x, y, width, height } = sketch.node(id) as Box;
     boxes.set(id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2), width, height });
+  }
+  const rows = new Set([...boxes.values()].map((box) => box.y));
+  for (const edge of inside) {
+    const { points = [] } = sketch.edge(edge.from, edge.to, edge.port) as { points?: Point[] };
+    const rounded = points.slice(1, -1).map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
+    passages.set(edge.index, rounded.filter(({ y }) => rows.has(y)));
   }
   return boxes;
 }

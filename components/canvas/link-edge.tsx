@@ -1,16 +1,20 @@
 "use client";
 
-import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
+import { ROW_GAP } from "./layout";
+import { linkPoints, roundedPath } from "./link-path";
 import type { CanvasEdge } from "./project-to-flow";
 
-export const LinkEdge = memo(function LinkEdge({ data, markerEnd, ...place }: EdgeProps<CanvasEdge>) {
-  const [path, labelX, labelY] = getSmoothStepPath({ ...place, borderRadius: 10 });
+const LABEL_ABOVE_TARGET = 26;
+
+export const LinkEdge = memo(function LinkEdge({ data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
+  const points = linkPoints({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, data?.passages ?? [], ROW_GAP);
   const isError = data?.port === "error";
   return (
     <>
       <BaseEdge
-        path={path}
+        path={roundedPath(points)}
         markerEnd={markerEnd}
         style={{ strokeWidth: 1.5, stroke: isError ? "var(--destructive)" : "var(--muted-foreground)", strokeDasharray: data?.when ? "5 4" : undefined }}
       />
@@ -19,7 +23,7 @@ export const LinkEdge = memo(function LinkEdge({ data, markerEnd, ...place }: Ed
           <span
             title={data.when}
             className="nodrag nopan absolute max-w-40 truncate rounded-sm border bg-card px-1.5 py-0.5 font-mono text-[10px] text-muted-foreground"
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${targetX}px, ${targetY - LABEL_ABOVE_TARGET}px)` }}
           >
             {data.when}
           </span>

@@ -8,6 +8,7 @@ export interface NodeMark {
   status?: Status;
   /** Short text beside the status: a duration, an attempt, progress. */
   note?: string;
+  attempt?: number;
   errors?: number;
   warnings?: number;
 }

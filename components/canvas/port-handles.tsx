@@ -2,7 +2,7 @@ import { Handle, Position } from "@xyflow/react";
 import { cn } from "@/components/ui/class-names";
 import { PORT_ROW } from "./layout";
 
-const handleClasses = "!size-2 !min-w-0 !min-h-0 !border !border-card !bg-muted-foreground/70";
+const handleClasses = "!size-2 !min-h-0 !min-w-0 !rounded-full !border !border-card !bg-muted-foreground";
 
 /** Where edges leave a node. Several ports are named in a strip at the bottom. */
 export function PortHandles({ ports, hasInput }: { ports: readonly string[]; hasInput: boolean }) {

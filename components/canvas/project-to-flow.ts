@@ -1,5 +1,5 @@
 import type { Edge, Node } from "@xyflow/react";
-import { layOut, slotId, type Box } from "./layout";
+import { layOut, slotId, type Box, type Layout, type Point } from "./layout";
 import type { Graph, GraphNode } from "./read-graph";
 import { portsOf, slotsOf, type KindShapes } from "./shapes";
 
@@ -21,6 +21,8 @@ export interface SlotData extends Record<string, unknown> {
 export interface LinkData extends Record<string, unknown> {
   port: string;
   when: string | null;
+  /** Where it passes rows of other nodes, on the whole canvas. */
+  passages: Point[];
 }
 
 export type StepNode = Node<StepData, "step" | "container">;
@@ -52,7 +54,7 @@ export function projectToFlow(graph: Graph, shapes: KindShapes): Flow {
     }
   };
   for (const node of graph.nodes) if (node.parent === null) add(node, 0);
-  return { nodes, edges: graph.edges.map((edge) => linkOf(edge, graph)) };
+  return { nodes, edges: graph.edges.map((edge) => linkOf(edge, graph, passagesOf(edge, graph, layout))) };
 }
 
 interface Drawing {
@@ -100,7 +102,31 @@ function slotNode(container: string, slot: string, box: Box, isEmpty: boolean, d
   };
 }
 
-function linkOf(edge: Graph["edges"][number], graph: Graph): CanvasEdge {
+type Link = Graph["edges"][number];
+
+function passagesOf(edge: Link, graph: Graph, layout: Layout): Point[] {
+  const points = layout.passages.get(edge.index) ?? [];
+  if (points.length === 0) return [];
+  const origin = originOf(graph.nodes.find((node) => node.id === edge.from)?.parent ?? null, graph, layout);
+  return points.map(({ x, y }) => ({ x: x + origin.x, y: y + origin.y }));
+}
+
+/** Inner edges lie above the frames around them. */
+function depthOf(id: string, graph: Graph): number {
+  const parent = graph.nodes.find((node) => node.id === id)?.parent ?? null;
+  return parent === null ? 0 : depthOf(parent.id, graph) + 1;
+}
+
+/** Where a slot lies on the whole canvas. */
+function originOf(place: GraphNode["parent"], graph: Graph, layout: Layout): Point {
+  if (place === null) return { x: 0, y: 0 };
+  const outer = originOf(graph.nodes.find((node) => node.id === place.id)?.parent ?? null, graph, layout);
+  const box = layout.nodes.get(place.id);
+  const slot = layout.slots.get(slotId(place.id, place.slot));
+  return { x: outer.x + (box?.x ?? 0) + (slot?.x ?? 0), y: outer.y + (box?.y ?? 0) + (slot?.y ?? 0) };
+}
+
+function linkOf(edge: Link, graph: Graph, passages: Point[]): CanvasEdge {
   const nameOf = (id: string) => graph.nodes.find((node) => node.id === id)?.name ?? id;
   const port = edge.port === "out" ? "" : ` (${edge.port})`;
   return {
@@ -109,9 +135,10 @@ function linkOf(edge: Graph["edges"][number], graph: Graph): CanvasEdge {
     source: edge.from,
     sourceHandle: edge.port,
     target: edge.to,
+    zIndex: depthOf(edge.from, graph) * 2,
     selectable: false,
     focusable: false,
     ariaLabel: `From ${nameOf(edge.from)}${port} to ${nameOf(edge.to)}`,
-    data: { port: edge.port, when: edge.when },
+    data: { port: edge.port, when: edge.when, passages },
   };
 }

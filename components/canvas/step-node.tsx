@@ -32,7 +32,8 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
           <span className="truncate text-[13px] leading-tight font-medium">{node.name}</span>
           <span className="flex items-center gap-1 truncate text-[11px] text-muted-foreground">
             <span className="truncate">{isKnown ? title : `Unknown kind ${node.kind}`}</span>
-            {node.retries ? <RotateCcw className="size-3 shrink-0" aria-label="retries" /> : null}
+            {mark?.attempt !== undefined && mark.attempt > 1 ? <span className="shrink-0">· attempt {mark.attempt}</span> : null}
+            {node.retries && mark === undefined ? <RotateCcw className="size-3 shrink-0" aria-label="retries" /> : null}
           </span>
         </span>
         <MarkBadges mark={mark} />

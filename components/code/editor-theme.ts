@@ -11,9 +11,9 @@ export const editorTheme = [
     ".cm-content": { caretColor: "var(--foreground)" },
     ".cm-cursor": { borderLeftColor: "var(--foreground)" },
     ".cm-gutters": { backgroundColor: "var(--card)", color: "var(--muted-foreground)", border: "none", borderRight: "1px solid var(--border)" },
-    ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in oklch, var(--accent) 45%, transparent)" },
+    ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 45%, transparent)" },
     "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-      backgroundColor: "color-mix(in oklch, var(--ring) 30%, transparent)",
+      backgroundColor: "color-mix(in srgb, var(--ring) 30%, transparent)",
     },
     ".cm-panels": { backgroundColor: "var(--popover)", color: "var(--popover-foreground)", borderColor: "var(--border)" },
     ".cm-tooltip": { backgroundColor: "var(--popover)", color: "var(--popover-foreground)", border: "1px solid var(--border)", borderRadius: "6px" },

@@ -23,7 +23,7 @@ export function IterationPicker({ name, indices, shown, items, failed, onChoose 
       <Button variant="ghost" size="icon-sm" className="size-6" aria-label="Previous iteration" disabled={previous === undefined} onClick={() => choose(previous, onChoose)}>
         <ChevronLeft aria-hidden />
       </Button>
-      <span className="tabular-nums" aria-live="polite">
+      <span className="whitespace-nowrap tabular-nums" aria-live="polite">
         {shown + 1}
         {items === null ? "" : ` of ${items}`}
       </span>

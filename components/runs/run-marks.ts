@@ -18,6 +18,7 @@ export function runMarks(model: RunModel, graph: Graph, iterations: Iterations):
     const isOpen = step === null || step.finishedAt === null;
     marks.set(node.id, {
       status: isOpen && waiting.has(path) ? "waiting" : asStatus(step?.status ?? "waiting"),
+      attempt: step?.attempt,
       note: step === null ? undefined : noteOf(step, isLoop(node) ? (model.loops.get(path)?.length ?? 0) : null),
     });
   }
@@ -29,9 +30,7 @@ function noteOf(step: StepSummary, iterationsBegun: number | null): string | und
     const { done, total } = step.progress;
     return total === undefined ? String(done) : `${done}/${total}`;
   }
-  if (iterationsBegun !== null) return step.items === null ? `${iterationsBegun}×` : `${iterationsBegun}/${step.items}`;
-  const attempts = step.attempt > 1 ? `attempt ${step.attempt}` : null;
-  if (step.finishedAt === null) return attempts ?? undefined;
-  const took = formatDuration(Date.parse(step.finishedAt) - Date.parse(step.startedAt));
-  return attempts === null ? took : `${took}, ${attempts}`;
+  if (step.finishedAt !== null) return formatDuration(Date.parse(step.finishedAt) - Date.parse(step.startedAt));
+  if (iterationsBegun === null) return undefined;
+  return step.items === null ? `${iterationsBegun}×` : `${iterationsBegun}/${step.items}`;
 }

@@ -78,7 +78,7 @@ export function RunView({ view }: { view: View }) {
     },
   };
   return (
-    <div className="flex flex-1 flex-col lg:h-dvh lg:min-h-0">
+    <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
       <RunHeader model={model} />
       <RunNotices model={model} graph={graph} definition={view.definition} onShowStep={selectPath} />
       <div className="flex min-h-0 flex-1">

@@ -1,6 +1,6 @@
 const LABELS: Readonly<Record<string, string>> = {
-  manual: "Hand",
-  "trigger.manual": "Hand",
+  manual: "Manual",
+  "trigger.manual": "Manual",
   api: "API",
   cli: "Command line",
   subworkflow: "Another workflow",

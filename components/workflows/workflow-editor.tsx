@@ -42,7 +42,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
     <LazyCanvas document={draft.definition} marks={marks} selected={selected} onSelect={(id) => change({ node: id })} label={`Canvas of ${workflow.name}`} />
   );
   return (
-    <div className="flex flex-1 flex-col lg:h-dvh lg:min-h-0">
+    <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
       <WorkflowHeader workflow={workflow} store={store} draft={draft} />
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">

@@ -55,7 +55,7 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
         </>
       }
     >
-      {workflow.description ? <p className="max-w-3xl text-sm text-muted-foreground">{workflow.description}</p> : null}
+      {workflow.description ? <p className="line-clamp-2 max-w-3xl text-sm text-muted-foreground" title={workflow.description}>{workflow.description}</p> : null}
       {dialog === "publish" ? <PublishDialog workflow={workflow} revision={store.revision} problems={draft.problems} close={close} /> : null}
       {dialog === "test" ? <RunDialog workflow={workflow} mode="test" definition={draft.definition} close={close} /> : null}
       {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
