@@ -4,7 +4,7 @@ const CODES = new Set([
   "57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006",
   "P1001", "P1002", "P1008", "P1017", "P2024",
 ]);
-const MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection/i;
+const MESSAGES = /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection/i;
 
 /** Whether an error, or what caused it, means that the database cannot be reached; a later try may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {

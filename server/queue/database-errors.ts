@@ -1,10 +1,25 @@
 import { DatabaseError } from "pg";
 
-/** Classes of SQLSTATE that tell of the server or the connection, not of the statement: 08 connection, 53 resources, 57 shutdown, 58 system; 40 conflict. */
-const PASSING = /^(08|40|53|57|58)/;
+/**
+ * SQLSTATEs that tell of the server or the connection, not of the statement: 08 connection, 53 resources, 57 shutdown,
+ * 58 system; 40 conflict; 25006 a server that only reads (a failover).
+ */
+const PASSING = /^(08|40|53|57|58|25006)/;
+/** 21 a row twice, 22 a value, 23 a constraint, 54 a limit, XX what no one foresaw (a value too large for memory). */
+const OF_THE_DATA = /^(21|22|23|54|XX)/;
 
 /** The database is away, restarting or overloaded, or two transactions collided: the same statement may succeed later. */
 export function isConnectionProblem(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.code === undefined || PASSING.test(error.code);
-  return error instanceof Error;
+  return error instanceof Error && !isUnsendable(error);
+}
+
+/** What was to be stored is at fault: it will be refused however often it is sent. */
+export function isDataProblem(error: unknown): boolean {
+  return error instanceof DatabaseError ? OF_THE_DATA.test(error.code ?? "") : isUnsendable(error);
+}
+
+/** The statement's values could not even be written down. */
+function isUnsendable(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
 }

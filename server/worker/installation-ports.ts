@@ -7,6 +7,7 @@ import { createHttpClient } from "@/server/http/send";
 import { findKind } from "@/server/nodes/catalog";
 import { findRunner } from "@/server/nodes/registry";
 import { DEFAULT_SUBWORKFLOW_DEPTH, type FileStore } from "@/server/nodes/services";
+import { patiently } from "@/server/queue/patience";
 import { createSandboxPool } from "@/server/sandbox/pool";
 import { createRedactor, resolveSecrets } from "@/server/secrets/service";
 import { readVariables } from "@/server/variables/service";
@@ -21,6 +22,32 @@ export interface InstallationPorts extends WorkerPorts {
 
 /** The worker's view of this installation: its database, its network guard, its sandboxes. */
 export function openInstallationPorts(): InstallationPorts {
+  const { close, ...ports } = openPorts();
+  const { services } = ports;
+  return {
+    ...ports,
+    definition: patient(ports.definition),
+    variables: patient(ports.variables),
+    workspace: patient(ports.workspace),
+    secrets: { ...ports.secrets, resolve: patient(ports.secrets.resolve) },
+    cache: { get: patient(ports.cache.get), put: patient(ports.cache.put) },
+    blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get) },
+    services: {
+      ...services,
+      llm: { findAdapter: patient(services.llm.findAdapter), recordRequest: patient(services.llm.recordRequest) },
+      files: { save: patient(services.files.save), read: patient(services.files.read) },
+      workflows: { resolve: patient((request) => services.workflows.resolve(request)) },
+    },
+    close,
+  };
+}
+
+/** A database that is away for a moment is no reason for a step to fail. All of these may be repeated. */
+function patient<Parameters extends unknown[], Answer>(call: (...parameters: Parameters) => Promise<Answer>): (...parameters: Parameters) => Promise<Answer> {
+  return (...parameters) => patiently(env.LEASE_SECONDS * 1_000, () => call(...parameters));
+}
+
+function openPorts(): InstallationPorts {
   const sandbox = createSandboxPool();
   const http = createHttpClient({ guard: createGuard({ allow: env.MILLRACE_SSRF_ALLOW }), baseUrl: env.MILLRACE_URL });
   const workspaces = new Map<string, { info: WorkspaceInfo; until: number }>();

@@ -1,0 +1,174 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import readline from "node:readline";
+import { expect } from "vitest";
+import { rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { definitionSchema, type DefinitionInput } from "@/server/engine/definition";
+import type { NewRun } from "@/server/engine/ports";
+import { insertRuns } from "@/server/queue/enqueue";
+import { makeWorkspace } from "@/server/testing/factories";
+import { hashDefinition } from "@/server/workflows/definition-hash";
+
+export const CRASH_LEASE_SECONDS = 2;
+const WORKER = path.resolve(import.meta.dirname, "../../testing/crash-worker.ts");
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const PATIENCE_MS = 120_000;
+
+/** A child worker process, killed or paused at will. */
+export class CrashWorker {
+  readonly exited: Promise<NodeJS.Signals | number | null>;
+  readonly errors: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #lines: string[] = [];
+  #heard: (() => void)[] = [];
+
+  constructor(variables: Record<string, string> = {}) {
+    this.#process = spawn(process.execPath, ["--import", "tsx", WORKER], {
+      cwd: ROOT,
+      env: { ...process.env, LEASE_SECONDS: String(CRASH_LEASE_SECONDS), DRAIN_SECONDS: "1", ...variables },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.exited = new Promise((resolve) => this.#process.once("exit", (code, signal) => resolve(signal ?? code)));
+    readline.createInterface({ input: this.#process.stdout! }).on("line", (line) => {
+      this.#lines.push(line);
+      for (const heard of this.#heard.splice(0)) heard();
+    });
+    readline.createInterface({ input: this.#process.stderr! }).on("line", (line) => this.errors.push(line));
+  }
+
+  /** Resolves once the worker has said a line that begins so. */
+  async said(beginning: string): Promise<string> {
+    for (;;) {
+      const line = this.#lines.find((one) => one.startsWith(beginning));
+      if (line !== undefined) return line;
+      await new Promise<void>((resolve) => this.#heard.push(resolve));
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.exited;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.signal("SIGCONT");
+    this.signal("SIGTERM");
+    await this.exited;
+  }
+}
+
+/** A workspace with workflows and runs, and what is to be true of them afterwards. */
+export class CrashScene {
+  readonly #versions = new Map<string, { workflowId: string; versionId: string }>();
+
+  private constructor(readonly workspaceId: string) {}
+
+  static async open(): Promise<CrashScene> {
+    await sharedPool().query("CREATE TABLE IF NOT EXISTS crash_effect (run_id uuid NOT NULL, path text NOT NULL, attempt int NOT NULL, key text NOT NULL)");
+    return new CrashScene((await makeWorkspace()).id);
+  }
+
+  async publish(name: string, input: DefinitionInput): Promise<void> {
+    const definition = definitionSchema.parse(input);
+    const [workflowId, versionId] = [newId(), newId()];
+    const { workspaceId } = this;
+    await rawDb().workflow.create({ data: { id: workflowId, workspaceId, name, slug: name, draft: {} } });
+    await rawDb().workflowVersion.create({
+      data: { id: versionId, workspaceId, workflowId, number: 1, listed: true, definition: JSON.parse(JSON.stringify(definition)) as object, hash: hashDefinition(definition) },
+    });
+    await rawDb().workflow.update({ where: { id: workflowId }, data: { publishedVersionId: versionId, latestNumber: 1 } });
+    this.#versions.set(name, { workflowId, versionId });
+  }
+
+  /** Starts runs with inputs `{ n: 0 }`, `{ n: 1 }` … */
+  async start(name: string, count: number): Promise<string[]> {
+    const { workflowId, versionId } = this.#versions.get(name)!;
+    const runs = Array.from({ length: count }, (_, n): NewRun => {
+      const id = newId();
+      return {
+        id, workspaceId: this.workspaceId, workflowId, versionId, mode: "production", pool: "default", priority: 0, input: JSON.stringify({ n }),
+        trigger: null, triggerKind: "manual", parent: null, rootRunId: id, depth: 0, labels: {}, options: {},
+      };
+    });
+    await insertRuns(sharedPool(), runs);
+    return runs.map((run) => run.id);
+  }
+
+  async untilAllFinished(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const [left] = await this.#rows<{ count: number }>("SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1");
+      if (left!.count === 0) return;
+      if (performance.now() > deadline) throw new Error(`${left!.count} run(s) are unfinished: ${JSON.stringify(await this.#rows("SELECT * FROM run_queue WHERE workspace_id = $1 LIMIT 3"))}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Every run has ended as an undisturbed one does, and no step has two completed attempts. */
+  async expectUndisturbed(ids: readonly string[], outputOf: (n: number) => unknown): Promise<void> {
+    const runs = await rawDb().run.findMany({ where: { id: { in: [...ids] } } });
+    const byId = new Map(runs.map((run) => [run.id, run]));
+    const ended = ids.map((id) => ({ status: byId.get(id)?.status, output: byId.get(id)?.output, error: byId.get(id)?.error }));
+    expect(ended).toEqual(ids.map((_, n) => ({ status: "succeeded", output: outputOf(n), error: null })));
+    expect(await this.#rows("SELECT run_id, path FROM step_run WHERE workspace_id = $1 AND status = 'succeeded' GROUP BY 1, 2 HAVING count(*) > 1")).toEqual([]);
+    expect(await this.#rows("SELECT run_id, path, status FROM step_run WHERE workspace_id = $1 AND (finished_at IS NULL OR attempt > 1)")).toEqual([]);
+    expect(await this.#rows("SELECT run_id, path FROM wait WHERE workspace_id = $1 AND status = 'open'")).toEqual([]);
+    const journal = `SELECT run_id, count(*), max(s) FROM (
+      SELECT run_id, seq AS s FROM step_run WHERE workspace_id = $1 AND seq IS NOT NULL
+      UNION ALL SELECT run_id, enter_seq FROM step_run WHERE workspace_id = $1 AND enter_seq IS NOT NULL
+      UNION ALL SELECT run_id, seq FROM run_event WHERE workspace_id = $1) j
+      GROUP BY run_id HAVING count(*) <> max(s) OR count(DISTINCT s) <> count(*)`;
+    expect(await this.#rows(journal)).toEqual([]);
+    expect(await this.#rows("SELECT DISTINCT e.key FROM crash_effect e JOIN run r ON r.id = e.run_id WHERE r.workspace_id = $1 AND e.key <> e.run_id || ':' || e.path")).toEqual([]);
+  }
+
+  /** How often an effect was carried out more than once: what at-least-once costs. */
+  async repeatedEffects(): Promise<number> {
+    return (await this.#rows("SELECT 1 FROM crash_effect e JOIN run r ON r.id = e.run_id WHERE r.workspace_id = $1 GROUP BY e.run_id, e.path HAVING count(*) > 1")).length;
+  }
+
+  async #rows<Row>(text: string): Promise<Row[]> {
+    return (await sharedPool().query(text, [this.workspaceId])).rows as Row[];
+  }
+}
+
+type Nodes = DefinitionInput["nodes"];
+const inLoop = { parent: { id: "loop", slot: "body" } };
+
+/** Something of everything: effects, a loop, a wait that leaves memory, a child run, a handled error. */
+export const MIXED: DefinitionInput = {
+  schema: 1,
+  nodes: [
+    { id: "first", kind: "set", config: { values: { n: "{{ input.n }}" } } },
+    { id: "call", kind: "effect", config: { value: "{{ steps.first.output.n * 2 }}", ms: 5 } },
+    { id: "loop", kind: "forEach", config: { items: "{{ [1, 2, 3, 4] }}", mode: "parallel", limit: 2, result: "{{ steps.each.output + steps.call.output }}" } },
+    { id: "each", kind: "effect", config: { value: "{{ item * 10 }}", ms: 3 }, ...inLoop },
+    { id: "pause", kind: "delay", config: { seconds: 0.05 } },
+    { id: "child", kind: "subworkflow", config: { workflow: "child", input: { n: "{{ input.n }}" } } },
+    { id: "try", kind: "tryCatch", config: { result: "{{ steps.handle.output.code }}" } },
+    { id: "bad", kind: "fail", config: { message: "expected", code: "expected" }, parent: { id: "try", slot: "body" } },
+    { id: "handle", kind: "set", config: { values: { code: "{{ error.code }}" } }, parent: { id: "try", slot: "catch" } },
+    { id: "last", kind: "set", config: { values: { sum: "{{ steps.loop.output }}", child: "{{ steps.child.output }}", caught: "{{ steps.try.output }}" } } },
+  ] as Nodes,
+  edges: ["first>call", "call>loop", "loop>pause", "pause>child", "child>try", "try>last"].map((edge) => ({ from: edge.split(">")[0]!, to: edge.split(">")[1]! })),
+  output: "{{ steps.last.output }}",
+};
+
+export const CHILD: DefinitionInput = {
+  schema: 1,
+  nodes: [
+    { id: "a", kind: "effect", config: { value: "{{ input.n + 1 }}" } },
+    { id: "b", kind: "set", config: { values: { n: "{{ steps.a.output * 100 }}" } } },
+  ],
+  edges: [{ from: "a", to: "b" }],
+};
+
+export function mixedOutput(n: number): unknown {
+  return { sum: [10, 20, 30, 40].map((each) => each + n * 2), child: { n: (n + 1) * 100 }, caught: "expected" };
+}
