@@ -11,6 +11,7 @@ const mayReadProcessEnvironment = [
   "server/postgres/**",
   "server/testing/**",
   "server/cli/millrace.mjs",
+  "prisma/seed/main.ts",
   "*.config.{ts,mjs}",
   "prisma/schema-engine/**",
   "bench/**",

@@ -6,10 +6,13 @@ import { awaitRun } from "./await-run";
 
 /** What changed after `afterSeq`, at the latest after `seconds`: asked again and again, it follows a run to its end. */
 export async function followSteps(context: { scope: Scope }, input: z.output<typeof runStepsInput>, seconds: number, signal?: AbortSignal): Promise<StepDelta> {
+  let first: StepDelta | undefined;
   let latest: StepDelta | undefined;
   const look = async () => {
     latest = await getSteps(context, input);
-    return latest.seq > input.afterSeq || latest.more || isFinal(latest.run.status) ? latest : null;
+    first ??= latest;
+    const changed = latest.seq > input.afterSeq || latest.more || latest.run.status !== first.run.status;
+    return changed || isFinal(latest.run.status) ? latest : null;
   };
   const found = await awaitRun({ workspaceId: context.scope.workspaceId, runId: input.runId }, seconds, look, signal);
   return found ?? latest ?? (await getSteps(context, input));
