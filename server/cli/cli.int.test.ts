@@ -29,7 +29,7 @@ let token: string;
 beforeAll(async () => {
   for (const [name, definition] of Object.entries(workflows)) fs.writeFileSync(path.join(folder, `${name}.yaml`), JSON.stringify({ schema: 1, ...definition }));
   const scope = await makeScope("owner");
-  token = (await createToken({ scope }, { name: "cli", scopes: ["run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
+  token = (await createToken({ scope }, { name: "cli", scopes: ["workflow:write", "run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
   worker = startInstallationWorker(() => {});
   server = await serveApi();
 });

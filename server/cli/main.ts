@@ -122,7 +122,7 @@ function addAccess(program: Command, source: Source): void {
     .command("create")
     .description("make a token and print it, this once")
     .requiredOption("--name <name>", "what it is for")
-    .requiredOption("--scope <permission...>", "what it may do, such as run:start run:read")
+    .requiredOption("--scope <permission...>", "what it may do, such as workflow:write run:start run:read run:cancel (what `run --server` needs)")
     .option("--workspace <slug>", "its workspace (default: the first)")
     .option("--expires-in-days <days>", "how long it lives", "90")
     .action(async (options: { name: string; scope: string[]; workspace?: string; expiresInDays: string }) => {

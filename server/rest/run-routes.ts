@@ -19,7 +19,7 @@ const runWithStepsSchema = runResultSchema.extend({ steps: z.array(contract.step
 const startInput = z.object({
   workflowId: contract.startRunInput.shape.workflowId.optional(),
   workflow: z.string().min(1).max(200).optional().describe("Slug or name of a published workflow, in place of its id."),
-  definition: z.unknown().optional().describe("A definition to run in test mode, in place of a workflow."),
+  definition: z.unknown().optional().describe("A definition to run in test mode, in place of a workflow; needs the permission workflow:write too."),
   name: contract.startInlineRunInput.shape.name,
   ...contract.startRunInput.omit({ workflowId: true }).shape,
   source: z.enum(["api", "cli"]).default("api"),

@@ -42,6 +42,7 @@ export interface RunPlan {
 
 /** Starts the published version (or the one named); `mode: test` runs the draft as it is now. */
 export async function startRun({ scope }: Context, input: z.output<typeof startRunInput>, triggerKind = triggerOf(scope)): Promise<Started> {
+  requireTestRights(scope, input);
   const run = await scope.db.transaction(async (tx) => {
     const { mode, labels = {} } = input;
     const chosen = await chooseVersion(tx, scope, input);
@@ -53,8 +54,12 @@ export async function startRun({ scope }: Context, input: z.output<typeof startR
   return { runId: run.runId, mode: input.mode };
 }
 
-/** A test run of a definition that is nowhere stored as a workflow. `pool` keeps it for the workers that serve that pool. */
+/**
+ * A test run of a definition that is nowhere stored as a workflow. It may use every secret and send it anywhere, so it takes the
+ * right to write workflows. `pool` keeps it for the workers that serve that pool.
+ */
 export async function startInlineRun({ scope }: Context, input: z.output<typeof startInlineRunInput>, triggerKind = triggerOf(scope), pool?: string): Promise<Started> {
+  scope.require("workflow:write");
   const run = await scope.db.transaction(async (tx) => {
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
@@ -63,6 +68,11 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
+}
+
+/** Values in place of what steps made change what the later steps do, with the secrets of those. */
+function requireTestRights(scope: Scope, { pins, onlyNode }: TestOptions): void {
+  if (pins !== undefined || onlyNode !== undefined) scope.require("workflow:write");
 }
 
 async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode }: z.output<typeof startRunInput>) {
@@ -76,7 +86,7 @@ async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode
   }
   const wanted = versionId ?? workflow.publishedVersionId;
   if (wanted === null) throw new DomainError("not_published", { workflowId });
-  const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId } });
+  const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId, ...(mode === "production" ? { listed: true } : {}) } });
   if (version === null) throw new DomainError("not_found", { what: "version", id: wanted });
   return { versionId: version.id, definition: definitionSchema.parse(version.definition), pins };
 }

@@ -38,7 +38,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   if (refusal !== null) throw new DomainError("forbidden", { permission: "wait:answer" });
   if (answer.decision === "approved") refuseUnfitValues(detail.form, answer.values ?? null);
   const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
-  if (responder.userId !== null && earlier.some(({ userId }) => userId === responder.userId)) throw new DomainError("already_answered", { waitId });
+  if (earlier.some((answer) => isSamePerson(answer, responder))) throw new DomainError("already_answered", { waitId });
   const response = await insertResponse(tx, scope, waitId, answer, responder);
   const answers = [...earlier, response].map(toAnswer);
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
@@ -49,6 +49,11 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
     after: { decision: answer.decision, by: responder.name, via: responder.via, runId: wait.runId, path: wait.path },
   });
   return { outcome: { waitId, answers: answers.length, requiredAnswers: wait.requiredAnswers, closed }, ready };
+}
+
+/** Whoever holds a link is a person of their own; tokens that belong to nobody are one person together. */
+function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean {
+  return userId === null ? via === "api" && answer.via === "api" && answer.userId === null : answer.userId === userId;
 }
 
 /** The row closes at once, so that nobody answers twice; the run learns of it by its message. */

@@ -5,13 +5,14 @@ import { openSystemScope, type Scope } from "@/server/auth/scope";
 import { recordAudit } from "@/server/audit/service";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
-import { takeAnswer } from "./answers";
+import { refusalFor, takeAnswer } from "./answers";
 import { announce } from "@/server/queue/dispatch";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
-import { lockOpenWait, workflowsOfRuns } from "./queries";
-import { toWaitSummary } from "./views";
+import { lockOpenWait, type WaitRow, workflowsOfRuns } from "./queries";
+import { approvalOf, toWaitSummary } from "./views";
 
 interface Context {
   scope: Scope;
@@ -20,12 +21,20 @@ interface Stranger {
   origin: { ip: string };
 }
 
+/** A link carries the right to answer on, so it takes that right, or an administrator's. Where several have to answer, only the latter. */
+async function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promise<void> {
+  if (scope.can("settings:write")) return;
+  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, approvalOf(wait).approvers, { userId: scope.userId, via: "page" });
+  if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
+}
+
 /** A link that answers this wait once, whoever holds it. The wait belongs to one run, step and attempt, and so does the link. */
 export async function createLink({ scope }: Context, { waitId, recipient }: z.output<typeof createLinkInput>): Promise<{ url: string }> {
   const { token, hash } = newToken();
   await scope.db.transaction(async (tx) => {
     const wait = await lockOpenWait(tx, waitId);
     if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
+    await requireRightToShare(tx, scope, wait);
     const id = newId();
     await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, expiresAt: wait.until } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });

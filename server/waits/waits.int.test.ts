@@ -5,7 +5,7 @@ import { newId } from "@/server/db/id";
 import { approvalPayloadSchema } from "@/server/nodes/wait-details";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
-import { openUserScope } from "@/server/auth/scope";
+import { openSystemScope, openUserScope } from "@/server/auth/scope";
 import * as service from "./service";
 
 let ann: Scope;
@@ -138,5 +138,30 @@ describe("signed links", () => {
     await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
     await expect(service.viewLink(stranger, { token: "A".repeat(43) })).rejects.toMatchObject({ kind: "link_invalid" });
     await expect(service.createLink({ scope: ann }, { waitId, recipient: "" })).rejects.toMatchObject({ kind: "wait_closed" });
+  });
+
+  it("are handed out by those who may answer themselves, or who run the workspace", async () => {
+    const asked = await makeMember(ann.workspaceId, "operator");
+    const { waitId } = await openWait({ approvers: [asked.email] });
+    await expect(service.createLink({ scope: ann }, { waitId, recipient: "" })).rejects.toMatchObject({ kind: "forbidden" });
+    for (const scope of [await openUserScope(asked.id, { id: ann.workspaceId }), await makeScope("admin", ann.workspaceId)]) {
+      expect(await service.createLink({ scope }, { waitId, recipient: "" })).toMatchObject({ url: expect.stringContaining("/a/") as string });
+    }
+  });
+
+  it("do not let one person be the several whose answers are needed", async () => {
+    const { waitId } = await openWait({ requiredAnswers: 2 });
+    await approve(ann, waitId);
+    await expect(service.createLink({ scope: ann }, { waitId, recipient: "ann@home.example" })).rejects.toMatchObject({ kind: "forbidden" });
+    expect(await service.createLink({ scope: await makeScope("admin", ann.workspaceId) }, { waitId, recipient: "boss@example.com" })).toHaveProperty("url");
+  });
+});
+
+describe("tokens that belong to nobody", () => {
+  it("count as one person", async () => {
+    const { waitId } = await openWait({ requiredAnswers: 2 });
+    const program = await openSystemScope(ann.workspaceId, { type: "token", id: newId(), name: "CI" });
+    expect(await approve(program, waitId)).toMatchObject({ answers: 1, closed: false });
+    await expect(approve(program, waitId)).rejects.toMatchObject({ kind: "already_answered" });
   });
 });
