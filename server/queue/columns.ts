@@ -28,3 +28,8 @@ export class Columns<Row> {
     return this.spec.map(([, , read]) => rows.map(read));
   }
 }
+
+/** For what pages and the engine read; values of steps have an encoding of their own. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? String(part) : part));
+}

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
-import { UnstorableError, type RunWrite } from "@/server/engine/ports";
-import { isConnectionProblem } from "@/server/queue/database-errors";
+import type { RunWrite } from "@/server/engine/ports";
+import { blame } from "@/server/queue/blame";
+import { isConnectionProblem, isDataProblem } from "@/server/queue/database-errors";
 import { flushStatement } from "@/server/queue/flush-statement";
 import { lockRuns } from "@/server/queue/messages";
 import { patiently } from "@/server/queue/patience";
@@ -53,13 +54,25 @@ export class Committer {
   }
 
   async #lane(): Promise<void> {
-    const batch = this.#waiting.splice(0, this.options.maxRuns);
+    const batch = this.#take();
     const plain = batch.filter(({ write }) => !hasSideWrites(write));
     const rich = batch.filter(({ write }) => hasSideWrites(write));
     if (plain.length > 0) await this.#commit(plain, (writes) => this.#plain(writes));
     if (rich.length > 0) await this.#commit(rich, (writes) => this.#rich(writes));
     this.#busy -= 1;
     this.#pump();
+  }
+
+  /** One write of a run at a time: the fence answers by run, so a stale write must not travel beside the current holder's. */
+  #take(): Waiting[] {
+    const batch = new Map<string, Waiting>();
+    const later: Waiting[] = [];
+    for (const one of this.#waiting) {
+      if (batch.size < this.options.maxRuns && !batch.has(one.write.runId)) batch.set(one.write.runId, one);
+      else later.push(one);
+    }
+    this.#waiting = later;
+    return [...batch.values()];
   }
 
   /** A batch that the database refuses is halved until the run at fault stands alone. */
@@ -74,7 +87,7 @@ export class Committer {
       if (isConnectionProblem(error)) {
         for (const { reject } of batch) reject(error as Error);
       } else if (batch.length === 1 && only !== undefined) {
-        only.reject(await this.#blame(only.write, error));
+        only.reject(isDataProblem(error) ? await blame(this.pool, only.write, error) : (error as Error));
       } else {
         const half = Math.ceil(batch.length / 2);
         await this.#commit(batch.slice(0, half), send);
@@ -110,18 +123,5 @@ export class Committer {
     this.listener.ready(ready);
     this.listener.messaged(messaged);
     return held;
-  }
-
-  /** Which step of a refused write has the value that cannot be stored. */
-  async #blame(write: RunWrite, cause: unknown): Promise<Error> {
-    for (const step of write.steps) {
-      const texts = [step.input, step.output, step.error].filter((text) => typeof text === "string");
-      try {
-        await this.pool.query("SELECT count(t::json) FROM unnest($1::text[]) AS t", [texts]);
-      } catch {
-        return new UnstorableError(write.runId, { path: step.path, attempt: step.attempt }, { cause });
-      }
-    }
-    return new UnstorableError(write.runId, null, { cause });
   }
 }

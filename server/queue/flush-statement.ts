@@ -1,6 +1,6 @@
 import type { EventRecord } from "@/server/engine/journal";
 import type { LogLine, RunWrite, StepWrite } from "@/server/engine/ports";
-import { Columns, type Cell } from "@/server/queue/columns";
+import { Columns, jsonText, type Cell } from "@/server/queue/columns";
 
 /**
  * The one statement that makes the work of many runs durable. Its fence locks the queue rows first, in one order, and answers
@@ -41,7 +41,7 @@ const EVENTS = new Columns<Of<EventRecord>>([
   ["seq", "int", ({ row }) => row.seq],
   ["type", "text", ({ row }) => row.type],
   ["path", "text", ({ row }) => row.path],
-  ["body", "text", ({ row }) => JSON.stringify(row.body)],
+  ["body", "text", ({ row }) => jsonText(row.body)],
   ["at_ms", "float8", ({ row }) => row.at],
 ]);
 
