@@ -83,10 +83,24 @@ export class DraftStore {
   edit(text: string): void {
     if (text === this.#state.text) return;
     this.#adopt(text);
+    this.#keep();
+  }
+
+  #keep(): void {
+    const { text } = this.#state;
     const isDirty = text !== this.#savedText;
     this.#set({ isDirty, failure: null });
     if (isDirty) this.#ports.shelf.put({ text, revision: this.#revision, at: this.#ports.now() });
     else this.#ports.shelf.clear();
+  }
+
+  /** An edit of the definition itself, as the canvas makes them. */
+  replace(definition: Record<string, unknown>): void {
+    if (definition === this.#state.definition && this.#state.parsed.ok) return;
+    const text = printDraft(definition);
+    this.#set({ text, parsed: { ok: true, definition }, definition });
+    void this.#validate(definition);
+    this.#keep();
   }
 
   /** True when the server has what the person sees. */

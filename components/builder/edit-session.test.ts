@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { DraftStore } from "@/components/workflows/draft-store";
+import { printDraft } from "@/components/workflows/draft-text";
+import { changeNode } from "./change-node";
+import { EditSession } from "./edit-session";
+import { insertNode } from "./insert-node";
+import { EMPTY } from "./testing/random-edits";
+
+function setUp() {
+  const clock = { now: 0 };
+  const store = new DraftStore(
+    { definition: { ...EMPTY }, revision: 1 },
+    {
+      save: async (_definition, revision) => ({ ok: true, revision: revision + 1 }),
+      validate: async () => [],
+      shelf: { read: () => null, put: () => undefined, clear: () => undefined },
+      now: () => clock.now,
+    },
+  );
+  const session = new EditSession(store, () => clock.now);
+  session.subscribe(() => undefined);
+  const add = (kind: string) => session.apply(`add ${kind}`, (draft) => insertNode(draft, kind, { at: "port", from: "start", port: "out" }).draft);
+  const ids = () => session.read().draft?.nodes.map(({ id }) => id);
+  return { store, session, clock, add, ids };
+}
+
+describe("EditSession", () => {
+  it("undoes and redoes edits of the canvas, and the store follows", () => {
+    const { store, session, add, ids } = setUp();
+    const before = store.read().text;
+    add("set");
+    expect(store.read()).toMatchObject({ isDirty: true });
+    expect(session.read()).toMatchObject({ undoLabel: "add set", redoLabel: null });
+    session.undo();
+    expect(store.read()).toMatchObject({ text: before, isDirty: false });
+    session.redo();
+    expect(ids()).toEqual(["start", "set"]);
+  });
+
+  it("takes typing in one field as one step", () => {
+    const { session, clock } = setUp();
+    for (const name of ["a", "ab", "abc"]) {
+      clock.now += 300;
+      session.apply("change name", (draft) => changeNode(draft, "start", { name }), "start/name");
+    }
+    clock.now += 5_000;
+    session.apply("change name", (draft) => changeNode(draft, "start", { name: "later" }), "start/name");
+    session.undo();
+    expect(session.read().draft?.nodes[0]?.name).toBe("abc");
+    session.undo();
+    expect(session.read().draft?.nodes[0]).not.toHaveProperty("name");
+  });
+
+  it("undoes edits of the text, and does not draw a text that is no JSON", () => {
+    const { store, session, add, ids } = setUp();
+    add("set");
+    store.edit(printDraft({ schema: 1, nodes: [], edges: [] }));
+    expect(ids()).toEqual([]);
+    store.edit("{");
+    expect(session.read().draft).toBeNull();
+    session.apply("nothing", () => EMPTY);
+    store.edit(printDraft({ schema: 1, nodes: [], edges: [] }));
+    session.undo();
+    expect(ids()).toEqual(["start", "set"]);
+  });
+
+  it("can take back a change that came from elsewhere", () => {
+    const { store, session, ids } = setUp();
+    store.receive({ definition: { schema: 1, nodes: [], edges: [] }, revision: 2 });
+    expect(ids()).toEqual([]);
+    session.undo();
+    expect(ids()).toEqual(["start"]);
+    expect(store.read().isDirty).toBe(true);
+  });
+});

@@ -1,0 +1,87 @@
+import type { DraftStore } from "@/components/workflows/draft-store";
+import { readDraft, type Draft } from "./draft";
+import { beginHistory, record, redo, redoLabel, undo, undoLabel, type History } from "./history";
+
+export interface SessionState {
+  /** Null: the draft cannot be drawn, or its text is being typed and is no JSON yet. */
+  draft: Draft | null;
+  undoLabel: string | null;
+  redoLabel: string | null;
+  /** Grows when the draft changed other than through `apply`: fields that keep their own text begin anew. */
+  epoch: number;
+}
+
+/**
+ * The history of one draft under edit. The draft store owns the draft, its saving and its conflicts; a session adds undo
+ * and redo, over edits of the canvas and of the text alike.
+ */
+export class EditSession {
+  #history: History<Record<string, unknown>>;
+  #state: SessionState;
+  readonly #store: DraftStore;
+  readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(store: DraftStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+    this.#history = beginHistory(store.read().definition);
+    this.#state = { draft: null, undoLabel: null, redoLabel: null, epoch: 0 };
+    this.#refresh(0);
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (this.#listeners.size === 0) this.#stop = this.#store.subscribe(() => this.#follow());
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#stop();
+    };
+  };
+
+  #stop: () => void = () => undefined;
+
+  readonly read = (): SessionState => this.#state;
+
+  /** Makes an edit of the draft. Edits with the same key that follow closely are undone together. */
+  apply(label: string, edit: (draft: Draft) => Draft, key?: string): void {
+    this.#follow();
+    const { draft } = this.#state;
+    if (draft === null) return;
+    const next = edit(draft);
+    if (next === draft) return;
+    this.#history = record(this.#history, next as unknown as Record<string, unknown>, { label, key: key ?? null, at: this.#now() });
+    this.#show(0);
+  }
+
+  undo(): void {
+    this.#follow();
+    this.#history = undo(this.#history);
+    this.#show(1);
+  }
+
+  redo(): void {
+    this.#follow();
+    this.#history = redo(this.#history);
+    this.#show(1);
+  }
+
+  #show(epochs: number): void {
+    this.#refresh(epochs);
+    this.#store.replace(this.#history.present);
+  }
+
+  /** Text edits, and drafts that came from elsewhere, are steps of the history too. */
+  #follow(): void {
+    const { definition, parsed } = this.#store.read();
+    const isOther = definition !== this.#history.present;
+    if (isOther) this.#history = record(this.#history, definition, { label: "edit of the text", key: "text", at: this.#now() });
+    if (isOther || parsed.ok !== (this.#state.draft !== null)) this.#refresh(isOther ? 1 : 0);
+  }
+
+  #refresh(epochs: number): void {
+    const draft = this.#store.read().parsed.ok ? readDraft(this.#history.present) : null;
+    this.#state = { draft, undoLabel: undoLabel(this.#history), redoLabel: redoLabel(this.#history), epoch: this.#state.epoch + epochs };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { projectToFlow } from "@/components/canvas/project-to-flow";
+import { readGraph } from "@/components/canvas/read-graph";
+import { kindShapes } from "@/components/canvas/catalog";
+import { definitionSchema } from "@/server/engine/definition";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { copySelection, paste, readClip } from "./clipboard";
+import { idsOf, readDraft, type Draft } from "./draft";
+import { beginHistory, record, redo, undo } from "./history";
+import { referencesOfNode } from "./references";
+import { anyEdits, EMPTY } from "./testing/random-edits";
+
+const RUNS = 300;
+
+/** What no edit may bring about, whatever was edited before. */
+const STRUCTURAL = ["duplicate_id", "unknown_parent", "parent_not_container", "parent_cycle", "unknown_node", "edge_crosses_slots", "edge_into_trigger", "cycle", "trigger_in_container", "invalid_shape"];
+
+describe("any sequence of edits", () => {
+  it("leaves a definition that can be read and drawn, and whose structure is sound", () => {
+    fc.assert(
+      fc.property(anyEdits, (edits) => {
+        const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+        expect(definitionSchema.safeParse(draft).error?.issues ?? []).toEqual([]);
+        expect(readDraft(draft)).toBe(draft);
+        const { problems } = validateWorkflow(draft);
+        expect(problems.filter(({ code }) => STRUCTURAL.includes(code))).toEqual([]);
+        const drawn = projectToFlow(readGraph(draft), kindShapes).nodes.filter(({ type }) => type !== "slot");
+        expect(drawn.map(({ id }) => id).toSorted()).toEqual([...idsOf(draft)].toSorted());
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("reports every reference that does not resolve", () => {
+    fc.assert(
+      fc.property(anyEdits, (edits) => {
+        const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+        const ids = idsOf(draft);
+        const lost = draft.nodes.flatMap((node) => [...referencesOfNode(node)].filter((id) => !ids.has(id)).map(() => node.id));
+        const reported = new Set(validateWorkflow(draft).problems.filter(({ code }) => code === "unknown_step").map(({ nodeId }) => nodeId));
+        expect(lost.filter((id) => !reported.has(id))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("is undone and redone without a trace", () => {
+    fc.assert(
+      fc.property(anyEdits, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (edits, sameField) => {
+        const states: Draft[] = [EMPTY];
+        let history = beginHistory(EMPTY);
+        edits.forEach((edit, index) => {
+          const before = history.past.length;
+          history = record(history, edit(history.present), { label: "edit", key: sameField[index] ? "field" : null, at: index });
+          if (history.past.length > before) states.push(history.present);
+          else states[states.length - 1] = history.present;
+        });
+        const last = history;
+        for (const state of states.slice(0, -1).toReversed()) {
+          history = undo(history);
+          expect(history.present).toBe(state);
+        }
+        expect(undo(history)).toBe(history);
+        for (const state of states.slice(1)) {
+          history = redo(history);
+          expect(history.present).toBe(state);
+        }
+        expect(history.present).toBe(last.present);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("pasting", () => {
+  it("never collides, keeps what it copied, and reports what did not come along", () => {
+    fc.assert(
+      fc.property(anyEdits, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), (edits, some) => {
+        const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+        if (draft.nodes.length === 0) return;
+        const clip = readClip(copySelection(draft, some.map((index) => draft.nodes[index % draft.nodes.length]!.id), "here"))!;
+        const first = paste(EMPTY, clip, { source: "elsewhere" });
+        const second = paste(first.draft, clip, { source: "elsewhere" });
+        expect(idsOf(second.draft).size).toBe(1 + 2 * clip.draft.nodes.length);
+        expect(second.draft.edges.length).toBe(2 * clip.draft.edges.length);
+        const copied = idsOf(clip.draft);
+        const pastedIds = idsOf(second.draft);
+        const missing = new Set(second.lost.map((one) => one.missing));
+        for (const node of second.draft.nodes) {
+          for (const id of referencesOfNode(node)) expect(pastedIds.has(id) || missing.has(id)).toBe(true);
+        }
+        expect([...missing].filter((id) => copied.has(id))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { renameNode, renameObjection } from "./change-node";
+import { copySelection, paste, readClip } from "./clipboard";
+import { connectionObjection } from "./connections";
+import { readDraft, type Draft } from "./draft";
+import { insertNode } from "./insert-node";
+import { moveInto } from "./move-nodes";
+import { removeNodes } from "./remove-nodes";
+
+const chain: Draft = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual" },
+    { id: "fetch", kind: "set", config: { values: { a: 1 } } },
+    { id: "loop", kind: "forEach", config: { items: "{{ steps.fetch.output.list }}", result: "{{ steps.each.output }}" } },
+    { id: "each", kind: "set", parent: { id: "loop", slot: "body" }, config: { values: { b: "{{ loops.loop.item }} of {{ steps['fetch'].output?.a }}" } } },
+    { id: "end", kind: "log", retry: { maxAttempts: 2, retryIf: "steps.fetch.output.a > 1" } },
+  ],
+  edges: [{ from: "start", to: "fetch" }, { from: "fetch", to: "loop", when: "{{ steps.fetch.status === 'succeeded' }}" }, { from: "loop", to: "end" }],
+  output: { all: "{{ (steps).fetch.output }} and steps.fetch" },
+};
+
+const links = (draft: Draft) => draft.edges.map(({ from, port, to }) => `${from}${port ? `:${port}` : ""}>${to}`);
+const config = (draft: Draft, id: string) => draft.nodes.find((node) => node.id === id)?.config;
+
+describe("insertNode", () => {
+  it("follows a port in the slot of the node before it", () => {
+    const { draft, id } = insertNode(chain, "http", { at: "port", from: "each", port: "out" });
+    expect(id).toBe("http");
+    expect(draft.nodes.at(-1)).toMatchObject({ id: "http", parent: { id: "loop", slot: "body" } });
+    expect(links(draft)).toContain("each>http");
+  });
+
+  it("goes between two nodes and keeps the condition of the edge", () => {
+    const { draft } = insertNode(chain, "if", { at: "edge", index: 1 });
+    expect(links(draft)).toEqual(["start>fetch", "fetch>if", "if:true>loop", "loop>end"]);
+    expect(draft.edges[1]?.when).toBe(chain.edges[1]?.when);
+  });
+
+  it("leads nowhere from a node without ports, and nowhere into a trigger", () => {
+    expect(links(insertNode(chain, "fail", { at: "edge", index: 0 }).draft)).toEqual(["start>fail", "fetch>loop", "loop>end"]);
+    expect(insertNode(chain, "trigger.manual", { at: "port", from: "each", port: "out" }).draft.edges).toEqual(chain.edges);
+  });
+
+  it("keeps an arranged slot free of overlaps", () => {
+    const arranged: Draft = { ...chain, nodes: chain.nodes.map((node, index) => ({ ...node, position: { x: 0, y: index * 120 } })) };
+    const { draft, id } = insertNode(arranged, "set", { at: "edge", index: 0 });
+    const spots = draft.nodes.filter((node) => node.parent === undefined).map((node) => `${node.position?.x},${node.position?.y}`);
+    expect(new Set(spots).size).toBe(spots.length);
+    expect(draft.nodes.find((node) => node.id === id)?.position).toEqual({ x: 0, y: 126 });
+  });
+});
+
+describe("connectionObjection", () => {
+  it.each([
+    [{ from: "fetch", port: "out", to: "fetch" }, /itself/],
+    [{ from: "end", port: "out", to: "fetch" }, /circle/],
+    [{ from: "fetch", port: "out", to: "start" }, /trigger/],
+    [{ from: "fetch", port: "out", to: "each" }, /same frame/],
+    [{ from: "fetch", port: "out", to: "loop" }, /already/],
+    [{ from: "fetch", port: "out", to: "gone" }, /does not exist/],
+  ])("%j", (connection, message) => {
+    expect(connectionObjection(chain, connection)).toMatch(message);
+  });
+
+  it("is null where the edge makes sense", () => {
+    expect(connectionObjection(chain, { from: "fetch", port: "out", to: "end" })).toBeNull();
+  });
+});
+
+describe("moveInto", () => {
+  it("reports the edges it had to remove", () => {
+    const { draft, removed } = moveInto(chain, ["fetch"], { id: "loop", slot: "body" });
+    expect(draft.nodes.find((node) => node.id === "fetch")?.parent).toEqual({ id: "loop", slot: "body" });
+    expect(removed).toEqual(chain.edges.slice(0, 2));
+  });
+
+  it("keeps edges among the moved, and never nests a frame in itself", () => {
+    expect(moveInto(chain, ["loop", "each", "end"], undefined).draft).toEqual(chain);
+    expect(moveInto(chain, ["loop"], { id: "loop", slot: "body" }).draft).toBe(chain);
+    expect(moveInto(chain, ["start"], { id: "loop", slot: "body" }).draft).toBe(chain);
+  });
+});
+
+describe("removeNodes", () => {
+  it("takes what a frame holds along and connects the rest", () => {
+    const draft = removeNodes(chain, ["loop"]);
+    expect(draft.nodes.map(({ id }) => id)).toEqual(["start", "fetch", "end"]);
+    expect(links(draft)).toEqual(["start>fetch", "fetch>end"]);
+    expect(draft.edges[1]?.when).toBe(chain.edges[1]?.when);
+  });
+
+  it("goes on through the first port of a branch, never through errors", () => {
+    const branch: Draft = {
+      schema: 1,
+      nodes: ["a", "b", "c", "d", "e"].map((id) => ({ id, kind: id === "b" ? "if" : "set" })),
+      edges: [{ from: "a", to: "b" }, { from: "b", port: "error", to: "e" }, { from: "b", port: "true", to: "c" }, { from: "b", port: "false", to: "d" }],
+    };
+    expect(links(removeNodes(branch, ["b"]))).toEqual(["a>c"]);
+  });
+});
+
+describe("renameNode", () => {
+  it("follows into every expression, edge and child", () => {
+    const draft = renameNode(chain, "fetch", "load-all");
+    expect(config(draft, "loop")?.items).toBe('{{ steps["load-all"].output.list }}');
+    expect(config(draft, "each")?.values).toEqual({ b: '{{ loops.loop.item }} of {{ steps["load-all"].output?.a }}' });
+    expect(draft.edges[1]).toEqual({ from: "load-all", to: "loop", when: "{{ steps[\"load-all\"].status === 'succeeded' }}" });
+    expect(draft.nodes.at(-1)?.retry?.retryIf).toBe('steps["load-all"].output.a > 1');
+    expect(draft.output).toEqual({ all: '{{ (steps)["load-all"].output }} and steps.fetch' });
+  });
+
+  it("renames loops and parents", () => {
+    const draft = renameNode(chain, "loop", "rows");
+    expect(config(draft, "each")?.values).toMatchObject({ b: "{{ loops.rows.item }} of {{ steps['fetch'].output?.a }}" });
+    expect(draft.nodes[3]?.parent).toEqual({ id: "rows", slot: "body" });
+  });
+
+  it("refuses ids that are taken or no ids, and leaves names bound inside of an expression alone", () => {
+    expect(renameObjection(chain, "fetch", "end")).toMatch(/Another step/);
+    expect(renameObjection(chain, "fetch", "1")).toMatch(/must start with a letter/);
+    expect(renameObjection(chain, "fetch", "constructor")).toMatch(/every object/);
+    const bound: Draft = { ...chain, output: "{{ [1].map(steps => steps.fetch) }} {{ steps?.fetch }}" };
+    expect(renameNode(bound, "fetch", "x-y").output).toBe('{{ [1].map(steps => steps.fetch) }} {{ steps?.["x-y"] }}');
+  });
+});
+
+describe("clipboard", () => {
+  it("renames references among the copied and reports the others", () => {
+    const clip = readClip(copySelection(chain, ["loop"], "w1"))!;
+    const here = paste(chain, clip, { source: "w1" });
+    expect(here.ids).toEqual(["loop_2"]);
+    expect(here.lost).toEqual([]);
+    expect(config(here.draft, "each_2")?.values).toEqual({ b: "{{ loops.loop_2.item }} of {{ steps['fetch'].output?.a }}" });
+    expect(paste(chain, clip, { source: "w2" }).lost).toEqual([
+      { nodeId: "loop_2", missing: "fetch" },
+      { nodeId: "each_2", missing: "fetch" },
+    ]);
+  });
+
+  it("pastes into a frame and lifts what was copied out of one", () => {
+    const clip = readClip(copySelection(chain, ["each"], "w1"))!;
+    expect(clip.draft.nodes[0]).not.toHaveProperty("parent");
+    expect(paste(chain, clip, { source: "w1", parent: { id: "loop", slot: "body" } }).draft.nodes.at(-1)?.parent).toEqual({ id: "loop", slot: "body" });
+  });
+
+  it.each(["", "{}", "plain text", '{"millrace":"steps","source":"x","nodes":[{"id":1}],"edges":[]}'])("refuses %j", (text) => {
+    expect(readClip(text)).toBeNull();
+  });
+});
+
+describe("readDraft", () => {
+  it.each([null, {}, { nodes: [{}], edges: [] }, { nodes: [{ id: "a", kind: "set" }, { id: "a", kind: "set" }], edges: [] }, { nodes: [], edges: [{}] }])("leaves %j to the text editor", (document) => {
+    expect(readDraft(document)).toBeNull();
+  });
+});

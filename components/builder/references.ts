@@ -1,0 +1,135 @@
+import type { Identifier, MemberExpression, Node } from "acorn";
+import { visitFreeNames } from "@/server/expressions/free-names";
+import { parseWholeExpression, skipBlank } from "@/server/expressions/parse-expression";
+import { mayHoldExpression, parseTemplate } from "@/server/expressions/template";
+import { findKind } from "@/server/nodes/catalog";
+import { isObject, type Draft, type DraftEdge, type DraftNode } from "./draft";
+
+/** Answers the id that shall stand in place of the given one. */
+export type RenameId = (id: string) => string;
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** Puts other ids into every `steps.ID` and `loops.ID` of a node's expressions. Ids that are read by a computed name stay. */
+export function renameInNode(node: DraftNode, rename: RenameId): DraftNode {
+  const raw = new Set(findKind(node.kind)?.rawFields ?? []);
+  const config = node.config === undefined ? undefined : Object.fromEntries(Object.entries(node.config).map(([key, value]) => [key, raw.has(key) ? value : renameInValue(value, rename)]));
+  return {
+    ...node,
+    ...(config === undefined ? {} : { config }),
+    ...(node.skipIf === undefined ? {} : { skipIf: renameInText(node.skipIf, rename) }),
+    ...(node.cache === undefined ? {} : { cache: { ...node.cache, key: renameInText(node.cache.key, rename) } }),
+    ...(node.concurrency?.key === undefined ? {} : { concurrency: { ...node.concurrency, key: renameInText(node.concurrency.key, rename) } }),
+    ...(node.retry?.retryIf === undefined ? {} : { retry: { ...node.retry, retryIf: renameInCondition(node.retry.retryIf, rename) } }),
+  };
+}
+
+export function renameInEdge(edge: DraftEdge, rename: RenameId): DraftEdge {
+  return edge.when === undefined ? edge : { ...edge, when: renameInText(edge.when, rename) };
+}
+
+/** The places of a definition outside of its nodes and edges. */
+export function renameInRun(draft: Draft, rename: RenameId): Draft {
+  const { settings } = draft;
+  const keyed = <Rule extends { key?: string }>(rule: Rule | undefined) => (rule?.key === undefined ? rule : { ...rule, key: renameInText(rule.key, rename) });
+  return {
+    ...draft,
+    ...(draft.output === undefined ? {} : { output: renameInValue(draft.output, rename) }),
+    ...(settings === undefined
+      ? {}
+      : {
+          settings: {
+            ...settings,
+            ...(settings.concurrency === undefined ? {} : { concurrency: keyed(settings.concurrency) }),
+            ...(settings.debounce === undefined ? {} : { debounce: keyed(settings.debounce) }),
+          },
+        }),
+  };
+}
+
+/** Ids of the steps and loops that a node's expressions read. */
+export function referencesOfNode(node: DraftNode): Set<string> {
+  const found = new Set<string>();
+  renameInNode(node, (id) => {
+    found.add(id);
+    return id;
+  });
+  return found;
+}
+
+export function renameInValue(value: unknown, rename: RenameId): unknown {
+  if (typeof value === "string") return renameInText(value, rename);
+  if (Array.isArray(value)) return value.map((entry) => renameInValue(entry, rename));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, renameInValue(entry, rename)]));
+}
+
+/** A text that does not parse is left as it is. */
+function renameInText(text: string, rename: RenameId): string {
+  if (typeof text !== "string" || !mayHoldExpression(text)) return text;
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) return text;
+  const changes = parsed.parts.flatMap((part) =>
+    part.kind === "expression" ? changesIn(part.expression.ast, part.expression.source, rename, skipBlank(text, part.offset + 2)) : [],
+  );
+  return applyChanges(text, changes);
+}
+
+/** `retryIf` is an expression; braces around it are allowed. */
+function renameInCondition(text: string, rename: RenameId): string {
+  if (mayHoldExpression(text)) return renameInText(text, rename);
+  const parsed = parseWholeExpression(text);
+  return parsed.ok ? applyChanges(text, changesIn(parsed.expression.ast, parsed.expression.source, rename, parsed.start)) : text;
+}
+
+interface Change {
+  start: number;
+  end: number;
+  text: string;
+}
+
+function changesIn(ast: Node, source: string, rename: RenameId, base: number): Change[] {
+  const changes: Change[] = [];
+  visitFreeNames(ast, (identifier, parents) => {
+    if (identifier.name !== "steps" && identifier.name !== "loops") return;
+    const member = memberOf(identifier, parents);
+    if (member === null) return;
+    const id = idOf(member);
+    const next = id === null ? null : rename(id);
+    if (id === null || next === null || next === id) return;
+    changes.push(member.computed ? { ...range(member.property), text: JSON.stringify(next) } : changeOfName(member, source, next));
+  });
+  return changes.map(({ start, end, text }) => ({ start: start + base, end: end + base, text }));
+}
+
+/** `.old` becomes `.next`, or `["next"]` where that is no identifier. */
+function changeOfName(member: MemberExpression, source: string, next: string): Change {
+  const { start, end } = range(member.property);
+  if (IDENTIFIER.test(next)) return { start, end, text: next };
+  const dot = source.lastIndexOf(".", start);
+  return member.optional ? { start: dot + 1, end, text: `[${JSON.stringify(next)}]` } : { start: dot, end, text: `[${JSON.stringify(next)}]` };
+}
+
+function memberOf(identifier: Identifier, parents: readonly Node[]): MemberExpression | null {
+  let object: Node = identifier;
+  for (const parent of parents.toReversed()) {
+    if (parent.type === "ParenthesizedExpression") object = parent;
+    else return parent.type === "MemberExpression" && (parent as MemberExpression).object === object ? (parent as MemberExpression) : null;
+  }
+  return null;
+}
+
+function idOf({ computed, property }: MemberExpression): string | null {
+  if (!computed) return property.type === "Identifier" ? property.name : null;
+  return property.type === "Literal" && typeof property.value === "string" ? property.value : null;
+}
+
+function range({ start, end }: Node): { start: number; end: number } {
+  return { start, end };
+}
+
+function applyChanges(text: string, changes: readonly Change[]): string {
+  return changes
+    .toSorted((one, other) => other.start - one.start)
+    .reduce((current, { start, end, text: next }) => current.slice(0, start) + next + current.slice(end), text);
+}

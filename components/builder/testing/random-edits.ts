@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { CATALOG } from "@/server/nodes/catalog";
+import { changeNode, renameNode } from "../change-node";
+import { copySelection, paste, readClip } from "../clipboard";
+import { connect, disconnect } from "../connections";
+import { slotsOfNode, type Draft, type DraftNode, type Parent } from "../draft";
+import { insertNode } from "../insert-node";
+import { layOutAnew, moveInto, resizeContainer, setPositions } from "../move-nodes";
+import { removeNodes } from "../remove-nodes";
+
+export type Edit = (draft: Draft) => Draft;
+
+const kind = fc.constantFrom(...Object.keys(CATALOG));
+const place = fc.nat(1_000);
+const point = fc.record({ x: fc.integer({ min: -500, max: 500 }), y: fc.integer({ min: -500, max: 500 }) });
+
+const pick = <Item>(items: readonly Item[], index: number): Item | undefined => items[index % Math.max(1, items.length)];
+const nodeAt = (draft: Draft, index: number): DraftNode | undefined => pick(draft.nodes, index);
+
+/** Any slot of the draft, or the outermost level. */
+function slotAt(draft: Draft, index: number): Parent | undefined {
+  const slots = draft.nodes.flatMap((node) => (slotsOfNode(node) ?? []).map((slot) => ({ id: node.id, slot })));
+  return pick([undefined, ...slots], index);
+}
+
+const onNode = (change: (draft: Draft, node: DraftNode) => Draft, index: number): Edit => (draft) => {
+  const node = nodeAt(draft, index);
+  return node === undefined ? draft : change(draft, node);
+};
+
+const inserting: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(kind, place, fc.option(point, { nil: undefined })).map(([name, slot, position]): Edit => (draft) => insertNode(draft, name, { at: "free", parent: slotAt(draft, slot), position }).draft),
+  fc.tuple(kind, place).map(([name, index]): Edit => onNode((draft, node) => insertNode(draft, name, { at: "port", from: node.id, port: "out" }).draft, index)),
+  fc.tuple(kind, place).map(([name, index]): Edit => (draft) => insertNode(draft, name, { at: "edge", index: index % Math.max(1, draft.edges.length) }).draft),
+);
+
+const changing: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(place, place).map(([from, to]): Edit => (draft) => connect(draft, { from: nodeAt(draft, from)?.id ?? "", port: "out", to: nodeAt(draft, to)?.id ?? "" })),
+  place.map((index): Edit => (draft) => disconnect(draft, [index % Math.max(1, draft.edges.length)])),
+  fc.tuple(place, point).map(([index, at]): Edit => onNode((draft, node) => setPositions(draft, new Map([[node.id, at]])), index)),
+  fc.tuple(fc.array(place, { minLength: 1, maxLength: 4 }), place).map(([some, slot]): Edit => (draft) => moveInto(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? []), slotAt(draft, slot)).draft),
+  fc.tuple(place, place).map(([index, other]): Edit => onNode((draft, node) => changeNode(draft, node.id, { skipIf: `{{ steps.${nodeAt(draft, other)?.id ?? "x"}.output }}` }), index)),
+  fc.tuple(place, fc.constantFrom("fetch", "a", "else", "the-step", "constructor", "9")).map(([index, id]): Edit => onNode((draft, node) => renameNode(draft, node.id, id), index)),
+  fc.tuple(place, fc.integer({ min: -5, max: 900 })).map(([index, size]): Edit => onNode((draft, node) => resizeContainer(draft, node.id, { width: size, height: size }), index)),
+  fc.constant((draft: Draft) => layOutAnew(draft)),
+);
+
+const removing = fc.array(place, { minLength: 1, maxLength: 3 }).map((some): Edit => (draft) => removeNodes(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? [])));
+
+const pasting = fc.tuple(fc.array(place, { minLength: 1, maxLength: 4 }), place).map(([some, slot]): Edit => (draft) => {
+  const clip = readClip(copySelection(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? []), "here"));
+  return clip === null ? draft : paste(draft, clip, { source: "here", parent: slotAt(draft, slot) }).draft;
+});
+
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof({ weight: 4, arbitrary: inserting }, { weight: 4, arbitrary: changing }, { weight: 1, arbitrary: removing }, { weight: 2, arbitrary: pasting });
+export const anyEdits = fc.array(anyEdit, { minLength: 1, maxLength: 40 });
+
+export const EMPTY: Draft = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] };
