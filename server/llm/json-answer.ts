@@ -13,12 +13,21 @@ export function readJsonAnswer(text: string, schema: object | boolean): JsonAnsw
 }
 
 function parse(text: string): JsonAnswer {
-  const fenced = /^\s*```(?:json)?\s*\n([^]*?)\n?\s*```\s*$/.exec(text);
   try {
-    return { ok: true, value: JSON.parse(fenced?.[1] ?? text) };
+    return { ok: true, value: JSON.parse(withoutFence(text)) };
   } catch (error) {
     return { ok: false, problems: [`not valid JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }
+}
+
+const FENCE = "```";
+
+/** Without one expression over the whole text, which an answer of many blanks would keep busy for hours. */
+function withoutFence(text: string): string {
+  const trimmed = text.trim();
+  const opening = /^```(?:json)?[^\S\n]*\n/.exec(trimmed)?.[0];
+  const isFenced = opening !== undefined && trimmed.length >= opening.length + FENCE.length && trimmed.endsWith(FENCE);
+  return isFenced ? trimmed.slice(opening.length, -FENCE.length) : text;
 }
 
 /** Asks for JSON in words, which every model understands. */

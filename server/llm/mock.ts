@@ -16,7 +16,7 @@ export function createMockModel({ replies, skip }: MockScript): ChatModel {
     ask(request, onText, signal) {
       signal.throwIfAborted();
       const text = answerTo(request, replies[Math.min(asked++, replies.length - 1)]);
-      for (const chunk of text.match(/\s*\S+\s*/g) ?? []) onText(chunk);
+      for (const chunk of text.match(/^\s+|\S+\s*/g) ?? []) onText(chunk);
       return Promise.resolve(answerOf(request, text));
     },
   };
