@@ -19,18 +19,17 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 }
 
 /** The request with a body that is known to be within the limit, or the answer that it is not. */
-export async function limitBody(request: Request): Promise<Request | Response> {
+export async function limitBody(request: Request, limitBytes?: number): Promise<Request | Response> {
   if (request.body === null) return request;
   try {
-    return new Request(request.url, { method: request.method, headers: request.headers, body: await readLimited(request), signal: request.signal });
+    return new Request(request.url, { method: request.method, headers: request.headers, body: await readLimited(request, limitBytes), signal: request.signal });
   } catch (error) {
     if (DomainError.is(error, "too_large")) return problemResponse(error, originOf(request.headers).requestId);
     throw error;
   }
 }
 
-async function readLimited(request: Request): Promise<string> {
-  const limitBytes = env.REQUEST_MAX_BYTES;
+async function readLimited(request: Request, limitBytes = env.REQUEST_MAX_BYTES): Promise<string> {
   const tooLarge = () => new DomainError("too_large", { what: "request body", limitBytes });
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   if (request.body === null) return "";

@@ -6,23 +6,26 @@ import { type Session, sessionOfRequest } from "@/server/auth/session";
 import { DomainError } from "@/server/errors/domain-error";
 
 export interface RequestContext {
-  session: Session | null;
   origin: RequestOrigin & { ip: string };
+  /** Looked up when a procedure asks, so that a database that is away becomes that procedure's error. */
+  findSession(): Promise<Session | null>;
   /** The workspace that the request names, if the caller belongs to it. */
   openScope(): Promise<Scope>;
 }
 
-
-export function contextFor(session: Session | null, workspace: string | null, origin: RequestContext["origin"]): RequestContext {
+export function contextFor(lookUp: () => Promise<Session | null>, workspace: string | null, origin: RequestContext["origin"]): RequestContext {
+  let session: Promise<Session | null> | undefined;
   let scope: Promise<Scope> | undefined;
+  const findSession = () => (session ??= lookUp());
   const open = async () => {
-    if (session === null) throw new DomainError("unauthenticated", {});
+    const found = await findSession();
+    if (found === null) throw new DomainError("unauthenticated", {});
     if (workspace === null) throw new DomainError("invalid_input", { field: WORKSPACE_HEADER, reason: "must name a workspace" });
-    return openUserScope(session.userId, { slug: workspace }, origin);
+    return openUserScope(found.userId, { slug: workspace }, origin);
   };
-  return { session, origin, openScope: () => (scope ??= open()) };
+  return { origin, findSession, openScope: () => (scope ??= open()) };
 }
 
-export async function contextOfRequest(request: Request): Promise<RequestContext> {
-  return contextFor(await sessionOfRequest(request), request.headers.get(WORKSPACE_HEADER), originOf(request.headers));
+export function contextOfRequest(request: Request): RequestContext {
+  return contextFor(() => sessionOfRequest(request), request.headers.get(WORKSPACE_HEADER), originOf(request.headers));
 }

@@ -29,9 +29,10 @@ function asDomainError(cause: unknown): DomainError | null {
 
 export const publicProcedure = t.procedure.use(translateErrors);
 
-export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
-  if (ctx.session === null) throw new DomainError("unauthenticated", {});
-  return next({ ctx: { session: ctx.session } });
+export const signedInProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const session = await ctx.findSession();
+  if (session === null) throw new DomainError("unauthenticated", {});
+  return next({ ctx: { session } });
 });
 
 /** The only way to a workspace's data: a caller who may do `permission` in the workspace that the request names. */

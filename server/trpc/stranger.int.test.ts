@@ -32,7 +32,7 @@ afterAll(closeConnections);
 
 async function callerOf(scope: Scope | null, slug: string) {
   const session = scope?.userId == null ? null : await findSession(await createSession(scope.userId));
-  return createCaller(contextFor(session, slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  return createCaller(contextFor(() => Promise.resolve(session), slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
 }
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */

@@ -1,11 +1,27 @@
 import NextAuth from "next-auth";
-import type { NextRequest } from "next/server";
+import { NextRequest } from "next/server";
 import { authOptions } from "@/server/auth/next-auth";
+import { DomainError } from "@/server/errors/domain-error";
+import { limitBody } from "@/server/rest/body";
+import { answerProblems } from "@/server/rest/problem";
 
 type Segments = { params: Promise<{ nextauth: string[] }> };
 
+/** Credentials are short; anything longer is none. */
+const CREDENTIALS_MAX_BYTES = 16 * 1024;
+
 function handle(request: NextRequest, context: Segments): Promise<Response> {
-  return NextAuth(request as never, context as never, authOptions()) as Promise<Response>;
+  return answerProblems(request, async () => {
+    const limited = await limitBody(request, CREDENTIALS_MAX_BYTES);
+    if (limited instanceof Response) return limited;
+    return (NextAuth(new NextRequest(limited) as never, context as never, authOptions()) as Promise<Response>).catch(explain);
+  });
+}
+
+/** The body could not be parsed. */
+function explain(cause: unknown): never {
+  if (cause instanceof SyntaxError) throw new DomainError("invalid_input", { field: "body", reason: "is not valid JSON" }, { cause });
+  throw cause;
 }
 
 export { handle as GET, handle as POST };
