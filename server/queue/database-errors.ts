@@ -1,4 +1,5 @@
 import { DatabaseError } from "pg";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 
 /**
  * SQLSTATEs that tell of the server or the connection, not of the statement: 08 connection, 53 resources, 57 shutdown,
@@ -11,15 +12,12 @@ const OF_THE_DATA = /^(21|22|23|54|XX)/;
 /** The database is away, restarting or overloaded, or two transactions collided: the same statement may succeed later. */
 export function isConnectionProblem(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.code === undefined || PASSING.test(error.code);
-  return error instanceof Error && !isUnsendable(error);
+  return isDatabaseUnavailable(error);
 }
 
 /** What was to be stored is at fault: it will be refused however often it is sent. */
 export function isDataProblem(error: unknown): boolean {
-  return error instanceof DatabaseError ? OF_THE_DATA.test(error.code ?? "") : isUnsendable(error);
-}
-
-/** The statement's values could not even be written down. */
-function isUnsendable(error: unknown): boolean {
+  if (error instanceof DatabaseError) return OF_THE_DATA.test(error.code ?? "");
+  // The statement's values could not even be written down.
   return error instanceof TypeError || error instanceof RangeError;
 }
