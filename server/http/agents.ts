@@ -4,7 +4,8 @@ import type { Guard } from "./guard";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
-const SDK_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** Of an answer to an SDK, before and after decompression. */
+export const SDK_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 const shared = {
   keepAliveTimeout: KEEP_ALIVE_MS,

@@ -156,6 +156,14 @@ describe("the guard around every socket", () => {
     expect(seen).toHaveLength(0);
   });
 
+  it("ends an answer to an SDK that unpacks into too much", async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024), { level: 9 });
+    const { origin } = await serve((_request, response) => response.setHeader("content-encoding", "gzip").end(bomb));
+    const response = await client().fetch(origin);
+    await expect(response.text()).rejects.toThrow(/larger than/);
+    expect(response.url).toBe(`${origin}/`);
+  });
+
   it("also stands around the fetch that SDKs use", async () => {
     const { origin } = await serve((request, response) => (request.url === "/away" ? response.writeHead(302, { location: "/" }).end() : response.end("ok")));
     const response = await client().fetch(origin);

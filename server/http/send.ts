@@ -1,7 +1,8 @@
 import { request as dispatch, fetch as undiciFetch, type Dispatcher } from "undici";
 import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from "./client";
-import { createAgents, type Agents } from "./agents";
+import { createAgents, SDK_RESPONSE_BYTES, type Agents } from "./agents";
 import { BlockedAddress, type Guard } from "./guard";
+import { limitResponse } from "./limit-response";
 import { ACCEPTED_ENCODINGS, readBody } from "./read-body";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -10,8 +11,8 @@ const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "con
 
 export function createHttpClient(options: { guard: Guard; baseUrl: string }): HttpClient {
   const agents = createAgents(options.guard, options.baseUrl);
-  const guardedFetch = (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
-    undiciFetch(input, { ...init, dispatcher: agents.sdk, redirect: "error" });
+  const guardedFetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
+    limitResponse(await undiciFetch(input, { ...init, dispatcher: agents.sdk, redirect: "error" }), SDK_RESPONSE_BYTES);
   return {
     send: (request) => send(agents, request),
     // The same interface twice: undici's own types and those of the platform.
