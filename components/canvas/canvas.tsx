@@ -54,7 +54,6 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
     <CanvasMarksContext value={marks}>
       <ReactFlow<CanvasNode, CanvasEdge>
         aria-label={label}
-        className="!bg-canvas"
         colorMode={resolved}
         nodes={nodes}
         edges={flow.edges}

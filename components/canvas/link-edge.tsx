@@ -9,7 +9,7 @@ import type { CanvasEdge } from "./project-to-flow";
 const LABEL_ABOVE_TARGET = 26;
 
 export const LinkEdge = memo(function LinkEdge({ data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
-  const points = linkPoints({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, data?.passages ?? [], ROW_GAP);
+  const points = linkPoints({ x: sourceX, y: sourceY }, data?.stops ?? [], ROW_GAP);
   const isError = data?.port === "error";
   return (
     <>

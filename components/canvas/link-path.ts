@@ -1,21 +1,31 @@
 import type { Point } from "./layout";
 
-const RADIUS = 10;
+/** A place that a link goes to or through: the top of a row, and where in the gap above it the link turns. */
+export interface Stop extends Point {
+  /** Distance from the middle of the gap, so that links to different places do not lie on each other. */
+  lane: number;
+}
 
-/**
- * A line with right angles from a source downwards to a target. It turns only in the gap above a row, where no node is:
- * above each row that it passes, and above its target.
- */
-export function linkPoints(source: Point, target: Point, passages: readonly Point[], gap: number): Point[] {
-  const points = [source];
-  let x = source.x;
-  for (const next of [...passages, target]) {
-    if (next.x === x) continue;
-    const turn = next.y - gap / 2;
-    points.push({ x, y: turn }, { x: next.x, y: turn });
-    x = next.x;
+const RADIUS = 10;
+const LANES = 4;
+const LANE_DISTANCE = 8;
+
+export function laneOf(place: number): number {
+  return ((place % LANES) - (LANES - 1) / 2) * LANE_DISTANCE;
+}
+
+/** A line with right angles from a source down to its target; it turns only in the gaps above rows, where no node is. */
+export function linkPoints(source: Point, stops: readonly Stop[], gap: number): Point[] {
+  const points: Point[] = [{ x: source.x, y: source.y }];
+  let { x } = source;
+  for (const stop of stops) {
+    if (stop.x === x) continue;
+    const turn = stop.y - gap / 2 + stop.lane;
+    points.push({ x, y: turn }, { x: stop.x, y: turn });
+    x = stop.x;
   }
-  return [...points, target];
+  const end = stops.at(-1) ?? source;
+  return [...points, { x: end.x, y: end.y }];
 }
 
 /** The points as an SVG path with rounded corners. */

@@ -1,5 +1,6 @@
 import type { Edge, Node } from "@xyflow/react";
 import { layOut, slotId, type Box, type Layout, type Point } from "./layout";
+import { laneOf, type Stop } from "./link-path";
 import type { Graph, GraphNode } from "./read-graph";
 import { portsOf, slotsOf, type KindShapes } from "./shapes";
 
@@ -21,8 +22,8 @@ export interface SlotData extends Record<string, unknown> {
 export interface LinkData extends Record<string, unknown> {
   port: string;
   when: string | null;
-  /** Where it passes rows of other nodes, on the whole canvas. */
-  passages: Point[];
+  /** Rows it passes and its target, on the whole canvas. */
+  stops: Stop[];
 }
 
 export type StepNode = Node<StepData, "step" | "container">;
@@ -54,7 +55,7 @@ export function projectToFlow(graph: Graph, shapes: KindShapes): Flow {
     }
   };
   for (const node of graph.nodes) if (node.parent === null) add(node, 0);
-  return { nodes, edges: graph.edges.map((edge) => linkOf(edge, graph, passagesOf(edge, graph, layout))) };
+  return { nodes, edges: linksOf(graph, layout) };
 }
 
 interface Drawing {
@@ -104,11 +105,21 @@ function slotNode(container: string, slot: string, box: Box, isEmpty: boolean, d
 
 type Link = Graph["edges"][number];
 
-function passagesOf(edge: Link, graph: Graph, layout: Layout): Point[] {
-  const points = layout.passages.get(edge.index) ?? [];
-  if (points.length === 0) return [];
-  const origin = originOf(graph.nodes.find((node) => node.id === edge.from)?.parent ?? null, graph, layout);
-  return points.map(({ x, y }) => ({ x: x + origin.x, y: y + origin.y }));
+function linksOf(graph: Graph, layout: Layout): CanvasEdge[] {
+  const routes = graph.edges.map((edge) => ({ edge, points: pointsOf(edge, graph, layout) }));
+  const rows = new Map<number, Set<number>>();
+  for (const { x, y } of routes.flatMap(({ points }) => points)) rows.set(y, (rows.get(y) ?? new Set()).add(x));
+  const places = new Map([...rows].map(([y, columns]) => [y, [...columns].sort((one, other) => one - other)]));
+  const laneAt = ({ x, y }: Point) => laneOf(places.get(y)?.indexOf(x) ?? 0);
+  return routes.map(({ edge, points }) => linkOf(edge, graph, points.map((point) => ({ ...point, lane: laneAt(point) }))));
+}
+
+/** Tops of the rows that a link passes, and of its target, on the whole canvas. */
+function pointsOf(edge: Link, graph: Graph, layout: Layout): Point[] {
+  const origin = originOf(graph.nodes.find((node) => node.id === edge.to)?.parent ?? null, graph, layout);
+  const target = layout.nodes.get(edge.to);
+  const end = target === undefined ? [] : [{ x: target.x + target.width / 2, y: target.y }];
+  return [...(layout.passages.get(edge.index) ?? []), ...end].map(({ x, y }) => ({ x: x + origin.x, y: y + origin.y }));
 }
 
 /** Inner edges lie above the frames around them. */
@@ -126,7 +137,7 @@ function originOf(place: GraphNode["parent"], graph: Graph, layout: Layout): Poi
   return { x: outer.x + (box?.x ?? 0) + (slot?.x ?? 0), y: outer.y + (box?.y ?? 0) + (slot?.y ?? 0) };
 }
 
-function linkOf(edge: Link, graph: Graph, passages: Point[]): CanvasEdge {
+function linkOf(edge: Link, graph: Graph, stops: Stop[]): CanvasEdge {
   const nameOf = (id: string) => graph.nodes.find((node) => node.id === id)?.name ?? id;
   const port = edge.port === "out" ? "" : ` (${edge.port})`;
   return {
@@ -139,6 +150,6 @@ function linkOf(edge: Link, graph: Graph, passages: Point[]): CanvasEdge {
     selectable: false,
     focusable: false,
     ariaLabel: `From ${nameOf(edge.from)}${port} to ${nameOf(edge.to)}`,
-    data: { port: edge.port, when: edge.when, passages },
+    data: { port: edge.port, when: edge.when, stops },
   };
 }

@@ -34,7 +34,7 @@ export function RunHeader({ model }: { model: RunModel }) {
     >
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs text-muted-foreground">
         <Fact name="Started">{<Moment at={run.startedAt ?? run.createdAt} />}</Fact>
-        <Fact name="Took">
+        <Fact name={isOver ? "Took" : "So far"}>
           <Duration from={run.startedAt ?? run.createdAt} to={run.finishedAt} className="tabular-nums" />
         </Fact>
         <Fact name="By">{`${triggerLabel(run.trigger)}${run.startedBy === null ? "" : `, ${run.startedBy}`}`}</Fact>

@@ -4,9 +4,9 @@ import { RotateCcw } from "lucide-react";
 import Link from "next/link";
 import type { Graph } from "@/components/canvas/read-graph";
 import { useHref, useMay } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { WaitCard } from "@/components/waits/wait-card";
 import { describeFailure } from "./describe-failure";
 import { openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
@@ -30,7 +30,18 @@ export function RunNotices({ model, graph, definition, onShowStep }: RunNoticesP
         <Failure model={model} graph={graph} definition={definition} onShowStep={onShowStep} />
       ) : null}
       {waits.map((wait) => (
-        <WaitCard key={wait.id} wait={wait} />
+        <Alert
+          key={wait.id}
+          title={wait.title || (wait.kind === "approval" ? "Waiting for an approval" : `Waiting for the signal ${wait.signal ?? ""}`)}
+          actions={
+            <Button size="sm" variant="primary" onClick={() => onShowStep(wait.path)}>
+              {wait.kind === "approval" ? "Answer" : "Send the signal"}
+            </Button>
+          }
+        >
+          Waiting since <Moment at={wait.createdAt} />
+          {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
+        </Alert>
       ))}
     </div>
   );

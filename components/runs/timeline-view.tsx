@@ -30,7 +30,7 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
     <div className="min-w-0 overflow-x-auto p-3 sm:p-4">
       <div className="min-w-[36rem]">
         <div className="mb-1 flex text-[11px] text-muted-foreground" aria-hidden>
-          <div className="w-60 shrink-0" />
+          <div className="w-44 shrink-0 sm:w-60" />
           <div className="relative h-4 flex-1">
             {TICKS.map((share) => (
               <span
@@ -82,7 +82,7 @@ function Row({ row, isSelected, end, onSelect, picker }: RowProps) {
   const title = `${row.node.name}: ${STATUS_LOOK[row.status].label}, ${duration}, began ${formatExact(new Date(row.startedAt))}`;
   return (
     <li className={cn("flex items-center rounded-md hover:bg-muted/70", isSelected && "bg-accent")}>
-      <div className="flex w-60 shrink-0 items-center gap-1.5 py-0.5 pr-2" style={{ paddingLeft: `${0.4 + row.depth * INDENT_REM}rem` }}>
+      <div className="flex w-44 shrink-0 items-center gap-1.5 py-0.5 pr-2 sm:w-60" style={{ paddingLeft: `${0.4 + row.depth * INDENT_REM}rem` }}>
         {row.depth > 0 ? <CornerDownRight className="size-3 shrink-0 text-muted-foreground" aria-hidden /> : null}
         <button type="button" onClick={onSelect} aria-pressed={isSelected} className="flex min-w-0 flex-1 items-center gap-1.5 rounded-sm py-1 text-left text-[13px]">
           <StatusIcon status={row.status} className="size-3.5" />
