@@ -5,7 +5,9 @@ import type { RunOptions } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
 import { decodeValue } from "@/server/expressions/decoding";
 import { announce } from "@/server/queue/dispatch";
+import { copyForRerun } from "@/server/queue/rerun";
 import type { rerunInput, startedRunSchema } from "./contract";
+import { isFinal } from "./queries";
 import { createRun } from "./start";
 
 /** A new run of the same version: all of it, or from one step on, keeping what neither is nor follows that step. */
@@ -19,17 +21,24 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     const version = original.versionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: original.versionId } });
     if (version === null) throw new DomainError("not_found", { what: "version" });
     const [stored] = await tx.$queryRaw<{ input: string }[]>`select input::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
-    const { rerun: _earlier, ...options } = original.options as RunOptions;
+    if (fromPath !== undefined && !isFinal(original.status)) throw new DomainError("invalid_input", { field: "runId", reason: "names a run that has not ended yet" });
+    const { rerun: _earlier, ...kept } = original.options as RunOptions;
+    const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) };
+    const definition = definitionSchema.parse(version.definition);
     const created = await createRun(tx, scope, {
       workflowId: original.workflowId,
       versionId: version.id,
-      definition: definitionSchema.parse(version.definition),
+      definition,
       mode: original.mode === "test" ? "test" : "production",
       input: input ?? decodeValue(stored?.input ?? "{}"),
       labels: original.labels as Record<string, string>,
-      options: { ...options, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) },
+      options,
       triggerKind: "rerun",
     });
+    if (fromPath !== undefined) {
+      const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt: Date.now() });
+      if (!copied) throw new DomainError("invalid_input", { field: "fromPath", reason: "names no step that this run carried out" });
+    }
     return { run: created, mode: original.mode };
   });
   announce(run.ready);

@@ -167,4 +167,30 @@ describe("repeating", () => {
     expect((await service.readResult({ scope }, other.runId)).output).toBe(2);
     expect((await view(same.runId)).run).toMatchObject({ trigger: "rerun", version: (await view(first.runId)).run.version! });
   });
+
+  it("from a step keeps what neither is nor follows it", async () => {
+    const workflowId = await publish("Partly", {
+      output: "{{ [steps.before.output, steps.side.output, steps.each.output, steps.after.output.seen] }}",
+      nodes: [
+        { id: "before", kind: "set", config: { values: { at: "{{ now }}" } } },
+        { id: "side", kind: "set", config: { values: { at: "{{ now }}" } } },
+        { id: "each", kind: "forEach", config: { items: "{{ [1, 2, 3] }}", result: "{{ steps.inner.output.at }}" } },
+        { id: "inner", kind: "set", parent: { id: "each", slot: "body" }, config: { values: { at: "{{ [item, now] }}" } } },
+        { id: "after", kind: "set", config: { values: { seen: "{{ steps.each.output }}" } } },
+      ],
+      edges: [{ from: "start", to: "before" }, { from: "start", to: "side" }, { from: "before", to: "each" }, { from: "each", to: "after" }],
+    });
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
+    await expect(service.rerun({ scope }, { runId: (await service.startRun({ scope }, { workflowId, mode: "production" })).runId, fromPath: "nowhere" })).rejects.toMatchObject({ kind: "invalid_input" });
+    await untilEnded(runId);
+    const repeated = await service.rerun({ scope }, { runId, fromPath: "each[1]/inner" });
+    expect(await untilEnded(repeated.runId)).toMatchObject({ status: "succeeded", rerunOf: { runId, path: "each[1]/inner" } });
+    type Output = [unknown, unknown, [number, unknown][], unknown];
+    const [before, after] = [(await service.readResult({ scope }, runId)).output as Output, (await service.readResult({ scope }, repeated.runId)).output as Output];
+    expect([after[0], after[1], after[2][0]]).toEqual([before[0], before[1], before[2][0]]);
+    expect(after[2][1]).not.toEqual(before[2][1]);
+    expect(after[2][2]).not.toEqual(before[2][2]);
+    expect(after[3]).toEqual(after[2]);
+    await expect(service.rerun({ scope }, { runId, fromPath: "before", input: {} })).rejects.toMatchObject({ data: { field: "input" } });
+  });
 });
