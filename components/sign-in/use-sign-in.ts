@@ -8,6 +8,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   rate_limited: "Too many attempts. Wait a few minutes and try again.",
   link_invalid: "This link does not work any more.",
   details_missing: "Something is missing. Check every field.",
+  unavailable: "The server cannot do this just now. Try again in a moment.",
   email_taken: "Somebody else uses this e-mail address.",
 };
 

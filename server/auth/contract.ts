@@ -19,7 +19,7 @@ export const linkSignInInput = z.object({
 });
 
 /** What `signIn(…, {redirect: false})` answers in `error`. */
-export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "email_taken"] as const;
+export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "email_taken", "unavailable"] as const;
 
 export const signInLinkInput = z.object({ token: z.string().max(200) });
 export const signInLinkView = z.object({

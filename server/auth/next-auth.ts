@@ -1,5 +1,6 @@
 import type { NextAuthOptions, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import pino from "pino";
 import { rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
@@ -16,8 +17,29 @@ type Attempt = { headers?: Record<string, unknown> };
 
 const SESSION_SECONDS = SESSION_DAYS * 24 * 60 * 60;
 
+class SignInRefused extends Error {
+  constructor(reason: SignInError, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = "SignInRefused";
+  }
+}
+
 function refuse(reason: SignInError): never {
-  throw new Error(reason);
+  throw new SignInRefused(reason);
+}
+
+let logger: pino.Logger | undefined;
+
+/** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
+async function discreetly<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SignInRefused) throw error;
+    logger ??= pino({ level: env.LOG_LEVEL, name: "sign-in" });
+    logger.error({ err: error }, "unexpected error");
+    throw new SignInRefused("unavailable", { cause: error });
+  }
 }
 
 function headersOf(attempt: Attempt): Headers {
@@ -31,7 +53,11 @@ async function beginSession(user: SignedInUser, attempt: Attempt): Promise<Signe
   return { ...user, sessionToken: await createSession(user.id, { ip, userAgent: userAgent ?? undefined }) };
 }
 
-export async function signInByPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+export function signInByPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  return discreetly(() => tryPassword(credentials, attempt));
+}
+
+async function tryPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
   const input = passwordSignInInput.safeParse(credentials);
   if (!input.success) return null;
   const { ip } = originOf(headersOf(attempt));
@@ -46,7 +72,11 @@ export async function signInByPassword(credentials: unknown, attempt: Attempt): 
   return beginSession({ id: user.id, email: user.email, name: user.name ?? user.email }, attempt);
 }
 
-export async function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+export function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  return discreetly(() => tryLink(credentials, attempt));
+}
+
+async function tryLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
   const input = linkSignInInput.safeParse(withoutEmptyTexts(credentials));
   if (!input.success) return refuse("details_missing");
   await limited(() => countAttempt("signInByAddress", originOf(headersOf(attempt)).ip));
