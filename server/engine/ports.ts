@@ -210,12 +210,15 @@ export interface RunWrite {
   vars?: string;
   /** The run made progress since the worker before was lost. */
   resetTakeovers?: boolean;
+  /** The run ends in the middle: its open steps and waits end as cancelled, and the child runs it waits for are told to. */
+  abandons?: boolean;
   /** Set once, with the last write: the run's end; its queue row goes. */
   finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
 }
 
 export type WaitWrite =
-  | { op: "open"; path: Path; attempt: number; nodeId: string; wait: WaitSpec; at: number }
+  /** `seq`: number of the event that opened it, by which it differs from an earlier wait of the same attempt. */
+  | { op: "open"; seq: number; path: Path; attempt: number; nodeId: string; wait: WaitSpec; at: number }
   | { op: "close"; path: Path; attempt: number; status: "answered" | "expired" | "cancelled"; at: number }
   | { op: "remind"; path: Path; attempt: number; at: number };
 

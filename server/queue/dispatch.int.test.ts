@@ -39,7 +39,7 @@ describe("dispatch in a service's transaction", () => {
     const run = runOf(scope);
     const stranger = await makeScope("admin");
     await scope.db.transaction((tx) => insertRun(tx, run));
-    await scope.db.runQueue.update({ where: { runId: run.id }, data: { state: "waiting" } });
+    await scope.db.runQueue.update({ where: { runId: run.id }, data: { state: "waiting", startedAt: new Date() } });
     const sent = await scope.db.transaction((tx) => insertMessage(tx, messageTo(run.id, "one")));
     expect(sent?.ready).toMatchObject({ runId: run.id });
     expect(await scope.db.transaction((tx) => insertMessage(tx, messageTo(run.id, "one")))).toEqual({ ready: null });

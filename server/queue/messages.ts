@@ -23,7 +23,7 @@ export async function lockRuns(client: ClientBase, runIds: readonly string[]): P
   return new Set(rows.map((row) => row.run_id));
 }
 
-// A run that only waits becomes claimable with its message. One behind a limit does so only to be cancelled.
+// A run that only waits becomes claimable with its message. One that is not due yet or behind a limit does so only to be cancelled.
 const SEND = `
 WITH given AS (SELECT m.* FROM ${MESSAGES.unnestOrdered("m", 1)}),
 fresh AS (
@@ -39,10 +39,13 @@ put AS (
   INSERT INTO run_inbox (run_id, seq, workspace_id, kind, path, attempt, name, payload, key, at)
   SELECT run_id, seq, workspace_id, kind, path, attempt, name, payload::json, key, clock_timestamp() FROM numbered
 ),
-newest AS (SELECT run_id, max(seq) AS seq, bool_or(kind = 'cancel') AS cancels FROM numbered GROUP BY run_id)
-UPDATE run_queue q SET inbox_seq = n.seq,
-  state = CASE WHEN q.state = 'waiting' OR (q.state = 'blocked' AND n.cancels) THEN 'queued' ELSE q.state END,
-  rank = CASE WHEN q.state = 'waiting' THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint ELSE q.rank END
+newest AS (
+  SELECT n.run_id, max(n.seq) AS seq, q.state = 'waiting' AND (q.started_at IS NOT NULL OR bool_or(n.kind = 'cancel')) AS wakes,
+    q.state = 'blocked' AND bool_or(n.kind = 'cancel') AS admitted
+  FROM numbered n JOIN run_queue q USING (run_id) GROUP BY n.run_id, q.state, q.started_at
+)
+UPDATE run_queue q SET inbox_seq = n.seq, state = CASE WHEN n.wakes OR n.admitted THEN 'queued' ELSE q.state END,
+  rank = CASE WHEN n.wakes THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint ELSE q.rank END
 FROM newest n WHERE q.run_id = n.run_id
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.state`;
 

@@ -12,6 +12,7 @@ async function open(): Promise<StoreHarness> {
     steps: async (runId) =>
       [...(store.runs.get(runId)?.steps.values() ?? [])].map(({ path, attempt, status, input, output, error }) => ({ path, attempt, status, input: input ?? null, output: output ?? null, error: error ?? null })),
     logs: async (runId) => store.runs.get(runId)?.logs ?? [],
+    children: async (runId) => [...store.runs.values()].flatMap(({ run }) => (run.parent?.runId === runId ? [run.id] : [])),
     waits: async (runId) => {
       const status = new Map<string, string>();
       for (const wait of store.runs.get(runId)?.waits ?? []) status.set(wait.path, wait.op === "close" ? wait.status : "open");

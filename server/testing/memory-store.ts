@@ -122,6 +122,7 @@ export class MemoryStore implements RunStore {
     if (write.resetTakeovers === true) stored.takeovers = 0;
     for (const child of write.children) this.#insert(child);
     for (const message of write.messages) this.#deliver(message);
+    if (write.abandons === true) this.#abandon(stored);
     if (write.finish !== undefined) {
       stored.finish = write.finish;
       stored.state = null;
@@ -230,12 +231,21 @@ export class MemoryStore implements RunStore {
     if (stored.keys.has(key)) return true;
     stored.keys.add(key);
     stored.inbox.push({ ...message, seq: stored.inbox.length + 1, at: this.#now() });
-    if (stored.state === "waiting") {
+    if (stored.state === "waiting" && (stored.startedAt !== null || message.kind === "cancel")) {
       stored.state = "queued";
       this.#wake({ kind: "ready", pools: [stored.run.pool] });
     }
     this.#wake({ kind: "message", runId });
     return true;
+  }
+
+  #abandon({ run: { id }, steps, waits }: StoredRun): void {
+    const at = this.#now();
+    for (const [key, step] of steps) if (step.finishedAt === null) steps.set(key, { ...step, status: "cancelled", finishedAt: at });
+    const last = new Map(waits.map((wait) => [`${wait.path}#${wait.attempt}`, wait]));
+    for (const { op, path, attempt } of last.values()) if (op !== "close") waits.push({ op: "close", path, attempt, status: "cancelled", at });
+    const cancel = { kind: "cancel", path: null, attempt: null, name: null, payload: '{"source":"parent"}', key: "cancel:parent" } as const;
+    for (const { run } of this.runs.values()) if (run.parent?.runId === id) this.#deliver({ runId: run.id, ...cancel });
   }
 
   #wake(wake: Wake): void {

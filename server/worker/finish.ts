@@ -60,6 +60,7 @@ export function finishUnrunnable(claim: ClaimedRun, error: StepError, finishedAt
     waits: [],
     children: [],
     messages: message === null ? [] : [message],
+    abandons: true,
     finish: { status: "failed", output: null, error: text, source: "system", finishedAt },
   };
 }

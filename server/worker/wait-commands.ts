@@ -19,7 +19,7 @@ export function carryOutWait(session: RunSession, command: WaitCommand, cause: E
     case "startChild":
       session.inbox.open(path, attempt, wait);
       if (cause === null) return;
-      buffer.wait({ op: "open", path, attempt, nodeId: nodeIdOf(path), wait, at });
+      buffer.wait({ op: "open", seq: session.state.seq, path, attempt, nodeId: nodeIdOf(path), wait, at });
       if (command.type === "startChild") buffer.child(childRun(session.run, path, attempt, wait));
       return;
     case "closeWait":

@@ -73,6 +73,8 @@ export class StoreScene {
   }
 }
 
+type OpenWait = Extract<WaitWrite, { op: "open" }>;
+
 export const ended = (status: "succeeded" | "failed" = "succeeded", output: string | null = null) =>
   ({ finish: { status, output, error: null, finishedAt: Date.now() } }) as const satisfies Partial<RunWrite>;
 
@@ -84,6 +86,6 @@ export function stepEnd(path: string, seq: number, output: string, attempt = 1):
   };
 }
 
-export function openWait(path: string, at: number, wait: Extract<WaitWrite, { op: "open" }>["wait"] = { kind: "signal", signal: "x" }): WaitWrite {
-  return { op: "open", path, attempt: 1, nodeId: path, wait, at };
+export function openWait(path: string, at: number, wait: OpenWait["wait"] = { kind: "signal", signal: "x" }): OpenWait {
+  return { op: "open", seq: 1, path, attempt: 1, nodeId: path, wait, at };
 }

@@ -64,6 +64,16 @@ export function describeClaims(suite: Conformance): void {
       expect(await suite.store.flush({ ...late, epoch: current!.epoch })).toBe("lost");
     });
 
+    test("a signal does not start a run before it is due; a cancel does", async () => {
+      const pool = v7();
+      const id = await suite.enqueue(definition, {}, { pool, dueAt: Date.now() + 3_600_000 });
+      const signal = { runId: id, kind: "signal", path: null, attempt: null, name: "x", payload: "1", key: "k" } as const;
+      await suite.store.send(signal);
+      expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toEqual([]);
+      await suite.store.send({ ...signal, kind: "cancel", key: "c" });
+      expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toMatchObject([{ id, inboxSeq: 2 }]);
+    });
+
     test("release fails when a message came that was not seen; the heartbeat tells of it", async () => {
       const pool = v7();
       const id = await suite.enqueue(definition, {}, { pool });

@@ -32,6 +32,8 @@ export interface StoreHarness {
   steps(runId: string): Promise<StepRow[]>;
   logs(runId: string): Promise<{ path: string; level: string; message: string }[]>;
   waits(runId: string): Promise<{ path: string; status: string }[]>;
+  /** Ids of the runs it has started. */
+  children(runId: string): Promise<string[]>;
   /** Status as people see it. */
   state(runId: string): Promise<string>;
   close(): Promise<void>;

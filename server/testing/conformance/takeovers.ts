@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Gate } from "@/server/testing/worker-world";
-import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { type Conformance, until } from "@/server/testing/conformance/suite";
 
 export function describeTakeovers(suite: Conformance): void {
@@ -69,6 +69,21 @@ export function describeTakeovers(suite: Conformance): void {
         await suite.harness.expire(id);
       }
       expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+    });
+
+    test("a run that is given up leaves no step, wait or child run open", async () => {
+      suite.world.probes.set("poison", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))));
+      suite.world.define(workflow([waitFor("never")]), "endless");
+      suite.worker({ settings: { maxTakeovers: 0 } });
+      const id = await suite.enqueue(workflow([probe("a", { call: "poison" }), waitFor("x"), node("c", "subworkflow", { config: { workflow: "endless" } })]));
+      await until("both waits to open", async () => ((await suite.harness.waits(id)).length === 2 ? true : null));
+      const child = (await suite.harness.children(id))[0]!;
+      await suite.untilState(child, "waiting");
+      await suite.harness.expire(id);
+      const run = await suite.finished(id);
+      expect(run).toMatchObject({ status: "failed", error: { code: "worker_lost" }, steps: { a: "cancelled", w: "cancelled", c: "cancelled" } });
+      expect((await suite.harness.waits(id)).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+      expect((await suite.finished(child)).status).toBe("cancelled");
     });
 
     test("a draining worker lets steps end and hands the run over", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { v7 } from "uuid";
 import type { NewMessage } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
-import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import type { Conformance } from "@/server/testing/conformance/suite";
 
 function signal(runId: string, name: string, payload: unknown, key: string = v7()): NewMessage {
@@ -14,8 +14,6 @@ function cancel(runId: string, reason = "enough"): NewMessage {
 }
 
 export function describeWaits(suite: Conformance): void {
-  const waitFor = (name: string) => node("w", "wait.signal", { config: { signal: name } });
-
   describe("waits", () => {
     test("a delay leaves memory and comes back", async () => {
       const worker = suite.worker({ settings: { holdTimerMs: 0 } });
