@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
 import { backUp } from "./backup";
@@ -81,6 +82,15 @@ describe("backup and restore", () => {
     expect(await target.query("select slug from organization")).toEqual([{ slug: "other" }]);
     await restore({ url: target.url, file, blobFolder, force: true });
     expect(await target.query("select slug from organization")).toEqual([{ slug: "acme" }]);
+  });
+
+  it("does not pull the tables away from under a running installation", async () => {
+    const target = await createTestDatabase();
+    const client = new pg.Client({ connectionString: target.url, application_name: "millrace worker" });
+    await client.connect();
+    await expect(restore({ url: target.url, file, blobFolder, force: true })).rejects.toThrow(/running on this database \(millrace worker\)/);
+    await client.end();
+    await expect(restore({ url: target.url, file: `${file}.none`, blobFolder })).rejects.toBeInstanceOf(RestoreError);
   });
 
   it("refuses archives that are damaged, cut off, foreign or newer, before it touches anything", async () => {

@@ -78,7 +78,10 @@ function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: Node
 
 const file = (name: keyof typeof workflows) => path.join(folder, `${name}.yaml`);
 
-describe("millrace run", () => {
+// Many processes, each of which loads the whole server.
+const SLOW = { timeout: 180_000 };
+
+describe("millrace run", SLOW, () => {
   it("runs a file here and prints its output, steps aside", async () => {
     const { code, out, err } = await millrace(["run", file("greet"), "--input", '{"name":"Ada"}']);
     expect([code, JSON.parse(out)]).toEqual([0, "Hello Ada"]);
@@ -117,7 +120,7 @@ describe("millrace run", () => {
   });
 });
 
-describe("other commands", () => {
+describe("other commands", SLOW, () => {
   it("check files, make tokens and sign-in links", async () => {
     expect(await millrace(["validate", file("greet")])).toMatchObject({ code: 0 });
     expect(await millrace(["validate", file("broken")])).toMatchObject({ code: 2, out: expect.stringContaining("/edges/0") as string });

@@ -65,6 +65,7 @@ async function* entriesOf(file: string): AsyncGenerator<TarEntry> {
 }
 
 function explain(file: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).syscall === "open") return new RestoreError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   const ofZlib = (error as NodeJS.ErrnoException).code?.startsWith("Z_") === true;
   if (!ofZlib && !(error instanceof ArchiveError)) return error;
   return new RestoreError(`${file} is damaged or is no backup: ${(error as Error).message}`, { cause: error });
@@ -89,6 +90,7 @@ function sharedMigrations(manifest: BackupManifest): Migration[] {
 
 async function prepareDatabase({ url, force = false }: RestoreOptions): Promise<void> {
   await withClient(url, async (client) => {
+    await refuseWhileInUse(client);
     const tables = await listTables(client);
     const filled: string[] = [];
     for (const table of tables) {
@@ -102,6 +104,15 @@ async function prepareDatabase({ url, force = false }: RestoreOptions): Promise<
     const schema = quoteName(rows[0]?.schema ?? "public");
     await client.query(`begin; drop schema ${schema} cascade; create schema ${schema}; commit`);
   });
+}
+
+/** A worker or page in the middle of its work would meet a schema that is not there. */
+async function refuseWhileInUse(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct application_name as name from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and application_name like 'millrace%'`,
+  );
+  if (rows.length > 0) throw new RestoreError(`Millrace is running on this database (${rows.map(({ name }) => name).join(", ")}). Stop it first.`);
 }
 
 async function listTables(client: pg.Client): Promise<string[]> {
