@@ -11,7 +11,7 @@ import { messageItem, readyItem } from "@/server/queue/queue-listener";
 export type Ready = Enqueued & { state?: string };
 
 /** Lets the queue's statements run in a service's transaction: they use nothing of a client but `query`. */
-function clientOf(tx: Tx): ClientBase {
+export function clientOf(tx: Tx): ClientBase {
   const query = async ({ text, values }: { text: string; values: unknown[] }) => ({ rows: await tx.$queryRawUnsafe(text, ...values) });
   return { query } as unknown as ClientBase;
 }

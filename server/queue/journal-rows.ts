@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import type { EventRecord, StepDecision, StepRecord } from "@/server/engine/journal";
 import type { InboxMessage, RunHistory, StoredValue, ValueRequest } from "@/server/engine/ports";
 import type { StepStatus } from "@/server/engine/events";
@@ -23,7 +23,7 @@ FROM step_run WHERE run_id = $1`;
 const EVENTS = `SELECT seq, type, path, body, (extract(epoch FROM at) * 1000)::float8 AS at FROM run_event WHERE run_id = $1`;
 
 /** The journal of a run, in order. */
-export async function readHistory(pool: Pool, runId: string): Promise<RunHistory> {
+export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId: string): Promise<RunHistory> {
   const [steps, events] = await Promise.all([
     pool.query<StepRow>({ name: "millrace-history-steps", text: STEPS, values: [runId] }),
     pool.query<Omit<EventRecord, "table">>({ name: "millrace-history-events", text: EVENTS, values: [runId] }),

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { CrashScene as Scene, CrashWorker as Worker } from "@/server/worker/testing/crash-scene";
+import type { CrashScene as Scene, CrashWorker as Worker, MIXED as Mixed } from "@/server/worker/testing/crash-scene";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/postgres/embedded";
 import { migrate } from "@/server/postgres/migrate";
 
@@ -10,7 +10,7 @@ const RUNS = 200;
 
 let folder: string;
 let postgres: EmbeddedPostgres;
-let scenes: typeof import("@/server/worker/testing/crash-scene");
+let scenes: { CrashScene: typeof Scene; CrashWorker: typeof Worker; MIXED: typeof Mixed; CHILD: typeof Mixed; mixedOutput: (n: number) => unknown };
 let close: () => Promise<void>;
 let worker: Worker | undefined;
 

@@ -143,8 +143,8 @@ export class RunSession {
     if (!accepted) return false;
     store(this.state.seq);
     this.journal.schedule();
-    if (this.run.worker.settings.commitEachStep && commands.some(startsWork)) await this.journal.durable();
-    if (!this.#isOver) this.#carryOut(commands, event);
+    if (!this.run.worker.settings.commitEachStep) this.#carryOut(commands, event);
+    else await this.#carryOutApart(commands, event);
     return true;
   }
 
@@ -176,6 +176,15 @@ export class RunSession {
       if (this.#isOver) return;
       await this.applyPlain(event);
     }
+  }
+
+  /** What belongs to the event's own flush at once; what comes after it once that is durable. */
+  async #carryOutApart(commands: readonly EngineCommand[], cause: EngineEvent): Promise<void> {
+    this.#carryOut(commands.filter((command) => !startsWork(command)), cause);
+    const next = commands.filter(startsWork);
+    if (next.length === 0) return;
+    await this.journal.durable();
+    if (!this.#isOver) this.#carryOut(next, cause);
   }
 
   #carryOut(commands: readonly EngineCommand[], cause: EngineEvent | null): void {
