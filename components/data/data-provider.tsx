@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { WORKSPACE_HEADER } from "@/server/auth/contract";
+import { MAX_BATCH } from "@/server/trpc/contract";
 import type { AppRouter } from "@/server/trpc/root";
 import { makeQueryClient } from "./query-client";
 import { TRPCProvider } from "./trpc";
@@ -27,6 +28,7 @@ export function DataProvider({ workspace, children }: { workspace: string | null
         httpBatchLink({
           url: "/api/trpc",
           maxURLLength: MAX_URL_CHARACTERS,
+          maxItems: MAX_BATCH,
           headers: workspace === null ? {} : { [WORKSPACE_HEADER]: workspace },
         }),
       ],

@@ -12,6 +12,8 @@ export const LIMITS = {
   signInByEmail: { attempts: 10, windowSeconds: 900 },
   /** Guessing many people's passwords, or links, from one address. */
   signInByAddress: { attempts: 50, windowSeconds: 900 },
+  /** Looking for links that sign in. */
+  viewSignInLinkByAddress: { attempts: 60, windowSeconds: 900 },
   answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
   badTokenByAddress: { attempts: 100, windowSeconds: 900 },
 } as const satisfies Record<string, Limit>;

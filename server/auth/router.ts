@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
+import { limitedProcedure, router, signedInProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import { viewSignInLink } from "./sign-in-links";
 import { changePassword, viewMe } from "./service";
@@ -11,7 +11,7 @@ export const meRouter = router({
     .output(z.object({ ok: z.literal(true) }))
     .mutation(({ ctx, input }) => changePassword(ctx.session, input)),
   /** What the sign-in page needs to know of a link before it is used. */
-  signInLink: publicProcedure
+  signInLink: limitedProcedure("viewSignInLinkByAddress")
     .input(contract.signInLinkInput)
     .output(contract.signInLinkView)
     .query(({ input }) => viewSignInLink(input.token)),

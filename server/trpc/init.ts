@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { Permission } from "@/server/auth/permissions";
+import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
 import { TRANSPORT } from "@/server/errors/transport";
@@ -7,7 +8,13 @@ import type { RequestContext } from "./context";
 import { problemOf } from "./problem";
 
 const t = initTRPC.context<RequestContext>().create({
-  errorFormatter: ({ shape, error }) => ({ ...shape, data: { ...shape.data, problem: problemOf(error) } }),
+  errorFormatter: ({ shape, error }) => {
+    const { stack, ...data } = shape.data;
+    const problem = problemOf(error);
+    // The message of an error that nobody foresaw may hold anything; it goes to the log.
+    if (problem.kind === "internal" && error.code === "INTERNAL_SERVER_ERROR") return { ...shape, message: "Something went wrong here.", data: { ...data, problem } };
+    return { ...shape, data: { ...data, ...(stack === undefined ? {} : { stack }), problem } };
+  },
 });
 
 export const router = t.router;
@@ -28,6 +35,14 @@ function asDomainError(cause: unknown): DomainError | null {
 }
 
 export const publicProcedure = t.procedure.use(translateErrors);
+
+/** For what anybody may ask: so often from one address. */
+export function limitedProcedure(limit: keyof typeof LIMITS) {
+  return publicProcedure.use(async ({ ctx, next }) => {
+    await countAttempt(limit, ctx.origin.ip);
+    return next();
+  });
+}
 
 export const signedInProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const session = await ctx.findSession();

@@ -2,6 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { contextOfRequest } from "@/server/trpc/context";
 import { limitBody } from "@/server/rest/body";
 import { reportUnexpected } from "@/server/rest/report";
+import { MAX_BATCH } from "@/server/trpc/contract";
 import { appRouter } from "@/server/trpc/root";
 
 async function handle(request: Request): Promise<Response> {
@@ -13,6 +14,7 @@ async function handle(request: Request): Promise<Response> {
     router: appRouter,
     createContext: () => contextOfRequest(limited),
     allowMethodOverride: true,
+    maxBatchSize: MAX_BATCH,
     onError: ({ error, path }) => {
       if (error.code === "INTERNAL_SERVER_ERROR") reportUnexpected(error.cause ?? error, `tRPC ${path ?? ""}`);
     },

@@ -1,0 +1,2 @@
+/** Calls that one request may hold. */
+export const MAX_BATCH = 50;
