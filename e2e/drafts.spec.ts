@@ -1,0 +1,44 @@
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow, replaceDraft } from "./workflow-page";
+
+const small = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "answer", kind: "set", name: "Original", config: { values: { answer: 42 } } },
+  ],
+  edges: [{ from: "start", to: "answer" }],
+};
+
+test("an unsaved edit outlives the page", async ({ page }) => {
+  await importWorkflow(page, "Unsaved", small);
+  await replaceDraft(page, (text) => text.replace('"Original"', '"Unsaved edit"'));
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await expect(page.getByText(/Your unsaved edit .* is back/)).toBeVisible();
+  await page.getByRole("tab", { name: "Canvas" }).click();
+  await expect(canvasNode(page, "Unsaved edit")).toBeVisible();
+  await page.getByRole("button", { name: "Discard it" }).click();
+  await expect(canvasNode(page, "Original")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(canvasNode(page, "Unsaved edit")).toBeVisible();
+});
+
+test("two people edit the same draft: nobody's work is lost", async ({ page, context }) => {
+  await importWorkflow(page, "Two editors", small);
+  await replaceDraft(page, (text) => text.replace('"Original"', '"Mine"'));
+  const other = await context.newPage();
+  // Another browser's storage: the two tabs would share unsaved text otherwise.
+  await other.addInitScript(() => localStorage.clear());
+  await other.goto(page.url());
+  await replaceDraft(other, (text) => text.replace('"Original"', '"Theirs"'));
+  await other.getByRole("button", { name: "Save" }).click();
+  await expect(other.getByRole("button", { name: "Saved" })).toBeVisible();
+
+  await expect(page.getByText("The draft was changed elsewhere")).toBeVisible();
+  await page.getByRole("button", { name: "Keep mine" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  await other.getByRole("tab", { name: "Canvas" }).click();
+  await expect(canvasNode(other, "Mine")).toBeVisible();
+});

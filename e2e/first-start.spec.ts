@@ -1,0 +1,49 @@
+import { expect, test } from "./session";
+import { canvasNode, expectStatus, openWorkflow, publish, replaceDraft, startRun } from "./workflow-page";
+
+test("open an example, edit it, publish it, run it and watch it live", async ({ page }) => {
+  await openWorkflow(page, "Order processing");
+  await expect(canvasNode(page, "Load the order")).toBeVisible();
+
+  await replaceDraft(page, (text) => text.replace('"Load the order"', '"Fetch the order"'));
+  await page.keyboard.press("ControlOrMeta+s");
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  await expect(page.getByText("Unpublished changes")).toBeVisible();
+  await page.getByRole("tab", { name: "Canvas" }).click();
+  await expect(canvasNode(page, "Fetch the order")).toBeVisible();
+
+  await publish(page, "Say fetch");
+  await expect(page.locator("header").getByText("Version 2")).toBeVisible();
+  await expect(page.getByText("Unpublished changes")).toBeHidden();
+
+  await startRun(page);
+  await expectStatus(page, "Succeeded");
+  await expect(canvasNode(page, "Fetch the order").locator("[data-status=succeeded]").first()).toBeVisible();
+  await expect(canvasNode(page, "Take the payment").getByText("attempt 2")).toBeVisible();
+
+  await canvasNode(page, "Result").click();
+  await expect(page.getByRole("complementary", { name: "Result" }).getByRole("group", { name: "Output" })).toContainText("paid");
+
+  await page.getByRole("tab", { name: "Timeline" }).click();
+  await expect(page.getByRole("button", { name: /Fetch the order: Succeeded/ })).toBeVisible();
+
+  await page.getByRole("navigation", { name: "Workspace" }).getByRole("link", { name: "Runs" }).click();
+  await expect(page.getByRole("row", { name: /Succeeded Order processing v2/ }).first()).toBeVisible();
+});
+
+test("a draft with problems is saved, shows where they are, and cannot be published", async ({ page }) => {
+  await openWorkflow(page, "Triage with a language model");
+  await replaceDraft(page, (text) => text.replace('"kind": "llm"', '"kind": "oracle"'));
+  await page.keyboard.press("ControlOrMeta+s");
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /error/ }).click();
+  await expect(page.getByRole("region", { name: "Problems" })).toContainText("oracle");
+  await page.getByRole("button", { name: "Publish" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("alert")).toContainText("oracle");
+  await expect(dialog.getByRole("button", { name: "Publish" })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await replaceDraft(page, (text) => text.replace('"kind": "oracle"', '"kind": "llm"'));
+  await page.keyboard.press("ControlOrMeta+s");
+  await expect(page.getByText("No problems")).toBeVisible();
+});

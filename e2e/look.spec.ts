@@ -1,0 +1,67 @@
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./session";
+import { openWorkflow, startRun, expectStatus } from "./workflow-page";
+
+const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PAGES = ["workflows", "runs", "approvals", "settings/tokens", "settings/secrets", "settings/variables", "settings/adapters", "settings/workers"];
+
+/** No barrier that is serious, and nothing that sticks out of the window. */
+async function expectSound(page: Page): Promise<void> {
+  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() => (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run());
+  const serious = results.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, "pixels that stick out on the right").toBeLessThanOrEqual(0);
+}
+
+for (const look of [
+  { name: "wide and light", colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { name: "narrow and dark", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const) {
+  test.describe(look.name, () => {
+    test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
+
+    test("every page is sound", async ({ page }) => {
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (/content security policy|hydrat/i.test(message.text())) complaints.push(message.text());
+      });
+      for (const name of PAGES) {
+        await page.goto(`/main/${name}`);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectSound(page);
+      }
+      expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(look.colorScheme === "dark");
+      expect(complaints).toEqual([]);
+    });
+
+    test("a workflow and its run are sound", async ({ page }) => {
+      await openWorkflow(page, "Read a paginated API");
+      await expect(page.locator(".react-flow__node").first()).toBeVisible();
+      await expectSound(page);
+      await page.getByRole("tab", { name: "JSON" }).click();
+      await expect(page.getByRole("textbox", { name: "Draft as JSON" })).toBeVisible();
+      await expectSound(page);
+      await startRun(page);
+      await expectStatus(page, "Succeeded");
+      await expectSound(page);
+      for (const tab of ["Timeline", "Logs", "Data"]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await expectSound(page);
+      }
+    });
+  });
+}
+
+test("an address that leads nowhere says so", async ({ page }) => {
+  await page.goto("/main/runs/00000000-0000-7000-8000-000000000000");
+  await expect(page.getByRole("heading", { name: "Not found" })).toBeVisible();
+  await page.goto("/no-such-workspace/runs");
+  await expect(page.getByRole("heading", { name: "There is nothing at this address" })).toBeVisible();
+});

@@ -1,0 +1,52 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, test as base, type Browser, type Page } from "@playwright/test";
+
+export const PERSON = { name: "Ada Lovelace", email: "ada@example.com", password: "a rather long password" };
+
+/** Signs in on whatever page the link leads to: the first time with details, later (the link is used up) by password. */
+export async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  const welcome = page.getByRole("heading", { name: "Welcome" });
+  const withPassword = page.getByRole("button", { name: "Sign in with e-mail and password" });
+  await expect(welcome.or(withPassword)).toBeVisible();
+  if (await welcome.isVisible()) {
+    await page.getByLabel("Name").fill(PERSON.name);
+    await page.getByLabel("E-mail").fill(PERSON.email);
+    await page.getByLabel("Password").fill(PERSON.password);
+    await page.getByRole("button", { name: "Begin" }).click();
+  } else {
+    await withPassword.click();
+    await page.getByLabel("E-mail").fill(PERSON.email);
+    await page.getByLabel("Password").fill(PERSON.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+  await expect(page.getByRole("heading", { name: "Workflows", level: 1 })).toBeVisible();
+}
+
+async function signedInState(browser: Browser, baseURL: string): Promise<string> {
+  const file = path.join(process.env.E2E_DATA_DIR ?? ".", "browser-state.json");
+  if (fs.existsSync(file)) return file;
+  const context = await browser.newContext({ baseURL });
+  await signIn(await context.newPage(), process.env.MILLRACE_SIGN_IN_URL ?? "/sign-in");
+  await context.storageState({ path: file });
+  await context.close();
+  return file;
+}
+
+interface WorkerFixtures {
+  signedIn: string;
+}
+
+/** Tests of a person who is signed in; the first one of all signs in by the link that the start printed. */
+export const test = base.extend<object, WorkerFixtures>({
+  signedIn: [
+    async ({ browser }, use, info) => {
+      await use(await signedInState(browser, String(info.project.use.baseURL)));
+    },
+    { scope: "worker" },
+  ],
+  storageState: ({ signedIn }, use) => use(signedIn),
+});
+
+export { expect };

@@ -1,0 +1,94 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export type Definition = Record<string, unknown>;
+
+/** What a test does on the pages of workflows. */
+export async function importWorkflow(page: Page, name: string, definition: Definition): Promise<void> {
+  await page.goto("/main/workflows");
+  await page.getByRole("button", { name: "New workflow" }).first().click();
+  await page.getByRole("tab", { name: "Import" }).click();
+  await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(definition));
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}
+
+export async function openWorkflow(page: Page, name: string): Promise<void> {
+  await page.goto("/main/workflows");
+  await page.getByRole("link", { name, exact: true }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}
+
+/** Replaces the draft by another text, as pasting does. */
+export async function replaceDraft(page: Page, change: (text: string) => string): Promise<void> {
+  await page.getByRole("tab", { name: "JSON" }).click();
+  const editor = page.getByRole("textbox", { name: "Draft as JSON" });
+  await expect(editor).toBeVisible();
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(change(await savedDraft(page)));
+}
+
+/** The draft as the server holds it: the editor draws only the lines in view. */
+async function savedDraft(page: Page): Promise<string> {
+  const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())?.[1];
+  const { definition } = (await ask(page, "workflows.get", { workflowId })) as { definition: Definition };
+  return JSON.stringify(definition, null, 2);
+}
+
+export async function publish(page: Page, note = ""): Promise<void> {
+  await page.getByRole("button", { name: "Publish" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Note").fill(note);
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText(/Version \d+ is published/)).toBeVisible();
+}
+
+/** Starts a run with what the form offers and answers its id. */
+export async function startRun(page: Page, button: "Run" | "Test draft" = "Run", fill?: (dialog: Locator) => Promise<void>): Promise<string> {
+  await page.getByRole("button", { name: button, exact: true }).first().click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("button", { name: "Start run" })).toBeVisible();
+  await fill?.(dialog);
+  await dialog.getByRole("button", { name: "Start run" }).click();
+  return runIdOf(page);
+}
+
+export async function runIdOf(page: Page): Promise<string> {
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/);
+  return /runs\/([0-9a-f-]{36})/.exec(page.url())![1]!;
+}
+
+export async function expectStatus(page: Page, status: string, timeout = 30_000): Promise<void> {
+  await expect(page.locator("header").getByText(status, { exact: true })).toBeVisible({ timeout });
+}
+
+export function canvasNode(page: Page, name: string): Locator {
+  return page.locator(".react-flow__node:not(.react-flow__node-slot)").filter({ hasText: name }).last();
+}
+
+/** A read-only call of the app's own API with the person's session. */
+export async function ask(page: Page, procedure: string, input: unknown): Promise<unknown> {
+  const response = await page.request.get(`/api/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`, {
+    headers: { "x-millrace-workspace": "main" },
+  });
+  expect(response.status(), await response.text()).toBe(200);
+  const body = (await response.json()) as { result: { data: unknown } };
+  return body.result.data;
+}
+
+export interface StepRow {
+  path: string;
+  attempt: number;
+  status: string;
+}
+
+export async function stepsOf(page: Page, runId: string): Promise<StepRow[]> {
+  const { steps } = (await ask(page, "runs.get", { runId })) as { steps: StepRow[] };
+  return steps;
+}
+
+export async function outputOf(page: Page, runId: string, path = ""): Promise<unknown> {
+  const { text } = (await ask(page, "runs.value", { runId, path, what: "output" })) as { text: string };
+  return JSON.parse(text);
+}
