@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
@@ -21,9 +22,9 @@ import { carryOutWait } from "@/server/worker/wait-commands";
 
 /**
  * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step.
- * `handed_over`: the worker shuts down, another one may claim the run at once.
+ * `handed_over`: the worker shuts down, another one may claim the run at once. `broken`: the worker itself failed at this run.
  */
-export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError };
+export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "broken"; error: unknown };
 
 export interface SessionOptions {
   slots: Slots;
@@ -156,14 +157,13 @@ export class RunSession {
     });
   }
 
-  /** Counts work under way, so that the run is not released meanwhile. Whatever fails here costs the lease, not the worker. */
+  /** Counts work under way, so that the run is not released meanwhile. Whatever fails here costs this run, not the worker. */
   async work(task: () => Promise<void>): Promise<void> {
     this.#working += 1;
     try {
       await task();
     } catch (error) {
-      if (!(error instanceof LeaseLost)) this.run.worker.report(error, this.run.claim.id);
-      this.#finishSession({ kind: "lost" });
+      this.#finishSession(error instanceof LeaseLost || isDatabaseUnavailable(error) ? { kind: "lost" } : { kind: "broken", error });
     } finally {
       this.#working -= 1;
       if (this.#working <= this.attempts.outside) this.journal.rest();

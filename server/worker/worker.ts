@@ -1,12 +1,15 @@
 import type { ClaimedRun, RunStore, Wake } from "@/server/engine/ports";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import type { StepError } from "@/server/nodes/runner";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { LeaseGuard } from "@/server/worker/lease-guard";
 import { Pacer } from "@/server/worker/pacer";
+import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
+import { StepFailure } from "@/server/worker/step-failure";
 import { WorkflowCache } from "@/server/worker/workflow-cache";
 
 export interface WorkerOptions {
@@ -162,13 +165,14 @@ class RunningWorker implements Worker {
 
   async #adopt(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>): Promise<void> {
     try {
-      const workflow = await this.#workflows.of(claim);
+      const workflow = await this.#workflowOf(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
       if (claim.takeovers > this.#context.settings.maxTakeovers) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
       await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, refused }), refused);
     } catch (error) {
+      if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
       this.#context.report(error, claim.id);
     }
   }
@@ -187,6 +191,7 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (this.#claimAgain) this.#claimSoon();
+    if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
     if (end.kind === "refused") await this.#goOnRefused(claim, refused, end.error);
   }
 
@@ -195,6 +200,22 @@ class RunningWorker implements Worker {
     const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(claim, error);
     await this.#adopt({ ...claim, hasHistory: true }, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+  }
+
+  /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */
+  async #workflowOf(claim: ClaimedRun): Promise<CompiledWorkflow | null> {
+    try {
+      return await this.#workflows.of(claim);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      throw new StepFailure({ code: "invalid_definition", message: error instanceof Error ? error.message : String(error) }, false, { cause: error });
+    }
+  }
+
+  /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */
+  async #giveUpBroken(claim: ClaimedRun, error: unknown): Promise<void> {
+    this.#context.report(error, claim.id);
+    await this.#giveUp(claim, { code: "internal_error", message: error instanceof Error ? error.message : String(error) });
   }
 
   async #giveUp(claim: ClaimedRun, error: StepError): Promise<void> {

@@ -67,6 +67,13 @@ export function describeFailures(suite: Conformance): void {
       expect(await suite.finished(run.id)).toMatchObject({ status: "failed", error: { code: "version_missing" } });
     });
 
+    test("a definition that cannot be carried out ends its run instead of being claimed for ever", async () => {
+      const unplanned = node("l", "forEach", { config: { items: [], mode: "sideways" } });
+      expect(await suite.run(workflow([unplanned]))).toMatchObject({ status: "failed", error: { code: "invalid_definition" } });
+      const unread = node("s", "switchCase", { config: { value: 1 } });
+      expect(await suite.run(workflow([unread]))).toMatchObject({ status: "failed", error: { code: "internal_error" } });
+    });
+
     test("a run timeout ends the run as failed, and finally has run", async () => {
       suite.world.probes.set("hang", (ctx) => new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted")))));
       const nodes = [node("try", "tryCatch"), probe("slow", { call: "hang" }, { parent: { id: "try", slot: "body" } }), set("clean", {}, { parent: { id: "try", slot: "finally" } })];
