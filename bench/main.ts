@@ -1,12 +1,21 @@
 import fs from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
+import { millraceWorkload } from "@/bench/program";
 import { describe, machine, tableOf } from "@/bench/report";
 import { BenchServer } from "@/bench/server";
 import { threeStep } from "@/bench/three-step";
 import type { Figure, Workload } from "@/bench/workload";
 
-const WORKLOADS: readonly Workload[] = [threeStep];
+const WORKLOADS: readonly Workload[] = [
+  threeStep,
+  millraceWorkload("durable-steps", "1,000 runs of 20 steps"),
+  millraceWorkload("parallel-for-each", "a parallel forEach over 1,000 items"),
+  millraceWorkload("claim-cost", "claims with 1 thousand and 1 million queued runs, and beside a long transaction"),
+  millraceWorkload("list-runs", "the runs list with 1 million runs"),
+  millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
+  millraceWorkload("idle", "what an idle worker costs"),
+];
 
 const USAGE = `npm run bench -- [workload…] [--rounds N] [--json FILE] [--postgres SETTING]…
 

@@ -14,3 +14,6 @@ export interface Measured {
 }
 
 export function measure(load: Load): Promise<Measured>;
+
+/** The load that the bench asks this process for. */
+export function loadFromEnv(): Omit<Load, "call">;

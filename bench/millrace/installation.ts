@@ -1,13 +1,14 @@
-import pg from "pg";
-import type { BenchServer } from "@/bench/server";
+import type { Pool } from "pg";
 import { WatchedStore } from "@/bench/millrace/watched-store";
+import { closeConnections } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { definitionSchema, type Definition, type DefinitionInput } from "@/server/engine/definition";
+import { definitionSchema, type DefinitionInput } from "@/server/engine/definition";
 import type { NewRun } from "@/server/engine/ports";
+import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
-import { WorkerWorld } from "@/server/testing/worker-world";
-import type { WorkerSettings } from "@/server/worker/ports";
-import { createWorker, type Worker } from "@/server/worker/worker";
+import { createQueuePool } from "@/server/queue/queue-pool";
+import { openInstallationPorts } from "@/server/worker/installation-ports";
+import { createWorker, type Worker, type WorkerOptions } from "@/server/worker/worker";
 import { hashDefinition } from "@/server/workflows/definition-hash";
 
 export interface PublishedWorkflow {
@@ -15,37 +16,27 @@ export interface PublishedWorkflow {
   versionId: string;
 }
 
-export interface WorkerChoices {
-  settings?: Partial<WorkerSettings>;
-  slots?: number;
-  pollMs?: number;
-}
+const QUEUE_CONNECTIONS = 6;
 
-const CONNECTIONS = 8;
-const LEASE_SECONDS = 30;
-
-/** One workspace in a database of its own, with the store and a worker in this process, as a worker process has them. */
+/** A workspace in the database that this process was given, and what a worker process is made of. */
 export class Installation {
   readonly #workers: Worker[] = [];
-  readonly #world = new WorkerWorld();
+  readonly #ports = openInstallationPorts();
+  readonly #failures: unknown[] = [];
 
   private constructor(
-    readonly url: string,
     readonly workspaceId: string,
-    readonly pool: pg.Pool,
+    readonly pool: Pool,
     readonly store: WatchedStore,
-    private readonly remove: () => Promise<void>,
   ) {}
 
-  static async open(server: BenchServer): Promise<Installation> {
-    const url = await server.newDatabase();
-    const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS, options: "-c plan_cache_mode=force_generic_plan" });
-    pool.on("error", () => {});
+  static async open(): Promise<Installation> {
+    const pool = createQueuePool({ max: QUEUE_CONNECTIONS });
     const [organizationId, workspaceId] = [newId(), newId()];
-    await pool.query("INSERT INTO organization (id, name, slug) VALUES ($1, 'Bench', 'bench')", [organizationId]);
-    await pool.query("INSERT INTO workspace (id, organization_id, name, slug) VALUES ($1, $2, 'Bench', 'bench')", [workspaceId, organizationId]);
-    const store = new WatchedStore({ pool, listenUrl: url, leaseSeconds: LEASE_SECONDS });
-    return new Installation(url, workspaceId, pool, store, () => server.dropDatabase(url));
+    await pool.query("INSERT INTO organization (id, name, slug) VALUES ($1, 'Bench', $2)", [organizationId, organizationId]);
+    await pool.query("INSERT INTO workspace (id, organization_id, name, slug) VALUES ($1, $2, 'Bench', $3)", [workspaceId, organizationId, workspaceId]);
+    const store = new WatchedStore({ pool, listenUrl: env.DATABASE_DIRECT_URL, leaseSeconds: env.LEASE_SECONDS });
+    return new Installation(workspaceId, pool, store);
   }
 
   /** A published workflow: the rows that every production run refers to. */
@@ -62,18 +53,15 @@ export class Installation {
     return { id, versionId };
   }
 
-  startWorker({ settings = {}, slots = 400, pollMs }: WorkerChoices = {}): Worker {
+  startWorker(options: Partial<WorkerOptions> = {}): Worker {
     const worker = createWorker({
       id: newId(),
       store: this.store,
-      ports: { ...this.#world.ports, definition: (_workspaceId, versionId) => this.#definition(versionId) },
-      slots,
-      settings,
-      leaseSeconds: LEASE_SECONDS,
-      ...(pollMs === undefined ? {} : { pollMs }),
-      report: (error) => {
-        throw error;
-      },
+      ports: this.#ports,
+      slots: env.WORKER_SLOTS,
+      leaseSeconds: env.LEASE_SECONDS,
+      report: (error) => this.#failures.push(error),
+      ...options,
     });
     worker.start();
     this.#workers.push(worker);
@@ -111,16 +99,15 @@ export class Installation {
     return JSON.parse(output ?? "null");
   }
 
-  async close(): Promise<void> {
+  /** Prints what was measured, closes everything and ends the process. Whatever a worker had to report makes the measurement void. */
+  async finish(measured: unknown): Promise<never> {
     for (const worker of this.#workers) await worker.stop();
     await this.store.close();
-    await this.#world.close();
+    await this.#ports.close();
     await this.pool.end();
-    await this.remove();
-  }
-
-  async #definition(versionId: string): Promise<Definition | null> {
-    const { rows } = await this.pool.query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1", [versionId]);
-    return rows[0] === undefined ? null : definitionSchema.parse(rows[0].definition);
+    await closeConnections();
+    if (this.#failures.length > 0) throw new AggregateError(this.#failures, "the worker reported failures");
+    console.log(JSON.stringify(measured));
+    process.exit(0);
   }
 }

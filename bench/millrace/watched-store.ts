@@ -6,17 +6,21 @@ type Finish = NonNullable<RunWrite["finish"]>;
 /** The store, telling the bench when a run's end is durable. */
 export class WatchedStore extends PgRunStore {
   readonly #awaited = new Map<string, (finish: Finish) => void>();
-  /** Called with each durable end. */
-  onFinish: ((runId: string, finish: Finish) => void) | undefined;
+  #counting: { left: number; resolve: () => void } | undefined;
 
   finished(runId: string): Promise<Finish> {
     return new Promise((resolve) => this.#awaited.set(runId, resolve));
   }
 
+  /** Resolves when so many more runs have ended. */
+  finishes(count: number): Promise<void> {
+    return new Promise((resolve) => (this.#counting = { left: count, resolve }));
+  }
+
   override async flush(write: RunWrite): Promise<"ok" | "lost"> {
     const result = await super.flush(write);
     if (result !== "ok" || write.finish === undefined) return result;
-    this.onFinish?.(write.runId, write.finish);
+    if (this.#counting !== undefined && --this.#counting.left === 0) this.#counting.resolve();
     this.#awaited.get(write.runId)?.(write.finish);
     this.#awaited.delete(write.runId);
     return result;
