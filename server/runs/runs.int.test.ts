@@ -107,6 +107,7 @@ describe("a run", () => {
     const listed = await service.listRuns({ scope }, { limit: 10, workflowId, status: ["failed"] });
     expect(listed.items).toMatchObject([{ id: runId, workflow: { name: "Broken" }, failure: { nodeId: "boom", message: expect.stringContaining("input.a") as string } }]);
     expect((await service.listRuns({ scope }, { limit: 10, workflowId, status: ["succeeded", "running"] })).items).toEqual([]);
+    expect((await service.listRuns({ scope }, { limit: 10, workflowId, status: ["failed", "waiting"] })).items).toHaveLength(1);
   });
 
   it("is cancelled while it waits, and that is written down", async () => {
