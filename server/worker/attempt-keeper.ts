@@ -26,7 +26,8 @@ export class AttemptKeeper implements AttemptHost {
   /** Evaluated configs of attempts that wait in memory. */
   readonly #waiting = new Map<string, string | null>();
   readonly #progressAt = new Map<string, number>();
-  readonly #opened = new Set<string>();
+  readonly #opened = new Set<Attempt>();
+  #progressed = false;
   readonly #log: StepLog;
   #outside = 0;
 
@@ -90,19 +91,24 @@ export class AttemptKeeper implements AttemptHost {
     } catch (thrown) {
       if (!(thrown instanceof StepAbort)) throw thrown;
     } finally {
-      if (this.#opened.delete(keyOf(attempt.path, attempt.number))) this.#outside -= 1;
-      this.#running.delete(keyOf(attempt.path, attempt.number));
+      if (this.#opened.delete(attempt)) this.#outside -= 1;
+      this.#leave(attempt);
     }
+  }
+
+  /** An attempt that waited goes on under the same key, maybe before it has left here. */
+  #leave(attempt: Attempt): void {
+    const key = keyOf(attempt.path, attempt.number);
+    if (this.#running.get(key) === attempt) this.#running.delete(key);
   }
 
   async #end(attempt: Attempt, end: StepEnd): Promise<void> {
     const { session } = this;
     const { payloads } = session.run;
-    const key = keyOf(attempt.path, attempt.number);
-    const input = end.input === null || this.#opened.has(key) ? null : await payloads.store(end.input);
+    const input = end.input === null || this.#opened.has(attempt) ? null : await payloads.store(end.input);
     const output = end.output === null ? null : await payloads.store(end.output.text);
     if (session.isOver) return;
-    this.#running.delete(key);
+    this.#leave(attempt);
     const event = { type: "step", path: attempt.path, attempt: attempt.number, at: session.now, outcome: end.outcome } as const;
     await session.apply(event, (seq) => this.#record(attempt, end, toRecord(event, seq), { input, output }));
   }
@@ -118,16 +124,26 @@ export class AttemptKeeper implements AttemptHost {
       return;
     }
     if (record === null) return;
+    this.#forget(path, number);
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
-    if (run.claim.takeovers > 0) journal.buffer.resetTakeovers();
+    if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
+    this.#progressed = true;
     if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null));
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
   }
 
+  #forget(path: Path, attempt: number): void {
+    const key = keyOf(path, attempt);
+    this.#waiting.delete(key);
+    this.#progressAt.delete(key);
+    this.#begun.delete(key);
+  }
+
   /** A waiting step run is cancelled: its row ends without a record, which the event that cancelled it is. */
   endWaiting(path: Path, attempt: number, at: number): void {
+    this.#forget(path, attempt);
     const node = this.session.run.workflow.node(nodeIdOf(path));
     const row = openRow({ path, attempt, node, startedAt: at }, "waiting", null);
     this.session.journal.buffer.step({ ...row, status: "cancelled", finishedAt: at });
@@ -135,18 +151,20 @@ export class AttemptKeeper implements AttemptHost {
 
   async open(attempt: Attempt, input: string): Promise<void> {
     const { journal, run } = this.session;
-    if (this.session.isDraining) throw new StepAbort("drained");
-    const key = keyOf(attempt.path, attempt.number);
+    if (this.session.isDraining) {
+      attempt.abort.abort("drained");
+      throw new StepAbort("drained");
+    }
     const stored = await run.payloads.store(input);
     journal.buffer.step(openRow({ path: attempt.path, attempt: attempt.number, node: attempt.node, startedAt: attempt.startedAt }, "running", stored));
-    this.#opened.add(key);
+    this.#opened.add(attempt);
     this.#outside += 1;
     await journal.durable();
     crashPoint("after-started-row");
   }
 
-  async acquireSlot(): Promise<() => void> {
-    const release = await this.session.options.slots.acquire();
+  async acquireSlot(attempt: Attempt): Promise<() => void> {
+    const release = await this.session.options.slots.acquire(attempt.abort);
     crashPoint("during-effect");
     return release;
   }

@@ -22,7 +22,7 @@ export interface AttemptHost {
   /** Writes the `started` row of an effect step; resolves once it and all it depends on are durable. */
   open(attempt: Attempt, input: string): Promise<void>;
   /** A place among the steps this worker may execute at the same time. */
-  acquireSlot(): Promise<() => void>;
+  acquireSlot(attempt: Attempt): Promise<() => void>;
   checkpoint(attempt: Attempt, text: string): Promise<void>;
   log(attempt: Attempt, level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void;
   stream(attempt: Attempt, chunk: string): void;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { v7 } from "uuid";
 import type { NewMessage } from "@/server/engine/ports";
-import { node, probe, workflow } from "@/server/testing/conformance/shorthand";
+import { probe, workflow } from "@/server/testing/conformance/shorthand";
 import { Conformance, until } from "@/server/testing/conformance/suite";
 import { openMemoryHarness } from "@/server/testing/memory-harness";
 import { Gate, WorkerWorld } from "@/server/testing/worker-world";
@@ -64,24 +64,22 @@ describe("attempts", () => {
   });
 
   test("one that waits for its turn is cancelled without waiting on", async () => {
-    const began = new Gate();
-    suite.world.probes.set("busy", ({ signal }) => {
-      began.open();
-      return untilAborted(signal);
-    });
-    suite.worker({ slots: 1, pools: ["busy"] });
-    const first = await suite.enqueue(workflow([probe("a", { call: "busy" }), probe("b", { call: "echo" })]), {}, { pool: "busy" });
-    await began.opened;
-    await until("the second step to be begun", async () => ((await suite.harness.steps(first)).length === 2 ? true : null));
-    await suite.store.send(message(first, { kind: "cancel" }));
-    expect(await suite.finished(first)).toMatchObject({ status: "cancelled", steps: { a: "cancelled", b: "cancelled" } });
+    suite.world.probes.set("busy", ({ signal }) => untilAborted(signal));
+    suite.worker({ slots: 2, drainSeconds: 0.01 });
+    const busy = await suite.enqueue(workflow([probe("a", { call: "busy" }), probe("b", { call: "busy" })]));
+    await until("both places to be taken", async () => ((await suite.harness.steps(busy)).length === 2 ? true : null));
+    const waiting = await suite.enqueue(workflow([probe("c")]));
+    await until("the third step to be begun", async () => ((await suite.harness.steps(waiting)).length === 1 ? true : null));
+    await suite.store.send(message(waiting, { kind: "cancel" }));
+    expect(await suite.finished(waiting)).toMatchObject({ status: "cancelled", steps: { c: "cancelled" } });
+    expect(await suite.harness.outcome(busy)).toBeNull();
   });
 
   test("a secret that a runner puts into a wait is not stored", async () => {
     suite.world.secrets.set("TOKEN", "s3cr3t-value");
     suite.world.probes.set("tell", async (ctx) => ({ type: "waiting", wait: { kind: "approval", detail: { title: await ctx.secret(ctx.config.value as string) } } }));
     suite.worker({ settings: { holdTimerMs: 0 } });
-    const id = await suite.enqueue(workflow([probe("a", { call: "tell", value: "Bearer {{ secrets.TOKEN }}" }), node("b")]));
+    const id = await suite.enqueue(workflow([probe("a", { call: "tell", value: "Bearer {{ secrets.TOKEN }}" })]));
     await suite.untilState(id, "waiting");
     const history = await suite.store.history(id);
     expect(JSON.stringify(history)).toContain("[secret TOKEN]");

@@ -81,7 +81,7 @@ const NOTHING_TAKEN: Record<string, unknown> = {};
 
 async function runEffect(work: Work, runner: NodeRunner, ctx: AttemptContext): Promise<StepEnd> {
   await work.host.open(work.attempt, work.input ?? "null");
-  const release = await work.host.acquireSlot();
+  const release = await work.host.acquireSlot(work.attempt);
   try {
     throwIfGone(work.attempt);
     if (work.attempt.abort.kind !== undefined) throw new StepAbort(work.attempt.abort.kind);
@@ -142,13 +142,15 @@ function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
     case "failed":
       throw new StepFailure(result.error, result.retryable);
     case "waiting":
-      return { outcome: { status: "waiting", wait: storableWait(result.wait) }, input: work.input, output: null, error: null };
+      return { outcome: { status: "waiting", wait: storableWait(work.run, result.wait) }, input: work.input, output: null, error: null };
   }
 }
 
 /** A wait is part of the journal, which is plain JSON: the input of a child run is put into it in its stored form. */
-function storableWait(wait: WaitSpec): WaitSpec {
-  return wait.kind === "child" ? { ...wait, detail: JSON.parse(encodeValue(wait.detail)) as unknown } : wait;
+function storableWait(run: RunContext, wait: WaitSpec): WaitSpec {
+  if (wait.detail === undefined) return wait;
+  const detail = run.redaction.value(wait.detail);
+  return { ...wait, detail: wait.kind === "child" ? (JSON.parse(encodeValue(detail)) as unknown) : detail };
 }
 
 function succeededEnd(work: Work, output: Payload, port: string, child?: StepEnd["child"]): StepEnd | Promise<StepEnd> {
