@@ -3,10 +3,10 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
-import { encodeValue } from "@/server/expressions/encoding";
 import { viewWaitsOfRun } from "@/server/waits/service";
 import type * as contract from "./contract";
 import { announce, insertMessage } from "@/server/queue/dispatch";
+import { encodeGiven } from "@/server/queue/given-values";
 import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
 
 export { getLogs, getRunDetail, getValue, isFinal, isFinished, listRuns, readResult } from "./queries";
@@ -53,7 +53,7 @@ async function tellRun(scope: Scope, runId: string, message: Message, { action, 
   const told = await scope.db.transaction(async (tx) => {
     const { status } = await requireRun(tx, runId);
     const { kind, name, key, payload } = message;
-    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload: encodeValue(payload) });
+    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload: encodeGiven("payload", payload) });
     if (sent === null && kind === "signal") throw new DomainError("run_finished", { runId, status });
     if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
     return { status, sent };

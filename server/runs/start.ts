@@ -8,12 +8,12 @@ import { type Definition, definitionSchema } from "@/server/engine/definition";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import type { NewRun, RunOptions } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
-import { encodeValue } from "@/server/expressions/encoding";
 import { findKind } from "@/server/nodes/catalog";
 import { validateAgainst } from "@/server/schema/validate-json";
 import { snapshotDraft, snapshotInline } from "@/server/workflows/service";
 import type { startedRunSchema, startInlineRunInput, startRunInput } from "./contract";
 import { announce, insertRun, type Ready } from "@/server/queue/dispatch";
+import { encodeGiven } from "@/server/queue/given-values";
 
 type Started = z.output<typeof startedRunSchema>;
 type TestOptions = Pick<z.output<typeof startInlineRunInput>, "startNode" | "untilNode" | "onlyNode" | "pins">;
@@ -102,7 +102,7 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
     workspaceId: scope.workspaceId,
-    input: encodeValue(plan.input),
+    input: encodeGiven("input", plan.input),
     trigger: null,
     parent: null,
     rootRunId: id,

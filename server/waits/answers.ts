@@ -6,7 +6,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { decodeValue } from "@/server/expressions/decoding";
-import { encodeValue } from "@/server/expressions/encoding";
+import { encodeGiven } from "@/server/queue/given-values";
 import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/server/nodes/wait-details";
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -59,7 +59,7 @@ function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean
 /** The row closes at once, so that nobody answers twice; the run learns of it by its message. */
 export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: unknown): Promise<Ready | null> {
   const { runId, path, attempt, signal } = wait;
-  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload: encodeValue(payload), key: `${kind}:${wait.id}` });
+  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload: encodeGiven(kind === "answer" ? "values" : "payload", payload), key: `${kind}:${wait.id}` });
   if (sent === null) throw new DomainError("wait_closed", { waitId: wait.id, status: "cancelled" });
   await tx.wait.update({ where: { id: wait.id }, data: { status: "answered", closedAt: new Date() } });
   return sent.ready;
@@ -83,7 +83,7 @@ function refuseUnfitValues(form: ReturnType<typeof approvalOf>["form"], values: 
 }
 
 function insertResponse(tx: Tx, scope: Scope, waitId: string, answer: Answer, { userId, name, via }: Responder): Promise<WaitResponse> {
-  const payload = { values: JSON.parse(encodeValue(answer.values ?? null)) as never, comment: answer.comment };
+  const payload = { values: JSON.parse(encodeGiven("values", answer.values ?? null)) as never, comment: answer.comment };
   return tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId, responder: name, via, decision: answer.decision, payload } });
 }
 

@@ -29,7 +29,7 @@ async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval"
   const [runId, waitId] = [newId(), newId()];
   const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await ann.db.transaction((tx) => insertRun(tx, run));
-  await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting" } });
+  await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting", startedAt: new Date() } });
   const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers };
   await ann.db.wait.create({
     data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) },

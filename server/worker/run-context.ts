@@ -1,6 +1,7 @@
 import type { ErrorRef, Path } from "@/server/engine/events";
 import type { ClaimedRun, RunStore } from "@/server/engine/ports";
 import { locate, type RunState } from "@/server/engine/state";
+import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError, StepRunInfo } from "@/server/nodes/runner";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { Evaluator } from "@/server/worker/evaluation";
@@ -60,7 +61,7 @@ export class RunContext implements RunScopeSource {
     this.#workspace = await this.worker.ports.workspace(this.claim.workspaceId);
     if (this.#variables !== null || !this.workflow.readsVariables) return null;
     const variables = await this.worker.ports.variables(this.claim.workspaceId);
-    const text = JSON.stringify(variables);
+    const text = encodeValue(variables);
     this.#variables = new Payload(text);
     return text;
   }
