@@ -49,6 +49,7 @@ export interface Promotion {
   nextDueInMs: number | null;
 }
 
+/** No pools: in any of them. */
 export type Wake = { kind: "ready"; pools: string[] } | { kind: "message"; runId: string };
 
 export interface StreamChunk {

@@ -108,7 +108,7 @@ class RunningWorker implements Worker {
 
   #onWake(wake: Wake): void {
     if (wake.kind === "message") void this.#sessions.get(wake.runId)?.deliver();
-    else if (wake.pools.some((pool) => this.#pools.includes(pool))) this.#claimSoon();
+    else if (wake.pools.length === 0 || wake.pools.some((pool) => this.#pools.includes(pool))) this.#claimSoon();
   }
 
   /** Slow poll, and the timers of runs that have left memory. */
@@ -144,7 +144,7 @@ class RunningWorker implements Worker {
     try {
       while (this.#claimAgain && !this.#stopping) {
         this.#claimAgain = false;
-        const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#sessions.size);
+        const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#adopting.size);
         // What ends frees a place and asks again.
         if (limit <= 0) return void (this.#claimAgain = true);
         const runs = await this.#context.store.claim({ workerId: this.id, pools: this.#pools, limit });
@@ -160,7 +160,10 @@ class RunningWorker implements Worker {
 
   #track(work: Promise<void>): void {
     this.#adopting.add(work);
-    void work.finally(() => this.#adopting.delete(work));
+    void work.finally(() => {
+      this.#adopting.delete(work);
+      if (this.#claimAgain) this.#claimSoon();
+    });
   }
 
   async #adopt(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>): Promise<void> {
@@ -190,7 +193,6 @@ class RunningWorker implements Worker {
       const next = session.timers.next();
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
-    if (this.#claimAgain) this.#claimSoon();
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
     if (end.kind === "refused") await this.#goOnRefused(claim, refused, end.error);
   }
