@@ -24,6 +24,11 @@ export interface RunStore {
   flush(batch: RunWrite): Promise<"ok" | "lost">;
   /** Gives up the lease of a run that only waits. `inbox_changed`: a message came in the meantime; the lease is kept. */
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
+  /**
+   * Gives a claimed run a place under a limited key, which it keeps until it ends. `blocked`: there is none; the lease is given
+   * up, and the run becomes claimable with the place that the end of another frees.
+   */
+  admit(request: Admission): Promise<"admitted" | "blocked" | "lost">;
   /** Renews leases; answers the runs that are not held any more, and those with messages that `inboxSeq` does not cover. */
   heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
   /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
@@ -34,6 +39,19 @@ export interface RunStore {
   listen(listener: (wake: Wake) => void): () => void;
   /** Live text of a running step for whoever watches; not stored. */
   publish(chunk: StreamChunk): void;
+}
+
+export interface Admission {
+  runId: string;
+  workspaceId: string;
+  epoch: number;
+  place: Place;
+}
+
+/** A key that only so many runs of the workspace may hold at the same time. */
+export interface Place {
+  key: string;
+  limit: number;
 }
 
 export interface HeldRun {
@@ -118,6 +136,8 @@ export interface ClaimedRun {
   takeovers: number;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
+  /** Key under which the run has a place already. */
+  mutexKey: string | null;
   /** Number of the newest message; 0: there was none yet. */
   inboxSeq: number;
   input: string;
@@ -215,6 +235,8 @@ export interface RunWrite {
   abandons?: boolean;
   /** Set once, with the last write: the run's end; its queue row goes. */
   finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
+  /** With `finish`: the place that becomes free. */
+  frees?: Place;
 }
 
 export type WaitWrite =

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
@@ -94,6 +95,10 @@ export class PgRunStore implements RunStore {
       if (run.reason === "queued") this.#ready([released]);
     }
     return result;
+  }
+
+  admit(request: Admission): Promise<"admitted" | "blocked" | "lost"> {
+    return this.#patiently(() => admitRun(this.#pool, request));
   }
 
   heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {

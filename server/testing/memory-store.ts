@@ -1,10 +1,12 @@
 import type {
+  Admission,
   ClaimedRun,
   HeldRun,
   InboxMessage,
   LogLine,
   NewMessage,
   NewRun,
+  Place,
   Promotion,
   ReleaseRun,
   RunHistory,
@@ -22,7 +24,8 @@ import type { EventRecord, StepRecord } from "@/server/engine/journal";
 export interface StoredRun {
   run: NewRun;
   createdAt: number;
-  state: "queued" | "running" | "waiting" | null;
+  state: "queued" | "running" | "waiting" | "blocked" | null;
+  mutexKey: string | null;
   epoch: number;
   leaseUntil: number;
   dueAt: number | null;
@@ -127,6 +130,7 @@ export class MemoryStore implements RunStore {
       stored.finish = write.finish;
       stored.state = null;
     }
+    if (write.frees !== undefined) this.#fill(stored.run.workspaceId, write.frees);
     if (write.children.length > 0) this.#wake({ kind: "ready", pools: write.children.map((child) => child.pool) });
     return "ok";
   }
@@ -140,6 +144,30 @@ export class MemoryStore implements RunStore {
     stored.dueAt = dueAt;
     if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.run.pool] });
     return "released";
+  }
+
+  async admit({ runId, workspaceId, epoch, place }: Admission): Promise<"admitted" | "blocked" | "lost"> {
+    await turn();
+    const stored = this.#get(runId);
+    if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
+    stored.mutexKey = place.key;
+    if (this.#holders(workspaceId, place.key) <= place.limit) return "admitted";
+    stored.state = "blocked";
+    return "blocked";
+  }
+
+  #holders(workspaceId: string, key: string): number {
+    return [...this.runs.values()].filter((one) => one.run.workspaceId === workspaceId && one.mutexKey === key && one.state !== null && one.state !== "blocked").length;
+  }
+
+  /** Those who waited longest take the places that are free now. */
+  #fill(workspaceId: string, { key, limit }: Place): void {
+    for (const stored of this.runs.values()) {
+      if (stored.state !== "blocked" || stored.run.workspaceId !== workspaceId || stored.mutexKey !== key) continue;
+      if (this.#holders(workspaceId, key) >= limit) return;
+      stored.state = "queued";
+      this.#wake({ kind: "ready", pools: [stored.run.pool] });
+    }
   }
 
   async heartbeat(_workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {
@@ -209,6 +237,7 @@ export class MemoryStore implements RunStore {
       run,
       createdAt: this.#now(),
       state: dueLater ? "waiting" : "queued",
+      mutexKey: null,
       epoch: 0,
       leaseUntil: 0,
       dueAt: run.dueAt ?? null,
@@ -231,7 +260,8 @@ export class MemoryStore implements RunStore {
     if (stored.keys.has(key)) return true;
     stored.keys.add(key);
     stored.inbox.push({ ...message, seq: stored.inbox.length + 1, at: this.#now() });
-    if (stored.state === "waiting" && (stored.startedAt !== null || message.kind === "cancel")) {
+    const wakes = message.kind === "cancel" ? stored.state === "waiting" || stored.state === "blocked" : stored.state === "waiting" && stored.startedAt !== null;
+    if (wakes) {
       stored.state = "queued";
       this.#wake({ kind: "ready", pools: [stored.run.pool] });
     }
@@ -269,6 +299,7 @@ function claimOf(stored: StoredRun): ClaimedRun {
     createdAt: stored.createdAt,
     startedAt: stored.startedAt ?? 0,
     vars: stored.vars,
+    mutexKey: stored.mutexKey,
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { describeClaims } from "@/server/testing/conformance/claims";
 import { describeContainers } from "@/server/testing/conformance/containers";
 import { describeFailures } from "@/server/testing/conformance/failures";
+import { describeLimits } from "@/server/testing/conformance/limits";
 import { describeSteps } from "@/server/testing/conformance/steps";
 import { describeTakeovers } from "@/server/testing/conformance/takeovers";
 import { describeWaits } from "@/server/testing/conformance/waits";
@@ -26,5 +27,6 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeFailures(suite);
   describeWaits(suite);
   describeClaims(suite);
+  describeLimits(suite);
   describeTakeovers(suite);
 }

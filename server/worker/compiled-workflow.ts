@@ -44,6 +44,8 @@ export interface CompiledWorkflow {
   definition: Definition;
   plan: Plan;
   output: Template | null;
+  /** `settings.concurrency`. */
+  concurrency: { limit: number; key: Template | null } | null;
   visibleAtEnd: ReadonlyMap<string, number>;
   /** Some text mentions `vars`, so the run needs a snapshot of them. */
   readsVariables: boolean;
@@ -54,11 +56,12 @@ export function compileWorkflow(definition: Definition, kinds: KindSource, optio
   const effective = options.onlyNode === undefined ? definition : onlyNode(definition, options.onlyNode.id);
   const planned = plan(effective, options.untilNode === undefined ? {} : { untilNode: options.untilNode });
   const compiled = new Map<string, CompiledNode>();
-  const { output } = effective;
+  const { output, settings } = effective;
   return {
     definition: effective,
     plan: planned,
     output: output === undefined ? null : template("/output", output),
+    concurrency: settings.concurrency === undefined ? null : concurrencyOf(settings.concurrency),
     visibleAtEnd: new Map((planned.slots[""]?.nodes ?? []).map((id) => [id, 0])),
     readsVariables: /\bvars\b/.test(JSON.stringify(definition)),
     node(id) {
@@ -71,6 +74,10 @@ export function compileWorkflow(definition: Definition, kinds: KindSource, optio
       return made;
     },
   };
+}
+
+function concurrencyOf({ limit, key }: NonNullable<Definition["settings"]["concurrency"]>): CompiledWorkflow["concurrency"] {
+  return { limit, key: key === undefined ? null : template("/settings/concurrency/key", key) };
 }
 
 /** The definition reduced to one node, with its content when it is a container. */

@@ -34,6 +34,10 @@ export class SessionInbox {
     return this.hasWaits && [...this.#waits.values()].every(({ wait }) => wait.kind === "child");
   }
 
+  get hasCancel(): boolean {
+    return [...this.#messages.values()].some((message) => message.kind === "cancel");
+  }
+
   open(path: Path, attempt: number, wait: WaitSpec): void {
     this.#waits.set(`${path}#${attempt}`, { path, attempt, wait });
   }

@@ -2,7 +2,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { RunHistory, UnstorableError } from "@/server/engine/ports";
+import type { Place, RunHistory, UnstorableError } from "@/server/engine/ports";
 import type { RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -11,6 +11,7 @@ import { ContainerKeeper } from "@/server/worker/container-keeper";
 import { finishWrite } from "@/server/worker/finish";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
+import { placeOf } from "@/server/worker/place";
 import { replay } from "@/server/worker/replay";
 import type { RunContext } from "@/server/worker/run-context";
 import { SessionInbox } from "@/server/worker/session-inbox";
@@ -48,6 +49,7 @@ export class RunSession {
   runExit: { output: Payload | null; error: StepError | null } = { output: null, error: null };
 
   #state: RunState | undefined;
+  #place: Place | undefined;
   #end: (end: SessionEnd) => void = () => {};
   #isOver = false;
   #working = 0;
@@ -102,6 +104,7 @@ export class RunSession {
     crashPoint("after-claim");
     const variables = await run.prepare();
     if (variables !== null) this.journal.buffer.variables(variables);
+    if (!(await this.#takePlace())) return this.#finishSession({ kind: "released" });
     const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [] };
     const { state, commands, consumed } = replay(run, history);
     this.#state = run.state = state;
@@ -111,6 +114,19 @@ export class RunSession {
     if (this.#isOver) return;
     this.#carryOut(commands, null);
     await this.#readMessages();
+  }
+
+  /** Under a limit of its workflow a run waits outside until there is a place, unless it is only to be cancelled. */
+  async #takePlace(): Promise<boolean> {
+    const { id: runId, workspaceId, epoch, mutexKey, inboxSeq } = this.run.claim;
+    this.#place = (await placeOf(this.run, this.now)) ?? undefined;
+    if (this.#place === undefined || mutexKey !== null) return true;
+    if (inboxSeq > 0) await this.inbox.pull();
+    if (this.inbox.hasCancel) return true;
+    const answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, place: this.#place });
+    if (answer === "lost") throw new LeaseLost("the lease is lost");
+    if (answer === "admitted") this.run.claim.mutexKey = this.#place.key;
+    return answer === "admitted";
   }
 
   /** A message may have come for the run. */
@@ -215,7 +231,7 @@ export class RunSession {
         if (command.type === "openWait") void this.work(() => this.#readMessages());
         return;
       case "finishRun":
-        void this.work(async () => this.journal.buffer.finish(await finishWrite(this, command))).then(() => this.journal.schedule());
+        void this.work(async () => this.journal.buffer.finish(await finishWrite(this, command), this.#place)).then(() => this.journal.schedule());
     }
   }
 

@@ -6,6 +6,7 @@ import { LeaseGuard } from "@/server/worker/lease-guard";
 import { Pacer } from "@/server/worker/pacer";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
+import { heldPlace } from "@/server/worker/place";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
@@ -216,11 +217,15 @@ class RunningWorker implements Worker {
 
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */
   async #giveUpBroken(claim: ClaimedRun, error: unknown): Promise<void> {
+    if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
     this.#context.report(error, claim.id);
     await this.#giveUp(claim, { code: "internal_error", message: error instanceof Error ? error.message : String(error) });
   }
 
   async #giveUp(claim: ClaimedRun, error: StepError): Promise<void> {
-    await this.#context.store.flush(finishUnrunnable(claim, error, this.#context.clock.now()));
+    const workflow = claim.mutexKey === null ? null : await this.#workflows.of(claim).catch(() => null);
+    const write = finishUnrunnable(claim, error, this.#context.clock.now());
+    const place = heldPlace(claim, workflow);
+    await this.#context.store.flush(place === null ? write : { ...write, frees: place });
   }
 }

@@ -15,6 +15,7 @@ export class WriteBuffer {
   #children: NewRun[] = [];
   #messages: NewMessage[] = [];
   #finish: RunWrite["finish"];
+  #frees: RunWrite["frees"];
   #vars: string | undefined;
   #resetTakeovers = false;
 
@@ -86,8 +87,9 @@ export class WriteBuffer {
     this.#resetTakeovers = true;
   }
 
-  finish(end: NonNullable<RunWrite["finish"]>): void {
+  finish(end: NonNullable<RunWrite["finish"]>, frees: RunWrite["frees"]): void {
     this.#finish = end;
+    this.#frees = frees;
   }
 
   /** Hands over what has gathered and starts anew. */
@@ -107,6 +109,7 @@ export class WriteBuffer {
       ...(this.#vars === undefined ? {} : { vars: this.#vars }),
       ...(this.#resetTakeovers ? { resetTakeovers: true } : {}),
       ...(this.#finish === undefined ? {} : { finish: this.#finish }),
+      ...(this.#frees === undefined ? {} : { frees: this.#frees }),
     };
     this.#clear();
     return write;
