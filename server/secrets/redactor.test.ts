@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "./redactor";
@@ -65,5 +66,30 @@ describe("the redactor", () => {
         expect(createRedactor([["X", value]]).text(`${before}${value}${after}`)).toBe(`${before}[secret X]${after}`);
       }),
     );
+  });
+});
+
+describe("a redactor of large secrets", () => {
+  const MAX_BYTES = 65_536;
+  const line = (seed: number) => createHash("sha256").update(String(seed)).digest("hex").slice(0, 30);
+  const lines = Array.from({ length: Math.floor(MAX_BYTES / 31) }, (_, index) => line(index));
+
+  it.each([
+    ["one line", "x".repeat(30) + lines.join("").slice(0, MAX_BYTES - 30)],
+    ["many lines", lines.join("\n")],
+  ])("hides them like others, and never fails: %s", (_name, value) => {
+    const { text } = createRedactor([["BIG", value]]);
+    expect(text(`before ${value} after`)).toBe("before [secret BIG] after");
+    expect(text(`in ${encodeURIComponent(value)}`)).toBe("in [secret BIG]");
+    expect(text("nothing of it")).toBe("nothing of it");
+  });
+
+  it("hides each line alone, in long texts too, in no time", () => {
+    const { text } = createRedactor([["BIG", lines.join("\n")]]);
+    expect(text(`a ${lines[1_000]} b`)).toBe("a [secret BIG] b");
+    const long = Array.from({ length: 100_000 }, (_, index) => line(-1 - index)).join("");
+    const began = performance.now();
+    expect(text(long)).toBe(long);
+    expect(performance.now() - began).toBeLessThan(3_000);
   });
 });

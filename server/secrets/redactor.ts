@@ -1,3 +1,5 @@
+import { HEAD_LENGTH, TextFinder } from "./text-finder";
+
 /** Replaces the values of secrets wherever they could show: outputs, errors, logs, request logs. */
 export interface Redactor {
   text(text: string): string;
@@ -6,7 +8,7 @@ export interface Redactor {
 }
 
 /** Shorter values are replaced only where they stand alone: hiding every "a" would destroy the text and show the secret. */
-const MIN_PART_LENGTH = 4;
+const MIN_PART_LENGTH = HEAD_LENGTH;
 /** Lines of keys and certificates are hidden one by one too, when they are long enough to be theirs alone. */
 const MIN_LINE_LENGTH = 16;
 
@@ -23,17 +25,9 @@ export function createRedactor(secrets: Iterable<readonly [name: string, value: 
     for (const form of formsOf(value)) if (form.length >= MIN_PART_LENGTH) parts.set(form, replacement);
   }
   if (whole.size === 0) return NO_REDACTION;
-  const pattern = patternOf([...parts.keys()]);
-  const text = (source: string): string =>
-    whole.get(source) ?? (pattern === null ? source : source.replace(pattern, (match) => parts.get(match) ?? match));
+  const finder = new TextFinder(parts);
+  const text = (source: string): string => whole.get(source) ?? finder.replaceIn(source);
   return { text, value: (value) => redactValue(value, text, whole) as typeof value };
-}
-
-/** The longest first, so that no form hides only a part of another. */
-function patternOf(forms: string[]): RegExp | null {
-  if (forms.length === 0) return null;
-  const sorted = forms.sort((a, b) => b.length - a.length);
-  return new RegExp(sorted.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
 }
 
 /** The ways in which a value may be written by what carries it. */
