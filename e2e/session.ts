@@ -41,12 +41,12 @@ interface WorkerFixtures {
 /** Tests of a person who is signed in; the first one of all signs in by the link that the start printed. */
 export const test = base.extend<object, WorkerFixtures>({
   signedIn: [
-    async ({ browser }, use, info) => {
-      await use(await signedInState(browser, String(info.project.use.baseURL)));
+    async ({ browser }, provide, info) => {
+      await provide(await signedInState(browser, String(info.project.use.baseURL)));
     },
     { scope: "worker" },
   ],
-  storageState: ({ signedIn }, use) => use(signedIn),
+  storageState: ({ signedIn }, provide) => provide(signedIn),
 });
 
 export { expect };

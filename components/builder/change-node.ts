@@ -1,5 +1,5 @@
 import { nodeIdSchema } from "@/server/engine/definition";
-import { findNode, type Draft, type DraftEdge, type DraftNode } from "./draft";
+import { findNode, portsOfNode, slotsOfNode, type Draft, type DraftEdge, type DraftNode } from "./draft";
 import { renameInEdge, renameInNode, renameInRun } from "./references";
 
 /** Fields of a node that are set without regard to others; undefined takes a field away. */
@@ -34,7 +34,34 @@ export function renameNode(draft: Draft, id: string, next: string): Draft {
   return renameInRun({ ...draft, nodes: draft.nodes.map(renameNodeItself), edges: draft.edges.map(renameEdge) }, rename);
 }
 
-/** Renames an output port of a node in the edges that leave it, such as a case of a switch. */
-export function renamePort(draft: Draft, id: string, port: string, next: string): Draft {
-  return { ...draft, edges: draft.edges.map((edge) => (edge.from === id && edge.port === port ? { ...edge, port: next } : edge)) };
+/** Sets a node's config. A port or slot that is called otherwise afterwards, such as a case, keeps its edges and children. */
+export function changeConfig(draft: Draft, id: string, config: Record<string, unknown>): Draft {
+  const before = findNode(draft, id);
+  if (before === undefined) return draft;
+  const next = changeNode(draft, id, { config });
+  const after = { ...before, config };
+  const port = renamedIn(portsOfNode(before), portsOfNode(after));
+  const slot = renamedIn(slotsOfNode(before) ?? [], slotsOfNode(after) ?? []);
+  return {
+    ...next,
+    edges: port === null ? next.edges : next.edges.map((edge) => (edge.from === id && edge.port === port.from ? { ...edge, port: port.to } : edge)),
+    nodes: slot === null ? next.nodes : next.nodes.map((node) => (node.parent?.id === id && node.parent.slot === slot.from ? { ...node, parent: { id, slot: slot.to } } : node)),
+  };
+}
+
+/** The one name that differs between two lists of the same length. */
+function renamedIn(before: readonly string[], after: readonly string[]): { from: string; to: string } | null {
+  if (before.length !== after.length) return null;
+  const different = before.flatMap((from, index) => (from === after[index] ? [] : [{ from, to: after[index]! }]));
+  const [only] = different;
+  return only === undefined || different.length > 1 || after.includes(only.from) || before.includes(only.to) || only.to === "" ? null : only;
+}
+
+/** Sets the condition of an edge; an empty text takes it away. */
+export function changeCondition(draft: Draft, index: number, when: string): Draft {
+  const change = (edge: DraftEdge): DraftEdge => {
+    const { when: _when, ...rest } = edge;
+    return when.trim() === "" ? rest : { ...rest, when };
+  };
+  return { ...draft, edges: draft.edges.map((edge, place) => (place === index ? change(edge) : edge)) };
 }

@@ -4,6 +4,8 @@ import { memo, useContext } from "react";
 import type { NodeProps } from "@xyflow/react";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { cn } from "@/components/ui/class-names";
+import { AddButton } from "./add-button";
+import { CanvasEditingContext, DropTargetContext } from "./editing";
 import { KindIcon } from "./kind-icon";
 import { FRAME } from "./layout";
 import { MarkBadges } from "./mark-badges";
@@ -40,11 +42,16 @@ export const ContainerNode = memo(function ContainerNode({ data, selected }: Nod
   );
 });
 
-export const SlotNode = memo(function SlotNode({ data }: NodeProps<SlotNodeType>) {
+export const SlotNode = memo(function SlotNode({ id, parentId, data }: NodeProps<SlotNodeType>) {
+  const editing = useContext(CanvasEditingContext);
+  const isTarget = useContext(DropTargetContext) === id;
   return (
-    <div className="size-full rounded-lg border border-dashed border-input bg-frame">
+    <div className={cn("size-full rounded-lg border border-dashed border-input bg-frame", isTarget && "border-solid border-primary bg-primary/10")}>
       <p className="px-2.5 pt-1.5 text-[11px] font-medium tracking-wide text-muted-foreground">{data.label}</p>
-      {data.isEmpty ? <p className="px-2.5 pt-2 text-xs text-muted-foreground">Nothing here</p> : null}
+      {data.isEmpty && editing === null ? <p className="px-2.5 pt-2 text-xs text-muted-foreground">Nothing here</p> : null}
+      {data.isEmpty && editing !== null && parentId !== undefined ? (
+        <AddButton label={`Add a step to ${data.label}`} onAdd={() => editing.addInside(parentId, data.label)} className="absolute top-1/2 left-1/2 -translate-x-1/2" />
+      ) : null}
     </div>
   );
 });

@@ -64,7 +64,7 @@ function childrenBySlot(graph: Graph): Map<string, GraphNode[]> {
 function placeSlot(key: string, layout: Layout, source: Source): { width: number; height: number } {
   const nodes = source.inside.get(key) ?? [];
   const sizes = new Map(nodes.map((node) => [node.id, measure(node, layout, source)]));
-  const boxes = hasManualPositions(nodes) ? manualBoxes(nodes, sizes) : automaticBoxes(nodes, sizes, source, layout.passages);
+  const boxes = hasManualPositions(nodes, key === "") ? manualBoxes(nodes, sizes, key === "") : automaticBoxes(nodes, sizes, source, layout.passages);
   let width = 0;
   let height = 0;
   for (const [id, box] of boxes) {
@@ -124,17 +124,18 @@ function shiftContent(key: string, right: number, layout: Layout, source: Source
   }
 }
 
-function hasManualPositions(nodes: readonly GraphNode[]): boolean {
-  if (nodes.length < 2) return false;
+function hasManualPositions(nodes: readonly GraphNode[], isOutermost: boolean): boolean {
+  const [only] = nodes;
+  if (nodes.length < 2) return isOutermost && only?.position != null && (only.position.x !== 0 || only.position.y !== 0);
   const places = nodes.map(({ position }) => (position === null ? null : `${position.x},${position.y}`));
   return !places.includes(null) && new Set(places).size === places.length;
 }
 
-/** Given positions, moved so that the slot's content begins at its corner. */
-function manualBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>): Map<string, Box> {
+/** Given positions; inside of a frame they are moved so that its content begins at its corner. */
+function manualBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>, isOutermost: boolean): Map<string, Box> {
   const points = nodes.map((node) => ({ id: node.id, ...(node.position ?? { x: 0, y: 0 }) }));
-  const left = Math.min(...points.map(({ x }) => x));
-  const top = Math.min(...points.map(({ y }) => y));
+  const left = isOutermost ? 0 : Math.min(...points.map(({ x }) => x));
+  const top = isOutermost ? 0 : Math.min(...points.map(({ y }) => y));
   return new Map(points.map(({ id, x, y }) => [id, { x: x - left, y: y - top, ...(sizes.get(id) ?? STEP) }]));
 }
 

@@ -61,7 +61,7 @@ describe("projectToFlow", () => {
       });
       return [find(nodes, "a").position, find(nodes, "b").position];
     };
-    expect(at({ x: 100, y: 50 }, { x: 400, y: 50 })).toEqual([{ x: 0, y: 0 }, { x: 300, y: 0 }]);
+    expect(at({ x: 100, y: 50 }, { x: 400, y: 50 })).toEqual([{ x: 100, y: 50 }, { x: 400, y: 50 }]);
     const [a, b] = at({ x: 0, y: 0 }, { x: 0, y: 0 });
     expect(b!.y).toBeGreaterThan(a!.y);
   });

@@ -114,12 +114,18 @@ function readVariants(own: Schema, variants: readonly unknown[], root: unknown):
   if (solid.length === 1) return readField({ ...common, ...solid[0] }, root);
   return {
     widget: "variants",
-    variants: solid.map((variant, index) => ({ label: titleOf(variant) ?? `${String(variant.type ?? "Variant")} ${index + 1}`, schema: { ...common, ...variant } })),
+    variants: solid.map((variant, index) => ({ label: titleOf(variant) ?? constantOf(variant) ?? `${String(variant.type ?? "Variant")} ${index + 1}`, schema: { ...common, ...variant } })),
   };
 }
 
 function titleOf(schema: Schema): string | null {
   return typeof schema.title === "string" ? schema.title : null;
+}
+
+/** What tells a variant apart, such as `type: "json"`. */
+function constantOf({ properties }: Schema): string | null {
+  const own = isObject(properties) ? Object.values(properties).find((property) => isObject(property) && typeof property.const === "string") : undefined;
+  return isObject(own) && typeof own.const === "string" ? own.const : null;
 }
 
 function labelOf(value: unknown): string {

@@ -10,7 +10,7 @@ import type { FieldShape } from "./read-field";
 /** One of several schemas (`oneOf`, `anyOf`): which one, and its own fields. */
 export function VariantField({ shape, value, onChange, pointer, label, isRequired, depth, tools }: WidgetProps<Extract<FieldShape, { widget: "variants" }>>) {
   const id = useId();
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState(() => variantOf(shape.variants, value));
   const variant = shape.variants[chosen];
   const choose = (index: number) => {
     setChosen(index);
@@ -34,4 +34,20 @@ export function VariantField({ shape, value, onChange, pointer, label, isRequire
       )}
     </div>
   );
+}
+
+/** The variant whose constants the value has. */
+function variantOf(variants: readonly { schema: unknown }[], value: unknown): number {
+  const index = variants.findIndex(({ schema }) => hasConstants(schema, value));
+  return Math.max(0, index);
+}
+
+function hasConstants(schema: unknown, value: unknown): boolean {
+  if (!isObject(schema) || !isObject(schema.properties) || !isObject(value)) return false;
+  const constants = Object.entries(schema.properties).filter(([, own]) => isObject(own) && "const" in own);
+  return constants.length > 0 && constants.every(([name, own]) => isObject(own) && value[name] === own.const);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -13,13 +13,13 @@ export interface IterationPickerProps {
   onChoose: (index: number) => void;
 }
 
-/** Which iteration of a loop the page looks at. */
+/** Which iteration of a loop the page looks at. It stands on the canvas too, where a click would select the loop. */
 export function IterationPicker({ name, indices, shown, items, failed, onChoose }: IterationPickerProps) {
   const place = indices.indexOf(shown);
   const previous = indices[place - 1];
   const next = indices[place + 1];
   return (
-    <span className="nodrag nopan flex items-center gap-0.5 text-xs text-muted-foreground" role="group" aria-label={`Iteration of ${name}`}>
+    <span className="nodrag nopan flex items-center gap-0.5 text-xs text-muted-foreground" role="group" aria-label={`Iteration of ${name}`} onClick={(event) => event.stopPropagation()}>
       <Button variant="ghost" size="icon-sm" className="size-6" aria-label="Previous iteration" disabled={previous === undefined} onClick={() => choose(previous, onChoose)}>
         <ChevronLeft aria-hidden />
       </Button>

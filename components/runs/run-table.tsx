@@ -14,7 +14,7 @@ export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
   return (
     <>
       <div className="rounded-lg border bg-card max-md:hidden">
-        <Table>
+        <Table label="Runs">
           <TableHeader>
             <tr>
               <TableHead>Status</TableHead>

@@ -41,7 +41,7 @@ export function WorkersPage() {
         empty={{ icon: Cpu, title: "No worker is running", text: "Runs wait in the queue. Start one with npm start, or as a process of its own." }}
       >
         {(workers) => (
-          <Table>
+          <Table label="Workers">
             <TableHeader>
               <tr>
                 <TableHead>Worker</TableHead>

@@ -9,7 +9,8 @@ export function UserMenu() {
   const { user } = useWorkspace();
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-accent" aria-label={`Account of ${user.name}`}>
+      <DropdownMenuTrigger className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-2 py-1.5 text-left hover:bg-accent">
+        <span className="sr-only">Account of</span>
         <span aria-hidden className="flex size-7 shrink-0 items-center justify-center rounded-full bg-primary/15 text-xs font-semibold text-primary uppercase">
           {user.name.slice(0, 1)}
         </span>

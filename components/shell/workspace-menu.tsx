@@ -27,7 +27,7 @@ export function WorkspaceMenu() {
   }
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent" aria-label={`Workspace ${current.name}; choose another`}>
+      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent" title="Choose another workspace">
         {name}
         <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
       </DropdownMenuTrigger>

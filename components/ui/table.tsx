@@ -1,10 +1,10 @@
 import type { ComponentProps } from "react";
 import { cn } from "./class-names";
 
-/** Scrolls inside its frame when the window is narrow. */
-export function Table({ className, ...props }: ComponentProps<"table">) {
+/** Scrolls inside its frame when the window is narrow, by keyboard too. */
+export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
   return (
-    <div className="w-full overflow-x-auto">
+    <div className="w-full overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
       <table className={cn("w-full text-left text-sm", className)} {...props} />
     </div>
   );

@@ -2,6 +2,8 @@
 
 import { Braces, History, Workflow } from "lucide-react";
 import { useMemo, useState } from "react";
+import { LazyBuilder } from "@/components/builder/lazy-builder";
+import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
@@ -26,6 +28,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const mayWrite = useMay("workflow:write");
   const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
   const selected = params.get("node");
+  const { session, state } = useEditSession(store, draft, mayWrite);
   const [goal, setGoal] = useState<EditorGoal | null>(null);
   const marks = useMemo(() => problemMarks(draft.problems), [draft.problems]);
   const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
@@ -52,14 +55,32 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
         </TabsList>
         <DraftNotices store={store} draft={draft} />
         <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 lg:min-h-0">
-          <div className="min-w-0 flex-1">{canvas}</div>
-          {node === null ? null : (
-            <NodePanel
-              node={node.content}
-              problems={(draft.problems ?? []).filter(({ nodeId }) => nodeId === selected)}
-              onClose={() => change({ node: null })}
-              onEdit={mayWrite ? () => editAt(`/nodes/${node.index}`) : undefined}
+          {mayWrite && state.draft !== null && workflow.archivedAt === null ? (
+            <LazyBuilder
+              workflowId={workflow.id}
+              session={session}
+              state={state}
+              draft={state.draft}
+              marks={marks}
+              problems={draft.problems}
+              selected={selected}
+              onSelect={(id) => change({ node: id })}
+              onEditText={editAt}
+              onSave={() => void store.save()}
+              label={`Canvas of ${workflow.name}`}
             />
+          ) : (
+            <>
+              <div className="min-w-0 flex-1">{canvas}</div>
+              {node === null ? null : (
+                <NodePanel
+                  node={node.content}
+                  problems={(draft.problems ?? []).filter(({ nodeId }) => nodeId === selected)}
+                  onClose={() => change({ node: null })}
+                  onEdit={mayWrite ? () => editAt(`/nodes/${node.index}`) : undefined}
+                />
+              )}
+            </>
           )}
         </TabsContent>
         <TabsContent value="json" className="grid min-h-[60dvh] flex-1 grid-rows-1 xl:grid-cols-2 lg:min-h-0">

@@ -31,9 +31,9 @@ export function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
       ) : (
         <Link
           href={href(`/runs/${lastRun.id}`)}
-          aria-label={`Last run of ${name}: ${lastRun.status}`}
           className="relative flex shrink-0 flex-col items-end gap-1 rounded-md text-xs text-muted-foreground"
         >
+          <span className="sr-only">Last run of {name}:</span>
           <StatusBadge status={lastRun.status} />
           <span className="max-sm:hidden"><Moment at={lastRun.createdAt} /></span>
         </Link>

@@ -1,0 +1,53 @@
+"use client";
+
+import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
+import { memo, useContext } from "react";
+import { AddButton } from "@/components/canvas/add-button";
+import { CanvasEditingContext } from "@/components/canvas/editing";
+import { ROW_GAP } from "@/components/canvas/layout";
+import { LinkEdge } from "@/components/canvas/link-edge";
+import { linkPoints } from "@/components/canvas/link-path";
+import type { CanvasEdge } from "@/components/canvas/project-to-flow";
+import type { Point } from "./draft";
+
+/** An edge under edit: it follows its ends while they are dragged, can be selected, and takes a step into its middle. */
+export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge>) {
+  const { id, data, sourceX, sourceY, targetX, targetY, markerEnd, selected } = props;
+  const editing = useContext(CanvasEditingContext);
+  const stops = data?.stops ?? [];
+  const end = stops.at(-1);
+  const isAtRest = end !== undefined && Math.abs(end.x - targetX) < 4 && Math.abs(end.y - targetY) < 8 && targetY > sourceY;
+  const [loosePath, looseX, looseY] = getSmoothStepPath({ ...props, borderRadius: 10 });
+  const middle = isAtRest ? middleOf(linkPoints({ x: sourceX, y: sourceY }, stops, ROW_GAP)) : { x: looseX, y: looseY };
+  return (
+    <g className={selected ? "[&_.react-flow__edge-path]:!stroke-[2.5] [&_.react-flow__edge-path]:!stroke-primary" : undefined}>
+      {isAtRest ? (
+        <LinkEdge {...props} />
+      ) : (
+        <BaseEdge path={loosePath} markerEnd={markerEnd} style={{ strokeWidth: 1.5, stroke: data?.port === "error" ? "var(--destructive)" : "var(--muted-foreground)" }} />
+      )}
+      {editing === null ? null : (
+        <EdgeLabelRenderer>
+          <AddButton
+            label="Insert a step here"
+            onAdd={() => editing.insertInto(Number(id.slice("edge-".length)))}
+            className="absolute size-4.5 opacity-70 hover:opacity-100"
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+          />
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  );
+});
+
+/** The middle of the longest stretch of a line. */
+function middleOf(points: readonly Point[]): Point {
+  let best = { length: -1, middle: points[0] ?? { x: 0, y: 0 } };
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1];
+    if (from === undefined) continue;
+    const length = Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
+    if (length > best.length) best = { length, middle: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 } };
+  }
+  return best.middle;
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useMemo, useState } from "react";
+import type { FieldTools, SchemaFieldProps } from "@/components/forms/field-types";
+import type { WorkflowProblem } from "@/server/workflows/contract";
+import { TemplateField, type FieldRules } from "./template-field";
+
+export interface ConfigFormProps {
+  schema: unknown;
+  value: Record<string, unknown>;
+  onChange: (value: Record<string, unknown>, pointer: string) => void;
+  /** Where the value stands in the definition: problems below it show at their fields. */
+  base: string;
+  problems: readonly WorkflowProblem[];
+  rules: FieldRules;
+}
+
+/** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
+export function ConfigForm({ schema, value, onChange, base, problems, rules }: ConfigFormProps) {
+  const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
+  const shown = useMemo(() => {
+    const map = new Map<string, string>();
+    for (const { path, message } of problems) {
+      const pointer = path.startsWith(`${base}/`) ? path.slice(base.length) : null;
+      if (pointer !== null && !map.has(pointer)) map.set(pointer, message);
+    }
+    return new Map([...map, ...unreadable]);
+  }, [problems, base, unreadable]);
+  const tools: FieldTools = {
+    root: schema,
+    problems: shown,
+    setUnreadable: (pointer, message) =>
+      setUnreadable((current) => {
+        if ((current.get(pointer) ?? null) === message) return current;
+        const next = new Map(current);
+        if (message === null) next.delete(pointer);
+        else next.set(pointer, message);
+        return next;
+      }),
+    renderField: (props: SchemaFieldProps) => <TemplateField {...props} rules={rules} />,
+  };
+  const root = {
+    schema,
+    value,
+    onChange: (next: unknown) => onChange((next ?? {}) as Record<string, unknown>, changedKey(value, next)),
+    pointer: "",
+    label: "Config",
+    isRequired: true,
+    depth: 0,
+    tools,
+  };
+  return <div className="flex flex-col gap-4">{tools.renderField(root)}</div>;
+}
+
+/** The field that an edit is about, so that typing in it is undone as one. */
+function changedKey(before: Record<string, unknown>, after: unknown): string {
+  const next = (after ?? {}) as Record<string, unknown>;
+  return [...new Set([...Object.keys(before), ...Object.keys(next)])].filter((key) => before[key] !== next[key]).join(",");
+}

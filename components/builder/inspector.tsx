@@ -1,0 +1,121 @@
+"use client";
+
+import { Braces } from "lucide-react";
+import { useMemo } from "react";
+import { SidePanel } from "@/components/shell/side-panel";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { ProblemIcon } from "@/components/workflows/problems-panel";
+import { findKind } from "@/server/nodes/catalog";
+import { isWithinAny } from "@/server/nodes/config-fields";
+import { formOf } from "@/server/nodes/form";
+import type { WorkflowProblem } from "@/server/workflows/contract";
+import type { BuilderActions } from "./builder-actions";
+import { changeConfig, changeNode } from "./change-node";
+import { ConfigForm } from "./config-form";
+import { ConnectionsTab } from "./connections-tab";
+import type { Draft, DraftNode } from "./draft";
+import type { EditSession } from "./edit-session";
+import { KindHelp } from "./kind-help";
+import { NodeNameFields } from "./node-name-fields";
+import { nameOf } from "./places";
+import { patchOfSettings, settingsOf, settingsSchemaOf } from "./step-settings";
+import type { FieldRules } from "./template-field";
+
+export interface InspectorProps {
+  node: DraftNode;
+  draft: Draft;
+  session: EditSession;
+  /** Fields begin anew when the draft changed other than through them. */
+  epoch: number;
+  problems: readonly WorkflowProblem[];
+  actions: BuilderActions;
+  onSelect: (id: string) => void;
+  onClose: () => void;
+  onEditText: (pointer: string) => void;
+}
+
+/** The selected step: what it does, how it behaves, what it is connected to, and what its kind is good for. */
+export function Inspector({ node, draft, session, epoch, problems, actions, onSelect, onClose, onEditText }: InspectorProps) {
+  const spec = findKind(node.kind);
+  const base = `/nodes/${draft.nodes.indexOf(node)}`;
+  const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
+  return (
+    <SidePanel title={nameOf(draft, node.id)} onClose={onClose}>
+      <Tabs key={epoch} defaultValue="setup" className="flex flex-col">
+        <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
+          <TabsTrigger value="setup">Setup</TabsTrigger>
+          <TabsTrigger value="settings">Behaviour</TabsTrigger>
+          <TabsTrigger value="connections">Connections</TabsTrigger>
+          <TabsTrigger value="help">Help</TabsTrigger>
+        </TabsList>
+        <TabsContent value="setup" className="flex flex-col gap-5 p-4">
+          <NodeNameFields node={node} draft={draft} session={session} onRenamed={onSelect} />
+          <div className="flex flex-col gap-1.5">
+            <Badge tone={spec === null ? "warning" : "neutral"} className="self-start">{spec?.title ?? `Unknown kind ${node.kind}`}</Badge>
+            {spec === null ? null : <p className="text-xs text-muted-foreground">{spec.summary}</p>}
+          </div>
+          <Problems problems={own} />
+          <ConfigPart node={node} session={session} base={`${base}/config`} problems={own} />
+          <Button size="sm" onClick={() => onEditText(base)} className="self-start">
+            <Braces aria-hidden />
+            Edit in JSON
+          </Button>
+        </TabsContent>
+        <TabsContent value="settings" className="p-4">
+          <ConfigForm
+            schema={settingsSchemaOf(node.kind)}
+            value={settingsOf(node)}
+            base={base}
+            problems={own}
+            rules={ALL_LITERAL}
+            onChange={(next, field) => session.apply("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(node, next)), `${node.id}/${field}`)}
+          />
+        </TabsContent>
+        <TabsContent value="connections" className="p-4">
+          <ConnectionsTab node={node} draft={draft} session={session} actions={actions} onSelect={onSelect} />
+        </TabsContent>
+        <TabsContent value="help" className="p-4">
+          <KindHelp node={node} />
+        </TabsContent>
+      </Tabs>
+    </SidePanel>
+  );
+}
+
+const ALL_LITERAL: FieldRules = { isLiteral: () => true };
+
+function ConfigPart({ node, session, base, problems }: { node: DraftNode; session: EditSession; base: string; problems: readonly WorkflowProblem[] }) {
+  const schema = useMemo(() => formOf(node.kind), [node.kind]);
+  const rules = useMemo((): FieldRules => {
+    const spec = findKind(node.kind);
+    const literal = [...(spec?.literalFields ?? []), ...(spec?.rawFields ?? []).map((field) => `/${field}`)];
+    return { isLiteral: (pointer) => isWithinAny(literal, pointer) };
+  }, [node.kind]);
+  if (schema === null || Object.keys(schema.properties ?? {}).length === 0) return <p className="text-sm text-muted-foreground">There is nothing to set up.</p>;
+  return (
+    <ConfigForm
+      schema={schema}
+      value={node.config ?? {}}
+      base={base}
+      problems={problems}
+      rules={rules}
+      onChange={(next, field) => session.apply("change the setup", (current) => changeConfig(current, node.id, next), `${node.id}/config/${field}`)}
+    />
+  );
+}
+
+function Problems({ problems }: { problems: readonly WorkflowProblem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <ul aria-label="Problems of this step" className="flex flex-col gap-1.5 rounded-md border bg-muted/40 p-2.5">
+      {problems.map((problem, index) => (
+        <li key={index} className="flex gap-2 text-sm">
+          <ProblemIcon severity={problem.severity} />
+          <span className="min-w-0 break-words">{problem.message}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { isContainerKind, nodeSchema } from "@/server/engine/definition";
+import type { NodePatch } from "./change-node";
+import type { DraftNode } from "./draft";
+
+const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
+const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, skipIf: true, cache: true, concurrency: true, disabled: true, pool: true, notes: true });
+
+const HINTS: Readonly<Record<string, string>> = {
+  onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
+  retry: "Tries again after a failure.",
+  timeoutSeconds: "Of each attempt.",
+  skipIf: "When this holds the step is not executed: its output is null, and the run goes on.",
+  cache: "A result of the same key is used again instead of executing the step.",
+  concurrency: "How many of these steps run at once over all runs.",
+  disabled: "Passes over the step.",
+  pool: "Workers that may execute it.",
+  notes: "For people; the engine does not read them.",
+};
+
+type Settings = Record<string, unknown>;
+
+/** What the settings form of a node is drawn from: the schema that checks them. */
+export function settingsSchemaOf(kind: string): Settings {
+  const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : forSteps, { io: "input" });
+  const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [
+    name,
+    { ...(typeof own === "object" ? own : {}), description: HINTS[name], ...(name === "notes" ? { field: "longText" } : {}) },
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+export function settingsOf(node: DraftNode): Settings {
+  const names = Object.keys((settingsSchemaOf(node.kind).properties ?? {}) as Settings);
+  return Object.fromEntries(Object.entries(node).filter(([name]) => names.includes(name)));
+}
+
+/** Sets all settings; those that the form left empty are taken away. */
+export function patchOfSettings(node: DraftNode, settings: Settings): NodePatch {
+  const names = Object.keys((settingsSchemaOf(node.kind).properties ?? {}) as Settings);
+  return Object.fromEntries(names.map((name) => [name, name === "disabled" && settings[name] !== true ? undefined : settings[name]]));
+}

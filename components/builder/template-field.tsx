@@ -1,0 +1,96 @@
+"use client";
+
+import { Braces } from "lucide-react";
+import { useState } from "react";
+import type { SchemaFieldProps } from "@/components/forms/field-types";
+import { readField, readTexts, resolve } from "@/components/forms/read-field";
+import { SchemaField } from "@/components/forms/schema-field";
+import { cn } from "@/components/ui/class-names";
+import { Field } from "@/components/ui/field";
+import { isObject } from "./draft";
+import { fieldLabel } from "./field-label";
+import { RecordField } from "./record-field";
+import { ValueInput } from "./value-input";
+
+/** What the kind says of its fields beyond their schema. */
+export interface FieldRules {
+  /** The engine reads it before anything is evaluated, or it is no template at all. */
+  isLiteral: (pointer: string) => boolean;
+}
+
+/** One field of a config. Texts and values take expressions as they are; any other field can be switched to one. */
+export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: FieldRules }) {
+  const { schema, tools, pointer, value, onChange } = props;
+  const own = resolve(schema, tools.root);
+  const texts = readTexts(schema, tools.root);
+  const label = texts.title ?? fieldLabel(props.label);
+  if (pointer === "") return <SchemaField {...props} />;
+  // What tells variants apart is chosen with the variant.
+  if ("const" in own) return null;
+  const shape = readField(schema, tools.root);
+  const field = typeof own.field === "string" ? own.field : null;
+  const problem = tools.problems.get(pointer);
+  const setUnreadable = (message: string | null) => tools.setUnreadable(pointer, message);
+  if (isRecord(own) && (value === undefined || isObject(value))) {
+    const { field: inner } = resolve(own.additionalProperties, tools.root);
+    return <RecordField label={label} hint={texts.description} value={value ?? own.default} onChange={onChange} pointer={pointer} isText={inner === "text" || inner === "secret"} tools={tools} />;
+  }
+  const isAnything = field === "value" || field === "template" || (shape.widget === "json" && field !== "jsonSchema" && own.type === undefined);
+  if (isAnything || shape.widget === "text" && shape.input === "text") {
+    const isCode = field === "code";
+    return (
+      <Field label={label} hint={texts.description} error={problem} required={props.isRequired}>
+        {(control) => (
+          <ValueInput
+            {...control}
+            value={value}
+            onChange={onChange}
+            setUnreadable={setUnreadable}
+            isText={!isAnything}
+            isLong={field === "longText"}
+            isCode={isCode}
+            placeholder={typeof own.default === "string" ? own.default : isAnything ? "Value or {{ expression }}" : texts.placeholder}
+          />
+        )}
+      </Field>
+    );
+  }
+  const shown = { ...props, label, value: value === undefined ? own.default : value };
+  return rules.isLiteral(pointer) || field === "jsonSchema" ? <SchemaField {...shown} /> : <Switchable {...shown} />;
+}
+
+/** A field with a widget of its own, or an expression in its place. */
+function Switchable(props: SchemaFieldProps) {
+  const { value, onChange, pointer, tools, label, schema } = props;
+  const [isExpression, setExpression] = useState(typeof value === "string" && value.includes("{{"));
+  const { description } = readTexts(schema, tools.root);
+  return (
+    <div className="relative">
+      <button
+        type="button"
+        aria-pressed={isExpression}
+        aria-label={`${label}: use an expression`}
+        title={isExpression ? "Use a plain value" : "Use an expression"}
+        onClick={() => {
+          setExpression(!isExpression);
+          onChange(undefined);
+          tools.setUnreadable(pointer, null);
+        }}
+        className={cn("absolute -top-0.5 right-0 z-10 rounded-sm border bg-card p-0.5 text-muted-foreground hover:bg-accent", isExpression && "border-primary bg-primary/10 text-primary")}
+      >
+        <Braces className="size-3.5" aria-hidden />
+      </button>
+      {isExpression ? (
+        <Field label={label} hint={description} error={tools.problems.get(pointer)} required={props.isRequired}>
+          {(control) => <ValueInput {...control} isText value={value} placeholder="{{ expression }}" onChange={onChange} setUnreadable={() => undefined} />}
+        </Field>
+      ) : (
+        <SchemaField {...props} />
+      )}
+    </div>
+  );
+}
+
+function isRecord({ type, properties, additionalProperties }: Record<string, unknown>): boolean {
+  return type === "object" && properties === undefined && isObject(additionalProperties);
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import type { EdgeChange, NodeChange } from "@xyflow/react";
+import { useState } from "react";
+
+export interface Selection {
+  nodes: readonly string[];
+  /** Ids of edges as the canvas names them. */
+  edges: readonly string[];
+  select: (nodes: readonly string[], edges?: readonly string[]) => void;
+  applyNodeChanges: (changes: readonly NodeChange[]) => void;
+  applyEdgeChanges: (changes: readonly EdgeChange[]) => void;
+}
+
+/** What is selected on the canvas; a single node is in the page's address as well. */
+export function useSelection(addressed: string | null, onAddress: (id: string | null) => void): Selection {
+  const [nodes, setNodes] = useState<readonly string[]>(addressed === null ? [] : [addressed]);
+  const [edges, setEdges] = useState<readonly string[]>([]);
+  const [seen, setSeen] = useState(addressed);
+  if (seen !== addressed) {
+    setSeen(addressed);
+    if (addressed !== singleOf(nodes)) setNodes(addressed === null ? [] : [addressed]);
+  }
+  const choose = (next: readonly string[]) => {
+    setNodes(next);
+    if (singleOf(next) !== singleOf(nodes)) onAddress(singleOf(next));
+  };
+  return {
+    nodes,
+    edges,
+    select: (next, nextEdges = []) => {
+      choose(next);
+      setEdges(nextEdges);
+    },
+    applyNodeChanges: (changes) => {
+      const next = afterChanges(nodes, changes);
+      if (next !== nodes) choose(next);
+    },
+    applyEdgeChanges: (changes) => setEdges(afterChanges(edges, changes)),
+  };
+}
+
+function singleOf(ids: readonly string[]): string | null {
+  return ids.length === 1 ? ids[0]! : null;
+}
+
+function afterChanges(ids: readonly string[], changes: readonly (NodeChange | EdgeChange)[]): readonly string[] {
+  const selections = changes.flatMap((change) => (change.type === "select" ? [change] : []));
+  if (selections.length === 0) return ids;
+  const next = new Set(ids);
+  for (const { id, selected } of selections) {
+    if (selected) next.add(id);
+    else next.delete(id);
+  }
+  return [...next];
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { useEffect, useEffectEvent } from "react";
+import type { BuilderActions } from "./builder-actions";
+import { commandOf, type Command } from "./shortcuts";
+
+/** Keys and clipboard of the canvas, wherever the focus is but in a field or a dialog. */
+export function useShortcuts(run: (command: Command) => void, { copy, paste, remove }: Pick<BuilderActions, "copy" | "paste" | "remove">): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || isBusyElsewhere(event.target)) return;
+    const command = commandOf(event);
+    if (command === null) return;
+    event.preventDefault();
+    run(command);
+  });
+  const onClipboard = useEffectEvent((event: ClipboardEvent) => {
+    if (isBusyElsewhere(event.target) || event.clipboardData === null) return;
+    if (event.type === "paste") {
+      if (paste(event.clipboardData.getData("text/plain"))) event.preventDefault();
+      return;
+    }
+    // Text that someone marked is what they want to copy.
+    const text = window.getSelection()?.isCollapsed === false ? null : copy();
+    if (text === null) return;
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+    if (event.type === "cut") remove();
+  });
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => onKey(event);
+    const clipboard = (event: ClipboardEvent) => onClipboard(event);
+    window.addEventListener("keydown", key);
+    for (const type of ["copy", "cut", "paste"] as const) window.addEventListener(type, clipboard);
+    return () => {
+      window.removeEventListener("keydown", key);
+      for (const type of ["copy", "cut", "paste"] as const) window.removeEventListener(type, clipboard);
+    };
+  }, []);
+}
+
+function isBusyElsewhere(target: EventTarget | null): boolean {
+  if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"][data-state="open"]') !== null) return true;
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"], [role="tablist"], [role="combobox"]') !== null;
+}
