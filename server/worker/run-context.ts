@@ -74,11 +74,6 @@ export class RunContext implements RunScopeSource {
     return this.#trigger === null ? null : this.#trigger.value;
   }
 
-  /** Output of the trigger node: the event's data, for a manual start the run's input. */
-  triggerOutput(kind: string): Payload {
-    return kind === "trigger.manual" || this.#trigger === null ? this.#input : this.#trigger;
-  }
-
   variables(): unknown {
     return this.#variables?.value ?? {};
   }

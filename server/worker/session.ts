@@ -30,6 +30,8 @@ export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over
 export interface SessionOptions {
   slots: Slots;
   pacer: Pacer;
+  /** When the run was asked for, by the monotonic clock. */
+  claimedAt: number;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
 }
@@ -45,6 +47,8 @@ export class RunSession {
   readonly journal: SessionJournal;
   readonly attempts: AttemptKeeper;
   readonly containers: ContainerKeeper;
+  /** When its lease was last known to be fresh, by the monotonic clock. */
+  leasedAt: number;
   /** Output of the run once its exit was evaluated. */
   runExit: { output: Payload | null; error: StepError | null } = { output: null, error: null };
 
@@ -55,6 +59,8 @@ export class RunSession {
   #working = 0;
   #releasing = false;
   #draining = false;
+  /** A message came while the state was still being made. */
+  #messageCame = false;
   #linger: NodeJS.Timeout | undefined;
   #lingered = false;
 
@@ -64,6 +70,7 @@ export class RunSession {
   ) {
     const { store, clock } = run.worker;
     this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.leasedAt = options.claimedAt;
     this.timers = new SessionTimers(clock, (id, at) => this.#onTimer(id, at));
     this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored));
     this.journal = new SessionJournal(run.claim, store, {
@@ -113,6 +120,7 @@ export class RunSession {
     if (run.claim.inboxSeq > 0) await this.inbox.pull();
     if (this.#isOver) return;
     this.#carryOut(commands, null);
+    if (this.#messageCame) await this.inbox.pull();
     await this.#readMessages();
   }
 
@@ -131,6 +139,7 @@ export class RunSession {
 
   /** A message may have come for the run. */
   async deliver(): Promise<void> {
+    if (this.#state === undefined) this.#messageCame = true;
     if (this.#isOver || this.#state === undefined) return;
     await this.work(async () => {
       await this.inbox.pull();
@@ -236,7 +245,8 @@ export class RunSession {
   }
 
   #onTimer(id: string, at: number): void {
-    if (this.#isOver || this.#releasing) return;
+    if (this.#isOver) return;
+    if (this.#releasing) return this.timers.putBack(id, at);
     void this.work(async () => void (await this.applyPlain({ type: "timer", id, at })));
   }
 
