@@ -145,6 +145,8 @@ export interface ClaimedRun {
   triggerKind: string;
   mode: "production" | "test";
   createdAt: number;
+  /** The store's clock at this claim. */
+  now: number;
   /** First claim; the clock of the run timeout. */
   startedAt: number;
   parent: NewRun["parent"];

@@ -77,7 +77,7 @@ export class MemoryStore implements RunStore {
       stored.epoch += 1;
       stored.leaseUntil = this.#now() + this.#leaseMs;
       stored.startedAt ??= this.#now();
-      claimed.push(claimOf(stored));
+      claimed.push(claimOf(stored, this.#now()));
     }
     return claimed;
   }
@@ -288,7 +288,7 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function claimOf(stored: StoredRun): ClaimedRun {
+function claimOf(stored: StoredRun, now: number): ClaimedRun {
   const { run } = stored;
   return {
     ...run,
@@ -297,6 +297,7 @@ function claimOf(stored: StoredRun): ClaimedRun {
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
     inboxSeq: stored.inbox.length,
     createdAt: stored.createdAt,
+    now,
     startedAt: stored.startedAt ?? 0,
     vars: stored.vars,
     mutexKey: stored.mutexKey,

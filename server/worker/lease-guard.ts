@@ -8,13 +8,12 @@ interface LeaseKeeper {
 }
 
 /**
- * Renews the leases of the held runs. When no renewal was confirmed for two thirds of the lease, by this machine's
- * monotonic clock, other workers may soon take the runs over: everything is aborted before that.
+ * Renews the leases of the held runs. Those of which no renewal was confirmed for two thirds of the lease, by this machine's
+ * monotonic clock, other workers may soon take over: they are aborted before that.
  */
 export class LeaseGuard {
   #beat: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
-  #confirmedAt = performance.now();
   #beating = false;
 
   constructor(
@@ -23,7 +22,6 @@ export class LeaseGuard {
   ) {}
 
   start(): void {
-    this.#confirmedAt = performance.now();
     this.#beat = setInterval(() => void this.#renew(), this.leaseMs / 4);
     this.#watch = setInterval(() => this.#check(), this.leaseMs / 12);
   }
@@ -34,13 +32,13 @@ export class LeaseGuard {
   }
 
   async #renew(): Promise<void> {
-    if (this.#beating) return;
+    const sessions = this.keeper.held();
+    if (this.#beating || sessions.length === 0) return;
     this.#beating = true;
     const sentAt = performance.now();
-    const sessions = this.keeper.held();
     try {
-      if (sessions.length > 0) await this.#send(sessions);
-      this.#confirmedAt = sentAt;
+      await this.#send(sessions);
+      for (const session of sessions) session.leasedAt = sentAt;
     } catch (error) {
       this.keeper.report(error);
     } finally {
@@ -57,9 +55,10 @@ export class LeaseGuard {
   }
 
   #check(): void {
-    const sessions = this.keeper.held();
-    if (sessions.length === 0 || performance.now() - this.#confirmedAt < (this.leaseMs * 2) / 3) return;
-    this.keeper.report(new Error(`no lease was confirmed for ${Math.round((performance.now() - this.#confirmedAt) / 1_000)} s: ${sessions.length} run(s) are given up`));
-    for (const session of sessions) session.abort("lost");
+    const latest = performance.now() - (this.leaseMs * 2) / 3;
+    const doubtful = this.keeper.held().filter((session) => session.leasedAt <= latest);
+    if (doubtful.length === 0) return;
+    this.keeper.report(new Error(`no lease was confirmed for ${Math.round((this.leaseMs * 2) / 3_000)} s: ${doubtful.length} run(s) are given up`));
+    for (const session of doubtful) session.abort("lost");
   }
 }

@@ -18,6 +18,11 @@ export class SessionTimers {
     this.#arm();
   }
 
+  /** One that fired at a wrong moment: it waits for `resume`. */
+  putBack(id: string, at: number): void {
+    this.#due.set(id, at);
+  }
+
   clear(id: string): void {
     this.#due.delete(id);
   }

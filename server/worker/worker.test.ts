@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { NewMessage, RunStore, Wake } from "@/server/engine/ports";
+import type { Wake } from "@/server/engine/ports";
 import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { Conformance, until } from "@/server/testing/conformance/suite";
 import { openMemoryHarness } from "@/server/testing/memory-harness";
@@ -60,5 +60,67 @@ describe("a worker", () => {
     const first = await suite.enqueue(workflow([set("a", { v: 1 })]));
     for (const wake of wakes) wake({ kind: "ready", pools: [] });
     expect((await suite.finished(first)).output).toEqual({ v: 1 });
+  });
+
+  test("loses no timer that fires while a run is about to leave memory", async () => {
+    const store = new MemoryStore();
+    const [releasing, released] = [new Gate(), new Gate()];
+    store.release = async (run) => {
+      releasing.open();
+      await released.opened;
+      return MemoryStore.prototype.release.call(store, run);
+    };
+    suite.harness = await openMemoryHarness(store);
+    let calls = 0;
+    const failed = new Gate();
+    suite.world.probes.set("second", () => {
+      calls += 1;
+      if (calls > 1) return { type: "succeeded", output: calls };
+      setTimeout(() => failed.open(), 20);
+      return { type: "failed", error: { code: "first", message: "not yet" }, retryable: true };
+    });
+    suite.worker({ pollMs: 60_000 });
+    const retry = { maxAttempts: 2, delaySeconds: 0.001, jitter: 0 };
+    const id = await suite.enqueue(workflow([waitFor("go"), probe("b", { call: "second" }, { retry })], ["w>b"]));
+    await releasing.opened;
+    await store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "go", payload: null, key: "1" });
+    await failed.opened;
+    released.open();
+    expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 2 });
+  });
+
+  test("gives up only what it held when its renewals failed", async () => {
+    const store = new MemoryStore();
+    store.heartbeat = () => Promise.reject(new Error("away"));
+    suite.harness = await openMemoryHarness(store);
+    const lost = new Gate();
+    suite.world.probes.set("hang", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => (lost.open(), reject(new Error("aborted"))))));
+    let calls = 0;
+    suite.world.probes.set("short", () => {
+      calls += 1;
+      return new Promise((resolve) => setTimeout(() => resolve({ type: "succeeded", output: calls }), 100));
+    });
+    suite.worker({ leaseSeconds: 0.6 });
+    await suite.enqueue(workflow([probe("a", { call: "hang" })]));
+    await lost.opened;
+    const id = await suite.enqueue(workflow([probe("b", { call: "short" })]));
+    expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 1 });
+    expect(store.runs.get(id)?.epoch).toBe(1);
+  });
+
+  test.each([-20_000, 20_000])("whose clock is %i ms off keeps time with its store", async (off) => {
+    const store = new MemoryStore();
+    let releases = 0;
+    store.release = (run) => {
+      releases += 1;
+      return MemoryStore.prototype.release.call(store, run);
+    };
+    suite.harness = await openMemoryHarness(store);
+    suite.worker({ clock: { now: () => Date.now() + off }, settings: { holdTimerMs: 50 } });
+    const begun = performance.now();
+    const id = await suite.enqueue(workflow([node("d", "delay", { config: { seconds: 0.3 } })]));
+    expect((await suite.finished(id)).status).toBe("succeeded");
+    expect(performance.now() - begun).toBeGreaterThan(290);
+    expect(releases).toBe(1);
   });
 });

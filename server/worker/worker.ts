@@ -10,6 +10,7 @@ import { heldPlace } from "@/server/worker/place";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
+import { StoreClock } from "@/server/worker/store-clock";
 import { StepFailure } from "@/server/worker/step-failure";
 import { WorkflowCache } from "@/server/worker/workflow-cache";
 
@@ -51,6 +52,8 @@ export function createWorker(options: WorkerOptions): Worker {
 class RunningWorker implements Worker {
   readonly id: string;
   readonly #context: WorkerContext;
+  readonly #machineClock: Clock;
+  readonly #clock: StoreClock;
   readonly #workflows: WorkflowCache;
   readonly #sessions = new Map<string, RunSession>();
   readonly #adopting = new Set<Promise<void>>();
@@ -75,7 +78,9 @@ class RunningWorker implements Worker {
     this.#slots = new Slots(options.slots ?? 200);
     this.#drainMs = (options.drainSeconds ?? 20) * 1_000;
     this.#pollMs = options.pollMs ?? 1_000;
-    this.#context = { store, ports, clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report };
+    this.#machineClock = clock;
+    this.#clock = new StoreClock(clock);
+    this.#context = { store, ports, clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report };
     this.#workflows = new WorkflowCache(ports);
     this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
       held: () => [...this.#sessions.values()],
@@ -148,8 +153,12 @@ class RunningWorker implements Worker {
         const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#adopting.size);
         // What ends frees a place and asks again.
         if (limit <= 0) return void (this.#claimAgain = true);
+        const [askedAt, claimedAt] = [this.#machineClock.now(), performance.now()];
         const runs = await this.#context.store.claim({ workerId: this.id, pools: this.#pools, limit });
-        for (const run of runs) this.#track(this.#adopt(run, new Map()));
+        for (const run of runs) {
+          this.#clock.follow(run.now, askedAt);
+          this.#track(this.#adopt(run, claimedAt, new Map()));
+        }
         if (runs.length === limit) this.#claimAgain = true;
       }
     } catch (error) {
@@ -167,14 +176,14 @@ class RunningWorker implements Worker {
     });
   }
 
-  async #adopt(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>): Promise<void> {
+  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>): Promise<void> {
     try {
       const workflow = await this.#workflowOf(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
       if (claim.takeovers > this.#context.settings.maxTakeovers) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
-      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, refused }), refused);
+      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused }), refused);
     } catch (error) {
       if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
       this.#context.report(error, claim.id);
@@ -195,14 +204,14 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "refused") await this.#goOnRefused(claim, refused, end.error);
+    if (end.kind === "refused") await this.#goOnRefused(session, refused, end.error);
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused(claim: ClaimedRun, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
+  async #goOnRefused({ run: { claim }, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
     const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(claim, error);
-    await this.#adopt({ ...claim, hasHistory: true }, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+    await this.#adopt({ ...claim, hasHistory: true }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
   }
 
   /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */
