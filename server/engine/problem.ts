@@ -14,6 +14,7 @@ export interface Problem {
 export type ProblemCode =
   | "invalid_shape"
   | "too_deep"
+  | "too_many_expressions"
   | "empty"
   | "no_trigger"
   | "duplicate_id"

@@ -16,11 +16,16 @@ export interface ValidatedWorkflow {
 /** Nesting of JSON in a definition; deeper ones are refused before anything walks through them. */
 const MAX_DEPTH = 100;
 const MAX_PROBLEMS = 500;
+/** Each takes a tenth of a millisecond to compile, which the web process spends on behalf of whoever asks. */
+const MAX_EXPRESSIONS = 10_000;
 
 /** The one validator of workflow definitions: browser, API and command line ask it. */
 export function validateWorkflow(document: unknown): ValidatedWorkflow {
   if (isDeeperThan(document, MAX_DEPTH)) {
     return { definition: null, problems: [{ severity: "error", code: "too_deep", message: `the document is nested deeper than ${MAX_DEPTH} levels`, path: "" }] };
+  }
+  if (countExpressions(document) > MAX_EXPRESSIONS) {
+    return { definition: null, problems: [{ severity: "error", code: "too_many_expressions", message: `a workflow may hold at most ${MAX_EXPRESSIONS} expressions`, path: "" }] };
   }
   const parsed = definitionSchema.safeParse(document);
   if (!parsed.success) {
@@ -67,6 +72,13 @@ function capped(problems: Problem[]): Problem[] {
   if (problems.length <= MAX_PROBLEMS) return problems;
   const more: Problem = { severity: "error", code: "invalid_shape", message: `${problems.length - MAX_PROBLEMS} more problems are not listed`, path: "" };
   return [...problems.slice(0, MAX_PROBLEMS), more];
+}
+
+/** Whatever may begin one; for documents that are not nested too deeply. */
+function countExpressions(value: unknown): number {
+  if (typeof value === "string") return value.includes("{{") ? value.split("{{").length - 1 : 0;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((count: number, one) => count + countExpressions(one), 0);
 }
 
 /** Level by level, without recursion: the document may come from anywhere. */
