@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import type { changePasswordInput, Me } from "./contract";
+import { recordAccess } from "./access-audit";
 import { hashPassword, verifyPassword } from "./password";
 import { mightiest, permissionsOf } from "./permissions";
 import { countAttempt, forgetAttempts } from "./rate-limit";
@@ -28,7 +29,13 @@ export async function changePassword(session: Session, { current, next }: z.outp
     throw new DomainError("invalid_input", { field: "current", reason: "is not the current password" });
   }
   await forgetAttempts("signInByEmail", session.email);
-  await rawDb().user.update({ where: { id: user.id }, data: { passwordHash: await hashPassword(next) } });
-  await revokeOtherSessions(session);
+  const passwordHash = await hashPassword(next);
+  await rawDb().$transaction(async (tx) => {
+    await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
+    // Whoever knew the old password may have asked for these.
+    await tx.signInLink.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: new Date() } });
+    await revokeOtherSessions(tx, session);
+    await recordAccess(tx, user, { action: "password.changed", resource: { type: "user", id: user.id } });
+  });
   return { ok: true as const };
 }

@@ -1,6 +1,8 @@
 import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
+import { recordAccess } from "./access-audit";
 import { hashToken, newToken } from "./one-time-token";
 
 /** A person who is signed in. Looked up at every request: revoking the row ends the session at once. */
@@ -27,10 +29,14 @@ export function sessionCookieName(): string {
 export async function createSession(userId: string, origin: { ip?: string; userAgent?: string } = {}): Promise<string> {
   const { token, hash } = newToken();
   const now = new Date();
-  await rawDb().session.create({
-    data: { id: newId(), userId, tokenHash: new Uint8Array(hash), expiresAt: expiry(now), ip: origin.ip ?? null, userAgent: origin.userAgent?.slice(0, 500) ?? null },
+  const id = newId();
+  await rawDb().$transaction(async (tx) => {
+    await tx.session.create({
+      data: { id, userId, tokenHash: new Uint8Array(hash), expiresAt: expiry(now), ip: origin.ip ?? null, userAgent: origin.userAgent?.slice(0, 500) ?? null },
+    });
+    const person = await tx.user.update({ where: { id: userId }, data: { lastSeenAt: now } });
+    await recordAccess(tx, person, { action: "session.started", resource: { type: "session", id } }, origin);
   });
-  await rawDb().user.update({ where: { id: userId }, data: { lastSeenAt: now } });
   return token;
 }
 
@@ -49,12 +55,17 @@ export async function findSession(token: string | undefined): Promise<Session | 
 }
 
 export async function revokeSession(sessionId: string): Promise<void> {
-  await rawDb().session.updateMany({ where: { id: sessionId, revokedAt: null }, data: { revokedAt: new Date() } });
+  await rawDb().$transaction(async (tx) => {
+    const { count } = await tx.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: { revokedAt: new Date() } });
+    if (count === 0) return;
+    const { user } = await tx.session.findUniqueOrThrow({ where: { id: sessionId }, include: { user: true } });
+    await recordAccess(tx, user, { action: "session.ended", resource: { type: "session", id: sessionId } });
+  });
 }
 
 /** After a change of password: whoever else holds a session of this person has to sign in again. */
-export async function revokeOtherSessions(session: Session): Promise<void> {
-  await rawDb().session.updateMany({ where: { userId: session.userId, id: { not: session.id }, revokedAt: null }, data: { revokedAt: new Date() } });
+export async function revokeOtherSessions(tx: Tx, session: Session): Promise<void> {
+  await tx.session.updateMany({ where: { userId: session.userId, id: { not: session.id }, revokedAt: null }, data: { revokedAt: new Date() } });
 }
 
 /** The session of a request, from its cookie. */

@@ -4,6 +4,7 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import type { z } from "zod";
 import type { linkSignInInput, signInLinkView } from "./contract";
+import { recordAccess } from "./access-audit";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
 
@@ -62,6 +63,8 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>):
       await tx.session.updateMany({ where: { userId: link.userId, revokedAt: null }, data: { revokedAt: new Date() } });
     }
     const user = await tx.user.update({ where: { id: link.userId }, data: details });
+    const after = { purpose: link.purpose, passwordSet: details.passwordHash !== undefined };
+    await recordAccess(tx, user, { action: "sign_in_link.used", resource: { type: "sign_in_link", id: link.id }, after });
     return { id: user.id, email: user.email, name: user.name ?? user.email };
   });
 }

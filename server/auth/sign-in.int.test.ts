@@ -115,3 +115,20 @@ describe("signing in", () => {
     await expect(createSignInLinkFor("nobody@example.com")).rejects.toMatchObject({ kind: "not_found" });
   });
 });
+
+describe("the record of access", () => {
+  it("tells of sessions, links and passwords", async () => {
+    const { id } = await rawDb().user.findUniqueOrThrow({ where: { email: "ada@example.com" } });
+    const started = Date.now();
+    const unused = tokenOf(await createSignInLinkFor("ada@example.com"));
+    const user = await signInByLink({ token: tokenOf(await createSignInLinkFor("ada@example.com")) }, from("192.0.2.7"));
+    const session = (await findSession(user?.sessionToken))!;
+    await changePassword(session, { current: "brand new password", next: PASSWORD });
+    await revokeSession(session.id);
+    const events = await rawDb().auditEvent.findMany({ where: { actorId: id, at: { gte: new Date(started) } }, orderBy: { id: "asc" } });
+    expect(events.map(({ action }) => action)).toEqual(["sign_in_link.used", "session.started", "password.changed", "session.ended"]);
+    expect(events[1]).toMatchObject({ ip: "192.0.2.7", resourceId: session.id, organizationId: null, actorName: "Ada" });
+    expect(JSON.stringify(events)).not.toContain(user?.sessionToken);
+    expect(await viewSignInLink(unused)).toMatchObject({ valid: false });
+  });
+});
