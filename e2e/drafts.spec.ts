@@ -20,7 +20,7 @@ test("an unsaved edit outlives the page", async ({ page }) => {
   await expect(canvasNode(page, "Unsaved edit")).toBeVisible();
   await page.getByRole("button", { name: "Discard it" }).click();
   await expect(canvasNode(page, "Original")).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(canvasNode(page, "Unsaved edit")).toBeVisible();
 });
 

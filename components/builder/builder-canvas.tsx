@@ -2,7 +2,7 @@
 
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, Controls, MarkerType, MiniMap, Panel, ReactFlow, useReactFlow, type EdgeTypes, type FinalConnectionState, type NodeTypes } from "@xyflow/react";
-import { useEffect, useMemo, type DragEvent, type ReactNode } from "react";
+import { useMemo, type DragEvent, type ReactNode } from "react";
 import { ContainerNode, SlotNode } from "@/components/canvas/container-node";
 import { CanvasEditingContext, DropTargetContext, type CanvasEditing } from "@/components/canvas/editing";
 import { CanvasMarksContext, type CanvasMarks } from "@/components/canvas/marks";
@@ -16,6 +16,7 @@ import { isArranged, portOf, type Draft } from "./draft";
 import type { EditSession } from "./edit-session";
 import type { Place } from "./insert-node";
 import { DRAGGED_KIND } from "./kind-list";
+import { Reveal } from "./reveal";
 import { freeze, slotAt } from "./slot-boxes";
 import { useNodeDrag } from "./use-node-drag";
 import type { Selection } from "./use-selection";
@@ -49,7 +50,7 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, marks,
     return flow.nodes.map((node): CanvasNode => {
       if (node.type === "slot") return { ...node, draggable: false };
       const position = drag.moved.get(node.id);
-      return { ...node, ...(position === undefined ? {} : { position }), selected: selected.has(node.id) } as CanvasNode;
+      return { ...node, ...(position === undefined ? {} : { position, zIndex: UNDER_WAY }), selected: selected.has(node.id) } as CanvasNode;
     });
   }, [flow, selection.nodes, drag.moved]);
   const edges = useMemo(() => flow.edges.map((edge): CanvasEdge => ({ ...edge, selectable: true, focusable: true, interactionWidth: 16, selected: selection.edges.includes(edge.id) })), [flow, selection.edges]);
@@ -128,11 +129,11 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, marks,
             multiSelectionKeyCode={MULTI_KEYS}
             onlyRenderVisibleElements={flow.nodes.length > 150}
           >
-            <Reveal revealed={revealed} />
+            <Reveal revealed={revealed} selected={selection.nodes.length === 1 ? selection.nodes[0]! : null} />
             <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
             <Panel position="top-left">{toolbar}</Panel>
             <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
-            <MiniMap pannable zoomable className="max-lg:hidden" ariaLabel="Overview" nodeColor={miniColor} bgColor="var(--card)" maskColor="color-mix(in oklch, var(--canvas) 70%, transparent)" />
+            {draft.nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable className="max-lg:hidden" ariaLabel="Overview" nodeColor={miniColor} bgColor="var(--card)" maskColor="color-mix(in oklch, var(--canvas) 70%, transparent)" /> : null}
           </ReactFlow>
         </DropTargetContext>
       </CanvasEditingContext>
@@ -140,33 +141,15 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, marks,
   );
 }
 
+/** Smaller workflows are seen whole. */
+const MINIMAP_FROM = 15;
+/** What is being dragged lies above everything. */
+const UNDER_WAY = 1_000;
 const SNAP: [number, number] = [10, 10];
 const MULTI_KEYS = ["Meta", "Control"];
 
 function miniColor({ type }: CanvasNode): string {
   return type === "step" ? "var(--muted-foreground)" : "var(--frame)";
-}
-
-function Reveal({ revealed }: { revealed: { id: string } | null }) {
-  const { getInternalNode, getViewport, setCenter, flowToScreenPosition } = useReactFlow();
-  useEffect(() => {
-    if (revealed === null) return;
-    // The canvas takes in the edit in the frame after this one.
-    const frame = requestAnimationFrame(() => {
-      const node = getInternalNode(revealed.id);
-      const element = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(revealed.id)}"]`);
-      element?.focus({ preventScroll: true });
-      if (node === undefined) return;
-      const { x, y } = node.internals.positionAbsolute;
-      const center = { x: x + (node.width ?? 0) / 2, y: y + (node.height ?? 0) / 2 };
-      const onScreen = flowToScreenPosition(center);
-      const pane = document.querySelector(".react-flow__pane")?.getBoundingClientRect();
-      const isSeen = pane !== undefined && onScreen.x > pane.left + 80 && onScreen.x < pane.right - 80 && onScreen.y > pane.top + 60 && onScreen.y < pane.bottom - 60;
-      if (!isSeen) void setCenter(center.x, center.y, { zoom: Math.max(0.6, getViewport().zoom), duration: 200 });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [revealed, getInternalNode, getViewport, setCenter, flowToScreenPosition]);
-  return null;
 }
 
 function nodeUnder(x: number, y: number): string | null {

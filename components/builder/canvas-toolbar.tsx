@@ -24,8 +24,8 @@ export function CanvasToolbar({ state, run, hasPalette, togglePalette }: CanvasT
         Add step
       </Button>
       <span className="mx-1 h-5 border-l" aria-hidden />
-      <Tool icon={Undo2} label={state.undoLabel === null ? "Undo" : `Undo: ${state.undoLabel}`} isOff={state.undoLabel === null} onClick={() => run("undo")} />
-      <Tool icon={Redo2} label={state.redoLabel === null ? "Redo" : `Redo: ${state.redoLabel}`} isOff={state.redoLabel === null} onClick={() => run("redo")} />
+      <Tool icon={Undo2} label={state.undoLabel === null ? "Nothing to undo" : `Undo: ${state.undoLabel}`} isOff={state.undoLabel === null} onClick={() => run("undo")} />
+      <Tool icon={Redo2} label={state.redoLabel === null ? "Nothing to redo" : `Redo: ${state.redoLabel}`} isOff={state.redoLabel === null} onClick={() => run("redo")} />
       <span className="mx-1 h-5 border-l" aria-hidden />
       <Tool icon={LayoutDashboard} label="Lay out anew (L)" onClick={() => run("arrange")} />
       <Tool icon={Search} label="Find a step (Ctrl or ⌘ F)" onClick={() => run("find")} />

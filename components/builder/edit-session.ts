@@ -7,6 +7,8 @@ export interface SessionState {
   draft: Draft | null;
   undoLabel: string | null;
   redoLabel: string | null;
+  /** The draft is as an edit of this session left it, not as text that is being typed or that came from elsewhere. */
+  isOwn: boolean;
   /** Grows when the draft changed other than through `apply`: fields that keep their own text begin anew. */
   epoch: number;
 }
@@ -26,8 +28,8 @@ export class EditSession {
     this.#store = store;
     this.#now = now;
     this.#history = beginHistory(store.read().definition);
-    this.#state = { draft: null, undoLabel: null, redoLabel: null, epoch: 0 };
-    this.#refresh(0);
+    this.#state = { draft: null, undoLabel: null, redoLabel: null, isOwn: false, epoch: 0 };
+    this.#refresh(0, false);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -67,7 +69,7 @@ export class EditSession {
   }
 
   #show(epochs: number): void {
-    this.#refresh(epochs);
+    this.#refresh(epochs, true);
     this.#store.replace(this.#history.present);
   }
 
@@ -76,12 +78,12 @@ export class EditSession {
     const { definition, parsed } = this.#store.read();
     const isOther = definition !== this.#history.present;
     if (isOther) this.#history = record(this.#history, definition, { label: "edit of the text", key: "text", at: this.#now() });
-    if (isOther || parsed.ok !== (this.#state.draft !== null)) this.#refresh(isOther ? 1 : 0);
+    if (isOther || parsed.ok !== (this.#state.draft !== null)) this.#refresh(isOther ? 1 : 0, !isOther && this.#state.isOwn);
   }
 
-  #refresh(epochs: number): void {
+  #refresh(epochs: number, isOwn: boolean): void {
     const draft = this.#store.read().parsed.ok ? readDraft(this.#history.present) : null;
-    this.#state = { draft, undoLabel: undoLabel(this.#history), redoLabel: redoLabel(this.#history), epoch: this.#state.epoch + epochs };
+    this.#state = { draft, undoLabel: undoLabel(this.#history), redoLabel: redoLabel(this.#history), isOwn, epoch: this.#state.epoch + epochs };
     for (const listener of this.#listeners) listener();
   }
 }

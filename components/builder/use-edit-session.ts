@@ -6,13 +6,13 @@ import { EditSession, type SessionState } from "./edit-session";
 
 const AUTOSAVE_MS = 1_000;
 
-/** The edit history of a draft; what is edited is saved when the person pauses. */
+/** The edit history of a draft. Edits of the canvas are saved when the person pauses; text is saved when they say so. */
 export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: boolean): { session: EditSession; state: SessionState } {
   const [session] = useState(() => new EditSession(store, () => Date.now()));
   const state = useSyncExternalStore(session.subscribe, session.read, session.read);
   const { isDirty, isSaving, conflict, failure, restoredFrom, parsed, text } = draft;
   // What was found unsaved waits for a decision: keep or discard.
-  const isReady = mayWrite && isDirty && !isSaving && conflict === null && failure === null && restoredFrom === null && parsed.ok;
+  const isReady = mayWrite && state.isOwn && isDirty && !isSaving && conflict === null && failure === null && restoredFrom === null && parsed.ok;
   useEffect(() => {
     if (!isReady) return;
     const timer = setTimeout(() => void store.save(), AUTOSAVE_MS);

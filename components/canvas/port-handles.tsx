@@ -8,7 +8,7 @@ import { PORT_ROW } from "./layout";
 const handleClasses = "!size-2 !min-h-0 !min-w-0 !rounded-full !border !border-card !bg-muted-foreground";
 
 /** Where edges leave a node. Several ports are named in a strip at the bottom. */
-export function PortHandles({ ports, hasInput }: { ports: readonly string[]; hasInput: boolean }) {
+export function PortHandles({ ports, hasInput, takesInput = true }: { ports: readonly string[]; hasInput: boolean; takesInput?: boolean }) {
   const isLabelled = ports.length > 1;
   const editing = useContext(CanvasEditingContext);
   const nodeId = useNodeId() ?? "";
@@ -16,7 +16,7 @@ export function PortHandles({ ports, hasInput }: { ports: readonly string[]; has
   const reach = isEditable && "after:absolute after:-inset-2 after:content-['']";
   return (
     <>
-      <Handle type="target" position={Position.Top} isConnectable={isEditable} className={cn(handleClasses, reach, !hasInput && !isEditable && "!opacity-0")} />
+      {isEditable && !takesInput ? null : <Handle type="target" position={Position.Top} isConnectable={isEditable} className={cn(handleClasses, reach, !hasInput && !isEditable && "!opacity-0")} />}
       {isLabelled ? (
         <div className="absolute inset-x-0 bottom-0 flex border-t" style={{ height: PORT_ROW }}>
           {ports.map((port) => (

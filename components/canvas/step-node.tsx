@@ -38,7 +38,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         </span>
         <MarkBadges mark={mark} />
       </div>
-      <PortHandles ports={ports} hasInput={hasInput} />
+      <PortHandles ports={ports} hasInput={hasInput} takesInput={group !== "Triggers" || hasInput} />
     </div>
   );
 });
