@@ -40,9 +40,14 @@ export function useSchemaForm(schema: unknown, begin?: unknown): SchemaFormState
     shownProblems: isChecked ? problems : unreadable,
     check: () => {
       setChecked(true);
+      if (problems.size > 0) requestAnimationFrame(focusFirstProblem);
       return problems.size === 0;
     },
   };
+}
+
+function focusFirstProblem(): void {
+  document.querySelector<HTMLElement>('form [aria-invalid="true"], [role="dialog"] [aria-invalid="true"]')?.focus();
 }
 
 function findProblems(schema: unknown, value: unknown, unreadable: FieldProblems): FieldProblems {

@@ -2,12 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Cpu } from "lucide-react";
+import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { StatusIcon } from "@/components/status/status-badge";
 import { Moment } from "@/components/time/moment";
 import { formatSize } from "@/components/time/format";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { SettingsList } from "./settings-list";
 
@@ -18,7 +20,9 @@ const LABELS = { alive: "Working", draining: "Stopping", silent: "Silent", stopp
 
 export function WorkersPage() {
   const trpc = useTRPC();
+  const [withStopped, setWithStopped] = useState(false);
   const view = useQuery({ ...trpc.workers.list.queryOptions(), refetchInterval: REFRESH_MILLISECONDS });
+  const stopped = view.data?.workers.filter(({ status }) => status === "stopped").length ?? 0;
   return (
     <div className="flex flex-col gap-5">
       {view.data === undefined ? null : (
@@ -37,7 +41,14 @@ export function WorkersPage() {
       <SettingsList
         title="Workers"
         description="Processes that carry out runs. A worker that falls silent loses its runs to the others."
-        query={{ ...view, data: view.data?.workers }}
+        actions={
+          stopped > 0 ? (
+            <Button size="sm" aria-pressed={withStopped} onClick={() => setWithStopped(!withStopped)}>
+              {withStopped ? "Hide stopped ones" : `Show ${stopped} stopped`}
+            </Button>
+          ) : null
+        }
+        query={{ ...view, data: view.data?.workers.filter(({ status }) => withStopped || status !== "stopped") }}
         empty={{ icon: Cpu, title: "No worker is running", text: "Runs wait in the queue. Start one with npm start, or as a process of its own." }}
       >
         {(workers) => (
@@ -64,7 +75,7 @@ export function WorkersPage() {
                   </TableCell>
                   <TableCell>{worker.pools.join(", ")}</TableCell>
                   <TableCell className="text-right whitespace-nowrap tabular-nums">{`${worker.busy} of ${worker.slots}`}</TableCell>
-                  <TableCell className="text-right tabular-nums">{worker.cpu === null ? "–" : `${Math.round(worker.cpu * 100)} %`}</TableCell>
+                  <TableCell className="text-right tabular-nums">{worker.cpu === null ? "–" : `${Math.round(worker.cpu)} %`}</TableCell>
                   <TableCell className="text-right whitespace-nowrap tabular-nums">{worker.memoryBytes === null ? "–" : formatSize(worker.memoryBytes)}</TableCell>
                   <TableCell>{worker.version}</TableCell>
                   <TableCell className="whitespace-nowrap"><Moment at={worker.lastSeenAt} /></TableCell>
