@@ -9,7 +9,7 @@ import type { SandboxError, SandboxLog, SandboxThreadRequest } from "@/server/sa
 import { ThreadQueue } from "@/server/sandbox/thread-queue";
 
 export interface SandboxOptions {
-  /** Evaluations at the same time; each thread is started when first needed. */
+  /** Evaluations of expressions at the same time, and as many of code; each thread is started when first needed. */
   threads?: number;
   /** Hard cap of a thread's WebAssembly memory. */
   wasmMemoryMb?: number;
@@ -50,7 +50,9 @@ const RESERVED_MB = 24;
 
 export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
   const settings = { ...DEFAULTS, ...options };
-  const queue = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
+  const expressions = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
+  // Code may take minutes; the expressions of all other runs must not stand behind it.
+  const code = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
 
   // Beyond its own memory QuickJS would trap instead of reporting.
   const memoryCapMb = settings.wasmMemoryMb - RESERVED_MB;
@@ -65,7 +67,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
     const scopes = new ScopeTexts(request.scope);
     const programs = request.expressions.map(({ source, seed, paths }) => ({ source, seed, scope: scopes.indexOf(paths) }));
     const limits = limitsOf(request, settings.expressionTimeoutMs);
-    const answer = await queue.run({
+    const answer = await expressions.run({
       ...limits,
       kind: "expression",
       fileName: "expression",
@@ -87,12 +89,14 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
     async runCode(request) {
       const analysis = findReferencesInCode(request.source, Object.keys(request.scope));
       if (!analysis.ok) return { ok: false, error: analysis.error, logs: [], droppedLogs: 0 };
-      const answer = await queue.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)));
+      const answer = await code.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)));
       const [first] = answer.results;
       const outcome: SandboxOutcome = first ? readResult(first) : noAnswer();
       return { ...outcome, logs: answer.logs, droppedLogs: answer.droppedLogs };
     },
-    close: () => queue.close(),
+    async close() {
+      await Promise.all([expressions.close(), code.close()]);
+    },
   };
 }
 

@@ -184,3 +184,16 @@ describe("close", () => {
     await expect(short.evaluate({ ...determinism, expression: "1", scope: {} })).resolves.toMatchObject({ ok: false, error: { code: "unavailable" } });
   });
 });
+
+describe("code that takes all its time", () => {
+  it("does not keep the expressions of other runs waiting", async () => {
+    const pool = createSandboxPool({ threads: 1 });
+    try {
+      const busy = pool.runCode({ source: "for (;;) {}", scope: {}, seed: "s", nowMs: 0, timeoutMs: 15_000 }).then(() => "code");
+      const other = pool.evaluate({ expression: "[1, 2].map((x) => x * 2)", scope: {}, seed: "s", nowMs: 0 });
+      expect(await Promise.race([busy, other])).toEqual({ ok: true, value: [2, 4] });
+    } finally {
+      await pool.close();
+    }
+  });
+});
