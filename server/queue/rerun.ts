@@ -43,9 +43,11 @@ SELECT $6::uuid, s.path, s.attempt, s.workspace_id, s.node_id, s.kind, CASE WHEN
   s.worker_id, s.started_at, CASE WHEN k.seq IS NOT NULL THEN s.finished_at END
 FROM ${STEPS.unnest("k", 1)} JOIN step_run s ON s.run_id = $5::uuid AND s.path = k.path AND s.attempt = k.attempt`;
 
+// The numbers of the other run's messages mean nothing here: the new run numbers its own from 1.
 const COPY_EVENTS = `
 INSERT INTO run_event (run_id, seq, workspace_id, type, path, body, at)
-SELECT $4::uuid, k.seq, e.workspace_id, e.type, e.path, e.body, e.at
+SELECT $4::uuid, k.seq, e.workspace_id, e.type, e.path,
+  CASE WHEN e.type = 'signal' THEN json_build_object('attempt', e.body->'attempt', 'ref', 'copied') ELSE e.body END, e.at
 FROM unnest($1::int[], $2::int[]) AS k(old_seq, seq) JOIN run_event e ON e.run_id = $3::uuid AND e.seq = k.old_seq`;
 
 const MARK = "UPDATE run_queue SET has_history = true, started_at = to_timestamp($2::float8 / 1000) WHERE run_id = $1::uuid";

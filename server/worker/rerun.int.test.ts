@@ -129,6 +129,21 @@ describe("a re-run from a step", () => {
     await expect(rerun({ scope }, { runId: id, fromPath: "nowhere" })).rejects.toMatchObject({ kind: "invalid_input" });
   });
 
+  test("hears its own messages, whatever numbers those of the first run had", async () => {
+    const definition = workflow([node("w", "wait.signal", { config: { signal: "go" } }), call("x"), node("v", "wait.signal", { config: { signal: "on" } })], ["w>x", "x>v"], { output: "{{ steps.v.output }}" });
+    const signal = (runId: string, name: string) => store.send({ runId, kind: "signal", path: null, attempt: null, name, payload: JSON.stringify(name), key: newId() });
+    const id = await start(definition);
+    await signal(id, "go");
+    await signal(id, "on");
+    expect((await finished(id)).output).toBe("on");
+    const { runId } = await rerun({ scope }, { runId: id, fromPath: "x" });
+    await signal(runId, "on");
+    expect(await finished(runId)).toMatchObject({ status: "succeeded", output: "on" });
+    const { runId: third } = await rerun({ scope }, { runId: id, fromPath: "x" });
+    await store.send({ runId: third, kind: "cancel", path: null, attempt: null, name: null, payload: null, key: "cancel" });
+    expect(await finished(third)).toMatchObject({ status: "cancelled" });
+  });
+
   test("branches of a container next to the step are kept", async () => {
     const nodes = [node("fork", "parallel", { config: { branches: 2 } }), call("l", inside("fork", "branch:0"), "left"), call("r", inside("fork", "branch:1"), "right"), set("end", { both: "{{ steps.fork.output }}" })];
     const id = await start(workflow(nodes, ["fork>end"]));
