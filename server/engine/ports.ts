@@ -162,8 +162,10 @@ export interface ClaimedRun {
 
 export interface RunHistory {
   records: (StepRecord | EventRecord)[];
-  /** Effect steps begun and not finished: attempt, last checkpoint. */
-  started: { path: Path; attempt: number; checkpoint: string | null }[];
+  /** Effect steps begun and not finished. */
+  started: { path: Path; attempt: number; at: number }[];
+  /** The last checkpoint of steps that have not succeeded. */
+  checkpoints: { path: Path; text: string }[];
 }
 
 export interface ValueRequest {

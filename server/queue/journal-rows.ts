@@ -11,13 +11,15 @@ interface StepRow {
   enterDecision: (StepDecision & { at: number }) | null;
   seq: number | null;
   decision: StepDecision | null;
+  startedAt: number;
   finishedAt: number | null;
   checkpoint: string | null;
 }
 
 const STEPS = `
 SELECT path, attempt, status, enter_seq AS "enterSeq", enter_decision AS "enterDecision", seq, decision,
-  (extract(epoch FROM finished_at) * 1000)::float8 AS "finishedAt", checkpoint::text AS checkpoint
+  (extract(epoch FROM started_at) * 1000)::float8 AS "startedAt", (extract(epoch FROM finished_at) * 1000)::float8 AS "finishedAt",
+  CASE WHEN status <> 'succeeded' THEN checkpoint::text END AS checkpoint
 FROM step_run WHERE run_id = $1`;
 
 const EVENTS = `SELECT seq, type, path, body, (extract(epoch FROM at) * 1000)::float8 AS at FROM run_event WHERE run_id = $1`;
@@ -32,8 +34,17 @@ export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId:
   const started = steps.rows.filter((row) => row.status === "running" && row.enterSeq === null && row.seq === null);
   return {
     records: records.sort((a, b) => a.seq - b.seq),
-    started: started.map(({ path, attempt, checkpoint }) => ({ path, attempt, checkpoint })),
+    started: started.map(({ path, attempt, startedAt }) => ({ path, attempt, at: startedAt })),
+    checkpoints: lastCheckpoints(steps.rows),
   };
+}
+
+function lastCheckpoints(rows: readonly StepRow[]): RunHistory["checkpoints"] {
+  const last = new Map<string, { attempt: number; text: string }>();
+  for (const { path, attempt, checkpoint } of rows) {
+    if (checkpoint !== null && attempt > (last.get(path)?.attempt ?? 0)) last.set(path, { attempt, text: checkpoint });
+  }
+  return [...last].map(([path, { text }]) => ({ path, text }));
 }
 
 function recordsOf(row: StepRow): StepRecord[] {

@@ -88,9 +88,11 @@ export class MemoryStore implements RunStore {
     const rows = [...stored.steps.values()];
     const records: (StepRecord | EventRecord)[] = [...rows.flatMap((row) => [row.entry, row.end]).filter((record) => record !== null), ...stored.events];
     const started = rows.filter((row) => row.status === "running" && row.entry === null);
+    const checkpoints = new Map(rows.toSorted((a, b) => a.attempt - b.attempt).flatMap(({ path, status, checkpoint }) => (checkpoint === null || status === "succeeded" ? [] : [[path, checkpoint]])));
     return {
       records: records.sort((a, b) => a.seq - b.seq).map((record) => structuredClone(record)),
-      started: started.map(({ path, attempt, checkpoint }) => ({ path, attempt, checkpoint })),
+      started: started.map(({ path, attempt, startedAt }) => ({ path, attempt, at: startedAt })),
+      checkpoints: [...checkpoints].map(([path, text]) => ({ path, text })),
     };
   }
 

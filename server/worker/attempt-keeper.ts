@@ -1,4 +1,4 @@
-import type { Path } from "@/server/engine/events";
+import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
 import type { RunHistory } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
@@ -21,8 +21,10 @@ const PROGRESS_EVERY_MS = 500;
 /** The attempts a session executes: starts and aborts them, gives them what they ask for, and stores how they end. */
 export class AttemptKeeper implements AttemptHost {
   readonly #running = new Map<string, Attempt>();
-  /** Rows that a lost worker had opened: attempt and last checkpoint, by `path#attempt`. */
-  readonly #begun = new Map<string, string | null>();
+  /** When attempts began whose rows another worker had opened, by `path#attempt`. */
+  readonly #begun = new Map<string, number>();
+  /** As they are stored, of steps that may be attempted again. */
+  readonly #checkpoints = new Map<Path, string>();
   /** Evaluated configs of attempts that wait in memory. */
   readonly #waiting = new Map<string, string | null>();
   readonly #progressAt = new Map<string, number>();
@@ -47,8 +49,9 @@ export class AttemptKeeper implements AttemptHost {
     return this.#running.size;
   }
 
-  noteStarted(started: RunHistory["started"]): void {
-    for (const { path, attempt, checkpoint } of started) this.#begun.set(keyOf(path, attempt), checkpoint);
+  noteHistory({ started, checkpoints }: RunHistory): void {
+    for (const { path, attempt, at } of started) this.#begun.set(keyOf(path, attempt), at);
+    for (const { path, text } of checkpoints) this.#checkpoints.set(path, text);
   }
 
   start(command: StartStep): void {
@@ -60,8 +63,8 @@ export class AttemptKeeper implements AttemptHost {
       path: command.path,
       number: command.attempt,
       abort: new AbortHandle(),
-      startedAt: session.now,
-      checkpoint: this.#begun.get(key) ?? null,
+      startedAt: this.#begun.get(key) ?? session.now,
+      checkpoint: null,
     };
     this.#running.set(key, attempt);
     session.containers.noteBegin(command.path);
@@ -85,6 +88,8 @@ export class AttemptKeeper implements AttemptHost {
     try {
       const pause = this.session.options.pacer.pause();
       if (pause !== undefined) await pause;
+      const checkpoint = this.#checkpoints.get(attempt.path);
+      if (checkpoint !== undefined) attempt.checkpoint = await this.session.run.payloads.fetch(checkpoint);
       const end = await executeAttempt(this.session.run, this, attempt);
       this.#log.end(attempt);
       await this.#end(attempt, end);
@@ -124,7 +129,7 @@ export class AttemptKeeper implements AttemptHost {
       return;
     }
     if (record === null) return;
-    this.#forget(path, number);
+    this.#forget(path, number, record.status);
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
@@ -134,16 +139,17 @@ export class AttemptKeeper implements AttemptHost {
     if (end.error !== null) run.rememberError(path, number, end.error);
   }
 
-  #forget(path: Path, attempt: number): void {
+  #forget(path: Path, attempt: number, status: StepStatus): void {
     const key = keyOf(path, attempt);
     this.#waiting.delete(key);
     this.#progressAt.delete(key);
     this.#begun.delete(key);
+    if (status !== "failed") this.#checkpoints.delete(path);
   }
 
   /** A waiting step run is cancelled: its row ends without a record, which the event that cancelled it is. */
   endWaiting(path: Path, attempt: number, at: number): void {
-    this.#forget(path, attempt);
+    this.#forget(path, attempt, "cancelled");
     const node = this.session.run.workflow.node(nodeIdOf(path));
     const row = openRow({ path, attempt, node, startedAt: at }, "waiting", null);
     this.session.journal.buffer.step({ ...row, status: "cancelled", finishedAt: at });
@@ -171,7 +177,9 @@ export class AttemptKeeper implements AttemptHost {
 
   async checkpoint(attempt: Attempt, text: string): Promise<void> {
     const { journal, run } = this.session;
-    journal.buffer.checkpoint(attempt.path, attempt.number, await run.payloads.store(text));
+    const stored = await run.payloads.store(text);
+    this.#checkpoints.set(attempt.path, stored);
+    journal.buffer.checkpoint(attempt.path, attempt.number, stored);
     await journal.durable();
   }
 

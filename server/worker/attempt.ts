@@ -1,6 +1,7 @@
 import type { EngineCommand, Path } from "@/server/engine/events";
 import type { StepError } from "@/server/nodes/runner";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
+import type { Payload } from "@/server/worker/payload";
 import type { AbortHandle } from "@/server/worker/step-abort";
 
 export type StartStep = Extract<EngineCommand, { type: "startStep" }>;
@@ -13,8 +14,8 @@ export interface Attempt {
   number: number;
   abort: AbortHandle;
   startedAt: number;
-  /** Left by a worker that was lost in the middle of this attempt. */
-  checkpoint: string | null;
+  /** The last one of this attempt, which another worker began, or of the attempt before. */
+  checkpoint: Payload | null;
 }
 
 /** What an attempt needs of the session that owns its run. */

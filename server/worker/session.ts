@@ -112,10 +112,10 @@ export class RunSession {
     const variables = await run.prepare();
     if (variables !== null) this.journal.buffer.variables(variables);
     if (!(await this.#takePlace())) return this.#finishSession({ kind: "released" });
-    const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [] };
+    const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: [] };
     const { state, commands, consumed } = replay(run, history);
     this.#state = run.state = state;
-    this.attempts.noteStarted(history.started);
+    this.attempts.noteHistory(history);
     for (const ref of consumed) this.inbox.noteConsumed(ref);
     if (run.claim.inboxSeq > 0) await this.inbox.pull();
     if (this.#isOver) return;

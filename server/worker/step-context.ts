@@ -1,4 +1,3 @@
-import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import { SecretText } from "@/server/expressions/secret-text";
 import { compileTemplate } from "@/server/expressions/compile";
@@ -67,7 +66,7 @@ export class AttemptContext implements StepContext<unknown> {
 
   get lastCheckpoint(): unknown {
     const { checkpoint } = this.attemptOf;
-    return checkpoint === null ? null : decodeValue(checkpoint);
+    return checkpoint === null ? null : checkpoint.value;
   }
 
   // Runners take these out of the context by name, so each is a function of its own, made when it is taken.

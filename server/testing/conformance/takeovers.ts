@@ -35,6 +35,40 @@ export function describeTakeovers(suite: Conformance): void {
       expect([first, hang.calls()]).toEqual([1, 2]);
     });
 
+    test("a repeated attempt keeps the time at which it first began, and a checkpoint of any size", async () => {
+      const began = new Gate();
+      const seen: unknown[] = [];
+      suite.world.probes.set("timed", (ctx) => {
+        seen.push(ctx.config.value, ctx.now);
+        if (ctx.lastCheckpoint !== null) return { type: "succeeded", output: (ctx.lastCheckpoint as { text: string }).text.length };
+        return ctx.checkpoint({ text: "x".repeat(5_000) }).then(() => {
+          began.open();
+          return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted"))));
+        });
+      });
+      const settings = { inlineMaxBytes: 1_000 };
+      suite.worker({ settings });
+      const id = await suite.enqueue(workflow([probe("a", { call: "timed", value: "{{ now }}" })]));
+      await began.opened;
+      await suite.harness.expire(id);
+      suite.worker({ settings });
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 5_000 });
+      expect(seen).toEqual([seen[0], seen[0], seen[0], seen[0]]);
+    });
+
+    test("the checkpoint of a failed attempt is handed to the next, here and elsewhere", async () => {
+      suite.world.probes.set("pages", async (ctx) => {
+        const page = ((ctx.lastCheckpoint as number | null) ?? 0) + 1;
+        if (page === 4) return { type: "succeeded", output: { page, attempt: ctx.attempt } };
+        await ctx.checkpoint(page);
+        return { type: "failed", error: { code: "again", message: "again" }, retryable: true };
+      });
+      const retry = { maxAttempts: 4, strategy: "constant", delaySeconds: 0.1, jitter: 0 } as const;
+      const step = workflow([probe("a", { call: "pages" }, { retry })]);
+      expect((await suite.run(step)).output).toEqual({ page: 4, attempt: 4 });
+      expect((await suite.run(step, {}, {}, { settings: { holdTimerMs: 0 } })).output).toEqual({ page: 4, attempt: 4 });
+    });
+
     test("a step that must not be repeated fails instead", async () => {
       const hang = hangOnce("unsafe", "never");
       suite.worker();
