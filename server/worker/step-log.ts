@@ -19,7 +19,7 @@ export class StepLog {
     const count = (this.#written.get(key) ?? 0) + 1;
     this.#written.set(key, count);
     if (count > this.run.worker.settings.maxLogLines) return;
-    this.#line(attempt, level, shortened(message), fields);
+    this.#line(attempt, level, message, fields);
   }
 
   /** The attempt has ended. */
@@ -36,7 +36,8 @@ export class StepLog {
       path: attempt.path,
       attempt: attempt.number,
       level,
-      message: redaction.text(storable(message)),
+      // Cut afterwards: half a secret would not be recognized.
+      message: shortened(redaction.text(storable(message))),
       ...(fields === undefined ? {} : { fields: encodedFields(redaction.value(fields)) }),
       at: worker.clock.now(),
     });

@@ -69,6 +69,8 @@ export function describeSteps(suite: Conformance): void {
       suite.world.probes.set("send", async (ctx) => {
         seen = await ctx.secret(ctx.config.value as string);
         ctx.log("info", `sending ${seen}`);
+        // A line is cut at 16,384 characters: in the middle of the secret.
+        ctx.log("info", `${"x".repeat(16_374)}s3cret-value-42`);
         return { type: "failed", error: { code: "http_status", message: `refused ${seen}` }, retryable: false };
       });
       const run = await suite.run(workflow([probe("a", { call: "send", value: "Bearer {{ secrets.TOKEN }}" })]));
