@@ -50,7 +50,7 @@ export default function Builder(props: BuilderProps) {
 
 type Opened = { dialog: "add"; places: NamedPlace[] } | { dialog: "find" } | { dialog: "help" } | null;
 
-const ROOMY = "(min-width: 80rem)";
+const ROOMY = "(min-width: 96rem)";
 
 function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onSave, label }: BuilderProps) {
   const { fitView } = useReactFlow();
