@@ -39,8 +39,9 @@ export async function findWait(tx: Tx, id: string): Promise<WaitRow> {
   return wait;
 }
 
-/** Until the transaction ends, nobody else answers this wait. */
+/** Until the transaction ends, nobody else answers this wait. The run's row is locked first, as by the worker that ends a wait: no deadlocks. */
 export async function lockOpenWait(tx: Tx, id: string): Promise<WaitRow> {
+  await tx.$queryRaw`select 1 from run_queue where run_id = (select run_id from wait where id = ${id}::uuid) for no key update`;
   await tx.$queryRaw`select 1 from wait where id = ${id}::uuid for update`;
   const wait = await findWait(tx, id);
   if (wait.status !== "open") throw new DomainError("wait_closed", { waitId: id, status: wait.status });
