@@ -67,6 +67,8 @@ export class ContainerKeeper {
     if (isEntry) return;
     this.#opened.delete(record.path);
     run.values.drop(record.path, iterations);
+    const iteration = node.plan.role === "while" ? splitIteration(record.path) : null;
+    if (iteration !== null) run.values.forget(`${iteration.loop}[${iteration.index - 1}]`);
   }
 }
 

@@ -90,7 +90,7 @@ async function sinksOutput(run: RunContext, slotKeys: readonly string[], prefix:
 
 /** Output of a step that may lie in a slot that is closed by now. */
 async function outputAt(run: RunContext, path: Path): Promise<Payload> {
-  const kept = run.keptOutput(path);
+  const kept = run.takeOutput(path);
   if (kept !== undefined) return kept;
   await run.values.load([{ path, what: "output" }]);
   const known = run.values.get(path);

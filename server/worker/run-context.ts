@@ -102,8 +102,11 @@ export class RunContext implements RunScopeSource {
     this.#kept.set(path, output);
   }
 
-  keptOutput(path: Path): Payload | undefined {
-    return this.#kept.get(path);
+  /** It leaves once: it has arrived, or is kept again for the next slot around. */
+  takeOutput(path: Path): Payload | undefined {
+    const kept = this.#kept.get(path);
+    this.#kept.delete(path);
+    return kept;
   }
 
   errorOf(ref: ErrorRef): StepError | Promise<StepError> {

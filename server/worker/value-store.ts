@@ -52,6 +52,10 @@ export class ValueStore {
     for (let index = 0; index < iterations; index++) frame?.delete(`${path}[${index}]`);
   }
 
+  forget(path: Path): void {
+    this.#frames.get(parentPath(path))?.delete(path);
+  }
+
   /** Loads those of the wanted values that are known and not in memory. */
   load(wanted: readonly { path: Path; what: PathValueKind }[]): void | Promise<void> {
     const missing = wanted.filter(({ path, what }) => {
