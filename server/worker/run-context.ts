@@ -66,6 +66,11 @@ export class RunContext implements RunScopeSource {
     return text;
   }
 
+  /** The snapshot of the variables as it is stored, if there is one. */
+  get variablesText(): string | null {
+    return this.#variables?.text ?? null;
+  }
+
   input(): unknown {
     return this.#input.value;
   }

@@ -13,6 +13,8 @@ export class SessionInbox {
   readonly #messages = new Map<number, InboxMessage>();
   readonly #waits = new Map<string, OpenWait>();
   readonly #consumed = new Set<string>();
+  /** Those whose payload is about to be read. */
+  readonly #taken = new Map<number, InboxMessage>();
   #lastSeq = 0;
 
   constructor(
@@ -58,10 +60,13 @@ export class SessionInbox {
     }
   }
 
-  /** The next message that means something now, as an event; it counts as used. */
-  async next(now: number): Promise<EngineEvent | null> {
+  /**
+   * The next message that means something now, as an event; it counts as used. A signal is answered at once, so that the wait it
+   * is for is still open when the engine hears of it.
+   */
+  next(now: number): EngineEvent | Promise<EngineEvent> | null {
     for (const message of this.#messages.values()) {
-      const event = message.kind === "cancel" ? await this.#cancel(message, now) : this.#signal(message, now);
+      const event = message.kind === "cancel" ? this.#cancel(message, now) : this.#signal(message, now);
       if (event === null) continue;
       this.#messages.delete(message.seq);
       return event;
@@ -73,18 +78,21 @@ export class SessionInbox {
     const target = [...this.#waits.values()].find((open) => fits(message, open));
     if (target === undefined) return null;
     this.#consumed.add(refOf(message.seq));
+    this.#taken.set(message.seq, message);
     return { type: "signal", path: target.path, attempt: target.attempt, at, ref: refOf(message.seq) };
   }
 
   async #cancel(message: InboxMessage, at: number): Promise<EngineEvent> {
     const payload = message.payload === null ? null : (await this.fetchPayload(message.payload)).value;
     const { source, reason } = (payload ?? {}) as { source?: CancelSource; reason?: string };
-    return { type: "cancel", at, source: source ?? "user", ...(reason === undefined ? {} : { reason }) };
+    // The reason is stored as text, which has no NUL.
+    return { type: "cancel", at, source: source ?? "user", ...(reason === undefined ? {} : { reason: reason.replaceAll("\0", "\uFFFD") }) };
   }
 
   async payload(ref: string): Promise<unknown> {
     const seq = Number(ref.slice(PREFIX.length));
-    const [message] = await this.store.inbox(this.runId, seq - 1);
+    const message = this.#taken.get(seq) ?? (await this.store.inbox(this.runId, seq - 1))[0];
+    this.#taken.delete(seq);
     if (message?.seq !== seq || message.payload === null) return null;
     return (await this.fetchPayload(message.payload)).value;
   }

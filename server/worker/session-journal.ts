@@ -8,7 +8,8 @@ export interface JournalListener {
   isChaining(): boolean;
   /** Everything handed over so far is durable and nothing is on its way. */
   settled(): void;
-  lost(): void;
+  /** The lease is gone; or, with a cause, the store does not take anything just now. */
+  lost(cause?: unknown): void;
   refused(error: UnstorableError): void;
   finished(): void;
 }
@@ -113,7 +114,7 @@ export class SessionJournal {
       this.#flushing = false;
       if (this.#closed) return;
       if (error instanceof UnstorableError) return this.listener.refused(error);
-      this.listener.lost();
+      this.listener.lost(error);
     }
   }
 

@@ -76,7 +76,10 @@ export class RunSession {
     this.journal = new SessionJournal(run.claim, store, {
       isChaining: () => this.#working > this.attempts.outside,
       settled: () => this.#releaseIfIdle(),
-      lost: () => this.#finishSession({ kind: "lost" }),
+      lost: (cause) => {
+        if (cause !== undefined) run.worker.report(cause, run.claim.id);
+        this.#finishSession({ kind: "lost" });
+      },
       refused: (error) => this.#finishSession({ kind: "refused", error }),
       finished: () => this.#finishSession({ kind: "finished" }),
     });
@@ -109,7 +112,7 @@ export class RunSession {
   async #start(): Promise<void> {
     const { run } = this;
     crashPoint("after-claim");
-    const variables = await run.prepare();
+    const variables = (await run.prepare()) ?? (this.options.refused.size > 0 ? run.claim.vars : null);
     if (variables !== null) this.journal.buffer.variables(variables);
     if (!(await this.#takePlace())) return this.#finishSession({ kind: "released" });
     const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: [] };
@@ -197,9 +200,9 @@ export class RunSession {
   }
 
   async #readMessages(): Promise<void> {
-    for (let event = await this.inbox.next(this.now); event !== null; event = await this.inbox.next(this.now)) {
+    for (let next = this.inbox.next(this.now); next !== null; next = this.inbox.next(this.now)) {
+      await this.applyPlain(next instanceof Promise ? await next : next);
       if (this.#isOver) return;
-      await this.applyPlain(event);
     }
   }
 

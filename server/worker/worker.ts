@@ -208,10 +208,10 @@ class RunningWorker implements Worker {
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused({ run: { claim }, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
+  async #goOnRefused({ run, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
     const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
-    if (step === null) return this.#giveUp(claim, error);
-    await this.#adopt({ ...claim, hasHistory: true }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+    if (step === null) return this.#giveUp(run.claim, error);
+    await this.#adopt({ ...run.claim, hasHistory: true, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
   }
 
   /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */

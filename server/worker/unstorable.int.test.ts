@@ -1,0 +1,63 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "@/server/db/id";
+import { encodeValue } from "@/server/expressions/encoding";
+import { StoreScene } from "@/server/queue/testing/store-scene";
+import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
+import { until } from "@/server/testing/conformance/suite";
+import { WorkerWorld } from "@/server/testing/worker-world";
+import { createWorker, type Worker } from "@/server/worker/worker";
+
+let scene: StoreScene;
+let world: WorkerWorld;
+let worker: Worker;
+let variables = 0;
+
+beforeAll(async () => {
+  scene = await StoreScene.open();
+  world = new WorkerWorld();
+  world.workspaceId = scene.workspaceId;
+  world.ports.variables = async () => ({ n: ++variables });
+  worker = createWorker({ id: newId(), store: scene.store, ports: world.ports, pollMs: 20 });
+  worker.start();
+});
+afterEach(() => {
+  variables = 0;
+});
+afterAll(async () => {
+  await worker.stop();
+  await world.close();
+  await scene.close();
+});
+
+async function start(definition: Parameters<WorkerWorld["define"]>[0]): Promise<string> {
+  const run = world.newRun(world.define(definition));
+  await scene.store.enqueue([run]);
+  return run.id;
+}
+
+function finished(id: string): Promise<{ status: string; output: unknown; error: unknown; reason: string | null }> {
+  return until(`run ${id} to end`, async () => {
+    const [run] = await scene.rows<{ status: string; output: unknown; error: unknown; reason: string | null }>("select status, output, error, termination_reason as reason from run where id = $1 and finished_at is not null", id);
+    return run ?? null;
+  });
+}
+
+describe("what PostgreSQL cannot store", () => {
+  test("fails the step that made it, and the run goes on with the variables it has seen", async () => {
+    const nodes = [
+      set("a", { n: "{{ vars.n }}" }),
+      probe("e"),
+      node("w", "wait.signal", { config: { signal: "{{ 'a\\u0000b' }}" }, onError: "route" }),
+      set("b", { n: "{{ vars.n }}", code: "{{ steps.w.error.code }}" }),
+    ];
+    const id = await start(workflow(nodes, ["a>e", "e>w", "w.error>b"], { output: "{{ [steps.a.output.n, steps.b.output.n, steps.b.output.code] }}" }));
+    expect(await finished(id)).toMatchObject({ status: "succeeded", output: [1, 1, "unstorable_value"] });
+  });
+
+  test("does not keep a run from being cancelled", async () => {
+    const id = await start(workflow([waitFor("never")]));
+    await until("the run to wait", async () => ((await scene.state(id))[0]?.state === "waiting" ? true : null));
+    await scene.store.send({ runId: id, kind: "cancel", path: null, attempt: null, name: null, payload: encodeValue({ source: "user", reason: "no\0more" }), key: "cancel" });
+    expect(await finished(id)).toMatchObject({ status: "cancelled", reason: "no\uFFFDmore" });
+  });
+});
