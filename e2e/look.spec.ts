@@ -11,6 +11,7 @@ const PAGES = ["workflows", "runs", "approvals", "settings/tokens", "settings/se
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(/Millrace/);
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   await page.evaluate(axeSource);
   const results = await page.evaluate(() => (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run());

@@ -76,6 +76,16 @@ describe("LiveHub", () => {
     expect(heard).toEqual(["second", "hello", "second", "first"]);
   });
 
+  it("tells a tab that is opened later how the stream is", () => {
+    const browser = new Browser();
+    const first = browser.openTab();
+    first.subscribe("runs", {});
+    browser.streams[0]!.callbacks.onStatus("open");
+    const second = browser.openTab();
+    second.subscribe("runs", {});
+    expect(second.status).toBe("open");
+  });
+
   it("hands the stream to another tab when the leading one is closed", () => {
     const browser = new Browser();
     const [first, second, third] = [browser.openTab(), browser.openTab(), browser.openTab()];

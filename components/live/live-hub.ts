@@ -97,6 +97,8 @@ export class LiveHub {
     switch (message.type) {
       case "want":
         this.#want(message.tab, message.topics);
+        // A tab that was opened later has not heard how the stream is.
+        if (this.#stream !== null) this.#channel.send({ type: "status", status: this.#status });
         return;
       case "bye":
         this.#wanted.delete(message.tab);

@@ -42,6 +42,7 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
               </span>
             ))}
           </div>
+          <div className="w-16 shrink-0" />
         </div>
         <ol>
           {timeline.rows.map((row) => (
@@ -100,24 +101,8 @@ function Row({ row, isSelected, end, onSelect, picker }: RowProps) {
             style={{ left: `${segment.start * 100}%`, width: `max(2px, ${segment.length * 100}%)` }}
           />
         ))}
-        <span
-          className="absolute top-1 pl-1.5 text-[11px] leading-5 whitespace-nowrap text-muted-foreground tabular-nums"
-          style={labelPlace(row)}
-        >
-          {duration}
-        </span>
       </button>
+      <span className="w-16 shrink-0 pr-1 text-right text-[11px] text-muted-foreground tabular-nums">{duration}</span>
     </li>
   );
-}
-
-const LABEL_OUTSIDE_UNTIL = 0.85;
-
-/** After the last bar, or before the first when there is no room. */
-function labelPlace(row: TimelineRow): React.CSSProperties {
-  const ends = row.segments.map(({ start, length }) => start + length);
-  const end = Math.max(0, ...ends);
-  if (end < LABEL_OUTSIDE_UNTIL) return { left: `calc(${end * 100}% + 2px)` };
-  const begin = Math.min(1, ...row.segments.map(({ start }) => start));
-  return begin > 1 - LABEL_OUTSIDE_UNTIL ? { right: `calc(${(1 - begin) * 100}% + 6px)` } : { left: "4px", color: "var(--card)" };
 }
