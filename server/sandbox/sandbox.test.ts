@@ -116,7 +116,7 @@ describe("hostile expressions", () => {
   it("answers others while every overrun costs a thread", async () => {
     const loops = Array.from({ length: 6 }, () => evaluate("(() => { for (;;) {} })()", {}, { timeoutMs: 100 }));
     const sums = Array.from({ length: 20 }, (_, index) => evaluate(`${index} + [1].length`));
-    for (const loop of await Promise.all(loops)) expect(loop).toMatchObject({ ok: false, error: { code: "timeout" } });
+    for (const loop of await Promise.all(loops)) expect(loop, JSON.stringify(loop)).toMatchObject({ ok: false, error: { code: "timeout" } });
     expect(await Promise.all(sums)).toEqual(sums.map((_, index) => ({ ok: true, value: index + 1 })));
   });
 

@@ -21,6 +21,7 @@ describe("the scheduler's tick", () => {
     const scope = await makeScope("owner");
     await createSession(scope.userId!);
     await createSession(scope.userId!);
+    await tick();
     await rawDb().$executeRaw`update session set expires_at = now() - interval '31 days' where id = (select id from session limit 1)`;
     await rawDb().$executeRaw`insert into rate_limit (key, count, expires_at) values ('old', 1, now() - interval '1 second'), ('new', 1, now() + interval '1 minute')`;
     await rawDb().$executeRaw`insert into audit_event (id, workspace_id, organization_id, actor_type, action) values (gen_random_uuid(), ${scope.workspaceId}::uuid, ${scope.organizationId}::uuid, 'system', 'test')`;
