@@ -2,6 +2,8 @@ import type { Pool } from "pg";
 
 /** Longest payload that PostgreSQL takes is 7,999 bytes. */
 const MAX_PAYLOAD_BYTES = 7_900;
+/** What of a running step's text waits for a database that is away; the result is stored anyhow. */
+const MAX_TEXTS = 10_000;
 
 type Notice = { channel: "millrace_run" | "millrace_queue"; item: string } | { channel: "millrace_stream"; text: string };
 
@@ -14,7 +16,7 @@ export class Notifier {
   #texts: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sentAt = 0;
-  #sending: Promise<void> = Promise.resolve();
+  #sending: Promise<void> | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -22,19 +24,24 @@ export class Notifier {
   ) {}
 
   send(notice: Notice): void {
-    if ("text" in notice) this.#texts.push(notice.text);
-    else {
+    if ("item" in notice) {
       const items = this.#items.get(notice.channel);
       if (items === undefined) this.#items.set(notice.channel, new Set([notice.item]));
       else items.add(notice.item);
-    }
-    if (this.#timer !== undefined) return;
+    } else if (this.#texts.length < MAX_TEXTS) this.#texts.push(notice.text);
+    this.#arm();
+  }
+
+  /** One statement is on its way at most: while the database is slow or away, notices gather instead of taking its connections. */
+  #arm(): void {
+    if (this.#timer !== undefined || this.#sending !== undefined) return;
     const wait = Math.max(0, this.#sentAt + this.everyMs - performance.now());
     this.#timer = setTimeout(() => this.#flush(), wait);
   }
 
   /** Sends what has gathered and waits for it. */
   async close(): Promise<void> {
+    await this.#sending;
     clearTimeout(this.#timer);
     this.#flush();
     await this.#sending;
@@ -60,8 +67,12 @@ export class Notifier {
     if (channels.length === 0) return;
     const statement = { name: "millrace-notify", text: "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n(c, p)", values: [channels, payloads] };
     // A lost notice costs latency, nothing else.
-    const sent = this.pool.query(statement).then(() => {}, () => {});
-    this.#sending = Promise.all([this.#sending, sent]).then(() => {});
+    this.#sending = this.pool.query(statement).then(() => this.#sent(), () => this.#sent());
+  }
+
+  #sent(): void {
+    this.#sending = undefined;
+    if (this.#items.size > 0 || this.#texts.length > 0) this.#arm();
   }
 }
 

@@ -14,10 +14,23 @@ export function messageItem(runId: string): string {
   return `m/${runId}`;
 }
 
+const MESSAGE = /^m\/([0-9a-f-]{36})$/;
+const READY = /^r\/((?:[^/%]|%[0-9A-F]{2})*)\/([0-9a-f-]{36})\/(-?\d+)$/;
+
+/** Anybody who may connect may notify. */
 function parse(item: string): QueueNotice | null {
-  const [kind, first = "", workspaceId = "", rank = ""] = item.split("/");
-  if (kind === "m") return { kind: "message", runId: first };
-  return kind === "r" ? { kind: "ready", pool: decodeURIComponent(first), workspaceId, rank: Number(rank) } : null;
+  const [, runId] = MESSAGE.exec(item) ?? [];
+  if (runId !== undefined) return { kind: "message", runId };
+  const [, pool = "", workspaceId, rank] = READY.exec(item) ?? [];
+  return workspaceId === undefined ? null : { kind: "ready", pool: unescaped(pool), workspaceId, rank: Number(rank) };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Hears what other processes put into the queue, on a direct connection that is made anew for as long as it takes. */
