@@ -24,7 +24,7 @@ picked AS MATERIALIZED (
 claimed AS (
   UPDATE run_queue q SET state = 'running', lease_owner = $5, lease_epoch = q.lease_epoch + 1, due_at = NULL,
     lease_until = clock_timestamp() + make_interval(secs => $6), started_at = coalesce(q.started_at, clock_timestamp())
-  FROM picked WHERE q.run_id = picked.run_id
+  WHERE q.run_id = ANY (ARRAY(SELECT run_id FROM picked))
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
@@ -35,7 +35,7 @@ SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workfl
   r.parent_run_id AS "parentRunId", r.parent_path AS "parentPath", r.parent_attempt AS "parentAttempt",
   r.root_run_id AS "rootRunId", r.depth, r.priority, c.pool, r.labels::text AS labels, c.vars::text AS vars, c.mutex_key AS "mutexKey", r.options::text AS options,
   c.rank::float8 AS rank
-FROM claimed c JOIN run r ON r.id = c.run_id
+FROM claimed c CROSS JOIN LATERAL (SELECT * FROM run WHERE id = c.run_id LIMIT 1) r
 ORDER BY c.rank`;
 
 /** The workspaces that have ready runs in a pool: one index descent each. */

@@ -28,10 +28,14 @@ export interface CommitterOptions {
   patienceMs: number;
 }
 
+/** Fewer are not worth a second statement. */
+const SHARED_RUNS = 32;
+
 /** Group commit: what is ready in all runs goes out in one statement while the next batch gathers. */
 export class Committer {
   #waiting: Waiting[] = [];
   #busy = 0;
+  #sending = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -55,20 +59,24 @@ export class Committer {
 
   async #lane(): Promise<void> {
     const batch = this.#take();
+    this.#sending += 1;
     const plain = batch.filter(({ write }) => !hasSideWrites(write));
     const rich = batch.filter(({ write }) => hasSideWrites(write));
     if (plain.length > 0) await this.#commit(plain, (writes) => this.#plain(writes));
     if (rich.length > 0) await this.#commit(rich, (writes) => this.#rich(writes));
+    this.#sending -= 1;
     this.#busy -= 1;
     this.#pump();
   }
 
   /** One write of a run at a time: the fence answers by run, so a stale write must not travel beside the current holder's. */
   #take(): Waiting[] {
+    const free = this.options.lanes - this.#sending;
+    const share = Math.min(this.options.maxRuns, Math.max(SHARED_RUNS, Math.ceil(this.#waiting.length / free)));
     const batch = new Map<string, Waiting>();
     const later: Waiting[] = [];
     for (const one of this.#waiting) {
-      if (batch.size < this.options.maxRuns && !batch.has(one.write.runId)) batch.set(one.write.runId, one);
+      if (batch.size < share && !batch.has(one.write.runId)) batch.set(one.write.runId, one);
       else later.push(one);
     }
     this.#waiting = later;

@@ -97,9 +97,9 @@ function endsPart(from: number): string {
   return `ends AS (
   UPDATE run r SET status = x.status, output = x.output::json, error = x.error::json, termination_source = x.source, termination_reason = x.reason,
     started_at = f.started_at, finished_at = to_timestamp(x.finished_ms / 1000)
-  FROM ${ENDS.unnest("x", from)} JOIN fence f USING (run_id) WHERE r.id = x.run_id
+  FROM ${ENDS.unnest("x", from)} JOIN fence f USING (run_id) WHERE r.id = x.run_id AND r.id = ANY ($${from}::uuid[])
   RETURNING r.id),
-gone AS (DELETE FROM run_queue q USING ends WHERE q.run_id = ends.id)`;
+gone AS (DELETE FROM run_queue WHERE run_id = ANY (ARRAY(SELECT id FROM ends)))`;
 }
 
 export interface FlushStatement {
@@ -113,8 +113,11 @@ export function flushStatement(writes: readonly RunWrite[]): FlushStatement {
   const values: Cell[][] = RUNS.values(writes);
   const parts = [
     `fence AS MATERIALIZED (
-  SELECT q.run_id, q.workspace_id, q.lease_owner, q.started_at FROM run_queue q JOIN ${RUNS.unnest("g", 1)} ON g.run_id = q.run_id AND g.epoch = q.lease_epoch
-  WHERE q.state = 'running' ORDER BY q.run_id FOR NO KEY UPDATE OF q)`,
+  SELECT f.* FROM (SELECT * FROM ${RUNS.unnest("u", 1)} ORDER BY u.run_id) g
+  CROSS JOIN LATERAL (
+    SELECT q.run_id, q.workspace_id, q.lease_owner, q.started_at FROM run_queue q
+    WHERE q.run_id = g.run_id AND q.lease_epoch = g.epoch AND q.state = 'running' FOR NO KEY UPDATE
+  ) f)`,
   ];
   let name = "millrace-flush";
   const add = <Row>(letter: string, rows: Of<Row>[], columns: Columns<Of<Row>>, part: (from: number) => string): void => {

@@ -23,15 +23,15 @@ export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result:
 const RENEW = `
 WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[]) AS g(run_id, epoch, inbox_seq)),
 held AS (
-  SELECT q.run_id, q.inbox_seq > g.inbox_seq AS unread FROM given g JOIN run_queue q ON q.run_id = g.run_id AND q.lease_epoch = g.epoch
-  WHERE q.state = 'running'
+  SELECT q.run_id, q.inbox_seq > g.inbox_seq AS unread FROM given g CROSS JOIN LATERAL (
+    SELECT * FROM run_queue WHERE run_id = g.run_id AND lease_epoch = g.epoch AND state = 'running' LIMIT 1) q
 ),
 locked AS (
-  SELECT q.run_id FROM run_queue q JOIN held USING (run_id) ORDER BY q.run_id FOR NO KEY UPDATE OF q SKIP LOCKED
+  SELECT run_id FROM run_queue WHERE run_id = ANY (ARRAY(SELECT run_id FROM held)) ORDER BY run_id FOR NO KEY UPDATE SKIP LOCKED
 ),
 renewed AS (
-  UPDATE run_queue q SET lease_until = clock_timestamp() + make_interval(secs => $4) FROM locked l
-  WHERE q.run_id = l.run_id AND q.lease_owner = $5
+  UPDATE run_queue SET lease_until = clock_timestamp() + make_interval(secs => $4)
+  WHERE run_id = ANY (ARRAY(SELECT run_id FROM locked)) AND lease_owner = $5
 )
 SELECT run_id AS "runId", unread FROM held`;
 
@@ -50,16 +50,16 @@ const BATCH = 1_000;
 
 const DUE = `
 UPDATE run_queue q SET state = 'queued', due_at = NULL,
-  rank = floor(extract(epoch FROM q.due_at) * 1000)::bigint - r.priority * ${PRIORITY_STEP_MS}::bigint
-FROM run r WHERE r.id = q.run_id AND q.run_id IN (
-  SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+  rank = floor(extract(epoch FROM q.due_at) * 1000)::bigint - (SELECT r.priority FROM run r WHERE r.id = q.run_id) * ${PRIORITY_STEP_MS}::bigint
+WHERE q.run_id = ANY (ARRAY(
+  SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `
 UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, has_history = true
-WHERE run_id IN (
-  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+WHERE run_id = ANY (ARRAY(
+  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
 const NEXT_DUE = `

@@ -26,6 +26,7 @@ export async function lockRuns(client: ClientBase, runIds: readonly string[]): P
 // A run that only waits becomes claimable with its message. One that is not due yet or behind a limit does so only to be cancelled.
 const SEND = `
 WITH given AS (SELECT m.* FROM ${MESSAGES.unnestOrdered("m", 1)}),
+receiver AS MATERIALIZED (SELECT run_id, workspace_id, inbox_seq, state, started_at FROM run_queue WHERE run_id = ANY ($1::uuid[])),
 fresh AS (
   SELECT DISTINCT ON (g.run_id, g.key) g.* FROM given g
   WHERE NOT EXISTS (SELECT FROM run_inbox i WHERE i.run_id = g.run_id AND i.key = g.key)
@@ -33,7 +34,7 @@ fresh AS (
 ),
 numbered AS (
   SELECT f.*, q.workspace_id, (q.inbox_seq + row_number() OVER (PARTITION BY f.run_id ORDER BY f.ord))::int AS seq
-  FROM fresh f JOIN run_queue q USING (run_id)
+  FROM fresh f JOIN receiver q USING (run_id)
 ),
 put AS (
   INSERT INTO run_inbox (run_id, seq, workspace_id, kind, path, attempt, name, payload, key, at)
@@ -42,11 +43,11 @@ put AS (
 newest AS (
   SELECT n.run_id, max(n.seq) AS seq, q.state = 'waiting' AND (q.started_at IS NOT NULL OR bool_or(n.kind = 'cancel')) AS wakes,
     q.state = 'blocked' AND bool_or(n.kind = 'cancel') AS admitted
-  FROM numbered n JOIN run_queue q USING (run_id) GROUP BY n.run_id, q.state, q.started_at
+  FROM numbered n JOIN receiver q USING (run_id) GROUP BY n.run_id, q.state, q.started_at
 )
 UPDATE run_queue q SET inbox_seq = n.seq, state = CASE WHEN n.wakes OR n.admitted THEN 'queued' ELSE q.state END,
   rank = CASE WHEN n.wakes THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint ELSE q.rank END
-FROM newest n WHERE q.run_id = n.run_id
+FROM newest n WHERE q.run_id = n.run_id AND q.run_id = ANY ($1::uuid[])
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.state`;
 
 export type Delivered = Enqueued & { state: string };

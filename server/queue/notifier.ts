@@ -5,6 +5,11 @@ const MAX_PAYLOAD_BYTES = 7_900;
 /** What of a running step's text waits for a database that is away; the result is stored anyhow. */
 const MAX_TEXTS = 10_000;
 
+// Waiting for the disk would be for nothing: there is nothing to lose.
+const NOTIFY = `
+WITH hint AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+SELECT pg_notify(n.channel, n.payload) FROM hint, unnest($1::text[], $2::text[]) AS n(channel, payload)`;
+
 type Notice = { channel: "millrace_run" | "millrace_queue"; item: string } | { channel: "millrace_stream"; text: string };
 
 /**
@@ -65,7 +70,7 @@ export class Notifier {
     this.#items = new Map();
     this.#texts = [];
     if (channels.length === 0) return;
-    const statement = { name: "millrace-notify", text: "SELECT pg_notify(c, p) FROM unnest($1::text[], $2::text[]) AS n(c, p)", values: [channels, payloads] };
+    const statement = { name: "millrace-notify", text: NOTIFY, values: [channels, payloads] };
     // A lost notice costs latency, nothing else.
     this.#sending = this.pool.query(statement).then(() => this.#sent(), () => this.#sent());
   }

@@ -34,6 +34,7 @@ export class PgRunStore implements RunStore {
   readonly #listener: QueueListener | undefined;
   readonly #listeners = new Set<(wake: Wake) => void>();
   readonly #leaseSeconds: number;
+  readonly #name = crypto.randomUUID().slice(0, 8);
 
   constructor({ pool, listenUrl, leaseSeconds, flushLanes = FLUSH_LANES }: PgRunStoreOptions) {
     this.#pool = pool;
@@ -54,6 +55,7 @@ export class PgRunStore implements RunStore {
       this.#listener = new QueueListener(
         listenUrl,
         (notice) => {
+          if (notice.sender === this.#name) return;
           if (notice.kind === "message") return this.#wake({ kind: "message", runId: notice.runId });
           this.#claimer.note(notice);
           this.#wake({ kind: "ready", pools: [notice.pool] });
@@ -166,13 +168,13 @@ export class PgRunStore implements RunStore {
       const known = lowest.get(key);
       if (known === undefined || run.rank < known.rank) lowest.set(key, run);
     }
-    for (const run of lowest.values()) this.#notifier.send({ channel: "millrace_queue", item: readyItem(run) });
+    for (const run of lowest.values()) this.#notifier.send({ channel: "millrace_queue", item: readyItem(run, this.#name) });
     this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
   }
 
   #messaged(runIds: readonly string[]): void {
     for (const runId of runIds) {
-      this.#notifier.send({ channel: "millrace_queue", item: messageItem(runId) });
+      this.#notifier.send({ channel: "millrace_queue", item: messageItem(runId, this.#name) });
       this.#wake({ kind: "message", runId });
     }
   }

@@ -4,25 +4,26 @@ import pg from "pg";
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 5_000;
 
-export type QueueNotice = { kind: "ready"; pool: string; workspaceId: string; rank: number } | { kind: "message"; runId: string };
+/** `sender`: the store that says so, which has acted on it already. */
+export type QueueNotice = { sender: string } & ({ kind: "ready"; pool: string; workspaceId: string; rank: number } | { kind: "message"; runId: string });
 
-export function readyItem(run: { pool: string; workspaceId: string; rank: number }): string {
-  return `r/${encodeURIComponent(run.pool)}/${run.workspaceId}/${run.rank}`;
+export function readyItem(run: { pool: string; workspaceId: string; rank: number }, sender = ""): string {
+  return `r/${encodeURIComponent(run.pool)}/${run.workspaceId}/${run.rank}/${sender}`;
 }
 
-export function messageItem(runId: string): string {
-  return `m/${runId}`;
+export function messageItem(runId: string, sender = ""): string {
+  return `m/${runId}/${sender}`;
 }
 
-const MESSAGE = /^m\/([0-9a-f-]{36})$/;
-const READY = /^r\/((?:[^/%]|%[0-9A-F]{2})*)\/([0-9a-f-]{36})\/(-?\d+)$/;
+const MESSAGE = /^m\/([0-9a-f-]{36})(?:\/([0-9a-f]*))?$/;
+const READY = /^r\/((?:[^/%]|%[0-9A-F]{2})*)\/([0-9a-f-]{36})\/(-?\d+)(?:\/([0-9a-f]*))?$/;
 
 /** Anybody who may connect may notify. */
 function parse(item: string): QueueNotice | null {
-  const [, runId] = MESSAGE.exec(item) ?? [];
-  if (runId !== undefined) return { kind: "message", runId };
-  const [, pool = "", workspaceId, rank] = READY.exec(item) ?? [];
-  return workspaceId === undefined ? null : { kind: "ready", pool: unescaped(pool), workspaceId, rank: Number(rank) };
+  const [, runId, messenger = ""] = MESSAGE.exec(item) ?? [];
+  if (runId !== undefined) return { kind: "message", runId, sender: messenger };
+  const [, pool = "", workspaceId, rank, sender = ""] = READY.exec(item) ?? [];
+  return workspaceId === undefined ? null : { kind: "ready", pool: unescaped(pool), workspaceId, rank: Number(rank), sender };
 }
 
 function unescaped(text: string): string {
