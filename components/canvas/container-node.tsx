@@ -18,6 +18,7 @@ export const ContainerNode = memo(function ContainerNode({ data, selected }: Nod
   const mark = useNodeMark(node.id);
   const { containerControl, isRun } = useContext(CanvasMarksContext);
   const isUnreached = isRun && mark === undefined;
+  const control = containerControl?.(node.id) ?? null;
   return (
     <div
       className={cn(
@@ -30,10 +31,10 @@ export const ContainerNode = memo(function ContainerNode({ data, selected }: Nod
     >
       <div className="flex items-center gap-2 px-3" style={{ height: FRAME.header }}>
         <KindIcon icon={icon} group={group} isKnown={isKnown} small />
-        <span className="truncate text-[13px] font-medium">{node.name}</span>
-        <span className="truncate text-[11px] text-muted-foreground">{isKnown ? title : `Unknown kind ${node.kind}`}</span>
-        <span className="ml-auto flex items-center gap-2">
-          {containerControl?.(node.id)}
+        <span className="min-w-0 truncate text-[13px] font-medium">{node.name}</span>
+        {control === null ? <span className="min-w-0 truncate text-[11px] text-muted-foreground">{isKnown ? title : `Unknown kind ${node.kind}`}</span> : null}
+        <span className="ml-auto flex shrink-0 items-center gap-2">
+          {control}
           <MarkBadges mark={mark} />
         </span>
       </div>
