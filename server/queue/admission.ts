@@ -15,7 +15,10 @@ SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1 AND mutex_k
 
 const TAKE = "UPDATE run_queue SET mutex_key = $2 WHERE run_id = $1";
 
-const BLOCK = "UPDATE run_queue SET mutex_key = $2, state = 'blocked', lease_owner = NULL, lease_until = NULL WHERE run_id = $1";
+// Its time begins with its place; that of a re-run is part of the journal it was given.
+const BLOCK = `
+UPDATE run_queue SET mutex_key = $2, state = 'blocked', lease_owner = NULL, lease_until = NULL, started_at = CASE WHEN has_history THEN started_at END
+WHERE run_id = $1`;
 
 const UNBLOCK = `
 UPDATE run_queue SET state = 'queued' WHERE run_id IN (

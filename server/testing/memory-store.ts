@@ -155,6 +155,7 @@ export class MemoryStore implements RunStore {
     stored.mutexKey = place.key;
     if (this.#holders(workspaceId, place.key) <= place.limit) return "admitted";
     stored.state = "blocked";
+    if (stored.steps.size === 0) stored.startedAt = null;
     return "blocked";
   }
 

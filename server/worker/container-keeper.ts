@@ -42,7 +42,7 @@ export class ContainerKeeper {
       return void (await this.session.apply(event, () => {}));
     }
     const { payloads } = this.session.run;
-    const input = end.input === null ? iterationInput(this.session, event.path) : end.input.text;
+    const input = end.input === null ? await iterationInput(this.session, event.path) : end.input.text;
     const texts = {
       input: input === null ? null : await payloads.store(input),
       output: end.output === null ? null : await payloads.store(end.output.text),
@@ -84,9 +84,10 @@ function evaluate(run: RunSession["run"], command: ContainerCommand, now: number
 }
 
 /** What an iteration was for, as its row shows it. */
-function iterationInput(session: RunSession, path: Path): string | null {
+async function iterationInput(session: RunSession, path: Path): Promise<string | null> {
   const iteration = splitIteration(path);
   if (iteration === null) return null;
+  await session.run.values.load([{ path: iteration.loop, what: "input" }]);
   const items = (session.run.values.get(iteration.loop)?.input?.value as { items?: unknown[] } | null | undefined)?.items;
   return encodeValue(items === undefined ? { index: iteration.index } : { index: iteration.index, item: items[iteration.index] });
 }

@@ -50,6 +50,27 @@ export function describeLimits(suite: Conformance): void {
       expect(run).toMatchObject({ status: "failed", error: { code: "expression_error", field: "/settings/concurrency/key" } });
     });
 
+    test("time behind a limit does not count as time of the run", async () => {
+      suite.worker();
+      const gate = new Gate();
+      suite.world.probes.set("first", async () => {
+        await gate.opened;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return { type: "succeeded", output: null };
+      });
+      const versionId = suite.world.define(workflow([probe("a", { call: "first" })], [], { settings: { concurrency: { limit: 1 }, timeoutSeconds: 0.5 } }));
+      const other = suite.world.define(workflow([probe("a", { call: "first" })], [], { settings: { concurrency: { limit: 1 } } }));
+      const workflowId = suite.world.workflowId;
+      const [holder, blocked] = [suite.world.newRun(other, {}, { workflowId }), suite.world.newRun(versionId, {}, { workflowId })];
+      await suite.store.enqueue([holder]);
+      await suite.untilState(holder.id, "running");
+      await suite.store.enqueue([blocked]);
+      await suite.untilState(blocked.id, "blocked");
+      setTimeout(() => gate.open(), 700);
+      expect((await suite.finished(holder.id)).status).toBe("succeeded");
+      expect((await suite.finished(blocked.id)).status).toBe("succeeded");
+    });
+
     test("a run that waits keeps its place; a blocked one can be cancelled; the place outlives its worker", async () => {
       const worker = suite.worker();
       const versionId = suite.world.define(workflow([node("w", "wait.signal", { config: { signal: "go" } })], [], { settings: { concurrency: { limit: 1 } } }));

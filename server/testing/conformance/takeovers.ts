@@ -90,6 +90,17 @@ export function describeTakeovers(suite: Conformance): void {
       expect((await suite.finished(id)).output).toEqual([1, 2, "x", 4]);
     });
 
+    test("iterations that end elsewhere show the item they were for", async () => {
+      const hang = hangOnce("hang", "x");
+      const loop = node("loop", "forEach", { config: { items: "{{ ['a', 'b'] }}" } });
+      suite.worker();
+      const id = await suite.enqueue(workflow([loop, probe("x", { call: "hang" }, inside("loop", "body"))]));
+      await hang.began;
+      await suite.harness.expire(id);
+      const run = await suite.finished(id);
+      expect([run.value("loop[0]", "input"), run.value("loop[1]", "input")]).toEqual([{ index: 0, item: "a" }, { index: 1, item: "b" }]);
+    });
+
     test("a run on which workers keep being lost is given up", async () => {
       const began = { count: 0 };
       suite.world.probes.set("poison", (ctx) => {
