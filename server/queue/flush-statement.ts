@@ -86,11 +86,13 @@ function eventsPart(from: number): string {
   ON CONFLICT DO NOTHING)`;
 }
 
+/** In the order in which they were said: their numbers come from a sequence. */
 function logsPart(from: number): string {
   return `logs AS (
   INSERT INTO run_log (run_id, workspace_id, path, attempt, level, message, fields, at)
   SELECT l.run_id, f.workspace_id, l.path, l.attempt, l.level, l.message, l.fields::json, to_timestamp(l.at_ms / 1000)
-  FROM ${LOGS.unnest("l", from)} JOIN fence f USING (run_id))`;
+  FROM ${LOGS.unnestOrdered("l", from)} JOIN fence f USING (run_id)
+  ORDER BY l.ord)`;
 }
 
 function endsPart(from: number): string {
