@@ -49,6 +49,10 @@ export class AttemptKeeper implements AttemptHost {
     return this.#running.size;
   }
 
+  isRunning(path: Path, attempt: number): boolean {
+    return this.#running.has(keyOf(path, attempt));
+  }
+
   noteHistory({ started, checkpoints }: RunHistory): void {
     for (const { path, attempt, at } of started) this.#begun.set(keyOf(path, attempt), at);
     for (const { path, text } of checkpoints) this.#checkpoints.set(path, text);

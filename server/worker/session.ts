@@ -3,7 +3,7 @@ import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
 import type { Place, RunHistory, UnstorableError } from "@/server/engine/ports";
-import type { RunState } from "@/server/engine/state";
+import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
@@ -212,7 +212,14 @@ export class RunSession {
     const next = commands.filter(startsWork);
     if (next.length === 0) return;
     await this.journal.durable();
-    if (!this.#isOver) this.#carryOut(next, cause);
+    if (!this.#isOver) this.#carryOut(next.filter((command) => this.#isWanted(command)), cause);
+  }
+
+  /** Meanwhile the step may have been cancelled, and has ended as it stood. */
+  #isWanted(command: EngineCommand): boolean {
+    if (command.type !== "startStep") return true;
+    const status = locate(this.run.workflow.plan, this.state, command.path)?.status;
+    return status?.phase === "running" && status.attempt === command.attempt && !this.attempts.isRunning(command.path, command.attempt);
   }
 
   #carryOut(commands: readonly EngineCommand[], cause: EngineEvent | null): void {

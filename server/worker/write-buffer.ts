@@ -4,7 +4,7 @@ import type { Path } from "@/server/engine/events";
 
 type Amendment = { path: Path; attempt: number; value: string };
 
-/** What one run has to make durable with its next flush. Writes to the same step run become one row. */
+/** What one run has to make durable with its next flush. Writes to the same step run become one row, which does not change once it has ended. */
 export class WriteBuffer {
   #steps = new Map<string, StepWrite>();
   #events: EventRecord[] = [];
@@ -40,6 +40,7 @@ export class WriteBuffer {
       this.#steps.set(key, write);
       return;
     }
+    if (before.finishedAt !== null) return;
     this.#steps.set(key, {
       ...write,
       entry: write.entry ?? before.entry,
