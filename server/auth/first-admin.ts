@@ -1,6 +1,7 @@
 import { ensureBuiltInAdapters } from "@/server/catalog/service";
 import { rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { runFirstExample } from "@/server/home/service";
 import { prepareFirstWorkspace } from "@/server/workflows/service";
 import { openSystemScope } from "./scope";
 import { createSignInLink } from "./sign-in-links";
@@ -16,6 +17,12 @@ const NOBODY_YET = "administrator@millrace.invalid";
 export async function ensureFirstAdmin(): Promise<{ signInUrl: string } | null> {
   const userId = await alone(firstOwner);
   return userId === null ? null : { signInUrl: await createSignInLink(userId, "first_admin") };
+}
+
+/** Once pages are served, which the example reads: so that the first person sees a run that happened. */
+export async function showFirstRun(): Promise<void> {
+  const { workspace } = await rawDb().membership.findFirstOrThrow({ where: { role: "owner" }, orderBy: { createdAt: "asc" }, select: { workspace: true } });
+  await runFirstExample({ scope: await openSystemScope(workspace.id) });
 }
 
 /** The same without a link, for commands that need a place to work in. */

@@ -1,6 +1,7 @@
 import { auditRouter } from "@/server/audit/router";
 import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
+import { homeRouter } from "@/server/home/router";
 import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { tokensRouter } from "@/server/tokens/router";
@@ -12,6 +13,7 @@ import { createCallerFactory, router } from "./init";
 
 export const appRouter = router({
   me: meRouter,
+  home: homeRouter,
   workflows: workflowsRouter,
   examples: examplesRouter,
   runs: runsRouter,

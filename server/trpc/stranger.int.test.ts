@@ -53,8 +53,9 @@ function inputs(): Record<string, unknown> {
 
 /** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
 const NAMELESS: Record<string, unknown> = {
+  "home.health": {}, "home.backlog": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
-  "runs.list": {}, "waits.list": {}, "waits.mine": {}, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
+  "runs.list": {}, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},
 };
@@ -102,7 +103,7 @@ describe("every procedure", () => {
       const [group, verb] = name.split(".") as [string, string];
       expect([name, await codeOf(caller[group]![verb]!(input))]).toEqual([name, "NOT_FOUND"]);
     }
-    for (const name of ["workflows.list", "runs.list", "waits.list", "waits.mine"]) {
+    for (const name of ["workflows.list", "runs.list", "waits.list", "waits.mine", "waits.others", "waits.answered"]) {
       const [group, verb] = name.split(".") as [string, string];
       expect([name, await caller[group]![verb]!({})]).toEqual([name, { items: [], nextCursor: null }]);
     }

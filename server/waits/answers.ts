@@ -11,7 +11,7 @@ import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/serv
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
 import { validateAgainst } from "@/server/schema/validate-json";
 import type { answerWaitOutput } from "./contract";
-import { lockOpenWait, type WaitRow } from "./queries";
+import { lockOpenWait, tellAnswered, type WaitRow } from "./queries";
 import { approvalOf } from "./views";
 
 export interface Answer {
@@ -43,6 +43,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const answers = [...earlier, response].map(toAnswer);
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
   const ready = closed ? await closeWait(tx, wait, "answer", approvalPayloadSchema.parse({ answers })) : null;
+  if (!closed) await tellAnswered(tx, wait);
   await recordAudit(tx, scope, {
     action: "approval.answered",
     resource: { type: "wait", id: waitId, name: detail.title },

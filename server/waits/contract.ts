@@ -11,6 +11,12 @@ export const listWaitsInput = z.object({
 /** The inbox of a person: open approvals that this person may answer. */
 export const myWaitsInput = z.object({ ...pageInput });
 export const waitPageSchema = pageOf(waitSummarySchema);
+/** With what the person answered, newest answer first. */
+export const answeredPageSchema = pageOf(
+  waitSummarySchema.extend({ answer: z.object({ decision: z.enum(["approved", "rejected"]), comment: z.string(), at: momentSchema }) }),
+);
+/** Open approvals: `mine` wait for the caller, `others` for somebody else. Of many only the newest are looked at: `atLeast`. */
+export const waitCountsSchema = z.object({ mine: z.int(), others: z.int(), atLeast: z.boolean() });
 
 export const waitRefInput = z.object({ waitId: z.uuid() });
 
@@ -28,6 +34,11 @@ export const waitDetailSchema = waitSummarySchema.extend({
   /** Whether the caller may answer now, and if not, why. */
   mayAnswer: z.boolean(),
   refusal: z.string().nullable(),
+  /** Who was asked: people by address, or roles; empty: everybody who may answer in the workspace. */
+  asked: z.array(z.object({ who: z.string(), kind: z.enum(["person", "role"]), name: z.string().nullable(), answered: z.boolean() })),
+  /** When the people who have not answered are reminded, and when they were. */
+  remindAt: momentSchema.nullable(),
+  remindedAt: momentSchema.nullable(),
 });
 export type WaitDetail = z.output<typeof waitDetailSchema>;
 

@@ -33,6 +33,20 @@ export function findOpenApprovals(tx: Tx, place: Place | null, take: number): Pr
   });
 }
 
+export function findAnswered(tx: Tx, userId: string, place: Place | null, take: number) {
+  return tx.waitResponse.findMany({
+    where: { userId, AND: [after("answeredAt", place)] },
+    include: { wait: WITH_COUNT },
+    orderBy: [{ answeredAt: "desc" }, { id: "desc" }],
+    take,
+  });
+}
+
+/** Pages follow: somebody answered, and the wait goes on. */
+export async function tellAnswered(tx: Tx, { workspaceId, runId }: Pick<Wait, "workspaceId" | "runId">): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_run', ${`${workspaceId}/${runId}`})::text`;
+}
+
 export async function findWait(tx: Tx, id: string): Promise<WaitRow> {
   const wait = await tx.wait.findFirst({ where: { id }, ...WITH_COUNT });
   if (wait === null) throw new DomainError("not_found", { what: "wait", id });

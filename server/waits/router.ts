@@ -11,6 +11,17 @@ export const waitsRouter = router({
     .input(contract.myWaitsInput)
     .output(contract.waitPageSchema)
     .query(({ ctx, input }) => service.listMyWaits(ctx, input)),
+  others: procedure("run:read")
+    .input(contract.myWaitsInput)
+    .output(contract.waitPageSchema)
+    .query(({ ctx, input }) => service.listOthersWaits(ctx, input)),
+  answered: procedure("run:read")
+    .input(contract.myWaitsInput)
+    .output(contract.answeredPageSchema)
+    .query(({ ctx, input }) => service.listAnsweredWaits(ctx, input)),
+  counts: procedure("run:read")
+    .output(contract.waitCountsSchema)
+    .query(({ ctx }) => service.countOpenWaits(ctx)),
   get: procedure("run:read")
     .input(contract.waitRefInput)
     .output(contract.waitDetailSchema)

@@ -1,17 +1,20 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
-import { decodePlace, encodePlace, pageFrom } from "@/server/db/keyset";
+import { pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAudit } from "@/server/audit/service";
 import { announce } from "@/server/queue/dispatch";
 import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
-import { closeWait, mayAnswer, refusalFor, type Responder, takeAnswer, toAnswer } from "./answers";
+import { closeWait, refusalFor, type Responder, takeAnswer, toAnswer } from "./answers";
+import { viewAsked } from "./asked";
 import type * as contract from "./contract";
-import { findOpenApprovals, findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow, workflowsOfRuns } from "./queries";
-import { approvalOf, toWaitSummary } from "./views";
+import { placeOf, summarize } from "./inbox";
+import { findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow } from "./queries";
+import { approvalOf } from "./views";
 
+export { countOpenWaits, listAnsweredWaits, listMyWaits, listOthersWaits } from "./inbox";
 export { answerLink, createLink, viewLink } from "./links";
 
 interface Context {
@@ -19,41 +22,15 @@ interface Context {
 }
 type Input<Schema extends z.ZodType> = z.output<Schema>;
 
-/** How many approvals are looked at for one page of a person's inbox. */
-const LOOKED_AT = 500;
-
 export async function viewWaitsOfRun(tx: Tx, runId: string): Promise<WaitSummary[]> {
   const waits = await findWaitsOfRun(tx, runId);
   return waits.length === 0 ? [] : summarize(tx, waits);
 }
 
-async function summarize(tx: Tx, waits: WaitRow[]): Promise<WaitSummary[]> {
-  const workflows = await workflowsOfRuns(tx, waits.map(({ runId }) => runId));
-  return waits.map((wait) => toWaitSummary(wait, workflows.get(wait.runId) ?? null));
-}
-
-const placeOf = ({ openedAt, id }: WaitRow) => ({ at: openedAt, id });
-
 export function listWaits({ scope }: Context, input: Input<typeof contract.listWaitsInput>): Promise<Page<WaitSummary>> {
   return scope.db.transaction(async (tx) => {
     const { items, nextCursor } = pageFrom(await findWaits(tx, input), input.limit, placeOf, (wait) => wait);
     return { items: await summarize(tx, items), nextCursor };
-  });
-}
-
-/** Open approvals that this person may answer and has not answered. */
-export function listMyWaits({ scope }: Context, { cursor, limit }: Input<typeof contract.myWaitsInput>): Promise<Page<WaitSummary>> {
-  return scope.db.transaction(async (tx) => {
-    const { userId } = scope;
-    const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
-    const memberships = userId === null ? [] : await tx.membership.findMany({ where: { userId }, select: { role: true } });
-    const roles = memberships.map(({ role }) => role);
-    const waits = await findOpenApprovals(tx, decodePlace(cursor), LOOKED_AT);
-    const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
-    const done = new Set(answered.map(({ waitId }) => waitId));
-    const mine = waits.filter((wait) => !done.has(wait.id) && mayAnswer(approvalOf(wait).approvers, person?.email ?? null, roles));
-    const last = mine.length > limit ? mine[limit - 1] : waits.length === LOOKED_AT ? waits.at(-1) : undefined;
-    return { items: await summarize(tx, mine.slice(0, limit)), nextCursor: last === undefined ? null : encodePlace(placeOf(last)) };
   });
 }
 
@@ -63,7 +40,15 @@ export function getWait({ scope }: Context, { waitId }: { waitId: string }): Pro
     const [summary] = await summarize(tx, [wait]);
     const responses = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
     const refusal = await whyNot(tx, scope, wait, responses.some(({ userId }) => userId !== null && userId === scope.userId));
-    return { ...summary!, responses: responses.map((row) => ({ id: row.id, ...toAnswer(row) })), mayAnswer: refusal === null, refusal };
+    return {
+      ...summary!,
+      responses: responses.map((row) => ({ id: row.id, ...toAnswer(row) })),
+      mayAnswer: refusal === null,
+      refusal,
+      asked: await viewAsked(tx, scope.workspaceId, approvalOf(wait).approvers, responses),
+      remindAt: wait.remindAt?.toISOString() ?? null,
+      remindedAt: wait.remindedAt?.toISOString() ?? null,
+    };
   });
 }
 

@@ -97,6 +97,37 @@ describe("answers", () => {
     expect(await approve(await makeScope("admin", ann.workspaceId), byRole.waitId)).toMatchObject({ closed: true });
   });
 
+  it("leave the box of those who answered, and say who is still asked", async () => {
+    const [asked, other] = [await makeMember(ann.workspaceId, "operator"), await makeScope("builder", ann.workspaceId)];
+    const scope = await openUserScope(asked.id, { id: ann.workspaceId });
+    const before = { asked: await service.countOpenWaits({ scope }), other: await service.countOpenWaits({ scope: other }) };
+    const { waitId } = await openWait({ approvers: [asked.email, "admin"], requiredAnswers: 2 });
+    const ids = (page: { items: { id: string }[] }) => page.items.map(({ id }) => id);
+    const pageInput = { limit: 100 };
+    expect(await service.countOpenWaits({ scope })).toEqual({ ...before.asked, mine: before.asked.mine + 1 });
+    expect(await service.countOpenWaits({ scope: other })).toEqual({ ...before.other, others: before.other.others + 1 });
+    expect(ids(await service.listOthersWaits({ scope: other }, pageInput))).toContain(waitId);
+    expect(ids(await service.listOthersWaits({ scope }, pageInput))).not.toContain(waitId);
+    const everybody = (await service.getWait({ scope: other }, { waitId })).asked;
+    expect(everybody).toEqual([
+      { who: asked.email, kind: "person", name: "Test operator", answered: false },
+      { who: "admin", kind: "role", name: null, answered: false },
+    ]);
+    await approve(scope, waitId);
+    expect((await service.getWait({ scope: other }, { waitId })).asked.map(({ answered }) => answered)).toEqual([true, false]);
+    expect(ids(await service.listOthersWaits({ scope }, pageInput))).toContain(waitId);
+    const [latest] = (await service.listAnsweredWaits({ scope }, { limit: 1 })).items;
+    expect(latest).toMatchObject({ id: waitId, status: "open", answer: { decision: "approved", comment: "fine" } });
+    expect((await service.listAnsweredWaits({ scope: other }, pageInput)).items).toEqual([]);
+  });
+
+  it("wait for others when one's role may not answer", async () => {
+    const viewer = await makeScope("viewer", ann.workspaceId);
+    const { waitId } = await openWait();
+    expect((await service.listOthersWaits({ scope: viewer }, { limit: 100 })).items.map(({ id }) => id)).toContain(waitId);
+    expect((await service.countOpenWaits({ scope: viewer })).mine).toBe(0);
+  });
+
   it("go nowhere when the run has ended", async () => {
     const { waitId, runId } = await openWait();
     await rawDb().runQueue.delete({ where: { runId } });

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openUserScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { insertRun } from "@/server/queue/dispatch";
+import { rankOf } from "@/server/queue/rank";
+import { makeMember, makeScope } from "@/server/testing/factories";
+import { createWorkflow, prepareFirstWorkspace, publish } from "@/server/workflows/service";
+import { healthOf, spanOf } from "./health";
+import { findHealth } from "./queries";
+import * as service from "./service";
+
+const RUNS = 3_000;
+let scope: Scope;
+let slow: string;
+let flaky: string;
+
+async function makeWorkflow(name: string): Promise<string> {
+  const { id } = await createWorkflow({ scope }, { name, description: "" });
+  await publish({ scope }, { workflowId: id, note: "" });
+  return id;
+}
+
+/** Every 30 seconds a run, newest first; every tenth fails in one workflow, and the other one takes a minute. One in fifty is a test. */
+async function fill(): Promise<void> {
+  await rawDb().$executeRaw`
+    insert into run (id, workspace_id, workflow_id, mode, status, input, error, trigger_kind, root_run_id, created_at, started_at, finished_at)
+    select id, ${scope.workspaceId}::uuid, case when n % 2 = 0 then ${slow}::uuid else ${flaky}::uuid end, case when n % 50 = 0 then 'test' else 'production' end,
+      case when n % 10 = 5 then 'failed' when n % 100 = 1 then 'cancelled' else 'succeeded' end, '{}', null, 'manual', id, at, at, at + case when n % 2 = 0 then interval '60 seconds' else interval '1 second' end
+    from (select n, md5(${scope.workspaceId} || n)::uuid as id, now() - n * interval '30 seconds' as at from generate_series(1, ${RUNS}::int) n) numbers`;
+  await rawDb().$executeRaw`analyze run`;
+}
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  slow = await makeWorkflow("Slow");
+  flaky = await makeWorkflow("Flaky");
+  await fill();
+});
+afterAll(closeConnections);
+
+describe("health", () => {
+  it("counts the production runs of the window by status, over time and by workflow", async () => {
+    const health = await service.viewHealth({ scope }, { window: "hour" });
+    // 119 or 120 runs lie within the last hour, two of them tests.
+    const { counts } = health;
+    expect(counts.failed).toBe(12);
+    expect(counts.cancelled).toBe(2);
+    expect(counts.unfinished).toBe(0);
+    expect(counts.succeeded).toBeGreaterThanOrEqual(102);
+    const total = (key: keyof typeof counts) => health.parts.reduce((sum, part) => sum + part.counts[key], 0);
+    expect({ succeeded: total("succeeded"), failed: total("failed"), cancelled: total("cancelled"), unfinished: total("unfinished") }).toEqual(counts);
+    expect(health.failing).toEqual([{ id: flaky, name: "Flaky", runs: expect.any(Number) as number, failed: 12 }]);
+    expect(health.slowest.map(({ name, p95Milliseconds }) => [name, p95Milliseconds])).toEqual([["Slow", 60_000], ["Flaky", 1_000]]);
+    expect(health.limitedTo).toBeNull();
+  });
+
+  it("says how far it looked when there are too many", async () => {
+    const now = Date.now();
+    const { from, partMilliseconds } = spanOf("week", now);
+    const rows = await scope.db.transaction((tx) => findHealth(tx, scope.workspaceId, from, partMilliseconds, 100));
+    const health = healthOf(rows, "week", now, 100);
+    expect(health.limitedTo?.runs).toBe(100);
+    expect(health.counts.succeeded + health.counts.failed + health.counts.cancelled).toBe(98);
+    expect(Date.parse(health.limitedTo!.since)).toBeGreaterThan(now - 3_600_000);
+  });
+
+  it("walks along the index of the list", async () => {
+    const plan = await rawDb().$queryRaw<{ "QUERY PLAN": string }[]>`
+      explain select workflow_id, status from run where workspace_id = ${scope.workspaceId}::uuid and created_at >= now() - interval '1 hour' order by created_at desc, id desc limit 100000`;
+    const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(text).toContain("run_workspace_id_created_at_id_idx");
+    expect(text).not.toContain("Seq Scan");
+  });
+
+  it("of others is not told", async () => {
+    const other = await makeScope("owner");
+    expect((await service.viewHealth({ scope: other }, { window: "month" })).counts).toEqual({ succeeded: 0, failed: 0, cancelled: 0, unfinished: 0 });
+  });
+});
+
+describe("backlog", () => {
+  it("counts what has not ended, and tells since when the next one could run", async () => {
+    const mine = await makeScope("owner");
+    const ids = [newId(), newId(), newId()];
+    for (const id of ids) {
+      const run = { id, workspaceId: mine.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 3, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: id, depth: 0, labels: {}, options: {} };
+      await mine.db.transaction((tx) => insertRun(tx, run));
+    }
+    const due = Date.now() - 90_000;
+    await mine.db.runQueue.update({ where: { runId: ids[1]! }, data: { rank: rankOf(due, 3) } });
+    await mine.db.runQueue.update({ where: { runId: ids[2]! }, data: { state: "waiting" } });
+    const backlog = await service.viewBacklog({ scope: mine });
+    expect(backlog).toEqual({ queued: 2, running: 0, waiting: 1, blocked: 0, atLeast: false, oldestDueAt: new Date(due).toISOString() });
+  });
+});
+
+describe("the guide of the first start", () => {
+  it("shows the example's run until the person puts it away", async () => {
+    const admin = await makeScope("owner");
+    expect(await service.viewGuide({ scope: admin })).toBeNull();
+    await prepareFirstWorkspace({ scope: admin });
+    await service.runFirstExample({ scope: admin });
+    await service.runFirstExample({ scope: admin });
+    expect(await rawDb().run.count({ where: { workspaceId: admin.workspaceId } })).toBe(1);
+    expect(await service.viewGuide({ scope: admin })).toMatchObject({ workflow: { name: "Order processing" }, run: { status: "queued", finishedAt: null } });
+
+    const member = await makeMember(admin.workspaceId, "viewer");
+    const viewer = await openUserScope(member.id, { id: admin.workspaceId });
+    await service.setGuideShown({ scope: viewer }, { shown: false });
+    await service.setGuideShown({ scope: viewer }, { shown: false });
+    expect(await service.viewGuide({ scope: viewer })).toBeNull();
+    expect(await service.viewGuide({ scope: admin })).not.toBeNull();
+    await service.setGuideShown({ scope: viewer }, { shown: true });
+    expect(await service.viewGuide({ scope: viewer })).not.toBeNull();
+  });
+});

@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { Scope } from "@/server/auth/scope";
+import { decodePlace, encodePlace, pageFrom, type Place } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
+import type { Page } from "@/server/paging/contract";
+import type { WaitSummary } from "@/server/runs/contract";
+import { mayAnswer, toAnswer } from "./answers";
+import type { answeredPageSchema, myWaitsInput, waitCountsSchema } from "./contract";
+import { findAnswered, findOpenApprovals, type WaitRow, workflowsOfRuns } from "./queries";
+import { approvalOf, toWaitSummary } from "./views";
+
+interface Context {
+  scope: Scope;
+}
+type PageInput = z.output<typeof myWaitsInput>;
+
+/** How many approvals are looked at for one page of a person's inbox. */
+const LOOKED_AT = 500;
+
+export async function summarize(tx: Tx, waits: WaitRow[]): Promise<WaitSummary[]> {
+  const workflows = await workflowsOfRuns(tx, waits.map(({ runId }) => runId));
+  return waits.map((wait) => toWaitSummary(wait, workflows.get(wait.runId) ?? null));
+}
+
+export const placeOf = ({ openedAt, id }: WaitRow): Place => ({ at: openedAt, id });
+
+/** The open approvals from a place on, and which of them this person may answer and has not answered. */
+async function sortOpen(tx: Tx, { userId, permissions }: Pick<Scope, "userId" | "permissions">, place: Place | null) {
+  const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
+  const memberships = userId === null ? [] : await tx.membership.findMany({ where: { userId }, select: { role: true } });
+  const roles = memberships.map(({ role }) => role);
+  const waits = await findOpenApprovals(tx, place, LOOKED_AT);
+  const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
+  const done = new Set(answered.map(({ waitId }) => waitId));
+  const isMine = (wait: WaitRow) => permissions.has("wait:answer") && !done.has(wait.id) && mayAnswer(approvalOf(wait).approvers, person?.email ?? null, roles);
+  return { waits, isMine };
+}
+
+async function listOpen({ scope }: Context, { cursor, limit }: PageInput, mine: boolean): Promise<Page<WaitSummary>> {
+  return scope.db.transaction(async (tx) => {
+    const { waits, isMine } = await sortOpen(tx, scope, decodePlace(cursor));
+    const wanted = waits.filter((wait) => isMine(wait) === mine);
+    const last = wanted.length > limit ? wanted[limit - 1] : waits.length === LOOKED_AT ? waits.at(-1) : undefined;
+    return { items: await summarize(tx, wanted.slice(0, limit)), nextCursor: last === undefined ? null : encodePlace(placeOf(last)) };
+  });
+}
+
+/** Open approvals that this person may answer and has not answered. */
+export function listMyWaits(context: Context, input: PageInput): Promise<Page<WaitSummary>> {
+  return listOpen(context, input, true);
+}
+
+/** Open approvals that somebody else has to answer. */
+export function listOthersWaits(context: Context, input: PageInput): Promise<Page<WaitSummary>> {
+  return listOpen(context, input, false);
+}
+
+export function countOpenWaits({ scope }: Context): Promise<z.output<typeof waitCountsSchema>> {
+  return scope.db.transaction(async (tx) => {
+    const { waits, isMine } = await sortOpen(tx, scope, null);
+    const mine = waits.filter(isMine).length;
+    return { mine, others: waits.length - mine, atLeast: waits.length === LOOKED_AT };
+  });
+}
+
+/** What this person answered, the newest answer first. */
+export function listAnsweredWaits({ scope }: Context, { cursor, limit }: PageInput): Promise<z.output<typeof answeredPageSchema>> {
+  const { userId } = scope;
+  if (userId === null) return Promise.resolve({ items: [], nextCursor: null });
+  return scope.db.transaction(async (tx) => {
+    const rows = await findAnswered(tx, userId, decodePlace(cursor), limit + 1);
+    const workflows = await workflowsOfRuns(tx, rows.map(({ wait }) => wait.runId));
+    return pageFrom(rows, limit, ({ answeredAt, id }) => ({ at: answeredAt, id }), (row) => {
+      const { decision, comment, at } = toAnswer(row);
+      return { ...toWaitSummary(row.wait, workflows.get(row.wait.runId) ?? null), answer: { decision, comment, at } };
+    });
+  });
+}
