@@ -3,7 +3,7 @@ import type { Tenant } from "./tenant-lock";
 /** Models whose every row belongs to one workspace. A test compares the list with the database. */
 export const TENANT_MODELS = [
   "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite",
-  "Workflow", "WorkflowVersion", "WorkflowDependency",
+  "Workflow", "WorkflowVersion", "WorkflowDependency", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",

@@ -170,6 +170,32 @@ export const runValueInput = runRefInput.extend({
 /** A slice of the stored text; `null` total: no such value was stored. */
 export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable() });
 
+export const valuePointerSchema = z.string().max(20_000).regex(/^(\/.*)?$/s, "must be a JSON pointer");
+
+/** Part of a stored value: some members of the object or list at `pointer`, or some characters of the text there. */
+export const runSliceInput = runValueInput.pick({ runId: true, path: true, attempt: true, what: true }).extend({
+  pointer: valuePointerSchema.default(""),
+  from: z.coerce.number().int().min(0).max(2_000_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  /** Longer members are told by their beginning and their size. */
+  itemCharacters: z.coerce.number().int().min(20).max(4_000).default(1_000),
+});
+const jsonTypeSchema = z.enum(["object", "array", "string", "number", "boolean", "null"]);
+/** Null: there is no such value, or no such place in it. */
+export const runSliceSchema = z
+  .object({
+    type: jsonTypeSchema,
+    total: z.int(),
+    text: z.string().nullable(),
+    items: z.array(z.object({ key: z.string(), type: jsonTypeSchema, text: z.string().nullable(), start: z.string(), characters: z.int(), count: z.int().nullable() })),
+  })
+  .nullable();
+export type RunSlice = NonNullable<z.output<typeof runSliceSchema>>;
+
+/** How many items the outputs of these steps have; those that are no lists are left out. */
+export const runCountsInput = runRefInput.extend({ paths: z.array(pathSchema).max(1_000) });
+export const runCountsSchema = z.record(z.string(), z.int());
+
 export const runLogsInput = runRefInput.extend({
   ...pageInput,
   path: pathSchema.optional(),

@@ -8,7 +8,7 @@ import * as contract from "./contract";
 import { findChildren, findRun, findRuns, type RunDetailRow } from "./run-list";
 import { findChangedSteps, findLogs, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
-import { plainValue, readSlice } from "./values";
+import { countItems, plainValue, readPart, readPlainValue, readSlice } from "./values";
 
 interface Context {
   scope: Scope;
@@ -58,6 +58,49 @@ export function getValue({ scope }: Context, input: z.output<typeof contract.run
     await requireRun(tx, input.runId);
     return readSlice(tx, scope.workspaceId, input);
   });
+}
+
+export function getPart({ scope }: Context, input: z.output<typeof contract.runSliceInput>): Promise<z.output<typeof contract.runSliceSchema>> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, input.runId);
+    return readPart(tx, scope.workspaceId, input);
+  });
+}
+
+export function getCounts({ scope }: Context, input: z.output<typeof contract.runCountsInput>): Promise<Record<string, number>> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, input.runId);
+    return countItems(tx, input);
+  });
+}
+
+export interface StepPlace {
+  runId: string;
+  path: string;
+  attempt?: number;
+}
+
+export interface StepResult {
+  output: unknown;
+  error: unknown;
+  status: string;
+}
+
+/** What `steps.<id>` was to those that came after a step, as plain JSON; null: the run has no such step. */
+export async function readStepResult(tx: Tx, scope: Scope, place: StepPlace, maxBytes: number): Promise<StepResult | null> {
+  await requireRun(tx, place.runId);
+  const { runId, path, attempt } = place;
+  const row = await tx.stepRun.findFirst({ where: { runId, path, ...(attempt === undefined ? {} : { attempt }) }, orderBy: { attempt: "desc" }, select: { status: true, attempt: true } });
+  if (row === null) return null;
+  const read = (what: "output" | "error") => readPlainValue(tx, scope.workspaceId, { runId, path, attempt: row.attempt, what }, maxBytes);
+  return { output: (await read("output")) ?? null, error: (await read("error")) ?? null, status: row.status };
+}
+
+/** What a loop iterates over. */
+export async function readLoopItems(tx: Tx, scope: Scope, { runId, path }: StepPlace, maxBytes: number): Promise<unknown[]> {
+  await requireRun(tx, runId);
+  const input = (await readPlainValue(tx, scope.workspaceId, { runId, path, what: "input" }, maxBytes)) as { items?: unknown } | null | undefined;
+  return Array.isArray(input?.items) ? (input.items as unknown[]) : [];
 }
 
 export function getLogs({ scope }: Context, input: z.output<typeof contract.runLogsInput>): Promise<Page<contract.RunLogLine>> {

@@ -19,6 +19,14 @@ export const runsRouter = router({
     .input(contract.runValueInput)
     .output(contract.runValueSchema)
     .query(({ ctx, input }) => service.getValue(ctx, input)),
+  slice: procedure("run:read")
+    .input(contract.runSliceInput)
+    .output(contract.runSliceSchema)
+    .query(({ ctx, input }) => service.getPart(ctx, input)),
+  counts: procedure("run:read")
+    .input(contract.runCountsInput)
+    .output(contract.runCountsSchema)
+    .query(({ ctx, input }) => service.getCounts(ctx, input)),
   logs: procedure("run:read")
     .input(contract.runLogsInput)
     .output(contract.runLogPageSchema)

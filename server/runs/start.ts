@@ -40,13 +40,17 @@ export interface RunPlan {
   pool?: string;
 }
 
-/** Starts the published version (or the one named); `mode: test` runs the draft as it is now. */
-export async function startRun({ scope }: Context, input: z.output<typeof startRunInput>, triggerKind = triggerOf(scope)): Promise<Started> {
+/**
+ * Starts the published version (or the one named); `mode: test` runs the draft as it is now. `unpinned`: steps that are
+ * executed although the draft has a pin for them.
+ */
+export async function startRun({ scope }: Context, input: z.output<typeof startRunInput> & { unpinned?: readonly string[] }, triggerKind = triggerOf(scope)): Promise<Started> {
   requireTestRights(scope, input);
   const run = await scope.db.transaction(async (tx) => {
-    const { mode, labels = {} } = input;
+    const { mode, labels = {}, unpinned = [] } = input;
     const chosen = await chooseVersion(tx, scope, input);
-    const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...chosen.pins, ...input.pins } : input.pins });
+    const kept = Object.fromEntries(Object.entries(chosen.pins).filter(([id]) => !unpinned.includes(id)));
+    const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...kept, ...input.pins } : input.pins });
     const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
     return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, labels, options, triggerKind, id });
   });

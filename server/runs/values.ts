@@ -3,9 +3,12 @@ import { Prisma } from "@/prisma/generated/client";
 import { openBlob, readBlobText } from "@/server/blobs/service";
 import type { Tx } from "@/server/db/scoped";
 import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
-import type { runValueInput, runValueSchema } from "./contract";
+import { DomainError } from "@/server/errors/domain-error";
+import type { runCountsInput, runSliceInput, runSliceSchema, runValueInput, runValueSchema } from "./contract";
+import { JsonSlicer } from "./json-slice";
 
 type ValueInput = z.output<typeof runValueInput>;
+type ValuePlace = Pick<ValueInput, "runId" | "path" | "attempt" | "what">;
 type Slice = z.output<typeof runValueSchema>;
 
 const NOTHING: Slice = { text: "", offset: 0, total: null, next: null };
@@ -25,7 +28,7 @@ export async function readSlice(tx: Tx, workspaceId: string, input: ValueInput):
   return { text: row.slice, offset, total: row.total, next: end < row.total ? end : null };
 }
 
-function storedValue({ runId, path, attempt, what }: ValueInput): Prisma.Sql {
+function storedValue({ runId, path, attempt, what }: ValuePlace): Prisma.Sql {
   const column = Prisma.raw(what);
   if (path === "") return Prisma.sql`select ${column}::text as value from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
   if (what === "trigger") return Prisma.sql`select null::text as value`;
@@ -59,6 +62,50 @@ function wholeCharacters(bytes: Buffer, isEnd: boolean): Buffer {
   const lead = bytes[start] ?? 0;
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
   return start + length > bytes.length ? bytes.subarray(0, start) : bytes;
+}
+
+/** The stored text as it is read: a value in the blob store is never whole in memory. Null: there is no such value. */
+async function readText(tx: Tx, workspaceId: string, place: ValuePlace): Promise<{ size: number; content: AsyncIterable<Uint8Array> | readonly Uint8Array[] } | null> {
+  const [row] = await tx.$queryRaw<{ value: string }[]>`select value from (${storedValue(place)}) stored where value is not null`;
+  if (row === undefined) return null;
+  const reference = row.value.length < REFERENCE_MAX ? readBlobReference(row.value) : null;
+  if (reference === null) return { size: Buffer.byteLength(row.value), content: [Buffer.from(row.value)] };
+  const blob = await openBlob(workspaceId, reference.id);
+  return blob && { size: reference.size, content: blob.content };
+}
+
+/** Part of the place in a stored value that a JSON pointer names. */
+export async function readPart(tx: Tx, workspaceId: string, { pointer, from, limit, itemCharacters, ...place }: z.output<typeof runSliceInput>): Promise<z.output<typeof runSliceSchema>> {
+  const stored = await readText(tx, workspaceId, place);
+  if (stored === null) return null;
+  const slicer = new JsonSlicer({ pointer, from, limit, itemCharacters });
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for await (const bytes of stored.content) {
+    slicer.push(decoder.decode(bytes, { stream: true }));
+    if (slicer.isDone) break;
+  }
+  return slicer.result();
+}
+
+/** How many items lists have, by the path of the step whose latest output they are. */
+export async function countItems(tx: Tx, { runId, paths }: z.output<typeof runCountsInput>): Promise<Record<string, number>> {
+  const rows = await tx.$queryRaw<{ path: string; items: number }[]>`
+    select path, json_array_length(output) as items from (
+      select distinct on (path) path, output from step_run
+      where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and path = any(${paths}::text[])
+      order by path, attempt desc) latest
+    where output is not null and json_typeof(output) = 'array'`;
+  return Object.fromEntries(rows.map(({ path, items }) => [path, items]));
+}
+
+/** A stored value as plain JSON, unless it is too large to be handed on; undefined: there is none. */
+export async function readPlainValue(tx: Tx, workspaceId: string, place: ValuePlace, maxBytes: number): Promise<unknown> {
+  const stored = await readText(tx, workspaceId, place);
+  if (stored === null) return undefined;
+  if (stored.size > maxBytes) throw new DomainError("too_large", { what: `${place.what} of ${place.path}`, limitBytes: maxBytes });
+  const parts: Uint8Array[] = [];
+  for await (const part of stored.content) parts.push(part);
+  return toPlain(decodeValue(Buffer.concat(parts).toString("utf8")));
 }
 
 /** A stored value as plain JSON: what JSON cannot say becomes text or null. */

@@ -4,6 +4,7 @@ import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
+import { testDataRouter } from "@/server/test-data/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
@@ -17,6 +18,7 @@ export const appRouter = router({
   workflows: workflowsRouter,
   examples: examplesRouter,
   runs: runsRouter,
+  testData: testDataRouter,
   waits: waitsRouter,
   catalog: catalogRouter,
   secrets: secretsRouter,

@@ -45,6 +45,9 @@ function inputs(): Record<string, unknown> {
     "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
     "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
+    "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
+    "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
+    "testData.samples": { workflowId }, "testData.saveSample": { workflowId, name: "One", input: {} }, "testData.deleteSample": { workflowId, sampleId: itemId }, "testData.testStep": { workflowId, nodeId: "start" },
     "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId },
     "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
     "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
@@ -58,6 +61,7 @@ const NAMELESS: Record<string, unknown> = {
   "runs.list": {}, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},
+  "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
 };
 
 /** Without a workspace: for the signed-in person alone, or for whoever holds a token. */

@@ -61,7 +61,7 @@ function build(source: RunScopeSource, references: References, site: Site, caugh
     if (value !== undefined) scope[root] = value;
   }
   if (site.overlay === undefined && source.given === undefined) return scope;
-  return { ...scope, ...extraNames(site), ...givenRoots(source.given, references) };
+  return { ...scope, ...extraNames(site), ...givenRoots(source.given, references, site, scope) };
 }
 
 function valueOf(source: RunScopeSource, root: ScopeRoot, references: References, site: Site, caught: StepError | null): unknown {
@@ -174,8 +174,12 @@ function extraNames(site: Site): Record<string, unknown> {
   return extra;
 }
 
-/** `steps` of a given scope are merged node by node; other given roots replace the run's own. */
-function givenRoots(given: Record<string, unknown> | undefined, references: References): Record<string, unknown> {
+const LOOP_ROOTS: readonly string[] = ["item", "index", "previous"];
+
+/** `steps` of a given scope are merged node by node, `loops` loop by loop; other given roots replace the run's own, but not a loop's inside of the node. */
+function givenRoots(given: Record<string, unknown> | undefined, references: References, site: Site, own: ExpressionScope): Record<string, unknown> {
   if (given === undefined) return {};
-  return Object.fromEntries(Object.entries(given).filter(([root]) => root !== "steps" && references.roots.includes(root as ScopeRoot)));
+  const isInLoop = enclosingLoops(site.path).length > 0;
+  const replaced = Object.entries(given).filter(([root]) => root !== "steps" && references.roots.includes(root as ScopeRoot) && !(isInLoop && LOOP_ROOTS.includes(root)));
+  return Object.fromEntries(replaced.map(([root, value]) => [root, root === "loops" ? { ...(value as object), ...(own.loops as object | undefined) } : value]));
 }

@@ -15,6 +15,7 @@ import { toSummary } from "./views";
 
 export { updateDraft } from "./drafts";
 export { readExamples as listExamples } from "./examples";
+export { findEditableWorkflow, findWorkflow, lockWorkflow, tellWorkflowChanged } from "./queries";
 export { resolveWorkflow } from "./resolve";
 export { parseWorkflowFile, type WorkflowFile } from "./workflow-file";
 export { getVersion, listVersions, publish, snapshotDraft, snapshotInline } from "./versions";
