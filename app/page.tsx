@@ -9,6 +9,6 @@ export default async function StartPage() {
   if (session === null) redirect("/sign-in");
   const { workspaces, user } = await viewMe(session);
   const [first] = workspaces;
-  if (first !== undefined) redirect(`/${first.slug}/workflows`);
+  if (first !== undefined) redirect(`/${first.slug}`);
   return <NoWorkspace email={user.email} />;
 }

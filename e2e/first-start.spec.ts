@@ -1,6 +1,31 @@
 import { expect, test } from "./session";
 import { canvasNode, expectStatus, openWorkflow, publish, replaceDraft, startRun } from "./workflow-page";
 
+test("the first page shows an example that ran, and puts its guide away for good", async ({ page }) => {
+  await page.goto("/main");
+  const guide = page.getByRole("region", { name: "Welcome. A workflow has run here already." });
+  await expect(guide.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 30_000 });
+  await expect(guide.getByRole("group", { name: "Result" })).toContainText("paid");
+  await expect(page.getByRole("region", { name: "Runs in the last 24 hours" }).getByRole("listitem").filter({ hasText: "Succeeded" })).not.toContainText("0");
+
+  await guide.getByRole("button", { name: "Run it with your input" }).click();
+  await expect(page.getByRole("dialog", { name: "Run Order processing" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await guide.getByRole("button", { name: "Put the guide away" }).click();
+  await expect(guide).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(guide).toBeVisible();
+  await guide.getByRole("button", { name: "Put the guide away" }).click();
+  await expect(guide).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("link", { name: "In the queue" })).toBeVisible();
+  await expect(guide).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Succeeded", exact: true }).click();
+  await expect(page).toHaveURL(/runs\?status=succeeded&range=day&mode=production/);
+  await expect(page.getByRole("row", { name: /Succeeded Order processing/ }).first()).toBeVisible();
+});
+
 test("open an example, edit it, publish it, run it and watch it live", async ({ page }) => {
   await openWorkflow(page, "Order processing");
   await expect(canvasNode(page, "Load the order")).toBeVisible();

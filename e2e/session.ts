@@ -21,7 +21,7 @@ export async function signIn(page: Page, link: string): Promise<void> {
     await page.getByLabel("Password").fill(PERSON.password);
     await page.getByRole("button", { name: "Sign in" }).click();
   }
-  await expect(page.getByRole("heading", { name: "Workflows", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
 }
 
 async function signedInState(browser: Browser, baseURL: string): Promise<string> {

@@ -20,7 +20,7 @@ export function useLive(topic: string | null, onChange: () => void, onChunk?: (c
 const REFRESH_AT_MOST_EVERY_MILLISECONDS = 1_500;
 
 /** Loads the queries under this key again when the topic changes; a busy topic not more often than makes sense. */
-export function useLiveRefresh(topic: string | null, queryKey: QueryKey): void {
+export function useLiveRefresh(topic: string | null, queryKey: QueryKey, atMostEvery = REFRESH_AT_MOST_EVERY_MILLISECONDS): void {
   const queryClient = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
   const last = useRef(0);
@@ -32,7 +32,7 @@ export function useLiveRefresh(topic: string | null, queryKey: QueryKey): void {
     [],
   );
   useLive(topic, () => {
-    const delay = Math.max(0, last.current + REFRESH_AT_MOST_EVERY_MILLISECONDS - Date.now());
+    const delay = Math.max(0, last.current + atMostEvery - Date.now());
     waiting.current ??= setTimeout(() => {
       waiting.current = null;
       last.current = Date.now();

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Activity, Inbox, Settings, Workflow, type LucideIcon } from "lucide-react";
+import { Activity, House, Inbox, Settings, Workflow, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
@@ -10,6 +10,7 @@ import { cn } from "@/components/ui/class-names";
 import { useHref, useMay } from "./workspace-context";
 
 const ENTRIES: readonly { path: string; label: string; icon: LucideIcon }[] = [
+  { path: "", label: "Home", icon: House },
   { path: "/workflows", label: "Workflows", icon: Workflow },
   { path: "/runs", label: "Runs", icon: Activity },
   { path: "/approvals", label: "Approvals", icon: Inbox },
@@ -22,7 +23,7 @@ export function Navigation() {
   return (
     <nav aria-label="Workspace" className="flex flex-col gap-0.5">
       {ENTRIES.map(({ path, label, icon: Icon }) => {
-        const isCurrent = pathname === href(path) || pathname.startsWith(`${href(path)}/`);
+        const isCurrent = pathname === href(path) || (path !== "" && pathname.startsWith(`${href(path)}/`));
         return (
           <Link
             key={path}
@@ -43,19 +44,18 @@ export function Navigation() {
   );
 }
 
-const COUNTED = 20;
-
+/** What waits for this person. */
 function OpenApprovals() {
   const trpc = useTRPC();
   const mayAnswer = useMay("wait:answer");
-  const { data } = useQuery({ ...trpc.waits.mine.queryOptions({ limit: COUNTED }), enabled: mayAnswer });
-  useLiveRefresh("runs", trpc.waits.pathKey());
-  if (data === undefined || data.items.length === 0) return null;
-  const count = data.nextCursor === null ? String(data.items.length) : `${COUNTED}+`;
+  const { data } = useQuery({ ...trpc.waits.counts.queryOptions(), enabled: mayAnswer });
+  useLiveRefresh(mayAnswer ? "runs" : null, trpc.waits.counts.pathKey());
+  if (data === undefined || data.mine === 0) return null;
   return (
     <span className="ml-auto rounded-full bg-status-waiting/15 px-1.5 text-xs text-status-waiting tabular-nums">
-      {count}
-      <span className="sr-only"> waiting for an answer</span>
+      {data.mine}
+      {data.atLeast ? "+" : ""}
+      <span className="sr-only"> waiting for your answer</span>
     </span>
   );
 }

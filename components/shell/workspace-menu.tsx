@@ -20,7 +20,7 @@ export function WorkspaceMenu() {
   );
   if (all.length === 1) {
     return (
-      <Link href={`/${current.slug}/workflows`} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent">
+      <Link href={`/${current.slug}`} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent">
         {name}
       </Link>
     );
@@ -35,7 +35,7 @@ export function WorkspaceMenu() {
         {all.map(({ id, slug, name: label }) => (
           <DropdownMenuItem key={id} asChild>
             {/* Another workspace has its own cache and stream: a whole new page. */}
-            <a href={`/${slug}/workflows`}>{label}</a>
+            <a href={`/${slug}`}>{label}</a>
           </DropdownMenuItem>
         ))}
       </DropdownMenuContent>

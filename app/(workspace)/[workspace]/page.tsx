@@ -1,5 +1,8 @@
-import { redirect } from "next/navigation";
+import type { Metadata } from "next";
+import { HomePage } from "@/components/home/home-page";
 
-export default async function WorkspacePage({ params }: { params: Promise<{ workspace: string }> }) {
-  redirect(`/${(await params).workspace}/workflows`);
+export const metadata: Metadata = { title: "Home" };
+
+export default function Page() {
+  return <HomePage />;
 }
