@@ -19,7 +19,7 @@ export function RerunDialog({ run, close }: { run: RunDetail; close: () => void 
   const trpc = useTRPC();
   const input = useValue({ runId: run.id, path: "", what: "input" }, "begin");
   const version = useQuery(trpc.workflows.version.queryOptions(run.version === null ? skipToken : { versionId: run.version.id }));
-  const isLarge = input.isSuccess && input.hasNextPage;
+  const isLarge = input.isSuccess && input.data.total !== null && input.data.text === null;
   const isReady = input.isSuccess && (run.version === null || !version.isPending);
   return (
     <Dialog open onOpenChange={close}>
@@ -29,7 +29,7 @@ export function RerunDialog({ run, close }: { run: RunDetail; close: () => void 
         ) : isLarge ? (
           <Alert tone="warning" title="The input of this run is too large to edit here.">Start a run by the API instead.</Alert>
         ) : isReady ? (
-          <RerunForm runId={run.id} schema={version.data?.definition.input ?? {}} input={parse(input.data.pages[0]?.text)} close={close} />
+          <RerunForm runId={run.id} schema={version.data?.definition.input ?? {}} input={parse(input.data.text)} close={close} />
         ) : (
           <SkeletonRows count={3} />
         )}
@@ -58,9 +58,9 @@ function RerunForm({ runId, schema, input, close }: { runId: string; schema: unk
   );
 }
 
-function parse(text: string | undefined): unknown {
+function parse(text: string | null): unknown {
   try {
-    return text === undefined || text === "" ? undefined : (JSON.parse(text) as unknown);
+    return text === null ? undefined : (JSON.parse(text) as unknown);
   } catch {
     return undefined;
   }

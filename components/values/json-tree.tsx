@@ -1,59 +1,105 @@
 "use client";
 
-import { useState } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
+import { isBranch, membersOf, memberText, pathText, pointerOf, type ValuePath } from "./path-text";
+import { copyText } from "./print-value";
+import { walkTree } from "./walk-tree";
+import type { ValueMatches } from "./search-value";
+import { RowName, RowTools, Scalar, TreeRow, type TreeActions } from "./tree-row";
 
 const SHOWN_AT_ONCE = 100;
 const LONG_TEXT = 400;
-const OPEN_DEPTH = 2;
+
+export interface JsonTreeProps {
+  value: unknown;
+  className?: string;
+  /** What the value is called in expressions: `steps.fetch.output`. */
+  rootText?: string;
+  /** Shows only this part of the value, opened. */
+  matches?: ValueMatches | null;
+  /** The tree is there to choose a place from. */
+  onPick?: (path: ValuePath) => void;
+  /** Levels that are open at first. */
+  openDepth?: number;
+}
+
+interface Tools extends Pick<JsonTreeProps, "rootText" | "onPick"> {
+  matches: ValueMatches | null;
+  openDepth: number;
+}
 
 /** A value as a tree that opens level by level; nothing of it is ever read as HTML. */
-export function JsonTree({ value, className }: { value: unknown; className?: string }) {
+export function JsonTree({ value, className, rootText, matches = null, onPick, openDepth = 2 }: JsonTreeProps) {
+  const tools: Tools = { rootText, matches, onPick, openDepth };
   return (
-    <div className={cn("overflow-x-auto font-mono text-xs leading-5", className)}>
-      <TreeNode value={value} depth={0} />
+    <div className={cn("overflow-x-auto font-mono text-xs leading-5", className)} onKeyDown={(event: KeyboardEvent<HTMLElement>) => walkTree(event)}>
+      <TreeNode value={value} path={[]} tools={tools} />
     </div>
   );
 }
 
-function TreeNode({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
-  if (isBranch(value)) return <Branch name={name} value={value} depth={depth} />;
+function TreeNode({ value, path, tools }: { value: unknown; path: ValuePath; tools: Tools }) {
+  const pointer = pointerOf(path);
+  if (tools.matches !== null && path.length > 0 && !tools.matches.shown.has(pointer)) return null;
+  const last = path.at(-1);
+  const name = last === undefined ? undefined : String(last);
+  const isHit = tools.matches?.hits.has(pointer) ?? false;
+  const actions = actionsAt(value, path, tools);
+  // A search opens what it found; afterwards the tree is as it was before.
+  if (isBranch(value)) return <Branch key={tools.matches === null ? "all" : "found"} name={name} value={value} path={path} tools={tools} isHit={isHit} actions={actions} />;
   return (
-    <div className="flex gap-1.5 pl-4">
-      <Name name={name} />
-      <Leaf value={value} />
-    </div>
+    <TreeRow name={name} isHit={isHit} actions={actions}>
+      <Leaf value={value} isHit={isHit} />
+    </TreeRow>
   );
 }
 
-function Branch({ name, value, depth }: { name?: string; value: object; depth: number }) {
+function actionsAt(value: unknown, path: ValuePath, { rootText, onPick }: Tools): TreeActions {
+  const text = rootText === undefined ? pathText(path) : rootText + memberText(path);
+  return { pathText: text, copyValue: () => copyText(value), ...(onPick === undefined ? {} : { pick: () => onPick(path) }) };
+}
+
+interface BranchProps {
+  name?: string;
+  value: object;
+  path: ValuePath;
+  tools: Tools;
+  isHit: boolean;
+  actions: TreeActions;
+}
+
+function Branch({ name, value, path, tools, isHit, actions }: BranchProps) {
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
-  const [isOpen, setOpen] = useState(depth < OPEN_DEPTH);
+  const [isOpen, setOpen] = useState(path.length < tools.openDepth || tools.matches !== null);
   const isList = Array.isArray(value);
-  const entries = Object.entries(value);
-  if (entries.length === 0) {
+  const members = membersOf(value, path);
+  if (members.length === 0) {
     return (
-      <div className="flex gap-1.5 pl-4">
-        <Name name={name} />
+      <TreeRow name={name} isHit={isHit} actions={actions}>
         <span className="text-muted-foreground">{isList ? "[]" : "{}"}</span>
-      </div>
+      </TreeRow>
     );
   }
+  const found = tools.matches === null ? members : members.filter((member) => tools.matches!.shown.has(pointerOf(member.path)));
   return (
     <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted">
-        <Name name={name} />
-        <span className="ml-1 text-muted-foreground">{isList ? `[${entries.length}]` : `{${entries.length}}`}</span>
+      <summary data-tree-item className="group/row cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted [&::-webkit-details-marker]:float-left">
+        <span className="inline-flex w-[calc(100%-1.25rem)] items-start gap-1.5 align-top">
+          <RowName name={name} isHit={isHit} actions={actions} isOwnStop={false} />
+          <span className="text-muted-foreground">{isList ? `[${members.length}]` : `{${members.length}}`}</span>
+          <RowTools actions={actions} name={name} />
+        </span>
       </summary>
       {isOpen ? (
         <div className="ml-1.5 border-l pl-2">
-          {entries.slice(0, shown).map(([key, inner]) => (
-            <TreeNode key={key} name={key} value={inner} depth={depth + 1} />
+          {found.slice(0, shown).map((member) => (
+            <TreeNode key={String(member.path.at(-1))} value={member.value} path={member.path} tools={tools} />
           ))}
-          {entries.length > shown ? (
+          {found.length > shown ? (
             <Button variant="link" size="sm" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
-              Show {Math.min(SHOWN_AT_ONCE, entries.length - shown)} more of {entries.length}
+              Show {Math.min(SHOWN_AT_ONCE, found.length - shown)} more of {found.length}
             </Button>
           ) : null}
         </div>
@@ -62,36 +108,15 @@ function Branch({ name, value, depth }: { name?: string; value: object; depth: n
   );
 }
 
-function Name({ name }: { name?: string }) {
-  return name === undefined ? null : <span className="shrink-0 text-primary">{name}:</span>;
-}
-
-function Leaf({ value }: { value: unknown }) {
+function Leaf({ value, isHit }: { value: unknown; isHit: boolean }) {
   const [isWhole, setWhole] = useState(false);
-  if (typeof value !== "string") return <span className={toneOf(value)}>{textOf(value)}</span>;
-  const isCut = value.length > LONG_TEXT && !isWhole;
+  if (typeof value !== "string" || value.length <= LONG_TEXT || isWhole) return <Scalar value={value} isHit={isHit} />;
   return (
-    <span className="break-words whitespace-pre-wrap text-status-succeeded">
-      {isCut ? `${value.slice(0, LONG_TEXT)}…` : value === "" ? '""' : value}
-      {isCut ? (
-        <Button variant="link" size="sm" className="ml-1" onClick={() => setWhole(true)}>
-          Show all {value.length} characters
-        </Button>
-      ) : null}
+    <span className="min-w-0">
+      <Scalar value={`${value.slice(0, LONG_TEXT)}…`} isHit={isHit} />
+      <Button variant="link" size="sm" className="ml-1" onClick={() => setWhole(true)}>
+        Show all {value.length} characters
+      </Button>
     </span>
   );
-}
-
-function isBranch(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !(value instanceof Date);
-}
-
-function toneOf(value: unknown): string {
-  return typeof value === "number" || typeof value === "bigint" ? "text-status-blocked" : "text-status-waiting";
-}
-
-function textOf(value: unknown): string {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "invalid date" : value.toISOString();
-  if (typeof value === "bigint") return `${value}n`;
-  return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -1,68 +1,42 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, type ReactNode } from "react";
 import { ErrorState } from "@/components/data/error-state";
-import { formatSize } from "@/components/time/format";
-import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { decodeValue } from "@/server/expressions/decoding";
-import { JsonTree } from "./json-tree";
-import { useValue, type ValueRef } from "./use-value";
+import { SlicedValue } from "./sliced-value";
+import { useDownloadAddress, useValue, type ValueRef } from "./use-value";
+import { ValuePanel } from "./value-panel";
 
-/** A stored value as tree or as text; a large one comes in slices, and as a tree once all of it is there. */
-export function ValueView({ value, version, label }: { value: ValueRef; version: string; label: string }) {
-  const query = useValue(value, version);
-  const [isRaw, setRaw] = useState(false);
-  if (query.isPending) return <Skeleton className="h-24 w-full" />;
-  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what={`the ${label.toLowerCase()}`} />;
-  const { pages } = query.data;
-  const total = pages[0]?.total ?? null;
-  if (total === null) return <p className="text-sm text-muted-foreground">There is none.</p>;
-  const text = pages.map((page) => page.text).join("");
-  const isWhole = !query.hasNextPage;
-  const decoded = isWhole ? tryDecode(text) : null;
-  return (
-    <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-1">
-        {decoded === null ? null : (
-          <Button variant="ghost" size="sm" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
-            {isRaw ? "As tree" : "As text"}
-          </Button>
-        )}
-        <CopyButton text={pretty(text)} label={isWhole ? `Copy ${label.toLowerCase()}` : "Copy what is loaded"} showLabel />
-        <span className="ml-auto text-xs text-muted-foreground tabular-nums">
-          {isWhole ? formatSize(total) : `${formatSize(text.length)} of ${formatSize(total)}`}
-        </span>
-      </div>
-      <div className="max-h-[28rem] overflow-auto rounded-md border bg-muted/40 p-2" tabIndex={0} role="group" aria-label={label}>
-        {decoded === null || isRaw ? (
-          <pre className="font-mono text-xs leading-5 break-words whitespace-pre-wrap">{isWhole ? pretty(text) : text}</pre>
-        ) : (
-          <JsonTree value={decoded.value} />
-        )}
-      </div>
-      {isWhole ? null : (
-        <Button size="sm" className="self-start" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {query.isFetchingNextPage ? "Loading …" : "Load more"}
-        </Button>
-      )}
-    </div>
-  );
+export interface ValueViewProps {
+  value: ValueRef;
+  /** Anything that changes when the value may have. */
+  version: string;
+  label: string;
+  /** What the value is called in expressions. */
+  rootText?: string;
+  actions?: ReactNode;
 }
 
-function tryDecode(text: string): { value: unknown } | null {
+/** A stored value: tree, table or text; what is too large to be loaded whole comes in slices. */
+export function ValueView({ value, version, label, rootText, actions }: ValueViewProps) {
+  const query = useValue(value, version);
+  const addressOf = useDownloadAddress();
+  const text = query.data?.text ?? null;
+  const decoded = useMemo(() => (text === null ? null : tryDecode(text)), [text]);
+  if (query.isPending) return <Skeleton className="h-24 w-full" />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what={`the ${label.toLowerCase()}`} />;
+  const { total } = query.data;
+  if (total === null) return <p className="text-sm text-muted-foreground">There is none.</p>;
+  const shared = { label, size: total, rootText, download: addressOf(value) };
+  return decoded === null ? <SlicedValue {...shared} stored={value} version={version} /> : <ValuePanel {...shared} value={decoded.value} actions={actions} />;
+}
+
+/** A stored text that holds a marker of a newer version is shown as it is. */
+function tryDecode(text: string): { value: unknown } {
   try {
     return { value: decodeValue(text) };
   } catch {
-    return null;
-  }
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
+    return { value: text };
   }
 }

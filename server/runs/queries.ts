@@ -8,7 +8,7 @@ import * as contract from "./contract";
 import { findChildren, findRun, findRuns, type RunDetailRow } from "./run-list";
 import { findChangedSteps, findLogs, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
-import { countItems, plainValue, readPart, readPlainValue, readSlice } from "./values";
+import { countItems, plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
 
 interface Context {
   scope: Scope;
@@ -64,6 +64,13 @@ export function getPart({ scope }: Context, input: z.output<typeof contract.runS
   return scope.db.transaction(async (tx) => {
     await requireRun(tx, input.runId);
     return readPart(tx, scope.workspaceId, input);
+  });
+}
+
+export function openStoredText({ scope }: Context, place: Pick<z.output<typeof contract.runValueInput>, "runId" | "path" | "attempt" | "what">): Promise<StoredText | null> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, place.runId);
+    return readText(tx, scope.workspaceId, place);
   });
 }
 

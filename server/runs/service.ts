@@ -9,6 +9,7 @@ import { announce, insertMessage } from "@/server/queue/dispatch";
 import { encodeGiven } from "@/server/queue/given-values";
 import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
 
+export { downloadValue } from "./download";
 export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, readStepResult, type StepPlace, type StepResult } from "./queries";
 export { rerun } from "./rerun";
 export { startInlineRun, startRun } from "./start";

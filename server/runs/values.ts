@@ -64,12 +64,21 @@ function wholeCharacters(bytes: Buffer, isEnd: boolean): Buffer {
   return start + length > bytes.length ? bytes.subarray(0, start) : bytes;
 }
 
+export interface StoredText {
+  size: number;
+  content: AsyncIterable<Uint8Array>;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** The stored text as it is read: a value in the blob store is never whole in memory. Null: there is no such value. */
-async function readText(tx: Tx, workspaceId: string, place: ValuePlace): Promise<{ size: number; content: AsyncIterable<Uint8Array> | readonly Uint8Array[] } | null> {
+export async function readText(tx: Tx, workspaceId: string, place: ValuePlace): Promise<StoredText | null> {
   const [row] = await tx.$queryRaw<{ value: string }[]>`select value from (${storedValue(place)}) stored where value is not null`;
   if (row === undefined) return null;
   const reference = row.value.length < REFERENCE_MAX ? readBlobReference(row.value) : null;
-  if (reference === null) return { size: Buffer.byteLength(row.value), content: [Buffer.from(row.value)] };
+  if (reference === null) return { size: Buffer.byteLength(row.value), content: once(Buffer.from(row.value)) };
   const blob = await openBlob(workspaceId, reference.id);
   return blob && { size: reference.size, content: blob.content };
 }

@@ -147,6 +147,11 @@ describe("slices of stored values", () => {
     expect(await slice(builder, "large", "/rows/41234/name")).toMatchObject({ type: "string", text: "row 41234" });
     expect(await slice(builder, "large", "")).toMatchObject({ type: "object", items: [{ key: "rows", text: null, count: 60_000 }] });
     expect(await slice(builder, "large", "/nothing")).toBeNull();
+    const file = (scope: Scope, path: string) => runs.downloadValue(scope, new URLSearchParams({ workspace: "x", runId, path, what: "output" }));
+    expect(JSON.parse(await (await file(builder, "large")).text())).toEqual({ rows });
+    expect((await file(builder, "first")).headers.get("content-disposition")).toBe('attachment; filename="first-output.json"');
+    await expect(file(builder, "none")).rejects.toMatchObject({ kind: "not_found" });
+    await expect(file(stranger, "first")).rejects.toMatchObject({ kind: "not_found" });
     await expect(slice(stranger, "first", "")).rejects.toMatchObject({ kind: "not_found" });
   });
 
