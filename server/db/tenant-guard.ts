@@ -4,7 +4,7 @@ import type { Tenant } from "./tenant-lock";
 export const TENANT_MODELS = [
   "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "SampleInput",
-  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache",
+  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",
 ] as const;

@@ -73,10 +73,44 @@ export const edgeSchema = z.strictObject({
   when: z.string().optional(),
 });
 
+const flowKey = z.string().optional().describe("Expression; each value of it is counted apart. Default: all runs of the workflow together.");
+const perPeriod = {
+  limit: z.int().min(1).max(1_000).describe("Runs that may start within any period."),
+  periodSeconds: z.number().positive().max(2_678_400).describe("Length of the period in seconds."),
+  key: flowKey,
+};
+
+/** How many runs there may be: `concurrency` at the same time, the others over time. They hold for production runs, `concurrency` for tests too. */
+export const flowSchemas = {
+  concurrency: z
+    .strictObject({
+      limit: z.int().min(1).describe("Runs at the same time."),
+      key: flowKey,
+      whenFull: z
+        .enum(["queue", "skip", "cancelOldest", "cancelNew"])
+        .optional()
+        .describe("What a run does that finds no place: wait its turn (default), end at once without counting as cancelled, take the place of the oldest, or be cancelled."),
+    })
+    .describe("How many runs there may be at the same time."),
+  rateLimit: z.strictObject(perPeriod).describe("Runs over this many in a period end at once."),
+  throttle: z.strictObject(perPeriod).describe("Runs over this many in a period wait for a later one."),
+  debounce: z
+    .strictObject({
+      seconds: z.number().positive().max(604_800).describe("A run waits so long for a newer one, which takes its place."),
+      key: flowKey,
+      maxWaitSeconds: z.number().positive().max(2_678_400).optional().describe("The longest wait from the first run on."),
+      maxCount: z.int().min(1).max(10_000).optional().describe("So many runs taken together go on at once."),
+      mergeField: z.string().min(1).max(200).optional().describe("Field of the input whose lists are put together; all else is the newest run's."),
+    })
+    .describe("Takes runs that follow each other closely together as one."),
+} as const;
+
 export const settingsSchema = z.strictObject({
   timeoutSeconds: z.number().positive().max(31_536_000).optional(),
-  concurrency: z.strictObject({ limit: z.int().min(1), key: z.string().optional() }).optional(),
-  debounce: z.strictObject({ seconds: z.number().positive(), key: z.string().optional() }).optional(),
+  concurrency: flowSchemas.concurrency.optional(),
+  rateLimit: flowSchemas.rateLimit.optional(),
+  throttle: flowSchemas.throttle.optional(),
+  debounce: flowSchemas.debounce.optional(),
   priority: z.int().min(-100).max(100).optional(),
   pool: z.string().max(100).optional(),
   runAs: z.string().optional(),

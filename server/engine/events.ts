@@ -74,7 +74,8 @@ export type EngineEvent =
   | { type: "signal"; path: Path; attempt: number; at: number; ref: string }
   | { type: "cancel"; at: number; source: CancelSource; reason?: string };
 
-export type CancelSource = "user" | "parent" | "timeout" | "system";
+/** `limit`: a limit on runs let it not start, or gave its place to another. */
+export type CancelSource = "user" | "parent" | "timeout" | "system" | "limit";
 
 /** Why a waiting step goes on. */
 export type Resumption = { cause: "signal"; ref: string } | { cause: "elapsed" };

@@ -24,11 +24,10 @@ export interface RunStore {
   flush(batch: RunWrite): Promise<"ok" | "lost">;
   /** Gives up the lease of a run that only waits. `inbox_changed`: a message came in the meantime; the lease is kept. */
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
-  /**
-   * Gives a claimed run a place under a limited key, which it keeps until it ends. `blocked`: there is none; the lease is given
-   * up, and the run becomes claimable with the place that the end of another frees.
-   */
-  admit(request: Admission): Promise<"admitted" | "blocked" | "lost">;
+  /** Takes a claimed run through what stands before its first step. What it has passed it need not pass again when it comes back. */
+  admit(request: Admission): Promise<AdmissionAnswer>;
+  /** A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. */
+  takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
   /** Renews leases; answers the runs that are not held any more, and those with messages that `inboxSeq` does not cover. */
   heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
   /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
@@ -45,6 +44,42 @@ export interface Admission {
   runId: string;
   workspaceId: string;
   epoch: number;
+  gates: Gates;
+}
+
+/** Limits that a run has to pass before its first step, in this order. Keys are unique within the workspace. */
+export interface Gates {
+  debounce?: { key: string; seconds: number; maxWaitSeconds?: number; maxCount?: number; mergeField?: string };
+  /** A run over the limit is refused. */
+  rateLimit?: PeriodLimit;
+  /** A run over the limit gets a later time. */
+  throttle?: PeriodLimit;
+  place?: Place & { whenFull: "queue" | "skip" | "cancelOldest" | "cancelNew" };
+}
+
+/** No more than `limit` in any span of `periodSeconds`. */
+export interface PeriodLimit {
+  key: string;
+  limit: number;
+  periodSeconds: number;
+}
+
+export type AdmissionAnswer =
+  /** It has its place, which it keeps until it ends. */
+  | { kind: "admitted" }
+  /** There is no place; the lease is given up, and the run becomes claimable with the place that the end of another frees. */
+  | { kind: "blocked" }
+  /** The lease is given up until then. */
+  | { kind: "delayed"; dueAt: number }
+  /** It has to end. `counts`: as a cancelled run, not as one that was skipped. */
+  | { kind: "refused"; reason: string; counts: boolean }
+  | { kind: "lost" };
+
+export interface StepPlaceRequest {
+  runId: string;
+  workspaceId: string;
+  epoch: number;
+  path: Path;
   place: Place;
 }
 
@@ -241,6 +276,8 @@ export interface RunWrite {
   finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
   /** With `finish`: the place that becomes free. */
   frees?: Place;
+  /** Steps that give their places back. */
+  freesSteps?: Path[];
 }
 
 export type WaitWrite =

@@ -8,7 +8,7 @@ type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "skipIf" | "co
 const WITHOUT_EFFECT = {
   trigger: ["retry", "cache", "timeoutSeconds", "onError", "skipIf", "concurrency"],
   control: ["retry", "cache", "timeoutSeconds"],
-  container: ["timeoutSeconds"],
+  container: ["timeoutSeconds", "concurrency"],
 } as const satisfies Record<string, readonly Setting[]>;
 
 /** Settings that a node of its kind cannot have, or that change nothing there. */

@@ -12,8 +12,7 @@ export function checkExpressions(definition: Definition): Problem[] {
     ...definition.nodes.flatMap((node, index) => placesOfNode(scope, node, index)),
     ...definition.edges.flatMap((edge, index) => placeOfEdge(scope, edge, index)),
     ...placeOfRun(scope, "/output", definition.output),
-    ...placeOfRun(scope, "/settings/concurrency/key", settings.concurrency?.key),
-    ...placeOfRun(scope, "/settings/debounce/key", settings.debounce?.key),
+    ...(["concurrency", "rateLimit", "throttle", "debounce"] as const).flatMap((name) => placeOfRun(scope, `/settings/${name}/key`, settings[name]?.key)),
   ];
   return places.flatMap((place) => checkPlace(scope, place));
 }

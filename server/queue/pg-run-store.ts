@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Admission, ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
@@ -10,6 +10,7 @@ import { promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage } from "@/server/queue/messages";
 import { Notifier } from "@/server/queue/notifier";
 import { patiently } from "@/server/queue/patience";
+import { takeStepPlace } from "@/server/queue/step-places";
 import { messageItem, QueueListener, readyItem } from "@/server/queue/queue-listener";
 
 export interface PgRunStoreOptions {
@@ -99,8 +100,16 @@ export class PgRunStore implements RunStore {
     return result;
   }
 
-  admit(request: Admission): Promise<"admitted" | "blocked" | "lost"> {
-    return this.#patiently(() => admitRun(this.#pool, request));
+  async admit(request: Admission): Promise<AdmissionAnswer> {
+    const { answer, delivered, ended, ready } = await this.#patiently(() => admitRun(this.#pool, request));
+    for (const { workspaceId, runId } of ended) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
+    this.#ready([...ready, ...delivered.filter((one) => one.state === "queued")]);
+    this.#messaged(delivered.filter((one) => one.state === "running").map((one) => one.runId));
+    return answer;
+  }
+
+  takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {
+    return this.#patiently(() => takeStepPlace(this.#pool, request));
   }
 
   heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {

@@ -4,6 +4,7 @@ import { Columns } from "@/server/queue/columns";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { fillPlaces } from "@/server/queue/admission";
 import { abandon } from "@/server/queue/abandon";
+import { freeStepPlaces } from "@/server/queue/step-places";
 import { deliver } from "@/server/queue/messages";
 import { writeWaits } from "@/server/queue/wait-rows";
 
@@ -18,7 +19,8 @@ export function hasSideWrites(write: RunWrite): boolean {
     write.vars !== undefined ||
     write.resetTakeovers === true ||
     write.abandons === true ||
-    write.frees !== undefined
+    write.frees !== undefined ||
+    write.freesSteps !== undefined
   );
 }
 
@@ -47,6 +49,7 @@ export async function sideWrites(client: ClientBase, writes: readonly RunWrite[]
   const delivered = await deliver(client, writes.flatMap((write): NewMessage[] => write.messages));
   delivered.push(...(await abandon(client, writes.filter((write) => write.abandons === true))));
   await upkeep(client, writes);
+  await freeStepPlaces(client, writes);
   const freed = writes.flatMap(({ workspaceId, frees }) => (frees === undefined ? [] : [{ workspaceId, place: frees }]));
   ready.push(...(await fillPlaces(client, freed)));
   return { ready: [...ready, ...delivered.filter((one) => one.state === "queued")], messaged: delivered.filter((one) => one.state === "running").map((one) => one.runId) };

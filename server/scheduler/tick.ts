@@ -13,6 +13,8 @@ const TASKS = {
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   stepCache: () => remove("delete from step_cache where expires_at < now()"),
+  limits: () => remove("delete from flow_window where expires_at < now()"),
+  debounces: () => remove("delete from flow_debounce d where not exists (select from run_queue q where q.run_id = d.run_id)"),
   workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
   blobs: sweepBlobs,
 } as const satisfies Record<string, () => Promise<number>>;

@@ -1,5 +1,6 @@
 import type {
   Admission,
+  AdmissionAnswer,
   ClaimedRun,
   HeldRun,
   InboxMessage,
@@ -12,6 +13,7 @@ import type {
   RunHistory,
   RunStore,
   RunWrite,
+  StepPlaceRequest,
   StepWrite,
   StoredValue,
   StreamChunk,
@@ -19,6 +21,7 @@ import type {
   WaitWrite,
   Wake,
 } from "@/server/engine/ports";
+import { MemoryGates } from "@/server/testing/memory-gates";
 import type { EventRecord, StepRecord } from "@/server/engine/journal";
 
 export interface StoredRun {
@@ -26,6 +29,8 @@ export interface StoredRun {
   createdAt: number;
   state: "queued" | "running" | "waiting" | "blocked" | null;
   mutexKey: string | null;
+  /** How far it has come through its limits. */
+  gate: number;
   epoch: number;
   leaseUntil: number;
   dueAt: number | null;
@@ -55,10 +60,16 @@ export class MemoryStore implements RunStore {
   readonly #listeners = new Set<(wake: Wake) => void>();
   readonly #leaseMs: number;
   readonly #now: () => number;
+  readonly #gates: MemoryGates;
 
   constructor({ leaseMs = 30_000, now = () => Date.now() }: MemoryStoreOptions = {}) {
     this.#leaseMs = leaseMs;
     this.#now = now;
+    this.#gates = new MemoryGates({
+      runs: this.runs,
+      now,
+      cancel: (runId, reason) => this.#deliver({ runId, kind: "cancel", path: null, attempt: null, name: null, payload: JSON.stringify({ source: "limit", reason }), key: "cancel:limit" }),
+    });
   }
 
   async enqueue(runs: NewRun[]): Promise<void> {
@@ -132,6 +143,8 @@ export class MemoryStore implements RunStore {
       stored.finish = write.finish;
       stored.state = null;
     }
+    if (write.freesSteps !== undefined) this.#gates.freeStepPlaces(write.runId, write.freesSteps);
+    if (write.abandons === true) this.#gates.freeStepPlaces(write.runId, "all");
     if (write.frees !== undefined) this.#fill(stored.run.workspaceId, write.frees);
     if (write.children.length > 0) this.#wake({ kind: "ready", pools: write.children.map((child) => child.pool) });
     return "ok";
@@ -148,15 +161,18 @@ export class MemoryStore implements RunStore {
     return "released";
   }
 
-  async admit({ runId, workspaceId, epoch, place }: Admission): Promise<"admitted" | "blocked" | "lost"> {
+  async admit(admission: Admission): Promise<AdmissionAnswer> {
     await turn();
-    const stored = this.#get(runId);
-    if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
-    stored.mutexKey = place.key;
-    if (this.#holders(workspaceId, place.key) <= place.limit) return "admitted";
-    stored.state = "blocked";
-    if (stored.steps.size === 0) stored.startedAt = null;
-    return "blocked";
+    const stored = this.#get(admission.runId);
+    if (stored.state !== "running" || stored.epoch !== admission.epoch) return { kind: "lost" };
+    return this.#gates.admit(stored, admission);
+  }
+
+  async takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {
+    await turn();
+    const stored = this.#get(request.runId);
+    if (stored.state !== "running" || stored.epoch !== request.epoch) return "lost";
+    return this.#gates.takeStepPlace(request);
   }
 
   #holders(workspaceId: string, key: string): number {
@@ -241,6 +257,7 @@ export class MemoryStore implements RunStore {
       createdAt: this.#now(),
       state: dueLater ? "waiting" : "queued",
       mutexKey: null,
+      gate: 0,
       epoch: 0,
       leaseUntil: 0,
       dueAt: run.dueAt ?? null,

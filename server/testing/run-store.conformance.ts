@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { describeClaims } from "@/server/testing/conformance/claims";
 import { describeContainers } from "@/server/testing/conformance/containers";
 import { describeFailures } from "@/server/testing/conformance/failures";
+import { describeFlow } from "@/server/testing/conformance/flow";
 import { describeLimits } from "@/server/testing/conformance/limits";
 import { describeSteps } from "@/server/testing/conformance/steps";
 import { describeTakeovers } from "@/server/testing/conformance/takeovers";
@@ -28,5 +29,6 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeWaits(suite);
   describeClaims(suite);
   describeLimits(suite);
+  describeFlow(suite);
   describeTakeovers(suite);
 }

@@ -1,6 +1,6 @@
 import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { RunHistory } from "@/server/engine/ports";
+import type { Place, RunHistory } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
@@ -10,6 +10,7 @@ import { Payload } from "@/server/worker/payload";
 import { openRow, recordRow } from "@/server/worker/rows";
 import type { RunSession } from "@/server/worker/session";
 import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
+import { LeaseLost } from "@/server/worker/step-failure";
 import type { StepEnd } from "@/server/worker/step-end";
 import { executeAttempt } from "@/server/worker/step-execution";
 import { StepLog } from "@/server/worker/step-log";
@@ -17,6 +18,8 @@ import { childRunIdOf } from "@/server/worker/child-run-id";
 import { newChild } from "@/server/worker/wait-commands";
 
 const PROGRESS_EVERY_MS = 500;
+/** How often a step asks again for a place under a limit. */
+const PLACE_POLL_MS = 500;
 
 /** The attempts a session executes: starts and aborts them, gives them what they ask for, and stores how they end. */
 export class AttemptKeeper implements AttemptHost {
@@ -134,6 +137,7 @@ export class AttemptKeeper implements AttemptHost {
     }
     if (record === null) return;
     this.#forget(path, number, record.status);
+    if (attempt.node.concurrency !== null) journal.buffer.freeStepPlace(path);
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
@@ -155,6 +159,7 @@ export class AttemptKeeper implements AttemptHost {
   endWaiting(path: Path, attempt: number, at: number): void {
     this.#forget(path, attempt, "cancelled");
     const node = this.session.run.workflow.node(nodeIdOf(path));
+    if (node.concurrency !== null) this.session.journal.buffer.freeStepPlace(path);
     const row = openRow({ path, attempt, node, startedAt: at }, "waiting", null);
     this.session.journal.buffer.step({ ...row, status: "cancelled", finishedAt: at });
   }
@@ -171,6 +176,31 @@ export class AttemptKeeper implements AttemptHost {
     this.#outside += 1;
     await journal.durable();
     crashPoint("after-started-row");
+  }
+
+  async takePlace(attempt: Attempt, place: Place): Promise<void> {
+    const { session } = this;
+    const { id: runId, workspaceId, epoch } = session.run.claim;
+    const request = { runId, workspaceId, epoch, path: attempt.path, place };
+    for (let asked = 0; ; asked++) {
+      if (session.isDraining) attempt.abort.abort("drained");
+      if (attempt.abort.kind !== undefined) throw new StepAbort(attempt.abort.kind);
+      const answer = await session.run.worker.store.takeStepPlace(request);
+      if (answer === "lost") throw new LeaseLost("the lease is lost");
+      if (answer === "taken") return;
+      if (asked === 0) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
+      await this.#outsideFor(() => pause(Math.min(PLACE_POLL_MS, 50 * 2 ** asked), attempt.abort.signal));
+    }
+  }
+
+  async #outsideFor(wait: () => Promise<void>): Promise<void> {
+    this.#outside += 1;
+    this.session.journal.rest();
+    try {
+      await wait();
+    } finally {
+      this.#outside -= 1;
+    }
   }
 
   async acquireSlot(attempt: Attempt): Promise<() => void> {
@@ -223,6 +253,19 @@ export class AttemptKeeper implements AttemptHost {
     const runner = this.#begun.has(key) ? this.session.run.workflow.node(nodeIdOf(path)).runner : undefined;
     return runner?.onWorkerLost === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
   }
+}
+
+/** Until then, or until the attempt is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
 }
 
 function keyOf(path: Path, attempt: number): string {

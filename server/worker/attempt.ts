@@ -1,4 +1,5 @@
 import type { EngineCommand, Path } from "@/server/engine/events";
+import type { Place } from "@/server/engine/ports";
 import type { StepError } from "@/server/nodes/runner";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import type { Payload } from "@/server/worker/payload";
@@ -22,6 +23,8 @@ export interface Attempt {
 export interface AttemptHost {
   /** Writes the `started` row of an effect step; resolves once it and all it depends on are durable. */
   open(attempt: Attempt, input: string): Promise<void>;
+  /** Resolves once the step has a place under a limit of its node. */
+  takePlace(attempt: Attempt, place: Place): Promise<void>;
   /** A place among the steps this worker may execute at the same time. */
   acquireSlot(attempt: Attempt): Promise<() => void>;
   checkpoint(attempt: Attempt, text: string): Promise<void>;

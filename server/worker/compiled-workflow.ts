@@ -32,6 +32,8 @@ export interface CompiledNode {
   hasWhen: boolean;
   retryIf: Template | null;
   cacheKey: Template | null;
+  /** How many steps of the node may run at the same time, in all runs of the workflow. */
+  concurrency: { limit: number; key: Template | null } | null;
   /** Containers: what their own config says, field by field. */
   fields: Readonly<Record<string, Template>>;
   /** Nodes whose values its expressions see, and how many containers up they are. */
@@ -40,12 +42,23 @@ export interface CompiledNode {
   visibleInside: ReadonlyMap<string, number>;
 }
 
+type Keyed<Setting> = Omit<Setting, "key"> & { key: Template | null };
+type Settings = Definition["settings"];
+
+/** What the settings say of how many runs there may be, with their keys compiled. */
+export interface Flow {
+  concurrency?: Keyed<NonNullable<Settings["concurrency"]>> & { whenFull: "queue" | "skip" | "cancelOldest" | "cancelNew" };
+  rateLimit?: Keyed<NonNullable<Settings["rateLimit"]>>;
+  throttle?: Keyed<NonNullable<Settings["throttle"]>>;
+  debounce?: Keyed<NonNullable<Settings["debounce"]>>;
+}
+
 export interface CompiledWorkflow {
   definition: Definition;
   plan: Plan;
   output: Template | null;
-  /** `settings.concurrency`. */
-  concurrency: { limit: number; key: Template | null } | null;
+  /** Limits on runs of this workflow; null when there are none. */
+  flow: Flow | null;
   visibleAtEnd: ReadonlyMap<string, number>;
   /** Some text mentions `vars`, so the run needs a snapshot of them. */
   readsVariables: boolean;
@@ -61,7 +74,7 @@ export function compileWorkflow(definition: Definition, kinds: KindSource, optio
     definition: effective,
     plan: planned,
     output: output === undefined ? null : template("/output", output),
-    concurrency: settings.concurrency === undefined ? null : concurrencyOf(settings.concurrency),
+    flow: flowOf(settings),
     visibleAtEnd: new Map((planned.slots[""]?.nodes ?? []).map((id) => [id, 0])),
     readsVariables: /\bvars\b/.test(JSON.stringify(definition)),
     node(id) {
@@ -76,8 +89,18 @@ export function compileWorkflow(definition: Definition, kinds: KindSource, optio
   };
 }
 
-function concurrencyOf({ limit, key }: NonNullable<Definition["settings"]["concurrency"]>): CompiledWorkflow["concurrency"] {
-  return { limit, key: key === undefined ? null : template("/settings/concurrency/key", key) };
+function flowOf({ concurrency, rateLimit, throttle, debounce }: Settings): Flow | null {
+  const flow: Flow = {
+    ...(concurrency === undefined ? {} : { concurrency: { whenFull: "queue", ...keyed("concurrency", concurrency) } }),
+    ...(rateLimit === undefined ? {} : { rateLimit: keyed("rateLimit", rateLimit) }),
+    ...(throttle === undefined ? {} : { throttle: keyed("throttle", throttle) }),
+    ...(debounce === undefined ? {} : { debounce: keyed("debounce", debounce) }),
+  };
+  return Object.keys(flow).length === 0 ? null : flow;
+}
+
+function keyed<Setting extends { key?: string | undefined }>(name: keyof Flow, setting: Setting): Keyed<Setting> {
+  return { ...setting, key: setting.key === undefined ? null : template(`/settings/${name}/key`, setting.key) };
 }
 
 /** The definition reduced to one node, with its content when it is a container. */
@@ -109,6 +132,7 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     hasWhen: whens.some((when) => when !== null),
     retryIf: node.retry?.retryIf === undefined ? null : template("/retry/retryIf", expressionText(node.retry.retryIf), { extraNames: ["attempt"] }),
     cacheKey: node.cache === undefined ? null : template("/cache/key", node.cache.key),
+    concurrency: node.concurrency === undefined ? null : { limit: node.concurrency.limit, key: node.concurrency.key === undefined ? null : template("/concurrency/key", node.concurrency.key) },
     fields: isContainerKind(node.kind) ? containerFields(node.kind, config) : {},
     visible,
     visibleInside: visibleInside(planned, planNode.id, visible),

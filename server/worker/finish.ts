@@ -47,7 +47,16 @@ function resultForParent(claim: ClaimedRun, status: Finish["status"], output: st
 /** Ends a run that cannot be carried out at all: its version is gone, or workers keep being lost on it. */
 export function finishUnrunnable(claim: ClaimedRun, error: StepError, finishedAt: number): RunWrite {
   const text = encodeValue(error);
-  const message = resultForParent(claim, "failed", null, text);
+  return endedFromOutside(claim, { status: "failed", output: null, error: text, source: "system", finishedAt });
+}
+
+/** Ends a run that a limit did not let start. */
+export function refusedWrite(claim: ClaimedRun, { reason, counts }: { reason: string; counts: boolean }, finishedAt: number): RunWrite {
+  return endedFromOutside(claim, { status: "cancelled", output: null, error: null, source: counts ? "system" : "limit", reason, finishedAt });
+}
+
+function endedFromOutside(claim: ClaimedRun, finish: Finish): RunWrite {
+  const message = resultForParent(claim, finish.status, null, finish.error);
   return {
     runId: claim.id,
     workspaceId: claim.workspaceId,
@@ -61,6 +70,6 @@ export function finishUnrunnable(claim: ClaimedRun, error: StepError, finishedAt
     children: [],
     messages: message === null ? [] : [message],
     abandons: true,
-    finish: { status: "failed", output: null, error: text, source: "system", finishedAt },
+    finish,
   };
 }

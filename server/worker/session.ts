@@ -8,10 +8,10 @@ import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
 import { ContainerKeeper } from "@/server/worker/container-keeper";
-import { finishWrite } from "@/server/worker/finish";
+import { finishWrite, refusedWrite } from "@/server/worker/finish";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
-import { placeOf } from "@/server/worker/place";
+import { gatesOf } from "@/server/worker/gates";
 import { replay } from "@/server/worker/replay";
 import type { RunContext } from "@/server/worker/run-context";
 import { SessionInbox } from "@/server/worker/session-inbox";
@@ -114,7 +114,7 @@ export class RunSession {
     crashPoint("after-claim");
     const variables = (await run.prepare()) ?? (this.options.refused.size > 0 ? run.claim.vars : null);
     if (variables !== null) this.journal.buffer.variables(variables);
-    if (!(await this.#takePlace())) return this.#finishSession({ kind: "released" });
+    if (!(await this.#passGates())) return;
     const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: [] };
     const { state, commands, consumed } = replay(run, history);
     this.#state = run.state = state;
@@ -127,17 +127,34 @@ export class RunSession {
     await this.#readMessages();
   }
 
-  /** Under a limit of its workflow a run waits outside until there is a place, unless it is only to be cancelled. */
-  async #takePlace(): Promise<boolean> {
-    const { id: runId, workspaceId, epoch, mutexKey, inboxSeq } = this.run.claim;
-    this.#place = (await placeOf(this.run, this.now)) ?? undefined;
-    if (this.#place === undefined || mutexKey !== null) return true;
+  /** Under the limits of its workflow a run waits outside, unless it is only to be cancelled. False: the session is over. */
+  async #passGates(): Promise<boolean> {
+    const { claim } = this.run;
+    const { id: runId, workspaceId, epoch, mutexKey, inboxSeq } = claim;
+    const gates = await gatesOf(this.run, this.now);
+    if (gates === null) return true;
+    if (mutexKey !== null) this.#place = gates.place;
+    if (mutexKey !== null) return true;
     if (inboxSeq > 0) await this.inbox.pull();
     if (this.inbox.hasCancel) return true;
-    const answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, place: this.#place });
-    if (answer === "lost") throw new LeaseLost("the lease is lost");
-    if (answer === "admitted") this.run.claim.mutexKey = this.#place.key;
-    return answer === "admitted";
+    const answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, gates });
+    switch (answer.kind) {
+      case "lost":
+        throw new LeaseLost("the lease is lost");
+      case "admitted":
+        this.#place = gates.place;
+        if (gates.place !== undefined) claim.mutexKey = gates.place.key;
+        return true;
+      case "refused":
+        await this.run.worker.store.flush(refusedWrite(claim, answer, this.now));
+        break;
+      case "delayed":
+        this.timers.putBack("gate", answer.dueAt);
+        break;
+      case "blocked":
+    }
+    this.#finishSession({ kind: "released" });
+    return false;
   }
 
   /** A message may have come for the run. */

@@ -4,6 +4,7 @@ import { checkConfig } from "@/server/nodes/check-config";
 import type { WaitSpec } from "@/server/engine/events";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
+import { stepPlaceOf } from "@/server/worker/gates";
 import { cachedResult, rememberResult } from "@/server/worker/cached-step";
 import { NULL_PAYLOAD, type Payload } from "@/server/worker/payload";
 import { pinOf, pinnedPort } from "@/server/worker/pins";
@@ -68,6 +69,7 @@ async function runNode(work: Work): Promise<StepEnd> {
   const config = await evaluatedConfig(work);
   const checked = checkConfig(spec, config);
   if (!checked.ok) throw new StepFailure({ ...checked.error, field: `/config${checked.error.field ?? ""}` });
+  if (attempt.command.resume === undefined) await takePlace(work);
   const ctx = new AttemptContext(run, host, attempt, checked.config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
   if (attempt.command.resume !== undefined) {
     const { resume } = attempt.command;
@@ -75,6 +77,12 @@ async function runNode(work: Work): Promise<StepEnd> {
   }
   if (runner.effect === "effect") return runEffect(work, runner, ctx);
   return endOf(work, await runWithinTime(work, runner, ctx));
+}
+
+/** A step that waits, or whose worker was lost, keeps its place. */
+async function takePlace({ run, host, attempt, at }: Work): Promise<void> {
+  const place = await stepPlaceOf(run, attempt.node.node.id, at);
+  if (place !== null) await host.takePlace(attempt, place);
 }
 
 const NOTHING_TAKEN: Record<string, unknown> = {};

@@ -6,7 +6,7 @@ import { LeaseGuard } from "@/server/worker/lease-guard";
 import { Pacer } from "@/server/worker/pacer";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
-import { heldPlace } from "@/server/worker/place";
+import { heldPlace } from "@/server/worker/gates";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";

@@ -16,6 +16,7 @@ export class WriteBuffer {
   #messages: NewMessage[] = [];
   #finish: RunWrite["finish"];
   #frees: RunWrite["frees"];
+  #freesSteps: Path[] = [];
   #vars: string | undefined;
   #resetTakeovers = false;
 
@@ -93,6 +94,10 @@ export class WriteBuffer {
     this.#frees = frees;
   }
 
+  freeStepPlace(path: Path): void {
+    this.#freesSteps.push(path);
+  }
+
   /** Hands over what has gathered and starts anew. */
   take(): RunWrite {
     const write: RunWrite = {
@@ -111,6 +116,7 @@ export class WriteBuffer {
       ...(this.#resetTakeovers ? { resetTakeovers: true } : {}),
       ...(this.#finish === undefined ? {} : { finish: this.#finish }),
       ...(this.#frees === undefined ? {} : { frees: this.#frees }),
+      ...(this.#freesSteps.length === 0 ? {} : { freesSteps: this.#freesSteps }),
     };
     this.#clear();
     return write;
@@ -125,6 +131,7 @@ export class WriteBuffer {
     this.#waits = [];
     this.#children = [];
     this.#messages = [];
+    this.#freesSteps = [];
     this.#finish = undefined;
     this.#vars = undefined;
     this.#resetTakeovers = false;

@@ -1,0 +1,21 @@
+/**
+ * The newer of two stored inputs with the lists of one field put together, the older one's entries first; a value that is no list
+ * counts as a list of one. Null when one of them is no object that can be read here (a large input lies elsewhere).
+ */
+export function mergeLists(older: string, newer: string, field: string): string | null {
+  const [before, after] = [readObject(older), readObject(newer)];
+  if (before === null || after === null) return null;
+  return JSON.stringify({ ...after, [field]: [...listOf(before, field), ...listOf(after, field)] });
+}
+
+function readObject(text: string): Record<string, unknown> | null {
+  const value: unknown = JSON.parse(text);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && !Object.hasOwn(value, "$blob") ? (value as Record<string, unknown>) : null;
+}
+
+function listOf(input: Record<string, unknown>, field: string): unknown[] {
+  if (!Object.hasOwn(input, field)) return [];
+  const value = input[field];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mergeLists } from "./merge-lists";
+import { nextStart } from "./period-limit";
+
+describe("a limit per period", () => {
+  it("never lets more than the limit start within any period, and never later than it has to", () => {
+    const arrivals = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(arrivals, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 20 }), (gaps, limit, period) => {
+        let now = 0;
+        const starts: number[] = [];
+        for (const gap of gaps) {
+          now += gap;
+          starts.push(nextStart(starts.slice(-limit), limit, period, now));
+          const start = starts.at(-1)!;
+          const within = starts.filter((one) => one > start - period * 1_000);
+          expect(within.length).toBeLessThanOrEqual(limit);
+          // A moment earlier would be before it was asked for, out of turn, or over the limit.
+          const earlier = start - 1;
+          const isTooEarly = earlier < now || earlier < (starts.at(-2) ?? -Infinity) || starts.slice(0, -1).filter((one) => one > earlier - period * 1_000).length >= limit;
+          expect(isTooEarly).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("lists put together", () => {
+  it("keeps the older entries first and all else of the newer input", () => {
+    expect(mergeLists('{"a":[1],"b":1}', '{"b":2,"a":[2]}', "a")).toBe('{"b":2,"a":[1,2]}');
+    expect(mergeLists('{"a":1}', "{}", "a")).toBe('{"a":[1]}');
+    expect(mergeLists("{}", "{}", "a")).toBe('{"a":[]}');
+  });
+
+  it("is not possible for what is no object here", () => {
+    for (const other of ["1", "null", "[1]", '{"$blob":{"id":"x","size":9}}']) {
+      expect(mergeLists(other, "{}", "a")).toBeNull();
+      expect(mergeLists("{}", other, "a")).toBeNull();
+    }
+  });
+});

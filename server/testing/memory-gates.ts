@@ -1,0 +1,101 @@
+import type { AdmissionAnswer, Admission, Gates, PeriodLimit, StepPlaceRequest } from "@/server/engine/ports";
+import { mergeLists } from "@/server/queue/merge-lists";
+import { nextStart } from "@/server/queue/period-limit";
+import type { StoredRun } from "@/server/testing/memory-store";
+
+interface World {
+  runs: ReadonlyMap<string, StoredRun>;
+  now: () => number;
+  cancel: (runId: string, reason: string) => void;
+}
+
+/** The limits of the store in memory. */
+export class MemoryGates {
+  readonly #starts = new Map<string, number[]>();
+  readonly #pending = new Map<string, { runId: string; firstAt: number; count: number }>();
+  readonly #stepPlaces = new Map<string, { key: string; taken: boolean }>();
+
+  constructor(private readonly world: World) {}
+
+  admit(stored: StoredRun, { workspaceId, gates }: Admission): AdmissionAnswer {
+    const now = this.world.now();
+    if (gates.debounce !== undefined && stored.gate < 2) {
+      const delayed = this.#debounce(stored, `${workspaceId} ${gates.debounce.key}`, gates.debounce, now);
+      if (delayed !== null) return delayed;
+    }
+    if (gates.rateLimit !== undefined && stored.gate < 3) {
+      if (this.#reserve(`${workspaceId} rate ${gates.rateLimit.key}`, gates.rateLimit, now, false) === null) return { kind: "refused", reason: "skipped: rate limit", counts: false };
+    }
+    if (gates.throttle !== undefined && stored.gate < 4) {
+      const start = this.#reserve(`${workspaceId} throttle ${gates.throttle.key}`, gates.throttle, now, true) ?? now;
+      if (start > now) return this.#delay(stored, 4, start);
+    }
+    stored.gate = 4;
+    return gates.place === undefined ? { kind: "admitted" } : this.#place(stored, workspaceId, gates.place);
+  }
+
+  #debounce(stored: StoredRun, key: string, { seconds, maxWaitSeconds, maxCount, mergeField }: NonNullable<Gates["debounce"]>, now: number): AdmissionAnswer | null {
+    const last = this.#pending.get(key);
+    if (stored.gate === 1) {
+      if (last?.runId === stored.run.id) this.#pending.delete(key);
+      return null;
+    }
+    const older = last === undefined ? undefined : this.world.runs.get(last.runId);
+    const merged = older === undefined || mergeField === undefined ? stored.run.input : mergeLists(older.run.input, stored.run.input, mergeField);
+    const isTaken = last !== undefined && older?.state === "waiting" && older.gate === 1 && merged !== null;
+    if (isTaken) {
+      stored.run = { ...stored.run, input: merged };
+      older.finish = { status: "cancelled", output: null, error: null, source: "limit", reason: `debounced: run ${stored.run.id} took its place`, finishedAt: now };
+      older.state = null;
+    }
+    const entry = { runId: stored.run.id, firstAt: isTaken ? last.firstAt : now, count: isTaken ? last.count + 1 : 1 };
+    const isFull = maxCount !== undefined && entry.count >= maxCount;
+    if (isFull) this.#pending.delete(key);
+    else this.#pending.set(key, entry);
+    const dueAt = isFull ? now : Math.max(now, Math.min(now + seconds * 1_000, entry.firstAt + (maxWaitSeconds ?? Infinity) * 1_000));
+    return this.#delay(stored, isFull ? 2 : 1, dueAt);
+  }
+
+  #delay(stored: StoredRun, gate: number, dueAt: number): AdmissionAnswer {
+    Object.assign(stored, { gate, state: "waiting", dueAt, startedAt: stored.steps.size === 0 ? null : stored.startedAt });
+    return { kind: "delayed", dueAt };
+  }
+
+  #reserve(key: string, { limit, periodSeconds }: PeriodLimit, now: number, mayWait: boolean): number | null {
+    const starts = this.#starts.get(key) ?? [];
+    const start = nextStart(starts, limit, periodSeconds, now);
+    if (start > now && !mayWait) return null;
+    this.#starts.set(key, [...starts, start].slice(-limit));
+    return start;
+  }
+
+  #place(stored: StoredRun, workspaceId: string, { key, limit, whenFull }: NonNullable<Gates["place"]>): AdmissionAnswer {
+    const others = [...this.world.runs.values()].filter((one) => one !== stored && one.run.workspaceId === workspaceId && one.mutexKey === key && one.state !== null);
+    if (others.filter((one) => one.state !== "blocked").length < limit) {
+      stored.mutexKey = key;
+      return { kind: "admitted" };
+    }
+    if (whenFull === "skip" || whenFull === "cancelNew") return { kind: "refused", reason: "no place", counts: whenFull === "cancelNew" };
+    Object.assign(stored, { mutexKey: key, state: "blocked", startedAt: stored.steps.size === 0 ? null : stored.startedAt });
+    if (whenFull === "cancelOldest") {
+      const newestFirst = others.map((one) => one.run.id).sort().reverse();
+      for (const id of newestFirst.slice(limit - 1)) this.world.cancel(id, `run ${stored.run.id} took its place`);
+    }
+    return { kind: "blocked" };
+  }
+
+  takeStepPlace({ runId, workspaceId, path, place }: StepPlaceRequest): "taken" | "full" {
+    const key = `${workspaceId} ${place.key}`;
+    const mine = `${runId} ${path}`;
+    const taken = [...this.#stepPlaces].filter(([id, one]) => one.key === key && one.taken && id !== mine).length;
+    const isTaken = this.#stepPlaces.get(mine)?.taken === true || taken < place.limit;
+    this.#stepPlaces.set(mine, { key, taken: isTaken });
+    return isTaken ? "taken" : "full";
+  }
+
+  freeStepPlaces(runId: string, paths: readonly string[] | "all"): void {
+    for (const id of [...this.#stepPlaces.keys()]) {
+      if (paths === "all" ? id.startsWith(`${runId} `) : paths.includes(id.slice(runId.length + 1)) && id.startsWith(`${runId} `)) this.#stepPlaces.delete(id);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { ClaimedRun, Gates, Place } from "@/server/engine/ports";
+import { encodeValue } from "@/server/expressions/encoding";
+import type { CompiledWorkflow, Template } from "@/server/worker/compiled-workflow";
+import type { RunContext } from "@/server/worker/run-context";
+import type { Site } from "@/server/worker/scope";
+
+const LONGEST_KEY = 200;
+
+/** What the run has to pass before its first step; null when nothing stands in its way. */
+export async function gatesOf(run: RunContext, now: number): Promise<Gates | null> {
+  const { flow } = run.workflow;
+  if (flow === null) return null;
+  const here: Site = { path: "", nodeId: null, attempt: 1, visible: new Map<string, number>(), inside: false, now };
+  const key = (template: Template | null) => keyOf(run, template, here);
+  const { concurrency, rateLimit, throttle, debounce } = flow;
+  const gates: Gates = {};
+  if (concurrency !== undefined) gates.place = { ...concurrency, key: run.claim.mutexKey ?? (await key(concurrency.key)) };
+  if (run.claim.mode === "production") {
+    if (rateLimit !== undefined) gates.rateLimit = { ...rateLimit, key: await key(rateLimit.key) };
+    if (throttle !== undefined) gates.throttle = { ...throttle, key: await key(throttle.key) };
+    // The parent of a run waits for this one, not for a newer one.
+    if (debounce !== undefined && run.claim.parent === null) gates.debounce = { ...debounce, key: await key(debounce.key) };
+  }
+  return Object.keys(gates).length === 0 ? null : gates;
+}
+
+/** The place that a step needs among those of its node; null when there is no limit. */
+export async function stepPlaceOf(run: RunContext, nodeId: string, at: Site): Promise<Place | null> {
+  const { concurrency } = run.workflow.node(nodeId);
+  if (concurrency === null) return null;
+  return { limit: concurrency.limit, key: await keyOf(run, concurrency.key, at, ` ${nodeId}`) };
+}
+
+/** The place that a run holds which cannot be carried out any more. */
+export function heldPlace(claim: ClaimedRun, workflow: CompiledWorkflow | null): Place | null {
+  return claim.mutexKey === null ? null : { key: claim.mutexKey, limit: workflow?.flow?.concurrency?.limit ?? 1 };
+}
+
+async function keyOf(run: RunContext, template: Template | null, at: Site, part = ""): Promise<string> {
+  const value = template === null ? null : await run.evaluator.evaluate(template, at);
+  const text = encodeValue(value);
+  const owner = run.claim.workflowId ?? run.claim.versionId ?? "";
+  return `${owner}${part} ${text.length <= LONGEST_KEY ? text : createHash("sha256").update(text).digest("base64url")}`;
+}
