@@ -10,7 +10,7 @@ const PLACES = [
   ["engine", "server/engine/**"],
   ["expressions", "server/expressions/**"],
   ["schema", "server/schema/**"],
-  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts"],
+  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/kinds/*/spec.ts"],
   ["nodes", "server/nodes/**"],
   ["env", "server/env.ts"],
   ["contract", "server/*/contract.ts"],
@@ -36,7 +36,7 @@ const PLACES = [
 ];
 
 /** Named exceptions to the table of places: files of `server/nodes` that run things instead of describing them. */
-const NODE_RUNTIME = ["server/nodes/registry.ts", "server/nodes/runner.ts", "server/nodes/services.ts", "server/nodes/results.ts"];
+const NODE_RUNTIME = ["server/nodes/registry.ts", "server/nodes/runner.ts", "server/nodes/services.ts", "server/nodes/results.ts", "server/nodes/trigger-runner.ts"];
 
 const PURE = ["engine", "expressions", "schema", "node specs", "contract"];
 const PLATFORM = ["env", "errors", "db", "auth"];
@@ -90,7 +90,7 @@ export const LOCKED = [
   {
     file: "server/db/client.ts",
     for: [
-      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers}/**",
+      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers}/**",
       "server/rest/health.ts",
       "server/{secrets,variables,tokens}/{queries,service,data-keys}.ts",
       "server/workflows/resolve.ts",

@@ -1,6 +1,7 @@
 import {
   Box,
   Braces,
+  CalendarClock,
   CircleAlert,
   CircleHelp,
   CircleSlash,
@@ -21,6 +22,7 @@ import {
   SquareFunction,
   Timer,
   UserCheck,
+  Webhook,
   Workflow,
   type LucideIcon,
 } from "lucide-react";
@@ -29,6 +31,7 @@ import { cn } from "@/components/ui/class-names";
 /** Icons by the name that a kind's spec gives. Named one by one, so that the page does not load all of them. */
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   braces: Braces,
+  "calendar-clock": CalendarClock,
   "circle-alert": CircleAlert,
   "circle-slash": CircleSlash,
   "columns-3": Columns3,
@@ -48,6 +51,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   "square-function": SquareFunction,
   timer: Timer,
   "user-check": UserCheck,
+  webhook: Webhook,
   workflow: Workflow,
 };
 

@@ -5,6 +5,8 @@ const LABELS: Readonly<Record<string, string>> = {
   cli: "Command line",
   subworkflow: "Another workflow",
   rerun: "Re-run",
+  webhook: "Webhook",
+  schedule: "Schedule",
   test: "Test",
 };
 
@@ -14,4 +16,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

@@ -4,6 +4,9 @@ export const PERMISSIONS = [
   "workflow:write",
   "workflow:publish",
   "workflow:delete",
+  "trigger:read",
+  "trigger:write",
+  "trigger:operate",
   "run:read",
   "run:start",
   "run:cancel",
@@ -24,13 +27,14 @@ export type Permission = (typeof PERMISSIONS)[number];
 export const ROLES = ["owner", "admin", "builder", "operator", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-const VIEWER = ["workflow:read", "run:read", "variable:read", "settings:read"] as const satisfies readonly Permission[];
-const OPERATOR = [...VIEWER, "run:start", "run:cancel", "wait:answer", "token:read", "token:write"] as const satisfies readonly Permission[];
+const VIEWER = ["workflow:read", "trigger:read", "run:read", "variable:read", "settings:read"] as const satisfies readonly Permission[];
+const OPERATOR = [...VIEWER, "trigger:operate", "run:start", "run:cancel", "wait:answer", "token:read", "token:write"] as const satisfies readonly Permission[];
 const BUILDER = [
   ...OPERATOR,
   "workflow:write",
   "workflow:publish",
   "workflow:delete",
+  "trigger:write",
   "secret:list",
   "secret:write",
   "variable:write",

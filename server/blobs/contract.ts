@@ -15,7 +15,7 @@ export interface BlobInfo {
 
 /** What a blob belongs to: it goes when that goes. */
 export interface BlobOwner {
-  type: "run" | "workflow" | "workspace";
+  type: "run" | "workflow" | "workspace" | "trigger_event";
   id: string;
 }
 

@@ -48,11 +48,12 @@ export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], li
   return select("where owner_type = $1 and owner_id = any($2::uuid[]) limit $3", [owner, ids, limit]);
 }
 
-/** Never finished, never given an owner, or left behind by a run that is gone. */
+/** Never finished, never given an owner, or left behind by a run or event that is gone. */
 export function findOrphans(limit: number): Promise<StoredBlob[]> {
   return select(
     `where ((state = 'writing' or owner_type is null) and created_at < now() - interval '1 day')
       or (owner_type = 'run' and created_at < now() - interval '1 day' and not exists (select from run where run.id = blob.owner_id))
+      or (owner_type = 'trigger_event' and created_at < now() - interval '1 day' and not exists (select from trigger_event e where e.id = blob.owner_id))
      limit $1`,
     [limit],
   );

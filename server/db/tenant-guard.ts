@@ -5,6 +5,7 @@ export const TENANT_MODELS = [
   "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace",
+  "Trigger", "TriggerEvent",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",
 ] as const;

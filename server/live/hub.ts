@@ -19,6 +19,12 @@ export interface Subscriber {
 const REMEMBERED_TOPICS = 20_000;
 const REMEMBERED_CHUNKS = 2_000;
 
+const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream">, (id: string) => string[]>> = {
+  millrace_run: (id) => ["runs", `run:${id}`],
+  millrace_workflow: (id) => [`workflow:${id}`],
+  millrace_trigger: (id) => ["triggers", `trigger:${id}`],
+};
+
 const chunkSchema = z.object({ runId: z.string(), workspaceId: z.string(), path: z.string(), chunk: z.string() });
 
 /** Spreads what the database tells to the streams of this process, and remembers enough to resume them. */
@@ -49,8 +55,7 @@ export class LiveHub {
     for (const pair of payload.split(",")) {
       const [workspaceId, id] = pair.split("/");
       if (workspaceId === undefined || id === undefined) continue;
-      if (channel === "millrace_workflow") this.changed(workspaceId, `workflow:${id}`);
-      else for (const topic of ["runs", `run:${id}`]) this.changed(workspaceId, topic);
+      for (const topic of TOPICS_OF[channel](id)) this.changed(workspaceId, topic);
     }
   }
 

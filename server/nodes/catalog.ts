@@ -19,6 +19,7 @@ import { subworkflow } from "@/server/nodes/subworkflow/spec";
 import { switchCase } from "@/server/nodes/switch-case/spec";
 import { switchKind } from "@/server/nodes/switch/spec";
 import { transform } from "@/server/nodes/transform/spec";
+import { TRIGGER_NODES, type TriggerNodeKind } from "@/server/nodes/trigger-nodes";
 import { triggerManual } from "@/server/nodes/trigger-manual/spec";
 import { tryCatch } from "@/server/nodes/try-catch/spec";
 import { waitSignal } from "@/server/nodes/wait-signal/spec";
@@ -27,6 +28,7 @@ import { whileKind } from "@/server/nodes/while/spec";
 /** Kinds with a runner; the engine runs containers itself. */
 export type RunnableKind =
   | ControlKind
+  | TriggerNodeKind
   | "trigger.manual"
   | "set"
   | "transform"
@@ -46,6 +48,7 @@ export type NodeKind = RunnableKind | ContainerKind;
 /** Every node kind, as browser, validator and docs see it. A new kind is a folder, a line here and a line in the registry. */
 export const CATALOG = {
   "trigger.manual": triggerManual,
+  ...TRIGGER_NODES,
   set,
   transform,
   http,

@@ -15,12 +15,15 @@ import { stopRunner } from "@/server/nodes/stop/runner";
 import { subworkflowRunner } from "@/server/nodes/subworkflow/runner";
 import { switchRunner } from "@/server/nodes/switch/runner";
 import { transformRunner } from "@/server/nodes/transform/runner";
-import { triggerManualRunner } from "@/server/nodes/trigger-manual/runner";
+import { TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
+import type { TriggerNodeKind } from "@/server/nodes/trigger-nodes";
+import { triggerRunner } from "@/server/nodes/trigger-runner";
 import { waitSignalRunner } from "@/server/nodes/wait-signal/runner";
 
 /** What carries out each kind of step. */
 export const RUNNERS = {
-  "trigger.manual": triggerManualRunner,
+  ...(Object.fromEntries(TRIGGER_KIND_NAMES.map((kind) => [`trigger.${kind}`, triggerRunner])) as Record<TriggerNodeKind, NodeRunner>),
+  "trigger.manual": triggerRunner,
   set: setRunner,
   transform: transformRunner,
   http: httpRunner,

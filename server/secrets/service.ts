@@ -12,6 +12,8 @@ import { activeDataKey, openDataKey } from "./data-keys";
 import { open, seal } from "./envelope";
 import { findSealedSecrets, findSecretViews, type SealedSecret, touchSecrets } from "./queries";
 
+export { activeDataKey, openDataKey } from "./data-keys";
+export { open, seal, type Sealed } from "./envelope";
 export { createRedactor, type Redactor } from "./redactor";
 
 interface Context {
@@ -92,6 +94,17 @@ export async function resolveSecrets(run: { workspaceId: string; runId: string }
   const values = new Map(found.map((secret) => [secret.name, openValue(run.workspaceId, secret)]));
   await recordUse(run, found);
   return { values, missing: names.filter((name) => !values.has(name)) };
+}
+
+/** A secret that a trigger needs: to verify what comes in, or to sign on elsewhere. Its use is audited once per hour. Null: there is none. */
+export async function readTriggerSecret(trigger: { id: string; workspaceId: string; name: string }, name: string): Promise<string | null> {
+  const [secret] = await findSealedSecrets(trigger.workspaceId, [name]);
+  if (secret === undefined) return null;
+  await touchSecrets([secret.id]);
+  const hour = new Date().toISOString().slice(0, 13);
+  const source = { organizationId: secret.organizationId, workspaceId: trigger.workspaceId, actor: { type: "system", id: trigger.id, name: `trigger ${trigger.name}` } } as const;
+  await recordAuditWith(sharedPool(), source, { id: v5(`secret.used ${trigger.id} ${hour}`, secret.id), action: "secret.used", resource: { type: "secret", id: secret.id, name } });
+  return openValue(trigger.workspaceId, secret);
 }
 
 async function recordUse({ workspaceId, runId }: { workspaceId: string; runId: string }, used: readonly SealedSecret[]): Promise<void> {

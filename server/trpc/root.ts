@@ -6,6 +6,7 @@ import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { testDataRouter } from "@/server/test-data/router";
 import { tokensRouter } from "@/server/tokens/router";
+import { triggersRouter } from "@/server/triggers/router";
 import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
@@ -19,6 +20,7 @@ export const appRouter = router({
   examples: examplesRouter,
   runs: runsRouter,
   testData: testDataRouter,
+  triggers: triggersRouter,
   waits: waitsRouter,
   catalog: catalogRouter,
   secrets: secretsRouter,

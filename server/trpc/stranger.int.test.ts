@@ -13,20 +13,22 @@ import { appRouter, createCaller } from "./root";
 const origin = { ip: "test", userAgent: null, requestId: "test" };
 
 /** What belongs to the owner's workspace, for inputs that name something. */
-let owned: { workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string };
+let owned: { workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string };
 let owner: Scope;
 
 beforeAll(async () => {
   owner = await makeScope("owner");
   const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
   const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
-  const [runId, waitId, itemId, tokenId] = [newId(), newId(), newId(), newId()];
+  const [runId, waitId, itemId, tokenId, triggerId, eventId] = [newId(), newId(), newId(), newId(), newId(), newId()];
   const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await owner.db.transaction((tx) => insertRun(tx, run));
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
   await owner.db.catalogItem.create({ data: { id: itemId, workspaceId: owner.workspaceId, type: "adapter", kind: "llm", provider: "mock", slug: "own", name: "Own" } });
   await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: new Uint8Array(32), scopes: [] } });
-  owned = { workflowId, versionId, runId, waitId, itemId, tokenId };
+  await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
+  await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
+  owned = { workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId };
 });
 afterAll(closeConnections);
 
@@ -37,7 +39,7 @@ async function callerOf(scope: Scope | null, slug: string) {
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 function inputs(): Record<string, unknown> {
-  const { workflowId, versionId, runId, waitId, itemId, tokenId } = owned;
+  const { workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
@@ -50,6 +52,9 @@ function inputs(): Record<string, unknown> {
     "testData.samples": { workflowId }, "testData.saveSample": { workflowId, name: "One", input: {} }, "testData.deleteSample": { workflowId, sampleId: itemId }, "testData.testStep": { workflowId, nodeId: "start" },
     "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId },
     "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
+    "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
+    "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.rotateToken": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
+    "triggers.capture": { triggerId }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
     "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
   };
 }
@@ -58,6 +63,7 @@ function inputs(): Record<string, unknown> {
 const NAMELESS: Record<string, unknown> = {
   "home.health": {}, "home.backlog": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
   "runs.list": {}, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},
@@ -107,7 +113,7 @@ describe("every procedure", () => {
       const [group, verb] = name.split(".") as [string, string];
       expect([name, await codeOf(caller[group]![verb]!(input))]).toEqual([name, "NOT_FOUND"]);
     }
-    for (const name of ["workflows.list", "runs.list", "waits.list", "waits.mine", "waits.others", "waits.answered"]) {
+    for (const name of ["workflows.list", "triggers.list", "runs.list", "waits.list", "waits.mine", "waits.others", "waits.answered"]) {
       const [group, verb] = name.split(".") as [string, string];
       expect([name, await caller[group]![verb]!({})]).toEqual([name, { items: [], nextCursor: null }]);
     }

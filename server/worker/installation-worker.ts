@@ -3,6 +3,7 @@ import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { PgRunStore } from "@/server/queue/pg-run-store";
+import { startTriggers } from "@/server/triggers/service";
 import { version } from "@/package.json";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
 import { createWorker, type Worker, type WorkerOptions } from "@/server/worker/worker";
@@ -39,11 +40,14 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   const row = new WorkerRow({ id, name: `${os.hostname()}-${process.pid}`, version, pools: env.WORKER_POOLS, slots }, () => worker.stats(), (error) => report(error, null));
   worker.start();
   row.start();
+  // One that serves a pool of its own is there for one run.
+  const triggers = options.pools === undefined ? startTriggers((error) => report(error, null)) : null;
   return {
     worker,
     store,
     stop: async () => {
       await row.set("draining");
+      await triggers?.stop();
       await worker.stop();
       await row.set("stopped");
       await store.close();

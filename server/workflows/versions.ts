@@ -8,6 +8,7 @@ import type { Definition } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
+import { declareTriggers, tellTriggerChanged } from "@/server/triggers/service";
 import { hashDefinition } from "./definition-hash";
 import { asJson, replaceDependencies } from "./drafts";
 import { findEditableWorkflow, findWorkflow, lockWorkflow, namesOfPeople, tellWorkflowChanged } from "./queries";
@@ -28,7 +29,7 @@ export function requireRunnable(document: unknown): Definition {
 
 /** Makes the draft the version that new runs use. Publishing an unchanged draft again answers the version there is. */
 export async function publish({ scope }: Context, { workflowId, note, revision }: z.output<typeof publishInput>): Promise<VersionSummary> {
-  return scope.db.transaction(async (tx) => {
+  const { summary, triggerIds } = await scope.db.transaction(async (tx) => {
     await lockWorkflow(tx, workflowId);
     const workflow = await findEditableWorkflow(tx, workflowId);
     if (revision !== undefined && revision !== workflow.draftRevision) {
@@ -37,7 +38,9 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
     const definition = requireRunnable(workflow.draft);
     const names = await namesOfPeople(tx, [scope.userId]);
     const current = workflow.publishedVersionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: workflow.publishedVersionId } });
-    if (current?.draftRevision === workflow.draftRevision) return toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId]));
+    if (current?.draftRevision === workflow.draftRevision) {
+      return { summary: toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId])), triggerIds: [] };
+    }
     const number = workflow.latestNumber + 1;
     const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note } });
     await tx.workflow.update({
@@ -45,11 +48,14 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
       data: { publishedVersionId: version.id, publishedAt: version.createdAt, latestNumber: number, inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
     });
     await replaceDependencies(tx, scope, workflowId, "published", definition);
+    const declared = await declareTriggers(tx, scope, workflowId, definition);
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
     await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash } });
-    return toVersionSummary(version, version.id, names);
+    return { summary: toVersionSummary(version, version.id, names), triggerIds: declared };
   });
+  for (const triggerId of triggerIds) tellTriggerChanged(scope.workspaceId, triggerId);
+  return summary;
 }
 
 function versionOf(scope: Scope, workflow: Workflow | null, definition: Definition) {

@@ -1,0 +1,57 @@
+import { sharedPool } from "@/server/db/client";
+import { Notifier } from "@/server/queue/notifier";
+import type { Dispatched, DueEvent, EventError } from "@/server/triggers/due-events";
+
+interface Activity {
+  started: number;
+  failed: number;
+  firedAt: Date | null;
+  error: EventError | null;
+}
+
+const FLUSH_MS = 500;
+
+// A development server reloads modules; what was noted survives it here.
+const holder = globalThis as typeof globalThis & { millraceTriggerActivity?: Map<string, Activity>; millraceTriggerNotifier?: Notifier };
+const noted = (holder.millraceTriggerActivity ??= new Map());
+let timer: NodeJS.Timeout | undefined;
+
+const WRITE = `
+UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
+  last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = CASE WHEN g.error IS NULL THEN 0 ELSE t.failures + g.failed END, error = g.error::json
+FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)
+WHERE t.id = g.id`;
+
+/**
+ * Counters and the last error of a trigger, gathered for a moment: in the events' own transactions they would make all events
+ * of a trigger wait for each other. A crash loses a few counts, never an event.
+ */
+export function noteActivity(event: DueEvent, result: Dispatched): void {
+  tellTriggerChanged(event.workspaceId, event.trigger.id);
+  if (result.status === "missed" || (result.status === "received" && result.error === null)) return;
+  const activity = noted.get(event.trigger.id) ?? { started: 0, failed: 0, firedAt: null, error: null };
+  if (result.status === "started") Object.assign(activity, { started: activity.started + 1, firedAt: new Date(), error: null });
+  else Object.assign(activity, { failed: activity.failed + (result.status === "failed" ? 1 : 0), error: result.error });
+  noted.set(event.trigger.id, activity);
+  timer ??= setTimeout(() => void flushActivity().catch(() => {}), FLUSH_MS).unref();
+}
+
+export async function flushActivity(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  const rows = [...noted].sort(([one], [other]) => (one < other ? -1 : 1));
+  noted.clear();
+  if (rows.length === 0) return;
+  const of = <Value>(read: (activity: Activity) => Value) => rows.map(([, activity]) => read(activity));
+  await sharedPool().query({
+    name: "trigger-activity",
+    text: WRITE,
+    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : JSON.stringify(one.error)))],
+  });
+}
+
+/** After the commit: tells the pages that something about the trigger is different. */
+export function tellTriggerChanged(workspaceId: string, triggerId: string): void {
+  holder.millraceTriggerNotifier ??= new Notifier(sharedPool());
+  holder.millraceTriggerNotifier.send({ channel: "millrace_trigger", item: `${workspaceId}/${triggerId}` });
+}

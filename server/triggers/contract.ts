@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
+import { triggerSettingsSchema } from "@/server/triggers/kind";
+import { TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
+
+export const triggerModeSchema = z.enum(["enabled", "suspended", "disabled"]);
+export const eventStatusSchema = z.enum(["received", "held", "captured", "started", "failed", "missed", "discarded"]);
+
+const configSchema = z.record(z.string(), z.unknown());
+const problemSchema = z.object({ code: z.string(), message: z.string(), field: z.string().optional() });
+
+export const triggerSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** One that this installation does not know any more is shown, but starts nothing. */
+  kind: z.string(),
+  workflow: z.object({ id: z.string(), name: z.string() }),
+  nodeId: z.string().nullable(),
+  /** Comes from a start node of the published version, which alone changes its config. */
+  declared: z.boolean(),
+  mode: triggerModeSchema,
+  /** Its node is not in the published version any more. */
+  retiredAt: momentSchema.nullable(),
+  error: problemSchema.nullable(),
+  /** What its listener says: connecting, listening, failing. */
+  health: z.object({ state: z.string(), at: momentSchema.optional() }).loose().nullable(),
+  counts: z.object({ received: z.number(), started: z.number(), failed: z.number(), held: z.number() }),
+  lastFiredAt: momentSchema.nullable(),
+  nextFireAt: momentSchema.nullable(),
+  captureUntil: momentSchema.nullable(),
+});
+export type TriggerSummary = z.output<typeof triggerSummarySchema>;
+
+export const triggerDetailSchema = triggerSummarySchema.extend({
+  config: configSchema,
+  settings: configSchema,
+  versionNumber: z.int().nullable(),
+  runAs: z.string().nullable(),
+  /** Where its events are sent; null when it has no address, or the caller may not see it. */
+  url: z.string().nullable(),
+  createdAt: momentSchema,
+  updatedAt: momentSchema,
+});
+export type TriggerDetail = z.output<typeof triggerDetailSchema>;
+
+export const triggerEventSchema = z.object({
+  id: z.string(),
+  triggerId: z.string(),
+  origin: z.enum(["live", "resent", "test"]),
+  status: eventStatusSchema,
+  error: problemSchema.nullable(),
+  attempts: z.int(),
+  contentType: z.string().nullable(),
+  bodySize: z.int(),
+  sealed: z.boolean(),
+  meta: configSchema,
+  run: z.object({ id: z.string(), status: z.string() }).nullable(),
+  receivedAt: momentSchema,
+  processedAt: momentSchema.nullable(),
+});
+export type TriggerEventView = z.output<typeof triggerEventSchema>;
+
+export const triggerRefInput = z.object({ triggerId: z.uuid() });
+export const eventRefInput = z.object({ eventId: z.uuid() });
+
+export const listTriggersInput = z.object({
+  ...pageInput,
+  workflowId: z.uuid().optional(),
+  kind: z.enum(TRIGGER_KIND_NAMES).optional(),
+  mode: triggerModeSchema.optional(),
+  /** Only those with an error. */
+  failing: z.boolean().optional(),
+  search: z.string().max(200).optional(),
+});
+export const triggerPageSchema = pageOf(triggerSummarySchema);
+
+const writable = {
+  name: z.string().trim().min(1).max(200),
+  config: configSchema.default({}),
+  settings: triggerSettingsSchema.default({}),
+  /** Start node of its runs; null: the workflow's first. */
+  nodeId: z.string().max(63).nullable().default(null),
+  /** Number of the version its runs use; null: the published one. */
+  versionNumber: z.int().min(1).nullable().default(null),
+};
+export const createTriggerInput = z.object({ workflowId: z.uuid(), kind: z.enum(TRIGGER_KIND_NAMES), ...writable });
+export const updateTriggerInput = triggerRefInput.extend({
+  name: writable.name.optional(),
+  config: configSchema.optional(),
+  settings: triggerSettingsSchema.optional(),
+  nodeId: z.string().max(63).nullable().optional(),
+  versionNumber: z.int().min(1).nullable().optional(),
+});
+export const setModeInput = triggerRefInput.extend({ mode: triggerModeSchema });
+
+export const listEventsInput = triggerRefInput.extend({ ...pageInput, status: eventStatusSchema.optional() });
+export const eventPageSchema = pageOf(triggerEventSchema);
+
+/** The event as a mapping and the run's steps see it, and the body as it came. */
+export const eventDetailSchema = triggerEventSchema.extend({
+  headers: z.record(z.string(), z.string()),
+  value: z.unknown(),
+  input: z.unknown(),
+  bodyText: z.string().nullable(),
+  /** The text is longer than what is shown. */
+  isCut: z.boolean(),
+});
+export type TriggerEventDetail = z.output<typeof eventDetailSchema>;
+
+export const CAPTURE_SECONDS = 600;
+export const captureInput = triggerRefInput.extend({ listen: z.boolean().default(true) });
+export const captureOutput = z.object({ until: momentSchema.nullable() });
+export const resentSchema = z.object({ eventId: z.string(), runId: z.string(), status: z.string() });
+export const countSchema = z.object({ count: z.int() });
+
+export const inboxSettingsSchema = z.object({ sealEvents: z.boolean() });

@@ -1,0 +1,80 @@
+import { sharedPool } from "@/server/db/client";
+import { inTransaction } from "@/server/db/transaction";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
+import { DomainError } from "@/server/errors/domain-error";
+import { announce } from "@/server/queue/dispatch";
+import { type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
+import { crashPoint } from "@/server/testing/crash-points";
+import { noteActivity } from "@/server/triggers/activity";
+import { Batcher } from "@/server/triggers/batcher";
+import { type Dispatched, type DueEvent, type EventError, lockDueEvents, markEvents } from "@/server/triggers/due-events";
+import { runOfEvent } from "@/server/triggers/run-of-event";
+
+const BATCH = 100;
+const DEFAULT_RETRY = { maxAttempts: 8, delaySeconds: 2, maxDelaySeconds: 600 };
+
+const batcher = new Batcher<string, Dispatched | null>(BATCH, async (ids) => {
+  const done = new Map((await dispatchLocked({ ids })).map((one) => [one.id, one]));
+  return ids.map((id) => done.get(id) ?? null);
+});
+
+/** Turns a recorded event into its run now. Null: another process is at it, or was. */
+export function dispatchEvent(eventId: string): Promise<Dispatched | null> {
+  return batcher.add(eventId);
+}
+
+/** Turns events whose time has come into runs: the net below, and how retries happen. Answers how many it looked at. */
+export async function dispatchDue(): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const done = await dispatchLocked({ limit: BATCH });
+    total += done.length;
+    if (done.length < BATCH) return total;
+  }
+}
+
+/**
+ * Exactly once: the event's row is locked, its run enters the queue and the event is marked in one transaction. A crash
+ * before the commit leaves the event as it was; after it the run is there. The run's id was chosen when the event was recorded.
+ */
+async function dispatchLocked(which: { ids: readonly string[] } | { limit: number }): Promise<Dispatched[]> {
+  const { events, results, ready } = await inTransaction(sharedPool(), async (client) => {
+    const locked = await lockDueEvents(client, which);
+    const prepared = await Promise.all(locked.map(prepare));
+    const enqueued = await insertRuns(client, prepared.flatMap(({ run }) => run ?? []));
+    crashPoint("trigger-run-enqueued");
+    const dispatched = prepared.map(({ result }) => result);
+    await markEvents(client, dispatched);
+    crashPoint("trigger-event-marked");
+    return { events: locked, results: dispatched, ready: enqueued };
+  });
+  crashPoint("trigger-event-committed");
+  for (const run of ready) announce(run);
+  for (const [index, event] of events.entries()) noteActivity(event, results[index]!);
+  return results;
+}
+
+async function prepare(event: DueEvent): Promise<{ run?: EnqueuedRun; result: Dispatched }> {
+  try {
+    const run = await runOfEvent(event);
+    return { run, result: { id: event.id, status: "started", input: event.dataKeyId === null ? run.input : null, watched: event.trigger.handlers !== null } };
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return { result: failureOf(event, error) };
+  }
+}
+
+/** What the domain refuses stays refused until somebody changes something and re-sends the event; the rest is tried again. */
+function failureOf(event: DueEvent, cause: unknown): Dispatched {
+  const { maxAttempts, delaySeconds, maxDelaySeconds } = { ...DEFAULT_RETRY, ...event.trigger.retry };
+  const error = describe(cause);
+  if (cause instanceof DomainError || event.attempts + 1 >= maxAttempts) return { id: event.id, status: "failed", error };
+  return { id: event.id, status: "received", error, inSeconds: Math.min(delaySeconds * 2 ** event.attempts, maxDelaySeconds) };
+}
+
+function describe(cause: unknown): EventError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof DomainError)) return { code: "internal", message };
+  const { field } = cause.data as { field?: string };
+  return { code: cause.kind, message, ...(field === undefined ? {} : { field }) };
+}

@@ -1,0 +1,102 @@
+import type { ClientBase, Pool } from "pg";
+import type { EventStatus, RecordedEvent } from "@/server/triggers/new-event";
+
+export interface EventRow {
+  id: string;
+  workspaceId: string;
+  triggerId: string;
+  dedupeKey: string;
+  windowSeconds: number | null;
+  origin: string;
+  /** Encoded values. */
+  meta: string;
+  headers: string;
+  contentType: string | null;
+  body: Uint8Array | null;
+  bodyBlobId: string | null;
+  bodySize: number;
+  dataKeyId: string | null;
+  runId: string;
+  /** Null: now, by the database's clock. */
+  receivedAt: Date | null;
+}
+
+/** Whoever records an event turns it into a run at once; another process looks after it when that did not happen. */
+export const HANDOVER_SECONDS = 2;
+
+const COLUMNS = [
+  ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
+  ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"],
+] as const;
+
+// A trigger that waits for a test event captures one and no more: the row lock of its update decides who.
+const INSERT = `
+WITH given AS MATERIALIZED (
+  SELECT *, row_number() OVER (PARTITION BY trigger_id ORDER BY ord) = 1 AS is_first
+  FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")}) WITH ORDINALITY AS g(${COLUMNS.map(([name]) => name).join(", ")}, ord)),
+capturing AS (
+  UPDATE trigger t SET capture_until = NULL FROM given g
+  WHERE t.id = g.trigger_id AND t.workspace_id = g.workspace_id AND g.is_first AND g.origin = 'live' AND t.capture_until > clock_timestamp()
+    AND NOT EXISTS (SELECT FROM trigger_event e WHERE e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_key)
+  RETURNING t.id),
+decided AS (
+  SELECT g.*, CASE
+    WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
+    WHEN t.mode = 'suspended' AND g.origin = 'live' THEN 'held' ELSE 'received' END AS status
+  FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
+  WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing))
+INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at)
+SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
+  clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS}), coalesce(received_at, clock_timestamp()), CASE WHEN status = 'captured' THEN clock_timestamp() END
+FROM decided ORDER BY ord
+ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
+RETURNING id AS "eventId", run_id AS "runId", status`;
+
+const FIND = `
+SELECT e.id AS "eventId", e.run_id AS "runId", e.status, g.ord::int AS ord,
+  g.window_seconds IS NOT NULL AND e.received_at < clock_timestamp() - make_interval(secs => g.window_seconds) AS "isOver"
+FROM unnest($1::uuid[], $2::text[], $3::float8[]) WITH ORDINALITY AS g(trigger_id, dedupe_key, window_seconds, ord)
+JOIN trigger_event e ON e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_key`;
+
+// Beyond its window an event gives up its key.
+const GIVE_UP_KEY = "UPDATE trigger_event SET dedupe_key = left(dedupe_key, 400) || ' until ' || id WHERE id = ANY($1::uuid[])";
+
+type Found = Omit<RecordedEvent, "isNew">;
+
+/** Answers in the order of the rows. Works within a caller's transaction when `client` is in one. */
+export async function insertEvents(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<RecordedEvent[]> {
+  const made = await insert(client, rows);
+  const old = rows.filter(({ id }) => !made.has(id));
+  if (old.length === 0) return rows.map(({ id }) => ({ ...made.get(id)!, isNew: true }));
+  const found = await find(client, old);
+  const over = old.filter((_, index) => found.get(index)?.isOver === true);
+  if (over.length > 0) {
+    await client.query(GIVE_UP_KEY, [[...found.values()].filter(({ isOver }) => isOver).map(({ eventId }) => eventId)]);
+    for (const [id, event] of await insert(client, over)) made.set(id, event);
+    // Another process may have been faster with the same key.
+    for (const [index, event] of await find(client, old)) found.set(index, event);
+  }
+  return rows.map((row) => {
+    const event = made.get(row.id);
+    if (event !== undefined) return { ...event, isNew: true };
+    const earlier = found.get(old.indexOf(row));
+    if (earlier === undefined) return { eventId: row.id, runId: row.runId, status: "refused", isNew: false };
+    return { eventId: earlier.eventId, runId: earlier.runId, status: earlier.status, isNew: false };
+  });
+}
+
+async function insert(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<string, Found>> {
+  const values = [
+    rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
+    rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
+    rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null),
+  ];
+  const result = await client.query<Found & { status: EventStatus }>({ name: "trigger-event-insert", text: INSERT, values });
+  return new Map(result.rows.map((row) => [row.eventId, row]));
+}
+
+async function find(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<number, Found & { isOver: boolean }>> {
+  const values = [rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.windowSeconds)];
+  const result = await client.query<Found & { ord: number; isOver: boolean }>({ name: "trigger-event-find", text: FIND, values });
+  return new Map(result.rows.map((row) => [row.ord - 1, row]));
+}

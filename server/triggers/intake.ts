@@ -1,0 +1,18 @@
+import { crashPoint } from "@/server/testing/crash-points";
+import { tellTriggerChanged } from "@/server/triggers/activity";
+import { dispatchEvent } from "@/server/triggers/dispatch";
+import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
+import { storeEvent } from "@/server/triggers/record";
+
+/**
+ * Takes an event in: durable when this resolves, and on its way to become a run. Idempotent by trigger and dedupe key. Nobody
+ * waits for the run: what goes wrong there stays with the event, and is tried again.
+ */
+export async function recordEvent(event: NewEvent): Promise<RecordedEvent> {
+  crashPoint("trigger-event-accepted");
+  const recorded = await storeEvent(event);
+  crashPoint("trigger-event-recorded");
+  if (recorded.isNew && recorded.status === "received") void dispatchEvent(recorded.eventId).catch(() => {});
+  else if (recorded.isNew) tellTriggerChanged(event.trigger.workspaceId, event.trigger.id);
+  return recorded;
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { requiredText, text } from "@/server/nodes/fields";
+import { type EventValue, secretName, type TriggerKindSpec } from "@/server/triggers/kind";
+
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+const headerName = () => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be a header name");
+const tolerance = z.int().min(1).max(86_400).default(300).describe("Older and newer time stamps are refused, in seconds.");
+
+/** Each names the secret that holds the key; without it nothing is let in. */
+export const webhookAuthSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("none") }),
+  z.strictObject({ type: z.literal("basic"), username: requiredText(200), secret: secretName().describe("Secret that holds the password.") }),
+  z.strictObject({ type: z.literal("bearer"), secret: secretName() }),
+  z.strictObject({ type: z.literal("apiKey"), header: headerName().default("x-api-key"), secret: secretName() }),
+  z.strictObject({ type: z.literal("standardWebhooks"), secret: secretName(), toleranceSeconds: tolerance }),
+  z.strictObject({ type: z.literal("github"), secret: secretName() }),
+  z.strictObject({ type: z.literal("stripe"), secret: secretName(), toleranceSeconds: tolerance }),
+  z.strictObject({ type: z.literal("slack"), secret: secretName(), toleranceSeconds: tolerance }),
+  z.strictObject({ type: z.literal("shopify"), secret: secretName() }),
+  z.strictObject({
+    type: z.literal("hmac"),
+    secret: secretName(),
+    header: headerName().default("x-signature"),
+    algorithm: z.enum(["sha256", "sha1", "sha512"]).default("sha256"),
+    encoding: z.enum(["hex", "base64", "base64url"]).default("hex"),
+    prefix: text(50).default("").describe("Before the signature, such as `sha256=`."),
+    timestampHeader: headerName().optional().describe("Header with seconds since 1970; it is signed as `<time>.<body>`."),
+    toleranceSeconds: tolerance,
+  }),
+]);
+export type WebhookAuth = z.output<typeof webhookAuthSchema>;
+
+export const dedupeSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("none") }),
+  z.strictObject({ type: z.literal("header"), header: headerName(), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
+  z.strictObject({ type: z.literal("jsonPath"), path: requiredText(1_000), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
+  z.strictObject({ type: z.literal("body"), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
+]);
+export type DedupeRule = z.output<typeof dedupeSchema>;
+
+export const answerSchema = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("accept") }).describe("202 with the run's id, at once."),
+  z.strictObject({ mode: z.literal("wait"), timeoutSeconds: z.int().min(1).max(300).default(30) }).describe("The run's output, or what a respond step says."),
+  z.strictObject({ mode: z.literal("stream"), timeoutSeconds: z.int().min(1).max(3_600).default(300) }).describe("Server-sent events: steps, live text, and the output at the end."),
+]);
+export type AnswerRule = z.output<typeof answerSchema>;
+
+/** What both kinds that answer HTTP requests share. */
+export const requestFields = {
+  dedupe: dedupeSchema.default({ type: "none" }).describe("When two requests are the same event."),
+  answer: answerSchema.default({ mode: "accept" }),
+  maxBodyKb: z.int().min(1).max(102_400).default(1_024).describe("Larger requests are answered 413."),
+  ratePerMinute: z.int().min(1).max(1_000_000).optional().describe("More requests are answered 429."),
+  allowIps: z.array(requiredText(100)).max(200).optional().describe("Addresses or CIDR ranges that may call; nobody else."),
+} as const;
+
+export const webhookConfig = z.strictObject({
+  methods: z.array(z.enum(METHODS)).min(1).default(["POST"]),
+  auth: webhookAuthSchema.default({ type: "none" }).describe("How a request proves where it comes from."),
+  ...requestFields,
+});
+export type WebhookConfig = z.output<typeof webhookConfig>;
+
+/** The body; without one, what the address says. */
+export function bodyOrQuery(event: EventValue): unknown {
+  return event.body ?? event.query ?? {};
+}
+
+export const webhook = {
+  kind: "webhook",
+  title: "Webhook",
+  summary: "Starts a run for each request to a secret address, verified by signature, password or key.",
+  icon: "webhook",
+  config: webhookConfig,
+  hasToken: true,
+  inputOf: bodyOrQuery,
+} as const satisfies TriggerKindSpec;

@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { Listeners } from "./listeners";
+import { setTriggerMode } from "./service";
+import type { Listener, ListenerPorts, ListeningTrigger } from "./source";
+import { TriggerScene } from "./testing/scene";
+
+let scene: TriggerScene;
+let triggerId: string;
+
+beforeAll(async () => {
+  scene = await TriggerScene.open([{ id: "in", kind: "trigger.webhook", config: {} }]);
+  triggerId = (await scene.triggers())[0]!.id;
+});
+afterAll(closeConnections);
+
+const running: Listeners[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+});
+
+/** A source whose messages are pushed by the test. */
+class Fake implements Listener {
+  readonly type = "listener";
+  readonly begun: { trigger: ListeningTrigger; ports: ListenerPorts }[] = [];
+  fail: string | null = null;
+
+  async listen(trigger: ListeningTrigger, ports: ListenerPorts): Promise<void> {
+    if (this.fail !== null) throw new Error(this.fail);
+    this.begun.push({ trigger, ports });
+    ports.report("listening", { lag: 0 });
+    await new Promise<void>((resolve) => ports.signal.addEventListener("abort", () => resolve()));
+  }
+
+  get last() {
+    return this.begun.at(-1)!;
+  }
+}
+
+function startWith(fake: Fake): Listeners {
+  const listeners = new Listeners(() => {}, ["webhook"], () => fake);
+  running.push(listeners);
+  listeners.start();
+  return listeners;
+}
+
+const PATIENT = { timeout: 20_000 };
+
+describe("listeners", () => {
+  it("record, remember how far they came, and hand both over to the next process", async () => {
+    const [first, second] = [new Fake(), new Fake()];
+    const one = startWith(first);
+    await expect.poll(() => first.begun.length, PATIENT).toBe(1);
+    startWith(second);
+    const { ports, trigger } = first.last;
+    expect(trigger).toMatchObject({ id: triggerId, checkpoint: null, config: { methods: ["POST"] } });
+    expect(await ports.record({ dedupeKey: "m1", body: "hello", contentType: "text/plain" })).toMatchObject({ isNew: true });
+    await ports.checkpoint({ offset: 1 });
+    expect(second.begun).toHaveLength(0);
+    await one.stop();
+    await expect.poll(() => second.begun.length, PATIENT).toBe(1);
+    expect(second.last.trigger.checkpoint).toEqual({ offset: 1 });
+    await expect(ports.record({ dedupeKey: "m2", body: "late" })).rejects.toThrow(/stopped/);
+    await expect(ports.checkpoint({ offset: 0 })).rejects.toThrow(/another process/);
+    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).health).toMatchObject({ state: "listening", lag: 0 });
+  });
+
+  it("lose a trigger whose lease runs out to another process", async () => {
+    const [first, second] = [new Fake(), new Fake()];
+    startWith(first);
+    await expect.poll(() => first.begun.length, PATIENT).toBe(1);
+    // As a killed process leaves it: held, and never renewed.
+    await rawDb().trigger.update({ where: { id: triggerId }, data: { leaseOwner: "00000000-0000-7000-8000-000000000000", leaseUntil: new Date(Date.now() + 2_000), leaseEpoch: { increment: 1 } } });
+    startWith(second);
+    await expect.poll(() => first.last.ports.signal.aborted, PATIENT).toBe(true);
+    await expect.poll(() => first.begun.length + second.begun.length, PATIENT).toBe(2);
+  });
+
+  it("show why they fail, try again, and follow a change of the trigger", async () => {
+    const fake = new Fake();
+    fake.fail = "connection refused";
+    startWith(fake);
+    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).error, PATIENT).toMatchObject({ code: "listener_failed", message: "connection refused" });
+    fake.fail = null;
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(1);
+    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).error).toBeNull();
+    await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "disabled" });
+    await expect.poll(() => fake.last.ports.signal.aborted, PATIENT).toBe(true);
+    await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "enabled" });
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
+  });
+});

@@ -1,0 +1,166 @@
+import { newId } from "@/server/db/id";
+import { encodeGiven } from "@/server/queue/given-values";
+import { readTriggerSecret } from "@/server/secrets/service";
+import { tellTriggerChanged } from "@/server/triggers/activity";
+import { recordEvent } from "@/server/triggers/intake";
+import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
+import { giveBackTrigger, LISTENER_LEASE_SECONDS, type LeasedTrigger, renewTriggers, takeTriggers, writeCheckpoint, writeHealth } from "@/server/triggers/lease-rows";
+import type { Listener, ListenerPorts } from "@/server/triggers/source";
+import { kindsOfType, sourceOf } from "@/server/triggers/sources";
+
+const BEAT_MS = 2_000;
+const TAKEN_AT_ONCE = 20;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 30_000;
+/** A listener that went well for so long begins again without delay. */
+const SETTLED_MS = 30_000;
+
+interface Held {
+  trigger: LeasedTrigger;
+  stop: AbortController;
+  /** By this process's own clock: when the lease was last confirmed. */
+  confirmedAt: number;
+  done: Promise<void>;
+}
+
+/** Keeps one listener alive for each trigger that this process holds the lease of. */
+export class Listeners {
+  readonly #owner = newId();
+  readonly #held = new Map<string, Held>();
+  readonly #kinds: readonly string[];
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #beating: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly report: (error: unknown) => void,
+    kinds: readonly string[] = kindsOfType("listener"),
+    private readonly listenerOf: (kind: string) => Listener | null = findListener,
+  ) {
+    this.#kinds = kinds;
+  }
+
+  start(): void {
+    if (this.#kinds.length > 0) void this.#beat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#beating;
+    await Promise.all([...this.#held.values()].map((held) => this.#end(held)));
+  }
+
+  get count(): number {
+    return this.#held.size;
+  }
+
+  #beat(): Promise<void> {
+    this.#beating = this.#renewAndTake().catch(this.report);
+    return this.#beating.then(() => {
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#beat(), BEAT_MS);
+    });
+  }
+
+  async #renewAndTake(): Promise<void> {
+    const askedAt = performance.now();
+    this.#abortUnconfirmed(askedAt);
+    const held = [...this.#held.values()];
+    if (held.length > 0) {
+      const kept = await renewTriggers(this.#owner, held.map(({ trigger }) => trigger));
+      for (const one of held) {
+        if (kept.has(one.trigger.id)) one.confirmedAt = askedAt;
+        else void this.#end(one);
+      }
+    }
+    if (this.#stopped) return;
+    for (const trigger of await takeTriggers(this.#owner, this.#kinds, TAKEN_AT_ONCE)) this.#begin(trigger, askedAt);
+  }
+
+  /** While the database is away another process cannot take over either, but it could a moment after it is back. */
+  #abortUnconfirmed(now: number): void {
+    for (const held of this.#held.values()) {
+      if (now - held.confirmedAt > (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) held.stop.abort(new Error("the lease of this trigger could not be renewed"));
+    }
+  }
+
+  #begin(trigger: LeasedTrigger, confirmedAt: number): void {
+    const stop = new AbortController();
+    const earlier = this.#held.get(trigger.id);
+    if (earlier !== undefined) earlier.stop.abort();
+    const held: Held = { trigger, stop, confirmedAt, done: Promise.resolve() };
+    this.#held.set(trigger.id, held);
+    held.done = this.#keepListening(held).catch(this.report);
+  }
+
+  async #end(held: Held): Promise<void> {
+    held.stop.abort();
+    await held.done;
+    if (this.#held.get(held.trigger.id) === held) this.#held.delete(held.trigger.id);
+    await giveBackTrigger(this.#owner, held.trigger).catch(this.report);
+  }
+
+  async #keepListening({ trigger, stop: { signal } }: Held): Promise<void> {
+    const listener = this.listenerOf(trigger.kind);
+    if (listener === null) return;
+    for (let retryMs = RETRY_FIRST_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
+      const startedAt = performance.now();
+      try {
+        const config = configOf(trigger);
+        await this.#say(trigger, { state: "connecting" });
+        await listener.listen({ ...trigger, config }, this.#portsFor(trigger, signal));
+        if (signal.aborted) return;
+        throw new Error("the connection ended");
+      } catch (error) {
+        if (signal.aborted) return;
+        if (performance.now() - startedAt > SETTLED_MS) retryMs = RETRY_FIRST_MS;
+        const message = error instanceof Error ? error.message : String(error);
+        await this.#say(trigger, { state: "failing", message, retryInMs: retryMs }, { code: "listener_failed", message });
+        await pause(retryMs, signal);
+      }
+    }
+  }
+
+  #portsFor(trigger: LeasedTrigger, signal: AbortSignal): ListenerPorts {
+    return {
+      signal,
+      record: (event) => {
+        // Whoever holds the lease now hears the same message again.
+        if (signal.aborted) return Promise.reject(new Error("this listener has been stopped"));
+        return recordEvent({ ...event, trigger: { id: trigger.id, workspaceId: trigger.workspaceId } });
+      },
+      checkpoint: async (value) => {
+        trigger.checkpoint = value;
+        if (!(await writeCheckpoint(this.#owner, trigger, encodeGiven("checkpoint", value)))) throw new Error("another process listens for this trigger now");
+      },
+      secret: (name) => readTriggerSecret(trigger, name),
+      report: (state, details) => void this.#say(trigger, { state, ...details }, state === "listening" ? null : undefined),
+    };
+  }
+
+  async #say(trigger: LeasedTrigger, health: Record<string, unknown>, error?: { code: string; message: string } | null): Promise<void> {
+    await writeHealth(this.#owner, trigger, { ...health, at: new Date().toISOString() }, error).catch(this.report);
+    tellTriggerChanged(trigger.workspaceId, trigger.id);
+  }
+}
+
+function findListener(kind: string): Listener | null {
+  const source = isTriggerKind(kind) ? sourceOf(kind) : null;
+  return source?.type === "listener" ? source : null;
+}
+
+function configOf({ kind, config }: LeasedTrigger): Record<string, unknown> {
+  return isTriggerKind(kind) ? TRIGGER_KINDS[kind].config.parse(config) : config;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}

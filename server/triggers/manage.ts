@@ -1,0 +1,143 @@
+import type { z } from "zod";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { pageFrom } from "@/server/db/keyset";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import { readTriggerSecret } from "@/server/secrets/service";
+import type { Page } from "@/server/paging/contract";
+import { tellTriggerChanged } from "./activity";
+import type * as contract from "./contract";
+import { firstFireOf } from "./first-fire";
+import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
+import { countHeld, findTrigger, findTriggers, lockTrigger, type TriggerRow } from "./queries";
+import { checkParts, columnsOf } from "./settings-of";
+import { sourceOf } from "./sources";
+import { newToken, openToken } from "./token";
+import { addressOf, toDetail, toSummary } from "./views";
+
+interface Context {
+  scope: Scope;
+}
+type Input<Schema extends z.ZodType> = z.output<Schema>;
+
+export function listTriggers({ scope }: Context, input: Input<typeof contract.listTriggersInput>): Promise<Page<contract.TriggerSummary>> {
+  return scope.db.transaction(async (tx) => {
+    const rows = await findTriggers(tx, input);
+    const held = await countHeld(tx, rows.map(({ id }) => id));
+    return pageFrom(rows, input.limit, ({ createdAt, id }) => ({ at: createdAt, id }), (row) => toSummary(row, held.get(row.id) ?? 0));
+  });
+}
+
+export function getTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<contract.TriggerDetail> {
+  return scope.db.transaction((tx) => view(tx, scope, triggerId));
+}
+
+async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerDetail> {
+  const row = await findTrigger(tx, id);
+  const held = await countHeld(tx, [id]);
+  // The address is a key: whoever may only look does not get it.
+  const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
+  return toDetail(row, held.get(id) ?? 0, token === null ? null : addressOf(token));
+}
+
+export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {
+  const { workflowId, kind, name } = input;
+  const parts = checkParts(kind, input);
+  const created = await scope.db.transaction(async (tx) => {
+    const id = newId();
+    const place = await placeOf(tx, workflowId, input);
+    const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id) : {};
+    await tx.trigger.create({
+      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columnsOf(parts), ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
+    });
+    await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
+    return view(tx, scope, id);
+  });
+  return told(scope, created);
+}
+
+export async function updateTrigger({ scope }: Context, { triggerId, ...input }: Input<typeof contract.updateTriggerInput>): Promise<contract.TriggerDetail> {
+  const changed = await scope.db.transaction(async (tx) => {
+    const row = await lockTrigger(tx, triggerId);
+    if (row.declared) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${row.nodeId}: change it there and publish` });
+    const kind = kindOf(row);
+    const { config, settings } = toDetail(row, 0, null);
+    const parts = checkParts(kind, { config: input.config ?? config, settings: input.settings ?? settings });
+    const place = await placeOf(tx, row.workflowId, { nodeId: input.nodeId === undefined ? row.nodeId : input.nodeId, versionNumber: input.versionNumber === undefined ? (row.version?.number ?? null) : input.versionNumber });
+    const name = input.name ?? row.name;
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columnsOf(parts), nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
+    return view(tx, scope, triggerId);
+  });
+  return told(scope, changed);
+}
+
+/** The start node and version that its runs use, which must exist. */
+async function placeOf(tx: Tx, workflowId: string, { nodeId, versionNumber }: { nodeId: string | null; versionNumber: number | null }): Promise<{ nodeId: string | null; versionId: string | null }> {
+  const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null }, select: { archivedAt: true } });
+  if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
+  if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
+  if (versionNumber === null) return { nodeId, versionId: null };
+  const version = await tx.workflowVersion.findFirst({ where: { workflowId, number: versionNumber, listed: true }, select: { id: true } });
+  if (version === null) throw new DomainError("invalid_input", { field: "versionNumber", reason: "is no version of this workflow" });
+  return { nodeId, versionId: version.id };
+}
+
+export async function setTriggerMode({ scope }: Context, { triggerId, mode }: Input<typeof contract.setModeInput>): Promise<contract.TriggerDetail> {
+  const changed = await scope.db.transaction(async (tx) => {
+    const row = await lockTrigger(tx, triggerId);
+    if (row.mode !== mode) {
+      const nextFireAt = mode === "disabled" || row.retiredAt !== null ? null : (row.nextFireAt ?? firstFireOf(kindOf(row), row.config as Record<string, unknown>, null));
+      // A new beginning: what went wrong before says nothing about now.
+      await tx.$executeRaw`update trigger set mode = ${mode}, next_fire_at = ${nextFireAt}, revision = revision + 1, error = null, failures = 0, updated_by_id = ${scope.userId}::uuid, updated_at = now() where id = ${triggerId}::uuid`;
+      await recordAudit(tx, scope, { action: `trigger.${mode}`, resource: { type: "trigger", id: triggerId, name: row.name }, before: { mode: row.mode }, after: { mode } });
+    }
+    return view(tx, scope, triggerId);
+  });
+  if (mode === "disabled") await cleanUp(scope, changed);
+  return told(scope, changed);
+}
+
+export async function deleteTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ ok: true }> {
+  const detail = await getTrigger({ scope }, { triggerId });
+  if (detail.declared && detail.retiredAt === null) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${detail.nodeId}: remove that and publish, or disable it` });
+  await cleanUp(scope, detail);
+  await scope.db.transaction(async (tx) => {
+    const { name } = await lockTrigger(tx, triggerId);
+    await tx.trigger.delete({ where: { id: triggerId } });
+    await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name } });
+  });
+  tellTriggerChanged(scope.workspaceId, triggerId);
+  return { ok: true };
+}
+
+/** Takes away what the kind made at the other side. */
+async function cleanUp(scope: Scope, { id, kind, name, config }: contract.TriggerDetail): Promise<void> {
+  const source = isTriggerKind(kind) ? sourceOf(kind) : null;
+  const trigger = { id, workspaceId: scope.workspaceId, name };
+  await source?.cleanUp?.({ ...trigger, config, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) });
+}
+
+/** The old address stops working at once. */
+export async function rotateToken({ scope }: Context, { triggerId }: { triggerId: string }): Promise<contract.TriggerDetail> {
+  const changed = await scope.db.transaction(async (tx) => {
+    const row = await lockTrigger(tx, triggerId);
+    if (row.tokenHash === null) throw new DomainError("invalid_input", { field: "triggerId", reason: "has no address" });
+    await tx.trigger.update({ where: { id: triggerId }, data: { ...(await newToken(tx, scope.workspaceId, triggerId)), updatedById: scope.userId, revision: { increment: 1 } } });
+    await recordAudit(tx, scope, { action: "trigger.token_rotated", resource: { type: "trigger", id: triggerId, name: row.name } });
+    return view(tx, scope, triggerId);
+  });
+  return told(scope, changed);
+}
+
+function kindOf({ kind }: TriggerRow): TriggerKind {
+  if (!isTriggerKind(kind)) throw new DomainError("invalid_input", { field: "kind", reason: `is ${kind}, which this installation does not know` });
+  return kind;
+}
+
+function told(scope: Scope, detail: contract.TriggerDetail): contract.TriggerDetail {
+  tellTriggerChanged(scope.workspaceId, detail.id);
+  return detail;
+}

@@ -1,0 +1,80 @@
+import type { z } from "zod";
+import { Prisma } from "@/prisma/generated/client";
+import { after, decodePlace } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import type { listEventsInput, listTriggersInput } from "./contract";
+
+const WITH_WORKFLOW = { workflow: { select: { id: true, name: true } }, version: { select: { number: true } } } as const;
+
+export type TriggerRow = Prisma.TriggerGetPayload<{ include: typeof WITH_WORKFLOW }>;
+
+/** Throws the same for a foreign id as for a missing one. */
+export async function findTrigger(tx: Tx, id: string): Promise<TriggerRow> {
+  const trigger = await tx.trigger.findFirst({ where: { id, workflow: { deletedAt: null } }, include: WITH_WORKFLOW });
+  if (trigger === null) throw new DomainError("not_found", { what: "trigger", id });
+  return trigger;
+}
+
+/** Until the transaction ends nobody else changes it. */
+export async function lockTrigger(tx: Tx, id: string): Promise<TriggerRow> {
+  await tx.$queryRaw`select 1 from trigger where id = ${id}::uuid for update`;
+  return findTrigger(tx, id);
+}
+
+/** One more than the limit. */
+export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>): Promise<TriggerRow[]> {
+  return tx.trigger.findMany({
+    where: {
+      workflow: { deletedAt: null },
+      workflowId: input.workflowId,
+      kind: input.kind,
+      mode: input.mode,
+      ...(input.failing === true ? { error: { not: Prisma.DbNull } } : {}),
+      ...(input.search === undefined ? {} : { OR: ["name", "workflow"].map((field) => (field === "name" ? { name: contains(input.search!) } : { workflow: { name: contains(input.search!) } })) }),
+      AND: [after("createdAt", decodePlace(input.cursor))],
+    },
+    include: WITH_WORKFLOW,
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: input.limit + 1,
+  });
+}
+
+const contains = (text: string) => ({ contains: text, mode: "insensitive" as const });
+
+/** Events that wait for somebody to release them, by trigger. */
+export async function countHeld(tx: Tx, triggerIds: readonly string[]): Promise<Map<string, number>> {
+  if (triggerIds.length === 0) return new Map();
+  const groups = await tx.triggerEvent.groupBy({ by: ["triggerId"], where: { triggerId: { in: [...triggerIds] }, status: "held" }, _count: true });
+  return new Map(groups.map(({ triggerId, _count }) => [triggerId, _count]));
+}
+
+const EVENT_FIELDS = {
+  id: true, triggerId: true, origin: true, status: true, error: true, attempts: true, contentType: true, bodySize: true, dataKeyId: true, meta: true, runId: true, receivedAt: true, processedAt: true,
+} as const;
+export type EventRow = Prisma.TriggerEventGetPayload<{ select: typeof EVENT_FIELDS }>;
+
+/** One more than the limit, without headers and bodies. */
+export function findEvents(tx: Tx, { triggerId, status, cursor, limit }: z.output<typeof listEventsInput>): Promise<EventRow[]> {
+  return tx.triggerEvent.findMany({
+    where: { triggerId, status, ...after("receivedAt", decodePlace(cursor)) },
+    select: EVENT_FIELDS,
+    orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
+    take: limit + 1,
+  });
+}
+
+export async function findEvent(tx: Tx, id: string) {
+  const event = await tx.triggerEvent.findFirst({ where: { id, trigger: { workflow: { deletedAt: null } } }, include: { trigger: true } });
+  if (event === null) throw new DomainError("not_found", { what: "event", id });
+  return event;
+}
+
+/** Statuses of the runs there are; an event whose run was removed by retention has none. */
+export async function statusesOfRuns(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ id: string; status: string }[]>`
+    select r.id, coalesce(q.state, r.status) as status from run r left join run_queue q on q.run_id = r.id
+    where r.id in (${Prisma.join(ids.map((id) => Prisma.sql`${id}::uuid`))})`;
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}

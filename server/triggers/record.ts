@@ -1,0 +1,50 @@
+import { putBlob } from "@/server/blobs/service";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { Batcher } from "@/server/triggers/batcher";
+import { insertEvents, type EventRow } from "@/server/triggers/event-rows";
+import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
+import { sealContent, sealsEvents } from "@/server/triggers/sealing";
+import { encodeGiven } from "@/server/queue/given-values";
+
+/** A larger body goes to the blob store. */
+const INLINE_BYTES = 64 * 1_024;
+const MAX_KEY_CHARACTERS = 500;
+
+const batcher = new Batcher<EventRow, RecordedEvent>(500, (rows) => insertEvents(sharedPool(), rows));
+
+/**
+ * The one way by which events come into the inbox, for every kind. When it resolves the event is durable, and only then may
+ * the sender hear that it was taken. Recording an event again is harmless. Turning it into a run is `dispatchEvents`' business.
+ */
+export async function storeEvent(event: NewEvent): Promise<RecordedEvent> {
+  return batcher.add(await rowOf(event.id ?? newId(), event));
+}
+
+async function rowOf(eventId: string, event: NewEvent): Promise<EventRow> {
+  const { workspaceId, id: triggerId } = event.trigger;
+  const given = event.body ?? null;
+  const body = typeof given === "string" ? Buffer.from(given, "utf8") : given === null ? null : Buffer.from(given);
+  const headers = event.headers ?? {};
+  const envelope = (await sealsEvents(workspaceId)) ? await sealContent({ workspaceId, eventId }, { headers, body }) : null;
+  const bytes = envelope === null ? body : Buffer.from(envelope.sealed);
+  const isLarge = bytes !== null && bytes.length > INLINE_BYTES;
+  const blob = isLarge ? await putBlob({ workspaceId, owner: { type: "trigger_event", id: eventId }, contentType: "application/octet-stream" }, bytes) : null;
+  return {
+    id: eventId,
+    workspaceId,
+    triggerId,
+    dedupeKey: event.dedupeKey.slice(0, MAX_KEY_CHARACTERS),
+    windowSeconds: event.dedupeWindowSeconds ?? null,
+    origin: event.origin ?? "live",
+    meta: encodeGiven("meta", event.meta ?? {}),
+    headers: encodeGiven("headers", envelope === null ? headers : {}),
+    contentType: event.contentType ?? null,
+    body: isLarge ? null : bytes,
+    bodyBlobId: blob?.id ?? null,
+    bodySize: body?.length ?? 0,
+    dataKeyId: envelope?.keyId ?? null,
+    runId: newId(),
+    receivedAt: event.receivedAt ?? null,
+  };
+}

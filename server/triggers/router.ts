@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as service from "./service";
+
+export const triggersRouter = router({
+  list: procedure("trigger:read").input(contract.listTriggersInput).output(contract.triggerPageSchema).query(({ ctx, input }) => service.listTriggers(ctx, input)),
+  get: procedure("trigger:read").input(contract.triggerRefInput).output(contract.triggerDetailSchema).query(({ ctx, input }) => service.getTrigger(ctx, input)),
+  create: procedure("trigger:write").input(contract.createTriggerInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.createTrigger(ctx, input)),
+  update: procedure("trigger:write").input(contract.updateTriggerInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.updateTrigger(ctx, input)),
+  delete: procedure("trigger:write").input(contract.triggerRefInput).output(z.object({ ok: z.literal(true) })).mutation(({ ctx, input }) => service.deleteTrigger(ctx, input)),
+  setMode: procedure("trigger:operate").input(contract.setModeInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.setTriggerMode(ctx, input)),
+  rotateToken: procedure("trigger:write").input(contract.triggerRefInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.rotateToken(ctx, input)),
+  events: procedure("trigger:read").input(contract.listEventsInput).output(contract.eventPageSchema).query(({ ctx, input }) => service.listEvents(ctx, input)),
+  event: procedure("trigger:read").input(contract.eventRefInput).output(contract.eventDetailSchema).query(({ ctx, input }) => service.getEvent(ctx, input)),
+  resend: procedure("trigger:operate").input(contract.eventRefInput).output(contract.resentSchema).mutation(({ ctx, input }) => service.resendEvent(ctx, input)),
+  capture: procedure("trigger:operate").input(contract.captureInput).output(contract.captureOutput).mutation(({ ctx, input }) => service.captureNext(ctx, input)),
+  release: procedure("trigger:operate").input(contract.triggerRefInput).output(contract.countSchema).mutation(({ ctx, input }) => service.releaseHeld(ctx, input)),
+  discard: procedure("trigger:operate").input(contract.triggerRefInput).output(contract.countSchema).mutation(({ ctx, input }) => service.discardHeld(ctx, input)),
+  settings: procedure("settings:read").output(contract.inboxSettingsSchema).query(({ ctx }) => service.getInboxSettings(ctx)),
+  setSettings: procedure("settings:write").input(contract.inboxSettingsSchema).output(contract.inboxSettingsSchema).mutation(({ ctx, input }) => service.setInboxSettings(ctx, input)),
+});

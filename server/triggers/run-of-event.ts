@@ -1,0 +1,63 @@
+import { sharedPool } from "@/server/db/client";
+import { type Definition, definitionSchema } from "@/server/engine/definition";
+import { DomainError } from "@/server/errors/domain-error";
+import { encodeGiven } from "@/server/queue/given-values";
+import type { EnqueuedRun } from "@/server/queue/enqueue";
+import { validateAgainst } from "@/server/schema/validate-json";
+import type { DueEvent } from "@/server/triggers/due-events";
+import { readEventValue } from "@/server/triggers/event-value";
+import { mapInput } from "@/server/triggers/map-input";
+
+type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string> };
+
+const REMEMBERED_VERSIONS = 1_000;
+// Versions never change.
+const versions = new Map<string, Startable>();
+
+/** The run that an event becomes; throws a domain error when it can become none. */
+export async function runOfEvent(event: DueEvent): Promise<EnqueuedRun> {
+  const { trigger, workflow, workspaceId, workspace } = event;
+  if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
+  if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });
+  const { input: schema, settings, nodeIds } = await versionOf(workspaceId, workflow.versionId);
+  if (trigger.nodeId !== null && !nodeIds.has(trigger.nodeId)) {
+    throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
+  }
+  const value = await readEventValue(event, trigger);
+  const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace });
+  const [problem] = validateAgainst(schema, input);
+  if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
+  const runAs = trigger.runAs ?? workflow.runAs;
+  return {
+    id: event.runId,
+    workspaceId,
+    workflowId: workflow.id,
+    versionId: workflow.versionId,
+    mode: "production",
+    pool: trigger.pool ?? settings.pool ?? "default",
+    priority: trigger.priority ?? settings.priority ?? 0,
+    input: encodeGiven("input", input),
+    trigger: encodeGiven("trigger", value),
+    triggerKind: trigger.kind,
+    triggerId: trigger.id,
+    parent: null,
+    rootRunId: event.runId,
+    depth: 0,
+    labels: settings.labels ?? {},
+    options: trigger.nodeId === null ? {} : { startNode: trigger.nodeId },
+    ...(runAs === null ? {} : { runAs }),
+    identity: { type: "trigger", id: trigger.id, name: trigger.name, createdById: trigger.createdById },
+  };
+}
+
+async function versionOf(workspaceId: string, id: string): Promise<Startable> {
+  const known = versions.get(id);
+  if (known !== undefined) return known;
+  const { rows } = await sharedPool().query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2", [id, workspaceId]);
+  if (rows[0] === undefined) throw new DomainError("not_found", { what: "version", id });
+  const { input, settings, nodes } = definitionSchema.parse(rows[0].definition);
+  const startable = { input, settings, nodeIds: new Set(nodes.map((node) => node.id)) };
+  if (versions.size >= REMEMBERED_VERSIONS) versions.clear();
+  versions.set(id, startable);
+  return startable;
+}

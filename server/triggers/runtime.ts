@@ -1,0 +1,42 @@
+import { flushActivity } from "@/server/triggers/activity";
+import { dispatchDue } from "@/server/triggers/dispatch";
+import { Listeners } from "@/server/triggers/listeners";
+import { recordEvent } from "@/server/triggers/intake";
+import { closeMappings } from "@/server/triggers/map-input";
+import { kindsOfType, sourceOf } from "@/server/triggers/sources";
+
+/** How often a process looks for events that nobody turned into runs, and for those to be tried again. */
+const LOOK_MS = 1_000;
+
+export interface TriggerRuntime {
+  stop(): Promise<void>;
+}
+
+/** What a worker process does for triggers: dispatches what is due, listens for what it holds the lease of, serves shared servers. */
+export function startTriggers(report: (error: unknown) => void): TriggerRuntime {
+  const stopped = new AbortController();
+  const listeners = new Listeners(report);
+  listeners.start();
+  const servers = kindsOfType("server").map((kind) => {
+    const source = sourceOf(kind);
+    const log = (message: string, fields?: Record<string, unknown>) => report(Object.assign(new Error(message), fields));
+    return source.type === "server" ? source.serve({ record: recordEvent, signal: stopped.signal, log }).catch(report) : Promise.resolve();
+  });
+  let looking: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    looking = dispatchDue().catch(report).finally(() => {
+      if (!stopped.signal.aborted) timer = setTimeout(look, LOOK_MS);
+    });
+  };
+  look();
+  return {
+    stop: async () => {
+      stopped.abort();
+      clearTimeout(timer);
+      await Promise.all([listeners.stop(), looking, ...servers]);
+      await flushActivity();
+      await closeMappings();
+    },
+  };
+}

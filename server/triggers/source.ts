@@ -1,0 +1,60 @@
+import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
+
+/** A trigger as its listener sees it. */
+export interface ListeningTrigger<Config = Record<string, unknown>> {
+  id: string;
+  workspaceId: string;
+  name: string;
+  /** Checked against the kind's schema, defaults filled in. */
+  config: Config;
+  /** What the last listener noted by `checkpoint`; null at first. */
+  checkpoint: unknown;
+}
+
+export interface ListenerPorts {
+  /** Resolves when the event is durable: acknowledge it at the other side then, and not before. Rejects when it could not be stored. */
+  record(event: Omit<NewEvent, "trigger">): Promise<RecordedEvent>;
+  /** Aborted when the trigger is changed, suspended for good, disabled or deleted, when the lease is lost, and at shutdown. */
+  signal: AbortSignal;
+  /** Durable, fenced: only the process that holds the lease writes it. */
+  checkpoint(value: unknown): Promise<void>;
+  /** Value of a secret of the trigger's workspace; null when there is none. Never log it. */
+  secret(name: string): Promise<string | null>;
+  /** Shown with the trigger: `listening` once events can come, `details` such as a lag. */
+  report(state: "connecting" | "listening", details?: Record<string, unknown>): void;
+}
+
+/**
+ * Listens for one trigger. Exactly one process does so at a time (by lease). Ends when `signal` is aborted, having closed what it
+ * opened; throws when it cannot go on, and is started again with backoff, here or in another process.
+ */
+export interface Listener {
+  type: "listener";
+  listen(trigger: ListeningTrigger, ports: ListenerPorts): Promise<void>;
+}
+
+/**
+ * One server in each worker process for all triggers of a kind (a port that mail comes to). It finds the trigger of what comes
+ * by itself and records it through `record`.
+ */
+export interface SharedServer {
+  type: "server";
+  serve(ports: { record(event: NewEvent): Promise<RecordedEvent>; signal: AbortSignal; log(message: string, fields?: Record<string, unknown>): void }): Promise<void>;
+}
+
+/** How the events of a kind come in. */
+export type TriggerSource = (
+  | Listener
+  | SharedServer
+  /** A request to the web process records it. */
+  | { type: "request" }
+  /** The scheduler's tick records it. */
+  | { type: "clock" }
+  /** Another part of Millrace records it. */
+  | { type: "platform" }
+) & {
+  /** When a trigger was made, changed or enabled: what has to exist at the other side (a subscription, a slot). May be repeated. */
+  prepare?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<void>;
+  /** When a trigger was disabled or deleted: takes that away again. May be repeated. */
+  cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<void>;
+};

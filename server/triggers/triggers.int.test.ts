@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { flushActivity } from "./activity";
+import { dispatchDue, dispatchEvent } from "./dispatch";
+import * as service from "./service";
+import { definitionWith, TriggerScene } from "./testing/scene";
+
+const hook = (id: string, config: Record<string, unknown> = {}) => ({ id, kind: "trigger.webhook", name: "Orders come in", config });
+let scene: TriggerScene;
+let triggerId: string;
+
+beforeAll(async () => {
+  scene = await TriggerScene.open([hook("orders", { mapping: { type: "expression", value: { n: "{{ trigger.body.n }}", big: "{{ trigger.body.n > 1 }}" } }, defaultInput: { from: "web" } })]);
+  triggerId = (await scene.triggers())[0]!.id;
+});
+afterAll(closeConnections);
+
+/** Recording starts the dispatch and does not wait for it. */
+const untilStarted = (id: string) => expect.poll(async () => (await rawDb().triggerEvent.findUniqueOrThrow({ where: { id } })).status).toBe("started");
+
+describe("the inbox", () => {
+  it("turns an event into one run, however often it comes and whoever dispatches it", async () => {
+    const [one, other, third] = await Promise.all(["a", "a", "b"].map((key) => service.recordEvent(scene.event(triggerId, key, { n: key === "a" ? 2 : 1 }))));
+    expect([one!.isNew, other!.isNew, third!.isNew].filter(Boolean)).toHaveLength(2);
+    expect(one!.runId).toBe(other!.runId);
+    await Promise.all([dispatchEvent(one!.eventId), dispatchEvent(one!.eventId), dispatchDue()]);
+    await untilStarted(one!.eventId);
+    await untilStarted(third!.eventId);
+    const runs = await scene.runs(triggerId);
+    expect(runs.map(({ id }) => id).sort()).toEqual([one!.runId, third!.runId].sort());
+    const first = runs.find(({ id }) => id === one!.runId)!;
+    expect(first).toMatchObject({ status: "queued", triggerKind: "webhook", input: { n: 2, big: true, from: "web" }, options: { startNode: "orders" }, trigger: { kind: "webhook", body: { n: 2 } } });
+    expect(await rawDb().runQueue.count({ where: { runId: first.id } })).toBe(1);
+    await flushActivity();
+    expect(await service.getTrigger({ scope: scene.scope }, { triggerId })).toMatchObject({ counts: { started: 2, failed: 0 }, error: null });
+  });
+
+  it("leaves what nobody dispatched to the one who looks next", async () => {
+    const { eventId, runId } = await service.recordEvent(scene.event(triggerId, "late"));
+    await untilStarted(eventId);
+    await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
+    await sharedPool().query("delete from run where id = $1", [runId]);
+    await sharedPool().query("update trigger_event set status = 'received', processed_at = null, due_at = now() where id = $1", [eventId]);
+    await Promise.all([dispatchDue(), dispatchDue(), dispatchDue()]);
+    expect(await rawDb().run.count({ where: { id: runId } })).toBe(1);
+  });
+
+  it("shows why an event could become no run, and takes it again when it is sent again", async () => {
+    const strict = await TriggerScene.open([hook("in")], { type: "object", properties: { n: { type: "number" } }, required: ["n"] });
+    const [trigger] = await strict.triggers();
+    const { eventId } = await service.recordEvent(strict.event(trigger!.id, "bad", { n: "one" }));
+    await expect.poll(async () => (await strict.events(trigger!.id))[0]?.status).toBe("failed");
+    const detail = await service.getEvent({ scope: strict.scope }, { eventId });
+    expect(detail).toMatchObject({ status: "failed", attempts: 1, run: null, error: { code: "invalid_input", field: "input/n" }, value: { body: { n: "one" } } });
+    await strict.republish([hook("in")]);
+    const again = await service.resendEvent({ scope: strict.scope }, { eventId });
+    await untilStarted(again.eventId);
+    expect(await strict.runs(trigger!.id)).toMatchObject([{ id: again.runId, input: { n: "one" } }]);
+  });
+
+  it("gives the same key to another event after its window", async () => {
+    const event = { ...scene.event(triggerId, "window"), dedupeWindowSeconds: 60 };
+    const first = await service.recordEvent(event);
+    expect(await service.recordEvent(event)).toMatchObject({ eventId: first.eventId, isNew: false });
+    await sharedPool().query("update trigger_event set received_at = now() - interval '61 seconds' where id = $1", [first.eventId]);
+    const second = await Promise.all([service.recordEvent(event), service.recordEvent(event)]);
+    expect(second.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(second[0]!.eventId).toBe(second[1]!.eventId);
+    expect(second[0]!.eventId).not.toBe(first.eventId);
+  });
+
+  it("holds events of a suspended trigger until they are released or discarded, and refuses those of a disabled one", async () => {
+    const { scope } = scene;
+    await service.setTriggerMode({ scope }, { triggerId, mode: "suspended" });
+    const held = await service.recordEvent(scene.event(triggerId, "held"));
+    expect(held.status).toBe("held");
+    expect(await service.getTrigger({ scope }, { triggerId })).toMatchObject({ counts: { held: 1 } });
+    expect(await service.releaseHeld({ scope }, { triggerId })).toEqual({ count: 1 });
+    await untilStarted(held.eventId);
+    const discarded = await service.recordEvent(scene.event(triggerId, "discarded"));
+    expect(await service.discardHeld({ scope }, { triggerId })).toEqual({ count: 1 });
+    expect(await service.getEvent({ scope }, { eventId: discarded.eventId })).toMatchObject({ status: "discarded", run: null });
+    await service.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
+    expect(await service.recordEvent(scene.event(triggerId, "refused"))).toMatchObject({ status: "refused", isNew: false });
+    await service.setTriggerMode({ scope }, { triggerId, mode: "enabled" });
+  });
+
+  it("captures one event for the builder, which starts nothing", async () => {
+    const { scope } = scene;
+    expect((await service.captureNext({ scope }, { triggerId, listen: true })).until).not.toBeNull();
+    const recorded = await Promise.all(["c1", "c2", "c3"].map((key) => service.recordEvent(scene.event(triggerId, key))));
+    expect(recorded.map(({ status }) => status).sort()).toEqual(["captured", "received", "received"]);
+    expect((await service.getTrigger({ scope }, { triggerId })).captureUntil).toBeNull();
+    const captured = recorded.find(({ status }) => status === "captured")!;
+    expect(await rawDb().run.count({ where: { id: captured.runId } })).toBe(0);
+  });
+
+  it("seals headers and bodies when the workspace wants it", async () => {
+    const { scope } = scene;
+    await service.setInboxSettings({ scope }, { sealEvents: true });
+    const { eventId } = await service.recordEvent({ ...scene.event(triggerId, "sealed", { n: 3, card: "4111-1111" }), headers: { "x-token": "t0ps3cret" } });
+    await untilStarted(eventId);
+    const row = await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: eventId } });
+    expect(Buffer.from(row.body!).includes("4111")).toBe(false);
+    expect(JSON.stringify(row.headers)).not.toContain("t0ps3cret");
+    expect(row.input).toBeNull();
+    expect(await service.getEvent({ scope }, { eventId })).toMatchObject({ sealed: true, headers: { "x-token": "t0ps3cret" }, value: { body: { n: 3, card: "4111-1111" } } });
+    await service.setInboxSettings({ scope }, { sealEvents: false });
+  });
+
+  it("puts large bodies into the blob store", async () => {
+    const { eventId, runId } = await service.recordEvent(scene.event(triggerId, "large", { n: 5, text: "x".repeat(100_000) }));
+    await untilStarted(eventId);
+    expect(await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: eventId } })).toMatchObject({ body: null, bodySize: 100_017 });
+    expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).input).toMatchObject({ n: 5 });
+  });
+
+  it("believes no marker that comes from outside", async () => {
+    const body = { n: { $secret: ["Bearer ", { name: "KEY" }] } };
+    const { eventId, runId } = await service.recordEvent(scene.event(triggerId, "marker", body));
+    await untilStarted(eventId);
+    expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).input).toMatchObject({ n: { $$secret: ["Bearer ", { name: "KEY" }] } });
+  });
+});
+
+describe("triggers of a published version", () => {
+  it("keep their id and address when their node is renamed, and are retired with it", async () => {
+    const own = await TriggerScene.open([hook("one"), hook("two", { methods: ["PUT"] })]);
+    const [one, two] = await own.triggers();
+    const { url } = await service.getTrigger({ scope: own.scope }, { triggerId: one!.id });
+    await own.republish([hook("renamed"), hook("two", { methods: ["PUT"], priority: 5 })]);
+    expect((await own.triggers()).map(({ id, nodeId, priority }) => ({ id, nodeId, priority }))).toEqual([{ id: one!.id, nodeId: "renamed", priority: null }, { id: two!.id, nodeId: "two", priority: 5 }]);
+    expect((await service.getTrigger({ scope: own.scope }, { triggerId: one!.id })).url).toBe(url);
+    await own.republish([hook("renamed")]);
+    expect((await own.triggers()).map(({ retiredAt }) => retiredAt === null)).toEqual([true, false]);
+    expect(await service.recordEvent(own.event(two!.id, "gone"))).toMatchObject({ status: "refused" });
+    await own.republish([hook("renamed"), hook("two", { methods: ["PUT"] })]);
+    expect((await own.triggers()).map(({ id, retiredAt }) => ({ id, retiredAt }))).toEqual([{ id: one!.id, retiredAt: null }, { id: two!.id, retiredAt: null }]);
+  });
+
+  it("are changed in the builder alone, and may be operated", async () => {
+    const { scope } = scene;
+    await expect(service.updateTrigger({ scope }, { triggerId, name: "Mine" })).rejects.toMatchObject({ kind: "invalid_input" });
+    await expect(service.deleteTrigger({ scope }, { triggerId })).rejects.toMatchObject({ kind: "invalid_input" });
+    const before = (await service.getTrigger({ scope }, { triggerId })).url;
+    expect((await service.rotateToken({ scope }, { triggerId })).url).not.toBe(before);
+  });
+
+  it("refuse a mapping that reads what there is not", async () => {
+    const bad = { schema: 1, nodes: [hook("in", { mapping: { type: "expression", value: "{{ steps.keep.output }}" } })], edges: [] };
+    const { validateWorkflow } = await import("@/server/nodes/validate-workflow");
+    expect(validateWorkflow(bad).problems).toMatchObject([{ code: "invalid_config", path: "/nodes/0/config/mapping/value" }]);
+    expect(validateWorkflow(definitionWith([hook("in")])).problems).toEqual([]);
+  });
+});
+
+describe("triggers made beside the workflow", () => {
+  it("are made, changed and deleted without publishing", async () => {
+    const { scope, workflowId } = scene;
+    const base = { workflowId, kind: "webhook" as const, name: "Beside", config: {}, settings: {}, nodeId: null, versionNumber: null };
+    const made = await service.createTrigger({ scope }, base);
+    expect(made).toMatchObject({ declared: false, mode: "enabled", url: expect.stringContaining("/api/hooks/") as string, config: { methods: ["POST"] } });
+    const changed = await service.updateTrigger({ scope }, { triggerId: made.id, config: { methods: ["GET"] }, settings: { mapping: { type: "jsonPath", fields: { n: "$.body.n" } } }, versionNumber: 1 });
+    expect(changed).toMatchObject({ config: { methods: ["GET"] }, versionNumber: 1, url: made.url });
+    await expect(service.updateTrigger({ scope }, { triggerId: made.id, settings: { mapping: { type: "jsonPath", fields: { n: "$.[" } } } })).rejects.toMatchObject({ data: { field: "mapping.fields.n" } });
+    await expect(service.createTrigger({ scope }, { ...base, config: { methods: [] } })).rejects.toMatchObject({ data: { field: "config.methods" } });
+    await service.deleteTrigger({ scope }, { triggerId: made.id });
+    await expect(service.getTrigger({ scope }, { triggerId: made.id })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});

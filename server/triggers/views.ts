@@ -1,0 +1,60 @@
+import { env } from "@/server/env";
+import type { TriggerDetail, TriggerEventView, TriggerSummary } from "./contract";
+import type { EventRow, TriggerRow } from "./queries";
+
+export function toSummary(row: TriggerRow, held: number): TriggerSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    workflow: row.workflow,
+    nodeId: row.nodeId,
+    declared: row.declared,
+    mode: row.mode as TriggerSummary["mode"],
+    retiredAt: row.retiredAt?.toISOString() ?? null,
+    error: row.error as TriggerSummary["error"],
+    health: row.health as TriggerSummary["health"],
+    counts: { received: Number(row.receivedCount), started: Number(row.startedCount), failed: Number(row.failedCount), held },
+    lastFiredAt: row.lastFiredAt?.toISOString() ?? null,
+    nextFireAt: row.nextFireAt?.toISOString() ?? null,
+    captureUntil: row.captureUntil !== null && row.captureUntil.getTime() > Date.now() ? row.captureUntil.toISOString() : null,
+  };
+}
+
+export function toDetail(row: TriggerRow, held: number, url: string | null): TriggerDetail {
+  const { mapping, defaultInput, pool, priority, retry, handlers } = row;
+  const settings = Object.fromEntries(Object.entries({ mapping, defaultInput, pool, priority, retry, handlers }).filter(([, value]) => value !== null));
+  return {
+    ...toSummary(row, held),
+    config: row.config as Record<string, unknown>,
+    settings,
+    versionNumber: row.version?.number ?? null,
+    runAs: row.runAs,
+    url,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+export function addressOf(token: string): string {
+  return `${env.MILLRACE_URL.replace(/\/$/, "")}/api/hooks/${token}`;
+}
+
+export function toEventView(row: EventRow, runs: ReadonlyMap<string, string>): TriggerEventView {
+  const status = runs.get(row.runId);
+  return {
+    id: row.id,
+    triggerId: row.triggerId,
+    origin: row.origin as TriggerEventView["origin"],
+    status: row.status as TriggerEventView["status"],
+    error: row.error as TriggerEventView["error"],
+    attempts: row.attempts,
+    contentType: row.contentType,
+    bodySize: row.bodySize,
+    sealed: row.dataKeyId !== null,
+    meta: row.meta as Record<string, unknown>,
+    run: status === undefined ? null : { id: row.runId, status },
+    receivedAt: row.receivedAt.toISOString(),
+    processedAt: row.processedAt?.toISOString() ?? null,
+  };
+}
