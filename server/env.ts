@@ -36,7 +36,7 @@ export const environmentSchema = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info").describe("Least severe level that is logged."),
   WORKER_PROCESSES: wholeNumber(0, 64).default(1).describe("Worker processes that `npm start` supervises."),
   WORKER_SLOTS: wholeNumber(1, 10_000).default(200).describe("Steps that one worker process runs at the same time."),
-  WORKER_POOLS: commaList.default(["default"]).describe("Pools that a worker serves, separated by commas."),
+  WORKER_POOLS: commaList.default(["default"]).describe("Pools that a worker serves, separated by commas; `name:n` for no more than n runs of a pool at the same time."),
   LEASE_SECONDS: wholeNumber(2, 3600).default(30).describe("A worker that is silent for so long loses its runs to others."),
   DRAIN_SECONDS: wholeNumber(0, 3600).default(20).describe("Grace time of running steps when a worker stops."),
   MILLRACE_SSRF_ALLOW: commaList

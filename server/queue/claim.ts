@@ -1,6 +1,7 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import type { ClaimedRun } from "@/server/engine/ports";
 import type { Enqueued } from "@/server/queue/enqueue";
+import { WorkspaceLimits } from "@/server/queue/workspace-limits";
 
 /**
  * Claims run from the ready index, workspaces in turn. Each worker remembers up to which rank it has claimed in a workspace and
@@ -10,6 +11,8 @@ import type { Enqueued } from "@/server/queue/enqueue";
 const FULL_LOOK_MS = 1_000;
 /** A look that is slow (dead entries that cannot be cleaned yet) is taken so much more rarely. */
 const LOOK_SHARE = 50;
+/** A notice of a place rather than of one run. */
+const NO_RUN = "00000000-0000-0000-0000-000000000000";
 const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
 
 const CLAIM = `
@@ -61,6 +64,7 @@ type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
 export class Claimer {
   /** By pool and workspace: nothing ready is known below this rank. */
   readonly #marks = new Map<string, Map<string, number>>();
+  readonly #limits = new WorkspaceLimits();
   readonly #nextLook = new Map<string, number>();
   #turn = 0;
 
@@ -96,11 +100,17 @@ export class Claimer {
     return marks;
   }
 
+  /** What may be claimable now that a run of the workspace has ended or left memory: nothing, unless its limit held runs back. */
+  released(workspaceId: string): Enqueued[] {
+    return this.#limits.heldBack(workspaceId).map(({ pool, rank }) => ({ runId: NO_RUN, workspaceId, pool, rank }));
+  }
+
   async #look(pool: string): Promise<void> {
     const begun = this.now();
     if (begun < (this.#nextLook.get(pool) ?? begun)) return;
     this.#nextLook.set(pool, begun + FULL_LOOK_MS);
     const { rows } = await this.pool.query<{ workspaceId: string }>({ name: "millrace-places", text: PLACES, values: [pool] });
+    await this.#limits.refresh(this.pool);
     const marks = this.#marksOf(pool);
     for (const { workspaceId } of rows) marks.set(workspaceId, FROM_THE_START);
     const took = this.now() - begun;
@@ -114,13 +124,24 @@ export class Claimer {
     const share = Math.max(1, Math.floor(limit / places.length));
     // A notice that comes while the claim is on its way sets its mark anew.
     for (const [workspaceId] of places) marks.delete(workspaceId);
-    const { rows } = await this.pool.query<ClaimRow>({
-      name: "millrace-claim",
-      text: CLAIM,
-      values: [places.map(([workspaceId]) => workspaceId), places.map(([, mark]) => mark), pool, share, workerId, this.leaseSeconds],
-    });
+    const claim = (client: ClientBase | Pool, from: [string, number][], limit: number) => this.#claimFrom(client, from, { workerId, pool, limit });
+    const free = places.filter(([workspaceId]) => this.#limits.of(workspaceId) === null);
+    const rows = free.length === 0 ? [] : await claim(this.pool, free, share);
+    for (const [workspaceId, mark] of places) {
+      if (this.#limits.of(workspaceId) === null) continue;
+      rows.push(...(await this.#limits.within(this.pool, { workspaceId, pool, rank: mark, wanted: share }, (client, limit) => claim(client, [[workspaceId, mark]], limit))));
+    }
     this.#remember(marks, rows, share);
     return rows.map(toClaimedRun);
+  }
+
+  async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, limit }: { workerId: string; pool: string; limit: number }): Promise<ClaimRow[]> {
+    const { rows } = await client.query<ClaimRow>({
+      name: "millrace-claim",
+      text: CLAIM,
+      values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, limit, workerId, this.leaseSeconds],
+    });
+    return rows;
   }
 
   /** With more workspaces than places, each round serves the next ones. */

@@ -95,7 +95,7 @@ export class PgRunStore implements RunStore {
     if (released !== undefined) {
       // Its status is another one now, although nothing was written for it.
       this.#notifier.send({ channel: "millrace_run", item: `${released.workspaceId}/${released.runId}` });
-      if (run.reason === "queued") this.#ready([released]);
+      this.#ready([...(run.reason === "queued" ? [released] : []), ...this.#claimer.released(released.workspaceId)]);
     }
     return result;
   }
@@ -165,6 +165,7 @@ export class PgRunStore implements RunStore {
   }
 
   #changed(writes: readonly RunWrite[]): void {
+    this.#ready(writes.flatMap(({ workspaceId, finish }) => (finish === undefined ? [] : this.#claimer.released(workspaceId))));
     for (const { workspaceId, runId } of writes) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
   }
 

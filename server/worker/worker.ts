@@ -7,6 +7,7 @@ import { Pacer } from "@/server/worker/pacer";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { heldPlace } from "@/server/worker/gates";
+import { PoolPlaces, readPools } from "@/server/worker/pools";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
@@ -18,6 +19,7 @@ export interface WorkerOptions {
   id: string;
   store: RunStore;
   ports: WorkerPorts;
+  /** Names, or `name:runs` for a pool of which it holds no more runs at the same time. */
   pools?: string[];
   /** Steps executed at the same time, and runs held. */
   slots?: number;
@@ -61,6 +63,7 @@ class RunningWorker implements Worker {
   readonly #pacer = new Pacer();
   readonly #guard: LeaseGuard;
   readonly #pools: string[];
+  readonly #places: PoolPlaces;
   readonly #drainMs: number;
   readonly #pollMs: number;
   #stopping = false;
@@ -74,7 +77,9 @@ class RunningWorker implements Worker {
   constructor(options: WorkerOptions) {
     const { id, store, ports, clock = { now: () => Date.now() }, report = () => {} } = options;
     this.id = id;
-    this.#pools = options.pools ?? ["default"];
+    const pools = readPools(options.pools ?? ["default"]);
+    this.#pools = pools.names;
+    this.#places = new PoolPlaces(pools);
     this.#slots = new Slots(options.slots ?? 200);
     this.#drainMs = (options.drainSeconds ?? 20) * 1_000;
     this.#pollMs = options.pollMs ?? 1_000;
@@ -154,12 +159,14 @@ class RunningWorker implements Worker {
         // What ends frees a place and asks again.
         if (limit <= 0) return void (this.#claimAgain = true);
         const [askedAt, claimedAt] = [this.#machineClock.now(), performance.now()];
-        const runs = await this.#context.store.claim({ workerId: this.id, pools: this.#pools, limit });
-        for (const run of runs) {
-          this.#clock.follow(run.now, askedAt);
-          this.#track(this.#adopt(run, claimedAt, new Map()));
+        for (const request of this.#places.requests(limit)) {
+          const runs = await this.#context.store.claim({ workerId: this.id, ...request });
+          for (const run of runs) {
+            this.#clock.follow(run.now, askedAt);
+            this.#track(this.#adopt(run, claimedAt, new Map()), run.pool);
+          }
+          if (runs.length === request.limit) this.#claimAgain = true;
         }
-        if (runs.length === limit) this.#claimAgain = true;
       }
     } catch (error) {
       this.#context.report(error, null);
@@ -168,11 +175,13 @@ class RunningWorker implements Worker {
     }
   }
 
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>, pool: string): void {
     this.#adopting.add(work);
+    this.#places.take(pool);
     void work.finally(() => {
       this.#adopting.delete(work);
-      if (this.#claimAgain) this.#claimSoon();
+      this.#places.giveBack(pool);
+      if (this.#claimAgain || this.#places.isLimited(pool)) this.#claimSoon();
     });
   }
 

@@ -128,6 +128,25 @@ export function describeFlow(suite: Conformance): void {
     });
   });
 
+  describe("a worker's pools", () => {
+    test("no more runs of a pool are held than the worker has places for", async () => {
+      suite.worker({ pools: ["small:1", "default"] });
+      const seen = { now: 0, most: 0 };
+      suite.world.probes.set("held", async () => {
+        seen.most = Math.max(seen.most, ++seen.now);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen.now -= 1;
+        return { type: "succeeded", output: null };
+      });
+      const versionId = suite.world.define(workflow([probe("a", { call: "held" })], []));
+      const small = Array.from({ length: 5 }, () => suite.world.newRun(versionId, {}, { pool: "small" }));
+      await suite.store.enqueue(small);
+      expect(await statusOf(await start(plain({})))).toBe("succeeded");
+      expect(await Promise.all(small.map((run) => statusOf(run.id)))).toEqual(small.map(() => "succeeded"));
+      expect(seen.most).toBe(1);
+    });
+  });
+
   describe("limits on single steps", () => {
     test("no more than the limit of a node are at work in all runs, by key, also when they fail", async () => {
       suite.worker();
