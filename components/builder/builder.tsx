@@ -124,7 +124,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           node={only}
           draft={draft}
           session={session}
-          epoch={state.epoch}
+          epoch={state.epoch + (state.epochs.get(only.id) ?? 0)}
           problems={problems ?? []}
           actions={actions}
           onSelect={(id) => selection.select([id])}

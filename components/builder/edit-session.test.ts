@@ -64,12 +64,34 @@ describe("EditSession", () => {
     expect(ids()).toEqual(["start", "set"]);
   });
 
-  it("can take back a change that came from elsewhere", () => {
-    const { store, session, ids } = setUp();
-    store.receive({ definition: { schema: 1, nodes: [], edges: [] }, revision: 2 });
-    expect(ids()).toEqual([]);
+  it("takes back its own steps only, after edits came from elsewhere", () => {
+    const { store, session, add, ids } = setUp();
+    add("set");
+    add("log");
     session.undo();
-    expect(ids()).toEqual(["start"]);
-    expect(store.read().isDirty).toBe(true);
+    const theirs = insertNode(EMPTY, "delay", { at: "free" }).draft;
+    store.receive({ definition: { ...theirs }, revision: 2 });
+    expect(ids()?.toSorted()).toEqual(["delay", "set", "start"]);
+    expect(session.read()).toMatchObject({ undoLabel: "add set", redoLabel: "add log", isOwn: true });
+    session.undo();
+    expect(ids()).toEqual(["start", "delay"]);
+    expect(store.read().isDirty).toBe(false);
+    session.redo();
+    session.redo();
+    expect(ids()?.toSorted()).toEqual(["delay", "log", "set", "start"]);
+  });
+
+  it("gives its own step another id when somebody else took that one, in its history too", () => {
+    const { store, session, add, ids } = setUp();
+    add("set");
+    session.apply("change name", (draft) => changeNode(draft, "set", { name: "Mine" }));
+    const theirs = changeNode(insertNode(EMPTY, "set", { at: "free" }).draft, "set", { name: "Theirs" });
+    store.receive({ definition: { ...theirs }, revision: 2 });
+    const names = () => session.read().draft?.nodes.map(({ id, name }) => `${id} ${name}`).toSorted();
+    expect(names()).toEqual(["set Theirs", "set_2 Mine", "start undefined"]);
+    session.undo();
+    session.undo();
+    expect(ids()).toEqual(["start", "set"]);
+    expect(names()).toEqual(["set Theirs", "start undefined"]);
   });
 });

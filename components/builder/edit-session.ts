@@ -1,6 +1,8 @@
-import type { DraftStore } from "@/components/workflows/draft-store";
+import type { DraftStore, Incoming } from "@/components/workflows/draft-store";
+import { mergeDrafts } from "@/components/workflows/merge/merge-drafts";
+import { renameNode } from "./change-node";
 import { readDraft, type Draft } from "./draft";
-import { beginHistory, record, redo, redoLabel, undo, undoLabel, type History } from "./history";
+import { beginHistory, rebase, record, redo, redoLabel, undo, undoLabel, type History } from "./history";
 
 export interface SessionState {
   /** Null: the draft cannot be drawn, or its text is being typed and is no JSON yet. */
@@ -11,6 +13,8 @@ export interface SessionState {
   isOwn: boolean;
   /** Grows when the draft changed other than through `apply`: fields that keep their own text begin anew. */
   epoch: number;
+  /** The same for single steps, which edits from elsewhere changed. */
+  epochs: ReadonlyMap<string, number>;
 }
 
 /**
@@ -28,12 +32,15 @@ export class EditSession {
     this.#store = store;
     this.#now = now;
     this.#history = beginHistory(store.read().definition);
-    this.#state = { draft: null, undoLabel: null, redoLabel: null, isOwn: false, epoch: 0 };
+    this.#state = { draft: null, undoLabel: null, redoLabel: null, isOwn: false, epoch: 0, epochs: new Map() };
     this.#refresh(0, false);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    if (this.#listeners.size === 0) this.#stop = this.#store.subscribe(() => this.#follow());
+    if (this.#listeners.size === 0) {
+      const stops = [this.#store.subscribe(() => this.#follow()), this.#store.onIncoming((incoming) => this.#takeIn(incoming))];
+      this.#stop = () => stops.forEach((stop) => stop());
+    }
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -81,9 +88,29 @@ export class EditSession {
     if (isOther || parsed.ok !== (this.#state.draft !== null)) this.#refresh(isOther ? 1 : 0, !isOther && this.#state.isOwn);
   }
 
+  /** What others did is brought into every state of the history: undo takes back one's own steps only. */
+  #takeIn({ before, after, renamed, news }: Incoming): void {
+    if (before !== this.#history.present) this.#follow();
+    this.#history = rebase(this.#history, after, bringAlong(before, after, renamed));
+    const epochs = new Map(this.#state.epochs);
+    for (const id of news.touched) epochs.set(id, (epochs.get(id) ?? 0) + 1);
+    this.#state = { ...this.#state, draft: readDraft(after), epochs };
+  }
+
   #refresh(epochs: number, isOwn: boolean): void {
     const draft = this.#store.read().parsed.ok ? readDraft(this.#history.present) : null;
-    this.#state = { draft, undoLabel: undoLabel(this.#history), redoLabel: redoLabel(this.#history), isOwn, epoch: this.#state.epoch + epochs };
+    this.#state = { ...this.#state, draft, undoLabel: undoLabel(this.#history), redoLabel: redoLabel(this.#history), isOwn, epoch: this.#state.epoch + epochs };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** How an earlier state looks with an edit from elsewhere in it. */
+function bringAlong(before: Record<string, unknown>, after: Record<string, unknown>, renamed: Incoming["renamed"]) {
+  const [from, to] = [readDraft(before), readDraft(after)];
+  const rename = (draft: Draft) => [...renamed].reduce((current, [old, next]) => renameNode(current, old, next), draft);
+  return (value: Record<string, unknown>): Record<string, unknown> => {
+    const past = readDraft(value);
+    if (from === null || to === null || past === null) return value;
+    return mergeDrafts(rename(from), rename(past), to).merged as unknown as Record<string, unknown>;
+  };
 }

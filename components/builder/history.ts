@@ -47,6 +47,12 @@ export function redo<Value>(history: History<Value>): History<Value> {
   return { past: [...history.past, { ...next, value: history.present, key: null }], present: next.value, future };
 }
 
+/** Another present, with every state that was or may be again brought along: an edit from elsewhere is no step of this history. */
+export function rebase<Value>(history: History<Value>, present: Value, bring: (value: Value) => Value): History<Value> {
+  const bringStep = (step: Step<Value>): Step<Value> => ({ ...step, value: bring(step.value) });
+  return { past: history.past.map(bringStep), present, future: history.future.map(bringStep) };
+}
+
 export function undoLabel(history: History<unknown>): string | null {
   return history.past.at(-1)?.label ?? null;
 }

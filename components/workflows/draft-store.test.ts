@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DraftStore, type SaveResult } from "./draft-store";
+import { DraftStore, type SaveResult, type ServerDraft } from "./draft-store";
 import type { KeptDraft } from "./draft-shelf";
 import { parseDraft, printDraft } from "./draft-text";
 
@@ -7,11 +7,11 @@ const saved = { nodes: [], edges: [] };
 const mine = { nodes: [{ id: "mine" }], edges: [] };
 const theirs = { nodes: [{ id: "theirs" }], edges: [] };
 
-function setUp({ kept = null as KeptDraft | null, results = [] as SaveResult[] } = {}) {
+function setUp({ kept = null as KeptDraft | null, results = [] as SaveResult[], server = { definition: saved, revision: 4 } as ServerDraft } = {}) {
   const shelf = { kept };
   const calls: { definition: unknown; revision: number }[] = [];
   const store = new DraftStore(
-    { definition: saved, revision: 4 },
+    server,
     {
       save: async (definition, revision) => {
         calls.push({ definition, revision });
@@ -29,7 +29,7 @@ describe("DraftStore", () => {
   it("keeps unsaved text on the shelf until the server has it", async () => {
     const { store, shelf, calls } = setUp();
     store.edit(printDraft(mine));
-    expect(shelf.kept).toEqual({ text: printDraft(mine), revision: 4, at: 1_000 });
+    expect(shelf.kept).toEqual({ text: printDraft(mine), revision: 4, base: saved, at: 1_000 });
     expect(await store.save()).toBe(true);
     expect(calls).toEqual([{ definition: mine, revision: 4 }]);
     expect(shelf.kept).toBeNull();
@@ -70,6 +70,79 @@ describe("DraftStore", () => {
     expect(store.read()).toMatchObject({ definition: theirs, isDirty: false });
     store.receive({ definition: mine, revision: 5 });
     expect(store.read().definition).toEqual(theirs);
+  });
+
+  describe("with steps and connections on both sides", () => {
+    const step = (id: string, name: string) => ({ id, kind: "set", name });
+    const draft = (...names: string[]) => ({ nodes: names.map((name, index) => step(`step${index}`, name)), edges: [] });
+    const begin = () => {
+      const made = setUp();
+      made.store.receive({ definition: draft("one", "two"), revision: 5 });
+      return made;
+    };
+    const by = { id: "7", name: "Grace" };
+
+    it("merges edits of different steps, tells of them, and saves over the newer draft", async () => {
+      const { store, calls } = begin();
+      const heard: string[][] = [];
+      store.onIncoming(({ news }) => heard.push([...news.changed]));
+      store.replace(draft("mine", "two"));
+      store.receive({ definition: draft("one", "theirs"), revision: 6, draftUpdatedBy: by });
+      expect(store.read()).toMatchObject({ definition: draft("mine", "theirs"), isDirty: true, conflicts: [], conflict: null });
+      expect(heard).toEqual([["theirs"]]);
+      expect(await store.save()).toBe(true);
+      expect(calls.at(-1)).toEqual({ definition: draft("mine", "theirs"), revision: 6 });
+    });
+
+    it("asks about a field that both changed, saves nothing before, and takes either answer", async () => {
+      for (const choice of ["mine", "theirs"]) {
+        const { store, calls, shelf } = begin();
+        store.replace(draft("mine", "two"));
+        store.receive({ definition: draft("theirs", "new"), revision: 6, draftUpdatedBy: by });
+        expect(store.read()).toMatchObject({ definition: draft("mine", "new"), other: by });
+        const [conflict] = store.read().conflicts;
+        expect(conflict).toMatchObject({ name: "mine", kind: "changed", fields: [{ path: ["name"], base: "one", mine: "mine", theirs: "theirs" }] });
+        expect(await store.save()).toBe(false);
+        expect(calls).toEqual([]);
+        expect(shelf.kept).toMatchObject({ text: printDraft(draft("mine", "new")), base: draft("one", "new") });
+        if (choice === "mine") store.keepMine(conflict);
+        else store.replace(store.withTheirs(store.read().definition, conflict!));
+        expect(store.read()).toMatchObject({ conflicts: [], definition: draft(choice, "new"), isDirty: choice === "mine" });
+        expect(await store.save()).toBe(true);
+        expect(calls).toEqual(choice === "mine" ? [{ definition: draft("mine", "new"), revision: 6 }] : []);
+      }
+    });
+
+    it("asks again after the page was closed in between", () => {
+      const first = begin();
+      first.store.replace(draft("mine", "two"));
+      first.store.receive({ definition: draft("theirs", "new"), revision: 6 });
+      const { store } = setUp({ kept: first.shelf.kept, server: { definition: draft("theirs", "new"), revision: 6 } });
+      expect(store.read().conflicts).toMatchObject([{ name: "mine", kind: "changed" }]);
+      expect(store.read()).toMatchObject({ definition: draft("mine", "new"), restoredFrom: 1_000 });
+    });
+
+    it("forgets a question that an edit has answered, and waits with news while text is being typed", () => {
+      const { store } = begin();
+      store.replace(draft("mine", "two"));
+      store.receive({ definition: draft("theirs", "two"), revision: 6 });
+      store.replace(draft("theirs", "two"));
+      expect(store.read()).toMatchObject({ conflicts: [], isDirty: false });
+      store.edit("{");
+      store.receive({ definition: draft("theirs", "new"), revision: 7 });
+      expect(store.read()).toMatchObject({ text: "{", conflict: null });
+      store.edit(printDraft(draft("mine", "two")));
+      expect(store.read()).toMatchObject({ definition: draft("mine", "new"), isDirty: true });
+    });
+
+    it("knows its own save again when the answer to it got lost", async () => {
+      const { store } = setUp({ server: { definition: draft("one"), revision: 5 }, results: [{ ok: false, conflict: false, message: "gone" }] });
+      store.replace(draft("one", "first"));
+      await store.save();
+      store.replace(draft("one", "second"));
+      store.receive({ definition: draft("one", "first"), revision: 6 });
+      expect(store.read()).toMatchObject({ definition: draft("one", "second"), conflicts: [], isDirty: true });
+    });
   });
 
   it("keeps showing the last readable definition and refuses to save what is no JSON", async () => {
