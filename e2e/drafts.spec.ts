@@ -23,22 +23,3 @@ test("an unsaved edit outlives the page", async ({ page }) => {
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(canvasNode(page, "Unsaved edit")).toBeVisible();
 });
-
-test("two people edit the same draft: nobody's work is lost", async ({ page, context }) => {
-  await importWorkflow(page, "Two editors", small);
-  await replaceDraft(page, (text) => text.replace('"Original"', '"Mine"'));
-  const other = await context.newPage();
-  // Another browser's storage: the two tabs would share unsaved text otherwise.
-  await other.addInitScript(() => localStorage.clear());
-  await other.goto(page.url());
-  await replaceDraft(other, (text) => text.replace('"Original"', '"Theirs"'));
-  await other.getByRole("button", { name: "Save" }).click();
-  await expect(other.getByRole("button", { name: "Saved" })).toBeVisible();
-
-  await expect(page.getByText("The draft was changed elsewhere")).toBeVisible();
-  await page.getByRole("button", { name: "Keep mine" }).click();
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
-  await other.getByRole("tab", { name: "Canvas" }).click();
-  await expect(canvasNode(other, "Mine")).toBeVisible();
-});

@@ -10,9 +10,9 @@ const AUTOSAVE_MS = 1_000;
 export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: boolean): { session: EditSession; state: SessionState } {
   const [session] = useState(() => new EditSession(store, () => Date.now()));
   const state = useSyncExternalStore(session.subscribe, session.read, session.read);
-  const { isDirty, isSaving, conflict, failure, restoredFrom, parsed, text } = draft;
+  const { isDirty, isSaving, conflict, conflicts, failure, restoredFrom, parsed, text } = draft;
   // What was found unsaved waits for a decision: keep or discard.
-  const isReady = mayWrite && state.isOwn && isDirty && !isSaving && conflict === null && failure === null && restoredFrom === null && parsed.ok;
+  const isReady = mayWrite && state.isOwn && isDirty && !isSaving && conflict === null && conflicts.length === 0 && failure === null && restoredFrom === null && parsed.ok;
   useEffect(() => {
     if (!isReady) return;
     const timer = setTimeout(() => void store.save(), AUTOSAVE_MS);

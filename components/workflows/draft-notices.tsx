@@ -1,16 +1,35 @@
 "use client";
 
 import { toast } from "sonner";
+import type { EditSession } from "@/components/builder/edit-session";
+import type { Draft } from "@/components/builder/draft";
+import { useWorkspace } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Moment } from "@/components/time/moment";
+import { ConflictList } from "./conflict-list";
 import type { DraftState, DraftStore } from "./draft-store";
+import type { Conflict } from "./merge/conflict";
+import { useIncomingToasts, whoIn } from "./use-incoming-toasts";
+
+export interface DraftNoticesProps {
+  store: DraftStore;
+  draft: DraftState;
+  session: EditSession;
+  onShow: (nodeId: string) => void;
+}
 
 /** Unsaved work that was found again, and edits that collided: a visible choice, and a way back from it. */
-export function DraftNotices({ store, draft }: { store: DraftStore; draft: DraftState }) {
+export function DraftNotices({ store, draft, session, onShow }: DraftNoticesProps) {
+  const { user } = useWorkspace();
+  useIncomingToasts(store, user.id);
   const giveUpMine = () => {
     const given = store.takeTheirs();
     toast("Your unsaved edit was set aside.", { duration: 20_000, action: { label: "Undo", onClick: () => store.edit(given) } });
+  };
+  const choose = (conflict: Conflict, choice: "mine" | "theirs") => {
+    if (choice === "mine") store.keepMine(conflict);
+    else session.apply(`take the other edit of ${conflict.name}`, (current) => store.withTheirs(current as unknown as Record<string, unknown>, conflict) as unknown as Draft);
   };
   if (draft.conflict !== null) {
     return (
@@ -25,10 +44,11 @@ export function DraftNotices({ store, draft }: { store: DraftStore; draft: Draft
           </>
         }
       >
-        Nothing is saved until you choose. “Keep mine” replaces the other edit with your next save.
+        One of the two cannot be read as a workflow, so they cannot be merged. Nothing is saved until you choose; “Keep mine” replaces the other edit with your next save.
       </Alert>
     );
   }
+  if (draft.conflicts.length > 0) return <ConflictList conflicts={draft.conflicts} who={whoIn(draft.other, user.id)} onChoose={choose} onShow={onShow} />;
   if (draft.restoredFrom !== null && draft.isDirty) {
     return (
       <Alert
@@ -38,10 +58,15 @@ export function DraftNotices({ store, draft }: { store: DraftStore; draft: Draft
           </>
         }
         className="m-3"
-        actions={<Button size="sm" onClick={giveUpMine}>Discard it</Button>}
+        actions={
+          <>
+            <Button size="sm" onClick={() => void store.save()}>Keep it</Button>
+            <Button size="sm" onClick={giveUpMine}>Discard it</Button>
+          </>
+        }
       />
     );
   }
-  if (draft.failure !== null) return <Alert tone="danger" title={`Not saved. ${draft.failure}`} className="m-3" />;
+  if (draft.failure !== null) return <Alert tone="danger" title={`Not saved. ${draft.failure}`} className="m-3" actions={<Button size="sm" onClick={() => void store.save()}>Try again</Button>} />;
   return null;
 }

@@ -131,11 +131,6 @@ export class DraftStore {
     return true;
   }
 
-  /** The text that was found is taken over for good. */
-  keepRestored(): void {
-    this.#set({ restoredFrom: null });
-  }
-
   edit(text: string): void {
     if (text === this.#state.text) return;
     this.#adopt(text);

@@ -19,11 +19,12 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const [shelf] = useState(() => browserShelf(workflow.id));
   const [store] = useState(
     () =>
       new DraftStore(workflow, {
         validate,
-        shelf: browserShelf(workflow.id),
+        shelf,
         now: () => Date.now(),
         save: async (definition, revision) => {
           const key = { queryKey: trpc.workflows.get.queryKey({ workflowId: workflow.id }) };
@@ -42,6 +43,7 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
   );
   const draft = useSyncExternalStore(store.subscribe, store.read, store.read);
   useEffect(() => store.receive(workflow), [store, workflow]);
+  useEffect(() => shelf.open((kept) => store.restore(kept)), [shelf, store]);
   useEffect(() => {
     if (!draft.isDirty) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces, History, Workflow } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
@@ -29,6 +29,8 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
   const selected = params.get("node");
   const { session, state } = useEditSession(store, draft, mayWrite);
+  // The selection follows a step that was given another id.
+  useEffect(() => store.onIncoming(({ renamed }) => (selected !== null && renamed.has(selected) ? change({ node: renamed.get(selected)! }) : undefined)), [store, selected, change]);
   const [goal, setGoal] = useState<EditorGoal | null>(null);
   const marks = useMemo(() => problemMarks(draft.problems), [draft.problems]);
   const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
@@ -53,7 +55,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
           <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
           <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>
         </TabsList>
-        <DraftNotices store={store} draft={draft} />
+        <DraftNotices store={store} draft={draft} session={session} onShow={(id) => change({ view: null, node: id })} />
         <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 lg:min-h-0">
           {mayWrite && state.draft !== null && workflow.archivedAt === null ? (
             <LazyBuilder

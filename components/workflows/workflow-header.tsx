@@ -66,7 +66,7 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
 function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {
   const label = draft.isSaving ? "Saving …" : draft.isDirty ? "Save" : "Saved";
   return (
-    <Button onClick={() => void store.save()} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null} title="Save the draft (Ctrl or ⌘ S)">
+    <Button onClick={() => void store.save()} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null || draft.conflicts.length > 0} title="Save the draft (Ctrl or ⌘ S)">
       <Save aria-hidden />
       {label}
     </Button>

@@ -62,6 +62,7 @@ export type WorkflowSummary = z.output<typeof workflowSummarySchema>;
 export const workflowDetailSchema = workflowSummarySchema.extend({
   definition: draftDocumentSchema,
   revision: z.int(),
+  draftUpdatedBy: personSchema.nullable(),
   pins: pinsSchema,
   problems: z.array(problemSchema),
   /** Newest first, the latest 50. */

@@ -92,3 +92,7 @@ export async function namesOfPeople(tx: Tx, ids: (string | null)[]): Promise<Map
   const people = await tx.user.findMany({ where: { id: { in: wanted } }, select: { id: true, name: true, email: true } });
   return new Map(people.map(({ id, name, email }) => [id, name ?? email]));
 }
+
+export async function personOf(tx: Tx, id: string | null): Promise<{ id: string; name: string } | null> {
+  return id === null ? null : { id, name: (await namesOfPeople(tx, [id])).get(id) ?? "somebody" };
+}

@@ -9,7 +9,7 @@ import type { Page } from "@/server/paging/contract";
 import type * as contract from "./contract";
 import { insertWorkflow } from "./drafts";
 import { findExample, readExamples } from "./examples";
-import { findExtras, findWorkflow, findWorkflows, tellWorkflowChanged } from "./queries";
+import { findExtras, findWorkflow, findWorkflows, personOf, tellWorkflowChanged } from "./queries";
 import { publish, summarizeVersions } from "./versions";
 import { toSummary } from "./views";
 
@@ -47,6 +47,7 @@ async function viewWorkflow(tx: Tx, workflowId: string): Promise<contract.Workfl
     ...toSummary({ ...workflow, publishedVersion }, extras.get(workflowId)),
     definition: workflow.draft as Record<string, unknown>,
     revision: workflow.draftRevision,
+    draftUpdatedBy: await personOf(tx, workflow.draftUpdatedById),
     pins: workflow.pins as Record<string, unknown>,
     problems: validateWorkflow(workflow.draft).problems,
     versions: await summarizeVersions(tx, workflow),

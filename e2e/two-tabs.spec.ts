@@ -1,0 +1,89 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./session";
+import { ask, canvasNode, importWorkflow, replaceDraft } from "./workflow-page";
+
+const flow = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "one", kind: "set", name: "First", config: { values: { answer: 1 } } },
+    { id: "two", kind: "set", name: "Second", config: { values: { answer: 2 } } },
+  ],
+  edges: [{ from: "start", to: "one" }, { from: "one", to: "two" }],
+};
+
+async function rename(page: Page, from: string, to: string): Promise<void> {
+  await canvasNode(page, from).click();
+  await page.locator("[data-rename-step]").fill(to);
+}
+
+const isSaved = (page: Page) => expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+const namesOnServer = async (page: Page) => {
+  const { definition } = (await ask(page, "workflows.get", { workflowId: /workflows\/([0-9a-f-]+)/.exec(page.url())![1] })) as { definition: typeof flow };
+  return definition.nodes.map(({ name }) => name);
+};
+
+test("two tabs edit different steps: both edits stand, and each tab shows the other's at once", async ({ page, context }) => {
+  await importWorkflow(page, "Side by side", flow);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await rename(other, "Second", "Theirs");
+  await isSaved(other);
+  await expect(canvasNode(page, "Theirs")).toBeVisible();
+  await expect(page.getByText("Another tab changed “Theirs”.")).toBeVisible();
+
+  await rename(page, "First", "Mine");
+  await rename(other, "Theirs", "Theirs again");
+  await isSaved(page);
+  await isSaved(other);
+  await expect(canvasNode(page, "Theirs again")).toBeVisible();
+  await expect(canvasNode(other, "Mine")).toBeVisible();
+  await expect.poll(() => namesOnServer(page)).toEqual(["Start", "Mine", "Theirs again"]);
+
+  // Undo takes back one's own edit, not the other's.
+  await page.locator(".react-flow__pane").click({ position: { x: 5, y: 200 } });
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(canvasNode(page, "First")).toBeVisible();
+  await expect(canvasNode(page, "Theirs again")).toBeVisible();
+});
+
+test("two tabs edit the same field: both values are shown, and the choice is saved", async ({ page, context }) => {
+  await importWorkflow(page, "Head on", flow);
+  await page.getByRole("tab", { name: "JSON" }).click();
+  await replaceDraft(page, (text) => text.replace('"First"', '"Mine"'));
+  const other = await context.newPage();
+  await other.goto(page.url().replace(/\?.*/, ""));
+  await rename(other, "First", "Theirs");
+  await rename(other, "Second", "New second");
+  await isSaved(other);
+
+  const choice = page.getByRole("region", { name: "Edits that collide" });
+  await expect(choice.getByText("You and another tab both changed “Mine”.")).toBeVisible();
+  await expect(choice.getByText("Mine", { exact: true }).last()).toBeVisible();
+  await expect(choice.getByText("Theirs", { exact: true }).last()).toBeVisible();
+  await page.getByRole("tab", { name: "Canvas" }).click();
+  await expect(canvasNode(page, "New second")).toBeVisible();
+  await choice.getByRole("button", { name: "Keep mine: Mine" }).click();
+  await expect(choice).toBeHidden();
+  await page.getByRole("button", { name: "Save" }).click();
+  await isSaved(page);
+  await expect(canvasNode(other, "Mine")).toBeVisible();
+  expect(await namesOnServer(page)).toEqual(["Start", "Mine", "New second"]);
+});
+
+test("a tab that is killed in the middle of an edit leaves it to the next one", async ({ page, context }) => {
+  await importWorkflow(page, "Killed", flow);
+  const address = page.url();
+  const doomed = await context.newPage();
+  await doomed.goto(address);
+  await doomed.route("**/api/trpc/workflows.updateDraft*", (route) => route.abort());
+  await rename(doomed, "First", "Not yet saved");
+  await doomed.close({ runBeforeUnload: false });
+
+  await page.goto(address);
+  await expect(page.getByText(/Your unsaved edit .* is back/)).toBeVisible();
+  await expect(canvasNode(page, "Not yet saved")).toBeVisible();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await isSaved(page);
+  expect(await namesOnServer(page)).toContain("Not yet saved");
+});
