@@ -2,8 +2,8 @@ import type { Tenant } from "./tenant-lock";
 
 /** Models whose every row belongs to one workspace. A test compares the list with the database. */
 export const TENANT_MODELS = [
-  "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite",
-  "Workflow", "WorkflowVersion", "WorkflowDependency", "SampleInput",
+  "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
+  "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace",
   "Trigger", "TriggerEvent",
   "Wait", "WaitResponse", "WaitLink",
