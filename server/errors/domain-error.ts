@@ -47,7 +47,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   version_conflict: ({ expectedRevision, currentRevision }) =>
     `The draft was changed by someone else: it is at revision ${currentRevision}, this edit began from ${expectedRevision}.`,
   not_published: () => "The workflow has no published version.",
-  archived: ({ what }) => `The ${what} is archived.`,
+  archived: ({ what }) => `The ${what} is archived. Restore it first.`,
   in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
   run_finished: ({ status }) => `The run has ended already (${status}).`,
   wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,

@@ -85,11 +85,11 @@ export async function readTree(tx: Tx, userId: string | null): Promise<Tree> {
 export interface Arrangement {
   folderId: string | null;
   favorite: boolean;
-  tags: Tree["tags"][number][];
+  tags: { id: string; name: string; color: string | null }[];
 }
 
 /** Folder, tags and favourite of each thing, for lists. */
-export async function findArrangements(tx: Tx, itemType: ItemType, ids: string[], userId: string | null) {
+export async function findArrangements(tx: Tx, itemType: ItemType, ids: string[], userId: string | null): Promise<Map<string, Arrangement>> {
   const where = { itemType, itemId: { in: ids } };
   const places = new Map((await tx.folderItem.findMany({ where })).map(({ itemId, folderId }) => [itemId, folderId]));
   const links = await tx.tagLink.findMany({ where, include: { tag: true }, orderBy: { tag: { name: "asc" } } });

@@ -2,6 +2,7 @@ import { auditRouter } from "@/server/audit/router";
 import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
+import { organizingRouter } from "@/server/organizing/router";
 import { runsRouter } from "@/server/runs/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { testDataRouter } from "@/server/test-data/router";
@@ -18,6 +19,7 @@ export const appRouter = router({
   home: homeRouter,
   workflows: workflowsRouter,
   examples: examplesRouter,
+  organizing: organizingRouter,
   runs: runsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,

@@ -6,6 +6,7 @@ import { closeConnections } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeScope } from "@/server/testing/factories";
+import * as organizing from "@/server/organizing/service";
 import * as workflows from "@/server/workflows/service";
 import { contextFor } from "./context";
 import { appRouter, createCaller } from "./root";
@@ -13,7 +14,7 @@ import { appRouter, createCaller } from "./root";
 const origin = { ip: "test", userAgent: null, requestId: "test" };
 
 /** What belongs to the owner's workspace, for inputs that name something. */
-let owned: { workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string };
+let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string };
 let owner: Scope;
 
 beforeAll(async () => {
@@ -28,7 +29,9 @@ beforeAll(async () => {
   await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: new Uint8Array(32), scopes: [] } });
   await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
   await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
-  owned = { workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId };
+  const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
+  const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
+  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId };
 });
 afterAll(closeConnections);
 
@@ -39,11 +42,15 @@ async function callerOf(scope: Scope | null, slug: string) {
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 function inputs(): Record<string, unknown> {
-  const { workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
     "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
+    "workflows.duplicate": { workflowId }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
+    "organizing.renameFolder": { folderId, name: "Mine" }, "organizing.moveFolder": { folderId, parentId: null }, "organizing.deleteFolder": { folderId },
+    "organizing.restoreFolder": { folderId, folderIds: [], items: [] }, "organizing.updateTag": { tagId, name: "mine", color: "red" }, "organizing.deleteTag": { tagId },
+    "organizing.moveItems": { itemIds: [workflowId], folderId: null }, "organizing.tagItems": { itemIds: [workflowId] }, "organizing.setFavorite": { itemId: workflowId, favorite: true },
     "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
     "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
@@ -63,6 +70,7 @@ function inputs(): Record<string, unknown> {
 const NAMELESS: Record<string, unknown> = {
   "home.health": {}, "home.backlog": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "organizing.tree": undefined, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
   "runs.list": {}, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tagSchema } from "@/server/organizing/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
 export const workflowIdSchema = z.uuid();
@@ -56,8 +57,32 @@ export const workflowSummarySchema = z.object({
   createdAt: momentSchema,
   updatedAt: momentSchema,
   archivedAt: momentSchema.nullable(),
+  deletedAt: momentSchema.nullable(),
+  folderId: z.string().nullable(),
+  tags: z.array(tagSchema),
+  /** Of the person who asks. */
+  favorite: z.boolean(),
 });
 export type WorkflowSummary = z.output<typeof workflowSummarySchema>;
+
+/** Where a search found something: in the description, or in a node's name, notes or configuration. */
+export const searchMatchSchema = z.object({
+  nodeId: z.string().nullable(),
+  /** Name of the node; null: of the workflow itself. */
+  nodeName: z.string().nullable(),
+  /** `name`, `notes`, `description` or the path of the configured text, such as `headers.accept`. */
+  field: z.string(),
+  before: z.string(),
+  match: z.string(),
+  after: z.string(),
+});
+export type SearchMatch = z.output<typeof searchMatchSchema>;
+
+export const listedWorkflowSchema = workflowSummarySchema.extend({
+  /** The first few places that the search found, besides the name. */
+  matches: z.array(searchMatchSchema),
+});
+export type ListedWorkflow = z.output<typeof listedWorkflowSchema>;
 
 export const workflowDetailSchema = workflowSummarySchema.extend({
   definition: draftDocumentSchema,
@@ -70,12 +95,34 @@ export const workflowDetailSchema = workflowSummarySchema.extend({
 });
 export type WorkflowDetail = z.output<typeof workflowDetailSchema>;
 
+const flag = z.stringbool().or(z.boolean());
+const listOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
+
+export const WORKFLOW_SORTS = ["updated", "created", "name", "run"] as const;
+export const PUBLISH_STATES = ["published", "changed", "unpublished"] as const;
+/** Of the last run; `never`: there is none. */
+export const LAST_RUN_STATES = ["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled", "never"] as const;
+
 export const listWorkflowsInput = z.object({
   ...pageInput,
+  /** It may hold a name. */
+  cursor: z.string().max(2_000).optional(),
+  /** Words that all have to occur in the name, the description or the draft's nodes. */
   search: z.string().trim().max(200).optional(),
-  archived: z.stringbool().or(z.boolean()).default(false),
+  archived: flag.default(false),
+  /** What was deleted, archived or not. */
+  deleted: flag.optional(),
+  /** A folder with all below it; `none`: what lies in no folder. */
+  folderId: z.union([z.uuid(), z.literal("none")]).optional(),
+  /** All of them. */
+  tagIds: listOf(z.uuid()).optional(),
+  favorites: flag.optional(),
+  lastRun: listOf(z.enum(LAST_RUN_STATES)).optional(),
+  state: z.enum(PUBLISH_STATES).optional(),
+  /** Favourites come first in every order. */
+  sort: z.enum(WORKFLOW_SORTS).optional(),
 });
-export const workflowPageSchema = pageOf(workflowSummarySchema);
+export const workflowPageSchema = pageOf(listedWorkflowSchema);
 
 export const workflowRefInput = z.object({ workflowId: workflowIdSchema });
 
@@ -97,6 +144,14 @@ export const updateDraftInput = workflowRefInput.extend({
 export const updateDraftOutput = z.object({ revision: z.int(), problems: z.array(problemSchema) });
 
 export const renameWorkflowInput = workflowRefInput.extend({ name: nameSchema, description: descriptionSchema.optional() });
+
+export const duplicateWorkflowInput = workflowRefInput.extend({ name: nameSchema.optional() });
+
+export const MAX_CHANGED_TOGETHER = 200;
+export const changeManyInput = z.object({
+  workflowIds: z.array(workflowIdSchema).min(1).max(MAX_CHANGED_TOGETHER),
+  action: z.enum(["archive", "restore", "delete", "undelete"]),
+});
 
 /** A stored draft by its id, or a document that is nowhere stored. */
 export const validateInput = z.union([workflowRefInput, z.object({ definition: z.unknown() })]);

@@ -1,9 +1,6 @@
-import type { z } from "zod";
 import { Prisma, type Workflow } from "@/prisma/generated/client";
 import type { Tx } from "@/server/db/scoped";
-import { after, decodePlace } from "@/server/db/keyset";
 import { DomainError } from "@/server/errors/domain-error";
-import type { listWorkflowsInput } from "./contract";
 
 /** Throws the same for a foreign id as for a missing one. */
 export async function findWorkflow(tx: Tx, id: string): Promise<Workflow> {
@@ -26,22 +23,6 @@ export async function lockWorkflow(tx: Tx, id: string): Promise<void> {
 /** With the commit, tells the pages that show this workflow. */
 export async function tellWorkflowChanged(tx: Tx, workspaceId: string, id: string): Promise<void> {
   await tx.$queryRaw`select pg_notify('millrace_workflow', ${`${workspaceId}/${id}`})::text`;
-}
-
-/** One more than the limit; without the drafts, which may be large. */
-export function findWorkflows(tx: Tx, input: z.output<typeof listWorkflowsInput>) {
-  return tx.workflow.findMany({
-    where: {
-      deletedAt: null,
-      archivedAt: input.archived ? { not: null } : null,
-      ...(input.search === undefined ? {} : { name: { contains: input.search, mode: "insensitive" as const } }),
-      AND: [after("updatedAt", decodePlace(input.cursor))],
-    },
-    omit: { draft: true, pins: true },
-    include: { publishedVersion: { select: { number: true, draftRevision: true } } },
-    orderBy: [{ updatedAt: "desc" }, { id: "desc" }],
-    take: input.limit + 1,
-  });
 }
 
 export interface WorkflowExtras {

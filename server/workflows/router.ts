@@ -46,6 +46,14 @@ export const workflowsRouter = router({
     .input(contract.versionRefInput)
     .output(contract.versionDetailSchema)
     .query(({ ctx, input }) => service.getVersion(ctx, input)),
+  duplicate: procedure("workflow:write")
+    .input(contract.duplicateWorkflowInput)
+    .output(z.object({ id: z.string(), name: z.string() }))
+    .mutation(({ ctx, input }) => service.duplicateWorkflow(ctx, input)),
+  changeMany: procedure("workflow:delete")
+    .input(contract.changeManyInput)
+    .output(nothing)
+    .mutation(({ ctx, input }) => service.changeMany(ctx, input)),
   archive: procedure("workflow:delete")
     .input(contract.workflowRefInput)
     .output(nothing)

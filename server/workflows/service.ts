@@ -1,21 +1,21 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
-import { pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
-import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
-import type { Page } from "@/server/paging/contract";
+import { findArrangements } from "@/server/organizing/service";
 import type * as contract from "./contract";
 import { insertWorkflow } from "./drafts";
 import { findExample, readExamples } from "./examples";
-import { findExtras, findWorkflow, findWorkflows, personOf, tellWorkflowChanged } from "./queries";
+import { findExtras, findWorkflow, personOf, tellWorkflowChanged } from "./queries";
 import { publish, summarizeVersions } from "./versions";
 import { toSummary } from "./views";
 
 export { updateDraft } from "./drafts";
 export { readExamples as listExamples } from "./examples";
 export { findEditableWorkflow, findWorkflow, lockWorkflow, tellWorkflowChanged } from "./queries";
+export { archiveWorkflow, changeMany, deleteWorkflow, duplicateWorkflow, restoreWorkflow } from "./lifecycle";
+export { listWorkflows } from "./listing";
 export { resolveWorkflow } from "./resolve";
 export { parseWorkflowFile, type WorkflowFile } from "./workflow-file";
 export { getVersion, listVersions, publish, snapshotDraft, snapshotInline } from "./versions";
@@ -26,25 +26,18 @@ interface Context {
 type Input<Schema extends z.ZodType> = z.output<Schema>;
 const done = { ok: true as const };
 
-export function listWorkflows({ scope }: Context, input: Input<typeof contract.listWorkflowsInput>): Promise<Page<contract.WorkflowSummary>> {
-  return scope.db.transaction(async (tx) => {
-    const rows = await findWorkflows(tx, input);
-    const extras = await findExtras(tx, rows.map(({ id }) => id));
-    return pageFrom(rows, input.limit, ({ updatedAt, id }) => ({ at: updatedAt, id }), (row) => toSummary(row, extras.get(row.id)));
-  });
-}
-
 export function getWorkflow({ scope }: Context, { workflowId }: { workflowId: string }): Promise<contract.WorkflowDetail> {
-  return scope.db.transaction((tx) => viewWorkflow(tx, workflowId));
+  return scope.db.transaction((tx) => viewWorkflow(tx, scope, workflowId));
 }
 
-async function viewWorkflow(tx: Tx, workflowId: string): Promise<contract.WorkflowDetail> {
+async function viewWorkflow(tx: Tx, scope: Scope, workflowId: string): Promise<contract.WorkflowDetail> {
   const workflow = await findWorkflow(tx, workflowId);
   const { publishedVersionId } = workflow;
   const publishedVersion = publishedVersionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: publishedVersionId }, select: { number: true, draftRevision: true } });
   const extras = await findExtras(tx, [workflowId]);
+  const arrangements = await findArrangements(tx, "workflow", [workflowId], scope.userId);
   return {
-    ...toSummary({ ...workflow, publishedVersion }, extras.get(workflowId)),
+    ...toSummary({ ...workflow, publishedVersion }, extras.get(workflowId), arrangements.get(workflowId)),
     definition: workflow.draft as Record<string, unknown>,
     revision: workflow.draftRevision,
     draftUpdatedBy: await personOf(tx, workflow.draftUpdatedById),
@@ -55,7 +48,7 @@ async function viewWorkflow(tx: Tx, workflowId: string): Promise<contract.Workfl
 }
 
 export function createWorkflow({ scope }: Context, input: Input<typeof contract.createWorkflowInput>): Promise<contract.WorkflowDetail> {
-  return scope.db.transaction(async (tx) => viewWorkflow(tx, await insertWorkflow(tx, scope, input)));
+  return scope.db.transaction(async (tx) => viewWorkflow(tx, scope, await insertWorkflow(tx, scope, input)));
 }
 
 export async function createFromExample(context: Context, input: Input<typeof contract.createFromExampleInput>): Promise<contract.WorkflowDetail> {
@@ -85,34 +78,4 @@ export async function validate({ scope }: Context, input: Input<typeof contract.
   const document = "workflowId" in input ? (await findWorkflow(scope.db, input.workflowId)).draft : input.definition;
   const { problems } = validateWorkflow(document);
   return { valid: !problems.some(({ severity }) => severity === "error"), problems };
-}
-
-/** No new runs and no edits; what runs goes on. */
-export function archiveWorkflow(context: Context, { workflowId }: { workflowId: string }) {
-  return changeState(context, workflowId, "workflow.archived", { archivedAt: new Date() });
-}
-
-export function restoreWorkflow(context: Context, { workflowId }: { workflowId: string }) {
-  return changeState(context, workflowId, "workflow.restored", { archivedAt: null });
-}
-
-export async function deleteWorkflow(context: Context, { workflowId }: { workflowId: string }) {
-  const { id, slug } = await findWorkflow(context.scope.db, workflowId);
-  const users = await context.scope.db.workflowDependency.findMany({
-    where: { targetType: "workflow", targetRef: { in: [id, slug] }, origin: "published", workflowId: { not: id }, workflow: { deletedAt: null, archivedAt: null } },
-    select: { workflow: { select: { name: true } } },
-    distinct: ["workflowId"],
-  });
-  if (users.length > 0) throw new DomainError("in_use", { what: "workflow", id, usedBy: users.map(({ workflow }) => workflow.name) });
-  return changeState(context, workflowId, "workflow.deleted", { deletedAt: new Date() });
-}
-
-async function changeState({ scope }: Context, workflowId: string, action: string, data: { archivedAt?: Date | null; deletedAt?: Date }) {
-  await scope.db.transaction(async (tx) => {
-    const { name } = await findWorkflow(tx, workflowId);
-    await tx.workflow.update({ where: { id: workflowId }, data });
-    await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
-    await recordAudit(tx, scope, { action, resource: { type: "workflow", id: workflowId, name } });
-  });
-  return done;
 }

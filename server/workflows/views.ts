@@ -1,10 +1,14 @@
 import type { Workflow, WorkflowVersion } from "@/prisma/generated/client";
 import type { VersionSummary, WorkflowSummary } from "./contract";
+import type { Arrangement } from "@/server/organizing/service";
+import { tagSchema } from "@/server/organizing/contract";
 import type { WorkflowExtras } from "./queries";
 
 type Listed = Omit<Workflow, "draft" | "pins"> & { publishedVersion: { number: number | null; draftRevision: number | null } | null };
 
-export function toSummary(workflow: Listed, extras: WorkflowExtras | undefined): WorkflowSummary {
+const looseTagSchema = tagSchema.extend({ color: tagSchema.shape.color.catch("gray") });
+
+export function toSummary(workflow: Listed, extras: WorkflowExtras | undefined, arrangement: Arrangement | undefined): WorkflowSummary {
   const { id, name, description, kind, publishedVersion, publishedVersionId, publishedAt } = workflow;
   const published = publishedVersionId === null || publishedAt === null ? null : { versionId: publishedVersionId, number: publishedVersion?.number ?? 0, publishedAt: publishedAt.toISOString() };
   return {
@@ -16,6 +20,10 @@ export function toSummary(workflow: Listed, extras: WorkflowExtras | undefined):
     createdAt: workflow.createdAt.toISOString(),
     updatedAt: workflow.updatedAt.toISOString(),
     archivedAt: workflow.archivedAt?.toISOString() ?? null,
+    deletedAt: workflow.deletedAt?.toISOString() ?? null,
+    folderId: arrangement?.folderId ?? null,
+    tags: arrangement?.tags.map((tag) => looseTagSchema.parse(tag)) ?? [],
+    favorite: arrangement?.favorite ?? false,
   };
 }
 
