@@ -46,6 +46,7 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
       labels: {},
       terminationReason: null,
       rootRunId: "run",
+      kept: false,
       rerunOf: null,
       startedBy: null,
       children: [],

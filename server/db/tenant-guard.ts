@@ -6,6 +6,7 @@ export const TENANT_MODELS = [
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace",
   "Trigger", "TriggerEvent",
+  "RunChange", "RunSearch", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",
 ] as const;

@@ -56,7 +56,8 @@ const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${J
 // A run that is known already stays as it is: repeating an enqueue is harmless.
 const ENQUEUE = `
 WITH given AS MATERIALIZED (SELECT * FROM ${RUN.unnest("g", 1)}),
-made AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given ON CONFLICT (id) DO NOTHING RETURNING id),
+made AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given ON CONFLICT (id) DO NOTHING RETURNING id, workspace_id),
+noted AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM made),
 due AS (
   SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
     floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank

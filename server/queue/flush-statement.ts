@@ -100,7 +100,8 @@ function endsPart(from: number): string {
   UPDATE run r SET status = x.status, output = x.output::json, error = x.error::json, termination_source = x.source, termination_reason = x.reason,
     started_at = f.started_at, finished_at = to_timestamp(x.finished_ms / 1000)
   FROM ${ENDS.unnest("x", from)} JOIN fence f USING (run_id) WHERE r.id = x.run_id AND r.id = ANY ($${from}::uuid[])
-  RETURNING r.id),
+  RETURNING r.id, r.workspace_id),
+noted AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM ends),
 gone AS (DELETE FROM run_queue WHERE run_id = ANY (ARRAY(SELECT id FROM ends)))`;
 }
 

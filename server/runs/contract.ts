@@ -85,6 +85,8 @@ export type WaitSummary = z.output<typeof waitSummarySchema>;
 export const runDetailSchema = runSummarySchema.extend({
   terminationReason: z.string().nullable(),
   rootRunId: z.string(),
+  /** Retention leaves it alone. */
+  kept: z.boolean(),
   rerunOf: z.object({ runId: z.string(), path: z.string() }).nullable(),
   startedBy: z.string().nullable(),
   children: z.array(z.object({ runId: z.string(), path: z.string(), status: runStatusSchema })),
@@ -139,17 +141,88 @@ export const startedRunSchema = z.object({ runId: z.string(), mode: runModeSchem
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
 
-export const listRunsInput = z.object({
-  ...pageInput,
+const uuidSchema = z.uuid();
+/** `name=value` */
+const labelSchema = z.string().max(601).regex(/^[^=]{1,100}=/, "must be name=value");
+/** Three letters or digits in a row are what an index of texts can go by. */
+const searchTextSchema = z.string().trim().max(200).regex(/[\p{L}\p{N}]{3}/u, "must hold three letters or digits in a row");
+const durationSchema = z.coerce.number().int().min(0).max(100_000_000_000);
+
+export const runFilterSchema = z.object({
   workflowId: workflowIdSchema.optional(),
+  versionId: uuidSchema.optional(),
   status: listOf(runStatusSchema).optional(),
   mode: runModeSchema.optional(),
   trigger: listOf(z.string().max(50)).optional(),
+  /** The person who started it. */
+  startedById: uuidSchema.optional(),
   parentRunId: runIdSchema.optional(),
   from: momentSchema.optional(),
   to: momentSchema.optional(),
+  /** Of runs that have ended: from their start to their end. */
+  minDurationMs: durationSchema.optional(),
+  maxDurationMs: durationSchema.optional(),
+  labels: listOf(labelSchema).optional(),
+  /** Part of the stored input, output or error (the first 8,192 characters of each), or the id of a run. */
+  text: searchTextSchema.optional(),
 });
-export const runPageSchema = pageOf(runSummarySchema);
+export const listRunsInput = runFilterSchema.extend(pageInput);
+/** `searchedTo`: the look stopped there before the page was full; the cursor goes on from it. */
+export const runPageSchema = pageOf(runSummarySchema).extend({ searchedTo: momentSchema.nullable() });
+export type RunPage = z.output<typeof runPageSchema>;
+
+/** What the filters offer. */
+export const filterOptionsInput = z.object({ workflowId: workflowIdSchema.optional() });
+export const filterOptionsSchema = z.object({
+  people: z.array(z.object({ id: z.string(), name: z.string() })),
+  versions: z.array(z.object({ id: z.string(), number: z.int() })),
+  /** Labels and kinds of triggers of the newest runs. */
+  labels: z.array(z.string()),
+  triggers: z.array(z.string()),
+});
+export type FilterOptions = z.output<typeof filterOptionsSchema>;
+
+export const runChartInput = runFilterSchema.extend({ buckets: z.coerce.number().int().min(10).max(200).default(60) });
+export const runChartSchema = z.object({
+  from: momentSchema,
+  to: momentSchema,
+  bucketMs: z.int(),
+  /** Those with runs, oldest first. */
+  buckets: z.array(z.object({
+    at: momentSchema,
+    counts: z.partialRecord(runStatusSchema, z.int()),
+    /** Milliseconds of those that have ended. */
+    median: z.number().nullable(),
+    p95: z.number().nullable(),
+  })),
+  /** False: older runs than `coveredFrom` are not counted. */
+  coveredFrom: momentSchema.nullable(),
+});
+export type RunChart = z.output<typeof runChartSchema>;
+
+export const MAX_BULK_RUNS = 200;
+const runIdsSchema = z.array(runIdSchema).min(1).max(MAX_BULK_RUNS);
+export const cancelRunsInput = z.object({ runIds: runIdsSchema, reason: z.string().max(1_000).optional() });
+export const rerunRunsInput = z.object({ runIds: runIdsSchema });
+const refusalSchema = z.object({ kind: z.string(), message: z.string() });
+export const cancelRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), requested: z.boolean(), refusal: refusalSchema.nullable() })) });
+export const rerunRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), newRunId: z.string().nullable(), refusal: refusalSchema.nullable() })) });
+
+export const keepRunInput = z.object({ runId: runIdSchema, kept: z.boolean() });
+export const keepRunOutput = keepRunInput;
+
+export const compareRunsInput = z.object({ runId: runIdSchema, otherId: runIdSchema });
+const comparedStepSchema = z.object({ status: stepStatusSchema, attempts: z.int(), milliseconds: z.number().nullable() });
+export const comparedSchema = z.object({
+  left: runSummarySchema,
+  right: runSummarySchema,
+  same: z.object({ version: z.boolean(), input: z.boolean(), output: z.boolean() }),
+  /** Steps by path; those that differ first. Null: that run did not come to it. */
+  steps: z.array(z.object({ path: z.string(), nodeId: z.string(), left: comparedStepSchema.nullable(), right: comparedStepSchema.nullable(), sameInput: z.boolean(), sameOutput: z.boolean() })),
+  differing: z.int(),
+  total: z.int(),
+});
+export type Compared = z.output<typeof comparedSchema>;
 
 export const runRefInput = z.object({ runId: runIdSchema });
 export const runStepsInput = runRefInput.extend({

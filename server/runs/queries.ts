@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
-import { decodeNumber, pageFrom } from "@/server/db/keyset";
+import { decodeNumber, encodePlace, pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import * as contract from "./contract";
-import { findChildren, findRun, findRuns, type RunDetailRow } from "./run-list";
+import { findRuns } from "./find-runs";
+import { findChildren, findRun, type RunDetailRow } from "./run-list";
 import { findChangedSteps, findLogs, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
 import { countItems, plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
@@ -14,10 +15,12 @@ interface Context {
   scope: Scope;
 }
 
-export function listRuns({ scope }: Context, input: z.output<typeof contract.listRunsInput>): Promise<Page<contract.RunSummary>> {
+export function listRuns({ scope }: Context, input: z.output<typeof contract.listRunsInput>): Promise<contract.RunPage> {
   return scope.db.transaction(async (tx) => {
-    const rows = await findRuns(tx, scope.workspaceId, input);
-    return pageFrom(rows, input.limit, ({ createdAt, id }) => ({ at: createdAt, id }), toRunSummary);
+    const { rows, stoppedAt } = await findRuns(tx, scope.workspaceId, input);
+    const page = pageFrom(rows, input.limit, ({ createdAt, id }) => ({ at: createdAt, id }), toRunSummary);
+    if (page.nextCursor !== null || stoppedAt === null) return { ...page, searchedTo: null };
+    return { ...page, nextCursor: encodePlace(stoppedAt), searchedTo: stoppedAt.at.toISOString() };
   });
 }
 

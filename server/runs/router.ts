@@ -7,6 +7,18 @@ export const runsRouter = router({
     .input(contract.listRunsInput)
     .output(contract.runPageSchema)
     .query(({ ctx, input }) => service.listRuns(ctx, input)),
+  chart: procedure("run:read")
+    .input(contract.runChartInput)
+    .output(contract.runChartSchema)
+    .query(({ ctx, input }) => service.chartRuns(ctx, input)),
+  filterOptions: procedure("run:read")
+    .input(contract.filterOptionsInput)
+    .output(contract.filterOptionsSchema)
+    .query(({ ctx, input }) => service.filterOptions(ctx, input)),
+  compare: procedure("run:read")
+    .input(contract.compareRunsInput)
+    .output(contract.comparedSchema)
+    .query(({ ctx, input }) => service.compareRuns(ctx, input)),
   get: procedure("run:read")
     .input(contract.runRefInput)
     .output(contract.runViewSchema)
@@ -43,6 +55,18 @@ export const runsRouter = router({
     .input(contract.rerunInput)
     .output(contract.startedRunSchema)
     .mutation(({ ctx, input }) => service.rerun(ctx, input)),
+  cancelMany: procedure("run:cancel")
+    .input(contract.cancelRunsInput)
+    .output(contract.cancelRunsOutput)
+    .mutation(({ ctx, input }) => service.cancelRuns(ctx, input)),
+  rerunMany: procedure("run:start")
+    .input(contract.rerunRunsInput)
+    .output(contract.rerunRunsOutput)
+    .mutation(({ ctx, input }) => service.rerunRuns(ctx, input)),
+  keep: procedure("run:cancel")
+    .input(contract.keepRunInput)
+    .output(contract.keepRunOutput)
+    .mutation(({ ctx, input }) => service.keepRun(ctx, input)),
   signal: procedure("wait:answer")
     .input(contract.signalRunInput)
     .output(contract.cancelRunOutput)

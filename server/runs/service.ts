@@ -7,11 +7,17 @@ import { viewWaitsOfRun } from "@/server/waits/service";
 import type * as contract from "./contract";
 import { announce, insertMessage } from "@/server/queue/dispatch";
 import { encodeGiven } from "@/server/queue/given-values";
+import { cancelEach, rerunEach } from "./bulk";
+import { rerun } from "./rerun";
 import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
 
 export { downloadValue } from "./download";
 export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, readStepResult, type StepPlace, type StepResult } from "./queries";
+export { exportRunsResponse } from "./export-response";
 export { rerun } from "./rerun";
+export { chartRuns } from "./run-chart";
+export { compareRuns } from "./compare";
+export { filterOptions } from "./filter-options";
 export { startInlineRun, startRun } from "./start";
 
 interface Context {
@@ -36,6 +42,25 @@ type Requested = z.output<typeof contract.cancelRunOutput>;
 /** Asks the run to end: what runs is aborted, every `finally` still happens. */
 export async function cancelRun({ scope }: Context, { runId, reason }: z.output<typeof contract.cancelRunInput>): Promise<Requested> {
   return tellRun(scope, runId, { kind: "cancel", name: null, payload: { source: "user", ...(reason === undefined ? {} : { reason }) }, key: "cancel" }, { action: "run.cancelled", reason });
+}
+
+export function cancelRuns(context: Context, input: z.output<typeof contract.cancelRunsInput>) {
+  return cancelEach(context, input, cancelRun);
+}
+
+export function rerunRuns(context: Context, input: z.output<typeof contract.rerunRunsInput>) {
+  return rerunEach(context, input, rerun);
+}
+
+/** Retention leaves a kept run alone. */
+export async function keepRun({ scope }: Context, { runId, kept }: z.output<typeof contract.keepRunInput>): Promise<{ runId: string; kept: boolean }> {
+  await scope.db.transaction(async (tx) => {
+    const before = await requireRun(tx, runId);
+    if (before.kept === kept) return;
+    await tx.run.updateMany({ where: { id: runId }, data: { kept } });
+    await recordAudit(tx, scope, { action: kept ? "run.kept" : "run.released", resource: { type: "run", id: runId } });
+  });
+  return { runId, kept };
 }
 
 /** A signal before its wait opens is kept until then. */

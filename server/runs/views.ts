@@ -57,6 +57,7 @@ export function toRunDetail(row: RunDetailRow, children: { runId: string; path: 
     ...toRunSummary(row),
     terminationReason: row.terminationReason,
     rootRunId: row.rootRunId,
+    kept: row.kept,
     rerunOf: row.options.rerun ?? null,
     startedBy: row.startedByName,
     children: children as RunDetail["children"],

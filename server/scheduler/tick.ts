@@ -2,12 +2,14 @@ import { sealAuditEvents } from "@/server/audit/service";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
+import { indexRuns } from "./index-runs";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
 const KEEP_ENDED_DAYS = 30;
 const SILENT_WORKER_DAYS = 7;
 
 const TASKS = {
+  runsIndexed: indexRuns,
   auditSealed: () => sealAuditEvents(),
   attempts: sweepAttempts,
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),

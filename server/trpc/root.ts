@@ -4,6 +4,7 @@ import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
 import { runsRouter } from "@/server/runs/router";
+import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { testDataRouter } from "@/server/test-data/router";
 import { tokensRouter } from "@/server/tokens/router";
@@ -23,6 +24,7 @@ export const appRouter = router({
   runs: runsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,
+  savedViews: savedViewsRouter,
   waits: waitsRouter,
   catalog: catalogRouter,
   secrets: secretsRouter,

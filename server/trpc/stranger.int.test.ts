@@ -14,14 +14,14 @@ import { appRouter, createCaller } from "./root";
 const origin = { ip: "test", userAgent: null, requestId: "test" };
 
 /** What belongs to the owner's workspace, for inputs that name something. */
-let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string };
+let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string; viewId: string };
 let owner: Scope;
 
 beforeAll(async () => {
   owner = await makeScope("owner");
   const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
   const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
-  const [runId, waitId, itemId, tokenId, triggerId, eventId] = [newId(), newId(), newId(), newId(), newId(), newId()];
+  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId()];
   const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await owner.db.transaction((tx) => insertRun(tx, run));
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
@@ -31,7 +31,8 @@ beforeAll(async () => {
   await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
   const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
   const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
-  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId };
+  await owner.db.savedView.create({ data: { id: viewId, workspaceId: owner.workspaceId, userId: owner.userId!, page: "runs", name: "Private", query: "status=failed" } });
+  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId };
 });
 afterAll(closeConnections);
 
@@ -42,7 +43,7 @@ async function callerOf(scope: Scope | null, slug: string) {
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 function inputs(): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
@@ -54,6 +55,8 @@ function inputs(): Record<string, unknown> {
     "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
     "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
+    "runs.compare": { runId, otherId: runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
+    "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
     "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
     "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
     "testData.samples": { workflowId }, "testData.saveSample": { workflowId, name: "One", input: {} }, "testData.deleteSample": { workflowId, sampleId: itemId }, "testData.testStep": { workflowId, nodeId: "start" },
@@ -72,7 +75,7 @@ const NAMELESS: Record<string, unknown> = {
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
-  "runs.list": {}, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
+  "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},
   "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
@@ -123,7 +126,7 @@ describe("every procedure", () => {
     }
     for (const name of ["workflows.list", "triggers.list", "runs.list", "waits.list", "waits.mine", "waits.others", "waits.answered"]) {
       const [group, verb] = name.split(".") as [string, string];
-      expect([name, await caller[group]![verb]!({})]).toEqual([name, { items: [], nextCursor: null }]);
+      expect([name, await caller[group]![verb]!({})]).toMatchObject([name, { items: [], nextCursor: null }]);
     }
   });
 

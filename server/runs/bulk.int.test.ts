@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { makeScope } from "@/server/testing/factories";
+import * as service from "./service";
+
+let scope: Scope;
+let stranger: Scope;
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  stranger = await makeScope("owner");
+});
+afterAll(closeConnections);
+
+const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] };
+const start = async () => (await service.startInlineRun({ scope }, { definition, input: { n: 1 } })).runId;
+
+async function end(runId: string, steps: Record<string, [status: string, output: string, attempt?: number]> = {}): Promise<void> {
+  await sharedPool().query("with gone as (delete from run_queue where run_id = $1) update run set status = 'succeeded', output = '1', finished_at = now() where id = $1", [runId]);
+  for (const [path, [status, output, attempt = 1]] of Object.entries(steps)) {
+    await sharedPool().query(
+      "insert into step_run (run_id, path, attempt, workspace_id, node_id, kind, status, output, started_at, finished_at) values ($1, $2, $3, $4, $2, 'set', $5, $6, now(), now() + interval '1 second')",
+      [runId, path, attempt, scope.workspaceId, status, output],
+    );
+  }
+}
+
+describe("many runs at once", () => {
+  it("are cancelled with a result for each", async () => {
+    const [open, ended, missing] = [await start(), await start(), newId()];
+    await end(ended);
+    const { results } = await service.cancelRuns({ scope }, { runIds: [open, ended, missing, open], reason: "all of them" });
+    expect(results).toEqual([
+      { runId: open, requested: true, refusal: null },
+      { runId: ended, requested: false, refusal: null },
+      { runId: missing, requested: false, refusal: { kind: "not_found", message: "There is no such run." } },
+    ]);
+  });
+
+  it("are repeated with a result for each", async () => {
+    const [one, missing] = [await start(), newId()];
+    const { results } = await service.rerunRuns({ scope }, { runIds: [one, missing] });
+    expect(results).toMatchObject([{ runId: one, refusal: null }, { runId: missing, newRunId: null, refusal: { kind: "not_found" } }]);
+    expect((await service.getRunDetail({ scope }, results[0]!.newRunId!)).trigger).toBe("rerun");
+  });
+});
+
+describe("a kept run", () => {
+  it("says so, and who kept it is written down", async () => {
+    const runId = await start();
+    await service.keepRun({ scope }, { runId, kept: true });
+    await service.keepRun({ scope }, { runId, kept: true });
+    expect((await service.getRunDetail({ scope }, runId)).kept).toBe(true);
+    await service.keepRun({ scope }, { runId, kept: false });
+    const actions = await scope.db.auditEvent.findMany({ where: { resourceId: runId }, orderBy: { id: "asc" }, select: { action: true } });
+    expect(actions.map(({ action }) => action)).toEqual(["run.started", "run.kept", "run.released"]);
+  });
+});
+
+describe("two runs compared", () => {
+  it("differ where a step ended otherwise, made something else, or is missing", async () => {
+    const [left, right] = [await start(), await start()];
+    await end(left, { same: ["succeeded", "1"], other: ["succeeded", "1"], tried: ["failed", "null"], gone: ["succeeded", "1"] });
+    await end(right, { same: ["succeeded", "1"], other: ["succeeded", "2"], tried: ["succeeded", "null", 2] });
+    const compared = await service.compareRuns({ scope }, { runId: left, otherId: right });
+    expect(compared).toMatchObject({ same: { input: true, output: true }, differing: 3, total: 4 });
+    const byPath = Object.fromEntries(compared.steps.map((step) => [step.path, step]));
+    expect(byPath.other).toMatchObject({ sameOutput: false, left: { status: "succeeded", milliseconds: 1_000 } });
+    expect(byPath.tried).toMatchObject({ left: { status: "failed", attempts: 1 }, right: { status: "succeeded", attempts: 2 } });
+    expect(byPath.gone).toMatchObject({ right: null });
+    expect(compared.steps.at(-1)).toMatchObject({ path: "same", sameInput: true, sameOutput: true });
+    await expect(service.compareRuns({ scope: stranger }, { runId: left, otherId: right })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
