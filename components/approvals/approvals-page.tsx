@@ -1,47 +1,93 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Inbox } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { LiveIndicator } from "@/components/runs/live-indicator";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
-import { EmptyState } from "@/components/ui/empty-state";
+import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { WaitCard } from "@/components/waits/wait-card";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { ApprovalDetail } from "./approval-detail";
+import { ApprovalList } from "./approval-list";
+import { BOX_LABELS, BOXES, neighbour, readBox, type Box } from "./boxes";
+import { EmptyBox } from "./empty-box";
+import { useBox } from "./use-box";
+import { useListKeys } from "./use-list-keys";
 
-/** What waits for the person who looks at it. */
+/** What waits for the person, what waits for others, and what the person answered: a list, and one of it in full. */
 export function ApprovalsPage() {
   const trpc = useTRPC();
-  const waits = useInfiniteQuery(trpc.waits.mine.infiniteQueryOptions({}, { getNextPageParam: (page) => page.nextCursor }));
-  useLiveRefresh("runs", trpc.waits.mine.pathKey());
-  const items = waits.data?.pages.flatMap((page) => page.items) ?? [];
+  const { params, change } = useUrlState();
+  const box = readBox(params.get("box"));
+  useLiveRefresh("runs", trpc.waits.pathKey());
   return (
+    <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
+      <PageHeader title="Approvals" meta={<LiveIndicator />} />
+      <Tabs value={box} onValueChange={(next) => change({ box: next === "mine" ? null : next, wait: null })} className="flex min-h-0 flex-1 flex-col">
+        <TabsList className="shrink-0 px-3 sm:px-5" aria-label="Boxes">
+          {BOXES.map((name) => (
+            <TabsTrigger key={name} value={name}>
+              {BOX_LABELS[name]}
+              <Count box={name} />
+            </TabsTrigger>
+          ))}
+        </TabsList>
+        <TabsContent value={box} className="flex min-h-0 flex-1 flex-col">
+          <OpenBox key={box} box={box} chosen={params.get("wait")} choose={(wait) => change({ wait })} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}
+
+function Count({ box }: { box: Box }) {
+  const trpc = useTRPC();
+  const { data } = useQuery({ ...trpc.waits.counts.queryOptions(), enabled: box !== "answered" });
+  if (box === "answered" || data === undefined) return null;
+  return <span className="rounded-full bg-muted px-1.5 text-xs text-muted-foreground tabular-nums">{`${data[box]}${data.atLeast ? "+" : ""}`}</span>;
+}
+
+interface OpenBoxProps {
+  box: Box;
+  /** Named by the address: a permalink may lead to one that is not in the box any more. */
+  chosen: string | null;
+  choose: (waitId: string | null) => void;
+}
+
+function OpenBox({ box, chosen, choose }: OpenBoxProps) {
+  const isWide = useMediaQuery(WIDE);
+  const { query, entries, isPending } = useBox(box);
+  const shown = chosen ?? (isWide ? (entries[0]?.id ?? null) : null);
+  const ids = entries.map(({ id }) => id);
+  useListKeys({ move: (step) => choose(neighbour(ids, shown, step)) });
+  if (isPending) return <SkeletonRows count={5} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the approvals" />;
+  if (entries.length === 0 && chosen === null) return <EmptyBox box={box} />;
+  const list = (
     <>
-      <PageHeader title="Approvals" />
-      <div className="px-4 py-4 sm:px-6">
-        {waits.isPending ? (
-          <SkeletonRows count={3} />
-        ) : waits.isError ? (
-          <ErrorState error={waits.error} retry={() => void waits.refetch()} what="the approvals" />
-        ) : items.length === 0 ? (
-          <EmptyState icon={Inbox} title="Nothing waits for you">
-            When a workflow reaches a step of the kind Approval that you may answer, it shows here and its run waits, for days if need be.
-          </EmptyState>
-        ) : (
-          <>
-            <ul className="flex max-w-3xl flex-col gap-3">
-              {items.map((wait) => (
-                <li key={wait.id}>
-                  <WaitCard wait={wait} withRun />
-                </li>
-              ))}
-            </ul>
-            <LoadMore {...waits} />
-          </>
-        )}
-      </div>
+      <ApprovalList entries={entries} shown={shown} choose={choose} label={BOX_LABELS[box]} />
+      <LoadMore {...query} />
     </>
   );
+  const detail = shown === null ? null : <ApprovalDetail key={shown} waitId={shown} back={isWide ? undefined : () => choose(null)} onAnswered={() => choose(null)} />;
+  if (!isWide) return <div className="min-w-0">{detail ?? list}</div>;
+  return (
+    <div className="flex min-h-0 flex-1">
+      <div className="w-96 shrink-0 overflow-y-auto border-r">
+        {list}
+        <p className="px-4 py-3 text-xs text-muted-foreground">
+          <Key>J</Key> and <Key>K</Key> go through the list, <Key>Enter</Key> goes to the form.
+        </p>
+      </div>
+      <div className="min-w-0 flex-1 overflow-y-auto">{detail}</div>
+    </div>
+  );
+}
+
+function Key({ children }: { children: string }) {
+  return <kbd className="rounded border bg-muted px-1 font-mono text-xs">{children}</kbd>;
 }

@@ -8,7 +8,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useHref } from "@/components/shell/workspace-context";
 import { cn } from "@/components/ui/class-names";
 
-const PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
+export const SETTINGS_PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
   { path: "/settings/tokens", label: "API tokens", icon: KeyRound },
   { path: "/settings/secrets", label: "Secrets", icon: Lock },
   { path: "/settings/variables", label: "Variables", icon: Variable },
@@ -23,7 +23,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
     <>
       <PageHeader title="Settings" />
       <nav aria-label="Settings" className="flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
-        {PAGES.map(({ path, label, icon: Icon }) => {
+        {SETTINGS_PAGES.map(({ path, label, icon: Icon }) => {
           const isCurrent = pathname === href(path);
           return (
             <Link

@@ -9,7 +9,8 @@ import { useLiveRefresh } from "@/components/live/use-live";
 import { cn } from "@/components/ui/class-names";
 import { useHref, useMay } from "./workspace-context";
 
-const ENTRIES: readonly { path: string; label: string; icon: LucideIcon }[] = [
+/** The main pages of a workspace. */
+export const MAIN_PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
   { path: "", label: "Home", icon: House },
   { path: "/workflows", label: "Workflows", icon: Workflow },
   { path: "/runs", label: "Runs", icon: Activity },
@@ -22,7 +23,7 @@ export function Navigation() {
   const href = useHref();
   return (
     <nav aria-label="Workspace" className="flex flex-col gap-0.5">
-      {ENTRIES.map(({ path, label, icon: Icon }) => {
+      {MAIN_PAGES.map(({ path, label, icon: Icon }) => {
         const isCurrent = pathname === href(path) || (path !== "" && pathname.startsWith(`${href(path)}/`));
         return (
           <Link

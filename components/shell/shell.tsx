@@ -3,6 +3,8 @@
 import { Menu } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { useState, type ReactNode } from "react";
+import { PaletteButton, PaletteIconButton } from "@/components/palette/palette-button";
+import { PaletteHost } from "@/components/palette/palette-host";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
 import { Logo } from "./logo";
@@ -14,18 +16,20 @@ import { WorkspaceMenu } from "./workspace-menu";
 /** The frame of every page: a side bar, which is a sheet on narrow screens. */
 export function Shell({ children }: { children: ReactNode }) {
   return (
-    <div className="flex min-h-dvh max-lg:flex-col">
-      <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
-        Skip to content
-      </a>
-      <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col gap-4 border-r bg-sidebar p-3 lg:flex">
-        <SideContent />
-      </aside>
-      <NarrowBar />
-      <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
-        {children}
-      </main>
-    </div>
+    <PaletteHost>
+      <div className="flex min-h-dvh max-lg:flex-col">
+        <a href="#content" className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+          Skip to content
+        </a>
+        <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col gap-4 border-r bg-sidebar p-3 lg:flex">
+          <SideContent />
+        </aside>
+        <NarrowBar />
+        <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+          {children}
+        </main>
+      </div>
+    </PaletteHost>
   );
 }
 
@@ -33,6 +37,7 @@ function SideContent() {
   return (
     <>
       <WorkspaceMenu />
+      <PaletteButton />
       <Navigation />
       <div className="mt-auto flex items-center gap-1 border-t pt-3">
         <UserMenu />
@@ -61,7 +66,8 @@ function NarrowBar() {
         </SheetContent>
       </Dialog>
       <Logo className="size-6" />
-      <span className="text-sm font-semibold">Millrace</span>
+      <span className="flex-1 text-sm font-semibold">Millrace</span>
+      <PaletteIconButton />
     </div>
   );
 }

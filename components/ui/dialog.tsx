@@ -45,6 +45,26 @@ export function DialogContent({ title, description, footer, className, children,
   );
 }
 
+/** A dialog whose content is its own head; the title is for screen readers. Stands high, so that a list may grow below. */
+export function BareDialogContent({ title, className, children, ...props }: Omit<ComponentProps<typeof Primitive.Content>, "title"> & { title: string }) {
+  return (
+    <Primitive.Portal>
+      <Primitive.Overlay className={overlayClasses} />
+      <Primitive.Content
+        aria-describedby={undefined}
+        className={cn(
+          "fixed top-[max(1rem,12dvh)] left-1/2 z-50 flex max-h-[min(32rem,calc(100dvh-2rem))] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 flex-col overflow-hidden rounded-xl border bg-popover text-popover-foreground shadow-xl outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0",
+          className,
+        )}
+        {...props}
+      >
+        <Primitive.Title className="sr-only">{title}</Primitive.Title>
+        {children}
+      </Primitive.Content>
+    </Primitive.Portal>
+  );
+}
+
 export interface SheetContentProps extends Omit<ComponentProps<typeof Primitive.Content>, "title"> {
   title: string;
   side?: "left" | "right" | "bottom";

@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, X } from "lucide-react";
-import { useState } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
 import { Alert } from "@/components/ui/alert";
@@ -20,10 +20,11 @@ export interface AnswerFormProps {
   isBusy: boolean;
   refusal: string | null;
   onAnswer: (answer: Answer) => void;
+  withKeys?: boolean;
 }
 
 /** Approve or reject, with what the form asks for. A rejection needs none of it. */
-export function AnswerForm({ schema, isBusy, refusal, onAnswer }: AnswerFormProps) {
+export function AnswerForm({ schema, isBusy, refusal, onAnswer, withKeys = false }: AnswerFormProps) {
   const hasForm = typeof schema === "object" && schema !== null && Object.keys(schema).length > 0;
   const form = useSchemaForm(hasForm ? schema : {}, hasForm ? undefined : {});
   const [comment, setComment] = useState("");
@@ -31,23 +32,31 @@ export function AnswerForm({ schema, isBusy, refusal, onAnswer }: AnswerFormProp
     if (!hasForm) onAnswer({ decision: "approved", comment });
     else if (form.check()) onAnswer({ decision: "approved", values: form.value, comment });
   };
+  const reject = () => onAnswer({ decision: "rejected", comment });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isBusy || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (event.shiftKey) reject();
+    else approve();
+  };
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4" onKeyDown={onKeyDown}>
       {refusal === null ? null : <Alert tone="danger" title={refusal} />}
       {hasForm ? <JsonSchemaForm form={form} label="Answer" /> : null}
       <Field label="Comment">
         {(control) => <Textarea {...control} className="min-h-16" value={comment} maxLength={5_000} onChange={(event) => setComment(event.target.value)} />}
       </Field>
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <Button variant="primary" disabled={isBusy} onClick={approve}>
           <Check aria-hidden />
           Approve
         </Button>
-        <Button disabled={isBusy} onClick={() => onAnswer({ decision: "rejected", comment })}>
+        <Button disabled={isBusy} onClick={reject}>
           <X aria-hidden />
           Reject
         </Button>
       </div>
+      {withKeys ? <p className="text-xs text-muted-foreground max-lg:hidden">In the form, Ctrl or ⌘ Enter approves; with Shift it rejects.</p> : null}
     </div>
   );
 }

@@ -5,28 +5,42 @@ import { Link as LinkIcon } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { readRefusal } from "@/components/data/problem";
-import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { useTRPC } from "@/components/data/trpc";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Input } from "@/components/ui/input";
+import type { ApprovalView } from "./approval-view";
+import { JsonTree } from "@/components/values/json-tree";
 import { AnswerForm } from "./answer-form";
+import { AskedPeople } from "./asked-people";
+import { WaitTimes } from "./wait-times";
 
-/** Answers so far, and the form for one's own. */
-export function ApprovalAnswer({ wait }: { wait: RouterOutputs["waits"]["get"] }) {
+export interface ApprovalAnswerProps {
+  wait: ApprovalView;
+  onAnswered?: () => void;
+  /** Says by which keys the form is answered. */
+  withKeys?: boolean;
+}
+
+/** Who is asked, answers so far, and the form for one's own. */
+export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const answer = useMutation(
     trpc.waits.answer.mutationOptions({
       onSuccess: async ({ closed, answers, requiredAnswers }, { decision }) => {
         toast.success(closed ? `${decision === "rejected" ? "Rejected" : "Approved"}. The run goes on.` : `Noted: ${answers} of ${requiredAnswers} approvals.`);
+        onAnswered?.();
         await queryClient.invalidateQueries({ queryKey: trpc.waits.pathKey() });
       },
     }),
   );
   return (
     <div className="flex flex-col gap-4">
+      <WaitTimes wait={wait} />
+      <AskedPeople wait={wait} />
       {wait.responses.length > 0 ? (
         <ul className="flex flex-col gap-1.5 text-sm">
           {wait.responses.map((response) => (
@@ -34,7 +48,8 @@ export function ApprovalAnswer({ wait }: { wait: RouterOutputs["waits"]["get"] }
               <Badge tone={response.decision === "approved" ? "success" : "danger"}>{response.decision === "approved" ? "Approved" : "Rejected"}</Badge>
               <span>{response.by}</span>
               <span className="text-xs text-muted-foreground"><Moment at={response.at} /></span>
-              {response.comment ? <span className="w-full text-muted-foreground">{response.comment}</span> : null}
+              {response.comment ? <span className="w-full break-words whitespace-pre-wrap text-muted-foreground">{response.comment}</span> : null}
+              {response.values == null ? null : <JsonTree value={response.values} className="w-full" />}
             </li>
           ))}
         </ul>
@@ -43,6 +58,7 @@ export function ApprovalAnswer({ wait }: { wait: RouterOutputs["waits"]["get"] }
         <>
           <AnswerForm
             schema={wait.form}
+            withKeys={withKeys}
             isBusy={answer.isPending}
             refusal={answer.isError ? readRefusal(answer.error).message : null}
             onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}

@@ -15,7 +15,7 @@ import { SignalForm } from "./signal-form";
 const ICONS = { approval: UserCheck, signal: RadioTower, delay: Clock, child: GitBranch } as const;
 
 /** What a run waits for, and the means to end the wait where there are any. */
-export function WaitCard({ wait, withRun = false }: { wait: WaitSummary; withRun?: boolean }) {
+export function WaitCard({ wait }: { wait: WaitSummary }) {
   const href = useHref();
   const Icon = ICONS[wait.kind];
   return (
@@ -24,22 +24,16 @@ export function WaitCard({ wait, withRun = false }: { wait: WaitSummary; withRun
         <Icon className="mt-0.5 size-4 shrink-0 text-status-waiting" aria-hidden />
         <div className="flex min-w-0 flex-1 flex-col gap-1">
           <h3 className="text-sm font-semibold break-words">{headline(wait)}</h3>
-          <p className="text-xs text-muted-foreground">
-            Waiting since <Moment at={wait.createdAt} />
-            {wait.until === null ? null : (
-              <>
-                , until <Moment at={wait.until} />
-              </>
-            )}
-            {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
-          </p>
-          {withRun ? (
-            <p className="text-xs">
-              <Link className="text-primary underline-offset-4 hover:underline" href={href(`/runs/${wait.runId}?step=${encodeURIComponent(wait.path)}`)}>
-                {wait.workflow?.name ?? "Run"}
-              </Link>
+          {wait.kind === "approval" ? null : (
+            <p className="text-xs text-muted-foreground">
+              Waiting since <Moment at={wait.createdAt} />
+              {wait.until === null ? null : (
+                <>
+                  , until <Moment at={wait.until} />
+                </>
+              )}
             </p>
-          ) : null}
+          )}
         </div>
       </div>
       {wait.message ? <p className="text-sm break-words whitespace-pre-wrap">{wait.message}</p> : null}

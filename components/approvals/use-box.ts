@@ -1,0 +1,19 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/components/data/trpc";
+import { useMay } from "@/components/shell/workspace-context";
+import type { Box, Entry } from "./boxes";
+
+/** The entries of one box, page by page. */
+export function useBox(box: Box) {
+  const trpc = useTRPC();
+  const mayAnswer = useMay("wait:answer");
+  const getNextPageParam = (page: { nextCursor: string | null }) => page.nextCursor;
+  const mine = useInfiniteQuery({ ...trpc.waits.mine.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "mine" && mayAnswer });
+  const others = useInfiniteQuery({ ...trpc.waits.others.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "others" });
+  const answered = useInfiniteQuery({ ...trpc.waits.answered.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "answered" });
+  const query = { mine, others, answered }[box];
+  const entries: Entry[] = query.data?.pages.flatMap((page) => page.items as Entry[]) ?? [];
+  return { query, entries, isPending: query.isPending && (box !== "mine" || mayAnswer) };
+}

@@ -1,0 +1,75 @@
+"use client";
+
+import { Activity, type LucideIcon } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { SETTINGS_PAGES } from "@/components/settings/settings-frame";
+import { MAIN_PAGES } from "@/components/shell/navigation";
+import { useHref } from "@/components/shell/workspace-context";
+import { CommandGroup, CommandItem } from "@/components/ui/command";
+import { FoundRuns, FoundWorkflows } from "./found";
+import { useCommandsOfPage } from "./page-commands";
+import { fits, runIdIn } from "./search";
+import { useActions } from "./use-actions";
+
+export interface PaletteEntriesProps {
+  query: string;
+  choose: (action: () => void) => void;
+  createWorkflow: () => void;
+}
+
+const PAGES = [
+  ...MAIN_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "" })),
+  ...SETTINGS_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "settings" })),
+];
+
+/** What fits the query, group by group; the page's own commands come first. */
+export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntriesProps) {
+  const router = useRouter();
+  const href = useHref();
+  const commands = useCommandsOfPage().filter(({ label }) => fits(query, label));
+  const actions = useActions(createWorkflow).filter(({ label, words = "" }) => fits(query, label, words));
+  const pages = PAGES.filter(({ label, words }) => fits(query, label, words));
+  const runId = runIdIn(query);
+  const go = (path: string) => choose(() => router.push(href(path)));
+  return (
+    <>
+      {runId === null ? null : (
+        <CommandGroup heading="Run">
+          <Entry id={`run ${runId}`} icon={Activity} label={`Open the run ${runId}`} onSelect={() => go(`/runs/${runId}`)} />
+        </CommandGroup>
+      )}
+      {commands.length === 0 ? null : (
+        <CommandGroup heading="On this page">
+          {commands.map(({ label, icon, run }) => (
+            <Entry key={label} id={`page ${label}`} icon={icon} label={label} onSelect={() => choose(run)} />
+          ))}
+        </CommandGroup>
+      )}
+      <FoundWorkflows query={query} go={go} />
+      {runId === null ? <FoundRuns query={query} go={go} /> : null}
+      {pages.length === 0 ? null : (
+        <CommandGroup heading="Pages">
+          {pages.map(({ path, label, icon }) => (
+            <Entry key={path} id={`go ${path}`} icon={icon} label={label} onSelect={() => go(path)} />
+          ))}
+        </CommandGroup>
+      )}
+      {actions.length === 0 ? null : (
+        <CommandGroup heading="Actions">
+          {actions.map(({ label, icon, run }) => (
+            <Entry key={label} id={`do ${label}`} icon={icon} label={label} onSelect={() => choose(run)} />
+          ))}
+        </CommandGroup>
+      )}
+    </>
+  );
+}
+
+function Entry({ id, icon: Icon, label, onSelect }: { id: string; icon: LucideIcon; label: string; onSelect: () => void }) {
+  return (
+    <CommandItem value={id} onSelect={onSelect}>
+      <Icon aria-hidden />
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+    </CommandItem>
+  );
+}
