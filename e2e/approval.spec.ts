@@ -1,20 +1,57 @@
 import { expect, test } from "./session";
 import { expectStatus, openWorkflow, outputOf, startRun } from "./workflow-page";
 
-test("an approval is answered on the page of approvals", async ({ page }) => {
+test("an approval is answered from the inbox, and kept there with the answer", async ({ page, context }) => {
+  const other = await context.newPage();
+  await other.goto("/main/runs");
+  const counted = other.getByRole("navigation", { name: "Workspace" }).getByRole("link", { name: /^Approvals/ });
+  await expect(counted).not.toContainText("waiting for your answer");
+
   await openWorkflow(page, "Approval with escalation");
   const runId = await startRun(page, "Run", (dialog) => dialog.getByLabel("Purpose").fill("A new kettle"));
   await expectStatus(page, "Waiting");
+  // The other tab follows.
+  await expect(counted).toContainText("waiting for your answer");
   await page.getByRole("link", { name: /^Approvals/ }).click();
+  await page.getByRole("list", { name: "For me" }).getByRole("button", { name: /A new kettle/ }).click();
+  await expect(page).toHaveURL(/wait=/);
   const wait = page.getByRole("region", { name: "A new kettle: 480 EUR" });
+  await expect(wait.getByText("Reminder")).toBeVisible();
+  await expect(wait.getByText("Expires")).toBeVisible();
+  await expect(wait.getByRole("link", { name: "Approval with escalation" })).toHaveAttribute("href", `/main/runs/${runId}`);
   await wait.getByLabel("Budget").click();
   await page.getByRole("option", { name: "Travel" }).click();
   await wait.getByLabel("Comment").fill("Tea helps");
   await wait.getByRole("button", { name: "Approve" }).click();
   await expect(wait).toBeHidden();
+  await expect(counted).not.toContainText("waiting for your answer");
+
+  await page.getByRole("tab", { name: "Answered by me" }).click();
+  await page.getByRole("list", { name: "Answered by me" }).getByRole("button", { name: /A new kettle/ }).click();
+  await expect(wait).toContainText("Tea helps");
+  await expect(wait).toContainText("Travel");
   await page.goto(`/main/runs/${runId}`);
   await expectStatus(page, "Succeeded");
   expect(await outputOf(page, runId)).toMatchObject({ approved: true, budget: "Travel" });
+});
+
+test("an approval is chosen and answered by keys alone", async ({ page }) => {
+  for (const purpose of ["A first lamp", "A second lamp"]) {
+    await openWorkflow(page, "Approval with escalation");
+    await startRun(page, "Run", (dialog) => dialog.getByLabel("Purpose").fill(purpose));
+    await expectStatus(page, "Waiting");
+  }
+  await page.goto("/main/approvals");
+  await expect(page.getByRole("region", { name: /A second lamp/ })).toBeVisible();
+  await page.keyboard.press("j");
+  const first = page.getByRole("region", { name: /A first lamp/ });
+  await expect(first.getByRole("button", { name: "Approve" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+Enter");
+  await expect(first).toBeHidden();
+  await expect(page.getByRole("region", { name: /A second lamp/ }).getByRole("button", { name: "Reject" })).toBeVisible();
+  await page.getByLabel("Comment").press("Control+Shift+Enter");
+  await expect(page.getByRole("heading", { name: "Nothing waits for you" })).toBeVisible();
 });
 
 test("somebody without an account answers by a signed link, once", async ({ page, browser, baseURL }) => {

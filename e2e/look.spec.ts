@@ -7,7 +7,7 @@ import { openWorkflow, startRun, expectStatus } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["workflows", "runs", "approvals", "settings/tokens", "settings/secrets", "settings/variables", "settings/adapters", "settings/workers"];
+const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "settings/tokens", "settings/secrets", "settings/variables", "settings/adapters", "settings/workers"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
@@ -34,12 +34,28 @@ for (const look of [
         if (/content security policy|hydrat/i.test(message.text())) complaints.push(message.text());
       });
       for (const name of PAGES) {
-        await page.goto(`/main/${name}`);
+        await page.goto(name === "" || name.startsWith("?") ? `/main${name}` : `/main/${name}`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expectSound(page);
       }
       expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(look.colorScheme === "dark");
       expect(complaints).toEqual([]);
+    });
+
+    test("an approval and the command palette are sound", async ({ page }) => {
+      await openWorkflow(page, "Approval with escalation");
+      await startRun(page);
+      await expectStatus(page, "Waiting");
+      await page.goto("/main/approvals");
+      await page.getByRole("list", { name: "For me" }).getByRole("button").first().click();
+      await expect(page.getByRole("button", { name: "Approve" })).toBeVisible();
+      await expectSound(page);
+      await page.getByRole("button", { name: "Search or run a command" }).click();
+      await expect(page.getByRole("dialog", { name: "Command palette" }).getByRole("option").first()).toBeVisible();
+      await expectSound(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Reject" }).click();
+      await expect(page.getByRole("button", { name: "Reject" })).toHaveCount(0);
     });
 
     test("a workflow and its run are sound", async ({ page }) => {

@@ -2,6 +2,7 @@
 
 import { Ban, ChevronDown, Pencil, RotateCcw } from "lucide-react";
 import { useState } from "react";
+import { usePageCommands } from "@/components/palette/page-commands";
 import { useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
@@ -16,6 +17,11 @@ export function RunActions({ run }: { run: RunDetail }) {
   const mayCancel = useMay("run:cancel");
   const [dialog, setDialog] = useState<"cancel" | "rerun" | null>(null);
   const rerun = useRerun();
+  usePageCommands([
+    mayStart && { label: "Re-run this run", icon: RotateCcw, run: () => rerun.mutate({ runId: run.id }) },
+    mayStart && { label: "Re-run with another input", icon: Pencil, run: () => setDialog("rerun") },
+    mayCancel && !isFinal(run.status) && { label: "Cancel this run", icon: Ban, run: () => setDialog("cancel") },
+  ]);
   return (
     <>
       {mayCancel && !isFinal(run.status) ? (

@@ -2,6 +2,7 @@
 
 import { CloudUpload, FlaskConical, Play, Save } from "lucide-react";
 import { useState } from "react";
+import { usePageCommands } from "@/components/palette/page-commands";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
@@ -30,6 +31,11 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
   const openSaved = async (next: "publish" | "test") => {
     if (!mayWrite || (await store.save())) setDialog(next);
   };
+  usePageCommands([
+    mayRun && !isArchived && workflow.published !== null && { label: "Run this workflow", icon: Play, run: () => setDialog("run") },
+    mayRun && !isArchived && { label: "Test the draft", icon: FlaskConical, run: () => void openSaved("test") },
+    mayPublish && !isArchived && { label: "Publish this workflow", icon: CloudUpload, run: () => void openSaved("publish") },
+  ]);
   return (
     <PageHeader
       crumbs={[{ label: "Workflows", href: href("/workflows") }]}
