@@ -10,8 +10,8 @@ export function HealthSkeleton() {
         ))}
       </div>
       <Skeleton className="h-52" />
-      <div className="grid grid-cols-1 gap-4 md:grid-cols-3">
-        {Array.from({ length: 3 }, (_, index) => (
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-4">
+        {Array.from({ length: 4 }, (_, index) => (
           <Skeleton key={index} className="h-40" />
         ))}
       </div>

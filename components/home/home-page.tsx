@@ -15,6 +15,7 @@ import { Guide } from "./guide";
 import { HealthSkeleton } from "./health-skeleton";
 import { LatestFailures } from "./latest-failures";
 import { RunChart } from "./run-chart";
+import { SchedulesCard } from "./schedules-card";
 import { StatusFigures } from "./status-figures";
 import { WorkersCard } from "./workers-card";
 import { FailingWorkflows, SlowestWorkflows } from "./workflow-ranks";
@@ -55,9 +56,10 @@ function HealthPart({ window }: { window: HealthWindow }) {
     <>
       <StatusFigures health={data} window={window} />
       <RunChart health={data} words={wordsOf(window)} />
-      <div className="grid grid-cols-1 gap-4 md:grid-cols-3">
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-4">
         <BacklogCard />
         <ApprovalsCard />
+        <SchedulesCard />
         <WorkersCard />
       </div>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">

@@ -25,10 +25,12 @@ export function FoundWorkflows({ query, go }: FoundProps) {
   const trpc = useTRPC();
   const search = useSettled(query, PAUSE_MILLISECONDS);
   const found = useQuery({ ...trpc.workflows.list.queryOptions({ search: search || undefined, limit: WORKFLOWS_SHOWN }), placeholderData: keepPreviousData });
-  const items = found.data?.items ?? [];
+  // What was found for other words stays only where it fits these.
+  const isSettled = search === query && !found.isPlaceholderData;
+  const items = (found.data?.items ?? []).filter(({ name }) => isSettled || fits(query, name));
   if (found.isPending) return <Loading heading="Workflows" />;
   if (found.isError) return <p role="alert" className="px-2 py-1.5 text-sm text-muted-foreground">Workflows cannot be searched just now.</p>;
-  if (items.length === 0) return search === "" ? null : <p className="px-2 py-1.5 text-sm text-muted-foreground">{`No workflow fits “${search}”.`}</p>;
+  if (items.length === 0) return search === "" || !isSettled ? null : <p className="px-2 py-1.5 text-sm text-muted-foreground">{`No workflow fits “${search}”.`}</p>;
   return (
     <CommandGroup heading="Workflows">
       {items.map(({ id, name, archivedAt }) => (

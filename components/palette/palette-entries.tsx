@@ -22,13 +22,13 @@ const PAGES = [
   ...SETTINGS_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "settings" })),
 ];
 
-/** What fits the query, group by group; the page's own commands come first. */
+/** What fits the query, group by group. What is known at once comes first, so that nothing moves under the finger. */
 export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntriesProps) {
   const router = useRouter();
   const href = useHref();
   const commands = useCommandsOfPage().filter(({ label }) => fits(query, label));
   const actions = useActions(createWorkflow).filter(({ label, words = "" }) => fits(query, label, words));
-  const pages = PAGES.filter(({ label, words }) => fits(query, label, words));
+  const pages = query === "" ? MAIN_PAGES : PAGES.filter(({ label, words }) => fits(query, label, words));
   const runId = runIdIn(query);
   const go = (path: string) => choose(() => router.push(href(path)));
   return (
@@ -45,8 +45,6 @@ export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntries
           ))}
         </CommandGroup>
       )}
-      <FoundWorkflows query={query} go={go} />
-      {runId === null ? <FoundRuns query={query} go={go} /> : null}
       {pages.length === 0 ? null : (
         <CommandGroup heading="Pages">
           {pages.map(({ path, label, icon }) => (
@@ -54,6 +52,8 @@ export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntries
           ))}
         </CommandGroup>
       )}
+      <FoundWorkflows query={query} go={go} />
+      {runId === null ? <FoundRuns query={query} go={go} /> : null}
       {actions.length === 0 ? null : (
         <CommandGroup heading="Actions">
           {actions.map(({ label, icon, run }) => (

@@ -47,6 +47,15 @@ export const backlogSchema = z.object({
 });
 export type Backlog = z.output<typeof backlogSchema>;
 
+/** Triggers that fire by the clock, the next first. */
+export const schedulesSchema = z.object({
+  next: z.array(z.object({ id: z.string(), name: z.string(), workflow: z.object({ id: z.string(), name: z.string() }), at: momentSchema })),
+  /** Those that should have fired some time ago. */
+  overdue: count,
+  scheduled: count,
+});
+export type Schedules = z.output<typeof schedulesSchema>;
+
 /** The example that ran at the first start, as long as it exists and the person has not put the guide away. */
 export const guideSchema = z
   .object({

@@ -95,6 +95,22 @@ describe("backlog", () => {
   });
 });
 
+describe("schedules", () => {
+  it("tell the next times of those that will fire, and which are late", async () => {
+    const mine = await makeScope("owner");
+    const { id: workflowId } = await createWorkflow({ scope: mine }, { name: "Nightly", description: "" });
+    const now = Date.now();
+    const make = (name: string, offset: number | null, mode = "enabled") =>
+      mine.db.trigger.create({ data: { id: newId(), workspaceId: mine.workspaceId, workflowId, name, kind: "schedule", config: {}, mode, nextFireAt: offset === null ? null : new Date(now + offset) } });
+    await make("later", 3_600_000);
+    await make("late", -120_000);
+    await make("off", 1_000, "disabled");
+    await make("a webhook", null);
+    expect(await service.viewSchedules({ scope: mine }, now)).toMatchObject({ next: [{ name: "late", workflow: { name: "Nightly" } }, { name: "later" }], overdue: 1, scheduled: 2 });
+    expect(await service.viewSchedules({ scope }, now)).toEqual({ next: [], overdue: 0, scheduled: 0 });
+  });
+});
+
 describe("the guide of the first start", () => {
   it("shows the example's run until the person puts it away", async () => {
     const admin = await makeScope("owner");

@@ -11,6 +11,9 @@ export const homeRouter = router({
   backlog: procedure("run:read")
     .output(contract.backlogSchema)
     .query(({ ctx }) => service.viewBacklog(ctx)),
+  schedules: procedure("trigger:read")
+    .output(contract.schedulesSchema)
+    .query(({ ctx }) => service.viewSchedules(ctx)),
   guide: procedure("workflow:read")
     .output(contract.guideSchema)
     .query(({ ctx }) => service.viewGuide(ctx)),

@@ -6,6 +6,7 @@ import { healthOf, spanOf } from "./health";
 import { findBacklog, findHealth, findNextInTurn, RUNS_LOOKED_AT } from "./queries";
 import { Shared } from "./shared";
 
+export { viewSchedules } from "./schedules";
 export { runFirstExample, setGuideShown, viewGuide } from "./guide";
 
 interface Context {

@@ -71,7 +71,7 @@ function inputs(): Record<string, unknown> {
 
 /** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
 const NAMELESS: Record<string, unknown> = {
-  "home.health": {}, "home.backlog": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
+  "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
