@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { describeFailure } from "./describe-failure";
 import { openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
+import { WaitReason } from "./wait-reason";
 
 export interface RunNoticesProps {
   model: RunModel;
@@ -19,7 +20,16 @@ export interface RunNoticesProps {
 }
 
 /** What matters first: why it failed, why it was stopped, what it waits for. */
-export function RunNotices({ model, graph, definition, onShowStep }: RunNoticesProps) {
+export function RunNotices(props: RunNoticesProps) {
+  return (
+    <>
+      <WaitReason run={props.model.run} />
+      <Notices {...props} />
+    </>
+  );
+}
+
+function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
   const { run } = model;
   const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal");
   if (run.failure === null && run.status !== "cancelled" && waits.length === 0) return null;

@@ -1,6 +1,6 @@
 "use client";
 
-import { Bot, Cpu, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
+import { Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -13,6 +13,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/secrets", label: "Secrets", icon: Lock },
   { path: "/settings/variables", label: "Variables", icon: Variable },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
+  { path: "/settings/limits", label: "Limits", icon: Gauge },
   { path: "/settings/workers", label: "Workers", icon: Cpu },
 ];
 

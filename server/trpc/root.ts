@@ -3,6 +3,7 @@ import { meRouter } from "@/server/auth/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
+import { limitsRouter } from "@/server/limits/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
@@ -31,6 +32,7 @@ export const appRouter = router({
   variables: variablesRouter,
   tokens: tokensRouter,
   workers: workersRouter,
+  limits: limitsRouter,
   audit: auditRouter,
 });
 

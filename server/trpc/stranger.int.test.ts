@@ -65,7 +65,7 @@ function inputs(): Record<string, unknown> {
     "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
     "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.rotateToken": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
     "triggers.capture": { triggerId }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
-    "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
+    "limits.why": { runId }, "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
   };
 }
 
@@ -75,6 +75,7 @@ const NAMELESS: Record<string, unknown> = {
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
+  "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {},

@@ -1,0 +1,68 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { useHref } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
+import { Alert } from "@/components/ui/alert";
+
+type Reason = NonNullable<RouterOutputs["limits"]["why"]>;
+
+const REFRESH_MILLISECONDS = 3_000;
+const MAY_WAIT = ["queued", "blocked", "waiting"];
+
+/** Why an unfinished run does not run, when a limit or a missing worker is the reason. */
+export function WaitReason({ run }: { run: { id: string; status: string } }) {
+  const trpc = useTRPC();
+  const isWaiting = MAY_WAIT.includes(run.status);
+  const why = useQuery({ ...trpc.limits.why.queryOptions({ runId: run.id }), enabled: isWaiting, refetchInterval: REFRESH_MILLISECONDS });
+  if (!isWaiting || why.data == null) return null;
+  return (
+    <div className="shrink-0 border-b p-3 sm:px-6">
+      <Alert title={titleOf(why.data)}>
+        <Detail reason={why.data} />
+      </Alert>
+    </div>
+  );
+}
+
+function titleOf(reason: Reason): string {
+  switch (reason.kind) {
+    case "concurrency":
+      return `Waits for a place: ${reason.limit} at the same time ${reason.limit === 1 ? "is" : "are"} allowed${reason.key === null ? "" : ` for ${reason.key}`}`;
+    case "workspace":
+      return `Waits for a place: the workspace runs ${reason.running} of ${reason.limit} at the same time`;
+    case "throttle":
+      return `Waits for its turn: ${reason.limit} may start within ${reason.periodSeconds} s`;
+    case "debounce":
+      return reason.count === 1 ? "Waits for newer runs, which would take its place" : `Stands for ${reason.count} runs, and waits for newer ones`;
+    case "no_worker":
+      return `Waits for a worker: none that serves the pool “${reason.pool}” is alive`;
+  }
+}
+
+function Detail({ reason }: { reason: Reason }) {
+  const href = useHref();
+  switch (reason.kind) {
+    case "concurrency":
+      return (
+        <p>
+          {reason.ahead === 0 ? "It is the next one." : `${reason.ahead} wait before it.`} At work:{" "}
+          {reason.holders.map((id, index) => (
+            <span key={id}>
+              {index === 0 ? "" : ", "}
+              <Link className="font-mono underline underline-offset-4" href={href(`/runs/${id}`)}>{id.slice(-8)}</Link>
+            </span>
+          ))}
+        </p>
+      );
+    case "workspace":
+      return <Link className="underline underline-offset-4" href={href("/settings/limits")}>Limits of the workspace</Link>;
+    case "throttle":
+    case "debounce":
+      return reason.until === null ? null : <p>Goes on <Moment at={reason.until} />.</p>;
+    case "no_worker":
+      return <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>;
+  }
+}
