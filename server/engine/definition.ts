@@ -51,6 +51,8 @@ export const nodeSchema = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
   position: positionSchema.default({ x: 0, y: 0 }),
   size: sizeSchema.optional(),
+  /** A frame that shows nothing of what it holds. */
+  collapsed: z.boolean().optional(),
   disabled: z.boolean().optional(),
   retry: retrySchema.optional(),
   timeoutSeconds: z.number().positive().max(604_800).optional(),
@@ -105,6 +107,17 @@ export const flowSchemas = {
     .describe("Takes runs that follow each other closely together as one."),
 } as const;
 
+export const ANNOTATION_COLORS = ["yellow", "green", "blue", "purple", "pink", "grey"] as const;
+
+/** A note that people stick on the canvas: plain text that no run ever sees. */
+export const annotationSchema = z.strictObject({
+  id: nodeIdSchema,
+  text: z.string().max(20_000).default(""),
+  position: positionSchema,
+  size: sizeSchema,
+  color: z.enum(ANNOTATION_COLORS).default("yellow"),
+});
+
 export const settingsSchema = z.strictObject({
   timeoutSeconds: z.number().positive().max(31_536_000).optional(),
   concurrency: flowSchemas.concurrency.optional(),
@@ -129,6 +142,7 @@ export const definitionSchema = z.strictObject({
   nodes: z.array(nodeSchema).max(5_000),
   edges: z.array(edgeSchema).max(20_000),
   settings: settingsSchema.default({}),
+  annotations: z.array(annotationSchema).max(1_000).optional(),
 });
 
 export type Definition = z.output<typeof definitionSchema>;
@@ -136,6 +150,8 @@ export type Definition = z.output<typeof definitionSchema>;
 export type DefinitionInput = z.input<typeof definitionSchema>;
 export type WorkflowNode = Definition["nodes"][number];
 export type WorkflowEdge = Definition["edges"][number];
+export type Annotation = z.output<typeof annotationSchema>;
+export type AnnotationColor = Annotation["color"];
 export type WorkflowSettings = Definition["settings"];
 export type RetryPolicy = z.output<typeof retrySchema>;
 

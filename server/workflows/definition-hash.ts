@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Definition } from "@/server/engine/definition";
 
-/** SHA-256 of what a run can notice: positions and sizes on the canvas are left out. */
-export function hashDefinition(definition: Definition): string {
-  const nodes = definition.nodes.map(({ position: _position, size: _size, ...node }) => node);
+/** SHA-256 of what a run can notice: how things lie on the canvas, and the notes on it, are left out. */
+export function hashDefinition({ annotations: _annotations, ...definition }: Definition): string {
+  const nodes = definition.nodes.map(({ position: _position, size: _size, collapsed: _collapsed, ...node }) => node);
   return createHash("sha256").update(JSON.stringify({ ...definition, nodes })).digest("hex");
 }
