@@ -1,66 +1,57 @@
 import { toast } from "sonner";
+import { annotationOf, noteNodeId } from "@/components/canvas/flow";
+import type { Box, Point, Size } from "@/components/canvas/geometry";
+import type { AnnotationColor } from "@/server/engine/definition";
+import type { ActionSource } from "./action-source";
+import { align, type Alignment } from "./align-nodes";
+import { addAnnotation, carryAnnotations, changeAnnotation, findAnnotation, moveAnnotations, removeAnnotations, resizeAnnotation } from "./annotations";
 import { changeNode } from "./change-node";
-import { copySelection, paste, readClip } from "./clipboard";
+import { clipboardActions, type ClipboardActions } from "./clipboard-actions";
 import { connect, connectionObjection, disconnect, type Connection } from "./connections";
-import type { Draft, DraftEdge, Parent } from "./draft";
-import { findNode, slotsOfNode } from "./draft";
-import type { EditSession } from "./edit-session";
+import { findNode, slotKey, type Draft, type DraftEdge } from "./draft";
 import { insertNode, type Place } from "./insert-node";
-import { layOutAnew, type Moved } from "./move-nodes";
+import { moveIntoEdge } from "./move-into-edge";
+import { foldContainers, layOutAnew, outermostOf, resizeContainer, setPositions, type Moved } from "./move-nodes";
 import { nameOf } from "./places";
 import { removeNodes } from "./remove-nodes";
-import type { Selection } from "./use-selection";
+import { boxesIn, settle } from "./spots";
 
-export interface BuilderActions {
+export interface BuilderActions extends ClipboardActions {
   insert: (kind: string, place: Place, prepare?: (draft: Draft) => Draft) => void;
   connect: (connection: Connection) => void;
   remove: () => void;
-  duplicate: () => void;
-  /** The selection as a text for the clipboard; null when there is none. */
-  copy: () => string | null;
-  /** False for a text that is no copied selection. */
-  paste: (text: string) => boolean;
   toggleDisabled: () => void;
   arrange: () => void;
   selectAll: () => void;
   /** Applies a move and says which connections it cost. */
   move: (edit: (draft: Draft) => Moved) => void;
-}
-
-export interface ActionSource {
-  session: EditSession;
-  selection: Selection;
-  workflowId: string;
-  /** Shows a node that has just come, or that was looked for. */
-  reveal: (id: string) => void;
+  /** Takes the selected steps out of where they are and leads an edge through them. */
+  moveIntoEdge: (index: number) => void;
+  align: (how: Alignment) => void;
+  fold: (ids: readonly string[], isCollapsed: boolean) => void;
+  /** Collapses what of the selected frames is open, or else opens them. */
+  toggleFolded: () => void;
+  /** Of a frame or note, as the canvas names it. */
+  resize: (nodeId: string, size: Size | undefined) => void;
+  /** Answers the id of the new note. */
+  addNote: (at: Point) => string | null;
+  writeNote: (annotation: string, text: string) => void;
+  colorNote: (annotation: string, color: AnnotationColor) => void;
 }
 
 /** What people do on the canvas, as edits of the draft. */
-export function builderActions({ session, selection, workflowId, reveal }: ActionSource): BuilderActions {
+export function builderActions(source: ActionSource): BuilderActions {
+  const { session, selection, reveal } = source;
   const undo = { label: "Undo", onClick: () => session.undo() };
+  const edit = (label: string, change: (draft: Draft) => Draft, key?: string) => session.apply(label, (draft) => carryAnnotations(draft, change(draft)), key);
   const chosen = (draft: Draft) => selection.nodes.filter((id) => findNode(draft, id) !== undefined);
-  const takeClip = (text: string, parentOf: (draft: Draft) => Parent | undefined): boolean => {
-    const clip = readClip(text);
-    if (clip === null) return false;
-    let ids: string[] = [];
-    let lost: { missing: string }[] = [];
-    session.apply("paste", (draft) => {
-      const pasted = paste(draft, clip, { source: workflowId, parent: parentOf(draft) });
-      ({ ids, lost } = pasted);
-      return pasted.draft;
-    });
-    selection.select(ids);
-    if (ids[0] !== undefined) reveal(ids[0]);
-    if (lost.length > 0) {
-      const names = [...new Set(lost.map(({ missing }) => missing))].join(", ");
-      toast.warning(`The pasted steps read ${names}, which did not come along.`, { description: "The problems list names each place." });
-    }
-    return true;
-  };
+  const chosenNotes = (draft: Draft) => selection.nodes.flatMap((id) => annotationOf(id) ?? []).filter((id) => findAnnotation(draft, id) !== undefined);
+  const fold = (ids: readonly string[], isCollapsed: boolean) => edit(isCollapsed ? "collapse" : "expand", (draft) => foldContainers(draft, ids, isCollapsed));
   return {
+    ...clipboardActions({ ...source, edit }),
     insert: (kind, place, prepare = (draft) => draft) => {
       let id: string | null = null;
-      session.apply("add a step", (draft) => {
+      edit("add a step", (draft) => {
         const inserted = insertNode(prepare(draft), kind, place);
         id = inserted.id;
         return inserted.draft;
@@ -73,47 +64,66 @@ export function builderActions({ session, selection, workflowId, reveal }: Actio
       const { draft } = session.read();
       const objection = draft === null ? null : connectionObjection(draft, connection);
       if (objection !== null) toast.info(objection);
-      else session.apply("connect", (current) => connect(current, connection));
+      else edit("connect", (current) => connect(current, connection));
     },
     remove: () => {
       const { draft } = session.read();
       if (draft === null) return;
       const ids = chosen(draft);
+      const notes = chosenNotes(draft);
       const indexes = selection.edges.map(edgeIndexOf);
-      if (ids.length === 0 && indexes.length === 0) return;
-      const [only] = ids;
-      const what = only === undefined ? "The connection was" : ids.length === 1 ? `“${nameOf(draft, only)}” was` : `${ids.length} steps were`;
-      session.apply("delete", (current) => removeNodes(disconnect(current, indexes), ids));
+      if (ids.length + notes.length + indexes.length === 0) return;
+      edit("delete", (current) => removeAnnotations(removeNodes(disconnect(current, indexes), ids), notes));
       selection.select([]);
-      toast(`${what} deleted.`, { action: undo });
+      toast(`${whatWas(draft, ids, notes)} deleted.`, { action: undo });
     },
-    duplicate: () => {
-      const { draft } = session.read();
-      const text = draft === null ? null : copyOf(draft, chosen(draft), workflowId);
-      if (text !== null) takeClip(text, (current) => sharedParent(current, selection.nodes));
-    },
-    copy: () => {
-      const { draft } = session.read();
-      return draft === null ? null : copyOf(draft, chosen(draft), workflowId);
-    },
-    paste: (text) => takeClip(text, (draft) => targetOf(draft, selection.nodes)),
     toggleDisabled: () =>
       session.apply("disable", (draft) => {
         const ids = chosen(draft);
         const isOn = ids.some((id) => findNode(draft, id)?.disabled !== true);
         return ids.reduce((current, id) => changeNode(current, id, { disabled: isOn ? true : undefined }), draft);
       }),
-    arrange: () => session.apply("lay out", (draft) => layOutAnew(draft)),
-    selectAll: () => selection.select(session.read().draft?.nodes.map(({ id }) => id) ?? []),
-    move: (edit) => {
+    arrange: () => edit("lay out", (draft) => layOutAnew(draft)),
+    selectAll: () => {
+      const { draft } = session.read();
+      selection.select([...(draft?.nodes ?? []).map(({ id }) => id), ...(draft?.annotations ?? []).map(({ id }) => noteNodeId(id))]);
+    },
+    move: (change) => {
       let removed: DraftEdge[] = [];
-      session.apply("move", (draft) => {
-        const moved = edit(draft);
+      edit("move", (draft) => {
+        const moved = change(draft);
         ({ removed } = moved);
         return moved.draft;
       });
       if (removed.length > 0) toast(`${removed.length === 1 ? "A connection was" : `${removed.length} connections were`} removed: connections do not cross frames.`, { action: undo });
     },
+    moveIntoEdge: (index) => edit("move", (draft) => moveIntoEdge(draft, chosen(draft), index)),
+    align: (how) => edit("align", (draft) => alignIn(draft, outermostOf(draft, chosen(draft)), chosenNotes(draft), how)),
+    fold,
+    toggleFolded: () => {
+      const { draft } = session.read();
+      if (draft === null) return;
+      const ids = chosen(draft);
+      fold(ids, ids.some((id) => findNode(draft, id)?.collapsed !== true));
+    },
+    resize: (nodeId, size) => {
+      const annotation = annotationOf(nodeId);
+      const key = `size/${nodeId}`;
+      if (annotation === null) edit("resize", (draft) => resizeContainer(draft, nodeId, size), key);
+      else if (size !== undefined) edit("resize", (draft) => resizeAnnotation(draft, annotation, size), key);
+    },
+    addNote: (at) => {
+      let added: string | null = null;
+      session.apply("add a note", (draft) => {
+        const { draft: next, id } = addAnnotation(draft, at);
+        added = id;
+        return next;
+      });
+      if (added !== null) selection.select([noteNodeId(added)]);
+      return added;
+    },
+    writeNote: (annotation, text) => session.apply("write a note", (draft) => changeAnnotation(draft, annotation, { text }), `note/${annotation}`),
+    colorNote: (annotation, color) => session.apply("colour a note", (draft) => changeAnnotation(draft, annotation, { color })),
   };
 }
 
@@ -121,18 +131,28 @@ export function edgeIndexOf(id: string): number {
   return Number(id.slice("edge-".length));
 }
 
-function copyOf(draft: Draft, ids: readonly string[], workflowId: string): string | null {
-  return ids.length === 0 ? null : copySelection(draft, ids, workflowId);
+function whatWas(draft: Draft, ids: readonly string[], notes: readonly string[]): string {
+  const [only] = ids;
+  if (ids.length + notes.length > 1) return notes.length === 0 ? `${ids.length} steps were` : ids.length === 0 ? `${notes.length} notes were` : `${ids.length + notes.length} things were`;
+  if (only !== undefined) return `“${nameOf(draft, only)}” was`;
+  return notes.length === 1 ? "The note was" : "The connection was";
 }
 
-/** Into the one selected frame, else beside what is selected. */
-function targetOf(draft: Draft, ids: readonly string[]): Parent | undefined {
-  const only = ids.length === 1 ? findNode(draft, ids[0]!) : undefined;
-  const slot = only === undefined ? undefined : slotsOfNode(only)?.[0];
-  return only !== undefined && slot !== undefined ? { id: only.id, slot } : sharedParent(draft, ids);
-}
-
-function sharedParent(draft: Draft, ids: readonly string[]): Parent | undefined {
-  const [first] = ids;
-  return first === undefined ? undefined : findNode(draft, first)?.parent;
+/** Steps are aligned among those of the same slot; notes lie on the outermost level. */
+function alignIn(draft: Draft, ids: readonly string[], notes: readonly string[], how: Alignment): Draft {
+  const keys = new Set([...ids.map((id) => slotKey(findNode(draft, id)?.parent)), ...(notes.length > 0 ? [""] : [])]);
+  return [...keys].reduce((current, key) => {
+    const boxes = new Map<string, Box>([...boxesIn(draft, key)].filter(([id]) => ids.includes(id)));
+    if (key === "") {
+      for (const id of notes) {
+        const note = findAnnotation(draft, id);
+        if (note !== undefined) boxes.set(noteNodeId(id), { ...note.position, ...note.size });
+      }
+    }
+    if (boxes.size < 2) return current;
+    const places = align(boxes, how);
+    const notePlaces = new Map([...places].flatMap(([id, place]) => (annotationOf(id) === null ? [] : [[annotationOf(id)!, place] as const])));
+    const settled = boxes.size > notePlaces.size ? setPositions(settle(current, key), places) : current;
+    return moveAnnotations(settled, notePlaces);
+  }, draft);
 }

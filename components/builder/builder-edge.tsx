@@ -3,24 +3,25 @@
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { AddButton } from "@/components/canvas/add-button";
-import { CanvasEditingContext } from "@/components/canvas/editing";
-import { ROW_GAP } from "@/components/canvas/layout";
+import { CanvasEditingContext, DropTargetContext } from "@/components/canvas/editing";
+import { ROW_GAP } from "@/components/canvas/automatic-boxes";
 import { LinkEdge } from "@/components/canvas/link-edge";
 import { linkPoints } from "@/components/canvas/link-path";
-import type { CanvasEdge } from "@/components/canvas/project-to-flow";
+import type { CanvasEdge } from "@/components/canvas/flow";
 import type { Point } from "./draft";
 
 /** An edge under edit: it follows its ends while they are dragged, can be selected, and takes a step into its middle. */
 export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge>) {
   const { id, data, sourceX, sourceY, targetX, targetY, markerEnd, selected } = props;
   const editing = useContext(CanvasEditingContext);
+  const isTarget = useContext(DropTargetContext) === id;
   const stops = data?.stops ?? [];
   const end = stops.at(-1);
   const isAtRest = end !== undefined && Math.abs(end.x - targetX) < 4 && Math.abs(end.y - targetY) < 8 && targetY > sourceY;
   const [loosePath, looseX, looseY] = getSmoothStepPath({ ...props, borderRadius: 10 });
   const middle = isAtRest ? middleOf(linkPoints({ x: sourceX, y: sourceY }, stops, ROW_GAP)) : { x: looseX, y: looseY };
   return (
-    <g className={selected ? "[&_.react-flow__edge-path]:!stroke-[2.5] [&_.react-flow__edge-path]:!stroke-primary" : undefined}>
+    <g className={selected || isTarget ? "[&_.react-flow__edge-path]:!stroke-[2.5] [&_.react-flow__edge-path]:!stroke-primary" : undefined}>
       {isAtRest ? (
         <LinkEdge {...props} />
       ) : (
@@ -30,8 +31,8 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
         <EdgeLabelRenderer>
           <AddButton
             label="Insert a step here"
-            onAdd={() => editing.insertInto(Number(id.slice("edge-".length)))}
-            className="absolute size-4.5 opacity-70 hover:opacity-100"
+            onAdd={() => editing.insertInto(data?.index ?? -1)}
+            className={isTarget ? "absolute size-6 border-primary bg-primary text-primary-foreground" : "absolute size-4.5 opacity-70 hover:opacity-100"}
             style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
           />
         </EdgeLabelRenderer>

@@ -1,26 +1,23 @@
 "use client";
 
-import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useMemo, useState } from "react";
-import { kindShapes } from "@/components/canvas/catalog";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useState } from "react";
 import type { CanvasMarks } from "@/components/canvas/marks";
-import { projectToFlow } from "@/components/canvas/project-to-flow";
-import { readGraph } from "@/components/canvas/read-graph";
+import { NoteWritingContext } from "@/components/canvas/writing";
 import { useMediaQuery } from "@/components/shell/use-media-query";
 import type { WorkflowProblem } from "@/server/workflows/contract";
-import { AddStepDialog } from "./add-step-dialog";
 import { builderActions, edgeIndexOf } from "./builder-actions";
-import { BuilderCanvas, FIT } from "./builder-canvas";
+import { BuilderCanvas } from "./builder-canvas";
+import { BuilderDialogs, type Opened } from "./builder-dialogs";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { findNode, type Draft } from "./draft";
 import type { EditSession, SessionState } from "./edit-session";
-import { FindStepDialog } from "./find-step-dialog";
-import type { Place } from "./insert-node";
 import { Inspector } from "./inspector";
 import { Palette } from "./palette";
-import { nameOf, placesFor, type NamedPlace } from "./places";
-import type { Command } from "./shortcuts";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+import { nameOf, placesFor } from "./places";
+import { useCanvasEditing } from "./use-canvas-editing";
+import { useCommands } from "./use-commands";
+import { useFlow } from "./use-flow";
 import { useSelection } from "./use-selection";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -48,74 +45,51 @@ export default function Builder(props: BuilderProps) {
   );
 }
 
-type Opened = { dialog: "add"; places: NamedPlace[] } | { dialog: "find" } | { dialog: "help" } | null;
-
 const ROOMY = "(min-width: 96rem)";
 
 function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onSave, label }: BuilderProps) {
-  const { fitView } = useReactFlow();
   const isRoomy = useMediaQuery(ROOMY);
   const [palette, setPalette] = useState<boolean | null>(null);
   const hasPalette = palette ?? isRoomy;
   const [opened, setOpened] = useState<Opened>(null);
   const [revealed, setRevealed] = useState<{ id: string } | null>(null);
+  const [written, write] = useState<string | null>(null);
+  const [isSelecting, setIsSelecting] = useState(false);
   const selection = useSelection(selected, onSelect);
-  const flow = useMemo(() => projectToFlow(readGraph(draft), kindShapes), [draft]);
-  const actions = builderActions({ session, selection, workflowId, reveal: (id) => setRevealed({ id }) });
-  const addAt = useCallback((place: Place) => setOpened({ dialog: "add", places: [{ label: "Here", place }] }), []);
-  const here = () => placesFor(draft, selection.nodes, selection.edges.map(edgeIndexOf));
-  const run = (command: Command) => {
-    switch (command) {
-      case "add":
-        return setOpened({ dialog: "add", places: here() });
-      case "find":
-        return setOpened({ dialog: "find" });
-      case "help":
-        return setOpened({ dialog: "help" });
-      case "rename":
-        return document.querySelector<HTMLInputElement>("[data-rename-step]")?.select();
-      case "remove":
-        return actions.remove();
-      case "duplicate":
-        return actions.duplicate();
-      case "disable":
-        return actions.toggleDisabled();
-      case "undo":
-        return session.undo();
-      case "redo":
-        return session.redo();
-      case "selectAll":
-        return actions.selectAll();
-      case "clear":
-        return selection.select([]);
-      case "fit":
-        return void fitView(FIT);
-      case "arrange":
-        return actions.arrange();
-      case "save":
-        return onSave();
-    }
+  const flow = useFlow(draft, selection.nodes);
+  const reveal = (id: string) => setRevealed({ id });
+  const actions = builderActions({ session, selection, workflowId, reveal });
+  const fold = (id: string, isCollapsed: boolean) => {
+    // A frame shows as long as something in it is selected.
+    selection.select([id]);
+    actions.fold([id], isCollapsed);
   };
+  const canvas = useCanvasEditing({ actions, fold, open: setOpened });
+  const here = () => placesFor(draft, selection.nodes, selection.edges.map(edgeIndexOf));
+  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, toggleSelecting: () => setIsSelecting((current) => !current) });
   useShortcuts(run, actions);
   const only = selection.nodes.length === 1 ? findNode(draft, selection.nodes[0]!) : undefined;
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       {hasPalette ? <Palette onChoose={(kind) => actions.insert(kind, here()[0]!.place)} /> : null}
       <div className="relative min-w-0 flex-1">
-        <BuilderCanvas
-          draft={draft}
-          flow={flow}
-          session={session}
-          selection={selection}
-          actions={actions}
-          marks={marks}
-          revealed={revealed}
-          onAdd={addAt}
-          label={label}
-          toolbar={<CanvasToolbar state={state} run={run} hasPalette={hasPalette} togglePalette={() => setPalette(!hasPalette)} />}
-        />
+        <NoteWritingContext value={{ written, write }}>
+          <BuilderCanvas
+            draft={draft}
+            flow={flow}
+            session={session}
+            selection={selection}
+            actions={actions}
+            {...canvas}
+            marks={marks}
+            revealed={revealed}
+            isSelecting={isSelecting}
+            label={label}
+            toolbar={<CanvasToolbar state={state} run={run} hasPalette={hasPalette} togglePalette={() => setPalette(!hasPalette)} isSelecting={isSelecting} />}
+          />
+        </NoteWritingContext>
         <p className="sr-only" role="status">
-          {selection.nodes.length > 1 ? `${selection.nodes.length} steps selected` : only === undefined ? "" : `${nameOf(draft, only.id)} selected`}
+          {selection.nodes.length > 1 ? `${selection.nodes.length} selected` : only === undefined ? "" : `${nameOf(draft, only.id)} selected`}
         </p>
       </div>
       {only === undefined ? null : (
@@ -132,18 +106,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           onEditText={onEditText}
         />
       )}
-      {opened?.dialog === "add" ? <AddStepDialog places={opened.places} onInsert={(kind, place) => actions.insert(kind, place)} close={() => setOpened(null)} /> : null}
-      {opened?.dialog === "find" ? (
-        <FindStepDialog
-          draft={draft}
-          close={() => setOpened(null)}
-          onChoose={(id) => {
-            selection.select([id]);
-            setRevealed({ id });
-          }}
-        />
-      ) : null}
-      {opened?.dialog === "help" ? <ShortcutsDialog close={() => setOpened(null)} /> : null}
+      <BuilderDialogs opened={opened} draft={draft} selection={selection} actions={actions} reveal={reveal} close={() => setOpened(null)} />
     </div>
   );
 }

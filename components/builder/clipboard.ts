@@ -1,14 +1,20 @@
 import { z } from "zod";
-import { findNode, freshId, idsOf, isArranged, isTrigger, slotKey, withDescendants, readDraft, type Draft, type DraftNode, type Parent, type Point } from "./draft";
+import { noteNodeId } from "@/components/canvas/flow";
+import { plus, type Point } from "@/components/canvas/geometry";
+import { annotationSchema } from "@/server/engine/definition";
+import { annotationIds, withAnnotations, type DraftAnnotation } from "./annotations";
+import { findNode, freshId, idsOf, isArranged, isTrigger, slotKey, withDescendants, readDraft, type Draft, type DraftNode, type Parent } from "./draft";
 import { moveObjection } from "./move-nodes";
+import { boxesIn } from "./spots";
 import { referencesOfNode, renameInEdge, renameInNode } from "./references";
 
 const clipSchema = z.object({
   millrace: z.literal("steps"),
   /** The workflow it was copied from: there, ids mean what they meant. */
   source: z.string(),
-  nodes: z.array(z.record(z.string(), z.unknown())).min(1),
+  nodes: z.array(z.record(z.string(), z.unknown())),
   edges: z.array(z.record(z.string(), z.unknown())),
+  annotations: z.array(annotationSchema).optional(),
 });
 
 export interface Clip {
@@ -24,7 +30,7 @@ export interface LostReference {
 
 export interface Pasted {
   draft: Draft;
-  /** The outermost pasted nodes. */
+  /** The outermost pasted nodes, and the notes, as the canvas names them. */
   ids: string[];
   lost: LostReference[];
 }
@@ -39,7 +45,8 @@ export function copySelection(draft: Draft, ids: readonly string[], source: stri
   };
   const nodes = draft.nodes.filter(({ id }) => chosen.has(id)).map(lift);
   const edges = draft.edges.filter((edge) => chosen.has(edge.from) && chosen.has(edge.to));
-  return JSON.stringify({ millrace: "steps", source, nodes, edges }, null, 2);
+  const annotations = draft.annotations?.filter(({ id }) => ids.includes(noteNodeId(id)));
+  return JSON.stringify({ millrace: "steps", source, nodes, edges, ...(annotations?.length ? { annotations } : {}) }, null, 2);
 }
 
 /** Null for a text that is no copied selection. */
@@ -47,8 +54,9 @@ export function readClip(text: string): Clip | null {
   try {
     const parsed = clipSchema.safeParse(JSON.parse(text));
     if (!parsed.success) return null;
-    const draft = readDraft({ schema: 1, nodes: parsed.data.nodes, edges: parsed.data.edges });
-    return draft === null ? null : { source: parsed.data.source, draft };
+    const { source, nodes, edges, annotations = [] } = parsed.data;
+    const draft = readDraft({ schema: 1, nodes, edges });
+    return draft === null || nodes.length + annotations.length === 0 ? null : { source, draft: withAnnotations(draft, annotations) };
   } catch {
     return null;
   }
@@ -66,21 +74,23 @@ export function paste(draft: Draft, clip: Clip, target: { source: string; parent
   const fresh = new Set(renamed.values());
   const rename = (id: string) => renamed.get(id) ?? id;
   const parent = moveObjection(draft, [], target.parent) === null ? target.parent : undefined;
-  const settle = spotsFor(draft, clip.draft, parent, target.at);
+  const shift = shiftOf(draft, clip.draft, parent, target.at);
   const nodes = clip.draft.nodes.map((node): DraftNode => {
     const { parent: inside, position, ...rest } = renameInNode(node, rename);
     const isInside = inside !== undefined && renamed.has(inside.id);
     const holder = isInside ? { ...inside, id: rename(inside.id) } : isTrigger(node.kind) ? undefined : parent;
-    const spot = isInside ? position : settle(node, holder);
+    const spot = isInside || position === undefined ? position : shift === null ? undefined : rounded(plus(position, shift));
     return { ...rest, id: rename(node.id), ...(holder === undefined ? {} : { parent: holder }), ...(spot === undefined ? {} : { position: spot }) };
   });
   const keys = new Map(nodes.map((node) => [node.id, slotKey(node.parent)]));
   const edges = clip.draft.edges
     .map((edge) => ({ ...renameInEdge(edge, rename), from: rename(edge.from), to: rename(edge.to) }))
     .filter((edge) => keys.has(edge.from) && keys.get(edge.from) === keys.get(edge.to));
+  const notes = pastedNotes(draft, clip.draft, parent === undefined && shift !== null ? shift : { x: GAP, y: GAP });
+  const whole: Draft = { ...draft, nodes: [...draft.nodes, ...nodes], edges: [...draft.edges, ...edges] };
   return {
-    draft: { ...draft, nodes: [...draft.nodes, ...nodes], edges: [...draft.edges, ...edges] },
-    ids: nodes.filter((node) => node.parent === undefined || !fresh.has(node.parent.id)).map(({ id }) => id),
+    draft: notes.length === 0 ? whole : withAnnotations(whole, [...(draft.annotations ?? []), ...notes]),
+    ids: [...nodes.filter((node) => node.parent === undefined || !fresh.has(node.parent.id)).map(({ id }) => id), ...notes.map(({ id }) => noteNodeId(id))],
     lost: lostReferences(draft, clip, target.source, rename),
   };
 }
@@ -95,14 +105,27 @@ function lostReferences(draft: Draft, clip: Clip, source: string, rename: (id: s
 
 const GAP = 48;
 
-/** Where the outermost nodes go: moved together to the given point, or below what is there; laid out where nothing is arranged. */
-function spotsFor(draft: Draft, clip: Draft, parent: Parent | undefined, at: Point | undefined): (node: DraftNode, holder: Parent | undefined) => Point | undefined {
+/** How far the outermost nodes move: together to the given point, or below what is there. Null where the canvas lays them out. */
+function shiftOf(draft: Draft, clip: Draft, parent: Parent | undefined, at: Point | undefined): Point | null {
   const spots = clip.nodes.filter((node) => node.parent === undefined).flatMap(({ position }) => position ?? []);
   const key = slotKey(parent);
-  if (!isArranged(draft, key) || spots.length === 0) return () => undefined;
+  if (!isArranged(draft, key) || spots.length === 0) return null;
   const left = Math.min(...spots.map(({ x }) => x));
   const top = Math.min(...spots.map(({ y }) => y));
-  const there = draft.nodes.filter((node) => slotKey(node.parent) === key).flatMap(({ position }) => position ?? []);
-  const corner = at ?? { x: left + GAP, y: Math.max(...there.map(({ y }) => y)) + 3 * GAP };
-  return ({ position }) => (position === undefined ? undefined : { x: Math.round(corner.x + position.x - left), y: Math.round(corner.y + position.y - top) });
+  const boxes = [...boxesIn(draft, key).values()];
+  const corner = at ?? { x: left + GAP, y: Math.max(...boxes.map(({ y, height }) => y + height)) + GAP };
+  return { x: corner.x - left, y: corner.y - top };
+}
+
+function pastedNotes(draft: Draft, clip: Draft, shift: Point): DraftAnnotation[] {
+  const taken = annotationIds(draft);
+  return (clip.annotations ?? []).map((annotation) => {
+    const id = freshId(annotation.id, taken);
+    taken.add(id);
+    return { ...annotation, id, position: rounded(plus(annotation.position, shift)) };
+  });
+}
+
+function rounded({ x, y }: Point): Point {
+  return { x: Math.round(x), y: Math.round(y) };
 }

@@ -47,7 +47,7 @@ describe("insertNode", () => {
     const { draft, id } = insertNode(arranged, "set", { at: "edge", index: 0 });
     const spots = draft.nodes.filter((node) => node.parent === undefined).map((node) => `${node.position?.x},${node.position?.y}`);
     expect(new Set(spots).size).toBe(spots.length);
-    expect(draft.nodes.find((node) => node.id === id)?.position).toEqual({ x: 0, y: 126 });
+    expect(draft.nodes.find((node) => node.id === id)?.position).toEqual({ x: 0, y: 114 });
   });
 });
 

@@ -1,5 +1,7 @@
-import { connect, makeEdge } from "./connections";
-import { findNode, freshId, idsOf, isArranged, isTrigger, portsOfNode, slotKey, slotsOfNode, type Draft, type DraftNode, type Parent, type Point } from "./draft";
+import { connect } from "./connections";
+import { findNode, freshId, idsOf, isArranged, isTrigger, slotKey, slotsOfNode, type Draft, type DraftNode, type Parent, type Point } from "./draft";
+import { splice } from "./splice";
+import { boxesIn, clearSpot, roomBetween, settle, sizeOf, spotAtEnd, spotBelow } from "./spots";
 import { newNodeName, starterConfig } from "./starter-config";
 
 /** Where a new node goes. */
@@ -15,8 +17,7 @@ export interface Inserted {
   id: string;
 }
 
-/** Distance from a step to what follows it in an arranged slot. */
-const ROW = 126;
+/** From one that follows a node to the next one beside it. */
 const COLUMN = 268;
 
 export function insertNode(draft: Draft, kind: string, place: Place): Inserted {
@@ -29,30 +30,39 @@ export function insertNode(draft: Draft, kind: string, place: Place): Inserted {
 function insertFree(draft: Draft, node: DraftNode, { parent, position }: { parent?: Parent; position?: Point }): Inserted {
   const isHeld = parent !== undefined && !isTrigger(node.kind) && holds(draft, parent);
   const place = isHeld ? parent : undefined;
-  const spot = position ?? (isArranged(draft, slotKey(place)) ? below(draft, slotKey(place)) : undefined);
-  return added(draft, { ...node, ...(place === undefined ? {} : { parent: place }), ...(spot === undefined ? {} : { position: spot }) });
+  const key = slotKey(place);
+  const held: DraftNode = { ...node, ...(place === undefined ? {} : { parent: place }) };
+  if (position === undefined && !isArranged(draft, key)) return added(draft, held);
+  const others = [...boxesIn(draft, key).values()];
+  const size = sizeOf(node);
+  return added(position === undefined ? settle(draft, key) : draft, { ...held, position: clearSpot(position === undefined ? spotAtEnd(others, size) : { ...position, ...size }, others) });
 }
 
 function insertAfter(draft: Draft, node: DraftNode, from: string, port: string): Inserted {
   const source = findNode(draft, from);
   if (source === undefined) return insertFree(draft, node, {});
-  const followers = draft.edges.filter((edge) => edge.from === from);
-  const spot = spotAfter(draft, source, followers.length);
-  const { draft: next, id } = added(draft, { ...node, ...within(source), ...spot });
+  const { draft: next, id } = added(...placedAfter(draft, { ...node, ...within(source) }, source));
   return { draft: connect(next, { from, port, to: id }), id };
+}
+
+/** Only an arranged slot needs a place; any other is laid out anew. */
+function placedAfter(draft: Draft, node: DraftNode, source: DraftNode): [Draft, DraftNode] {
+  const key = slotKey(source.parent);
+  if (!isArranged(draft, key)) return [draft, node];
+  const boxes = boxesIn(draft, key);
+  const below = spotBelow(boxes.get(source.id)!, sizeOf(node));
+  const column = draft.edges.filter((edge) => edge.from === source.id).length;
+  return [settle(draft, key), { ...node, position: clearSpot({ ...below, x: below.x + column * COLUMN }, boxes.values()) }];
 }
 
 function insertIntoEdge(draft: Draft, node: DraftNode, index: number): Inserted {
   const edge = draft.edges[index];
   const source = edge === undefined ? undefined : findNode(draft, edge.from);
   if (edge === undefined || source === undefined) return insertFree(draft, node, {});
-  const arranged = isArranged(draft, slotKey(source.parent));
-  const roomy = arranged ? makeRoom(draft, source) : draft;
-  const { draft: next, id } = added(roomy, { ...node, ...within(source), ...spotAfter(roomy, source, 0) });
-  const [port] = portsOfNode(node);
-  const { to: _to, toPort, ...first } = edge;
-  const second = port === undefined ? [] : [{ ...makeEdge({ from: id, port, to: edge.to }), ...(toPort === undefined ? {} : { toPort }) }];
-  return { draft: { ...next, edges: next.edges.flatMap((one) => (one === edge ? [{ ...first, to: id }, ...second] : [one])) }, id };
+  const held = { ...node, ...within(source) };
+  const room = isArranged(draft, slotKey(source.parent)) ? roomBetween(draft, [source, findNode(draft, edge.to)], sizeOf(node)) : { draft, spot: undefined };
+  const { draft: next, id } = added(room.draft, { ...held, ...(room.spot === undefined ? {} : { position: room.spot }) });
+  return { draft: splice(next, edge, [id]), id };
 }
 
 function added(draft: Draft, node: DraftNode): Inserted {
@@ -66,34 +76,4 @@ function holds(draft: Draft, parent: Parent): boolean {
 
 function within(source: DraftNode): Pick<DraftNode, "parent"> {
   return source.parent === undefined ? {} : { parent: source.parent };
-}
-
-/** Only an arranged slot needs a spot; any other is laid out anew. */
-function spotAfter(draft: Draft, source: DraftNode, column: number): Pick<DraftNode, "position"> {
-  if (!isArranged(draft, slotKey(source.parent)) || source.position === undefined) return {};
-  const { x, y } = source.position;
-  return { position: freeSpot(draft, slotKey(source.parent), { x: x + column * COLUMN, y: y + ROW }) };
-}
-
-function below(draft: Draft, key: string): Point {
-  const spots = draft.nodes.filter((node) => slotKey(node.parent) === key).flatMap(({ position }) => position ?? []);
-  return { x: Math.min(...spots.map(({ x }) => x)), y: Math.max(...spots.map(({ y }) => y)) + ROW };
-}
-
-/** Moves what lies below a node one row down. */
-function makeRoom(draft: Draft, source: DraftNode): Draft {
-  const key = slotKey(source.parent);
-  const top = source.position?.y ?? 0;
-  const shift = (node: DraftNode): DraftNode =>
-    node.position !== undefined && slotKey(node.parent) === key && node.position.y > top ? { ...node, position: { ...node.position, y: node.position.y + ROW } } : node;
-  return { ...draft, nodes: draft.nodes.map(shift) };
-}
-
-/** The wanted spot, or the next one to its right where no other node lies. */
-function freeSpot(draft: Draft, key: string, wanted: Point): Point {
-  const others = draft.nodes.filter((node) => slotKey(node.parent) === key).flatMap(({ position }) => position ?? []);
-  const isTaken = (spot: Point) => others.some(({ x, y }) => Math.abs(x - spot.x) < COLUMN - 40 && Math.abs(y - spot.y) < ROW / 2);
-  let spot = wanted;
-  while (isTaken(spot)) spot = { ...spot, x: spot.x + COLUMN };
-  return spot;
 }

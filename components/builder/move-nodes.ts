@@ -27,9 +27,7 @@ export function moveObjection(draft: Draft, ids: readonly string[], parent: Pare
  */
 export function moveInto(draft: Draft, ids: readonly string[], parent: Parent | undefined, positions: ReadonlyMap<string, Point> = new Map()): Moved {
   if (moveObjection(draft, ids, parent) !== null) return { draft, removed: [] };
-  const chosen = new Set(ids);
-  // What lies inside of a moving frame moves with it.
-  const moving = new Set(ids.filter((id) => !hasAncestorIn(draft, id, chosen)));
+  const moving = new Set(outermostOf(draft, ids));
   const key = slotKey(parent);
   const move = (node: DraftNode): DraftNode => {
     if (!moving.has(node.id) || slotKey(node.parent) === key) return placed(node, positions.get(node.id));
@@ -37,6 +35,12 @@ export function moveInto(draft: Draft, ids: readonly string[], parent: Parent | 
     return placed({ ...rest, ...(parent === undefined ? {} : { parent }) }, positions.get(node.id));
   };
   return dropCrossingEdges({ ...draft, nodes: draft.nodes.map(move) });
+}
+
+/** Nodes that lie in none of the others: what is inside of a moving frame moves with it. */
+export function outermostOf(draft: Draft, ids: readonly string[]): string[] {
+  const chosen = new Set(ids);
+  return ids.filter((id) => findNode(draft, id) !== undefined && !hasAncestorIn(draft, id, chosen));
 }
 
 /** Forgets where nodes were put, in the named slots or everywhere: the canvas lays them out. */
@@ -47,6 +51,17 @@ export function layOutAnew(draft: Draft, keys?: ReadonlySet<string>): Draft {
     return rest;
   };
   return { ...draft, nodes: draft.nodes.map(free) };
+}
+
+/** Shows or hides what frames hold. */
+export function foldContainers(draft: Draft, ids: readonly string[], isCollapsed: boolean): Draft {
+  const chosen = new Set(ids);
+  const fold = (node: DraftNode): DraftNode => {
+    if (!chosen.has(node.id) || slotsOfNode(node) === null || (node.collapsed === true) === isCollapsed) return node;
+    const { collapsed: _collapsed, ...rest } = node;
+    return isCollapsed ? { ...rest, collapsed: true } : rest;
+  };
+  return { ...draft, nodes: draft.nodes.map(fold) };
 }
 
 /** The least size of a container's frame; undefined: as large as what it holds. */
@@ -60,7 +75,9 @@ export function resizeContainer(draft: Draft, id: string, size: { width: number;
 }
 
 function placed(node: DraftNode, position: Point | undefined): DraftNode {
-  return position === undefined ? node : { ...node, position: { x: Math.round(position.x), y: Math.round(position.y) } };
+  if (position === undefined) return node;
+  const [x, y] = [Math.round(position.x), Math.round(position.y)];
+  return node.position?.x === x && node.position.y === y ? node : { ...node, position: { x, y } };
 }
 
 /** Whether a node lies inside one of these. */

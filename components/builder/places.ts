@@ -1,5 +1,8 @@
-import { findNode, portOf, portsOfNode, slotsOfNode, type Draft } from "./draft";
+import { connectionObjection, type Connection } from "./connections";
+import { findNode, portOf, portsOfNode, slotKey, slotsOfNode, type Draft, type Parent } from "./draft";
 import type { Place } from "./insert-node";
+import { edgeObjection } from "./move-into-edge";
+import { moveObjection } from "./move-nodes";
 
 export interface NamedPlace {
   label: string;
@@ -29,6 +32,36 @@ function placesAt(draft: Draft, id: string): NamedPlace[] {
   const inside = (slotsOfNode(node) ?? []).map((slot): NamedPlace => ({ label: `Inside ${name}, ${slot}`, place: { at: "free", parent: { id, slot } } }));
   const isEmpty = !draft.nodes.some((child) => child.parent?.id === id);
   return isEmpty ? [...inside, ...after] : [...after, ...inside];
+}
+
+/** Where the selected steps can be moved to: into the middle of edges, into frames, and out of them. */
+export function destinationsFor(draft: Draft, ids: readonly string[]): Destination[] {
+  const edges = draft.edges.flatMap((edge, index): Destination[] =>
+    edgeObjection(draft, ids, index) === null ? [{ label: `Between ${nameOf(draft, edge.from)}${portOf(edge) === "out" ? "" : ` (${portOf(edge)})`} and ${nameOf(draft, edge.to)}`, to: { edge: index } }] : [],
+  );
+  const slots = draft.nodes.flatMap((node) => (slotsOfNode(node) ?? []).map((slot) => ({ id: node.id, slot })));
+  const isElsewhere = (parent: Parent | undefined) => ids.some((id) => slotKey(findNode(draft, id)?.parent) !== slotKey(parent));
+  const frames = slots.flatMap((parent): Destination[] =>
+    isElsewhere(parent) && moveObjection(draft, ids, parent) === null ? [{ label: `Inside ${nameOf(draft, parent.id)}, ${parent.slot}`, to: { parent } }] : [],
+  );
+  return [...edges, ...frames, ...(isElsewhere(undefined) ? [{ label: "Out of all frames", to: { parent: undefined } }] : [])];
+}
+
+export interface Destination {
+  label: string;
+  to: { edge: number } | { parent: Parent | undefined };
+}
+
+/** What a step can be connected to, from each of its ports. */
+export function connectionsFrom(draft: Draft, id: string): { label: string; connection: Connection }[] {
+  const node = findNode(draft, id);
+  if (node === undefined) return [];
+  const ports = portsOfNode(node);
+  return ports.flatMap((port) =>
+    draft.nodes
+      .filter((other) => connectionObjection(draft, { from: id, port, to: other.id }) === null)
+      .map((other) => ({ label: ports.length > 1 ? `${port} → ${nameOf(draft, other.id)}` : nameOf(draft, other.id), connection: { from: id, port, to: other.id } })),
+  );
 }
 
 /** The end of a workflow that has only one. */

@@ -7,13 +7,20 @@ import { portOf, withDescendants, type Draft, type DraftEdge } from "./draft";
  */
 export function removeNodes(draft: Draft, ids: readonly string[]): Draft {
   const gone = withDescendants(draft, ids);
-  const bridges = draft.edges.filter((edge) => !gone.has(edge.from) && gone.has(edge.to));
-  const rest: Draft = {
-    ...draft,
-    nodes: draft.nodes.filter((node) => !gone.has(node.id)),
-    edges: draft.edges.filter((edge) => !gone.has(edge.from) && !gone.has(edge.to)),
+  const joined = joinAround(draft, ids);
+  return {
+    ...joined,
+    nodes: joined.nodes.filter((node) => !gone.has(node.id)),
+    edges: joined.edges.filter((edge) => !gone.has(edge.from) && !gone.has(edge.to)),
   };
-  return bridges.reduce((current, edge) => bridge(current, edge, successorsOf(draft, edge.to, gone)), rest);
+}
+
+/** Cuts nodes off from all others of their slots, and connects what came before with what came after. Edges among them stay. */
+export function joinAround(draft: Draft, ids: readonly string[]): Draft {
+  const out = withDescendants(draft, ids);
+  const bridges = draft.edges.filter((edge) => !out.has(edge.from) && out.has(edge.to));
+  const rest: Draft = { ...draft, edges: draft.edges.filter((edge) => out.has(edge.from) === out.has(edge.to)) };
+  return bridges.reduce((current, edge) => bridge(current, edge, successorsOf(draft, edge.to, out)), rest);
 }
 
 function bridge(draft: Draft, edge: DraftEdge, targets: readonly string[]): Draft {

@@ -1,5 +1,6 @@
-import type { CanvasNode } from "@/components/canvas/project-to-flow";
-import { slotKey, type Draft, type Parent, type Point } from "./draft";
+import type { CanvasNode } from "@/components/canvas/flow";
+import { contains, plus, type Point } from "@/components/canvas/geometry";
+import { slotKey, type Draft, type Parent } from "./draft";
 import { setPositions } from "./move-nodes";
 
 export interface SlotHit {
@@ -17,7 +18,7 @@ export function cornersOf(nodes: readonly CanvasNode[]): Map<string, Point> {
   const corners = new Map<string, Point>();
   for (const { id, parentId, position } of nodes) {
     const outer = parentId === undefined ? undefined : corners.get(parentId);
-    corners.set(id, { x: position.x + (outer?.x ?? 0), y: position.y + (outer?.y ?? 0) });
+    corners.set(id, outer === undefined ? position : plus(position, outer));
   }
   return corners;
 }
@@ -29,8 +30,7 @@ export function slotAt(nodes: readonly CanvasNode[], point: Point, without: Read
   for (const node of nodes) {
     const corner = corners.get(node.id);
     if (node.type !== "slot" || node.parentId === undefined || corner === undefined || without.has(node.parentId)) continue;
-    const isInside = point.x >= corner.x && point.y >= corner.y && point.x <= corner.x + (node.width ?? 0) && point.y <= corner.y + (node.height ?? 0);
-    if (isInside) hit = { parent: { id: node.parentId, slot: node.data.label }, key: node.id, corner };
+    if (contains({ ...corner, width: node.width ?? 0, height: node.height ?? 0 }, point)) hit = { parent: { id: node.parentId, slot: node.data.label }, key: node.id, corner };
   }
   return hit;
 }

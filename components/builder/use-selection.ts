@@ -2,6 +2,7 @@
 
 import type { EdgeChange, NodeChange } from "@xyflow/react";
 import { useState } from "react";
+import { annotationOf } from "@/components/canvas/flow";
 
 export interface Selection {
   nodes: readonly string[];
@@ -41,7 +42,7 @@ export function useSelection(addressed: string | null, onAddress: (id: string | 
 }
 
 function singleOf(ids: readonly string[]): string | null {
-  return ids.length === 1 ? ids[0]! : null;
+  return ids.length === 1 && annotationOf(ids[0]!) === null ? ids[0]! : null;
 }
 
 function afterChanges(ids: readonly string[], changes: readonly (NodeChange | EdgeChange)[]): readonly string[] {

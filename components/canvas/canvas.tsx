@@ -13,17 +13,21 @@ import {
   type NodeChange,
   type NodeTypes,
 } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTheme } from "@/components/theme/use-theme";
 import { kindShapes } from "./catalog";
 import { ContainerNode, SlotNode } from "./container-node";
 import { LinkEdge } from "./link-edge";
 import { CanvasMarksContext, NO_MARKS, type CanvasMarks } from "./marks";
-import { projectToFlow, type CanvasEdge, type CanvasNode } from "./project-to-flow";
+import { FoldingContext } from "./editing";
+import type { CanvasEdge, CanvasNode } from "./flow";
+import { ancestorsOf } from "./graph-index";
+import { NoteNode } from "./note-node";
+import { Projection } from "./projection";
 import { readGraph } from "./read-graph";
 import { StepNode } from "./step-node";
 
-const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode };
+const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { link: LinkEdge };
 const FIT = { padding: 0.12, maxZoom: 1 } as const;
 const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: "var(--muted-foreground)" } } as const;
@@ -40,10 +44,17 @@ export interface CanvasProps {
 /** Draws a definition. It owns nothing but the viewport. */
 export default function Canvas({ document, marks = NO_MARKS, selected, onSelect, label }: CanvasProps) {
   const { resolved } = useTheme();
-  const flow = useMemo(() => projectToFlow(readGraph(document), kindShapes), [document]);
+  const [projection] = useState(() => new Projection(kindShapes));
+  const [folded, setFolded] = useState<ReadonlyMap<string, boolean>>(NONE);
+  const fold = useCallback((id: string, isCollapsed: boolean) => setFolded((current) => new Map([...current, [id, isCollapsed]])), []);
+  const flow = useMemo(() => {
+    // What is selected shows, whatever frame it lies in.
+    const around = new Set(selected === null ? [] : ancestorsOf(selected, readGraph(document)));
+    return projection.project(document, { isCollapsed: (node) => !around.has(node.id) && (folded.get(node.id) ?? node.isCollapsed) });
+  }, [projection, document, selected, folded]);
   const nodes = useMemo(() => flow.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)), [flow, selected]);
   // A new structure asks for a new view; a change inside a node does not.
-  const shape = useMemo(() => flow.nodes.map(({ id, parentId }) => `${id}<${parentId ?? ""}`).join("|"), [flow]);
+  const shape = useMemo(() => readGraph(document).nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [document]);
   const selectByChange = (changes: NodeChange<CanvasNode>[]) => {
     const selection = changes.flatMap((change) => (change.type === "select" ? [change] : []));
     const chosen = selection.find((change) => change.selected);
@@ -52,6 +63,7 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
   };
   return (
     <CanvasMarksContext value={marks}>
+      <FoldingContext value={fold}>
       <ReactFlow<CanvasNode, CanvasEdge>
         aria-label={label}
         colorMode={resolved}
@@ -77,9 +89,12 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
         <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
       </ReactFlow>
+      </FoldingContext>
     </CanvasMarksContext>
   );
 }
+
+const NONE: ReadonlyMap<string, boolean> = new Map();
 
 function FitToShape({ shape }: { shape: string }) {
   const { fitView } = useReactFlow();

@@ -2,9 +2,9 @@
 
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
-import { ROW_GAP } from "./layout";
+import { ROW_GAP } from "./automatic-boxes";
 import { linkPoints, roundedPath } from "./link-path";
-import type { CanvasEdge } from "./project-to-flow";
+import type { CanvasEdge } from "./flow";
 
 const LABEL_ABOVE_TARGET = 26;
 

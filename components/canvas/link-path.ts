@@ -1,4 +1,4 @@
-import type { Point } from "./layout";
+import type { Point } from "./geometry";
 
 /** A place that a link goes to or through: the top of a row, and where in the gap above it the link turns. */
 export interface Stop extends Point {

@@ -28,3 +28,13 @@ export const CanvasMarksContext = createContext<CanvasMarks>(NO_MARKS);
 export function useNodeMark(nodeId: string): NodeMark | undefined {
   return useContext(CanvasMarksContext).marks.get(nodeId);
 }
+
+/** The mark of a frame. A collapsed one counts the problems of what it hides as its own. */
+export function useFrameMark(nodeId: string, hidden: readonly string[] | null): NodeMark | undefined {
+  const { marks } = useContext(CanvasMarksContext);
+  const own = marks.get(nodeId);
+  const inner = hidden?.flatMap((id) => marks.get(id) ?? []) ?? [];
+  const errors = inner.reduce((sum, mark) => sum + (mark.errors ?? 0), own?.errors ?? 0);
+  const warnings = inner.reduce((sum, mark) => sum + (mark.warnings ?? 0), own?.warnings ?? 0);
+  return errors + warnings === 0 ? own : { ...own, errors, warnings };
+}

@@ -7,8 +7,16 @@ import { PORT_ROW } from "./layout";
 
 const handleClasses = "!size-2 !min-h-0 !min-w-0 !rounded-full !border !border-card !bg-muted-foreground";
 
+interface PortHandlesProps {
+  ports: readonly string[];
+  /** Those that nothing follows yet. */
+  openPorts: readonly string[];
+  hasInput: boolean;
+  takesInput?: boolean;
+}
+
 /** Where edges leave a node. Several ports are named in a strip at the bottom. */
-export function PortHandles({ ports, hasInput, takesInput = true }: { ports: readonly string[]; hasInput: boolean; takesInput?: boolean }) {
+export function PortHandles({ ports, openPorts, hasInput, takesInput = true }: PortHandlesProps) {
   const isLabelled = ports.length > 1;
   const editing = useContext(CanvasEditingContext);
   const nodeId = useNodeId() ?? "";
@@ -46,7 +54,7 @@ export function PortHandles({ ports, hasInput, takesInput = true }: { ports: rea
       {editing === null
         ? null
         : ports.map((port, index) =>
-            editing.usedPorts.has(`${nodeId}:${port}`) ? null : (
+            !openPorts.includes(port) ? null : (
               <AddButton
                 key={port}
                 label={ports.length > 1 ? `Add a step after ${port}` : "Add a step"}

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { projectToFlow, type CanvasNode } from "./project-to-flow";
+import type { CanvasNode } from "./flow";
+import { projectToFlow } from "./project-to-flow";
 import { readGraph } from "./read-graph";
 import type { KindShapes } from "./shapes";
 
@@ -18,7 +19,7 @@ const shapes: KindShapes = {
   tryCatch: shape("Try", ["out"], ["body", "catch", "finally"]),
 };
 
-const project = (document: unknown) => projectToFlow(readGraph(document), shapes);
+const project = (document: unknown) => projectToFlow(readGraph(document), { shapes });
 const find = (nodes: CanvasNode[], id: string) => nodes.find((node) => node.id === id)!;
 
 describe("projectToFlow", () => {

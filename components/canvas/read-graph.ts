@@ -1,3 +1,7 @@
+import type { AnnotationColor } from "@/server/engine/definition";
+import type { Box, Point, Size } from "./geometry";
+import { NOTE_LOOKS } from "./note-looks";
+
 /** A definition as the canvas needs it. A draft may be broken in any way: what cannot be drawn is left out. */
 export interface GraphNode {
   id: string;
@@ -5,7 +9,10 @@ export interface GraphNode {
   name: string;
   parent: { id: string; slot: string } | null;
   config: Record<string, unknown>;
-  position: { x: number; y: number } | null;
+  position: Point | null;
+  /** The least size of a frame. */
+  size: Size | null;
+  isCollapsed: boolean;
   disabled: boolean;
   onError: string | null;
   retries: boolean;
@@ -21,9 +28,18 @@ export interface GraphEdge {
   index: number;
 }
 
+/** A note on the canvas. */
+export interface GraphAnnotation {
+  id: string;
+  text: string;
+  box: Box;
+  color: AnnotationColor;
+}
+
 export interface Graph {
   nodes: GraphNode[];
   edges: GraphEdge[];
+  annotations: GraphAnnotation[];
 }
 
 export function readGraph(document: unknown): Graph {
@@ -33,16 +49,28 @@ export function readGraph(document: unknown): Graph {
     const node = readNode(entry, index);
     if (node !== null && !byId.has(node.id)) byId.set(node.id, node);
   });
-  for (const node of byId.values()) if (node.parent !== null && !hasSoundParents(node, byId)) node.parent = null;
+  const unsound = [...byId.values()].filter((node) => node.parent !== null && !hasSoundParents(node, byId));
+  for (const node of unsound) byId.set(node.id, { ...node, parent: null });
   const edges = asList(source.edges).flatMap((entry, index) => {
     const edge = readEdge(entry, index);
     return edge !== null && byId.has(edge.from) && byId.has(edge.to) ? [edge] : [];
   });
-  return { nodes: [...byId.values()], edges };
+  return { nodes: [...byId.values()], edges, annotations: readAnnotations(source.annotations) };
 }
 
+/** What was read before: definitions are never changed in place, and an edit leaves most of their nodes alone. */
+const known = new WeakMap<object, GraphNode>();
+
 function readNode(entry: unknown, index: number): GraphNode | null {
-  const { id, kind, name, parent, config, position, disabled, onError, retry } = asObject(entry);
+  const before = known.get(asObject(entry));
+  if (before?.index === index) return before;
+  const node = readNewNode(entry, index);
+  if (node !== null) known.set(asObject(entry), node);
+  return node;
+}
+
+function readNewNode(entry: unknown, index: number): GraphNode | null {
+  const { id, kind, name, parent, config, position, size, collapsed, disabled, onError, retry } = asObject(entry);
   if (typeof id !== "string" || id === "" || typeof kind !== "string") return null;
   return {
     id,
@@ -51,6 +79,8 @@ function readNode(entry: unknown, index: number): GraphNode | null {
     parent: readParent(parent),
     config: asObject(config),
     position: readPosition(position),
+    size: readSize(size),
+    isCollapsed: collapsed === true,
     disabled: disabled === true,
     onError: typeof onError === "string" ? onError : null,
     retries: typeof retry === "object" && retry !== null,
@@ -72,6 +102,27 @@ function readParent(value: unknown): GraphNode["parent"] {
 function readPosition(value: unknown): GraphNode["position"] {
   const { x, y } = asObject(value);
   return typeof x === "number" && typeof y === "number" && Number.isFinite(x) && Number.isFinite(y) ? { x, y } : null;
+}
+
+function readSize(value: unknown): GraphNode["size"] {
+  const { width, height } = asObject(value);
+  return typeof width === "number" && typeof height === "number" && width > 0 && height > 0 && Number.isFinite(width + height) ? { width, height } : null;
+}
+
+function readAnnotations(value: unknown): GraphAnnotation[] {
+  const byId = new Map<string, GraphAnnotation>();
+  for (const entry of asList(value)) {
+    const { id, text, position, size, color } = asObject(entry);
+    const corner = readPosition(position);
+    const extent = readSize(size);
+    if (typeof id !== "string" || corner === null || extent === null || byId.has(id)) continue;
+    byId.set(id, { id, text: typeof text === "string" ? text : "", box: { ...corner, ...extent }, color: isColor(color) ? color : "yellow" });
+  }
+  return [...byId.values()];
+}
+
+function isColor(value: unknown): value is AnnotationColor {
+  return typeof value === "string" && Object.hasOwn(NOTE_LOOKS, value);
 }
 
 /** False when an ancestor is missing or the chain of parents runs in a circle. */

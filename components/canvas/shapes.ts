@@ -1,3 +1,4 @@
+import { indexOf } from "./graph-index";
 import type { Graph, GraphNode } from "./read-graph";
 
 /** What the canvas asks of a node kind; the catalog of kinds fits. */
@@ -14,14 +15,14 @@ export type KindShapes = Readonly<Record<string, KindShape | undefined>>;
 /** Output ports in order: those of the kind, `error` when errors are routed, and any other that an edge names. */
 export function portsOf(node: GraphNode, graph: Graph, shapes: KindShapes): string[] {
   const own = shapeList(() => shapes[node.kind]?.ports(node.config), ["out"]);
-  const used = graph.edges.filter((edge) => edge.from === node.id).map((edge) => edge.port);
+  const used = (indexOf(graph).leaving.get(node.id) ?? []).map(({ port }) => port);
   return [...new Set([...own, ...(node.onError === "route" ? ["error"] : []), ...used])];
 }
 
 /** Slots in order: those of the kind for this config, and any other that a child names. Null: not a container. */
 export function slotsOf(node: GraphNode, graph: Graph, shapes: KindShapes): string[] | null {
   const shape = shapes[node.kind];
-  const used = graph.nodes.filter((child) => child.parent?.id === node.id).map((child) => child.parent?.slot ?? "");
+  const used = (indexOf(graph).inside.get(node.id) ?? []).map((child) => child.parent?.slot ?? "");
   if (shape?.slots === undefined && used.length === 0) return null;
   const own = shapeList(() => shape?.slots?.(node.config), []);
   const slots = [...new Set([...own, ...used])];

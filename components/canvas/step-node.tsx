@@ -9,10 +9,10 @@ import { KindIcon } from "./kind-icon";
 import { MarkBadges } from "./mark-badges";
 import { CanvasMarksContext, useNodeMark } from "./marks";
 import { PortHandles } from "./port-handles";
-import type { StepNode as StepNodeType } from "./project-to-flow";
+import type { StepNode as StepNodeType } from "./flow";
 
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepNodeType>) {
-  const { node, title, icon, group, isKnown, ports, hasInput } = data;
+  const { node, title, icon, group, isKnown, ports, openPorts, hasInput } = data;
   const mark = useNodeMark(node.id);
   const isUnreached = useContext(CanvasMarksContext).isRun && mark === undefined;
   return (
@@ -38,7 +38,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         </span>
         <MarkBadges mark={mark} />
       </div>
-      <PortHandles ports={ports} hasInput={hasInput} takesInput={group !== "Triggers" || hasInput} />
+      <PortHandles ports={ports} openPorts={openPorts} hasInput={hasInput} takesInput={group !== "Triggers" || hasInput} />
     </div>
   );
 });

@@ -1,0 +1,75 @@
+"use client";
+
+import { useId, useState, type KeyboardEvent } from "react";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { cn } from "@/components/ui/class-names";
+import { Input } from "@/components/ui/input";
+
+export interface Choice {
+  label: string;
+  choose: () => void;
+}
+
+const MAX_SHOWN = 100;
+
+/** One of many, searched as one types; arrow keys walk the list and Enter takes one. */
+export function ChoiceDialog({ title, empty, choices, close }: { title: string; empty: string; choices: readonly Choice[]; close: () => void }) {
+  const id = useId();
+  const [text, setText] = useState("");
+  const [active, setActive] = useState(0);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const fitting = choices.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+  const found = fitting.slice(0, MAX_SHOWN);
+  const current = Math.min(active, found.length - 1);
+  const take = (choice: Choice | undefined) => {
+    if (choice === undefined) return;
+    close();
+    choice.choose();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowDown") setActive((current + 1) % Math.max(1, found.length));
+    else if (event.key === "ArrowUp") setActive((current - 1 + found.length) % Math.max(1, found.length));
+    else if (event.key === "Enter") take(found[current]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
+      <DialogContent title={title} className="max-w-md" onCloseAutoFocus={(event) => event.preventDefault()}>
+        <div className="flex flex-col gap-2">
+          <Input
+            role="combobox"
+            aria-expanded
+            aria-controls={id}
+            aria-activedescendant={found.length === 0 ? undefined : `${id}-${current}`}
+            aria-label={`Search: ${title}`}
+            placeholder="Search …"
+            autoFocus
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              setActive(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <div id={id} role="listbox" aria-label={title} className="max-h-80 overflow-y-auto">
+            {found.map((choice, index) => (
+              <div
+                key={choice.label}
+                id={`${id}-${index}`}
+                role="option"
+                aria-selected={index === current}
+                onClick={() => take(choice)}
+                className={cn("cursor-pointer truncate rounded-md px-2 py-1.5 text-sm hover:bg-accent", index === current && "bg-accent")}
+              >
+                {choice.label}
+              </div>
+            ))}
+          </div>
+          {found.length === 0 ? <p className="px-2 text-sm text-muted-foreground">{empty}</p> : null}
+          {fitting.length > found.length ? <p className="px-2 text-xs text-muted-foreground">{fitting.length - found.length} more; type to narrow them down.</p> : null}
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import { toast } from "sonner";
+import { annotationOf, type Flow } from "@/components/canvas/flow";
+import { boundsOf } from "@/components/canvas/geometry";
+import type { Alignment } from "./align-nodes";
+import { NEW_NOTE } from "./annotations";
+import type { BuilderActions } from "./builder-actions";
+import { FIT } from "./builder-canvas";
+import type { Opened } from "./builder-dialogs";
+import { findNode, portsOfNode, type Draft } from "./draft";
+import type { EditSession } from "./edit-session";
+import type { NamedPlace } from "./places";
+import type { Command } from "./shortcuts";
+import { clearSpot } from "./spots";
+import type { Selection } from "./use-selection";
+
+interface CommandSource {
+  session: EditSession;
+  selection: Selection;
+  actions: BuilderActions;
+  flow: Flow;
+  draft: Draft;
+  places: () => NamedPlace[];
+  open: (opened: Opened) => void;
+  write: (annotation: string) => void;
+  onSave: () => void;
+  toggleSelecting: () => void;
+}
+
+/** What each command does, whether a key or a button asked for it. */
+export function useCommands(source: CommandSource): (command: Command) => void {
+  const { session, selection, actions, draft, open } = source;
+  const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition } = useReactFlow();
+  const only = selection.nodes.length === 1 ? selection.nodes[0]! : null;
+  const addNote = () => {
+    const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
+    const middle = screenToFlowPosition({ x: (pane?.left ?? 0) + (pane?.width ?? 0) / 2, y: (pane?.top ?? 0) + (pane?.height ?? 0) / 3 });
+    const taken = source.flow.nodes.filter(({ parentId }) => parentId === undefined).map(({ position, width = 0, height = 0 }) => ({ ...position, width, height }));
+    const note = actions.addNote(clearSpot({ x: middle.x - NEW_NOTE.width / 2, y: middle.y, ...NEW_NOTE }, taken));
+    if (note !== null) source.write(note);
+  };
+  const connect = () => {
+    const [from, to] = selection.nodes.filter((id) => findNode(draft, id) !== undefined);
+    if (from === undefined) toast.info("Select the step that the connection leaves first.");
+    else if (to === undefined) open({ dialog: "connect", from });
+    else actions.connect({ from, port: portsOfNode(findNode(draft, from)!)[0] ?? "out", to });
+  };
+  const rename = () => {
+    const note = only === null ? null : annotationOf(only);
+    if (note === null) document.querySelector<HTMLInputElement>("[data-rename-step]")?.select();
+    else source.write(note);
+  };
+  const resize = () => {
+    if (only !== null) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(only)}"] [data-resize-grip]`)?.focus();
+  };
+  const fitSelection = () => {
+    const chosen = source.flow.nodes.filter(({ id }) => selection.nodes.includes(id));
+    if (boundsOf(chosen.map(({ position }) => ({ ...position, width: 0, height: 0 }))) !== undefined) void fitView({ ...FIT, nodes: chosen });
+  };
+  const simple: Readonly<Record<Exclude<Command, `align:${Alignment}`>, () => unknown>> = {
+    add: () => open({ dialog: "add", places: source.places() }),
+    find: () => open({ dialog: "find" }),
+    help: () => open({ dialog: "help" }),
+    move: () => (selection.nodes.some((id) => findNode(draft, id) !== undefined) ? open({ dialog: "move" }) : toast.info("Select the steps to move first.")),
+    connect,
+    rename,
+    resize,
+    note: addNote,
+    fold: actions.toggleFolded,
+    remove: actions.remove,
+    duplicate: actions.duplicate,
+    disable: actions.toggleDisabled,
+    undo: () => session.undo(),
+    redo: () => session.redo(),
+    selectAll: actions.selectAll,
+    selectArea: source.toggleSelecting,
+    clear: () => selection.select([]),
+    arrange: actions.arrange,
+    fit: () => fitView(FIT),
+    fitSelection,
+    zoomIn: () => zoomIn(),
+    zoomOut: () => zoomOut(),
+    actualSize: () => zoomTo(1),
+    save: source.onSave,
+  };
+  return (command) => {
+    if (isAlignment(command)) actions.align(command.slice("align:".length) as Alignment);
+    else simple[command]();
+  };
+}
+
+function isAlignment(command: Command): command is `align:${Alignment}` {
+  return command.startsWith("align:");
+}

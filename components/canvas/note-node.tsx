@@ -1,0 +1,78 @@
+"use client";
+
+import type { NodeProps } from "@xyflow/react";
+import { memo, useContext, useEffect, useRef } from "react";
+import { cn } from "@/components/ui/class-names";
+import type { AnnotationColor } from "@/server/engine/definition";
+import { CanvasEditingContext } from "./editing";
+import type { NoteNode as NoteNodeType } from "./flow";
+import { NOTE_LEAST } from "./note-least";
+import { NOTE_LOOKS } from "./note-looks";
+import { ResizeGrip } from "./resize-grip";
+import { NoteWritingContext } from "./writing";
+
+/** A note stuck on the canvas: plain text, written by double-click or Enter. */
+export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, height = 0 }: NodeProps<NoteNodeType>) {
+  const { annotation } = data;
+  const editing = useContext(CanvasEditingContext);
+  const { written, write } = useContext(NoteWritingContext);
+  const isWriting = written === annotation.id;
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (isWriting) area.current?.focus();
+  }, [isWriting]);
+  const stop = () => {
+    write(null);
+    area.current?.closest<HTMLElement>(".react-flow__node")?.focus();
+  };
+  return (
+    <div
+      data-note={annotation.id}
+      className={cn("relative size-full rounded-md border shadow-xs", NOTE_LOOKS[annotation.color].paper, selected && "ring-2 ring-ring")}
+      onDoubleClick={() => (editing === null ? undefined : write(annotation.id))}
+    >
+      {isWriting && editing !== null ? (
+        <textarea
+          ref={area}
+          aria-label="Text of the note"
+          className="nodrag nowheel nopan size-full resize-none bg-transparent p-3 text-[13px] leading-snug outline-none"
+          value={annotation.text}
+          onChange={(event) => editing.writeNote(annotation.id, event.target.value)}
+          onBlur={() => write(null)}
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            if (event.key === "Escape") stop();
+          }}
+        />
+      ) : (
+        <p className="size-full overflow-hidden p-3 text-[13px] leading-snug break-words whitespace-pre-wrap">
+          {annotation.text === "" ? <span className="opacity-60">{editing === null ? "" : "Double-click or F2 to write"}</span> : annotation.text}
+        </p>
+      )}
+      {editing === null ? null : (
+        <>
+          {selected ? <Colors chosen={annotation.color} onChoose={(color) => editing.colorNote(annotation.id, color)} /> : null}
+          <ResizeGrip nodeId={id} name="the note" size={{ width, height }} least={NOTE_LEAST} isSelected={selected === true} />
+        </>
+      )}
+    </div>
+  );
+});
+
+function Colors({ chosen, onChoose }: { chosen: AnnotationColor; onChoose: (color: AnnotationColor) => void }) {
+  return (
+    <div role="group" aria-label="Colour of the note" className="nodrag nopan absolute -top-8 left-0 flex gap-1 rounded-md border bg-card p-1 shadow-sm">
+      {Object.entries(NOTE_LOOKS).map(([color, { label, dot }]) => (
+        <button
+          key={color}
+          type="button"
+          aria-label={label}
+          aria-pressed={color === chosen}
+          title={label}
+          onClick={() => onChoose(color as AnnotationColor)}
+          className={cn("size-4 rounded-full border border-input", dot, color === chosen && "ring-2 ring-ring")}
+        />
+      ))}
+    </div>
+  );
+}
