@@ -92,8 +92,7 @@ export const LOCKED = [
     for: [
       "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers}/**",
       "server/rest/health.ts",
-      "server/{secrets,variables,tokens}/{queries,service,data-keys}.ts",
-      "server/workflows/resolve.ts",
+      "server/{secrets,tokens}/{queries,service,data-keys}.ts",
       "server/waits/links.ts",
       "server/catalog/service.ts",
     ],

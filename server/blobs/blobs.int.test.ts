@@ -27,7 +27,7 @@ async function newPlace() {
   return { workspaceId, blobId: blob.id };
 }
 
-describe("content in PostgreSQL", () => describeContent(() => ({ content: postgresContent(sharedPool()), newPlace })));
+describe("content in PostgreSQL", () => describeContent(() => ({ content: postgresContent(), newPlace })));
 
 describe("content in files", () => {
   describeContent(() => ({ content: fileContent(folder), newPlace }));

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { sharedPool } from "@/server/db/client";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import type { BlobPlace, BlobStoreName } from "./content";
 import type { BlobInfo, BlobOwner, NewBlob } from "./contract";
 
@@ -18,7 +19,7 @@ export interface StoredBlob extends BlobInfo {
 }
 
 export async function insertBlob(id: string, blob: NewBlob, store: BlobStoreName): Promise<void> {
-  await sharedPool().query({
+  await queryAsTenant(blob.workspaceId, {
     name: "blob-insert",
     text: `insert into blob (id, workspace_id, store, content_type, name, owner_type, owner_id)
       values ($1, $2, $3, coalesce($4, 'application/octet-stream'), $5, $6, $7)`,
@@ -26,16 +27,16 @@ export async function insertBlob(id: string, blob: NewBlob, store: BlobStoreName
   });
 }
 
-export async function markReady(id: string, size: number, sha256: Uint8Array): Promise<void> {
-  await sharedPool().query({
+export async function markReady({ workspaceId, blobId }: BlobPlace, size: number, sha256: Uint8Array): Promise<void> {
+  await queryAsTenant(workspaceId, {
     name: "blob-ready",
-    text: "update blob set state = 'ready', size = $2, sha256 = $3 where id = $1",
-    values: [id, size, sha256],
+    text: "update blob set state = 'ready', size = $3, sha256 = $4 where id = $1 and workspace_id = $2",
+    values: [blobId, workspaceId, size, sha256],
   });
 }
 
 export async function findBlob({ workspaceId, blobId }: BlobPlace): Promise<StoredBlob | null> {
-  const { rows } = await sharedPool().query<BlobRow>({
+  const { rows } = await queryAsTenant<BlobRow>(workspaceId, {
     name: "blob-find",
     text: `select id, workspace_id, store, size, content_type, name, created_at from blob
       where id = $1 and workspace_id = $2 and state = 'ready'`,
@@ -65,12 +66,10 @@ export async function deleteBlobRows(ids: readonly string[], client: Pick<pg.Poo
 }
 
 export async function setOwner({ workspaceId, blobId }: BlobPlace, owner: BlobOwner): Promise<boolean> {
-  const { rowCount } = await sharedPool().query("update blob set owner_type = $3, owner_id = $4 where id = $1 and workspace_id = $2", [
-    blobId,
-    workspaceId,
-    owner.type,
-    owner.id,
-  ]);
+  const { rowCount } = await queryAsTenant(workspaceId, {
+    text: "update blob set owner_type = $3, owner_id = $4 where id = $1 and workspace_id = $2",
+    values: [blobId, workspaceId, owner.type, owner.id],
+  });
   return rowCount === 1;
 }
 

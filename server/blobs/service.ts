@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
@@ -16,7 +15,7 @@ const BATCH = 200;
 function contentIn(store: BlobStoreName): BlobContent {
   switch (store) {
     case "postgres":
-      return postgresContent(sharedPool());
+      return postgresContent();
     case "file":
       return fileContent(path.resolve(env.MILLRACE_DATA_DIR, "blobs"));
   }
@@ -36,7 +35,7 @@ export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIt
     throw error;
   }
   const sha256 = measured.sha256.digest();
-  await markReady(id, measured.size, sha256);
+  await markReady(place, measured.size, sha256);
   return { id, size: measured.size, sha256: sha256.toString("hex") };
 }
 

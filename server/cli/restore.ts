@@ -180,9 +180,15 @@ async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
   );
   for (const { table, name } of keys) await client.query(`alter table ${table} drop constraint ${quoteName(name)}`);
   for (const table of tables) await client.query(`alter table ${table} disable trigger user`);
+  // COPY refuses tables whose policies hold for the owner.
+  const { rows: forced } = await client.query<{ table: string }>(
+    "select oid::regclass::text as table from pg_class where relnamespace = current_schema()::regnamespace and relforcerowsecurity",
+  );
+  for (const { table } of forced) await client.query(`alter table ${table} no force row level security`);
   return async () => {
     for (const { table, name, definition } of keys) await client.query(`alter table ${table} add constraint ${quoteName(name)} ${definition}`);
     for (const table of tables) await client.query(`alter table ${table} enable trigger user`);
+    for (const { table } of forced) await client.query(`alter table ${table} force row level security`);
   };
 }
 

@@ -15,6 +15,12 @@ async function lines(sql: string): Promise<string[]> {
   return rows.map((row) => row.line).sort();
 }
 
+function rightsOf(role: string): Promise<string[]> {
+  return lines(`
+    select table_name || ' ' || string_agg(privilege_type, ' ' order by privilege_type) as line
+    from information_schema.role_table_grants where grantee = '${role}' and table_schema = 'public' group by table_name`);
+}
+
 async function readCatalog() {
   return {
     indexes: await lines(`
@@ -24,19 +30,18 @@ async function readCatalog() {
       select conrelid::regclass || '.' || conname || ' ' || pg_get_constraintdef(oid) as line from pg_constraint
       where connamespace = 'public'::regnamespace and contype in ('c', 'f') and conrelid <> 0`),
     policies: await lines(`
-      select format('%s.%s %s to %s using %s check %s', tablename, policyname, cmd, array_to_string(roles, ','), coalesce(qual, '-'), coalesce(with_check, '-')) as line
+      select format('%s.%s %s to %s using %s check %s', tablename, policyname, cmd, array_to_string(array_replace(roles, current_user, 'owner'), ','), coalesce(qual, '-'), coalesce(with_check, '-')) as line
       from pg_policies where schemaname = 'public'`),
     withoutRowLevelSecurity: await lines(`
       select relname::text as line from pg_class
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity and relname <> '_prisma_migrations'`),
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and not (relrowsecurity and relforcerowsecurity) and relname <> '_prisma_migrations'`),
     storage: await lines(`
       select relname || ' ' || array_to_string(reloptions, ' ') as line from pg_class
       where relnamespace = 'public'::regnamespace and relkind = 'r' and reloptions is not null`),
     triggers: await lines(`
       select regexp_replace(pg_get_triggerdef(oid), 'public\\.', '', 'g') as line from pg_trigger where not tgisinternal`),
-    appMay: await lines(`
-      select table_name || ' ' || string_agg(privilege_type, ' ' order by privilege_type) as line
-      from information_schema.role_table_grants where grantee = 'millrace_app' and table_schema = 'public' group by table_name`),
+    appMay: await rightsOf("millrace_app"),
+    workerMay: await rightsOf("millrace_worker"),
   };
 }
 

@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/prisma/generated/client";
 import { env } from "@/server/env";
+import { BECOME_WORKER } from "./roles";
 
 /**
  * Unscoped access: sees every tenant. For sign-in, the queue, the worker, sweeps and what mints scopes; domain services
@@ -15,12 +16,21 @@ interface Connections {
 // A development server reloads modules; the connections survive it here.
 const holder = globalThis as typeof globalThis & { millraceConnections?: Connections };
 
+let isWorker = false;
+
+/** For the start of a worker process: its shared connections may not touch sign-in data. */
+export function connectAsWorker(): void {
+  isWorker = true;
+}
+
 function connections(): Connections {
   return (holder.millraceConnections ??= connect());
 }
 
 function connect(): Connections {
-  const pool = createPool({ max: env.DATABASE_POOL_SIZE });
+  const max = env.DATABASE_POOL_SIZE;
+  // A role that lasts as long as its connection must not wander to others through a pooler.
+  const pool = isWorker ? createPool({ max, url: env.DATABASE_DIRECT_URL, onConnect: (client) => client.query(BECOME_WORKER) }) : createPool({ max });
   return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 

@@ -6,6 +6,7 @@ import { makeScope } from "@/server/testing/factories";
 import { closeConnections, rawDb } from "./client";
 import { newId } from "./id";
 import { describeOpenTenantLock } from "./tenant-lock";
+import { queryAsTenant } from "./tenant-query";
 
 /** A database as a hosting provider hands it out: the login owns it, and may neither make roles nor become others. */
 const login = `plain_${randomBytes(5).toString("hex")}`;
@@ -34,10 +35,21 @@ afterAll(async () => {
 });
 
 describe("with a login that may not make roles", () => {
-  it("migrates, and says that the last lock is off and how to turn it on", async () => {
+  it("migrates, and says that one role does everything and how to change it", async () => {
     const notice = await describeOpenTenantLock();
-    expect(notice).toMatch(/Row-level security is off/);
-    expect(notice).toContain(login);
+    expect(notice).toMatch(/half on: one role/);
+    expect(notice).toContain(`GRANT millrace_app, millrace_worker TO "${login}"`);
+  });
+
+  it("holds what is done for a workspace to it, although it owns the tables", async () => {
+    const [ours, theirs] = [await makeScope(), await makeScope()];
+    await theirs.db.variable.create({ data: { id: newId(), workspaceId: theirs.workspaceId, name: "THEIRS", value: 1 } });
+    expect(await ours.db.$queryRaw`select 1 from variable`).toEqual([]);
+    expect((await queryAsTenant(ours.workspaceId, { text: "select from variable" })).rowCount).toBe(0);
+    expect((await queryAsTenant(ours.workspaceId, { text: "delete from variable" })).rowCount).toBe(0);
+    const elsewhere = { text: "insert into variable (id, workspace_id, name, value) values ($1, $2, 'X', '1')", values: [newId(), theirs.workspaceId] };
+    await expect(queryAsTenant(ours.workspaceId, elsewhere)).rejects.toThrow(/row-level security/);
+    expect(await rawDb().variable.deleteMany()).toEqual({ count: 1 });
   });
 
   it("still separates workspaces by the guard", async () => {

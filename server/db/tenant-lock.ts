@@ -1,13 +1,12 @@
-import { rawDb, sharedPool } from "./client";
+import type pg from "pg";
+import { sharedPool } from "./client";
 import type { Prisma } from "@/prisma/generated/client";
+import { TENANT_ROLE, WORKER_ROLE } from "./roles";
 
 export interface Tenant {
   readonly workspaceId: string;
   readonly organizationId: string;
 }
-
-/** The role under which row-level security applies. The login role owns the tables and is not subject to it. */
-const TENANT_ROLE = "millrace_app";
 
 let usable: Promise<boolean> | undefined;
 
@@ -22,7 +21,7 @@ export function tenantRoleIsUsable(): Promise<boolean> {
 
 async function askForTenantRole(): Promise<boolean> {
   const { rows } = await sharedPool().query<{ usable: boolean }>(
-    `select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'MEMBER')) as usable`,
+    `select ${memberOf("$1")} as usable`,
     [TENANT_ROLE],
   );
   return rows[0]?.usable === true;
@@ -39,14 +38,36 @@ export async function becomeTenant(tx: Prisma.TransactionClient, tenant: Tenant,
   }
 }
 
-/** For the start of a process: null when row-level security is in force, else what to tell the operator. */
-export async function describeOpenTenantLock(): Promise<string | null> {
-  if (await tenantRoleIsUsable()) return null;
-  const [login] = await rawDb().$queryRaw<{ name: string }[]>`select current_user::text as name`;
-  return (
-    `Row-level security is off: the role ${TENANT_ROLE} is missing or ${login?.name ?? "the login role"} may not become it. ` +
-    `Filters in the application still separate workspaces. To turn the last lock on, let a superuser run: ` +
-    `CREATE ROLE ${TENANT_ROLE} NOLOGIN; CREATE ROLE millrace_worker NOLOGIN; ` +
-    `GRANT ${TENANT_ROLE}, millrace_worker TO ${login?.name ?? "…"}; and then, as the owner: SELECT grant_millrace_roles();`
+interface Login {
+  name: string;
+  tenant: boolean;
+  worker: boolean;
+  /** Row-level security does not hold for it, even on its own tables. */
+  free: boolean;
+}
+
+/** For the start of the product: null when every lock is on, else what to tell the operator. */
+export async function describeOpenTenantLock(client: Pick<pg.ClientBase, "query"> = sharedPool()): Promise<string | null> {
+  const { rows } = await client.query<Login>(
+    `select rolname as name, rolsuper or rolbypassrls as free, ${memberOf("$1")} as tenant, ${memberOf("$2")} as worker from pg_roles where rolname = session_user`,
+    [TENANT_ROLE, WORKER_ROLE],
   );
+  const login = rows[0];
+  if (login === undefined || (login.tenant && login.worker)) return null;
+  return `${whatIsOpen(login)} To turn it on, let a superuser run: ${remedy(login)}`;
+}
+
+function memberOf(parameter: string): string {
+  return `exists (select from pg_roles where rolname = ${parameter} and pg_has_role(session_user, oid, 'MEMBER'))`;
+}
+
+function whatIsOpen({ name, tenant, free }: Login): string {
+  if (tenant) return `The last lock of workers is off: ${name} may not become ${WORKER_ROLE}, so nothing but the code keeps workers from sign-in data.`;
+  if (free) return `The last lock is off: one role, ${name}, does everything, and row-level security does not hold for it. Filters in the application still separate workspaces.`;
+  return `The last lock is half on: one role, ${name}, does everything. Row-level security holds work for a workspace to that workspace, but nothing but the code keeps workers from sign-in data.`;
+}
+
+function remedy({ name }: Login): string {
+  const make = [TENANT_ROLE, WORKER_ROLE].map((role) => `CREATE ROLE ${role} NOLOGIN;`).join(" ");
+  return `${make} GRANT ${TENANT_ROLE}, ${WORKER_ROLE} TO "${name}"; and then, as the owner of the tables: SELECT grant_millrace_roles();`;
 }

@@ -1,5 +1,5 @@
-import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
+import { queryAsTenant } from "@/server/db/tenant-query";
 
 export async function findSecretViews(tx: Tx) {
   const secrets = await tx.secret.findMany({ orderBy: { name: "asc" }, omit: { sealed: true } });
@@ -27,7 +27,7 @@ export interface SealedSecret {
 
 /** For a running step: there is no scope there, the run's workspace is what counts. */
 export async function findSealedSecrets(workspaceId: string, names: readonly string[]): Promise<SealedSecret[]> {
-  const { rows } = await sharedPool().query<SealedSecret>({
+  const { rows } = await queryAsTenant<SealedSecret>(workspaceId, {
     name: "resolve-secrets",
     text: `select s.id, s.name, s.sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId"
       from secret s join data_key k on k.id = s.data_key_id and k.workspace_id = s.workspace_id
@@ -38,11 +38,11 @@ export async function findSealedSecrets(workspaceId: string, names: readonly str
   return rows;
 }
 
-export async function touchSecrets(ids: readonly string[]): Promise<void> {
-  await sharedPool().query({
+export async function touchSecrets(workspaceId: string, ids: readonly string[]): Promise<void> {
+  await queryAsTenant(workspaceId, {
     name: "touch-secrets",
     text: `update secret set last_used_at = now()
-      where id = any($1::uuid[]) and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
-    values: [ids],
+      where id = any($1::uuid[]) and workspace_id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+    values: [ids, workspaceId],
   });
 }

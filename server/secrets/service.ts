@@ -109,7 +109,7 @@ export async function readTriggerSecret(trigger: { id: string; workspaceId: stri
 
 async function recordUse({ workspaceId, runId }: { workspaceId: string; runId: string }, used: readonly SealedSecret[]): Promise<void> {
   if (used.length === 0) return;
-  await touchSecrets(used.map(({ id }) => id));
+  await touchSecrets(workspaceId, used.map(({ id }) => id));
   for (const { id, name, organizationId } of used) {
     const source = { organizationId, workspaceId, actor: { type: "run", id: runId, name: `run ${runId}` } } as const;
     await recordAuditWith(sharedPool(), source, {

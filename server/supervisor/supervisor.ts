@@ -1,4 +1,6 @@
 import path from "node:path";
+import pg from "pg";
+import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { migrate } from "@/server/postgres/migrate";
 import { build, builtServer, ensurePrismaClient, isBuildCurrent } from "@/server/supervisor/build";
 import { type ChildPlan, SupervisedChild } from "@/server/supervisor/child";
@@ -36,6 +38,7 @@ export class Supervisor {
     await untilPortIsFree(settings.HOST, settings.PORT);
     const applied = await migrate(settings.DATABASE_DIRECT_URL);
     if (applied.length > 0) say(`Applied ${applied.length} migration(s).`);
+    await this.tellOfOpenLock(settings.DATABASE_DIRECT_URL);
     await this.prepareBuild();
     if (this.aborted.signal.aborted) return;
     const signIn = firstSignInUrl(environment.variables);
@@ -73,6 +76,18 @@ export class Supervisor {
     this.stops.push(() => database.stop());
     if (!url) say(`PostgreSQL runs in ${path.relative(process.cwd(), dataFolder) || "."}.`);
     return database;
+  }
+
+  private async tellOfOpenLock(url: string): Promise<void> {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      const open = await describeOpenTenantLock(client);
+      if (open !== null) complain(open);
+    } finally {
+      await client.end();
+    }
   }
 
   private async prepareBuild(): Promise<void> {

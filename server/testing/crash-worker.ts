@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closeConnections, sharedPool } from "@/server/db/client";
+import { closeConnections, connectAsWorker, sharedPool } from "@/server/db/client";
 import type { KindSpec } from "@/server/nodes/kind";
 import type { NodeRunner } from "@/server/nodes/runner";
 import { patiently } from "@/server/queue/patience";
@@ -39,6 +39,7 @@ const runner: NodeRunner<z.output<typeof config>> = {
   },
 };
 
+connectAsWorker();
 const ports = openInstallationPorts();
 const { stop } = startInstallationWorker((error) => process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`), {
   ports: {

@@ -1,5 +1,5 @@
-import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
+import { queryAsTenant } from "@/server/db/tenant-query";
 
 export async function findVariables(tx: Tx) {
   const variables = await tx.variable.findMany({ orderBy: { name: "asc" } });
@@ -12,7 +12,7 @@ export async function findVariables(tx: Tx) {
 
 /** JSON text of an object with all of a workspace's variables, as a run is to see them. */
 export async function findVariablesText(workspaceId: string): Promise<string> {
-  const { rows } = await sharedPool().query<{ text: string }>({
+  const { rows } = await queryAsTenant<{ text: string }>(workspaceId, {
     name: "variables-of-workspace",
     text: `select coalesce('{' || string_agg(to_json(name)::text || ':' || value::text, ',' order by name) || '}', '{}') as text
       from variable where workspace_id = $1`,

@@ -1,4 +1,4 @@
-import { sharedPool } from "@/server/db/client";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import type { ResolvedWorkflow, WorkflowRequest, WorkflowResolver } from "@/server/nodes/services";
 import { resolveWorkflow } from "@/server/workflows/service";
 
@@ -7,7 +7,7 @@ const KEPT_CHOICES = 1_000;
 const EARLIER = `
 SELECT v.id AS "versionId", v.number, r.workflow_id AS "workflowId", w.name FROM run r
 JOIN workflow w ON w.id = r.workflow_id JOIN workflow_version v ON v.id = r.version_id
-WHERE r.parent_run_id = $1 AND r.workflow_id = $2 ORDER BY r.id LIMIT 1`;
+WHERE r.parent_run_id = $1 AND r.workflow_id = $2 AND r.workspace_id = $3 ORDER BY r.id LIMIT 1`;
 
 /** `latest` is chosen once per run: whichever version an earlier child of the run got, also before a takeover. */
 export class ChildVersions implements WorkflowResolver {
@@ -20,7 +20,7 @@ export class ChildVersions implements WorkflowResolver {
     if (known !== undefined) return known;
     const latest = await resolveWorkflow(workspaceId, workflow, version);
     if (latest === null) return null;
-    const { rows } = await sharedPool().query<ResolvedWorkflow>(EARLIER, [runId, latest.workflowId]);
+    const { rows } = await queryAsTenant<ResolvedWorkflow>(workspaceId, { text: EARLIER, values: [runId, latest.workflowId, workspaceId] });
     const chosen = rows[0] ?? latest;
     this.#chosen.set(key, chosen);
     if (this.#chosen.size > KEPT_CHOICES) this.#chosen.delete(this.#chosen.keys().next().value ?? "");

@@ -1,5 +1,5 @@
 import { putBlob, readBlob, readBlobText } from "@/server/blobs/service";
-import { sharedPool } from "@/server/db/client";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import { definitionSchema } from "@/server/engine/definition";
 import { env } from "@/server/env";
 import { createGuard } from "@/server/http/guard";
@@ -80,12 +80,13 @@ function openPorts(): InstallationPorts {
 const WORKSPACE_KEPT_MS = 60_000;
 
 async function readWorkspace(id: string): Promise<WorkspaceInfo> {
-  const { rows } = await sharedPool().query<{ slug: string; name: string }>("SELECT slug, name FROM workspace WHERE id = $1", [id]);
+  const { rows } = await queryAsTenant<{ slug: string; name: string }>(id, { text: "SELECT slug, name FROM workspace WHERE id = $1", values: [id] });
   return { id, slug: rows[0]?.slug ?? "", name: rows[0]?.name ?? "", baseUrl: env.MILLRACE_URL };
 }
 
 async function readDefinition(workspaceId: string, versionId: string): ReturnType<WorkerPorts["definition"]> {
-  const { rows } = await sharedPool().query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2", [versionId, workspaceId]);
+  const text = "SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2";
+  const { rows } = await queryAsTenant<{ definition: unknown }>(workspaceId, { text, values: [versionId, workspaceId] });
   return rows[0] === undefined ? null : definitionSchema.parse(rows[0].definition);
 }
 

@@ -1,5 +1,5 @@
-import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import { LLM_PROVIDERS, type LlmAdapterRow, type LlmProvider, type LlmRequestEntry } from "@/server/llm/adapter";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { LlmServices } from "@/server/nodes/services";
@@ -28,17 +28,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, to_tim
 /** The catalog's adapters, and the log of what was asked of them. */
 export const llmServices: LlmServices = {
   async findAdapter(workspaceId, name) {
-    const { rows } = await sharedPool().query<AdapterRow>(FIND, [workspaceId, name]);
+    const { rows } = await queryAsTenant<AdapterRow>(workspaceId, { text: FIND, values: [workspaceId, name] });
     const [row] = rows;
     return row?.enabled !== true || !isProvider(row.provider) ? null : toAdapter(row, row.provider);
   },
   async recordRequest(entry: LlmRequestEntry) {
     const { request, response, error, usage } = entry;
-    await sharedPool().query(RECORD, [
+    const values = [
       newId(), entry.workspaceId, entry.runId, entry.path, entry.attempt, entry.adapterId, entry.provider, entry.model, entry.status,
       encodeValue(request), response == null ? null : encodeValue(response), error == null ? null : encodeValue(error),
       usage?.inputTokens ?? null, usage?.outputTokens ?? null, entry.cost, entry.startedAt, entry.finishedAt,
-    ]);
+    ];
+    await queryAsTenant(entry.workspaceId, { text: RECORD, values });
   },
 };
 

@@ -1,14 +1,21 @@
 import pino from "pino";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, connectAsWorker } from "@/server/db/client";
+import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env, requireValidEnvironment } from "@/server/env";
 import { startInstallationWorker } from "@/server/worker/installation-worker";
 
 requireValidEnvironment();
+connectAsWorker();
 const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
 const { worker, stop } = startInstallationWorker((error, runId) => {
   logger.error({ err: error, ...(runId === null ? {} : { runId }) }, runId === null ? "worker" : "run");
 });
 logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SLOTS }, "started");
+
+// The database may not be there yet; then whoever starts the next worker is told.
+describeOpenTenantLock()
+  .then((open) => open !== null && logger.warn(open))
+  .catch((error: unknown) => logger.debug({ err: error }, "the roles could not be looked at"));
 
 // A promise that a step's library forgot must not end the steps of others.
 process.on("unhandledRejection", (reason) => logger.error({ err: reason }, "unhandled rejection"));

@@ -1,4 +1,4 @@
-import { sharedPool } from "@/server/db/client";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import type { StepCache } from "@/server/worker/ports";
 
 const GET = "SELECT output::text AS output, port FROM step_cache WHERE workspace_id = $1 AND scope = $2 AND key = $3 AND expires_at > clock_timestamp()";
@@ -11,10 +11,10 @@ ON CONFLICT (workspace_id, scope, key) DO UPDATE SET output = excluded.output, p
 
 export const stepCache: StepCache = {
   async get({ workspaceId, scope, key }) {
-    const { rows } = await sharedPool().query<{ output: string; port: string }>(GET, [workspaceId, scope, key]);
+    const { rows } = await queryAsTenant<{ output: string; port: string }>(workspaceId, { text: GET, values: [workspaceId, scope, key] });
     return rows[0] ?? null;
   },
   async put({ workspaceId, scope, key }, { output, port, runId, path, ttlSeconds }) {
-    await sharedPool().query(PUT, [workspaceId, scope, key, output, port, runId, path, ttlSeconds]);
+    await queryAsTenant(workspaceId, { text: PUT, values: [workspaceId, scope, key, output, port, runId, path, ttlSeconds] });
   },
 };

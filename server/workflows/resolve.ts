@@ -1,4 +1,4 @@
-import { rawDb } from "@/server/db/client";
+import { queryAsTenant } from "@/server/db/tenant-query";
 
 /** A version chosen for a child run; structurally what the `subworkflow` step asks for. */
 export interface WorkflowChoice {
@@ -8,19 +8,20 @@ export interface WorkflowChoice {
   name: string;
 }
 
+const RESOLVE = `
+SELECT w.id AS "workflowId", v.id AS "versionId", coalesce(v.number, 0) AS number, w.name
+FROM (
+  SELECT id, name, published_version_id FROM workflow
+  WHERE workspace_id = $1 AND deleted_at IS NULL AND archived_at IS NULL AND (id::text = lower($2) OR (NOT $4 AND (slug = $2 OR name = $2)))
+  ORDER BY created_at LIMIT 1) w
+JOIN workflow_version v ON v.workspace_id = $1 AND v.workflow_id = w.id AND v.listed
+  AND CASE WHEN $3::int IS NULL THEN v.id = w.published_version_id ELSE v.number = $3 END`;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** For the worker: `workflow` is an id, a slug or a name; `latest` is the published version. Null: nothing that may run. */
 export async function resolveWorkflow(workspaceId: string, workflow: string, version: number | "latest"): Promise<WorkflowChoice | null> {
-  const named = UUID.test(workflow) ? { id: workflow } : { OR: [{ slug: workflow }, { name: workflow }] };
-  const found = await rawDb().workflow.findFirst({
-    where: { workspaceId, deletedAt: null, archivedAt: null, ...named },
-    select: { id: true, name: true, publishedVersionId: true },
-    orderBy: { createdAt: "asc" },
-  });
-  if (found === null) return null;
-  const wanted = version === "latest" ? { id: found.publishedVersionId ?? "" } : { number: version };
-  if (wanted.id === "") return null;
-  const chosen = await rawDb().workflowVersion.findFirst({ where: { workspaceId, workflowId: found.id, listed: true, ...wanted }, select: { id: true, number: true } });
-  return chosen === null ? null : { workflowId: found.id, versionId: chosen.id, number: chosen.number ?? 0, name: found.name };
+  const values = [workspaceId, workflow, version === "latest" ? null : version, UUID.test(workflow)];
+  const { rows } = await queryAsTenant<WorkflowChoice>(workspaceId, { text: RESOLVE, values });
+  return rows[0] ?? null;
 }

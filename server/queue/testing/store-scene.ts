@@ -1,21 +1,22 @@
-import { createPool } from "@/server/db/client";
+import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import type { ClaimedRun, NewMessage, NewRun, RunWrite, WaitWrite } from "@/server/engine/ports";
 import { PgRunStore } from "@/server/queue/pg-run-store";
+import { createQueuePool } from "@/server/queue/queue-pool";
 import { makeWorkspace } from "@/server/testing/factories";
 
 /** A store on the database of the test file, with runs of a workspace that a test drives step by step, without a worker. */
 export class StoreScene {
   private constructor(
     readonly workspaceId: string,
-    readonly pool: ReturnType<typeof createPool>,
+    readonly pool: ReturnType<typeof createQueuePool>,
     readonly store: PgRunStore,
   ) {}
 
   static async open(): Promise<StoreScene> {
     const { id } = await makeWorkspace();
-    const pool = createPool({ max: 8, url: env.DATABASE_URL });
+    const pool = createQueuePool({ max: 8, url: env.DATABASE_URL });
     return new StoreScene(id, pool, new PgRunStore({ pool, leaseSeconds: 30 }));
   }
 
@@ -24,8 +25,9 @@ export class StoreScene {
     await this.pool.end();
   }
 
+  /** As the owner of the tables, whom the store is not. */
   async rows<Row>(text: string, ...values: unknown[]): Promise<Row[]> {
-    return (await this.pool.query(text, values)).rows as Row[];
+    return (await sharedPool().query(text, values)).rows as Row[];
   }
 
   newRun(more: Partial<NewRun> = {}): NewRun {

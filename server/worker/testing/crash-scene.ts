@@ -70,7 +70,7 @@ export class CrashScene {
   private constructor(readonly workspaceId: string) {}
 
   static async open(): Promise<CrashScene> {
-    await sharedPool().query("CREATE TABLE IF NOT EXISTS crash_effect (run_id uuid NOT NULL, path text NOT NULL, attempt int NOT NULL, key text NOT NULL)");
+    await sharedPool().query("CREATE TABLE IF NOT EXISTS crash_effect (run_id uuid NOT NULL, path text NOT NULL, attempt int NOT NULL, key text NOT NULL); GRANT INSERT ON crash_effect TO millrace_worker");
     return new CrashScene((await makeWorkspace()).id);
   }
 
