@@ -100,7 +100,7 @@ export async function resolveSecrets(run: { workspaceId: string; runId: string }
 export async function readTriggerSecret(trigger: { id: string; workspaceId: string; name: string }, name: string): Promise<string | null> {
   const [secret] = await findSealedSecrets(trigger.workspaceId, [name]);
   if (secret === undefined) return null;
-  await touchSecrets([secret.id]);
+  await touchSecrets(trigger.workspaceId, [secret.id]);
   const hour = new Date().toISOString().slice(0, 13);
   const source = { organizationId: secret.organizationId, workspaceId: trigger.workspaceId, actor: { type: "system", id: trigger.id, name: `trigger ${trigger.name}` } } as const;
   await recordAuditWith(sharedPool(), source, { id: v5(`secret.used ${trigger.id} ${hour}`, secret.id), action: "secret.used", resource: { type: "secret", id: secret.id, name } });
