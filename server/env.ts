@@ -1,9 +1,16 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const commaList = z
   .string()
   .transform((text) => text.split(",").map((entry) => entry.trim()).filter((entry) => entry.length > 0));
+
+function isNetwork(text: string): boolean {
+  const [address = "", prefix] = text.split("/");
+  const family = isIP(address);
+  return family !== 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)));
+}
 
 const MASTER_KEY_BYTES = 32;
 const KIBIBYTE = 1024;
@@ -39,6 +46,13 @@ export const environmentSchema = z.object({
   WORKER_POOLS: commaList.default(["default"]).describe("Pools that a worker serves, separated by commas; `name:n` for no more than n runs of a pool at the same time."),
   LEASE_SECONDS: wholeNumber(2, 3600).default(30).describe("A worker that is silent for so long loses its runs to others."),
   DRAIN_SECONDS: wholeNumber(0, 3600).default(20).describe("Grace time of running steps when a worker stops."),
+  SANDBOX_THREADS: wholeNumber(1, 64)
+    .default(2)
+    .describe("Code steps that one worker process runs at the same time for one workspace. One thread more is kept for workspaces that run none."),
+  TRUSTED_PROXIES: commaList
+    .refine((entries) => entries.every(isNetwork), "must be addresses or CIDR ranges, separated by commas")
+    .default([])
+    .describe("Addresses or CIDR ranges of the proxies in front, separated by commas. `X-Forwarded-For` of anybody else is not believed."),
   MILLRACE_SSRF_ALLOW: commaList
     .default([])
     .describe("Host names, addresses or CIDR ranges that steps may reach although they are private, separated by commas."),

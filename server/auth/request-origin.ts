@@ -1,7 +1,7 @@
 import type { RequestOrigin } from "@/server/audit/contract";
 import { newId } from "@/server/db/id";
 
-/** Where a request came from. The address is what the nearest proxy says, or `local` when there is none. */
+/** Where a request came from. The server's front door has put the client's address into the header, whatever stood there before. */
 export function originOf(headers: Headers): RequestOrigin & { ip: string; requestId: string } {
   const forwarded = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
   const requestId = headers.get("x-request-id");

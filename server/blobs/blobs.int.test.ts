@@ -8,7 +8,7 @@ import { makeWorkspace } from "@/server/testing/factories";
 import { describeContent } from "./content.conformance";
 import { fileContent } from "./file-content";
 import { postgresContent } from "./postgres-content";
-import { deleteBlob, deleteBlobsOf, giveBlob, openBlob, putBlob, readBlob, readBlobText, sweepBlobs } from "./service";
+import { deleteBlob, deleteBlobsOf, giveBlob, openBlob, putBlob, readBlob, readBlobText, shareBlobs, sweepBlobs } from "./service";
 
 let workspaceId: string;
 let folder: string;
@@ -78,6 +78,26 @@ describe("blobs", () => {
     const { id } = await putBlob({ workspaceId, owner: { type: "run", id: runId } }, "x");
     expect(await deleteBlobsOf("run", [runId])).toBe(1);
     expect(await readBlob(workspaceId, id)).toBeNull();
+  });
+
+  it("stay for a re-run that reads them, and for its re-run, and go with the last", async () => {
+    const [first, second, third] = [newId(), newId(), newId()];
+    for (const id of [first, second, third]) await rawDb().run.create({ data: { id, workspaceId, input: {}, triggerKind: "manual", rootRunId: id } });
+    const { id } = await putBlob({ workspaceId, owner: { type: "run", id: first } }, "kept");
+    await rawDb().$transaction(async (tx) => {
+      await shareBlobs(tx, workspaceId, { from: first, to: second });
+      await shareBlobs(tx, workspaceId, { from: second, to: third });
+    });
+    await age(id);
+    for (const gone of [first, second]) {
+      expect(await deleteBlobsOf("run", [gone])).toBe(0);
+      await rawDb().run.delete({ where: { id: gone } });
+      await sweepBlobs();
+      expect(await readBlobText(workspaceId, id)).toBe("kept");
+    }
+    await rawDb().run.delete({ where: { id: third } });
+    await sweepBlobs();
+    expect(await readBlobText(workspaceId, id)).toBeNull();
   });
 
   it("are swept when nobody can reach them, and not before a day", async () => {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { sharedPool } from "@/server/db/client";
+import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import type { BlobPlace, BlobStoreName } from "./content";
 import type { BlobInfo, BlobOwner, NewBlob } from "./contract";
@@ -46,14 +47,29 @@ export async function findBlob({ workspaceId, blobId }: BlobPlace): Promise<Stor
 }
 
 export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], limit: number): Promise<StoredBlob[]> {
-  return select("where owner_type = $1 and owner_id = any($2::uuid[]) limit $3", [owner, ids, limit]);
+  return select(`where owner_type = $1 and owner_id = any($2::uuid[]) and not ${sharedBy("share.run_id <> all($2::uuid[])")} limit $3`, [owner, ids, limit]);
+}
+
+/** Whether a run that is there reads the blob although it is another's. */
+function sharedBy(which: string): string {
+  return `exists (select from blob_share share join run on run.id = share.run_id where share.blob_id = blob.id and ${which})`;
+}
+
+/** A re-run reads what the first run has stored, and what that one shares itself. */
+export async function insertShares(tx: Tx, workspaceId: string, fromRunId: string, toRunId: string): Promise<void> {
+  await tx.$executeRaw`
+    insert into blob_share (blob_id, run_id, workspace_id)
+    select id, ${toRunId}::uuid, workspace_id from blob where owner_type = 'run' and owner_id = ${fromRunId}::uuid and workspace_id = ${workspaceId}::uuid
+    union select blob_id, ${toRunId}::uuid, workspace_id from blob_share where run_id = ${fromRunId}::uuid and workspace_id = ${workspaceId}::uuid
+    on conflict do nothing`;
 }
 
 /** Never finished, never given an owner, or left behind by a run or event that is gone. */
 export function findOrphans(limit: number): Promise<StoredBlob[]> {
   return select(
     `where ((state = 'writing' or owner_type is null) and created_at < now() - interval '1 day')
-      or (owner_type = 'run' and created_at < now() - interval '1 day' and not exists (select from run where run.id = blob.owner_id))
+      or (owner_type = 'run' and created_at < now() - interval '1 day' and not exists (select from run where run.id = blob.owner_id)
+        and not ${sharedBy("true")})
       or (owner_type = 'trigger_event' and created_at < now() - interval '1 day' and not exists (select from trigger_event e where e.id = blob.owner_id))
      limit $1`,
     [limit],

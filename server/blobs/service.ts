@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import type { BlobContent, BlobPlace, BlobStoreName } from "./content";
 import type { BlobInfo, BlobOwner, BlobReference, NewBlob } from "./contract";
 import { fileContent } from "./file-content";
 import { postgresContent } from "./postgres-content";
-import { deleteBlobRows, findBlob, findBlobsOf, findOrphans, insertBlob, markReady, setOwner, type StoredBlob } from "./queries";
+import { deleteBlobRows, findBlob, findBlobsOf, findOrphans, insertBlob, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
 
@@ -68,7 +69,12 @@ export async function deleteBlob(workspaceId: string, id: string): Promise<boole
   return info !== null;
 }
 
-/** For retention: what belongs to runs that are about to go. */
+/** What a run has stored stays until the re-run is gone too, which has its values. */
+export async function shareBlobs(tx: Tx, workspaceId: string, runs: { from: string; to: string }): Promise<void> {
+  await insertShares(tx, workspaceId, runs.from, runs.to);
+}
+
+/** For retention: what belongs to runs that are about to go, unless a re-run reads it still. */
 export async function deleteBlobsOf(owner: BlobOwner["type"], ids: readonly string[]): Promise<number> {
   return removeAll(() => findBlobsOf(owner, ids, BATCH));
 }

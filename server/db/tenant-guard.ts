@@ -8,7 +8,7 @@ export const TENANT_MODELS = [
   "Trigger", "TriggerEvent",
   "RunChange", "RunSearch", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
-  "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "AuditEvent",
+  "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
 ] as const;
 
 /** Rows may also be global or the organization's: readable by the workspaces below, written only above. */

@@ -5,6 +5,9 @@ const MAX_PAYLOAD_BYTES = 7_900;
 /** What of a running step's text waits for a database that is away; the result is stored anyhow. */
 const MAX_TEXTS = 10_000;
 
+/** So many notices in one sending make the next one wait its full time. */
+const CROWD = 8;
+
 // Waiting for the disk would be for nothing: there is nothing to lose.
 const NOTIFY = `
 WITH hint AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
@@ -20,7 +23,9 @@ export class Notifier {
   #items = new Map<string, Set<string>>();
   #texts: string[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #sentAt = 0;
+  #sentNotices = 0;
   #sending: Promise<void> | undefined;
 
   constructor(
@@ -39,22 +44,29 @@ export class Notifier {
 
   /** One statement is on its way at most: while the database is slow or away, notices gather instead of taking its connections. */
   #arm(): void {
-    if (this.#timer !== undefined || this.#sending !== undefined) return;
-    const wait = Math.max(0, this.#sentAt + this.everyMs - performance.now());
-    this.#timer = setTimeout(() => this.#flush(), wait);
+    if (this.#timer !== undefined || this.#immediate !== undefined || this.#sending !== undefined) return;
+    // The fewer there were, the sooner the next may follow: a lone run waits for nothing, a crowd is told of together.
+    const window = this.everyMs * Math.min(1, this.#sentNotices / CROWD);
+    const wait = this.#sentAt + window - performance.now();
+    // A timer of no time still takes a millisecond.
+    if (wait <= 0) this.#immediate = setImmediate(() => this.#flush());
+    else this.#timer = setTimeout(() => this.#flush(), wait);
   }
 
   /** Sends what has gathered and waits for it. */
   async close(): Promise<void> {
     await this.#sending;
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#flush();
     await this.#sending;
   }
 
   #flush(): void {
     this.#timer = undefined;
+    this.#immediate = undefined;
     this.#sentAt = performance.now();
+    this.#sentNotices = this.#texts.length + [...this.#items.values()].reduce((sum, items) => sum + items.size, 0);
     const channels: string[] = [];
     const payloads: string[] = [];
     for (const [channel, items] of this.#items) {

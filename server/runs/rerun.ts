@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
+import { shareBlobs } from "@/server/blobs/service";
 import { definitionSchema } from "@/server/engine/definition";
 import type { RunOptions } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
@@ -35,6 +36,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       options,
       triggerKind: "rerun",
     });
+    await shareBlobs(tx, scope.workspaceId, { from: runId, to: created.runId });
     if (fromPath !== undefined) {
       const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt: Date.now() });
       if (!copied) throw new DomainError("invalid_input", { field: "fromPath", reason: "names no step that this run carried out" });

@@ -17,7 +17,7 @@ const value = fc.letrec((tie) => ({
 
 it("the guest reads and writes the encoding that is stored", async () => {
   for (const values of fc.sample(fc.array(value, { minLength: 100, maxLength: 200 }), { numRuns: 20, seed: 5 })) {
-    const outcome = await pool.runCode({ source: "return values", scope: { values }, seed: "", nowMs: 0 });
+    const outcome = await pool.runCode({ owner: "test", source: "return values", scope: { values }, seed: "", nowMs: 0 });
     if (!outcome.ok) throw new Error(outcome.error.message);
     expect(outcome.value).toEqual(values);
     expect(encodeValue(outcome.value)).toBe(encodeValue(values));
@@ -30,5 +30,5 @@ it("the guest sees what was sent", async () => {
     input.date instanceof Date && input.date.getTime(), typeof input.big, Object.is(input.zero, -0), input.odd.length,
     Number.isNaN(input["k\\0"]), input.$set.$number, input.list[0] === Infinity, Object.keys(input).length,
   ]`;
-  await expect(pool.runCode({ source, scope, seed: "", nowMs: 0 })).resolves.toMatchObject({ value: [7, "bigint", true, 2, true, "1", true, 7] });
+  await expect(pool.runCode({ owner: "test", source, scope, seed: "", nowMs: 0 })).resolves.toMatchObject({ value: [7, "bigint", true, 2, true, "1", true, 7] });
 });

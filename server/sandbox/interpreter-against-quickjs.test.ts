@@ -35,7 +35,7 @@ const COMPARE = `
 `;
 
 async function askQuickJS(cases: { source: string; scope: ExpressionScope }[]): Promise<Answer[]> {
-  const outcome = await pool.runCode({ source: COMPARE, scope: { cases, roots: SCOPE_ROOTS }, seed: "", nowMs: 0 });
+  const outcome = await pool.runCode({ owner: "test", source: COMPARE, scope: { cases, roots: SCOPE_ROOTS }, seed: "", nowMs: 0 });
   if (!outcome.ok) throw new Error(outcome.error.message);
   return (outcome.value as ({ value: unknown } | { error: string })[]).map((answer) => ("error" in answer ? answer : { value: encodeValue(answer.value) }));
 }

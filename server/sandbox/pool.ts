@@ -9,7 +9,7 @@ import type { SandboxError, SandboxLog, SandboxThreadRequest } from "@/server/sa
 import { ThreadQueue } from "@/server/sandbox/thread-queue";
 
 export interface SandboxOptions {
-  /** Evaluations of expressions at the same time, and as many of code; each thread is started when first needed. */
+  /** Evaluations of expressions at the same time, and as many of code for one workspace; each thread is started when first needed. */
   threads?: number;
   /** Hard cap of a thread's WebAssembly memory. */
   wasmMemoryMb?: number;
@@ -21,6 +21,8 @@ export interface SandboxOptions {
 }
 
 export interface CodeRequest extends Determinism, SandboxLimits {
+  /** The workspace: threads are shared fairly between owners. */
+  owner: string;
   /** The body of an async function: it answers with `return`. */
   source: string;
   /** Values the code may read by name; only those it mentions are copied. */
@@ -50,9 +52,10 @@ const RESERVED_MB = 24;
 
 export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
   const settings = { ...DEFAULTS, ...options };
-  const expressions = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
+  const expressions = new ThreadQueue({ threads: settings.threads, wasmMemoryMb: settings.wasmMemoryMb });
   // Code may take minutes; the expressions of all other runs must not stand behind it.
-  const code = new ThreadQueue(settings.threads, settings.wasmMemoryMb);
+  // One thread more than a workspace may have: its long code does not keep the others waiting.
+  const code = new ThreadQueue({ threads: settings.threads + 1, threadsPerOwner: settings.threads, wasmMemoryMb: settings.wasmMemoryMb });
 
   // Beyond its own memory QuickJS would trap instead of reporting.
   const memoryCapMb = settings.wasmMemoryMb - RESERVED_MB;
@@ -89,7 +92,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
     async runCode(request) {
       const analysis = findReferencesInCode(request.source, Object.keys(request.scope));
       if (!analysis.ok) return { ok: false, error: analysis.error, logs: [], droppedLogs: 0 };
-      const answer = await code.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)));
+      const answer = await code.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)), request.owner);
       const [first] = answer.results;
       const outcome: SandboxOutcome = first ? readResult(first) : noAnswer();
       return { ...outcome, logs: answer.logs, droppedLogs: answer.droppedLogs };

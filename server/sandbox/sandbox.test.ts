@@ -12,7 +12,7 @@ afterAll(() => pool.close());
 const evaluate = (expression: string, scope: object = {}, limits: { timeoutMs?: number; memoryMb?: number } = {}) =>
   pool.evaluate({ ...determinism, ...limits, expression, scope });
 const runCode = (source: string, scope: Record<string, unknown> = {}, limits: { timeoutMs?: number } = {}) =>
-  pool.runCode({ ...determinism, ...limits, source, scope });
+  pool.runCode({ owner: "test", ...determinism, ...limits, source, scope });
 
 describe("evaluate", () => {
   it.each([
@@ -189,7 +189,7 @@ describe("code that takes all its time", () => {
   it("does not keep the expressions of other runs waiting", async () => {
     const pool = createSandboxPool({ threads: 1 });
     try {
-      const busy = pool.runCode({ source: "for (;;) {}", scope: {}, seed: "s", nowMs: 0, timeoutMs: 15_000 }).then(() => "code");
+      const busy = pool.runCode({ owner: "test", source: "for (;;) {}", scope: {}, seed: "s", nowMs: 0, timeoutMs: 15_000 }).then(() => "code");
       const other = pool.evaluate({ expression: "[1, 2].map((x) => x * 2)", scope: {}, seed: "s", nowMs: 0 });
       expect(await Promise.race([busy, other])).toEqual({ ok: true, value: [2, 4] });
     } finally {

@@ -1,28 +1,39 @@
 import { failedAnswer, SandboxThread, type ThreadAnswer } from "@/server/sandbox/sandbox-thread";
 import type { SandboxThreadRequest } from "@/server/sandbox/protocol";
 
+export interface ThreadQueueOptions {
+  threads: number;
+  /** Of these, for one owner at most; all when left out. */
+  threadsPerOwner?: number;
+  wasmMemoryMb: number;
+}
+
 interface Waiting {
+  owner: string;
   request: SandboxThreadRequest;
   resolve: (answer: ThreadAnswer) => void;
 }
 
-/** Hands requests to threads, first come first served; replaces threads that are gone. */
+/** Hands requests to threads, those first whose owner has the fewest running; replaces threads that are gone. */
 export class ThreadQueue {
   readonly #limit: number;
+  readonly #perOwner: number;
   readonly #wasmMemoryMb: number;
+  readonly #running = new Map<string, number>();
   #threads: SandboxThread[] = [];
   #waiting: Waiting[] = [];
   #isClosed = false;
 
-  constructor(limit: number, wasmMemoryMb: number) {
-    this.#limit = Math.max(1, limit);
+  constructor({ threads, threadsPerOwner = threads, wasmMemoryMb }: ThreadQueueOptions) {
+    this.#limit = Math.max(1, threads);
+    this.#perOwner = threadsPerOwner;
     this.#wasmMemoryMb = wasmMemoryMb;
   }
 
-  run(request: SandboxThreadRequest): Promise<ThreadAnswer> {
+  run(request: SandboxThreadRequest, owner = ""): Promise<ThreadAnswer> {
     if (this.#isClosed) return Promise.resolve(failedAnswer("unavailable", "the sandbox is closed"));
     return new Promise((resolve) => {
-      this.#waiting.push({ request, resolve });
+      this.#waiting.push({ owner, request, resolve });
       this.#dispatch();
     });
   }
@@ -36,13 +47,40 @@ export class ThreadQueue {
   #dispatch(): void {
     for (const thread of this.#threads) {
       if (!thread.isReady) continue;
-      const next = this.#waiting.shift();
+      const next = this.#takeNext();
       if (!next) return;
-      void thread.run(next.request).then(next.resolve);
+      this.#count(next.owner, 1);
+      void thread.run(next.request).then((answer) => {
+        this.#count(next.owner, -1);
+        next.resolve(answer);
+        // The thread was ready before its owner's place was free.
+        this.#dispatch();
+      });
     }
+    if (!this.#waiting.some(({ owner }) => this.#runningOf(owner) < this.#perOwner)) return;
     const starting = this.#threads.filter((thread) => !thread.isReady).length;
     const missing = Math.min(this.#waiting.length - starting, this.#limit - this.#threads.length);
     for (let index = 0; index < missing; index++) this.#threads.push(this.#startThread());
+  }
+
+  #takeNext(): Waiting | undefined {
+    let best: Waiting | undefined;
+    for (const one of this.#waiting) {
+      if (best === undefined || this.#runningOf(one.owner) < this.#runningOf(best.owner)) best = one;
+    }
+    if (best === undefined || this.#runningOf(best.owner) >= this.#perOwner) return undefined;
+    this.#waiting.splice(this.#waiting.indexOf(best), 1);
+    return best;
+  }
+
+  #runningOf(owner: string): number {
+    return this.#running.get(owner) ?? 0;
+  }
+
+  #count(owner: string, change: 1 | -1): void {
+    const running = this.#runningOf(owner) + change;
+    if (running === 0) this.#running.delete(owner);
+    else this.#running.set(owner, running);
   }
 
   #startThread(): SandboxThread {

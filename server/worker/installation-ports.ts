@@ -48,7 +48,7 @@ function patient<Parameters extends unknown[], Answer>(call: (...parameters: Par
 }
 
 function openPorts(): InstallationPorts {
-  const sandbox = createSandboxPool();
+  const sandbox = createSandboxPool({ threads: env.SANDBOX_THREADS });
   const http = createHttpClient({ guard: createGuard({ allow: env.MILLRACE_SSRF_ALLOW }), baseUrl: env.MILLRACE_URL });
   const workspaces = new Map<string, { info: WorkspaceInfo; until: number }>();
   return {

@@ -18,6 +18,7 @@ export const transformRunner: NodeRunner<TransformConfig> = {
     const stripped = config.language === "typescript" ? stripTypes(config.code) : { ok: true as const, code: config.code };
     if (!stripped.ok) return failed("syntax", `line ${stripped.line}: ${stripped.message}`, { field: "/code" });
     const outcome = await services.sandbox.runCode({
+      owner: run.workspaceId,
       source: stripped.code,
       scope: scopeOf(ctx),
       seed: `${run.id}:${path}:${attempt}`,

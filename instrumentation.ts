@@ -1,0 +1,6 @@
+/** Runs once in each server process of the web framework, before its first request. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { watchFrontDoor } = await import("@/server/auth/front-door");
+  watchFrontDoor();
+}

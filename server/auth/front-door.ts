@@ -1,0 +1,27 @@
+import http from "node:http";
+import { env } from "@/server/env";
+import { clientAddress, TrustedProxies } from "./client-address";
+
+const MARK = Symbol.for("millrace.frontDoor");
+
+/**
+ * Every request of the process carries the client's true address in `x-forwarded-for` before anybody reads it. The web framework
+ * hands on no socket, and keeps a header that the client made up.
+ */
+export function watchFrontDoor(): void {
+  const prototype = http.Server.prototype as http.Server & { [MARK]?: true };
+  if (prototype[MARK] === true) return;
+  prototype[MARK] = true;
+  const proxies = new TrustedProxies(env.TRUSTED_PROXIES);
+  const emit = prototype.emit as (this: http.Server, event: string | symbol, ...values: unknown[]) => boolean;
+  prototype.emit = function (this: http.Server, event: string | symbol, ...values: unknown[]) {
+    if (event === "request" || event === "upgrade") nameClient(values[0] as http.IncomingMessage, proxies);
+    return emit.call(this, event, ...values);
+  } as typeof prototype.emit;
+}
+
+function nameClient(request: http.IncomingMessage, proxies: TrustedProxies): void {
+  const { headers, socket } = request;
+  const claimed = headers["x-forwarded-for"];
+  headers["x-forwarded-for"] = clientAddress(socket.remoteAddress, Array.isArray(claimed) ? claimed.join(",") : claimed, proxies);
+}
