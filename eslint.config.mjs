@@ -7,6 +7,7 @@ const tests = ["**/*.test.{ts,tsx}", "**/testing/**", "e2e/**"];
 const mayReadProcessEnvironment = [
   "server/env.ts",
   "proxy.ts",
+  "instrumentation.ts",
   "server/supervisor/**",
   "server/postgres/**",
   "server/testing/**",
