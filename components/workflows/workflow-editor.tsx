@@ -1,8 +1,8 @@
 "use client";
 
-import { Braces, History, Workflow } from "lucide-react";
+import { Braces, History, SlidersHorizontal, Workflow } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { LazyBuilder } from "@/components/builder/lazy-builder";
+import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -18,7 +18,7 @@ import { useDraft } from "./use-draft";
 import { VersionList } from "./version-list";
 import { WorkflowHeader } from "./workflow-header";
 
-const VIEWS = ["canvas", "json", "versions"] as const;
+const VIEWS = ["canvas", "settings", "json", "versions"] as const;
 type View = (typeof VIEWS)[number];
 
 /** One workflow: its draft as canvas and as JSON over one store, and its versions. */
@@ -52,6 +52,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
+          <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>
           <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
           <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>
         </TabsList>
@@ -83,6 +84,13 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
                 />
               )}
             </>
+          )}
+        </TabsContent>
+        <TabsContent value="settings" className="min-h-0 flex-1 overflow-y-auto">
+          {mayWrite && state.draft !== null && workflow.archivedAt === null ? (
+            <LazyWorkflowSettings draft={state.draft} session={session} epoch={state.epoch} problems={draft.problems ?? []} />
+          ) : (
+            <pre className="p-4 font-mono text-xs whitespace-pre-wrap sm:p-6">{JSON.stringify(draft.definition.settings ?? {}, null, 2)}</pre>
           )}
         </TabsContent>
         <TabsContent value="json" className="grid min-h-[60dvh] flex-1 grid-rows-1 xl:grid-cols-2 lg:min-h-0">
