@@ -39,4 +39,8 @@ test("a secret goes in and never comes out; a variable is JSON or text", async (
   await expect(page.getByText("Stored as JSON.", { exact: false })).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText('{"sacks":12}')).toBeVisible();
+  await page.getByRole("button", { name: "Delete limits" }).click();
+  await expect(page.getByText('{"sacks":12}')).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText('{"sacks":12}')).toBeVisible();
 });

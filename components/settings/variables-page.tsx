@@ -3,22 +3,25 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Trash2, Variable } from "lucide-react";
 import { useState } from "react";
-import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC, type RouterInputs, type RouterOutputs } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "./confirm-dialog";
 import { SettingsList } from "./settings-list";
 import { VariableDialog } from "./variable-dialog";
 
 type VariableRow = RouterOutputs["variables"]["list"][number];
-type Open = { kind: "set"; variable: VariableRow | null } | { kind: "delete"; variable: VariableRow } | null;
+type VariableValue = RouterInputs["variables"]["set"]["value"];
+type Open = { variable: VariableRow | null } | null;
 
 export function VariablesPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("variable:write");
   const variables = useQuery(trpc.variables.list.queryOptions());
   const [open, setOpen] = useState<Open>(null);
+  const remove = useRemoval();
   return (
     <>
       <SettingsList
@@ -30,7 +33,7 @@ export function VariablesPage() {
         }
         actions={
           mayWrite ? (
-            <Button variant="primary" onClick={() => setOpen({ kind: "set", variable: null })}>
+            <Button variant="primary" onClick={() => setOpen({ variable: null })}>
               <Plus aria-hidden />
               New variable
             </Button>
@@ -54,10 +57,10 @@ export function VariablesPage() {
                 </div>
                 {mayWrite ? (
                   <div className="flex">
-                    <Button variant="ghost" size="icon" aria-label={`Change ${variable.name}`} onClick={() => setOpen({ kind: "set", variable })}>
+                    <Button variant="ghost" size="icon" aria-label={`Change ${variable.name}`} onClick={() => setOpen({ variable })}>
                       <Pencil aria-hidden />
                     </Button>
-                    <Button variant="ghost" size="icon" aria-label={`Delete ${variable.name}`} onClick={() => setOpen({ kind: "delete", variable })}>
+                    <Button variant="ghost" size="icon" aria-label={`Delete ${variable.name}`} onClick={() => remove(variable)}>
                       <Trash2 aria-hidden />
                     </Button>
                   </div>
@@ -67,26 +70,24 @@ export function VariablesPage() {
           </ul>
         )}
       </SettingsList>
-      {open?.kind === "set" ? <VariableDialog variable={open.variable} close={() => setOpen(null)} /> : null}
-      {open?.kind === "delete" ? <DeleteVariableDialog name={open.variable.name} close={() => setOpen(null)} /> : null}
+      {open === null ? null : <VariableDialog variable={open.variable} close={() => setOpen(null)} />}
     </>
   );
 }
 
-function DeleteVariableDialog({ name, close }: { name: string; close: () => void }) {
+/** Deletes at once, and offers to bring back what was there. */
+function useRemoval(): (variable: VariableRow) => void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const remove = useMutation(
-    trpc.variables.delete.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries({ queryKey: trpc.variables.pathKey() });
-        close();
+  const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.variables.pathKey() });
+  const onError = (error: unknown) => void toast.error(readRefusal(error).message);
+  const restoring = useMutation(trpc.variables.set.mutationOptions({ onSuccess: refresh, onError }));
+  const removing = useMutation(trpc.variables.delete.mutationOptions({ onSuccess: refresh, onError }));
+  return ({ name, value, description }) =>
+    removing.mutate(
+      { name },
+      {
+        onSuccess: () => void toast(`${name} is deleted. Expressions that read it find null.`, { action: { label: "Undo", onClick: () => restoring.mutate({ name, value: value as VariableValue, description }) } }),
       },
-    }),
-  );
-  return (
-    <ConfirmDialog title={`Delete ${name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ name })} close={close}>
-      Expressions that read it will find null.
-    </ConfirmDialog>
-  );
+    );
 }

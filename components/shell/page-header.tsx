@@ -1,6 +1,8 @@
+"use client";
+
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, useEffect, type ReactNode } from "react";
 
 export interface Crumb {
   label: string;
@@ -17,6 +19,7 @@ export interface PageHeaderProps {
 }
 
 export function PageHeader({ crumbs = [], title, meta, actions, children }: PageHeaderProps) {
+  useDocumentTitle([title, ...crumbs.map(({ label }) => label).toReversed()]);
   return (
     <header className="flex flex-col gap-2 border-b px-4 py-3 sm:px-6 sm:py-4">
       {crumbs.length > 0 ? (
@@ -41,4 +44,13 @@ export function PageHeader({ crumbs = [], title, meta, actions, children }: Page
       {children}
     </header>
   );
+}
+
+/** Tabs and bookmarks carry the name of what they show. */
+function useDocumentTitle(parts: readonly ReactNode[]): void {
+  const text = [...parts.filter((part) => typeof part === "string"), "Millrace"].join(" · ");
+  const hasName = typeof parts[0] === "string";
+  useEffect(() => {
+    if (hasName) document.title = text;
+  }, [hasName, text]);
 }

@@ -133,7 +133,7 @@ function Tables({ value, tables, query, rootText, label }: { value: unknown; tab
       {tables.length > 1 || path.length > 0 ? (
         <div className="flex flex-wrap gap-1" role="group" aria-label="Which list">
           {tables.map((way, index) => (
-            <button key={index} type="button" aria-pressed={way === path} onClick={() => setPlace(index)} className={cn("rounded-sm border px-1.5 py-0.5 font-mono text-[11px]", way === path ? "border-primary text-primary" : "text-muted-foreground")}>
+            <button key={index} type="button" aria-pressed={way === path} onClick={() => setPlace(index)} className={cn("rounded-sm border px-1.5 py-0.5 font-mono text-2xs", way === path ? "border-primary text-primary" : "text-muted-foreground")}>
               {nameOf(way)}
             </button>
           ))}
