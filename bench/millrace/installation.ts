@@ -8,6 +8,7 @@ import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
+import { newRun } from "@/server/testing/new-run";
 import { createWorker, type Worker, type WorkerOptions } from "@/server/worker/worker";
 import { hashDefinition } from "@/server/workflows/definition-hash";
 
@@ -69,24 +70,7 @@ export class Installation {
   }
 
   newRun(workflow: PublishedWorkflow, input: unknown): NewRun {
-    const id = newId();
-    return {
-      id,
-      workspaceId: this.workspaceId,
-      workflowId: workflow.id,
-      versionId: workflow.versionId,
-      mode: "production",
-      pool: "default",
-      priority: 0,
-      input: encodeValue(input),
-      trigger: null,
-      triggerKind: "manual",
-      parent: null,
-      rootRunId: id,
-      depth: 0,
-      labels: {},
-      options: {},
-    };
+    return newRun({ workspaceId: this.workspaceId, workflowId: workflow.id, versionId: workflow.versionId, input: encodeValue(input) });
   }
 
   /** Starts a run and answers its output once its end is durable. */

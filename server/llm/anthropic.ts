@@ -1,9 +1,9 @@
 import Anthropic from "@anthropic-ai/sdk";
 import type { z } from "zod";
 import type { adapterSchemas } from "./adapter";
-import type { ChatAnswer, ChatModel, ChatRequest } from "./chat";
+import { emptyAnswer, type ChatAnswer, type ChatModel, type ChatRequest } from "./chat";
 import { schemaPrompt } from "./json-answer";
-import { failureOf } from "./sdk-failure";
+import { modelOf } from "./sdk-failure";
 
 type Config = z.output<typeof adapterSchemas.anthropic>;
 
@@ -21,19 +21,11 @@ export function createAnthropicModel(config: Config, apiKey: string | null, head
     maxRetries: 0,
     logLevel: "off",
   });
-  return {
-    async ask(request, onText, signal) {
-      try {
-        return await complete(client, config, request, onText, signal);
-      } catch (error) {
-        throw failureOf(error, signal);
-      }
-    },
-  };
+  return modelOf((request, onText, signal) => complete(client, config, request, onText, signal));
 }
 
 async function complete(client: Anthropic, config: Config, request: ChatRequest, onText: (chunk: string) => void, signal: AbortSignal): Promise<ChatAnswer> {
-  const answer: ChatAnswer = { text: "", model: request.model, usage: { inputTokens: 0, outputTokens: 0 }, finishReason: "other" };
+  const answer: ChatAnswer = emptyAnswer(request);
   for await (const event of await client.messages.create(bodyOf(config, request), { signal })) {
     switch (event.type) {
       case "message_start":

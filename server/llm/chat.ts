@@ -25,6 +25,10 @@ export interface ChatAnswer {
   finishReason: "stop" | "length" | "refusal" | "other";
 }
 
+export function emptyAnswer({ model }: ChatRequest): ChatAnswer {
+  return { text: "", model, usage: { inputTokens: 0, outputTokens: 0 }, finishReason: "other" };
+}
+
 export interface ChatModel {
   /** Streams the text as it comes; throws `LlmFailure`. */
   ask(request: ChatRequest, onText: (chunk: string) => void, signal: AbortSignal): Promise<ChatAnswer>;

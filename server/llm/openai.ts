@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 import type { z } from "zod";
 import type { adapterSchemas } from "./adapter";
-import { LlmFailure, type ChatAnswer, type ChatModel, type ChatRequest } from "./chat";
+import { emptyAnswer, LlmFailure, type ChatAnswer, type ChatModel, type ChatRequest } from "./chat";
 import { schemaPrompt } from "./json-answer";
-import { failureOf } from "./sdk-failure";
+import { modelOf } from "./sdk-failure";
 
 type Config = z.output<typeof adapterSchemas.openai>;
 
@@ -24,15 +24,7 @@ export function createOpenAiModel(config: Config, apiKey: string | null, headers
     webhookSecret: null,
     logLevel: "off",
   });
-  return {
-    async ask(request, onText, signal) {
-      try {
-        return await complete(client, config, request, onText, signal);
-      } catch (error) {
-        throw failureOf(error, signal);
-      }
-    },
-  };
+  return modelOf((request, onText, signal) => complete(client, config, request, onText, signal));
 }
 
 async function complete(client: OpenAI, config: Config, request: ChatRequest, onText: (chunk: string) => void, signal: AbortSignal): Promise<ChatAnswer> {
@@ -40,7 +32,7 @@ async function complete(client: OpenAI, config: Config, request: ChatRequest, on
   let text = "";
   let refusal = "";
   let finish: string | null = null;
-  const answer: ChatAnswer = { text: "", model: request.model, usage: { inputTokens: 0, outputTokens: 0 }, finishReason: "other" };
+  const answer: ChatAnswer = emptyAnswer(request);
   for await (const chunk of stream) {
     answer.model = chunk.model || answer.model;
     const [choice] = chunk.choices;

@@ -1,6 +1,16 @@
-import { LlmFailure } from "./chat";
+import { LlmFailure, type ChatModel } from "./chat";
 
 const CODES: Record<number, string> = { 400: "llm_bad_request", 401: "llm_unauthorized", 403: "llm_forbidden", 404: "llm_not_found", 413: "llm_too_large", 429: "llm_rate_limited" };
+
+/** A model whose SDK's errors are told in our words. */
+export function modelOf(ask: ChatModel["ask"]): ChatModel {
+  return {
+    ask: (request, onText, signal) =>
+      ask(request, onText, signal).catch((error: unknown) => {
+        throw failureOf(error, signal);
+      }),
+  };
+}
 
 /** Both SDKs raise errors with a `status` for answers, and without one when there was no answer. */
 export function failureOf(error: unknown, signal: AbortSignal): LlmFailure {

@@ -11,6 +11,7 @@ import type { StepServices } from "@/server/nodes/services";
 import { createSandboxPool, type SandboxPool } from "@/server/sandbox/pool";
 import { createRedactor } from "@/server/secrets/redactor";
 import type { KindSource } from "@/server/worker/compiled-workflow";
+import { newRun } from "@/server/testing/new-run";
 import type { WorkerPorts } from "@/server/worker/ports";
 
 const probeConfig = z.object({ call: z.string().default("echo"), value: z.unknown().optional() });
@@ -63,25 +64,7 @@ export class WorkerWorld {
   }
 
   newRun(versionId: string, input: unknown = {}, more: Partial<NewRun> = {}): NewRun {
-    const id = v7();
-    return {
-      id,
-      workspaceId: this.workspaceId,
-      workflowId: null,
-      versionId,
-      mode: "production",
-      pool: "default",
-      priority: 0,
-      input: encodeValue(input),
-      trigger: null,
-      triggerKind: "manual",
-      parent: null,
-      rootRunId: id,
-      depth: 0,
-      labels: {},
-      options: {},
-      ...more,
-    };
+    return newRun({ workspaceId: this.workspaceId, versionId, input: encodeValue(input), ...more });
   }
 
   #ports(): WorkerPorts {

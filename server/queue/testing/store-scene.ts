@@ -5,6 +5,7 @@ import type { ClaimedRun, NewMessage, NewRun, RunWrite, WaitWrite } from "@/serv
 import { PgRunStore } from "@/server/queue/pg-run-store";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { makeWorkspace } from "@/server/testing/factories";
+import { newRun } from "@/server/testing/new-run";
 
 /** A store on the database of the test file, with runs of a workspace that a test drives step by step, without a worker. */
 export class StoreScene {
@@ -32,11 +33,7 @@ export class StoreScene {
 
   newRun(more: Partial<NewRun> = {}): NewRun {
     const id = newId();
-    const { workspaceId } = this;
-    return {
-      id, workspaceId, workflowId: null, versionId: null, mode: "test", pool: id, priority: 0, input: "{}", trigger: null,
-      triggerKind: "manual", parent: null, rootRunId: id, depth: 0, labels: {}, options: {}, ...more,
-    };
+    return newRun({ id, rootRunId: id, workspaceId: this.workspaceId, versionId: null, mode: "test", pool: id, ...more });
   }
 
   /** A run that a worker holds; each has a pool of its own. */
