@@ -1,6 +1,8 @@
+import type { Pool, QueryConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
 import { UnstorableError, type RunWrite } from "@/server/engine/ports";
+import { Committer } from "@/server/queue/committer";
 import { ended, openWait, StoreScene, stepEnd } from "@/server/queue/testing/store-scene";
 
 let scene: StoreScene;
@@ -51,6 +53,24 @@ describe("group commit", () => {
     const child = scene.newRun({ labels: { team: "a\0b" }, parent: { runId: run.id, path: "w", attempt: 1 } });
     const flush = scene.store.flush(scene.write(run, what === "a child's labels" ? { children: [child] } : part));
     await expect(flush).rejects.toMatchObject({ name: "UnstorableError", step: { path: "w", attempt: 1 } });
+  });
+
+  test("log lines stand once when a flush is repeated whose commit nobody heard of", async () => {
+    const run = await scene.claimed();
+    let deaf = true;
+    const pool = {
+      query: async (statement: QueryConfig) => {
+        const result = await scene.pool.query(statement);
+        if (!deaf) return result;
+        deaf = false;
+        throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
+      },
+    } as unknown as Pool;
+    const committer = new Committer(pool, { committed: () => {}, ready: () => {}, messaged: () => {} }, { lanes: 1, maxRuns: 10, patienceMs: 5_000 });
+    const line = { path: "a", attempt: 1, level: "info", message: "said twice", at: Date.now() } as const;
+    expect(await committer.flush(scene.write(run, { logs: [line, line] }))).toBe("ok");
+    expect(deaf).toBe(false);
+    expect(await scene.rows("select message from run_log where run_id = $1", run.id)).toHaveLength(2);
   });
 
   test("a database that refuses for reasons of its own makes no run fail", async () => {

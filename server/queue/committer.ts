@@ -28,6 +28,9 @@ export interface CommitterOptions {
   patienceMs: number;
 }
 
+/** `again`: it was sent before, and nobody knows whether it was committed. */
+type Send = (writes: RunWrite[], again: boolean) => Promise<Set<string>>;
+
 /** Fewer are not worth a second statement. */
 const SHARED_RUNS = 32;
 
@@ -62,8 +65,8 @@ export class Committer {
     this.#sending += 1;
     const plain = batch.filter(({ write }) => !hasSideWrites(write));
     const rich = batch.filter(({ write }) => hasSideWrites(write));
-    if (plain.length > 0) await this.#commit(plain, (writes) => this.#plain(writes));
-    if (rich.length > 0) await this.#commit(rich, (writes) => this.#rich(writes));
+    if (plain.length > 0) await this.#commit(plain, (writes, again) => this.#plain(writes, again));
+    if (rich.length > 0) await this.#commit(rich, (writes, again) => this.#rich(writes, again));
     this.#sending -= 1;
     this.#busy -= 1;
     this.#pump();
@@ -84,10 +87,15 @@ export class Committer {
   }
 
   /** A batch that the database refuses is halved until the run at fault stands alone. */
-  async #commit(batch: Waiting[], send: (writes: RunWrite[]) => Promise<Set<string>>): Promise<void> {
+  async #commit(batch: Waiting[], send: Send, isRepeated = false): Promise<void> {
+    let repeated = isRepeated;
     try {
       // Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost.
-      const held = await patiently(this.options.patienceMs, () => send(batch.map(({ write }) => write)));
+      const held = await patiently(this.options.patienceMs, () => {
+        const again = repeated;
+        repeated = true;
+        return send(batch.map(({ write }) => write), again);
+      });
       this.listener.committed(batch.filter(({ write }) => held.has(write.runId)).map(({ write }) => write));
       for (const { write, resolve } of batch) resolve(held.has(write.runId) ? "ok" : "lost");
     } catch (error) {
@@ -98,21 +106,21 @@ export class Committer {
         only.reject(isDataProblem(error) ? await blame(this.pool, only.write, error) : (error as Error));
       } else {
         const half = Math.ceil(batch.length / 2);
-        await this.#commit(batch.slice(0, half), send);
-        await this.#commit(batch.slice(half), send);
+        await this.#commit(batch.slice(0, half), send, repeated);
+        await this.#commit(batch.slice(half), send, repeated);
       }
     }
   }
 
-  async #plain(writes: RunWrite[]): Promise<Set<string>> {
-    const { rows } = await this.pool.query<{ runId: string }>(flushStatement(writes));
+  async #plain(writes: RunWrite[], again: boolean): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ runId: string }>(flushStatement(writes, again));
     return new Set(rows.map(({ runId }) => runId));
   }
 
-  async #rich(writes: RunWrite[]): Promise<Set<string>> {
+  async #rich(writes: RunWrite[], again: boolean): Promise<Set<string>> {
     const client = await this.pool.connect();
     try {
-      return await this.#transaction(client, writes);
+      return await this.#transaction(client, writes, again);
     } catch (error) {
       await client.query("ROLLBACK").catch(() => {});
       throw error;
@@ -121,10 +129,10 @@ export class Committer {
     }
   }
 
-  async #transaction(client: PoolClient, writes: RunWrite[]): Promise<Set<string>> {
+  async #transaction(client: PoolClient, writes: RunWrite[], again: boolean): Promise<Set<string>> {
     await client.query("BEGIN");
     await lockRuns(client, [...new Set(writes.flatMap((write) => [write.runId, ...write.messages.map((message) => message.runId)]))]);
-    const { rows } = await client.query<{ runId: string }>(flushStatement(writes));
+    const { rows } = await client.query<{ runId: string }>(flushStatement(writes, again));
     const held = new Set(rows.map(({ runId }) => runId));
     const { ready, messaged } = await sideWrites(client, writes.filter((write) => held.has(write.runId)));
     await client.query("COMMIT");

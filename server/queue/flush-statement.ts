@@ -95,6 +95,12 @@ function logsPart(from: number): string {
   ORDER BY l.ord)`;
 }
 
+/** Lines have no key; of a flush that was committed after all, every line is there. */
+function newLogsPart(from: number): string {
+  const known = "SELECT FROM run_log k WHERE k.run_id = l.run_id AND k.path = l.path AND k.attempt = l.attempt AND k.message = l.message AND k.at = to_timestamp(l.at_ms / 1000)::timestamptz(3)";
+  return logsPart(from).replace("  ORDER BY", `  WHERE NOT EXISTS (${known})\n  ORDER BY`);
+}
+
 function endsPart(from: number): string {
   return `ends AS (
   UPDATE run r SET status = x.status, output = x.output::json, error = x.error::json, termination_source = x.source, termination_reason = x.reason,
@@ -111,8 +117,11 @@ export interface FlushStatement {
   values: Cell[][];
 }
 
-/** Each combination of parts that occurs has a statement of its own, prepared once per connection. */
-export function flushStatement(writes: readonly RunWrite[]): FlushStatement {
+/**
+ * Each combination of parts that occurs has a statement of its own, prepared once per connection. `again`: it was sent before,
+ * and may have been committed.
+ */
+export function flushStatement(writes: readonly RunWrite[], again = false): FlushStatement {
   const values: Cell[][] = RUNS.values(writes);
   const parts = [
     `fence AS MATERIALIZED (
@@ -131,7 +140,7 @@ export function flushStatement(writes: readonly RunWrite[]): FlushStatement {
   };
   add("steps", rowsOf(writes, (write) => write.steps), STEPS, stepsPart);
   add("events", rowsOf(writes, (write) => write.events), EVENTS, eventsPart);
-  add("logs", rowsOf(writes, (write) => write.logs), LOGS, logsPart);
+  add(again ? "newlogs" : "logs", rowsOf(writes, (write) => write.logs), LOGS, again ? newLogsPart : logsPart);
   add("ends", rowsOf(writes, (write) => (write.finish === undefined ? [] : [write.finish])), ENDS, endsPart);
   return { name, text: `WITH ${parts.join(",\n")}\nSELECT run_id AS "runId" FROM fence`, values };
 }
