@@ -40,7 +40,7 @@ export function* orderedConditions(workspaceId: string, filter: RunFilter): Gene
   const statuses = statusesOf(filter);
   // Without a successful one among them, the partial index of those that ended badly applies.
   if (statuses !== null && statuses.live.length === 0 && !statuses.ended.includes("succeeded")) {
-    yield Prisma.sql`r.status in ('failed', 'cancelled') and r.status in (${Prisma.join(statuses.ended)})`;
+    yield Prisma.sql`r.unsuccessful in (${Prisma.join(statuses.ended)})`;
   }
 }
 
