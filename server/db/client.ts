@@ -46,6 +46,8 @@ export function createPool(options: { max: number; url?: string; name?: string; 
   });
   // An idle connection that breaks is replaced at the next use; whoever uses it then gets the error.
   pool.on("error", () => {});
+  // So is one that breaks between the statements of a transaction; without a listener that would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
