@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
+import { builder500 } from "@/bench/builder-500";
 import { millraceWorkload } from "@/bench/program";
 import { describe, machine, tableOf } from "@/bench/report";
 import { BenchServer } from "@/bench/server";
@@ -15,6 +16,7 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("list-runs", "the runs list with 1 million runs"),
   millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
   millraceWorkload("idle", "what an idle worker costs"),
+  builder500,
 ];
 
 const USAGE = `npm run bench -- [workload…] [--rounds N] [--json FILE] [--postgres SETTING]…

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noteNodeId } from "@/components/canvas/flow";
 import { projectToFlow } from "@/components/canvas/project-to-flow";
 import { readGraph } from "@/components/canvas/read-graph";
 import { kindShapes } from "@/components/canvas/catalog";
 import { definitionSchema } from "@/server/engine/definition";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { annotationIds } from "./annotations";
 import { copySelection, paste, readClip } from "./clipboard";
 import { idsOf, readDraft, type Draft } from "./draft";
 import { beginHistory, record, redo, undo } from "./history";
@@ -79,11 +81,15 @@ describe("pasting", () => {
       fc.property(anyEdits, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), (edits, some) => {
         const draft = edits.reduce((current, edit) => edit(current), EMPTY);
         if (draft.nodes.length === 0) return;
-        const clip = readClip(copySelection(draft, some.map((index) => draft.nodes[index % draft.nodes.length]!.id), "here"))!;
+        const notes = (draft.annotations ?? []).map(({ id }) => noteNodeId(id));
+        const clip = readClip(copySelection(draft, [...some.map((index) => draft.nodes[index % draft.nodes.length]!.id), ...notes], "here"))!;
         const first = paste(EMPTY, clip, { source: "elsewhere" });
         const second = paste(first.draft, clip, { source: "elsewhere" });
         expect(idsOf(second.draft).size).toBe(1 + 2 * clip.draft.nodes.length);
         expect(second.draft.edges.length).toBe(2 * clip.draft.edges.length);
+        expect(annotationIds(second.draft).size).toBe(2 * notes.length);
+        const folded = (document: Draft) => document.nodes.filter(({ collapsed }) => collapsed === true).length;
+        expect(folded(second.draft)).toBe(2 * folded(clip.draft));
         const copied = idsOf(clip.draft);
         const pastedIds = idsOf(second.draft);
         const missing = new Set(second.lost.map((one) => one.missing));

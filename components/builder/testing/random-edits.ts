@@ -1,12 +1,18 @@
 import fc from "fast-check";
+import { noteNodeId } from "@/components/canvas/flow";
 import { CATALOG } from "@/server/nodes/catalog";
+import { align } from "../align-nodes";
+import { addAnnotation, carryAnnotations, changeAnnotation, removeAnnotations, resizeAnnotation } from "../annotations";
 import { changeNode, renameNode } from "../change-node";
 import { copySelection, paste, readClip } from "../clipboard";
 import { connect, disconnect } from "../connections";
 import { slotsOfNode, type Draft, type DraftNode, type Parent } from "../draft";
 import { insertNode } from "../insert-node";
-import { layOutAnew, moveInto, resizeContainer, setPositions } from "../move-nodes";
+import { moveIntoEdge } from "../move-into-edge";
+import { moveJoining } from "../move-joining";
+import { foldContainers, layOutAnew, moveInto, resizeContainer, setPositions } from "../move-nodes";
 import { removeNodes } from "../remove-nodes";
+import { boxesIn, settle } from "../spots";
 
 export type Edit = (draft: Draft) => Draft;
 
@@ -45,14 +51,35 @@ const changing: fc.Arbitrary<Edit> = fc.oneof(
   fc.constant((draft: Draft) => layOutAnew(draft)),
 );
 
+const someIds = (draft: Draft, some: readonly number[]) => some.flatMap((index) => nodeAt(draft, index)?.id ?? []);
+const onNote = (change: (draft: Draft, id: string) => Draft, index: number): Edit => (draft) => {
+  const note = pick(draft.annotations ?? [], index);
+  return note === undefined ? draft : change(draft, note.id);
+};
+
+const arranging: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.array(place, { minLength: 1, maxLength: 3 }), place).map(([some, edge]): Edit => (draft) => moveIntoEdge(draft, someIds(draft, some), edge % Math.max(1, draft.edges.length))),
+  fc.tuple(fc.array(place, { minLength: 1, maxLength: 3 }), place).map(([some, slot]): Edit => (draft) => moveJoining(draft, someIds(draft, some), slotAt(draft, slot)).draft),
+  fc.tuple(fc.array(place, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([some, isCollapsed]): Edit => (draft) => foldContainers(draft, someIds(draft, some), isCollapsed)),
+  fc.constantFrom("left", "middle", "columns", "rows" as const).map((how): Edit => (draft) => setPositions(settle(draft, ""), align(boxesIn(draft, ""), how))),
+  point.map((at): Edit => (draft) => addAnnotation(draft, at).draft),
+  fc.tuple(place, fc.string()).map(([index, text]): Edit => onNote((draft, id) => changeAnnotation(draft, id, { text }), index)),
+  fc.tuple(place, fc.integer({ min: -5, max: 900 })).map(([index, size]): Edit => onNote((draft, id) => resizeAnnotation(draft, id, { width: size, height: size }), index)),
+  place.map((index): Edit => onNote((draft, id) => removeAnnotations(draft, [id]), index)),
+);
+
 const removing = fc.array(place, { minLength: 1, maxLength: 3 }).map((some): Edit => (draft) => removeNodes(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? [])));
 
 const pasting = fc.tuple(fc.array(place, { minLength: 1, maxLength: 4 }), place).map(([some, slot]): Edit => (draft) => {
-  const clip = readClip(copySelection(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? []), "here"));
+  const notes = (draft.annotations ?? []).slice(0, 1).map(({ id }) => noteNodeId(id));
+  const clip = readClip(copySelection(draft, [...someIds(draft, some), ...notes], "here"));
   return clip === null ? draft : paste(draft, clip, { source: "here", parent: slotAt(draft, slot) }).draft;
 });
 
-export const anyEdit: fc.Arbitrary<Edit> = fc.oneof({ weight: 4, arbitrary: inserting }, { weight: 4, arbitrary: changing }, { weight: 1, arbitrary: removing }, { weight: 2, arbitrary: pasting });
+/** As the canvas makes them: notes go along. */
+export const anyEdit: fc.Arbitrary<Edit> = fc
+  .oneof({ weight: 4, arbitrary: inserting }, { weight: 4, arbitrary: changing }, { weight: 4, arbitrary: arranging }, { weight: 1, arbitrary: removing }, { weight: 2, arbitrary: pasting })
+  .map((edit): Edit => (draft) => carryAnnotations(draft, edit(draft)));
 export const anyEdits = fc.array(anyEdit, { minLength: 1, maxLength: 40 });
 
 export const EMPTY: Draft = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] };
