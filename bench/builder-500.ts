@@ -89,6 +89,8 @@ async function importLarge(page: Page): Promise<string> {
 async function look(browser: Browser, signedIn: Page, url: string): Promise<Look> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState: await signedIn.context().storageState() });
   const page = await context.newPage();
+  // The loader of this program names functions by a function of its own, which the browser lacks.
+  await page.addInitScript("globalThis.__name = (named) => named;");
   await page.addInitScript(watchFirstPaint);
   await page.goto(url);
   await page.locator(".react-flow__node").first().waitFor();

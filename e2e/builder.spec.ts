@@ -1,6 +1,9 @@
+import fs from "node:fs";
+import path from "node:path";
 import type { Locator, Page } from "@playwright/test";
+import { parse } from "yaml";
 import { expect, test } from "./session";
-import { canvasNode, expectStatus, outputOf, publish, startRun } from "./workflow-page";
+import { ask, canvasNode, expectStatus, outputOf, publish, startRun } from "./workflow-page";
 
 async function createBlank(page: Page, name: string): Promise<void> {
   await page.goto("/main/workflows");
@@ -81,4 +84,119 @@ test("draw three connected steps with the keyboard, take one back, publish and r
   await publish(page);
   await startRun(page);
   await expectStatus(page, "Succeeded");
+});
+
+interface Drawn {
+  nodes: { id: string; kind: string; parent?: { id: string; slot: string } }[];
+  edges: { from: string; port?: string; to: string }[];
+}
+
+/** What is drawn, whatever the steps are called. */
+function shapeOf({ nodes, edges }: Drawn): string[] {
+  const kindOf = (id: string) => nodes.find((node) => node.id === id)?.kind;
+  return [
+    ...nodes.map(({ kind, parent }) => (parent === undefined ? kind : `${kind} in ${kindOf(parent.id)} ${parent.slot}`)),
+    ...edges.map(({ from, port = "out", to }) => `${kindOf(from)} ${port} > ${kindOf(to)}`),
+  ].toSorted();
+}
+
+async function expectOrderProcessing(page: Page): Promise<void> {
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())?.[1];
+  const { definition } = (await ask(page, "workflows.get", { workflowId })) as { definition: Drawn };
+  const example = parse(fs.readFileSync(path.join(import.meta.dirname, "../examples/order-processing.yaml"), "utf8")) as Drawn;
+  expect(shapeOf(definition)).toEqual(shapeOf(example));
+}
+
+test("draw the order processing with the mouse alone", async ({ page }) => {
+  await createBlank(page, "Orders by mouse");
+  await page.getByRole("button", { name: "Show the steps" }).click();
+  const palette = page.getByRole("region", { name: "Steps to add" });
+  /** Closes the panel of the step that has just come, and shows the whole workflow. */
+  const stepBack = async () => {
+    await page.getByRole("complementary").getByRole("button", { name: "Close panel" }).click();
+    await page.getByRole("button", { name: "Fit View" }).click();
+  };
+  const addAfter = async (id: string, port: string | null, kind: RegExp) => {
+    await stepNamed(page, id).getByRole("button", { name: port === null ? "Add a step" : `Add a step after ${port}`, exact: true }).click();
+    await page.getByRole("dialog").getByRole("option", { name: kind }).click();
+    await stepBack();
+  };
+  const dragOnto = async (kind: RegExp, target: Locator) => {
+    await palette.getByRole("option", { name: kind }).scrollIntoViewIfNeeded();
+    await drag(page, palette.getByRole("option", { name: kind }), target);
+    await stepBack();
+  };
+  await addAfter("start", null, /^HTTP request/);
+  await addAfter("http", null, /^If(?! \/)/);
+  await dragOnto(/^For each/, page.getByRole("button", { name: "Insert a step here" }).nth(1));
+  await expect(page.getByRole("group", { name: "Edge from HTTP request, to For each" })).toBeAttached();
+  await dragOnto(/^HTTP request/, stepNamed(page, "forEach:body"));
+  await addAfter("if", "true", /^Try/);
+  await dragOnto(/^HTTP request/, stepNamed(page, "tryCatch:body"));
+  await dragOnto(/^Log/, stepNamed(page, "tryCatch:catch"));
+  await addAfter("if", "false", /^Set values/);
+  await addAfter("tryCatch", null, /^Set values/);
+  await drag(page, stepNamed(page, "set").locator(".react-flow__handle-bottom"), stepNamed(page, "set_2").locator(".react-flow__handle-top"));
+  await expect(page.getByRole("group", { name: "Edge from If, port true, to Try / catch" })).toBeAttached();
+  await expectOrderProcessing(page);
+});
+
+test("draw the order processing with the keyboard alone, then collapse, note, resize and undo", async ({ page }) => {
+  await createBlank(page, "Orders by keys");
+  const add = async (kind: string, id: string) => {
+    await page.keyboard.press("a");
+    await expect(page.getByRole("dialog").getByRole("combobox", { name: "Search steps" })).toBeFocused();
+    await page.keyboard.type(kind);
+    await page.keyboard.press("Enter");
+    await expect(stepNamed(page, id)).toBeFocused();
+  };
+  const choose = async (key: string, text: string) => {
+    await page.keyboard.press(key);
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toBeHidden();
+  };
+  const find = async (id: string) => {
+    await choose("ControlOrMeta+f", id);
+    await expect(stepNamed(page, id)).toBeFocused();
+  };
+  await add("http", "http");
+  await add("for each", "forEach");
+  await add("http", "http_2");
+  await find("forEach");
+  await add("if", "if");
+  await add("try", "tryCatch");
+  await add("http", "http_3");
+  await add("log", "log");
+  await choose("m", "inside");
+  await expect(stepNamed(page, "log")).toBeFocused();
+  await find("tryCatch");
+  await add("set values", "set");
+  await find("if");
+  await add("set values", "set_2");
+  await choose("c", "set");
+  await expectOrderProcessing(page);
+
+  await find("tryCatch");
+  await page.keyboard.press("e");
+  await expect(stepNamed(page, "http_3")).toHaveCount(0);
+  await expect(stepNamed(page, "tryCatch")).toHaveAttribute("aria-label", "Try / catch: Try / catch, collapsed, 2 steps inside");
+  await page.keyboard.press("e");
+  await expect(stepNamed(page, "http_3")).toHaveCount(1);
+  const before = (await stepNamed(page, "tryCatch").boundingBox())!;
+  await page.keyboard.press("r");
+  for (let press = 0; press < 5; press++) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(stepNamed(page, "tryCatch")).toBeFocused();
+  expect((await stepNamed(page, "tryCatch").boundingBox())!.height).toBeGreaterThan(before.height);
+  await page.keyboard.press("n");
+  await page.keyboard.type("Ask sales first");
+  await page.keyboard.press("Escape");
+  await expect(stepNamed(page, "#note")).toHaveAttribute("aria-label", "Note: Ask sales first");
+  await page.keyboard.press("ControlOrMeta+z");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(stepNamed(page, "#note")).toHaveCount(0);
+  await expectOrderProcessing(page);
 });
