@@ -170,7 +170,7 @@ test("draw the order processing with the keyboard alone, then collapse, note, re
   await add("try", "tryCatch");
   await add("http", "http_3");
   await add("log", "log");
-  await choose("m", "inside");
+  await choose("m", "inside try");
   await expect(stepNamed(page, "log")).toBeFocused();
   await find("tryCatch");
   await add("set values", "set");
