@@ -10,7 +10,7 @@ const PLACES = [
   ["engine", "server/engine/**"],
   ["expressions", "server/expressions/**"],
   ["schema", "server/schema/**"],
-  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/kinds/*/spec.ts"],
+  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/kinds/*/spec.ts", "server/triggers/kinds/schedule/timing.ts"],
   ["nodes", "server/nodes/**"],
   ["env", "server/env.ts"],
   ["contract", "server/*/contract.ts"],
@@ -28,6 +28,7 @@ const PLACES = [
   ["worker", "server/worker/**"],
   ["scheduler", "server/scheduler/**"],
   ["live", "server/live/**"],
+  ["ingress", "server/ingress/**"],
   ["trpc", "server/trpc/**"],
   ["rest", "server/rest/**"],
   ["cli", "server/cli/**"],
@@ -45,7 +46,7 @@ const RUNNING = ["nodes", "sandbox", "http", "llm"];
 
 /** A room may import itself and what stands here. Tests and configuration may import everything. */
 export const DIRECTION = {
-  app: ["components", "service", "trpc", "rest", "live", "auth", "errors", "env", "scheduler", ...PURE],
+  app: ["components", "service", "trpc", "rest", "ingress", "live", "auth", "errors", "env", "scheduler", ...PURE],
   components: PURE,
   engine: [],
   expressions: ["engine"],
@@ -71,6 +72,7 @@ export const DIRECTION = {
   live: [...PLATFORM, ...PURE, "service", "queue"],
   trpc: [...PLATFORM, ...PURE, "router", "service"],
   rest: [...PLATFORM, ...PURE, "service", "live"],
+  ingress: [...PLATFORM, ...PURE, "service", "live", "rest", "http"],
   cli: [...PLATFORM, ...PURE, ...RUNNING, "service", "live", "queue", "worker", "postgres", "supervisor", "scheduler"],
   supervisor: [...PLATFORM, "service", "postgres"],
 };
@@ -108,7 +110,7 @@ export const PACKAGES = {
   engine: ["zod"],
   expressions: ["zod", "acorn"],
   schema: ["zod", "re2js"],
-  "node specs": ["zod"],
+  "node specs": ["zod", "croner"],
   contract: ["zod"],
 };
 

@@ -41,6 +41,16 @@ export async function tick(): Promise<TickReport | null> {
   }
 }
 
+/** Callers may come every second; this process looks after the house once a minute. */
+const TICK_EVERY_MS = 60_000;
+let tickedAt = -Infinity;
+
+export async function tickSometimes(): Promise<TickReport | null> {
+  if (performance.now() - tickedAt < TICK_EVERY_MS) return null;
+  tickedAt = performance.now();
+  return tick();
+}
+
 async function remove(sql: string, ...values: unknown[]): Promise<number> {
   const { rowCount } = await sharedPool().query(sql, values);
   return rowCount ?? 0;

@@ -1,7 +1,7 @@
 import { complain, say } from "@/server/supervisor/say";
 import { requestStatus } from "@/server/supervisor/web-request";
 
-const TICK_MS = 10_000;
+const TICK_MS = 1_000;
 const TICK_TIMEOUT_MS = 60_000;
 
 /** Calls the cron route as an operator's own cron would; says so when that stops or begins to work. */
@@ -16,7 +16,8 @@ export class SchedulerTicker {
   ) {}
 
   start(): void {
-    this.timer = setTimeout(() => void this.tick(), TICK_MS);
+    // On the second: slots are.
+    this.timer = setTimeout(() => void this.tick(), TICK_MS - (Date.now() % TICK_MS));
   }
 
   stop(): void {

@@ -1,6 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type { TriggerKind } from "@/server/triggers/kinds";
+import { scheduleConfig } from "@/server/triggers/kinds/schedule/spec";
+import { nextSlot } from "@/server/triggers/kinds/schedule/timing";
 
-/** When a trigger that the clock drives is due first; null for the others. */
-export function firstFireOf(_kind: TriggerKind, _config: Record<string, unknown>, _earlier: { nextFireAt: Date | null } | null): Date | null {
-  return null;
+/** When a trigger that the clock drives is due next; null for the others. A change that leaves its times alone leaves this alone too. */
+export function firstFireOf(kind: TriggerKind, given: Record<string, unknown>, earlier: { nextFireAt: Date | null; config: unknown } | null): Date | null {
+  if (kind !== "schedule") return null;
+  const config = scheduleConfig.parse(given);
+  const before = earlier?.nextFireAt == null ? null : scheduleConfig.safeParse(earlier.config);
+  if (before?.success === true && before.data.timeZone === config.timeZone && isDeepStrictEqual(before.data.timing, config.timing)) return earlier?.nextFireAt ?? null;
+  return nextSlot(config, new Date());
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
+import { timingProblem } from "@/server/triggers/kinds/schedule/timing";
 import type { TriggerKindSpec } from "@/server/triggers/kind";
 
 const moment = () => z.iso.datetime({ offset: true });
@@ -30,4 +31,9 @@ export const schedule = {
   icon: "calendar-clock",
   config: scheduleConfig,
   inputOf: () => ({}),
+  check: (config) => {
+    const parsed = scheduleConfig.safeParse(config);
+    const problem = parsed.success ? timingProblem(parsed.data) : null;
+    return problem === null ? [] : [problem];
+  },
 } as const satisfies TriggerKindSpec;

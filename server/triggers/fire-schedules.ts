@@ -1,0 +1,114 @@
+import type { PoolClient } from "pg";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { inTransaction } from "@/server/db/transaction";
+import { encodeValue } from "@/server/expressions/encoding";
+import { tellTriggerChanged } from "@/server/triggers/activity";
+import { dispatchEvent } from "@/server/triggers/dispatch";
+import { type EventRow, insertEvents } from "@/server/triggers/event-rows";
+import { decideSlots, type MissedSlots, type SlotDecision } from "@/server/triggers/kinds/schedule/decide-slots";
+import { scheduleConfig } from "@/server/triggers/kinds/schedule/spec";
+
+const BATCH = 500;
+
+interface DueRow {
+  id: string;
+  workspaceId: string;
+  config: unknown;
+  dueSlot: Date;
+  now: Date;
+}
+
+// Another tick may be at some of them: those are its own.
+const SELECT = `
+SELECT id, workspace_id AS "workspaceId", config, next_fire_at AS "dueSlot", clock_timestamp() AS now FROM trigger
+WHERE kind = 'schedule' AND next_fire_at <= clock_timestamp() AND next_fire_at IS NOT NULL AND mode <> 'disabled' AND retired_at IS NULL
+ORDER BY next_fire_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+
+const MISS = `
+INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, status, meta, error, run_id, received_at, processed_at)
+SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', meta::json, error::json, run_id, clock_timestamp(), clock_timestamp()
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, meta, error, run_id)
+ON CONFLICT (trigger_id, dedupe_key) DO NOTHING`;
+
+const ADVANCE = "UPDATE trigger t SET next_fire_at = g.next FROM unnest($1::uuid[], $2::timestamptz[]) AS g(id, next) WHERE t.id = g.id";
+
+export interface FireReport {
+  schedules: number;
+  started: number;
+  missed: number;
+}
+
+/**
+ * Starts every slot that is due, once, whoever calls this and how often: a slot is an event whose key is its time, and the
+ * schedule goes on to its next slot in the same transaction.
+ */
+export async function fireSchedules(): Promise<FireReport> {
+  const report: FireReport = { schedules: 0, started: 0, missed: 0 };
+  for (;;) {
+    const { due, eventIds, missed } = await inTransaction(sharedPool(), fireBatch);
+    report.schedules += due.length;
+    report.started += eventIds.length;
+    report.missed += missed;
+    // What is lost here is found a moment later by who looks for due events.
+    await Promise.all(eventIds.map((id) => dispatchEvent(id).catch(() => null)));
+    for (const { workspaceId, id } of due) tellTriggerChanged(workspaceId, id);
+    if (due.length < BATCH) return report;
+  }
+}
+
+async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds: string[]; missed: number }> {
+  const { rows: due } = await client.query<DueRow>({ name: "schedules-due", text: SELECT });
+  if (due.length === 0) return { due, eventIds: [], missed: 0 };
+  const decisions = due.map((row) => ({ row, decision: decideSlots({ ...row, config: scheduleConfig.parse(row.config) }, row.now) }));
+  const recorded = await insertEvents(client, decisions.flatMap(({ row, decision }) => eventsOf(row, decision)));
+  const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
+  await recordMissed(client, missed);
+  await client.query({ name: "schedules-advance", text: ADVANCE, values: [due.map(({ id }) => id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
+  const eventIds = recorded.filter(({ isNew, status }) => isNew && status === "received").map(({ eventId }) => eventId);
+  return { due, eventIds: await dueNow(client, eventIds), missed: missed.length };
+}
+
+/** Those with jitter wait for their time. */
+async function dueNow(client: PoolClient, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>("SELECT id FROM trigger_event WHERE id = ANY($1::uuid[]) AND due_at <= clock_timestamp()", [ids]);
+  return rows.map(({ id }) => id);
+}
+
+const keyOf = (slot: Date) => `slot ${slot.toISOString()}`;
+
+function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): EventRow[] {
+  return start.map(({ slot, dueAt }) => ({
+    id: newId(),
+    workspaceId,
+    triggerId: id,
+    dedupeKey: keyOf(slot),
+    windowSeconds: null,
+    origin: "live",
+    meta: encodeValue({ slot: slot.toISOString(), lateMs: now.getTime() - slot.getTime() }),
+    headers: "{}",
+    contentType: null,
+    body: null,
+    bodyBlobId: null,
+    bodySize: 0,
+    dataKeyId: null,
+    runId: newId(),
+    receivedAt: null,
+    dueAt,
+  }));
+}
+
+async function recordMissed(client: PoolClient, missed: readonly { row: DueRow; one: MissedSlots }[]): Promise<void> {
+  if (missed.length === 0) return;
+  const values = [
+    missed.map(() => newId()),
+    missed.map(({ row }) => row.workspaceId),
+    missed.map(({ row }) => row.id),
+    missed.map(({ one }) => (one.count === 1 && one.code === "late" ? keyOf(one.slot) : `${keyOf(one.slot)} to ${one.until.toISOString()}`)),
+    missed.map(({ one }) => JSON.stringify({ slot: one.slot.toISOString(), ...(one.until > one.slot ? { until: one.until.toISOString() } : {}) })),
+    missed.map(({ one }) => JSON.stringify({ code: one.code, message: one.message })),
+    missed.map(() => newId()),
+  ];
+  await client.query({ name: "schedules-missed", text: MISS, values });
+}

@@ -1,0 +1,129 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { cronResponse } from "@/server/scheduler/cron";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { env } from "@/server/env";
+import { dispatchDue } from "./dispatch";
+import { fireSchedules } from "./fire-schedules";
+import { settleRuns } from "./settle";
+import { TriggerScene } from "./testing/scene";
+
+afterAll(closeConnections);
+
+const node = (config: Record<string, unknown>) => ({ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 3_600 }, ...config } });
+
+async function open(config: Record<string, unknown>) {
+  const scene = await TriggerScene.open([node(config)]);
+  const [trigger] = await scene.triggers();
+  const id = trigger!.id;
+  return {
+    scene,
+    id,
+    /** As if the time had come. */
+    due: (agoSeconds: number) => sharedPool().query("update trigger set next_fire_at = to_timestamp(floor(extract(epoch from now()) - $2)) where id = $1", [id, agoSeconds]),
+    statuses: async () => (await scene.events(id)).map(({ status }) => status),
+  };
+}
+
+const cron = () => cronResponse(new Request("http://localhost/api/cron", { method: "POST", headers: { authorization: `Bearer ${env.CRON_SECRET}` } }));
+
+describe("a schedule", () => {
+  it("is due first at its next slot, and keeps that when something else of it changes", async () => {
+    const { scene, id } = await open({});
+    const before = (await scene.triggers())[0]!.nextFireAt!;
+    expect(before.getTime() % 3_600_000).toBe(0);
+    await scene.republish([node({ graceSeconds: 5 })]);
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).toEqual(before);
+    await scene.republish([node({ timing: { type: "cron", expression: "30 4 * * *" }, timeZone: "Europe/Berlin" })]);
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).not.toEqual(before);
+  });
+
+  it("fires a slot once, whoever calls and how often", async () => {
+    const { scene, id, due } = await open({ timing: { type: "cron", expression: "* * * * * *" }, graceSeconds: 600, catchUp: "all" });
+    await due(3);
+    const answers = await Promise.all(Array.from({ length: 10 }, cron));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    const events = await scene.events(id);
+    expect(events.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(events.map(({ dedupeKey }) => dedupeKey)).size).toBe(events.length);
+    await dispatchDue();
+    await expect.poll(async () => (await scene.events(id)).every(({ status }) => status === "started")).toBe(true);
+    expect((await scene.runs(id)).length).toBe((await scene.events(id)).length);
+    await sharedPool().query("update trigger set mode = 'disabled' where id = $1", [id]);
+  });
+
+  it("does not fire a slot again when the clock is set back", async () => {
+    const { scene, id, due } = await open({ graceSeconds: 86_400 });
+    await due(60);
+    await fireSchedules();
+    const [event] = await scene.events(id);
+    await sharedPool().query("update trigger set next_fire_at = $2 where id = $1", [id, (event!.meta as { slot: string }).slot]);
+    await fireSchedules();
+    expect((await scene.events(id)).length).toBe(1);
+  });
+
+  it("shows what nobody was there for, and catches up as its policy says", async () => {
+    const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 60 }, graceSeconds: 1, catchUp: "last" });
+    await due(60 * 5 + 30);
+    await fireSchedules();
+    const found = await statuses();
+    expect(found.filter((status) => status === "missed").length).toBeGreaterThanOrEqual(3);
+    expect(found.filter((status) => status === "started").length).toBeGreaterThanOrEqual(1);
+    expect((await scene.events(id)).find(({ status }) => status === "missed")).toMatchObject({ error: { code: "late" } });
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt!.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it.each([
+    ["skip", ["started", "missed"]],
+    ["queueOne", ["started", "received"]],
+    ["cancelPrevious", ["started", "started"]],
+    ["allow", ["started", "started"]],
+  ])("with overlap %s", async (overlap, expected) => {
+    const { scene, id, due, statuses } = await open({ overlap, graceSeconds: 86_400 });
+    await due(120);
+    await fireSchedules();
+    await due(60);
+    await fireSchedules();
+    expect(await statuses()).toEqual(expected);
+    const [first, second] = await scene.events(id);
+    const cancelled = await rawDb().runInbox.count({ where: { runId: first!.runId, kind: "cancel" } });
+    expect(cancelled).toBe(overlap === "cancelPrevious" ? 1 : 0);
+    if (overlap !== "queueOne") return;
+    await due(30);
+    await fireSchedules();
+    await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [id]);
+    await dispatchDue();
+    expect(await statuses()).toEqual(["started", "missed", "received"]);
+    expect((await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: second!.id } })).error).toMatchObject({ code: "overlap" });
+    await finish(first!.runId, "succeeded");
+    await settleRuns();
+    await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [id]);
+    await dispatchDue();
+    expect(await statuses()).toEqual(["started", "missed", "started"]);
+  });
+
+  it("starts handlers after failures in a row, at the recovery and after successes", async () => {
+    const handler = await TriggerScene.open([]);
+    const scene = await TriggerScene.open([node({})]);
+    await sharedPool().query("update workflow set workspace_id = workspace_id where id = $1", [handler.workflowId]);
+    const [trigger] = await scene.triggers();
+    const { workspaceId } = scene.scope;
+    const own = await rawDb().workflow.findFirstOrThrow({ where: { id: scene.workflowId } });
+    await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: own.slug, failuresBefore: 2, onRecovery: own.slug, onSuccess: own.slug } } });
+    const begun: string[] = [];
+    for (const [index, status] of (["failed", "failed", "failed", "succeeded"] as const).entries()) {
+      await sharedPool().query("update trigger set next_fire_at = now() - make_interval(secs => $2) where id = $1", [trigger!.id, 50 - index * 10]);
+      await fireSchedules();
+      const event = (await scene.events(trigger!.id)).at(-1)!;
+      await finish(event.runId, status);
+      await Promise.all([settleRuns(), settleRuns()]);
+      const runs = await rawDb().run.findMany({ where: { workspaceId, triggerKind: "handler" }, orderBy: { createdAt: "asc" } });
+      begun.push(runs.map(({ input }) => (input as { handler: string }).handler).sort().join(" "));
+    }
+    expect(begun).toEqual(["", "onFailure", "onFailure", "onFailure onRecovery onSuccess"]);
+  });
+});
+
+async function finish(runId: string, status: "succeeded" | "failed"): Promise<void> {
+  await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
+  await sharedPool().query("update run set status = $2, finished_at = now() where id = $1", [runId, status]);
+}

@@ -1,0 +1,97 @@
+import type { PoolClient } from "pg";
+import { v5 } from "uuid";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { inTransaction } from "@/server/db/transaction";
+import { encodeValue } from "@/server/expressions/encoding";
+import { announce } from "@/server/queue/dispatch";
+import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
+import { tellTriggerChanged } from "@/server/triggers/activity";
+import type { TriggerHandlers } from "@/server/triggers/kind";
+
+const BATCH = 100;
+const NAMESPACE = "0b1f3f0e-6a0b-5c39-9d6a-3b7a3f0f7a54";
+
+interface Ended {
+  eventId: string;
+  workspaceId: string;
+  triggerId: string;
+  triggerName: string;
+  handlers: TriggerHandlers | null;
+  failures: number;
+  runId: string;
+  status: "succeeded" | "failed" | "cancelled";
+  error: unknown;
+}
+
+// One trigger's ends in order: the count of failures in a row depends on it.
+const SELECT = `
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", t.handlers, t.failures, r.id AS "runId", r.status, r.error
+FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id
+WHERE e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'
+ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
+
+const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
+const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
+const FIND = `
+SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
+WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND w.published_version_id IS NOT NULL
+ORDER BY w.created_at LIMIT 1`;
+
+/** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
+export async function settleRuns(): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const { ended, ready } = await inTransaction(sharedPool(), settleBatch);
+    for (const run of ready) announce(run);
+    for (const { workspaceId, triggerId } of ended) tellTriggerChanged(workspaceId, triggerId);
+    total += ended.length;
+    if (ended.length < BATCH) return total;
+  }
+}
+
+async function settleBatch(client: PoolClient): Promise<{ ended: Ended[]; ready: Enqueued[] }> {
+  const { rows: ended } = await client.query<Ended>({ name: "trigger-runs-ended", text: SELECT });
+  if (ended.length === 0) return { ended, ready: [] };
+  const failures = new Map(ended.map(({ triggerId, failures: count }) => [triggerId, count]));
+  const handlers: EnqueuedRun[] = [];
+  for (const one of ended) {
+    const before = failures.get(one.triggerId) ?? 0;
+    const after = one.status === "failed" ? before + 1 : one.status === "succeeded" ? 0 : before;
+    failures.set(one.triggerId, after);
+    for (const [name, workflow] of handlersFor(one, before, after)) {
+      const run = await handlerRun(client, one, name, workflow, after);
+      if (run !== null) handlers.push(run);
+    }
+  }
+  const ready = await insertRuns(client, handlers);
+  await client.query({ name: "trigger-runs-settled", text: MARK, values: [ended.map(({ eventId }) => eventId), ended.map(({ status }) => status)] });
+  await client.query({ name: "trigger-failures", text: COUNT, values: [[...failures.keys()], [...failures.values()]] });
+  return { ended, ready };
+}
+
+function handlersFor({ handlers, status }: Ended, before: number, after: number): [name: string, workflow: string][] {
+  if (handlers === null) return [];
+  const { onFailure, failuresBefore = 1, onRecovery, onSuccess } = handlers;
+  const found: [string, string][] = [];
+  if (status === "failed" && after === failuresBefore && onFailure !== undefined) found.push(["onFailure", onFailure]);
+  if (status === "succeeded" && before >= failuresBefore && onRecovery !== undefined) found.push(["onRecovery", onRecovery]);
+  if (status === "succeeded" && onSuccess !== undefined) found.push(["onSuccess", onSuccess]);
+  return found;
+}
+
+/** Null: there is no such published workflow, which is said with the trigger. */
+async function handlerRun(client: PoolClient, ended: Ended, name: string, workflow: string, failures: number): Promise<EnqueuedRun | null> {
+  const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, workflow]);
+  if (rows[0] === undefined) {
+    const problem = JSON.stringify({ code: "handler_missing", message: `${name}: there is no published workflow ${workflow}` });
+    await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [ended.triggerId, problem]);
+    return null;
+  }
+  const id = v5(`${ended.eventId} ${name}`, NAMESPACE);
+  const input = { handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, run: { id: ended.runId, status: ended.status, error: ended.error ?? null } };
+  return {
+    id, workspaceId: ended.workspaceId, ...rows[0], mode: "production", pool: "default", priority: 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", ...input }),
+    triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: {}, options: {},
+  };
+}
