@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Activity, House, Inbox, Settings, Workflow, type LucideIcon } from "lucide-react";
+import { Activity, House, Inbox, Settings, Workflow, Zap, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
@@ -14,6 +14,7 @@ export const MAIN_PAGES: readonly { path: string; label: string; icon: LucideIco
   { path: "", label: "Home", icon: House },
   { path: "/workflows", label: "Workflows", icon: Workflow },
   { path: "/runs", label: "Runs", icon: Activity },
+  { path: "/triggers", label: "Triggers", icon: Zap },
   { path: "/approvals", label: "Approvals", icon: Inbox },
   { path: "/settings", label: "Settings", icon: Settings },
 ];

@@ -1,4 +1,4 @@
-import { jsonErrorOffset } from "@/components/code/json-error-offset";
+import { jsonErrorOffset } from "@/server/schema/json-error-offset";
 
 export type ParsedDraft =
   | { ok: true; definition: Record<string, unknown> }

@@ -1,0 +1,28 @@
+import { TRIGGER_SETTINGS } from "@/server/triggers/kind";
+import { isTriggerKind, TRIGGER_KIND_NAMES, TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
+
+/** Kinds that people may make beside a workflow, for a choice. */
+export const KIND_OPTIONS = TRIGGER_KIND_NAMES.map((kind) => ({ value: kind, label: TRIGGER_KINDS[kind].title }));
+
+export function kindTitle(kind: string): string {
+  return isTriggerKind(kind) ? TRIGGER_KINDS[kind].title : kind;
+}
+
+export function kindIcon(kind: string): string {
+  return isTriggerKind(kind) ? TRIGGER_KINDS[kind].icon : "circle-help";
+}
+
+export const MODE_OPTIONS = [
+  { value: "enabled", label: "Enabled" },
+  { value: "suspended", label: "Suspended: holds events" },
+  { value: "disabled", label: "Disabled" },
+] as const;
+
+/** A form shows the kind's own fields and those of every trigger together; the API takes them apart. */
+export function partsOfForm(value: unknown): { config: Record<string, unknown>; settings: Record<string, unknown> } {
+  const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+  const isSetting = ([key]: [string, unknown]) => Object.hasOwn(TRIGGER_SETTINGS, key);
+  return { config: Object.fromEntries(entries.filter((entry) => !isSetting(entry))), settings: Object.fromEntries(entries.filter(isSetting)) };
+}
+
+export type { TriggerKind };

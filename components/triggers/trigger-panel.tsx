@@ -1,0 +1,133 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Pencil, Radio, RefreshCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { ErrorState } from "@/components/data/error-state";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
+import { useMay } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { TriggerDetail } from "@/server/triggers/contract";
+import { MODE_OPTIONS } from "./kind-choices";
+import { NextSlots } from "./next-slots";
+import { TriggerDialog } from "./trigger-dialog";
+import { TriggerEvents } from "./trigger-events";
+
+/** One trigger: how it is reached, what it does with events, and its last ones. */
+export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone: () => void }) {
+  const trpc = useTRPC();
+  const trigger = useQuery(trpc.triggers.get.queryOptions({ triggerId }));
+  useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());
+  if (trigger.isPending) return <SkeletonRows count={4} />;
+  if (trigger.isError) return <ErrorState error={trigger.error} retry={() => void trigger.refetch()} what="the trigger" />;
+  return (
+    <div className="flex flex-col">
+      <Settings trigger={trigger.data} onGone={onGone} />
+      <h3 className="border-y bg-muted/40 px-4 py-2 text-sm font-medium">Last events</h3>
+      <TriggerEvents triggerId={triggerId} workflowId={trigger.data.workflow.id} />
+    </div>
+  );
+}
+
+function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const mayOperate = useMay("trigger:operate");
+  const mayWrite = useMay("trigger:write");
+  const [open, setOpen] = useState<"edit" | "delete" | "rotate" | null>(null);
+  const triggerId = trigger.id;
+  const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
+  const failed = (error: unknown) => void toast.error(readRefusal(error).message);
+  const done = { onSuccess: refresh, onError: failed };
+  const setMode = useMutation(trpc.triggers.setMode.mutationOptions(done));
+  const capture = useMutation(trpc.triggers.capture.mutationOptions(done));
+  const release = useMutation(trpc.triggers.release.mutationOptions(done));
+  const discard = useMutation(trpc.triggers.discard.mutationOptions(done));
+  const closed = async () => {
+    setOpen(null);
+    await refresh();
+  };
+  const rotate = useMutation(trpc.triggers.rotateToken.mutationOptions({ onSuccess: closed }));
+  const remove = useMutation(trpc.triggers.delete.mutationOptions({ onSuccess: async () => { onGone(); await refresh(); } }));
+  const { held } = trigger.counts;
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      {trigger.error === null ? null : <Alert tone="danger" title={trigger.error.message} />}
+      {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
+      {trigger.url === null ? null : (
+        <div className="flex flex-col gap-1">
+          <span className="text-sm font-medium">Address</span>
+          <div className="flex items-center gap-1 rounded-md border bg-muted/40 px-2 py-1">
+            <code className="min-w-0 flex-1 truncate font-mono text-xs">{trigger.url}</code>
+            <CopyButton text={trigger.url} label="Copy the address" />
+            {mayWrite ? (
+              <Button variant="ghost" size="icon-sm" aria-label="Replace the address" onClick={() => setOpen("rotate")}>
+                <RefreshCw aria-hidden />
+              </Button>
+            ) : null}
+          </div>
+        </div>
+      )}
+      {mayOperate ? (
+        <Field label="Mode">
+          {(control) => <Select {...control} value={trigger.mode} onValueChange={(mode) => setMode.mutate({ triggerId, mode: mode as TriggerDetail["mode"] })} options={MODE_OPTIONS} />}
+        </Field>
+      ) : null}
+      {trigger.kind === "schedule" && trigger.mode !== "disabled" ? <NextSlots config={trigger.config} /> : null}
+      {held > 0 && mayOperate ? (
+        <Alert
+          tone="warning"
+          title={`${held} ${held === 1 ? "event is" : "events are"} held.`}
+          actions={
+            <>
+              <Button size="sm" disabled={release.isPending} onClick={() => release.mutate({ triggerId })}>Release</Button>
+              <Button size="sm" disabled={discard.isPending} onClick={() => discard.mutate({ triggerId })}>Discard</Button>
+            </>
+          }
+        />
+      ) : null}
+      <div className="flex flex-wrap gap-2">
+        {mayOperate ? (
+          <Button size="sm" aria-pressed={trigger.captureUntil !== null} disabled={capture.isPending} onClick={() => capture.mutate({ triggerId, listen: trigger.captureUntil === null })}>
+            <Radio aria-hidden />
+            {trigger.captureUntil === null ? "Listen for a test event" : "Listening … stop"}
+          </Button>
+        ) : null}
+        {mayWrite && !trigger.declared ? (
+          <Button size="sm" onClick={() => setOpen("edit")}>
+            <Pencil aria-hidden />
+            Change
+          </Button>
+        ) : null}
+        {mayWrite && (!trigger.declared || trigger.retiredAt !== null) ? (
+          <Button size="sm" onClick={() => setOpen("delete")}>
+            <Trash2 aria-hidden />
+            Delete
+          </Button>
+        ) : null}
+      </div>
+      {trigger.captureUntil === null ? null : <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>}
+      {trigger.declared && trigger.retiredAt === null ? <p className="text-sm text-muted-foreground">Declared by the step {trigger.nodeId}: change it in the builder and publish.</p> : null}
+      {open === "edit" ? <TriggerDialog trigger={trigger} close={() => setOpen(null)} /> : null}
+      {open === "rotate" ? (
+        <ConfirmDialog title="Replace the address?" action="Replace it" isBusy={rotate.isPending} error={rotate.error} onConfirm={() => rotate.mutate({ triggerId })} close={() => setOpen(null)}>
+          The present address stops working at once. Whoever sends events needs the new one.
+        </ConfirmDialog>
+      ) : null}
+      {open === "delete" ? (
+        <ConfirmDialog title={`Delete ${trigger.name}?`} action="Delete it" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ triggerId })} close={() => setOpen(null)}>
+          Its events go with it. Runs stay.
+        </ConfirmDialog>
+      ) : null}
+    </div>
+  );
+}

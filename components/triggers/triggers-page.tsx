@@ -1,0 +1,17 @@
+"use client";
+
+import { PageHeader } from "@/components/shell/page-header";
+import { SearchField } from "@/components/shell/search-field";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { TriggerList } from "./trigger-list";
+
+export function TriggersPage() {
+  const { params, change } = useUrlState();
+  const search = params.get("q") ?? "";
+  return (
+    <>
+      <PageHeader title="Triggers" />
+      <TriggerList search={search} tools={<SearchField label="Search triggers" value={search} onSearch={(q) => change({ q })} className="w-full sm:w-72" />} />
+    </>
+  );
+}
