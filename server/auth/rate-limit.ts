@@ -21,13 +21,18 @@ export const LIMITS = {
 /** Counts one attempt; throws once there were too many in the current window. */
 export async function countAttempt(what: keyof typeof LIMITS, by: string): Promise<void> {
   const { attempts, windowSeconds } = LIMITS[what];
+  return countWithin(keyOf(what, by), attempts, windowSeconds);
+}
+
+/** The same for limits that people set. */
+export async function countWithin(key: string, attempts: number, windowSeconds: number): Promise<void> {
   const { rows } = await sharedPool().query<{ count: number; seconds: number }>(
     `insert into rate_limit as r (key, count, expires_at) values ($1, 1, now() + make_interval(secs => $2))
      on conflict (key) do update set
        count = case when r.expires_at <= now() then 1 else r.count + 1 end,
        expires_at = case when r.expires_at <= now() then excluded.expires_at else r.expires_at end
      returning count, ceil(extract(epoch from expires_at - now()))::int as seconds`,
-    [keyOf(what, by), windowSeconds],
+    [key, windowSeconds],
   );
   const row = rows[0];
   if (row !== undefined && row.count > attempts) throw new DomainError("rate_limited", { retryAfterSeconds: Math.max(1, row.seconds) });

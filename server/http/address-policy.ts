@@ -47,6 +47,15 @@ export function createAddressPolicy(allow: readonly string[]): AddressPolicy {
   };
 }
 
+/** Whether one of the addresses and CIDR ranges covers the address; a text that is none covers nothing. */
+export function isWithinRanges(text: string, ranges: readonly string[]): boolean {
+  const address = parseAddress(text);
+  return address !== null && ranges.some((entry) => {
+    const range = parseRange(entry);
+    return range !== null && isInside(address, range);
+  });
+}
+
 /** IPv4 written as IPv6 counts as the IPv4 address. */
 function parseAddress(text: string): Address | null {
   const bare = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "");

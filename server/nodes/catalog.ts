@@ -13,6 +13,7 @@ import { join } from "@/server/nodes/join/spec";
 import { llm } from "@/server/nodes/llm/spec";
 import { log } from "@/server/nodes/log/spec";
 import { parallel } from "@/server/nodes/parallel/spec";
+import { respond } from "@/server/nodes/respond/spec";
 import { set } from "@/server/nodes/set/spec";
 import { stop } from "@/server/nodes/stop/spec";
 import { subworkflow } from "@/server/nodes/subworkflow/spec";
@@ -33,6 +34,7 @@ export type RunnableKind =
   | "set"
   | "transform"
   | "http"
+  | "respond"
   | "llm"
   | "approval"
   | "if"
@@ -52,6 +54,7 @@ export const CATALOG = {
   set,
   transform,
   http,
+  respond,
   llm,
   approval,
   if: ifKind,

@@ -10,6 +10,7 @@ import { ifRunner } from "@/server/nodes/if/runner";
 import { joinRunner } from "@/server/nodes/join/runner";
 import { llmRunner } from "@/server/nodes/llm/runner";
 import { logRunner } from "@/server/nodes/log/runner";
+import { respondRunner } from "@/server/nodes/respond/runner";
 import { setRunner } from "@/server/nodes/set/runner";
 import { stopRunner } from "@/server/nodes/stop/runner";
 import { subworkflowRunner } from "@/server/nodes/subworkflow/runner";
@@ -27,6 +28,7 @@ export const RUNNERS = {
   set: setRunner,
   transform: transformRunner,
   http: httpRunner,
+  respond: respondRunner,
   llm: llmRunner,
   approval: approvalRunner,
   if: ifRunner,

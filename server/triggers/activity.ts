@@ -18,7 +18,7 @@ let timer: NodeJS.Timeout | undefined;
 
 const WRITE = `
 UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
-  last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = CASE WHEN g.error IS NULL THEN 0 ELSE t.failures + g.failed END, error = g.error::json
+  last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = t.failures + g.failed, error = g.error::json
 FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)
 WHERE t.id = g.id`;
 

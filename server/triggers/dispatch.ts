@@ -1,3 +1,4 @@
+import type { PoolClient } from "pg";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -8,6 +9,7 @@ import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
 import { type Dispatched, type DueEvent, type EventError, lockDueEvents, markEvents } from "@/server/triggers/due-events";
+import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
 import { runOfEvent } from "@/server/triggers/run-of-event";
 
 const BATCH = 100;
@@ -40,7 +42,7 @@ export async function dispatchDue(): Promise<number> {
 async function dispatchLocked(which: { ids: readonly string[] } | { limit: number }): Promise<Dispatched[]> {
   const { events, results, ready } = await inTransaction(sharedPool(), async (client) => {
     const locked = await lockDueEvents(client, which);
-    const prepared = await Promise.all(locked.map(prepare));
+    const prepared = await prepareAll(client, locked);
     const enqueued = await insertRuns(client, prepared.flatMap(({ run }) => run ?? []));
     crashPoint("trigger-run-enqueued");
     const dispatched = prepared.map(({ result }) => result);
@@ -54,10 +56,32 @@ async function dispatchLocked(which: { ids: readonly string[] } | { limit: numbe
   return results;
 }
 
-async function prepare(event: DueEvent): Promise<{ run?: EnqueuedRun; result: Dispatched }> {
+interface Prepared {
+  run?: EnqueuedRun;
+  result: Dispatched;
+}
+
+/** Of a trigger whose runs must not overlap, one event at a time. */
+async function prepareAll(client: PoolClient, events: readonly DueEvent[]): Promise<Prepared[]> {
+  const decided = new Set<string>();
+  const held = new Map<string, Dispatched>();
+  for (const event of events) {
+    if (overlapOf(event) === "allow") continue;
+    const isSecond = decided.has(event.trigger.id);
+    decided.add(event.trigger.id);
+    const result = isSecond ? ({ id: event.id, status: "received", error: null, inSeconds: 0.2 } as const) : await heldByOverlap(client, event);
+    if (result !== null) held.set(event.id, result);
+  }
+  return Promise.all(events.map((event) => {
+    const result = held.get(event.id);
+    return result === undefined ? prepare(event) : Promise.resolve({ result });
+  }));
+}
+
+async function prepare(event: DueEvent): Promise<Prepared> {
   try {
     const run = await runOfEvent(event);
-    return { run, result: { id: event.id, status: "started", input: event.dataKeyId === null ? run.input : null, watched: event.trigger.handlers !== null } };
+    return { run, result: { id: event.id, status: "started", input: event.dataKeyId === null ? run.input : null, watched: event.trigger.handlers !== null || overlapOf(event) !== "allow" } };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     return { result: failureOf(event, error) };

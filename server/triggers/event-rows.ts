@@ -19,6 +19,8 @@ export interface EventRow {
   runId: string;
   /** Null: now, by the database's clock. */
   receivedAt: Date | null;
+  /** Earliest time of its run; null: at once, by whoever records it. */
+  dueAt: Date | null;
 }
 
 /** Whoever records an event turns it into a run at once; another process looks after it when that did not happen. */
@@ -26,7 +28,7 @@ export const HANDOVER_SECONDS = 2;
 
 const COLUMNS = [
   ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
-  ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"],
+  ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"], ["due_at", "timestamptz"],
 ] as const;
 
 // A trigger that waits for a test event captures one and no more: the row lock of its update decides who.
@@ -47,7 +49,7 @@ decided AS (
   WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing))
 INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at)
 SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
-  clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS}), coalesce(received_at, clock_timestamp()), CASE WHEN status = 'captured' THEN clock_timestamp() END
+  coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status = 'captured' THEN clock_timestamp() END
 FROM decided ORDER BY ord
 ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
 RETURNING id AS "eventId", run_id AS "runId", status`;
@@ -89,7 +91,7 @@ async function insert(client: ClientBase | Pool, rows: readonly EventRow[]): Pro
   const values = [
     rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
     rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
-    rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null),
+    rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
   ];
   const result = await client.query<Found & { status: EventStatus }>({ name: "trigger-event-insert", text: INSERT, values });
   return new Map(result.rows.map((row) => [row.eventId, row]));

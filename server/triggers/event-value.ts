@@ -1,3 +1,4 @@
+import { XMLParser } from "fast-xml-parser";
 import { readBlob } from "@/server/blobs/service";
 import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { EventValue } from "@/server/triggers/kind";
@@ -47,6 +48,7 @@ export function decodeBody(body: Uint8Array | null, { contentType, meta }: Pick<
   // From outside: what looks like one of our markers is data there.
   if (isJson(type)) return parsedJson(textOf(body));
   if (type === "application/x-www-form-urlencoded") return formOf(textOf(body));
+  if (isXml(type)) return parsedXml(textOf(body));
   const text = type === "" ? utf8(body) : isText(type) ? textOf(body) : null;
   return text ?? { base64: Buffer.from(body).toString("base64") };
 }
@@ -56,7 +58,24 @@ export function isJson(type: string): boolean {
 }
 
 export function isText(type: string): boolean {
-  return type.startsWith("text/") || type.endsWith("/xml") || type.endsWith("+xml") || type === "application/graphql" || type === "application/yaml" || type === "application/x-yaml";
+  return type.startsWith("text/") || isXml(type) || type === "application/graphql" || type === "application/yaml" || type === "application/x-yaml";
+}
+
+export function isXml(type: string): boolean {
+  return type === "text/xml" || type === "application/xml" || type.endsWith("+xml");
+}
+
+// Entities that a document defines itself are not expanded: a short one could grow without bound.
+const xml = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "@", parseTagValue: false, parseAttributeValue: false, processEntities: true });
+
+/** Attributes are `@name`, all values texts. */
+function parsedXml(text: string): unknown {
+  if (/<!DOCTYPE|<!ENTITY/i.test(text)) return text;
+  try {
+    return xml.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function textOf(body: Uint8Array): string {

@@ -46,5 +46,6 @@ async function rowOf(eventId: string, event: NewEvent): Promise<EventRow> {
     dataKeyId: envelope?.keyId ?? null,
     runId: newId(),
     receivedAt: event.receivedAt ?? null,
+    dueAt: null,
   };
 }

@@ -3,6 +3,7 @@ import { dispatchDue } from "@/server/triggers/dispatch";
 import { Listeners } from "@/server/triggers/listeners";
 import { recordEvent } from "@/server/triggers/intake";
 import { closeMappings } from "@/server/triggers/map-input";
+import { settleRuns } from "@/server/triggers/settle";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
 
 /** How often a process looks for events that nobody turned into runs, and for those to be tried again. */
@@ -25,7 +26,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
   let looking: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
-    looking = dispatchDue().catch(report).finally(() => {
+    looking = Promise.all([dispatchDue().catch(report), settleRuns().catch(report)]).finally(() => {
       if (!stopped.signal.aborted) timer = setTimeout(look, LOOK_MS);
     });
   };

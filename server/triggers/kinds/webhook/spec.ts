@@ -57,6 +57,7 @@ export const requestFields = {
 
 export const webhookConfig = z.strictObject({
   methods: z.array(z.enum(METHODS)).min(1).default(["POST"]),
+  metaVerifySecret: secretName().optional().describe("Secret with the verify token of Meta's handshake (hub.challenge), which comes as GET."),
   auth: webhookAuthSchema.default({ type: "none" }).describe("How a request proves where it comes from."),
   ...requestFields,
 });

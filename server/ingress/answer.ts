@@ -1,0 +1,56 @@
+import { awaitRun } from "@/server/live/await-run";
+import type { AnswerRule } from "@/server/triggers/kinds/webhook/spec";
+import { type Endpoint, type EventError, type NewEvent, readRunAnswer, type RunAnswer, takeIn } from "@/server/triggers/service";
+import { endOf, jsonOf, valueOf } from "./stored-text";
+import { streamRun } from "./stream-run";
+import { closedAddress, refusal, TurnedAway } from "./turned-away";
+
+/** Takes the event in and answers as the trigger says. What the caller hears is true: the event is durable then. */
+export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: AnswerRule, signal: AbortSignal): Promise<Response> {
+  const { recorded, dispatched } = await takeIn(event);
+  if (recorded.status === "refused") return closedAddress();
+  const { runId, eventId, isNew } = recorded;
+  const accepted = () => Response.json({ runId, eventId, duplicate: !isNew }, { status: 202, headers: { "cache-control": "no-store" } });
+  if (rule.mode === "accept" || recorded.status === "held" || recorded.status === "captured") {
+    dispatched.catch(() => {});
+    return accepted();
+  }
+  const result = await dispatched;
+  if (result?.status === "failed") throw notStarted(result.error);
+  const place = { workspaceId: endpoint.workspaceId, runId, eventId };
+  if (rule.mode === "stream") return streamRun(place, rule.timeoutSeconds, signal);
+  const answer = await awaitRun(place, rule.timeoutSeconds, async () => endOf(await readRunAnswer(place.workspaceId, eventId)), signal);
+  return answer === null ? accepted() : answerWith(place, answer);
+}
+
+export function notStarted({ code, message, field }: EventError): TurnedAway {
+  if (code !== "invalid_input") return new TurnedAway("invalid_input", refusal({ kind: "unavailable", title: "Not started", status: 503, detail: "No run could be started. The event was kept." }));
+  const errors = [{ field: field ?? "body", reason: message }];
+  return new TurnedAway("invalid_input", refusal({ kind: "invalid_input", title: "Invalid input", status: 400, detail: message, more: { errors } }));
+}
+
+async function answerWith({ workspaceId, runId }: { workspaceId: string; runId: string }, answer: RunAnswer): Promise<Response> {
+  const headers = { "cache-control": "no-store", "x-run-id": runId };
+  if (answer.respond !== null) return chosenAnswer(await valueOf(workspaceId, answer.respond), headers);
+  if (answer.eventStatus === "failed" && answer.eventError !== null) throw notStarted(answer.eventError);
+  if (answer.status === "succeeded") return new Response(jsonOf(await valueOf(workspaceId, answer.output ?? "null")), { headers: { ...headers, "content-type": "application/json; charset=utf-8" } });
+  // What went wrong is on the run's page; outside it is nobody's business.
+  const what = answer.status === "cancelled" ? "was cancelled" : answer.status === null ? "was not started" : "failed";
+  return refusal({ kind: "run_failed", title: "Run failed", status: answer.status === "failed" ? 500 : 409, detail: `The run ${what}.`, headers: { "x-run-id": runId }, more: { runId } });
+}
+
+/** Headers that frame the message are the server's. */
+const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "trailer", "set-cookie"];
+
+function chosenAnswer(given: unknown, own: Record<string, string>): Response {
+  const { status = 200, headers = {}, body = null } = given as { status?: number; headers?: Record<string, string>; body?: unknown };
+  const all = new Headers(own);
+  for (const [name, value] of Object.entries(headers)) if (!FRAMING.includes(name.toLowerCase())) all.set(name, value);
+  const isText = typeof body === "string";
+  if (!all.has("content-type")) all.set("content-type", isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8");
+  // An answer of a workflow is no page of this application.
+  all.set("x-content-type-options", "nosniff");
+  all.set("content-security-policy", "sandbox; default-src 'none'");
+  const hasBody = ![204, 205, 304].includes(status) && body !== null;
+  return new Response(hasBody ? (isText ? body : jsonOf(body)) : null, { status, headers: all });
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { newId } from "@/server/db/id";
+import type { DedupeRule } from "@/server/triggers/kinds/webhook/spec";
+import { type Endpoint, findByPath, type NewEvent } from "@/server/triggers/service";
+import { bodyOf } from "./read-request";
+
+/** Headers that are keys to other things, or say nothing about the event. */
+const LEFT_OUT = /^(authorization|cookie|proxy-.*|x-api-key|connection|host|content-length|transfer-encoding|x-forwarded-.*|x-real-ip|sec-.*)$/;
+
+export async function eventOfRequest(endpoint: Endpoint, request: Request, bytes: Buffer, rule: DedupeRule, more: { meta: Record<string, unknown>; secretHeaders: readonly string[] }): Promise<NewEvent> {
+  const url = new URL(request.url);
+  const contentType = request.headers.get("content-type");
+  const { meta, ...body } = await bodyOf(endpoint.workspaceId, contentType, bytes);
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => !LEFT_OUT.test(name) && !more.secretHeaders.includes(name)));
+  return {
+    trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId },
+    ...dedupeOf(rule, request.headers, bytes),
+    headers,
+    ...body,
+    meta: { method: request.method, path: url.pathname, query: queryOf(url), ...meta, ...more.meta },
+  };
+}
+
+/** A request that does not say what the rule asks for is an event of its own. */
+function dedupeOf(rule: DedupeRule, headers: Headers, bytes: Buffer): Pick<NewEvent, "dedupeKey" | "dedupeWindowSeconds"> {
+  const said = rule.type === "none" ? null : keyOf(rule, headers, bytes);
+  if (said === null || rule.type === "none") return { dedupeKey: `request ${newId()}` };
+  // Hashed: a key of any length, which is nobody's business in a list.
+  return { dedupeKey: `${rule.type} ${createHash("sha256").update(said).digest("hex")}`, dedupeWindowSeconds: rule.windowSeconds };
+}
+
+function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, bytes: Buffer): string | Buffer | null {
+  switch (rule.type) {
+    case "header":
+      return headers.get(rule.header);
+    case "body":
+      return bytes.length === 0 ? null : bytes;
+    case "jsonPath": {
+      const [value] = findByPath(parsed(bytes), rule.path, "dedupe.path");
+      return value === undefined || value === null ? null : JSON.stringify(value);
+    }
+  }
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/** A name that occurs several times is a list. */
+export function queryOf({ searchParams }: URL): Record<string, string | string[]> {
+  return Object.fromEntries([...new Set(searchParams.keys())].map((name) => {
+    const values = searchParams.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values];
+  }));
+}

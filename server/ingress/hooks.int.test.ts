@@ -1,0 +1,186 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DefinitionInput } from "@/server/engine/definition";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { closeLiveHub } from "@/server/live/hub";
+import { readBlobText } from "@/server/blobs/service";
+import { putSecret } from "@/server/secrets/service";
+import { makeScope } from "@/server/testing/factories";
+import type { Scope } from "@/server/auth/scope";
+import { flushRefusals } from "@/server/triggers/refusals";
+import * as triggers from "@/server/triggers/service";
+import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+import * as workflows from "@/server/workflows/service";
+import { handleHook } from "./handle-hook";
+
+let worker: InstallationWorker;
+let scope: Scope;
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  await putSecret({ scope }, { name: "HOOK_KEY", value: "s3cret" });
+  worker = startInstallationWorker(() => {});
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeLiveHub();
+  await closeConnections();
+});
+
+type Node = DefinitionInput["nodes"][number];
+const ECHO: Node[] = [{ id: "echo", kind: "set", config: { values: { got: "{{ input }}", method: "{{ trigger.method }}", query: "{{ trigger.query }}" } } }];
+
+/** A published workflow behind a webhook; answers how to call it. */
+async function open(config: Record<string, unknown>, nodes: Node[] = ECHO, input: DefinitionInput["input"] = {}) {
+  const edges = nodes.map(({ id }, index) => ({ from: index === 0 ? "hook" : nodes[index - 1]!.id, to: id }));
+  const definition = { schema: 1, input, nodes: [{ id: "hook", kind: "trigger.webhook", config }, ...nodes], edges };
+  const { id } = await workflows.createWorkflow({ scope }, { name: "Hooked", description: "", definition });
+  await workflows.publish({ scope }, { workflowId: id, note: "" });
+  const trigger = (await rawDb().trigger.findFirstOrThrow({ where: { workflowId: id } }))!;
+  const { url } = await triggers.getTrigger({ scope }, { triggerId: trigger.id });
+  const call = (init: RequestInit & { path?: string } = {}) => handleHook(new Request(`${url}${init.path ?? ""}`, { method: "POST", ...init }), url!.split("/").at(-1)!);
+  return { call, triggerId: trigger.id, workflowId: id };
+}
+
+const json = (body: unknown, headers: Record<string, string> = {}) => ({ body: typeof body === "string" ? body : JSON.stringify(body), headers: { "content-type": "application/json", ...headers } });
+const WAIT = { answer: { mode: "wait" } };
+
+describe("a webhook", () => {
+  it("answers 202 with the run it will become, and 200 with the output when it waits", async () => {
+    const accept = await open({});
+    const response = await accept.call(json({ n: 1 }));
+    const { runId, duplicate } = (await response.json()) as { runId: string; duplicate: boolean };
+    expect([response.status, duplicate]).toEqual([202, false]);
+    await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.status).toBe("succeeded");
+    const waiting = await open({ ...WAIT, methods: ["GET", "POST", "PUT"] });
+    const answer = await waiting.call({ ...json({ n: 2 }), method: "PUT", path: "?a=1&a=2&b=3" });
+    expect([answer.status, await answer.json()]).toEqual([200, { got: { n: 2 }, method: "PUT", query: { a: ["1", "2"], b: "3" } }]);
+    expect(await (await waiting.call({ method: "GET", path: "?x=y" })).json()).toMatchObject({ got: { x: "y" } });
+  });
+
+  it("answers what a respond step says, while the run goes on", async () => {
+    const { call } = await open(WAIT, [
+      { id: "answer", kind: "respond", config: { status: 201, headers: { "x-order": "{{ input.n }}", "content-type": "text/csv" }, body: "a;b" } },
+      { id: "later", kind: "delay", config: { seconds: 3_600 } },
+    ]);
+    const response = await call(json({ n: 7 }));
+    expect([response.status, response.headers.get("x-order"), response.headers.get("content-type"), await response.text()]).toEqual([201, "7", "text/csv", "a;b"]);
+  });
+
+  it("says that a run failed, and nothing of why", async () => {
+    const { call } = await open(WAIT, [{ id: "bad", kind: "fail", config: { message: "inner detail" } }]);
+    const response = await call(json({}));
+    const text = await response.text();
+    expect([response.status, text.includes("inner")]).toEqual([500, false]);
+  });
+
+  it("streams steps and the output", async () => {
+    const { call } = await open({ answer: { mode: "stream" } });
+    const response = await call(json({ n: 3 }));
+    expect(response.headers.get("content-type")).toContain("text/event-stream");
+    const events = (await response.text()).split("\n\n").filter((one) => one.startsWith("event:"));
+    expect(events.map((one) => one.split("\n")[0])).toEqual(["event: run", "event: step", "event: step", "event: output"]);
+    expect(events.at(-1)).toContain('"got":{"n":3}');
+  });
+
+  it("reads forms, files, XML, text and bytes", async () => {
+    const { call, triggerId } = await open({ ...WAIT, maxBodyKb: 10 });
+    expect(await (await call({ body: new URLSearchParams("a=1&a=2&b=x") })).json()).toMatchObject({ got: { a: ["1", "2"], b: "x" } });
+    const form = new FormData();
+    form.append("title", "Grüße");
+    form.append("doc", new File(["hello file"], "grüße.txt", { type: "text/plain" }));
+    const { got } = (await (await call({ body: form })).json()) as { got: { title: string; doc: { $file: { id: string; name: string; mediaType: string; size: number } } } };
+    expect(got).toMatchObject({ title: "Grüße", doc: { $file: { name: "grüße.txt", mediaType: "text/plain", size: 10 } } });
+    expect(await readBlobText(scope.workspaceId, got.doc.$file.id)).toBe("hello file");
+    expect(await (await call({ body: '<order id="7"><line>A</line><line>B</line></order>', headers: { "content-type": "application/xml" } })).json()).toMatchObject({ got: { order: { "@id": "7", line: ["A", "B"] } } });
+    expect(await (await call({ body: "plain", headers: { "content-type": "text/plain" } })).json()).toMatchObject({ got: "plain" });
+    const bytes = (await (await call({ body: Buffer.from([0, 255, 254]), headers: { "content-type": "application/octet-stream" } })).json()) as { got: { $file: { size: number } } };
+    expect(bytes.got.$file.size).toBe(3);
+    const big = await call(json({ text: "x".repeat(11_000) }));
+    expect([big.status, await big.json()]).toMatchObject([413, { limitBytes: 10_240 }]);
+    await flushRefusals();
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).refusals).toMatchObject({ too_large: { count: 1 } });
+  });
+
+  it("says where a body stops being JSON or XML", async () => {
+    const { call } = await open({});
+    const broken = await call(json('{\n  "a": 1,\n  "b": }'));
+    expect([broken.status, await broken.json()]).toMatchObject([400, { errors: [{ field: "body", line: 3, column: 8, position: 19 }] }]);
+    expect((await call({ body: "<a><b></a>", headers: { "content-type": "text/xml" } })).status).toBe(400);
+    expect((await call({ body: "x", headers: { "content-type": "multipart/form-data" } })).status).toBe(400);
+  });
+
+  it("names the field that does not fit the workflow's input", async () => {
+    const { call } = await open(WAIT, ECHO, { type: "object", properties: { n: { type: "integer" } }, required: ["n"] });
+    const response = await call(json({ n: "one" }));
+    expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ field: "input/n" }] }]);
+  });
+
+  it("lets in only what proves where it comes from", async () => {
+    const { call, triggerId } = await open({ auth: { type: "github", secret: "HOOK_KEY" } });
+    const body = '{"a":1}';
+    const sign = (key: string) => ({ "x-hub-signature-256": `sha256=${createHmac("sha256", key).update(body).digest("hex")}` });
+    expect((await call(json(body, sign("s3cret")))).status).toBe(202);
+    const answers = await Promise.all([call(json(body)), call(json(body, sign("wrong"))), call(json(`${body} `, sign("s3cret")))]);
+    expect(new Set(await Promise.all(answers.map(async (one) => `${one.status} ${await one.text()}`))).size).toBe(1);
+    expect(answers[0]!.status).toBe(401);
+    const unset = await open({ auth: { type: "bearer", secret: "NOT_THERE" } });
+    expect((await unset.call(json({}, { authorization: "Bearer " }))).status).toBe(401);
+    await flushRefusals();
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).refusals).toMatchObject({ unverified: { count: 3 } });
+    const [event] = await rawDb().triggerEvent.findMany({ where: { triggerId } });
+    expect(JSON.stringify(event)).not.toContain("s3cret");
+  });
+
+  it("answers the handshakes of Slack and Meta", async () => {
+    const slack = await open({ auth: { type: "slack", secret: "HOOK_KEY" } });
+    const body = JSON.stringify({ type: "url_verification", challenge: "c-1" });
+    const time = String(Math.floor(Date.now() / 1_000));
+    const signature = `v0=${createHmac("sha256", "s3cret").update(`v0:${time}:${body}`).digest("hex")}`;
+    expect(await (await slack.call(json(body, { "x-slack-request-timestamp": time, "x-slack-signature": signature }))).text()).toBe("c-1");
+    expect((await slack.call(json(body))).status).toBe(401);
+    const meta = await open({ metaVerifySecret: "HOOK_KEY", auth: { type: "github", secret: "HOOK_KEY" } });
+    const ask = (token: string) => meta.call({ method: "GET", path: `?hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}` });
+    expect([(await ask("nope")).status, await (await ask("s3cret")).text()]).toEqual([401, "42"]);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId: { in: [slack.triggerId, meta.triggerId] } } })).toBe(0);
+  });
+
+  it("takes the same event once, by header, path or body", async () => {
+    for (const [dedupe, same, other] of [
+      [{ type: "header", header: "x-id" }, json({ n: 1 }, { "x-id": "1" }), json({ n: 1 }, { "x-id": "2" })],
+      [{ type: "jsonPath", path: "$.event.id" }, json({ event: { id: 1 }, n: 1 }), json({ event: { id: 2 } })],
+      [{ type: "body" }, json({ n: 1 }), json({ n: 2 })],
+    ] as const) {
+      const { call, triggerId } = await open({ dedupe, ...WAIT });
+      const answers = await Promise.all([call(same), call(same), call(other)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(answers[0]!.headers.get("x-run-id")).toBe(answers[1]!.headers.get("x-run-id"));
+      expect(await rawDb().run.count({ where: { triggerId } })).toBe(2);
+    }
+  });
+
+  it("keeps to its methods, addresses and rate", async () => {
+    const { call } = await open({ allowIps: ["10.0.0.0/8"] });
+    expect([(await call({ ...json({}), headers: { "x-forwarded-for": "11.0.0.1" } })).status, (await call({ headers: { "x-forwarded-for": "1.1.1.1, 10.2.3.4" } })).status]).toEqual([403, 202]);
+    const get = await (await open({})).call({ method: "GET" });
+    expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
+    const limited = await open({ ratePerMinute: 2 });
+    const answers = await Promise.all([1, 2, 3].map(() => limited.call(json({}))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 429]);
+    expect(Number(answers.find(({ status }) => status === 429)!.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("knows no token but its own, and is gone when it is disabled", async () => {
+    const { call, triggerId } = await open({});
+    expect((await handleHook(new Request("http://localhost/api/hooks/x", { method: "POST" }), "x")).status).toBe(404);
+    await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
+    expect((await call(json({}))).status).toBe(410);
+    await triggers.captureNext({ scope }, { triggerId, listen: true });
+    expect((await call(json({ sample: true }))).status).toBe(202);
+    expect((await call(json({}))).status).toBe(410);
+    expect(await rawDb().triggerEvent.findMany({ where: { triggerId } })).toMatchObject([{ status: "captured" }]);
+    await triggers.setTriggerMode({ scope }, { triggerId, mode: "enabled" });
+    await triggers.rotateToken({ scope }, { triggerId });
+    expect((await call(json({}))).status).toBe(404);
+  });
+});

@@ -1,0 +1,34 @@
+import { documentResponse, typeOf } from "@/server/rest/problem";
+
+/** Why a request is turned away; `reason` is counted with the trigger. */
+export class TurnedAway extends Error {
+  constructor(
+    readonly reason: "method" | "address" | "too_large" | "rate" | "unverified" | "malformed" | "invalid_input",
+    readonly response: Response,
+  ) {
+    super(reason);
+  }
+}
+
+interface Refusal {
+  kind: string;
+  title: string;
+  status: number;
+  detail: string;
+  headers?: Record<string, string>;
+  more?: Record<string, unknown>;
+}
+
+export function refusal({ kind, title, status, detail, headers, more }: Refusal): Response {
+  return documentResponse({ ...more, type: typeOf(kind), title, status, detail }, headers);
+}
+
+/** The same for a token that never was and for one that was rotated. */
+export const unknownAddress = () => refusal({ kind: "not_found", title: "Not found", status: 404, detail: "There is nothing at this address." });
+export const closedAddress = () => refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." });
+
+/** Says nothing of which part did not fit. */
+export function unverified(challenge?: string): TurnedAway {
+  const headers: Record<string, string> = challenge === undefined ? {} : { "www-authenticate": challenge };
+  return new TurnedAway("unverified", refusal({ kind: "unverified", title: "Not verified", status: 401, detail: "The request could not be verified.", headers }));
+}

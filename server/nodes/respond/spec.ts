@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { KindSpec } from "@/server/nodes/kind";
+import { text, value } from "@/server/nodes/fields";
+import { ONLY_OUT } from "@/server/nodes/outputs";
+
+export const config = z.strictObject({
+  status: z.int().min(200).max(599).default(200),
+  headers: z.record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be a header name"), text(8_000)).default({}),
+  body: value().optional().describe("A text is sent as it is, anything else as JSON."),
+});
+export type RespondConfig = z.output<typeof config>;
+
+export const respond = {
+  kind: "respond",
+  version: 1,
+  role: "task",
+  title: "Respond",
+  summary: "Answers the request that started the run, when its trigger waits for an answer. The run goes on; the first answer counts.",
+  group: "Network",
+  icon: "reply",
+  config,
+  ports: ONLY_OUT,
+} as const satisfies KindSpec<RespondConfig>;

@@ -1,0 +1,86 @@
+import { sharedPool } from "@/server/db/client";
+import { readTriggerSecret } from "@/server/secrets/service";
+import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
+import { hashToken } from "@/server/triggers/token";
+
+/** A trigger that requests come to, as the web process needs it. */
+export interface Endpoint {
+  id: string;
+  workspaceId: string;
+  workflowId: string;
+  name: string;
+  kind: string;
+  /** Whether events may come in: enabled or suspended, in use by a workflow that is neither archived nor deleted, or captured for the builder. */
+  isOpen: boolean;
+  config: Record<string, unknown>;
+}
+
+const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config,
+  (t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
+
+/** By the hash of the token: a token that is nearly right takes as long as any other. */
+export async function findEndpointByToken(token: string): Promise<Endpoint | null> {
+  const { rows } = await sharedPool().query<Endpoint>({
+    name: "trigger-by-token",
+    text: `SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.token_hash = $1`,
+    values: [hashToken(token)],
+  });
+  return rows[0] === undefined ? null : checked(rows[0]);
+}
+
+export function checked(endpoint: Endpoint): Endpoint {
+  return isTriggerKind(endpoint.kind) ? { ...endpoint, config: TRIGGER_KINDS[endpoint.kind].config.parse(endpoint.config) } : { ...endpoint, isOpen: false };
+}
+
+/** A rotated secret is used after this time at the latest. */
+const SECRET_KEPT_MS = 5_000;
+const secrets = new Map<string, { value: Promise<string | null>; until: number }>();
+
+export function endpointSecret(endpoint: Endpoint, name: string): Promise<string | null> {
+  const key = `${endpoint.id} ${name}`;
+  const known = secrets.get(key);
+  if (known !== undefined && known.until > performance.now()) return known.value;
+  if (secrets.size > 1_000) secrets.clear();
+  const value = readTriggerSecret(endpoint, name);
+  secrets.set(key, { value, until: performance.now() + SECRET_KEPT_MS });
+  value.then((found) => found === null && secrets.delete(key), () => secrets.delete(key));
+  return value;
+}
+
+/** What of a run the caller of its trigger hears. */
+export interface RunAnswer {
+  eventStatus: string;
+  eventError: { code: string; message: string; field?: string } | null;
+  status: string | null;
+  /** Stored texts. */
+  output: string | null;
+  respond: string | null;
+}
+
+const ANSWER = `
+SELECT e.status AS "eventStatus", e.error AS "eventError", r.status, CASE WHEN r.status = 'succeeded' THEN r.output::text END AS output,
+  (SELECT s.output::text FROM step_run s WHERE s.run_id = e.run_id AND s.kind = 'respond' AND s.status = 'succeeded' AND s.seq IS NOT NULL ORDER BY s.seq LIMIT 1) AS respond
+FROM trigger_event e LEFT JOIN run r ON r.id = e.run_id WHERE e.id = $1 AND e.workspace_id = $2`;
+
+export async function readRunAnswer(workspaceId: string, eventId: string): Promise<RunAnswer | null> {
+  const { rows } = await sharedPool().query<RunAnswer>({ name: "trigger-answer", text: ANSWER, values: [eventId, workspaceId] });
+  return rows[0] ?? null;
+}
+
+export interface StepNotice {
+  path: string;
+  nodeId: string;
+  kind: string;
+  status: string;
+  seq: number;
+}
+
+/** Steps that ended after `afterSeq`, in order. */
+export async function readStepNotices(workspaceId: string, runId: string, afterSeq: number): Promise<StepNotice[]> {
+  const { rows } = await sharedPool().query<StepNotice>({
+    name: "trigger-steps",
+    text: `SELECT path, node_id AS "nodeId", kind, status, seq FROM step_run WHERE run_id = $1 AND workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT 1000`,
+    values: [runId, workspaceId, afterSeq],
+  });
+  return rows;
+}

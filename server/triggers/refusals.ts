@@ -1,0 +1,27 @@
+import { sharedPool } from "@/server/db/client";
+
+const FLUSH_MS = 1_000;
+const noted = new Map<string, { triggerId: string; reason: string; count: number }>();
+let timer: NodeJS.Timeout | undefined;
+
+const WRITE = `
+UPDATE trigger SET refusals = coalesce(refusals, '{}'::jsonb) || jsonb_build_object($2::text, jsonb_build_object(
+  'count', coalesce((refusals -> $2 ->> 'count')::bigint, 0) + $3, 'lastAt', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+WHERE id = $1`;
+
+/** Counts a request that was turned away, by reason, so that people see why nothing starts. Gathered: a flood must not become one of writes. */
+export function noteRefusal(triggerId: string, reason: string): void {
+  const key = `${triggerId} ${reason}`;
+  const known = noted.get(key);
+  if (known === undefined) noted.set(key, { triggerId, reason, count: 1 });
+  else known.count += 1;
+  timer ??= setTimeout(() => void flushRefusals().catch(() => {}), FLUSH_MS).unref();
+}
+
+export async function flushRefusals(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  const rows = [...noted.values()].sort((one, other) => (one.triggerId < other.triggerId ? -1 : 1));
+  noted.clear();
+  for (const { triggerId, reason, count } of rows) await sharedPool().query({ name: "trigger-refusals", text: WRITE, values: [triggerId, reason, count] });
+}
