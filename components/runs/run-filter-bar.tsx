@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { FilterX } from "lucide-react";
 import { useTRPC } from "@/components/data/trpc";
+import { SearchField } from "@/components/shell/search-field";
 import type { UrlChange } from "@/components/shell/use-url-state";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { Button } from "@/components/ui/button";
@@ -10,7 +11,8 @@ import { Select } from "@/components/ui/select";
 import { runStatusSchema } from "@/server/runs/contract";
 import { CustomRange } from "./custom-range";
 import { MultiChoice } from "./multi-choice";
-import { isFiltered, RANGES, type RunFilter } from "./run-filter";
+import { MoreFilters } from "./more-filters";
+import { isFiltered, RANGES, textProblem, type RunFilter } from "./run-filter";
 import { TRIGGERS } from "./triggers";
 
 const ANY = "any";
@@ -39,13 +41,15 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
     if (value === "custom") change({ range: null, from: new Date(Date.now() - RANGES[1].milliseconds).toISOString() });
     else change({ range: unlessAny(value), from: null, to: null });
   };
+  const problem = textProblem(filter.text);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6" role="search" aria-label="Filter runs">
+      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-72 max-sm:w-full" />
       <Select
         aria-label="Workflow"
         className="w-52 max-sm:w-full"
         value={filter.workflowId ?? ANY}
-        onValueChange={(value) => change({ workflow: unlessAny(value) })}
+        onValueChange={(value) => change({ workflow: unlessAny(value), version: null })}
         options={[{ value: ANY, label: "All workflows" }, ...(workflows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
       />
       <MultiChoice label="Status" options={STATUS_OPTIONS} chosen={filter.status} onChange={(status) => change({ status })} />
@@ -53,12 +57,14 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
       <Select aria-label="Mode" className="w-48 max-sm:w-full" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
       <Select aria-label="Time range" className="w-40 max-sm:w-full" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
       {filter.range === "custom" ? <CustomRange from={filter.from} to={filter.to} change={change} /> : null}
+      <MoreFilters filter={filter} change={change} />
       {isFiltered(filter) ? (
         <Button variant="ghost" onClick={clear}>
           <FilterX aria-hidden />
           Clear
         </Button>
       ) : null}
+      {problem === null ? null : <p role="status" className="basis-full text-xs text-muted-foreground">{problem}</p>}
     </div>
   );
 }

@@ -20,6 +20,24 @@ export interface RunFilter {
   range: string | undefined;
   from: string | undefined;
   to: string | undefined;
+  versionId: string | undefined;
+  startedById: string | undefined;
+  minDurationMs: number | undefined;
+  maxDurationMs: number | undefined;
+  /** `name=value` */
+  labels: string[];
+  text: string;
+}
+
+/** Names in the address that belong to the filter. */
+export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", "from", "to", "version", "person", "longer", "shorter", "label", "q"] as const;
+
+/** As the server's: what an index of texts can go by. */
+const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
+
+/** Why a text cannot be looked for; null: it can. */
+export function textProblem(text: string): string | null {
+  return text.trim() === "" || SEARCHABLE.test(text) ? null : "Three letters or digits in a row are needed to search.";
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -27,18 +45,31 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The filter that an address asks for. What cannot be read is left out. */
 export function readRunFilter(params: URLSearchParams): RunFilter {
   const moment = (name: string) => momentSchema.safeParse(params.get(name)).data;
-  const workflow = params.get("workflow");
+  const uuid = (name: string) => {
+    const value = params.get(name);
+    return value !== null && UUID.test(value) ? value : undefined;
+  };
+  const milliseconds = (name: string) => {
+    const value = Number(params.get(name) ?? Number.NaN);
+    return Number.isInteger(value) && value >= 0 ? value : undefined;
+  };
   const from = moment("from");
   const to = moment("to");
   const range = RANGES.find(({ value }) => value === params.get("range"))?.value;
   return {
-    workflowId: workflow !== null && UUID.test(workflow) ? workflow : undefined,
+    workflowId: uuid("workflow"),
     status: params.getAll("status").flatMap((entry) => runStatusSchema.safeParse(entry).data ?? []),
     mode: runModeSchema.safeParse(params.get("mode")).data,
     trigger: params.getAll("trigger").filter((entry) => entry !== "" && entry.length <= 50),
     range: from !== undefined || to !== undefined ? "custom" : range,
     from,
     to,
+    versionId: uuid("version"),
+    startedById: uuid("person"),
+    minDurationMs: milliseconds("longer"),
+    maxDurationMs: milliseconds("shorter"),
+    labels: params.getAll("label").filter((entry) => /^[^=]{1,100}=/.test(entry)),
+    text: (params.get("q") ?? "").slice(0, 200),
   };
 }
 
@@ -52,10 +83,35 @@ export function toListInput(filter: RunFilter, now: number) {
     trigger: filter.trigger.length > 0 ? filter.trigger : undefined,
     from: range === undefined ? filter.from : new Date(now - range.milliseconds).toISOString(),
     to: range === undefined ? filter.to : undefined,
+    versionId: filter.versionId,
+    startedById: filter.startedById,
+    minDurationMs: filter.minDurationMs,
+    maxDurationMs: filter.maxDurationMs,
+    labels: filter.labels.length > 0 ? filter.labels : undefined,
+    text: filter.text.trim() !== "" && textProblem(filter.text) === null ? filter.text.trim() : undefined,
   };
 }
 
 export function isFiltered(filter: RunFilter): boolean {
-  const { workflowId, status, mode, trigger, range } = filter;
-  return workflowId !== undefined || mode !== undefined || range !== undefined || status.length > 0 || trigger.length > 0;
+  const { workflowId, status, mode, trigger, range, text } = filter;
+  return workflowId !== undefined || mode !== undefined || range !== undefined || status.length > 0 || trigger.length > 0 || text !== "" || countOfMore(filter) > 0;
+}
+
+/** Filters in use that stand behind "More". */
+export function countOfMore({ versionId, startedById, minDurationMs, maxDurationMs, labels }: RunFilter): number {
+  return [versionId, startedById, minDurationMs, maxDurationMs].filter((value) => value !== undefined).length + labels.length;
+}
+
+/** The part of an address that the filter is, in one order: what a saved view keeps. */
+export function filterQuery(params: URLSearchParams): string {
+  const kept = new URLSearchParams();
+  for (const name of FILTER_PARAMS) for (const value of params.getAll(name)) kept.append(name, value);
+  return kept.toString();
+}
+
+/** Address of the export of the same runs. */
+export function exportAddress(workspace: string, input: ReturnType<typeof toListInput>): string {
+  const query = new URLSearchParams({ workspace });
+  for (const [name, value] of Object.entries(input)) for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) query.append(name, String(one));
+  return `/api/export/runs?${query.toString()}`;
 }

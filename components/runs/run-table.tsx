@@ -3,20 +3,32 @@
 import Link from "next/link";
 import { StatusBadge } from "@/components/status/status-badge";
 import { useHref } from "@/components/shell/workspace-context";
+import { formatExact } from "@/components/time/format";
 import { Duration, Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { RunSummary } from "@/server/runs/contract";
 import { triggerLabel } from "./triggers";
 
+export interface Choice {
+  chosen: ReadonlySet<string>;
+  choose: (runIds: readonly string[], isChosen: boolean) => void;
+}
+
 /** A table on wide screens, cards on narrow ones. */
-export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
+export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice: Choice }) {
+  const { chosen, choose } = choice;
+  const isAll = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
   return (
     <>
       <div className="rounded-lg border bg-card max-md:hidden">
         <Table label="Runs">
           <TableHeader>
             <tr>
+              <TableHead className="w-8">
+                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : chosen.size > 0 ? "indeterminate" : false} onCheckedChange={() => choose(runs.map(({ id }) => id), !isAll)} />
+              </TableHead>
               <TableHead>Status</TableHead>
               <TableHead>Workflow</TableHead>
               <TableHead>Version</TableHead>
@@ -27,14 +39,14 @@ export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
           </TableHeader>
           <TableBody>
             {runs.map((run) => (
-              <Row key={run.id} run={run} />
+              <Row key={run.id} run={run} choice={choice} />
             ))}
           </TableBody>
         </Table>
       </div>
       <ul className="flex flex-col gap-2 md:hidden">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} />
+          <RunCard key={run.id} run={run} choice={choice} />
         ))}
       </ul>
     </>
@@ -45,10 +57,11 @@ function nameOf(run: RunSummary): string {
   return run.workflow?.name ?? "Run of a file";
 }
 
-function Row({ run }: { run: RunSummary }) {
+function Row({ run, choice }: { run: RunSummary; choice: Choice }) {
   const href = useHref();
   return (
     <TableRow className="relative">
+      <TableCell className="w-8"><ChooseRun run={run} choice={choice} /></TableCell>
       <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
       <TableCell className="max-w-md">
         <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
@@ -68,7 +81,7 @@ function Row({ run }: { run: RunSummary }) {
   );
 }
 
-function RunCard({ run }: { run: RunSummary }) {
+function RunCard({ run, choice }: { run: RunSummary; choice: Choice }) {
   const href = useHref();
   return (
     <li className="relative flex flex-col gap-1.5 rounded-lg border bg-card p-3">
@@ -76,7 +89,10 @@ function RunCard({ run }: { run: RunSummary }) {
         <Link href={href(`/runs/${run.id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0">
           {nameOf(run)}
         </Link>
-        <StatusBadge status={run.status} />
+        <span className="flex items-center gap-3">
+          <StatusBadge status={run.status} />
+          <ChooseRun run={run} choice={choice} />
+        </span>
       </div>
       {run.failure === null ? null : <p className="line-clamp-2 text-xs text-destructive">{run.failure.message}</p>}
       <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
@@ -86,6 +102,18 @@ function RunCard({ run }: { run: RunSummary }) {
         <VersionText run={run} />
       </p>
     </li>
+  );
+}
+
+/** Above the link that the whole row is. */
+function ChooseRun({ run, choice }: { run: RunSummary; choice: Choice }) {
+  return (
+    <Checkbox
+      className="relative z-1"
+      aria-label={`Choose the run of ${nameOf(run)}, ${formatExact(new Date(run.createdAt))}`}
+      checked={choice.chosen.has(run.id)}
+      onCheckedChange={(checked) => choice.choose([run.id], checked === true)}
+    />
   );
 }
 

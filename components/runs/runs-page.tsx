@@ -1,7 +1,8 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Activity, FilterX } from "lucide-react";
+import { Activity, Download, FilterX } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useMemo, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
@@ -9,54 +10,90 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
-import { useUrlState } from "@/components/shell/use-url-state";
-import { useHref } from "@/components/shell/workspace-context";
+import { useUrlState, type UrlChange } from "@/components/shell/use-url-state";
+import { useHref, useWorkspace } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { MAX_BULK_RUNS } from "@/server/runs/contract";
+import { BulkBar } from "./bulk-bar";
 import { LiveIndicator } from "./live-indicator";
-import { isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
+import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
 import { RunFilterBar } from "./run-filter-bar";
 import { RunTable } from "./run-table";
+import { SavedViews } from "./saved-views";
+
+/** Loaded after the list: it draws more slowly than the list reads. */
+const HistoryChart = dynamic(() => import("./history-chart").then((module) => module.HistoryChart), { ssr: false, loading: () => <Skeleton className="mb-3 h-36 w-full" /> });
 
 /** Beyond this the list no longer renews itself: every page would be asked for again. */
 const LIVE_PAGES = 3;
 
 export function RunsPage() {
   const { params, change } = useUrlState();
+  const { current } = useWorkspace();
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
-  const clear = () => change({ workflow: null, status: null, mode: null, trigger: null, range: null, from: null, to: null });
+  const clear = () => change(Object.fromEntries(FILTER_PARAMS.map((name) => [name, null])));
+  const download = () => window.location.assign(exportAddress(current.slug, toListInput(filter, Date.now())));
   return (
     <>
-      <PageHeader title="Runs" meta={<LiveIndicator />} />
+      <PageHeader
+        title="Runs"
+        meta={<LiveIndicator />}
+        actions={
+          <>
+            <SavedViews query={filterQuery(new URLSearchParams(query))} />
+            <Button onClick={download}>
+              <Download aria-hidden />
+              CSV
+            </Button>
+          </>
+        }
+      />
       <RunFilterBar filter={filter} change={change} clear={clear} />
-      <RunList key={filter.range ?? ""} filter={filter} clear={clear} />
+      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} />
     </>
   );
 }
 
-function RunList({ filter, clear }: { filter: RunFilter; clear: () => void }) {
+function RunList({ filter, change, clear }: { filter: RunFilter; change: (change: UrlChange) => void; clear: () => void }) {
   const trpc = useTRPC();
   // A range counts back from the moment it was chosen, so that its pages fit together.
   const [openedAt] = useState(() => Date.now());
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const input = toListInput(filter, openedAt);
   const runs = useInfiniteQuery(
-    trpc.runs.list.infiniteQueryOptions(toListInput(filter, openedAt), { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous }),
+    trpc.runs.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous }),
   );
   const pages = runs.data?.pages ?? [];
   useLiveRefresh(pages.length <= LIVE_PAGES ? "runs" : null, trpc.runs.list.pathKey());
   const items = pages.flatMap((page) => page.items);
+  const searchedTo = pages.at(-1)?.searchedTo ?? null;
+  const choose = (runIds: readonly string[], isChosen: boolean) => {
+    const next = new Set(chosen);
+    for (const id of runIds) if (isChosen && next.size < MAX_BULK_RUNS) next.add(id); else if (!isChosen) next.delete(id);
+    setChosen(next);
+  };
   return (
     <div className="px-4 pb-8 sm:px-6">
+      <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />
+      <BulkBar chosen={items.filter(({ id }) => chosen.has(id))} clear={() => setChosen(new Set())} />
       {runs.isPending ? (
         <SkeletonRows count={8} />
       ) : runs.isError ? (
         <ErrorState error={runs.error} retry={() => void runs.refetch()} what="the runs" />
-      ) : items.length === 0 ? (
+      ) : items.length === 0 && searchedTo === null ? (
         <NoRuns isFiltered={isFiltered(filter)} clear={clear} />
       ) : (
         <>
-          <RunTable runs={items} />
+          <RunTable runs={items} choice={{ chosen, choose }} />
+          {searchedTo === null ? null : (
+            <p role="status" className="p-3 text-center text-sm text-muted-foreground">
+              Searched back to <Moment at={searchedTo} />. Show more to go on from there.
+            </p>
+          )}
           <LoadMore {...runs} />
         </>
       )}

@@ -1,0 +1,51 @@
+"use client";
+
+import { Ban, RotateCcw, X } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { useMay } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
+import type { RunSummary } from "@/server/runs/contract";
+import { BulkResults } from "./bulk-results";
+import { isFinal } from "./run-model";
+import { useBulkRerun, type BulkOutcome } from "./use-bulk";
+
+const BulkCancelDialog = dynamic(() => import("./bulk-cancel-dialog").then((module) => module.BulkCancelDialog), { ssr: false });
+
+/** What can be done with all the runs that are chosen. */
+export function BulkBar({ chosen, clear }: { chosen: readonly RunSummary[]; clear: () => void }) {
+  const mayStart = useMay("run:start");
+  const mayCancel = useMay("run:cancel");
+  const [isCancelling, setCancelling] = useState(false);
+  const [outcome, setOutcome] = useState<BulkOutcome | null>(null);
+  const rerun = useBulkRerun(setOutcome);
+  const open = chosen.filter(({ status }) => !isFinal(status));
+  if (chosen.length === 0 && outcome === null) return null;
+  return (
+    <div className="sticky top-0 z-10 mb-3 flex flex-col gap-2 rounded-lg border bg-popover p-2 shadow-sm" role="region" aria-label="Chosen runs">
+      {chosen.length === 0 ? null : (
+        <div className="flex flex-wrap items-center gap-2">
+          <span className="px-2 text-sm font-medium tabular-nums" aria-live="polite">{chosen.length} chosen</span>
+          {mayStart ? (
+            <Button size="sm" disabled={rerun.isPending} onClick={() => rerun.begin(chosen.map(({ id }) => id))}>
+              <RotateCcw aria-hidden />
+              Re-run
+            </Button>
+          ) : null}
+          {mayCancel ? (
+            <Button size="sm" disabled={open.length === 0} onClick={() => setCancelling(true)}>
+              <Ban aria-hidden />
+              Cancel {open.length > 0 ? open.length : ""}
+            </Button>
+          ) : null}
+          <Button size="sm" variant="ghost" className="ml-auto" onClick={clear}>
+            <X aria-hidden />
+            Choose none
+          </Button>
+        </div>
+      )}
+      {outcome === null ? null : <BulkResults outcome={outcome} close={() => setOutcome(null)} />}
+      {isCancelling ? <BulkCancelDialog runIds={open.map(({ id }) => id)} close={() => setCancelling(false)} onDone={setOutcome} /> : null}
+    </div>
+  );
+}
