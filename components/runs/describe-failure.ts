@@ -14,6 +14,25 @@ export interface FailureDescription {
   expression: string | null;
 }
 
+export interface FailureLink {
+  path: string;
+  name: string;
+  message: string | null;
+}
+
+/** From the outermost step that failed because of it down to the step at fault: how one failure became the run's. */
+export function failureChain(model: RunModel, graph: Graph, path: string): FailureLink[] {
+  const chain: FailureLink[] = [];
+  for (let at: string | null = path; at !== null; ) {
+    const { parent, nodeId, iteration } = splitPath(at);
+    const name = graph.nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
+    const step = latestAttempt(model, at);
+    if (step?.status === "failed") chain.unshift({ path: at, name: iteration === null ? name : `${name}, iteration ${iteration + 1}`, message: step.failure?.message ?? null });
+    at = iteration === null ? parent : at.slice(0, at.lastIndexOf("["));
+  }
+  return chain;
+}
+
 /** Which node failed, at which field, and what is written there. */
 export function describeFailure(model: RunModel, graph: Graph, definition: Record<string, unknown>): FailureDescription | null {
   const { failure } = model.run;

@@ -1,27 +1,32 @@
 "use client";
 
-import { Ban, ChevronDown, Pencil, RotateCcw } from "lucide-react";
+import { Archive, ArchiveX, Ban, ChevronDown, GitCompare, MoreHorizontal, Pencil, RotateCcw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
 import { useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { RunDetail } from "@/server/runs/contract";
-import { CancelDialog } from "./cancel-dialog";
-import { RerunDialog } from "./rerun-dialog";
 import { isFinal } from "./run-model";
+import { useKeep } from "./use-keep";
 import { useRerun } from "./use-rerun";
+
+const CancelDialog = dynamic(() => import("./cancel-dialog").then((module) => module.CancelDialog), { ssr: false });
+const RerunDialog = dynamic(() => import("./rerun-dialog").then((module) => module.RerunDialog), { ssr: false });
+const CompareDialog = dynamic(() => import("./compare-dialog").then((module) => module.CompareDialog), { ssr: false });
 
 export function RunActions({ run }: { run: RunDetail }) {
   const mayStart = useMay("run:start");
   const mayCancel = useMay("run:cancel");
-  const [dialog, setDialog] = useState<"cancel" | "rerun" | null>(null);
+  const [dialog, setDialog] = useState<"cancel" | "rerun" | "compare" | null>(null);
   const rerun = useRerun();
   usePageCommands([
     mayStart && { label: "Re-run this run", icon: RotateCcw, run: () => rerun.mutate({ runId: run.id }) },
     mayStart && { label: "Re-run with another input", icon: Pencil, run: () => setDialog("rerun") },
     mayCancel && !isFinal(run.status) && { label: "Cancel this run", icon: Ban, run: () => setDialog("cancel") },
   ]);
+  const keep = useKeep(run);
   return (
     <>
       {mayCancel && !isFinal(run.status) ? (
@@ -51,6 +56,26 @@ export function RunActions({ run }: { run: RunDetail }) {
           </DropdownMenu>
         </div>
       ) : null}
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button size="icon" aria-label="More about this run">
+            <MoreHorizontal aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent>
+          <DropdownMenuItem onSelect={() => setDialog("compare")}>
+            <GitCompare aria-hidden />
+            Compare with another run
+          </DropdownMenuItem>
+          {mayCancel ? (
+            <DropdownMenuItem onSelect={keep.toggle}>
+              {keep.isKept ? <ArchiveX aria-hidden /> : <Archive aria-hidden />}
+              {keep.isKept ? "Keep no longer than others" : "Keep: retention leaves it alone"}
+            </DropdownMenuItem>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      {dialog === "compare" ? <CompareDialog run={run} close={() => setDialog(null)} /> : null}
       {dialog === "cancel" ? <CancelDialog runId={run.id} close={() => setDialog(null)} /> : null}
       {dialog === "rerun" ? <RerunDialog run={run} close={() => setDialog(null)} /> : null}
     </>

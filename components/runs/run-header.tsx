@@ -27,6 +27,7 @@ export function RunHeader({ model }: { model: RunModel }) {
         <>
           <StatusBadge status={run.status} />
           {run.mode === "test" ? <Badge tone="accent">Test</Badge> : null}
+          {run.kept ? <Badge>Kept</Badge> : null}
           {isOver ? null : <LiveIndicator />}
         </>
       }

@@ -3,6 +3,7 @@
 import { ArrowDownToLine, ScrollText } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { ErrorState } from "@/components/data/error-state";
+import { SearchField } from "@/components/shell/search-field";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { formatClock, formatExact } from "@/components/time/format";
 import { Button } from "@/components/ui/button";
@@ -34,8 +35,9 @@ export interface RunLogsProps {
 export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
   const { params, change } = useUrlState();
   const level = logLevelSchema.safeParse(params.get("level")).data ?? "debug";
+  const text = params.get("find") ?? "";
   const isFollowing = params.get("follow") !== "0";
-  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, version: `${seq}:${isFinished}` });
+  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, text, version: `${seq}:${isFinished}` });
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
@@ -50,6 +52,7 @@ export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
           onValueChange={(next) => change({ level: next === "debug" ? null : next })}
           className="h-8 w-44"
         />
+        <SearchField label="Search the log" className="w-56 max-sm:w-full" value={text} onSearch={(next) => change({ find: next === "" ? null : next })} />
         <Button size="sm" className="h-8" aria-pressed={isFollowing} variant={isFollowing ? "secondary" : "ghost"} onClick={() => change({ follow: isFollowing ? "0" : null })}>
           <ArrowDownToLine aria-hidden />
           Follow
@@ -64,7 +67,7 @@ export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
         <SkeletonRows />
       ) : lines.length === 0 ? (
         <EmptyState icon={ScrollText} title="No lines">
-          {level === "debug" ? "Steps write here, for instance the step kind Log and console.log in Transform." : "Nothing as severe as that was written."}
+          {text !== "" ? `No line of this run holds “${text}”.` : level === "debug" ? "Steps write here, for instance the step kind Log and console.log in Transform." : "Nothing as severe as that was written."}
         </EmptyState>
       ) : (
         <div

@@ -5,7 +5,7 @@ import type { RunView, StepDelta, StepSummary } from "@/server/runs/contract";
 import { iterationsIn, splitPath, withIteration } from "./paths";
 import { RunFeed } from "./run-feed";
 import { runMarks } from "./run-marks";
-import { latestAttempt, merge, newModel, shownIterations } from "./run-model";
+import { firstFailed, latestAttempt, merge, newModel, shownIterations } from "./run-model";
 import { buildTimeline } from "./timeline";
 
 const second = (count: number) => new Date(Date.UTC(2026, 0, 1) + count * 1_000).toISOString();
@@ -54,6 +54,7 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
     },
     steps,
     waits: [],
+    loops: [],
     seq: steps.length,
     more: false,
     ...change,
@@ -172,16 +173,48 @@ describe("RunFeed", () => {
   it("asks once more for all calls that came while it was asking, and until there is no more", async () => {
     const asked: number[] = [];
     const answers = [delta([step("a")], { seq: 1, more: true }), delta([step("b")], { seq: 2 }), delta([step("c")], { seq: 3 })];
-    const feed: RunFeed = new RunFeed(view([]), async (afterSeq) => {
-      asked.push(afterSeq);
-      if (asked.length === 2) {
-        void feed.pull();
-        void feed.pull();
-      }
-      return answers.shift()!;
+    const feed: RunFeed = new RunFeed(view([]), {
+      changes: async ({ afterSeq }) => {
+        asked.push(afterSeq);
+        if (asked.length === 2) {
+          void feed.pull();
+          void feed.pull();
+        }
+        return answers.shift()!;
+      },
+      iterations: () => Promise.reject(new Error("nobody asked for iterations")),
     });
     await feed.pull();
     expect(asked).toEqual([0, 1, 2]);
     expect([...feed.read().steps.keys()]).toEqual(["a", "b", "c"]);
+  });
+
+  it("loads iterations when they are looked at, page by page, and again once something happened on the page", async () => {
+    const figures = (ended: number) => ({ path: "loop", begun: 450, ended, failed: 1, firstFailed: 333 });
+    const pages: number[] = [];
+    const deltas = [delta([], { seq: 6, loops: [figures(450)] }), delta([], { seq: 7, loops: [figures(450)] })];
+    const feed = new RunFeed(view([step("loop")], { seq: 5, loops: [figures(449)] }), {
+      changes: ({ under }) => Promise.resolve(under === undefined ? deltas.shift()! : delta([step(under), step(`${under}/call`)], { seq: 99 })),
+      iterations: ({ loop, from, limit }) => {
+        pages.push(from);
+        const places = Array.from({ length: Math.min(limit, 450 - from) }, (_, index) => from + index);
+        return Promise.resolve({ steps: places.map((place) => step(`${loop}[${place}]`, place === 449 && pages.length < 4 ? { status: "running", finishedAt: null } : {})) });
+      },
+    });
+    const answered = () => new Promise((resolve) => setImmediate(resolve));
+    expect([firstFailed(feed.read(), "loop"), feed.read().loops.get("loop")?.length, feed.read().steps.size]).toEqual([333, 450, 1]);
+    for (const [first, last] of [[0, 10], [5, 12], [390, 449]] as const) {
+      feed.showIterations("loop", first, last);
+      await answered();
+    }
+    expect(pages.slice().sort((one, other) => one - other)).toEqual([0, 200, 400]);
+    await feed.pull();
+    feed.showIterations("loop", 0, 449);
+    await answered();
+    expect(pages.slice(3)).toEqual([400]);
+    feed.follow(["loop[333]"]);
+    feed.follow(["loop[333]"]);
+    await answered();
+    expect([feed.read().steps.has("loop[333]/call"), feed.read().seq]).toEqual([true, 6]);
   });
 });

@@ -1,4 +1,4 @@
-import type { RunDetail, RunView, StepDelta, StepSummary, WaitSummary } from "@/server/runs/contract";
+import type { LoopSummary, RunDetail, RunView, StepDelta, StepSummary, WaitSummary } from "@/server/runs/contract";
 import { FINAL_RUN_STATUSES } from "@/server/runs/contract";
 import { splitPath, type Iterations } from "./paths";
 
@@ -9,12 +9,14 @@ export interface RunModel {
   steps: ReadonlyMap<string, readonly StepSummary[]>;
   /** Indices of the iterations that were begun, in order, by the path of their loop. */
   loops: ReadonlyMap<string, readonly number[]>;
+  /** Loops in figures: of most iterations nothing else is known. */
+  figures: ReadonlyMap<string, LoopSummary>;
   waits: ReadonlyMap<string, WaitSummary>;
   seq: number;
 }
 
 export function newModel(view: RunView): RunModel {
-  return merge({ run: view.run, steps: new Map(), loops: new Map(), waits: new Map(), seq: 0 }, view);
+  return merge({ run: view.run, steps: new Map(), loops: new Map(), figures: new Map(), waits: new Map(), seq: 0 }, view);
 }
 
 export function merge(model: RunModel, delta: StepDelta): RunModel {
@@ -28,9 +30,20 @@ export function merge(model: RunModel, delta: StepDelta): RunModel {
     const loop = step.path.slice(0, step.path.lastIndexOf("["));
     loops.set(loop, insert(loops.get(loop) ?? [], iteration));
   }
+  const figures = new Map(model.figures);
+  for (const loop of delta.loops) {
+    figures.set(loop.path, loop);
+    if ((loops.get(loop.path)?.length ?? 0) < loop.begun) loops.set(loop.path, Array.from({ length: loop.begun }, (_, index) => index));
+  }
   const waits = new Map(model.waits);
   for (const wait of delta.waits) waits.set(wait.id, wait);
-  return { run: delta.run, steps, loops, waits, seq: Math.max(model.seq, delta.seq) };
+  return { run: delta.run, steps, loops, figures, waits, seq: Math.max(model.seq, delta.seq) };
+}
+
+/** Steps that were asked for by themselves: nothing else is newer by them. */
+export function withSteps(model: RunModel, steps: readonly StepSummary[]): RunModel {
+  const { run, seq } = model;
+  return merge(model, { run, seq, steps: [...steps], waits: [], loops: [], more: false });
 }
 
 export function isFinal(status: string): boolean {
@@ -46,13 +59,15 @@ export function shownIterations(model: RunModel, chosen: Iterations): Iterations
   const shown: Record<string, number> = {};
   for (const [loop, indices] of model.loops) {
     const choice = chosen[loop];
-    if (choice !== undefined && indices.includes(choice)) shown[loop] = choice;
+    if (choice !== undefined && (indices[choice] === choice || indices.includes(choice))) shown[loop] = choice;
     else shown[loop] = firstFailed(model, loop) ?? indices.at(-1) ?? 0;
   }
   return shown;
 }
 
 export function firstFailed(model: RunModel, loop: string): number | null {
+  const figures = model.figures.get(loop);
+  if (figures !== undefined) return figures.firstFailed;
   return model.loops.get(loop)?.find((index) => latestAttempt(model, `${loop}[${index}]`)?.status === "failed") ?? null;
 }
 
@@ -69,5 +84,5 @@ function withAttempt(attempts: readonly StepSummary[], step: StepSummary): StepS
 function insert(indices: readonly number[], index: number): number[] {
   const last = indices.at(-1);
   if (last === undefined || last < index) return [...indices, index];
-  return indices.includes(index) ? [...indices] : [...indices, index].sort((one, other) => one - other);
+  return indices[index] === index || indices.includes(index) ? [...indices] : [...indices, index].sort((one, other) => one - other);
 }

@@ -7,7 +7,7 @@ import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { describeFailure } from "./describe-failure";
+import { describeFailure, failureChain } from "./describe-failure";
 import { openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
 import { WaitReason } from "./wait-reason";
@@ -65,6 +65,7 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
   const failure = describeFailure(model, graph, definition);
   if (failure === null) return null;
   const { path } = failure;
+  const chain = path === null ? [] : failureChain(model, graph, path);
   return (
     <Alert
       tone="danger"
@@ -84,7 +85,7 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
           ) : null}
           {run.workflow !== null && failure.nodeId !== null ? (
             <Button size="sm" asChild>
-              <Link href={href(`/workflows/${run.workflow.id}?node=${encodeURIComponent(failure.nodeId)}`)}>Open in the draft</Link>
+              <Link href={href(`/workflows/${run.workflow.id}?node=${encodeURIComponent(failure.nodeId)}${failure.field === null ? "" : `&field=${encodeURIComponent(failure.field)}`}`)}>Open in the draft</Link>
             </Button>
           ) : null}
         </>
@@ -105,6 +106,16 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
           </>
         )}
       </p>
+      {chain.length < 2 ? null : (
+        <ol aria-label="How it came to this" className="mt-1 flex flex-col gap-0.5 text-xs">
+          {chain.map((link, index) => (
+            <li key={link.path} className="flex gap-1.5" style={{ paddingLeft: `${index * 0.75}rem` }}>
+              <button type="button" className="shrink-0 text-primary underline-offset-4 hover:underline" onClick={() => onShowStep(link.path)}>{link.name}</button>
+              {index > 0 && link.message === chain[index - 1]?.message ? null : <span className="min-w-0 truncate text-muted-foreground">{link.message}</span>}
+            </li>
+          ))}
+        </ol>
+      )}
       {failure.expression === null ? null : (
         <pre className="mt-2 overflow-x-auto rounded-md border bg-card p-2 font-mono text-xs text-foreground">{failure.expression}</pre>
       )}

@@ -9,7 +9,7 @@ import { RunView } from "./run-view";
 export function RunPage({ runId }: { runId: string }) {
   const trpc = useTRPC();
   // Asked once: what changes afterwards comes as deltas.
-  const view = useQuery({ ...trpc.runs.get.queryOptions({ runId }), staleTime: Infinity, gcTime: 0, refetchOnReconnect: false });
+  const view = useQuery({ ...trpc.runs.get.queryOptions({ runId, outline: true }), staleTime: Infinity, gcTime: 0, refetchOnReconnect: false });
   if (view.isSuccess) return <RunView key={runId} view={view.data} />;
   if (view.isError) return <ErrorState error={view.error} retry={() => void view.refetch()} what="the run" />;
   return (

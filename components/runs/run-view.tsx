@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces, ScrollText, Timer, Workflow } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import type { CanvasMarks } from "@/components/canvas/marks";
 import { readGraph } from "@/components/canvas/read-graph";
@@ -10,7 +10,9 @@ import { useNow } from "@/components/time/use-now";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { RunView as View } from "@/server/runs/contract";
 import { IterationPicker } from "./iteration-picker";
-import { isLoop, iterationsIn, nodesById, pathOfNode, splitPath, withIteration, type Iterations } from "./paths";
+import { isLoop, iterationPath, iterationsIn, nodesById, pathOfNode, splitPath, withIteration, type Iterations } from "./paths";
+import { modelAt, momentsOf, replaySpan } from "./replay";
+import { ReplayBar } from "./replay-bar";
 import { RunHeader } from "./run-header";
 import { RunLogs } from "./run-logs";
 import { runMarks } from "./run-marks";
@@ -18,7 +20,7 @@ import { firstFailed, isFinal, shownIterations } from "./run-model";
 import { RunNotices } from "./run-notices";
 import { RunValues } from "./run-values";
 import { StepPanel } from "./step-panel";
-import { buildTimeline } from "./timeline";
+import { buildTimeline, type TimelineRow } from "./timeline";
 import { TimelineView } from "./timeline-view";
 import { useRun } from "./use-run";
 import { useStreams } from "./use-streams";
@@ -29,7 +31,7 @@ const TICK_MILLISECONDS = 500;
 
 /** One run: where it is, where the time went, what it said, and what each step got and gave. */
 export function RunView({ view }: { view: View }) {
-  const model = useRun(view);
+  const { model, feed } = useRun(view);
   const { run } = model;
   const streams = useStreams(run.id);
   const { params, change } = useUrlState();
@@ -42,8 +44,17 @@ export function RunView({ view }: { view: View }) {
     () => shownIterations(model, { ...(step === null ? {} : iterationsIn(step)), ...picked }),
     [model, step, picked],
   );
-  const marks = useMemo(() => runMarks(model, graph, iterations), [model, graph, iterations]);
   const now = useNow(isFinal(run.status) ? null : TICK_MILLISECONDS);
+  const [replayedAt, setReplayedAt] = useState<number | null>(null);
+  const moments = useMemo(() => momentsOf(model), [model]);
+  const shown = useMemo(() => (replayedAt === null ? model : modelAt(model, replayedAt)), [model, replayedAt]);
+  const marks = useMemo(() => runMarks(shown, graph, iterations), [shown, graph, iterations]);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const followed = [...Object.entries(iterations).map(([loop, index]) => iterationPath(loop, index)), ...[...opened].filter((path) => path.endsWith("]"))].join("\n");
+  useEffect(() => {
+    if (followed !== "") feed.follow(followed.split("\n"));
+  }, [feed, followed]);
+  const toggle = ({ path }: TimelineRow) => setOpened((current) => (current.has(path) ? new Set([...current].filter((one) => one !== path)) : new Set([...current, path])));
   const selectPath = (path: string | null) => {
     setPicked((current) => ({ ...current, ...(path === null ? {} : iterationsIn(path)) }));
     change({ step: path });
@@ -89,18 +100,23 @@ export function RunView({ view }: { view: View }) {
             <TabsTrigger value="logs"><ScrollText aria-hidden />Logs</TabsTrigger>
             <TabsTrigger value="data"><Braces aria-hidden />Data</TabsTrigger>
           </TabsList>
-          <TabsContent value="canvas" className="min-h-[60dvh] flex-1 lg:min-h-0">
-            <LazyCanvas
-              document={view.definition}
-              marks={canvasMarks}
-              selected={step === null ? null : splitPath(step).nodeId}
-              onSelect={selectNode}
-              label={`Canvas of the run of ${run.workflow?.name ?? "a workflow"}`}
-            />
+          <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 flex-col lg:min-h-0">
+            <div className="min-h-0 flex-1">
+              <LazyCanvas
+                document={view.definition}
+                marks={canvasMarks}
+                selected={step === null ? null : splitPath(step).nodeId}
+                onSelect={selectNode}
+                label={`Canvas of the run of ${run.workflow?.name ?? "a workflow"}`}
+              />
+            </div>
+            {model.steps.size > 0 ? <ReplayBar span={replaySpan(model, now)} moments={moments} at={replayedAt} onChange={setReplayedAt} /> : null}
           </TabsContent>
-          <TabsContent value="timeline" className="min-h-0 flex-1 overflow-y-auto">
+          <TabsContent value="timeline" className="min-h-0 flex-1">
             <TimelineView
-              timeline={buildTimeline(model, graph, iterations, now)}
+              timeline={buildTimeline(model, graph, iterations, now, opened)}
+              onToggle={toggle}
+              onShow={(loop, first, last) => feed.showIterations(loop, first, last)}
               selected={step}
               failedIteration={(loop) => firstFailed(model, loop)}
               onSelect={selectPath}

@@ -1,13 +1,14 @@
 "use client";
 
-import { CornerDownRight, Timer } from "lucide-react";
-import { StatusIcon } from "@/components/status/status-badge";
-import { STATUS_LOOK } from "@/components/status/statuses";
-import { formatDuration, formatExact } from "@/components/time/format";
+import { Timer } from "lucide-react";
+import { useEffect, useEffectEvent, useRef, type KeyboardEvent } from "react";
+import { formatDuration } from "@/components/time/format";
 import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { IterationPicker } from "./iteration-picker";
 import type { Timeline, TimelineRow } from "./timeline";
+import { TimelineRowView } from "./timeline-row";
+import { useRowsInView } from "./use-rows-in-view";
 
 export interface TimelineViewProps {
   timeline: Timeline;
@@ -15,19 +16,43 @@ export interface TimelineViewProps {
   failedIteration: (loop: string) => number | null;
   onSelect: (path: string) => void;
   onIteration: (loop: string, index: number) => void;
+  onToggle: (row: TimelineRow) => void;
+  /** Iterations that are in view, by loop. */
+  onShow: (loop: string, first: number, last: number) => void;
 }
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1] as const;
-const INDENT_REM = 0.9;
+const ROW_PIXELS = 30;
 
-/** Where the time went: one bar per attempt. */
-export function TimelineView({ timeline, selected, failedIteration, onSelect, onIteration }: TimelineViewProps) {
-  if (timeline.rows.length === 0) {
+/** Where the time went: one bar per attempt. Only the rows in view exist, so that ten thousand of them are as quick as ten. */
+export function TimelineView({ timeline, selected, failedIteration, onSelect, onIteration, onToggle, onShow }: TimelineViewProps) {
+  const { rows } = timeline;
+  const frame = useRef<HTMLDivElement>(null);
+  const { first, last, onScroll } = useRowsInView(rows.length, ROW_PIXELS);
+  const items = rows.slice(first, last + 1);
+  const show = useEffectEvent(() => {
+    for (const [loop, places] of placesInView(items)) onShow(loop, places.first, places.last);
+  });
+  const inView = `${items[0]?.path ?? ""} ${items.at(-1)?.path ?? ""} ${rows.length}`;
+  useEffect(() => show(), [inView]);
+  if (rows.length === 0) {
     return <EmptyState icon={Timer} title="Nothing has run yet">Bars appear here as soon as the first step begins.</EmptyState>;
   }
   const whole = timeline.to - timeline.from;
+  const press = (event: KeyboardEvent<HTMLElement>) => {
+    const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -rows.length, End: rows.length }[event.key];
+    const current = Number((event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row ?? Number.NaN);
+    if (move === undefined || Number.isNaN(current)) return;
+    event.preventDefault();
+    const next = Math.min(rows.length - 1, Math.max(0, current + move));
+    const list = frame.current!;
+    const top = next * ROW_PIXELS;
+    if (top < list.scrollTop || top + 3 * ROW_PIXELS > list.scrollTop + list.clientHeight) list.scrollTop = Math.max(0, top - list.clientHeight / 2);
+    // The row exists once the scrolling has been answered.
+    requestAnimationFrame(() => requestAnimationFrame(() => list.querySelector<HTMLElement>(`[data-row="${next}"] [data-step]`)?.focus()));
+  };
   return (
-    <div className="min-w-0 overflow-x-auto p-3 sm:p-4">
+    <div ref={frame} onScroll={onScroll} className="h-full max-h-[70dvh] min-h-0 min-w-0 overflow-auto p-3 sm:p-4 lg:max-h-none">
       <div className="min-w-[36rem]">
         <div className="mb-1 flex text-[11px] text-muted-foreground" aria-hidden>
           <div className="w-44 shrink-0 sm:w-60" />
@@ -44,65 +69,39 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
           </div>
           <div className="w-16 shrink-0" />
         </div>
-        <ol>
-          {timeline.rows.map((row) => (
-            <Row
-              key={row.path}
-              row={row}
-              isSelected={row.path === selected}
-              end={timeline.to}
-              onSelect={() => onSelect(row.path)}
-              picker={
-                row.loop !== null && row.loop.indices.length > 0 ? (
-                  <IterationPicker
-                    {...row.loop}
-                    name={row.node.name}
-                    failed={failedIteration(row.path)}
-                    onChoose={(index) => onIteration(row.path, index)}
-                  />
-                ) : null
-              }
-            />
-          ))}
-        </ol>
+        <div role="list" aria-label={`${rows.length} rows; arrow keys go through them`} onKeyDown={press} className="relative" style={{ height: rows.length * ROW_PIXELS }}>
+          {items.map((row, offset) => {
+            const index = first + offset;
+            return (
+              <div key={row.path} role="listitem" aria-setsize={rows.length} aria-posinset={index + 1} data-row={index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${index * ROW_PIXELS}px)`, height: ROW_PIXELS }}>
+                <TimelineRowView
+                  row={row}
+                  isSelected={row.path === selected}
+                  end={timeline.to}
+                  onSelect={() => onSelect(row.path)}
+                  onToggle={() => onToggle(row)}
+                  picker={
+                    row.loop !== null && row.loop.indices.length > 0 && row.isOpen !== true ? (
+                      <IterationPicker {...row.loop} name={row.node.name} failed={failedIteration(row.path)} onChoose={(place) => onIteration(row.path, place)} />
+                    ) : null
+                  }
+                />
+              </div>
+            );
+          })}
+        </div>
       </div>
     </div>
   );
 }
 
-interface RowProps {
-  row: TimelineRow;
-  isSelected: boolean;
-  end: number;
-  onSelect: () => void;
-  picker: React.ReactNode;
-}
-
-function Row({ row, isSelected, end, onSelect, picker }: RowProps) {
-  const duration = formatDuration((row.finishedAt ?? end) - row.startedAt);
-  const title = `${row.node.name}: ${STATUS_LOOK[row.status].label}, ${duration}, began ${formatExact(new Date(row.startedAt))}`;
-  return (
-    <li className={cn("flex items-center rounded-md hover:bg-muted/70", isSelected && "bg-accent")}>
-      <div className="flex w-44 shrink-0 items-center gap-1.5 py-0.5 pr-2 sm:w-60" style={{ paddingLeft: `${0.4 + row.depth * INDENT_REM}rem` }}>
-        {row.depth > 0 ? <CornerDownRight className="size-3 shrink-0 text-muted-foreground" aria-hidden /> : null}
-        <button type="button" onClick={onSelect} aria-pressed={isSelected} className="flex min-w-0 flex-1 items-center gap-1.5 rounded-sm py-1 text-left text-[13px]">
-          <StatusIcon status={row.status} className="size-3.5" />
-          <span className="truncate">{row.node.name}</span>
-          <span className="sr-only">{title}</span>
-        </button>
-        {picker}
-      </div>
-      <button type="button" tabIndex={-1} aria-hidden onClick={onSelect} title={title} className="relative h-7 min-w-0 flex-1 border-l">
-        {row.segments.map((segment) => (
-          <span
-            key={segment.key}
-            title={`${segment.label}: ${STATUS_LOOK[segment.status].label}`}
-            className={cn("absolute top-1.5 h-4 min-w-0.5 rounded-xs", STATUS_LOOK[segment.status].bar, segment.status === "running" && "animate-pulse")}
-            style={{ left: `${segment.start * 100}%`, width: `max(2px, ${segment.length * 100}%)` }}
-          />
-        ))}
-      </button>
-      <span className="w-16 shrink-0 pr-1 text-right text-[11px] text-muted-foreground tabular-nums">{duration}</span>
-    </li>
-  );
+function placesInView(rows: readonly TimelineRow[]): Map<string, { first: number; last: number }> {
+  const places = new Map<string, { first: number; last: number }>();
+  for (const { iteration, path } of rows) {
+    if (iteration === null) continue;
+    const loop = path.slice(0, path.lastIndexOf("["));
+    const known = places.get(loop);
+    places.set(loop, { first: Math.min(known?.first ?? iteration, iteration), last: Math.max(known?.last ?? iteration, iteration) });
+  }
+  return places;
 }

@@ -16,12 +16,17 @@ export interface TimelineSegment {
 export interface TimelineRow {
   path: string;
   node: GraphNode;
+  /** Set for one iteration of the loop that `node` is. */
+  iteration: number | null;
+  /** Null: nothing opens below it. */
+  isOpen: boolean | null;
   depth: number;
-  status: Status;
+  /** Null: an iteration that is not loaded yet. */
+  status: Status | null;
   segments: TimelineSegment[];
   /** Iterations of a loop that were begun, and how many items there are, when known. */
   loop: { indices: readonly number[]; shown: number; items: number | null } | null;
-  startedAt: number;
+  startedAt: number | null;
   finishedAt: number | null;
 }
 
@@ -33,28 +38,50 @@ export interface Timeline {
 
 const MAX_ITERATION_SEGMENTS = 300;
 
-/** The waterfall: a row per node that was reached, in the order of their beginnings, containers above what they hold. */
-export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number): Timeline {
+/**
+ * The waterfall: a row per node that was reached, in the order of their beginnings, containers above what they hold. Below a loop
+ * stands its shown iteration, or, when its path is in `opened`, a row for each of them; below those that are opened, their steps.
+ */
+export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number, opened: ReadonlySet<string> = NOTHING_OPENED): Timeline {
   const from = Date.parse(model.run.startedAt ?? model.run.createdAt);
   const to = Math.max(from + 1, model.run.finishedAt === null ? now : Date.parse(model.run.finishedAt));
   const byId = nodesById(graph);
   const rows: TimelineRow[] = [];
-  const add = (parent: string | null, depth: number) => {
+  const add = (parent: string | null, depth: number, shown: Iterations) => {
     const reached = graph.nodes.flatMap((node) => {
       if ((node.parent?.id ?? null) !== parent) return [];
-      const path = pathOfNode(node, byId, iterations);
+      const path = pathOfNode(node, byId, shown);
       const attempts = path === null ? undefined : model.steps.get(path);
       return path === null || attempts === undefined ? [] : [{ node, path, attempts }];
     });
     reached.sort((one, other) => startOf(one.attempts) - startOf(other.attempts));
     for (const entry of reached) {
-      rows.push(rowOf(model, entry, depth, iterations, { from, to }));
-      add(entry.node.id, depth + 1);
+      const row = rowOf(model, entry, depth, shown, { from, to });
+      rows.push(isLoop(entry.node) ? { ...row, isOpen: opened.has(entry.path) } : row);
+      if (!opened.has(entry.path) || row.loop === null) add(entry.node.id, depth + 1, shown);
+      else addIterations(entry, depth + 1, shown);
     }
   };
-  add(null, 0);
+  const addIterations = ({ node, path: loop }: Reached, depth: number, shown: Iterations) => {
+    for (const index of model.loops.get(loop) ?? []) {
+      const path = iterationPath(loop, index);
+      const attempts = model.steps.get(path);
+      const isOpen = opened.has(path);
+      rows.push({
+        path, node, depth, isOpen, iteration: index, loop: null,
+        status: attempts === undefined ? null : asStatus(attempts.at(-1)!.status),
+        segments: attempts?.map((attempt) => segmentOf(attempt, { from, to }, `Attempt ${attempt.attempt}`)) ?? [],
+        startedAt: attempts === undefined ? null : startOf(attempts),
+        finishedAt: finishOf(attempts),
+      });
+      if (isOpen) add(node.id, depth + 1, { ...shown, [loop]: index });
+    }
+  };
+  add(null, 0, iterations);
   return { from, to, rows };
 }
+
+const NOTHING_OPENED: ReadonlySet<string> = new Set();
 
 interface Reached {
   node: GraphNode;
@@ -67,17 +94,24 @@ type Span = Pick<Timeline, "from" | "to">;
 function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number, iterations: Iterations, span: Span): TimelineRow {
   const last = attempts.at(-1)!;
   const indices = isLoop(node) ? (model.loops.get(path) ?? []) : [];
-  const isFew = indices.length > 0 && indices.length <= MAX_ITERATION_SEGMENTS;
+  const isFew = indices.length > 0 && indices.length <= MAX_ITERATION_SEGMENTS && indices.every((index) => model.steps.has(iterationPath(path, index)));
   return {
     path,
     node,
     depth,
+    iteration: null,
+    isOpen: null,
     status: asStatus(last.status),
     segments: isFew ? iterationSegments(model, path, indices, span) : attempts.map((attempt) => segmentOf(attempt, span, `Attempt ${attempt.attempt}`)),
     loop: isLoop(node) ? { indices, shown: iterations[path] ?? 0, items: last.items } : null,
     startedAt: startOf(attempts),
-    finishedAt: last.finishedAt === null ? null : Date.parse(last.finishedAt),
+    finishedAt: finishOf(attempts),
   };
+}
+
+function finishOf(attempts: readonly StepSummary[] | undefined): number | null {
+  const finishedAt = attempts?.at(-1)?.finishedAt ?? null;
+  return finishedAt === null ? null : Date.parse(finishedAt);
 }
 
 function iterationSegments(model: RunModel, loop: string, indices: readonly number[], span: Span): TimelineSegment[] {

@@ -20,14 +20,16 @@ interface Log {
 export interface RunLogsInput {
   runId: string;
   level: "debug" | "info" | "warn" | "error";
+  /** Part of the messages; empty: all of them. */
+  text: string;
   /** Changes whenever there may be new lines. */
   version: string;
 }
 
 /** The log from its beginning, and newer lines as they come. */
-export function useRunLogs({ runId, level, version }: RunLogsInput): Log & { retry: () => void } {
+export function useRunLogs({ runId, level, text, version }: RunLogsInput): Log & { retry: () => void } {
   const client = useTRPCClient();
-  const key = `${runId} ${level}`;
+  const key = `${runId} ${level} ${text}`;
   const [log, setLog] = useState<Log>(() => emptyLog(key));
   const [tries, setTries] = useState(0);
   const current = log.key === key ? log : emptyLog(key);
@@ -37,7 +39,7 @@ export function useRunLogs({ runId, level, version }: RunLogsInput): Log & { ret
     const load = async (from: Log) => {
       let state = from;
       for (;;) {
-        const page = await client.runs.logs.query({ runId, level, limit: PAGE, cursor: state.cursor }, { signal: stop.signal });
+        const page = await client.runs.logs.query({ runId, level, limit: PAGE, cursor: state.cursor, ...(text === "" ? {} : { text }) }, { signal: stop.signal });
         if (stop.signal.aborted) return;
         state = withPage(state, page.items as RunLogLine[], page.nextCursor ?? state.cursor);
         setLog(state);
@@ -48,7 +50,7 @@ export function useRunLogs({ runId, level, version }: RunLogsInput): Log & { ret
       if (!stop.signal.aborted) setLog((state) => ({ ...(state.key === key ? state : emptyLog(key)), state: "failed", error }));
     });
     return () => stop.abort();
-  }, [client, key, runId, level, version, tries]);
+  }, [client, key, runId, level, text, version, tries]);
   return { ...current, retry: () => setTries(tries + 1) };
 }
 

@@ -12,9 +12,15 @@ const POLL_MILLISECONDS = 15_000;
 const POLL_WITHOUT_STREAM_MILLISECONDS = 2_000;
 
 /** The run as it goes on. */
-export function useRun(view: RunView): RunModel {
+export function useRun(view: RunView): { model: RunModel; feed: RunFeed } {
   const client = useTRPCClient();
-  const [feed] = useState(() => new RunFeed(view, (afterSeq) => client.runs.steps.query({ runId: view.run.id, afterSeq })));
+  const [feed] = useState(() => {
+    const runId = view.run.id;
+    return new RunFeed(view, {
+      changes: ({ afterSeq, within, under }) => client.runs.steps.query({ runId, afterSeq, outline: true, within: [...within], ...(under === undefined ? {} : { under }) }),
+      iterations: (question) => client.runs.iterations.query({ runId, ...question }),
+    });
+  });
   const model = useSyncExternalStore(feed.subscribe, feed.read, feed.read);
   const isStreaming = useLiveStatus() === "open";
   const isFinished = feed.isFinished;
@@ -24,5 +30,5 @@ export function useRun(view: RunView): RunModel {
     const timer = setInterval(() => void feed.pull(), isStreaming ? POLL_MILLISECONDS : POLL_WITHOUT_STREAM_MILLISECONDS);
     return () => clearInterval(timer);
   }, [feed, isStreaming, isFinished]);
-  return model;
+  return { model, feed };
 }

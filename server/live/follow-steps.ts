@@ -1,11 +1,10 @@
-import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
-import type { runStepsInput, StepDelta } from "@/server/runs/contract";
-import { getSteps, isFinal } from "@/server/runs/service";
+import type { StepDelta } from "@/server/runs/contract";
+import { getSteps, isFinal, type StepsInput } from "@/server/runs/service";
 import { awaitRun } from "./await-run";
 
 /** What changed after `afterSeq`, at the latest after `seconds`: asked again and again, it follows a run to its end. */
-export async function followSteps(context: { scope: Scope }, input: z.output<typeof runStepsInput>, seconds: number, signal?: AbortSignal): Promise<StepDelta> {
+export async function followSteps(context: { scope: Scope }, input: StepsInput, seconds: number, signal?: AbortSignal): Promise<StepDelta> {
   let first: StepDelta | undefined;
   let latest: StepDelta | undefined;
   const look = async () => {

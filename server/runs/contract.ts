@@ -94,11 +94,24 @@ export const runDetailSchema = runSummarySchema.extend({
 });
 export type RunDetail = z.output<typeof runDetailSchema>;
 
+/** Iterations of a loop in figures: there may be many thousands of them. */
+export const loopSummarySchema = z.object({
+  path: z.string(),
+  /** Iterations that were begun; they are numbered from 0. */
+  begun: z.int(),
+  ended: z.int(),
+  failed: z.int(),
+  firstFailed: z.int().nullable(),
+});
+export type LoopSummary = z.output<typeof loopSummarySchema>;
+
 /** What changed since `afterSeq`; ask again with `seq`. `more`: there is another portion right now. */
 export const stepDeltaSchema = z.object({
   run: runDetailSchema,
   steps: z.array(stepSummarySchema),
   waits: z.array(waitSummarySchema),
+  /** Of the loops among the steps asked for; only of outlines. */
+  loops: z.array(loopSummarySchema),
   seq: z.int(),
   more: z.boolean(),
 });
@@ -225,11 +238,27 @@ export const comparedSchema = z.object({
 export type Compared = z.output<typeof comparedSchema>;
 
 export const runRefInput = z.object({ runId: runIdSchema });
+const MAX_OPEN_ITERATIONS = 50;
+const outlineFields = {
+  /** Nothing of iterations but of those that `within` names (`loop[3]`); figures of loops instead. */
+  outline: z.stringbool().or(z.boolean()).default(false),
+  within: listOf(pathSchema).pipe(z.array(pathSchema).max(MAX_OPEN_ITERATIONS)).default([]),
+};
+export const getRunInput = runRefInput.extend(outlineFields);
 export const runStepsInput = runRefInput.extend({
   afterSeq: z.coerce.number().int().min(0).max(2_147_483_647).default(0),
   /** Only this path and what lies inside it, such as `loop[3]`. */
   under: pathSchema.optional(),
+  ...outlineFields,
 });
+
+/** Iterations of one loop, for the part of a list that is in view. */
+export const runIterationsInput = runRefInput.extend({
+  loop: pathSchema,
+  from: z.coerce.number().int().min(0).max(10_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+});
+export const runIterationsOutput = z.object({ steps: z.array(stepSummarySchema) });
 
 export const runValueInput = runRefInput.extend({
   /** Empty: the run itself. */
@@ -272,6 +301,8 @@ export const runCountsSchema = z.record(z.string(), z.int());
 export const runLogsInput = runRefInput.extend({
   ...pageInput,
   path: pathSchema.optional(),
+  /** Part of the message. */
+  text: z.string().max(200).optional(),
   /** Least severe level. */
   level: logLevelSchema.default("debug"),
 });

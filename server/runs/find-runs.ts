@@ -12,7 +12,7 @@ type Input = Omit<z.output<typeof listRunsInput>, "limit"> & { limit: number };
 
 /** So many of the newest runs are looked at one by one; beyond them, search rows lead to what fits. Looking into values costs more. */
 const WALKED_RUNS = 5_000;
-const WALKED_RUNS_BY_TEXT = 1_000;
+const WALKED_RUNS_BY_TEXT = 3_000;
 /** Without an index of texts: how far one question looks. */
 const SCANNED_RUNS_BY_TEXT = 20_000;
 /** Children of one run are found by an index of their own. */

@@ -7,7 +7,7 @@ import type { Page } from "@/server/paging/contract";
 import * as contract from "./contract";
 import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
-import { findChangedSteps, findLogs, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
+import { findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
 import { countItems, plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
 
@@ -38,16 +38,27 @@ export function getRunDetail({ scope }: Context, runId: string): Promise<contrac
   return scope.db.transaction(async (tx) => toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId)));
 }
 
+export type StepsInput = Pick<z.output<typeof contract.runStepsInput>, "runId" | "afterSeq"> & Partial<Pick<z.output<typeof contract.runStepsInput>, "under" | "outline" | "within">>;
+
 /** The run as it is now, and the step runs that changed after `afterSeq`. */
-export async function readSteps(tx: Tx, { runId, afterSeq, under }: z.output<typeof contract.runStepsInput>): Promise<Omit<contract.StepDelta, "waits">> {
+export async function readSteps(tx: Tx, { runId, afterSeq, under, outline = false, within = [] }: StepsInput): Promise<Omit<contract.StepDelta, "waits">> {
   const run = toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId));
-  const changed = await findChangedSteps(tx, runId, afterSeq, under);
+  const part = { runId, under, within: outline ? within : null };
+  const changed = await findChangedSteps(tx, part, afterSeq);
   const more = changed.length > STEPS_PER_ANSWER;
   const told = changed.slice(0, STEPS_PER_ANSWER);
   const seq = told.at(-1)?.changeSeq ?? afterSeq;
   const known = new Set(told.map(({ path, attempt }) => `${path}#${attempt}`));
-  const open = more ? [] : (await findOpenSteps(tx, runId, under)).filter(({ path, attempt }) => !known.has(`${path}#${attempt}`));
-  return { run, steps: [...told, ...open].map(toStepSummary), seq, more };
+  const open = more ? [] : (await findOpenSteps(tx, part)).filter(({ path, attempt }) => !known.has(`${path}#${attempt}`));
+  const loops = outline ? await findLoops(tx, runId, within) : [];
+  return { run, loops, steps: [...told, ...open].map(toStepSummary), seq, more };
+}
+
+export function getIterations({ scope }: Context, { runId, loop, from, limit }: z.output<typeof contract.runIterationsInput>): Promise<z.output<typeof contract.runIterationsOutput>> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, runId);
+    return { steps: (await findIterations(tx, runId, loop, from, limit)).map(toStepSummary) };
+  });
 }
 
 export async function readDefinition(tx: Tx, versionId: string | undefined): Promise<Record<string, unknown>> {

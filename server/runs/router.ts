@@ -20,13 +20,17 @@ export const runsRouter = router({
     .output(contract.comparedSchema)
     .query(({ ctx, input }) => service.compareRuns(ctx, input)),
   get: procedure("run:read")
-    .input(contract.runRefInput)
+    .input(contract.getRunInput)
     .output(contract.runViewSchema)
     .query(({ ctx, input }) => service.getRun(ctx, input)),
   steps: procedure("run:read")
     .input(contract.runStepsInput)
     .output(contract.stepDeltaSchema)
     .query(({ ctx, input }) => service.getSteps(ctx, input)),
+  iterations: procedure("run:read")
+    .input(contract.runIterationsInput)
+    .output(contract.runIterationsOutput)
+    .query(({ ctx, input }) => service.getIterations(ctx, input)),
   value: procedure("run:read")
     .input(contract.runValueInput)
     .output(contract.runValueSchema)

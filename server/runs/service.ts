@@ -9,10 +9,10 @@ import { announce, insertMessage } from "@/server/queue/dispatch";
 import { encodeGiven } from "@/server/queue/given-values";
 import { cancelEach, rerunEach } from "./bulk";
 import { rerun } from "./rerun";
-import { isFinal, readDefinition, readSteps, requireRun } from "./queries";
+import { isFinal, readDefinition, readSteps, requireRun, type StepsInput } from "./queries";
 
 export { downloadValue } from "./download";
-export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, readStepResult, type StepPlace, type StepResult } from "./queries";
+export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, getIterations, readStepResult, type StepPlace, type StepResult, type StepsInput } from "./queries";
 export { exportRunsResponse } from "./export-response";
 export { rerun } from "./rerun";
 export { chartRuns } from "./run-chart";
@@ -25,15 +25,15 @@ interface Context {
 }
 
 /** Everything the run page begins with; step payloads are asked for one by one. */
-export function getRun({ scope }: Context, { runId }: { runId: string }): Promise<contract.RunView> {
+export function getRun({ scope }: Context, { runId, outline = false, within = [] }: z.input<typeof contract.getRunInput> & { outline?: boolean; within?: string[] }): Promise<contract.RunView> {
   return scope.db.transaction(async (tx) => {
-    const delta = await readSteps(tx, { runId, afterSeq: 0 });
+    const delta = await readSteps(tx, { runId, afterSeq: 0, outline, within });
     const definition = await readDefinition(tx, delta.run.version?.id);
     return { ...delta, definition, waits: await viewWaitsOfRun(tx, runId) };
   });
 }
 
-export function getSteps({ scope }: Context, input: z.output<typeof contract.runStepsInput>): Promise<contract.StepDelta> {
+export function getSteps({ scope }: Context, input: StepsInput): Promise<contract.StepDelta> {
   return scope.db.transaction(async (tx) => ({ ...(await readSteps(tx, input)), waits: await viewWaitsOfRun(tx, input.runId) }));
 }
 

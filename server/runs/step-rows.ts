@@ -41,20 +41,68 @@ function inside(under: string | undefined): Prisma.Sql {
   return Prisma.sql`and (path = ${under} or starts_with(path, ${`${under}/`}) or starts_with(path, ${`${under}[`}))`;
 }
 
+export interface StepPart {
+  runId: string;
+  under?: string | undefined;
+  /** Null: everything. Else nothing of iterations but of these. */
+  within: readonly string[] | null;
+}
+
+/** Outside of all iterations, or directly in one of those that are looked into. */
+function visible(path: Prisma.Sql, within: readonly string[]): Prisma.Sql {
+  const opened = within.map((place) => {
+    const rest = Prisma.sql`substr(${path}, ${place.length + 1}::int)`;
+    return Prisma.sql`(starts_with(${path}, ${place}) and (${rest} = '' or starts_with(${rest}, '/')) and position('[' in ${rest}) = 0)`;
+  });
+  return Prisma.sql`(${Prisma.join([Prisma.sql`position('[' in ${path}) = 0`, ...opened], " or ")})`;
+}
+
+function ofPart({ under, within }: StepPart): Prisma.Sql {
+  return within === null ? inside(under) : Prisma.sql`${inside(under)} and ${visible(Prisma.sql`path`, within)}`;
+}
+
 /** Step runs whose journal number is above `afterSeq`, in journal order; one more than an answer holds. */
-export function findChangedSteps(tx: Tx, runId: string, afterSeq: number, under: string | undefined): Promise<StepRow[]> {
+export function findChangedSteps(tx: Tx, part: StepPart, afterSeq: number): Promise<StepRow[]> {
   return tx.$queryRaw<StepRow[]>`
     select ${STEP_COLUMNS} from step_run
-    where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and greatest(enter_seq, seq) > ${afterSeq} ${inside(under)}
+    where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and greatest(enter_seq, seq) > ${afterSeq} ${ofPart(part)}
     order by greatest(enter_seq, seq) limit ${STEPS_PER_ANSWER + 1}`;
 }
 
 /** Begun, not ended, and in no journal record yet. */
-export function findOpenSteps(tx: Tx, runId: string, under: string | undefined): Promise<StepRow[]> {
+export function findOpenSteps(tx: Tx, part: StepPart): Promise<StepRow[]> {
   return tx.$queryRaw<StepRow[]>`
     select ${STEP_COLUMNS} from step_run
-    where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and finished_at is null ${inside(under)}
+    where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and finished_at is null ${ofPart(part)}
     order by started_at, path limit ${STEPS_PER_ANSWER}`;
+}
+
+/** By their paths, each of which the key leads to. */
+export function findIterations(tx: Tx, runId: string, loop: string, from: number, limit: number): Promise<StepRow[]> {
+  const paths = Array.from({ length: limit }, (_, index) => `${loop}[${from + index}]`);
+  return tx.$queryRaw<StepRow[]>`
+    select ${STEP_COLUMNS} from step_run
+    where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and path = any(${paths}::text[])
+    order by length(path), path, attempt`;
+}
+
+export interface LoopRow {
+  path: string;
+  begun: number;
+  ended: number;
+  failed: number;
+  firstFailed: number | null;
+}
+
+/** Figures of the loops that are outside of iterations, or directly in one of those that are looked into. */
+export function findLoops(tx: Tx, runId: string, within: readonly string[]): Promise<LoopRow[]> {
+  return tx.$queryRaw<LoopRow[]>`
+    with iteration as (
+      select regexp_replace(path, '\\[\\d+\\]$', '') as loop, substring(path from '\\[(\\d+)\\]$')::int as place, status, finished_at
+      from step_run where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and right(path, 1) = ']')
+    select loop as path, max(place) + 1 as begun, count(finished_at)::int as ended, (count(*) filter (where status = 'failed'))::int as failed,
+      min(place) filter (where status = 'failed') as "firstFailed"
+    from iteration where ${visible(Prisma.sql`loop`, within)} group by loop order by loop`;
 }
 
 const LEVELS = ["debug", "info", "warn", "error"];
@@ -71,11 +119,12 @@ export interface LogRow {
 
 /** One more than the limit, oldest first. */
 export function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, after: bigint): Promise<LogRow[]> {
-  const { runId, path, level, limit } = input;
+  const { runId, path, level, limit, text } = input;
   return tx.runLog.findMany({
     where: {
       runId,
       seq: { gt: after },
+      ...(text === undefined || text.trim() === "" ? {} : { message: { contains: text.trim().replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const } }),
       level: { in: LEVELS.slice(LEVELS.indexOf(level)) },
       ...(path === undefined ? {} : { OR: [{ path }, { path: { startsWith: `${path}/` } }, { path: { startsWith: `${path}[` } }] }),
     },
