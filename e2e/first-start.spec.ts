@@ -5,7 +5,7 @@ test("the first page shows an example that ran, and puts its guide away for good
   await page.goto("/main");
   const guide = page.getByRole("region", { name: "Welcome. A workflow has run here already." });
   await expect(guide.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 30_000 });
-  await expect(guide.getByRole("group", { name: "Result" })).toContainText("paid");
+  await expect(guide.getByRole("group", { name: "Result", exact: true })).toContainText("paid");
   await expect(page.getByRole("region", { name: "Runs in the last 24 hours" }).getByRole("listitem").filter({ hasText: "Succeeded" })).not.toContainText("0");
 
   await guide.getByRole("button", { name: "Run it with your input" }).click();
@@ -47,7 +47,7 @@ test("open an example, edit it, publish it, run it and watch it live", async ({ 
   await expect(canvasNode(page, "Take the payment").getByText("attempt 2")).toBeVisible();
 
   await canvasNode(page, "Result").click();
-  await expect(page.getByRole("complementary", { name: "Result" }).getByRole("group", { name: "Output" })).toContainText("paid");
+  await expect(page.getByRole("complementary", { name: "Result" }).getByRole("group", { name: "Output", exact: true })).toContainText("paid");
 
   await page.getByRole("tab", { name: "Timeline" }).click();
   await expect(page.getByRole("button", { name: /Fetch the order: Succeeded/ })).toBeVisible();

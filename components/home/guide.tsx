@@ -56,7 +56,7 @@ function GuideCard({ workflow, run, hide }: NonNullable<GuideData> & { hide: () 
               Welcome. A workflow has run here already.
             </h2>
             <p className="max-w-2xl text-sm text-muted-foreground">
-              <Link href={href(`/runs/${run.id}`)} className="text-primary underline-offset-4 hover:underline">
+              <Link href={href(`/runs/${run.id}`)} className="text-primary underline underline-offset-4">
                 {workflow.name}
               </Link>{" "}
               loaded an order, asked for the stock of its lines three at a time, and took the payment, retrying as the payment service was busy. Every step was stored as it happened.

@@ -17,13 +17,16 @@ export function PaletteButton() {
       onClick={open}
       onPointerEnter={prepare}
       onFocus={prepare}
-      aria-label={NAME}
       aria-keyshortcuts="Control+K Meta+K"
       className="flex h-8 w-full items-center gap-2 rounded-md border bg-card px-2.5 text-sm text-muted-foreground hover:bg-accent hover:text-accent-foreground"
     >
       <Search className="size-4" aria-hidden />
-      <span className="flex-1 text-left">Search</span>
-      <kbd className="font-sans text-xs">{keys}</kbd>
+      <span className="flex-1 text-left">
+        Search<span className="sr-only"> or run a command</span>
+      </span>
+      <kbd aria-hidden className="font-sans text-xs">
+        {keys}
+      </kbd>
     </button>
   );
 }

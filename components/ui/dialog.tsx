@@ -2,12 +2,29 @@
 
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { useRef, type ComponentProps, type ReactNode } from "react";
 import { cn } from "./class-names";
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
 export const DialogClose = Primitive.Close;
+
+type FocusProps = Pick<ComponentProps<typeof Primitive.Content>, "onOpenAutoFocus" | "onCloseAutoFocus">;
+
+/** Gives the focus back to where it was before, also when no trigger of Radix opened the dialog. */
+function useFocusReturn({ onOpenAutoFocus, onCloseAutoFocus }: FocusProps): FocusProps {
+  const before = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: (event) => {
+      before.current = document.activeElement;
+      onOpenAutoFocus?.(event);
+    },
+    onCloseAutoFocus: (event) => {
+      onCloseAutoFocus?.(event);
+      if (!event.defaultPrevented && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+    },
+  };
+}
 
 const overlayClasses =
   "fixed inset-0 z-50 bg-overlay data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0";
@@ -20,6 +37,7 @@ export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive
 }
 
 export function DialogContent({ title, description, footer, className, children, ...props }: DialogContentProps) {
+  const focus = useFocusReturn(props);
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -30,6 +48,7 @@ export function DialogContent({ title, description, footer, className, children,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
         {...props}
+        {...focus}
       >
         <div className="flex items-start justify-between gap-4 px-5 pt-5 pb-3">
           <div className="flex min-w-0 flex-col gap-1">
@@ -47,6 +66,7 @@ export function DialogContent({ title, description, footer, className, children,
 
 /** A dialog whose content is its own head; the title is for screen readers. Stands high, so that a list may grow below. */
 export function BareDialogContent({ title, className, children, ...props }: Omit<ComponentProps<typeof Primitive.Content>, "title"> & { title: string }) {
+  const focus = useFocusReturn(props);
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -57,6 +77,7 @@ export function BareDialogContent({ title, className, children, ...props }: Omit
           className,
         )}
         {...props}
+        {...focus}
       >
         <Primitive.Title className="sr-only">{title}</Primitive.Title>
         {children}
@@ -78,6 +99,7 @@ const sides = {
 
 /** A dialog that comes in from an edge. */
 export function SheetContent({ title, side = "left", className, children, ...props }: SheetContentProps) {
+  const focus = useFocusReturn(props);
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -89,6 +111,7 @@ export function SheetContent({ title, side = "left", className, children, ...pro
           className,
         )}
         {...props}
+        {...focus}
       >
         <div className="flex items-center justify-between gap-4 border-b px-4 py-2.5">
           <Primitive.Title className="truncate text-sm font-semibold">{title}</Primitive.Title>

@@ -84,27 +84,30 @@ function Branch({ name, value, path, tools, isHit, actions }: BranchProps) {
   }
   const found = tools.matches === null ? members : members.filter((member) => tools.matches!.shown.has(pointerOf(member.path)));
   return (
-    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary data-tree-item className="group/row cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted [&::-webkit-details-marker]:float-left">
-        <span className="inline-flex w-[calc(100%-1.25rem)] items-start gap-1.5 align-top">
-          <RowName name={name} isHit={isHit} actions={actions} isOwnStop={false} />
-          <span className="text-muted-foreground">{isList ? `[${members.length}]` : `{${members.length}}`}</span>
-          <RowTools actions={actions} name={name} />
-        </span>
-      </summary>
-      {isOpen ? (
-        <div className="ml-1.5 border-l pl-2">
-          {found.slice(0, shown).map((member) => (
-            <TreeNode key={String(member.path.at(-1))} value={member.value} path={member.path} tools={tools} />
-          ))}
-          {found.length > shown ? (
-            <Button variant="link" size="sm" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
-              Show {Math.min(SHOWN_AT_ONCE, found.length - shown)} more of {found.length}
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
-    </details>
+    <div className="relative">
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary data-tree-item className="cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted [&::-webkit-details-marker]:float-left">
+          <span className="inline-flex w-[calc(100%-1.25rem)] items-start gap-1.5 pr-16 align-top">
+            <RowName name={name} isHit={isHit} />
+            <span className="text-muted-foreground">{isList ? `[${members.length}]` : `{${members.length}}`}</span>
+          </span>
+        </summary>
+        {isOpen ? (
+          <div className="ml-1.5 border-l pl-2">
+            {found.slice(0, shown).map((member) => (
+              <TreeNode key={String(member.path.at(-1))} value={member.value} path={member.path} tools={tools} />
+            ))}
+            {found.length > shown ? (
+              <Button variant="link" size="sm" onClick={() => setShown(shown + SHOWN_AT_ONCE)}>
+                Show {Math.min(SHOWN_AT_ONCE, found.length - shown)} more of {found.length}
+              </Button>
+            ) : null}
+          </div>
+        ) : null}
+      </details>
+      {/* Beside the summary, not in it: a button within a button cannot be reached by everybody. */}
+      <RowTools actions={actions} name={name} isBeside />
+    </div>
   );
 }
 

@@ -26,14 +26,14 @@ export function TreeRow({ name, isHit = false, actions, children }: { name?: str
 }
 
 /** A name that can be clicked where there is something to choose. */
-export function RowName({ name, isHit, actions, isOwnStop = true }: { name?: string; isHit: boolean; actions?: TreeActions; isOwnStop?: boolean }) {
+export function RowName({ name, isHit, actions }: { name?: string; isHit: boolean; actions?: TreeActions }) {
   if (name === undefined) return null;
   const look = cn("shrink-0 text-primary", isHit && "rounded-sm bg-warning/25");
   if (actions?.pick === undefined) return <span className={look}>{name}:</span>;
   return (
     <button
       type="button"
-      data-tree-item={isOwnStop ? "" : undefined}
+      data-tree-item=""
       className={cn(look, "rounded-sm text-left hover:underline")}
       title={`Insert ${actions.pathText}`}
       onClick={(event) => {
@@ -46,11 +46,14 @@ export function RowName({ name, isHit, actions, isOwnStop = true }: { name?: str
   );
 }
 
-export function RowTools({ actions, name }: { actions?: TreeActions; name?: string }) {
+const WITHIN_ROW = "ml-auto group-focus-within/row:opacity-100 group-hover/row:opacity-100";
+const BESIDE_SUMMARY = "absolute top-0 right-0 hover:opacity-100 focus-within:opacity-100 [details:has(>summary:hover)+&]:opacity-100 [details:has(>summary:focus-visible)+&]:opacity-100";
+
+export function RowTools({ actions, name, isBeside = false }: { actions?: TreeActions; name?: string; isBeside?: boolean }) {
   if (actions === undefined) return null;
   const what = name ?? "the value";
   return (
-    <span className="ml-auto flex shrink-0 gap-0.5 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100">
+    <span className={cn("flex shrink-0 gap-0.5 opacity-0", isBeside ? BESIDE_SUMMARY : WITHIN_ROW)}>
       {actions.pick === undefined ? null : <Tool label={`Insert ${what}`} icon={<CornerDownLeft aria-hidden className="size-3" />} onClick={actions.pick} />}
       {actions.pathText === "" ? null : <Tool label={`Copy the path of ${what}`} icon={<Link2 aria-hidden className="size-3" />} onClick={() => void toClipboard(actions.pathText, "Path copied.")} />}
       {actions.copyValue === undefined ? null : <Tool label={`Copy ${what}`} icon={<Copy aria-hidden className="size-3" />} onClick={() => void toClipboard(actions.copyValue!(), "Value copied.")} />}
