@@ -47,10 +47,12 @@ export interface BuilderCanvasProps {
   isSelecting: boolean;
   label: string;
   toolbar: ReactNode;
+  /** Drawn on the canvas. */
+  children?: ReactNode;
 }
 
 /** The draft under edit. Gestures become edits; nothing is kept here but what is being dragged. */
-export function BuilderCanvas({ draft, flow, session, selection, actions, editing, fold, sized, marks, revealed, isSelecting, label, toolbar }: BuilderCanvasProps) {
+export function BuilderCanvas({ draft, flow, session, selection, actions, editing, fold, sized, marks, revealed, isSelecting, label, toolbar, children }: BuilderCanvasProps) {
   const { resolved } = useTheme();
   const drag = useNodeDrag({ draft, flow, session, actions });
   const kindDrop = useKindDrop({ draft, flow, actions });
@@ -117,6 +119,7 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
               onlyRenderVisibleElements={flow.nodes.length > 150}
             >
               <Reveal revealed={revealed} selected={selection.nodes.length === 1 ? selection.nodes[0]! : null} />
+              {children}
               <GuideLines guides={drag.guides} />
               <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
               <Panel position="top-left" className="flex flex-wrap gap-2">

@@ -6,6 +6,7 @@ import { AddButton } from "@/components/canvas/add-button";
 import { CanvasEditingContext, DropTargetContext } from "@/components/canvas/editing";
 import { ROW_GAP } from "@/components/canvas/automatic-boxes";
 import { LinkEdge } from "@/components/canvas/link-edge";
+import { ItemCount } from "@/components/canvas/item-count";
 import { linkPoints } from "@/components/canvas/link-path";
 import type { CanvasEdge } from "@/components/canvas/flow";
 import type { Point } from "./draft";
@@ -29,6 +30,7 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
       )}
       {editing === null ? null : (
         <EdgeLabelRenderer>
+          <ItemCount source={props.source} x={middle.x} y={middle.y} />
           <AddButton
             label="Insert a step here"
             onAdd={() => editing.insertInto(data?.index ?? -1)}

@@ -15,6 +15,10 @@ import type { EditSession, SessionState } from "./edit-session";
 import { Inspector } from "./inspector";
 import { Palette } from "./palette";
 import { nameOf, placesFor } from "./places";
+import { NodeTools } from "./test/node-tools";
+import { TestBar } from "./test/test-bar";
+import { useTestBench } from "./test/test-context";
+import { TestProvider } from "./test/test-provider";
 import { useCanvasEditing } from "./use-canvas-editing";
 import { useCommands } from "./use-commands";
 import { useFlow } from "./use-flow";
@@ -32,7 +36,8 @@ export interface BuilderProps {
   selected: string | null;
   onSelect: (id: string | null) => void;
   onEditText: (pointer: string) => void;
-  onSave: () => void;
+  /** False: the server has not got it. */
+  onSave: () => Promise<boolean>;
   label: string;
 }
 
@@ -40,7 +45,9 @@ export interface BuilderProps {
 export default function Builder(props: BuilderProps) {
   return (
     <ReactFlowProvider>
-      <Workbench {...props} />
+      <TestProvider workflowId={props.workflowId} draft={props.draft} marks={props.marks} save={props.onSave}>
+        {(marks) => <Workbench {...props} marks={marks} />}
+      </TestProvider>
     </ReactFlowProvider>
   );
 }
@@ -66,7 +73,8 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   };
   const canvas = useCanvasEditing({ actions, fold, open: setOpened });
   const here = () => placesFor(draft, selection.nodes, selection.edges.map(edgeIndexOf));
-  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, toggleSelecting: () => setIsSelecting((current) => !current) });
+  const bench = useTestBench();
+  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current) });
   useShortcuts(run, actions);
   const only = selection.nodes.length === 1 ? findNode(draft, selection.nodes[0]!) : undefined;
   return (
@@ -85,8 +93,15 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
             revealed={revealed}
             isSelecting={isSelecting}
             label={label}
-            toolbar={<CanvasToolbar state={state} run={run} hasPalette={hasPalette} togglePalette={() => setPalette(!hasPalette)} isSelecting={isSelecting} />}
-          />
+            toolbar={
+              <div className="flex flex-col items-start gap-1.5">
+                <CanvasToolbar state={state} run={run} hasPalette={hasPalette} togglePalette={() => setPalette(!hasPalette)} isSelecting={isSelecting} />
+                <TestBar draft={draft} />
+              </div>
+            }
+          >
+            {only === undefined ? null : <NodeTools node={only} />}
+          </BuilderCanvas>
         </NoteWritingContext>
         <p className="sr-only" role="status">
           {selection.nodes.length > 1 ? `${selection.nodes.length} selected` : only === undefined ? "" : `${nameOf(draft, only.id)} selected`}
@@ -94,7 +109,6 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
       </div>
       {only === undefined ? null : (
         <Inspector
-          key={only.id}
           node={only}
           draft={draft}
           session={session}

@@ -16,7 +16,11 @@ export interface ConfigFormProps {
 }
 
 /** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
-export function ConfigForm({ schema, value, onChange, base, problems, rules }: ConfigFormProps) {
+export function ConfigForm({ schema, value: given, onChange, base, problems, rules }: ConfigFormProps) {
+  // What is typed is seen at once; the draft follows when typing rests. What changes elsewhere begins the fields anew.
+  const [{ value, seen, turn }, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0 }));
+  const text = textOf(given);
+  if (text !== seen) setForm(text === textOf(value) ? { value, seen: text, turn } : { value: given, seen: text, turn: turn + 1 });
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
   const shown = useMemo(() => {
     const map = new Map<string, string>();
@@ -42,14 +46,22 @@ export function ConfigForm({ schema, value, onChange, base, problems, rules }: C
   const root = {
     schema,
     value,
-    onChange: (next: unknown) => onChange((next ?? {}) as Record<string, unknown>, changedKey(value, next)),
+    onChange: (next: unknown) => {
+      const whole = (next ?? {}) as Record<string, unknown>;
+      setForm({ value: whole, seen, turn });
+      onChange(whole, changedKey(value, next));
+    },
     pointer: "",
     label: "Config",
     isRequired: true,
     depth: 0,
     tools,
   };
-  return <div className="flex flex-col gap-4">{tools.renderField(root)}</div>;
+  return <div key={turn} className="flex flex-col gap-4">{tools.renderField(root)}</div>;
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? "";
 }
 
 /** The field that an edit is about, so that typing in it is undone as one. */

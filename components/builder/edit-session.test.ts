@@ -95,3 +95,26 @@ describe("EditSession", () => {
     expect(names()).toEqual(["set Theirs", "start undefined"]);
   });
 });
+
+describe("typing", () => {
+  it("becomes an edit when it rests, and before anything else happens", () => {
+    const { store, session, add, ids } = setUp();
+    add("set");
+    const type = (text: string) => session.applySoon("type", (draft) => changeNode(draft, "set", { notes: text }), "set/notes");
+    const notes = () => session.read().draft?.nodes.find(({ id }) => id === "set")?.notes;
+    type("a");
+    type("ab");
+    expect(notes()).toBeUndefined();
+    add("log");
+    expect(notes()).toBe("ab");
+    expect(ids()).toEqual(["start", "set", "log"]);
+    type("abc");
+    session.undo();
+    expect(notes()).toBe("ab");
+    session.redo();
+    expect(notes()).toBe("abc");
+    type("abcd");
+    session.flush();
+    expect(store.read().text).toContain("abcd");
+  });
+});

@@ -4,6 +4,9 @@ import { renameNode } from "./change-node";
 import { readDraft, type Draft } from "./draft";
 import { beginHistory, rebase, record, redo, redoLabel, undo, undoLabel, type History } from "./history";
 
+/** How long typing rests before it becomes an edit of the draft. */
+const PAUSE_MS = 250;
+
 export interface SessionState {
   /** Null: the draft cannot be drawn, or its text is being typed and is no JSON yet. */
   draft: Draft | null;
@@ -26,6 +29,7 @@ export class EditSession {
   #state: SessionState;
   readonly #store: DraftStore;
   readonly #now: () => number;
+  #soon: { label: string; edit: (draft: Draft) => Draft; key: string; timer: ReturnType<typeof setTimeout> } | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor(store: DraftStore, now: () => number) {
@@ -44,7 +48,9 @@ export class EditSession {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#stop();
+      if (this.#listeners.size > 0) return;
+      this.flush();
+      this.#stop();
     };
   };
 
@@ -54,6 +60,7 @@ export class EditSession {
 
   /** Makes an edit of the draft. Edits with the same key that follow closely are undone together. */
   apply(label: string, edit: (draft: Draft) => Draft, key?: string): void {
+    this.flush();
     this.#follow();
     const { draft } = this.#state;
     if (draft === null) return;
@@ -63,13 +70,31 @@ export class EditSession {
     this.#show(0);
   }
 
+  /** An edit that is one of many, as keystrokes are: made when the person pauses, and before anything else happens to the draft. */
+  applySoon(label: string, edit: (draft: Draft) => Draft, key: string): void {
+    if (this.#soon !== null && this.#soon.key !== key) this.flush();
+    if (this.#soon !== null) clearTimeout(this.#soon.timer);
+    this.#soon = { label, edit, key, timer: setTimeout(() => this.flush(), PAUSE_MS) };
+  }
+
+  /** Makes the edit that waits, if there is one. */
+  flush(): void {
+    const soon = this.#soon;
+    if (soon === null) return;
+    clearTimeout(soon.timer);
+    this.#soon = null;
+    this.apply(soon.label, soon.edit, soon.key);
+  }
+
   undo(): void {
+    this.flush();
     this.#follow();
     this.#history = undo(this.#history);
     this.#show(1);
   }
 
   redo(): void {
+    this.flush();
     this.#follow();
     this.#history = redo(this.#history);
     this.#show(1);

@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -22,6 +22,7 @@ import { NodeNameFields } from "./node-name-fields";
 import { nameOf } from "./places";
 import { patchOfSettings, settingsOf, settingsSchemaOf } from "./step-settings";
 import type { FieldRules } from "./template-field";
+import { TestTab } from "./test/test-tab";
 
 export interface InspectorProps {
   node: DraftNode;
@@ -36,16 +37,23 @@ export interface InspectorProps {
   onEditText: (pointer: string) => void;
 }
 
-/** The selected step: what it does, how it behaves, what it is connected to, and what its kind is good for. */
-export function Inspector({ node, draft, session, epoch, problems, actions, onSelect, onClose, onEditText }: InspectorProps) {
+/** The selected step. The tab stays when another step is selected. */
+export function Inspector(props: InspectorProps) {
+  const [tab, setTab] = useState("setup");
+  return <StepInspector key={props.node.id} {...props} tab={tab} onTab={setTab} />;
+}
+
+/** What a step does, what its last test knows, how it behaves, what it is connected to, and what its kind is good for. */
+function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onClose, onEditText, tab, onTab }: InspectorProps & { tab: string; onTab: (tab: string) => void }) {
   const spec = findKind(node.kind);
   const base = `/nodes/${draft.nodes.indexOf(node)}`;
   const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
   return (
     <SidePanel title={nameOf(draft, node.id)} onClose={onClose}>
-      <Tabs key={epoch} defaultValue="setup" className="flex flex-col">
+      <Tabs key={epoch} value={tab} onValueChange={onTab} className="flex flex-col">
         <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
+          <TabsTrigger value="test">Test</TabsTrigger>
           <TabsTrigger value="settings">Behaviour</TabsTrigger>
           <TabsTrigger value="connections">Connections</TabsTrigger>
           <TabsTrigger value="help">Help</TabsTrigger>
@@ -63,6 +71,9 @@ export function Inspector({ node, draft, session, epoch, problems, actions, onSe
             Edit in JSON
           </Button>
         </TabsContent>
+        <TabsContent value="test" className="p-4">
+          <TestTab node={node} draft={draft} />
+        </TabsContent>
         <TabsContent value="settings" className="p-4">
           <ConfigForm
             schema={settingsSchemaOf(node.kind)}
@@ -70,7 +81,7 @@ export function Inspector({ node, draft, session, epoch, problems, actions, onSe
             base={base}
             problems={own}
             rules={ALL_LITERAL}
-            onChange={(next, field) => session.apply("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(node, next)), `${node.id}/${field}`)}
+            onChange={(next, field) => session.applySoon("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(node, next)), `${node.id}/${field}`)}
           />
         </TabsContent>
         <TabsContent value="connections" className="p-4">
@@ -101,7 +112,7 @@ function ConfigPart({ node, session, base, problems }: { node: DraftNode; sessio
       base={base}
       problems={problems}
       rules={rules}
-      onChange={(next, field) => session.apply("change the setup", (current) => changeConfig(current, node.id, next), `${node.id}/config/${field}`)}
+      onChange={(next, field) => session.applySoon("change the setup", (current) => changeConfig(current, node.id, next), `${node.id}/config/${field}`)}
     />
   );
 }

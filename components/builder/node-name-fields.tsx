@@ -6,6 +6,7 @@ import { Input } from "@/components/ui/input";
 import { changeNode, renameNode, renameObjection } from "./change-node";
 import type { Draft, DraftNode } from "./draft";
 import type { EditSession } from "./edit-session";
+import { useTestBench } from "./test/test-context";
 
 export interface NodeNameFieldsProps {
   node: DraftNode;
@@ -17,10 +18,13 @@ export interface NodeNameFieldsProps {
 /** The name that people read and the id that expressions read. A new id is taken when the field is left, and expressions follow. */
 export function NodeNameFields({ node, draft, session, onRenamed }: NodeNameFieldsProps) {
   const [id, setId] = useState(node.id);
+  const [name, setName] = useState(node.name ?? "");
+  const { movePin } = useTestBench();
   const objection = renameObjection(draft, node.id, id);
   const takeId = () => {
     if (id === node.id || objection !== null) return;
     session.apply("change the id", (current) => renameNode(current, node.id, id));
+    movePin(node.id, id);
     onRenamed(id);
   };
   return (
@@ -30,10 +34,14 @@ export function NodeNameFields({ node, draft, session, onRenamed }: NodeNameFiel
           <Input
             {...control}
             data-rename-step
-            value={node.name ?? ""}
+            value={name}
             placeholder={node.id}
             maxLength={200}
-            onChange={(event) => session.apply("change the name", (current) => changeNode(current, node.id, { name: event.target.value }), `${node.id}/name`)}
+            onChange={(event) => {
+              const next = event.target.value;
+              setName(next);
+              session.applySoon("change the name", (current) => changeNode(current, node.id, { name: next }), `${node.id}/name`);
+            }}
           />
         )}
       </Field>

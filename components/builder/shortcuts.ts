@@ -2,6 +2,7 @@ import type { Alignment } from "./align-nodes";
 
 export type Command =
   | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "clear" | "find" | "arrange" | "help" | "save" | "disable" | "rename"
+  | "testStep" | "testTo" | "testAll" | "pin"
   | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
   | `align:${Alignment}`;
 
@@ -41,6 +42,15 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { command: "save", keys: ["s"], mod: true, label: "Save now" },
     ],
     more: [{ keys: "Mod C, Mod X, Mod V", label: "Copy, cut and paste, also into another workflow or into the selected connection" }],
+  },
+  {
+    title: "Testing",
+    shortcuts: [
+      { command: "testAll", keys: ["enter"], mod: true, label: "Test the whole draft" },
+      { command: "testStep", keys: ["t"], label: "Test the selected step alone" },
+      { command: "testTo", keys: ["t"], shift: true, label: "Run up to the selected step" },
+      { command: "pin", keys: ["p"], label: "Pin the output of the selected step, or unpin it" },
+    ],
   },
   {
     title: "Selecting",

@@ -14,6 +14,7 @@ import type { EditSession } from "./edit-session";
 import type { NamedPlace } from "./places";
 import type { Command } from "./shortcuts";
 import { clearSpot } from "./spots";
+import type { TestBench } from "./test/test-context";
 import type { Selection } from "./use-selection";
 
 interface CommandSource {
@@ -25,15 +26,17 @@ interface CommandSource {
   places: () => NamedPlace[];
   open: (opened: Opened) => void;
   write: (annotation: string) => void;
-  onSave: () => void;
+  onSave: () => Promise<boolean>;
+  bench: TestBench;
   toggleSelecting: () => void;
 }
 
 /** What each command does, whether a key or a button asked for it. */
 export function useCommands(source: CommandSource): (command: Command) => void {
-  const { session, selection, actions, draft, open } = source;
+  const { session, selection, actions, draft, open, bench } = source;
   const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition } = useReactFlow();
   const only = selection.nodes.length === 1 ? selection.nodes[0]! : null;
+  const step = only === null || findNode(draft, only) === undefined ? null : only;
   const addNote = () => {
     const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
     const middle = screenToFlowPosition({ x: (pane?.left ?? 0) + (pane?.width ?? 0) / 2, y: (pane?.top ?? 0) + (pane?.height ?? 0) / 3 });
@@ -84,6 +87,10 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     zoomOut: () => zoomOut(),
     actualSize: () => zoomTo(1),
     save: source.onSave,
+    testAll: () => bench.run(),
+    testStep: () => (step === null ? undefined : bench.testStep(step)),
+    testTo: () => (step === null ? undefined : bench.run(step)),
+    pin: () => (step === null ? undefined : Object.hasOwn(bench.pins, step) ? bench.unpin(step) : bench.pin(step, "last test")),
   };
   return (command) => {
     if (isAlignment(command)) actions.align(command.slice("align:".length) as Alignment);

@@ -1,4 +1,4 @@
-import { CircleAlert, TriangleAlert } from "lucide-react";
+import { CircleAlert, Pin, TriangleAlert } from "lucide-react";
 import { StatusIcon } from "@/components/status/status-badge";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import type { NodeMark } from "./marks";
@@ -17,6 +17,12 @@ export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
         <span className="flex items-center gap-0.5 text-warning" title={`${mark.warnings} warning(s)`}>
           <TriangleAlert className="size-4" aria-hidden />
           <span className="sr-only">{mark.warnings} warnings</span>
+        </span>
+      ) : null}
+      {mark.isPinned ? (
+        <span className="text-primary" title="Its output is pinned" data-pinned>
+          <Pin className="size-3.5" aria-hidden />
+          <span className="sr-only">pinned</span>
         </span>
       ) : null}
       {mark.note ? <span className="tabular-nums">{mark.note}</span> : null}

@@ -11,6 +11,10 @@ export interface NodeMark {
   attempt?: number;
   errors?: number;
   warnings?: number;
+  /** Tests use a kept output in place of running it. */
+  isPinned?: boolean;
+  /** Members of its output, when that is a list. */
+  items?: number;
 }
 
 export interface CanvasMarks {

@@ -8,12 +8,14 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
-import { useHref } from "@/components/shell/workspace-context";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import { lastInput, rememberInput } from "./last-input";
+import { SampleInputs } from "./sample-inputs";
 
 export interface RunFormProps {
   workflowId: string;
@@ -23,19 +25,36 @@ export interface RunFormProps {
   close: () => void;
 }
 
-export function RunForm({ workflowId, mode, versionId, definition, close }: RunFormProps) {
+/** Fields keep their own text, so another input begins another form. */
+export function RunForm(props: RunFormProps) {
+  const [begin, setBegin] = useState<Begin>(() => ({ sample: null, value: lastInput(props.workflowId), turn: 0 }));
+  return <InputForm key={begin.turn} {...props} begin={begin} onSample={(sample, value) => setBegin({ sample, value, turn: begin.turn + 1 })} />;
+}
+
+interface Begin {
+  /** Name of the sample that the form begins with. */
+  sample: string | null;
+  value: unknown;
+  turn: number;
+}
+
+function InputForm({ workflowId, mode, versionId, definition, close, begin, onSample }: RunFormProps & { begin: Begin; onSample: (name: string, value: unknown) => void }) {
   const trpc = useTRPC();
   const router = useRouter();
   const href = useHref();
   const queryClient = useQueryClient();
   const triggers = manualTriggers(definition);
   const [startNode, setStartNode] = useState(triggers[0]?.id);
-  const form = useSchemaForm(definition.input ?? {}, lastInput(workflowId));
+  const { change } = useUrlState();
+  const isShownHere = useMay("workflow:write") && mode === "test" && versionId === undefined;
+  const form = useSchemaForm(definition.input ?? {}, begin.value);
   const start = useMutation(
     trpc.runs.start.mutationOptions({
       onSuccess: ({ runId }) => {
         close();
-        router.push(href(`/runs/${runId}`));
+        // Who edits the draft sees on its canvas what the test does.
+        if (isShownHere) change({ test: runId, view: null });
+        else router.push(href(`/runs/${runId}`));
         void queryClient.invalidateQueries({ queryKey: trpc.runs.list.pathKey() });
       },
     }),
@@ -55,6 +74,7 @@ export function RunForm({ workflowId, mode, versionId, definition, close }: RunF
         </Alert>
       )}
       {triggers.length > 1 ? <StartChoice triggers={triggers} value={startNode} onChange={setStartNode} /> : null}
+      <SampleInputs workflowId={workflowId} chosen={form.value === begin.value ? begin.sample : null} value={form.value} onChoose={onSample} />
       <JsonSchemaForm form={form} label="Input" />
       <div className="flex justify-end gap-2">
         <Button onClick={close}>Cancel</Button>

@@ -14,6 +14,7 @@ import { DraftTextEditor, type EditorGoal } from "./draft-text-editor";
 import { NodePanel } from "./node-panel";
 import { problemMarks } from "./problem-marks";
 import { ProblemsPanel } from "./problems-panel";
+import { saveNow } from "./save-now";
 import { useDraft } from "./use-draft";
 import { VersionList } from "./version-list";
 import { WorkflowHeader } from "./workflow-header";
@@ -69,7 +70,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
               selected={selected}
               onSelect={(id) => change({ node: id })}
               onEditText={editAt}
-              onSave={() => void store.save()}
+              onSave={() => saveNow(store, session)}
               label={`Canvas of ${workflow.name}`}
             />
           ) : (

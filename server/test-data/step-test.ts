@@ -6,7 +6,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { readsOfNode } from "@/server/nodes/reads-of-node";
 import { readLoopItems, readStepResult, startRun } from "@/server/runs/service";
 import { findWorkflow } from "@/server/workflows/service";
-import { STEP_SCOPE_MAX_BYTES, type testStepInput, type testStepOutput } from "./contract";
+import { STEP_LABEL, STEP_SCOPE_MAX_BYTES, type testStepInput, type testStepOutput } from "./contract";
 import { refuseLarger } from "./pins";
 
 type Input = z.output<typeof testStepInput>;
@@ -26,7 +26,7 @@ export async function testStep({ scope }: { scope: Scope }, input: Input): Promi
     return { given: await givenScope(tx, scope, definition.data, pins, input), without: Object.hasOwn(pins, nodeId) };
   });
   refuseLarger({ what: "data that this step reads", value: given, limitBytes: STEP_SCOPE_MAX_BYTES });
-  return startRun({ scope }, { workflowId, mode: "test", input: input.input, onlyNode: { id: nodeId, scope: given }, ...(without ? { unpinned: [nodeId] } : {}) });
+  return startRun({ scope }, { workflowId, mode: "test", input: input.input, onlyNode: { id: nodeId, scope: given }, labels: { [STEP_LABEL]: nodeId }, ...(without ? { unpinned: [nodeId] } : {}) });
 }
 
 async function givenScope(tx: Tx, scope: Scope, definition: Definition, pins: Record<string, unknown>, { nodeId, sources, loops }: Input): Promise<Record<string, unknown>> {

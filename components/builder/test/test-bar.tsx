@@ -1,0 +1,73 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Ban, Eye, EyeOff, FlaskConical, SquareArrowOutUpRight, TextCursorInput } from "lucide-react";
+import Link from "next/link";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { isFinal } from "@/components/runs/run-model";
+import { useHref, useMay } from "@/components/shell/workspace-context";
+import { StatusBadge } from "@/components/status/status-badge";
+import { asStatus } from "@/components/status/statuses";
+import { Duration } from "@/components/time/moment";
+import { Button } from "@/components/ui/button";
+import { nameOf } from "../places";
+import type { Draft } from "../draft";
+import { useTestBench } from "./test-context";
+
+/** The last test of the draft: how it went, what it began with, and the next one. */
+export function TestBar({ draft }: { draft: Draft }) {
+  const bench = useTestBench();
+  const href = useHref();
+  const { sources, input, isShown } = bench;
+  const newest = sources[0];
+  const run = newest?.model.run;
+  if (!bench.mayTest && run === undefined) return null;
+  return (
+    <div role="group" aria-label="Tests of the draft" className="flex flex-wrap items-center gap-1 rounded-md border bg-card p-1 text-xs shadow-xs">
+      {bench.mayTest ? (
+        <>
+          <Button size="sm" variant="primary" disabled={bench.isStarting} onClick={() => bench.run()} title="Test the whole draft (Ctrl or ⌘ Enter)">
+            <FlaskConical aria-hidden />
+            Test
+          </Button>
+          <Button size="sm" variant="ghost" className="max-w-40" onClick={bench.editInput} aria-label="Input of tests" title="What tests of this draft begin with">
+            <TextCursorInput aria-hidden />
+            <span className="truncate">{input?.name ?? "Input"}</span>
+          </Button>
+        </>
+      ) : null}
+      {newest === undefined || run === undefined ? null : (
+        <>
+          <span className="flex items-center gap-1.5 px-1" role="status">
+            <StatusBadge status={asStatus(run.status)} />
+            {run.startedAt === null ? null : <span className="text-muted-foreground tabular-nums"><Duration from={run.startedAt} to={run.finishedAt} /></span>}
+            {newest.root === null ? null : <span className="max-w-32 truncate text-muted-foreground">only {nameOf(draft, newest.root)}</span>}
+          </span>
+          {isFinal(run.status) ? null : <CancelTest runId={run.id} />}
+          <Button asChild size="icon-sm" variant="ghost">
+            <Link href={href(`/runs/${run.id}`)} aria-label="Open the run" title="Open the run">
+              <SquareArrowOutUpRight aria-hidden />
+            </Link>
+          </Button>
+          <Button size="icon-sm" variant="ghost" aria-pressed={isShown} aria-label={isShown ? "Hide the results on the canvas" : "Show the results on the canvas"} title={isShown ? "Hide the results on the canvas" : "Show the results on the canvas"} onClick={() => bench.setShown(!isShown)}>
+            {isShown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function CancelTest({ runId }: { runId: string }) {
+  const trpc = useTRPC();
+  const mayCancel = useMay("run:cancel");
+  const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: (error) => void toast.error(readRefusal(error).message) }));
+  if (!mayCancel) return null;
+  return (
+    <Button size="icon-sm" variant="ghost" aria-label="Cancel the test" title="Cancel the test" disabled={cancel.isPending} onClick={() => cancel.mutate({ runId })}>
+      <Ban aria-hidden />
+    </Button>
+  );
+}

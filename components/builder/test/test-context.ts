@@ -1,0 +1,45 @@
+"use client";
+
+import { createContext, useContext } from "react";
+import type { TestResult, TestSource } from "./test-results";
+
+/** What is known of the draft from its tests, and what can be tried. */
+export interface TestBench {
+  /** Newest first. */
+  sources: readonly TestSource[];
+  /** Outputs used in place of running a step, by its id. */
+  pins: Readonly<Record<string, unknown>>;
+  resultOf: (nodeId: string) => TestResult | null;
+  /** Text that a running step sends as it makes it. */
+  streamOf: (path: string) => string;
+  mayTest: boolean;
+  isStarting: boolean;
+  /** The whole draft, or what leads to a step and it. */
+  run: (untilNode?: string) => void;
+  /** One step, with what its last results and pins say about the steps before it. */
+  testStep: (nodeId: string) => void;
+  /** Keeps the output of the last test, or one written by hand, in place of running the step. */
+  pin: (nodeId: string, from: "last test" | { value: unknown }) => void;
+  unpin: (nodeId: string) => void;
+  movePin: (nodeId: string, to: string) => void;
+  input: TestInput | null;
+  setInput: (input: TestInput | null) => void;
+  editInput: () => void;
+  /** The canvas goes back to showing the draft alone. */
+  isShown: boolean;
+  setShown: (isShown: boolean) => void;
+}
+
+export interface TestInput {
+  /** Of the sample that it is; null for one that was filled in. */
+  name: string | null;
+  value: unknown;
+}
+
+export const TestContext = createContext<TestBench | null>(null);
+
+export function useTestBench(): TestBench {
+  const bench = useContext(TestContext);
+  if (bench === null) throw new Error("useTestBench is only for the builder");
+  return bench;
+}

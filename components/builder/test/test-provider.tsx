@@ -1,0 +1,163 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import type { CanvasMarks, NodeMark } from "@/components/canvas/marks";
+import { readGraph } from "@/components/canvas/read-graph";
+import { IterationPicker } from "@/components/runs/iteration-picker";
+import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
+import { firstFailed, shownIterations } from "@/components/runs/run-model";
+import { useStreams } from "@/components/runs/use-streams";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { useMay } from "@/components/shell/workspace-context";
+import { lastInput, rememberInput } from "@/components/workflows/last-input";
+import { validateAgainst } from "@/server/schema/validate-json";
+import type { Draft } from "../draft";
+import { TestContext, type TestBench, type TestInput } from "./test-context";
+import { TestInputDialog } from "./test-input-dialog";
+import { loopsAround, markOf, resultOf } from "./test-results";
+import { useItemCounts } from "./use-item-counts";
+import { usePins } from "./use-pins";
+import { useTestSources } from "./use-test-sources";
+
+export interface TestProviderProps {
+  workflowId: string;
+  draft: Draft;
+  /** Problems of the draft. */
+  marks: CanvasMarks;
+  /** Tests run what the server has. False: it could not be saved. */
+  save: () => Promise<boolean>;
+  children: (marks: CanvasMarks) => ReactNode;
+}
+
+/** What a test is to begin with, once its input is known. */
+type Target = { untilNode?: string } | { nodeId: string };
+
+/** The tests of a draft: starts them, and knows what they found. */
+export function TestProvider({ workflowId, draft, marks, save, children }: TestProviderProps) {
+  const trpc = useTRPC();
+  const { params, change } = useUrlState();
+  const mayTest = useMay("run:start");
+  const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
+  const pins = useMemo(() => workflow.data?.pins ?? {}, [workflow.data]);
+  const pinning = usePins(workflowId);
+  const { sources, refresh } = useTestSources(workflowId, params.get("test"));
+  const [isShown, setShown] = useState(true);
+  const [chosen, setChosen] = useState<Iterations>({});
+  const [input, setInput] = useState<TestInput | null>(() => firstInput(workflowId));
+  const [asking, setAsking] = useState<{ then: Target | null } | null>(null);
+  const byId = useMemo(() => nodesById(readGraph(draft)), [draft]);
+  const find = useCallback((nodeId: string) => resultOf(sources, byId, nodeId, chosen), [sources, byId, chosen]);
+  const streams = useStreams(sources[0]?.model.run.id ?? "none");
+  const began = { onSuccess: refresh };
+  const start = useMutation(trpc.runs.start.mutationOptions(began));
+  const single = useMutation(trpc.testData.testStep.mutationOptions(began));
+
+  const begin = async (target: Target, { value }: TestInput) => {
+    setShown(true);
+    if (!(await save())) return void toast.error("The draft could not be saved, so it was not tested.");
+    if ("nodeId" in target) return beginStep(target.nodeId, value);
+    start.mutate({ workflowId, mode: "test", input: value, ...target }, { onSuccess: ({ runId }) => change({ test: runId }), onError: (error) => void toast.error(readRefusal(error).message) });
+  };
+  const beginStep = (nodeId: string, value: unknown) => {
+    const known = [...byId.keys()].flatMap((id) => {
+      const result = id === nodeId ? null : find(id);
+      return result === null || result.attempts.length === 0 ? [] : [[id, { runId: result.model.run.id, path: result.path }] as const];
+    });
+    single.mutate(
+      { workflowId, nodeId, input: value, sources: Object.fromEntries(known), loops: loopsAround(sources, byId, nodeId, chosen) },
+      {
+        onError: (error) => {
+          const { message, fields } = readRefusal(error);
+          const isMissing = fields.some(({ field }) => field.startsWith("sources."));
+          toast.error(isMissing ? message.replace(/^sources\.\S+ is missing: t/, "T") : message, isMissing ? { action: { label: "Run up to here", onClick: () => ask({ untilNode: nodeId }) } } : undefined);
+        },
+      },
+    );
+  };
+  const ask = (target: Target) => {
+    const ready = input ?? { name: null, value: {} };
+    if (validateAgainst(draft.input ?? {}, ready.value).length > 0) setAsking({ then: target });
+    else void begin(target, ready);
+  };
+
+  const items = useItemCounts(sources, byId, find);
+  const shown = useMemo((): CanvasMarks => {
+    const all = new Map<string, NodeMark>(marks.marks);
+    for (const id of byId.keys()) {
+      const result = isShown ? find(id) : null;
+      const isPinned = Object.hasOwn(pins, id);
+      if (result === null && !isPinned) continue;
+      all.set(id, { ...(result === null ? {} : markOf(result)), ...all.get(id), ...(isPinned ? { isPinned } : {}), ...(isShown && items.has(id) ? { items: items.get(id) } : {}) });
+    }
+    return {
+      ...marks,
+      marks: all,
+      containerControl: (nodeId) => {
+        const node = byId.get(nodeId);
+        const result = node === undefined || !isShown || !isLoop(node) ? null : find(nodeId);
+        const indices = result === null ? undefined : result.model.loops.get(result.path);
+        if (node === undefined || result === null || indices === undefined || indices.length === 0) return null;
+        return (
+          <IterationPicker
+            name={node.name}
+            indices={indices}
+            shown={shownIterations(result.model, chosen)[result.path] ?? 0}
+            items={result.attempts.at(-1)?.items ?? null}
+            failed={firstFailed(result.model, result.path)}
+            onChoose={(index) => setChosen((current) => ({ ...current, [result.path]: index }))}
+          />
+        );
+      },
+    };
+  }, [marks, byId, find, pins, isShown, items, chosen]);
+
+  const bench: TestBench = {
+    sources, pins, mayTest, input, isShown, setShown,
+    setInput: (next) => {
+      setInput(next);
+      if (next !== null) rememberInput(workflowId, next.value);
+    },
+    resultOf: find,
+    streamOf: (path) => streams.get(path) ?? "",
+    isStarting: start.isPending || single.isPending,
+    run: (untilNode) => ask(untilNode === undefined ? {} : { untilNode }),
+    testStep: (nodeId) => ask({ nodeId }),
+    pin: (nodeId, from) => {
+      const result = find(nodeId);
+      const step = result?.attempts.at(-1);
+      if (from !== "last test") pinning.pin(nodeId, from);
+      else if (result === null || step === undefined || step.status !== "succeeded") toast.info("There is no output to pin yet: test the step first, or write one by hand.");
+      else pinning.pin(nodeId, { runId: result.model.run.id, path: result.path, attempt: step.attempt });
+    },
+    unpin: pinning.unpin,
+    movePin: (nodeId, to) => (Object.hasOwn(pins, nodeId) ? pinning.move(nodeId, to) : undefined),
+    editInput: () => setAsking({ then: null }),
+  };
+  return (
+    <TestContext value={bench}>
+      {children(shown)}
+      {asking === null ? null : (
+        <TestInputDialog
+          workflowId={workflowId}
+          draft={draft}
+          isStart={asking.then !== null}
+          close={() => setAsking(null)}
+          onReady={(next) => {
+            bench.setInput(next);
+            setAsking(null);
+            if (asking.then !== null) void begin(asking.then, next);
+          }}
+        />
+      )}
+    </TestContext>
+  );
+}
+
+function firstInput(workflowId: string): TestInput | null {
+  const value = lastInput(workflowId);
+  return value === undefined ? null : { name: null, value };
+}

@@ -1,0 +1,128 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Pencil, Pin } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTRPC } from "@/components/data/trpc";
+import { isFinal, openWaits } from "@/components/runs/run-model";
+import { StatusBadge } from "@/components/status/status-badge";
+import { asStatus } from "@/components/status/statuses";
+import { Duration } from "@/components/time/moment";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ValuePanel } from "@/components/values/value-panel";
+import { ValueView } from "@/components/values/value-view";
+import { WaitCard } from "@/components/waits/wait-card";
+import { stepText } from "../expressions/reference-text";
+import type { Draft, DraftNode } from "../draft";
+import { nameOf } from "../places";
+import { PinEditor } from "./pin-editor";
+import { useTestBench } from "./test-context";
+import type { TestResult } from "./test-results";
+import { TestButtons } from "./node-tools";
+
+/** What the last test knows of a step: how it went, what it got, gave and said, and the output that is kept for tests. */
+export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
+  const bench = useTestBench();
+  const [isEditing, setEditing] = useState(false);
+  const result = bench.resultOf(node.id);
+  const isPinned = Object.hasOwn(bench.pins, node.id);
+  const pinned = bench.pins[node.id];
+  return (
+    <div className="flex flex-col gap-5">
+      <div className="flex flex-wrap gap-1.5">
+        <TestButtons node={node} size="text" />
+        <Button size="sm" onClick={() => setEditing(true)}>
+          <Pencil aria-hidden />
+          {isPinned ? "Edit pin" : "Write a pin"}
+        </Button>
+      </div>
+      {isPinned ? (
+        <section className="flex flex-col gap-2">
+          <h3 className="flex items-center gap-1.5 text-sm font-medium">
+            <Pin className="size-3.5 text-primary" aria-hidden />
+            Pinned output
+          </h3>
+          <p className="text-xs text-muted-foreground">Tests use it in place of running this step. Published runs never do.</p>
+          <ValuePanel value={pinned} label="Pinned output" rootText={`${stepText(node.id)}.output`} />
+        </section>
+      ) : null}
+      {result === null ? <p className="text-sm text-muted-foreground">The last test did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} />}
+      {isEditing ? (
+        <PinEditor name={nameOf(draft, node.id)} begin={pinned} onPin={(value) => bench.pin(node.id, { value })} close={() => setEditing(false)} />
+      ) : null}
+    </div>
+  );
+}
+
+function Result({ result, id }: { result: TestResult; id: string }) {
+  const bench = useTestBench();
+  const { model, path, attempts, isWaiting } = result;
+  const step = attempts.at(-1);
+  const streamed = bench.streamOf(path);
+  const runId = model.run.id;
+  const version = `${step?.attempt ?? 0} ${step?.status ?? ""} ${step?.finishedAt ?? ""}`;
+  const parts = step === undefined ? [] : ([{ what: "output", title: "Output", size: step.sizes.output }, { what: "input", title: "Input", size: step.sizes.input }] as const);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 text-xs text-muted-foreground" role="status">
+        <StatusBadge status={isWaiting && step?.finishedAt == null ? "waiting" : asStatus(step?.status ?? "waiting")} />
+        {step === undefined ? null : <span className="tabular-nums"><Duration from={step.startedAt} to={step.finishedAt} /></span>}
+        {attempts.length > 1 ? <span>attempt {attempts.length}</span> : null}
+        {step?.items == null ? null : <span>{step.items} items</span>}
+        <code className="min-w-0 truncate font-mono">{path}</code>
+      </div>
+      {openWaits(model, path).map((wait) => <WaitCard key={wait.id} wait={wait} />)}
+      {step?.failure == null ? null : (
+        <Alert tone="danger" title={step.failure.message}>
+          <code className="font-mono text-xs">{[step.failure.code, step.failure.field].filter(Boolean).join(" ")}</code>
+        </Alert>
+      )}
+      {streamed !== "" && step?.finishedAt == null ? (
+        <section className="flex flex-col gap-1.5">
+          <h3 className="text-sm font-medium">As it is written</h3>
+          <p className="max-h-60 overflow-y-auto rounded-md border bg-muted/40 p-2 text-sm break-words whitespace-pre-wrap">{streamed}</p>
+        </section>
+      ) : null}
+      {parts.map(({ what, title, size }) =>
+        size === null ? null : (
+          <section key={what} className="flex flex-col gap-2">
+            <h3 className="text-sm font-medium">{title}</h3>
+            <ValueView value={{ runId, path, attempt: step?.attempt, what }} version={version} label={title} {...(what === "output" ? { rootText: `${stepText(id)}.output` } : {})} />
+          </section>
+        ),
+      )}
+      <StepLog runId={runId} path={path} seq={model.seq} isOver={isFinal(model.run.status)} />
+    </>
+  );
+}
+
+const LINES_SHOWN = 200;
+const TONES = { debug: "text-muted-foreground", info: "", warn: "text-warning", error: "text-destructive" } as const;
+
+function StepLog({ runId, path, seq, isOver }: { runId: string; path: string; seq: number; isOver: boolean }) {
+  const trpc = useTRPC();
+  const log = useQuery({
+    ...trpc.runs.logs.queryOptions({ runId, path, limit: LINES_SHOWN }),
+    // Lines come with the steps they belong to; between two steps the net below asks again.
+    refetchInterval: isOver ? false : 1_000,
+  });
+  const { refetch } = log;
+  useEffect(() => void refetch(), [refetch, seq]);
+  const lines = log.data?.items ?? [];
+  if (lines.length === 0) return null;
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="text-sm font-medium">Log</h3>
+      <ol className="max-h-60 overflow-y-auto rounded-md border bg-muted/40 p-2 font-mono text-xs leading-5" tabIndex={0} aria-label="Log of the step">
+        {lines.map((line) => (
+          <li key={line.id} className={`break-words whitespace-pre-wrap ${TONES[line.level]}`}>
+            <span className="mr-2 uppercase">{line.level}</span>
+            {line.message}
+          </li>
+        ))}
+      </ol>
+      {lines.length === LINES_SHOWN ? <p className="text-xs text-muted-foreground">The first {LINES_SHOWN} lines; the run&apos;s page has all.</p> : null}
+    </section>
+  );
+}
