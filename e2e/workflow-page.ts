@@ -51,6 +51,8 @@ export async function startRun(page: Page, button: "Run" | "Test draft" = "Run",
   await expect(dialog.getByRole("button", { name: "Start run" })).toBeVisible();
   await fill?.(dialog);
   await dialog.getByRole("button", { name: "Start run" }).click();
+  // Tests show on the canvas; the run has its page all the same.
+  if (button === "Test draft") await page.getByRole("link", { name: "Open the run" }).click();
   return runIdOf(page);
 }
 

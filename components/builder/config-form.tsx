@@ -3,6 +3,8 @@
 import { useMemo, useState } from "react";
 import type { FieldTools, SchemaFieldProps } from "@/components/forms/field-types";
 import type { WorkflowProblem } from "@/server/workflows/contract";
+import type { Draft } from "./draft";
+import { FormPlaceContext, type FormPlace } from "./expressions/field-place";
 import { TemplateField, type FieldRules } from "./template-field";
 
 export interface ConfigFormProps {
@@ -13,15 +15,20 @@ export interface ConfigFormProps {
   base: string;
   problems: readonly WorkflowProblem[];
   rules: FieldRules;
+  /** The node that the fields belong to, for what their expressions can read. */
+  draft: Draft;
+  nodeId: string;
 }
 
 /** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
-export function ConfigForm({ schema, value: given, onChange, base, problems, rules }: ConfigFormProps) {
+export function ConfigForm({ schema, value: given, onChange, base, problems, rules, draft, nodeId }: ConfigFormProps) {
   // What is typed is seen at once; the draft follows when typing rests. What changes elsewhere begins the fields anew.
   const [{ value, seen, turn }, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0 }));
   const text = textOf(given);
   if (text !== seen) setForm(text === textOf(value) ? { value, seen: text, turn } : { value: given, seen: text, turn: turn + 1 });
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
+  const prefix = base.replace(/^\/nodes\/-?\d+/, "");
+  const place = useMemo((): FormPlace => ({ draft, nodeId, prefix }), [draft, nodeId, prefix]);
   const shown = useMemo(() => {
     const map = new Map<string, string>();
     for (const { path, message } of problems) {
@@ -57,7 +64,11 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     depth: 0,
     tools,
   };
-  return <div key={turn} className="flex flex-col gap-4">{tools.renderField(root)}</div>;
+  return (
+    <FormPlaceContext value={place}>
+      <div key={turn} className="flex flex-col gap-4">{tools.renderField(root)}</div>
+    </FormPlaceContext>
+  );
 }
 
 function textOf(value: unknown): string {

@@ -65,7 +65,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
             {spec === null ? null : <p className="text-xs text-muted-foreground">{spec.summary}</p>}
           </div>
           <Problems problems={own} />
-          <ConfigPart node={node} session={session} base={`${base}/config`} problems={own} />
+          <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
           <Button size="sm" onClick={() => onEditText(base)} className="self-start">
             <Braces aria-hidden />
             Edit in JSON
@@ -76,11 +76,13 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         </TabsContent>
         <TabsContent value="settings" className="p-4">
           <ConfigForm
+            draft={draft}
+            nodeId={node.id}
             schema={settingsSchemaOf(node.kind)}
             value={settingsOf(node)}
             base={base}
             problems={own}
-            rules={ALL_LITERAL}
+            rules={SETTINGS_RULES}
             onChange={(next, field) => session.applySoon("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(node, next)), `${node.id}/${field}`)}
           />
         </TabsContent>
@@ -95,9 +97,10 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
   );
 }
 
-const ALL_LITERAL: FieldRules = { isLiteral: () => true };
+const EVALUATED = ["/skipIf", "/cache/key", "/concurrency/key", "/retry/retryIf"];
+const SETTINGS_RULES: FieldRules = { isLiteral: (pointer) => !EVALUATED.includes(pointer) };
 
-function ConfigPart({ node, session, base, problems }: { node: DraftNode; session: EditSession; base: string; problems: readonly WorkflowProblem[] }) {
+function ConfigPart({ node, draft, session, base, problems }: { node: DraftNode; draft: Draft; session: EditSession; base: string; problems: readonly WorkflowProblem[] }) {
   const schema = useMemo(() => formOf(node.kind), [node.kind]);
   const rules = useMemo((): FieldRules => {
     const spec = findKind(node.kind);
@@ -107,6 +110,8 @@ function ConfigPart({ node, session, base, problems }: { node: DraftNode; sessio
   if (schema === null || Object.keys(schema.properties ?? {}).length === 0) return <p className="text-sm text-muted-foreground">There is nothing to set up.</p>;
   return (
     <ConfigForm
+      draft={draft}
+      nodeId={node.id}
       schema={schema}
       value={node.config ?? {}}
       base={base}

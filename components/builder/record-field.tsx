@@ -38,12 +38,15 @@ export function RecordField({ label, hint, value, onChange, pointer, isText, too
       <legend className="mb-1.5 text-sm font-medium">{label}</legend>
       {hint === null ? null : <p className="text-xs text-muted-foreground">{hint}</p>}
       {rows.map((row, index) => {
-        const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(`${pointer}/${row.name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+        const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(`${pointer}/${escapePointer(row.name)}`);
         return (
           <div key={row.key} className="flex flex-col gap-1">
             <div className="flex items-start gap-1.5">
               <Input aria-label={`${label}: name ${index + 1}`} placeholder="Name" value={row.name} onChange={(event) => update(index, { name: event.target.value })} className="w-2/5 shrink-0" />
               <ValueInput
+                label={`${label}: value of ${row.name || `row ${index + 1}`}`}
+                pointer={`${pointer}/${escapePointer(row.name)}`}
+                problem={problem ?? undefined}
                 aria-label={`${label}: value of ${row.name || `row ${index + 1}`}`}
                 aria-invalid={problem ? true : undefined}
                 placeholder="Value or {{ expression }}"
@@ -66,4 +69,8 @@ export function RecordField({ label, hint, value, onChange, pointer, isText, too
       </Button>
     </fieldset>
   );
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

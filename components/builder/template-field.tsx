@@ -8,6 +8,8 @@ import { SchemaField } from "@/components/forms/schema-field";
 import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { isObject } from "./draft";
+import { ExpressionField } from "./expressions/expression-field";
+import { useFormPlace } from "./expressions/field-place";
 import { fieldLabel } from "./field-label";
 import { RecordField } from "./record-field";
 import { ValueInput } from "./value-input";
@@ -43,6 +45,10 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
         {(control) => (
           <ValueInput
             {...control}
+            label={label}
+            pointer={pointer}
+            problem={problem}
+            isLiteral={rules.isLiteral(pointer)}
             value={value}
             onChange={onChange}
             setUnreadable={setUnreadable}
@@ -62,7 +68,9 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
 /** A field with a widget of its own, or an expression in its place. */
 function Switchable(props: SchemaFieldProps) {
   const { value, onChange, pointer, tools, label, schema } = props;
+  const place = useFormPlace();
   const [isExpression, setExpression] = useState(typeof value === "string" && value.includes("{{"));
+  const [isNew, setNew] = useState(false);
   const { description } = readTexts(schema, tools.root);
   return (
     <div className="relative">
@@ -73,6 +81,7 @@ function Switchable(props: SchemaFieldProps) {
         title={isExpression ? "Use a plain value" : "Use an expression"}
         onClick={() => {
           setExpression(!isExpression);
+          setNew(true);
           onChange(undefined);
           tools.setUnreadable(pointer, null);
         }}
@@ -82,7 +91,20 @@ function Switchable(props: SchemaFieldProps) {
       </button>
       {isExpression ? (
         <Field label={label} hint={description} error={tools.problems.get(pointer)} required={props.isRequired}>
-          {(control) => <ValueInput {...control} isText value={value} placeholder="{{ expression }}" onChange={onChange} setUnreadable={() => undefined} />}
+          {(control) =>
+            place === null ? null : (
+              <ExpressionField
+                place={place}
+                pointer={pointer}
+                value={typeof value === "string" ? value : ""}
+                onChange={(next) => onChange(next === "" ? undefined : next)}
+                label={label}
+                problem={tools.problems.get(pointer)}
+                describedBy={control["aria-describedby"]}
+                autoFocus={isNew}
+              />
+            )
+          }
         </Field>
       ) : (
         <SchemaField {...props} />

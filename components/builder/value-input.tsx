@@ -1,27 +1,44 @@
 "use client";
 
+import { Braces } from "lucide-react";
 import { useState } from "react";
 import { cn } from "@/components/ui/class-names";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
+import { ExpressionField } from "./expressions/expression-field";
+import { useFormPlace } from "./expressions/field-place";
 
 export interface ValueInputProps extends Partial<FieldControl> {
   value: unknown;
   onChange: (value: unknown) => void;
   /** Says what is wrong with half-written JSON; null once it is a value. */
   setUnreadable: (message: string | null) => void;
+  label: string;
+  /** From the form's value to the field. */
+  pointer: string;
+  problem?: string;
   isLong?: boolean;
   isCode?: boolean;
   /** Text only: there is no choice of JSON. */
   isText?: boolean;
+  /** Never an expression. */
+  isLiteral?: boolean;
   placeholder?: string;
   "aria-label"?: string;
 }
 
-/** A text with expressions in it or, on request, any JSON. */
-export function ValueInput({ value, onChange, setUnreadable, isLong = false, isCode = false, isText = false, placeholder, ...control }: ValueInputProps) {
-  const [isJson, setJson] = useState(!isText && value !== undefined && typeof value !== "string");
+type Mode = "text" | "expression" | "json";
+
+/** A plain text, a text with expressions in it or, on request, any JSON. */
+export function ValueInput({ value, onChange, setUnreadable, label, pointer, problem, isLong = false, isCode = false, isText = false, isLiteral = false, placeholder, ...control }: ValueInputProps) {
+  const place = useFormPlace();
+  const mayHold = place !== null && !isLiteral && !isCode;
+  const [wanted, setMode] = useState<Mode>(!isText && value !== undefined && typeof value !== "string" ? "json" : "text");
   const [json, setJsonText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
+  const [isTyping, setTyping] = useState(false);
+  const text = typeof value === "string" ? value : "";
+  // Braces make an expression wherever they are written.
+  const mode: Mode = wanted === "text" && mayHold && text.includes("{{") ? "expression" : wanted;
   const changeJson = (next: string) => {
     setJsonText(next);
     if (next.trim() === "") {
@@ -35,48 +52,76 @@ export function ValueInput({ value, onChange, setUnreadable, isLong = false, isC
       setUnreadable("This is not JSON yet.");
     }
   };
-  const switchMode = () => {
+  const changeText = (next: string) => {
+    if (next.includes("{{")) setTyping(true);
+    onChange(next === "" ? undefined : next);
+  };
+  const show = (next: Mode) => {
     setUnreadable(null);
-    if (isJson) onChange(typeof value === "string" || value === undefined ? value : JSON.stringify(value));
-    else {
+    if (mode === "json" && next !== "json") onChange(typeof value === "string" || value === undefined ? value : JSON.stringify(value));
+    if (next === "json") {
       const read = readJson(value);
       setJsonText(read === undefined ? "" : JSON.stringify(read, null, 2));
       onChange(read);
     }
-    setJson(!isJson);
+    setTyping(next === "expression");
+    setMode(next);
   };
-  const text = typeof value === "string" ? value : "";
-  const isExpression = text.includes("{{");
-  const classes = cn((isJson || isCode || isExpression) && "font-mono text-xs max-sm:text-sm", isExpression && !isCode && "text-primary", !isText && "pr-14");
+  const classes = cn((mode === "json" || isCode) && "font-mono text-xs max-sm:text-sm");
+  const isMultiline = isLong || text.includes("\n");
   return (
-    <span className="relative block w-full">
-      {isJson ? (
+    <span className="flex min-w-0 flex-1 flex-col gap-1">
+      {mode === "expression" && place !== null ? (
+        <ExpressionField
+          place={place}
+          pointer={pointer}
+          value={text}
+          onChange={(next) => onChange(next === "" ? undefined : next)}
+          label={control["aria-label"] ?? label}
+          problem={problem}
+          describedBy={control["aria-describedby"]}
+          isMultiline={isMultiline || !isText}
+          autoFocus={isTyping}
+        />
+      ) : mode === "json" ? (
         <Textarea {...control} value={json} spellCheck={false} placeholder={placeholder} onChange={(event) => changeJson(event.target.value)} className={classes} />
-      ) : isLong || isCode || text.includes("\n") || text.length > 90 ? (
+      ) : isMultiline || isCode || text.length > 90 ? (
         <Textarea
           {...control}
           value={text}
-          spellCheck={!isCode && !isExpression}
+          spellCheck={!isCode}
           placeholder={placeholder}
           rows={isCode ? 12 : Math.min(8, Math.max(2, text.split("\n").length))}
-          onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
+          onChange={(event) => changeText(event.target.value)}
           className={cn(classes, "min-h-0")}
         />
       ) : (
-        <Input {...control} value={text} spellCheck={!isExpression} placeholder={placeholder} onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)} className={classes} />
+        <Input {...control} value={text} placeholder={placeholder} onChange={(event) => changeText(event.target.value)} className={classes} />
       )}
-      {isText ? null : (
-        <button
-          type="button"
-          onClick={switchMode}
-          aria-label={isJson ? "JSON; write it as text" : "Text; write it as JSON"}
-          title={isJson ? "Write it as text" : "Write it as JSON"}
-          className="absolute top-1.5 right-1.5 rounded-sm border bg-muted px-1.5 py-0.5 text-[10px] font-medium text-muted-foreground hover:bg-accent"
-        >
-          {isJson ? "JSON" : "Text"}
-        </button>
-      )}
+      {mayHold || !isText ? (
+        <span className="flex gap-1 self-end" role="group" aria-label={`How ${control["aria-label"] ?? label} is written`}>
+          <Choice label="Text" isOn={mode === "text"} onClick={() => show("text")} isBlocked={mode === "expression" && text.includes("{{")} />
+          {mayHold ? <Choice label="Expression" isOn={mode === "expression"} onClick={() => show("expression")} /> : null}
+          {isText ? null : <Choice label="JSON" isOn={mode === "json"} onClick={() => show("json")} />}
+        </span>
+      ) : null}
     </span>
+  );
+}
+
+function Choice({ label, isOn, isBlocked = false, onClick }: { label: string; isOn: boolean; isBlocked?: boolean; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      disabled={isBlocked}
+      title={isBlocked ? "Take the expression out to write plain text" : undefined}
+      onClick={isOn ? undefined : onClick}
+      className={cn("flex items-center gap-0.5 rounded-sm px-1 text-[10px] leading-4 font-medium text-muted-foreground hover:bg-accent disabled:opacity-40", isOn && "bg-muted text-foreground")}
+    >
+      {label === "Expression" ? <Braces aria-hidden className="size-2.5" /> : null}
+      {label}
+    </button>
   );
 }
 

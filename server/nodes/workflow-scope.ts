@@ -77,6 +77,20 @@ export class WorkflowScope {
     return false;
   }
 
+  /** Every step that can have run before the reader begins (`isBefore`), the nearest first. */
+  before(reader: WorkflowNode): string[] {
+    const found = new Set<string>();
+    for (const at of this.#lineage(reader)) {
+      const slot = slotKeyOf(at.parent);
+      const seen = new Set([at.id]);
+      for (const id of seen) {
+        for (const source of this.#sources.get(id) ?? []) seen.add(source);
+        if (id !== at.id && slotKeyOf(this.#byId.get(id)?.parent) === slot) found.add(id);
+      }
+    }
+    return [...found];
+  }
+
   /** Whether the node lies, at any depth, inside the container. */
   isAround(container: string, node: WorkflowNode): boolean {
     return this.#lineage(node).some((at) => at.parent?.id === container);

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext } from "react";
-import type { TestResult, TestSource } from "./test-results";
+import type { LoopPlace, TestResult, TestSource } from "./test-results";
 
 /** What is known of the draft from its tests, and what can be tried. */
 export interface TestBench {
@@ -10,6 +10,8 @@ export interface TestBench {
   /** Outputs used in place of running a step, by its id. */
   pins: Readonly<Record<string, unknown>>;
   resultOf: (nodeId: string) => TestResult | null;
+  /** The iteration of every loop around a step that its results are shown of, the outermost first. */
+  loopsOf: (nodeId: string) => LoopPlace[];
   /** Text that a running step sends as it makes it. */
   streamOf: (path: string) => string;
   mayTest: boolean;

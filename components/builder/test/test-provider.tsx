@@ -51,7 +51,8 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   const [asking, setAsking] = useState<{ then: Target | null } | null>(null);
   const byId = useMemo(() => nodesById(readGraph(draft)), [draft]);
   const find = useCallback((nodeId: string) => resultOf(sources, byId, nodeId, chosen), [sources, byId, chosen]);
-  const streams = useStreams(sources[0]?.model.run.id ?? "none");
+  const loopsOf = useCallback((nodeId: string) => loopsAround(sources, byId, nodeId, chosen), [sources, byId, chosen]);
+  const streams = useStreams(sources[0]?.model.run.id ?? null);
   const began = { onSuccess: refresh };
   const start = useMutation(trpc.runs.start.mutationOptions(began));
   const single = useMutation(trpc.testData.testStep.mutationOptions(began));
@@ -68,7 +69,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
       return result === null || result.attempts.length === 0 ? [] : [[id, { runId: result.model.run.id, path: result.path }] as const];
     });
     single.mutate(
-      { workflowId, nodeId, input: value, sources: Object.fromEntries(known), loops: loopsAround(sources, byId, nodeId, chosen) },
+      { workflowId, nodeId, input: value, sources: Object.fromEntries(known), loops: loopsOf(nodeId) },
       {
         onError: (error) => {
           const { message, fields } = readRefusal(error);
@@ -122,6 +123,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
       if (next !== null) rememberInput(workflowId, next.value);
     },
     resultOf: find,
+    loopsOf,
     streamOf: (path) => streams.get(path) ?? "",
     isStarting: start.isPending || single.isPending,
     run: (untilNode) => ask(untilNode === undefined ? {} : { untilNode }),

@@ -72,9 +72,16 @@ function noteOf({ progress, finishedAt, startedAt, items }: StepSummary, begun: 
   return items === null ? `${begun}×` : `${begun}/${items}`;
 }
 
+export interface LoopPlace {
+  id: string;
+  runId: string;
+  path: string;
+  index: number;
+}
+
 /** The iteration of every loop around a node that its results are shown of, the outermost first. */
-export function loopsAround(sources: readonly TestSource[], byId: NodesById, nodeId: string, chosen: Iterations): { id: string; runId: string; path: string; index: number }[] {
-  const found: { id: string; runId: string; path: string; index: number }[] = [];
+export function loopsAround(sources: readonly TestSource[], byId: NodesById, nodeId: string, chosen: Iterations): LoopPlace[] {
+  const found: LoopPlace[] = [];
   for (let at = byId.get(nodeId), depth = 0; at?.parent != null && depth < 100; depth++) {
     const parent = byId.get(at.parent.id);
     if (parent?.kind === "forEach" || parent?.kind === "while") {

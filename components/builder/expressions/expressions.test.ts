@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { membersOf, type ValuePath } from "@/components/values/path-text";
+import { compileTemplate } from "@/server/expressions/compile";
+import { evaluateTemplate } from "@/server/expressions/evaluate";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import type { Draft } from "../draft";
+import { completeAt, type ValueOfChain } from "./complete";
+import { expressionAt, insertReference } from "./expression-at";
+import { scopeOfEdge, scopeOfField } from "./field-scope";
+import { knownShape, shapeOfSchema } from "./known-shape";
+import { referenceText, stepText } from "./reference-text";
+
+const draft = {
+  schema: 1,
+  input: { type: "object", properties: { order: { type: "object", properties: { id: { type: "string" } } } } },
+  nodes: [
+    { id: "start", kind: "trigger.manual" },
+    { id: "fetch", kind: "http", name: "Fetch the order", config: { url: "https://example.com" } },
+    { id: "beside", kind: "set", config: { values: {} } },
+    { id: "each", kind: "forEach", config: { items: "{{ steps.fetch.output.body }}" } },
+    { id: "inner", kind: "set", config: {}, parent: { id: "each", slot: "body" } },
+    { id: "last", kind: "log", config: {}, parent: { id: "each", slot: "body" } },
+    { id: "try", kind: "tryCatch", config: {} },
+    { id: "risky", kind: "log", config: {}, parent: { id: "try", slot: "body" } },
+    { id: "rescue", kind: "log", config: {}, parent: { id: "try", slot: "catch" } },
+  ],
+  edges: [{ from: "start", to: "fetch" }, { from: "start", to: "beside" }, { from: "fetch", to: "each" }, { from: "each", to: "try" }, { from: "inner", to: "last" }],
+} as unknown as Draft;
+
+const stepsAt = (id: string, pointer = "/config/message") => scopeOfField(draft, id, pointer).steps.map((step) => step.id);
+const rootsAt = (id: string, pointer = "/config/message") => scopeOfField(draft, id, pointer).roots;
+
+describe("the scope of a field", () => {
+  it("holds the steps before it, the nearest first, inside and outside of its frame", () => {
+    expect(stepsAt("last")).toEqual(["inner", "fetch", "start"]);
+    expect(stepsAt("fetch", "/config/url")).toEqual(["start"]);
+    expect(stepsAt("try", "/config/result")).toContain("risky");
+    expect(stepsAt("try", "/skipIf")).not.toContain("risky");
+    expect(stepsAt("each", "/config/result")).toContain("inner");
+    expect(stepsAt("each", "/config/items")).not.toContain("inner");
+  });
+
+  it("has the names that exist at the place and no others", () => {
+    expect(rootsAt("last")).toEqual(expect.arrayContaining(["item", "index", "loops", "input"]));
+    expect(rootsAt("fetch")).not.toContain("item");
+    expect(rootsAt("rescue")).toContain("error");
+    expect(rootsAt("risky")).not.toContain("error");
+    expect(rootsAt("fetch", "/retry/retryIf")).toEqual(expect.arrayContaining(["error", "attempt"]));
+    expect(rootsAt("start", "/config/x")).not.toContain("steps");
+    expect(scopeOfEdge(draft, 2).steps.map(({ id }) => id)).toEqual(["fetch", "start"]);
+  });
+
+  it("agrees with the validator: what is offered is no problem, what is not offered is one", () => {
+    for (const { id, kind } of draft.nodes) {
+      if (kind !== "log") continue;
+      const offered = stepsAt(id);
+      for (const other of draft.nodes) {
+        const text = `{{ ${stepText(other.id)}.output }}`;
+        const written = { ...draft, nodes: draft.nodes.map((node) => (node.id === id ? { ...node, config: { message: text } } : node)) };
+        const problems = validateWorkflow(written).problems.filter(({ nodeId, path }) => nodeId === id && path.endsWith("/message"));
+        // A `try` is known to its catch before it has ended: its error is.
+        if (other.id === "try" && id === "rescue") continue;
+        expect(problems.length === 0, `${id} reads ${other.id}: ${problems[0]?.message}`).toBe(offered.includes(other.id));
+      }
+    }
+  });
+});
+
+describe("completion", () => {
+  const values: Record<string, unknown> = { "steps.fetch.output": { status: 200, body: [{ sku: "a" }], "set-cookie": "x" }, "steps.fetch.output.body": [{ sku: "a" }], "steps.fetch.output.body.0": { sku: "a" }, input: { order: { id: "7" } } };
+  const valueOf: ValueOfChain = (chain) => Promise.resolve(values[chain.join(".")]);
+  const scope = scopeOfField(draft, "last", "/config/message");
+  const complete = async (text: string) => {
+    const found = await completeAt(text, text.length, scope, valueOf);
+    return found === null ? null : { from: found.from, labels: found.options.map(({ label }) => label), inserts: found.options.map(({ insert }) => insert) };
+  };
+
+  it("offers roots and steps, ids, results, and what the values hold", async () => {
+    expect((await complete("Hello {{ "))?.labels).toEqual(expect.arrayContaining(["item", "input", "steps.inner.output", "steps.fetch.output"]));
+    expect((await complete("{{ steps."))?.labels).toEqual(["inner", "fetch", "start"]);
+    expect((await complete("{{ steps.fetch."))?.labels).toEqual(["output", "error", "status"]);
+    expect(await complete("{{ steps.fetch.output.st")).toMatchObject({ from: "{{ steps.fetch.output".length, labels: ["status", "body", "set-cookie"], inserts: [".status", ".body", '["set-cookie"]'] });
+    expect((await complete("{{ 1 + steps.fetch.output.body[0]."))?.labels).toEqual(["sku"]);
+    expect((await complete('{{ steps["fetch"].output.body.'))?.labels).toEqual(expect.arrayContaining(["[0]", "map()", "length"]));
+    expect((await complete("{{ input?."))?.inserts).toEqual(["?.order"]);
+    expect((await complete("{{ loops."))?.labels).toEqual(["each"]);
+  });
+
+  it("offers nothing outside of expressions, in texts, and of steps that cannot be read", async () => {
+    expect(await complete("steps.")).toBeNull();
+    expect(await complete("{{ 1 }} steps.")).toBeNull();
+    expect(await complete("{{ steps.beside.")).toBeNull();
+    expect(await complete("{{ unknown.thing.")).toBeNull();
+  });
+});
+
+describe("what is known before anything ran", () => {
+  it("comes from kinds and schemas", () => {
+    expect(Object.keys(knownShape({ kind: "http", config: {} }) ?? {})).toEqual(["status", "headers", "body", "url"]);
+    expect(knownShape({ kind: "set", config: { values: { total: 1 } } })).toEqual({ total: undefined });
+    expect(knownShape({ kind: "constructor", config: {} })).toBeUndefined();
+    expect(shapeOfSchema(draft.input)).toEqual({ order: { id: undefined } });
+  });
+});
+
+describe("inserting a reference", () => {
+  it("adds braces where there are none, and only the reference where there are", () => {
+    expect(insertReference("Hi !", 3, 3, "input.name")).toEqual({ text: "Hi {{ input.name }}!", cursor: 19 });
+    expect(insertReference("{{ 1 +  }}", 7, 7, "input.n").text).toBe("{{ 1 + input.n }}");
+    expect(insertReference("{{ }}", 3, 3, "input.n").text).toBe("{{ input.n }}");
+    expect(insertReference("{{ a }} and ", 12, 12, "b").text).toBe("{{ a }} and {{ b }}");
+    expect(expressionAt('{{ "}}" + x }}', 10)).toEqual({ from: 2, to: 12 });
+  });
+
+  it("yields the value that was picked, whatever its names are and whatever text it is put into", () => {
+    const literal = fc.string({ maxLength: 8 }).filter((text) => !text.includes("{") && !text.includes("\\"));
+    const id = fc.constantFrom("fetch", "a-b", "x_1", "if");
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), id, literal, fc.nat(), (output, choice, step, text, where) => {
+        const places: { path: ValuePath; value: unknown }[] = [];
+        const visit = (value: unknown, path: ValuePath) => {
+          places.push({ path, value });
+          if (typeof value === "object" && value !== null) for (const member of membersOf(value, path)) visit(member.value, member.path);
+        };
+        visit(output, []);
+        const { path, value } = places[choice % places.length]!;
+        // What every object inherits is read in the sandbox, which this test does not start.
+        if (path.some((part) => typeof part === "string" && part in Object.prototype)) return;
+        const scope = { steps: { [step]: { output, error: null, status: "succeeded" } } };
+        const read = (template: string) => {
+          const compiled = compileTemplate(template);
+          if (!compiled.ok) throw new Error(compiled.problems[0]?.message);
+          return evaluateTemplate(compiled.template, scope, { sandbox: { evaluateExpressions: () => Promise.reject(new Error("no sandbox")) }, seed: "", nowMs: 0 });
+        };
+        const reference = referenceText(`${stepText(step)}.output`, path);
+        expect(read(insertReference("", 0, 0, reference).text)).toEqual({ ok: true, value });
+        const at = where % (text.length + 1);
+        expect(read(insertReference(text, at, at, reference).text)).toMatchObject({ ok: true });
+      }),
+    );
+  });
+});

@@ -1,0 +1,147 @@
+"use client";
+
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { setDiagnostics } from "@codemirror/lint";
+import { EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
+import { Decoration, EditorView, keymap, placeholder as placeholderText, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from "react";
+import { editorTheme } from "./editor-theme";
+import type { EditorProblem } from "./json-editor";
+
+export interface ExpressionEditorHandle {
+  /** Changes the text around the cursor: answers the new text and the cursor in it. */
+  rewrite: (change: (text: string, from: number, to: number) => { text: string; cursor: number }) => void;
+  focus: () => void;
+}
+
+export interface ExpressionEditorProps {
+  text: string;
+  onChange: (text: string) => void;
+  /** Completions at a cursor. `isAsked`: the person asked for them, not the typing. */
+  complete: (text: string, cursor: number) => Promise<CompletionResult | null>;
+  /** Where expressions stand in a text, for their colour. */
+  spansOf: (text: string) => readonly { from: number; to: number }[];
+  problems: readonly EditorProblem[];
+  label: string;
+  describedBy?: string;
+  isInvalid?: boolean;
+  isMultiline?: boolean;
+  placeholder?: string;
+  /** The cursor goes to the end at once: the person was typing here. */
+  autoFocus?: boolean;
+  ref?: Ref<ExpressionEditorHandle>;
+}
+
+const look = EditorView.theme({
+  "&": { height: "auto", fontSize: "12px", backgroundColor: "transparent" },
+  ".cm-content": { padding: "7px 0" },
+  ".cm-line": { padding: "0 10px" },
+  ".cm-scroller": { maxHeight: "16rem" },
+  ".cm-expression": { color: "var(--primary)", backgroundColor: "color-mix(in srgb, var(--primary) 9%, transparent)", borderRadius: "3px" },
+  ".cm-tooltip-autocomplete > ul": { fontSize: "12px", maxHeight: "14rem" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-foreground)" },
+  ".cm-completionDetail": { color: "var(--muted-foreground)", fontStyle: "normal", marginLeft: "1em" },
+});
+
+/** A text with expressions: completion, colours and underlined problems. Tab leaves it, as it leaves any field. */
+export default function ExpressionEditor(props: ExpressionEditorProps) {
+  const { text, problems, label, describedBy, isInvalid = false, isMultiline = false, placeholder = "", autoFocus = false, ref } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const changed = useEffectEvent(props.onChange);
+  const complete = useEffectEvent(props.complete);
+  const begin = useEffectEvent(() => text);
+  const spansOf = useEffectEvent(props.spansOf);
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: begin(),
+        extensions: [
+          history(),
+          closeBrackets(),
+          autocompletion({ override: [(context: CompletionContext) => complete(context.state.doc.toString(), context.pos)], activateOnTyping: true, icons: false, closeOnBlur: true }),
+          coloured((content) => spansOf(content)),
+          EditorView.lineWrapping,
+          placeholderText(placeholder),
+          ...(isMultiline ? [] : [EditorState.transactionFilter.of((change) => (change.docChanged && change.newDoc.lines > 1 ? [] : change))]),
+          Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }, { key: "Ctrl-Space", run: startCompletion }])),
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", "aria-multiline": String(isMultiline), ...(describedBy === undefined ? {} : { "aria-describedby": describedBy }) }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) changed(update.state.doc.toString());
+          }),
+          editorTheme,
+          look,
+        ],
+      }),
+    });
+    view.current = editor;
+    if (autoFocus) {
+      editor.focus();
+      editor.dispatch({ selection: { anchor: editor.state.doc.length } });
+    }
+    return () => {
+      view.current = null;
+      editor.destroy();
+    };
+  }, [label, describedBy, isMultiline, placeholder, autoFocus]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === null || editor.state.doc.toString() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  }, [text]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === null) return;
+    const end = editor.state.doc.length;
+    editor.dispatch(setDiagnostics(editor.state, problems.map(({ from, to, severity, message }) => ({ from: Math.min(from, end), to: Math.min(Math.max(to, from), end), severity, message }))));
+  }, [problems]);
+
+  useImperativeHandle(ref, () => ({
+    rewrite: (change) => {
+      const editor = view.current;
+      if (editor === null) return;
+      const { from, to } = editor.state.selection.main;
+      const next = change(editor.state.doc.toString(), from, to);
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: next.text }, selection: { anchor: next.cursor } });
+      editor.focus();
+    },
+    focus: () => view.current?.focus(),
+  }));
+
+  return (
+    <div
+      ref={host}
+      data-invalid={isInvalid || undefined}
+      className="w-full min-w-0 rounded-md border border-input bg-card focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-ring data-invalid:border-destructive"
+    />
+  );
+}
+
+/** Expressions in their own colour. */
+function coloured(spansOf: ExpressionEditorProps["spansOf"]) {
+  const mark = Decoration.mark({ class: "cm-expression" });
+  const draw = (editor: EditorView): DecorationSet => {
+    const marks = new RangeSetBuilder<Decoration>();
+    for (const { from, to } of spansOf(editor.state.doc.toString())) if (to > from) marks.add(from, to, mark);
+    return marks.finish();
+  };
+  return ViewPlugin.fromClass(
+    class {
+      decorations: DecorationSet;
+      constructor(editor: EditorView) {
+        this.decorations = draw(editor);
+      }
+      update(update: ViewUpdate) {
+        if (update.docChanged) this.decorations = draw(update.view);
+      }
+    },
+    { decorations: (plugin) => plugin.decorations },
+  );
+}
