@@ -15,9 +15,9 @@ export interface ConfigFormProps {
   base: string;
   problems: readonly WorkflowProblem[];
   rules: FieldRules;
-  /** The node that the fields belong to, for what their expressions can read. */
-  draft: Draft;
-  nodeId: string;
+  /** The node that the fields belong to, for what their expressions can read; the workflow itself when left out. */
+  draft?: Draft;
+  nodeId?: string;
 }
 
 /** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
@@ -28,7 +28,7 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
   if (text !== seen) setForm(text === textOf(value) ? { value, seen: text, turn } : { value: given, seen: text, turn: turn + 1 });
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
   const prefix = base.replace(/^\/nodes\/-?\d+/, "");
-  const place = useMemo((): FormPlace => ({ draft, nodeId, prefix }), [draft, nodeId, prefix]);
+  const place = useMemo((): FormPlace | null => (draft === undefined || nodeId === undefined ? null : { draft, nodeId, prefix }), [draft, nodeId, prefix]);
   const shown = useMemo(() => {
     const map = new Map<string, string>();
     for (const { path, message } of problems) {

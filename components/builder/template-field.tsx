@@ -92,7 +92,9 @@ function Switchable(props: SchemaFieldProps) {
       {isExpression ? (
         <Field label={label} hint={description} error={tools.problems.get(pointer)} required={props.isRequired}>
           {(control) =>
-            place === null ? null : (
+            place === null ? (
+              <ValueInput {...control} label={label} pointer={pointer} isText value={value} placeholder="{{ expression }}" onChange={onChange} setUnreadable={() => undefined} />
+            ) : (
               <ExpressionField
                 place={place}
                 pointer={pointer}
