@@ -3,7 +3,7 @@
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { setDiagnostics } from "@codemirror/lint";
-import { EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
+import { Compartment, EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, EditorView, keymap, placeholder as placeholderText, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from "react";
 import { editorTheme } from "./editor-theme";
@@ -33,6 +33,8 @@ export interface ExpressionEditorProps {
   ref?: Ref<ExpressionEditorHandle>;
 }
 
+const description = new Compartment();
+
 const look = EditorView.theme({
   "&": { height: "auto", fontSize: "12px", backgroundColor: "transparent" },
   ".cm-content": { padding: "7px 0" },
@@ -53,6 +55,7 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
   const complete = useEffectEvent(props.complete);
   const begin = useEffectEvent(() => text);
   const spansOf = useEffectEvent(props.spansOf);
+  const isFocused = useEffectEvent(() => autoFocus);
 
   useEffect(() => {
     if (host.current === null) return;
@@ -70,7 +73,8 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
           ...(isMultiline ? [] : [EditorState.transactionFilter.of((change) => (change.docChanged && change.newDoc.lines > 1 ? [] : change))]),
           Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }, { key: "Ctrl-Space", run: startCompletion }])),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", "aria-multiline": String(isMultiline), ...(describedBy === undefined ? {} : { "aria-describedby": describedBy }) }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", "aria-multiline": String(isMultiline) }),
+          description.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed(update.state.doc.toString());
           }),
@@ -80,7 +84,7 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
       }),
     });
     view.current = editor;
-    if (autoFocus) {
+    if (isFocused()) {
       editor.focus();
       editor.dispatch({ selection: { anchor: editor.state.doc.length } });
     }
@@ -88,7 +92,12 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
       view.current = null;
       editor.destroy();
     };
-  }, [label, describedBy, isMultiline, placeholder, autoFocus]);
+  }, [label, isMultiline, placeholder]);
+
+  // Errors come and go while somebody types: the editor stays.
+  useEffect(() => {
+    view.current?.dispatch({ effects: description.reconfigure(describedBy === undefined ? [] : EditorView.contentAttributes.of({ "aria-describedby": describedBy })) });
+  }, [describedBy, label, isMultiline, placeholder]);
 
   useEffect(() => {
     const editor = view.current;
