@@ -5,7 +5,7 @@ import { LazyJsonEditor } from "@/components/code/lazy-json-editor";
 import { prettyJson } from "@/components/values/print-value";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { jsonErrorOffset } from "@/components/code/json-error-offset";
+import { jsonErrorOffset } from "@/server/schema/json-error-offset";
 
 export interface PinEditorProps {
   name: string;
