@@ -14,7 +14,7 @@ const POLL_WITHOUT_STREAM_MILLISECONDS = 1_500;
 /** A run as it goes on; null while it is not loaded, or when there is none to show. */
 export function useLiveRun(view: RunView | null): RunModel | null {
   const client = useTRPCClient();
-  const feed = useMemo(() => (view === null ? null : new RunFeed(view, (afterSeq) => client.runs.steps.query({ runId: view.run.id, afterSeq }))), [view, client]);
+  const feed = useMemo(() => (view === null ? null : feedOf(client, view)), [view, client]);
   const model = useSyncExternalStore(feed?.subscribe ?? subscribeToNothing, () => feed?.read() ?? null, () => null);
   const isFinished = feed?.isFinished ?? true;
   const isStreaming = useLiveStatus() === "open";
@@ -27,6 +27,15 @@ export function useLiveRun(view: RunView | null): RunModel | null {
     return () => clearInterval(timer);
   }, [feed, isFinished, isStreaming]);
   return model;
+}
+
+/** Of a test all steps are followed, those of every iteration too. */
+function feedOf(client: ReturnType<typeof useTRPCClient>, view: RunView): RunFeed {
+  const runId = view.run.id;
+  return new RunFeed(view, {
+    changes: ({ afterSeq }) => client.runs.steps.query({ runId, afterSeq }),
+    iterations: (question) => client.runs.iterations.query({ runId, ...question }),
+  });
 }
 
 const subscribeToNothing = () => () => undefined;
