@@ -24,6 +24,11 @@ import {
   Timer,
   UserCheck,
   Webhook,
+  Waypoints,
+  Waves,
+  Rabbit,
+  PlugZap,
+  Database,
   Workflow,
   type LucideIcon,
 } from "lucide-react";
@@ -54,6 +59,11 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   timer: Timer,
   "user-check": UserCheck,
   webhook: Webhook,
+  waypoints: Waypoints,
+  waves: Waves,
+  rabbit: Rabbit,
+  "plug-zap": PlugZap,
+  database: Database,
   workflow: Workflow,
 };
 

@@ -7,6 +7,13 @@ const LABELS: Readonly<Record<string, string>> = {
   rerun: "Re-run",
   webhook: "Webhook",
   schedule: "Schedule",
+  mqtt: "MQTT",
+  redis: "Redis stream",
+  amqp: "AMQP queue",
+  nats: "NATS",
+  kafka: "Kafka",
+  websocket: "WebSocket",
+  postgres: "PostgreSQL notice",
   test: "Test",
 };
 
@@ -16,4 +23,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

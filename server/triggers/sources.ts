@@ -1,10 +1,24 @@
 import type { TriggerKind } from "@/server/triggers/kinds";
+import { amqpListener } from "@/server/triggers/kinds/amqp/listener";
+import { kafkaListener } from "@/server/triggers/kinds/kafka/listener";
+import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
+import { natsListener } from "@/server/triggers/kinds/nats/listener";
+import { postgresListener } from "@/server/triggers/kinds/postgres/listener";
+import { redisListener } from "@/server/triggers/kinds/redis/listener";
+import { websocketListener } from "@/server/triggers/kinds/websocket/listener";
 import type { TriggerSource } from "@/server/triggers/source";
 
 /** How the events of each kind come in. */
 export const SOURCES = {
   webhook: { type: "request" },
   schedule: { type: "clock" },
+  mqtt: mqttListener,
+  redis: redisListener,
+  amqp: amqpListener,
+  nats: natsListener,
+  kafka: kafkaListener,
+  websocket: websocketListener,
+  postgres: postgresListener,
 } as const satisfies Record<TriggerKind, TriggerSource>;
 
 export function sourceOf(kind: TriggerKind): TriggerSource {

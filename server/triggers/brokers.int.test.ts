@@ -1,0 +1,206 @@
+import { connect as connectAmqp } from "amqplib";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect as connectNats } from "@nats-io/transport-node";
+import { Redis } from "ioredis";
+import { Kafka, logLevel } from "kafkajs";
+import { connectAsync as connectMqtt } from "mqtt";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { WebSocketServer } from "ws";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { env } from "@/server/env";
+import { putSecret } from "@/server/secrets/service";
+import { Listeners } from "./listeners";
+import { type Broker, freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer, startBroker } from "./testing/brokers";
+import { TriggerScene } from "./testing/scene";
+
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
+
+afterAll(closeConnections);
+
+const running: Listeners[] = [];
+const brokers: Broker[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await rawDb().trigger.deleteMany({});
+  await Promise.all(brokers.splice(0).map((one) => one.remove()));
+});
+
+const PATIENT = { timeout: 60_000, interval: 50 };
+/** Servers on a virtual machine of their own take their time to start. */
+const SLOW_MS = 240_000;
+
+/** A process with listeners of its own. */
+function listen(kind: string): Listeners {
+  const listeners = new Listeners(() => {}, [kind]);
+  running.push(listeners);
+  listeners.start();
+  return listeners;
+}
+
+async function triggerOf(kind: string, config: Record<string, unknown>, password?: string) {
+  const scene = await TriggerScene.open([{ id: "in", kind: `trigger.${kind}`, config: { ...config, ...(password === undefined ? {} : { secret: "PASSWORD" }) } }]);
+  if (password !== undefined) await putSecret({ scope: scene.scope }, { name: "PASSWORD", value: password });
+  const [trigger] = await scene.triggers();
+  const id = trigger!.id;
+  const health = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });
+  return {
+    bodies: async () => (await scene.events(id)).map(({ body }) => Buffer.from(body ?? []).toString()),
+    events: () => scene.events(id),
+    listening: () => expect.poll(async () => (await health()).health, PATIENT).toMatchObject({ state: "listening" }),
+    failing: () => expect.poll(async () => (await health()).error, PATIENT).toMatchObject({ code: "listener_failed" }),
+  };
+}
+
+async function broker(...launch: Parameters<typeof startBroker>): Promise<Broker> {
+  const started = await startBroker(...launch);
+  brokers.push(started);
+  return started;
+}
+
+describe.skipIf(!hasProgram("mosquitto"))("MQTT, against mosquitto", () => {
+  it.each(["3.1.1", "5"])("records each message once, also those that came while nobody listened (version %s)", async (protocolVersion) => {
+    const { port } = await broker(mosquitto);
+    const trigger = await triggerOf("mqtt", { host: "127.0.0.1", port, topics: ["plant/+/heat"], protocolVersion });
+    const first = listen("mqtt");
+    await trigger.listening();
+    const publisher = await connectMqtt(`mqtt://127.0.0.1:${port}`);
+    await publisher.publishAsync("plant/a/heat", '{"n":1}', { qos: 1 });
+    await publisher.publishAsync("plant/a/cold", "no", { qos: 1 });
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
+    await first.stop();
+    await publisher.publishAsync("plant/b/heat", "two", { qos: 1 });
+    listen("mqtt");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', "two"]);
+    expect((await trigger.events())[1]).toMatchObject({ meta: { topic: "plant/b/heat", qos: 1 }, contentType: "text/plain; charset=utf-8" });
+    await publisher.endAsync(true);
+  });
+});
+
+describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-server", () => {
+  it("records each entry once, takes up what was pending, and comes back after the server was gone", async () => {
+    const server = await broker(redisServer);
+    const client = new Redis({ port: server.port, retryStrategy: () => 100, maxRetriesPerRequest: null });
+    client.on("error", () => {});
+    const trigger = await triggerOf("redis", { host: "127.0.0.1", port: server.port, stream: "orders", from: "beginning" });
+    await client.xadd("orders", "*", "order", "1");
+    listen("redis");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"order":"1"}']);
+    await server.kill();
+    await trigger.failing();
+    await server.start();
+    await client.xadd("orders", "*", "order", "2");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"order":"1"}', '{"order":"2"}']);
+    await expect.poll(async () => ((await client.xpending("orders", "millrace")) as unknown[])[0], PATIENT).toBe(0);
+    client.disconnect();
+  });
+});
+
+describe.skipIf(!hasProgram("rabbitmq-server"))("AMQP, against RabbitMQ", () => {
+  it("records each message once and acknowledges it then", { timeout: SLOW_MS }, async () => {
+    const { port } = await broker(rabbitServer, 90_000);
+    const connection = await connectAmqp(`amqp://guest:guest@127.0.0.1:${port}`);
+    const channel = await connection.createConfirmChannel();
+    const trigger = await triggerOf("amqp", { host: "127.0.0.1", port, queue: "orders", declare: true, bind: { exchange: "amq.topic", routingKey: "order.#" } });
+    const first = listen("amqp");
+    await trigger.listening();
+    channel.publish("amq.topic", "order.new", Buffer.from('{"n":1}'), { messageId: "m1", contentType: "application/json", headers: { source: "shop" } });
+    channel.publish("amq.topic", "order.new", Buffer.from('{"n":1}'), { messageId: "m1", contentType: "application/json" });
+    channel.publish("amq.topic", "other", Buffer.from("no"));
+    await channel.waitForConfirms();
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
+    await first.stop();
+    channel.publish("amq.topic", "order.paid", Buffer.from("two"), { persistent: true });
+    await channel.waitForConfirms();
+    listen("amqp");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', "two"]);
+    expect((await trigger.events())[0]).toMatchObject({ headers: { source: "shop" }, meta: { routingKey: "order.new", exchange: "amq.topic" } });
+    await expect.poll(async () => (await channel.checkQueue("orders")).messageCount, PATIENT).toBe(0);
+    await connection.close();
+  });
+});
+
+describe.skipIf(!hasProgram("nats-server"))("NATS, against nats-server", () => {
+  it("records messages of a subject and of a JetStream stream, of which none is lost while nobody listens", async () => {
+    const { port } = await broker(natsServer);
+    const connection = await connectNats({ servers: `127.0.0.1:${port}` });
+    await (await jetstreamManager(connection)).streams.add({ name: "ORDERS", subjects: ["orders.>"] });
+    const plain = await triggerOf("nats", { host: "127.0.0.1", port, source: { type: "subject", subject: "plain.*" } });
+    const stream = await triggerOf("nats", { host: "127.0.0.1", port, source: { type: "stream", stream: "ORDERS", subject: "orders.new" } });
+    const first = listen("nats");
+    await plain.listening();
+    await stream.listening();
+    connection.publish("plain.a", "hello");
+    await expect.poll(plain.bodies, PATIENT).toEqual(["hello"]);
+    await jetstream(connection).publish("orders.new", '{"n":1}');
+    await expect.poll(stream.bodies, PATIENT).toEqual(['{"n":1}']);
+    await first.stop();
+    await jetstream(connection).publish("orders.old", "no");
+    await jetstream(connection).publish("orders.new", '{"n":2}');
+    listen("nats");
+    await expect.poll(stream.bodies, PATIENT).toEqual(['{"n":1}', '{"n":2}']);
+    expect((await stream.events())[1]).toMatchObject({ dedupeKey: "ORDERS/3", meta: { sequence: 3 } });
+    await connection.close();
+  });
+});
+
+describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own", () => {
+  it("records each message once, and reads on where its group stopped", { timeout: SLOW_MS }, async () => {
+    const { port } = await broker(kafkaServer, 120_000);
+    const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: "orders", numPartitions: 2 }] });
+    const producer = kafka.producer();
+    await producer.connect();
+    const trigger = await triggerOf("kafka", { brokers: [`127.0.0.1:${port}`], topics: ["orders"], from: "beginning" });
+    await producer.send({ topic: "orders", messages: [{ key: "a", value: '{"n":1}', partition: 0, headers: { source: "shop" } }] });
+    const first = listen("kafka");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
+    await first.stop();
+    await producer.send({ topic: "orders", messages: [{ key: "a", value: "two", partition: 0 }] });
+    listen("kafka");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', "two"]);
+    expect((await trigger.events()).map(({ dedupeKey }) => dedupeKey)).toEqual(["orders/0/0", "orders/0/1"]);
+    expect((await trigger.events())[0]).toMatchObject({ headers: { source: "shop" }, meta: { topic: "orders", key: "a" } });
+    await producer.disconnect();
+    await admin.disconnect();
+  });
+});
+
+describe("WebSocket", () => {
+  it("sends the first message and the token, records what comes, and connects again", async () => {
+    const port = await freePort();
+    const seen: string[] = [];
+    const serve = () => {
+      const server = new WebSocketServer({ port, host: "127.0.0.1" });
+      server.on("connection", (socket) => socket.on("message", (data: Buffer) => (seen.push(data.toString()), socket.send(`{"n":${seen.length}}`))));
+      return server;
+    };
+    const stop = (server: WebSocketServer) => new Promise((resolve) => (server.clients.forEach((client) => client.terminate()), server.close(resolve)));
+    const server = serve();
+    const trigger = await triggerOf("websocket", { url: `ws://127.0.0.1:${port}/feed`, firstMessage: "subscribe" });
+    listen("websocket");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
+    await stop(server);
+    await trigger.failing();
+    const again = serve();
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', '{"n":2}']);
+    expect(seen).toEqual(["subscribe", "subscribe"]);
+    await stop(again);
+  });
+});
+
+describe("PostgreSQL notices", () => {
+  it("records what is notified on the channel, and shows why it cannot listen", async () => {
+    const { hostname, port, pathname, username, password } = new URL(env.DATABASE_URL);
+    const config = { host: hostname, port: Number(port), username, database: pathname.slice(1), channel: "Orders" };
+    const trigger = await triggerOf("postgres", config, decodeURIComponent(password));
+    const wrong = await triggerOf("postgres", { ...config, secret: "NONE_OF_THIS_NAME" });
+    listen("postgres");
+    await trigger.listening();
+    await rawDb().$executeRaw`select pg_notify('Orders', '{"n":1}')`;
+    await rawDb().$executeRaw`select pg_notify('orders', 'no')`;
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
+    await wrong.failing();
+  });
+});

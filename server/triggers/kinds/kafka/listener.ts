@@ -1,0 +1,60 @@
+import { Kafka, logLevel, type IHeaders, type KafkaMessage, type SASLOptions } from "kafkajs";
+import { bodyOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
+import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
+import type { KafkaConfig } from "./spec";
+
+export const kafkaListener: Listener = {
+  type: "listener",
+  async listen(trigger, ports) {
+    const { config, id } = trigger as ListeningTrigger<KafkaConfig>;
+    const sasl = await signIn(config, ports);
+    const kafka = new Kafka({
+      clientId: "millrace",
+      brokers: config.brokers,
+      ssl: config.tls,
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 2 },
+      // Also for the addresses that brokers advertise.
+      socketFactory: ({ host, port, onConnect }) => openSocket({ host, port, tls: config.tls }, onConnect),
+      ...(sasl === undefined ? {} : { sasl }),
+    });
+    const consumer = kafka.consumer({ groupId: config.group ?? `millrace-${id}`, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        consumer.on(consumer.events.GROUP_JOIN, () => ports.report("listening"));
+        const begin = async (): Promise<void> => {
+          await consumer.connect();
+          await consumer.subscribe({ topics: config.topics, fromBeginning: config.from === "beginning" });
+          // Offsets are committed for what this has resolved for.
+          await consumer.run({ autoCommitInterval: 1_000, eachMessage: ({ topic, partition, message }) => record(ports, topic, partition, message) });
+        };
+        begin().catch(reject);
+        void untilAborted(ports.signal).then(resolve);
+      });
+    } finally {
+      await consumer.disconnect().catch(() => {});
+    }
+  },
+};
+
+async function signIn({ mechanism, username = "", secret }: KafkaConfig, ports: ListenerPorts): Promise<SASLOptions | undefined> {
+  if (mechanism === "none") return undefined;
+  const password = (await secretOf(ports, secret)) ?? "";
+  return { mechanism, username, password } as SASLOptions;
+}
+
+async function record(ports: ListenerPorts, topic: string, partition: number, { key, value, headers, offset, timestamp }: KafkaMessage): Promise<void> {
+  const read = headersOf(headers);
+  await ports.record({
+    dedupeKey: `${topic}/${partition}/${offset}`,
+    headers: read,
+    // No value is a deletion mark.
+    ...(value === null ? { body: "null", contentType: "application/json" } : bodyOf(value, read["content-type"])),
+    meta: { topic, partition, offset, key: key?.toString("utf8") ?? null, timestamp: new Date(Number(timestamp)).toISOString() },
+  });
+}
+
+function headersOf(headers: IHeaders | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value ?? "")]));
+}

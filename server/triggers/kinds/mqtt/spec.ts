@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { requiredText, text } from "@/server/nodes/fields";
+import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
+import { remoteFields } from "@/server/triggers/remote-fields";
+
+export const mqttConfig = z.strictObject({
+  ...remoteFields(1_883),
+  protocolVersion: z.enum(["3.1.1", "5"]).default("5"),
+  topics: z.array(requiredText(1_000)).min(1).max(100).describe("Topic filters; + and # are wildcards."),
+  qos: z.enum(["0", "1", "2"]).default("1").describe("With 1 and 2 the broker keeps messages while nobody listens."),
+  clientId: text(200).optional().describe("The broker knows the session by it. Default: made from the trigger's id."),
+});
+export type MqttConfig = z.output<typeof mqttConfig>;
+
+export const mqtt = {
+  kind: "mqtt",
+  title: "MQTT",
+  summary: "Starts a run for each message of topics at an MQTT broker.",
+  icon: "radio-tower",
+  config: mqttConfig,
+  inputOf: (event: EventValue) => event.body ?? {},
+} as const satisfies TriggerKindSpec;

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { requiredText, text } from "@/server/nodes/fields";
+import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
+import { remoteFields } from "@/server/triggers/remote-fields";
+
+export const natsConfig = z.strictObject({
+  ...remoteFields(4_222),
+  source: z
+    .discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("subject"), subject: requiredText(500).describe("Messages that come while nobody listens are lost.") }),
+      z.strictObject({
+        type: z.literal("stream"),
+        stream: requiredText(200),
+        subject: text(500).optional().describe("Only messages of this subject."),
+        consumer: text(200).optional().describe("Durable consumer; it is made if it does not exist. Default: made from the trigger's id."),
+        from: z.enum(["new", "beginning"]).default("new").describe("Where a consumer begins that is made."),
+      }),
+    ])
+    .describe("A plain subject, or a JetStream stream, which keeps messages."),
+});
+export type NatsConfig = z.output<typeof natsConfig>;
+
+export const nats = {
+  kind: "nats",
+  title: "NATS",
+  summary: "Starts a run for each message of a NATS subject or JetStream stream.",
+  icon: "waypoints",
+  config: natsConfig,
+  inputOf: (event: EventValue) => event.body ?? {},
+} as const satisfies TriggerKindSpec;

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { isIP } from "node:net";
+import pg from "pg";
+import { addressOf, bodyOf, secretOf, untilAborted } from "@/server/triggers/outbound";
+import type { Listener, ListeningTrigger } from "@/server/triggers/source";
+import type { PostgresConfig } from "./spec";
+
+export const postgresListener: Listener = {
+  type: "listener",
+  async listen(trigger, ports) {
+    const { config } = trigger as ListeningTrigger<PostgresConfig>;
+    const { host, port, username, database, channel } = config;
+    const client = new pg.Client({
+      host: await addressOf(host),
+      port,
+      user: username,
+      database,
+      password: await secretOf(ports, config.secret),
+      keepAlive: true,
+      connectionTimeoutMillis: 15_000,
+      ...(config.tls ? { ssl: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    });
+    let recorded: Promise<unknown> = Promise.resolve();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.on("error", reject);
+        client.on("end", () => reject(new Error("the server closed the connection")));
+        client.on("notification", ({ payload = "", processId }) => {
+          recorded = recorded.then(() => ports.record({ dedupeKey: randomUUID(), ...bodyOf(payload), meta: { channel, processId } })).catch(reject);
+        });
+        const begin = async (): Promise<void> => {
+          await client.connect();
+          await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+          ports.report("listening");
+        };
+        begin().catch(reject);
+        void untilAborted(ports.signal).then(resolve);
+      });
+    } finally {
+      client.removeAllListeners();
+      client.on("error", () => {});
+      await client.end().catch(() => {});
+      await recorded;
+    }
+  },
+};

@@ -1,0 +1,77 @@
+import { isIP } from "node:net";
+import { Redis } from "ioredis";
+import { addressOf, secretOf } from "@/server/triggers/outbound";
+import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
+import type { RedisConfig } from "./spec";
+
+const BLOCK_MS = 1_000;
+const BATCH = 100;
+
+type Entry = [id: string, fields: string[] | null];
+
+export const redisListener: Listener = {
+  type: "listener",
+  async listen(trigger, ports) {
+    const { config, id } = trigger as ListeningTrigger<RedisConfig>;
+    const { host, port, username, database, stream, group } = config;
+    const client = new Redis({
+      host: await addressOf(host),
+      port,
+      username,
+      password: await secretOf(ports, config.secret),
+      db: database,
+      lazyConnect: true,
+      retryStrategy: () => null,
+      maxRetriesPerRequest: 0,
+      ...(config.tls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    });
+    // Each command rejects with the reason; without a listener the library prints it.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await makeGroup(client, config);
+      ports.report("listening");
+      // What this consumer was given before and did not acknowledge comes first.
+      await readAll(client, config, id, ports, "0");
+      while (!ports.signal.aborted) await take(ports, client, config, await read(client, config, id, ">"));
+    } finally {
+      client.disconnect();
+    }
+
+    async function readAll(from: Redis, of: RedisConfig, consumer: string, to: ListenerPorts, after: string): Promise<void> {
+      for (let last = after; !to.signal.aborted; ) {
+        const entries = await read(from, of, consumer, last);
+        if (entries.length === 0) return;
+        await take(to, from, { stream, group }, entries);
+        last = entries.at(-1)![0];
+      }
+    }
+  },
+};
+
+async function makeGroup(client: Redis, { stream, group, from }: RedisConfig): Promise<void> {
+  try {
+    await client.xgroup("CREATE", stream, group, from === "new" ? "$" : "0", "MKSTREAM");
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("BUSYGROUP")) throw error;
+  }
+}
+
+async function read(client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, consumer: string, after: string): Promise<Entry[]> {
+  const answer = (await client.xreadgroup("GROUP", group, consumer, "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, after)) as [string, Entry[]][] | null;
+  return answer?.[0]?.[1] ?? [];
+}
+
+async function take(ports: ListenerPorts, client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, entries: readonly Entry[]): Promise<void> {
+  for (const [entryId, fields] of entries) {
+    // A deleted entry that was pending has no fields any more.
+    if (fields !== null) await ports.record({ dedupeKey: `${stream}/${entryId}`, body: JSON.stringify(pairs(fields)), contentType: "application/json", meta: { stream, entryId } });
+    await client.xack(stream, group, entryId);
+  }
+}
+
+function pairs(fields: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let at = 0; at + 1 < fields.length; at += 2) record[fields[at]!] = fields[at + 1]!;
+  return record;
+}

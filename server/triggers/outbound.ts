@@ -1,0 +1,75 @@
+import net from "node:net";
+import tls from "node:tls";
+import { env } from "@/server/env";
+import { createGuard } from "@/server/http/guard";
+import type { NewEvent } from "@/server/triggers/new-event";
+import type { ListenerPorts } from "@/server/triggers/source";
+
+/** Every socket that listeners open for users goes through the same guard as those of steps. */
+const guard = createGuard({ allow: env.MILLRACE_SSRF_ALLOW });
+
+/** For sockets that look names up themselves; throws for a forbidden address. */
+export function guardedLookup(host: string): typeof guard.lookup {
+  guard.check(host);
+  return guard.lookup;
+}
+
+/** An address of the host that may be connected to, for libraries that take nothing but an address. */
+export async function addressOf(host: string): Promise<string> {
+  const [first] = await guard.resolve(host);
+  if (first === undefined) throw new Error(`${host} has no address`);
+  return first.address;
+}
+
+export interface Remote {
+  host: string;
+  port: number;
+  tls: boolean;
+}
+
+/** `onConnect` is called once bytes can be sent, with TLS when its handshake is over. */
+export function openSocket({ host, port, tls: isSecure }: Remote, onConnect?: () => void): net.Socket {
+  const options = { host, port, lookup: guardedLookup(host) };
+  if (!isSecure) return net.connect(options, onConnect);
+  return tls.connect({ ...options, ...(net.isIP(host) === 0 ? { servername: host } : {}) }, onConnect);
+}
+
+/** The value of a secret that the config names; throws when it is gone. Undefined when none is named. */
+export async function secretOf(ports: Pick<ListenerPorts, "secret">, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  const value = await ports.secret(name);
+  if (value === null) throw new Error(`the secret ${name} does not exist`);
+  return value;
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** A message body with the content type that it has: as said, else JSON when it is JSON, text when it is text. */
+export function bodyOf(data: Uint8Array | string, contentType?: string | null): Pick<NewEvent, "body" | "contentType"> {
+  if (contentType != null && contentType !== "") return { body: data, contentType };
+  const text = typeof data === "string" ? data : decodeText(data);
+  if (text === null) return { body: data, contentType: "application/octet-stream" };
+  return { body: text, contentType: isJson(text) ? "application/json" : "text/plain; charset=utf-8" };
+}
+
+function decodeText(data: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(data);
+  } catch {
+    return null;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,120 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+
+export interface Broker {
+  port: number;
+  /** As a crash leaves it. */
+  kill(): Promise<void>;
+  /** Again, on the same port with the same data. */
+  start(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Whether a program is there; on a machine without it the suites that need it are skipped by name. */
+export function hasProgram(name: string): boolean {
+  return (process.env.PATH ?? "").split(":").concat("/usr/sbin", "/usr/lib/rabbitmq/bin").some((folder) => fs.existsSync(path.join(folder, name)));
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+type Launch = (folder: string, port: number) => { command: string; args: string[]; env?: Record<string, string> };
+
+/** A real server in a folder of its own, ready once its port answers. */
+export async function startBroker(launch: Launch, readyMs = 60_000): Promise<Broker> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-broker-"));
+  fs.chmodSync(folder, 0o777);
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const { command, args, env = {} } = launch(folder, port);
+    const log = fs.openSync(path.join(folder, "server.log"), "a");
+    child = spawn(command, args, { cwd: folder, env: { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/usr/lib/rabbitmq/bin`, ...env }, stdio: ["ignore", log, log], detached: true });
+    await untilOpen(port, readyMs, () => fs.readFileSync(path.join(folder, "server.log"), "utf8").slice(-2_000));
+  };
+  const kill = async (): Promise<void> => {
+    if (child?.pid === undefined || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child?.once("exit", resolve));
+    process.kill(-child.pid, "SIGKILL");
+    await gone;
+  };
+  await start();
+  return { port, start, kill, remove: async () => kill().then(() => fs.rmSync(folder, { recursive: true, force: true })) };
+}
+
+async function untilOpen(port: number, withinMs: number, log: () => string): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await answers(port))) {
+    if (performance.now() > deadline) throw new Error(`nothing answered on port ${port}: ${log()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.once("connect", () => (socket.destroy(), resolve(true)));
+    socket.once("error", () => resolve(false));
+  });
+}
+
+export const mosquitto: Launch = (folder, port) => {
+  const file = path.join(folder, "mosquitto.conf");
+  fs.writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence true\npersistence_location ${folder}/\nautosave_interval 1\nautosave_on_changes true\nuser root\n`);
+  return { command: "mosquitto", args: ["-c", file] };
+};
+
+export const natsServer: Launch = (folder, port) => ({ command: "nats-server", args: ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", path.join(folder, "js")] });
+
+export const redisServer: Launch = (folder, port) => ({ command: "redis-server", args: ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes", "--appendfsync", "always"] });
+
+export const rabbitServer: Launch = (folder, port) => ({
+  command: "/usr/lib/rabbitmq/bin/rabbitmq-server",
+  args: [],
+  env: {
+    HOME: folder,
+    RABBITMQ_NODENAME: `millrace${port}@localhost`,
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_NODE_IP_ADDRESS: "127.0.0.1",
+    RABBITMQ_DIST_PORT: String(port + 1),
+    RABBITMQ_MNESIA_BASE: path.join(folder, "mnesia"),
+    RABBITMQ_LOG_BASE: path.join(folder, "log"),
+    RABBITMQ_PLUGINS_DIR: "/usr/lib/rabbitmq/lib/rabbitmq_server-none",
+    RABBITMQ_ENABLED_PLUGINS_FILE: path.join(folder, "plugins"),
+    ERL_EPMD_ADDRESS: "127.0.0.1",
+  },
+});
+
+const KAFKA_VERSION = "3.9.1";
+
+/** Folder with the jars of a Kafka broker; null when there is neither the folder nor Java. */
+export function kafkaJars(): string | null {
+  const folder = process.env.KAFKA_JARS ?? path.join(os.homedir(), ".cache/millrace/kafka");
+  return hasProgram("java") && fs.existsSync(path.join(folder, `kafka_2.13-${KAFKA_VERSION}.jar`)) ? folder : null;
+}
+
+/** One node that is broker and controller at once (KRaft). */
+export const kafkaServer: Launch = (folder, port) => {
+  const file = path.join(folder, "server.properties");
+  const data = path.join(folder, "data");
+  const java = ["-Xmx512m", "-cp", `${kafkaJars() ?? ""}/*`, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
+  if (!fs.existsSync(file)) {
+    fs.writeFileSync(
+      file,
+      `process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:${port + 1}\nlisteners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}\n` +
+        `controller.listener.names=CONTROLLER\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\nlog.dirs=${data}\noffsets.topic.replication.factor=1\n` +
+        "transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\noffsets.topic.num.partitions=1\n",
+    );
+    execFileSync("java", [...java, "kafka.tools.StorageTool", "format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", file], { stdio: "pipe" });
+  }
+  return { command: "java", args: [...java, "kafka.Kafka", file] };
+};
