@@ -6,6 +6,15 @@ import type { EventRecord, StepRecord } from "./journal";
  * suite runs against every implementation: in memory (tests) and PostgreSQL (`server/queue`).
  * Payload texts are stored values in the encoding of `server/expressions/encoding.ts`.
  */
+export interface Heartbeat {
+  /** Not held any more. */
+  lost: string[];
+  /** With messages that `inboxSeq` does not cover. */
+  unread: string[];
+  /** Held, but the lease could not be renewed just now and runs on as it was. */
+  late: string[];
+}
+
 export interface RunStore {
   /** Makes runs known and claimable, all of them or none. A run whose id is known already is left as it is. */
   enqueue(runs: NewRun[]): Promise<void>;
@@ -28,8 +37,8 @@ export interface RunStore {
   admit(request: Admission): Promise<AdmissionAnswer>;
   /** A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. */
   takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
-  /** Renews leases; answers the runs that are not held any more, and those with messages that `inboxSeq` does not cover. */
-  heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
+  /** Renews leases; answers which runs are not to be counted on as before. */
+  heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat>;
   /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
   send(message: NewMessage): Promise<boolean>;
   /** Makes claimable what has become due, and what was held by workers whose lease ran out. */

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { HeldRun, Promotion, ReleaseRun } from "@/server/engine/ports";
+import type { Heartbeat, HeldRun, Promotion, ReleaseRun } from "@/server/engine/ports";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Enqueued } from "@/server/queue/enqueue";
 
@@ -19,7 +19,7 @@ export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result:
   return { result: held.rowCount === 0 ? "lost" : "inbox_changed" };
 }
 
-// Rows that someone else locks just now are renewed next time; they are held all the same.
+// Rows that someone else locks just now are renewed next time; they are held all the same, but for no longer than before.
 const RENEW = `
 WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[]) AS g(run_id, epoch, inbox_seq)),
 held AS (
@@ -33,17 +33,18 @@ renewed AS (
   UPDATE run_queue SET lease_until = clock_timestamp() + make_interval(secs => $4)
   WHERE run_id = ANY (ARRAY(SELECT run_id FROM locked)) AND lease_owner = $5
 )
-SELECT run_id AS "runId", unread FROM held`;
+SELECT run_id AS "runId", unread, run_id <> ALL (ARRAY(SELECT run_id FROM locked)) AS late FROM held`;
 
-export async function renewLeases(pool: Pool, workerId: string, held: readonly HeldRun[], leaseSeconds: number): Promise<{ lost: string[]; unread: string[] }> {
-  if (held.length === 0) return { lost: [], unread: [] };
-  const { rows } = await pool.query<{ runId: string; unread: boolean }>({
+export async function renewLeases(pool: Pool, workerId: string, held: readonly HeldRun[], leaseSeconds: number): Promise<Heartbeat> {
+  if (held.length === 0) return { lost: [], unread: [], late: [] };
+  const { rows } = await pool.query<{ runId: string; unread: boolean; late: boolean }>({
     name: "millrace-renew",
     text: RENEW,
     values: [held.map((run) => run.runId), held.map((run) => run.epoch), held.map((run) => run.inboxSeq), leaseSeconds, workerId],
   });
   const mine = new Set(rows.map((row) => row.runId));
-  return { lost: held.filter((run) => !mine.has(run.runId)).map((run) => run.runId), unread: rows.filter((row) => row.unread).map((row) => row.runId) };
+  const those = (what: "unread" | "late") => rows.filter((row) => row[what]).map((row) => row.runId);
+  return { lost: held.filter((run) => !mine.has(run.runId)).map((run) => run.runId), unread: those("unread"), late: those("late") };
 }
 
 const BATCH = 1_000;

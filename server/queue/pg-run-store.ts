@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
@@ -112,7 +112,7 @@ export class PgRunStore implements RunStore {
     return this.#patiently(() => takeStepPlace(this.#pool, request));
   }
 
-  heartbeat(workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {
+  heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat> {
     return renewLeases(this.#pool, workerId, held, this.#leaseSeconds);
   }
 

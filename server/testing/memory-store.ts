@@ -2,6 +2,7 @@ import type {
   Admission,
   AdmissionAnswer,
   ClaimedRun,
+  Heartbeat,
   HeldRun,
   InboxMessage,
   LogLine,
@@ -189,7 +190,7 @@ export class MemoryStore implements RunStore {
     }
   }
 
-  async heartbeat(_workerId: string, held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }> {
+  async heartbeat(_workerId: string, held: HeldRun[]): Promise<Heartbeat> {
     await turn();
     const lost: string[] = [];
     const unread: string[] = [];
@@ -199,7 +200,7 @@ export class MemoryStore implements RunStore {
       else stored.leaseUntil = this.#now() + this.#leaseMs;
       if (stored.inbox.length > inboxSeq) unread.push(runId);
     }
-    return { lost, unread };
+    return { lost, unread, late: [] };
   }
 
   async send(message: NewMessage): Promise<boolean> {

@@ -1,9 +1,9 @@
-import type { HeldRun } from "@/server/engine/ports";
+import type { Heartbeat, HeldRun } from "@/server/engine/ports";
 import type { RunSession } from "@/server/worker/session";
 
 interface LeaseKeeper {
   held(): RunSession[];
-  renew(held: HeldRun[]): Promise<{ lost: string[]; unread: string[] }>;
+  renew(held: HeldRun[]): Promise<Heartbeat>;
   report(error: unknown): void;
 }
 
@@ -14,6 +14,7 @@ interface LeaseKeeper {
 export class LeaseGuard {
   #beat: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
   #beating = false;
 
   constructor(
@@ -29,29 +30,35 @@ export class LeaseGuard {
   stop(): void {
     clearInterval(this.#beat);
     clearInterval(this.#watch);
+    clearTimeout(this.#again);
+    this.#beat = undefined;
   }
 
-  async #renew(): Promise<void> {
-    const sessions = this.keeper.held();
+  async #renew(sessions = this.keeper.held()): Promise<void> {
     if (this.#beating || sessions.length === 0) return;
     this.#beating = true;
     const sentAt = performance.now();
+    const late = new Set<string>();
     try {
-      await this.#send(sessions);
-      for (const session of sessions) session.leasedAt = sentAt;
+      for (const id of await this.#send(sessions)) late.add(id);
+      for (const session of sessions) if (!late.has(session.run.claim.id)) session.leasedAt = sentAt;
     } catch (error) {
       this.keeper.report(error);
     } finally {
       this.#beating = false;
     }
+    // A busy run's row is locked by its own flushes half of the time: the next beat could miss it again, and again.
+    if (late.size > 0 && this.#beat !== undefined) this.#again = setTimeout(() => void this.#renew(this.keeper.held().filter((session) => late.has(session.run.claim.id))), this.leaseMs / 60);
   }
 
-  async #send(sessions: RunSession[]): Promise<void> {
+  /** Answers the runs whose lease stays as it was. */
+  async #send(sessions: RunSession[]): Promise<string[]> {
     const byId = new Map(sessions.map((session) => [session.run.claim.id, session]));
     const held = sessions.map((session) => ({ runId: session.run.claim.id, epoch: session.run.claim.epoch, inboxSeq: session.inbox.lastSeq }));
-    const { lost, unread } = await this.keeper.renew(held);
+    const { lost, unread, late } = await this.keeper.renew(held);
     for (const id of lost) byId.get(id)?.abort("lost");
     for (const id of unread) void byId.get(id)?.deliver();
+    return late;
   }
 
   #check(): void {

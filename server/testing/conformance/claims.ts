@@ -58,7 +58,7 @@ export function describeClaims(suite: Conformance): void {
       expect(await suite.store.release({ runId: id, epoch: old!.epoch, inboxSeq: 0, dueAt: null, reason: "queued" })).toBe("lost");
       const { lost } = await suite.store.heartbeat(v7(), [{ runId: id, epoch: old!.epoch, inboxSeq: 0 }]);
       expect(lost).toEqual([id]);
-      expect(await suite.store.heartbeat(v7(), [{ runId: id, epoch: current!.epoch, inboxSeq: 0 }])).toEqual({ lost: [], unread: [] });
+      expect(await suite.store.heartbeat(v7(), [{ runId: id, epoch: current!.epoch, inboxSeq: 0 }])).toEqual({ lost: [], unread: [], late: [] });
       expect(await suite.store.flush({ ...late, epoch: current!.epoch, finish: { ...late.finish, output: '"mine"' } })).toBe("ok");
       expect(await suite.harness.outcome(id)).toMatchObject({ status: "succeeded", output: '"mine"' });
       expect(await suite.store.flush({ ...late, epoch: current!.epoch })).toBe("lost");
