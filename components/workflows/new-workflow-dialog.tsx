@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
@@ -11,12 +11,15 @@ import { ExampleList } from "./example-list";
 import { ImportForm } from "./import-form";
 
 /** Three ways to begin: an example, nothing, a file. */
-export function NewWorkflowDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { open: boolean; onOpenChange: (open: boolean) => void; folderId?: string | null }) {
   const trpc = useTRPC();
   const router = useRouter();
   const href = useHref();
   const queryClient = useQueryClient();
-  const openWorkflow = ({ id }: { id: string }) => {
+  const move = useMutation(trpc.organizing.moveItems.mutationOptions());
+  const openWorkflow = async ({ id }: { id: string }) => {
+    // Made in the folder that the list shows.
+    if (folderId !== null) await move.mutateAsync({ itemIds: [id], folderId }).catch(() => undefined);
     void queryClient.invalidateQueries({ queryKey: trpc.workflows.list.pathKey() });
     router.push(href(`/workflows/${id}`));
   };
@@ -30,13 +33,13 @@ export function NewWorkflowDialog({ open, onOpenChange }: { open: boolean; onOpe
             <TabsTrigger value="import">Import</TabsTrigger>
           </TabsList>
           <TabsContent value="example" className="pt-4">
-            <ExampleList onCreated={openWorkflow} />
+            <ExampleList onCreated={(workflow) => void openWorkflow(workflow)} />
           </TabsContent>
           <TabsContent value="blank" className="pt-4">
-            <BlankWorkflowForm onCreated={openWorkflow} />
+            <BlankWorkflowForm onCreated={(workflow) => void openWorkflow(workflow)} />
           </TabsContent>
           <TabsContent value="import" className="pt-4">
-            <ImportForm onCreated={openWorkflow} />
+            <ImportForm onCreated={(workflow) => void openWorkflow(workflow)} />
           </TabsContent>
         </Tabs>
       </DialogContent>

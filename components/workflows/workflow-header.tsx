@@ -1,6 +1,7 @@
 "use client";
 
 import { CloudUpload, FlaskConical, Play, Save } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
 import { PageHeader } from "@/components/shell/page-header";
@@ -12,7 +13,7 @@ import type { DraftState, DraftStore } from "./draft-store";
 import { PublishDialog } from "./publish-dialog";
 import { RunDialog } from "./run-dialog";
 import { WorkflowMenu } from "./workflow-menu";
-import { PublishState } from "./workflow-row";
+import { PublishState } from "./publish-state";
 
 export interface WorkflowHeaderProps {
   workflow: WorkflowDetail;
@@ -22,6 +23,7 @@ export interface WorkflowHeaderProps {
 
 export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) {
   const href = useHref();
+  const router = useRouter();
   const mayWrite = useMay("workflow:write");
   const mayPublish = useMay("workflow:publish");
   const mayRun = useMay("run:start");
@@ -57,7 +59,7 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
             </Button>
           ) : null}
           {mayRun && !isArchived ? <RunButton isPublished={workflow.published !== null} onRun={() => setDialog("run")} /> : null}
-          <WorkflowMenu workflow={workflow} />
+          <WorkflowMenu workflow={workflow} onGone={() => router.push(href("/workflows"))} />
         </>
       }
     >

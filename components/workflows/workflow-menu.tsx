@@ -1,25 +1,29 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Archive, ArchiveRestore, MoreVertical, Pencil, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, FolderInput, MoreVertical, Pencil, Tags, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "sonner";
-import { readRefusal } from "@/components/data/problem";
-import { useTRPC } from "@/components/data/trpc";
+import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
+import { TagPicker } from "@/components/organizing/tag-picker";
+import { useOrganizing } from "@/components/organizing/use-organizing";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { WorkflowSummary } from "@/server/workflows/contract";
-import { DeleteWorkflowDialog } from "./delete-workflow-dialog";
 import { RenameDialog } from "./rename-dialog";
+import { useLifecycle } from "./use-lifecycle";
 
-/** What can be done to a workflow as a whole. */
-export function WorkflowMenu({ workflow }: { workflow: WorkflowSummary }) {
+type DialogName = "rename" | "move" | "tags";
+
+/** What can be done to a workflow as a whole. `onGone`: it has left the place where it was shown. */
+export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; onGone?: () => void }) {
   const mayWrite = useMay("workflow:write");
   const mayDelete = useMay("workflow:delete");
-  const [dialog, setDialog] = useState<"rename" | "delete" | null>(null);
-  const { archive, restore } = useArchiving(workflow);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const organizing = useOrganizing();
+  const { apply } = useLifecycle();
+  const duplicate = useDuplicate(workflow);
   if (!mayWrite && !mayDelete) return null;
   const isArchived = workflow.archivedAt !== null;
   const close = () => setDialog(null);
@@ -33,58 +37,38 @@ export function WorkflowMenu({ workflow }: { workflow: WorkflowSummary }) {
         </DropdownMenuTrigger>
         <DropdownMenuContent>
           {mayWrite ? (
-            <DropdownMenuItem onSelect={() => setDialog("rename")}>
-              <Pencil aria-hidden />
-              Rename
-            </DropdownMenuItem>
+            <>
+              <DropdownMenuItem onSelect={() => setDialog("rename")}><Pencil aria-hidden />Rename</DropdownMenuItem>
+              <DropdownMenuItem onSelect={duplicate}><Copy aria-hidden />Duplicate</DropdownMenuItem>
+              <DropdownMenuItem onSelect={() => setDialog("move")}><FolderInput aria-hidden />Move to folder …</DropdownMenuItem>
+              <DropdownMenuItem onSelect={() => setDialog("tags")}><Tags aria-hidden />Tags …</DropdownMenuItem>
+            </>
           ) : null}
           {mayDelete ? (
             <>
-              <DropdownMenuItem onSelect={() => (isArchived ? restore() : archive())}>
+              <DropdownMenuSeparator />
+              <DropdownMenuItem onSelect={() => apply(isArchived ? "restore" : "archive", [workflow], isArchived ? undefined : onGone)}>
                 {isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
                 {isArchived ? "Restore" : "Archive"}
               </DropdownMenuItem>
-              <DropdownMenuSeparator />
-              <DropdownMenuItem destructive onSelect={() => setDialog("delete")}>
-                <Trash2 aria-hidden />
-                Delete
-              </DropdownMenuItem>
+              <DropdownMenuItem destructive onSelect={() => apply("delete", [workflow], onGone)}><Trash2 aria-hidden />Delete</DropdownMenuItem>
             </>
           ) : null}
         </DropdownMenuContent>
       </DropdownMenu>
       {dialog === "rename" ? <RenameDialog workflow={workflow} close={close} /> : null}
-      {dialog === "delete" ? <DeleteWorkflowDialog workflow={workflow} close={close} /> : null}
+      {dialog === "tags" ? <TagPicker items={[workflow]} title={`Tags of ${workflow.name}`} close={close} /> : null}
+      {dialog === "move" ? (
+        <ChooseFolderDialog title={`Move ${workflow.name} to`} current={workflow.folderId} onChoose={(folder) => organizing.move([workflow.id], folder)} close={close} />
+      ) : null}
     </>
   );
 }
 
-function useArchiving(workflow: WorkflowSummary) {
-  const trpc = useTRPC();
+export function useDuplicate(workflow: { id: string }): () => void {
   const router = useRouter();
   const href = useHref();
-  const queryClient = useQueryClient();
-  const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() });
-  const onError = (error: unknown) => void toast.error(readRefusal(error).message);
-  const restoring = useMutation(
-    trpc.workflows.restore.mutationOptions({
-      onSuccess: () => {
-        toast.success(`${workflow.name} is back.`);
-        return refresh();
-      },
-      onError,
-    }),
-  );
-  const restore = () => restoring.mutate({ workflowId: workflow.id });
-  const archiving = useMutation(
-    trpc.workflows.archive.mutationOptions({
-      onSuccess: () => {
-        toast.success(`${workflow.name} is archived and does not run any more.`, { action: { label: "Undo", onClick: restore } });
-        router.push(href("/workflows"));
-        return refresh();
-      },
-      onError,
-    }),
-  );
-  return { archive: () => archiving.mutate({ workflowId: workflow.id }), restore };
+  const { duplicate } = useLifecycle();
+  return () =>
+    duplicate(workflow, ({ id, name }) => void toast.success(`${name} is made.`, { action: { label: "Open", onClick: () => router.push(href(`/workflows/${id}`)) } }));
 }

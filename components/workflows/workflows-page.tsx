@@ -1,94 +1,97 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Archive, Plus, SearchX, Workflow } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { folderPath } from "@/components/organizing/folder-paths";
+import { useTree } from "@/components/organizing/use-organizing";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
-import { SearchField } from "@/components/shell/search-field";
+import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
+import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { BulkBar } from "./bulk-bar";
+import { ListFilterBar } from "./list-filter-bar";
+import { ListPlaces } from "./list-places";
+import { NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
 import { NewWorkflowDialog } from "./new-workflow-dialog";
+import { NoWorkflows } from "./no-workflows";
 import { WorkflowRow } from "./workflow-row";
 
 export function WorkflowsPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const mayWrite = useMay("workflow:write");
+  const isWide = useMediaQuery(WIDE);
   const [isCreating, setCreating] = useState(false);
-  const search = params.get("q") ?? "";
-  const archived = params.get("archived") === "1";
-  const query = useInfiniteQuery(
-    trpc.workflows.list.infiniteQueryOptions({ search: search || undefined, archived }, { getNextPageParam: (page) => page.nextCursor }),
-  );
+  const [showsPlaces, setShowsPlaces] = useState(false);
+  const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const filter = readFilter(params);
+  const query = useInfiniteQuery(trpc.workflows.list.infiniteQueryOptions(queryOf(filter), { getNextPageParam: (page) => page.nextCursor }));
+  const folders = useTree().data?.folders ?? [];
   useLiveRefresh("runs", trpc.workflows.list.pathKey());
   const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  // What is not shown any more is not chosen any more.
+  const chosen = workflows.filter(({ id }) => chosenIds.has(id));
+  const select = (id: string, isSelected: boolean) => {
+    const next = new Set(chosenIds);
+    if (isSelected) next.add(id);
+    else next.delete(id);
+    setChosen(next);
+  };
   const create = mayWrite ? (
     <Button variant="primary" onClick={() => setCreating(true)}>
       <Plus aria-hidden />
       New workflow
     </Button>
   ) : null;
+  const places = <ListPlaces filter={filter} change={change} />;
+  const currentPath = folderPath(folders, filter.folder);
   return (
     <>
-      <PageHeader title="Workflows" actions={create} />
-      <div className="flex flex-wrap items-center gap-3 px-4 py-3 sm:px-6">
-        <SearchField label="Search workflows" value={search} onSearch={(q) => change({ q })} className="w-full sm:w-72" />
-        <Button
-          variant={archived ? "secondary" : "ghost"}
-          aria-pressed={archived}
-          onClick={() => change({ archived: archived ? null : "1" })}
-        >
-          <Archive aria-hidden />
-          Archived
-        </Button>
+      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={create} />
+      <div className="flex min-h-0 flex-1 items-start">
+        {isWide ? <div className="w-64 shrink-0 self-stretch border-r px-3 py-4">{places}</div> : null}
+        <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 pb-8 sm:px-6">
+          <ListFilterBar filter={filter} change={change} onShowPlaces={() => setShowsPlaces(true)} />
+          {chosen.length > 0 ? <BulkBar chosen={chosen} shelf={filter.shelf} clear={() => setChosen(new Set())} chooseAll={() => setChosen(new Set(workflows.map(({ id }) => id)))} /> : null}
+          {query.isPending ? (
+            <SkeletonRows />
+          ) : query.isError ? (
+            <ErrorState error={query.error} retry={() => void query.refetch()} what="the workflows" />
+          ) : workflows.length === 0 ? (
+            <NoWorkflows filter={filter} create={create} clear={() => change(NO_FILTER)} showAll={() => change({ ...NO_FILTER, ...placeChange({ shelf: "active" }) })} />
+          ) : (
+            <>
+              <ul className="divide-y rounded-lg border bg-card" aria-label="Workflows">
+                {workflows.map((workflow) => (
+                  <WorkflowRow
+                    key={workflow.id}
+                    workflow={workflow}
+                    path={workflow.folderId === filter.folder ? [] : folderPath(folders, workflow.folderId).map(({ name }) => name)}
+                    isSelected={chosenIds.has(workflow.id)}
+                    onSelect={(isSelected) => select(workflow.id, isSelected)}
+                    dragged={() => (chosenIds.has(workflow.id) ? chosen.map(({ id }) => id) : [workflow.id])}
+                  />
+                ))}
+              </ul>
+              <LoadMore {...query} />
+            </>
+          )}
+        </div>
       </div>
-      <div className="px-4 pb-8 sm:px-6">
-        {query.isPending ? (
-          <SkeletonRows />
-        ) : query.isError ? (
-          <ErrorState error={query.error} retry={() => void query.refetch()} what="the workflows" />
-        ) : workflows.length === 0 ? (
-          <NoWorkflows search={search} archived={archived} create={create} clear={() => change({ q: null, archived: null })} />
-        ) : (
-          <>
-            <ul className="divide-y rounded-lg border bg-card">
-              {workflows.map((workflow) => (
-                <WorkflowRow key={workflow.id} workflow={workflow} />
-              ))}
-            </ul>
-            <LoadMore {...query} />
-          </>
-        )}
-      </div>
-      <NewWorkflowDialog open={isCreating} onOpenChange={setCreating} />
+      {isWide ? null : (
+        <Dialog open={showsPlaces} onOpenChange={setShowsPlaces}>
+          <SheetContent title="Folders and tags"><div className="p-3">{places}</div></SheetContent>
+        </Dialog>
+      )}
+      <NewWorkflowDialog open={isCreating} onOpenChange={setCreating} folderId={filter.folder === "none" ? null : filter.folder} />
     </>
-  );
-}
-
-function NoWorkflows({ search, archived, create, clear }: { search: string; archived: boolean; create: React.ReactNode; clear: () => void }) {
-  if (search !== "") {
-    return (
-      <EmptyState icon={SearchX} title={`Nothing is named “${search}”`} actions={<Button onClick={clear}>Show all workflows</Button>} />
-    );
-  }
-  if (archived) {
-    return (
-      <EmptyState icon={Archive} title="The archive is empty" actions={<Button onClick={clear}>Show all workflows</Button>}>
-        Archived workflows do not run; they and their runs are kept and can be restored.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState icon={Workflow} title="Build your first workflow" actions={create}>
-      A workflow is a graph of steps. Edit its draft, publish a version, run it; every step is stored as it happens, so a
-      run goes on after a crash. The quickest way in is an example.
-    </EmptyState>
   );
 }

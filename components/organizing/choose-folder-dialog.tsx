@@ -1,0 +1,72 @@
+"use client";
+
+import { Check, Folder as FolderIcon, FolderMinus, FolderPlus } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { flatten, toFolderTree } from "./folder-paths";
+import { NewFolderDialog } from "./folder-dialogs";
+import { useTree } from "./use-organizing";
+
+export interface ChooseFolderDialogProps {
+  title: string;
+  current: string | null | undefined;
+  /** Where it cannot go. */
+  excluded?: ReadonlySet<string>;
+  onChoose: (folder: { id: string | null; name: string }) => void;
+  close: () => void;
+}
+
+/** Where to move something, without dragging. */
+export function ChooseFolderDialog({ title, current, excluded, onChoose, close }: ChooseFolderDialogProps) {
+  const tree = useTree();
+  const [isCreating, setCreating] = useState(false);
+  const choose = (folder: { id: string | null; name: string }) => {
+    onChoose(folder);
+    close();
+  };
+  if (isCreating) return <NewFolderDialog parent={null} onCreated={choose} close={() => setCreating(false)} />;
+  const folders = flatten(toFolderTree(tree.data?.folders ?? [])).filter(({ id }) => excluded?.has(id) !== true);
+  return (
+    <Dialog open onOpenChange={close}>
+      <DialogContent
+        title={title}
+        className="max-w-sm"
+        footer={
+          <Button onClick={() => setCreating(true)}>
+            <FolderPlus aria-hidden />
+            New folder
+          </Button>
+        }
+      >
+        {tree.isPending ? <SkeletonRows count={3} /> : null}
+        <ul className="flex flex-col">
+          <Choice label="No folder" icon={FolderMinus} depth={0} isCurrent={current === null} onClick={() => choose({ id: null, name: "the top" })} />
+          {folders.map(({ id, name, depth }) => (
+            <Choice key={id} label={name} icon={FolderIcon} depth={depth} isCurrent={id === current} onClick={() => choose({ id, name })} />
+          ))}
+        </ul>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function Choice({ label, icon: Icon, depth, isCurrent, onClick }: { label: string; icon: typeof FolderIcon; depth: number; isCurrent: boolean; onClick: () => void }) {
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={onClick}
+        disabled={isCurrent}
+        style={{ paddingLeft: `${0.5 + depth * 1.25}rem` }}
+        className={cn("flex w-full items-center gap-2 rounded-md py-2 pr-2 text-left text-sm hover:bg-accent", isCurrent && "text-muted-foreground hover:bg-transparent")}
+      >
+        <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
+        <span className="min-w-0 flex-1 truncate">{label}</span>
+        {isCurrent ? <><Check className="size-4" aria-hidden /><span className="sr-only">(it is here)</span></> : null}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { Archive, ArchiveRestore, FolderInput, Tags, Trash2, Undo2, X } from "lucide-react";
+import { useState } from "react";
+import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
+import { TagPicker } from "@/components/organizing/tag-picker";
+import { useOrganizing } from "@/components/organizing/use-organizing";
+import { useMay } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
+import type { ListedWorkflow } from "@/server/workflows/contract";
+import type { ListFilter } from "./list-filter";
+import { useLifecycle } from "./use-lifecycle";
+
+export interface BulkBarProps {
+  chosen: readonly ListedWorkflow[];
+  shelf: ListFilter["shelf"];
+  clear: () => void;
+  chooseAll: () => void;
+}
+
+/** What can be done to all chosen workflows together. */
+export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
+  const mayDelete = useMay("workflow:delete");
+  const organizing = useOrganizing();
+  const { apply } = useLifecycle();
+  const [dialog, setDialog] = useState<"move" | "tags" | null>(null);
+  const ids = chosen.map(({ id }) => id);
+  const isDeleted = shelf === "deleted";
+  return (
+    <div role="toolbar" aria-label="Chosen workflows" className="sticky top-2 z-20 flex flex-wrap items-center gap-2 rounded-lg border bg-popover px-3 py-2 shadow-md">
+      <span className="text-sm font-medium" role="status">{chosen.length} chosen</span>
+      <Button variant="link" onClick={chooseAll}>Choose all shown</Button>
+      <span className="flex-1" />
+      {isDeleted ? null : (
+        <>
+          <Button size="sm" onClick={() => setDialog("move")}><FolderInput aria-hidden />Move</Button>
+          <Button size="sm" onClick={() => setDialog("tags")}><Tags aria-hidden />Tags</Button>
+        </>
+      )}
+      {!mayDelete ? null : isDeleted ? (
+        <Button size="sm" onClick={() => apply("undelete", chosen, clear)}><Undo2 aria-hidden />Take back</Button>
+      ) : (
+        <>
+          {shelf === "archived" ? (
+            <Button size="sm" onClick={() => apply("restore", chosen, clear)}><ArchiveRestore aria-hidden />Restore</Button>
+          ) : (
+            <Button size="sm" onClick={() => apply("archive", chosen, clear)}><Archive aria-hidden />Archive</Button>
+          )}
+          <Button size="sm" className="text-destructive" onClick={() => apply("delete", chosen, clear)}><Trash2 aria-hidden />Delete</Button>
+        </>
+      )}
+      <Button variant="ghost" size="icon-sm" aria-label="Choose none" onClick={clear}><X aria-hidden /></Button>
+      {dialog === "tags" ? <TagPicker items={chosen} title={`Tags of ${chosen.length} workflows`} close={() => setDialog(null)} /> : null}
+      {dialog === "move" ? <ChooseFolderDialog title={`Move ${chosen.length} workflows to`} current={undefined} onChoose={(folder) => organizing.move(ids, folder)} close={() => setDialog(null)} /> : null}
+    </div>
+  );
+}
