@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { definitionSchema } from "@/server/engine/definition";
 import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
@@ -14,6 +13,7 @@ import { until } from "@/server/testing/conformance/suite";
 import { MemoryStore, type StoredRun } from "@/server/testing/memory-store";
 import { WorkerWorld } from "@/server/testing/worker-world";
 import type { WorkerPorts } from "@/server/worker/ports";
+import { parseWorkflowFile } from "@/server/workflows/service";
 import { createWorker, type Worker } from "@/server/worker/worker";
 
 /** The examples, run by a real worker against the sample pages; nothing private is allowed but those. */
@@ -45,7 +45,7 @@ afterAll(async () => {
 type Edit = (node: { id: string; config?: Record<string, unknown> }) => void;
 
 async function begin(example: string, input?: unknown, edit: Edit = () => undefined): Promise<string> {
-  const { name: _name, description: _description, exampleInput, ...document } = parse(readFileSync(path.join(import.meta.dirname, `${example}.yaml`), "utf8")) as Record<string, unknown>;
+  const { exampleInput, definition: document } = parseWorkflowFile(readFileSync(path.join(import.meta.dirname, `${example}.yaml`), "utf8"), example);
   (document.nodes as Parameters<Edit>[0][]).forEach(edit);
   const run = world.newRun(world.define(definitionSchema.parse(document)), input ?? exampleInput);
   await store.enqueue([run]);

@@ -7,10 +7,10 @@ import { useHref } from "@/components/shell/workspace-context";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { BlankWorkflowForm } from "./blank-workflow-form";
-import { ExampleList } from "./example-list";
 import { ImportForm } from "./import-form";
+import { TemplateGallery } from "./template-gallery";
 
-/** Three ways to begin: an example, nothing, a file. */
+/** Three ways to begin: a template, nothing, a file. */
 export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { open: boolean; onOpenChange: (open: boolean) => void; folderId?: string | null }) {
   const trpc = useTRPC();
   const router = useRouter();
@@ -21,19 +21,20 @@ export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { ope
     // Made in the folder that the list shows.
     if (folderId !== null) await move.mutateAsync({ itemIds: [id], folderId }).catch(() => undefined);
     void queryClient.invalidateQueries({ queryKey: trpc.workflows.list.pathKey() });
+    void queryClient.invalidateQueries({ queryKey: trpc.organizing.pathKey() });
     router.push(href(`/workflows/${id}`));
   };
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent title="New workflow" className="max-w-2xl">
-        <Tabs defaultValue="example">
+      <DialogContent title="New workflow" className="max-w-4xl">
+        <Tabs defaultValue="template">
           <TabsList>
-            <TabsTrigger value="example">From an example</TabsTrigger>
+            <TabsTrigger value="template">From a template</TabsTrigger>
             <TabsTrigger value="blank">Blank</TabsTrigger>
             <TabsTrigger value="import">Import</TabsTrigger>
           </TabsList>
-          <TabsContent value="example" className="pt-4">
-            <ExampleList onCreated={(workflow) => void openWorkflow(workflow)} />
+          <TabsContent value="template" className="pt-4">
+            <TemplateGallery onCreated={(workflow) => void openWorkflow(workflow)} />
           </TabsContent>
           <TabsContent value="blank" className="pt-4">
             <BlankWorkflowForm onCreated={(workflow) => void openWorkflow(workflow)} />

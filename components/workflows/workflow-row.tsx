@@ -41,7 +41,7 @@ export function WorkflowRow({ workflow, path, isSelected, onSelect, dragged }: W
       onDragStart={(event) => beginDrag(event, "workflows", dragged())}
       className={cn("group relative flex items-start gap-3 px-3 py-3 transition-colors first:rounded-t-lg last:rounded-b-lg focus-within:bg-muted/60 hover:bg-muted/60 sm:px-4", isSelected && "bg-primary/5")}
     >
-      <div className="relative flex items-center gap-1 pt-0.5">
+      <div className="relative z-10 flex items-center gap-1 pt-0.5">
         {mayWrite ? <Checkbox checked={isSelected} onCheckedChange={(checked) => onSelect(checked === true)} aria-label={`Select ${name}`} /> : null}
         {isDeleted ? null : <FavoriteButton workflow={workflow} />}
       </div>

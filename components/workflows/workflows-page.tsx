@@ -1,7 +1,8 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
+import { LayoutTemplate, Plus } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
@@ -12,7 +13,7 @@ import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -28,6 +29,7 @@ export function WorkflowsPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const mayWrite = useMay("workflow:write");
+  const href = useHref();
   const isWide = useMediaQuery(WIDE);
   const [isCreating, setCreating] = useState(false);
   const [showsPlaces, setShowsPlaces] = useState(false);
@@ -51,11 +53,19 @@ export function WorkflowsPage() {
       New workflow
     </Button>
   ) : null;
+  const templates = (
+    <Button asChild>
+      <Link href={href("/workflows/templates")}>
+        <LayoutTemplate aria-hidden />
+        Templates
+      </Link>
+    </Button>
+  );
   const places = <ListPlaces filter={filter} change={change} />;
   const currentPath = folderPath(folders, filter.folder);
   return (
     <>
-      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={create} />
+      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{templates}{create}</>} />
       <div className="flex min-h-0 flex-1 items-start">
         {isWide ? <div className="w-64 shrink-0 self-stretch border-r px-3 py-4">{places}</div> : null}
         <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 pb-8 sm:px-6">

@@ -170,7 +170,14 @@ export const exampleSchema = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
+  category: z.string(),
+  /** What there is to learn from it, a phrase each. */
+  teaches: z.array(z.string()),
+  /** A new installation begins with it. */
+  starter: z.boolean(),
   input: z.unknown(),
   definition: draftDocumentSchema,
+  /** Workflows that it calls and that come along. */
+  companions: z.array(z.object({ name: z.string(), slug: z.string(), description: z.string(), definition: draftDocumentSchema })),
 });
 export type WorkflowExample = z.output<typeof exampleSchema>;

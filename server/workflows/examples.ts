@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { DomainError } from "@/server/errors/domain-error";
 import type { WorkflowExample } from "./contract";
-import { baseName, parseWorkflowFile } from "./workflow-file";
+import { slugOf } from "./queries";
+import { baseName, parseWorkflowFiles } from "./workflow-file";
 
 /** Every process starts in the folder of the installation; the build copies the examples beside the standalone server. */
 const FOLDER = "examples";
@@ -27,8 +28,10 @@ async function load(): Promise<WorkflowExample[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".yaml")).sort();
   return Promise.all(
     files.map(async (file) => {
-      const { name, description, exampleInput, definition } = parseWorkflowFile(await readFile(path.join(folder, file), "utf8"), file);
-      return { id: baseName(file), name, description, input: exampleInput, definition };
+      const [first, ...others] = parseWorkflowFiles(await readFile(path.join(folder, file), "utf8"), file);
+      const { name, description, category, teaches, starter, exampleInput, definition } = first!;
+      const companions = others.map((other) => ({ name: other.name, slug: other.slug ?? slugOf(other.name), description: other.description, definition: other.definition }));
+      return { id: baseName(file), name, description, category, teaches, starter, input: exampleInput, definition, companions };
     }),
   );
 }

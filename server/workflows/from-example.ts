@@ -1,0 +1,49 @@
+import type { z } from "zod";
+import type { Scope } from "@/server/auth/scope";
+import type { createFromExampleInput, WorkflowDetail, WorkflowExample } from "./contract";
+import { findExample, readExamples } from "./examples";
+import { publish } from "./versions";
+import { createWorkflow, getWorkflow } from "./view-workflow";
+
+interface Context {
+  scope: Scope;
+}
+const NOTE = "Example";
+
+/** A workflow that can be run at once: published, if the person may, and with the workflows that it calls. */
+export async function createFromExample(context: Context, input: z.output<typeof createFromExampleInput>): Promise<WorkflowDetail> {
+  const example = await findExample(input.example);
+  const slugs = new Map<string, string>();
+  for (const companion of example.companions) slugs.set(companion.slug, await ensureCompanion(context, companion));
+  const { id } = await createWorkflow(context, { name: input.name ?? example.name, description: example.description, definition: callOthers(example.definition, slugs) });
+  await publishIfAllowed(context, id);
+  return getWorkflow(context, { workflowId: id });
+}
+
+/** The slug of the workflow to call. One with the same slug and the same steps is that workflow already. */
+async function ensureCompanion(context: Context, { slug, name, description, definition }: WorkflowExample["companions"][number]): Promise<string> {
+  const existing = await context.scope.db.workflow.findFirst({ where: { slug, deletedAt: null, archivedAt: null, publishedVersionId: { not: null } }, select: { draft: true } });
+  if (existing !== null && JSON.stringify(existing.draft) === JSON.stringify(definition)) return slug;
+  const { id, slug: own } = await createWorkflow(context, { name, description, definition });
+  await publishIfAllowed(context, id);
+  return own;
+}
+
+async function publishIfAllowed(context: Context, workflowId: string): Promise<void> {
+  if (context.scope.can("workflow:publish")) await publish(context, { workflowId, note: NOTE });
+}
+
+/** The same definition with sub-workflow steps that call what the companions are named here. */
+function callOthers(definition: Record<string, unknown>, slugs: ReadonlyMap<string, string>): Record<string, unknown> {
+  if (slugs.size === 0 || !Array.isArray(definition.nodes)) return definition;
+  const nodes = (definition.nodes as { kind?: unknown; config?: Record<string, unknown> }[]).map((node) => {
+    const slug = node.kind === "subworkflow" ? slugs.get(String(node.config?.workflow)) : undefined;
+    return slug === undefined ? node : { ...node, config: { ...node.config, workflow: slug } };
+  });
+  return { ...definition, nodes };
+}
+
+/** The first few examples, so that a new installation has something to run. */
+export async function prepareFirstWorkspace(context: Context): Promise<void> {
+  for (const { id, starter } of await readExamples()) if (starter) await createFromExample(context, { example: id });
+}
