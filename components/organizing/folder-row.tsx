@@ -46,7 +46,7 @@ export function FolderRow({ folder, isCurrent, isOpen, mayWrite, onOpen, onChoos
       <button type="button" aria-current={isCurrent ? "true" : undefined} onClick={onChoose} className="flex min-w-0 flex-1 items-center gap-2 py-1.5 text-left text-sm">
         <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
         <span className="min-w-0 flex-1 truncate">{folder.name}</span>
-        <span className="text-xs text-muted-foreground tabular-nums" aria-label={`${folder.count} workflows`}>{folder.count}</span>
+        <span className="text-xs text-muted-foreground tabular-nums">{folder.count}<span className="sr-only"> workflows</span></span>
       </button>
       {mayWrite ? <FolderMenu folder={folder} onAction={onAction} /> : <span className="w-2" />}
     </div>

@@ -33,7 +33,7 @@ export function TagList({ tags, chosen, onChange }: { tags: Tree["tags"]; chosen
             <button type="button" aria-pressed={chosen.includes(tag.id)} onClick={() => toggle(tag.id)} className="flex min-w-0 flex-1 items-center gap-2 py-1.5 pl-2 text-left text-sm">
               {chosen.includes(tag.id) ? <Check className="size-3.5 shrink-0" aria-hidden /> : <span className="flex w-3.5 justify-center"><TagDot color={tag.color} /></span>}
               <span className="min-w-0 flex-1 truncate">{tag.name}</span>
-              <span className="text-xs text-muted-foreground tabular-nums" aria-label={`${tag.count} workflows`}>{tag.count}</span>
+              <span className="text-xs text-muted-foreground tabular-nums">{tag.count}<span className="sr-only"> workflows</span></span>
             </button>
             {mayWrite ? (
               <DropdownMenu>

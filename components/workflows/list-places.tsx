@@ -51,7 +51,7 @@ function Place({ label, icon: Icon, count, isCurrent, onClick }: { label: string
     >
       <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
       <span className="flex-1 truncate">{label}</span>
-      <span className="text-xs text-muted-foreground tabular-nums" aria-label={`${count} workflows`}>{count}</span>
+      <span className="text-xs text-muted-foreground tabular-nums">{count}<span className="sr-only"> workflows</span></span>
     </button>
   );
 }
