@@ -1,9 +1,10 @@
 import { useMemo } from "react";
-import { kindShapes } from "./catalog";
-import type { Point } from "./layout";
-import { projectToFlow, type CanvasNode, type Flow } from "./project-to-flow";
-import { readGraph } from "./read-graph";
 import { cn } from "@/components/ui/class-names";
+import { kindShapes } from "./catalog";
+import type { CanvasNode, Flow } from "./flow";
+import type { Point } from "./geometry";
+import { projectToFlow } from "./project-to-flow";
+import { readGraph } from "./read-graph";
 
 const MARGIN = 24;
 
@@ -27,7 +28,7 @@ export function Miniature({ document, label, className }: { document: unknown; l
   const { placed, edges, width, height } = useMemo(() => draw(document), [document]);
   return (
     <svg role="img" aria-label={label} viewBox={`${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`} preserveAspectRatio="xMidYMid meet" className={cn("size-full", className)}>
-      {placed.filter(({ node }) => node.type !== "step").map(({ node, x, y }) => (
+      {placed.filter(({ node }) => node.type === "container" || node.type === "slot").map(({ node, x, y }) => (
         <rect key={node.id} x={x} y={y} width={node.width} height={node.height} rx={14} className={node.type === "slot" ? "fill-card/60 stroke-border" : "fill-frame stroke-border"} strokeWidth={3} strokeDasharray={node.type === "slot" ? "10 8" : undefined} />
       ))}
       {edges.map(({ id, from, to }) => (
@@ -36,7 +37,7 @@ export function Miniature({ document, label, className }: { document: unknown; l
       {placed.filter(({ node }) => node.type === "step").map(({ node, x, y }) => (
         <g key={node.id}>
           <rect x={x} y={y} width={node.width} height={node.height} rx={12} className="fill-card stroke-border" strokeWidth={3} />
-          <rect x={x + 14} y={y + 14} width={32} height={32} rx={8} className={cn("opacity-80", FILLS[String(node.data.group)] ?? "fill-muted-foreground")} />
+          <rect x={x + 14} y={y + 14} width={32} height={32} rx={8} className={cn("opacity-80", FILLS[node.type === "step" ? node.data.group : ""] ?? "fill-muted-foreground")} />
           <rect x={x + 60} y={y + 23} width={Math.max(40, (node.width ?? 0) - 110)} height={14} rx={7} className="fill-muted-foreground/35" />
         </g>
       ))}
@@ -45,7 +46,7 @@ export function Miniature({ document, label, className }: { document: unknown; l
 }
 
 function draw(document: unknown) {
-  const flow = projectToFlow(readGraph(document), kindShapes);
+  const flow = projectToFlow(readGraph(document), { shapes: kindShapes, isCollapsed: () => false });
   const placed = place(flow);
   const byId = new Map(placed.map((entry) => [entry.node.id, entry]));
   const edges = flow.edges.flatMap(({ id, source, target }) => {
