@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { exportedFileSchema, exportOneInput, importedSchema, importInput } from "@/server/transfer/contract";
+import { exportWorkflows, importWorkflows } from "@/server/transfer/service";
 import * as contract from "@/server/workflows/contract";
 import * as service from "@/server/workflows/service";
 import { route } from "./route";
@@ -16,6 +18,16 @@ export const workflowRoutes = [
     tag, permission: "workflow:write", summary: "Create a workflow with a draft", status: 201,
     input: contract.createWorkflowInput, output: contract.workflowDetailSchema,
     handle: (context, input) => service.createWorkflow(context, input),
+  }),
+  route("POST /workflows/import", {
+    tag, permission: "workflow:write", summary: "Make workflows from a file: YAML documents, a JSON value or a list; all of them or none", status: 201,
+    input: importInput, output: importedSchema,
+    handle: (context, input) => importWorkflows(context, input),
+  }),
+  route("GET /workflows/{workflowId}/export", {
+    tag, permission: "workflow:read", summary: "The draft as a file, YAML or JSON, for importing elsewhere",
+    input: exportOneInput, output: exportedFileSchema,
+    handle: (context, { workflowId, format }) => exportWorkflows(context, { workflowIds: [workflowId], format }),
   }),
   route("POST /workflows/validate", {
     tag, permission: "workflow:read", summary: "Check a definition that is nowhere stored",

@@ -10,6 +10,7 @@ import { secretsRouter } from "@/server/secrets/router";
 import { testDataRouter } from "@/server/test-data/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { triggersRouter } from "@/server/triggers/router";
+import { transferRouter } from "@/server/transfer/router";
 import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
@@ -22,6 +23,7 @@ export const appRouter = router({
   workflows: workflowsRouter,
   examples: examplesRouter,
   organizing: organizingRouter,
+  transfer: transferRouter,
   runs: runsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,

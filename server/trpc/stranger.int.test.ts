@@ -48,7 +48,7 @@ function inputs(): Record<string, unknown> {
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
     "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
-    "workflows.duplicate": { workflowId }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
+    "workflows.duplicate": { workflowId }, "transfer.export": { workflowIds: [workflowId] }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
     "organizing.renameFolder": { folderId, name: "Mine" }, "organizing.moveFolder": { folderId, parentId: null }, "organizing.deleteFolder": { folderId },
     "organizing.restoreFolder": { folderId, folderIds: [], items: [] }, "organizing.updateTag": { tagId, name: "mine", color: "red" }, "organizing.deleteTag": { tagId },
     "organizing.moveItems": { itemIds: [workflowId], folderId: null }, "organizing.tagItems": { itemIds: [workflowId] }, "organizing.setFavorite": { itemId: workflowId, favorite: true },
@@ -73,7 +73,7 @@ function inputs(): Record<string, unknown> {
 const NAMELESS: Record<string, unknown> = {
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
-  "organizing.tree": undefined, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
+  "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },

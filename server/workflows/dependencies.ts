@@ -1,11 +1,18 @@
 import type { Definition, WorkflowNode } from "@/server/engine/definition";
 import { compileTemplate } from "@/server/expressions/compile";
 import { findKind } from "@/server/nodes/catalog";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
 
 export interface Dependency {
   targetType: "workflow" | "secret" | "variable" | "catalog_item";
   targetRef: string;
   nodeId: string;
+}
+
+/** The same of a draft, as far as it can be read. */
+export function dependenciesOfDraft(document: unknown): Dependency[] {
+  const { definition } = validateWorkflow(document);
+  return definition === null ? [] : dependenciesOf(definition);
 }
 
 /** What a definition refers to by name. References that only a run can know (an expression as a name) are not listed. */

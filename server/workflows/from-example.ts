@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { createFromExampleInput, WorkflowDetail, WorkflowExample } from "./contract";
+import { callOthers } from "./call-others";
 import { findExample, readExamples } from "./examples";
 import { publish } from "./versions";
 import { createWorkflow, getWorkflow } from "./view-workflow";
@@ -31,16 +32,6 @@ async function ensureCompanion(context: Context, { slug, name, description, defi
 
 async function publishIfAllowed(context: Context, workflowId: string): Promise<void> {
   if (context.scope.can("workflow:publish")) await publish(context, { workflowId, note: NOTE });
-}
-
-/** The same definition with sub-workflow steps that call what the companions are named here. */
-function callOthers(definition: Record<string, unknown>, slugs: ReadonlyMap<string, string>): Record<string, unknown> {
-  if (slugs.size === 0 || !Array.isArray(definition.nodes)) return definition;
-  const nodes = (definition.nodes as { kind?: unknown; config?: Record<string, unknown> }[]).map((node) => {
-    const slug = node.kind === "subworkflow" ? slugs.get(String(node.config?.workflow)) : undefined;
-    return slug === undefined ? node : { ...node, config: { ...node.config, workflow: slug } };
-  });
-  return { ...definition, nodes };
 }
 
 /** The first few examples, so that a new installation has something to run. */

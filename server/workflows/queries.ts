@@ -53,13 +53,14 @@ export async function findExtras(tx: Tx, ids: string[]): Promise<Map<string, Wor
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export async function freeSlug(tx: Tx, name: string): Promise<string> {
+/** `others`: slugs that are taken as well, by what is about to be made. */
+export async function freeSlug(tx: Tx, name: string, others: ReadonlySet<string> = new Set()): Promise<string> {
   const base = slugOf(name);
   const taken = await tx.workflow.findMany({ where: { slug: { startsWith: base }, deletedAt: null }, select: { slug: true } });
   const slugs = new Set(taken.map(({ slug }) => slug));
   for (let number = 1; ; number += 1) {
     const slug = number === 1 ? base : `${base.slice(0, 50)}-${number}`;
-    if (!slugs.has(slug)) return slug;
+    if (!slugs.has(slug) && !others.has(slug)) return slug;
   }
 }
 

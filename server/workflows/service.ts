@@ -6,9 +6,12 @@ import type * as contract from "./contract";
 import { findWorkflow, tellWorkflowChanged } from "./queries";
 
 export { updateDraft } from "./drafts";
+export { callOthers } from "./call-others";
+export { dependenciesOfDraft } from "./dependencies";
+export { insertWorkflow } from "./drafts";
 export { createFromExample, prepareFirstWorkspace } from "./from-example";
 export { readExamples as listExamples } from "./examples";
-export { findEditableWorkflow, findWorkflow, lockWorkflow, tellWorkflowChanged } from "./queries";
+export { findEditableWorkflow, findWorkflow, freeSlug, lockWorkflow, tellWorkflowChanged } from "./queries";
 export { archiveWorkflow, changeMany, deleteWorkflow, duplicateWorkflow, restoreWorkflow } from "./lifecycle";
 export { listWorkflows } from "./listing";
 export { createWorkflow, getWorkflow } from "./view-workflow";

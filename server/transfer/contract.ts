@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { problemSchema } from "@/server/workflows/contract";
+
+export const FILE_FORMATS = ["yaml", "json"] as const;
+const formatSchema = z.enum(FILE_FORMATS);
+
+export const exportInput = z.object({ workflowIds: z.array(z.uuid()).min(1).max(200), format: formatSchema.default("yaml") });
+export const exportOneInput = z.object({ workflowId: z.uuid(), format: formatSchema.default("yaml") });
+export const exportedFileSchema = z.object({ fileName: z.string(), contentType: z.string(), text: z.string() });
+
+/** Text of a file: YAML documents, one JSON value, or a JSON list of them. */
+const source = { text: z.string().min(1), fileName: z.string().max(300).default("import") };
+export const previewInput = z.object(source);
+export const importInput = z.object({
+  ...source,
+  /** Below this folder; the folders that the file names are made in it. */
+  folderId: z.uuid().nullable().default(null),
+  /** For a file with one workflow: another name. */
+  name: z.string().trim().min(1).max(200).optional(),
+});
+
+export const importedProblemSchema = problemSchema.extend({ line: z.int() });
+/** What a workflow of the file will become. */
+export const importEntrySchema = z.object({
+  name: z.string(),
+  slug: z.string(),
+  /** The slug that the file asks for is taken. */
+  renamedFrom: z.string().nullable(),
+  steps: z.int(),
+  folder: z.array(z.string()),
+  tags: z.array(z.string()),
+  problems: z.array(importedProblemSchema),
+  /** What it refers to by name and this workspace does not have. */
+  missing: z.array(z.object({ type: z.enum(["secret", "variable", "workflow", "adapter"]), name: z.string(), nodeIds: z.array(z.string()) })),
+});
+export type ImportEntry = z.output<typeof importEntrySchema>;
+export const previewSchema = z.object({ entries: z.array(importEntrySchema) });
+export const importedSchema = z.object({ workflows: z.array(importEntrySchema.extend({ id: z.string() })) });

@@ -1,0 +1,89 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections } from "@/server/db/client";
+import { createFolder, createTag, moveItems } from "@/server/organizing/service";
+import { makeScope } from "@/server/testing/factories";
+import { setVariable } from "@/server/variables/service";
+import { createWorkflow, getWorkflow, listWorkflows } from "@/server/workflows/service";
+import { importInput } from "./contract";
+import * as transfer from "./service";
+
+let scope: Scope;
+beforeEach(async () => {
+  scope = await makeScope("builder");
+});
+afterAll(closeConnections);
+
+const node = (id: string, kind: string, config: Record<string, unknown> = {}) => ({ id, kind, config });
+const callee = { schema: 1, nodes: [node("start", "trigger.manual")], edges: [] };
+const definition = {
+  schema: 1,
+  nodes: [
+    node("start", "trigger.manual"),
+    node("ask", "http", { url: "https://example.com/{{ vars.PLACE }}", auth: { type: "bearer", token: "{{ secrets.KEY }}" } }),
+    node("call", "subworkflow", { workflow: "called" }),
+  ],
+  edges: [{ from: "start", to: "ask" }, { from: "ask", to: "call" }],
+};
+const bring = (text: string, more: { folderId?: string; name?: string } = {}) => transfer.importWorkflows({ scope }, importInput.parse({ text, ...more }));
+const count = async () => (await listWorkflows({ scope }, { limit: 50, archived: false })).items.length;
+
+describe("export and import", () => {
+  it.each(["yaml", "json"] as const)("give back the same as %s, with folder and tags, in another workspace", async (format) => {
+    const ids: string[] = [];
+    for (const [name, draft] of [["Caller", definition], ["Called", callee]] as const) ids.push((await createWorkflow({ scope }, { name, description: `About ${name}`, definition: draft })).id);
+    const outer = await createFolder({ scope }, { name: "Outer", parentId: null });
+    const inner = await createFolder({ scope }, { name: "Inner", parentId: outer.id });
+    await moveItems({ scope }, { itemType: "workflow", itemIds: [ids[0]!], folderId: inner.id });
+    await createTag({ scope }, { itemType: "workflow", name: "tag", color: "red", itemIds: [ids[0]!] });
+    const file = await transfer.exportWorkflows({ scope }, { workflowIds: ids, format });
+    expect(file.fileName).toBe(`workflows.${format}`);
+
+    scope = await makeScope("builder");
+    const { workflows } = await bring(file.text);
+    expect(workflows).toMatchObject([
+      { name: "Caller", slug: "caller", renamedFrom: null, steps: 3, folder: ["Outer", "Inner"], tags: ["tag"], missing: [{ type: "secret", name: "KEY", nodeIds: ["ask"] }, { type: "variable", name: "PLACE", nodeIds: ["ask"] }] },
+      { name: "Called", slug: "called", missing: [] },
+    ]);
+    const read = await getWorkflow({ scope }, { workflowId: workflows[0]!.id });
+    expect(read).toMatchObject({ description: "About Caller", tags: [{ name: "tag" }], published: null });
+    expect(read.definition).toEqual(definition);
+    expect(read.folderId).not.toBeNull();
+    expect((await transfer.exportWorkflows({ scope }, { workflowIds: workflows.map(({ id }) => id), format })).text).toBe(file.text);
+  });
+
+  it("give another slug where one is taken, and calls within the file follow", async () => {
+    const first = await transfer.exportWorkflows({ scope }, { workflowIds: [(await createWorkflow({ scope }, { name: "Called", description: "", definition: callee })).id, (await createWorkflow({ scope }, { name: "Caller", description: "", definition })).id], format: "yaml" });
+    const preview = await transfer.previewImport({ scope }, { text: first.text, fileName: "x.yaml" });
+    expect(preview.entries.map(({ slug, renamedFrom }) => [slug, renamedFrom])).toEqual([["called-2", "called"], ["caller-2", "caller"]]);
+    expect(await count()).toBe(2);
+    const { workflows } = await bring(first.text);
+    const { definition: caller } = await getWorkflow({ scope }, { workflowId: workflows[1]!.id });
+    expect((caller.nodes as typeof definition.nodes)[2]!.config).toEqual({ workflow: "called-2" });
+  });
+
+  it("tell problems with their line, and import nevertheless", async () => {
+    const text = "name: Half\nnodes:\n  - id: start\n    kind: trigger.manual\n  - id: ask\n    kind: http\n    config:\n      url: '{{ input. }}'\nedges: []\nschema: 1\n";
+    const { entries } = await transfer.previewImport({ scope }, { text, fileName: "half.yaml" });
+    expect(entries[0]!.problems).toContainEqual(expect.objectContaining({ severity: "error", nodeId: "ask", line: 8 }));
+    expect((await bring(text, { name: "Other" })).workflows).toMatchObject([{ name: "Other", slug: "other" }]);
+  });
+
+  it("make all or nothing", async () => {
+    const text = `${JSON.stringify([{ name: "a", ...callee }, { name: "b", tags: ["x"], ...callee }])}`;
+    await expect(bring(text, { folderId: "01928374-0000-7000-8000-000000000001" })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(bring("name: x\nnodes: [")).rejects.toThrow(/line 2/);
+    expect(await count()).toBe(0);
+  });
+
+  it("know what is there", async () => {
+    await setVariable({ scope }, { name: "PLACE", value: 1 });
+    const { entries } = await transfer.previewImport({ scope }, { text: JSON.stringify({ name: "x", ...definition }), fileName: "x.json" });
+    expect(entries[0]!.missing.map(({ type, name }) => `${type} ${name}`)).toEqual(["secret KEY", "workflow called"]);
+  });
+
+  it("give nothing of others", async () => {
+    const theirs = await createWorkflow({ scope: await makeScope("owner") }, { name: "Theirs", description: "" });
+    await expect(transfer.exportWorkflows({ scope }, { workflowIds: [theirs.id], format: "yaml" })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
