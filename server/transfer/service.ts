@@ -36,7 +36,7 @@ export async function previewImport({ scope }: Context, { text, fileName }: z.ou
 }
 
 /** All workflows of the file or none. Drafts may have problems; only publishing asks that there are none. */
-export function importWorkflows({ scope }: Context, { text, fileName, folderId, name }: z.output<typeof importInput>): Promise<z.output<typeof importedSchema>> {
+export async function importWorkflows({ scope }: Context, { text, fileName, folderId, name }: z.output<typeof importInput>): Promise<z.output<typeof importedSchema>> {
   const files = parseWorkflowFiles(text, fileName);
   const [only] = files;
   if (name !== undefined && only !== undefined && files.length === 1) only.name = name;
