@@ -87,3 +87,14 @@ test("a tab that is killed in the middle of an edit leaves it to the next one", 
   await isSaved(page);
   expect(await namesOnServer(page)).toContain("Not yet saved");
 });
+
+test("each tab shows who else is here, and at which step", async ({ page, context }) => {
+  await importWorkflow(page, "Company", flow);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await canvasNode(other, "Second").click();
+  await expect(page.getByRole("list", { name: "Also here" }).getByText("You, in another tab, at Second")).toBeAttached();
+  await expect(canvasNode(page, "Second").getByText("is here")).toBeAttached();
+  await other.close();
+  await expect(page.getByRole("list", { name: "Also here" })).toBeHidden({ timeout: 50_000 });
+});

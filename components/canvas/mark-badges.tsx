@@ -1,4 +1,5 @@
 import { CircleAlert, Pin, TriangleAlert } from "lucide-react";
+import { Avatar } from "@/components/presence/avatars";
 import { StatusIcon } from "@/components/status/status-badge";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import type { NodeMark } from "./marks";
@@ -25,6 +26,12 @@ export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
           <span className="sr-only">pinned</span>
         </span>
       ) : null}
+      {mark.people?.map((person) => (
+        <span key={person.id} title={person.name}>
+          <Avatar person={person} small />
+          <span className="sr-only">{person.name} is here</span>
+        </span>
+      ))}
       {mark.note ? <span className="tabular-nums">{mark.note}</span> : null}
       {mark.status ? (
         <span title={STATUS_LOOK[mark.status].label} data-status={mark.status}>

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext, type ReactNode } from "react";
+import type { Person } from "@/components/presence/people";
 import type { Status } from "@/components/status/statuses";
 
 /** What is known of a node beyond its definition: problems while editing, status while running. */
@@ -15,6 +16,8 @@ export interface NodeMark {
   isPinned?: boolean;
   /** Members of its output, when that is a list. */
   items?: number;
+  /** Who else has it selected. */
+  people?: readonly Person[];
 }
 
 export interface CanvasMarks {

@@ -5,8 +5,10 @@ import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
+import { peopleOf } from "@/components/presence/people";
+import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { DraftNotices } from "./draft-notices";
@@ -33,7 +35,10 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   // The selection follows a step that was given another id.
   useEffect(() => store.onIncoming(({ renamed }) => (selected !== null && renamed.has(selected) ? change({ node: renamed.get(selected)! }) : undefined)), [store, selected, change]);
   const [goal, setGoal] = useState<EditorGoal | null>(null);
-  const marks = useMemo(() => problemMarks(draft.problems), [draft.problems]);
+  const { user } = useWorkspace();
+  const presence = usePresence(workflow.id, selected);
+  const people = useMemo(() => peopleOf(presence, user.id), [presence, user.id]);
+  const marks = useMemo(() => problemMarks(draft.problems, people), [draft.problems, people]);
   const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
   const show = (next: View) => change({ view: next === "canvas" ? null : next });
   const editAt = (pointer: string) => {
@@ -49,7 +54,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   );
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
-      <WorkflowHeader workflow={workflow} store={store} draft={draft} />
+      <WorkflowHeader workflow={workflow} store={store} draft={draft} people={people} />
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>

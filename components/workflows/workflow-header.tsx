@@ -4,6 +4,9 @@ import { CloudUpload, FlaskConical, Play, Save } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
+import { readGraph } from "@/components/canvas/read-graph";
+import { Avatars } from "@/components/presence/avatars";
+import type { Person } from "@/components/presence/people";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
@@ -19,9 +22,10 @@ export interface WorkflowHeaderProps {
   workflow: WorkflowDetail;
   store: DraftStore;
   draft: DraftState;
+  people: readonly Person[];
 }
 
-export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) {
+export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeaderProps) {
   const href = useHref();
   const router = useRouter();
   const mayWrite = useMay("workflow:write");
@@ -42,7 +46,12 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
     <PageHeader
       crumbs={[{ label: "Workflows", href: href("/workflows") }]}
       title={workflow.name}
-      meta={<PublishState workflow={{ ...workflow, draftChanged: workflow.draftChanged || draft.isDirty }} />}
+      meta={
+        <>
+          <PublishState workflow={{ ...workflow, draftChanged: workflow.draftChanged || draft.isDirty }} />
+          <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />
+        </>
+      }
       actions={
         <>
           {mayWrite ? <SaveButton store={store} draft={draft} /> : null}
@@ -69,6 +78,10 @@ export function WorkflowHeader({ workflow, store, draft }: WorkflowHeaderProps) 
       {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
     </PageHeader>
   );
+}
+
+function nameIn(definition: Record<string, unknown>, id: string): string {
+  return readGraph(definition).nodes.find((node) => node.id === id)?.name ?? id;
 }
 
 function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {

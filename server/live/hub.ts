@@ -3,6 +3,7 @@ import { z } from "zod";
 import { env } from "@/server/env";
 import type { LiveChunk } from "./contract";
 import { NoticeListener, type Channel } from "./notices";
+import { presenceBoard, presenceNoticeSchema } from "@/server/presence/service";
 
 /** What a subscriber hears. `seq` rises by one with every change in the hub. */
 export type LiveEvent = { seq: number; topic: string; chunk?: LiveChunk };
@@ -18,8 +19,9 @@ export interface Subscriber {
 /** How far back a stream can be resumed: so many topics and so many chunks. */
 const REMEMBERED_TOPICS = 20_000;
 const REMEMBERED_CHUNKS = 2_000;
+const SWEEP_PRESENCE_MS = 5_000;
 
-const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream">, (id: string) => string[]>> = {
+const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_presence">, (id: string) => string[]>> = {
   millrace_run: (id) => ["runs", `run:${id}`],
   millrace_workflow: (id) => [`workflow:${id}`],
   millrace_trigger: (id) => ["triggers", `trigger:${id}`],
@@ -52,6 +54,7 @@ export class LiveHub {
 
   notice(channel: Channel, payload: string): void {
     if (channel === "millrace_stream") return this.noticeChunk(payload);
+    if (channel === "millrace_presence") return this.noticePresence(payload);
     for (const pair of payload.split(",")) {
       const [workspaceId, id] = pair.split("/");
       if (workspaceId === undefined || id === undefined) continue;
@@ -79,6 +82,16 @@ export class LiveHub {
     });
     const chunks = this.chunks.filter((event) => event.seq > seen && event.workspaceId === subscriber.workspaceId && subscriber.topics.has(event.topic));
     return [...changes, ...chunks].sort((one, other) => one.seq - other.seq);
+  }
+
+  private noticePresence(payload: string): void {
+    const { data } = presenceNoticeSchema.safeParse(parseJson(payload));
+    if (data !== undefined && presenceBoard().hear(data)) this.changed(data.workspaceId, `presence:${data.workflowId}`);
+  }
+
+  /** Tells of pages that went without a word. */
+  sweepPresence(): void {
+    for (const { workspaceId, workflowId } of presenceBoard().sweep()) this.changed(workspaceId, `presence:${workflowId}`);
   }
 
   private changed(workspaceId: string, topic: string): void {
@@ -128,6 +141,7 @@ function parseJson(text: string): unknown {
 interface Running {
   hub: LiveHub;
   listener: NoticeListener;
+  sweeping: NodeJS.Timeout;
 }
 
 // A development server reloads modules; the hub and its connection survive it here.
@@ -144,12 +158,15 @@ function listen(): Running {
   listener.on("connected", () => hub.connected());
   listener.on("notice", (channel, payload) => hub.notice(channel, payload));
   listener.start();
-  return { hub, listener };
+  const sweeping = setInterval(() => hub.sweepPresence(), SWEEP_PRESENCE_MS);
+  sweeping.unref();
+  return { hub, listener, sweeping };
 }
 
 /** For processes that end by themselves. */
 export async function closeLiveHub(): Promise<void> {
   const running = holder.millraceLive;
   delete holder.millraceLive;
+  clearInterval(running?.sweeping);
   await running?.listener.stop();
 }

@@ -4,6 +4,8 @@ import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makeScope } from "@/server/testing/factories";
+import { listPresence, tellPresence } from "@/server/presence/service";
+import { createWorkflow } from "@/server/workflows/service";
 import { openLiveResponse } from "./handle";
 import { liveHub } from "./hub";
 import { openLiveStream } from "./stream";
@@ -59,6 +61,21 @@ async function open(query: string, headers: Record<string, string> = { cookie })
 }
 
 const notify = (channel: string, payload: string) => sharedPool().query("select pg_notify($1, $2)", [channel, payload]);
+
+describe("presence", () => {
+  it("tells who has a workflow open, what they selected, and when they left", async () => {
+    const { id: workflowId } = await createWorkflow({ scope }, { name: "Watched", description: "" });
+    const stream = await open(`topic=presence:${workflowId}`);
+    await stream.next();
+    await tellPresence({ scope }, { workflowId, page: "page-one", nodeId: "start", gone: false });
+    expect(await stream.next()).toMatchObject({ event: "changed", data: { topic: `presence:${workflowId}` } });
+    expect(await listPresence({ scope }, { workflowId })).toMatchObject([{ page: "page-one", nodeId: "start", user: { id: scope.userId } }]);
+    await tellPresence({ scope }, { workflowId, page: "page-one", nodeId: null, gone: true });
+    expect(await stream.next()).toMatchObject({ event: "changed" });
+    expect(await listPresence({ scope }, { workflowId })).toEqual([]);
+    await stream.cancel();
+  });
+});
 
 describe("the live stream", () => {
   it("tells of what changes in its topics, and of nothing else", async () => {

@@ -4,6 +4,7 @@ import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
 import { limitsRouter } from "@/server/limits/router";
+import { presenceRouter } from "@/server/presence/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
@@ -24,6 +25,7 @@ export const appRouter = router({
   examples: examplesRouter,
   organizing: organizingRouter,
   transfer: transferRouter,
+  presence: presenceRouter,
   runs: runsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,

@@ -25,6 +25,13 @@ interface Context {
 type Input<Schema extends z.ZodType> = z.output<Schema>;
 const done = { ok: true as const };
 
+/** The cheapest way to ask whether somebody may see a workflow. */
+export async function getWorkflowName({ scope }: Context, { workflowId }: { workflowId: string }): Promise<string> {
+  const workflow = await scope.db.workflow.findFirst({ where: { id: workflowId, deletedAt: null }, select: { name: true } });
+  if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
+  return workflow.name;
+}
+
 export async function renameWorkflow({ scope }: Context, { workflowId, name, description }: Input<typeof contract.renameWorkflowInput>) {
   await scope.db.transaction(async (tx) => {
     const { name: before } = await findWorkflow(tx, workflowId);
