@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { env } from "@/server/env";
+import { presenceBoard, presenceNoticeSchema } from "@/server/presence/service";
 import type { LiveChunk } from "./contract";
 import { NoticeListener, type Channel } from "./notices";
-import { presenceBoard, presenceNoticeSchema } from "@/server/presence/service";
 
 /** What a subscriber hears. `seq` rises by one with every change in the hub. */
 export type LiveEvent = { seq: number; topic: string; chunk?: LiveChunk };
