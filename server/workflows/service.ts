@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
+import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type * as contract from "./contract";
 import { findWorkflow, tellWorkflowChanged } from "./queries";
