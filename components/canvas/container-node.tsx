@@ -8,6 +8,7 @@ import { cn } from "@/components/ui/class-names";
 import { AddButton } from "./add-button";
 import { CanvasEditingContext, DropTargetContext, FoldingContext } from "./editing";
 import type { SlotNode as SlotNodeType, StepNode as StepNodeType } from "./flow";
+import { CHANGE_LOOK } from "./change-look";
 import { KindIcon } from "./kind-icon";
 import { FRAME } from "./layout";
 import { MarkBadges } from "./mark-badges";
@@ -25,7 +26,7 @@ export const ContainerNode = memo(function ContainerNode({ id, data, selected, w
     <div
       className={cn(
         "relative size-full rounded-xl border bg-card/60",
-        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
+        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.change ? CHANGE_LOOK[mark.change].ring : mark?.errors ? "border-destructive" : "border-input",
         hidden !== null && "bg-card shadow-[3px_3px_0_-1px_var(--card),3px_3px_0_0_var(--input)]",
         selected && "ring-2 ring-ring",
         node.disabled && "border-dashed",

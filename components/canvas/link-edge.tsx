@@ -1,23 +1,35 @@
 "use client";
 
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useContext } from "react";
 import { ROW_GAP } from "./automatic-boxes";
+import { CHANGE_LOOK, type Change } from "./change-look";
 import { linkPoints, roundedPath } from "./link-path";
+import { CanvasMarksContext } from "./marks";
 import type { CanvasEdge } from "./flow";
 
 const LABEL_ABOVE_TARGET = 26;
+const CHANGE_ABOVE_TARGET = 46;
 
-export const LinkEdge = memo(function LinkEdge({ data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
+export const LinkEdge = memo(function LinkEdge({ id, data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
   const points = linkPoints({ x: sourceX, y: sourceY }, data?.stops ?? [], ROW_GAP);
   const isError = data?.port === "error";
+  const change = useContext(CanvasMarksContext).edgeChanges?.get(id);
+  const stroke = change !== undefined ? CHANGE_LOOK[change].color : isError ? "var(--destructive)" : "var(--muted-foreground)";
   return (
     <>
       <BaseEdge
         path={roundedPath(points)}
         markerEnd={markerEnd}
-        style={{ strokeWidth: 1.5, stroke: isError ? "var(--destructive)" : "var(--muted-foreground)", strokeDasharray: data?.when ? "5 4" : undefined }}
+        style={{ strokeWidth: change === undefined ? 1.5 : 2.5, stroke, strokeDasharray: change === "removed" ? "2 4" : data?.when ? "5 4" : undefined }}
       />
+      {change === undefined ? null : (
+        <EdgeLabelRenderer>
+          <span className="absolute rounded-full border bg-card p-0.5" style={{ transform: `translate(-50%, -50%) translate(${targetX}px, ${targetY - CHANGE_ABOVE_TARGET}px)` }}>
+            <EdgeChange change={change} />
+          </span>
+        </EdgeLabelRenderer>
+      )}
       {data?.when ? (
         <EdgeLabelRenderer>
           <span
@@ -32,3 +44,13 @@ export const LinkEdge = memo(function LinkEdge({ data, markerEnd, sourceX, sourc
     </>
   );
 });
+
+function EdgeChange({ change }: { change: Change }) {
+  const { icon: Icon, label, color } = CHANGE_LOOK[change];
+  return (
+    <span title={`Connection ${label.toLowerCase()}`}>
+      <Icon className="size-3" style={{ color }} aria-hidden />
+      <span className="sr-only">Connection {label.toLowerCase()}</span>
+    </span>
+  );
+}

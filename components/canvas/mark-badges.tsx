@@ -2,6 +2,7 @@ import { CircleAlert, Pin, TriangleAlert } from "lucide-react";
 import { Avatar } from "@/components/presence/avatars";
 import { StatusIcon } from "@/components/status/status-badge";
 import { STATUS_LOOK } from "@/components/status/statuses";
+import { CHANGE_LOOK, type Change } from "./change-look";
 import type { NodeMark } from "./marks";
 
 /** The status of a step, or the problems of a node. */
@@ -26,6 +27,7 @@ export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
           <span className="sr-only">pinned</span>
         </span>
       ) : null}
+      {mark.change === undefined ? null : <ChangeBadge change={mark.change} />}
       {mark.people?.map((person) => (
         <span key={person.id} title={person.name}>
           <Avatar person={person} small />
@@ -39,6 +41,16 @@ export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
           <span className="sr-only">{STATUS_LOOK[mark.status].label}</span>
         </span>
       ) : null}
+    </span>
+  );
+}
+
+function ChangeBadge({ change }: { change: Change }) {
+  const { icon: Icon, label, color } = CHANGE_LOOK[change];
+  return (
+    <span title={label} data-change={change}>
+      <Icon className="size-4" style={{ color }} aria-hidden />
+      <span className="sr-only">{label}</span>
     </span>
   );
 }

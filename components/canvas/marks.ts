@@ -2,6 +2,7 @@
 
 import { createContext, useContext, type ReactNode } from "react";
 import type { Person } from "@/components/presence/people";
+import type { Change } from "./change-look";
 import type { Status } from "@/components/status/statuses";
 
 /** What is known of a node beyond its definition: problems while editing, status while running. */
@@ -16,6 +17,8 @@ export interface NodeMark {
   isPinned?: boolean;
   /** Members of its output, when that is a list. */
   items?: number;
+  /** How it differs from another definition. */
+  change?: Change;
   /** Who else has it selected. */
   people?: readonly Person[];
 }
@@ -24,6 +27,8 @@ export interface CanvasMarks {
   marks: ReadonlyMap<string, NodeMark>;
   /** A node without a mark was not reached. */
   isRun: boolean;
+  /** How edges differ from those of another definition, by their id on the canvas. */
+  edgeChanges?: ReadonlyMap<string, Change>;
   /** Control in a container's header, such as the choice of an iteration. */
   containerControl?: (nodeId: string) => ReactNode;
 }

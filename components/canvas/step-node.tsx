@@ -5,6 +5,7 @@ import { memo, useContext } from "react";
 import type { NodeProps } from "@xyflow/react";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { cn } from "@/components/ui/class-names";
+import { CHANGE_LOOK } from "./change-look";
 import { KindIcon } from "./kind-icon";
 import { MarkBadges } from "./mark-badges";
 import { CanvasMarksContext, useNodeMark } from "./marks";
@@ -19,7 +20,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
     <div
       className={cn(
         "relative size-full rounded-lg border bg-card shadow-xs transition-shadow",
-        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.errors ? "border-destructive" : "border-input",
+        mark?.status ? STATUS_LOOK[mark.status].ring : mark?.change ? CHANGE_LOOK[mark.change].ring : mark?.errors ? "border-destructive" : "border-input",
         mark?.status === "running" && "shadow-[0_0_0_3px_var(--status-running)]/20",
         selected && "ring-2 ring-ring",
         node.disabled && "border-dashed",

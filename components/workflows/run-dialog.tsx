@@ -6,11 +6,13 @@ import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import type { WorkflowDetail } from "@/server/workflows/contract";
+import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import { RunForm } from "./run-form";
 
 export type RunDialogProps = { workflow: Pick<WorkflowDetail, "id" | "name">; close: () => void } & (
   | { mode: "test"; definition: Record<string, unknown> }
+  /** An old version, as a test. */
+  | { mode: "test"; version: Pick<VersionSummary, "id" | "number"> }
   | { mode: "production"; versionId: string | undefined }
 );
 
@@ -20,21 +22,23 @@ export function RunDialog(props: RunDialogProps) {
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent
-        title={mode === "test" ? `Test the draft of ${workflow.name}` : `Run ${workflow.name}`}
-        description={mode === "test" ? "The draft as it is now runs once, marked as a test." : undefined}
+        title={mode === "production" ? `Run ${workflow.name}` : "version" in props ? `Test version ${props.version.number} of ${workflow.name}` : `Test the draft of ${workflow.name}`}
+        description={mode === "production" ? undefined : "version" in props ? "The version runs once, marked as a test." : "The draft as it is now runs once, marked as a test."}
         className="max-w-xl"
       >
-        {props.mode === "test" ? (
-          <RunForm workflowId={workflow.id} mode="test" definition={props.definition} close={close} />
+        {props.mode === "production" ? (
+          <PublishedRunForm workflowId={workflow.id} mode="production" versionId={props.versionId} close={close} />
+        ) : "version" in props ? (
+          <PublishedRunForm workflowId={workflow.id} mode="test" versionId={props.version.id} close={close} />
         ) : (
-          <PublishedRunForm workflowId={workflow.id} versionId={props.versionId} close={close} />
+          <RunForm workflowId={workflow.id} mode="test" definition={props.definition} close={close} />
         )}
       </DialogContent>
     </Dialog>
   );
 }
 
-function PublishedRunForm({ workflowId, versionId, close }: { workflowId: string; versionId: string | undefined; close: () => void }) {
+function PublishedRunForm({ workflowId, mode, versionId, close }: { workflowId: string; mode: "production" | "test"; versionId: string | undefined; close: () => void }) {
   const trpc = useTRPC();
   const version = useQuery(trpc.workflows.version.queryOptions(versionId === undefined ? skipToken : { versionId }));
   if (version.isError) return <ErrorState error={version.error} retry={() => void version.refetch()} what="the version" />;
@@ -42,8 +46,8 @@ function PublishedRunForm({ workflowId, versionId, close }: { workflowId: string
   return (
     <RunForm
       workflowId={workflowId}
-      mode="production"
-      versionId={version.data.current ? undefined : version.data.id}
+      mode={mode}
+      versionId={version.data.current && mode === "production" ? undefined : version.data.id}
       definition={version.data.definition}
       close={close}
     />

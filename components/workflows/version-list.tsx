@@ -1,28 +1,34 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { History, Play } from "lucide-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { FlaskConical, GitCompare, History, MoreHorizontal, Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { ErrorState } from "@/components/data/error-state";
+import { toast } from "sonner";
+import { readDraft, type Draft } from "@/components/builder/draft";
+import type { EditSession } from "@/components/builder/edit-session";
+import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { CompareDialog, DRAFT, type Side } from "@/components/versions/compare-dialog";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
-import { printDraft } from "./draft-text";
 import { RunDialog } from "./run-dialog";
 
+type Opened = { dialog: "compare"; first: Side; second: Side } | { dialog: "run" | "test"; version: VersionSummary } | null;
+
 /** Every published version, newest first. */
-export function VersionList({ workflow, store }: { workflow: WorkflowDetail; store: DraftStore }) {
-  const [shown, setShown] = useState<VersionSummary | null>(null);
-  const [running, setRunning] = useState<VersionSummary | null>(null);
-  const mayRun = useMay("run:start") && workflow.archivedAt === null;
+export function VersionList({ workflow, store, session }: { workflow: WorkflowDetail; store: DraftStore; session: EditSession }) {
+  const [opened, setOpened] = useState<Opened>(null);
+  const restore = useRestore(store, session);
+  const isArchived = workflow.archivedAt !== null;
+  const mayRun = useMay("run:start") && !isArchived;
+  const mayWrite = useMay("workflow:write") && !isArchived;
+  const close = () => setOpened(null);
   if (workflow.versions.length === 0) {
     return (
       <EmptyState icon={History} title="Nothing is published yet">
@@ -32,70 +38,87 @@ export function VersionList({ workflow, store }: { workflow: WorkflowDetail; sto
   }
   return (
     <div className="p-4 sm:p-6">
-      <ol className="divide-y rounded-lg border bg-card">
-        {workflow.versions.map((version) => (
-          <li key={version.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-            <div className="flex min-w-0 flex-1 flex-col gap-1">
-              <div className="flex items-center gap-2">
-                <span className="font-medium">Version {version.number}</span>
-                {version.current ? <Badge tone="success">Current</Badge> : null}
-                <code className="font-mono text-xs text-muted-foreground">{version.hash.slice(0, 8)}</code>
-              </div>
-              {version.note ? <p className="text-sm break-words whitespace-pre-wrap">{version.note}</p> : null}
-              <p className="text-xs text-muted-foreground">
-                <Moment at={version.createdAt} />
-                {version.author === null ? "" : ` by ${version.author.name}`}
-              </p>
-            </div>
-            <Button size="sm" onClick={() => setShown(version)}>Show</Button>
-            {mayRun ? (
-              <Button size="sm" onClick={() => setRunning(version)} aria-label={`Run version ${version.number}`}>
-                <Play aria-hidden />
-                Run
+      <ol aria-label="Versions" className="divide-y rounded-lg border bg-card">
+        {workflow.versions.map((version, index) => {
+          const earlier = workflow.versions[index + 1];
+          return (
+            <li key={version.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <VersionLine version={version} />
+              <Button size="sm" onClick={() => setOpened({ dialog: "compare", first: version.id, second: DRAFT })} aria-label={`Compare version ${version.number} with the draft`}>
+                <GitCompare aria-hidden />
+                Compare with draft
               </Button>
-            ) : null}
-          </li>
-        ))}
+              <DropdownMenu>
+                <DropdownMenuTrigger asChild>
+                  <Button size="sm" variant="ghost" aria-label={`More for version ${version.number}`}><MoreHorizontal aria-hidden /></Button>
+                </DropdownMenuTrigger>
+                <DropdownMenuContent align="end">
+                  {earlier === undefined ? null : (
+                    <DropdownMenuItem onSelect={() => setOpened({ dialog: "compare", first: earlier.id, second: version.id })}>
+                      <GitCompare aria-hidden />
+                      What it changed
+                    </DropdownMenuItem>
+                  )}
+                  {mayWrite ? (
+                    <DropdownMenuItem onSelect={() => void restore(version)}>
+                      <RotateCcw aria-hidden />
+                      Restore to the draft
+                    </DropdownMenuItem>
+                  ) : null}
+                  {mayRun ? (
+                    <>
+                      <DropdownMenuItem onSelect={() => setOpened({ dialog: "test", version })}>
+                        <FlaskConical aria-hidden />
+                        Test this version
+                      </DropdownMenuItem>
+                      <DropdownMenuItem onSelect={() => setOpened({ dialog: "run", version })}>
+                        <Play aria-hidden />
+                        Run this version
+                      </DropdownMenuItem>
+                    </>
+                  ) : null}
+                </DropdownMenuContent>
+              </DropdownMenu>
+            </li>
+          );
+        })}
       </ol>
-      {shown === null ? null : <VersionDialog version={shown} store={store} close={() => setShown(null)} />}
-      {running === null ? null : <RunDialog workflow={workflow} mode="production" versionId={running.id} close={() => setRunning(null)} />}
+      {opened?.dialog === "compare" ? <CompareDialog workflow={workflow} draft={store.read().definition} first={opened.first} second={opened.second} close={close} /> : null}
+      {opened?.dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={opened.version.id} close={close} /> : null}
+      {opened?.dialog === "test" ? <RunDialog workflow={workflow} mode="test" version={opened.version} close={close} /> : null}
     </div>
   );
 }
 
-function VersionDialog({ version, store, close }: { version: VersionSummary; store: DraftStore; close: () => void }) {
-  const trpc = useTRPC();
-  const mayWrite = useMay("workflow:write");
-  const detail = useQuery(trpc.workflows.version.queryOptions({ versionId: version.id }));
-  const [selected, setSelected] = useState<string | null>(null);
-  const copyIntoDraft = () => {
-    if (detail.data !== undefined) store.edit(printDraft(detail.data.definition));
-    close();
-  };
+function VersionLine({ version }: { version: VersionSummary }) {
   return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent
-        title={`Version ${version.number}`}
-        description={version.note || undefined}
-        className="h-[85dvh] max-w-5xl"
-        footer={
-          mayWrite ? (
-            <Button onClick={copyIntoDraft} disabled={!detail.isSuccess} title="The draft takes this content; it is saved only when you save it">
-              Copy into the draft
-            </Button>
-          ) : null
-        }
-      >
-        {detail.isSuccess ? (
-          <div className="h-full min-h-80 overflow-hidden rounded-lg border">
-            <LazyCanvas document={detail.data.definition} selected={selected} onSelect={setSelected} label={`Canvas of version ${version.number}`} />
-          </div>
-        ) : detail.isError ? (
-          <ErrorState error={detail.error} retry={() => void detail.refetch()} what="the version" />
-        ) : (
-          <SkeletonRows />
-        )}
-      </DialogContent>
-    </Dialog>
+    <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
+      <div className="flex items-center gap-2">
+        <span className="font-medium">Version {version.number}</span>
+        {version.current ? <Badge tone="success">Current</Badge> : null}
+        <code className="font-mono text-xs text-muted-foreground">{version.hash.slice(0, 8)}</code>
+      </div>
+      {version.note ? <p className="text-sm break-words whitespace-pre-wrap">{version.note}</p> : null}
+      <p className="text-xs text-muted-foreground">
+        <Moment at={version.createdAt} />
+        {version.author === null ? "" : ` by ${version.author.name}`}
+      </p>
+    </div>
   );
+}
+
+/** The draft takes a version's content: one step of the history, which undo takes back. */
+function useRestore(store: DraftStore, session: EditSession) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  return async (version: VersionSummary) => {
+    try {
+      const { definition } = await queryClient.fetchQuery(trpc.workflows.version.queryOptions({ versionId: version.id }));
+      if (session.read().draft === null || readDraft(definition) === null) store.replace(definition);
+      else session.apply(`restore version ${version.number}`, () => definition as unknown as Draft);
+      toast.success(`The draft is as version ${version.number} was.`, { duration: 20_000, action: { label: "Undo", onClick: () => session.undo() } });
+    } catch (error) {
+      toast.error(`Version ${version.number} was not restored. ${readRefusal(error).message}`);
+    }
+  };
 }

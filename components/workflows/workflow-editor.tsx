@@ -104,7 +104,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
           <div className="hidden min-h-0 border-l xl:block">{canvas}</div>
         </TabsContent>
         <TabsContent value="versions" className="min-h-0 flex-1 overflow-y-auto">
-          <VersionList workflow={workflow} store={store} />
+          <VersionList workflow={workflow} store={store} session={session} />
         </TabsContent>
       </Tabs>
       {view === "versions" ? null : (

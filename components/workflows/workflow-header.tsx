@@ -9,6 +9,7 @@ import { Avatars } from "@/components/presence/avatars";
 import type { Person } from "@/components/presence/people";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref, useMay } from "@/components/shell/workspace-context";
+import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkflowDetail } from "@/server/workflows/contract";
@@ -48,7 +49,8 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       title={workflow.name}
       meta={
         <>
-          <PublishState workflow={{ ...workflow, draftChanged: workflow.draftChanged || draft.isDirty }} />
+          <PublishState workflow={{ ...workflow, draftChanged: false }} />
+          <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty} />
           <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />
         </>
       }
