@@ -4,6 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useState } from "react";
 import type { CanvasMarks } from "@/components/canvas/marks";
 import { NoteWritingContext } from "@/components/canvas/writing";
+import { SaveBlock } from "@/components/modules/save-block";
 import { useMediaQuery } from "@/components/shell/use-media-query";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 import { builderActions, edgeIndexOf } from "./builder-actions";
@@ -103,6 +104,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
             {only === undefined ? null : <NodeTools node={only} />}
           </BuilderCanvas>
         </NoteWritingContext>
+        <SaveBlock draft={draft} session={session} selected={selection.nodes} onSaved={(id) => selection.select([id])} />
         <p className="sr-only" role="status">
           {selection.nodes.length > 1 ? `${selection.nodes.length} selected` : only === undefined ? "" : `${nameOf(draft, only.id)} selected`}
         </p>

@@ -2,6 +2,7 @@
 
 import { Braces } from "lucide-react";
 import { useMemo, useState } from "react";
+import { ModuleSetup } from "@/components/modules/module-setup";
 import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -65,7 +66,11 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
             {spec === null ? null : <p className="text-xs text-muted-foreground">{spec.summary}</p>}
           </div>
           <Problems problems={own} />
-          <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
+          {node.kind === "module" ? (
+            <ModuleSetup node={node} session={session} base={`${base}/config`} problems={own} />
+          ) : (
+            <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
+          )}
           <Button size="sm" onClick={() => onEditText(base)} className="self-start">
             <Braces aria-hidden />
             Edit in JSON

@@ -12,15 +12,23 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** Puts other ids into every `steps.ID` and `loops.ID` of a node's expressions. Ids that are read by a computed name stay. */
 export function renameInNode(node: DraftNode, rename: RenameId): DraftNode {
+  return mapExpressions(node, (ast, source, base) => changesIn(ast, source, rename, base));
+}
+
+/** What to put in place of parts of an expression; `base` is where it begins in its text. */
+export type Rewrite = (ast: Node, source: string, base: number) => Change[];
+
+/** Rewrites every expression of a node. */
+export function mapExpressions(node: DraftNode, rewrite: Rewrite): DraftNode {
   const raw = new Set(findKind(node.kind)?.rawFields ?? []);
-  const config = node.config === undefined ? undefined : Object.fromEntries(Object.entries(node.config).map(([key, value]) => [key, raw.has(key) ? value : renameInValue(value, rename)]));
+  const config = node.config === undefined ? undefined : Object.fromEntries(Object.entries(node.config).map(([key, value]) => [key, raw.has(key) ? value : rewriteValue(value, rewrite)]));
   return {
     ...node,
     ...(config === undefined ? {} : { config }),
-    ...(node.skipIf === undefined ? {} : { skipIf: renameInText(node.skipIf, rename) }),
-    ...(node.cache === undefined ? {} : { cache: { ...node.cache, key: renameInText(node.cache.key, rename) } }),
-    ...(node.concurrency?.key === undefined ? {} : { concurrency: { ...node.concurrency, key: renameInText(node.concurrency.key, rename) } }),
-    ...(node.retry?.retryIf === undefined ? {} : { retry: { ...node.retry, retryIf: renameInCondition(node.retry.retryIf, rename) } }),
+    ...(node.skipIf === undefined ? {} : { skipIf: rewriteText(node.skipIf, rewrite) }),
+    ...(node.cache === undefined ? {} : { cache: { ...node.cache, key: rewriteText(node.cache.key, rewrite) } }),
+    ...(node.concurrency?.key === undefined ? {} : { concurrency: { ...node.concurrency, key: rewriteText(node.concurrency.key, rewrite) } }),
+    ...(node.retry?.retryIf === undefined ? {} : { retry: { ...node.retry, retryIf: rewriteCondition(node.retry.retryIf, rewrite) } }),
   };
 }
 
@@ -58,31 +66,37 @@ export function referencesOfNode(node: DraftNode): Set<string> {
 }
 
 export function renameInValue(value: unknown, rename: RenameId): unknown {
-  if (typeof value === "string") return renameInText(value, rename);
-  if (Array.isArray(value)) return value.map((entry) => renameInValue(entry, rename));
+  return rewriteValue(value, (ast, source, base) => changesIn(ast, source, rename, base));
+}
+
+function renameInText(text: string, rename: RenameId): string {
+  return rewriteText(text, (ast, source, base) => changesIn(ast, source, rename, base));
+}
+
+export function rewriteValue(value: unknown, rewrite: Rewrite): unknown {
+  if (typeof value === "string") return rewriteText(value, rewrite);
+  if (Array.isArray(value)) return value.map((entry) => rewriteValue(entry, rewrite));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, renameInValue(entry, rename)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, rewriteValue(entry, rewrite)]));
 }
 
 /** A text that does not parse is left as it is. */
-function renameInText(text: string, rename: RenameId): string {
+export function rewriteText(text: string, rewrite: Rewrite): string {
   if (typeof text !== "string" || !mayHoldExpression(text)) return text;
   const parsed = parseTemplate(text);
   if (!parsed.ok) return text;
-  const changes = parsed.parts.flatMap((part) =>
-    part.kind === "expression" ? changesIn(part.expression.ast, part.expression.source, rename, skipBlank(text, part.offset + 2)) : [],
-  );
+  const changes = parsed.parts.flatMap((part) => (part.kind === "expression" ? rewrite(part.expression.ast, part.expression.source, skipBlank(text, part.offset + 2)) : []));
   return applyChanges(text, changes);
 }
 
 /** `retryIf` is an expression; braces around it are allowed. */
-function renameInCondition(text: string, rename: RenameId): string {
-  if (mayHoldExpression(text)) return renameInText(text, rename);
+function rewriteCondition(text: string, rewrite: Rewrite): string {
+  if (mayHoldExpression(text)) return rewriteText(text, rewrite);
   const parsed = parseWholeExpression(text);
-  return parsed.ok ? applyChanges(text, changesIn(parsed.expression.ast, parsed.expression.source, rename, parsed.start)) : text;
+  return parsed.ok ? applyChanges(text, rewrite(parsed.expression.ast, parsed.expression.source, parsed.start)) : text;
 }
 
-interface Change {
+export interface Change {
   start: number;
   end: number;
   text: string;
@@ -110,7 +124,7 @@ function changeOfName(member: MemberExpression, source: string, next: string): C
   return member.optional ? { start: dot + 1, end, text: `[${JSON.stringify(next)}]` } : { start: dot, end, text: `[${JSON.stringify(next)}]` };
 }
 
-function memberOf(identifier: Identifier, parents: readonly Node[]): MemberExpression | null {
+export function memberOf(identifier: Identifier, parents: readonly Node[]): MemberExpression | null {
   let object: Node = identifier;
   for (const parent of parents.toReversed()) {
     if (parent.type === "ParenthesizedExpression") object = parent;
@@ -119,7 +133,7 @@ function memberOf(identifier: Identifier, parents: readonly Node[]): MemberExpre
   return null;
 }
 
-function idOf({ computed, property }: MemberExpression): string | null {
+export function idOf({ computed, property }: MemberExpression): string | null {
   if (!computed) return property.type === "Identifier" ? property.name : null;
   return property.type === "Literal" && typeof property.value === "string" ? property.value : null;
 }

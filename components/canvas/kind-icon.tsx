@@ -1,4 +1,5 @@
 import {
+  Blocks,
   Box,
   Braces,
   CalendarClock,
@@ -65,6 +66,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   "plug-zap": PlugZap,
   database: Database,
   workflow: Workflow,
+  blocks: Blocks,
 };
 
 const TINTS: Readonly<Record<string, string>> = {

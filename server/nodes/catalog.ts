@@ -16,6 +16,7 @@ import { parallel } from "@/server/nodes/parallel/spec";
 import { respond } from "@/server/nodes/respond/spec";
 import { set } from "@/server/nodes/set/spec";
 import { stop } from "@/server/nodes/stop/spec";
+import { moduleKind } from "@/server/nodes/module/spec";
 import { subworkflow } from "@/server/nodes/subworkflow/spec";
 import { switchCase } from "@/server/nodes/switch-case/spec";
 import { switchKind } from "@/server/nodes/switch/spec";
@@ -42,6 +43,7 @@ export type RunnableKind =
   | "delay"
   | "wait.signal"
   | "subworkflow"
+  | "module"
   | "fail"
   | "log";
 
@@ -62,6 +64,7 @@ export const CATALOG = {
   delay,
   "wait.signal": waitSignal,
   subworkflow,
+  module: moduleKind,
   fail,
   log,
   join,

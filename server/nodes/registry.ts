@@ -13,6 +13,7 @@ import { logRunner } from "@/server/nodes/log/runner";
 import { respondRunner } from "@/server/nodes/respond/runner";
 import { setRunner } from "@/server/nodes/set/runner";
 import { stopRunner } from "@/server/nodes/stop/runner";
+import { moduleRunner } from "@/server/nodes/module/runner";
 import { subworkflowRunner } from "@/server/nodes/subworkflow/runner";
 import { switchRunner } from "@/server/nodes/switch/runner";
 import { transformRunner } from "@/server/nodes/transform/runner";
@@ -36,6 +37,7 @@ export const RUNNERS = {
   delay: delayRunner,
   "wait.signal": waitSignalRunner,
   subworkflow: subworkflowRunner,
+  module: moduleRunner,
   fail: failRunner,
   log: logRunner,
   join: joinRunner,

@@ -10,6 +10,7 @@ export interface StepServices {
   llm: LlmServices;
   files: FileStore;
   workflows: WorkflowResolver;
+  modules: ModuleResolver;
   limits: { subworkflowDepth: number };
 }
 
@@ -46,6 +47,11 @@ export interface WorkflowRequest {
 export interface WorkflowResolver {
   /** Null when there is none. */
   resolve(request: WorkflowRequest): Promise<ResolvedWorkflow | null>;
+}
+
+export interface ModuleResolver {
+  /** Null when the workspace has no such version of a block. */
+  resolve(request: { workspaceId: string; module: string; version: number }): Promise<{ versionId: string } | null>;
 }
 
 export const DEFAULT_SUBWORKFLOW_DEPTH = 16;

@@ -37,7 +37,8 @@ export function tallyAnswers(answers: readonly Pick<ApprovalAnswer, "decision">[
 
 /** A run that a step starts. `startChild` makes it with the wait; detached ones start with the step's result. */
 export interface ChildDetail {
-  workflowId: string;
+  /** Null: the version belongs to no workflow, as those of blocks. */
+  workflowId: string | null;
   versionId: string;
   input: unknown;
   labels: Record<string, string>;

@@ -128,6 +128,12 @@ export class WorkerWorld {
           return versionId === undefined ? null : { workflowId: this.workflowId, versionId, number: 1, name: workflow };
         },
       },
+      modules: {
+        resolve: async ({ module }) => {
+          const versionId = this.workflows.get(module);
+          return versionId === undefined ? null : { versionId };
+        },
+      },
       limits: { subworkflowDepth: 16 },
     };
   }

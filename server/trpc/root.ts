@@ -4,6 +4,7 @@ import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
 import { limitsRouter } from "@/server/limits/router";
+import { modulesRouter } from "@/server/modules/router";
 import { presenceRouter } from "@/server/presence/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
@@ -26,6 +27,7 @@ export const appRouter = router({
   organizing: organizingRouter,
   transfer: transferRouter,
   presence: presenceRouter,
+  modules: modulesRouter,
   runs: runsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,

@@ -7,6 +7,7 @@ import { createHttpClient } from "@/server/http/send";
 import { findKind } from "@/server/nodes/catalog";
 import { findRunner } from "@/server/nodes/registry";
 import { DEFAULT_SUBWORKFLOW_DEPTH, type FileStore } from "@/server/nodes/services";
+import { resolveModule } from "@/server/modules/service";
 import { patiently } from "@/server/queue/patience";
 import { createSandboxPool } from "@/server/sandbox/pool";
 import { createRedactor, resolveSecrets } from "@/server/secrets/service";
@@ -37,6 +38,7 @@ export function openInstallationPorts(): InstallationPorts {
       llm: { findAdapter: patient(services.llm.findAdapter), recordRequest: patient(services.llm.recordRequest) },
       files: { save: patient(services.files.save), read: patient(services.files.read) },
       workflows: { resolve: patient((request) => services.workflows.resolve(request)) },
+      modules: { resolve: patient((request) => services.modules.resolve(request)) },
     },
     close,
   };
@@ -54,7 +56,7 @@ function openPorts(): InstallationPorts {
   return {
     kinds: { spec: (kind) => findKind(kind) ?? undefined, runner: (kind) => findRunner(kind) ?? undefined },
     sandbox,
-    services: { sandbox, http, llm: llmServices, files, workflows: new ChildVersions(), limits: { subworkflowDepth: DEFAULT_SUBWORKFLOW_DEPTH } },
+    services: { sandbox, http, llm: llmServices, files, workflows: new ChildVersions(), modules: { resolve: ({ workspaceId, module, version }) => resolveModule(workspaceId, module, version) }, limits: { subworkflowDepth: DEFAULT_SUBWORKFLOW_DEPTH } },
     definition: readDefinition,
     variables: readVariables,
     workspace: async (id) => {

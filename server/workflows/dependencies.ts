@@ -35,6 +35,7 @@ function* referencesOf(node: WorkflowNode): Generator<[Dependency["targetType"],
     for (const name of compiled.template.references.vars) yield ["variable", name];
   }
   if (node.kind === "subworkflow" && isName(config.workflow)) yield ["workflow", config.workflow];
+  if (node.kind === "module" && isName(config.module)) yield ["catalog_item", `module:${config.module}`];
   if (node.kind === "llm" && isName(config.adapter)) yield ["catalog_item", config.adapter];
 }
 

@@ -16,6 +16,7 @@ export { findEditableWorkflow, findWorkflow, freeSlug, lockWorkflow, tellWorkflo
 export { archiveWorkflow, changeMany, deleteWorkflow, duplicateWorkflow, restoreWorkflow } from "./lifecycle";
 export { listWorkflows } from "./listing";
 export { createWorkflow, getWorkflow } from "./view-workflow";
+export { namesOfPeople } from "./queries";
 export { resolveWorkflow } from "./resolve";
 export { parseWorkflowFile, parseWorkflowFiles, type WorkflowFile } from "./workflow-file";
 export { getVersion, listVersions, publish, snapshotDraft, snapshotInline } from "./versions";

@@ -1,6 +1,7 @@
-import type { NodeRunner, StepContext, StepError } from "@/server/nodes/runner";
-import { failed, succeeded } from "@/server/nodes/results";
-import { childPayloadSchema, type ChildDetail } from "@/server/nodes/wait-details";
+import { endOfChild } from "@/server/nodes/child-end";
+import type { NodeRunner, StepContext } from "@/server/nodes/runner";
+import { failed } from "@/server/nodes/results";
+import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { SubworkflowConfig } from "./spec";
 
 async function chooseChild(ctx: StepContext<SubworkflowConfig>): Promise<ChildDetail | null> {
@@ -8,12 +9,6 @@ async function chooseChild(ctx: StepContext<SubworkflowConfig>): Promise<ChildDe
   const resolved = await ctx.services.workflows.resolve({ workspaceId: ctx.run.workspaceId, runId: ctx.run.id, workflow, version });
   if (resolved === null) return null;
   return { workflowId: resolved.workflowId, versionId: resolved.versionId, input: input ?? null, labels };
-}
-
-/** The child's error in short: the whole of it stays with the child. */
-function causeOf(error: unknown): StepError | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
-  return { code: String(error.code), message: String(error.message) };
 }
 
 export const subworkflowRunner: NodeRunner<SubworkflowConfig> = {
@@ -31,14 +26,5 @@ export const subworkflowRunner: NodeRunner<SubworkflowConfig> = {
     if (!config.wait) return { type: "succeeded", output: { runId: childRunId }, child };
     return { type: "waiting", wait: { kind: "child", childRunId, detail: child } };
   },
-  resume({ config, resume }) {
-    const parsed = childPayloadSchema.safeParse(resume?.payload);
-    if (!parsed.success) return failed("child_lost", `the run of "${config.workflow}" ended without a readable result`);
-    const { status, output, error, runId } = parsed.data;
-    if (status === "succeeded") return succeeded(output ?? null);
-    const cause = causeOf(error);
-    const more = { details: { runId }, ...(cause === undefined ? {} : { cause }) };
-    if (status === "cancelled") return failed("child_cancelled", `the run of "${config.workflow}" was cancelled`, more);
-    return { type: "failed", error: { code: "child_failed", message: `the run of "${config.workflow}" failed${cause ? `: ${cause.message}` : ""}`, ...more }, retryable: true };
-  },
+  resume: ({ config, resume }) => endOfChild(resume?.payload, `the run of "${config.workflow}"`),
 };

@@ -99,6 +99,7 @@ function servicesOf(bench: Recorded, sandbox: SandboxPool, http: StepServices["h
       read: (_workspaceId, id) => Promise.resolve(bench.files.get(id) ?? null),
     },
     workflows: { resolve: ({ workflow, version }) => Promise.resolve(bench.workflows.get(`${workflow}@${version}`) ?? null) },
+    modules: { resolve: ({ module, version }) => Promise.resolve(bench.workflows.get(`${module}@${version}`) ?? null) },
     limits: { subworkflowDepth: 3 },
   };
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Draft } from "@/components/builder/draft";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { extractBlock } from "./extract-block";
+
+const draft: Draft = {
+  schema: 1,
+  input: { type: "object", properties: { city: {} } },
+  nodes: [
+    { id: "start", kind: "trigger.manual" },
+    { id: "fetch", kind: "set", config: { values: { total: 3 } } },
+    { id: "price", kind: "set", config: { values: { gross: "{{ steps.fetch.output.total * 1.2 }}", to: "{{ input.city }}" } } },
+    { id: "each", kind: "forEach", config: { items: "{{ [1, steps.price.output.gross] }}", result: "{{ item + 1 }}" } },
+    { id: "say", kind: "log", parent: { id: "each", slot: "body" }, config: { message: "{{ item }} of {{ steps.price.output.gross }}", level: "info" } },
+    { id: "end", kind: "set", config: { values: { sum: "{{ steps.price.output.gross + steps.each.output.length }}" } } },
+  ],
+  edges: [{ from: "start", to: "fetch" }, { from: "fetch", to: "price" }, { from: "price", to: "each" }, { from: "each", to: "end" }],
+  output: "{{ steps.each.output }}",
+};
+
+describe("extractBlock", () => {
+  it("makes what is read from outside an input and what is read outside an output; both halves can be published", () => {
+    const block = extractBlock(draft, ["price", "each"]);
+    if (!block.ok) return expect.fail(block.objection);
+    expect(block.inputs).toEqual({ fetch: { output: "{{ steps.fetch.output }}" }, input: "{{ input }}" });
+    expect(block.definition).toMatchObject({
+      nodes: [
+        { id: "price", config: { values: { gross: "{{ input.fetch.output.total * 1.2 }}", to: "{{ input.input.city }}" } } },
+        { id: "each", config: { items: "{{ [1, steps.price.output.gross] }}", result: "{{ item + 1 }}" } },
+        { id: "say", config: { message: "{{ item }} of {{ steps.price.output.gross }}" } },
+      ],
+      edges: [{ from: "price", to: "each" }],
+      output: { price: "{{ steps.price.output }}", each: "{{ steps.each.output }}" },
+    });
+    const { draft: rest, id } = block.replace("pricing", "Pricing");
+    expect([id, rest.nodes.map((node) => node.id), rest.edges]).toEqual([
+      "pricing", ["start", "fetch", "pricing", "end"],
+      [{ from: "start", to: "fetch" }, { from: "fetch", to: "pricing" }, { from: "pricing", to: "end" }],
+    ]);
+    expect(rest.nodes[3]?.config).toEqual({ values: { sum: "{{ steps.pricing.output.price.gross + steps.pricing.output.each.length }}" } });
+    expect(rest.output).toBe("{{ steps.pricing.output.each }}");
+    for (const document of [block.definition, rest]) expect(validateWorkflow(document).problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  it("lets what a loop around it gives come in", () => {
+    const block = extractBlock(draft, ["say"]);
+    if (!block.ok) return expect.fail(block.objection);
+    expect(block.inputs).toEqual({ item: "{{ item }}", price: { output: "{{ steps.price.output }}" } });
+    expect(block.definition).toMatchObject({ nodes: [{ id: "say", config: { message: "{{ input.item }} of {{ input.price.output.gross }}" } }] });
+    expect(block.replace("say-it", "Say it").draft.nodes.find(({ kind }) => kind === "module")).toMatchObject({ id: "say_it", parent: { id: "each", slot: "body" } });
+  });
+
+  it("says why a selection cannot be a block", () => {
+    expect(extractBlock(draft, [])).toMatchObject({ ok: false });
+    expect(extractBlock(draft, ["start", "fetch"])).toMatchObject({ objection: expect.stringContaining("trigger") as string });
+    expect(extractBlock(draft, ["fetch", "say"])).toMatchObject({ objection: expect.stringContaining("one frame") as string });
+    const branching: Draft = { ...draft, nodes: [...draft.nodes, { id: "is", kind: "if", config: { condition: "{{ true }}" } }], edges: [...draft.edges, { from: "is", port: "true", to: "end" }] };
+    expect(extractBlock(branching, ["is"])).toMatchObject({ objection: expect.stringContaining("branch “true”") as string });
+  });
+});

@@ -1,0 +1,140 @@
+"use client";
+
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { ArrowUpCircle, GitCompare } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { changeConfig, changeNode } from "@/components/builder/change-node";
+import { ConfigForm } from "@/components/builder/config-form";
+import type { DraftNode } from "@/components/builder/draft";
+import type { EditSession } from "@/components/builder/edit-session";
+import { ErrorState } from "@/components/data/error-state";
+import { useTRPC } from "@/components/data/trpc";
+import { useHref } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Label } from "@/components/ui/label";
+import { Select } from "@/components/ui/select";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Comparison } from "@/components/versions/comparison";
+import type { ModuleView } from "@/server/modules/contract";
+import type { WorkflowProblem } from "@/server/workflows/contract";
+
+export interface ModuleSetupProps {
+  node: DraftNode;
+  session: EditSession;
+  /** Where the node's config stands in the definition. */
+  base: string;
+  problems: readonly WorkflowProblem[];
+}
+
+/** As it arrives: unknown values may be absent. */
+type Module = Omit<ModuleView, "inputSchema">;
+
+const RULES = { isLiteral: () => false };
+
+/** Which block a step uses and in which version, and what goes into it. */
+export function ModuleSetup({ node, session, base, problems }: ModuleSetupProps) {
+  const trpc = useTRPC();
+  const modules = useQuery(trpc.modules.list.queryOptions());
+  const config = node.config ?? {};
+  const { module: slug, version: number } = config;
+  const chosen = modules.data?.find((one) => one.slug === slug);
+  const version = useQuery(trpc.modules.version.queryOptions(chosen === undefined || typeof number !== "number" ? skipToken : { module: chosen.slug, version: number }));
+  if (modules.isError) return <ErrorState error={modules.error} retry={() => void modules.refetch()} what="the blocks" />;
+  if (!modules.isSuccess) return <SkeletonRows count={3} />;
+  if (modules.data.length === 0 && chosen === undefined) {
+    return <p className="text-sm text-muted-foreground">The workspace has no blocks yet. Select steps on a canvas and choose “Save as block”.</p>;
+  }
+  const put = (module: Module) =>
+    session.apply("choose a block", (draft) => changeNode(changeConfig(draft, node.id, { ...config, module: module.slug, version: module.latest }), node.id, { name: module.name }));
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-col gap-1.5">
+        <Label htmlFor="block-of-step">Block</Label>
+        <Select
+          id="block-of-step"
+          value={chosen?.slug}
+          placeholder={typeof slug === "string" && slug !== "" ? `${slug} is not there` : "Choose a block"}
+          onValueChange={(next) => put(modules.data.find((one) => one.slug === next)!)}
+          options={modules.data.map((one) => ({ value: one.slug, label: one.name }))}
+        />
+        {chosen?.description ? <p className="text-xs text-muted-foreground">{chosen.description}</p> : null}
+      </div>
+      {chosen !== undefined && typeof number === "number" ? <VersionPart key={chosen.slug} module={chosen} number={number} onTake={() => put(chosen)} /> : null}
+      {version.isSuccess ? (
+        <ConfigForm
+          schema={version.data.inputSchema}
+          value={asObject(config.input)}
+          base={`${base}/input`}
+          problems={problems}
+          rules={RULES}
+          onChange={(input, field) => session.apply("change the setup", (draft) => changeConfig(draft, node.id, { ...config, input }), `${node.id}/config/input/${field}`)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function VersionPart({ module, number, onTake }: { module: Module; number: number; onTake: () => void }) {
+  const [isComparing, setIsComparing] = useState(false);
+  const isOld = number < module.latest;
+  return (
+    <>
+      {isOld ? (
+        <Alert
+          title={`Version ${module.latest} is there; this step uses version ${number}.`}
+          actions={
+            <>
+              <Button size="sm" onClick={onTake}><ArrowUpCircle aria-hidden />Take version {module.latest}</Button>
+              <Button size="sm" onClick={() => setIsComparing(true)}><GitCompare aria-hidden />What is different</Button>
+            </>
+          }
+        />
+      ) : (
+        <p className="text-xs text-muted-foreground">Version {number}, the newest.</p>
+      )}
+      <WhereUsed module={module.slug} />
+      {isComparing ? <VersionsDialog module={module} number={number} close={() => setIsComparing(false)} /> : null}
+    </>
+  );
+}
+
+function VersionsDialog({ module, number, close }: { module: Module; number: number; close: () => void }) {
+  const trpc = useTRPC();
+  const [selected, setSelected] = useState<string | null>(null);
+  const before = useQuery(trpc.modules.version.queryOptions({ module: module.slug, version: number }));
+  const after = useQuery(trpc.modules.version.queryOptions({ module: module.slug, version: module.latest }));
+  return (
+    <Dialog open onOpenChange={close}>
+      <DialogContent title={`${module.name}: version ${number} and ${module.latest}`} description={after.data?.note || undefined} className="h-[92dvh] max-w-6xl">
+        <div className="flex h-full min-h-0 flex-col">
+          {before.isSuccess && after.isSuccess ? <Comparison before={before.data.definition} after={after.data.definition} selected={selected} onSelect={setSelected} /> : <SkeletonRows />}
+        </div>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function WhereUsed({ module }: { module: string }) {
+  const trpc = useTRPC();
+  const href = useHref();
+  const uses = useQuery(trpc.modules.uses.queryOptions({ module }));
+  const workflows = [...new Map((uses.data ?? []).map(({ workflowId, name }) => [workflowId, name]))];
+  if (workflows.length === 0) return null;
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer text-xs text-muted-foreground">Used in {workflows.length === 1 ? "one workflow" : `${workflows.length} workflows`}</summary>
+      <ul className="mt-1 flex flex-col gap-1 pl-4">
+        {workflows.map(([id, name]) => (
+          <li key={id}><Link href={href(`/workflows/${id}`)} className="hover:underline">{name}</Link></li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections } from "@/server/db/client";
+import { followSteps } from "@/server/live/follow-steps";
+import { closeLiveHub } from "@/server/live/hub";
+import * as runs from "@/server/runs/service";
+import { makeScope } from "@/server/testing/factories";
+import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+import * as workflows from "@/server/workflows/service";
+import * as service from "./service";
+
+let scope: Scope;
+let worker: InstallationWorker;
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  worker = startInstallationWorker(() => {});
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeLiveHub();
+  await closeConnections();
+});
+
+/** Multiplies its input. */
+const block = (factor: number) => ({
+  schema: 1,
+  input: { type: "object", properties: { value: { type: "number" } }, required: ["value"] },
+  nodes: [
+    { id: "times", kind: "set", config: { values: { result: `{{ input.value * ${factor} }}` } } },
+    { id: "say", kind: "log", config: { message: "times", level: "info" } },
+  ],
+  edges: [{ from: "times", to: "say" }],
+  output: "{{ steps.times.output.result }}",
+});
+const caller = (module: string, version: number, config: object = {}) => ({
+  schema: 1,
+  input: { type: "object", properties: { value: { type: "number" } } },
+  nodes: [{ id: "start", kind: "trigger.manual" }, { id: "call", kind: "module", config: { module, version, input: { value: "{{ input.value }}" }, ...config } }],
+  edges: [{ from: "start", to: "call" }],
+});
+
+async function publish(name: string, definition: object): Promise<string> {
+  const { id: workflowId } = await workflows.createWorkflow({ scope }, { name, description: "", definition: { ...definition } });
+  await workflows.publish({ scope }, { workflowId, note: "" });
+  return workflowId;
+}
+
+async function untilEnded(runId: string): Promise<void> {
+  for (let afterSeq = 0; ; ) {
+    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
+    if (runs.isFinal(run.status)) return;
+    afterSeq = seq;
+  }
+}
+
+async function resultOf(workflowId: string, input: unknown) {
+  const { runId } = await runs.startRun({ scope }, { workflowId, mode: "production", input });
+  await untilEnded(runId);
+  return { runId, ...(await runs.readResult({ scope }, runId)) };
+}
+
+describe("blocks", () => {
+  it("run as steps of their own in the version that the step names, also after a newer one came", async () => {
+    expect(await service.createModule({ scope }, { slug: "multiply", name: "Multiply", description: "", definition: block(2), note: "" })).toMatchObject({ latest: 1, inputSchema: { required: ["value"] } });
+    const first = await publish("With version 1", caller("multiply", 1));
+    expect(await service.addVersion({ scope }, { module: "multiply", definition: block(10), note: "ten times", latest: 1 })).toMatchObject({ latest: 2 });
+    const second = await publish("With version 2", caller("multiply", 2));
+    expect((await resultOf(first, { value: 4 })).output).toBe(8);
+    const run = await resultOf(second, { value: 4 });
+    expect(run.output).toBe(40);
+    const again = await runs.rerun({ scope }, { runId: run.runId, fromPath: "call" });
+    await untilEnded(again.runId);
+    expect((await runs.readResult({ scope }, again.runId)).output).toBe(40);
+    expect(await service.getModuleVersion({ scope }, { module: "multiply", version: 2 })).toMatchObject({ note: "ten times", number: 2, definition: { nodes: [{ id: "times" }, { id: "say" }] } });
+    expect((await service.listUses({ scope }, { module: "multiply" })).map(({ name, origin, nodeId }) => `${name} ${origin} ${nodeId}`).toSorted()).toEqual([
+      "With version 1 draft call", "With version 1 published call", "With version 2 draft call", "With version 2 published call",
+    ]);
+    await expect(service.removeModule({ scope }, { module: "multiply" })).rejects.toMatchObject({ kind: "in_use" });
+  });
+
+  it("fail the step with the cause, and say when there is no such version", async () => {
+    const failing = { schema: 1, nodes: [{ id: "stop", kind: "fail", config: { message: "no stock" } }], edges: [] };
+    await service.createModule({ scope }, { slug: "failing", name: "Failing", description: "", definition: failing, note: "" });
+    const failed = await resultOf(await publish("Fails", caller("failing", 1)), { value: 1 });
+    expect(failed.error).toMatchObject({ code: "child_failed", message: expect.stringContaining("no stock") as string });
+    const missing = await resultOf(await publish("Misses", caller("failing", 7)), { value: 1 });
+    expect(missing.error).toMatchObject({ code: "module_not_found" });
+  });
+
+  it("cannot be made from what cannot run, under a taken name, or over another's newer version", async () => {
+    const broken = { schema: 1, nodes: [{ id: "x", kind: "set", config: {} }], edges: [{ from: "x", to: "y" }] };
+    await expect(service.createModule({ scope }, { slug: "broken", name: "Broken", description: "", definition: broken, note: "" })).rejects.toMatchObject({ kind: "invalid_definition" });
+    await expect(service.createModule({ scope }, { slug: "multiply", name: "Again", description: "", definition: block(2), note: "" })).rejects.toMatchObject({ kind: "name_taken" });
+    await expect(service.addVersion({ scope }, { module: "multiply", definition: block(3), note: "", latest: 1 })).rejects.toMatchObject({ kind: "version_conflict" });
+    const stranger = await makeScope("owner");
+    expect(await service.listModules({ scope: stranger })).toEqual([]);
+    await expect(service.getModuleVersion({ scope: stranger }, { module: "multiply", version: 1 })).rejects.toMatchObject({ kind: "not_found" });
+    expect((await service.listModules({ scope })).map(({ slug }) => slug)).toEqual(["failing", "multiply"]);
+  });
+});

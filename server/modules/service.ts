@@ -1,0 +1,131 @@
+import { z } from "zod";
+import type { CatalogItem, Prisma } from "@/prisma/generated/client";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
+import type * as contract from "./contract";
+
+interface Context {
+  scope: Scope;
+}
+type Input<Schema extends z.ZodType> = z.output<Schema>;
+
+/** Beside a version's schemas: the unlisted workflow version that its runs execute. */
+const versionConfigSchema = z.object({ versionId: z.uuid() });
+
+const MODULES_MAX = 500;
+
+export async function listModules({ scope }: Context): Promise<contract.ModuleView[]> {
+  const items = await scope.db.catalogItem.findMany({ where: ownModules(scope), orderBy: [{ name: "asc" }, { id: "asc" }], take: MODULES_MAX });
+  return items.map(toView);
+}
+
+export async function getModuleVersion({ scope }: Context, { module, version }: Input<typeof contract.moduleVersionInput>): Promise<contract.ModuleVersion> {
+  return scope.db.transaction(async (tx) => {
+    const item = await findModule(tx, scope, module);
+    const found = await tx.catalogItemVersion.findFirst({ where: { itemId: item.id, number: version } });
+    if (found === null) throw new DomainError("not_found", { what: "version of the block", id: `${module}@${version}` });
+    const { versionId } = versionConfigSchema.parse(found.config);
+    const { definition } = await tx.workflowVersion.findFirstOrThrow({ where: { id: versionId }, select: { definition: true } });
+    const names = await namesOfPeople(tx, [found.authorId]);
+    return {
+      module, definition: definition as Record<string, unknown>,
+      number: found.number,
+      note: found.note,
+      author: found.authorId === null ? null : { id: found.authorId, name: names.get(found.authorId) ?? "somebody" },
+      createdAt: found.createdAt.toISOString(),
+      inputSchema: found.inputSchema ?? {},
+    };
+  });
+}
+
+/** Which steps of which workflows use the block. */
+export async function listUses({ scope }: Context, { module }: Input<typeof contract.moduleRefInput>): Promise<contract.ModuleUse[]> {
+  return scope.db.transaction(async (tx) => {
+    await findModule(tx, scope, module);
+    return usesOf(tx, module);
+  });
+}
+
+export async function createModule({ scope }: Context, input: Input<typeof contract.createModuleInput>): Promise<contract.ModuleView> {
+  const { slug, name, description, definition, note } = input;
+  return scope.db.transaction(async (tx) => {
+    const taken = await tx.catalogItem.count({ where: { ...ownModules(scope), slug } });
+    if (taken > 0) throw new DomainError("name_taken", { what: "block", name: slug, field: "slug" });
+    const item = await tx.catalogItem.create({
+      data: { id: newId(), workspaceId: scope.workspaceId, type: "module", kind: "module", provider: "workflow", slug, name, description, revision: 0, updatedById: scope.userId },
+    });
+    const updated = await insertVersion(tx, scope, item, { definition, note });
+    await recordAudit(tx, scope, { action: "module.created", resource: { type: "module", id: item.id, name: slug } });
+    return toView(updated);
+  });
+}
+
+/** Workflows go on with the version they name until someone takes the newer one there. */
+export async function addVersion({ scope }: Context, input: Input<typeof contract.addModuleVersionInput>): Promise<contract.ModuleView> {
+  return scope.db.transaction(async (tx) => {
+    const { id } = await findModule(tx, scope, input.module);
+    await tx.$queryRaw`select 1 from catalog_item where id = ${id}::uuid for update`;
+    const item = await findModule(tx, scope, input.module);
+    if (item.revision !== input.latest) throw new DomainError("version_conflict", { workflowId: id, expectedRevision: input.latest, currentRevision: item.revision });
+    const updated = await insertVersion(tx, scope, item, input);
+    await recordAudit(tx, scope, { action: "module.published", resource: { type: "module", id, name: item.slug }, after: { number: updated.revision, note: input.note } });
+    return toView(updated);
+  });
+}
+
+export async function removeModule({ scope }: Context, { module }: Input<typeof contract.moduleRefInput>) {
+  await scope.db.transaction(async (tx) => {
+    const item = await findModule(tx, scope, module);
+    const uses = await usesOf(tx, module);
+    if (uses.length > 0) throw new DomainError("in_use", { what: "block", id: item.id, usedBy: [...new Set(uses.map(({ name }) => name))] });
+    await tx.catalogItem.update({ where: { id: item.id }, data: { deletedAt: new Date() } });
+    await recordAudit(tx, scope, { action: "module.removed", resource: { type: "module", id: item.id, name: module } });
+  });
+  return { ok: true as const };
+}
+
+/** For the worker. A version stays what it was, also after its block was removed: what is published keeps running. */
+export async function resolveModule(workspaceId: string, module: string, version: number): Promise<{ versionId: string } | null> {
+  const found = await rawDb().catalogItemVersion.findFirst({
+    where: { number: version, workspaceId, item: { workspaceId, type: "module", slug: module } },
+    orderBy: { item: { createdAt: "desc" } },
+    select: { config: true },
+  });
+  return found === null ? null : (versionConfigSchema.safeParse(found.config).data ?? null);
+}
+
+async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definition: document, note }: { definition: unknown; note: string }): Promise<CatalogItem> {
+  const { id: versionId, definition } = await snapshotInline(tx, scope, document);
+  const number = item.revision + 1;
+  const inputSchema = definition.input as Prisma.InputJsonValue;
+  await tx.catalogItemVersion.create({ data: { itemId: item.id, workspaceId: scope.workspaceId, number, config: { versionId }, inputSchema, note, authorId: scope.userId } });
+  return tx.catalogItem.update({ where: { id: item.id }, data: { revision: number, inputSchema, updatedById: scope.userId } });
+}
+
+function ownModules(scope: Scope) {
+  return { workspaceId: scope.workspaceId, type: "module", deletedAt: null };
+}
+
+async function findModule(tx: Tx, scope: Scope, slug: string): Promise<CatalogItem> {
+  const item = await tx.catalogItem.findFirst({ where: { ...ownModules(scope), slug } });
+  if (item === null) throw new DomainError("not_found", { what: "block", id: slug });
+  return item;
+}
+
+async function usesOf(tx: Tx, slug: string): Promise<contract.ModuleUse[]> {
+  const rows = await tx.workflowDependency.findMany({
+    where: { targetType: "catalog_item", targetRef: `module:${slug}`, workflow: { deletedAt: null } },
+    select: { workflowId: true, nodeId: true, origin: true, workflow: { select: { name: true } } },
+    orderBy: [{ workflowId: "asc" }, { nodeId: "asc" }, { origin: "asc" }],
+  });
+  return rows.map(({ workflowId, nodeId, origin, workflow }) => ({ workflowId, nodeId, name: workflow.name, origin: origin === "published" ? "published" : "draft" }));
+}
+
+function toView({ id, slug, name, description, revision, inputSchema, updatedAt }: CatalogItem): contract.ModuleView {
+  return { id, slug, name, description, latest: revision, inputSchema: inputSchema ?? {}, updatedAt: updatedAt.toISOString() };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import type { KindSpec } from "@/server/nodes/kind";
+import { requiredText, value } from "@/server/nodes/fields";
+import { ONLY_OUT } from "@/server/nodes/outputs";
+
+export const config = z.strictObject({
+  module: requiredText(63).describe("Name of a block of this workspace."),
+  version: z.int().min(1).describe("Its version. It stays until someone takes a newer one."),
+  input: value().optional().describe("Input of the block."),
+});
+export type ModuleConfig = z.output<typeof config>;
+
+export const moduleKind = {
+  kind: "module",
+  version: 1,
+  role: "task",
+  title: "Block",
+  summary: "Steps that are kept in the workspace and used in many workflows, in a version of your choice.",
+  group: "Runs",
+  icon: "blocks",
+  config,
+  literalFields: ["/module", "/version"],
+  ports: ONLY_OUT,
+} as const satisfies KindSpec<ModuleConfig>;
