@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { CatalogItem, Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
-import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
+import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
@@ -18,6 +18,10 @@ type Input<Schema extends z.ZodType> = z.output<Schema>;
 const versionConfigSchema = z.object({ versionId: z.uuid() });
 
 const MODULES_MAX = 500;
+
+const VERSION = `
+SELECT v.config FROM catalog_item_version v JOIN catalog_item c ON c.id = v.item_id
+WHERE c.workspace_id = $1 AND c.type = 'module' AND c.slug = $2 AND v.number = $3 ORDER BY c.created_at DESC LIMIT 1`;
 
 export async function listModules({ scope }: Context): Promise<contract.ModuleView[]> {
   const items = await scope.db.catalogItem.findMany({ where: ownModules(scope), orderBy: [{ name: "asc" }, { id: "asc" }], take: MODULES_MAX });
@@ -91,12 +95,9 @@ export async function removeModule({ scope }: Context, { module }: Input<typeof 
 
 /** For the worker. A version stays what it was, also after its block was removed: what is published keeps running. */
 export async function resolveModule(workspaceId: string, module: string, version: number): Promise<{ versionId: string } | null> {
-  const found = await rawDb().catalogItemVersion.findFirst({
-    where: { number: version, workspaceId, item: { workspaceId, type: "module", slug: module } },
-    orderBy: { item: { createdAt: "desc" } },
-    select: { config: true },
-  });
-  return found === null ? null : (versionConfigSchema.safeParse(found.config).data ?? null);
+  const { rows } = await queryAsTenant<{ config: unknown }>(workspaceId, { text: VERSION, values: [workspaceId, module, version] });
+  const [row] = rows;
+  return row === undefined ? null : (versionConfigSchema.safeParse(row.config).data ?? null);
 }
 
 async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definition: document, note }: { definition: unknown; note: string }): Promise<CatalogItem> {

@@ -1,4 +1,4 @@
-import { endOfChild } from "@/server/nodes/child-end";
+import { endOfChild } from "@/server/nodes/subworkflow/child-end";
 import { failed } from "@/server/nodes/results";
 import type { NodeRunner } from "@/server/nodes/runner";
 import type { ModuleConfig } from "./spec";

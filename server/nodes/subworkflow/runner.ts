@@ -1,4 +1,4 @@
-import { endOfChild } from "@/server/nodes/child-end";
+import { endOfChild } from "@/server/nodes/subworkflow/child-end";
 import type { NodeRunner, StepContext } from "@/server/nodes/runner";
 import { failed } from "@/server/nodes/results";
 import type { ChildDetail } from "@/server/nodes/wait-details";

@@ -1,6 +1,6 @@
-import { failed, succeeded } from "./results";
-import type { StepError, StepResult } from "./runner";
-import { childPayloadSchema } from "./wait-details";
+import { failed, succeeded } from "@/server/nodes/results";
+import type { StepError, StepResult } from "@/server/nodes/runner";
+import { childPayloadSchema } from "@/server/nodes/wait-details";
 
 /** The child's error in short: the whole of it stays with the child. */
 function causeOf(error: unknown): StepError | undefined {
