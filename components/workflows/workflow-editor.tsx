@@ -1,6 +1,6 @@
 "use client";
 
-import { Braces, History, SlidersHorizontal, Workflow } from "lucide-react";
+import { Braces, History, SlidersHorizontal, Workflow, Zap } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
@@ -9,6 +9,7 @@ import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
+import { TriggerList } from "@/components/triggers/trigger-list";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { DraftNotices } from "./draft-notices";
@@ -21,7 +22,7 @@ import { useDraft } from "./use-draft";
 import { VersionList } from "./version-list";
 import { WorkflowHeader } from "./workflow-header";
 
-const VIEWS = ["canvas", "settings", "json", "versions"] as const;
+const VIEWS = ["canvas", "triggers", "settings", "json", "versions"] as const;
 type View = (typeof VIEWS)[number];
 
 /** One workflow: its draft as canvas and as JSON over one store, and its versions. */
@@ -58,6 +59,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
+          <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>
           <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>
           <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
           <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>
@@ -91,6 +93,9 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
               )}
             </>
           )}
+        </TabsContent>
+        <TabsContent value="triggers" className="flex min-h-0 flex-1">
+          <TriggerList workflowId={workflow.id} />
         </TabsContent>
         <TabsContent value="settings" className="min-h-0 flex-1 overflow-y-auto">
           {mayWrite && state.draft !== null && workflow.archivedAt === null ? (
