@@ -99,7 +99,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
         <Input {...control} value={text} placeholder={placeholder} onChange={(event) => changeText(event.target.value)} className={classes} />
       )}
       {mayHold || !isText ? (
-        <span className="flex gap-1 self-end" role="group" aria-label={`How ${control["aria-label"] ?? label} is written`}>
+        <span className="flex gap-1 self-end" role="group" aria-label="How it is written">
           <Choice label="Text" isOn={mode === "text"} onClick={() => show("text")} isBlocked={mode === "expression" && text.includes("{{")} />
           {mayHold ? <Choice label="Expression" isOn={mode === "expression"} onClick={() => show("expression")} /> : null}
           {isText ? null : <Choice label="JSON" isOn={mode === "json"} onClick={() => show("json")} />}

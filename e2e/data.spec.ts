@@ -1,0 +1,66 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow } from "./workflow-page";
+
+const definition = (text: string) => ({
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "order", kind: "set", name: "Order", config: { values: { total: 42, lines: [{ sku: "a" }, { sku: "b" }] } } },
+    { id: "say", kind: "set", name: "Say", config: { values: { text } } },
+  ],
+  edges: [{ from: "start", to: "order" }, { from: "order", to: "say" }],
+});
+
+const panel = (page: Page, name: string) => page.getByRole("complementary", { name });
+const tests = (page: Page) => page.getByRole("group", { name: "Tests of the draft" });
+
+async function select(page: Page, name: string): Promise<void> {
+  await canvasNode(page, name).click({ position: { x: 30, y: 20 } });
+  await expect(panel(page, name)).toBeVisible();
+}
+
+test("pin an output and test the step after it alone", async ({ page }) => {
+  await importWorkflow(page, "Pinned", definition("{{ steps.order.output.total }} euros"));
+  await tests(page).getByRole("button", { name: "Test", exact: true }).click();
+  await expect(tests(page).getByText("Succeeded")).toBeVisible({ timeout: 30_000 });
+  await expect(canvasNode(page, "Say").locator('[data-status="succeeded"]')).toBeVisible();
+
+  await select(page, "Order");
+  await panel(page, "Order").getByRole("tab", { name: "Test" }).click();
+  await panel(page, "Order").getByRole("button", { name: "Write a pin" }).click();
+  const editor = page.getByRole("dialog").getByRole("textbox", { name: "Pinned output as JSON" });
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText('{ "total": 7 }');
+  await page.getByRole("dialog").getByRole("button", { name: "Pin", exact: true }).click();
+  await expect(canvasNode(page, "Order").locator("[data-pinned]")).toBeVisible();
+
+  await select(page, "Say");
+  await page.locator('.react-flow__node[data-id="say"]').focus();
+  await page.keyboard.press("t");
+  await expect(tests(page).getByText("only Say")).toBeVisible({ timeout: 30_000 });
+  await expect(panel(page, "Say").getByRole("group", { name: "Output" }).getByText("7 euros")).toBeVisible({ timeout: 30_000 });
+
+  await select(page, "Order");
+  await panel(page, "Order").getByRole("button", { name: "Unpin output" }).click();
+  await expect(canvasNode(page, "Order").locator("[data-pinned]")).toHaveCount(0);
+});
+
+test("see that a reference is broken, and mend it by choosing a value", async ({ page }) => {
+  await importWorkflow(page, "Broken", definition("{{ steps.odrer.output.total }}"));
+  await select(page, "Say");
+  const say = panel(page, "Say");
+  await expect(say.getByRole("list", { name: "Problems of this step" }).getByText('there is no step "odrer"')).toBeVisible();
+  const field = say.getByRole("textbox", { name: "Values: value of text" });
+  await field.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await say.getByRole("button", { name: "Expression" }).first().click();
+  await say.getByRole("button", { name: /^Insert a value into Values: value of text/ }).click();
+  const values = page.getByRole("dialog", { name: "Values to insert" });
+  await values.getByRole("textbox", { name: "Search the values" }).fill("total");
+  await values.getByRole("button", { name: "total", exact: true }).click();
+  await expect(field).toHaveText("{{ steps.order.output.total }}");
+  await expect(page.getByText("No problems")).toBeVisible();
+});
