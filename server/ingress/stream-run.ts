@@ -35,12 +35,13 @@ function follow({ workspaceId, runId, eventId }: Place, timeoutSeconds: number, 
   };
   const look = async () => {
     asked = false;
+    // First whether it is over: all its steps are there then.
+    const answer = await readRunAnswer(workspaceId, eventId);
     const steps = await readStepNotices(workspaceId, runId, seq);
     for (const { seq: at, ...step } of steps) {
       seq = at;
       send("step", step);
     }
-    const answer = await readRunAnswer(workspaceId, eventId);
     const isOver = answer !== null && (answer.status === "succeeded" || answer.status === "failed" || answer.status === "cancelled");
     if (isOver && answer.status === "succeeded") send("output", await valueOf(workspaceId, answer.output ?? "null"));
     else if (isOver || (answer !== null && answer.respond === null && endOf(answer) !== null)) send("failed", { status: answer.status ?? answer.eventStatus });
