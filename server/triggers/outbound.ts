@@ -1,22 +1,27 @@
 import net from "node:net";
 import tls from "node:tls";
 import { env } from "@/server/env";
-import { createGuard } from "@/server/http/guard";
+import { createGuard, type Guard } from "@/server/http/guard";
 import type { NewEvent } from "@/server/triggers/new-event";
 import type { ListenerPorts } from "@/server/triggers/source";
 
-/** Every socket that listeners open for users goes through the same guard as those of steps. */
-const guard = createGuard({ allow: env.MILLRACE_SSRF_ALLOW });
+let guard: Guard | undefined;
+
+/** Every socket that listeners open for users goes through the same guard as those of steps. Made when first needed: a build has no environment. */
+function outboundGuard(): Guard {
+  guard ??= createGuard({ allow: env.MILLRACE_SSRF_ALLOW });
+  return guard;
+}
 
 /** For sockets that look names up themselves; throws for a forbidden address. */
-export function guardedLookup(host: string): typeof guard.lookup {
-  guard.check(host);
-  return guard.lookup;
+export function guardedLookup(host: string): Guard["lookup"] {
+  outboundGuard().check(host);
+  return outboundGuard().lookup;
 }
 
 /** An address of the host that may be connected to, for libraries that take nothing but an address. */
 export async function addressOf(host: string): Promise<string> {
-  const [first] = await guard.resolve(host);
+  const [first] = await outboundGuard().resolve(host);
   if (first === undefined) throw new Error(`${host} has no address`);
   return first.address;
 }
