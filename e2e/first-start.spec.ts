@@ -63,10 +63,10 @@ test("a draft with problems is saved, shows where they are, and cannot be publis
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
   await page.getByRole("region", { name: "Problems" }).getByRole("button", { name: /error/ }).click();
   await expect(page.getByRole("region", { name: "Problems" })).toContainText("oracle");
-  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("alert")).toContainText("oracle");
-  await expect(dialog.getByRole("button", { name: "Publish" })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeDisabled();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await replaceDraft(page, (text) => text.replace('"kind": "oracle"', '"kind": "llm"'));
   await page.keyboard.press("ControlOrMeta+s");

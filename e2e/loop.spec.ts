@@ -38,7 +38,7 @@ test("a loop shows each of its iterations, the failed one first", async ({ page 
   await expect(canvasNode(page, "Divide").locator("[data-status=succeeded]").first()).toBeVisible();
   await canvasNode(page, "Divide").click();
   const panel = page.getByRole("complementary", { name: "Divide" });
-  await expect(panel.getByRole("group", { name: "Output" })).toContainText("2");
+  await expect(panel.getByRole("group", { name: "Output", exact: true })).toContainText("2");
   await expect(panel.getByText("each[3]/divide")).toBeVisible();
 
   await picker.getByRole("button", { name: "First failed iteration" }).click();

@@ -37,10 +37,10 @@ async function savedDraft(page: Page): Promise<string> {
 }
 
 export async function publish(page: Page, note = ""): Promise<void> {
-  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Note").fill(note);
-  await dialog.getByRole("button", { name: "Publish" }).click();
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page.getByText(/Version \d+ is published/)).toBeVisible();
 }
 
