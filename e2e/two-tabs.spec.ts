@@ -78,6 +78,7 @@ test("a tab that is killed in the middle of an edit leaves it to the next one", 
   await doomed.goto(address);
   await doomed.route("**/api/trpc/workflows.updateDraft*", (route) => route.abort());
   await rename(doomed, "First", "Not yet saved");
+  await expect(canvasNode(doomed, "Not yet saved")).toBeVisible();
   await doomed.close({ runBeforeUnload: false });
 
   await page.goto(address);

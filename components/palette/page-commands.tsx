@@ -1,7 +1,7 @@
 "use client";
 
 import type { LucideIcon } from "lucide-react";
-import { createContext, useContext, useEffect, useId, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useId, useState, useSyncExternalStore, type ReactNode } from "react";
 
 export interface PageCommand {
   label: string;
@@ -9,20 +9,35 @@ export interface PageCommand {
   run: () => void;
 }
 
+const NONE: readonly PageCommand[] = [];
+const nothingToHear = (): (() => void) => () => undefined;
+
 /** What the page that is open offers, told by the page itself: it knows what is possible and who may do it. */
 class PageCommands {
   readonly #byPart = new Map<string, readonly PageCommand[]>();
+  readonly #listeners = new Set<() => void>();
+  #all: readonly PageCommand[] = NONE;
 
   put(part: string, commands: readonly PageCommand[]): void {
     this.#byPart.set(part, commands);
+    this.#tell();
   }
 
   remove(part: string): void {
     this.#byPart.delete(part);
+    this.#tell();
   }
 
-  all(): PageCommand[] {
-    return [...this.#byPart.values()].flat();
+  readonly all = (): readonly PageCommand[] => this.#all;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #tell(): void {
+    this.#all = [...this.#byPart.values()].flat();
+    for (const listener of this.#listeners) listener();
   }
 }
 
@@ -41,6 +56,8 @@ export function usePageCommands(commands: readonly (PageCommand | false | null)[
   useEffect(() => () => store?.remove(part), [store, part]);
 }
 
-export function useCommandsOfPage(): PageCommand[] {
-  return useContext(PageCommandsContext)?.all() ?? [];
+export function useCommandsOfPage(): readonly PageCommand[] {
+  const store = useContext(PageCommandsContext);
+  const read = store?.all ?? (() => NONE);
+  return useSyncExternalStore(store?.subscribe ?? nothingToHear, read, read);
 }

@@ -1,6 +1,6 @@
 import { isObject, readDraft, type Draft, type DraftEdge, type DraftNode } from "@/components/builder/draft";
 import { edgesByKey, nodesById } from "@/components/workflows/merge/conflict";
-import { edgeSchema, nodeSchema } from "@/server/engine/definition";
+import { annotationSchema, edgeSchema, nodeSchema } from "@/server/engine/definition";
 import { isSameValue } from "@/server/nodes/same-value";
 
 /** `moved`: only its place on the canvas is another. */
@@ -43,7 +43,8 @@ export function diffDefinitions(first: unknown, second: unknown): DefinitionDiff
   const nodes = [...diffNodes(before, after)];
   const edges = [...diffEdges(before, after)];
   const run = changesBetween(aroundOf(before), aroundOf(after));
-  return { nodes, edges, run, isLayoutOnly: edges.length === 0 && run.length === 0 && nodes.every(({ kind }) => kind === "moved") };
+  const isOnlyNotes = run.every(({ path }) => path[0] === "annotations");
+  return { nodes, edges, run, isLayoutOnly: edges.length === 0 && isOnlyNotes && nodes.every(({ kind }) => kind === "moved") };
 }
 
 export function countChanges({ nodes, edges, run }: DefinitionDiff): number {
@@ -58,6 +59,7 @@ export function normalize(document: unknown): Draft | null {
     input: {},
     settings: {},
     ...draft,
+    ...(draft.annotations === undefined ? {} : { annotations: draft.annotations.map((note) => annotationSchema.safeParse(note).data ?? note) }),
     nodes: draft.nodes.map((node) => nodeSchema.safeParse(node).data ?? node),
     edges: draft.edges.map((edge) => edgeSchema.safeParse(edge).data ?? edge),
   };
@@ -98,7 +100,7 @@ function changesBetween(before: object, after: object, path: readonly string[] =
   });
 }
 
-function withoutLayout({ position: _position, size: _size, ...rest }: DraftNode) {
+function withoutLayout({ position: _position, size: _size, collapsed: _collapsed, ...rest }: DraftNode) {
   return rest;
 }
 

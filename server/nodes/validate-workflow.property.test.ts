@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { parseWorkflowFiles } from "@/server/workflows/workflow-file";
 import { plan } from "@/server/engine/plan";
 import { createState } from "@/server/engine/decide";
 import { validateWorkflow } from "./validate-workflow";
@@ -11,10 +11,7 @@ import { validateWorkflow } from "./validate-workflow";
 const folder = path.join(import.meta.dirname, "../../examples");
 const originals = readdirSync(folder)
   .filter((file) => file.endsWith(".yaml"))
-  .map((file) => {
-    const { name: _name, description: _description, exampleInput: _input, ...document } = parse(readFileSync(path.join(folder, file), "utf8")) as Record<string, unknown>;
-    return document;
-  });
+  .flatMap((file) => parseWorkflowFiles(readFileSync(path.join(folder, file), "utf8"), file).map(({ definition }) => definition));
 
 interface Tear {
   /** Which of all places of the document, by share. */
