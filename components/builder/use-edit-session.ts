@@ -10,6 +10,12 @@ const AUTOSAVE_MS = 1_000;
 export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: boolean): { session: EditSession; state: SessionState } {
   const [session] = useState(() => new EditSession(store, () => Date.now()));
   const state = useSyncExternalStore(session.subscribe, session.read, session.read);
+  // What was typed just now is on its shelf before the page goes.
+  useEffect(() => {
+    const leave = () => session.flush();
+    window.addEventListener("pagehide", leave);
+    return () => window.removeEventListener("pagehide", leave);
+  }, [session]);
   const { isDirty, isSaving, conflict, conflicts, failure, restoredFrom, parsed, text } = draft;
   // What was found unsaved waits for a decision: keep or discard.
   const isReady = mayWrite && state.isOwn && isDirty && !isSaving && conflict === null && conflicts.length === 0 && failure === null && restoredFrom === null && parsed.ok;
