@@ -20,13 +20,27 @@ interface FoundProps {
   go: (path: string) => void;
 }
 
-/** The server looks for them, once the person stops typing. */
-export function FoundWorkflows({ query, go }: FoundProps) {
+/** The server looks for them, once the person stops typing. `isSettled`: what was found is for these very words. */
+function useFoundWorkflows(query: string) {
   const trpc = useTRPC();
   const search = useSettled(query, PAUSE_MILLISECONDS);
   const found = useQuery({ ...trpc.workflows.list.queryOptions({ search: search || undefined, limit: WORKFLOWS_SHOWN }), placeholderData: keepPreviousData });
+  return { search, found, isSettled: search === query && !found.isPlaceholderData && !found.isPending };
+}
+
+/** Workflows, and below them runs: those wait for the workflows, so that none pushes in above what is about to be chosen. */
+export function Found(props: FoundProps & { withRuns: boolean }) {
+  const { search, found, isSettled } = useFoundWorkflows(props.query);
+  return (
+    <>
+      <FoundWorkflows {...props} search={search} found={found} isSettled={isSettled} />
+      {props.withRuns && isSettled ? <FoundRuns {...props} /> : null}
+    </>
+  );
+}
+
+function FoundWorkflows({ query, go, search, found, isSettled }: FoundProps & ReturnType<typeof useFoundWorkflows>) {
   // What was found for other words stays only where it fits these.
-  const isSettled = search === query && !found.isPlaceholderData;
   const items = (found.data?.items ?? []).filter(({ name }) => isSettled || fits(query, name));
   if (found.isPending) return <Loading heading="Workflows" />;
   if (found.isError) return <p role="alert" className="px-2 py-1.5 text-sm text-muted-foreground">Workflows cannot be searched just now.</p>;
@@ -45,7 +59,7 @@ export function FoundWorkflows({ query, go }: FoundProps) {
 }
 
 /** The newest runs whose workflow or status fits. */
-export function FoundRuns({ query, go }: FoundProps) {
+function FoundRuns({ query, go }: FoundProps) {
   const trpc = useTRPC();
   const found = useQuery(trpc.runs.list.queryOptions({ limit: 50 }));
   const items = (found.data?.items ?? []).filter(({ workflow, status }) => fits(query, "run", workflow?.name ?? "Run of a file", status)).slice(0, RUNS_SHOWN);

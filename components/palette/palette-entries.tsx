@@ -6,7 +6,7 @@ import { SETTINGS_PAGES } from "@/components/settings/settings-frame";
 import { MAIN_PAGES } from "@/components/shell/navigation";
 import { useHref } from "@/components/shell/workspace-context";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
-import { FoundRuns, FoundWorkflows } from "./found";
+import { Found } from "./found";
 import { useCommandsOfPage } from "./page-commands";
 import { fits, runIdIn } from "./search";
 import { useActions } from "./use-actions";
@@ -52,8 +52,6 @@ export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntries
           ))}
         </CommandGroup>
       )}
-      <FoundWorkflows query={query} go={go} />
-      {runId === null ? <FoundRuns query={query} go={go} /> : null}
       {actions.length === 0 ? null : (
         <CommandGroup heading="Actions">
           {actions.map(({ label, icon, run }) => (
@@ -61,6 +59,7 @@ export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntries
           ))}
         </CommandGroup>
       )}
+      <Found query={query} go={go} withRuns={runId === null} />
     </>
   );
 }
