@@ -18,7 +18,7 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 30_000;
 /** A child that lived so long has recovered: its next crash counts as the first. */
 const STABLE_MS = 60_000;
-const PRELOAD = path.join(import.meta.dirname, "die-with-parent.mjs");
+export const DIE_WITH_PARENT = path.join(import.meta.dirname, "die-with-parent.mjs");
 
 /** Before the restart that follows the n-th crash in a row. */
 export function restartDelay(crashes: number): number {
@@ -44,7 +44,7 @@ export class SupervisedChild {
   start(): void {
     const { name, parameters, variables, graceMs } = this.plan;
     const startedAt = performance.now();
-    const child = spawn(process.execPath, ["--import", PRELOAD, ...parameters], {
+    const child = spawn(process.execPath, ["--import", DIE_WITH_PARENT, ...parameters], {
       cwd: projectRoot,
       env: { ...variables, MILLRACE_STOP_MS: String(graceMs) },
       stdio: ["ignore", "inherit", "inherit", "ipc"],

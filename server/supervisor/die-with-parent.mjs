@@ -4,10 +4,12 @@
 const stopMs = process.env.MILLRACE_STOP_MS;
 delete process.env.MILLRACE_STOP_MS;
 
-if (process.channel && stopMs) {
+if (stopMs) {
+  // The parent may have gone before this line.
+  if (!process.connected) process.exit(1);
   process.once("disconnect", () => {
     process.kill(process.pid, "SIGTERM");
     setTimeout(() => process.exit(1), Number(stopMs)).unref();
   });
-  process.channel.unref();
+  process.channel?.unref();
 }

@@ -26,8 +26,8 @@ export function requestStatus(url: string, options: http.RequestOptions): Promis
 }
 
 /** Resolves to false if the signal came first. */
-export async function untilHealthy(webUrl: string, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
+export async function untilHealthy(webUrl: string, signal?: AbortSignal): Promise<boolean> {
+  while (!signal?.aborted) {
     // Refused connections only say that it does not listen yet.
     const status = await requestStatus(`${webUrl}/api/health`, { signal }).catch(() => 0);
     if (status === 200) return true;

@@ -10,11 +10,11 @@ const vitestReport = {
       status: "failed",
       assertionResults: [
         { fullName: "a works", status: "passed" },
-        { fullName: "a breaks", status: "failed" },
+        { fullName: "a breaks", status: "failed", failureMessages: ["\u001b[31mAssertionError\u001b[39m: expected 1 to be 2\n    at a.test.ts:3"] },
         { fullName: "a needs a printer", status: "skipped" },
       ],
     },
-    { name: "does-not-load.test.ts", status: "failed", assertionResults: [] },
+    { name: "does-not-load.test.ts", status: "failed", message: "Cannot find module 'b'", assertionResults: [] },
   ],
 };
 
@@ -43,6 +43,16 @@ it("adds the suites of both runners and names what was skipped", () => {
   const total = addCounts([countVitest(vitestReport), countPlaywright(playwrightReport)]);
   expect(summaryLine(total)).toBe("3 passed, 2 failed, 2 skipped");
   expect(total.skipped).toEqual(["a needs a printer (skipped)", "prints (no printer)"]);
+});
+
+it("names what failed, with the first line of the reason", () => {
+  const broken = { title: "signs in", tests: [{ status: "unexpected", results: [{ error: { message: "Timeout\nCall log" } }] }] };
+  const browser = { ...playwrightReport, suites: [{ title: "journey.spec.ts", specs: [broken] }] };
+  expect(addCounts([countVitest(vitestReport), countPlaywright(browser)]).failures).toEqual([
+    "a.test.ts > a breaks: AssertionError: expected 1 to be 2",
+    "does-not-load.test.ts: Cannot find module 'b'",
+    "signs in: Timeout",
+  ]);
 });
 
 it("counts an error outside of any test as a failure", () => {

@@ -1,8 +1,12 @@
+import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 export interface SuiteCounts {
   readonly passed: number;
   readonly failed: number;
+  /** Names of what failed, each with the first line of its message. */
+  readonly failures: readonly string[];
   /** Names, with the reason where the runner knows it. */
   readonly skipped: readonly string[];
 }
@@ -14,7 +18,8 @@ const vitestReport = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      message: z.string().optional(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).nullish() })),
     }),
   ),
 });
@@ -28,6 +33,14 @@ export function countVitest(report: unknown): SuiteCounts {
   return {
     passed: numPassedTests,
     failed: numFailedTests + brokenFiles.length,
+    failures: [
+      ...testResults.flatMap((file) =>
+        file.assertionResults
+          .filter((test) => test.status === "failed")
+          .map((test) => describeFailure(`${shortPath(file.name)} > ${test.fullName}`, test.failureMessages?.[0])),
+      ),
+      ...brokenFiles.map((file) => describeFailure(shortPath(file.name), file.message)),
+    ],
     skipped: testResults.flatMap((file) =>
       file.assertionResults
         .filter((test) => !["passed", "failed"].includes(test.status))
@@ -36,9 +49,24 @@ export function countVitest(report: unknown): SuiteCounts {
   };
 }
 
+function describeFailure(name: string, message = ""): string {
+  const reason = stripVTControlCharacters(message).split("\n").find((line) => line.trim() !== "");
+  return reason === undefined ? name : `${name}: ${reason.trim()}`;
+}
+
+function shortPath(file: string): string {
+  return path.isAbsolute(file) ? path.relative(process.cwd(), file) : file;
+}
+
+interface PlaywrightTest {
+  status: string;
+  annotations?: { type: string; description?: string }[];
+  results?: { error?: { message?: string } }[];
+}
+
 interface PlaywrightSuite {
   title: string;
-  specs?: { title: string; tests: { status: string; annotations?: { type: string; description?: string }[] }[] }[];
+  specs?: { title: string; tests: PlaywrightTest[] }[];
   suites?: PlaywrightSuite[];
 }
 
@@ -53,30 +81,32 @@ export function countPlaywright(report: unknown): SuiteCounts {
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + (stats.unexpected === 0 ? errors.length : 0),
-    skipped: suites.flatMap(skippedIn),
+    failures: suites.flatMap((suite) => browserTests(suite, ["unexpected", "flaky"])).map(({ title, test }) =>
+      describeFailure(title, test.results?.find((result) => result.error)?.error?.message),
+    ),
+    skipped: suites.flatMap((suite) => browserTests(suite, ["skipped"])).map(({ title, test }) => {
+      const reason = test.annotations?.find((annotation) => annotation.type === "skip")?.description;
+      return reason ? `${title} (${reason})` : title;
+    }),
   };
 }
 
-function skippedIn(suite: PlaywrightSuite): string[] {
-  const own = (suite.specs ?? []).flatMap((spec) =>
-    spec.tests
-      .filter((test) => test.status === "skipped")
-      .map((test) => {
-        const reason = test.annotations?.find((annotation) => annotation.type === "skip")?.description;
-        return reason ? `${spec.title} (${reason})` : spec.title;
-      }),
+function browserTests(suite: PlaywrightSuite, statuses: readonly string[]): { title: string; test: PlaywrightTest }[] {
+  const own = (suite.specs ?? []).flatMap(({ title, tests }) =>
+    tests.filter((test) => statuses.includes(test.status)).map((test) => ({ title, test })),
   );
-  return [...own, ...(suite.suites ?? []).flatMap(skippedIn)];
+  return [...own, ...(suite.suites ?? []).flatMap((inner) => browserTests(inner, statuses))];
 }
 
 export function addCounts(all: readonly SuiteCounts[]): SuiteCounts {
   return {
     passed: all.reduce((sum, counts) => sum + counts.passed, 0),
     failed: all.reduce((sum, counts) => sum + counts.failed, 0),
+    failures: all.flatMap((counts) => counts.failures),
     skipped: all.flatMap((counts) => counts.skipped),
   };
 }
 
-export function summaryLine({ passed, failed, skipped }: SuiteCounts): string {
+export function summaryLine({ passed, failed, skipped }: Pick<SuiteCounts, "passed" | "failed" | "skipped">): string {
   return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
 }
