@@ -35,7 +35,7 @@ describe("REST: waiting for the end of a run", () => {
     const big = { definition: definition([{ id: "sum", kind: "set", config: { values: { total: "{{ input.a + input.b }}", big: "{{ 10n }}", nothing: "{{ 0/0 }}" } } }], "{{ steps.sum.output }}"), input: { a: 1, b: 2 } };
     const started = performance.now();
     const { status, body } = await call("POST", "/runs?wait=30", big);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(25_000);
     expect([status, body.status, body.output]).toEqual([200, "succeeded", { total: 3, big: "10", nothing: null }]);
   });
 

