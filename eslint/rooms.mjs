@@ -96,6 +96,7 @@ export const LOCKED = [
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys}.ts",
       "server/waits/links.ts",
+      "server/shares/view-share.ts",
       "server/catalog/service.ts",
     ],
   },

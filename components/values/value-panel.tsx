@@ -6,6 +6,7 @@ import { formatSize } from "@/components/time/format";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Input } from "@/components/ui/input";
+import { Segments } from "@/components/ui/segments";
 import { cn } from "@/components/ui/class-names";
 import { JsonTree } from "./json-tree";
 import { MarkedText } from "./marked-text";
@@ -43,19 +44,7 @@ export function ValueFrame({ label, size, looks, look, onLook, query, onQuery, f
     <div className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-1">
         {looks.length > 1 ? (
-          <div role="group" aria-label={`How ${label.toLowerCase()} is shown`} className="flex rounded-md border p-0.5">
-            {looks.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={look === name}
-                onClick={() => onLook(name)}
-                className={cn("rounded-sm px-2 py-0.5 text-xs text-muted-foreground hover:text-foreground", look === name && "bg-accent text-foreground")}
-              >
-                {LOOKS[name]}
-              </button>
-            ))}
-          </div>
+          <Segments label={`How ${label.toLowerCase()} is shown`} value={look} onChange={onLook} options={looks.map((name) => ({ value: name, label: LOOKS[name] }))} />
         ) : null}
         <span className="relative">
           <Search aria-hidden className="absolute top-1.5 left-2 size-3.5 text-muted-foreground" />

@@ -14,6 +14,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { DraftNotices } from "./draft-notices";
 import { DraftTextEditor, type EditorGoal } from "./draft-text-editor";
+import { findNode } from "./find-node";
 import { NodePanel } from "./node-panel";
 import { problemMarks } from "./problem-marks";
 import { ProblemsPanel } from "./problems-panel";
@@ -117,10 +118,4 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
       )}
     </div>
   );
-}
-
-function findNode(definition: Record<string, unknown>, id: string | null): { content: Record<string, unknown>; index: number } | null {
-  const nodes: unknown[] = Array.isArray(definition.nodes) ? definition.nodes : [];
-  const index = nodes.findIndex((entry) => typeof entry === "object" && entry !== null && "id" in entry && entry.id === id);
-  return index === -1 ? null : { content: nodes[index] as Record<string, unknown>, index };
 }

@@ -1,20 +1,22 @@
 "use client";
 
-import { Archive, ArchiveRestore, Copy, FolderInput, MoreVertical, Pencil, Tags, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Download, FolderInput, MoreVertical, Pencil, Share2, Tags, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "sonner";
 import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
+import { ShareDialog } from "@/components/sharing/share-dialog";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { WorkflowSummary } from "@/server/workflows/contract";
 import { RenameDialog } from "./rename-dialog";
+import { useExport } from "./use-export";
 import { useLifecycle } from "./use-lifecycle";
 
-type DialogName = "rename" | "move" | "tags";
+type DialogName = "rename" | "move" | "tags" | "share";
 
 /** What can be done to a workflow as a whole. `onGone`: it has left the place where it was shown. */
 export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; onGone?: () => void }) {
@@ -24,7 +26,7 @@ export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; 
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
   const duplicate = useDuplicate(workflow);
-  if (!mayWrite && !mayDelete) return null;
+  const exportAs = useExport();
   const isArchived = workflow.archivedAt !== null;
   const close = () => setDialog(null);
   return (
@@ -42,8 +44,11 @@ export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; 
               <DropdownMenuItem onSelect={duplicate}><Copy aria-hidden />Duplicate</DropdownMenuItem>
               <DropdownMenuItem onSelect={() => setDialog("move")}><FolderInput aria-hidden />Move to folder …</DropdownMenuItem>
               <DropdownMenuItem onSelect={() => setDialog("tags")}><Tags aria-hidden />Tags …</DropdownMenuItem>
+              <DropdownMenuItem onSelect={() => setDialog("share")}><Share2 aria-hidden />Share a link …</DropdownMenuItem>
             </>
           ) : null}
+          <DropdownMenuItem onSelect={() => void exportAs([workflow.id], "yaml")}><Download aria-hidden />Export as YAML</DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => void exportAs([workflow.id], "json")}><Download aria-hidden />Export as JSON</DropdownMenuItem>
           {mayDelete ? (
             <>
               <DropdownMenuSeparator />
@@ -58,6 +63,7 @@ export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; 
       </DropdownMenu>
       {dialog === "rename" ? <RenameDialog workflow={workflow} close={close} /> : null}
       {dialog === "tags" ? <TagPicker items={[workflow]} title={`Tags of ${workflow.name}`} close={close} /> : null}
+      {dialog === "share" ? <ShareDialog workflow={workflow} close={close} /> : null}
       {dialog === "move" ? (
         <ChooseFolderDialog title={`Move ${workflow.name} to`} current={workflow.folderId} onChoose={(folder) => organizing.move([workflow.id], folder)} close={close} />
       ) : null}

@@ -10,6 +10,7 @@ import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { testDataRouter } from "@/server/test-data/router";
+import { sharesRouter } from "@/server/shares/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { triggersRouter } from "@/server/triggers/router";
 import { transferRouter } from "@/server/transfer/router";
@@ -36,6 +37,7 @@ export const appRouter = router({
   catalog: catalogRouter,
   secrets: secretsRouter,
   variables: variablesRouter,
+  shares: sharesRouter,
   tokens: tokensRouter,
   workers: workersRouter,
   limits: limitsRouter,

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { insertRun } from "@/server/queue/dispatch";
+import { makeMember, makeScope } from "@/server/testing/factories";
+import * as workflows from "@/server/workflows/service";
+import { HIDDEN } from "./hide-credentials";
+import * as service from "./service";
+
+const origin = { ip: "test", userAgent: null, requestId: "test" };
+const definition = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual" },
+    { id: "call", kind: "http", config: { url: "https://example.com", headers: { "x-key": "typed-in-password", "x-other": "{{ secrets.KEY }}" }, auth: { type: "bearer", token: "another-password" } } },
+    { id: "odd", kind: "unknown.kind", config: { token: "third-password" } },
+  ],
+  edges: [{ from: "start", to: "call" }],
+};
+
+let builder: Scope;
+let workflowId: string;
+
+beforeAll(async () => {
+  builder = await makeScope("builder");
+  ({ id: workflowId } = await workflows.createWorkflow({ scope: builder }, { name: "Orders", description: "", definition }));
+});
+afterAll(closeConnections);
+
+const tokenOf = (url: string) => url.split("/").at(-1)!;
+const share = async (more: Partial<Parameters<typeof service.createShare>[1]> = {}) => service.createShare({ scope: builder }, { workflowId, note: "Finance", showsRuns: false, expiresInDays: 7, ...more });
+const open = (userId: string, url: string) => service.viewShare({ userId, name: "Eve", email: "eve@example.com" }, tokenOf(url), origin);
+
+async function colleague(): Promise<string> {
+  const id = newId();
+  await rawDb().workspace.create({ data: { id, organizationId: builder.organizationId, name: "Sales", slug: `sales-${id.slice(-12)}` } });
+  return (await makeMember(id, "viewer")).id;
+}
+
+describe("a link to a workflow", () => {
+  it("opens for members of the organization, from other workspaces too, and says who shared it", async () => {
+    const { url, share: made } = await share();
+    const seen = await open(await colleague(), url);
+    expect(seen).toMatchObject({ name: "Orders", sharedBy: "Test builder", published: null, runs: null, href: null });
+    expect((await open(builder.userId!, url)).href).toBe(`/${builder.workspace.slug}/workflows/${workflowId}`);
+    const [listed] = await service.listShares({ scope: builder }, { workflowId });
+    expect(listed).toMatchObject({ id: made.id, note: "Finance", expired: false });
+    expect(listed?.lastViewedAt).not.toBeNull();
+  });
+
+  it("is unknown to strangers, to people who were disabled or left, and once it was revoked or has run out", async () => {
+    const { url, share: made } = await share();
+    const stranger = await makeScope("owner");
+    const member = await colleague();
+    const gone = { kind: "not_found" };
+    await expect(open(stranger.userId!, url)).rejects.toMatchObject(gone);
+    await expect(open(member, `${url.slice(0, -1)}${url.endsWith("A") ? "B" : "A"}`)).rejects.toMatchObject(gone);
+    await rawDb().user.update({ where: { id: member }, data: { disabledAt: new Date() } });
+    await expect(open(member, url)).rejects.toMatchObject(gone);
+    await rawDb().user.update({ where: { id: member }, data: { disabledAt: null } });
+    expect(await open(member, url)).toMatchObject({ name: "Orders" });
+    await rawDb().membership.deleteMany({ where: { userId: member } });
+    await expect(open(member, url)).rejects.toMatchObject(gone);
+
+    await rawDb().shareLink.update({ where: { id: made.id }, data: { createdAt: new Date(0), expiresAt: new Date(1) } });
+    await expect(open(builder.userId!, url)).rejects.toMatchObject(gone);
+    const other = await share();
+    await service.revokeShare({ scope: builder }, { shareId: other.share.id });
+    await expect(open(builder.userId!, other.url)).rejects.toMatchObject(gone);
+    expect((await service.listShares({ scope: builder }, { workflowId })).map(({ id }) => id)).not.toContain(other.share.id);
+  });
+
+  it("never shows a credential, nor runs unless that was chosen, nor ever their values", async () => {
+    const { id: versionId } = await workflows.snapshotInline(builder.db, builder, { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] });
+    const runId = newId();
+    await builder.db.transaction((tx) =>
+      insertRun(tx, { id: runId, workspaceId: builder.workspaceId, workflowId, versionId, mode: "production", pool: "default", priority: 0, input: '{"card":"4111"}', trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} }),
+    );
+    const withRuns = await open(builder.userId!, (await share({ showsRuns: true })).url);
+    expect(withRuns.runs).toMatchObject([{ status: "queued", startedAt: null }]);
+    const text = JSON.stringify([withRuns, await open(builder.userId!, (await share()).url)]);
+    expect(text).not.toMatch(/password"|4111/);
+    expect(withRuns.draft.definition).toMatchObject({ nodes: [{}, { config: { url: "https://example.com", headers: { "x-key": HIDDEN, "x-other": "{{ secrets.KEY }}" }, auth: { type: "bearer", token: HIDDEN } } }, { config: {} }] });
+  });
+
+  it("is kept as a hash, and its making, opening and end are audited", async () => {
+    const { url, share: made } = await share({ note: "Audited" });
+    const row = await rawDb().shareLink.findUniqueOrThrow({ where: { id: made.id } });
+    expect(JSON.stringify(row)).not.toContain(tokenOf(url));
+    expect(row.tokenHash).toHaveLength(32);
+    const member = await colleague();
+    await open(member, url);
+    await open(member, url);
+    await service.revokeShare({ scope: builder }, { shareId: made.id });
+    const events = await rawDb().auditEvent.findMany({ where: { workspaceId: builder.workspaceId, resourceId: workflowId }, orderBy: { at: "asc" } });
+    const own = events.filter(({ after, before }) => JSON.stringify([after, before]).includes(made.id)).map(({ action, actorName }) => `${actorName}: ${action}`);
+    expect(own.toSorted()).toEqual(["Eve: workflow.share_viewed", "Test builder: workflow.share_revoked", "Test builder: workflow.shared"]);
+  });
+
+  it("cannot be made for, listed of or revoked in the workspace of others", async () => {
+    const stranger = await makeScope("owner");
+    const { share: made } = await share();
+    await expect(service.createShare({ scope: stranger }, { workflowId, note: "", showsRuns: true, expiresInDays: 1 })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(service.listShares({ scope: stranger }, { workflowId })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(service.revokeShare({ scope: stranger }, { shareId: made.id })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
