@@ -4,7 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
-import { migrationsFolder } from "@/server/postgres/migrate";
+import { migrate, migrationsFolder } from "@/server/postgres/migrate";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -12,9 +12,9 @@ function timestamp(): string {
   return new Date().toISOString().replaceAll(/[-:T]/g, "").slice(0, 14);
 }
 
-/** Asks the Prisma CLI for the difference; it replays the migrations in a scratch database. */
-function schemaDifference(env: { DATABASE_URL: string; SHADOW_DATABASE_URL: string }): Promise<string> {
-  const parameters = ["migrate", "diff", "--from-migrations", migrationsFolder, "--to-schema", "prisma/schema", "--script"];
+/** Asks the Prisma CLI for the difference to the schema files. The database has all migrations, by our own runner: Prisma's cannot read each statement of theirs. */
+function schemaDifference(env: { DATABASE_URL: string }): Promise<string> {
+  const parameters = ["migrate", "diff", "--from-config-datasource", "--to-schema", "prisma/schema", "--script"];
   const prisma = spawn(path.join(root, "node_modules/.bin/prisma"), parameters, {
     cwd: root,
     env: { ...process.env, ...env },
@@ -41,10 +41,8 @@ async function main(name: string | undefined): Promise<void> {
   fs.chmodSync(dataFolder, 0o755);
   const postgres = await startEmbeddedPostgres({ dataFolder, database: "shadow", settings: ["fsync=off"] });
   try {
-    const sql = await schemaDifference({
-      DATABASE_URL: postgres.urlOf("postgres"),
-      SHADOW_DATABASE_URL: postgres.url,
-    });
+    await migrate(postgres.url);
+    const sql = await schemaDifference({ DATABASE_URL: postgres.url });
     if (/^\s*(-- This is an empty migration\.)?\s*$/.test(sql)) {
       console.log("The migrations already lead to the schema files.");
       return;
