@@ -8,6 +8,8 @@ export interface DomainErrorData {
   invalid_input: { field: string; reason: string };
   /** A workflow definition that may be saved, but not published or run. */
   invalid_definition: { problems: readonly DefinitionProblem[] };
+  /** Rows of a batch that cannot start; `problems` are the first ones. */
+  bad_rows: { total: number; bad: number; problems: readonly RowProblem[] };
   name_taken: { what: string; name: string; field?: string };
   version_conflict: { workflowId: string; expectedRevision: number; currentRevision: number };
   not_published: { workflowId: string };
@@ -35,6 +37,13 @@ export interface DefinitionProblem {
   edgeIndex?: number;
 }
 
+export interface RowProblem {
+  row: number;
+  line: number | null;
+  field: string;
+  reason: string;
+}
+
 export type DomainErrorKind = keyof DomainErrorData;
 
 const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => string } = {
@@ -43,6 +52,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   not_found: ({ what }) => `There is no such ${what}.`,
   invalid_input: ({ field, reason }) => (field === "" ? `The input ${reason}.` : `${field} ${reason}.`),
   invalid_definition: ({ problems }) => describeProblems(problems),
+  bad_rows: describeRows,
   name_taken: ({ what, name }) => `There is already a ${what} named ${name}.`,
   version_conflict: ({ expectedRevision, currentRevision }) =>
     `The draft was changed by someone else: it is at revision ${currentRevision}, this edit began from ${expectedRevision}.`,
@@ -81,4 +91,10 @@ function describeProblems(problems: readonly DefinitionProblem[]): string {
   const place = first?.nodeId === undefined ? first?.path : `node ${first.nodeId}`;
   const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return first === undefined ? "The definition is not valid." : `The definition is not valid: ${place}: ${first.message}${rest}`;
+}
+
+function describeRows({ total, bad, problems: [first] }: DomainErrorData["bad_rows"]): string {
+  const count = `${bad} of ${total} ${total === 1 ? "row" : "rows"} cannot start, so none did`;
+  if (first === undefined) return `${count}.`;
+  return `${count}: ${first.line === null ? `row ${first.row}` : `line ${first.line}`}${first.field === "" ? "" : `, ${first.field}`} ${first.reason}.`;
 }

@@ -25,6 +25,7 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   not_found: { trpc: "NOT_FOUND", status: 404, title: "Not found" },
   invalid_input: { trpc: "BAD_REQUEST", status: 400, title: "Invalid input" },
   invalid_definition: { trpc: "UNPROCESSABLE_CONTENT", status: 422, title: "Invalid workflow definition" },
+  bad_rows: { trpc: "UNPROCESSABLE_CONTENT", status: 422, title: "Bad rows" },
   name_taken: { trpc: "CONFLICT", status: 409, title: "Name already taken" },
   version_conflict: { trpc: "CONFLICT", status: 409, title: "Changed by someone else" },
   not_published: { trpc: "PRECONDITION_FAILED", status: 409, title: "Not published" },

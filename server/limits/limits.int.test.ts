@@ -25,7 +25,7 @@ async function queued(workspaceId: string, { state, mutexKey, waitReason, rank =
 
 it("keeps the limit of a workspace, with an audit event, for those who may", async () => {
   const scope = await makeScope("admin");
-  expect(await viewLimits({ scope })).toEqual({ maxConcurrentRuns: null, running: 0, queued: 0, oldestQueuedAt: null });
+  expect(await viewLimits({ scope })).toEqual({ maxConcurrentRuns: null, maxBatchRuns: 10_000, running: 0, queued: 0, oldestQueuedAt: null });
   await setLimits({ scope }, { maxConcurrentRuns: 5 });
   await setLimits({ scope }, { maxConcurrentRuns: 7 });
   await queued(scope.workspaceId, { state: "queued" });

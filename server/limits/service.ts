@@ -6,6 +6,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { readWaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
+import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
 import type { LimitsView, setLimitsInput, WaitReasonView } from "./contract";
 import { countQueue, findHolders, findNumber, findQueued, isServed, type QueuedRow } from "./queries";
 
@@ -17,26 +18,35 @@ const MOST_HOLDERS = 5;
 /** A run that waits while no worker of its pool has said so lately waits for one. */
 const SERVED_WITHIN_SECONDS = 45;
 
+const MAX_BATCH_RUNS = "maxBatchRuns";
+
 export function viewLimits({ scope }: Context): Promise<LimitsView> {
   return scope.db.transaction(async (tx) => {
     const { oldestQueuedAt, ...counts } = await countQueue(tx);
-    return { maxConcurrentRuns: await findNumber(tx, MAX_CONCURRENT_RUNS, scope.workspaceId), ...counts, oldestQueuedAt: oldestQueuedAt?.toISOString() ?? null };
+    const { workspaceId } = scope;
+    return { maxConcurrentRuns: await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId), maxBatchRuns: await limitOfBatches(tx, workspaceId), ...counts, oldestQueuedAt: oldestQueuedAt?.toISOString() ?? null };
   });
 }
 
+export async function limitOfBatches(tx: Tx, workspaceId: string): Promise<number> {
+  return (await findNumber(tx, MAX_BATCH_RUNS, workspaceId)) ?? DEFAULT_MAX_BATCH_RUNS;
+}
+
 /** Workers follow within a second. */
-export async function setLimits({ scope }: Context, { maxConcurrentRuns }: z.output<typeof setLimitsInput>): Promise<void> {
+export async function setLimits({ scope }: Context, { maxConcurrentRuns, maxBatchRuns }: z.output<typeof setLimitsInput>): Promise<void> {
   await scope.db.transaction(async (tx) => {
-    const { workspaceId } = scope;
-    const before = await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId);
-    if (before === maxConcurrentRuns) return;
-    const key = MAX_CONCURRENT_RUNS;
-    await tx.scopedSetting.deleteMany({ where: { key, scopeType: "workspace", scopeId: workspaceId } });
-    if (maxConcurrentRuns !== null) {
-      await tx.scopedSetting.create({ data: { id: newId(), key, scopeType: "workspace", scopeId: workspaceId, workspaceId, value: maxConcurrentRuns, updatedById: scope.userId } });
-    }
-    await recordAudit(tx, scope, { action: "limits.changed", resource: { type: "workspace", id: workspaceId }, before: { maxConcurrentRuns: before }, after: { maxConcurrentRuns } });
+    await setLimit(tx, scope, MAX_CONCURRENT_RUNS, maxConcurrentRuns);
+    await setLimit(tx, scope, MAX_BATCH_RUNS, maxBatchRuns);
   });
+}
+
+async function setLimit(tx: Tx, scope: Scope, key: string, value: number | null | undefined): Promise<void> {
+  const { workspaceId } = scope;
+  const before = await findNumber(tx, key, workspaceId);
+  if (value === undefined || before === value) return;
+  await tx.scopedSetting.deleteMany({ where: { key, scopeType: "workspace", scopeId: workspaceId } });
+  if (value !== null) await tx.scopedSetting.create({ data: { id: newId(), key, scopeType: "workspace", scopeId: workspaceId, workspaceId, value, updatedById: scope.userId } });
+  await recordAudit(tx, scope, { action: "limits.changed", resource: { type: "workspace", id: workspaceId }, before: { [key]: before }, after: { [key]: value } });
 }
 
 export function explainWait({ scope }: Context, { runId }: { runId: string }): Promise<WaitReasonView | null> {

@@ -17,6 +17,8 @@ export interface RunOrigin {
   runAs?: string;
   identity?: Record<string, unknown>;
   triggerId?: string;
+  /** The batch that it was started with. */
+  batchId?: string;
   /** Journal rows were copied for it: its history must be read at the first claim. */
   hasHistory?: boolean;
 }
@@ -45,6 +47,7 @@ const RUN = new Columns<EnqueuedRun>([
   ["run_as", "text", (run) => run.runAs ?? null],
   ["identity", "text", (run) => (run.identity === undefined ? null : JSON.stringify(run.identity))],
   ["started_by_id", "uuid", (run) => run.startedById ?? null],
+  ["batch_id", "uuid", (run) => run.batchId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],
   ["has_history", "boolean", (run) => run.hasHistory ?? false],
 ]);

@@ -18,7 +18,7 @@ export { rerun } from "./rerun";
 export { chartRuns } from "./run-chart";
 export { compareRuns } from "./compare";
 export { filterOptions } from "./filter-options";
-export { startInlineRun, startRun } from "./start";
+export { chooseVersion, startInlineRun, startRun, toEnqueuedRun, triggerOf, type TriggerKind } from "./start";
 
 interface Context {
   scope: Scope;

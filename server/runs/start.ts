@@ -79,7 +79,7 @@ function requireTestRights(scope: Scope, { pins, onlyNode }: TestOptions): void 
   if (pins !== undefined || onlyNode !== undefined) scope.require("workflow:write");
 }
 
-async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode }: z.output<typeof startRunInput>) {
+export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode }: Pick<z.output<typeof startRunInput>, "workflowId" | "versionId" | "mode">) {
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
   if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
@@ -97,12 +97,19 @@ async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode
 
 /** In the caller's transaction, together with its audit event. */
 export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ runId: string; ready: Ready | null }> {
-  const { definition, workflowId, versionId, mode, options, triggerKind } = plan;
+  const { definition, workflowId, versionId, mode, triggerKind } = plan;
   refuseUnfitInput(definition, plan.input);
+  const run = toEnqueuedRun(scope, plan);
+  const ready = await insertRun(tx, run);
+  if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id: run.id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
+  return { runId: run.id, ready };
+}
+
+export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, ...plan }: RunPlan): EnqueuedRun {
   const id = plan.id ?? newId();
   const { priority = 0, labels = {} } = definition.settings;
   const pool = plan.pool ?? definition.settings.pool ?? "default";
-  const run: EnqueuedRun = {
+  return {
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
     workspaceId: scope.workspaceId,
@@ -113,9 +120,6 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
     depth: 0,
     labels: storableLabels({ ...labels, ...plan.labels }),
   };
-  const ready = await insertRun(tx, run);
-  if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
-  return { runId: id, ready };
 }
 
 function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {
@@ -157,6 +161,6 @@ function testOptions(definition: Definition, mode: NewRun["mode"], given: TestOp
   return options;
 }
 
-function triggerOf(scope: Scope): TriggerKind {
+export function triggerOf(scope: Scope): TriggerKind {
   return scope.actor.type === "token" ? "api" : "manual";
 }

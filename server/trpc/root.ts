@@ -1,5 +1,6 @@
 import { auditRouter } from "@/server/audit/router";
 import { meRouter } from "@/server/auth/router";
+import { batchesRouter } from "@/server/batches/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
@@ -30,6 +31,7 @@ export const appRouter = router({
   presence: presenceRouter,
   modules: modulesRouter,
   runs: runsRouter,
+  batches: batchesRouter,
   testData: testDataRouter,
   triggers: triggersRouter,
   savedViews: savedViewsRouter,

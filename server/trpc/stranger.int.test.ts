@@ -14,14 +14,14 @@ import { appRouter, createCaller } from "./root";
 const origin = { ip: "test", userAgent: null, requestId: "test" };
 
 /** What belongs to the owner's workspace, for inputs that name something. */
-let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string; viewId: string };
+let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string; viewId: string; batchId: string };
 let owner: Scope;
 
 beforeAll(async () => {
   owner = await makeScope("owner");
   const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
   const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
-  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId()];
+  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
   const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await owner.db.transaction((tx) => insertRun(tx, run));
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
@@ -29,10 +29,11 @@ beforeAll(async () => {
   await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: new Uint8Array(32), scopes: [] } });
   await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
   await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
+  await owner.db.runBatch.create({ data: { id: batchId, workspaceId: owner.workspaceId, workflowId, name: "Private", total: 0 } });
   const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
   const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
   await owner.db.savedView.create({ data: { id: viewId, workspaceId: owner.workspaceId, userId: owner.userId!, page: "runs", name: "Private", query: "status=failed" } });
-  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId };
+  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId };
 });
 afterAll(closeConnections);
 
@@ -43,7 +44,7 @@ async function callerOf(scope: Scope | null, slug: string) {
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 function inputs(): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
@@ -57,6 +58,7 @@ function inputs(): Record<string, unknown> {
     "shares.list": { workflowId }, "shares.create": { workflowId }, "shares.revoke": { shareId: itemId },
     "presence.list": { workflowId }, "presence.tell": { workflowId, page: "page-of-mine", nodeId: null },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
+    "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
     "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
     "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
     "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
@@ -78,6 +80,7 @@ const NAMELESS: Record<string, unknown> = {
   "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
+  "batches.find": { name: "x" }, "batches.list": {},
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },

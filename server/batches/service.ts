@@ -1,0 +1,2 @@
+export { checkBatch, startBatch } from "./start";
+export { findByName, getBatch, listBatches } from "./view";
