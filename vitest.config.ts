@@ -15,6 +15,8 @@ export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
   test: {
     maxWorkers: 2,
+    // What is waited for comes late on a busy machine.
+    expect: { poll: { timeout: minutes(0.75), interval: 25 } },
     projects: [
       {
         extends: true,
@@ -23,7 +25,7 @@ export default defineConfig({
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...ignored, "**/*.int.test.ts", "**/*.crash.test.ts"],
           env: { ...settingsOfTests, DATABASE_URL: "postgresql://nobody@127.0.0.1:1/no-database-in-unit-tests" },
-          testTimeout: minutes(1),
+          testTimeout: minutes(3),
         },
       },
       {
@@ -35,8 +37,8 @@ export default defineConfig({
           env: settingsOfTests,
           globalSetup: "server/testing/global-database.ts",
           setupFiles: "server/testing/database-setup.ts",
-          testTimeout: minutes(1),
-          hookTimeout: minutes(1),
+          testTimeout: minutes(3),
+          hookTimeout: minutes(2),
         },
       },
       {

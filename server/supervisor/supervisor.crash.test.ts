@@ -77,7 +77,7 @@ class Installation {
 
   async remove(): Promise<void> {
     for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
-    await vi.waitFor(() => expect(this.processes()).toEqual([]));
+    await vi.waitFor(() => expect(this.processes()).toEqual([]), { timeout: MINUTE });
     fs.rmSync(this.dataFolder, { recursive: true, force: true });
   }
 
