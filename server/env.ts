@@ -21,6 +21,15 @@ const postgresUrl = z
   .regex(/^postgres(ql)?:\/\//, "must be a URL that begins with postgresql://")
   .refine((text) => URL.canParse(text), "must be a URL that begins with postgresql://");
 
+const mailPlace = z
+  .string()
+  .regex(/^([^\s]+:)?\d{1,5}$/, "must be a port or host:port")
+  .transform((text) => {
+    const at = text.lastIndexOf(":");
+    return { host: at < 0 ? "0.0.0.0" : text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
+  })
+  .refine(({ port }) => port >= 1 && port <= 65_535, "must name a port from 1 to 65535");
+
 const masterKey = z
   .string()
   .transform((text) => Buffer.from(text, "base64url"))
@@ -60,6 +69,14 @@ export const environmentSchema = z.object({
     .default(256 * KIBIBYTE)
     .describe("A larger step result goes to the blob store."),
   BLOB_STORE: z.enum(["postgres", "file"]).default("postgres").describe("Where new blobs go: into the database, or into `blobs` in the data folder."),
+  MAIL_LISTEN: mailPlace.optional().describe("Port, or host:port, at which workers receive mail for triggers. Without it no mail comes in."),
+  MAIL_DOMAIN: z.hostname().optional().describe("What stands behind the @ in the addresses of triggers. Default: the host of `MILLRACE_URL`."),
+  MAIL_MAX_BYTES: wholeNumber(KIBIBYTE, 100 * MEBIBYTE).default(25 * MEBIBYTE).describe("Larger mails are refused, whatever their trigger allows."),
+  MAIL_TLS_FILES: commaList
+    .refine((files) => files.length === 2, "must be two files: certificate chain and key")
+    .transform(([cert = "", key = ""]) => ({ cert, key }))
+    .optional()
+    .describe("Certificate chain and key (PEM) for STARTTLS, two paths separated by a comma. Without them mail comes unencrypted."),
   REQUEST_MAX_BYTES: wholeNumber(KIBIBYTE, 1024 * MEBIBYTE)
     .default(10 * MEBIBYTE)
     .describe("A larger request body is refused with 413."),

@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<string, string>> = {
   kafka: "Kafka",
   websocket: "WebSocket",
   postgres: "PostgreSQL notice",
+  email: "Email",
   test: "Test",
 };
 
@@ -23,4 +24,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

@@ -21,6 +21,7 @@ import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
 import { TriggerDialog } from "./trigger-dialog";
 import { TriggerEvents } from "./trigger-events";
+import { TriggerHealth } from "./trigger-health";
 
 /** One trigger: how it is reached, what it does with events, and its last ones. */
 export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone: () => void }) {
@@ -75,8 +76,10 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
               </Button>
             ) : null}
           </div>
+          {trigger.kind === "email" ? <p className="text-sm text-muted-foreground">Mails to this address start runs. Behind a + in it anything may stand: steps read it as trigger.tag.</p> : null}
         </div>
       )}
+      {trigger.mode === "disabled" ? null : <TriggerHealth health={trigger.health} />}
       {mayOperate ? (
         <Field label="Mode">
           {(control) => <Select {...control} value={trigger.mode} onValueChange={(mode) => setMode.mutate({ triggerId, mode: mode as TriggerDetail["mode"] })} options={MODE_OPTIONS} />}

@@ -72,7 +72,7 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
     await tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
     return id;
   }
-  const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id) : {};
+  const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
   await tx.trigger.create({ data: { ...data, id, workspaceId: scope.workspaceId, workflowId, kind, declared: true, createdById: scope.userId, ...token } });
   return id;
 }

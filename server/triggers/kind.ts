@@ -28,6 +28,8 @@ export interface TriggerKindSpec {
   config: z.ZodObject;
   /** Has an address of its own with a token in it, `/api/hooks/<token>` or what the kind makes of it. */
   hasToken?: boolean;
+  /** What the address is when it is no URL. */
+  address?: "mail";
   /** The run's input when there is no mapping. */
   inputOf(event: EventValue): unknown;
   /** More than the schema can say. */

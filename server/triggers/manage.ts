@@ -39,7 +39,7 @@ async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerD
   const held = await countHeld(tx, [id]);
   // The address is a key: whoever may only look does not get it.
   const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
-  return toDetail(row, held.get(id) ?? 0, token === null ? null : addressOf(token));
+  return toDetail(row, held.get(id) ?? 0, token === null ? null : addressOf(row.kind, token));
 }
 
 export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {
@@ -48,7 +48,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
   const created = await scope.db.transaction(async (tx) => {
     const id = newId();
     const place = await placeOf(tx, workflowId, input);
-    const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id) : {};
+    const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await tx.trigger.create({
       data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columnsOf(parts), ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
@@ -125,7 +125,7 @@ export async function rotateToken({ scope }: Context, { triggerId }: { triggerId
   const changed = await scope.db.transaction(async (tx) => {
     const row = await lockTrigger(tx, triggerId);
     if (row.tokenHash === null) throw new DomainError("invalid_input", { field: "triggerId", reason: "has no address" });
-    await tx.trigger.update({ where: { id: triggerId }, data: { ...(await newToken(tx, scope.workspaceId, triggerId)), updatedById: scope.userId, revision: { increment: 1 } } });
+    await tx.trigger.update({ where: { id: triggerId }, data: { ...(await newToken(tx, scope.workspaceId, triggerId, row.kind)), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.token_rotated", resource: { type: "trigger", id: triggerId, name: row.name } });
     return view(tx, scope, triggerId);
   });

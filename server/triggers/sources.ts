@@ -1,5 +1,6 @@
 import type { TriggerKind } from "@/server/triggers/kinds";
 import { amqpListener } from "@/server/triggers/kinds/amqp/listener";
+import { emailServer } from "@/server/triggers/kinds/email/server";
 import { kafkaListener } from "@/server/triggers/kinds/kafka/listener";
 import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
 import { natsListener } from "@/server/triggers/kinds/nats/listener";
@@ -19,6 +20,7 @@ export const SOURCES = {
   kafka: kafkaListener,
   websocket: websocketListener,
   postgres: postgresListener,
+  email: emailServer,
 } as const satisfies Record<TriggerKind, TriggerSource>;
 
 export function sourceOf(kind: TriggerKind): TriggerSource {

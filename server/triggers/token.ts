@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Tx } from "@/server/db/scoped";
+import { triggerKind } from "@/server/triggers/kinds";
 import { activeDataKey, open, openDataKey, seal } from "@/server/secrets/service";
 
 const TOKEN_BYTES = 24;
@@ -8,9 +9,9 @@ export function hashToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash("sha256").update(token).digest());
 }
 
-/** A new address: found by its hash, sealed so that it can be shown again. */
-export async function newToken(tx: Tx, workspaceId: string, triggerId: string) {
-  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+/** A new address: found by its hash, sealed so that it can be shown again. Relays may change the case of a mail address, so that it has no capitals. */
+export async function newToken(tx: Tx, workspaceId: string, triggerId: string, kind: string) {
+  const token = randomBytes(TOKEN_BYTES).toString(triggerKind(kind)?.address === "mail" ? "hex" : "base64url");
   const { id: tokenKeyId, key } = await activeDataKey(tx, workspaceId);
   return { tokenHash: hashToken(token), tokenSealed: seal(key, Buffer.from(token), bindingOf(workspaceId, triggerId)), tokenKeyId };
 }

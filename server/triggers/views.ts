@@ -1,4 +1,6 @@
 import { env } from "@/server/env";
+import { triggerKind } from "@/server/triggers/kinds";
+import { mailDomain } from "@/server/triggers/mail-domain";
 import type { TriggerDetail, TriggerEventView, TriggerSummary } from "./contract";
 import type { EventRow, TriggerRow } from "./queries";
 
@@ -13,12 +15,18 @@ export function toSummary(row: TriggerRow, held: number): TriggerSummary {
     mode: row.mode as TriggerSummary["mode"],
     retiredAt: row.retiredAt?.toISOString() ?? null,
     error: row.error as TriggerSummary["error"],
-    health: row.health as TriggerSummary["health"],
+    health: healthOf(row),
     counts: { received: Number(row.receivedCount), started: Number(row.startedCount), failed: Number(row.failedCount), held },
     lastFiredAt: row.lastFiredAt?.toISOString() ?? null,
     nextFireAt: row.nextFireAt?.toISOString() ?? null,
     captureUntil: row.captureUntil !== null && row.captureUntil.getTime() > Date.now() ? row.captureUntil.toISOString() : null,
   };
+}
+
+/** Kinds that share a server have no listener of their own that could say how it is. */
+function healthOf({ kind, health }: TriggerRow): TriggerSummary["health"] {
+  if (triggerKind(kind)?.address !== "mail") return health as TriggerSummary["health"];
+  return env.MAIL_LISTEN === undefined ? { state: "off", message: "This installation receives no mail: MAIL_LISTEN is not set." } : null;
 }
 
 export function toDetail(row: TriggerRow, held: number, url: string | null): TriggerDetail {
@@ -36,7 +44,8 @@ export function toDetail(row: TriggerRow, held: number, url: string | null): Tri
   };
 }
 
-export function addressOf(token: string): string {
+export function addressOf(kind: string, token: string): string {
+  if (triggerKind(kind)?.address === "mail") return `${token}@${mailDomain()}`;
   return `${env.MILLRACE_URL.replace(/\/$/, "")}/api/hooks/${token}`;
 }
 

@@ -1,0 +1,21 @@
+import { Moment } from "@/components/time/moment";
+import { Alert } from "@/components/ui/alert";
+import type { TriggerDetail } from "@/server/triggers/contract";
+import { lagText } from "./lag-text";
+
+const STATES: Readonly<Record<string, string>> = { connecting: "Connecting", listening: "Listening", failing: "Waits to connect again" };
+
+/** What the listener of a trigger says, and how far it is behind. */
+export function TriggerHealth({ health }: { health: TriggerDetail["health"] }) {
+  if (health === null) return null;
+  const { state, message } = health;
+  if (state === "off") return <Alert tone="warning" title={typeof message === "string" ? message : "Nothing listens."} />;
+  const lag = lagText(health);
+  return (
+    <p className="text-sm text-muted-foreground" role="status">
+      {STATES[state] ?? state}
+      {health.at === undefined ? null : <>, <Moment at={health.at} /></>}
+      {lag === null ? null : ` · ${lag}`}
+    </p>
+  );
+}
