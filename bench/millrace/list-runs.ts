@@ -11,7 +11,7 @@ import { findHealth, RUNS_LOOKED_AT } from "@/server/home/queries";
 import { listRunsInput, runChartInput } from "@/server/runs/contract";
 import { listRuns } from "@/server/runs/queries";
 import { chartRuns } from "@/server/runs/run-chart";
-import { indexRuns } from "@/server/scheduler/index-runs";
+import { followRuns } from "@/server/facts/service";
 
 const RUNS = 1_000_000;
 const WORKFLOWS = 20;
@@ -45,7 +45,7 @@ await installation.pool.query(
   [newId().slice(0, 24), installation.workspaceId, workflows.map(({ id }) => id), workflows.map(({ versionId }) => versionId), WORKFLOWS, RUNS, person],
 );
 const begunIndexing = performance.now();
-while ((await indexRuns()) > 0);
+while ((await followRuns()) > 0);
 const indexedPerSecond = Math.round(RUNS / ((performance.now() - begunIndexing) / 1_000));
 await installation.pool.query("VACUUM ANALYZE run, run_change, run_search");
 

@@ -1,4 +1,5 @@
 import {
+  BellRing,
   Blocks,
   Box,
   Braces,
@@ -68,6 +69,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   "plug-zap": PlugZap,
   database: Database,
   workflow: Workflow,
+  "bell-ring": BellRing,
   blocks: Blocks,
 };
 

@@ -7,6 +7,8 @@ const LABELS: Readonly<Record<string, string>> = {
   rerun: "Re-run",
   webhook: "Webhook",
   schedule: "Schedule",
+  event: "Event of the platform",
+  handler: "Handler",
   mqtt: "MQTT",
   redis: "Redis stream",
   amqp: "AMQP queue",
@@ -24,4 +26,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

@@ -6,6 +6,7 @@ export const TENANT_MODELS = [
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "RunBatch",
   "Trigger", "TriggerEvent",
+  "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",

@@ -128,6 +128,8 @@ export const settingsSchema = z.strictObject({
   pool: z.string().max(100).optional(),
   runAs: z.string().optional(),
   errorWorkflow: z.string().optional(),
+  /** The workspace's error and success workflows are not started for its runs. */
+  muteHandlers: z.boolean().optional(),
   retentionDays: z.int().min(1).optional(),
   /** Steps of one run that may execute at the same time. */
   maxParallel: z.int().min(1).max(10_000).optional(),

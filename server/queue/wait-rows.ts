@@ -55,23 +55,34 @@ function requiredAnswers({ wait }: Open): number {
 }
 
 const OPEN = `
+WITH opened AS (
 INSERT INTO wait (id, workspace_id, run_id, path, attempt, node_id, kind, signal, until, remind_at, child_run_id, detail, required_answers, opened_at)
 SELECT id, workspace_id, run_id, path, attempt, node_id, kind, signal, to_timestamp(until_ms / 1000), to_timestamp(remind_ms / 1000), child_run_id,
   detail::json, required_answers, to_timestamp(opened_ms / 1000)
-FROM ${OPENED.unnest("o", 1)} ON CONFLICT DO NOTHING`;
+FROM ${OPENED.unnest("o", 1)} ON CONFLICT DO NOTHING RETURNING id, workspace_id, kind)
+INSERT INTO platform_fact (workspace_id, kind, key, subject_id)
+SELECT workspace_id, 'approval.requested', 'approval.requested ' || id, id FROM opened WHERE kind = 'approval' ON CONFLICT DO NOTHING`;
 
 const CLOSE = `
 WITH given AS MATERIALIZED (SELECT * FROM ${CLOSED.unnest("c", 1)}),
 closed AS (
   UPDATE wait w SET status = g.status, closed_at = to_timestamp(g.closed_ms / 1000) FROM given g
   WHERE w.run_id = g.run_id AND w.path = g.path AND w.attempt = g.attempt AND w.status = 'open'
+  RETURNING w.id, w.workspace_id, w.kind, w.status
+),
+noted AS (
+  INSERT INTO platform_fact (workspace_id, kind, key, subject_id)
+  SELECT workspace_id, 'approval.expired', 'approval.expired ' || id, id FROM closed WHERE kind = 'approval' AND status = 'expired' ON CONFLICT DO NOTHING
 )
 UPDATE step_run s SET status = 'cancelled', finished_at = to_timestamp(g.closed_ms / 1000) FROM given g
 WHERE g.status = 'cancelled' AND s.run_id = g.run_id AND s.path = g.path AND s.attempt = g.attempt AND s.status = 'waiting'`;
 
 const REMIND = `
+WITH reminded AS (
 UPDATE wait w SET reminded_at = to_timestamp(m.at_ms / 1000) FROM ${REMINDED.unnest("m", 1)}
-WHERE w.run_id = m.run_id AND w.path = m.path AND w.attempt = m.attempt AND w.status = 'open'`;
+WHERE w.run_id = m.run_id AND w.path = m.path AND w.attempt = m.attempt AND w.status = 'open' RETURNING w.id, w.workspace_id, w.kind)
+INSERT INTO platform_fact (workspace_id, kind, key, subject_id)
+SELECT workspace_id, 'approval.reminded', 'approval.reminded ' || id, id FROM reminded WHERE kind = 'approval' ON CONFLICT DO NOTHING`;
 
 /** In the order in which they were decided: an attempt may wait, go on and wait again within one write. */
 export async function writeWaits(client: ClientBase, writes: readonly RunWrite[]): Promise<void> {

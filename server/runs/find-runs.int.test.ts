@@ -6,7 +6,7 @@ import { newId } from "@/server/db/id";
 import { makeMember, makeScope } from "@/server/testing/factories";
 import * as workflows from "@/server/workflows/service";
 import { listRunsInput, runChartInput } from "./contract";
-import { indexRuns } from "@/server/scheduler/index-runs";
+import { followRuns } from "@/server/facts/service";
 import * as service from "./service";
 
 /** More than a list walks through one by one, so that search rows have to find the older ones. */
@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   runs = Array.from({ length: RUNS }, (_, n) => make(n)).reverse();
   await insert(scope.workspaceId, runs);
-  await indexRuns();
+  await followRuns();
   // Two that no search row knows yet.
   const late = [make(10, "late"), make(20, "late")];
   await insert(scope.workspaceId, late);
@@ -175,7 +175,7 @@ describe("the list of runs", () => {
   }, 120_000);
 
   it("shows nobody what other workspaces have", async () => {
-    await indexRuns();
+    await followRuns();
     for (const filter of [{ text: "zürich" }, { labels: ["team=ops"] }, { workflowId: flows[0]!.workflowId }, { text: runs[0]!.id }] satisfies Filter[]) {
       expect(await service.listRuns({ scope: stranger }, listRunsInput.parse(filter))).toEqual({ items: [], nextCursor: null, searchedTo: null });
     }

@@ -3,7 +3,7 @@ import { patternOf, splitLabel, statusesOf, type RunFilter } from "./run-conditi
 /** Durations are sorted into powers of two; the longest that can be asked for is below the last. */
 const DURATION_BUCKETS = 47;
 
-/** How a search row says what its run is; the index statement (`scheduler/index-runs.ts`) writes the same words. */
+/** How a search row says what its run is; the index statement (`facts/follow-runs.ts`) writes the same words. */
 export function wantedFacets(filter: RunFilter): string[][] {
   const { workflowId, versionId, mode, trigger, startedById, labels = [] } = filter;
   const one = (letter: string, value: string | undefined) => (value === undefined ? [] : [[`${letter}:${value}`]]);

@@ -2,14 +2,14 @@ import { sealAuditEvents } from "@/server/audit/service";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
-import { indexRuns } from "./index-runs";
+import { followRuns, sweepFacts } from "@/server/facts/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
 const KEEP_ENDED_DAYS = 30;
 const SILENT_WORKER_DAYS = 7;
 
 const TASKS = {
-  runsIndexed: indexRuns,
+  runsIndexed: followRuns,
   auditSealed: () => sealAuditEvents(),
   attempts: sweepAttempts,
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
@@ -19,6 +19,7 @@ const TASKS = {
   debounces: () => remove("delete from flow_debounce d where not exists (select from run_queue q where q.run_id = d.run_id)"),
   workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
   blobs: sweepBlobs,
+  facts: sweepFacts,
 } as const satisfies Record<string, () => Promise<number>>;
 
 export type TickReport = { [Task in keyof typeof TASKS]: number | { error: string } };

@@ -17,10 +17,13 @@ const noted = (holder.millraceTriggerActivity ??= new Map());
 let timer: NodeJS.Timeout | undefined;
 
 const WRITE = `
+WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)),
+before AS MATERIALIZED (SELECT t.id, t.workspace_id FROM trigger t JOIN given g ON g.id = t.id WHERE t.error IS NOT NULL AND g.error IS NULL ORDER BY t.id FOR UPDATE OF t),
+recovered AS (
+  INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM before)
 UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
   last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = t.failures + g.failed, error = g.error::json
-FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)
-WHERE t.id = g.id`;
+FROM given g WHERE t.id = g.id`;
 
 /**
  * Counters and the last error of a trigger, gathered for a moment: in the events' own transactions they would make all events

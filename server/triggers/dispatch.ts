@@ -46,7 +46,7 @@ async function dispatchLocked(which: { ids: readonly string[] } | { limit: numbe
     const enqueued = await insertRuns(client, prepared.flatMap(({ run }) => run ?? []));
     crashPoint("trigger-run-enqueued");
     const dispatched = prepared.map(({ result }) => result);
-    await markEvents(client, dispatched);
+    await markEvents(client, locked, dispatched);
     crashPoint("trigger-event-marked");
     return { events: locked, results: dispatched, ready: enqueued };
   });

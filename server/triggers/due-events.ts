@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { DispatchRetry, TriggerHandlers, TriggerMapping } from "@/server/triggers/kind";
@@ -74,8 +75,10 @@ UPDATE trigger_event e SET status = g.status, input = g.input::json, error = g.e
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::float8[]) AS g(id, status, input, error, watched, in_seconds)
 WHERE e.id = g.id`;
 
-export async function markEvents(client: ClientBase, dispatched: readonly Dispatched[]): Promise<void> {
+/** What could become no run, and slots that did not start, are facts of the platform. */
+export async function markEvents(client: ClientBase, events: readonly DueEvent[], dispatched: readonly Dispatched[]): Promise<void> {
   if (dispatched.length === 0) return;
+  await insertFacts(client, dispatched.flatMap((one, index) => factOf(events[index]!, one)));
   const values = [
     dispatched.map(({ id }) => id),
     dispatched.map(({ status }) => status),
@@ -85,4 +88,10 @@ export async function markEvents(client: ClientBase, dispatched: readonly Dispat
     dispatched.map((one) => (one.status === "received" ? one.inSeconds : 0)),
   ];
   await client.query({ name: "trigger-events-mark", text: MARK, values });
+}
+
+function factOf({ id, workspaceId, attempts, trigger, meta }: DueEvent, result: Dispatched): NewFact[] {
+  if (result.status === "failed") return [{ workspaceId, kind: "trigger.error", key: `trigger.error event ${id} ${attempts}`, subjectId: trigger.id, body: { eventId: id, error: result.error } }];
+  if (result.status === "missed") return [{ workspaceId, kind: "schedule.missed", key: `schedule.missed ${id}`, subjectId: trigger.id, body: { eventId: id, slot: meta.slot, error: result.error } }];
+  return [];
 }

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
+import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { encodeValue } from "@/server/expressions/encoding";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
@@ -29,7 +30,7 @@ const MISS = `
 INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, status, meta, error, run_id, received_at, processed_at)
 SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', meta::json, error::json, run_id, clock_timestamp(), clock_timestamp()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, meta, error, run_id)
-ON CONFLICT (trigger_id, dedupe_key) DO NOTHING`;
+ON CONFLICT (trigger_id, dedupe_key) DO NOTHING RETURNING id`;
 
 const ADVANCE = "UPDATE trigger t SET next_fire_at = g.next FROM unnest($1::uuid[], $2::timestamptz[]) AS g(id, next) WHERE t.id = g.id";
 
@@ -101,8 +102,9 @@ function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): Ev
 
 async function recordMissed(client: PoolClient, missed: readonly { row: DueRow; one: MissedSlots }[]): Promise<void> {
   if (missed.length === 0) return;
+  const ids = missed.map(() => newId());
   const values = [
-    missed.map(() => newId()),
+    ids,
     missed.map(({ row }) => row.workspaceId),
     missed.map(({ row }) => row.id),
     missed.map(({ one }) => (one.count === 1 && one.code === "late" ? keyOf(one.slot) : `${keyOf(one.slot)} to ${one.until.toISOString()}`)),
@@ -110,5 +112,13 @@ async function recordMissed(client: PoolClient, missed: readonly { row: DueRow; 
     missed.map(({ one }) => JSON.stringify({ code: one.code, message: one.message })),
     missed.map(() => newId()),
   ];
-  await client.query({ name: "schedules-missed", text: MISS, values });
+  const { rows } = await client.query<{ id: string }>({ name: "schedules-missed", text: MISS, values });
+  const made = new Set(rows.map(({ id }) => id));
+  await insertFacts(client, missed.flatMap(({ row, one }, index) => (made.has(ids[index]!) ? factOf(row, one, ids[index]!) : [])));
+}
+
+/** Somebody paused it: nothing to be told of. */
+function factOf({ id, workspaceId }: DueRow, { code, message, slot, count }: MissedSlots, eventId: string): NewFact[] {
+  if (code === "paused") return [];
+  return [{ workspaceId, kind: "schedule.missed", key: `schedule.missed ${eventId}`, subjectId: id, body: { eventId, slot: slot.toISOString(), count, error: { code, message } } }];
 }

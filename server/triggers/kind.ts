@@ -59,6 +59,7 @@ export const handlersSchema = z.strictObject({
   failuresBefore: z.int().min(1).max(1_000).default(1).describe("Failures in a row before it starts."),
   onRecovery: text(200).optional().describe("Workflow that starts at the first success after it."),
   onSuccess: text(200).optional().describe("Workflow that starts after each success."),
+  muteWorkspace: z.boolean().optional().describe("The workspace's error and success workflows are not started for runs of this trigger."),
 });
 export type TriggerHandlers = z.output<typeof handlersSchema>;
 

@@ -32,7 +32,14 @@ RETURNING t.id`;
 
 const GIVE_BACK = "UPDATE trigger SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
 const CHECKPOINT = "UPDATE trigger SET checkpoint = $4::json WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
-const HEALTH = "UPDATE trigger SET health = $4::json, error = CASE WHEN $5 THEN $6::json ELSE error END WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
+// The beginning of an error and its end are facts of the platform; that it goes on is none.
+const HEALTH = `
+WITH before AS MATERIALIZED (SELECT id, workspace_id, error IS NULL AS was_well FROM trigger WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3 FOR UPDATE),
+written AS (UPDATE trigger t SET health = $4::json, error = CASE WHEN $5 THEN $6::json ELSE error END FROM before b WHERE t.id = b.id RETURNING t.id)
+INSERT INTO platform_fact (workspace_id, kind, key, subject_id, body)
+SELECT workspace_id, CASE WHEN was_well THEN 'trigger.error' ELSE 'trigger.recovered' END, 'trigger.health ' || id || ' ' || clock_timestamp(), id,
+  json_build_object('error', $6::json)
+FROM before WHERE $5 AND was_well = ($6::json IS NOT NULL)`;
 
 /** Takes free triggers of these kinds. How many one process takes at a time is limited, so that others get their share. */
 export async function takeTriggers(owner: string, kinds: readonly string[], limit: number): Promise<LeasedTrigger[]> {

@@ -18,10 +18,12 @@ const batcher = new Batcher<EventRow, RecordedEvent>(500, (rows) => insertEvents
  * the sender hear that it was taken. Recording an event again is harmless. Turning it into a run is `dispatchEvents`' business.
  */
 export async function storeEvent(event: NewEvent): Promise<RecordedEvent> {
-  return batcher.add(await rowOf(event.id ?? newId(), event));
+  return batcher.add(await eventRowOf(event));
 }
 
-async function rowOf(eventId: string, event: NewEvent): Promise<EventRow> {
+/** As it is stored: sealed where the workspace wants that, in the blob store when it is large. */
+export async function eventRowOf(event: NewEvent): Promise<EventRow> {
+  const eventId = event.id ?? newId();
   const { workspaceId, id: triggerId } = event.trigger;
   const given = event.body ?? null;
   const body = typeof given === "string" ? Buffer.from(given, "utf8") : given === null ? null : Buffer.from(given);

@@ -11,4 +11,5 @@ export { recordEvent, takeIn } from "./intake";
 export { findByPath } from "./map-input";
 export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, setTriggerMode, updateTrigger } from "./manage";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
+export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { startTriggers, type TriggerRuntime } from "./runtime";

@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { encodeValue } from "@/server/expressions/encoding";
 import { announce } from "@/server/queue/dispatch";
+import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import type { TriggerHandlers } from "@/server/triggers/kind";
@@ -86,6 +87,7 @@ async function handlerRun(client: PoolClient, ended: Ended, name: string, workfl
   if (rows[0] === undefined) {
     const problem = JSON.stringify({ code: "handler_missing", message: `${name}: there is no published workflow ${workflow}` });
     await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [ended.triggerId, problem]);
+    await insertFacts(client, [{ workspaceId: ended.workspaceId, kind: "trigger.error", key: `trigger.error handler ${ended.eventId} ${name}`, subjectId: ended.triggerId, body: { eventId: ended.eventId, error: JSON.parse(problem) as unknown } }]);
     return null;
   }
   const id = v5(`${ended.eventId} ${name}`, NAMESPACE);

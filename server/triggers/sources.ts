@@ -13,6 +13,7 @@ import type { TriggerSource } from "@/server/triggers/source";
 export const SOURCES = {
   webhook: { type: "request" },
   schedule: { type: "clock" },
+  event: { type: "platform" },
   mqtt: mqttListener,
   redis: redisListener,
   amqp: amqpListener,

@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { createTrigger, dispatchDue } from "@/server/triggers/service";
+import { dispatchFacts, followRuns } from "./service";
+import { FactScene } from "./testing/scene";
+
+const TURN = path.resolve(import.meta.dirname, "testing/crash-turn.ts");
+const ENDED = 5;
+
+afterAll(closeConnections);
+
+function turnThatDies(crashPoint: string): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, ["--import", "tsx", TURN], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+}
+
+describe("a process that dies", () => {
+  it.each([
+    ["while it writes the facts of ended runs", "runs-followed"],
+    ["between fact and what follows from it", "fact-turned:3"],
+    ["before its marks are committed", "facts-marked"],
+    ["after the commit, before anybody is woken", "facts-committed"],
+  ])("%s loses no fact and starts one run for each", async (_when, crashPoint) => {
+    const scene = await FactScene.open();
+    const [orders, watcher, rescue] = [await scene.workflow("Orders", { errorWorkflow: "Rescue" }), await scene.workflow("Watcher"), await scene.workflow("Rescue")];
+    const { id: triggerId } = await createTrigger({ scope: scene.scope }, { workflowId: watcher.id, kind: "event", name: "Trouble", config: { events: ["runFailed"] }, settings: {}, nodeId: null, versionNumber: null });
+    const ended = [];
+    for (let n = 0; n < ENDED; n++) ended.push(await scene.ended(orders));
+    expect(await turnThatDies(crashPoint)).toBe("SIGKILL");
+    await followRuns();
+    await dispatchFacts();
+    await expect.poll(async () => {
+      await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+      await dispatchDue();
+      return rawDb().triggerEvent.count({ where: { triggerId, status: "started" } });
+    }).toBe(ENDED);
+    const runIdsTold = async (workflowId: string) => (await scene.runsOf(workflowId)).map(({ input }) => (input as { run: { id: string } }).run.id).sort();
+    expect(await runIdsTold(watcher.id)).toEqual([...ended].sort());
+    expect(await runIdsTold(rescue.id)).toEqual([...ended].sort());
+    expect(await rawDb().runQueue.count({ where: { workspaceId: scene.scope.workspaceId } })).toBe(2 * ENDED);
+  });
+});

@@ -1,0 +1,39 @@
+import { dispatchFacts } from "./dispatch-facts";
+import { followRuns, isAnybodyListening } from "./follow-runs";
+import { watchWorkers } from "./watch-workers";
+
+const LOOK_MS = 1_000;
+const WATCH_EVERY_MS = 10_000;
+
+export interface FactsRuntime {
+  stop(): Promise<void>;
+}
+
+/** What a worker process does for facts of the platform: looks whether there are any, and turns them into what follows from them. */
+export function startFacts(report: (error: unknown) => void): FactsRuntime {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<unknown> = Promise.resolve();
+  let watchedAt = -Infinity;
+  const once = async () => {
+    if (await isAnybodyListening()) await followRuns();
+    if (performance.now() - watchedAt > WATCH_EVERY_MS) {
+      watchedAt = performance.now();
+      await watchWorkers();
+    }
+    await dispatchFacts();
+  };
+  const look = () => {
+    looking = once().catch(report).finally(() => {
+      if (!stopped) timer = setTimeout(look, LOOK_MS);
+    });
+  };
+  look();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
