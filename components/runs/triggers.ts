@@ -6,6 +6,8 @@ const LABELS: Readonly<Record<string, string>> = {
   subworkflow: "Another workflow",
   rerun: "Re-run",
   webhook: "Webhook",
+  route: "HTTP route",
+  authorizer: "Decides on a caller",
   schedule: "Schedule",
   event: "Event of the platform",
   handler: "Handler",
@@ -26,4 +28,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

@@ -12,6 +12,11 @@ export function kindIcon(kind: string): string {
   return isTriggerKind(kind) ? TRIGGER_KINDS[kind].icon : "circle-help";
 }
 
+/** Its address holds a token of its own; others are chosen in the settings. */
+export function hasReplaceableAddress(kind: string): boolean {
+  return isTriggerKind(kind) && "hasToken" in TRIGGER_KINDS[kind];
+}
+
 export const MODE_OPTIONS = [
   { value: "enabled", label: "Enabled" },
   { value: "suspended", label: "Suspended: holds events" },

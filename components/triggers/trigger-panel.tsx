@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Pencil, Radio, RefreshCw, Trash2 } from "lucide-react";
+import { Pencil, Radio, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { ErrorState } from "@/components/data/error-state";
@@ -12,13 +12,13 @@ import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { useMay } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
+import { TriggerAddress } from "./trigger-address";
 import { TriggerDialog } from "./trigger-dialog";
 import { TriggerEvents } from "./trigger-events";
 import { TriggerHealth } from "./trigger-health";
@@ -64,21 +64,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
     <div className="flex flex-col gap-4 p-4">
       {trigger.error === null ? null : <Alert tone="danger" title={trigger.error.message} />}
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
-      {trigger.url === null ? null : (
-        <div className="flex flex-col gap-1">
-          <span className="text-sm font-medium">Address</span>
-          <div className="flex items-center gap-1 rounded-md border bg-muted/40 px-2 py-1">
-            <code className="min-w-0 flex-1 truncate font-mono text-xs">{trigger.url}</code>
-            <CopyButton text={trigger.url} label="Copy the address" />
-            {mayWrite ? (
-              <Button variant="ghost" size="icon-sm" aria-label="Replace the address" onClick={() => setOpen("rotate")}>
-                <RefreshCw aria-hidden />
-              </Button>
-            ) : null}
-          </div>
-          {trigger.kind === "email" ? <p className="text-sm text-muted-foreground">Mails to this address start runs. Behind a + in it anything may stand: steps read it as trigger.tag.</p> : null}
-        </div>
-      )}
+      <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />
       {trigger.mode === "disabled" ? null : <TriggerHealth health={trigger.health} />}
       {mayOperate ? (
         <Field label="Mode">

@@ -3,6 +3,7 @@
 import { PageHeader } from "@/components/shell/page-header";
 import { SearchField } from "@/components/shell/search-field";
 import { useUrlState } from "@/components/shell/use-url-state";
+import { RoutesDocumentLink } from "./trigger-address";
 import { TriggerList } from "./trigger-list";
 
 export function TriggersPage() {
@@ -10,7 +11,7 @@ export function TriggersPage() {
   const search = params.get("q") ?? "";
   return (
     <>
-      <PageHeader title="Triggers" />
+      <PageHeader title="Triggers" actions={<RoutesDocumentLink />} />
       <TriggerList search={search} tools={<SearchField label="Search triggers" value={search} onSearch={(q) => change({ q })} className="w-full sm:w-72" />} />
     </>
   );

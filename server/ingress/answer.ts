@@ -26,7 +26,11 @@ export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: A
 export function notStarted({ code, message, field }: EventError): TurnedAway {
   if (code !== "invalid_input") return new TurnedAway("invalid_input", refusal({ kind: "unavailable", title: "Not started", status: 503, detail: "No run could be started. The event was kept." }));
   const errors = [{ field: field ?? "body", reason: message }];
-  return new TurnedAway("invalid_input", refusal({ kind: "invalid_input", title: "Invalid input", status: 400, detail: message, more: { errors } }));
+  return invalidInput(message, errors);
+}
+
+export function invalidInput(detail: string, errors: readonly { field: string; reason: string }[]): TurnedAway {
+  return new TurnedAway("invalid_input", refusal({ kind: "invalid_input", title: "Invalid input", status: 400, detail, more: { errors } }));
 }
 
 async function answerWith({ workspaceId, runId }: { workspaceId: string; runId: string }, answer: RunAnswer): Promise<Response> {

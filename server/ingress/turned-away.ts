@@ -3,7 +3,7 @@ import { documentResponse, typeOf } from "@/server/rest/problem";
 /** Why a request is turned away; `reason` is counted with the trigger. */
 export class TurnedAway extends Error {
   constructor(
-    readonly reason: "method" | "address" | "too_large" | "rate" | "unverified" | "malformed" | "invalid_input",
+    readonly reason: "method" | "address" | "too_large" | "rate" | "unverified" | "forbidden" | "malformed" | "invalid_input",
     readonly response: Response,
   ) {
     super(reason);

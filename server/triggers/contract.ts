@@ -38,6 +38,8 @@ export const triggerDetailSchema = triggerSummarySchema.extend({
   runAs: z.string().nullable(),
   /** Where its events are sent; null when it has no address, or the caller may not see it. */
   url: z.string().nullable(),
+  /** JSON Schema of the input of its runs; null while the workflow is not published. */
+  inputSchema: z.unknown().optional(),
   createdAt: momentSchema,
   updatedAt: momentSchema,
 });

@@ -6,6 +6,7 @@ import type { Tx } from "@/server/db/scoped";
 import type { Definition } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
+import { refuseTakenRoute, requireFreeRoute } from "@/server/triggers/free-route";
 import { columnsOf, partsOf, type TriggerParts } from "@/server/triggers/settings-of";
 import { newToken } from "@/server/triggers/token";
 import { firstFireOf } from "@/server/triggers/first-fire";
@@ -28,6 +29,8 @@ export async function declareTriggers(tx: Tx, scope: Scope, workflowId: string, 
   const retiredAt = new Date();
   // First, so that a node may take over the id of another that is gone.
   if (gone.length > 0) await tx.trigger.updateMany({ where: { id: { in: gone.map(({ id }) => id) } }, data: { retiredAt, nextFireAt: null, revision: { increment: 1 } } });
+  // So that two routes may change places.
+  await tx.trigger.updateMany({ where: { workflowId, declared: true, retiredAt: null, routeKey: { not: null } }, data: { routeKey: null } });
   const kept: string[] = [];
   for (const one of declared) kept.push(await declare(tx, scope, workflowId, one, partner.get(one) ?? null));
   return [...kept, ...gone.map(({ id }) => id)];
@@ -67,12 +70,14 @@ function matched(declared: readonly Declared[], existing: readonly Trigger[]): M
 
 async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind, name, ...parts }: Declared, earlier: Trigger | null): Promise<string> {
   const id = earlier?.id ?? newId();
-  const data = { name, nodeId, ...columnsOf(parts), retiredAt: null, updatedById: scope.userId, nextFireAt: firstFireOf(kind, parts.config, earlier) };
+  const columns = columnsOf(kind, parts);
+  await requireFreeRoute(tx, columns.routeKey, id);
+  const data = { name, nodeId, ...columns, retiredAt: null, updatedById: scope.userId, nextFireAt: firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
-    await tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
+    await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
     return id;
   }
   const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
-  await tx.trigger.create({ data: { ...data, id, workspaceId: scope.workspaceId, workflowId, kind, declared: true, createdById: scope.userId, ...token } });
+  await refuseTakenRoute(() => tx.trigger.create({ data: { ...data, id, workspaceId: scope.workspaceId, workflowId, kind, declared: true, createdById: scope.userId, ...token } }));
   return id;
 }

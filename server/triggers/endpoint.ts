@@ -15,14 +15,14 @@ export interface Endpoint {
   config: Record<string, unknown>;
 }
 
-const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config,
+export const ENDPOINT_FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config,
   (t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
 
 /** By the hash of the token: a token that is nearly right takes as long as any other. */
 export async function findEndpointByToken(token: string): Promise<Endpoint | null> {
   const { rows } = await sharedPool().query<Endpoint>({
     name: "trigger-by-token",
-    text: `SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.token_hash = $1`,
+    text: `SELECT ${ENDPOINT_FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.token_hash = $1`,
     values: [hashToken(token)],
   });
   return rows[0] === undefined ? null : checked(rows[0]);

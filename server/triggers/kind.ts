@@ -30,8 +30,10 @@ export interface TriggerKindSpec {
   hasToken?: boolean;
   /** What the address is when it is no URL. */
   address?: "mail";
-  /** The run's input when there is no mapping. */
-  inputOf(event: EventValue): unknown;
+  /** Key of its address, for kinds whose addresses people choose: no two triggers have the same. */
+  routeKey?(config: Record<string, unknown>): string;
+  /** The run's input when there is no mapping; `schema` is the workflow's. */
+  inputOf(event: EventValue, schema?: unknown): unknown;
   /** More than the schema can say. */
   check?(config: Record<string, unknown>): { path: string; message: string }[];
 }

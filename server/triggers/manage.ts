@@ -10,12 +10,13 @@ import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
 import type * as contract from "./contract";
 import { firstFireOf } from "./first-fire";
+import { refuseTakenRoute, requireFreeRoute } from "./free-route";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
-import { countHeld, findTrigger, findTriggers, lockTrigger, type TriggerRow } from "./queries";
+import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
 import { checkParts, columnsOf } from "./settings-of";
 import { sourceOf } from "./sources";
 import { newToken, openToken } from "./token";
-import { addressOf, toDetail, toSummary } from "./views";
+import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
 
 interface Context {
   scope: Scope;
@@ -39,38 +40,42 @@ async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerD
   const held = await countHeld(tx, [id]);
   // The address is a key: whoever may only look does not get it.
   const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
-  return toDetail(row, held.get(id) ?? 0, token === null ? null : addressOf(row.kind, token));
+  return toDetail(row, held.get(id) ?? 0, { url: token === null ? routeAddressOf(scope.workspace.slug, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row) });
 }
 
 export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {
   const { workflowId, kind, name } = input;
   const parts = checkParts(kind, input);
-  const created = await scope.db.transaction(async (tx) => {
+  const columns = columnsOf(kind, parts);
+  const created = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const id = newId();
     const place = await placeOf(tx, workflowId, input);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
+    await requireFreeRoute(tx, columns.routeKey, id);
     await tx.trigger.create({
-      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columnsOf(parts), ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
+      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
     return view(tx, scope, id);
-  });
+  }));
   return told(scope, created);
 }
 
 export async function updateTrigger({ scope }: Context, { triggerId, ...input }: Input<typeof contract.updateTriggerInput>): Promise<contract.TriggerDetail> {
-  const changed = await scope.db.transaction(async (tx) => {
+  const changed = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const row = await lockTrigger(tx, triggerId);
     if (row.declared) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${row.nodeId}: change it there and publish` });
     const kind = kindOf(row);
-    const { config, settings } = toDetail(row, 0, null);
+    const { config, settings } = toDetail(row, 0, { url: null, inputSchema: null });
     const parts = checkParts(kind, { config: input.config ?? config, settings: input.settings ?? settings });
     const place = await placeOf(tx, row.workflowId, { nodeId: input.nodeId === undefined ? row.nodeId : input.nodeId, versionNumber: input.versionNumber === undefined ? (row.version?.number ?? null) : input.versionNumber });
     const name = input.name ?? row.name;
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columnsOf(parts), nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    const columns = columnsOf(kind, parts);
+    await requireFreeRoute(tx, columns.routeKey, triggerId);
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
-  });
+  }));
   return told(scope, changed);
 }
 

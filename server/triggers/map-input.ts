@@ -11,6 +11,8 @@ export interface MappingContext {
   mapping: TriggerMapping | null;
   defaultInput: Record<string, unknown> | null;
   workspace: { id: string; slug: string; name: string };
+  /** JSON Schema of the workflow's input, for kinds whose events are texts. */
+  schema?: unknown;
 }
 
 // Started when the first mapping needs it; most are read in-process.
@@ -18,8 +20,8 @@ let sandbox: SandboxPool | undefined;
 const paths = new JSONPathEnvironment();
 
 /** What the event becomes as the input of a run. The same event gives the same input, whenever it is asked. */
-export async function mapInput(event: EventValue, { kind, mapping, defaultInput, workspace }: MappingContext): Promise<unknown> {
-  const mapped = mapping === null ? (triggerKind(kind)?.inputOf(event) ?? {}) : mapping.type === "jsonPath" ? pick(event, mapping.fields) : await evaluate(event, mapping.value, workspace);
+export async function mapInput(event: EventValue, { kind, mapping, defaultInput, workspace, schema }: MappingContext): Promise<unknown> {
+  const mapped = mapping === null ? (triggerKind(kind)?.inputOf(event, schema) ?? {}) : mapping.type === "jsonPath" ? pick(event, mapping.fields) : await evaluate(event, mapping.value, workspace);
   if (defaultInput === null) return mapped;
   return isRecord(mapped) ? { ...defaultInput, ...mapped } : mapped === null ? defaultInput : mapped;
 }

@@ -16,6 +16,14 @@ export async function findTrigger(tx: Tx, id: string): Promise<TriggerRow> {
   return trigger;
 }
 
+/** What the input of its runs has to fit; null: the workflow is not published. */
+export async function inputSchemaOf(tx: Tx, { workflowId, versionId }: TriggerRow): Promise<unknown> {
+  const workflow = await tx.workflow.findFirst({ where: { id: workflowId }, select: { publishedVersionId: true } });
+  const id = versionId ?? workflow?.publishedVersionId;
+  const version = id == null ? null : await tx.workflowVersion.findFirst({ where: { id }, select: { inputSchema: true } });
+  return version?.inputSchema ?? null;
+}
+
 /** Until the transaction ends nobody else changes it. */
 export async function lockTrigger(tx: Tx, id: string): Promise<TriggerRow> {
   await tx.$queryRaw`select 1 from trigger where id = ${id}::uuid for update`;

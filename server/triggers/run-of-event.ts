@@ -19,12 +19,12 @@ export async function runOfEvent(event: DueEvent): Promise<EnqueuedRun> {
   const { trigger, workflow, workspaceId, workspace } = event;
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
   if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });
-  const { input: schema, settings, nodeIds } = await versionOf(workspaceId, workflow.versionId);
+  const { input: schema, settings, nodeIds } = await startableVersion(workspaceId, workflow.versionId);
   if (trigger.nodeId !== null && !nodeIds.has(trigger.nodeId)) {
     throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
   }
   const value = await readEventValue(event, trigger);
-  const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace });
+  const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
   const runAs = trigger.runAs ?? workflow.runAs;
@@ -50,7 +50,8 @@ export async function runOfEvent(event: DueEvent): Promise<EnqueuedRun> {
   };
 }
 
-async function versionOf(workspaceId: string, id: string): Promise<Startable> {
+/** What of a version is needed to start a run. */
+export async function startableVersion(workspaceId: string, id: string): Promise<Startable> {
   const known = versions.get(id);
   if (known !== undefined) return known;
   const { rows } = await sharedPool().query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2", [id, workspaceId]);

@@ -1,5 +1,7 @@
 // What other modules and the protocols use of triggers. Publishing calls `declareTriggers`, so nothing here may import workflows or runs.
 export { tellTriggerChanged } from "./activity";
+export { askAuthorizer } from "./ask-authorizer";
+export { inputProblems } from "./check-input";
 export { declareTriggers } from "./declare";
 export { dispatchDue, dispatchEvent } from "./dispatch";
 export type { EventError } from "./due-events";
@@ -12,4 +14,6 @@ export { findByPath } from "./map-input";
 export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, setTriggerMode, updateTrigger } from "./manage";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
+export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";
+export { readSideRun } from "./side-run";
 export { startTriggers, type TriggerRuntime } from "./runtime";

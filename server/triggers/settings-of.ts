@@ -1,6 +1,6 @@
 import { Prisma } from "@/prisma/generated/client";
 import { DomainError } from "@/server/errors/domain-error";
-import { checkMapping, TRIGGER_SETTINGS, triggerSettingsSchema, type TriggerSettings } from "@/server/triggers/kind";
+import { checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec, triggerSettingsSchema, type TriggerSettings } from "@/server/triggers/kind";
 import { TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 import { requirePath } from "@/server/triggers/map-input";
 
@@ -24,8 +24,7 @@ export function checkParts(kind: TriggerKind, given: { config: Record<string, un
   const [issue] = [...(config.error?.issues ?? []).map((one) => ({ ...one, path: ["config", ...one.path] })), ...(settings.error?.issues ?? []).map((one) => ({ ...one, path: ["settings", ...one.path] }))];
   if (issue !== undefined) throw new DomainError("invalid_input", { field: issue.path.join("."), reason: issue.message });
   const parts = { config: config.data as Record<string, unknown>, settings: settings.data ?? {} };
-  const check = "check" in spec ? (spec as { check?: (config: Record<string, unknown>) => { path: string; message: string }[] }).check : undefined;
-  const [problem] = [...(check?.(parts.config) ?? []), ...checkMapping(parts.settings.mapping)];
+  const [problem] = [...((spec as TriggerKindSpec).check?.(parts.config) ?? []), ...checkMapping(parts.settings.mapping)];
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `config${problem.path.replaceAll("/", ".")}`, reason: problem.message });
   const { mapping } = parts.settings;
   if (mapping?.type === "jsonPath") for (const [name, path] of Object.entries(mapping.fields)) requirePath(path, `mapping.fields.${name}`);
@@ -33,11 +32,12 @@ export function checkParts(kind: TriggerKind, given: { config: Record<string, un
 }
 
 /** The columns of a trigger that its parts fill. */
-export function columnsOf({ config, settings }: TriggerParts) {
+export function columnsOf(kind: TriggerKind, { config, settings }: TriggerParts) {
   const json = (value: unknown) => (value === undefined ? Prisma.DbNull : (value as Prisma.InputJsonValue));
   return {
     config: config as Prisma.InputJsonObject,
     secretName: secretOf(config),
+    routeKey: (TRIGGER_KINDS[kind] as TriggerKindSpec).routeKey?.(config) ?? null,
     mapping: json(settings.mapping),
     defaultInput: json(settings.defaultInput),
     pool: settings.pool ?? null,

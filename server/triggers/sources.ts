@@ -12,6 +12,7 @@ import type { TriggerSource } from "@/server/triggers/source";
 /** How the events of each kind come in. */
 export const SOURCES = {
   webhook: { type: "request" },
+  route: { type: "request" },
   schedule: { type: "clock" },
   event: { type: "platform" },
   mqtt: mqttListener,

@@ -2,6 +2,8 @@ import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
 import type { TriggerDetail, TriggerEventView, TriggerSummary } from "./contract";
+import { addressPathOf } from "./kinds/route/path";
+import { routeConfig } from "./kinds/route/spec";
 import type { EventRow, TriggerRow } from "./queries";
 
 export function toSummary(row: TriggerRow, held: number): TriggerSummary {
@@ -29,7 +31,7 @@ function healthOf({ kind, health }: TriggerRow): TriggerSummary["health"] {
   return env.MAIL_LISTEN === undefined ? { state: "off", message: "This installation receives no mail: MAIL_LISTEN is not set." } : null;
 }
 
-export function toDetail(row: TriggerRow, held: number, url: string | null): TriggerDetail {
+export function toDetail(row: TriggerRow, held: number, { url, inputSchema }: { url: string | null; inputSchema: unknown }): TriggerDetail {
   const { mapping, defaultInput, pool, priority, retry, handlers } = row;
   const settings = Object.fromEntries(Object.entries({ mapping, defaultInput, pool, priority, retry, handlers }).filter(([, value]) => value !== null));
   return {
@@ -39,14 +41,22 @@ export function toDetail(row: TriggerRow, held: number, url: string | null): Tri
     versionNumber: row.version?.number ?? null,
     runAs: row.runAs,
     url,
+    inputSchema,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }
 
+const base = () => env.MILLRACE_URL.replace(/\/$/, "");
+
 export function addressOf(kind: string, token: string): string {
-  if (triggerKind(kind)?.address === "mail") return `${token}@${mailDomain()}`;
-  return `${env.MILLRACE_URL.replace(/\/$/, "")}/api/hooks/${token}`;
+  return triggerKind(kind)?.address === "mail" ? `${token}@${mailDomain()}` : `${base()}/api/hooks/${token}`;
+}
+
+/** With the parameters of its path as they are named. */
+export function routeAddressOf(workspaceSlug: string, { kind, config }: Pick<TriggerRow, "kind" | "config">): string | null {
+  const parsed = kind === "route" ? routeConfig.safeParse(config) : null;
+  return parsed?.success === true ? `${base()}${addressPathOf(workspaceSlug, parsed.data)}` : null;
 }
 
 export function toEventView(row: EventRow, runs: ReadonlyMap<string, string>): TriggerEventView {

@@ -4,21 +4,21 @@ import { type EventValue, secretName, type TriggerKindSpec } from "@/server/trig
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-const headerName = () => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be a header name");
+export const headerName = () => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be a header name");
 const tolerance = z.int().min(1).max(86_400).default(300).describe("Older and newer time stamps are refused, in seconds.");
 
-/** Each names the secret that holds the key; without it nothing is let in. */
-export const webhookAuthSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("none") }),
-  z.strictObject({ type: z.literal("basic"), username: requiredText(200), secret: secretName().describe("Secret that holds the password.") }),
-  z.strictObject({ type: z.literal("bearer"), secret: secretName() }),
-  z.strictObject({ type: z.literal("apiKey"), header: headerName().default("x-api-key"), secret: secretName() }),
-  z.strictObject({ type: z.literal("standardWebhooks"), secret: secretName(), toleranceSeconds: tolerance }),
-  z.strictObject({ type: z.literal("github"), secret: secretName() }),
-  z.strictObject({ type: z.literal("stripe"), secret: secretName(), toleranceSeconds: tolerance }),
-  z.strictObject({ type: z.literal("slack"), secret: secretName(), toleranceSeconds: tolerance }),
-  z.strictObject({ type: z.literal("shopify"), secret: secretName() }),
-  z.strictObject({
+/** Each names the secret that holds the key; without it nothing is let in. All are verified by what the request holds. */
+export const AUTH_BY_REQUEST = {
+  none: z.strictObject({ type: z.literal("none") }),
+  basic: z.strictObject({ type: z.literal("basic"), username: requiredText(200), secret: secretName().describe("Secret that holds the password.") }),
+  bearer: z.strictObject({ type: z.literal("bearer"), secret: secretName() }),
+  apiKey: z.strictObject({ type: z.literal("apiKey"), header: headerName().default("x-api-key"), secret: secretName() }),
+  standardWebhooks: z.strictObject({ type: z.literal("standardWebhooks"), secret: secretName(), toleranceSeconds: tolerance }),
+  github: z.strictObject({ type: z.literal("github"), secret: secretName() }),
+  stripe: z.strictObject({ type: z.literal("stripe"), secret: secretName(), toleranceSeconds: tolerance }),
+  slack: z.strictObject({ type: z.literal("slack"), secret: secretName(), toleranceSeconds: tolerance }),
+  shopify: z.strictObject({ type: z.literal("shopify"), secret: secretName() }),
+  hmac: z.strictObject({
     type: z.literal("hmac"),
     secret: secretName(),
     header: headerName().default("x-signature"),
@@ -28,7 +28,10 @@ export const webhookAuthSchema = z.discriminatedUnion("type", [
     timestampHeader: headerName().optional().describe("Header with seconds since 1970; it is signed as `<time>.<body>`."),
     toleranceSeconds: tolerance,
   }),
-]);
+} as const;
+
+const { none, basic, bearer, apiKey, standardWebhooks, github, stripe, slack, shopify, hmac } = AUTH_BY_REQUEST;
+export const webhookAuthSchema = z.discriminatedUnion("type", [none, basic, bearer, apiKey, standardWebhooks, github, stripe, slack, shopify, hmac]);
 export type WebhookAuth = z.output<typeof webhookAuthSchema>;
 
 export const dedupeSchema = z.discriminatedUnion("type", [

@@ -1,0 +1,60 @@
+import { newId } from "@/server/db/id";
+import { DomainError } from "@/server/errors/domain-error";
+import { ROUTE_PREFIX, ROUTES_DOCUMENT } from "@/server/triggers/kinds/route/path";
+import { findRoute, inputProblems, type NewEvent, type RouteMatch } from "@/server/triggers/service";
+import { invalidInput, takeAndAnswer } from "./answer";
+import { requireCaller } from "./callers";
+import { eventOfRequest } from "./event-of-request";
+import { passGate } from "./gate";
+import { guarded, methodNotAllowed } from "./handle-hook";
+import { readBytes } from "./read-request";
+import { answerRoutesDocument } from "./routes-document";
+import { closedAddress, unknownAddress } from "./turned-away";
+
+const KILOBYTE = 1_024;
+
+/** `/api/r/<workspace>/<path>`: an HTTP API made of workflows. */
+export async function handleRoute(request: Request): Promise<Response> {
+  const segments = requestedSegments(request);
+  const [slug, rest] = segments ?? [];
+  if (request.method === "GET" && slug !== undefined && rest === ROUTES_DOCUMENT && segments?.length === 2) return answerRoutesDocument(request, slug);
+  return guarded(request, ROUTE_PREFIX, async () => {
+    const found = segments === null ? null : await findRoute(request.method, segments);
+    if (found === null) return { endpoint: null, answer: () => Promise.resolve(unknownAddress()) };
+    if ("allowed" in found) throw methodNotAllowed(request.method, found.allowed);
+    const { match } = found;
+    return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.resolve(closedAddress())) };
+  });
+}
+
+/** Decoded; null when they cannot be. */
+function requestedSegments(request: Request): string[] | null {
+  try {
+    return new URL(request.url).pathname.slice(ROUTE_PREFIX.length).split("/").filter((segment) => segment !== "").map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+}
+
+async function answerRoute(match: RouteMatch, request: Request): Promise<Response> {
+  const { endpoint, config, params } = match;
+  await passGate(endpoint, request, config);
+  const bytes = await readBytes(request, config.maxBodyKb * KILOBYTE);
+  const caller = await requireCaller(match, request, bytes);
+  const secretHeaders = config.auth.type === "apiKey" ? [config.auth.header.toLowerCase()] : config.auth.type === "workflow" ? config.auth.headers.map((name) => name.toLowerCase()) : [];
+  const event: NewEvent = { id: newId(), ...(await eventOfRequest(endpoint, request, bytes, config.dedupe, { meta: { params, ...(caller === undefined ? {} : { caller }) }, secretHeaders })) };
+  await requireFittingInput(event);
+  return takeAndAnswer(endpoint, event, config.answer, request.signal);
+}
+
+/** What could become no run is not taken in. */
+async function requireFittingInput(event: NewEvent): Promise<void> {
+  const problems = await inputProblems(event).catch((error: unknown) => {
+    if (!DomainError.is(error, "invalid_input")) throw error;
+    throw invalidInput(error.message, [{ field: error.data.field, reason: error.data.reason }]);
+  });
+  const [first] = problems;
+  if (first === undefined) return;
+  const errors = problems.map(({ path, message }) => ({ field: `input${path}`, reason: message }));
+  throw invalidInput(`${errors[0]!.field} ${first.message}.`, errors);
+}

@@ -1,0 +1,39 @@
+import { sharedPool } from "@/server/db/client";
+import type { Tx } from "@/server/db/scoped";
+import { isUniqueViolation } from "@/server/db/unique-violation";
+import { DomainError } from "@/server/errors/domain-error";
+
+const FIELD = "config.path";
+const isGlobal = (routeKey: string) => routeKey.includes(" //");
+
+/** Refuses an address that another trigger has, which it names if it is the workspace's own. The unique index decides in the end. */
+export async function requireFreeRoute(tx: Tx, routeKey: string | null, triggerId: string): Promise<void> {
+  if (routeKey === null) return;
+  const other = await tx.trigger.findFirst({ where: { routeKey, retiredAt: null, id: { not: triggerId } }, select: { name: true, workflow: { select: { name: true } } } });
+  if (other !== null) throw taken(` by ${other.name} of the workflow ${other.workflow.name}`);
+  if (isGlobal(routeKey)) await requireFreeOutside(routeKey, triggerId);
+}
+
+async function requireFreeOutside(routeKey: string, triggerId: string): Promise<void> {
+  const first = routeKey.split("//")[1]?.split("/")[0] ?? "";
+  const { rows } = await sharedPool().query<{ isTaken: boolean; isWorkspace: boolean }>(
+    `SELECT EXISTS (SELECT FROM trigger WHERE route_key = $1 AND retired_at IS NULL AND id <> $2) AS "isTaken", EXISTS (SELECT FROM workspace WHERE slug = $3) AS "isWorkspace"`,
+    [routeKey, triggerId, first],
+  );
+  if (rows[0]?.isTaken === true) throw taken("");
+  if (rows[0]?.isWorkspace === true) throw new DomainError("invalid_input", { field: FIELD, reason: `must not begin with ${first}: addresses with that word are a workspace's` });
+}
+
+/** Two people at once: the second hears the same. */
+export async function refuseTakenRoute<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRoute = isUniqueViolation(error) && /route_key/.test(JSON.stringify((error as { meta?: unknown }).meta) + (error as Error).message);
+    throw isRoute ? taken("", error) : error;
+  }
+}
+
+function taken(by: string, cause?: unknown): DomainError {
+  return new DomainError("invalid_input", { field: FIELD, reason: `is taken already${by}: method and path of a route have to be its own` }, { cause });
+}

@@ -1,0 +1,68 @@
+import { sharedPool } from "@/server/db/client";
+import { checked, ENDPOINT_FIELDS, type Endpoint } from "@/server/triggers/endpoint";
+import { bySpeciality, parametersOf } from "@/server/triggers/kinds/route/path";
+import { routeConfig, type RouteConfig } from "@/server/triggers/kinds/route/spec";
+
+export interface RouteMatch {
+  endpoint: Endpoint;
+  config: RouteConfig;
+  params: Record<string, string>;
+}
+
+type Found = { match: RouteMatch } | { allowed: string[] } | null;
+
+// Segments are compared one by one; `{}` takes any that is not empty. Lists of other lengths never fit.
+const fits = (shape: string) => `NOT EXISTS (SELECT FROM unnest(string_to_array(split_part(t.route_key, ' ', 2), '/'), ${shape}::text[]) AS u(wanted, given)
+  WHERE wanted IS DISTINCT FROM given AND (wanted IS DISTINCT FROM '{}' OR coalesce(given, '') = ''))`;
+
+// One statement for every address, so that one that is nowhere takes as long as any other.
+const FIND = `
+SELECT ${ENDPOINT_FIELDS}, t.route_key AS "routeKey", t.retired_at IS NOT NULL AS "isRetired", t.route_key LIKE '% //%' AS "isGlobal"
+FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id
+WHERE t.kind = 'route' AND s.deleted_at IS NULL AND (
+  (t.workspace_id = (SELECT id FROM workspace WHERE slug = $1) AND ${fits("$2")})
+  OR (t.route_key LIKE '% //%' AND ${fits("$3")}))`;
+
+interface Row extends Endpoint {
+  routeKey: string;
+  isRetired: boolean;
+  isGlobal: boolean;
+}
+
+/** The route for the decoded segments of a path below `/api/r`: the first is a workspace, or already a word of a route of the installation. */
+export async function findRoute(method: string, segments: readonly string[]): Promise<Found> {
+  const [slug = "", ...rest] = segments;
+  const { rows } = await sharedPool().query<Row>({ name: "trigger-by-route", text: FIND, values: [slug, ["", ...(rest.length === 0 ? [""] : rest)], ["", "", ...segments]] });
+  const live = rows.filter(({ isRetired }) => !isRetired);
+  const byRank = (live.length > 0 ? live : rows).sort((one, other) => Number(one.isGlobal) - Number(other.isGlobal) || bySpeciality(one.routeKey, other.routeKey));
+  const row = byRank.find(({ routeKey }) => [method, "ANY"].includes(routeKey.split(" ")[0] ?? ""));
+  if (row === undefined) return byRank.length === 0 ? null : { allowed: [...new Set(byRank.map(({ routeKey }) => routeKey.split(" ")[0]!))].sort() };
+  const { routeKey: _key, isRetired: _retired, isGlobal, ...found } = row;
+  const endpoint = checked(found);
+  const config = routeConfig.parse(endpoint.config);
+  return { match: { endpoint, config, params: parametersOf(config.path, isGlobal ? segments : rest) } };
+}
+
+/** A route that can be called, as the document of its workspace describes it. */
+export interface ListedRoute {
+  id: string;
+  name: string;
+  config: RouteConfig;
+  workflow: { name: string; description: string };
+  /** A mapping makes the input from the request: its fields are not the request's. */
+  isMapped: boolean;
+  inputSchema: unknown;
+  outputSchema: unknown;
+}
+
+const LIST = `
+SELECT t.id, t.name, t.config, json_build_object('name', w.name, 'description', w.description) AS workflow, t.mapping IS NOT NULL AS "isMapped",
+  v.input_schema AS "inputSchema", v.output_schema AS "outputSchema"
+FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workflow_version v ON v.id = coalesce(t.version_id, w.published_version_id)
+WHERE t.workspace_id = $1 AND t.kind = 'route' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL
+ORDER BY split_part(t.route_key, ' ', 2), t.route_key`;
+
+export async function listActiveRoutes(workspaceId: string): Promise<ListedRoute[]> {
+  const { rows } = await sharedPool().query<ListedRoute>(LIST, [workspaceId]);
+  return rows.map((row) => ({ ...row, config: routeConfig.parse(row.config) }));
+}

@@ -1,0 +1,47 @@
+import { v5 } from "uuid";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { encodeValue } from "@/server/expressions/encoding";
+import { encodeGiven } from "@/server/queue/given-values";
+import type { EnqueuedRun } from "@/server/queue/enqueue";
+import { startableVersion } from "@/server/triggers/run-of-event";
+
+const NAMESPACE = "0b1f3f0e-6a0b-5c39-9d6a-3b7a3f0f7a54";
+
+const FIND = `
+SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
+WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND w.published_version_id IS NOT NULL
+ORDER BY w.created_at LIMIT 1`;
+
+interface SideRun {
+  /** The same key makes the same run. */
+  key: string;
+  kind: "authorizer" | "poller";
+  trigger: { id: string; workspaceId: string; name: string };
+  /** Id, slug or name of a published workflow. */
+  workflow: string;
+  input: unknown;
+}
+
+/** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. */
+export async function sideRunOf({ key, kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
+  const { rows } = await sharedPool().query<{ workflowId: string; versionId: string }>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow] });
+  const [published] = rows;
+  if (published === undefined) return null;
+  const { settings } = await startableVersion(trigger.workspaceId, published.versionId);
+  const id = v5(key, NAMESPACE);
+  return {
+    id, workspaceId: trigger.workspaceId, ...published, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
+    input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
+    parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: {},
+  };
+}
+
+/** How a side run ended; null while it goes on. `missing`: there is no such run any more. */
+export async function readSideRun(workspaceId: string, runId: string): Promise<{ status: string; output: string | null; error: unknown } | null> {
+  const { rows } = await sharedPool().query<{ status: string; output: string | null; error: unknown }>({
+    name: "trigger-side-run", text: "SELECT status, output::text AS output, error FROM run WHERE id = $1 AND workspace_id = $2", values: [runId, workspaceId],
+  });
+  const run = rows[0] ?? { status: "missing", output: null, error: null };
+  return run.status === "queued" ? null : run;
+}
