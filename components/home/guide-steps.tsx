@@ -9,6 +9,7 @@ import type { Guide } from "@/server/home/contract";
 
 const RunDialog = dynamic(() => import("@/components/workflows/run-dialog").then(({ RunDialog: Dialog }) => Dialog));
 const NewWorkflowDialog = dynamic(() => import("@/components/workflows/new-workflow-dialog").then(({ NewWorkflowDialog: Dialog }) => Dialog));
+const TEMPLATE = { tab: "template" } as const;
 
 /** Three ways on, as far as the person may go them. */
 export function GuideSteps({ workflow }: { workflow: NonNullable<Guide>["workflow"] }) {
@@ -41,7 +42,7 @@ export function GuideSteps({ workflow }: { workflow: NonNullable<Guide>["workflo
         ) : null}
       </ul>
       {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.versionId ?? undefined} close={() => setDialog(null)} /> : null}
-      {dialog === "new" ? <NewWorkflowDialog open onOpenChange={(open) => setDialog(open ? "new" : null)} /> : null}
+      {dialog === "new" ? <NewWorkflowDialog beginning={TEMPLATE} close={() => setDialog(null)} /> : null}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { isMac } from "./platform";
 const loadPalette = () => import("./palette");
 const Palette = dynamic(() => loadPalette().then(({ Palette: Loaded }) => Loaded), { ssr: false });
 const NewWorkflowDialog = dynamic(() => import("@/components/workflows/new-workflow-dialog").then(({ NewWorkflowDialog: Dialog }) => Dialog), { ssr: false });
+const TEMPLATE = { tab: "template" } as const;
 
 const PaletteContext = createContext<{ open: () => void; prepare: () => void } | null>(null);
 
@@ -38,7 +39,7 @@ export function PaletteHost({ children }: { children: ReactNode }) {
       <PaletteContext value={{ open: () => show(true), prepare: () => void loadPalette() }}>
         {children}
         {wasOpened ? <Palette open={isOpen} onOpenChange={show} createWorkflow={() => setCreating(true)} /> : null}
-        {isCreating ? <NewWorkflowDialog open onOpenChange={setCreating} /> : null}
+        {isCreating ? <NewWorkflowDialog beginning={TEMPLATE} close={() => setCreating(false)} /> : null}
       </PaletteContext>
     </PageCommandsProvider>
   );

@@ -1,14 +1,16 @@
 "use client";
 
-import { Archive, ArchiveRestore, FolderInput, Tags, Trash2, Undo2, X } from "lucide-react";
+import { Archive, ArchiveRestore, Download, FolderInput, Tags, Trash2, Undo2, X } from "lucide-react";
 import { useState } from "react";
 import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
 import { useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { ListedWorkflow } from "@/server/workflows/contract";
 import type { ListFilter } from "./list-filter";
+import { useExport } from "./use-export";
 import { useLifecycle } from "./use-lifecycle";
 
 export interface BulkBarProps {
@@ -23,6 +25,7 @@ export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
   const mayDelete = useMay("workflow:delete");
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
+  const exportAs = useExport();
   const [dialog, setDialog] = useState<"move" | "tags" | null>(null);
   const ids = chosen.map(({ id }) => id);
   const isDeleted = shelf === "deleted";
@@ -35,6 +38,13 @@ export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
         <>
           <Button size="sm" onClick={() => setDialog("move")}><FolderInput aria-hidden />Move</Button>
           <Button size="sm" onClick={() => setDialog("tags")}><Tags aria-hidden />Tags</Button>
+          <DropdownMenu>
+            <DropdownMenuTrigger asChild><Button size="sm"><Download aria-hidden />Export</Button></DropdownMenuTrigger>
+            <DropdownMenuContent>
+              <DropdownMenuItem onSelect={() => void exportAs(ids, "yaml")}>One YAML file</DropdownMenuItem>
+              <DropdownMenuItem onSelect={() => void exportAs(ids, "json")}>One JSON file</DropdownMenuItem>
+            </DropdownMenuContent>
+          </DropdownMenu>
         </>
       )}
       {!mayDelete ? null : isDeleted ? (

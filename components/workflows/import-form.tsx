@@ -2,38 +2,70 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
-import { useRef, useState, type FormEvent } from "react";
+import { useRef, useState, type DragEvent, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { carriesFiles } from "@/components/organizing/dragging";
+import { useSettled } from "@/components/palette/use-settled";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
+import { ImportPreview, useImportPreview } from "./import-preview";
+import { readFiles } from "./read-files";
+import type { Imported } from "./use-imported";
 
-/** A workflow from pasted text or a file. A draft may have problems; only publishing asks that there are none. */
-export function ImportForm({ onCreated }: { onCreated: (workflow: { id: string }) => void }) {
+const SETTLE_MILLISECONDS = 300;
+
+export interface ImportFormProps {
+  /** What was dropped or pasted before the form opened. */
+  initial?: string;
+  folderId: string | null;
+  onImported: (imported: Imported) => void;
+}
+
+/** Workflows from pasted text or from files, shown before anything is made. */
+export function ImportForm({ initial = "", folderId, onImported }: ImportFormProps) {
   const trpc = useTRPC();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(initial);
   const [name, setName] = useState("");
-  const [message, setMessage] = useState<string | null>(null);
+  const [isOver, setOver] = useState(false);
   const file = useRef<HTMLInputElement>(null);
-  const create = useMutation(trpc.workflows.create.mutationOptions({ onSuccess: onCreated }));
-  const submit = async (event: FormEvent) => {
+  const settled = useSettled(text, SETTLE_MILLISECONDS);
+  const preview = useImportPreview(settled);
+  const create = useMutation(trpc.transfer.import.mutationOptions({ onSuccess: onImported }));
+  const isReady = preview.isSuccess && settled === text;
+  const count = preview.data?.entries.length ?? 0;
+  const isBlocked = preview.data?.blocks.some(({ present, problems }) => !present && problems.some(({ severity }) => severity === "error")) ?? false;
+  const take = async (files: FileList | null) => {
+    if (files !== null && files.length > 0) setText(await readFiles(files));
+  };
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    // The YAML parser is large and rarely needed.
-    const { readImport } = await import("./read-import");
-    const result = readImport(text);
-    setMessage(result.ok ? null : result.message);
-    if (!result.ok) return;
-    const { workflow } = result;
-    create.mutate({ ...workflow, name: name.trim() || workflow.name || "Imported workflow" });
+    create.mutate({ text, folderId, ...(count === 1 && name.trim() !== "" ? { name: name.trim() } : {}) });
+  };
+  const dropping = {
+    onDragOver: (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      void take(event.dataTransfer.files);
+    },
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <form onSubmit={submit} className="flex flex-col gap-4" {...dropping}>
       <Field
         label="Workflow as YAML or JSON"
         required
-        error={message ?? (create.isError ? readRefusal(create.error).message : null)}
-        hint="A definition with nodes and edges, or a file such as those in the folder examples."
+        error={preview.isError && settled === text ? readRefusal(preview.error).message : null}
+        hint="Paste it, drop files here or choose them: what an export wrote, a definition with nodes and edges, or a file such as those in the folder examples."
       >
         {(control) => (
           <Textarea
@@ -42,29 +74,32 @@ export function ImportForm({ onCreated }: { onCreated: (workflow: { id: string }
             required
             spellCheck={false}
             onChange={(event) => setText(event.target.value)}
-            className="min-h-48 font-mono text-xs max-sm:text-sm"
+            className={cn("min-h-40 font-mono text-xs max-sm:text-sm", isOver && "border-primary bg-primary/5")}
           />
         )}
       </Field>
-      <Field label="Name" hint="Left empty: the name in the file.">
-        {(control) => <Input {...control} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />}
+      {text.trim() === "" ? null : <ImportPreview preview={preview} />}
+      <Field label="Name" hint={count > 1 ? "Each workflow of the file has its own." : "Left empty: the name in the file."}>
+        {(control) => <Input {...control} value={name} maxLength={200} disabled={count > 1} onChange={(event) => setName(event.target.value)} />}
       </Field>
+      {create.isError ? <Alert tone="danger" title={`Nothing was imported. ${readRefusal(create.error).message}`} /> : null}
       <div className="flex flex-wrap justify-between gap-2">
         <input
           ref={file}
           type="file"
+          multiple
           accept=".yaml,.yml,.json,application/json,text/yaml"
           className="sr-only"
           tabIndex={-1}
-          aria-label="Workflow file"
-          onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+          aria-label="Workflow files"
+          onChange={(event) => void take(event.target.files)}
         />
         <Button onClick={() => file.current?.click()}>
           <Upload aria-hidden />
-          Choose a file
+          Choose files
         </Button>
-        <Button type="submit" variant="primary" disabled={create.isPending || text.trim() === ""}>
-          Import
+        <Button type="submit" variant="primary" disabled={create.isPending || !isReady || isBlocked}>
+          {create.isPending ? "Importing …" : count > 1 ? `Import ${count} workflows` : "Import"}
         </Button>
       </div>
     </form>

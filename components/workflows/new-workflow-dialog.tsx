@@ -9,13 +9,28 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { BlankWorkflowForm } from "./blank-workflow-form";
 import { ImportForm } from "./import-form";
 import { TemplateGallery } from "./template-gallery";
+import { useImported } from "./use-imported";
+
+/** Which way to begin is shown first, and what is there to import. */
+export interface Beginning {
+  tab: "template" | "blank" | "import";
+  text?: string;
+}
+
+export interface NewWorkflowDialogProps {
+  /** Null: closed. */
+  beginning: Beginning | null;
+  close: () => void;
+  folderId?: string | null;
+}
 
 /** Three ways to begin: a template, nothing, a file. */
-export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { open: boolean; onOpenChange: (open: boolean) => void; folderId?: string | null }) {
+export function NewWorkflowDialog({ beginning, close, folderId = null }: NewWorkflowDialogProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const href = useHref();
   const queryClient = useQueryClient();
+  const imported = useImported();
   const move = useMutation(trpc.organizing.moveItems.mutationOptions());
   const openWorkflow = async ({ id }: { id: string }) => {
     // Made in the folder that the list shows.
@@ -25,9 +40,9 @@ export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { ope
     router.push(href(`/workflows/${id}`));
   };
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
+    <Dialog open={beginning !== null} onOpenChange={(open) => (open ? undefined : close())}>
       <DialogContent title="New workflow" className="max-w-4xl">
-        <Tabs defaultValue="template">
+        <Tabs defaultValue={beginning?.tab}>
           <TabsList>
             <TabsTrigger value="template">From a template</TabsTrigger>
             <TabsTrigger value="blank">Blank</TabsTrigger>
@@ -40,7 +55,14 @@ export function NewWorkflowDialog({ open, onOpenChange, folderId = null }: { ope
             <BlankWorkflowForm onCreated={(workflow) => void openWorkflow(workflow)} />
           </TabsContent>
           <TabsContent value="import" className="pt-4">
-            <ImportForm onCreated={(workflow) => void openWorkflow(workflow)} />
+            <ImportForm
+              initial={beginning?.text}
+              folderId={folderId}
+              onImported={(result) => {
+                close();
+                imported(result);
+              }}
+            />
           </TabsContent>
         </Tabs>
       </DialogContent>

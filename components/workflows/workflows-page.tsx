@@ -1,9 +1,9 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { LayoutTemplate, Plus } from "lucide-react";
+import { LayoutTemplate, Plus, Upload } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -21,8 +21,9 @@ import { BulkBar } from "./bulk-bar";
 import { ListFilterBar } from "./list-filter-bar";
 import { ListPlaces } from "./list-places";
 import { NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
-import { NewWorkflowDialog } from "./new-workflow-dialog";
+import { type Beginning, NewWorkflowDialog } from "./new-workflow-dialog";
 import { NoWorkflows } from "./no-workflows";
+import { useImportDrop } from "./use-import-drop";
 import { WorkflowRow } from "./workflow-row";
 
 export function WorkflowsPage() {
@@ -31,7 +32,8 @@ export function WorkflowsPage() {
   const mayWrite = useMay("workflow:write");
   const href = useHref();
   const isWide = useMediaQuery(WIDE);
-  const [isCreating, setCreating] = useState(false);
+  const [beginning, setBeginning] = useState<Beginning | null>(null);
+  const drop = useImportDrop(mayWrite && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
   const [showsPlaces, setShowsPlaces] = useState(false);
   const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
   const filter = readFilter(params);
@@ -48,7 +50,7 @@ export function WorkflowsPage() {
     setChosen(next);
   };
   const create = mayWrite ? (
-    <Button variant="primary" onClick={() => setCreating(true)}>
+    <Button variant="primary" onClick={() => setBeginning({ tab: "template" })}>
       <Plus aria-hidden />
       New workflow
     </Button>
@@ -61,12 +63,23 @@ export function WorkflowsPage() {
       </Link>
     </Button>
   );
+  const bring = mayWrite ? (
+    <Button onClick={() => setBeginning({ tab: "import" })}>
+      <Upload aria-hidden />
+      Import
+    </Button>
+  ) : null;
   const places = <ListPlaces filter={filter} change={change} />;
   const currentPath = folderPath(folders, filter.folder);
   return (
     <>
-      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{templates}{create}</>} />
-      <div className="flex min-h-0 flex-1 items-start">
+      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{templates}{bring}{create}</>} />
+      <div className="relative flex min-h-0 flex-1 items-start" {...drop.props}>
+        {drop.isOver ? (
+          <div className="pointer-events-none absolute inset-2 z-40 flex items-center justify-center rounded-lg border-2 border-dashed border-primary bg-background/80 text-sm font-medium">
+            Drop files to import their workflows
+          </div>
+        ) : null}
         {isWide ? <div className="w-64 shrink-0 self-stretch border-r px-3 py-4">{places}</div> : null}
         <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 pb-8 sm:px-6">
           <ListFilterBar filter={filter} change={change} onShowPlaces={() => setShowsPlaces(true)} />
@@ -101,7 +114,7 @@ export function WorkflowsPage() {
           <SheetContent title="Folders and tags"><div className="p-3">{places}</div></SheetContent>
         </Dialog>
       )}
-      <NewWorkflowDialog open={isCreating} onOpenChange={setCreating} folderId={filter.folder === "none" ? null : filter.folder} />
+      <NewWorkflowDialog beginning={beginning} close={() => setBeginning(null)} folderId={filter.folder === "none" ? null : filter.folder} />
     </>
   );
 }

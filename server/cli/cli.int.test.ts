@@ -29,7 +29,7 @@ let token: string;
 beforeAll(async () => {
   for (const [name, definition] of Object.entries(workflows)) fs.writeFileSync(path.join(folder, `${name}.yaml`), JSON.stringify({ schema: 1, ...definition }));
   const scope = await makeScope("owner");
-  token = (await createToken({ scope }, { name: "cli", scopes: ["workflow:write", "run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
+  token = (await createToken({ scope }, { name: "cli", scopes: ["workflow:read", "workflow:write", "run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
   worker = startInstallationWorker(() => {});
   server = await serveApi();
 });
@@ -128,5 +128,23 @@ describe("other commands", SLOW, () => {
     expect((await millrace(["token", "create", "--name", "ci", "--scope", "no:such"])).code).toBe(2);
     expect((await millrace(["sign-in-link"])).out).toMatch(/\/sign-in\?token=[\w-]{43}\n$/);
     expect((await millrace(["sign-in-link", "--email", "nobody@example.com"])).code).toBe(2);
+  });
+});
+
+describe("export and import", SLOW, () => {
+  it("carry workflows from here to a server and back", async () => {
+    const there = ["--server", server.url, "--token", token];
+    const preview = await millrace(["import", file("greet"), "--preview"]);
+    expect(preview).toMatchObject({ code: 0, out: "greet\n", err: expect.stringContaining("Nothing was made") as string });
+    expect((await millrace(["import", file("greet")])).out).toMatch(/^[0-9a-f-]{36}\n$/);
+    const written = path.join(folder, "here.json");
+    expect(await millrace(["export", "greet", "--output", written])).toMatchObject({ code: 0, out: "" });
+    expect(JSON.parse(fs.readFileSync(written, "utf8"))).toMatchObject({ slug: "greet", definition: { output: "Hello {{ input.name }}" } });
+
+    expect((await millrace(["import", written, ...there])).out).toMatch(/^[0-9a-f-]{36}\n$/);
+    expect((await millrace(["import", written, "--preview", ...there])).err).toContain("because greet is taken");
+    expect((await millrace(["export", "greet", ...there])).out).toMatch(/^millrace: 1\nname: greet\nslug: greet\n/);
+    expect(await millrace(["export", "no-such", ...there])).toMatchObject({ code: 2, err: expect.stringContaining("no such workflow") as string });
+    expect(await millrace(["import", path.join(folder, "nothing.yaml")])).toMatchObject({ code: 2 });
   });
 });

@@ -7,12 +7,13 @@ import { describeProblem, readWorkflowFile } from "./files";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
 import { remoteTarget } from "./remote-target";
 import { runFile } from "./run-command";
+import { exportFile, importFile, type TransferOptions } from "./transfer-commands";
 
 type Source = NodeJS.ProcessEnv;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const note = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** Everything but `run` and `validate` works on the installation of this folder (MILLRACE_DATA_DIR) or of DATABASE_URL. */
+/** Everything but `validate`, and what is given a server, works on the installation of this folder (MILLRACE_DATA_DIR) or of DATABASE_URL. */
 export async function main(argv: string[], source: Source): Promise<void> {
   const program = new Command("millrace").description("Run, check and keep Millrace workflows.").showHelpAfterError();
   program.configureOutput({ writeErr: (text) => process.stderr.write(text) }).exitOverride((error) => {
@@ -20,6 +21,7 @@ export async function main(argv: string[], source: Source): Promise<void> {
   });
   addRun(program, source);
   addValidate(program);
+  addTransfer(program, source);
   addBackup(program, source);
   addAccess(program, source);
   try {
@@ -48,7 +50,7 @@ function addRun(program: Command, source: Source): void {
     .option("--quiet", "tell nothing of the steps")
     .action(async (file: string, options: { input?: string; server?: string; token?: string; workspace?: string; quiet?: boolean }) => {
       const { server, token, workspace } = options;
-      if (server !== undefined && token === undefined) throw new CommandError(EXIT.badInput, "--server needs --token (or MILLRACE_TOKEN).");
+      requireToken(options);
       process.exitCode = await runFile(file, options, async () => {
         if (server !== undefined) return remoteTarget(server, token ?? "");
         const { localTarget } = await import("./local-target");
@@ -68,6 +70,31 @@ function addValidate(program: Command): void {
       const valid = !problems.some(({ severity }) => severity === "error");
       if (valid) say(`${fileName} is valid.`);
       process.exitCode = valid ? EXIT.succeeded : EXIT.badInput;
+    });
+}
+
+function requireToken({ server, token }: { server?: string; token?: string }): void {
+  if (server !== undefined && token === undefined) throw new CommandError(EXIT.badInput, "--server needs --token (or MILLRACE_TOKEN).");
+}
+
+function addTransfer(program: Command, source: Source): void {
+  const onServer = (command: Command) =>
+    command
+      .addOption(new Option("--server <url>", "work on this server instead of here").env("MILLRACE_SERVER"))
+      .addOption(new Option("--token <token>", "API token for the server").env("MILLRACE_TOKEN"))
+      .option("--workspace <slug>", "workspace, when it is here (default: the first)");
+  onServer(program.command("export [slugs...]").description("write workflows, or all that are in use, with their blocks as one file"))
+    .addOption(new Option("--format <format>", "of the file").choices(["yaml", "json"]))
+    .option("-o, --output <file>", "where to (default: standard output)")
+    .action(async (slugs: string[], options: TransferOptions & { format?: "yaml" | "json"; output?: string }) => {
+      requireToken(options);
+      await exportFile(source, slugs, options, { say, note });
+    });
+  onServer(program.command("import <file>").description("make workflows and blocks from a file; all of it or nothing"))
+    .option("--preview", "say what would be made, and make nothing")
+    .action(async (file: string, options: TransferOptions & { preview?: boolean }) => {
+      requireToken(options);
+      await importFile(source, file, options, { say, note });
     });
 }
 

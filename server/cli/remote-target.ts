@@ -7,10 +7,10 @@ import { FOLLOW_SECONDS, type RunTarget } from "./run-target";
 const startedSchema = z.object({ id: z.string() });
 const resultSchema = z.object({ output: z.unknown(), error: z.unknown() });
 
-/** A running server, through its REST API. */
-export function remoteTarget(server: string, token: string): RunTarget {
+/** Calls of a server's REST API, with answers that are checked. */
+export function callerOf(server: string, token: string) {
   const base = `${server.replace(/\/$/, "")}/api/v1`;
-  const call = async <Schema extends z.ZodType>(schema: Schema, method: "GET" | "POST", path: string, body?: unknown): Promise<z.output<Schema>> => {
+  return async <Schema extends z.ZodType>(schema: Schema, method: "GET" | "POST", path: string, body?: unknown): Promise<z.output<Schema>> => {
     const response = await request(`${base}${path}`, method, token, body);
     const content: unknown = await response.json().catch(() => null);
     if (!response.ok) throw refusal(response.status, content);
@@ -18,6 +18,11 @@ export function remoteTarget(server: string, token: string): RunTarget {
     if (!parsed.success) throw new CommandError(EXIT.connection, `${server} answered something that is not Millrace's API.`);
     return parsed.data;
   };
+}
+
+/** A running server, through its REST API. */
+export function remoteTarget(server: string, token: string): RunTarget {
+  const call = callerOf(server, token);
   return {
     start: async ({ definition, name, input }) => (await call(startedSchema, "POST", "/runs", { definition, name, input, source: "cli" })).id,
     follow: (runId, afterSeq) => call(stepDeltaSchema, "GET", `/runs/${runId}/steps?afterSeq=${afterSeq}&wait=${FOLLOW_SECONDS}`),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { CatalogItem, Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
@@ -8,14 +8,14 @@ import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
+import { ownModules, versionConfigSchema } from "./rows";
+
+export { collectBlocks, findBlockHashes, type CarriedBlock, takenBlockSlugs } from "./carried-blocks";
 
 interface Context {
   scope: Scope;
 }
 type Input<Schema extends z.ZodType> = z.output<Schema>;
-
-/** Beside a version's schemas: the unlisted workflow version that its runs execute. */
-const versionConfigSchema = z.object({ versionId: z.uuid() });
 
 const MODULES_MAX = 500;
 
@@ -56,17 +56,24 @@ export async function listUses({ scope }: Context, { module }: Input<typeof cont
 }
 
 export async function createModule({ scope }: Context, input: Input<typeof contract.createModuleInput>): Promise<contract.ModuleView> {
-  const { slug, name, description, definition, note } = input;
-  return scope.db.transaction(async (tx) => {
-    const taken = await tx.catalogItem.count({ where: { ...ownModules(scope), slug } });
-    if (taken > 0) throw new DomainError("name_taken", { what: "block", name: slug, field: "slug" });
-    const item = await tx.catalogItem.create({
-      data: { id: newId(), workspaceId: scope.workspaceId, type: "module", kind: "module", provider: "workflow", slug, name, description, revision: 0, updatedById: scope.userId },
-    });
-    const updated = await insertVersion(tx, scope, item, { definition, note });
-    await recordAudit(tx, scope, { action: "module.created", resource: { type: "module", id: item.id, name: slug } });
-    return toView(updated);
+  return scope.db.transaction((tx) => insertModule(tx, scope, input, [input]));
+}
+
+/** A block with its versions, the oldest first. */
+export async function insertModule(
+  tx: Tx,
+  scope: Scope,
+  { slug, name, description }: Pick<Input<typeof contract.createModuleInput>, "slug" | "name" | "description">,
+  versions: readonly { definition: Record<string, unknown>; note: string }[],
+): Promise<contract.ModuleView> {
+  const taken = await tx.catalogItem.count({ where: { ...ownModules(scope), slug } });
+  if (taken > 0) throw new DomainError("name_taken", { what: "block", name: slug, field: "slug" });
+  let item = await tx.catalogItem.create({
+    data: { id: newId(), workspaceId: scope.workspaceId, type: "module", kind: "module", provider: "workflow", slug, name, description, revision: 0, updatedById: scope.userId },
   });
+  for (const version of versions) item = await insertVersion(tx, scope, item, version);
+  await recordAudit(tx, scope, { action: "module.created", resource: { type: "module", id: item.id, name: slug } });
+  return toView(item);
 }
 
 /** Workflows go on with the version they name until someone takes the newer one there. */
@@ -108,9 +115,6 @@ async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definiti
   return tx.catalogItem.update({ where: { id: item.id }, data: { revision: number, inputSchema, updatedById: scope.userId } });
 }
 
-function ownModules(scope: Scope) {
-  return { workspaceId: scope.workspaceId, type: "module", deletedAt: null };
-}
 
 async function findModule(tx: Tx, scope: Scope, slug: string): Promise<CatalogItem> {
   const item = await tx.catalogItem.findFirst({ where: { ...ownModules(scope), slug } });

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { exportedFileSchema, exportOneInput, importedSchema, importInput } from "@/server/transfer/contract";
-import { exportWorkflows, importWorkflows } from "@/server/transfer/service";
+import { exportedFileSchema, exportManyInput, exportOneInput, importedSchema, importInput, previewInput, previewSchema } from "@/server/transfer/contract";
+import { exportMany, exportWorkflows, importWorkflows, previewImport } from "@/server/transfer/service";
 import * as contract from "@/server/workflows/contract";
 import * as service from "@/server/workflows/service";
 import { route } from "./route";
@@ -23,6 +23,16 @@ export const workflowRoutes = [
     tag, permission: "workflow:write", summary: "Make workflows from a file: YAML documents, a JSON value or a list; all of them or none", status: 201,
     input: importInput, output: importedSchema,
     handle: (context, input) => importWorkflows(context, input),
+  }),
+  route("POST /workflows/import/preview", {
+    tag, permission: "workflow:read", summary: "What an import would make, rename and miss, without making it",
+    input: previewInput, output: previewSchema,
+    handle: (context, input) => previewImport(context, input),
+  }),
+  route("POST /workflows/export", {
+    tag, permission: "workflow:read", summary: "Drafts of several workflows, or of all, as one file, with the blocks that they use",
+    input: exportManyInput, output: exportedFileSchema,
+    handle: (context, input) => exportMany(context, input),
   }),
   route("GET /workflows/{workflowId}/export", {
     tag, permission: "workflow:read", summary: "The draft as a file, YAML or JSON, for importing elsewhere",

@@ -4,7 +4,10 @@ import { problemSchema } from "@/server/workflows/contract";
 export const FILE_FORMATS = ["yaml", "json"] as const;
 const formatSchema = z.enum(FILE_FORMATS);
 
-export const exportInput = z.object({ workflowIds: z.array(z.uuid()).min(1).max(200), format: formatSchema.default("yaml") });
+export const FILE_WORKFLOWS_MAX = 200;
+export const exportInput = z.object({ workflowIds: z.array(z.uuid()).min(1).max(FILE_WORKFLOWS_MAX), format: formatSchema.default("yaml") });
+/** For programs: by slug, or everything that is not archived. */
+export const exportManyInput = z.object({ slugs: z.array(z.string().max(63)).max(FILE_WORKFLOWS_MAX).default([]), format: formatSchema.default("yaml") });
 export const exportOneInput = z.object({ workflowId: z.uuid(), format: formatSchema.default("yaml") });
 export const exportedFileSchema = z.object({ fileName: z.string(), contentType: z.string(), text: z.string() });
 
@@ -31,8 +34,20 @@ export const importEntrySchema = z.object({
   tags: z.array(z.string()),
   problems: z.array(importedProblemSchema),
   /** What it refers to by name and this workspace does not have. */
-  missing: z.array(z.object({ type: z.enum(["secret", "variable", "workflow", "adapter"]), name: z.string(), nodeIds: z.array(z.string()) })),
+  missing: z.array(z.object({ type: z.enum(["secret", "variable", "workflow", "adapter", "block"]), name: z.string(), nodeIds: z.array(z.string()) })),
 });
 export type ImportEntry = z.output<typeof importEntrySchema>;
-export const previewSchema = z.object({ entries: z.array(importEntrySchema) });
-export const importedSchema = z.object({ workflows: z.array(importEntrySchema.extend({ id: z.string() })) });
+/** What a block that the file carries will become. */
+export const importBlockSchema = z.object({
+  name: z.string(),
+  slug: z.string(),
+  /** Another block of this name is there already. */
+  renamedFrom: z.string().nullable(),
+  versions: z.int(),
+  /** The workspace has the same block: nothing is made. */
+  present: z.boolean(),
+  problems: z.array(importedProblemSchema),
+});
+export type ImportBlock = z.output<typeof importBlockSchema>;
+export const previewSchema = z.object({ entries: z.array(importEntrySchema), blocks: z.array(importBlockSchema) });
+export const importedSchema = z.object({ workflows: z.array(importEntrySchema.extend({ id: z.string() })), blocks: z.array(importBlockSchema) });

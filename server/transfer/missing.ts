@@ -7,23 +7,38 @@ interface Dependency {
   nodeId: string;
 }
 
-const TYPES: Readonly<Record<string, ImportEntry["missing"][number]["type"]>> = { secret: "secret", variable: "variable", workflow: "workflow", catalog_item: "adapter" };
+type Type = ImportEntry["missing"][number]["type"];
+const TYPES: Readonly<Record<string, Type>> = { secret: "secret", variable: "variable", workflow: "workflow", catalog_item: "adapter" };
+const BLOCK = "module:";
 
-/** What of the dependencies this workspace does not have. `coming`: slugs and names of the other workflows of the same file. */
-export async function findMissing(tx: Tx, dependencies: readonly Dependency[], coming: ReadonlySet<string>): Promise<ImportEntry["missing"]> {
-  const refs = (type: string) => [...new Set(dependencies.filter(({ targetType }) => targetType === type).map(({ targetRef }) => targetRef))];
-  const known = new Map<string, Set<string>>([
+/** Slugs and names of what comes in the same file. */
+export interface Coming {
+  workflows: ReadonlySet<string>;
+  blocks: ReadonlySet<string>;
+}
+
+/** What of the dependencies this workspace does not have. */
+export async function findMissing(tx: Tx, dependencies: readonly Dependency[], coming: Coming): Promise<ImportEntry["missing"]> {
+  const named = dependencies.flatMap(({ targetType, targetRef, nodeId }) => {
+    const isBlock = targetType === "catalog_item" && targetRef.startsWith(BLOCK);
+    const type = isBlock ? "block" : TYPES[targetType];
+    return type === undefined ? [] : [{ type, name: isBlock ? targetRef.slice(BLOCK.length) : targetRef, nodeId }];
+  });
+  const refs = (wanted: Type) => [...new Set(named.filter(({ type }) => type === wanted).map(({ name }) => name))];
+  const inCatalog = async (type: "module" | "adapter") =>
+    (await tx.catalogItem.findMany({ where: { type, slug: { in: refs(type === "module" ? "block" : type) }, deletedAt: null }, select: { slug: true } })).map(({ slug }) => slug);
+  const known = new Map<Type, Set<string>>([
     ["secret", new Set((await tx.secret.findMany({ where: { name: { in: refs("secret") } }, select: { name: true } })).map(({ name }) => name))],
     ["variable", new Set((await tx.variable.findMany({ where: { name: { in: refs("variable") } }, select: { name: true } })).map(({ name }) => name))],
-    ["workflow", new Set([...coming, ...(await knownWorkflows(tx, refs("workflow")))])],
-    ["catalog_item", new Set((await tx.catalogItem.findMany({ where: { slug: { in: refs("catalog_item") }, deletedAt: null }, select: { slug: true } })).map(({ slug }) => slug))],
+    ["workflow", new Set([...coming.workflows, ...(await knownWorkflows(tx, refs("workflow")))])],
+    ["adapter", new Set(await inCatalog("adapter"))],
+    ["block", new Set([...coming.blocks, ...(await inCatalog("module"))])],
   ]);
   const missing = new Map<string, ImportEntry["missing"][number]>();
-  for (const { targetType, targetRef, nodeId } of dependencies) {
-    const type = TYPES[targetType];
-    if (type === undefined || known.get(targetType)?.has(targetRef) === true) continue;
-    const entry = missing.get(`${type} ${targetRef}`) ?? { type, name: targetRef, nodeIds: [] };
-    missing.set(`${type} ${targetRef}`, { ...entry, nodeIds: [...entry.nodeIds, nodeId] });
+  for (const { type, name, nodeId } of named) {
+    if (known.get(type)?.has(name) === true) continue;
+    const entry = missing.get(`${type} ${name}`) ?? { type, name, nodeIds: [] };
+    missing.set(`${type} ${name}`, { ...entry, nodeIds: [...entry.nodeIds, nodeId] });
   }
   return [...missing.values()];
 }

@@ -16,7 +16,7 @@ describe("files", () => {
   it.each(["yaml", "json"] as const)("give back as %s what went in", (format) => {
     fc.assert(
       fc.property(fc.array(entry, { minLength: 1, maxLength: 3 }), (entries) => {
-        const read = parseWorkflowFiles(printEntries(entries, format), "file");
+        const read = parseWorkflowFiles(printEntries(entries, [], format), "file");
         expect(read.map(({ name, slug, description, folder, tags, definition }) => JSON.stringify({ name, slug, description, folder, tags, definition }))).toEqual(
           entries.map(({ name, slug, description, folder, tags, definition }) => JSON.stringify({ name, slug, description, folder, tags, definition })),
         );

@@ -4,6 +4,7 @@ import { closeConnections } from "@/server/db/client";
 import { createFolder, createTag, moveItems } from "@/server/organizing/service";
 import { makeScope } from "@/server/testing/factories";
 import { setVariable } from "@/server/variables/service";
+import { addVersion, createModule, listModules } from "@/server/modules/service";
 import { createWorkflow, getWorkflow, listWorkflows } from "@/server/workflows/service";
 import { importInput } from "./contract";
 import * as transfer from "./service";
@@ -85,5 +86,76 @@ describe("export and import", () => {
   it("give nothing of others", async () => {
     const theirs = await createWorkflow({ scope: await makeScope("owner") }, { name: "Theirs", description: "" });
     await expect(transfer.exportWorkflows({ scope }, { workflowIds: [theirs.id], format: "yaml" })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
+
+/** Of two versions, the second of which contains another block. */
+async function makeBlocks(): Promise<void> {
+  const steps = (message: string) => ({ schema: 1, nodes: [node("say", "log", { message, level: "info" })], edges: [] });
+  await createModule({ scope }, { slug: "inner", name: "Inner", description: "", definition: steps("inner"), note: "" });
+  await createModule({ scope }, { slug: "outer", name: "Outer", description: "Around", definition: steps("first"), note: "" });
+  await addVersion({ scope }, { module: "outer", definition: { schema: 1, nodes: [node("use", "module", { module: "inner", version: 1 })], edges: [] }, note: "", latest: 1 });
+}
+
+describe("blocks in files", () => {
+  const using = { schema: 1, nodes: [node("start", "trigger.manual"), node("one", "module", { module: "outer", version: 2 })], edges: [{ from: "start", to: "one" }] };
+  const modules = async () => (await listModules({ scope })).map(({ slug, latest }) => `${slug}@${latest}`);
+  const named = async (workflowId: string) => ((await getWorkflow({ scope }, { workflowId })).definition.nodes as typeof using.nodes)[1]!.config;
+
+  async function exportUsing(): Promise<string> {
+    await makeBlocks();
+    const { id } = await createWorkflow({ scope }, { name: "Using", description: "", definition: using });
+    return (await transfer.exportWorkflows({ scope }, { workflowIds: [id], format: "yaml" })).text;
+  }
+
+  it("come along, those within them too, in the versions that are used, and keep what they are", async () => {
+    const text = await exportUsing();
+    scope = await makeScope("builder");
+    const preview = await transfer.previewImport({ scope }, { text, fileName: "x.yaml" });
+    expect(preview.blocks).toMatchObject([{ slug: "inner", versions: 1, present: false, renamedFrom: null, problems: [] }, { slug: "outer", versions: 1, present: false }]);
+    expect(preview.entries[0]!.missing).toEqual([]);
+    const { workflows } = await bring(text);
+    expect(await modules()).toEqual(["inner@1", "outer@1"]);
+    // There the version was the second; here it is the first.
+    expect(await named(workflows[0]!.id)).toEqual({ module: "outer", version: 1 });
+    expect((await bring(text)).blocks.map(({ present }) => present)).toEqual([true, true]);
+    expect(await modules()).toEqual(["inner@1", "outer@1"]);
+  });
+
+  it("take the version that the workspace has of the same", async () => {
+    const text = await exportUsing();
+    const { workflows, blocks } = await bring(text);
+    expect(blocks.map(({ slug, present }) => [slug, present])).toEqual([["inner", true], ["outer", true]]);
+    expect(await named(workflows[0]!.id)).toEqual({ module: "outer", version: 2 });
+    expect(await modules()).toEqual(["inner@1", "outer@2"]);
+  });
+
+  it("leave another block of the same name alone, and what contains it moves with it", async () => {
+    const text = await exportUsing();
+    scope = await makeScope("builder");
+    await createModule({ scope }, { slug: "inner", name: "Something else", description: "", definition: { schema: 1, nodes: [node("say", "log", { message: "other", level: "info" })], edges: [] }, note: "" });
+    const { workflows, blocks } = await bring(text);
+    expect(blocks.map(({ slug, renamedFrom }) => [slug, renamedFrom])).toEqual([["inner-2", "inner"], ["outer", null]]);
+    const again = await transfer.exportWorkflows({ scope }, { workflowIds: [workflows[0]!.id], format: "yaml" });
+    expect(again.text).toContain("module: inner-2");
+    expect((await modules()).toSorted()).toEqual(["inner-2@1", "inner@1", "outer@1"]);
+  });
+
+  it("are named where they are missing, and nothing is made when one is broken", async () => {
+    const { entries } = await transfer.previewImport({ scope }, { text: JSON.stringify({ name: "x", ...using }), fileName: "x.json" });
+    expect(entries[0]!.missing).toEqual([{ type: "block", name: "outer", nodeIds: ["one"] }]);
+    const text = JSON.stringify([{ name: "x", ...using }, { block: "outer", version: 2, definition: { schema: 1, nodes: [node("say", "log", { message: "{{ }", level: "info" })], edges: [] } }]);
+    expect((await transfer.previewImport({ scope }, { text, fileName: "x.json" })).blocks[0]!.problems.map(({ severity, nodeId }) => [severity, nodeId])).toContainEqual(["error", "say"]);
+    await expect(bring(text)).rejects.toMatchObject({ kind: "invalid_definition" });
+    expect([await count(), await modules()]).toEqual([0, []]);
+  });
+});
+
+describe("export of many", () => {
+  it("takes the named in their order, or all that are in use", async () => {
+    for (const name of ["b", "a"]) await createWorkflow({ scope }, { name, description: "", definition: callee });
+    const names = async (slugs: string[]) => [...(await transfer.exportMany({ scope }, { slugs, format: "yaml" })).text.matchAll(/^slug: (.*)$/gm)].map((match) => match[1]);
+    expect([await names(["b", "a"]), await names([])]).toEqual([["b", "a"], ["a", "b"]]);
+    await expect(names(["a", "c"])).rejects.toMatchObject({ kind: "not_found" });
   });
 });

@@ -8,6 +8,7 @@ import { findWorkflow, tellWorkflowChanged } from "./queries";
 
 export { updateDraft } from "./drafts";
 export { callOthers } from "./call-others";
+export { hashDefinition } from "./definition-hash";
 export { dependenciesOfDraft } from "./dependencies";
 export { insertWorkflow } from "./drafts";
 export { createFromExample, prepareFirstWorkspace } from "./from-example";

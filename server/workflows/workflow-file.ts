@@ -16,14 +16,18 @@ export interface WorkflowFile {
   category: string;
   teaches: string[];
   starter: boolean;
+  /** Set: a block that the file's workflows use, by its name for programs, in this version. */
+  block: string | undefined;
+  version: number;
   definition: Record<string, unknown>;
   /** Line of the file that a JSON pointer into the definition leads to, from 1. */
   lineOf(pointer: string): number;
 }
 
+const slugSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be of small letters, digits and hyphens").optional();
 const aboutShape = {
   name: z.string().trim().min(1).max(200).optional(),
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be of small letters, digits and hyphens").optional(),
+  slug: slugSchema,
   description: z.string().max(10_000).default(""),
   exampleInput: z.unknown().optional(),
   folder: z.array(z.string().trim().min(1).max(100)).max(10).default([]),
@@ -31,6 +35,8 @@ const aboutShape = {
   category: z.string().max(50).default(""),
   teaches: z.array(z.string().max(200)).max(20).default([]),
   starter: z.boolean().default(false),
+  block: slugSchema,
+  version: z.int().min(1).default(1),
 };
 const aboutSchema = z.object(aboutShape);
 
@@ -40,7 +46,7 @@ export const WORKFLOWS_PER_FILE = 200;
 
 /** The first workflow of a file. */
 export function parseWorkflowFile(text: string, fileName: string): WorkflowFile {
-  return parseWorkflowFiles(text, fileName)[0]!;
+  return parseWorkflowFiles(text, fileName).find(({ block }) => block === undefined)!;
 }
 
 /** YAML documents one after the other, one JSON value, or a JSON list of them. */
@@ -53,7 +59,7 @@ export function parseWorkflowFiles(text: string, fileName: string): WorkflowFile
     if (error !== undefined) throw invalid(fileName, lines.linePos(error.pos[0]).line, `is not valid YAML or JSON: ${error.message}`);
   }
   const files = documents.flatMap((document) => entriesOf(document, fileName, lines));
-  if (files.length === 0) throw new DomainError("invalid_input", { field: fileName, reason: "holds no workflow" });
+  if (!files.some(({ block }) => block === undefined)) throw new DomainError("invalid_input", { field: fileName, reason: "holds no workflow" });
   if (files.length > WORKFLOWS_PER_FILE) throw new DomainError("limit_reached", { what: "workflows in one file", limit: WORKFLOWS_PER_FILE });
   return files;
 }
@@ -86,10 +92,10 @@ function readEntry(entry: unknown, at: string[], document: Parsed, fileName: str
   }
   const { definition, base } = definitionOf(content.data);
   if (!Array.isArray(definition.nodes)) throw invalid(fileName, lineAt(base), "must hold a workflow definition: its list of nodes is missing");
-  const { name, slug, exampleInput, ...rest } = about.data;
+  const { name, slug, block, exampleInput, ...rest } = about.data;
   return {
-    ...rest, slug, definition,
-    name: name ?? baseName(fileName),
+    ...rest, slug, block, definition,
+    name: name ?? block ?? baseName(fileName),
     exampleInput: exampleInput ?? {},
     lineOf: (pointer) => lineAt([...base, ...pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))]),
   };
