@@ -33,6 +33,7 @@ import {
   Rabbit,
   PlugZap,
   Database,
+  DatabaseZap,
   Workflow,
   type LucideIcon,
 } from "lucide-react";
@@ -70,6 +71,7 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   rabbit: Rabbit,
   "plug-zap": PlugZap,
   database: Database,
+  "database-zap": DatabaseZap,
   workflow: Workflow,
   "bell-ring": BellRing,
   blocks: Blocks,

@@ -18,6 +18,7 @@ const LABELS: Readonly<Record<string, string>> = {
   kafka: "Kafka",
   websocket: "WebSocket",
   postgres: "PostgreSQL notice",
+  postgresChanges: "PostgreSQL changes",
   email: "Email",
   test: "Test",
 };
@@ -28,4 +29,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

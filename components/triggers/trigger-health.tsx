@@ -12,10 +12,13 @@ export function TriggerHealth({ health }: { health: TriggerDetail["health"] }) {
   if (state === "off") return <Alert tone="warning" title={typeof message === "string" ? message : "Nothing listens."} />;
   const lag = lagText(health);
   return (
-    <p className="text-sm text-muted-foreground" role="status">
-      {STATES[state] ?? state}
-      {health.at === undefined ? null : <>, <Moment at={health.at} /></>}
-      {lag === null ? null : ` · ${lag}`}
-    </p>
+    <>
+      <p className="text-sm text-muted-foreground" role="status">
+        {STATES[state] ?? state}
+        {health.at === undefined ? null : <>, <Moment at={health.at} /></>}
+        {lag === null ? null : ` · ${lag}`}
+      </p>
+      {state === "listening" && typeof message === "string" ? <Alert tone="warning" title={message} /> : null}
+    </>
   );
 }

@@ -58,7 +58,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
     await refresh();
   };
   const rotate = useMutation(trpc.triggers.rotateToken.mutationOptions({ onSuccess: closed }));
-  const remove = useMutation(trpc.triggers.delete.mutationOptions({ onSuccess: async () => { onGone(); await refresh(); } }));
+  const remove = useMutation(trpc.triggers.delete.mutationOptions({ onSuccess: async ({ left }) => { if (left !== null) toast.warning(`Deleted, but something is left at the other side: ${left}`); onGone(); await refresh(); } }));
   const { held } = trigger.counts;
   return (
     <div className="flex flex-col gap-4 p-4">

@@ -5,16 +5,15 @@ import { pageFrom } from "@/server/db/keyset";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { readTriggerSecret } from "@/server/secrets/service";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
+import { cleanUp, makesThings } from "./clean-up";
 import type * as contract from "./contract";
 import { firstFireOf } from "./first-fire";
 import { refuseTakenRoute, requireFreeRoute } from "./free-route";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
 import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
 import { checkParts, columnsOf } from "./settings-of";
-import { sourceOf } from "./sources";
 import { newToken, openToken } from "./token";
 import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
 
@@ -101,28 +100,25 @@ export async function setTriggerMode({ scope }: Context, { triggerId, mode }: In
     }
     return view(tx, scope, triggerId);
   });
-  if (mode === "disabled") await cleanUp(scope, changed);
-  return told(scope, changed);
+  if (mode !== "disabled") return told(scope, changed);
+  const problem = await cleanUp({ ...changed, workspaceId: scope.workspaceId }, "disabled");
+  if (problem !== null) await scope.db.transaction((tx) => tx.trigger.update({ where: { id: triggerId }, data: { error: { code: "clean_up_failed", message: problem } } }));
+  return told(scope, problem === null ? changed : await getTrigger({ scope }, { triggerId }));
 }
 
-export async function deleteTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ ok: true }> {
+/** `left`: why something of it is still at the other side. */
+export async function deleteTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ ok: true; left: string | null }> {
   const detail = await getTrigger({ scope }, { triggerId });
   if (detail.declared && detail.retiredAt === null) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${detail.nodeId}: remove that and publish, or disable it` });
-  await cleanUp(scope, detail);
+  if (makesThings(detail.kind)) await scope.db.transaction((tx) => tx.trigger.update({ where: { id: triggerId }, data: { mode: "disabled", revision: { increment: 1 } } }));
+  const left = await cleanUp({ ...detail, workspaceId: scope.workspaceId }, "deleted");
   await scope.db.transaction(async (tx) => {
     const { name } = await lockTrigger(tx, triggerId);
     await tx.trigger.delete({ where: { id: triggerId } });
-    await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name } });
+    await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name }, ...(left === null ? {} : { after: { left } }) });
   });
   tellTriggerChanged(scope.workspaceId, triggerId);
-  return { ok: true };
-}
-
-/** Takes away what the kind made at the other side. */
-async function cleanUp(scope: Scope, { id, kind, name, config }: contract.TriggerDetail): Promise<void> {
-  const source = isTriggerKind(kind) ? sourceOf(kind) : null;
-  const trigger = { id, workspaceId: scope.workspaceId, name };
-  await source?.cleanUp?.({ ...trigger, config, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) });
+  return { ok: true, left };
 }
 
 /** The old address stops working at once. */

@@ -55,6 +55,6 @@ export type TriggerSource = (
 ) & {
   /** When a trigger was made, changed or enabled: what has to exist at the other side (a subscription, a slot). May be repeated. */
   prepare?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<void>;
-  /** When a trigger was disabled or deleted: takes that away again. May be repeated. */
-  cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<void>;
+  /** When a trigger was disabled or deleted, and nobody listens for it any more: takes that away again. May be repeated. */
+  cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">, why: "disabled" | "deleted"): Promise<void>;
 };

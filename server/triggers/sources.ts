@@ -5,6 +5,7 @@ import { kafkaListener } from "@/server/triggers/kinds/kafka/listener";
 import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
 import { natsListener } from "@/server/triggers/kinds/nats/listener";
 import { postgresListener } from "@/server/triggers/kinds/postgres/listener";
+import { postgresChangesListener } from "@/server/triggers/kinds/postgresChanges/listener";
 import { redisListener } from "@/server/triggers/kinds/redis/listener";
 import { websocketListener } from "@/server/triggers/kinds/websocket/listener";
 import type { TriggerSource } from "@/server/triggers/source";
@@ -22,6 +23,7 @@ export const SOURCES = {
   kafka: kafkaListener,
   websocket: websocketListener,
   postgres: postgresListener,
+  postgresChanges: postgresChangesListener,
   email: emailServer,
 } as const satisfies Record<TriggerKind, TriggerSource>;
 

@@ -1,0 +1,27 @@
+import { isIP } from "node:net";
+import pg from "pg";
+import { addressOf, secretOf } from "@/server/triggers/outbound";
+import type { ListenerPorts } from "@/server/triggers/source";
+import type { PostgresChangesConfig } from "./spec";
+
+const CONNECT_MS = 15_000;
+
+/** `replication`: a connection that streams changes instead of answering queries. */
+export async function connectTo({ host, port, username, database, secret, tls }: PostgresChangesConfig, ports: Pick<ListenerPorts, "secret">, { replication }: { replication: boolean }): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: await addressOf(host),
+    port,
+    user: username,
+    database,
+    password: await secretOf(ports, secret),
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: "millrace",
+    ...(tls ? { ssl: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    ...(replication ? { replication: "database" } : {}),
+  });
+  // Whoever uses it hears of errors by its queries and by what it listens for; without a listener they end the process.
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}

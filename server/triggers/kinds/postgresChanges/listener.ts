@@ -1,0 +1,105 @@
+import type pg from "pg";
+import type { PgoutputPlugin } from "pg-logical-replication";
+import { untilAborted } from "@/server/triggers/outbound";
+import type { Listener, ListenerPorts, ListeningTrigger, TriggerSource } from "@/server/triggers/source";
+import { changesOf, readValuesOurWay } from "./change";
+import { connectTo } from "./connect";
+import { dropSlot, nameOf, prepareSlot, readLag } from "./slot";
+import type { PostgresChangesConfig } from "./spec";
+import { lsnText, parseLsn, WalStream } from "./stream";
+
+const LAG_MS = 15_000;
+const AT_ONCE = 200;
+
+export const postgresChangesListener: Listener & Pick<TriggerSource, "cleanUp"> = {
+  type: "listener",
+  async listen(trigger, ports) {
+    const { config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;
+    const name = nameOf(id);
+    const control = await connectTo(config, ports, { replication: false });
+    let reading: pg.Client | undefined;
+    let watch: NodeJS.Timeout | undefined;
+    try {
+      const { isNew } = await prepareSlot(control, name, config);
+      const note = isNew ? await noteSlot(trigger, name, ports) : {};
+      reading = await connectTo(config, ports, { replication: true });
+      const system = await systemOf(reading);
+      const stream = new WalStream(reading);
+      void untilAborted(ports.signal).then(() => stream.end(new Error("stopped")));
+      stream.start(name, name);
+      const { PgoutputPlugin: Plugin } = await import("pg-logical-replication");
+      const say = () => readLag(control, name).then((lagBytes) => ports.report("listening", { lagBytes, slot: name, ...note }));
+      await say();
+      watch = setInterval(() => void say().catch((error: Error) => stream.end(error)), LAG_MS);
+      await readChanges(stream, new Plugin({ protoVersion: 1, publicationNames: [name] }), system, ports);
+    } catch (error) {
+      if (!ports.signal.aborted) throw error;
+    } finally {
+      clearInterval(watch);
+      for (const client of [reading, control]) await client?.end().catch(() => {});
+    }
+  },
+  async cleanUp(trigger, ports, why) {
+    const { config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;
+    if (why === "disabled" && config.onDisable === "keep") return;
+    const control = await connectTo(config, ports, { replication: false });
+    try {
+      await dropSlot(control, nameOf(id));
+    } finally {
+      await control.end().catch(() => {});
+    }
+  },
+};
+
+/** A slot that had to be made again has missed what happened meanwhile: that is shown, not passed over. */
+async function noteSlot({ checkpoint, config }: ListeningTrigger, slot: string, { checkpoint: remember }: ListenerPorts): Promise<{ message?: string }> {
+  const earlier = (checkpoint as { slot?: string; madeAt?: string } | null)?.slot === slot;
+  await remember({ slot, madeAt: new Date().toISOString() });
+  return earlier && config.onDisable === "keep" ? { message: `The slot ${slot} was gone and had to be made again: changes in between started nothing.` } : {};
+}
+
+async function systemOf(reading: pg.Client): Promise<string> {
+  const { rows } = await reading.query<{ systemid: string }>("IDENTIFY_SYSTEM");
+  return rows[0]?.systemid ?? "";
+}
+
+/** Records each change; a transaction is acknowledged once all of its changes are durable. */
+async function readChanges(stream: WalStream, plugin: PgoutputPlugin, system: string, ports: ListenerPorts): Promise<void> {
+  let transaction: { xid: number; committedAt: string } | null = null;
+  let pending: Promise<unknown>[] = [];
+  let last = { lsn: -1n, nth: 0 };
+  for (;;) {
+    const { lsn, data } = await stream.next();
+    if (data === null) {
+      if (transaction === null) stream.acknowledge(lsn);
+      continue;
+    }
+    const message = plugin.parse(data);
+    if (message.tag === "relation") readValuesOurWay(message);
+    if (message.tag === "begin") transaction = { xid: message.xid, committedAt: momentOf(message.commitTime) };
+    for (const change of changesOf(message)) {
+      // Rows that one statement wrote may share their place in the log.
+      last = { lsn, nth: lsn === last.lsn ? last.nth + 1 : 0 };
+      const recorded = ports.record({
+        dedupeKey: `${system}/${lsnText(lsn)}/${last.nth}/${transaction?.committedAt}`,
+        body: JSON.stringify(change),
+        contentType: "application/json",
+        meta: { lsn: lsnText(lsn), operation: change.operation, table: `${change.schema}.${change.table}`, ...transaction },
+      });
+      recorded.catch(() => {});
+      pending.push(recorded);
+      if (pending.length >= AT_ONCE) await Promise.all(pending.splice(0));
+    }
+    if (message.tag === "commit") {
+      await Promise.all(pending);
+      pending = [];
+      transaction = null;
+      stream.acknowledge(parseLsn(message.commitEndLsn ?? "0/0"));
+    }
+  }
+}
+
+function momentOf(microseconds: unknown): string {
+  const total = microseconds as bigint;
+  return `${new Date(Number(total / 1_000n)).toISOString().slice(0, -1)}${String(total % 1_000n).padStart(3, "0")}Z`;
+}

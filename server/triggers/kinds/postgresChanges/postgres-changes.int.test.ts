@@ -1,0 +1,171 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/server/postgres/embedded";
+import { putSecret } from "@/server/secrets/service";
+import { Listeners } from "@/server/triggers/listeners";
+import { createTrigger, deleteTrigger, setTriggerMode } from "@/server/triggers/service";
+import { TriggerScene } from "@/server/triggers/testing/scene";
+import type { Change } from "./change";
+import { nameOf } from "./slot";
+
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
+
+const PATIENT = { timeout: 60_000, interval: 50 };
+
+let folder: string;
+let server: EmbeddedPostgres;
+let shop: pg.Client;
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-changes-"));
+  fs.chmodSync(folder, 0o755);
+  server = await startEmbeddedPostgres({ dataFolder: folder, database: "shop" });
+  shop = new pg.Client({ connectionString: server.url });
+  await shop.connect();
+  await shop.query(`
+    create schema sales;
+    create table sales.orders (id int primary key, total numeric, placed timestamp, tags text[], extra jsonb, note text);
+    alter table sales.orders alter column note set storage external;
+    create table "Odd Name" (id bigint primary key, ok boolean)`);
+}, 120_000);
+afterAll(async () => {
+  await shop.end();
+  await server.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+  await closeConnections();
+});
+
+const running: Listeners[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await rawDb().trigger.deleteMany({});
+  const { rows } = await shop.query<{ slot_name: string }>("select slot_name from pg_replication_slots");
+  for (const { slot_name } of rows) await vi.waitFor(() => shop.query("select pg_drop_replication_slot($1)", [slot_name]), PATIENT);
+});
+
+function listen(): Listeners {
+  const listeners = new Listeners(() => {}, ["postgresChanges"]);
+  running.push(listeners);
+  listeners.start();
+  return listeners;
+}
+
+async function open(config: Record<string, unknown>) {
+  const { hostname, port, password } = new URL(server.url);
+  const scene = await TriggerScene.open([]);
+  const { scope, workflowId } = scene;
+  await putSecret({ scope }, { name: "PASSWORD", value: decodeURIComponent(password) });
+  const { id } = await createTrigger({ scope }, { workflowId, kind: "postgresChanges", name: "Changes", nodeId: null, versionNumber: null, settings: {}, config: { host: hostname, port: Number(port), username: "postgres", database: "shop", secret: "PASSWORD", ...config } });
+  const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });
+  return {
+    id,
+    scope,
+    row,
+    changes: async () => (await scene.events(id)).map(({ body }) => JSON.parse(Buffer.from(body ?? []).toString()) as Change),
+    events: () => scene.events(id),
+    listening: () => expect.poll(async () => (await row()).health, PATIENT).toMatchObject({ state: "listening" }),
+  };
+}
+
+async function slots(): Promise<{ name: string; lag: number }[]> {
+  const { rows } = await shop.query<{ name: string; lag: number }>("select slot_name as name, pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::int as lag from pg_replication_slots");
+  return rows;
+}
+
+describe("changes of PostgreSQL tables", () => {
+  it("start runs with old and new values, in order, and none is lost while nobody listens", async () => {
+    const trigger = await open({ tables: ["sales.orders", "Odd Name"] });
+    const first = listen();
+    await trigger.listening();
+    await shop.query(`insert into sales.orders values (1, 12345678901234567.89, '2026-03-29 02:30:00.123456', '{a,b}', '{"n": 1}', repeat('x', 5000))`);
+    await shop.query("update sales.orders set total = 2 where id = 1");
+    await shop.query("update sales.orders set id = 2 where id = 1");
+    await shop.query("delete from sales.orders");
+    await shop.query(`insert into "Odd Name" values (9007199254740993, true)`);
+    await shop.query("truncate sales.orders");
+    await expect.poll(async () => (await trigger.changes()).length, PATIENT).toBe(5);
+    const changes = await trigger.changes();
+    expect(changes[0]).toEqual({ operation: "insert", schema: "sales", table: "orders", key: { id: 1 }, old: null, new: { id: 1, total: "12345678901234567.89", placed: "2026-03-29 02:30:00.123456", tags: ["a", "b"], extra: { n: 1 }, note: "x".repeat(5_000) }, unchanged: [] });
+    expect(changes[1]).toMatchObject({ operation: "update", key: { id: 1 }, old: null, new: { id: 1, total: "2" }, unchanged: ["note"] });
+    expect(changes[2]).toMatchObject({ operation: "update", key: { id: 1 }, new: { id: 2 } });
+    expect(changes[3]).toMatchObject({ operation: "delete", key: { id: 2 }, new: null });
+    expect(changes[4]).toMatchObject({ table: "Odd Name", new: { id: "9007199254740993", ok: true } });
+    const [event] = await trigger.events();
+    expect(event?.meta).toMatchObject({ operation: "insert", table: "sales.orders", xid: expect.any(Number) as number, committedAt: expect.stringMatching(/^\d{4}-.*\.\d{6}Z$/) as string });
+    await first.stop();
+    await shop.query(`insert into "Odd Name" select g, false from generate_series(10, 509) g`);
+    listen();
+    await expect.poll(async () => (await trigger.changes()).length, PATIENT).toBe(505);
+    expect((await trigger.changes()).slice(5).map((change) => change.new?.id)).toEqual(Array.from({ length: 500 }, (_, n) => String(n + 10)));
+  });
+
+  it("bring the whole old row when the trigger asks for it", async () => {
+    await shop.query("create table stock (id int primary key, count int); insert into stock values (1, 5)");
+    const trigger = await open({ tables: ["stock"], oldValues: "all", operations: ["update", "delete", "truncate"] });
+    listen();
+    await trigger.listening();
+    await shop.query("insert into stock values (2, 1)");
+    await shop.query("update stock set count = 4 where id = 1");
+    await shop.query("delete from stock where id = 1");
+    await shop.query("truncate stock");
+    await expect.poll(trigger.changes, PATIENT).toMatchObject([
+      { operation: "update", old: { id: 1, count: 5 }, new: { id: 1, count: 4 } },
+      { operation: "delete", old: { id: 1, count: 4 }, new: null },
+      { operation: "truncate", table: "stock", old: null, new: null },
+    ]);
+  });
+
+  it("follow a change of the tables, and move on although only others are written to", async () => {
+    await shop.query("create table a (id int primary key); create table b (id int primary key)");
+    const trigger = await open({ tables: ["a"] });
+    listen();
+    await trigger.listening();
+    await shop.query("insert into b select generate_series(1, 20000)");
+    // The server says how far it is when it is asked to answer, or after half of its time-out.
+    await expect.poll(async () => (await slots())[0]?.lag, PATIENT).toBeLessThan(100_000);
+    const config = (await trigger.row()).config as Record<string, unknown>;
+    await rawDb().trigger.update({ where: { id: trigger.id }, data: { config: { ...config, tables: ["a", "b"] } as object, revision: { increment: 1 }, health: {} } });
+    await trigger.listening();
+    await shop.query("insert into b values (0)");
+    await expect.poll(trigger.changes, PATIENT).toMatchObject([{ table: "b", new: { id: 0 } }]);
+  });
+
+  it("leave no slot when the trigger is deleted, or disabled if it is to be dropped then", async () => {
+    await shop.query("create table gone (id int primary key)");
+    const [dropped, kept] = [await open({ tables: ["gone"], onDisable: "drop" }), await open({ tables: ["gone"] })];
+    listen();
+    await dropped.listening();
+    await kept.listening();
+    for (const { scope, id } of [dropped, kept]) await setTriggerMode({ scope }, { triggerId: id, mode: "disabled" });
+    expect((await slots()).map(({ name }) => name)).toEqual([nameOf(kept.id)]);
+    expect((await dropped.row()).error).toBeNull();
+    expect(await deleteTrigger({ scope: kept.scope }, { triggerId: kept.id })).toEqual({ ok: true, left: null });
+    expect(await slots()).toEqual([]);
+    expect((await shop.query("select from pg_publication where pubname = $1", [nameOf(kept.id)])).rowCount).toBe(0);
+  });
+
+  it("say why they cannot come, and delete a trigger whose server is gone", async () => {
+    const [nowhere, noTable] = [await open({ tables: ["gone"], port: 1 }), await open({ tables: ["there_is_none"] })];
+    listen();
+    await expect.poll(async () => (await noTable.row()).error, PATIENT).toMatchObject({ code: "listener_failed", message: expect.stringContaining("there_is_none") as string });
+    const { left } = await deleteTrigger({ scope: nowhere.scope }, { triggerId: nowhere.id });
+    expect(left).toMatch(/ECONNREFUSED/);
+    expect(await rawDb().trigger.count({ where: { id: nowhere.id } })).toBe(0);
+  });
+
+  it("show a slot that was lost and made again", async () => {
+    await shop.query("create table lost (id int primary key)");
+    const trigger = await open({ tables: ["lost"] });
+    const first = listen();
+    await trigger.listening();
+    await first.stop();
+    await shop.query("select pg_drop_replication_slot($1)", [nameOf(trigger.id)]);
+    await rawDb().trigger.update({ where: { id: trigger.id }, data: { health: {} } });
+    listen();
+    await expect.poll(async () => (await trigger.row()).health, PATIENT).toMatchObject({ state: "listening", message: expect.stringContaining("had to be made again") as string });
+  });
+});

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { requiredText } from "@/server/nodes/fields";
+import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
+import { remoteFields } from "@/server/triggers/remote-fields";
+
+export const OPERATIONS = ["insert", "update", "delete", "truncate"] as const;
+
+export const postgresChangesConfig = z.strictObject({
+  ...remoteFields(5_432),
+  database: requiredText(200),
+  tables: z.array(requiredText(130)).min(1).max(200).describe("Names as `table` in the schema public, or `schema.table`."),
+  operations: z.array(z.enum(OPERATIONS)).min(1).default(["insert", "update", "delete"]),
+  oldValues: z.enum(["key", "all"]).default("key").describe("What is known of a row before an update or delete: its key, or all of it. For all of it the tables are set to REPLICA IDENTITY FULL."),
+  onDisable: z.enum(["keep", "drop"]).default("keep").describe("A slot that is kept goes on collecting changes while the trigger is disabled, and the server keeps its log for them; deleting the trigger drops it."),
+});
+export type PostgresChangesConfig = z.output<typeof postgresChangesConfig>;
+
+export const postgresChanges = {
+  kind: "postgresChanges",
+  title: "PostgreSQL changes",
+  summary: "Starts a run for each row that is inserted, updated or deleted in tables of a PostgreSQL database.",
+  icon: "database-zap",
+  config: postgresChangesConfig,
+  inputOf: (event: EventValue) => event.body ?? {},
+} as const satisfies TriggerKindSpec;
