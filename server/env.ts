@@ -77,6 +77,13 @@ export const environmentSchema = z.object({
     .transform(([cert = "", key = ""]) => ({ cert, key }))
     .optional()
     .describe("Certificate chain and key (PEM) for STARTTLS, two paths separated by a comma. Without them mail comes unencrypted."),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, "must be a URL that begins with smtp:// or smtps://")
+    .refine((text) => URL.canParse(text), "must be a URL that begins with smtp:// or smtps://")
+    .optional()
+    .describe("Mail server of the installation for workspaces without one of their own: `smtps://user:password@host:465`, or `smtp://` for STARTTLS where the server offers it."),
+  SMTP_FROM: z.string().min(3).optional().describe("Who mails of the installation come from: `Millrace <millrace@example.com>`. Default: `millrace@` and the host of `MILLRACE_URL`."),
   REQUEST_MAX_BYTES: wholeNumber(KIBIBYTE, 1024 * MEBIBYTE)
     .default(10 * MEBIBYTE)
     .describe("A larger request body is refused with 413."),

@@ -7,6 +7,9 @@ export const FACT_KINDS = [
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
+/** Workspace setting: `{ errorWorkflow?, successWorkflow? }`, ids of workflows. */
+export const HANDLERS_SETTING = "alerts.handlers";
+
 const named = z.object({ id: z.string(), name: z.string() });
 
 /**

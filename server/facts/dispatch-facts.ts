@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { tellAlertsChanged } from "@/server/alerts/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -19,7 +20,8 @@ export async function dispatchFacts(): Promise<number> {
   for (;;) {
     const { facts, consequences } = await inTransaction(sharedPool(), batch);
     crashPoint("facts-committed");
-    for (const { eventIds, ready } of consequences) {
+    for (const { eventIds, ready, told } of consequences) {
+      for (const workspaceId of told) tellAlertsChanged(workspaceId);
       for (const run of ready) announce(run);
       // What is lost here is found a moment later by who looks for due events.
       for (const id of eventIds) void dispatchEvent(id).catch(() => null);

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
-import { dispatchFacts, followRuns, HANDLERS_SETTING } from "./service";
+import { HANDLERS_SETTING } from "./contract";
+import { dispatchFacts, followRuns } from "./service";
 import { FactScene } from "./testing/scene";
 
 afterAll(closeConnections);

@@ -1,9 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { crashPoint } from "@/server/testing/crash-points";
-
-/** Workspace setting: `{ errorWorkflow?, successWorkflow? }`, ids of workflows. */
-export const HANDLERS_SETTING = "alerts.handlers";
+import { HANDLERS_SETTING } from "./contract";
 
 /** Search rows of so many runs are written in one transaction. */
 const BATCH = 1_000;

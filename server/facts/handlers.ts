@@ -4,8 +4,8 @@ import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
+import { HANDLERS_SETTING } from "./contract";
 import type { Described } from "./describe";
-import { HANDLERS_SETTING } from "./follow-runs";
 
 const NAMESPACE = "6c2a7a53-9a3c-5a77-8a54-7d0b5c1e9a10";
 

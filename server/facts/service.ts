@@ -1,6 +1,6 @@
 // Facts of the platform: what happened, once, and what follows from it.
 export { dispatchFacts } from "./dispatch-facts";
-export { followRuns, HANDLERS_SETTING } from "./follow-runs";
+export { followRuns } from "./follow-runs";
 export { type FactsRuntime, startFacts } from "./runtime";
 export { sweepFacts } from "./sweep";
 export { watchWorkers } from "./watch-workers";

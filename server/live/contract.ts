@@ -6,8 +6,8 @@ import { z } from "zod";
  */
 export const LIVE_PATH = "/api/live";
 
-/** `runs`: some run of the workspace; `run:ID`: this run, its text chunks too; `workflow:ID`: draft, versions, archive; `triggers`, `trigger:ID`: their events, mode, health; `presence:ID`: who has the workflow open. */
-export const topicSchema = z.string().regex(/^(runs|triggers|(run|workflow|trigger|presence):[0-9a-f-]{36})$/);
+/** `runs`: some run of the workspace; `run:ID`: this run, its text chunks too; `workflow:ID`: draft, versions, archive; `triggers`, `trigger:ID`: their events, mode, health; `alerts`: inboxes and deliveries of notifications; `presence:ID`: who has the workflow open. */
+export const topicSchema = z.string().regex(/^(runs|triggers|alerts|(run|workflow|trigger|presence):[0-9a-f-]{36})$/);
 export const MAX_TOPICS = 100;
 
 /** Names and data of the messages. */

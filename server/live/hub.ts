@@ -25,6 +25,7 @@ const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_
   millrace_run: (id) => ["runs", `run:${id}`],
   millrace_workflow: (id) => [`workflow:${id}`],
   millrace_trigger: (id) => ["triggers", `trigger:${id}`],
+  millrace_alert: () => ["alerts"],
 };
 
 const chunkSchema = z.object({ runId: z.string(), workspaceId: z.string(), path: z.string(), chunk: z.string() });

@@ -13,7 +13,7 @@ const NOTIFY = `
 WITH hint AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 SELECT pg_notify(n.channel, n.payload) FROM hint, unnest($1::text[], $2::text[]) AS n(channel, payload)`;
 
-type Notice = { channel: "millrace_run" | "millrace_queue" | "millrace_trigger"; item: string } | { channel: "millrace_stream"; text: string };
+type Notice = { channel: "millrace_run" | "millrace_queue" | "millrace_trigger" | "millrace_alert"; item: string } | { channel: "millrace_stream"; text: string };
 
 /**
  * Sends notices after the commit they tell of, on a connection of its own, gathered for a few milliseconds: NOTIFY inside the

@@ -1,3 +1,4 @@
+import { alertsRouter } from "@/server/alerts/router";
 import { auditRouter } from "@/server/audit/router";
 import { meRouter } from "@/server/auth/router";
 import { batchesRouter } from "@/server/batches/router";
@@ -43,6 +44,7 @@ export const appRouter = router({
   tokens: tokensRouter,
   workers: workersRouter,
   limits: limitsRouter,
+  alerts: alertsRouter,
   audit: auditRouter,
 });
 

@@ -14,7 +14,7 @@ import { appRouter, createCaller } from "./root";
 const origin = { ip: "test", userAgent: null, requestId: "test" };
 
 /** What belongs to the owner's workspace, for inputs that name something. */
-let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string; viewId: string; batchId: string };
+let owned: { folderId: string; tagId: string; workflowId: string; versionId: string; runId: string; waitId: string; itemId: string; tokenId: string; triggerId: string; eventId: string; viewId: string; batchId: string; channelId: string; ruleId: string; deliveryId: string };
 let owner: Scope;
 
 beforeAll(async () => {
@@ -33,7 +33,12 @@ beforeAll(async () => {
   const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
   const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
   await owner.db.savedView.create({ data: { id: viewId, workspaceId: owner.workspaceId, userId: owner.userId!, page: "runs", name: "Private", query: "status=failed" } });
-  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId };
+  const [channelId, ruleId, deliveryId, notificationId] = [newId(), newId(), newId(), newId()];
+  await owner.db.notificationChannel.create({ data: { id: channelId, workspaceId: owner.workspaceId, name: "Ops", kind: "email", config: { to: ["ops@example.com"] } } });
+  await owner.db.notificationRule.create({ data: { id: ruleId, workspaceId: owner.workspaceId, name: "Own", conditions: [{ type: "runFailed" }], listens: ["run.failed"] } });
+  await owner.db.notification.create({ data: { id: notificationId, workspaceId: owner.workspaceId, key: "own", category: "alerts", event: "test", severity: "info", title: "Own" } });
+  await owner.db.notificationDelivery.create({ data: { id: deliveryId, workspaceId: owner.workspaceId, notificationId, channelId } });
+  owned = { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId };
 });
 afterAll(closeConnections);
 
@@ -44,7 +49,7 @@ async function callerOf(scope: Scope | null, slug: string) {
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 function inputs(): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
@@ -70,6 +75,8 @@ function inputs(): Record<string, unknown> {
     "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
     "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.rotateToken": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
     "triggers.capture": { triggerId }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
+    "alerts.updateRule": { ruleId, name: "Mine", conditions: [{ type: "runFailed" }] }, "alerts.removeRule": { ruleId }, "alerts.updateChannel": { channelId, name: "Mine" }, "alerts.removeChannel": { channelId },
+    "alerts.testChannel": { channelId }, "alerts.retryDelivery": { deliveryId }, "alerts.setHandlers": { errorWorkflow: workflowId, successWorkflow: null }, "alerts.createRule": { name: "x", scopeType: "workflow", scopeId: workflowId, conditions: [{ type: "runFailed" }] },
     "limits.why": { runId }, "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
   };
 }
@@ -81,6 +88,9 @@ const NAMELESS: Record<string, unknown> = {
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.setSettings": { sealEvents: false },
   "batches.find": { name: "x" }, "batches.list": {},
+  "alerts.rules": undefined, "alerts.channels": undefined, "alerts.deliveries": {}, "alerts.settings": undefined, "alerts.inbox": {}, "alerts.unread": undefined, "alerts.preferences": undefined,
+  "alerts.createChannel": { name: "x", config: { kind: "email", to: ["a@example.com"] } }, "alerts.setMail": { mail: null }, "alerts.testMail": { to: "a@example.com" }, "alerts.markRead": {}, "alerts.setPreference": { category: "alerts", email: true },
+  "alerts.setRoles": Object.fromEntries(["owner", "admin", "builder", "operator", "viewer"].map((role) => [role, { alerts: { inApp: true, email: false }, approvals: { inApp: true, email: true } }])),
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },

@@ -42,6 +42,29 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
   return { url: `${env.MILLRACE_URL}/a/${token}` };
 }
 
+/**
+ * A link for somebody who is asked by mail, made when the mail is sent; an earlier one of theirs that was not used ends. Null: there
+ * is nothing for them to answer any more. Whoever has an account answers as themselves.
+ */
+export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspaceId: string; waitId: string; recipient: string }): Promise<{ url: string; message: string } | null> {
+  const { token, hash } = newToken();
+  const scope = await openSystemScope(workspaceId, { type: "system", id: null, name: "Millrace" }, ["wait:answer"]);
+  return scope.db.transaction(async (tx) => {
+    const wait = await lockOpenWait(tx, waitId).catch((error: unknown) => {
+      if (DomainError.is(error, "wait_closed")) return null;
+      throw error;
+    });
+    if (wait === null) return null;
+    const user = await tx.user.findFirst({ where: { email: recipient, disabledAt: null, memberships: { some: { workspaceId } } }, select: { id: true } });
+    const hasAnswered = user === null ? await tx.waitLink.count({ where: { waitId, recipient, usedAt: { not: null } } }) : await tx.waitResponse.count({ where: { waitId, userId: user.id } });
+    if (hasAnswered > 0) return null;
+    await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });
+    await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, userId: user?.id ?? null, expiresAt: wait.until } });
+    await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path, via: "mail" } });
+    return { url: `${env.MILLRACE_URL}/a/${token}`, message: approvalOf(wait).message };
+  });
+}
+
 async function findLink({ origin }: Stranger, token: string) {
   await countAttempt("answerLinkByAddress", origin.ip);
   const link = await rawDb().waitLink.findUnique({ where: { tokenHash: new Uint8Array(hashToken(token)) }, include: { wait: { include: { _count: { select: { responses: true } } } } } });
@@ -71,7 +94,10 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
   const link = await findLink(stranger, token);
   if (endOf(link) !== null) throw new DomainError("link_invalid", { what: "link" });
-  const responder = { userId: null, name: name || link.recipient || "Somebody with the link", via: "link" as const };
+  const person = link.userId === null ? null : await rawDb().user.findFirst({ where: { id: link.userId, disabledAt: null, memberships: { some: { workspaceId: link.workspaceId } } }, select: { name: true, email: true } });
+  // Made for a member who is none any more.
+  if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
+  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const };
   const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
   const { outcome, ready } = await scope.db.transaction(async (tx) => {
     const { count } = await tx.waitLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });

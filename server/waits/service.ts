@@ -15,7 +15,7 @@ import { findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow } from 
 import { approvalOf } from "./views";
 
 export { countOpenWaits, listAnsweredWaits, listMyWaits, listOthersWaits } from "./inbox";
-export { answerLink, createLink, viewLink } from "./links";
+export { answerLink, createLink, makeLinkFor, viewLink } from "./links";
 
 interface Context {
   scope: Scope;

@@ -3,6 +3,7 @@ import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { PgRunStore } from "@/server/queue/pg-run-store";
+import { startAlerts } from "@/server/alerts/service";
 import { startFacts } from "@/server/facts/service";
 import { startTriggers } from "@/server/triggers/service";
 import { version } from "@/package.json";
@@ -43,13 +44,14 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   row.start();
   // One that serves a pool of its own is there for one run.
   const triggers = options.pools === undefined ? startTriggers((error) => report(error, null)) : null;
+  const alerts = options.pools === undefined ? startAlerts((error) => report(error, null)) : null;
   const facts = options.pools === undefined ? startFacts((error) => report(error, null)) : null;
   return {
     worker,
     store,
     stop: async () => {
       await row.set("draining");
-      await Promise.all([triggers?.stop(), facts?.stop()]);
+      await Promise.all([triggers?.stop(), facts?.stop(), alerts?.stop()]);
       await worker.stop();
       await row.set("stopped");
       await store.close();

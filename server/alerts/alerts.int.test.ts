@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { dispatchFacts, followRuns, watchWorkers } from "@/server/facts/service";
+import { FactScene } from "@/server/facts/testing/scene";
+import * as organizing from "@/server/organizing/service";
+import { isVerified } from "@/server/ingress/verify";
+import { putSecret } from "@/server/secrets/service";
+import { makeMember, makeScope } from "@/server/testing/factories";
+import { webhookAuthSchema } from "@/server/triggers/kinds/webhook/spec";
+import * as alerts from "./service";
+import { type HookSink, type MailSink, openHookSink, openMailSink } from "./testing/sinks";
+
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
+
+let mail: MailSink;
+let hook: HookSink;
+beforeAll(async () => {
+  mail = await openMailSink({ user: "millrace", password: "s3cret" });
+  hook = await openHookSink();
+});
+afterAll(async () => {
+  await Promise.all([mail.close(), hook.close()]);
+  await closeConnections();
+});
+
+async function turn(): Promise<void> {
+  while ((await followRuns()) > 0);
+  await dispatchFacts();
+  await alerts.deliverDue();
+}
+
+/** A workspace with a mail server, and channels of each kind. */
+async function openScene() {
+  const scene = await FactScene.open();
+  const { scope } = scene;
+  await putSecret({ scope }, { name: "SMTP_PASSWORD", value: "s3cret" });
+  await alerts.setMail({ scope }, { host: "127.0.0.1", port: mail.port, security: "none", user: "millrace", passwordSecret: "SMTP_PASSWORD", from: "Millrace <millrace@example.com>" });
+  const ops = await alerts.createChannel({ scope }, { name: "Ops", config: { kind: "email", to: ["ops@example.com"] } });
+  const slack = await alerts.createChannel({ scope }, { name: "Slack", config: { kind: "slack", url: `${hook.url}/slack/T0/secret-part` } });
+  const webhook = await alerts.createChannel({ scope }, { name: "Webhook", config: { kind: "webhook", url: hook.url } });
+  return { scene, scope, ops, slack, webhook, channelIds: [ops.id, slack.id, webhook.id] };
+}
+
+/** As a receiver checks it. */
+function isGenuine({ headers, body }: HookSink["requests"][number], secret: string): boolean {
+  const auth = webhookAuthSchema.parse({ type: "standardWebhooks", secret: "KEY" });
+  return isVerified(auth, { headers: new Headers(headers as Record<string, string>), body: Buffer.from(body), now: Date.now() / 1_000 }, secret);
+}
+
+const rule = (name: string, fields: Partial<Parameters<typeof alerts.createRule>[1]>) => ({ name, enabled: true, scopeType: "workspace" as const, scopeId: null, conditions: [{ type: "runFailed" as const }], channelIds: [], inApp: true, ...fields });
+
+describe("a rule", () => {
+  it("tells of a failed run by mail, Slack, signed webhook and in the inbox, once", async () => {
+    const { scene, scope, webhook, channelIds } = await openScene();
+    await alerts.createRule({ scope }, rule("Failures", { channelIds }));
+    const viewer = await makeScope("viewer", scope.workspaceId);
+    const orders = await scene.workflow("Orders <b>&co</b>");
+    const runId = await scene.ended(orders);
+    hook.requests.length = mail.mails.length = 0;
+    await turn();
+    await turn();
+    expect(mail.mails).toHaveLength(1);
+    expect(mail.mails[0]).toMatchObject({ subject: "[Test] Orders <b>&co</b> failed", html: false });
+    expect(mail.mails[0]!.text).toContain("Do the work: it broke");
+    expect(mail.mails[0]!.text).toContain(`/${scope.workspace.slug}/runs/${runId}`);
+    expect(hook.requests).toHaveLength(2);
+    const toSlack = hook.requests.find(({ headers }) => headers["webhook-id"] === undefined)!;
+    expect((JSON.parse(toSlack.body) as { text: string }).text).toContain("*Orders &lt;b&gt;&amp;co&lt;/b&gt; failed*");
+    const signed = hook.requests.find(({ headers }) => headers["webhook-id"] !== undefined)!;
+    expect(isGenuine(signed, webhook.signingSecret!)).toBe(true);
+    expect(JSON.parse(signed.body)).toMatchObject({ type: "millrace.runFailed", data: { run: { id: runId }, workflow: { id: orders.id }, error: { node: { name: "Do the work" } } } });
+    expect(await alerts.listInbox({ scope }, { limit: 10, unread: false })).toMatchObject({ items: [{ event: "runFailed", severity: "error", path: `/runs/${runId}`, isRead: false }] });
+    expect(await alerts.countUnread({ scope: viewer })).toEqual({ count: 0 });
+    const { items } = await alerts.listDeliveries({ scope }, { limit: 10 });
+    expect(items.map(({ status, attempts, rule }) => ({ status, attempts, rule }))).toEqual(Array(3).fill({ status: "sent", attempts: 1, rule: "Failures" }));
+  });
+
+  it("holds to its folder, workflow or trigger", async () => {
+    const { scene, scope } = await openScene();
+    const [inside, outside] = [await scene.workflow("Inside"), await scene.workflow("Outside")];
+    const parent = await organizing.createFolder({ scope }, { name: "Team", parentId: null });
+    const child = await organizing.createFolder({ scope }, { name: "Sub", parentId: parent.id });
+    await organizing.moveItems({ scope }, { itemType: "workflow", itemIds: [inside.id], folderId: child.id });
+    await alerts.createRule({ scope }, rule("Of the folder", { scopeType: "folder", scopeId: parent.id }));
+    await alerts.createRule({ scope }, rule("Of the workflow", { scopeType: "workflow", scopeId: outside.id, conditions: [{ type: "failuresInRow", count: 2 }, { type: "recovered" }] }));
+    await scene.ended(inside);
+    await turn();
+    for (const status of ["failed", "failed", "failed", "succeeded"] as const) {
+      await scene.ended(outside, status);
+      await turn();
+    }
+    const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
+    expect(items.map(({ title }) => title)).toEqual(["Outside works again", "Outside failed 2 times in a row", "Inside failed"]);
+  });
+
+  it("tells of lost workers and old queues once each", async () => {
+    const { scene, scope } = await openScene();
+    await alerts.createRule({ scope }, rule("House", { conditions: [{ type: "workerLost" }, { type: "queueAge", seconds: 60 }, { type: "recovered" }] }));
+    const orders = await scene.workflow("Orders");
+    const workerId = newId();
+    await rawDb().worker.create({ data: { id: workerId, name: "w-1", hostname: "h", pid: 1, version: "1", pools: ["default"], slots: 1, heartbeatAt: new Date(Date.now() - 120_000) } });
+    const runId = newId();
+    await rawDb().run.create({ data: { id: runId, workspaceId: scope.workspaceId, workflowId: orders.id, versionId: orders.versionId, input: {}, triggerKind: "manual", rootRunId: runId } });
+    await rawDb().runQueue.create({ data: { runId, workspaceId: scope.workspaceId, state: "queued", rank: BigInt(Date.now() - 90_000) } });
+    for (let n = 0; n < 2; n++) {
+      await Promise.all([watchWorkers(), alerts.watchQueues()]);
+      await turn();
+    }
+    await rawDb().runQueue.delete({ where: { runId } });
+    await alerts.watchQueues();
+    await turn();
+    const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
+    expect(items.map(({ event }) => event).sort()).toEqual(["queueOld", "queueRecovered", "workerLost"]);
+  });
+
+  it("is followed by word of an error workflow that could not start", async () => {
+    const { scene, scope } = await openScene();
+    await scene.ended(await scene.workflow("Orders", { errorWorkflow: "Nowhere" }));
+    await turn();
+    const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
+    expect(items).toMatchObject([{ severity: "error", title: "Orders ended, but its handler did not start" }]);
+    expect(items[0]!.text).toContain("there is no published workflow Nowhere");
+  });
+});
+
+describe("a delivery", () => {
+  it("is tried again under its id, given up with its reason, and sent when somebody asks for it", async () => {
+    const { scene, scope, webhook } = await openScene();
+    await alerts.createRule({ scope }, rule("Failures", { channelIds: [webhook.id] }));
+    await scene.ended(await scene.workflow("Orders"));
+    hook.requests.length = 0;
+    hook.answers = Array<number>(8).fill(503);
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      await turn();
+      await sharedPool().query("update notification_delivery set due_at = now() where status = 'pending'");
+    }
+    const [failed] = (await alerts.listDeliveries({ scope }, { limit: 10 })).items;
+    expect(failed).toMatchObject({ status: "failed", attempts: 8, error: "the other side answered 503: heard" });
+    expect(await alerts.retryDelivery({ scope }, { deliveryId: failed!.id })).toEqual({ status: "sent", error: null });
+    expect(new Set(hook.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([failed!.id]));
+    expect(hook.requests).toHaveLength(9);
+  });
+
+  it("says what is wrong when a channel is tested", async () => {
+    const { scope, ops, webhook } = await openScene();
+    expect(await alerts.testChannel({ scope }, { channelId: webhook.id })).toEqual({ status: "sent", error: null });
+    await putSecret({ scope }, { name: "SMTP_PASSWORD", value: "wrong" });
+    expect(await alerts.testChannel({ scope }, { channelId: ops.id })).toMatchObject({ status: "pending", error: expect.stringContaining("wrong password") as string });
+    await expect(alerts.createChannel({ scope }, { name: "Inside", config: { kind: "webhook", url: "http://169.254.169.254/latest" } })).rejects.toThrow("config.url");
+    // Whatever a name leads to is judged again when something is sent.
+    await rawDb().notificationChannel.update({ where: { id: webhook.id }, data: { config: { url: "http://10.0.0.1/" } } });
+    expect(await alerts.testChannel({ scope }, { channelId: webhook.id })).toMatchObject({ error: expect.stringContaining("must not be reached") as string });
+  });
+
+  it("shows no secret of its channel", async () => {
+    const { scope, slack, webhook } = await openScene();
+    const shown = JSON.stringify(await alerts.listChannels({ scope }));
+    expect(shown).not.toContain("secret-part");
+    expect(shown).not.toContain("whsec_");
+    expect(slack.to).toEqual([new URL(hook.url).host]);
+    // What is not given anew stays.
+    await alerts.updateChannel({ scope }, { channelId: slack.id, name: "Slack 2", config: { kind: "slack" } });
+    await alerts.updateChannel({ scope }, { channelId: webhook.id, config: { kind: "webhook", url: hook.url } });
+    hook.requests.length = 0;
+    expect(await alerts.testChannel({ scope }, { channelId: slack.id })).toMatchObject({ status: "sent" });
+    expect(await alerts.testChannel({ scope }, { channelId: webhook.id })).toMatchObject({ status: "sent" });
+    expect(isGenuine(hook.requests[1]!, webhook.signingSecret!)).toBe(true);
+  });
+});
+
+describe("people", () => {
+  it("hear as their role has it or as they say themselves, and read their own inbox alone", async () => {
+    const { scene, scope } = await openScene();
+    const [viewer, operator] = [await makeScope("viewer", scope.workspaceId), await makeScope("operator", scope.workspaceId)];
+    await makeMember(scope.workspaceId, "builder");
+    await alerts.createRule({ scope }, rule("Failures", {}));
+    await alerts.setPreference({ scope: viewer }, { category: "alerts", inApp: true, email: true });
+    await alerts.setPreference({ scope: operator }, { category: "alerts", inApp: false });
+    mail.mails.length = 0;
+    await scene.ended(await scene.workflow("Orders"));
+    await turn();
+    expect(await alerts.countUnread({ scope })).toEqual({ count: 1 });
+    expect(await alerts.countUnread({ scope: viewer })).toEqual({ count: 1 });
+    expect(await alerts.countUnread({ scope: operator })).toEqual({ count: 0 });
+    expect(mail.mails.map(({ to }) => (to as { text: string }).text)).toEqual([viewer.actor.type === "user" ? (await rawDb().user.findUniqueOrThrow({ where: { id: viewer.userId! } })).email : ""]);
+    await alerts.markRead({ scope: viewer }, { read: true });
+    expect(await alerts.countUnread({ scope: viewer })).toEqual({ count: 0 });
+    expect(await alerts.countUnread({ scope })).toEqual({ count: 1 });
+    expect(await alerts.getPreferences({ scope: viewer })).toMatchObject({ own: { alerts: { inApp: true, email: true } }, effective: { alerts: { inApp: true, email: true } }, mailIsSetUp: true });
+  });
+});

@@ -1,0 +1,38 @@
+import { sharedPool } from "@/server/db/client";
+import { crashPoint } from "@/server/testing/crash-points";
+import { tellAlertsChanged } from "./alert-notices";
+import { type DueDelivery, markNotSent, markSent, MAX_ATTEMPTS, takeDue, takeOne } from "./delivery-rows";
+import { NotNeeded, send } from "./send";
+
+const AT_ONCE = 20;
+
+/** Sends what is due. At least once: a process that dies after sending, before it could note that, sends again under the same id. */
+export async function deliverDue(): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const taken = await takeDue(sharedPool(), AT_ONCE);
+    await Promise.all(taken.map(deliver));
+    total += taken.length;
+    if (taken.length < AT_ONCE) return total;
+  }
+}
+
+/** One now, for those who wait for its outcome. */
+export async function deliverNow(id: string): Promise<void> {
+  const taken = await takeOne(sharedPool(), id);
+  if (taken !== null) await deliver(taken);
+}
+
+async function deliver(delivery: DueDelivery): Promise<void> {
+  crashPoint("delivery-taken");
+  try {
+    await send(delivery);
+    crashPoint("delivery-sent");
+    await markSent(sharedPool(), delivery);
+  } catch (error) {
+    const isOver = error instanceof NotNeeded;
+    const status = isOver ? "cancelled" : delivery.attempts >= MAX_ATTEMPTS ? "failed" : "pending";
+    await markNotSent(sharedPool(), delivery, status, error instanceof Error ? error.message : String(error));
+  }
+  tellAlertsChanged(delivery.workspaceId);
+}

@@ -1,0 +1,11 @@
+// Who hears of facts of the platform, and how: rules, channels, deliveries, the inbox of each person.
+export { tellAlertsChanged } from "./alert-notices";
+export { createChannel, listChannels, removeChannel, testChannel, testMail, updateChannel } from "./channels";
+export { deliverDue } from "./deliver";
+export { listDeliveries, retryDelivery } from "./deliveries";
+export { countUnread, listInbox, markRead } from "./inbox";
+export { createRule, listRules, removeRule, updateRule } from "./rules";
+export { type AlertsRuntime, startAlerts } from "./runtime";
+export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
+export { type Occurrence, tellOf, tellOfHandler } from "./tell";
+export { watchQueues } from "./watch-queues";

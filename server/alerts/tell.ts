@@ -1,0 +1,134 @@
+import type { ClientBase } from "pg";
+import type { FactKind, PlatformEvent } from "@/server/facts/contract";
+import { findPeople, whoIsAsked } from "./people";
+import { mailIsSetUp } from "./mail-setting";
+import { notify } from "./notify";
+import { judgeAndRemember, type RuleState } from "./rule-state";
+import { rulesFor, type RuleWithChannels } from "./rules-for";
+import { wordingOf } from "./wording";
+
+/** A fact with what is known about it. */
+export interface Occurrence {
+  kind: FactKind;
+  key: string;
+  subjectId: string;
+  event: PlatformEvent;
+  path: string;
+  triggerId: string | null;
+  waitId: string | null;
+}
+
+const NOT_STARTED = "errorWorkflow, the workspace's error workflow or its success workflow";
+
+/** Who hears of a fact, in the transaction that marks it as done. Answers whether anybody does. */
+export async function tellOf(client: ClientBase, occurrence: Occurrence): Promise<boolean> {
+  const { event, kind, triggerId } = occurrence;
+  const isAboutRule = kind === "queue.old" || kind === "queue.recovered";
+  const place = { workspaceId: event.workspace.id, workflowId: event.workflow?.id ?? null, triggerId, ruleId: isAboutRule ? occurrence.subjectId : null };
+  let told = false;
+  for (const rule of await rulesFor(client, kind, place)) {
+    const verdict = await verdictOf(client, rule, occurrence);
+    if (verdict.tells) told = (await tellByRule(client, rule, occurrence, verdict.failures)) || told;
+  }
+  if (kind === "approval.requested" || kind === "approval.reminded") told = (await askForAnswer(client, occurrence)) || told;
+  return told;
+}
+
+async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, event, subjectId, triggerId }: Occurrence): Promise<{ tells: boolean; failures: number }> {
+  const workspaceId = event.workspace.id;
+  const judged = async (subject: string, what: Parameters<typeof judgeAndRemember>[4]) => {
+    const { tells, next }: { tells: boolean; next: RuleState } = await judgeAndRemember(client, rule, workspaceId, subject, what);
+    return { tells, failures: rule.conditions.some(({ type }) => type === "failuresInRow") ? next.failures : 1 };
+  };
+  switch (kind) {
+    case "run.failed":
+      return judged(`workflow ${event.workflow?.id ?? subjectId}`, "failed");
+    case "run.succeeded":
+      return judged(`workflow ${event.workflow?.id ?? subjectId}`, "succeeded");
+    case "trigger.error":
+      return judged(`trigger ${triggerId ?? subjectId}`, "troubled");
+    case "trigger.recovered":
+      return judged(`trigger ${triggerId ?? subjectId}`, "recovered");
+    // Whoever watches the queue remembers that it was told.
+    case "queue.recovered":
+      return { tells: rule.conditions.some(({ type }) => type === "recovered"), failures: 1 };
+    case "queue.old":
+    case "schedule.missed":
+    case "worker.lost":
+    case "approval.requested":
+    case "approval.reminded":
+    case "approval.expired":
+      return { tells: true, failures: 1 };
+  }
+}
+
+async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
+  const workspaceId = event.workspace.id;
+  const people = rule.inApp ? await findPeople(client, workspaceId, "alerts") : [];
+  const sendsMail = await mailIsSetUp(client, workspaceId);
+  return notify(client, {
+    workspaceId,
+    key: `${key} rule ${rule.id}`,
+    category: "alerts",
+    event: event.event,
+    ...wordingOf(event, failures),
+    path,
+    payload: event,
+    ruleId: rule.id,
+    waitId: event.event === "approvalRequested" ? waitId : null,
+    userIds: people.filter(({ wants }) => wants.inApp).map(({ id }) => id),
+    channelIds: rule.channelIds,
+    recipients: sendsMail ? people.filter(({ wants }) => wants.email).map(({ email }) => email) : [],
+  });
+}
+
+const WAIT = `
+SELECT w.status, w.detail -> 'approvers' AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy"
+FROM wait w WHERE w.id = $1 AND w.workspace_id = $2`;
+
+/** Each approver hears of it: in the page, and by mail with a link of their own. Nobody named: only those who asked for mails get any. */
+async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Occurrence): Promise<boolean> {
+  const workspaceId = event.workspace.id;
+  const { rows: [wait] } = await client.query<{ status: string; approvers: unknown; answeredBy: string[] }>({ name: "alert-wait", text: WAIT, values: [waitId, workspaceId] });
+  if (wait === undefined || wait.status !== "open") return false;
+  const approvers = Array.isArray(wait.approvers) ? wait.approvers.filter((entry): entry is string => typeof entry === "string") : [];
+  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals"), approvers, new Set(wait.answeredBy));
+  const byMail = asked.people.filter(({ wants, own }) => (asked.isNamed ? wants.email : own?.email === true));
+  const sendsMail = await mailIsSetUp(client, workspaceId);
+  return notify(client, {
+    workspaceId,
+    key,
+    category: "approvals",
+    event: event.event,
+    ...wordingOf(event),
+    path,
+    payload: event,
+    ruleId: null,
+    waitId,
+    userIds: asked.people.filter(({ wants }) => wants.inApp).map(({ id }) => id),
+    channelIds: [],
+    recipients: sendsMail ? [...byMail.map(({ email }) => email), ...asked.addresses] : [],
+  });
+}
+
+/** A workflow that should have started and could not: whoever may mend it hears. */
+export async function tellOfHandler(client: ClientBase, { key, event, path }: Pick<Occurrence, "key" | "event" | "path">, problem: { handler: string; workflow: string; message: string }): Promise<boolean> {
+  const workspaceId = event.workspace.id;
+  const people = (await findPeople(client, workspaceId, "alerts")).filter(({ roles, wants }) => wants.inApp && roles.some((role) => role === "owner" || role === "admin" || role === "builder"));
+  return notify(client, {
+    workspaceId,
+    key: `${key} handler ${problem.handler}`,
+    category: "alerts",
+    event: event.event,
+    severity: "error",
+    title: `${event.workflow?.name ?? "A workflow"} ended, but its handler did not start`,
+    text: `${problem.message}. Look at ${NOT_STARTED}.`,
+    path,
+    payload: event,
+    ruleId: null,
+    waitId: null,
+    userIds: people.map(({ id }) => id),
+    channelIds: [],
+    recipients: [],
+  });
+}
