@@ -6,6 +6,7 @@ const LABELS: Readonly<Record<string, string>> = {
   subworkflow: "Another workflow",
   rerun: "Re-run",
   webhook: "Webhook",
+  github: "GitHub",
   route: "HTTP route",
   authorizer: "Decides on a caller",
   schedule: "Schedule",
@@ -29,4 +30,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "github", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

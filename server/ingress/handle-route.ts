@@ -6,10 +6,10 @@ import { invalidInput, takeAndAnswer } from "./answer";
 import { requireCaller } from "./callers";
 import { eventOfRequest } from "./event-of-request";
 import { passGate } from "./gate";
-import { guarded, methodNotAllowed } from "./handle-hook";
+import { guarded } from "./guarded";
 import { readBytes } from "./read-request";
 import { answerRoutesDocument } from "./routes-document";
-import { closedAddress, unknownAddress } from "./turned-away";
+import { closedAddress, methodNotAllowed, unknownAddress } from "./turned-away";
 
 const KILOBYTE = 1_024;
 

@@ -32,3 +32,7 @@ export function unverified(challenge?: string): TurnedAway {
   const headers: Record<string, string> = challenge === undefined ? {} : { "www-authenticate": challenge };
   return new TurnedAway("unverified", refusal({ kind: "unverified", title: "Not verified", status: 401, detail: "The request could not be verified.", headers }));
 }
+
+export function methodNotAllowed(method: string, allowed: readonly string[]): TurnedAway {
+  return new TurnedAway("method", refusal({ kind: "method_not_allowed", title: "Method not allowed", status: 405, detail: `${method} is not possible here, but ${allowed.join(", ")}.`, headers: { allow: allowed.join(", ") } }));
+}

@@ -1,6 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
+import { readSigningSecret } from "@/server/triggers/subscription-rows";
 import { hashToken } from "@/server/triggers/token";
 
 /** A trigger that requests come to, as the web process needs it. */
@@ -37,11 +38,19 @@ const SECRET_KEPT_MS = 5_000;
 const secrets = new Map<string, { value: Promise<string | null>; until: number }>();
 
 export function endpointSecret(endpoint: Endpoint, name: string): Promise<string | null> {
-  const key = `${endpoint.id} ${name}`;
+  return remembered(`${endpoint.id} ${name}`, () => readTriggerSecret(endpoint, name));
+}
+
+/** What the provider of the endpoint's trigger signs with. */
+export function signingSecretOf(endpoint: Endpoint): Promise<string | null> {
+  return remembered(`${endpoint.id} / signing`, () => readSigningSecret(endpoint));
+}
+
+function remembered(key: string, read: () => Promise<string | null>): Promise<string | null> {
   const known = secrets.get(key);
   if (known !== undefined && known.until > performance.now()) return known.value;
   if (secrets.size > 1_000) secrets.clear();
-  const value = readTriggerSecret(endpoint, name);
+  const value = read();
   secrets.set(key, { value, until: performance.now() + SECRET_KEPT_MS });
   value.then((found) => found === null && secrets.delete(key), () => secrets.delete(key));
   return value;

@@ -2,6 +2,7 @@ import type { TriggerKindSpec } from "@/server/triggers/kind";
 import { amqp } from "@/server/triggers/kinds/amqp/spec";
 import { email } from "@/server/triggers/kinds/email/spec";
 import { event } from "@/server/triggers/kinds/event/spec";
+import { github } from "@/server/triggers/kinds/github/spec";
 import { kafka } from "@/server/triggers/kinds/kafka/spec";
 import { mqtt } from "@/server/triggers/kinds/mqtt/spec";
 import { nats } from "@/server/triggers/kinds/nats/spec";
@@ -14,10 +15,10 @@ import { webhook } from "@/server/triggers/kinds/webhook/spec";
 import { websocket } from "@/server/triggers/kinds/websocket/spec";
 
 /** Every trigger kind. A new kind is a folder, a name and a line here, and a line in `sources.ts`. */
-export const TRIGGER_KIND_NAMES = ["webhook", "route", "schedule", "event", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email"] as const;
+export const TRIGGER_KIND_NAMES = ["webhook", "github", "route", "schedule", "event", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email"] as const;
 export type TriggerKind = (typeof TRIGGER_KIND_NAMES)[number];
 
-export const TRIGGER_KINDS = { webhook, route, schedule, event, mqtt, redis, amqp, nats, kafka, websocket, postgres, postgresChanges, email } as const satisfies Record<TriggerKind, TriggerKindSpec>;
+export const TRIGGER_KINDS = { webhook, github, route, schedule, event, mqtt, redis, amqp, nats, kafka, websocket, postgres, postgresChanges, email } as const satisfies Record<TriggerKind, TriggerKindSpec>;
 
 export function isTriggerKind(kind: string): kind is TriggerKind {
   return Object.hasOwn(TRIGGER_KINDS, kind);

@@ -3,6 +3,7 @@ import { encodeGiven } from "@/server/queue/given-values";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { recordEvent } from "@/server/triggers/intake";
+import { pause } from "@/server/triggers/pause";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { giveBackTrigger, LISTENER_LEASE_SECONDS, type LeasedTrigger, renewTriggers, takeTriggers, writeCheckpoint, writeHealth } from "@/server/triggers/lease-rows";
 import type { Listener, ListenerPorts } from "@/server/triggers/source";
@@ -151,16 +152,4 @@ function findListener(kind: string): Listener | null {
 
 function configOf({ kind, config }: LeasedTrigger): Record<string, unknown> {
   return isTriggerKind(kind) ? TRIGGER_KINDS[kind].config.parse(config) : config;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-  });
 }

@@ -2,6 +2,8 @@ import net from "node:net";
 import tls from "node:tls";
 import { env } from "@/server/env";
 import { createGuard, type Guard } from "@/server/http/guard";
+import type { HttpClient } from "@/server/http/client";
+import { createHttpClient } from "@/server/http/send";
 import type { NewEvent } from "@/server/triggers/new-event";
 import type { ListenerPorts } from "@/server/triggers/source";
 
@@ -11,6 +13,20 @@ let guard: Guard | undefined;
 function outboundGuard(): Guard {
   guard ??= createGuard({ allow: env.MILLRACE_SSRF_ALLOW });
   return guard;
+}
+
+let http: HttpClient | undefined;
+
+/** HTTP calls that triggers make for users. */
+export function outboundHttp(): HttpClient {
+  http ??= createHttpClient({ guard: outboundGuard(), baseUrl: env.MILLRACE_URL });
+  return http;
+}
+
+/** For processes that end by themselves. */
+export async function closeOutboundHttp(): Promise<void> {
+  await http?.close();
+  http = undefined;
 }
 
 /** For sockets that look names up themselves; throws for a forbidden address. */

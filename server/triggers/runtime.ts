@@ -4,6 +4,9 @@ import { Listeners } from "@/server/triggers/listeners";
 import { recordEvent } from "@/server/triggers/intake";
 import { closeMappings } from "@/server/triggers/map-input";
 import { settleRuns } from "@/server/triggers/settle";
+import { pause } from "@/server/triggers/pause";
+import { closeOutboundHttp } from "@/server/triggers/outbound";
+import { keepSubscriptions } from "@/server/triggers/subscriptions";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
 
 /** How often a process looks for events that nobody turned into runs, and for those to be tried again. */
@@ -23,21 +26,26 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     const log = (message: string, fields?: Record<string, unknown>) => report(Object.assign(new Error(message), fields));
     return source.type === "server" ? source.serve({ record: recordEvent, signal: stopped.signal, log }).catch(report) : Promise.resolve();
   });
-  let looking: Promise<unknown> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  const look = () => {
-    looking = Promise.all([dispatchDue().catch(report), settleRuns().catch(report)]).finally(() => {
-      if (!stopped.signal.aborted) timer = setTimeout(look, LOOK_MS);
-    });
-  };
-  look();
+  const looking = [
+    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report)]), stopped.signal),
+    // Providers take their time: nobody else waits for them.
+    repeat(() => keepSubscriptions(stopped.signal).catch(report), stopped.signal),
+  ];
   return {
     stop: async () => {
       stopped.abort();
-      clearTimeout(timer);
-      await Promise.all([listeners.stop(), looking, ...servers]);
+      await Promise.all([listeners.stop(), ...looking, ...servers]);
       await flushActivity();
       await closeMappings();
+      await closeOutboundHttp();
     },
   };
+}
+
+/** Ends with the work that goes on when `signal` is aborted. */
+async function repeat(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await pause(LOOK_MS, signal);
+  }
 }

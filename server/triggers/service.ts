@@ -7,7 +7,7 @@ export { dispatchDue, dispatchEvent } from "./dispatch";
 export type { EventError } from "./due-events";
 export { fireSchedules, type FireReport } from "./fire-schedules";
 export { captureNext, discardHeld, getEvent, getInboxSettings, listEvents, releaseHeld, resendEvent, setInboxSettings } from "./inbox";
-export { type Endpoint, endpointSecret, findEndpointByToken, readRunAnswer, readStepNotices, type RunAnswer } from "./endpoint";
+export { type Endpoint, endpointSecret, findEndpointByToken, signingSecretOf, readRunAnswer, readStepNotices, type RunAnswer } from "./endpoint";
 export { noteRefusal } from "./refusals";
 export { recordEvent, takeIn } from "./intake";
 export { findByPath } from "./map-input";
@@ -16,4 +16,5 @@ export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";
 export { readSideRun } from "./side-run";
+export { noteSubscriptionPing } from "./subscriptions";
 export { startTriggers, type TriggerRuntime } from "./runtime";

@@ -42,6 +42,38 @@ export interface SharedServer {
   serve(ports: { record(event: NewEvent): Promise<RecordedEvent>; signal: AbortSignal; log(message: string, fields?: Record<string, unknown>): void }): Promise<void>;
 }
 
+/** Something at a provider that sends events to an address of ours. */
+export interface Subscribed {
+  /** Checked against the kind's schema, defaults filled in. */
+  config: Record<string, unknown>;
+  /** Where the provider sends events: unique, so that what is there already is found again by it. */
+  address: string;
+  /** Made here for this trigger alone; the provider signs with it. */
+  signingSecret: string;
+}
+
+export type ProviderPorts = Pick<ListenerPorts, "secret" | "signal">;
+
+/** How a kind makes, renews and takes away what it needs at a provider. All of it may be repeated, after a crash in the middle too. */
+export interface ProviderSubscription {
+  /** Where at the provider it is: with another place, or another address, it is another subscription. */
+  placeOf(config: Record<string, unknown>): string;
+  /** It is there, once and as wanted, when this resolves. Answers when to look again at the latest. */
+  ensure(wanted: Subscribed, ports: ProviderPorts): Promise<{ renewInSeconds: number; details?: Record<string, unknown> }>;
+  /** It is not there any more, or never was, when this resolves. */
+  remove(unwanted: Subscribed, ports: ProviderPorts): Promise<void>;
+}
+
+/** Thrown by those: the provider says when to try again. */
+export class TryLater extends Error {
+  constructor(
+    message: string,
+    readonly seconds: number,
+  ) {
+    super(message);
+  }
+}
+
 /** How the events of a kind come in. */
 export type TriggerSource = (
   | Listener
@@ -53,8 +85,8 @@ export type TriggerSource = (
   /** Another part of Millrace records it. */
   | { type: "platform" }
 ) & {
-  /** When a trigger was made, changed or enabled: what has to exist at the other side (a subscription, a slot). May be repeated. */
-  prepare?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<void>;
+  /** What the kind has at a provider while the trigger is enabled. `subscriptions.ts` keeps it. */
+  subscription?: ProviderSubscription;
   /** When a trigger was disabled or deleted, and nobody listens for it any more: takes that away again. May be repeated. */
   cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">, why: "disabled" | "deleted"): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import type { TriggerKind } from "@/server/triggers/kinds";
 import { amqpListener } from "@/server/triggers/kinds/amqp/listener";
 import { emailServer } from "@/server/triggers/kinds/email/server";
+import { githubHooks } from "@/server/triggers/kinds/github/hooks";
 import { kafkaListener } from "@/server/triggers/kinds/kafka/listener";
 import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
 import { natsListener } from "@/server/triggers/kinds/nats/listener";
@@ -13,6 +14,7 @@ import type { TriggerSource } from "@/server/triggers/source";
 /** How the events of each kind come in. */
 export const SOURCES = {
   webhook: { type: "request" },
+  github: { type: "request", subscription: githubHooks },
   route: { type: "request" },
   schedule: { type: "clock" },
   event: { type: "platform" },
