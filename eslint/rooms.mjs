@@ -97,6 +97,7 @@ export const LOCKED = [
       "server/{secrets,tokens}/{queries,service,data-keys}.ts",
       "server/waits/links.ts",
       "server/shares/view-share.ts",
+      "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
     ],
   },

@@ -16,7 +16,7 @@ const HINTS: Readonly<Record<string, string>> = {
   runAs: "Whom the runs act for, instead of whoever starts them.",
   errorWorkflow: "Workflow that starts when a run fails: its id, short name or name.",
   muteHandlers: "The workspace's error and success workflows are not started for runs of this workflow.",
-  retentionDays: "How long ended runs are kept.",
+  retentionDays: "Days that ended runs are kept, unless the workspace's retention settings say otherwise.",
   maxParallel: "Steps of one run that may be at work at the same time.",
   labels: "Every run gets these, to be found by.",
 };

@@ -5,6 +5,7 @@ import { Activity, Download, FilterX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useMemo, useState } from "react";
+import { BatchProgress } from "@/components/batches/batch-progress";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -16,6 +17,7 @@ import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { BATCH_LABEL } from "@/server/batches/contract";
 import { MAX_BULK_RUNS } from "@/server/runs/contract";
 import { BulkBar } from "./bulk-bar";
 import { LiveIndicator } from "./live-indicator";
@@ -78,6 +80,7 @@ function RunList({ filter, change, clear }: { filter: RunFilter; change: (change
   };
   return (
     <div className="px-4 pb-8 sm:px-6">
+      {batchesOf(filter).map((name) => <BatchProgress key={name} name={name} />)}
       <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />
       <BulkBar chosen={items.filter(({ id }) => chosen.has(id))} clear={() => setChosen(new Set())} />
       {runs.isPending ? (
@@ -99,6 +102,11 @@ function RunList({ filter, change, clear }: { filter: RunFilter; change: (change
       )}
     </div>
   );
+}
+
+function batchesOf({ labels }: RunFilter): string[] {
+  const prefix = `${BATCH_LABEL}=`;
+  return labels.filter((label) => label.startsWith(prefix)).map((label) => label.slice(prefix.length)).filter((name) => name !== "");
 }
 
 function NoRuns({ isFiltered: filtered, clear }: { isFiltered: boolean; clear: () => void }) {

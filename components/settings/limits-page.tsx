@@ -15,7 +15,7 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { setLimitsInput } from "@/server/limits/contract";
+import { DEFAULT_MAX_BATCH_RUNS, setLimitsInput } from "@/server/limits/contract";
 
 const REFRESH_MILLISECONDS = 5_000;
 
@@ -58,31 +58,41 @@ function LimitForm({ limits }: { limits: RouterOutputs["limits"]["get"] }) {
   const queryClient = useQueryClient();
   const mayWrite = useMay("settings:write");
   const [text, setText] = useState(limits.maxConcurrentRuns === null ? "" : String(limits.maxConcurrentRuns));
+  const [batchText, setBatchText] = useState(String(limits.maxBatchRuns));
   const save = useMutation(
     trpc.limits.set.mutationOptions({
       onSuccess: async () => {
         await queryClient.invalidateQueries({ queryKey: trpc.limits.pathKey() });
-        toast("The limit was saved. Workers follow within a second.");
+        toast("The limits were saved. Workers follow within a second.");
       },
     }),
   );
-  const maxConcurrentRuns = text.trim() === "" ? null : Number(text);
-  const objection = setLimitsInput.safeParse({ maxConcurrentRuns }).error?.issues[0]?.message ?? null;
+  const given = { maxConcurrentRuns: numberIn(text), maxBatchRuns: numberIn(batchText) };
+  const objectionTo = (field: keyof typeof given) => setLimitsInput.safeParse({ [field]: given[field] }).error?.issues[0]?.message ?? null;
+  const isSame = given.maxConcurrentRuns === limits.maxConcurrentRuns && (given.maxBatchRuns ?? DEFAULT_MAX_BATCH_RUNS) === limits.maxBatchRuns;
+  const isWrong = objectionTo("maxConcurrentRuns") !== null || objectionTo("maxBatchRuns") !== null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ maxConcurrentRuns });
+    save.mutate(given);
   };
   return (
     <form onSubmit={submit} className="flex flex-col items-start gap-4">
       {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
-      <Field label="Runs at the same time" hint="Empty: no limit but the workers' own." error={objection}>
+      <Field label="Runs at the same time" hint="Empty: no limit but the workers' own." error={objectionTo("maxConcurrentRuns")}>
         {(control) => <Input {...control} inputMode="numeric" className="w-40" disabled={!mayWrite} value={text} onChange={(event) => setText(event.target.value)} />}
       </Field>
+      <Field label="Runs in one batch" hint={`How many runs one list or CSV file may start. Empty: ${DEFAULT_MAX_BATCH_RUNS}.`} error={objectionTo("maxBatchRuns")}>
+        {(control) => <Input {...control} inputMode="numeric" className="w-40" disabled={!mayWrite} value={batchText} onChange={(event) => setBatchText(event.target.value)} />}
+      </Field>
       {mayWrite ? (
-        <Button type="submit" variant="primary" disabled={save.isPending || objection !== null || maxConcurrentRuns === limits.maxConcurrentRuns}>
+        <Button type="submit" variant="primary" disabled={save.isPending || isWrong || isSame}>
           Save
         </Button>
       ) : null}
     </form>
   );
+}
+
+function numberIn(text: string): number | null {
+  return text.trim() === "" ? null : Number(text);
 }

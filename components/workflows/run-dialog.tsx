@@ -2,12 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { skipToken } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import { RunForm } from "./run-form";
+
+const BatchForm = dynamic(() => import("@/components/batches/batch-form").then((module) => module.BatchForm), { ssr: false, loading: () => <Skeleton className="h-64 w-full" /> });
 
 export type RunDialogProps = { workflow: Pick<WorkflowDetail, "id" | "name">; close: () => void } & (
   | { mode: "test"; definition: Record<string, unknown> }
@@ -27,7 +31,18 @@ export function RunDialog(props: RunDialogProps) {
         className="max-w-xl"
       >
         {props.mode === "production" ? (
-          <PublishedRunForm workflowId={workflow.id} mode="production" versionId={props.versionId} close={close} />
+          <Tabs defaultValue="one">
+            <TabsList className="mb-4" aria-label="How many runs">
+              <TabsTrigger value="one">One run</TabsTrigger>
+              <TabsTrigger value="many">Many from CSV</TabsTrigger>
+            </TabsList>
+            <TabsContent value="one">
+              <PublishedRunForm workflowId={workflow.id} mode="production" versionId={props.versionId} close={close} />
+            </TabsContent>
+            <TabsContent value="many">
+              <BatchForm workflowId={workflow.id} versionId={props.versionId} close={close} />
+            </TabsContent>
+          </Tabs>
         ) : "version" in props ? (
           <PublishedRunForm workflowId={workflow.id} mode="test" versionId={props.version.id} close={close} />
         ) : (

@@ -12,7 +12,7 @@ const csvSchema = z.object({
   text: z.string().min(1),
   /** Default: the one of comma, semicolon and tab that the header has most of. */
   delimiter: z.enum([",", ";", "\t", "|"]).optional(),
-  /** Columns by field of the input. Default: each column is the field of its name. */
+  /** Columns by field of the input. Default: each column is the field of its name, however it is capitalised and spaced, or a new one. */
   mapping: z.record(z.string().min(1).max(200), z.string().max(1_000)).optional(),
 });
 
@@ -48,8 +48,9 @@ export const checkedBatchSchema = z.object({
   bad: z.int(),
   /** The first ones. */
   problems: z.array(rowProblemSchema),
-  /** Of a CSV file, with the field that each column goes to. */
-  columns: z.array(z.object({ name: z.string(), field: z.string().nullable() })),
+  /** Of a CSV file, and the column that each field is read from. */
+  columns: z.array(z.string()),
+  mapping: z.record(z.string(), z.string()),
   /** Fields that the workflow's input names. */
   fields: z.array(z.object({ name: z.string(), type: z.string().nullable(), required: z.boolean() })),
   /** The first rows as inputs. */

@@ -24,7 +24,9 @@ describe("rows of a CSV file", () => {
   it("go to the fields that a mapping names, whatever stands between the columns", () => {
     const text = "Customer;Number;Rest\nAda;1;x\n";
     expect(inputs(text, { mapping: { id: "Number", name: "Customer" } })).toEqual([{ id: 1, name: "Ada" }]);
-    expect(read(text, { mapping: { id: "Number" } }).columns).toEqual([{ name: "Customer", field: null }, { name: "Number", field: "id" }, { name: "Rest", field: null }]);
+    expect(read(text, { mapping: { id: "Number" } })).toMatchObject({ columns: ["Customer", "Number", "Rest"], mapping: { id: "Number" } });
+    expect(read("I-D,Rest\n").mapping).toEqual({ id: "I-D", Rest: "Rest" });
+    expect(read("ID,id,I_D\n").mapping).toEqual({ ID: "ID", id: "id", I_D: "I_D" });
     expect(() => read(text, { mapping: { id: "number" } })).toThrow(/csv.mapping.id names the column "number"/);
   });
 

@@ -15,21 +15,40 @@ export interface BatchRow {
 
 export interface BatchRows {
   rows: BatchRow[];
-  columns: { name: string; field: string | null }[];
+  columns: string[];
+  /** Columns by field. */
+  mapping: Record<string, string>;
 }
 
 type Given = Pick<z.output<typeof checkBatchFields>, "inputs" | "csv">;
 
 export function readRows({ inputs, csv }: Given, schema: unknown): BatchRows {
-  if (csv === undefined) return { rows: (inputs ?? []).map((input, index) => ({ row: index + 1, line: null, input, problem: null })), columns: [] };
+  if (csv === undefined) return { rows: (inputs ?? []).map((input, index) => ({ row: index + 1, line: null, input, problem: null })), columns: [], mapping: {} };
   const table = readCsv(csv.text, csv.delimiter);
-  const mapping = csv.mapping ?? Object.fromEntries(table.columns.map((name) => [name, name]));
-  const fields = new Map(inputFields(schema).map((field) => [field.name, field]));
+  const known = inputFields(schema);
+  const mapping = csv.mapping ?? likelyMapping(table.columns, known);
+  const fields = new Map(known.map((field) => [field.name, field]));
   const places = Object.entries(mapping).map(([field, column]) => place(table, field, column, fields.get(field)));
   return {
     rows: table.rows.map((row, index) => toRow(row, index + 1, table.columns.length, places)),
-    columns: table.columns.map((name, index) => ({ name, field: places.find((one) => one.index === index)?.field ?? null })),
+    columns: table.columns,
+    mapping,
   };
+}
+
+function likelyMapping(columns: readonly string[], fields: readonly InputField[]): Record<string, string> {
+  const taken = new Set(columns);
+  const sameName = (name: string) => fields.find((field) => plain(field.name) === plain(name) && (field.name === name || !taken.has(field.name)))?.name;
+  const mapping = new Map<string, string>();
+  for (const name of columns) {
+    const field = sameName(name) ?? name;
+    mapping.set(mapping.has(field) ? name : field, name);
+  }
+  return Object.fromEntries(mapping);
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s_-]/g, "");
 }
 
 interface Place {

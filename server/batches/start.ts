@@ -27,10 +27,10 @@ const SAMPLE_ROWS = 5;
 
 /** What would start and what would not, without starting anything. */
 export async function checkBatch({ scope }: Context, input: z.output<typeof checkBatchInput>): Promise<CheckedBatch> {
-  const { rows, columns, problems, limit, version } = await check(scope, input);
+  const { rows, columns, mapping, problems, limit, version } = await check(scope, input);
   const fields = inputFields(version.definition.input).map(({ name, types, required }) => ({ name, type: types[0] ?? null, required }));
   const sample = rows.slice(0, SAMPLE_ROWS).map(({ row, input: value }) => ({ row, input: value }));
-  return { total: rows.length, bad: badRowsOf(problems).size, problems: problems.slice(0, TOLD_PROBLEMS), columns, fields, sample, limit };
+  return { total: rows.length, bad: badRowsOf(problems).size, problems: problems.slice(0, TOLD_PROBLEMS), columns, mapping, fields, sample, limit };
 }
 
 /** All runs of the batch and its audit event in one transaction: a call that fails has started none. */

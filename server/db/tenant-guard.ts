@@ -4,7 +4,7 @@ import type { Tenant } from "./tenant-lock";
 export const TENANT_MODELS = [
   "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
-  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "RunBatch",
+  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "RunBatch", "RetentionState", "RetentionRemoval",
   "Trigger", "TriggerEvent", "TriggerSubscription",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "SavedView",

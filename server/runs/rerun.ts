@@ -17,6 +17,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     throw new DomainError("invalid_input", { field: "input", reason: "cannot change when a run is repeated from a step" });
   }
   const { run, mode } = await scope.db.transaction(async (tx) => {
+    // Retention passes over a run that is locked: what is copied below stays until it is.
+    await tx.$queryRaw`select id from run where id = ${runId}::uuid and workspace_id = current_workspace_id() for share`;
     const original = await tx.run.findFirst({ where: { id: runId }, omit: { input: true, output: true, error: true, trigger: true } });
     if (original === null) throw new DomainError("not_found", { what: "run", id: runId });
     const version = original.versionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: original.versionId } });

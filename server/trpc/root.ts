@@ -8,6 +8,7 @@ import { organizingRouter } from "@/server/organizing/router";
 import { limitsRouter } from "@/server/limits/router";
 import { modulesRouter } from "@/server/modules/router";
 import { presenceRouter } from "@/server/presence/router";
+import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
@@ -45,6 +46,7 @@ export const appRouter = router({
   workers: workersRouter,
   limits: limitsRouter,
   alerts: alertsRouter,
+  retention: retentionRouter,
   audit: auditRouter,
 });
 

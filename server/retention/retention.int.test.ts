@@ -1,0 +1,174 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { readBlob, sweepBlobs } from "@/server/blobs/service";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { DEFAULT_POLICY } from "./contract";
+import { workOnDue } from "./runtime";
+import { setRetention, viewRemovals, viewRetention, viewSizes } from "./service";
+import { RetentionScene, TABLES } from "./testing/scene";
+
+let scene: RetentionScene;
+
+beforeEach(async () => {
+  scene = await RetentionScene.open();
+});
+afterAll(closeConnections);
+
+const round = async () => {
+  await scene.due();
+  await workOnDue();
+};
+const there = async (ids: readonly string[]) => (await rawDb().run.findMany({ where: { id: { in: [...ids] } } })).map(({ id }) => id).sort();
+const nothing = Object.fromEntries(TABLES.map((table) => [table, 0]));
+
+describe("retention of runs", () => {
+  it("removes old ended runs from every table and leaves the others whole", async () => {
+    const old = [await scene.run({ ageDays: 91 }), await scene.run({ ageDays: 400 }), await scene.run({ ageDays: 91, workflowId: null })];
+    const staying = [await scene.run({ ageDays: 20 }), await scene.run({ ageDays: 400, kept: true }), await scene.run({ ageDays: 400, ended: false })];
+    await round();
+    expect(await scene.rows(old)).toEqual(nothing);
+    expect(await there(staying)).toEqual([...staying].sort());
+    expect(await scene.rows([staying[0]!, staying[1]!])).toMatchObject({ step_run: 2, run_log: 4, run_search: 2, wait: 2 });
+    const removals = await viewRemovals({ scope: scene.scope });
+    expect(removals.map(({ workflow, runs, logs }) => [workflow?.name ?? null, runs, logs]).sort()).toEqual([[null, 1, 2], ["Old", 2, 4]].sort());
+    expect(await viewRetention({ scope: scene.scope })).toMatchObject({ defaults: DEFAULT_POLICY, workspace: {}, error: null, lastAt: expect.any(String) as string });
+  });
+
+  it("keeps families together until the last of them may go", async () => {
+    const parent = await scene.run({ ageDays: 100 });
+    const child = await scene.run({ ageDays: 100, parent });
+    const keptParent = await scene.run({ ageDays: 100 });
+    const keptChild = await scene.run({ ageDays: 100, parent: keptParent, kept: true });
+    const youngParent = await scene.run({ ageDays: 100 });
+    const youngChild = await scene.run({ ageDays: 10, parent: youngParent });
+    const openParent = await scene.run({ ageDays: 100, ended: false });
+    const endedChild = await scene.run({ ageDays: 100, parent: openParent });
+    await round();
+    expect(await scene.rows([parent, child])).toEqual(nothing);
+    expect(await there([keptParent, keptChild, youngParent, youngChild, openParent, endedChild])).toHaveLength(6);
+  });
+
+  it("goes by the days of the workflow, then of its version, then of the workspace", async () => {
+    const [short, forever, declared] = [await scene.workflow("Short"), await scene.workflow("Forever"), await scene.workflow("Declared")];
+    const { scope } = scene;
+    await setRetention({ scope }, { days: { runDays: 50, logDays: null } });
+    await setRetention({ scope }, { workflowId: short, days: { runDays: 5 } });
+    await setRetention({ scope }, { workflowId: forever, days: { runDays: null } });
+    const versionId = short.replace(/^.{8}/, "00000000");
+    await rawDb().workflowVersion.create({ data: { id: versionId, workspaceId: scope.workspaceId, workflowId: declared, number: 1, listed: true, definition: { settings: { retentionDays: 7 } }, hash: "0".repeat(64) } });
+    await rawDb().workflow.update({ where: { id: declared }, data: { publishedVersionId: versionId } });
+    const ages = async (workflowId: string, ...days: number[]) => Promise.all(days.map((ageDays) => scene.run({ workflowId, ageDays })));
+    const runs = { short: await ages(short, 4, 6), forever: await ages(forever, 3_000), declared: await ages(declared, 6, 8), other: await ages(scene.workflowId, 49, 51) };
+    await round();
+    expect(await there(Object.values(runs).flat())).toEqual([runs.short[0], runs.forever[0], runs.declared[0], runs.other[0]].sort());
+    expect((await viewRetention({ scope })).workflows.find(({ name }) => name === "Short")).toMatchObject({ days: { runDays: 5 }, effective: { runDays: 5, logDays: null, eventDays: 30 } });
+    expect(await rawDb().auditEvent.count({ where: { action: "retention.changed", workspaceId: scope.workspaceId } })).toBe(3);
+  });
+
+  it("removes hundreds in batches, however often it is told to stop", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) ids.push(await scene.run({ ageDays: 200 }));
+    await sharedPool().query(
+      `insert into run (id, workspace_id, workflow_id, status, input, trigger_kind, root_run_id, created_at, finished_at)
+       select gen_random_uuid(), $1, $2, 'succeeded', '{}', 'manual', $3, now() - interval '100 days', now() - interval '100 days' from generate_series(1, 450)`,
+      [scene.scope.workspaceId, scene.workflowId, ids[0]],
+    );
+    await scene.due();
+    const stopped = new AbortController();
+    stopped.abort();
+    await workOnDue(stopped.signal);
+    expect(await rawDb().run.count({ where: { workspaceId: scene.scope.workspaceId } })).toBe(453);
+    await Promise.all([workOnDue(), workOnDue()]);
+    expect(await rawDb().run.count({ where: { workspaceId: scene.scope.workspaceId } })).toBe(0);
+    expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ runs: 453 });
+  });
+
+  it("passes over a run that somebody is at just now", async () => {
+    const id = await scene.run({ ageDays: 100 });
+    const client = await sharedPool().connect();
+    await client.query("begin");
+    await client.query("select from run where id = $1 for share", [id]);
+    await round();
+    await client.query("commit");
+    client.release();
+    expect(await there([id])).toEqual([id]);
+    await round();
+    expect(await there([id])).toEqual([]);
+  });
+});
+
+describe("retention of logs, blobs and events", () => {
+  it("takes logs and large values from runs that stay, and not again what has been seen to", async () => {
+    const old = await scene.run({ ageDays: 95, kept: false });
+    await setRetention({ scope: scene.scope }, { days: { runDays: null } });
+    const young = await scene.run({ ageDays: 5 });
+    const blob = await scene.blob({ type: "run", id: old });
+    const shared = await scene.blob({ type: "run", id: old }, [young]);
+    await round();
+    await sweepBlobs();
+    expect(await scene.rows([old])).toMatchObject({ run: 1, step_run: 1, run_log: 0 });
+    expect(await scene.rows([young])).toMatchObject({ run_log: 2 });
+    const workspace = scene.scope.workspaceId;
+    expect([await readBlob(workspace, blob), (await readBlob(workspace, shared))?.length]).toEqual([null, 10]);
+    expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ runs: 0, logs: 2, blobs: 1, blobBytes: 10 });
+    const marks = await rawDb().retentionState.findUnique({ where: { workspaceId: workspace } });
+    expect(marks?.marks).toMatchObject({ [scene.workflowId]: { logs: expect.any(String) as string } });
+  });
+
+  it("leaves the blobs of a removed run to a re-run that reads them, and takes them with the last", async () => {
+    const first = await scene.run({ ageDays: 200 });
+    const rerun = await scene.run({ ageDays: 10 });
+    const [own, shared] = [await scene.blob({ type: "run", id: first }), await scene.blob({ type: "run", id: first }, [rerun])];
+    const workspace = scene.scope.workspaceId;
+    await round();
+    await sweepBlobs();
+    expect(await there([first])).toEqual([]);
+    expect([await readBlob(workspace, own), (await readBlob(workspace, shared))?.length]).toEqual([null, 10]);
+    await rawDb().run.update({ where: { id: rerun }, data: { createdAt: new Date(0), finishedAt: new Date(0) } });
+    await round();
+    await sweepBlobs();
+    expect(await readBlob(workspace, shared)).toBeNull();
+    expect(await rawDb().blobShare.count({ where: { workspaceId: workspace } })).toBe(0);
+  });
+
+  it("removes events that are over, but for those that a run still needs", async () => {
+    const trigger = await scene.trigger();
+    const run = await scene.run({ ageDays: 40 });
+    const open = await scene.run({ ageDays: 40, ended: false });
+    const gone = [await scene.event(trigger, 31), await scene.event(trigger, 31, { status: "missed" }), await scene.event(trigger, 31, { watched: true })];
+    const withFile = await scene.event(trigger, 31, { runId: run });
+    await scene.blob({ type: "trigger_event", id: withFile });
+    const staying = [withFile, await scene.event(trigger, 29), await scene.event(trigger, 400, { status: "held" }), await scene.event(trigger, 400, { runId: open, watched: true })];
+    await round();
+    const left = await rawDb().triggerEvent.findMany({ where: { triggerId: trigger } });
+    expect(left.map(({ id }) => id).sort()).toEqual(staying.sort());
+    expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ events: gone.length });
+  });
+});
+
+describe("the size report", () => {
+  it("counts rows and bytes by workflow", async () => {
+    const run = await scene.run({ ageDays: 1 });
+    await scene.run({ ageDays: 2, kept: true });
+    await scene.run({ ageDays: 1, workflowId: null });
+    await scene.blob({ type: "run", id: run });
+    await scene.event(await scene.trigger(), 1);
+    const { workflows } = await viewSizes({ scope: scene.scope });
+    const [old, none] = [workflows.find(({ workflow }) => workflow?.name === "Old"), workflows.find(({ workflow }) => workflow === null)];
+    expect(old).toMatchObject({ exact: true, keptRuns: 1, runs: { rows: 2 }, steps: { rows: 2 }, logs: { rows: 4 }, events: { rows: 1 }, blobs: { rows: 1, bytes: 10 } });
+    expect(old!.runs.bytes).toBeGreaterThan(100);
+    expect(none).toMatchObject({ runs: { rows: 1 }, steps: { rows: 1 }, logs: { rows: 2 }, blobs: { rows: 0, bytes: 0 } });
+  });
+
+  it("works out large workflows from some of their runs", async () => {
+    await sharedPool().query(
+      `with made as (
+         insert into run (id, workspace_id, workflow_id, status, input, trigger_kind, root_run_id, created_at, finished_at)
+         select gen_random_uuid(), $1, $2, 'succeeded', '{}', 'manual', $2, now() - make_interval(secs => n), now() from generate_series(1, 1000) n returning id)
+       insert into step_run (run_id, path, attempt, workspace_id, node_id, kind, status, started_at, finished_at)
+       select id, p, 1, $1, 'a', 'set', 'succeeded', now(), now() from made, unnest(array['a', 'b', 'c']) p`,
+      [scene.scope.workspaceId, scene.workflowId],
+    );
+    const { workflows } = await viewSizes({ scope: scene.scope });
+    expect(workflows[0]).toMatchObject({ exact: false, runs: { rows: 1_000 }, steps: { rows: 3_000 } });
+  });
+});

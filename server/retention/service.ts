@@ -1,0 +1,2 @@
+export { startRetention, workOnDue, type RetentionRuntime } from "./runtime";
+export { setRetention, viewRemovals, viewRetention, viewSizes } from "./settings";
