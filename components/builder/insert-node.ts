@@ -1,3 +1,4 @@
+import { readBlockKind } from "./block-kind";
 import { connect } from "./connections";
 import { findNode, freshId, idsOf, isArranged, isTrigger, slotKey, slotsOfNode, type Draft, type DraftNode, type Parent, type Point } from "./draft";
 import { splice } from "./splice";
@@ -21,10 +22,21 @@ export interface Inserted {
 const COLUMN = 268;
 
 export function insertNode(draft: Draft, kind: string, place: Place): Inserted {
-  const node: DraftNode = { id: freshId(kind, idsOf(draft)), kind, name: newNodeName(kind), config: starterConfig(kind) };
+  const block = readBlockKind(kind);
+  const node: DraftNode =
+    block === null
+      ? { id: freshId(kind, idsOf(draft)), kind, name: newNodeName(kind), config: starterConfig(kind) }
+      : { id: freshId(idOfBlock(block.slug), idsOf(draft)), kind: "module", name: block.name, config: { module: block.slug, version: block.version } };
   if (place.at === "free" || isTrigger(kind)) return insertFree(draft, node, place.at === "free" ? place : {});
   if (place.at === "port") return insertAfter(draft, node, place.from, place.port);
   return insertIntoEdge(draft, node, place.index);
+}
+
+/** Ids are read in expressions: no hyphens, and no digit first. */
+function idOfBlock(slug: string): string {
+  const words = slug.split("-").filter(Boolean);
+  const joined = words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join("");
+  return /^[a-z]/.test(joined) ? joined : `block${joined}`;
 }
 
 function insertFree(draft: Draft, node: DraftNode, { parent, position }: { parent?: Parent; position?: Point }): Inserted {

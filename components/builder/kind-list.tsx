@@ -1,12 +1,14 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useId, useRef, useState, type KeyboardEvent } from "react";
 import { KindIcon } from "@/components/canvas/kind-icon";
+import { useTRPC } from "@/components/data/trpc";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
-import type { KindSpec } from "@/server/nodes/kind";
-import { searchKinds } from "./kind-search";
+import { blockKind } from "./block-kind";
+import { BLOCKS, type Placeable, searchKinds } from "./kind-search";
 
 export const DRAGGED_KIND = "application/x-millrace-kind";
 
@@ -23,13 +25,14 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const groups = searchKinds(text);
+  const blocks = usePlaceableBlocks();
+  const groups = searchKinds(text, blocks);
   const flat = groups.flatMap(({ kinds }) => kinds);
   const current = flat[Math.min(active, flat.length - 1)];
   const walk = (by: number) => {
     const next = (Math.min(active, flat.length - 1) + by + flat.length) % Math.max(1, flat.length);
     setActive(next);
-    list.current?.querySelector(`[data-kind="${flat[next]?.kind ?? ""}"]`)?.scrollIntoView({ block: "nearest" });
+    list.current?.querySelector(`[data-kind="${CSS.escape(flat[next]?.kind ?? "")}"]`)?.scrollIntoView({ block: "nearest" });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") walk(1);
@@ -46,7 +49,7 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
           role="combobox"
           aria-expanded
           aria-controls={id}
-          aria-activedescendant={current === undefined ? undefined : `${id}-${current.kind}`}
+          aria-activedescendant={current === undefined ? undefined : `${id}-${flat.indexOf(current)}`}
           aria-label="Search steps"
           placeholder="Search steps …"
           autoFocus={autoFocus}
@@ -65,7 +68,7 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
           <div key={group} role="group" aria-label={group} className="pb-2">
             <p aria-hidden className="px-2 pt-1 pb-0.5 text-[11px] font-medium tracking-wide text-muted-foreground">{group}</p>
             {kinds.map((spec) => (
-              <KindOption key={spec.kind} id={`${id}-${spec.kind}`} spec={spec} isActive={spec === current && (text !== "" || autoFocus)} canDrag={canDrag} onChoose={onChoose} />
+              <KindOption key={spec.kind} id={`${id}-${flat.indexOf(spec)}`} spec={spec} isActive={spec === current && (text !== "" || autoFocus)} canDrag={canDrag} onChoose={onChoose} />
             ))}
           </div>
         ))}
@@ -74,9 +77,21 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
   );
 }
 
+function usePlaceableBlocks(): Placeable[] {
+  const trpc = useTRPC();
+  const blocks = useQuery(trpc.modules.list.queryOptions());
+  return (blocks.data ?? []).map(({ slug, latest, name, description }) => ({
+    kind: blockKind({ slug, version: latest, name }),
+    title: name,
+    summary: description || `Block ${slug}, version ${latest}`,
+    icon: "blocks",
+    group: BLOCKS,
+  }));
+}
+
 interface KindOptionProps {
   id: string;
-  spec: KindSpec<unknown>;
+  spec: Placeable;
   isActive: boolean;
   canDrag: boolean;
   onChoose: (kind: string) => void;
@@ -98,7 +113,7 @@ function KindOption({ id, spec, isActive, canDrag, onChoose }: KindOptionProps) 
       onClick={() => onChoose(spec.kind)}
       className={cn("flex cursor-pointer items-center gap-2.5 rounded-md px-2 py-1.5 select-none hover:bg-accent", isActive && "bg-accent", canDrag && "active:cursor-grabbing")}
     >
-      <KindIcon icon={spec.icon} group={spec.group} isKnown small />
+      <KindIcon icon={spec.icon} group={spec.group === BLOCKS ? "Runs" : spec.group} isKnown small />
       <span className="flex min-w-0 flex-col">
         <span className="truncate text-[13px] font-medium">{spec.title}</span>
         <span className="truncate text-[11px] text-muted-foreground">{spec.summary}</span>

@@ -13,13 +13,12 @@ import { useTRPC } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Comparison } from "@/components/versions/comparison";
 import type { ModuleView } from "@/server/modules/contract";
 import type { WorkflowProblem } from "@/server/workflows/contract";
+import { BlockVersionsDialog } from "./block-versions-dialog";
 
 export interface ModuleSetupProps {
   node: DraftNode;
@@ -78,6 +77,7 @@ export function ModuleSetup({ node, session, base, problems }: ModuleSetupProps)
 }
 
 function VersionPart({ module, number, onTake }: { module: Module; number: number; onTake: () => void }) {
+  const href = useHref();
   const [isComparing, setIsComparing] = useState(false);
   const isOld = number < module.latest;
   return (
@@ -95,43 +95,9 @@ function VersionPart({ module, number, onTake }: { module: Module; number: numbe
       ) : (
         <p className="text-xs text-muted-foreground">Version {number}, the newest.</p>
       )}
-      <WhereUsed module={module.slug} />
-      {isComparing ? <VersionsDialog module={module} number={number} close={() => setIsComparing(false)} /> : null}
+      <Link href={href(`/workflows/blocks/${module.slug}`)} className="self-start text-xs text-primary hover:underline">Open the block</Link>
+      {isComparing ? <BlockVersionsDialog block={module} before={number} after={module.latest} close={() => setIsComparing(false)} /> : null}
     </>
-  );
-}
-
-function VersionsDialog({ module, number, close }: { module: Module; number: number; close: () => void }) {
-  const trpc = useTRPC();
-  const [selected, setSelected] = useState<string | null>(null);
-  const before = useQuery(trpc.modules.version.queryOptions({ module: module.slug, version: number }));
-  const after = useQuery(trpc.modules.version.queryOptions({ module: module.slug, version: module.latest }));
-  return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent title={`${module.name}: version ${number} and ${module.latest}`} description={after.data?.note || undefined} className="h-[92dvh] max-w-6xl">
-        <div className="flex h-full min-h-0 flex-col">
-          {before.isSuccess && after.isSuccess ? <Comparison before={before.data.definition} after={after.data.definition} selected={selected} onSelect={setSelected} /> : <SkeletonRows />}
-        </div>
-      </DialogContent>
-    </Dialog>
-  );
-}
-
-function WhereUsed({ module }: { module: string }) {
-  const trpc = useTRPC();
-  const href = useHref();
-  const uses = useQuery(trpc.modules.uses.queryOptions({ module }));
-  const workflows = [...new Map((uses.data ?? []).map(({ workflowId, name }) => [workflowId, name]))];
-  if (workflows.length === 0) return null;
-  return (
-    <details className="text-sm">
-      <summary className="cursor-pointer text-xs text-muted-foreground">Used in {workflows.length === 1 ? "one workflow" : `${workflows.length} workflows`}</summary>
-      <ul className="mt-1 flex flex-col gap-1 pl-4">
-        {workflows.map(([id, name]) => (
-          <li key={id}><Link href={href(`/workflows/${id}`)} className="hover:underline">{name}</Link></li>
-        ))}
-      </ul>
-    </details>
   );
 }
 

@@ -67,7 +67,7 @@ export function PublishDialog({ workflow, revision, problems, close }: PublishDi
   );
 }
 
-function Blocked({ errors }: { errors: readonly WorkflowProblem[] }) {
+export function Blocked({ errors }: { errors: readonly WorkflowProblem[] }) {
   return (
     <Alert tone="danger" title={`${errors.length === 1 ? "One error has" : `${errors.length} errors have`} to be solved first.`}>
       <ul className="flex flex-col gap-1">

@@ -23,7 +23,8 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
   const [store] = useState(
     () =>
       new DraftStore(workflow, {
-        validate,
+        // A block is begun by the step that uses it, not by a trigger.
+        validate: async (document) => (await validate(document)).filter(({ code }) => workflow.kind !== "module" || code !== "no_trigger"),
         shelf,
         now: () => Date.now(),
         save: async (definition, revision) => {

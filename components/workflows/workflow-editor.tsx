@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
+import { BlockDraftHeader } from "@/components/modules/block-draft-header";
 import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -31,6 +32,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const { store, draft } = useDraft(workflow);
   const { params, change } = useUrlState();
   const mayWrite = useMay("workflow:write");
+  const isBlock = workflow.kind === "module";
   const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
   const selected = params.get("node");
   const { session, state } = useEditSession(store, draft, mayWrite);
@@ -56,14 +58,18 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   );
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
-      <WorkflowHeader workflow={workflow} store={store} draft={draft} people={people} />
+      {isBlock ? <BlockDraftHeader workflow={workflow} store={store} draft={draft} people={people} /> : <WorkflowHeader workflow={workflow} store={store} draft={draft} people={people} />}
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
-          <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>
-          <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>
+          {isBlock ? null : (
+            <>
+              <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>
+              <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>
+            </>
+          )}
           <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
-          <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>
+          {isBlock ? null : <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>}
         </TabsList>
         <DraftNotices store={store} draft={draft} session={session} onShow={(id) => change({ view: null, node: id })} />
         <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 lg:min-h-0">

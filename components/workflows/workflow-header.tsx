@@ -82,11 +82,11 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
   );
 }
 
-function nameIn(definition: Record<string, unknown>, id: string): string {
+export function nameIn(definition: Record<string, unknown>, id: string): string {
   return readGraph(definition).nodes.find((node) => node.id === id)?.name ?? id;
 }
 
-function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {
+export function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {
   const label = draft.isSaving ? "Saving …" : draft.isDirty ? "Save" : "Saved";
   return (
     <Button onClick={() => void store.save()} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null || draft.conflicts.length > 0} title="Save the draft (Ctrl or ⌘ S)">

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { LayoutTemplate, Plus, Upload } from "lucide-react";
+import { Blocks, LayoutTemplate, Plus, Upload } from "lucide-react";
 import Link from "next/link";
 import { useCallback, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
@@ -55,13 +55,21 @@ export function WorkflowsPage() {
       New workflow
     </Button>
   ) : null;
-  const templates = (
-    <Button asChild>
-      <Link href={href("/workflows/templates")}>
-        <LayoutTemplate aria-hidden />
-        Templates
-      </Link>
-    </Button>
+  const shelves = (
+    <>
+      <Button asChild>
+        <Link href={href("/workflows/blocks")}>
+          <Blocks aria-hidden />
+          Blocks
+        </Link>
+      </Button>
+      <Button asChild>
+        <Link href={href("/workflows/templates")}>
+          <LayoutTemplate aria-hidden />
+          Templates
+        </Link>
+      </Button>
+    </>
   );
   const bring = mayWrite ? (
     <Button onClick={() => setBeginning({ tab: "import" })}>
@@ -73,7 +81,7 @@ export function WorkflowsPage() {
   const currentPath = folderPath(folders, filter.folder);
   return (
     <>
-      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{templates}{bring}{create}</>} />
+      <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{shelves}{bring}{create}</>} />
       <div className="relative flex min-h-0 flex-1 items-start" {...drop.props}>
         {drop.isOver ? (
           <div className="pointer-events-none absolute inset-2 z-40 flex items-center justify-center rounded-lg border-2 border-dashed border-primary bg-background/80 text-sm font-medium">

@@ -30,7 +30,21 @@ export const moduleVersionSchema = z.object({
 });
 export type ModuleVersion = z.output<typeof moduleVersionSchema>;
 
-export const moduleUseSchema = z.object({ workflowId: z.string(), name: z.string(), nodeId: z.string(), origin: z.enum(["draft", "published"]) });
+export const moduleDetailSchema = moduleSchema.extend({
+  versions: z.array(moduleVersionSchema.pick({ number: true, note: true, author: true, createdAt: true })),
+  /** The draft of the next version, once somebody has begun one. */
+  draft: z.object({ workflowId: z.string(), updatedAt: momentSchema, changed: z.boolean() }).nullable(),
+});
+export type ModuleDetail = z.output<typeof moduleDetailSchema>;
+
+export const moduleUseSchema = z.object({
+  workflowId: z.string(),
+  name: z.string(),
+  nodeId: z.string(),
+  origin: z.enum(["draft", "published"]),
+  /** The version that the step names; null where it names none. */
+  version: z.int().nullable(),
+});
 export type ModuleUse = z.output<typeof moduleUseSchema>;
 
 export const moduleRefInput = z.object({ module: moduleSlugSchema });
@@ -48,3 +62,5 @@ export const addModuleVersionInput = moduleRefInput.extend({
   /** The newest version that the change began from; another one now is a `version_conflict`. */
   latest: z.int().min(1),
 });
+export const updateUseInput = moduleVersionInput.extend({ workflowId: z.uuid(), nodeId: z.string().min(1).max(200) });
+export const draftRefInput = z.object({ workflowId: z.uuid() });

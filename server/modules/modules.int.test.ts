@@ -99,3 +99,40 @@ describe("blocks", () => {
     expect((await service.listModules({ scope })).map(({ slug }) => slug)).toEqual(["failing", "multiply"]);
   });
 });
+
+describe("the next version of a block", () => {
+  it("is drafted in a workflow that no list shows, one for everybody, and gone with the block", async () => {
+    await service.createModule({ scope }, { slug: "drafted", name: "Drafted", description: "", definition: block(2), note: "" });
+    const shown = async () => (await workflows.listWorkflows({ scope }, { limit: 100, archived: false })).items.map(({ name }) => name);
+    const before = await shown();
+    const opened = await Promise.all([1, 2].map(() => service.openDraft({ scope }, { module: "drafted" })));
+    const { workflowId } = opened[0]!;
+    expect(opened[1]).toEqual({ workflowId });
+    expect(await shown()).toEqual(before);
+    expect(await service.findModuleOfDraft({ scope }, { workflowId })).toMatchObject({ slug: "drafted" });
+    expect((await service.getModule({ scope }, { module: "drafted" })).draft).toMatchObject({ workflowId, changed: false });
+    const { revision, kind } = await workflows.getWorkflow({ scope }, { workflowId });
+    expect(kind).toBe("module");
+    await workflows.updateDraft({ scope }, { workflowId, definition: block(3), revision });
+    expect((await service.getModule({ scope }, { module: "drafted" })).draft).toMatchObject({ changed: true });
+    await expect(workflows.publish({ scope }, { workflowId, note: "" })).rejects.toMatchObject({ kind: "invalid_input" });
+    await service.addVersion({ scope }, { module: "drafted", definition: block(3), note: "three times", latest: 1 });
+    expect(await service.getModule({ scope }, { module: "drafted" })).toMatchObject({ latest: 2, draft: { changed: false }, versions: [{ number: 2, note: "three times" }, { number: 1 }] });
+    await service.removeModule({ scope }, { module: "drafted" });
+    await expect(workflows.getWorkflow({ scope }, { workflowId })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("is taken by one step at a time, in the draft alone, and given back", async () => {
+    await service.createModule({ scope }, { slug: "taken", name: "Taken", description: "", definition: block(2), note: "" });
+    const workflowId = await publish("Takes", caller("taken", 1));
+    await publish("Stays", caller("taken", 1));
+    await service.addVersion({ scope }, { module: "taken", definition: block(5), note: "", latest: 1 });
+    const versions = async () => (await service.listUses({ scope }, { module: "taken" })).map(({ name, origin, version }) => `${name} ${origin} ${version}`).toSorted();
+    const use = { module: "taken", workflowId, nodeId: "call" };
+    expect(await service.updateUse({ scope }, { ...use, version: 2 })).toEqual({ before: 1 });
+    expect(await versions()).toEqual(["Stays draft 1", "Stays published 1", "Takes draft 2", "Takes published 1"]);
+    expect((await workflows.getWorkflow({ scope }, { workflowId })).draftChanged).toBe(true);
+    expect(await service.updateUse({ scope }, { ...use, version: 1 })).toEqual({ before: 2 });
+    for (const wrong of [{ ...use, version: 3 }, { ...use, version: 2, nodeId: "start" }]) await expect(service.updateUse({ scope }, wrong)).rejects.toMatchObject({ kind: "not_found" });
+  });
+});

@@ -7,6 +7,22 @@ export const modulesRouter = router({
   list: procedure("workflow:read")
     .output(z.array(contract.moduleSchema))
     .query(({ ctx }) => service.listModules(ctx)),
+  get: procedure("workflow:read")
+    .input(contract.moduleRefInput)
+    .output(contract.moduleDetailSchema)
+    .query(({ ctx, input }) => service.getModule(ctx, input)),
+  ofDraft: procedure("workflow:read")
+    .input(contract.draftRefInput)
+    .output(contract.moduleSchema)
+    .query(({ ctx, input }) => service.findModuleOfDraft(ctx, input)),
+  openDraft: procedure("workflow:write")
+    .input(contract.moduleRefInput)
+    .output(contract.draftRefInput)
+    .mutation(({ ctx, input }) => service.openDraft(ctx, input)),
+  updateUse: procedure("workflow:write")
+    .input(contract.updateUseInput)
+    .output(z.object({ before: z.int().nullable() }))
+    .mutation(({ ctx, input }) => service.updateUse(ctx, input)),
   version: procedure("workflow:read")
     .input(contract.moduleVersionInput)
     .output(contract.moduleVersionSchema)

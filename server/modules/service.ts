@@ -8,7 +8,12 @@ import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
-import { ownModules, versionConfigSchema } from "./rows";
+import { forgetDraft } from "./block-drafts";
+import { findModule, ownModules, toView, versionConfigSchema } from "./rows";
+import { usesOf } from "./uses";
+
+export { findModuleOfDraft, getModule, openDraft } from "./block-drafts";
+export { listUses, updateUse } from "./uses";
 
 export { collectBlocks, findBlockHashes, type CarriedBlock, takenBlockSlugs } from "./carried-blocks";
 
@@ -44,14 +49,6 @@ export async function getModuleVersion({ scope }: Context, { module, version }: 
       createdAt: found.createdAt.toISOString(),
       inputSchema: found.inputSchema ?? {},
     };
-  });
-}
-
-/** Which steps of which workflows use the block. */
-export async function listUses({ scope }: Context, { module }: Input<typeof contract.moduleRefInput>): Promise<contract.ModuleUse[]> {
-  return scope.db.transaction(async (tx) => {
-    await findModule(tx, scope, module);
-    return usesOf(tx, module);
   });
 }
 
@@ -95,6 +92,7 @@ export async function removeModule({ scope }: Context, { module }: Input<typeof 
     const uses = await usesOf(tx, module);
     if (uses.length > 0) throw new DomainError("in_use", { what: "block", id: item.id, usedBy: [...new Set(uses.map(({ name }) => name))] });
     await tx.catalogItem.update({ where: { id: item.id }, data: { deletedAt: new Date() } });
+    await forgetDraft(tx, item);
     await recordAudit(tx, scope, { action: "module.removed", resource: { type: "module", id: item.id, name: module } });
   });
   return { ok: true as const };
@@ -113,24 +111,4 @@ async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definiti
   const inputSchema = definition.input as Prisma.InputJsonValue;
   await tx.catalogItemVersion.create({ data: { itemId: item.id, workspaceId: scope.workspaceId, number, config: { versionId }, inputSchema, note, authorId: scope.userId } });
   return tx.catalogItem.update({ where: { id: item.id }, data: { revision: number, inputSchema, updatedById: scope.userId } });
-}
-
-
-async function findModule(tx: Tx, scope: Scope, slug: string): Promise<CatalogItem> {
-  const item = await tx.catalogItem.findFirst({ where: { ...ownModules(scope), slug } });
-  if (item === null) throw new DomainError("not_found", { what: "block", id: slug });
-  return item;
-}
-
-async function usesOf(tx: Tx, slug: string): Promise<contract.ModuleUse[]> {
-  const rows = await tx.workflowDependency.findMany({
-    where: { targetType: "catalog_item", targetRef: `module:${slug}`, workflow: { deletedAt: null } },
-    select: { workflowId: true, nodeId: true, origin: true, workflow: { select: { name: true } } },
-    orderBy: [{ workflowId: "asc" }, { nodeId: "asc" }, { origin: "asc" }],
-  });
-  return rows.map(({ workflowId, nodeId, origin, workflow }) => ({ workflowId, nodeId, name: workflow.name, origin: origin === "published" ? "published" : "draft" }));
-}
-
-function toView({ id, slug, name, description, revision, inputSchema, updatedAt }: CatalogItem): contract.ModuleView {
-  return { id, slug, name, description, latest: revision, inputSchema: inputSchema ?? {}, updatedAt: updatedAt.toISOString() };
 }

@@ -78,7 +78,7 @@ export async function readTree(tx: Tx, userId: string | null): Promise<Tree> {
     cross join lateral (select w.deleted_at is null and w.archived_at is null as live) s
     left join folder_item i on i.workspace_id = w.workspace_id and i.item_type = 'workflow' and i.item_id = w.id
     left join favorite v on v.workspace_id = w.workspace_id and v.item_type = 'workflow' and v.item_id = w.id and v.user_id = ${userId}::uuid
-    where w.workspace_id = current_workspace_id()`;
+    where w.workspace_id = current_workspace_id() and w.kind <> 'module'`;
   return { folders, tags, counts: counts! };
 }
 

@@ -36,7 +36,7 @@ export function exportWorkflows({ scope }: Context, { workflowIds, format }: z.o
 /** By slug, in that order; without any, everything that is not archived. */
 export async function exportMany({ scope }: Context, { slugs, format }: z.output<typeof exportManyInput>): Promise<z.output<typeof exportedFileSchema>> {
   const where = slugs.length > 0 ? { slug: { in: slugs } } : { archivedAt: null };
-  const rows = await scope.db.workflow.findMany({ where: { ...where, deletedAt: null }, select: { id: true, slug: true }, orderBy: [{ slug: "asc" }], take: FILE_WORKFLOWS_MAX + 1 });
+  const rows = await scope.db.workflow.findMany({ where: { ...where, kind: { not: "module" }, deletedAt: null }, select: { id: true, slug: true }, orderBy: [{ slug: "asc" }], take: FILE_WORKFLOWS_MAX + 1 });
   if (rows.length > FILE_WORKFLOWS_MAX) throw new DomainError("limit_reached", { what: "workflows in one file", limit: FILE_WORKFLOWS_MAX });
   const absent = slugs.find((slug) => !rows.some((row) => row.slug === slug));
   if (absent !== undefined) throw new DomainError("not_found", { what: "workflow", id: absent });

@@ -22,13 +22,13 @@ const FIRST_DRAFT: Document = {
 };
 
 /** Makes a workflow with a draft and no version. */
-export async function insertWorkflow(tx: Tx, scope: Scope, input: z.output<typeof createWorkflowInput>, slug?: string): Promise<string> {
+export async function insertWorkflow(tx: Tx, scope: Scope, input: z.output<typeof createWorkflowInput>, slug?: string, kind: "flow" | "module" = "flow"): Promise<string> {
   const draft = input.definition ?? FIRST_DRAFT;
   refuseOversized(draft);
   const { name, description } = input;
   const id = newId();
   await tx.workflow.create({
-    data: { id, workspaceId: scope.workspaceId, name, description, slug: slug ?? (await freeSlug(tx, name)), draft: asJson(draft), draftUpdatedById: scope.userId, createdById: scope.userId },
+    data: { id, workspaceId: scope.workspaceId, kind, name, description, slug: slug ?? (await freeSlug(tx, name)), draft: asJson(draft), draftUpdatedById: scope.userId, createdById: scope.userId },
   });
   await replaceDependencies(tx, scope, id, "draft", draft);
   await recordAudit(tx, scope, { action: "workflow.created", resource: { type: "workflow", id, name } });

@@ -79,7 +79,7 @@ const LAST_RUN = Prisma.sql`
   left join run_queue q on q.run_id = r.id`;
 
 function conditionsOf(input: Input): Prisma.Sql[] {
-  const conditions = [Prisma.sql`w.workspace_id = current_workspace_id()`];
+  const conditions = [Prisma.sql`w.workspace_id = current_workspace_id() and w.kind <> 'module'`];
   const add = (isWanted: boolean, condition: () => Prisma.Sql) => void (isWanted && conditions.push(condition()));
   if (input.deleted === true) conditions.push(Prisma.sql`w.deleted_at is not null`);
   else conditions.push(Prisma.sql`w.deleted_at is null`, input.archived ? Prisma.sql`w.archived_at is not null` : Prisma.sql`w.archived_at is null`);

@@ -12,7 +12,7 @@ const RESOLVE = `
 SELECT w.id AS "workflowId", v.id AS "versionId", coalesce(v.number, 0) AS number, w.name
 FROM (
   SELECT id, name, published_version_id FROM workflow
-  WHERE workspace_id = $1 AND deleted_at IS NULL AND archived_at IS NULL AND (id::text = lower($2) OR (NOT $4 AND (slug = $2 OR name = $2)))
+  WHERE workspace_id = $1 AND kind <> 'module' AND deleted_at IS NULL AND archived_at IS NULL AND (id::text = lower($2) OR (NOT $4 AND (slug = $2 OR name = $2)))
   ORDER BY created_at LIMIT 1) w
 JOIN workflow_version v ON v.workspace_id = $1 AND v.workflow_id = w.id AND v.listed
   AND CASE WHEN $3::int IS NULL THEN v.id = w.published_version_id ELSE v.number = $3 END`;

@@ -32,6 +32,7 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
   const { summary, triggerIds } = await scope.db.transaction(async (tx) => {
     await lockWorkflow(tx, workflowId);
     const workflow = await findEditableWorkflow(tx, workflowId);
+    if (workflow.kind === "module") throw new DomainError("invalid_input", { field: "workflowId", reason: "is the draft of a block: make a new version of the block" });
     if (revision !== undefined && revision !== workflow.draftRevision) {
       throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
     }
