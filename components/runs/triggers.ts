@@ -17,6 +17,9 @@ const LABELS: Readonly<Record<string, string>> = {
   amqp: "AMQP queue",
   nats: "NATS",
   kafka: "Kafka",
+  sqs: "AWS SQS",
+  pubsub: "Google Pub/Sub",
+  pubsubPush: "Google Pub/Sub push",
   websocket: "WebSocket",
   postgres: "PostgreSQL notice",
   postgresChanges: "PostgreSQL changes",
@@ -30,4 +33,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "github", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "github", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "sqs", "pubsub", "pubsubPush", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

@@ -1,6 +1,7 @@
 import { webhookConfig } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, findEndpointByToken } from "@/server/triggers/service";
 import { takeAndAnswer } from "./answer";
+import { answerPush } from "./answer-push";
 import { answerMeta, answerSlack } from "./challenge";
 import { eventOfRequest } from "./event-of-request";
 import { passGate, requireVerified, secretHeadersOf } from "./gate";
@@ -22,7 +23,7 @@ export async function handleHook(request: Request, token: string): Promise<Respo
 }
 
 /** Kinds whose events come to an address with a token. */
-const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Request) => Promise<Response>>> = { webhook: answerHook, github: answerGithub };
+const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Request) => Promise<Response>>> = { webhook: answerHook, github: answerGithub, pubsubPush: answerPush };
 
 async function answerHook(endpoint: Endpoint, request: Request): Promise<Response> {
   const config = webhookConfig.parse(endpoint.config);

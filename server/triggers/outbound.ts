@@ -1,8 +1,10 @@
+import http from "node:http";
+import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
 import { env } from "@/server/env";
-import { createGuard, type Guard } from "@/server/http/guard";
 import type { HttpClient } from "@/server/http/client";
+import { createGuard, type Guard } from "@/server/http/guard";
 import { createHttpClient } from "@/server/http/send";
 import type { NewEvent } from "@/server/triggers/new-event";
 import type { ListenerPorts } from "@/server/triggers/source";
@@ -15,18 +17,18 @@ function outboundGuard(): Guard {
   return guard;
 }
 
-let http: HttpClient | undefined;
+let client: HttpClient | undefined;
 
 /** HTTP calls that triggers make for users. */
 export function outboundHttp(): HttpClient {
-  http ??= createHttpClient({ guard: outboundGuard(), baseUrl: env.MILLRACE_URL });
-  return http;
+  client ??= createHttpClient({ guard: outboundGuard(), baseUrl: env.MILLRACE_URL });
+  return client;
 }
 
 /** For processes that end by themselves. */
 export async function closeOutboundHttp(): Promise<void> {
-  await http?.close();
-  http = undefined;
+  await client?.close();
+  client = undefined;
 }
 
 /** For sockets that look names up themselves; throws for a forbidden address. */
@@ -40,6 +42,15 @@ export async function addressOf(host: string): Promise<string> {
   const [first] = await outboundGuard().resolve(host);
   if (first === undefined) throw new Error(`${host} has no address`);
   return first.address;
+}
+
+/** For SDKs that want Node's agents. Whoever makes them destroys them. */
+export function guardedAgents(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+  const open = (isSecure: boolean) => ({ host, port }: { host?: string | null; port?: number | string | null }) => openSocket({ host: host ?? "", port: Number(port), tls: isSecure });
+  const [httpAgent, httpsAgent] = [new http.Agent({ keepAlive: true }), new https.Agent({ keepAlive: true })];
+  httpAgent.createConnection = open(false);
+  httpsAgent.createConnection = open(true);
+  return { httpAgent, httpsAgent };
 }
 
 export interface Remote {

@@ -12,6 +12,8 @@ export { noteRefusal } from "./refusals";
 export { recordEvent, takeIn } from "./intake";
 export { findByPath } from "./map-input";
 export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, setTriggerMode, updateTrigger } from "./manage";
+export { eventOfMessage } from "./kinds/pubsub/message";
+export { verifyPushToken } from "./kinds/pubsubPush/verify-token";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";

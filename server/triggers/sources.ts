@@ -7,7 +7,9 @@ import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
 import { natsListener } from "@/server/triggers/kinds/nats/listener";
 import { postgresListener } from "@/server/triggers/kinds/postgres/listener";
 import { postgresChangesListener } from "@/server/triggers/kinds/postgresChanges/listener";
+import { pubsubListener } from "@/server/triggers/kinds/pubsub/listener";
 import { redisListener } from "@/server/triggers/kinds/redis/listener";
+import { sqsListener } from "@/server/triggers/kinds/sqs/listener";
 import { websocketListener } from "@/server/triggers/kinds/websocket/listener";
 import type { TriggerSource } from "@/server/triggers/source";
 
@@ -23,6 +25,9 @@ export const SOURCES = {
   amqp: amqpListener,
   nats: natsListener,
   kafka: kafkaListener,
+  sqs: sqsListener,
+  pubsub: pubsubListener,
+  pubsubPush: { type: "request" },
   websocket: websocketListener,
   postgres: postgresListener,
   postgresChanges: postgresChangesListener,

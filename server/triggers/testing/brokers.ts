@@ -118,3 +118,17 @@ export const kafkaServer: Launch = (folder, port) => {
   }
   return { command: "java", args: [...java, "kafka.Kafka", file] };
 };
+
+const ELASTICMQ_VERSION = "1.6.14";
+
+/** Folder with the jars of ElasticMQ, which speaks the protocol of SQS; null when there is neither the folder nor Java. */
+export function elasticmqJars(): string | null {
+  const folder = process.env.ELASTICMQ_JARS ?? path.join(os.homedir(), ".cache/millrace/elasticmq");
+  return hasProgram("java") && fs.existsSync(path.join(folder, `elasticmq-server_2.13-${ELASTICMQ_VERSION}.jar`)) ? folder : null;
+}
+
+export const elasticmqServer: Launch = (folder, port) => {
+  const file = path.join(folder, "elasticmq.conf");
+  fs.writeFileSync(file, `include classpath("application.conf")\nnode-address { protocol = http, host = "127.0.0.1", port = ${port}, context-path = "" }\nrest-sqs { enabled = true, bind-port = ${port}, bind-hostname = "127.0.0.1", sqs-limits = strict }\nrest-stats { enabled = false }\n`);
+  return { command: "java", args: ["-Xmx256m", `-Dconfig.file=${file}`, "-cp", `${elasticmqJars() ?? ""}/*`, "org.elasticmq.server.Main"] };
+};
