@@ -197,7 +197,9 @@ export interface ClaimedRun {
   rootRunId: string;
   depth: number;
   priority: number;
+  /** Where it was claimed from, and where its steps run that name no pool. */
   pool: string;
+  homePool: string;
   labels: Record<string, string>;
   /** Variables as they were when the run was first claimed, encoded. */
   vars: string | null;
@@ -313,4 +315,6 @@ export interface ReleaseRun {
   /** Next timer, or null when only a message can wake the run. */
   dueAt: number | null;
   reason: RunStatus & ("waiting" | "queued");
+  /** Goes on in another pool, with this priority there. */
+  handOver?: { pool: string; priority: number };
 }

@@ -27,6 +27,8 @@ import type { EventRecord, StepRecord } from "@/server/engine/journal";
 
 export interface StoredRun {
   run: NewRun;
+  /** Where it is claimed from. */
+  pool: string;
   createdAt: number;
   state: "queued" | "running" | "waiting" | "blocked" | null;
   mutexKey: string | null;
@@ -84,7 +86,7 @@ export class MemoryStore implements RunStore {
     const claimed: ClaimedRun[] = [];
     for (const stored of this.runs.values()) {
       if (claimed.length === limit) break;
-      if (stored.state !== "queued" || !pools.includes(stored.run.pool)) continue;
+      if (stored.state !== "queued" || !pools.includes(stored.pool)) continue;
       stored.state = "running";
       stored.epoch += 1;
       stored.leaseUntil = this.#now() + this.#leaseMs;
@@ -151,14 +153,15 @@ export class MemoryStore implements RunStore {
     return "ok";
   }
 
-  async release({ runId, epoch, inboxSeq, dueAt, reason }: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
+  async release({ runId, epoch, inboxSeq, dueAt, reason, handOver }: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
     await turn();
     const stored = this.#get(runId);
     if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
     if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
     stored.state = reason;
     stored.dueAt = dueAt;
-    if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.run.pool] });
+    if (handOver !== undefined) stored.pool = handOver.pool;
+    if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.pool] });
     return "released";
   }
 
@@ -186,7 +189,7 @@ export class MemoryStore implements RunStore {
       if (stored.state !== "blocked" || stored.run.workspaceId !== workspaceId || stored.mutexKey !== key) continue;
       if (this.#holders(workspaceId, key) >= limit) return;
       stored.state = "queued";
-      this.#wake({ kind: "ready", pools: [stored.run.pool] });
+      this.#wake({ kind: "ready", pools: [stored.pool] });
     }
   }
 
@@ -241,7 +244,7 @@ export class MemoryStore implements RunStore {
     stored.state = "queued";
     stored.epoch += 1;
     stored.takeovers += 1;
-    this.#wake({ kind: "ready", pools: [stored.run.pool] });
+    this.#wake({ kind: "ready", pools: [stored.pool] });
   }
 
   #get(runId: string): StoredRun {
@@ -255,6 +258,7 @@ export class MemoryStore implements RunStore {
     const dueLater = run.dueAt !== undefined && run.dueAt > this.#now();
     this.runs.set(run.id, {
       run,
+      pool: run.pool,
       createdAt: this.#now(),
       state: dueLater ? "waiting" : "queued",
       mutexKey: null,
@@ -284,7 +288,7 @@ export class MemoryStore implements RunStore {
     const wakes = message.kind === "cancel" ? stored.state === "waiting" || stored.state === "blocked" : stored.state === "waiting" && stored.startedAt !== null;
     if (wakes) {
       stored.state = "queued";
-      this.#wake({ kind: "ready", pools: [stored.run.pool] });
+      this.#wake({ kind: "ready", pools: [stored.pool] });
     }
     this.#wake({ kind: "message", runId });
     return true;
@@ -313,6 +317,8 @@ function claimOf(stored: StoredRun, now: number): ClaimedRun {
   const { run } = stored;
   return {
     ...run,
+    pool: stored.pool,
+    homePool: run.pool,
     epoch: stored.epoch,
     takeovers: stored.takeovers,
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,

@@ -4,6 +4,7 @@ import { describeContainers } from "@/server/testing/conformance/containers";
 import { describeFailures } from "@/server/testing/conformance/failures";
 import { describeFlow } from "@/server/testing/conformance/flow";
 import { describeLimits } from "@/server/testing/conformance/limits";
+import { describePools } from "@/server/testing/conformance/pools";
 import { describeSteps } from "@/server/testing/conformance/steps";
 import { describeTakeovers } from "@/server/testing/conformance/takeovers";
 import { describeWaits } from "@/server/testing/conformance/waits";
@@ -30,5 +31,6 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeClaims(suite);
   describeLimits(suite);
   describeFlow(suite);
+  describePools(suite);
   describeTakeovers(suite);
 }

@@ -204,7 +204,7 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   async acquireSlot(attempt: Attempt): Promise<() => void> {
-    const release = await this.session.options.slots.acquire(attempt.abort);
+    const release = await this.session.options.slots.acquire(attempt.abort, attempt.node.node.priority ?? this.session.run.claim.priority);
     crashPoint("during-effect");
     return release;
   }

@@ -25,6 +25,8 @@ export interface CompiledNode {
   plan: PlanNode;
   spec: KindSpec<unknown> | undefined;
   runner: NodeRunner | undefined;
+  /** Its own or that of the closest container that names one; null: the run's. */
+  pool: string | null;
   config: Template;
   skipIf: Template | null;
   /** By out edge; null: always taken. */
@@ -126,6 +128,7 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     plan: planNode,
     spec,
     runner: kinds.runner(node.kind),
+    pool: poolOf(node, planned),
     config: isContainerKind(node.kind) ? template("/config", {}) : template("/config", config, spec === undefined ? {} : compileOptionsOf(spec)),
     skipIf: node.skipIf === undefined ? null : template("/skipIf", node.skipIf),
     whens,
@@ -137,6 +140,13 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     visible,
     visibleInside: visibleInside(planned, planNode.id, visible),
   };
+}
+
+function poolOf(node: WorkflowNode, planned: Plan): string | null {
+  for (let at: WorkflowNode | undefined = node; at !== undefined; at = at.parent === undefined ? undefined : planned.nodes[at.parent.id]?.node) {
+    if (at.pool !== undefined) return at.pool;
+  }
+  return null;
 }
 
 const EVALUATED = ["condition", "value", "items", "result"];

@@ -33,6 +33,11 @@ export class PoolPlaces {
     return this.pools.runs.has(pool);
   }
 
+  /** Whether a run of one pool may do steps of the other here: places of a limited pool are for its own steps. */
+  mayMix(pool: string, other: string): boolean {
+    return this.pools.names.includes(other) && !this.isLimited(pool) && !this.isLimited(other);
+  }
+
   take(pool: string): void {
     this.#held.set(pool, (this.#held.get(pool) ?? 0) + 1);
   }

@@ -13,6 +13,7 @@ import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
 import { gatesOf } from "@/server/worker/gates";
 import { replay } from "@/server/worker/replay";
+import { PoolChange } from "@/server/worker/pool-change";
 import type { RunContext } from "@/server/worker/run-context";
 import { SessionInbox } from "@/server/worker/session-inbox";
 import { SessionJournal } from "@/server/worker/session-journal";
@@ -23,7 +24,7 @@ import { carryOutWait } from "@/server/worker/wait-commands";
 
 /**
  * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step.
- * `handed_over`: the worker shuts down, another one may claim the run at once. `broken`: the worker itself failed at this run.
+ * `handed_over`: the worker shuts down, or a step needs another pool; another worker may claim the run at once. `broken`: the worker itself failed at this run.
  */
 export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "broken"; error: unknown };
 
@@ -32,6 +33,8 @@ export interface SessionOptions {
   pacer: Pacer;
   /** When the run was asked for, by the monotonic clock. */
   claimedAt: number;
+  /** Whether the worker serves the pool beside the one that the run was claimed from. */
+  serves: (pool: string) => boolean;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
 }
@@ -54,6 +57,8 @@ export class RunSession {
 
   #state: RunState | undefined;
   #place: Place | undefined;
+  readonly #pools: PoolChange;
+  #isFirst = true;
   #end: (end: SessionEnd) => void = () => {};
   #isOver = false;
   #working = 0;
@@ -71,6 +76,7 @@ export class RunSession {
     const { store, clock } = run.worker;
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.leasedAt = options.claimedAt;
+    this.#pools = new PoolChange(run, options.serves);
     this.timers = new SessionTimers(clock, (id, at) => this.#onTimer(id, at));
     this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored));
     this.journal = new SessionJournal(run.claim, store, {
@@ -123,6 +129,7 @@ export class RunSession {
     if (run.claim.inboxSeq > 0) await this.inbox.pull();
     if (this.#isOver) return;
     this.#carryOut(commands, null);
+    this.#isFirst = false;
     if (this.#messageCame) await this.inbox.pull();
     await this.#readMessages();
   }
@@ -246,7 +253,7 @@ export class RunSession {
   #carry(command: EngineCommand, cause: EngineEvent | null): void {
     switch (command.type) {
       case "startStep":
-        if (!this.#draining) this.attempts.start(command);
+        if (!this.#draining && this.#pools.mayStart(command, this.#isFirst)) this.attempts.start(command);
         return;
       case "cancelStep":
         return this.attempts.cancel(command.path, command.attempt);
@@ -281,7 +288,7 @@ export class RunSession {
   #releaseIfIdle(): void {
     if (this.#isOver || this.#releasing || this.#working > 0 || this.#state === undefined) return;
     if (this.attempts.count > 0 || !this.journal.isSettled || this.#state.finished) return;
-    if (this.#draining) return void this.#release("queued");
+    if (this.#draining || this.#pools.next !== null) return void this.#release("queued");
     const { holdTimerMs, holdChildMs } = this.run.worker.settings;
     const next = this.timers.next();
     if (next !== null && next - this.now <= holdTimerMs) return;
@@ -302,7 +309,7 @@ export class RunSession {
     try {
       const { id: runId, epoch } = this.run.claim;
       const dueAt = reason === "queued" ? null : this.timers.next();
-      const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason });
+      const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason, ...(this.#pools.next === null ? {} : { handOver: this.#pools.next }) });
       this.#releasing = false;
       if (result === "lost") return this.#finishSession({ kind: "lost" });
       if (result === "released") {

@@ -1,9 +1,14 @@
-/** Places for steps that execute at the same time; who comes first is served first. */
+import { rankOf } from "@/server/queue/rank";
+
+/** Places for steps that execute at the same time. Who comes first is served first, as in the queue: each point of priority is worth a minute. */
 export class Slots {
   #free: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Map<() => void, number>();
 
-  constructor(readonly total: number) {
+  constructor(
+    readonly total: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
     this.#free = total;
   }
 
@@ -12,20 +17,26 @@ export class Slots {
   }
 
   /** Rejects with the reason of the abort when that comes before there is a place. */
-  async acquire(abort: { readonly signal: AbortSignal }): Promise<() => void> {
+  async acquire(abort: { readonly signal: AbortSignal }, priority = 0): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
-    else await this.#turn(abort.signal);
+    else await this.#turn(abort.signal, rankOf(this.now(), priority));
     let released = false;
     return () => {
       if (released) return;
       released = true;
-      const [next] = this.#waiting;
+      const next = this.#first();
       if (next === undefined) this.#free += 1;
       else next();
     };
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  #first(): (() => void) | undefined {
+    let first: [() => void, number] | undefined;
+    for (const one of this.#waiting) if (first === undefined || one[1] < first[1]) first = one;
+    return first?.[0];
+  }
+
+  #turn(signal: AbortSignal, rank: number): Promise<void> {
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
@@ -37,7 +48,7 @@ export class Slots {
         signal.removeEventListener("abort", giveUp);
         resolve();
       };
-      this.#waiting.add(come);
+      this.#waiting.set(come, rank);
       signal.addEventListener("abort", giveUp, { once: true });
     });
   }

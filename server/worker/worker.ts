@@ -192,7 +192,7 @@ class RunningWorker implements Worker {
       if (claim.takeovers > this.#context.settings.maxTakeovers) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
-      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused }), refused);
+      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool) }), refused);
     } catch (error) {
       if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
       this.#context.report(error, claim.id);
