@@ -8,6 +8,8 @@ import { browserLaunchOptions } from "./server/testing/browser";
 const launchOptions = await launchOptionsOrExit();
 // This file is also loaded by Playwright's workers: the first process chooses, the others inherit.
 process.env.E2E_PORT ??= String(await freePort());
+// Where alerts.spec.ts takes mails.
+process.env.E2E_SMTP_PORT ??= String(await freePort());
 process.env.E2E_DATA_DIR ??= temporaryDataFolder();
 
 const baseURL = `http://127.0.0.1:${process.env.E2E_PORT}`;
@@ -25,7 +27,7 @@ export default defineConfig({
   projects: [{ name: "chromium", use: { ...devices["Desktop Chrome"] } }],
   webServer: {
     command: "node --import tsx server/supervisor/main.ts",
-    env: { PORT: process.env.E2E_PORT, MILLRACE_DATA_DIR: process.env.E2E_DATA_DIR },
+    env: { PORT: process.env.E2E_PORT, MILLRACE_DATA_DIR: process.env.E2E_DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${process.env.E2E_SMTP_PORT}` },
     stdout: "pipe",
     // The named group becomes an environment variable of the tests: the first administrator's one-time link.
     wait: { stdout: /First sign-in, valid once: (?<MILLRACE_SIGN_IN_URL>\S+)/ },

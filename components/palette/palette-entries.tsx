@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, type LucideIcon } from "lucide-react";
+import { Activity, Bell, type LucideIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { SETTINGS_PAGES } from "@/components/settings/settings-frame";
 import { MAIN_PAGES } from "@/components/shell/navigation";
@@ -19,6 +19,7 @@ export interface PaletteEntriesProps {
 
 const PAGES = [
   ...MAIN_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "" })),
+  { path: "/inbox", label: "Inbox", icon: Bell, words: "notifications" },
   ...SETTINGS_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "settings" })),
 ];
 

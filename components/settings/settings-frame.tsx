@@ -1,6 +1,6 @@
 "use client";
 
-import { Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
+import { BellRing, Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -14,6 +14,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/variables", label: "Variables", icon: Variable },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
   { path: "/settings/limits", label: "Limits", icon: Gauge },
+  { path: "/settings/notifications", label: "Notifications", icon: BellRing },
   { path: "/settings/workers", label: "Workers", icon: Cpu },
 ];
 

@@ -3,6 +3,7 @@
 import { Menu } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { useState, type ReactNode } from "react";
+import { Bell } from "@/components/alerts/bell";
 import { PaletteButton, PaletteIconButton } from "@/components/palette/palette-button";
 import { PaletteHost } from "@/components/palette/palette-host";
 import { Button } from "@/components/ui/button";
@@ -37,7 +38,10 @@ function SideContent() {
   return (
     <>
       <WorkspaceMenu />
-      <PaletteButton />
+      <div className="flex items-center gap-1">
+        <div className="min-w-0 flex-1"><PaletteButton /></div>
+        <Bell />
+      </div>
       <Navigation />
       <div className="mt-auto flex items-center gap-1 border-t pt-3">
         <UserMenu />
@@ -67,6 +71,7 @@ function NarrowBar() {
       </Dialog>
       <Logo className="size-6" />
       <span className="flex-1 text-sm font-semibold">Millrace</span>
+      <Bell />
       <PaletteIconButton />
     </div>
   );

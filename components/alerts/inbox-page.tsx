@@ -1,0 +1,68 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { BellOff, CheckCheck } from "lucide-react";
+import { useId } from "react";
+import { toast } from "sonner";
+import { ErrorState } from "@/components/data/error-state";
+import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
+import { LoadMore } from "@/components/shell/load-more";
+import { PageHeader } from "@/components/shell/page-header";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Switch } from "@/components/ui/switch";
+import { InboxList } from "./inbox-list";
+import { useMarkRead } from "./use-inbox";
+
+const PAGE = 50;
+
+/** Everything this person was told, of the last 90 days. */
+export function InboxPage() {
+  const trpc = useTRPC();
+  const { params, change } = useUrlState();
+  const id = useId();
+  const mark = useMarkRead();
+  const unread = params.get("unread") === "1";
+  const inbox = useInfiniteQuery(trpc.alerts.inbox.infiniteQueryOptions({ limit: PAGE, unread }, { getNextPageParam: (page) => page.nextCursor }));
+  useLiveRefresh("alerts", trpc.alerts.inbox.pathKey());
+  const items = inbox.data?.pages.flatMap((page) => page.items) ?? [];
+  const readAll = () => {
+    const ids = items.filter(({ isRead }) => !isRead).map(({ id: item }) => item);
+    mark.mutate({}, { onSuccess: ({ count }) => void toast(`${count} marked as read.`, { action: { label: "Undo", onClick: () => mark.mutate({ ids: ids.slice(0, 200), read: false }) } }) });
+  };
+  return (
+    <>
+      <PageHeader title="Inbox" />
+      <div className="flex w-full max-w-4xl flex-col gap-3 px-4 py-5 sm:px-6">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <div className="flex items-center gap-2">
+            <Switch id={id} checked={unread} onCheckedChange={(only) => change({ unread: only ? "1" : null })} />
+            <label htmlFor={id} className="text-sm">Unread only</label>
+          </div>
+          <Button size="sm" disabled={mark.isPending || items.every(({ isRead }) => isRead)} onClick={readAll}>
+            <CheckCheck aria-hidden />
+            Mark all as read
+          </Button>
+        </div>
+        <Card>
+          {inbox.isPending ? (
+            <SkeletonRows count={5} />
+          ) : inbox.isError ? (
+            <ErrorState error={inbox.error} retry={() => void inbox.refetch()} what="the inbox" />
+          ) : items.length === 0 ? (
+            <EmptyState icon={BellOff} title={unread ? "All read" : "Nothing yet"}>
+              Rules under Settings → Notifications say what people are told of; approvals that ask you come here too.
+            </EmptyState>
+          ) : (
+            <InboxList items={items} label="Notifications" />
+          )}
+        </Card>
+        <LoadMore {...inbox} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { simpleParser, type ParsedMail } from "mailparser";
+import { SMTPServer } from "smtp-server";
+import { expect, test } from "./session";
+import { expectStatus, importWorkflow, outputOf, publish, startRun } from "./workflow-page";
+
+const mails: ParsedMail[] = [];
+let server: SMTPServer;
+
+/** The mail server that the installation is told of (`SMTP_URL` in playwright.config.ts). */
+test.beforeAll(async () => {
+  server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onData: (stream, _session, done) => {
+      simpleParser(stream).then((mail) => {
+        mails.push(mail);
+        done();
+      }, done);
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(Number(process.env.E2E_SMTP_PORT), "127.0.0.1", () => resolve()));
+});
+test.afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+const mailTo = (address: string) => mails.find(({ to }) => (to as { text: string } | undefined)?.text === address);
+
+test("a failed run is told of in the inbox, live, and by mail; the delivery is listed", async ({ page }) => {
+  await page.goto("/main/settings/notifications?tab=channels");
+  await page.getByRole("button", { name: "New channel" }).click();
+  await page.getByLabel("Name").fill("Ops mailbox");
+  await page.getByLabel("Addresses").fill("ops@example.com");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Send a test to Ops mailbox" }).click();
+  await expect(page.getByText("It was sent.")).toBeVisible();
+  await expect.poll(() => mailTo("ops@example.com")?.subject).toContain("A test of the channel Ops mailbox");
+  mails.length = 0;
+
+  await importWorkflow(page, "Nightly import", { schema: 1, nodes: [{ id: "fetch", kind: "fail", name: "Fetch the list", config: { message: "the list is empty" } }], edges: [] });
+  await publish(page);
+  await page.goto("/main/settings/notifications");
+  await page.getByRole("button", { name: "New rule" }).click();
+  await page.getByLabel("Name").fill("Failures of the import");
+  await page.getByLabel("About").click();
+  await page.getByRole("option", { name: "A workflow", exact: true }).click();
+  await page.getByRole("combobox", { name: /^A workflow/ }).click();
+  await page.getByRole("option", { name: "Nightly import", exact: true }).click();
+  await page.getByLabel("It works again").click();
+  await page.getByLabel(/^Ops mailbox/).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("list", { name: "Rules" })).toContainText("A run failed · It works again");
+
+  await page.goto("/main/workflows");
+  await page.getByRole("link", { name: "Nightly import", exact: true }).click();
+  const runId = await startRun(page);
+  await expectStatus(page, "Failed");
+  const bell = page.getByRole("complementary").getByRole("button", { name: /^Inbox, \d+ unread$/ });
+  await expect(bell).toBeVisible({ timeout: 15_000 });
+  await bell.focus();
+  await page.keyboard.press("Enter");
+  const item = page.getByRole("list", { name: "Newest notifications" }).getByRole("link", { name: /Nightly import failed/ });
+  await expect(item).toContainText("Fetch the list: the list is empty");
+  await expect(item).toHaveAttribute("href", `/main/runs/${runId}`);
+  await expect.poll(() => mailTo("ops@example.com")?.text).toContain(`/main/runs/${runId}`);
+
+  await page.goto("/main/settings/notifications?tab=deliveries");
+  await expect(page.getByRole("list", { name: "Deliveries" }).getByRole("listitem").filter({ hasText: "Nightly import failed" })).toContainText("Sent");
+  await page.goto("/main/inbox");
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(page.getByRole("complementary").getByRole("button", { name: "Inbox", exact: true })).toBeVisible();
+});
+
+test("an approval is asked for by mail and answered by its link, once", async ({ page, browser, baseURL }) => {
+  const ask = { id: "ask", kind: "approval", name: "Ask", config: { title: "Pay the invoice?", message: "Invoice 42", approvers: ["grace@example.com"] } };
+  await importWorkflow(page, "Invoice", { schema: 1, nodes: [ask], edges: [], output: "{{ steps.ask.output }}" });
+  await publish(page);
+  const runId = await startRun(page);
+  await expectStatus(page, "Waiting");
+  await expect.poll(() => mailTo("grace@example.com")?.subject, { timeout: 15_000 }).toContain("Your answer is asked for: Pay the invoice?");
+  const link = /https?:\S+\/a\/\S+/.exec(mailTo("grace@example.com")?.text ?? "")![0];
+
+  const stranger = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
+  const theirs = await stranger.newPage();
+  await theirs.goto(link);
+  await expect(theirs.getByRole("heading", { name: "Pay the invoice?" })).toBeVisible();
+  await theirs.getByRole("button", { name: "Approve" }).click();
+  await expect(theirs.getByRole("heading", { name: "Thank you" })).toBeVisible();
+  await theirs.goto(link);
+  await expect(theirs.getByText("This link was used already")).toBeVisible();
+  await stranger.close();
+
+  await expectStatus(page, "Succeeded");
+  expect(await outputOf(page, runId)).toMatchObject({ decision: "approved", answers: [{ by: "grace@example.com" }] });
+});
