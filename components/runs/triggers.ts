@@ -10,6 +10,8 @@ const LABELS: Readonly<Record<string, string>> = {
   route: "HTTP route",
   authorizer: "Decides on a caller",
   schedule: "Schedule",
+  poll: "Polling",
+  poller: "Looks for a poller",
   event: "Event of the platform",
   handler: "Handler",
   mqtt: "MQTT",
@@ -33,4 +35,4 @@ export function triggerLabel(trigger: string): string {
 }
 
 /** For the filter of the runs list. */
-export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "github", "route", "schedule", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "sqs", "pubsub", "pubsubPush", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));
+export const TRIGGERS: readonly { value: string; label: string }[] = ["manual", "api", "cli", "webhook", "github", "route", "schedule", "poll", "event", "handler", "mqtt", "redis", "amqp", "nats", "kafka", "sqs", "pubsub", "pubsubPush", "websocket", "postgres", "postgresChanges", "email", "subworkflow", "rerun"].map((value) => ({ value, label: triggerLabel(value) }));

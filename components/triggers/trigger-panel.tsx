@@ -18,6 +18,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
+import { PollTools } from "./poll-tools";
 import { TriggerAddress } from "./trigger-address";
 import { TriggerDialog } from "./trigger-dialog";
 import { TriggerEvents } from "./trigger-events";
@@ -91,6 +92,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
             {trigger.captureUntil === null ? "Listen for a test event" : "Listening … stop"}
           </Button>
         ) : null}
+        {trigger.kind === "poll" && mayOperate && trigger.mode !== "disabled" && trigger.retiredAt === null ? <PollTools triggerId={triggerId} /> : null}
         {mayWrite && !trigger.declared ? (
           <Button size="sm" onClick={() => setOpen("edit")}>
             <Pencil aria-hidden />

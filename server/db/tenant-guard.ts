@@ -5,7 +5,7 @@ export const TENANT_MODELS = [
   "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "RunBatch", "RetentionState", "RetentionRemoval",
-  "Trigger", "TriggerEvent", "TriggerSubscription",
+  "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "SavedView",
   "Wait", "WaitResponse", "WaitLink",

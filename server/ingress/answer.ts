@@ -1,7 +1,7 @@
 import { awaitRun } from "@/server/live/await-run";
 import type { AnswerRule } from "@/server/triggers/kinds/webhook/spec";
-import { type Endpoint, type EventError, type NewEvent, readRunAnswer, type RunAnswer, takeIn } from "@/server/triggers/service";
-import { endOf, jsonOf, valueOf } from "./stored-text";
+import { type Endpoint, type EventError, type NewEvent, readRunAnswer, type RunAnswer, takeIn, storedValue } from "@/server/triggers/service";
+import { endOf, jsonOf } from "./stored-text";
 import { streamRun } from "./stream-run";
 import { closedAddress, refusal, TurnedAway } from "./turned-away";
 
@@ -35,9 +35,9 @@ export function invalidInput(detail: string, errors: readonly { field: string; r
 
 async function answerWith({ workspaceId, runId }: { workspaceId: string; runId: string }, answer: RunAnswer): Promise<Response> {
   const headers = { "cache-control": "no-store", "x-run-id": runId };
-  if (answer.respond !== null) return chosenAnswer(await valueOf(workspaceId, answer.respond), headers);
+  if (answer.respond !== null) return chosenAnswer(await storedValue(workspaceId, answer.respond), headers);
   if (answer.eventStatus === "failed" && answer.eventError !== null) throw notStarted(answer.eventError);
-  if (answer.status === "succeeded") return new Response(jsonOf(await valueOf(workspaceId, answer.output ?? "null")), { headers: { ...headers, "content-type": "application/json; charset=utf-8" } });
+  if (answer.status === "succeeded") return new Response(jsonOf(await storedValue(workspaceId, answer.output ?? "null")), { headers: { ...headers, "content-type": "application/json; charset=utf-8" } });
   // What went wrong is on the run's page; outside it is nobody's business.
   const what = answer.status === "cancelled" ? "was cancelled" : answer.status === null ? "was not started" : "failed";
   return refusal({ kind: "run_failed", title: "Run failed", status: answer.status === "failed" ? 500 : 409, detail: `The run ${what}.`, headers: { "x-run-id": runId }, more: { runId } });

@@ -6,10 +6,9 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { awaitRun } from "@/server/live/await-run";
 import { isByRequest, type RouteAuth } from "@/server/triggers/kinds/route/spec";
-import { askAuthorizer, readSideRun, type RouteMatch } from "@/server/triggers/service";
+import { askAuthorizer, readSideRun, type RouteMatch, storedValue } from "@/server/triggers/service";
 import { queryOf } from "./event-of-request";
 import { requireVerified } from "./gate";
-import { valueOf } from "./stored-text";
 import { refusal, TurnedAway, unverified } from "./turned-away";
 
 /** Who calls a route, as far as its rule makes that known: the run reads it as `trigger.caller`. Turns everybody else away. */
@@ -67,7 +66,7 @@ async function decidedBy(auth: Extract<RouteAuth, { type: "workflow" }>, { endpo
   const runId = await askAuthorizer(endpoint, auth.workflow, { method: request.method, path: url.pathname, params, query: queryOf(url), headers });
   const ended = runId === null ? null : await awaitRun({ workspaceId: endpoint.workspaceId, runId }, auth.timeoutSeconds, () => readSideRun(endpoint.workspaceId, runId), request.signal);
   if (ended?.status !== "succeeded") throw unverified();
-  const answer = await valueOf(endpoint.workspaceId, ended.output ?? "null");
+  const answer = await storedValue(endpoint.workspaceId, ended.output ?? "null");
   if (answer === true) return undefined;
   const { allow, caller } = (typeof answer === "object" && answer !== null ? answer : {}) as { allow?: unknown; caller?: unknown };
   if (allow !== true) throw unverified();

@@ -1,12 +1,4 @@
-import { readBlobText } from "@/server/blobs/service";
-import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import type { RunAnswer } from "@/server/triggers/service";
-
-/** The value behind a stored text, wherever it is kept. */
-export async function valueOf(workspaceId: string, text: string): Promise<unknown> {
-  const reference = text.length < 200 ? readBlobReference(text) : null;
-  return decodeValue(reference === null ? text : ((await readBlobText(workspaceId, reference.id)) ?? "null"));
-}
 
 /** What JSON cannot say becomes text. */
 export function jsonOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import { liveHub, type Subscriber } from "@/server/live/hub";
-import { readRunAnswer, readStepNotices } from "@/server/triggers/service";
-import { endOf, jsonOf, valueOf } from "./stored-text";
+import { readRunAnswer, readStepNotices, storedValue } from "@/server/triggers/service";
+import { endOf, jsonOf } from "./stored-text";
 
 interface Place {
   workspaceId: string;
@@ -43,7 +43,7 @@ function follow({ workspaceId, runId, eventId }: Place, timeoutSeconds: number, 
       send("step", step);
     }
     const isOver = answer !== null && (answer.status === "succeeded" || answer.status === "failed" || answer.status === "cancelled");
-    if (isOver && answer.status === "succeeded") send("output", await valueOf(workspaceId, answer.output ?? "null"));
+    if (isOver && answer.status === "succeeded") send("output", await storedValue(workspaceId, answer.output ?? "null"));
     else if (isOver || (answer !== null && answer.respond === null && endOf(answer) !== null)) send("failed", { status: answer.status ?? answer.eventStatus });
     else return;
     close();

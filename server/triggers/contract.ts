@@ -93,6 +93,8 @@ export const updateTriggerInput = triggerRefInput.extend({
   nodeId: z.string().max(63).nullable().optional(),
   versionNumber: z.int().min(1).nullable().optional(),
 });
+/** `startOver`: as if nothing had been seen yet. */
+export const pollNowInput = triggerRefInput.extend({ startOver: z.boolean().default(false) });
 export const setModeInput = triggerRefInput.extend({ mode: triggerModeSchema });
 
 export const listEventsInput = triggerRefInput.extend({ ...pageInput, status: eventStatusSchema.optional() });

@@ -5,6 +5,7 @@ import { nextSlot } from "@/server/triggers/kinds/schedule/timing";
 
 /** When a trigger that the clock drives is due next; null for the others. A change that leaves its times alone leaves this alone too. */
 export function firstFireOf(kind: TriggerKind, given: Record<string, unknown>, earlier: { nextFireAt: Date | null; config: unknown } | null): Date | null {
+  if (kind === "poll") return earlier?.nextFireAt ?? new Date();
   if (kind !== "schedule") return null;
   const config = scheduleConfig.parse(given);
   const before = earlier?.nextFireAt == null ? null : scheduleConfig.safeParse(earlier.config);

@@ -19,6 +19,10 @@ export interface MappingContext {
 let sandbox: SandboxPool | undefined;
 const paths = new JSONPathEnvironment();
 
+export function mappingSandbox(): SandboxPool {
+  return (sandbox ??= createSandboxPool({ threads: 1 }));
+}
+
 /** What the event becomes as the input of a run. The same event gives the same input, whenever it is asked. */
 export async function mapInput(event: EventValue, { kind, mapping, defaultInput, workspace, schema }: MappingContext): Promise<unknown> {
   const mapped = mapping === null ? (triggerKind(kind)?.inputOf(event, schema) ?? {}) : mapping.type === "jsonPath" ? pick(event, mapping.fields) : await evaluate(event, mapping.value, workspace);
@@ -52,8 +56,7 @@ export function requirePath(path: string, field: string): void {
 async function evaluate(event: EventValue, template: unknown, workspace: MappingContext["workspace"]): Promise<unknown> {
   const compiled = compiledOnce(template);
   const nowMs = new Date(event.receivedAt).getTime();
-  sandbox ??= createSandboxPool({ threads: 1 });
-  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now: new Date(nowMs) }, { sandbox, seed: event.id, nowMs });
+  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now: new Date(nowMs) }, { sandbox: mappingSandbox(), seed: event.id, nowMs });
   if (!result.ok) throw new DomainError("invalid_input", { field: `mapping.value${result.error.path}`, reason: `cannot be evaluated: ${result.error.message}` });
   return result.value;
 }

@@ -11,6 +11,7 @@ export const triggersRouter = router({
   delete: procedure("trigger:write").input(contract.triggerRefInput).output(z.object({ ok: z.literal(true), left: z.string().nullable() })).mutation(({ ctx, input }) => service.deleteTrigger(ctx, input)),
   setMode: procedure("trigger:operate").input(contract.setModeInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.setTriggerMode(ctx, input)),
   rotateToken: procedure("trigger:write").input(contract.triggerRefInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.rotateToken(ctx, input)),
+  pollNow: procedure("trigger:operate").input(contract.pollNowInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.pollNow(ctx, input)),
   events: procedure("trigger:read").input(contract.listEventsInput).output(contract.eventPageSchema).query(({ ctx, input }) => service.listEvents(ctx, input)),
   event: procedure("trigger:read").input(contract.eventRefInput).output(contract.eventDetailSchema).query(({ ctx, input }) => service.getEvent(ctx, input)),
   resend: procedure("trigger:operate").input(contract.eventRefInput).output(contract.resentSchema).mutation(({ ctx, input }) => service.resendEvent(ctx, input)),

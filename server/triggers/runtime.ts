@@ -5,6 +5,7 @@ import { recordEvent } from "@/server/triggers/intake";
 import { closeMappings } from "@/server/triggers/map-input";
 import { settleRuns } from "@/server/triggers/settle";
 import { pause } from "@/server/triggers/pause";
+import { pollDue } from "@/server/triggers/polling";
 import { closeOutboundHttp } from "@/server/triggers/outbound";
 import { keepSubscriptions } from "@/server/triggers/subscriptions";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
@@ -27,7 +28,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     return source.type === "server" ? source.serve({ record: recordEvent, signal: stopped.signal, log }).catch(report) : Promise.resolve();
   });
   const looking = [
-    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report)]), stopped.signal),
+    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report), pollDue().catch(report)]), stopped.signal),
     // Providers take their time: nobody else waits for them.
     repeat(() => keepSubscriptions(stopped.signal).catch(report), stopped.signal),
   ];

@@ -15,8 +15,10 @@ export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, se
 export { eventOfMessage } from "./kinds/pubsub/message";
 export { verifyPushToken } from "./kinds/pubsubPush/verify-token";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
+export { pollNow } from "./poll-now";
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";
 export { readSideRun } from "./side-run";
+export { storedValue } from "./stored-value";
 export { noteSubscriptionPing } from "./subscriptions";
 export { startTriggers, type TriggerRuntime } from "./runtime";

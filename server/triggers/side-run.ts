@@ -1,4 +1,3 @@
-import { v5 } from "uuid";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
@@ -6,16 +5,12 @@ import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { startableVersion } from "@/server/triggers/run-of-event";
 
-const NAMESPACE = "0b1f3f0e-6a0b-5c39-9d6a-3b7a3f0f7a54";
-
 const FIND = `
 SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
 WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND w.published_version_id IS NOT NULL
 ORDER BY w.created_at LIMIT 1`;
 
 interface SideRun {
-  /** The same key makes the same run. */
-  key: string;
   kind: "authorizer" | "poller";
   trigger: { id: string; workspaceId: string; name: string };
   /** Id, slug or name of a published workflow. */
@@ -24,12 +19,12 @@ interface SideRun {
 }
 
 /** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. */
-export async function sideRunOf({ key, kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
+export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
   const { rows } = await sharedPool().query<{ workflowId: string; versionId: string }>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow] });
   const [published] = rows;
   if (published === undefined) return null;
   const { settings } = await startableVersion(trigger.workspaceId, published.versionId);
-  const id = v5(key, NAMESPACE);
+  const id = newId();
   return {
     id, workspaceId: trigger.workspaceId, ...published, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,

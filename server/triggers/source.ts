@@ -80,7 +80,7 @@ export type TriggerSource = (
   | SharedServer
   /** A request to the web process records it. */
   | { type: "request" }
-  /** The scheduler's tick records it. */
+  /** A tick of the scheduler or of a worker records it, by the trigger's next time. */
   | { type: "clock" }
   /** Another part of Millrace records it. */
   | { type: "platform" }

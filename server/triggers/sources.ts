@@ -19,6 +19,7 @@ export const SOURCES = {
   github: { type: "request", subscription: githubHooks },
   route: { type: "request" },
   schedule: { type: "clock" },
+  poll: { type: "clock" },
   event: { type: "platform" },
   mqtt: mqttListener,
   redis: redisListener,

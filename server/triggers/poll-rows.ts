@@ -1,0 +1,83 @@
+import type { ClientBase } from "pg";
+
+/** What a poller remembers between its looks, in the trigger's checkpoint. */
+export interface PollState {
+  /** The workflow that the cursor is of: another one begins anew. */
+  workflow: string;
+  cursor: unknown;
+  /** Nothing has been looked through to its end yet. */
+  isFirst: boolean;
+  /** The look that goes on. */
+  run: string | null;
+  /** In a row. */
+  failures: number;
+}
+
+export interface PollingTrigger {
+  id: string;
+  workspaceId: string;
+  name: string;
+  config: unknown;
+  /** Stored text. */
+  checkpoint: string | null;
+}
+
+const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint`;
+
+const DUE = `
+SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+WHERE ${ACTIVE} AND t.next_fire_at <= clock_timestamp() AND t.checkpoint ->> 'run' IS NULL
+ORDER BY t.next_fire_at LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
+
+/** Locks pollers whose time has come, until the transaction ends. */
+export async function lockDuePolls(client: ClientBase, limit: number): Promise<PollingTrigger[]> {
+  return (await client.query<PollingTrigger>({ name: "polls-due", text: DUE, values: [limit] })).rows;
+}
+
+export interface EndedPoll extends PollingTrigger {
+  /** `missing`: retention took the run away. */
+  status: string;
+  output: string | null;
+  error: unknown;
+}
+
+// A disabled trigger takes nothing in: what its look found waits until it is enabled.
+const ENDED = `
+SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
+WHERE ${ACTIVE} AND t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued')
+LIMIT 1 FOR UPDATE OF t SKIP LOCKED`;
+
+/** Locks one poller whose look has ended; null: there is none. */
+export async function lockEndedPoll(client: ClientBase): Promise<EndedPoll | null> {
+  return (await client.query<EndedPoll>({ name: "polls-ended", text: ENDED })).rows[0] ?? null;
+}
+
+interface Outcome {
+  checkpoint: string;
+  /** Null: while a look goes on. */
+  nextInSeconds: number | null;
+  health: Record<string, unknown>;
+  error: { code: string; message: string } | null;
+}
+
+const WRITE = `
+UPDATE trigger SET checkpoint = $2::json, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
+  error = CASE WHEN $5::json IS NOT NULL THEN $5::json WHEN error ->> 'code' = 'poll_failed' AND NOT $6 THEN NULL ELSE error END WHERE id = $1`;
+
+export async function writePoll(client: ClientBase, id: string, { checkpoint, nextInSeconds, health, error }: Outcome): Promise<void> {
+  await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, JSON.stringify({ ...health, at: new Date().toISOString() }), error === null ? null : JSON.stringify(error), nextInSeconds === null] });
+}
+
+const SEE = `
+INSERT INTO trigger_seen (trigger_id, workspace_id, key) SELECT $1, $2, key FROM unnest($3::bytea[]) AS g(key)
+ON CONFLICT (trigger_id, key) DO UPDATE SET seen_at = excluded.seen_at RETURNING encode(key, 'hex') AS key, xmax = 0 AS "isNew"`;
+const FORGET = "DELETE FROM trigger_seen WHERE trigger_id = $1 AND seen_at < clock_timestamp() - make_interval(days => $2)";
+
+/** Remembers keys (hex); answers those that were not known. */
+export async function rememberKeys(client: ClientBase, { id, workspaceId }: PollingTrigger, keys: readonly string[], forgetAfterDays: number): Promise<Set<string>> {
+  const { rows } = await client.query<{ key: string; isNew: boolean }>({ name: "polls-see", text: SEE, values: [id, workspaceId, keys.map((key) => Buffer.from(key, "hex"))] });
+  await client.query({ name: "polls-forget", text: FORGET, values: [id, forgetAfterDays] });
+  return new Set(rows.filter(({ isNew }) => isNew).map(({ key }) => key));
+}
