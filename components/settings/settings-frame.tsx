@@ -1,6 +1,6 @@
 "use client";
 
-import { BellRing, Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
@@ -15,6 +15,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
   { path: "/settings/limits", label: "Limits", icon: Gauge },
   { path: "/settings/notifications", label: "Notifications", icon: BellRing },
+  { path: "/settings/retention", label: "Retention", icon: Archive },
   { path: "/settings/workers", label: "Workers", icon: Cpu },
 ];
 
