@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { builder500 } from "@/bench/builder-500";
+import { noOp } from "@/bench/no-op";
 import { millraceWorkload } from "@/bench/program";
 import { describe, machine, tableOf } from "@/bench/report";
 import { BenchServer } from "@/bench/server";
@@ -13,6 +14,9 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("durable-steps", "1,000 runs of 20 steps"),
   millraceWorkload("parallel-for-each", "a parallel forEach over 1,000 items"),
   millraceWorkload("claim-cost", "claims with 1 thousand and 1 million queued runs, and beside a long transaction"),
+  millraceWorkload("limited-queue", "100,000 runs behind a limit of 10 at the same time"),
+  millraceWorkload("schedules", "10,000 schedules, 100 of them due each second"),
+  noOp,
   millraceWorkload("list-runs", "the runs list with 1 million runs"),
   millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
   millraceWorkload("idle", "what an idle worker costs"),

@@ -42,7 +42,7 @@ export function millraceWorkload(name: string, title: string): Workload {
 }
 
 /** Runs an engine of `competitors/`. */
-export async function runCompetitor(name: "dbos" | "restate", variables: Variables): Promise<Measured> {
+export async function runCompetitor(name: "dbos" | "restate" | "graphile-worker" | "pg-boss", variables: Variables): Promise<Measured> {
   const folder = path.join(FOLDER, "competitors");
   return (await run([path.join(folder, `${name}.mjs`)], folder, variables)) as Measured;
 }
@@ -50,7 +50,7 @@ export async function runCompetitor(name: "dbos" | "restate", variables: Variabl
 /** Installs the other engines at the first use: they are no dependencies of the product. */
 export async function installCompetitors(say: (text: string) => void): Promise<void> {
   const folder = path.join(FOLDER, "competitors");
-  if (["@dbos-inc", "@restatedev"].every((name) => fs.existsSync(path.join(folder, "node_modules", name)))) return;
+  if (["@dbos-inc", "@restatedev", "graphile-worker", "pg-boss"].every((name) => fs.existsSync(path.join(folder, "node_modules", name)))) return;
   say("installing the engines to compare with (bench/competitors/package.json)");
   await start("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, timeout: TIME_LIMIT_MS });
 }
