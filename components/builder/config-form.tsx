@@ -48,7 +48,11 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
         else next.set(pointer, message);
         return next;
       }),
-    renderField: (props: SchemaFieldProps) => <TemplateField {...props} rules={rules} />,
+    renderField: (props: SchemaFieldProps) => (
+      <div className="contents" data-field={props.pointer}>
+        <TemplateField {...props} rules={rules} />
+      </div>
+    ),
   };
   const root = {
     schema,

@@ -3,26 +3,29 @@
 import { X } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { WorkflowProblem } from "@/server/workflows/contract";
 import type { BuilderActions } from "./builder-actions";
 import { changeCondition } from "./change-node";
 import { connectionObjection, disconnect } from "./connections";
 import { portOf, portsOfNode, slotKey, slotsOfNode, type Draft, type DraftNode, type Parent } from "./draft";
 import type { EditSession } from "./edit-session";
 import { moveInto, moveObjection } from "./move-nodes";
+import { FormPlaceContext } from "./expressions/field-place";
 import { nameOf } from "./places";
+import { ValueInput } from "./value-input";
 
 export interface ConnectionsTabProps {
   node: DraftNode;
   draft: Draft;
   session: EditSession;
+  problems: readonly WorkflowProblem[];
   actions: BuilderActions;
   onSelect: (id: string) => void;
 }
 
 /** What comes before and after a step, and the frame it lies in: all that the mouse can do to them. */
-export function ConnectionsTab({ node, draft, session, actions, onSelect }: ConnectionsTabProps) {
+export function ConnectionsTab({ node, draft, session, problems, actions, onSelect }: ConnectionsTabProps) {
   const incoming = draft.edges.flatMap((edge, index) => (edge.to === node.id ? [{ edge, index }] : []));
   const used = draft.edges.filter((edge) => edge.from === node.id).map(portOf);
   const ports = [...new Set([...portsOfNode(node), ...used])];
@@ -46,13 +49,19 @@ export function ConnectionsTab({ node, draft, session, actions, onSelect }: Conn
               edge.from === node.id && portOf(edge) === port ? (
                 <div key={index} className="flex flex-col gap-1.5">
                   <Link name={nameOf(draft, edge.to)} note="" onSelect={() => onSelect(edge.to)} onRemove={() => remove(index)} />
-                  <Input
-                    aria-label={`Only when, for ${nameOf(draft, edge.to)}`}
-                    placeholder="Always; or only when {{ condition }}"
-                    value={edge.when ?? ""}
-                    onChange={(event) => session.apply("change a condition", (current) => changeCondition(current, index, event.target.value), `when/${index}`)}
-                    className="h-8 font-mono text-xs"
-                  />
+                  <FormPlaceContext value={{ draft, nodeId: node.id, prefix: "", edgeIndex: index }}>
+                    <ValueInput
+                      label={`Only when, for ${nameOf(draft, edge.to)}`}
+                      aria-label={`Only when, for ${nameOf(draft, edge.to)}`}
+                      pointer={`/edges/${index}/when`}
+                      problem={problems.find(({ path }) => path === `/edges/${index}/when`)?.message}
+                      placeholder="Always; or only when {{ condition }}"
+                      isText
+                      value={edge.when}
+                      onChange={(when) => session.applySoon("change a condition", (current) => changeCondition(current, index, typeof when === "string" ? when : ""), `when/${index}`)}
+                      setUnreadable={() => undefined}
+                    />
+                  </FormPlaceContext>
                 </div>
               ) : null,
             )}

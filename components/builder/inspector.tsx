@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { ModuleSetup } from "@/components/modules/module-setup";
 import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
@@ -18,11 +18,13 @@ import { ConfigForm } from "./config-form";
 import { ConnectionsTab } from "./connections-tab";
 import type { Draft, DraftNode } from "./draft";
 import type { EditSession } from "./edit-session";
+import { GroupedForm } from "./grouped-form";
 import { KindHelp } from "./kind-help";
 import { NodeNameFields } from "./node-name-fields";
 import { nameOf } from "./places";
-import { patchOfSettings, settingsOf, settingsSchemaOf } from "./step-settings";
+import { patchOfSettings, SETTINGS_GROUPS, settingsOf, settingsSchemaOf } from "./step-settings";
 import type { FieldRules } from "./template-field";
+import { useFieldFocus } from "./use-field-focus";
 import { TestTab } from "./test/test-tab";
 
 export interface InspectorProps {
@@ -47,11 +49,13 @@ export function Inspector(props: InspectorProps) {
 /** What a step does, what its last test knows, how it behaves, what it is connected to, and what its kind is good for. */
 function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onClose, onEditText, tab, onTab }: InspectorProps & { tab: string; onTab: (tab: string) => void }) {
   const spec = findKind(node.kind);
+  const panel = useRef<HTMLDivElement>(null);
+  useFieldFocus(panel, onTab);
   const base = `/nodes/${draft.nodes.indexOf(node)}`;
   const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
   return (
     <SidePanel title={nameOf(draft, node.id)} onClose={onClose}>
-      <Tabs key={epoch} value={tab} onValueChange={onTab} className="flex flex-col">
+      <Tabs key={epoch} ref={panel} value={tab} onValueChange={onTab} className="flex flex-col">
         <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
           <TabsTrigger value="test">Test</TabsTrigger>
@@ -80,7 +84,8 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
           <TestTab node={node} draft={draft} />
         </TabsContent>
         <TabsContent value="settings" className="p-4">
-          <ConfigForm
+          <GroupedForm
+            groups={SETTINGS_GROUPS}
             draft={draft}
             nodeId={node.id}
             schema={settingsSchemaOf(node.kind)}
@@ -88,11 +93,11 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
             base={base}
             problems={own}
             rules={SETTINGS_RULES}
-            onChange={(next, field) => session.applySoon("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(node, next)), `${node.id}/${field}`)}
+            onChange={(next, field, names) => session.applySoon("change the behaviour", (current) => changeNode(current, node.id, patchOfSettings(next, names)), `${node.id}/${field}`)}
           />
         </TabsContent>
         <TabsContent value="connections" className="p-4">
-          <ConnectionsTab node={node} draft={draft} session={session} actions={actions} onSelect={onSelect} />
+          <ConnectionsTab node={node} draft={draft} session={session} problems={problems} actions={actions} onSelect={onSelect} />
         </TabsContent>
         <TabsContent value="help" className="p-4">
           <KindHelp node={node} />

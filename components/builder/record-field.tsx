@@ -43,6 +43,7 @@ export function RecordField({ label, hint, value, onChange, pointer, isText, too
           <div key={row.key} className="flex flex-col gap-1">
             <div className="flex items-start gap-1.5">
               <Input aria-label={`${label}: name ${index + 1}`} placeholder="Name" value={row.name} onChange={(event) => update(index, { name: event.target.value })} className="w-2/5 shrink-0" />
+              <span className="contents" data-field={`${pointer}/${escapePointer(row.name)}`}>
               <ValueInput
                 label={`${label}: value of ${row.name || `row ${index + 1}`}`}
                 pointer={`${pointer}/${escapePointer(row.name)}`}
@@ -55,6 +56,7 @@ export function RecordField({ label, hint, value, onChange, pointer, isText, too
                 onChange={(next) => update(index, { value: next })}
                 setUnreadable={(message) => tools.setUnreadable(`${pointer}/${row.name}`, message)}
               />
+              </span>
               <Button variant="ghost" size="icon" aria-label={`Remove ${row.name || `row ${index + 1}`}`} onClick={() => change(rows.toSpliced(index, 1))}>
                 <Trash2 aria-hidden />
               </Button>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isContainerKind, nodeSchema } from "@/server/engine/definition";
 import type { NodePatch } from "./change-node";
 import type { DraftNode } from "./draft";
+import type { FieldGroup } from "./grouped-form";
 
 const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
 const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, skipIf: true, cache: true, concurrency: true, disabled: true, pool: true, notes: true });
@@ -35,8 +36,15 @@ export function settingsOf(node: DraftNode): Settings {
   return Object.fromEntries(Object.entries(node).filter(([name]) => names.includes(name)));
 }
 
-/** Sets all settings; those that the form left empty are taken away. */
-export function patchOfSettings(node: DraftNode, settings: Settings): NodePatch {
-  const names = Object.keys((settingsSchemaOf(node.kind).properties ?? {}) as Settings);
+/** How the form is divided. */
+export const SETTINGS_GROUPS: readonly FieldGroup[] = [
+  { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError"] },
+  { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
+  { title: "Where, and how many at once", note: "Steps that find no place wait; the run page says for what.", names: ["concurrency", "pool"] },
+  { title: "For people", note: "", names: ["notes"] },
+];
+
+/** Sets the named settings; those that the form left empty are taken away. */
+export function patchOfSettings(settings: Settings, names: readonly string[]): NodePatch {
   return Object.fromEntries(names.map((name) => [name, name === "disabled" && settings[name] !== true ? undefined : settings[name]]));
 }

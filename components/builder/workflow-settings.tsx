@@ -4,10 +4,11 @@ import { useMemo } from "react";
 import { z } from "zod";
 import { settingsSchema } from "@/server/engine/definition";
 import type { WorkflowProblem } from "@/server/workflows/contract";
-import { ConfigForm } from "./config-form";
 import type { Draft } from "./draft";
 import type { EditSession } from "./edit-session";
+import { type FieldGroup, GroupedForm } from "./grouped-form";
 import type { FieldRules } from "./template-field";
+import { TestContext, UNTESTED } from "./test/test-context";
 
 const HINTS: Readonly<Record<string, string>> = {
   timeoutSeconds: "The run is cancelled when it takes longer.",
@@ -22,7 +23,15 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** Keys of limits are templates; all else is meant as it is written. */
-const RULES: FieldRules = { isLiteral: () => true };
+const KEY = /^\/(concurrency|rateLimit|throttle|debounce)\/key$/;
+const RULES: FieldRules = { isLiteral: (pointer) => !KEY.test(pointer) };
+
+const GROUPS: readonly FieldGroup[] = [
+  { title: "Time and turn", note: "How long a run may take, and which goes first when there are more than workers.", names: ["timeoutSeconds", "priority", "pool", "maxParallel"] },
+  { title: "How many runs at once", note: "Runs over a limit wait, are left out or gather, as you choose. With a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce"] },
+  { title: "When a run ends", note: "", names: ["errorWorkflow", "muteHandlers", "retentionDays"] },
+  { title: "Identity and labels", note: "", names: ["runAs", "labels"] },
+];
 
 export interface WorkflowSettingsProps {
   draft: Draft;
@@ -36,17 +45,31 @@ export function WorkflowSettings({ draft, session, epoch, problems }: WorkflowSe
   const schema = useMemo(() => settingsForm(), []);
   return (
     <section aria-label="Settings of the workflow" className="mx-auto w-full max-w-2xl p-4 sm:p-6">
-      <ConfigForm
-        key={epoch}
-        schema={schema}
-        value={draft.settings ?? {}}
-        base="/settings"
-        problems={problems}
-        rules={RULES}
-        onChange={(next, field) => session.apply("change the settings", (current) => ({ ...current, settings: next }), `settings/${field}`)}
-      />
+      <TestContext value={UNTESTED}>
+        <GroupedForm
+          key={epoch}
+          groups={GROUPS}
+          schema={schema}
+          value={draft.settings ?? {}}
+          base="/settings"
+          problems={problems}
+          rules={RULES}
+          draft={draft}
+          nodeId={WHOLE}
+          onChange={(next, field, names) => session.apply("change the settings", (current) => ({ ...current, settings: withNamed(current.settings, next, names) }), `settings/${field}`)}
+        />
+      </TestContext>
     </section>
   );
+}
+
+/** No step: what is read before a run begins. */
+const WHOLE = "";
+
+/** Only the named settings are taken over; those that the form left empty go. */
+function withNamed(settings: Draft["settings"], next: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const others = Object.entries(settings ?? {}).filter(([name]) => !names.includes(name));
+  return Object.fromEntries([...others, ...names.flatMap((name) => (next[name] === undefined ? [] : [[name, next[name]] as const]))]);
 }
 
 function settingsForm(): Record<string, unknown> {

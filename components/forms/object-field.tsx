@@ -20,7 +20,8 @@ export function ObjectField({ shape, value, onChange, pointer, label, texts, isR
         onChange: (next) => change(property.name, next),
         pointer: `${pointer}/${escapePointer(property.name)}`,
         label: property.name,
-        isRequired: property.isRequired,
+        // Nothing is required of an optional group that is left out.
+        isRequired: property.isRequired && (isRequired || depth === 0 || value !== undefined),
         depth: depth + 1,
         tools,
       })}

@@ -16,11 +16,12 @@ import { formatCount } from "./figures";
 /** What fires next by the clock, and whether something is late. */
 export function SchedulesCard() {
   const trpc = useTRPC();
+  const href = useHref();
   const schedules = useQuery(trpc.home.schedules.queryOptions());
   useLiveRefresh("runs", trpc.home.schedules.pathKey(), REFRESH_AT_MOST_EVERY_MILLISECONDS);
   return (
     <Card>
-      <CardHeader title="Schedules" description="What starts next by the clock" />
+      <CardHeader title="Schedules" description="What starts next by the clock" actions={<Link href={href("/triggers")} className="text-xs text-primary underline-offset-4 hover:underline">All triggers</Link>} />
       {schedules.isPending ? (
         <SkeletonRows count={3} />
       ) : schedules.isError ? (

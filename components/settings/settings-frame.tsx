@@ -3,9 +3,10 @@
 import { Archive, BellRing, Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref } from "@/components/shell/workspace-context";
+import { showInRow } from "@/components/ui/show-in-row";
 import { cn } from "@/components/ui/class-names";
 
 export const SETTINGS_PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
@@ -22,10 +23,12 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
 export function SettingsFrame({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   const href = useHref();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => showInRow(nav.current, "[aria-current=page]"), [pathname]);
   return (
     <>
       <PageHeader title="Settings" />
-      <nav aria-label="Settings" className="flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
+      <nav ref={nav} aria-label="Settings" className="flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
         {SETTINGS_PAGES.map(({ path, label, icon: Icon }) => {
           const isCurrent = pathname === href(path);
           return (

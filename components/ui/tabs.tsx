@@ -1,13 +1,17 @@
 "use client";
 
 import { Tabs as Primitive } from "radix-ui";
-import type { ComponentProps } from "react";
+import { useEffect, useRef, type ComponentProps } from "react";
 import { cn } from "./class-names";
+import { showInRow } from "./show-in-row";
 
 export const Tabs = Primitive.Root;
 
 export function TabsList({ className, ...props }: ComponentProps<typeof Primitive.List>) {
-  return <Primitive.List className={cn("flex items-center gap-1 overflow-x-auto border-b", className)} {...props} />;
+  const list = useRef<HTMLDivElement>(null);
+  // Where tabs do not fit side by side, the chosen one is in view.
+  useEffect(() => showInRow(list.current, "[data-state=active]"));
+  return <Primitive.List ref={list} className={cn("flex items-center gap-1 overflow-x-auto border-b", className)} {...props} />;
 }
 
 export function TabsTrigger({ className, ...props }: ComponentProps<typeof Primitive.Trigger>) {

@@ -45,3 +45,16 @@ export function useTestBench(): TestBench {
   if (bench === null) throw new Error("useTestBench is only for the builder");
   return bench;
 }
+
+/** Where nothing is tested, such as the settings of the whole workflow: nothing is known, and nothing can be tried. */
+export const UNTESTED: TestBench = {
+  sources: [], pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
+  resultOf: () => null,
+  loopsOf: () => [],
+  streamOf: () => "",
+  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, editInput: nothing, setShown: nothing,
+};
+
+function nothing(): void {
+  // There is no test bench.
+}

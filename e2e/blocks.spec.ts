@@ -1,0 +1,48 @@
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow } from "./workflow-page";
+
+test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page }) => {
+  await importWorkflow(page, "Holds the original", {
+    schema: 1,
+    nodes: [
+      { id: "start", kind: "trigger.manual", name: "Start" },
+      { id: "weigh", kind: "set", name: "Weigh", config: { values: { grams: 500 } } },
+      { id: "note", kind: "log", name: "Note", config: { level: "info", message: "weighed" } },
+    ],
+    edges: [{ from: "start", to: "weigh" }, { from: "weigh", to: "note" }],
+  });
+  await canvasNode(page, "Weigh").click();
+  await canvasNode(page, "Note").click({ modifiers: ["ControlOrMeta"] });
+  await page.getByRole("button", { name: "Save as block" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Weigh flour");
+  await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
+  await expect(canvasNode(page, "Weigh flour")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+
+  await page.goto("/main/workflows/blocks");
+  await page.getByRole("link", { name: "Weigh flour" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await canvasNode(page, "Note").click({ position: { x: 30, y: 20 } });
+  await page.locator("[data-rename-step]").fill("Note it down");
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  await page.getByRole("button", { name: "Make version 2" }).click();
+  await page.getByRole("dialog").getByLabel("Note").fill("Says what it does");
+  await page.getByRole("dialog").getByRole("button", { name: "Make version 2" }).click();
+
+  const uses = page.getByRole("region", { name: "Where it is used" });
+  await expect(uses).toContainText("Version 1");
+  await uses.getByRole("button", { name: "What is different" }).click();
+  await expect(page.getByRole("dialog").getByRole("list", { name: "Changes" })).toContainText("Note it down");
+  await page.keyboard.press("Escape");
+  await uses.getByRole("button", { name: /^Update Holds the original/ }).click();
+  await expect(uses).toContainText("Version 2");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(uses).toContainText("Version 1");
+
+  await importWorkflow(page, "Uses the block", { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }], edges: [] });
+  await canvasNode(page, "Start").click({ position: { x: 30, y: 20 } });
+  await page.keyboard.press("a");
+  await page.getByRole("dialog").getByRole("combobox", { name: "Search steps" }).fill("flour");
+  await page.getByRole("dialog").getByRole("option", { name: /^Weigh flour/ }).click();
+  await expect(page.getByRole("complementary", { name: "Weigh flour" })).toContainText("Version 2, the newest.");
+});

@@ -1,0 +1,102 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow } from "./workflow-page";
+
+const greeting = (text: string) => ({
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "say", kind: "log", name: "Say it", config: { level: "info", message: text } },
+  ],
+  edges: [{ from: "start", to: "say" }],
+});
+
+const list = (page: Page) => page.getByRole("list", { name: "Workflows" });
+const row = (page: Page, name: string) => list(page).getByRole("listitem").filter({ has: page.getByRole("link", { name, exact: true }) });
+const places = (page: Page) => page.getByRole("navigation", { name: "Places of workflows" });
+
+async function choose(page: Page, name: string, action: string): Promise<void> {
+  await row(page, name).getByRole("button", { name: `More actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+}
+
+test("workflows are put into a folder, tagged, liked, found by what a step says, archived and restored", async ({ page }) => {
+  await importWorkflow(page, "Hello to mills", greeting("the wheel of the mill turns"));
+  await importWorkflow(page, "Hello to boats", greeting("the boat waits in the lock"));
+  await page.goto("/main/workflows");
+  await page.getByRole("button", { name: "New folder" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Greetings");
+  await page.getByRole("dialog").getByRole("button", { name: "Create folder" }).click();
+  await row(page, "Hello to mills").dragTo(places(page).getByRole("button", { name: "Greetings" }).first());
+  await expect(page.getByText("Moved to Greetings.")).toBeVisible();
+  await choose(page, "Hello to boats", "Move to folder …");
+  await page.getByRole("dialog").getByRole("button", { name: "Greetings" }).click();
+  await expect(places(page).getByRole("button", { name: "Greetings 2 workflows" })).toBeVisible();
+
+  await choose(page, "Hello to boats", "Tags …");
+  await page.getByRole("dialog").getByRole("button", { name: "New tag" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("river");
+  await page.getByRole("dialog").getByRole("button", { name: "Create tag" }).click();
+  await expect(row(page, "Hello to boats").getByText("river")).toBeVisible();
+  await row(page, "Hello to boats").getByRole("button", { name: "Favourite: Hello to boats" }).click();
+  await expect(list(page).getByRole("listitem").first()).toContainText("Hello to boats");
+
+  await places(page).getByRole("button", { name: "Greetings 2 workflows" }).click();
+  await expect(list(page).getByRole("link", { name: /^Hello to/ })).toHaveCount(2);
+  await places(page).getByRole("button", { name: "river 1 workflows" }).click();
+  await expect(page).toHaveURL(/folder=.*tag=/);
+  await page.reload();
+  await expect(list(page).getByRole("link", { name: /^Hello to/ })).toHaveCount(1);
+
+  await page.goto("/main/workflows");
+  await page.getByRole("searchbox", { name: "Search workflows" }).fill("wheel mill");
+  await expect(row(page, "Hello to boats")).toHaveCount(0);
+  await row(page, "Hello to mills").getByRole("list", { name: "Found in" }).getByRole("link", { name: /Say it/ }).first().click();
+  await expect(page.getByRole("complementary", { name: "Say it" })).toBeVisible();
+
+  await page.goto("/main/workflows");
+  await choose(page, "Hello to mills", "Archive");
+  await expect(row(page, "Hello to mills")).toHaveCount(0);
+  await places(page).getByRole("button", { name: /^Archived/ }).click();
+  await choose(page, "Hello to mills", "Restore");
+  await expect(row(page, "Hello to mills")).toHaveCount(0);
+  await places(page).getByRole("button", { name: /^All workflows/ }).click();
+  await expect(row(page, "Hello to mills")).toBeVisible();
+});
+
+test("a template becomes a workflow that can be run", async ({ page }) => {
+  await page.goto("/main/workflows");
+  await page.getByRole("link", { name: "Templates" }).click();
+  await page.getByRole("button", { name: "Use template Retry with backoff" }).click();
+  await expect(page.getByRole("heading", { name: /Retry with backoff/, level: 1 })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
+});
+
+test("steps are copied into another workflow, where what they read among themselves is renamed and the rest is named", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await importWorkflow(page, "Copied from", {
+    schema: 1,
+    nodes: [
+      { id: "start", kind: "trigger.manual", name: "Start" },
+      { id: "rate", kind: "set", name: "Rate", config: { values: { percent: 19 } } },
+      { id: "sum", kind: "set", name: "Sum", config: { values: { net: 100 } } },
+      { id: "gross", kind: "set", name: "Gross", config: { values: { all: "{{ steps.sum.output.net * steps.rate.output.percent }}" } } },
+    ],
+    edges: [{ from: "start", to: "rate" }, { from: "rate", to: "sum" }, { from: "sum", to: "gross" }],
+  });
+  await canvasNode(page, "Sum").click();
+  await canvasNode(page, "Gross").click({ modifiers: ["ControlOrMeta"] });
+  await page.keyboard.press("ControlOrMeta+c");
+  await importWorkflow(page, "Copied to", {
+    schema: 1,
+    nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }, { id: "sum", kind: "log", name: "Taken", config: { level: "info", message: "here" } }],
+    edges: [{ from: "start", to: "sum" }],
+  });
+  await expect(canvasNode(page, "Taken")).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+v");
+  await expect(page.locator('.react-flow__node[data-id="sum_2"]')).toBeVisible();
+  await expect(page.getByText("The pasted steps read rate, which did not come along.")).toBeVisible();
+  await page.locator('.react-flow__node[data-id="gross"]').click({ position: { x: 30, y: 20 } });
+  await expect(page.getByRole("complementary", { name: "Gross" }).getByRole("textbox", { name: "Values: value of all" })).toHaveText("{{ steps.sum_2.output.net * steps.rate.output.percent }}");
+  await expect(page.getByRole("list", { name: "Problems of this step" }).getByText('there is no step "rate"')).toBeVisible();
+});
