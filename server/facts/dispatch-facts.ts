@@ -6,7 +6,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { announce } from "@/server/queue/dispatch";
 import { crashPoint } from "@/server/testing/crash-points";
 import { dispatchEvent } from "@/server/triggers/service";
-import { dueFacts, type Fact, holdFacts, markDone, markFailed } from "./fact-rows";
+import { dueFacts, type Fact, hasDueFacts, holdFacts, markDone, markFailed } from "./fact-rows";
 import { type Consequences, reactTo } from "./react";
 
 const BATCH = 100;
@@ -16,6 +16,7 @@ const BATCH = 100;
  * marks: a process that dies before the commit did nothing, one that dies after it left nothing undone. Answers how many.
  */
 export async function dispatchFacts(): Promise<number> {
+  if (!(await hasDueFacts(sharedPool()))) return 0;
   let total = 0;
   for (;;) {
     const { facts, consequences } = await inTransaction(sharedPool(), batch);
@@ -43,7 +44,7 @@ async function batch(client: PoolClient): Promise<{ facts: number; consequences:
     done.push(fact.id);
     crashPoint("fact-turned");
   }
-  await markDone(client, done);
+  if (done.length > 0) await markDone(client, done);
   crashPoint("facts-marked");
   return { facts: facts.length, consequences };
 }

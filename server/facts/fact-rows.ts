@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { FactKind } from "./contract";
 
 export interface Fact {
@@ -30,6 +30,12 @@ WHERE id = $1`;
 export async function holdFacts(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ mine: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS mine", [FACTS_LOCK]);
   return rows[0]?.mine === true;
+}
+
+/** Asked each second by every worker: nothing is locked for it. */
+export async function hasDueFacts(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ due: boolean }>({ name: "facts-any", text: "SELECT EXISTS (SELECT FROM platform_fact WHERE done_at IS NULL AND due_at <= clock_timestamp()) AS due" });
+  return rows[0]?.due === true;
 }
 
 export async function dueFacts(client: PoolClient, limit: number): Promise<Fact[]> {

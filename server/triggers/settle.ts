@@ -3,6 +3,7 @@ import { v5 } from "uuid";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
+import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
 import { announce } from "@/server/queue/dispatch";
 import { insertFacts } from "@/server/queue/platform-facts";
@@ -18,6 +19,8 @@ interface Ended {
   workspaceId: string;
   triggerId: string;
   triggerName: string;
+  workflow: { id: string; name: string; slug: string };
+  workspaceSlug: string;
   handlers: TriggerHandlers | null;
   failures: number;
   runId: string;
@@ -27,8 +30,8 @@ interface Ended {
 
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
-SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", t.handlers, t.failures, r.id AS "runId", r.status, r.error
-FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.status, r.error
+FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
 WHERE e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
 
@@ -91,9 +94,12 @@ async function handlerRun(client: PoolClient, ended: Ended, name: string, workfl
     return null;
   }
   const id = v5(`${ended.eventId} ${name}`, NAMESPACE);
-  const input = { handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, run: { id: ended.runId, status: ended.status, error: ended.error ?? null } };
+  const input = {
+    handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, workflow: ended.workflow,
+    run: { id: ended.runId, status: ended.status, error: ended.error ?? null }, link: `${env.MILLRACE_URL}/${ended.workspaceSlug}/runs/${ended.runId}`,
+  };
   return {
-    id, workspaceId: ended.workspaceId, ...rows[0], mode: "production", pool: "default", priority: 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", ...input }),
+    id, workspaceId: ended.workspaceId, ...rows[0], mode: "production", pool: "default", priority: 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
     triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: {}, options: {},
   };
 }

@@ -23,6 +23,9 @@ export function dependenciesOf(definition: Definition): Dependency[] {
       found.set(`${targetType} ${targetRef} ${node.id}`, { targetType, targetRef, nodeId: node.id });
     }
   }
+  const { errorWorkflow } = definition.settings;
+  // No step's: the settings'.
+  if (isName(errorWorkflow)) found.set(`workflow ${errorWorkflow} settings`, { targetType: "workflow", targetRef: errorWorkflow, nodeId: "" });
   return [...found.values()];
 }
 
