@@ -7,6 +7,7 @@ import { millraceWorkload } from "@/bench/program";
 import { describe, machine, tableOf } from "@/bench/report";
 import { BenchServer } from "@/bench/server";
 import { threeStep } from "@/bench/three-step";
+import { webhooks } from "@/bench/webhooks";
 import type { Figure, Workload } from "@/bench/workload";
 
 const WORKLOADS: readonly Workload[] = [
@@ -20,6 +21,7 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("list-runs", "the runs list with 1 million runs"),
   millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
   millraceWorkload("idle", "what an idle worker costs"),
+  webhooks,
   builder500,
 ];
 

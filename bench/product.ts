@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
+const ROOT = path.dirname(import.meta.dirname);
 const START_LIMIT_MS = 10 * 60_000;
 const SIGN_IN = /First sign-in, valid once: (\S+)/;
 
@@ -21,11 +23,21 @@ export class Product {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-bench-product-"));
     fs.chmodSync(folder, 0o755);
     const child = spawn(process.execPath, ["--import", "tsx", "server/supervisor/main.ts"], {
-      cwd: path.dirname(import.meta.dirname),
+      cwd: ROOT,
       env: { ...process.env, PORT: String(await freePort()), MILLRACE_DATA_DIR: folder },
       stdio: ["ignore", "pipe", "inherit"],
     });
     return new Product(child, folder, await signInUrlOf(child));
+  }
+
+  get url(): string {
+    return new URL(this.signInUrl).origin;
+  }
+
+  /** What a command of the command line prints, on the same installation. */
+  async command(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, ["server/cli/millrace.mjs", ...words], { cwd: ROOT, env: { ...process.env, MILLRACE_DATA_DIR: this.folder } });
+    return stdout.trim();
   }
 
   async stop(): Promise<void> {
