@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { annotationOf, noteNodeId } from "@/components/canvas/flow";
 import type { Box, Point, Size } from "@/components/canvas/geometry";
 import type { AnnotationColor } from "@/server/engine/definition";

@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { annotationOf } from "@/components/canvas/flow";
 import type { ActionSource } from "./action-source";
 import { findAnnotation } from "./annotations";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useReactFlow } from "@xyflow/react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { annotationOf, type Flow } from "@/components/canvas/flow";
 import { boundsOf } from "@/components/canvas/geometry";
 import type { Alignment } from "./align-nodes";

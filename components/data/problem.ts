@@ -1,26 +1,17 @@
 import { TRPCClientError } from "@trpc/client";
-import { z } from "zod";
-import { problemSchema, type WorkflowProblem } from "@/server/workflows/contract";
+import type { WorkflowProblem } from "@/server/workflows/contract";
 
-const fieldSchema = z.object({ field: z.string(), reason: z.string() });
-
-/** What the server says about a refused request. */
-const refusalSchema = z.object({
-  code: z.string().optional(),
-  problem: z
-    .object({
-      kind: z.string(),
-      data: z.looseObject({ problems: z.array(problemSchema).optional().catch(undefined) }),
-      fields: z.array(fieldSchema),
-    })
-    .optional(),
-});
+interface Problem {
+  kind: string;
+  fields: { field: string; reason: string }[];
+  data: Record<string, unknown>;
+}
 
 export interface Refusal {
   message: string;
   /** The domain's name of the error, such as `version_conflict`. */
   kind: string;
-  fields: z.output<typeof fieldSchema>[];
+  fields: Problem["fields"];
   /** Problems of a definition that cannot be published. */
   problems: WorkflowProblem[];
   data: Record<string, unknown>;
@@ -33,15 +24,22 @@ export function readRefusal(error: unknown): Refusal {
   if (error.data === undefined || error.data === null) {
     return { message: "The server cannot be reached just now.", kind: "unreachable", ...bare };
   }
-  const problem = refusalSchema.safeParse(error.data).data?.problem;
-  if (problem === undefined) return { message, kind: "unknown", ...bare };
+  const problem = problemIn(error.data);
+  if (problem === null) return { message, kind: "unknown", ...bare };
   const { kind, fields, data } = problem;
   const isListOfFields = kind === "invalid_input" && fields.length > 0 && message.trimStart().startsWith("[");
   return {
     message: isListOfFields ? fields.map(({ field, reason }) => `${field}: ${reason}`).join("; ") : message,
     kind,
     fields,
-    problems: data.problems ?? [],
+    problems: Array.isArray(data.problems) ? (data.problems as WorkflowProblem[]) : [],
     data,
   };
+}
+
+/** What our server adds to each refusal; a proxy's answer has none. */
+function problemIn(data: unknown): Problem | null {
+  const { problem } = data as { problem?: Partial<Problem> };
+  const isOurs = typeof problem?.kind === "string" && Array.isArray(problem.fields) && typeof problem.data === "object" && problem.data !== null;
+  return isOurs ? (problem as Problem) : null;
 }

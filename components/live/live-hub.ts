@@ -1,4 +1,5 @@
-import { MAX_TOPICS, type LiveChunk } from "@/server/live/contract";
+import { MAX_TOPICS } from "@/server/live/constants";
+import type { LiveChunk } from "@/server/live/contract";
 import { LiveStream, type LiveMessage, type LiveStatus, type StreamCallbacks } from "./live-stream";
 import { openTabChannel, type TabChannel, type TabMessage } from "./tab-channel";
 

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Blocks } from "lucide-react";
 import { useMemo, useState, type FormEvent } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import type { Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
 import { readRefusal } from "@/components/data/problem";

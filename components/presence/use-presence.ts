@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import { useLive } from "@/components/live/use-live";
-import { PRESENCE_EVERY_MS, type Presence } from "@/server/presence/contract";
+import { PRESENCE_EVERY_MS } from "@/server/presence/constants";
+import type { Presence } from "@/server/presence/contract";
 
 /** Passing over steps with the keyboard is not news. */
 const SETTLE_MILLISECONDS = 400;

@@ -2,23 +2,25 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FilterX } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTRPC } from "@/components/data/trpc";
 import { SearchField } from "@/components/shell/search-field";
 import type { UrlChange } from "@/components/shell/use-url-state";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
-import { runStatusSchema } from "@/server/runs/contract";
-import { CustomRange } from "./custom-range";
+import { RUN_STATUSES } from "@/server/runs/constants";
 import { MultiChoice } from "./multi-choice";
 import { MoreFilters } from "./more-filters";
 import { isFiltered, RANGES, textProblem, type RunFilter } from "./run-filter";
 import { TRIGGERS } from "./triggers";
 
+const CustomRange = dynamic(() => import("./custom-range").then((module) => module.CustomRange), { ssr: false });
+
 const ANY = "any";
 const MAX_WORKFLOWS = 200;
 
-const STATUS_OPTIONS = runStatusSchema.options.map((value) => ({ value, label: STATUS_LOOK[value].label }));
+const STATUS_OPTIONS = RUN_STATUSES.map((value) => ({ value, label: STATUS_LOOK[value].label }));
 const MODE_OPTIONS = [
   { value: ANY, label: "Production and tests" },
   { value: "production", label: "Production" },

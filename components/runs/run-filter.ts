@@ -1,8 +1,6 @@
-import { momentSchema } from "@/server/paging/contract";
-import { runModeSchema, runStatusSchema } from "@/server/runs/contract";
-import type { z } from "zod";
+import { RUN_MODES, RUN_STATUSES } from "@/server/runs/constants";
 
-export type RunStatus = z.output<typeof runStatusSchema>;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const RANGES = [
   { value: "hour", label: "Last hour", milliseconds: 3_600_000 },
@@ -14,7 +12,7 @@ export const RANGES = [
 export interface RunFilter {
   workflowId: string | undefined;
   status: RunStatus[];
-  mode: z.output<typeof runModeSchema> | undefined;
+  mode: (typeof RUN_MODES)[number] | undefined;
   trigger: string[];
   /** Name of a range that ends now, or `custom`. */
   range: string | undefined;
@@ -40,11 +38,16 @@ export function textProblem(text: string): string | null {
   return text.trim() === "" || SEARCHABLE.test(text) ? null : "Three letters or digits in a row are needed to search.";
 }
 
+/** ISO 8601 with a zone. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The filter that an address asks for. What cannot be read is left out. */
 export function readRunFilter(params: URLSearchParams): RunFilter {
-  const moment = (name: string) => momentSchema.safeParse(params.get(name)).data;
+  const moment = (name: string) => {
+    const value = params.get(name);
+    return value !== null && MOMENT.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
+  };
   const uuid = (name: string) => {
     const value = params.get(name);
     return value !== null && UUID.test(value) ? value : undefined;
@@ -58,8 +61,8 @@ export function readRunFilter(params: URLSearchParams): RunFilter {
   const range = RANGES.find(({ value }) => value === params.get("range"))?.value;
   return {
     workflowId: uuid("workflow"),
-    status: params.getAll("status").flatMap((entry) => runStatusSchema.safeParse(entry).data ?? []),
-    mode: runModeSchema.safeParse(params.get("mode")).data,
+    status: params.getAll("status").flatMap((entry) => RUN_STATUSES.find((status) => status === entry) ?? []),
+    mode: RUN_MODES.find((mode) => mode === params.get("mode")),
     trigger: params.getAll("trigger").filter((entry) => entry !== "" && entry.length <= 50),
     range: from !== undefined || to !== undefined ? "custom" : range,
     from,

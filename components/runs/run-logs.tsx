@@ -11,7 +11,8 @@ import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { logLevelSchema, type RunLogLine } from "@/server/runs/contract";
+import { LOG_LEVELS } from "@/server/runs/constants";
+import type { RunLogLine } from "@/server/runs/contract";
 import { useRunLogs } from "./use-run-logs";
 
 const LEVELS = [
@@ -34,7 +35,7 @@ export interface RunLogsProps {
 /** What the steps said, oldest first; follows the end while it is in view. */
 export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
   const { params, change } = useUrlState();
-  const level = logLevelSchema.safeParse(params.get("level")).data ?? "debug";
+  const level = LOG_LEVELS.find((name) => name === params.get("level")) ?? "debug";
   const text = params.get("find") ?? "";
   const isFollowing = params.get("follow") !== "0";
   const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, text, version: `${seq}:${isFinished}` });

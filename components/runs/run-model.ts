@@ -1,5 +1,5 @@
 import type { LoopSummary, RunDetail, RunView, StepDelta, StepSummary, WaitSummary } from "@/server/runs/contract";
-import { FINAL_RUN_STATUSES } from "@/server/runs/contract";
+import { FINAL_RUN_STATUSES } from "@/server/runs/constants";
 import { splitPath, type Iterations } from "./paths";
 
 /** Everything the run page knows, put together from the first answer and the changes after it. */

@@ -5,7 +5,6 @@ import { Activity, Download, FilterX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useMemo, useState } from "react";
-import { BatchProgress } from "@/components/batches/batch-progress";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -17,9 +16,8 @@ import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
-import { BATCH_LABEL } from "@/server/batches/contract";
-import { MAX_BULK_RUNS } from "@/server/runs/contract";
-import { BulkBar } from "./bulk-bar";
+import { BATCH_LABEL } from "@/server/batches/constants";
+import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import { LiveIndicator } from "./live-indicator";
 import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
 import { RunFilterBar } from "./run-filter-bar";
@@ -27,7 +25,14 @@ import { RunTable } from "./run-table";
 import { SavedViews } from "./saved-views";
 
 /** Loaded after the list: it draws more slowly than the list reads. */
-const HistoryChart = dynamic(() => import("./history-chart").then((module) => module.HistoryChart), { ssr: false, loading: () => <Skeleton className="mb-3 h-36 w-full" /> });
+const BatchProgress = dynamic(() => import("@/components/batches/batch-progress").then((module) => module.BatchProgress), { ssr: false });
+const BulkBar = dynamic(() => import("./bulk-bar").then((module) => module.BulkBar), { ssr: false });
+const HistoryChart = dynamic(() => import("./history-chart").then((module) => module.HistoryChart), { ssr: false, loading: () => <ChartPlace /> });
+
+/** The chart comes after the list that somebody waits for, and moves nothing when it comes. */
+function ChartPlace() {
+  return <Skeleton className="mb-3 h-36 w-full" />;
+}
 
 /** Beyond this the list no longer renews itself: every page would be asked for again. */
 const LIVE_PAGES = 3;
@@ -81,8 +86,8 @@ function RunList({ filter, change, clear }: { filter: RunFilter; change: (change
   return (
     <div className="px-4 pb-8 sm:px-6">
       {batchesOf(filter).map((name) => <BatchProgress key={name} name={name} />)}
-      <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />
-      <BulkBar chosen={items.filter(({ id }) => chosen.has(id))} clear={() => setChosen(new Set())} />
+      {runs.isPending ? <ChartPlace /> : <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />}
+      {chosen.size === 0 ? null : <BulkBar chosen={items.filter(({ id }) => chosen.has(id))} clear={() => setChosen(new Set())} />}
       {runs.isPending ? (
         <SkeletonRows count={8} />
       ) : runs.isError ? (

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bot, Pencil, Plus, Trash2 } from "lucide-react";
 import { useId, useState } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";

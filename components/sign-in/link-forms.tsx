@@ -5,7 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { PASSWORD_MIN_LENGTH } from "@/server/auth/contract";
+import { PASSWORD_MIN_LENGTH } from "@/server/auth/constants";
 import { useSignIn } from "./use-sign-in";
 
 /** The first sign-in of a person: who they are, and a password for later. */

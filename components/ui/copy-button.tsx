@@ -2,7 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
+import { toast } from "./toast";
 import { Button } from "./button";
 
 const SHOWN_MILLISECONDS = 1_500;

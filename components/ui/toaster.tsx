@@ -1,16 +1,13 @@
 "use client";
 
-import { Toaster as Sonner } from "sonner";
-import { useTheme } from "@/components/theme/use-theme";
+import dynamic from "next/dynamic";
+import { useEffect, useState } from "react";
+import { toasterPort } from "./toast";
+
+const ShownToasts = dynamic(() => import("./shown-toasts").then((module) => module.ShownToasts), { ssr: false });
 
 export function Toaster() {
-  const { resolved } = useTheme();
-  return (
-    <Sonner
-      theme={resolved}
-      position="bottom-right"
-      closeButton
-      toastOptions={{ classNames: { toast: "!bg-popover !text-popover-foreground !border-border !text-sm" } }}
-    />
-  );
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => toasterPort.onWanted(() => setWanted(true)), []);
+  return isWanted ? <ShownToasts /> : null;
 }

@@ -2,7 +2,7 @@
 
 import { Copy, CornerDownLeft, Link2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { cn } from "@/components/ui/class-names";
 import { scalarText } from "./print-value";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import type { EditSession } from "@/components/builder/edit-session";
 import type { Draft } from "@/components/builder/draft";
 import { useWorkspace } from "@/components/shell/workspace-context";

@@ -7,7 +7,7 @@ import type { UrlChange } from "@/components/shell/use-url-state";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
-import { LAST_RUN_STATES } from "@/server/workflows/contract";
+import { LAST_RUN_STATES } from "@/server/workflows/constants";
 import { isNarrowed, NO_FILTER, type ListFilter } from "./list-filter";
 
 const ANY = "any";

@@ -1,6 +1,6 @@
 import type { inferRouterInputs } from "@trpc/server";
 import type { UrlChange } from "@/components/shell/use-url-state";
-import { LAST_RUN_STATES, PUBLISH_STATES, WORKFLOW_SORTS } from "@/server/workflows/contract";
+import { LAST_RUN_STATES, PUBLISH_STATES, WORKFLOW_SORTS } from "@/server/workflows/constants";
 import type { AppRouter } from "@/server/trpc/root";
 
 type Input = inferRouterInputs<AppRouter>["workflows"]["list"];

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { type RouterOutputs, useTRPC } from "@/components/data/trpc";
 import { useHref, useMay } from "@/components/shell/workspace-context";

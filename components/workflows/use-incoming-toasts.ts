@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import type { DraftStore, ServerDraft } from "./draft-store";
 import { describeLost, describeNews, describeRenamed } from "./merge/describe-incoming";
 

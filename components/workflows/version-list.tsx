@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, GitCompare, History, MoreHorizontal, Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { readDraft, type Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
 import { readRefusal } from "@/components/data/problem";

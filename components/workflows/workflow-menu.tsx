@@ -3,7 +3,7 @@
 import { Archive, ArchiveRestore, Copy, Download, FolderInput, MoreVertical, Pencil, Share2, Tags, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";

@@ -1,9 +1,6 @@
 import { z } from "zod";
+import { PASSWORD_MIN_LENGTH } from "./constants";
 
-/** Names the workspace (its slug) that a tRPC request is about. */
-export const WORKSPACE_HEADER = "x-millrace-workspace";
-
-export const PASSWORD_MIN_LENGTH = 10;
 export const emailSchema = z.email().max(320).transform((text) => text.toLowerCase());
 export const newPasswordSchema = z.string().min(PASSWORD_MIN_LENGTH, `must have at least ${PASSWORD_MIN_LENGTH} characters`).max(200);
 

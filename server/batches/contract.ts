@@ -4,8 +4,6 @@ import { runStatusSchema, startRunInput } from "@/server/runs/contract";
 
 /** So many problems are told; there may be more. */
 export const TOLD_PROBLEMS = 100;
-/** Label of the runs of a batch: its name. */
-export const BATCH_LABEL = "batch";
 
 const csvSchema = z.object({
   /** The file with its header line. */

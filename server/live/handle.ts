@@ -2,7 +2,8 @@ import { originOf } from "@/server/auth/request-origin";
 import { openUserScope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
 import { DomainError } from "@/server/errors/domain-error";
-import { MAX_TOPICS, topicSchema } from "./contract";
+import { MAX_TOPICS } from "./constants";
+import { topicSchema } from "./contract";
 import { liveHub } from "./hub";
 import { openLiveStream } from "./stream";
 

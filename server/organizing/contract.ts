@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { TAG_COLORS } from "./constants";
 
 /** Kinds of things that can lie in folders, carry tags and be favourites. */
 export const itemTypeSchema = z.enum(["workflow"]);
 export type ItemType = z.output<typeof itemTypeSchema>;
 
-export const TAG_COLORS = ["gray", "red", "orange", "green", "teal", "blue", "violet", "pink"] as const;
 export const tagColorSchema = z.enum(TAG_COLORS);
 export type TagColor = z.output<typeof tagColorSchema>;
 

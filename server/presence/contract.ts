@@ -1,8 +1,5 @@
 import { z } from "zod";
 
-/** How often an open page says that it is there. */
-export const PRESENCE_EVERY_MS = 15_000;
-
 /** One open page of a workflow. */
 export const presenceSchema = z.object({ page: z.string(), user: z.object({ id: z.string(), name: z.string() }), nodeId: z.string().nullable() });
 export type Presence = z.output<typeof presenceSchema>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { LOG_LEVELS, MAX_BULK_RUNS, RUN_MODES, RUN_STATUSES } from "./constants";
 import { jsonSchemaSchema } from "@/server/engine/definition";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 import { draftDocumentSchema, pinsSchema, workflowIdSchema } from "@/server/workflows/contract";
 
-export const runStatusSchema = z.enum(["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled"]);
+export const runStatusSchema = z.enum(RUN_STATUSES);
 export const stepStatusSchema = z.enum(["running", "waiting", "succeeded", "failed", "skipped", "cancelled"]);
-export const runModeSchema = z.enum(["production", "test"]);
-export const logLevelSchema = z.enum(["debug", "info", "warn", "error"]);
-export const FINAL_RUN_STATUSES = ["succeeded", "failed", "cancelled"] as const;
+export const runModeSchema = z.enum(RUN_MODES);
+export const logLevelSchema = z.enum(LOG_LEVELS);
 
 const runIdSchema = z.uuid();
 const pathSchema = z.string().max(2_000);
@@ -213,7 +213,6 @@ export const runChartSchema = z.object({
 });
 export type RunChart = z.output<typeof runChartSchema>;
 
-export const MAX_BULK_RUNS = 200;
 const runIdsSchema = z.array(runIdSchema).min(1).max(MAX_BULK_RUNS);
 export const cancelRunsInput = z.object({ runIds: runIdsSchema, reason: z.string().max(1_000).optional() });
 export const rerunRunsInput = z.object({ runIds: runIdsSchema });

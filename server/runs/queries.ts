@@ -4,7 +4,8 @@ import { decodeNumber, encodePlace, pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
-import * as contract from "./contract";
+import { FINAL_RUN_STATUSES } from "./constants";
+import type * as contract from "./contract";
 import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
 import { findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
@@ -31,7 +32,7 @@ export async function requireRun(tx: Tx, runId: string): Promise<RunDetailRow> {
 }
 
 export function isFinal(status: string): boolean {
-  return (contract.FINAL_RUN_STATUSES as readonly string[]).includes(status);
+  return (FINAL_RUN_STATUSES as readonly string[]).includes(status);
 }
 
 export function getRunDetail({ scope }: Context, runId: string): Promise<contract.RunDetail> {

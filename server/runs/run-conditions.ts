@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import type { Tx } from "@/server/db/scoped";
-import { FINAL_RUN_STATUSES, type runFilterSchema } from "./contract";
+import { FINAL_RUN_STATUSES } from "./constants";
+import type { runFilterSchema } from "./contract";
 
 export type RunFilter = z.output<typeof runFilterSchema>;
 

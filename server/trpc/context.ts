@@ -1,5 +1,5 @@
 import type { RequestOrigin } from "@/server/audit/contract";
-import { WORKSPACE_HEADER } from "@/server/auth/contract";
+import { WORKSPACE_HEADER } from "@/server/auth/constants";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { type Session, sessionOfRequest } from "@/server/auth/session";

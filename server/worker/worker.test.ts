@@ -100,7 +100,7 @@ describe("a worker", () => {
       calls += 1;
       return new Promise((resolve) => setTimeout(() => resolve({ type: "succeeded", output: calls }), 100));
     });
-    suite.worker({ leaseSeconds: 0.6 });
+    suite.worker({ leaseSeconds: 2 });
     await suite.enqueue(workflow([probe("a", { call: "hang" })]));
     await lost.opened;
     const id = await suite.enqueue(workflow([probe("b", { call: "short" })]));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LAST_RUN_STATES, PUBLISH_STATES, WORKFLOW_SORTS } from "./constants";
 import { tagSchema } from "@/server/organizing/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
@@ -98,10 +99,6 @@ export type WorkflowDetail = z.output<typeof workflowDetailSchema>;
 const flag = z.stringbool().or(z.boolean());
 const listOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
 
-export const WORKFLOW_SORTS = ["updated", "created", "name", "run"] as const;
-export const PUBLISH_STATES = ["published", "changed", "unpublished"] as const;
-/** Of the last run; `never`: there is none. */
-export const LAST_RUN_STATES = ["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled", "never"] as const;
 
 export const listWorkflowsInput = z.object({
   ...pageInput,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "@/server/errors/domain-error";
-import { WORKFLOW_SORTS } from "./contract";
+import { WORKFLOW_SORTS } from "./constants";
 
 /** Where a page of the list ended. It belongs to the order that it was made in. */
 const placeSchema = z.object({ sort: z.enum(WORKFLOW_SORTS), favorite: z.boolean(), key: z.string(), id: z.uuid() });

@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Ban, Eye, EyeOff, FlaskConical, SquareArrowOutUpRight, TextCursorInput } from "lucide-react";
 import Link from "next/link";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { isFinal } from "@/components/runs/run-model";

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { contextOfRequest } from "@/server/trpc/context";
 import { limitBody } from "@/server/rest/body";
 import { reportUnexpected } from "@/server/rest/report";
-import { MAX_BATCH } from "@/server/trpc/contract";
+import { MAX_BATCH } from "@/server/trpc/constants";
 import { appRouter } from "@/server/trpc/root";
 
 async function handle(request: Request): Promise<Response> {

@@ -1,0 +1,74 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "@/components/data/trpc";
+import type { UrlChange } from "@/components/shell/use-url-state";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { MultiChoice } from "./multi-choice";
+import type { RunFilter } from "./run-filter";
+
+const ANY = "any";
+
+export interface MoreFiltersProps {
+  filter: RunFilter;
+  change: (change: UrlChange) => void;
+}
+
+export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
+  const trpc = useTRPC();
+  const options = useQuery(trpc.runs.filterOptions.queryOptions({ workflowId: filter.workflowId }));
+  const { people = [], versions = [], labels = [] } = options.data ?? {};
+  const choice = (name: string) => (value: string) => change({ [name]: value === ANY ? null : value });
+  const shownLabels = [...new Set([...filter.labels, ...labels])];
+  return (
+    <div className="flex flex-col gap-3">
+      <Field label="Started by">
+        {(control) => (
+          <Select {...control} value={filter.startedById ?? ANY} onValueChange={choice("person")} options={[{ value: ANY, label: "Anybody" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]} />
+        )}
+      </Field>
+      <Field label="Version" hint={filter.workflowId === undefined ? "Choose a workflow first." : undefined}>
+        {(control) => (
+          <Select {...control} disabled={filter.workflowId === undefined} value={filter.versionId ?? ANY} onValueChange={choice("version")} options={[{ value: ANY, label: "Any version" }, ...versions.map(({ id, number }) => ({ value: id, label: `Version ${number}` }))]} />
+        )}
+      </Field>
+      <div className="grid grid-cols-2 gap-2">
+        <Seconds label="Took at least (s)" value={filter.minDurationMs} onChange={(value) => change({ longer: value })} />
+        <Seconds label="Took at most (s)" value={filter.maxDurationMs} onChange={(value) => change({ shorter: value })} />
+      </div>
+      {shownLabels.length === 0 ? (
+        <p className="text-xs text-muted-foreground">The newest runs have no labels.</p>
+      ) : (
+        <MultiChoice label="Labels" options={shownLabels.map((label) => ({ value: label, label: label.replace("=", ": ") }))} chosen={filter.labels} onChange={(label) => change({ label })} />
+      )}
+    </div>
+  );
+}
+
+function Seconds({ label, value, onChange }: { label: string; value: number | undefined; onChange: (milliseconds: string | null) => void }) {
+  const begin = value === undefined ? "" : String(value / 1_000);
+  const done = (text: string) => {
+    const seconds = Number(text);
+    if (text !== begin) onChange(text.trim() === "" || !Number.isFinite(seconds) || seconds < 0 ? null : String(Math.round(seconds * 1_000)));
+  };
+  return (
+    <Field label={label}>
+      {(control) => (
+        <Input
+          {...control}
+          key={begin}
+          type="number"
+          min={0}
+          step="any"
+          defaultValue={begin}
+          onBlur={(event) => done(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") done(event.currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,2 @@
+/** Label of the runs of a batch: its name. */
+export const BATCH_LABEL = "batch";

@@ -1,0 +1,1 @@
+export const TAG_COLORS = ["gray", "red", "orange", "green", "teal", "blue", "violet", "pink"] as const;

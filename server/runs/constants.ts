@@ -1,0 +1,7 @@
+export const RUN_STATUSES = ["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled"] as const;
+export const FINAL_RUN_STATUSES = ["succeeded", "failed", "cancelled"] as const;
+export const RUN_MODES = ["production", "test"] as const;
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** Runs that one request may cancel or re-run. */
+export const MAX_BULK_RUNS = 200;

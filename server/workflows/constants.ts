@@ -1,0 +1,6 @@
+export const WORKFLOW_SORTS = ["updated", "created", "name", "run"] as const;
+
+export const PUBLISH_STATES = ["published", "changed", "unpublished"] as const;
+
+/** Of the last run; `never`: there is none. */
+export const LAST_RUN_STATES = ["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled", "never"] as const;
