@@ -1,8 +1,7 @@
 "use client";
 
-import { Check, ChevronDown } from "lucide-react";
-import { Select as Primitive } from "radix-ui";
-import type { ComponentProps } from "react";
+import { ChevronDown } from "lucide-react";
+import { useId, useState, type ComponentProps, type ComponentType, type KeyboardEvent } from "react";
 import { cn } from "./class-names";
 import { fieldClasses } from "./input";
 
@@ -11,44 +10,53 @@ export interface SelectOption {
   label: string;
 }
 
-export interface SelectProps extends Omit<ComponentProps<typeof Primitive.Trigger>, "value" | "onChange"> {
+export interface SelectProps extends Omit<ComponentProps<"button">, "value" | "onChange" | "dir"> {
   value: string | undefined;
   onValueChange: (value: string) => void;
   options: readonly SelectOption[];
   placeholder?: string;
 }
 
-/** One of a few options. Radix reserves the empty value for "nothing chosen". */
-export function Select({ value, onValueChange, options, placeholder, className, ...trigger }: SelectProps) {
+export const selectClasses = cn(fieldClasses, "flex h-9 items-center justify-between gap-2 data-placeholder:text-muted-foreground");
+
+const OPENING_KEYS = ["ArrowDown", "ArrowUp"];
+
+/** One of a few options. Its list is loaded when somebody comes near, and shown when they open it. */
+export function Select(props: SelectProps) {
+  const { value, onValueChange: _, options, placeholder, className, ...trigger } = props;
+  const listId = useId();
+  const [wasOpened, setOpened] = useState(false);
+  const [OpenSelect, setOpenSelect] = useState<ComponentType<SelectProps> | null>(null);
+  const prepare = () => void import("./open-select").then((module) => setOpenSelect(() => module.OpenSelect));
+  const open = () => {
+    setOpened(true);
+    prepare();
+  };
+  const openByKey = (event: KeyboardEvent) => {
+    if (!OPENING_KEYS.includes(event.key)) return;
+    event.preventDefault();
+    open();
+  };
+  if (wasOpened && OpenSelect !== null) return <OpenSelect {...props} />;
+  const label = options.find((option) => option.value === value)?.label;
   return (
-    <Primitive.Root value={value ?? ""} onValueChange={onValueChange}>
-      <Primitive.Trigger
-        className={cn(fieldClasses, "flex h-9 items-center justify-between gap-2 data-placeholder:text-muted-foreground", className)}
-        {...trigger}
-      >
-        <span className="truncate"><Primitive.Value placeholder={placeholder} /></span>
-        <Primitive.Icon asChild><ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden /></Primitive.Icon>
-      </Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          position="popper"
-          sideOffset={4}
-          className="z-50 max-h-80 min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border bg-popover text-popover-foreground shadow-md"
-        >
-          <Primitive.Viewport className="p-1">
-            {options.map((option) => (
-              <Primitive.Item
-                key={option.value}
-                value={option.value}
-                className="relative flex cursor-default items-center rounded-sm py-1.5 pr-8 pl-2 text-sm outline-none select-none data-highlighted:bg-accent data-highlighted:text-accent-foreground"
-              >
-                <Primitive.ItemText>{option.label}</Primitive.ItemText>
-                <Primitive.ItemIndicator className="absolute right-2"><Check className="size-4" aria-hidden /></Primitive.ItemIndicator>
-              </Primitive.Item>
-            ))}
-          </Primitive.Viewport>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <button
+      type="button"
+      role="combobox"
+      aria-expanded={false}
+      aria-controls={listId}
+      aria-haspopup="listbox"
+      aria-busy={wasOpened || undefined}
+      data-placeholder={label === undefined ? "" : undefined}
+      className={cn(selectClasses, className)}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onClick={open}
+      onKeyDown={openByKey}
+      {...trigger}
+    >
+      <span className="truncate">{label ?? placeholder}</span>
+      <ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden />
+    </button>
   );
 }
