@@ -1,14 +1,12 @@
 "use client";
 
 import { LayoutTemplate, Play, Workflow, type LucideIcon } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState, type ReactNode } from "react";
 import { useHref, useMay } from "@/components/shell/workspace-context";
+import { NewWorkflowDialog, RunDialog } from "@/components/workflows/lazy-dialogs";
 import type { Guide } from "@/server/home/contract";
 
-const RunDialog = dynamic(() => import("@/components/workflows/run-dialog").then(({ RunDialog: Dialog }) => Dialog));
-const NewWorkflowDialog = dynamic(() => import("@/components/workflows/new-workflow-dialog").then(({ NewWorkflowDialog: Dialog }) => Dialog));
 const TEMPLATE = { tab: "template" } as const;
 
 /** Three ways on, as far as the person may go them. */

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus, SearchX, Zap } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState, type ReactNode } from "react";
 import { KindIcon } from "@/components/canvas/kind-icon";
 import { ErrorState } from "@/components/data/error-state";
@@ -18,8 +19,9 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerSummary } from "@/server/triggers/contract";
 import { kindIcon, kindTitle } from "./kind-choices";
-import { TriggerDialog } from "./trigger-dialog";
-import { TriggerPanel } from "./trigger-panel";
+
+const TriggerDialog = dynamic(() => import("./trigger-dialog").then((module) => module.TriggerDialog), { ssr: false });
+const TriggerPanel = dynamic(() => import("./trigger-panel").then((module) => module.TriggerPanel), { ssr: false, loading: () => <SkeletonRows count={6} /> });
 
 /** Triggers of a workflow or of the workspace, and the chosen one beside them. */
 export function TriggerList({ workflowId, search, tools }: { workflowId?: string; search?: string; tools?: ReactNode }) {

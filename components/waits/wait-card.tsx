@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Clock, GitBranch, RadioTower, UserCheck } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
@@ -9,8 +10,9 @@ import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { WaitSummary } from "@/server/runs/contract";
-import { ApprovalAnswer } from "./approval-answer";
-import { SignalForm } from "./signal-form";
+
+const ApprovalAnswer = dynamic(() => import("./approval-answer").then((module) => module.ApprovalAnswer), { loading: () => <SkeletonRows count={2} /> });
+const SignalForm = dynamic(() => import("./signal-form").then((module) => module.SignalForm), { loading: () => <SkeletonRows count={2} /> });
 
 const ICONS = { approval: UserCheck, signal: RadioTower, delay: Clock, child: GitBranch } as const;
 

@@ -17,7 +17,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { CompareDialog, DRAFT, type Side } from "@/components/versions/compare-dialog";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
-import { RunDialog } from "./run-dialog";
+import { RunDialog } from "./lazy-dialogs";
 
 type Opened = { dialog: "compare"; first: Side; second: Side } | { dialog: "run" | "test"; version: VersionSummary } | null;
 

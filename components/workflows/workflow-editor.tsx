@@ -1,6 +1,7 @@
 "use client";
 
 import { Braces, History, SlidersHorizontal, Workflow, Zap } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
@@ -10,7 +11,7 @@ import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
-import { TriggerList } from "@/components/triggers/trigger-list";
+import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { DraftNotices } from "./draft-notices";
@@ -21,8 +22,10 @@ import { problemMarks } from "./problem-marks";
 import { ProblemsPanel } from "./problems-panel";
 import { saveNow } from "./save-now";
 import { useDraft } from "./use-draft";
-import { VersionList } from "./version-list";
 import { WorkflowHeader } from "./workflow-header";
+
+const TriggerList = dynamic(() => import("@/components/triggers/trigger-list").then((module) => module.TriggerList), { loading: () => <SkeletonRows count={6} /> });
+const VersionList = dynamic(() => import("./version-list").then((module) => module.VersionList), { loading: () => <SkeletonRows count={6} /> });
 
 const VIEWS = ["canvas", "triggers", "settings", "json", "versions"] as const;
 type View = (typeof VIEWS)[number];

@@ -15,7 +15,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftState, DraftStore } from "./draft-store";
 import { PublishDialog } from "./publish-dialog";
-import { RunDialog } from "./run-dialog";
+import { RunDialog } from "./lazy-dialogs";
 import { WorkflowMenu } from "./workflow-menu";
 import { PublishState } from "./publish-state";
 

@@ -21,7 +21,8 @@ import { BulkBar } from "./bulk-bar";
 import { ListFilterBar } from "./list-filter-bar";
 import { ListPlaces } from "./list-places";
 import { NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
-import { type Beginning, NewWorkflowDialog } from "./new-workflow-dialog";
+import { NewWorkflowDialog } from "./lazy-dialogs";
+import type { Beginning } from "./new-workflow-dialog";
 import { NoWorkflows } from "./no-workflows";
 import { useImportDrop } from "./use-import-drop";
 import { WorkflowRow } from "./workflow-row";
@@ -122,7 +123,7 @@ export function WorkflowsPage() {
           <SheetContent title="Folders and tags"><div className="p-3">{places}</div></SheetContent>
         </Dialog>
       )}
-      <NewWorkflowDialog beginning={beginning} close={() => setBeginning(null)} folderId={filter.folder === "none" ? null : filter.folder} />
+      {beginning === null ? null : <NewWorkflowDialog beginning={beginning} close={() => setBeginning(null)} folderId={filter.folder === "none" ? null : filter.folder} />}
     </>
   );
 }

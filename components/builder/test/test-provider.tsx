@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
@@ -14,14 +15,14 @@ import { useStreams } from "@/components/runs/use-streams";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
 import { lastInput, rememberInput } from "@/components/workflows/last-input";
-import { validateAgainst } from "@/server/schema/validate-json";
 import type { Draft } from "../draft";
 import { TestContext, type TestBench, type TestInput } from "./test-context";
-import { TestInputDialog } from "./test-input-dialog";
 import { loopsAround, markOf, resultOf } from "./test-results";
 import { useItemCounts } from "./use-item-counts";
 import { usePins } from "./use-pins";
 import { useTestSources } from "./use-test-sources";
+
+const TestInputDialog = dynamic(() => import("./test-input-dialog").then((module) => module.TestInputDialog), { ssr: false });
 
 export interface TestProviderProps {
   workflowId: string;
@@ -74,12 +75,13 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
         onError: (error) => {
           const { message, fields } = readRefusal(error);
           const isMissing = fields.some(({ field }) => field.startsWith("sources."));
-          toast.error(isMissing ? message.replace(/^sources\.\S+ is missing: t/, "T") : message, isMissing ? { action: { label: "Run up to here", onClick: () => ask({ untilNode: nodeId }) } } : undefined);
+          toast.error(isMissing ? message.replace(/^sources\.\S+ is missing: t/, "T") : message, isMissing ? { action: { label: "Run up to here", onClick: () => void ask({ untilNode: nodeId }) } } : undefined);
         },
       },
     );
   };
-  const ask = (target: Target) => {
+  const ask = async (target: Target) => {
+    const { validateAgainst } = await import("@/server/schema/validate-json");
     const ready = input ?? { name: null, value: {} };
     if (validateAgainst(draft.input ?? {}, ready.value).length > 0) setAsking({ then: target });
     else void begin(target, ready);
@@ -126,8 +128,8 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
     loopsOf,
     streamOf: (path) => streams.get(path) ?? "",
     isStarting: start.isPending || single.isPending,
-    run: (untilNode) => ask(untilNode === undefined ? {} : { untilNode }),
-    testStep: (nodeId) => ask({ nodeId }),
+    run: (untilNode) => void ask(untilNode === undefined ? {} : { untilNode }),
+    testStep: (nodeId) => void ask({ nodeId }),
     pin: (nodeId, from) => {
       const result = find(nodeId);
       const step = result?.attempts.at(-1);
