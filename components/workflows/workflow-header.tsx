@@ -34,6 +34,8 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
   const mayRun = useMay("run:start");
   const [dialog, setDialog] = useState<"publish" | "run" | "test" | null>(null);
   const isArchived = workflow.archivedAt !== null;
+  // Saved, and the workflow as the server now has it is still on its way.
+  const isNotYetHeard = store.revision > workflow.revision;
   const close = () => setDialog(null);
   const openSaved = async (next: "publish" | "test") => {
     if (!mayWrite || (await store.save())) setDialog(next);
@@ -50,7 +52,7 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       meta={
         <>
           <PublishState workflow={{ ...workflow, draftChanged: false }} />
-          <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty} />
+          <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty || isNotYetHeard} />
           <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />
         </>
       }
