@@ -60,6 +60,11 @@ const config = [
       "@typescript-eslint/no-invalid-void-type": "off",
     },
   },
+  {
+    files: ["app/**", "components/**"],
+    ignores: ["components/ui/**"],
+    rules: { "no-restricted-imports": ["error", { paths: [{ name: "sonner", message: "Use components/ui/toast.ts, which loads it with the first toast." }] }] },
+  },
   { files: mayReadProcessEnvironment, rules: { "no-restricted-syntax": "off" } },
 ];
 

@@ -1,4 +1,4 @@
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import type { RouterOutputs } from "@/components/data/trpc";
 
 /** How sending something at once went. */
