@@ -31,7 +31,7 @@ export default defineConfig({
     stdout: "pipe",
     // The named group becomes an environment variable of the tests: the first administrator's one-time link.
     wait: { stdout: /First sign-in, valid once: (?<MILLRACE_SIGN_IN_URL>\S+)/ },
-    timeout: 180_000,
+    timeout: 600_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 40_000 },
   },
 });

@@ -1,4 +1,5 @@
 import { chromium, type Browser, type Page } from "@playwright/test";
+import { framesWhile, importWorkflow, lookAt, MOVES, signedInPage, type Watched } from "@/bench/browser";
 import { largeWorkflow } from "@/bench/large-workflow";
 import { percentile } from "@/bench/millrace/rounds";
 import { Product } from "@/bench/product";
@@ -7,7 +8,6 @@ import { browserLaunchOptions } from "@/server/testing/browser";
 
 const NODES = 500;
 const KEYS = "a longer name that somebody types into the field of a step";
-const MOVES = 150;
 
 /** The builder with a large workflow, as a browser shows it: how soon, how smoothly, and what a key costs. */
 export const builder500: Workload = {
@@ -18,7 +18,7 @@ export const builder500: Workload = {
     const browser = await chromium.launch(await browserLaunchOptions());
     try {
       const page = await signedInPage(browser, product.signInUrl);
-      const url = await importLarge(page);
+      const url = await importWorkflow(page, "Large", largeWorkflow(NODES));
       const looks: Look[] = [];
       for (let round = 0; round < rounds; round++) {
         say(`builder-500: round ${round + 1}`);
@@ -62,89 +62,13 @@ function figuresOf(looks: readonly Look[]): Figure[] {
   ];
 }
 
-async function signedInPage(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await page.goto(url);
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail").fill("ada@example.com");
-  await page.getByLabel("Password").fill("a rather long password");
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.waitForURL(/\/main/);
-  return page;
-}
-
-async function importLarge(page: Page): Promise<string> {
-  await page.goto("/main/workflows".replace(/^/, new URL(page.url()).origin));
-  await page.getByRole("button", { name: "New workflow" }).first().click();
-  await page.getByRole("tab", { name: "Import" }).click();
-  await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(largeWorkflow(NODES)));
-  await page.getByLabel("Name", { exact: true }).fill("Large");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
-  await page.locator(".react-flow__node").first().waitFor();
-  return page.url();
-}
-
-/** A fresh browser profile with the same session, so that nothing comes from the cache. */
 async function look(browser: Browser, signedIn: Page, url: string): Promise<Look> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState: await signedIn.context().storageState() });
-  const page = await context.newPage();
-  // The loader of this program names functions by a function of its own, which the browser lacks.
-  await page.addInitScript("globalThis.__name = (named) => named;");
-  await page.addInitScript(watchFirstPaint);
-  await page.goto(url);
-  await page.locator(".react-flow__node").first().waitFor();
-  const { paintMs, scriptKb } = await page.evaluate(readFirstPaint);
+  const { page, paintMs, scriptKb } = await lookAt(browser, signedIn, url, ".react-flow__node", "workflows.get");
   const pan = await framesWhile(page, () => moveView(page));
   const zoom = await framesWhile(page, () => zoomView(page));
   const keys = await typeIntoInspector(page);
-  await context.close();
+  await page.context().close();
   return { paintMs, scriptKb, panFps: pan, zoomFps: zoom, keyMedianMs: percentile(keys, 0.5), keyP95Ms: percentile(keys, 0.95) };
-}
-
-interface Watched {
-  benchPaint?: number;
-  benchFrames?: number[];
-  benchKeys?: number[];
-}
-
-function watchFirstPaint(): void {
-  new MutationObserver((_, observer) => {
-    if (document.querySelector(".react-flow__node") === null) return;
-    observer.disconnect();
-    requestAnimationFrame(() => requestAnimationFrame(() => ((window as Watched).benchPaint = performance.now())));
-  }).observe(document, { childList: true, subtree: true });
-}
-
-async function readFirstPaint(): Promise<{ paintMs: number; scriptKb: number }> {
-  const watched = window as Watched;
-  while (watched.benchPaint === undefined) await new Promise(requestAnimationFrame);
-  const paint = watched.benchPaint;
-  const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const data = resources.filter(({ name, responseEnd }) => name.includes("workflows.get") && responseEnd <= paint).map(({ responseEnd }) => responseEnd);
-  const scripts = resources.filter(({ name, startTime }) => new URL(name).pathname.endsWith(".js") && startTime <= paint);
-  return { paintMs: paint - Math.max(navigation?.responseEnd ?? 0, ...data), scriptKb: scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1_000 };
-}
-
-/** Frames per second of the page while something goes on. */
-async function framesWhile(page: Page, gesture: () => Promise<void>): Promise<number> {
-  await page.evaluate(() => {
-    const frames: number[] = [];
-    (window as Watched).benchFrames = frames;
-    const next = (at: number) => {
-      if ((window as Watched).benchFrames !== frames) return;
-      frames.push(at);
-      requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-  });
-  await gesture();
-  return page.evaluate(() => {
-    const frames = (window as Watched).benchFrames ?? [];
-    (window as Watched).benchFrames = undefined;
-    return ((frames.length - 1) * 1_000) / (frames.at(-1)! - frames[0]!);
-  });
 }
 
 async function moveView(page: Page): Promise<void> {

@@ -3,6 +3,7 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { builder500 } from "@/bench/builder-500";
 import { noOp } from "@/bench/no-op";
+import { pages } from "@/bench/pages";
 import { millraceWorkload } from "@/bench/program";
 import { describe, machine, tableOf } from "@/bench/report";
 import { BenchServer } from "@/bench/server";
@@ -23,6 +24,7 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("idle", "what an idle worker costs"),
   webhooks,
   builder500,
+  pages,
 ];
 
 const USAGE = `npm run bench -- [workload…] [--rounds N] [--json FILE] [--postgres SETTING]…
