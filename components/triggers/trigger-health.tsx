@@ -3,7 +3,7 @@ import { Alert } from "@/components/ui/alert";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { lagText } from "./lag-text";
 
-const STATES: Readonly<Record<string, string>> = { connecting: "Connecting", listening: "Listening", subscribed: "Subscribed", polling: "Looking for items", waiting: "Looked", unsubscribed: "Not subscribed", failing: "Waits to connect again" };
+const STATES: Readonly<Record<string, string>> = { connecting: "Connecting", listening: "Listening", subscribed: "Subscribed", polling: "Looking for items", waiting: "Looked", unsubscribed: "Not subscribed", failing: "Waits to try again" };
 
 /** What the listener of a trigger says, and how far it is behind. */
 export function TriggerHealth({ health }: { health: TriggerDetail["health"] }) {

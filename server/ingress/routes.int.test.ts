@@ -124,6 +124,15 @@ describe("an HTTP route", () => {
     expect(await make({ path: "/taken/:a" })).toMatchObject({ kind: "route" });
   });
 
+  it("gives its address up with a deleted workflow, and says so when that comes back", async () => {
+    const { workflowId, triggerId } = await open({ ...PUBLIC, path: "/left" });
+    await workflows.deleteWorkflow({ scope }, { workflowId });
+    expect((await at("/left", json({}))).status).toBe(410);
+    await open({ ...PUBLIC, path: "/left" });
+    expect((await at("/left", json({}))).status).toBe(200);
+    expect(await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).toMatchObject({ mode: "disabled", routeKey: null, error: { code: "route_taken" } });
+  });
+
   it("is declared by start nodes, which may swap their paths", async () => {
     const node = (id: string, path: string): Node => ({ id, kind: "trigger.route", config: { ...PUBLIC, path } });
     const definition = (a: string, b: string) => ({ schema: 1 as const, nodes: [node("a", a), node("b", b), ...ECHO], edges: ["a", "b"].map((from) => ({ from, to: "echo" })) });

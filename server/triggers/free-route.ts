@@ -4,11 +4,14 @@ import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 
 const FIELD = "config.path";
+const LOST = { code: "route_taken", message: "Another route took the address while the workflow was deleted. Save it with another path, and enable it." };
 const isGlobal = (routeKey: string) => routeKey.includes(" //");
 
 /** Refuses an address that another trigger has, which it names if it is the workspace's own. The unique index decides in the end. */
 export async function requireFreeRoute(tx: Tx, routeKey: string | null, triggerId: string): Promise<void> {
   if (routeKey === null) return;
+  // Nobody could change a route of a deleted workflow; when that is brought back, the route says what happened.
+  await tx.trigger.updateMany({ where: { routeKey, retiredAt: null, id: { not: triggerId }, workflow: { deletedAt: { not: null } } }, data: { routeKey: null, mode: "disabled", error: LOST } });
   const other = await tx.trigger.findFirst({ where: { routeKey, retiredAt: null, id: { not: triggerId } }, select: { name: true, workflow: { select: { name: true } } } });
   if (other !== null) throw taken(` by ${other.name} of the workflow ${other.workflow.name}`);
   if (isGlobal(routeKey)) await requireFreeOutside(routeKey, triggerId);

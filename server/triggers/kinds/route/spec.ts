@@ -34,10 +34,10 @@ const { answer, ...limits } = requestFields;
 
 export const routeConfig = z.strictObject({
   method: z.enum([...METHODS, "ANY"]).default("POST"),
-  path: requiredText(500).default("/").describe("Words and :parameters, such as /orders/:id. A route with a word goes before one with a parameter."),
+  path: requiredText(200).default("/").describe("Words and :parameters, such as /orders/:id. A route with a word goes before one with a parameter."),
   inWorkspace: z.boolean().default(true).describe("The address begins with the workspace's name. Without it the path is taken for the whole installation."),
   auth: routeAuthSchema.default({ type: "token", permission: "run:start" }).describe("Who may call."),
-  answer: answer.default({ mode: "wait", timeoutSeconds: 30 }),
+  answer: answer.default({ mode: "wait", timeoutSeconds: 30 }).describe("What the caller hears, and when."),
   ...limits,
 });
 export type RouteConfig = z.output<typeof routeConfig>;
