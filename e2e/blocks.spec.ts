@@ -22,6 +22,7 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await page.goto("/main/workflows/blocks");
   await page.getByRole("link", { name: "Weigh flour" }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Make version 2" })).toBeVisible();
   await canvasNode(page, "Note").click({ position: { x: 30, y: 20 } });
   await page.locator("[data-rename-step]").fill("Note it down");
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();

@@ -42,6 +42,7 @@ test("workflows are put into a folder, tagged, liked, found by what a step says,
   await expect(list(page).getByRole("listitem").first()).toContainText("Hello to boats");
 
   await places(page).getByRole("button", { name: "Greetings 2 workflows" }).click();
+  await expect(page).toHaveURL(/folder=/);
   await expect(list(page).getByRole("link", { name: /^Hello to/ })).toHaveCount(2);
   await places(page).getByRole("button", { name: "river 1 workflows" }).click();
   await expect(page).toHaveURL(/folder=.*tag=/);
@@ -96,6 +97,8 @@ test("steps are copied into another workflow, where what they read among themsel
   await page.keyboard.press("ControlOrMeta+v");
   await expect(page.locator('.react-flow__node[data-id="sum_2"]')).toBeVisible();
   await expect(page.getByText("The pasted steps read rate, which did not come along.")).toBeVisible();
+  // A click on one of several that are selected keeps them all.
+  await page.keyboard.press("Escape");
   await page.locator('.react-flow__node[data-id="gross"]').click({ position: { x: 30, y: 20 } });
   await expect(page.getByRole("complementary", { name: "Gross" }).getByRole("textbox", { name: "Values: value of all" })).toHaveText("{{ steps.sum_2.output.net * steps.rate.output.percent }}");
   await expect(page.getByRole("list", { name: "Problems of this step" }).getByText('there is no step "rate"')).toBeVisible();
