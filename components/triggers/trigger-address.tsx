@@ -3,6 +3,7 @@
 import { ExternalLink, RefreshCw } from "lucide-react";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
 import { CopyButton } from "@/components/ui/copy-button";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { ROUTE_PREFIX, ROUTES_DOCUMENT } from "@/server/triggers/kinds/route/path";
@@ -15,7 +16,7 @@ export function TriggerAddress({ trigger, onReplace }: { trigger: TriggerDetail;
   const curl = trigger.kind === "route" ? curlLineOf(trigger) : null;
   return (
     <div className="flex flex-col gap-2">
-      <CopyLine title="Address" text={trigger.url} copyLabel="Copy the address">
+      <CopyLine title="Address" text={trigger.url} copyLabel="Copy the address" isWhole={trigger.kind === "email"}>
         {onReplace !== null && hasReplaceableAddress(trigger.kind) ? (
           <Button variant="ghost" size="icon-sm" aria-label="Replace the address" onClick={onReplace}>
             <RefreshCw aria-hidden />
@@ -33,15 +34,17 @@ interface CopyLineProps {
   title: string;
   text: string;
   copyLabel: string;
+  /** Shown on as many lines as it needs: the end of a mail address says most. */
+  isWhole?: boolean;
   children?: React.ReactNode;
 }
 
-function CopyLine({ title, text, copyLabel, children }: CopyLineProps) {
+function CopyLine({ title, text, copyLabel, isWhole = false, children }: CopyLineProps) {
   return (
     <div className="flex flex-col gap-1">
       <span className="text-sm font-medium">{title}</span>
       <div className="flex items-center gap-1 rounded-md border bg-muted/40 px-2 py-1">
-        <code className="min-w-0 flex-1 truncate font-mono text-xs" title={text}>{text}</code>
+        <code className={cn("min-w-0 flex-1 font-mono text-xs", isWhole ? "break-all" : "truncate")} title={text}>{text}</code>
         <CopyButton text={text} label={copyLabel} />
         {children}
       </div>

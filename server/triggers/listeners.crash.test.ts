@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { putSecret } from "@/server/secrets/service";
+import { dispatchDue } from "./dispatch";
+import { recordEvent } from "./intake";
+import { serveMail } from "./kinds/email/server";
+import { Listeners } from "./listeners";
+import { getTrigger } from "./service";
+import { CRASH_CASES, type CrashSource } from "./testing/crash-sources";
+import { TriggerScene } from "./testing/scene";
+
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
+
+const LISTENER = path.resolve(import.meta.dirname, "testing/crash-listener.ts");
+const NUMBERS = [0, 1, 2];
+/** A broker takes its time to find that a consumer is gone. */
+const PATIENT = { timeout: 180_000, interval: 200 };
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+  await rawDb().trigger.deleteMany({});
+});
+afterAll(closeConnections);
+
+/** A process that listens and dies there. */
+async function diesAt(crashPoint: string, kind: string): Promise<void> {
+  const child = spawn(process.execPath, ["--import", "tsx", LISTENER, kind], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, by) => resolve(by)));
+  expect(signal, `${kind} at ${crashPoint}`).toBe("SIGKILL");
+}
+
+function listenHere(kind: string): () => Promise<unknown> {
+  const stopped = new AbortController();
+  if (kind === "email") {
+    // This process read its environment before there was a port.
+    const [host = "", port = ""] = (process.env.MAIL_LISTEN ?? "").split(":");
+    const serving = serveMail({ record: recordEvent, signal: stopped.signal, log: () => {} }, { place: { host, port: Number(port) } });
+    return () => (stopped.abort(), serving);
+  }
+  const listeners = new Listeners(() => {}, [kind]);
+  listeners.start();
+  return () => listeners.stop();
+}
+
+async function openTrigger(kind: string, { config, secret }: CrashSource) {
+  const scene = await TriggerScene.open([{ id: "in", kind: `trigger.${kind}`, config }]);
+  if (secret !== undefined) await putSecret({ scope: scene.scope }, { name: "KEY", value: secret });
+  const triggerId = (await scene.triggers())[0]!.id;
+  const { url } = await getTrigger({ scope: scene.scope }, { triggerId });
+  const state = async () => ((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).health as { state?: string } | null)?.state;
+  return { scene, triggerId, url, listening: () => expect.poll(state, PATIENT).toBe("listening") };
+}
+
+async function sendAll(source: CrashSource, address: string | null): Promise<void> {
+  for (const n of NUMBERS) await source.send(n, address);
+}
+
+/** As when its time had run out; that it does is tested below. */
+const endLease = (triggerId: string) => sharedPool().query("update trigger set lease_until = now() where id = $1 and lease_owner is not null", [triggerId]);
+
+async function runsOfEvents(scene: TriggerScene, triggerId: string): Promise<{ events: number; runs: number }> {
+  await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+  await dispatchDue();
+  const events = await scene.events(triggerId);
+  const runs = await scene.runs(triggerId);
+  expect(new Set(runs.map(({ id }) => id))).toEqual(new Set(events.filter(({ status }) => status === "started").map(({ runId }) => runId)));
+  return { events: events.length, runs: runs.length };
+}
+
+describe.each(CRASH_CASES)("$kind", ({ kind, isHere, listensFirst, open: openSource }) => {
+  it.skipIf(!isHere)("makes one run of each message although its listener dies before it records and before it acknowledges", async () => {
+    const source = await openSource();
+    open.push(source.close);
+    const { scene, triggerId, url, listening } = await openTrigger(kind, source);
+    if (listensFirst === true) {
+      const stop = listenHere(kind);
+      await listening();
+      await stop();
+    }
+    const sent = sendAll(source, url);
+    // A mail is sent when it was acknowledged, which takes until the end.
+    if (kind !== "email") await sent;
+    sent.catch(() => {});
+    await diesAt("trigger-event-accepted:2", kind);
+    await endLease(triggerId);
+    await diesAt("trigger-event-recorded:1", kind);
+    await endLease(triggerId);
+    open.push(listenHere(kind));
+    await sent;
+    await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: NUMBERS.length, runs: NUMBERS.length });
+    if (source.isDrained !== undefined) await expect.poll(source.isDrained, PATIENT).toBe(true);
+    expect(await runsOfEvents(scene, triggerId)).toEqual({ events: NUMBERS.length, runs: NUMBERS.length });
+  });
+});
+
+it("is taken over by another process when the lease of one that died runs out", async () => {
+  const source = await CRASH_CASES.find(({ kind }) => kind === "pubsub")!.open();
+  open.push(source.close);
+  const { scene, triggerId } = await openTrigger("pubsub", source);
+  await source.send(0, null);
+  await diesAt("trigger-event-recorded:1", "pubsub");
+  const lease = await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
+  expect(lease.leaseOwner).not.toBeNull();
+  open.push(listenHere("pubsub"));
+  await source.send(1, null);
+  await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: 2, runs: 2 });
+  expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).leaseEpoch).toBe(lease.leaseEpoch + 1);
+});
