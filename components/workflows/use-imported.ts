@@ -38,7 +38,7 @@ export function useImported(): (imported: Imported) => void {
     const [first] = workflows;
     refresh();
     const said = workflows.length === 1 ? `${first?.name ?? "The workflow"} is imported as a draft.` : `${workflows.length} workflows are imported as drafts.`;
-    toast.success(said, { duration: 15_000, ...(mayDelete ? { action: { label: "Undo", onClick: () => void undo(imported) } } : {}) });
+    toast.success(said, { ...(workflows.length > 1 ? { duration: 15_000 } : {}), ...(mayDelete ? { action: { label: "Undo", onClick: () => void undo(imported) } } : {}) });
     if (workflows.length === 1 && first !== undefined) router.push(href(`/workflows/${first.id}`));
     else if (pathname !== href("/workflows")) router.push(href("/workflows"));
   };
