@@ -8,6 +8,7 @@ import { ListField } from "./list-field";
 import { ObjectField } from "./object-field";
 import { readField, readTexts, type FieldShape } from "./read-field";
 import { BooleanField, NumberField, TextField } from "./scalar-fields";
+import { SecretField } from "./secret-field";
 import { VariantField } from "./variant-field";
 
 const MAX_DEPTH = 12;
@@ -17,6 +18,11 @@ function readableName(name: string): string {
   if (/\s/.test(name)) return name;
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
   return words === "" ? name : words.charAt(0).toUpperCase() + words.slice(1).replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+}
+
+/** As `secretName()` marks it. */
+function isSecretName(schema: unknown): boolean {
+  return typeof schema === "object" && schema !== null && "field" in schema && schema.field === "secretName";
 }
 
 export function SchemaField(props: SchemaFieldProps) {
@@ -41,6 +47,7 @@ export function SchemaField(props: SchemaFieldProps) {
       return (
         <Field label={shared.label} hint={texts.description} error={problem} required={props.isRequired}>
           {(control) => {
+            if (shape.widget === "text" && isSecretName(schema)) return <SecretField control={control} value={props.value} onChange={props.onChange} />;
             if (shape.widget === "text") return <TextField {...shared} shape={shape} control={control} />;
             if (shape.widget === "number") return <NumberField {...shared} shape={shape} control={control} />;
             if (shape.widget === "choice") return <ChoiceField {...shared} shape={shape} control={control} />;

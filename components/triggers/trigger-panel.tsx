@@ -19,6 +19,7 @@ import type { TriggerDetail } from "@/server/triggers/contract";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
 import { PollTools } from "./poll-tools";
+import { RefusalList } from "./refusal-list";
 import { TriggerAddress } from "./trigger-address";
 import { TriggerDialog } from "./trigger-dialog";
 import { TriggerEvents } from "./trigger-events";
@@ -67,6 +68,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
       <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />
       {trigger.mode === "disabled" ? null : <TriggerHealth health={trigger.health} />}
+      <RefusalList refusals={trigger.refusals} />
       {mayOperate ? (
         <Field label="Mode">
           {(control) => <Select {...control} value={trigger.mode} onValueChange={(mode) => setMode.mutate({ triggerId, mode: mode as TriggerDetail["mode"] })} options={MODE_OPTIONS} />}

@@ -38,6 +38,8 @@ export const triggerDetailSchema = triggerSummarySchema.extend({
   runAs: z.string().nullable(),
   /** Where its events are sent; null when it has no address, or the caller may not see it. */
   url: z.string().nullable(),
+  /** Requests that were turned away, by reason, the most frequent first. */
+  refusals: z.array(z.object({ reason: z.string(), count: z.number(), lastAt: momentSchema })),
   /** JSON Schema of the input of its runs; null while the workflow is not published. */
   inputSchema: z.unknown().optional(),
   createdAt: momentSchema,

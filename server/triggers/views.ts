@@ -41,10 +41,16 @@ export function toDetail(row: TriggerRow, held: number, { url, inputSchema }: { 
     versionNumber: row.version?.number ?? null,
     runAs: row.runAs,
     url,
+    refusals: refusalsOf(row.refusals),
     inputSchema,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+function refusalsOf(stored: TriggerRow["refusals"]): TriggerDetail["refusals"] {
+  const refusals = Object.entries((stored ?? {}) as Record<string, { count: number; lastAt: string }>).map(([reason, { count, lastAt }]) => ({ reason, count, lastAt }));
+  return refusals.sort((one, other) => other.count - one.count);
 }
 
 const base = () => env.MILLRACE_URL.replace(/\/$/, "");
