@@ -5,6 +5,7 @@ import type { LoopPlace, TestResult, TestSource } from "./test-results";
 
 /** What is known of the draft from its tests, and what can be tried. */
 export interface TestBench {
+  workflowId: string;
   /** Newest first. */
   sources: readonly TestSource[];
   /** Outputs used in place of running a step, by its id. */

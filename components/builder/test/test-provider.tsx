@@ -119,7 +119,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   }, [marks, byId, find, pins, isShown, items, chosen]);
 
   const bench: TestBench = {
-    sources, pins, mayTest, input, isShown, setShown,
+    workflowId, sources, pins, mayTest, input, isShown, setShown,
     setInput: (next) => {
       setInput(next);
       if (next !== null) rememberInput(workflowId, next.value);

@@ -16,6 +16,7 @@ import { WaitCard } from "@/components/waits/wait-card";
 import { stepText } from "../expressions/reference-text";
 import type { Draft, DraftNode } from "../draft";
 import { nameOf } from "../places";
+import { ListenForEvent } from "./listen-for-event";
 import { PinEditor } from "./pin-editor";
 import { useTestBench } from "./test-context";
 import type { TestResult } from "./test-results";
@@ -37,6 +38,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
           {isPinned ? "Edit pin" : "Write a pin"}
         </Button>
       </div>
+      {node.kind.startsWith("trigger.") && node.kind !== "trigger.manual" ? <ListenForEvent nodeId={node.id} /> : null}
       {isPinned ? (
         <section className="flex flex-col gap-2">
           <h3 className="flex items-center gap-1.5 text-sm font-medium">

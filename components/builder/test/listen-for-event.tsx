@@ -1,0 +1,81 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Check, Radio } from "lucide-react";
+import { toast } from "sonner";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
+import { useMay } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
+import { Button } from "@/components/ui/button";
+import { TriggerAddress } from "@/components/triggers/trigger-address";
+import { Skeleton } from "@/components/ui/skeleton";
+import { ValuePanel } from "@/components/values/value-panel";
+import { useTestBench } from "./test-context";
+
+/** Of a start step: the next event is kept for the tests of the draft and starts no run. */
+export function ListenForEvent({ nodeId }: { nodeId: string }) {
+  const trpc = useTRPC();
+  const { workflowId } = useTestBench();
+  const triggers = useQuery(trpc.triggers.list.queryOptions({ workflowId, limit: 200 }));
+  const trigger = triggers.data?.items.find((one) => one.declared && one.nodeId === nodeId && one.retiredAt === null);
+  if (triggers.isPending) return <Skeleton className="h-16 w-full" />;
+  if (trigger === undefined) return <p className="text-sm text-muted-foreground">Publish the workflow once: from then on this step receives events, and the next one can be caught here for tests.</p>;
+  return <Listening triggerId={trigger.id} />;
+}
+
+function Listening({ triggerId }: { triggerId: string }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const mayOperate = useMay("trigger:operate");
+  const trigger = useQuery(trpc.triggers.get.queryOptions({ triggerId }));
+  const events = useQuery(trpc.triggers.events.queryOptions({ triggerId, limit: 20 }));
+  useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());
+  const capture = useMutation(
+    trpc.triggers.capture.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() }),
+      onError: (error) => void toast.error(readRefusal(error).message),
+    }),
+  );
+  if (!trigger.isSuccess) return <Skeleton className="h-16 w-full" />;
+  const isListening = trigger.data.captureUntil !== null;
+  const caught = isListening ? undefined : events.data?.items.find(({ status }) => status === "captured");
+  return (
+    <section className="flex flex-col gap-3" aria-label="Test events">
+      {mayOperate ? (
+        <Button size="sm" className="self-start" aria-pressed={isListening} disabled={capture.isPending} onClick={() => capture.mutate({ triggerId, listen: !isListening })}>
+          <Radio aria-hidden />
+          {isListening ? "Listening … stop" : "Listen for a test event"}
+        </Button>
+      ) : null}
+      {isListening ? (
+        <>
+          <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>
+          <TriggerAddress trigger={trigger.data} onReplace={null} />
+        </>
+      ) : null}
+      {caught === undefined ? null : <Caught eventId={caught.id} receivedAt={caught.receivedAt} />}
+    </section>
+  );
+}
+
+function Caught({ eventId, receivedAt }: { eventId: string; receivedAt: string }) {
+  const trpc = useTRPC();
+  const bench = useTestBench();
+  const event = useQuery(trpc.triggers.event.queryOptions({ eventId }));
+  if (!event.isSuccess) return <Skeleton className="h-24 w-full" />;
+  const { value, input } = event.data;
+  const testInput = input ?? (value as { body?: unknown }).body ?? {};
+  const isUsed = JSON.stringify(bench.input?.value) === JSON.stringify(testInput);
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-sm">Caught <Moment at={receivedAt} />.</p>
+      <Button size="sm" className="self-start" disabled={isUsed} onClick={() => bench.setInput({ name: null, value: testInput })}>
+        <Check aria-hidden />
+        {isUsed ? "Is the test input" : "Use as test input"}
+      </Button>
+      <ValuePanel value={testInput} label="Input of the event" rootText="input" />
+    </div>
+  );
+}
