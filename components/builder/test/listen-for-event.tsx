@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check, Radio } from "lucide-react";
 import { toast } from "sonner";
 import { readRefusal } from "@/components/data/problem";
@@ -18,8 +18,9 @@ import { useTestBench } from "./test-context";
 export function ListenForEvent({ nodeId }: { nodeId: string }) {
   const trpc = useTRPC();
   const { workflowId } = useTestBench();
-  const triggers = useQuery(trpc.triggers.list.queryOptions({ workflowId, limit: 200 }));
+  const triggers = useQuery(trpc.triggers.list.queryOptions(workflowId === "" ? skipToken : { workflowId, limit: 200 }));
   const trigger = triggers.data?.items.find((one) => one.declared && one.nodeId === nodeId && one.retiredAt === null);
+  if (workflowId === "") return null;
   if (triggers.isPending) return <Skeleton className="h-16 w-full" />;
   if (trigger === undefined) return <p className="text-sm text-muted-foreground">Publish the workflow once: from then on this step receives events, and the next one can be caught here for tests.</p>;
   return <Listening triggerId={trigger.id} />;

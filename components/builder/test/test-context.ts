@@ -49,7 +49,7 @@ export function useTestBench(): TestBench {
 
 /** Where nothing is tested, such as the settings of the whole workflow: nothing is known, and nothing can be tried. */
 export const UNTESTED: TestBench = {
-  sources: [], pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
+  workflowId: "", sources: [], pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
   resultOf: () => null,
   loopsOf: () => [],
   streamOf: () => "",
