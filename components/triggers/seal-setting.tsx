@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
-import { toast } from "sonner";
+import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
@@ -20,7 +20,7 @@ export function SealSetting() {
     trpc.triggers.setSettings.mutationOptions({
       onSuccess: async ({ sealEvents }) => {
         await queryClient.invalidateQueries({ queryKey: trpc.triggers.settings.queryKey() });
-        toast(sealEvents ? "New events are stored encrypted." : "New events are stored as they come.");
+        void toast(sealEvents ? "New events are stored encrypted." : "New events are stored as they come.");
       },
       onError: (error) => void toast.error(readRefusal(error).message),
     }),
