@@ -17,7 +17,7 @@ test("a route made in the browser answers as an HTTP API", async ({ page, reques
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Kind").click();
   await page.getByRole("option", { name: "HTTP route" }).click();
-  await dialog.getByLabel("Workflow", { exact: true }).click();
+  await dialog.getByRole("combobox", { name: "Workflow" }).click();
   await page.getByRole("option", { name: "Order desk" }).click();
   await dialog.getByRole("textbox", { name: "Name" }).fill("Place an order");
   await dialog.getByLabel("Path").fill("/orders/:id");
@@ -45,7 +45,7 @@ test("a route made in the browser answers as an HTTP API", async ({ page, reques
   await page.getByRole("button", { name: "New trigger" }).click();
   await dialog.getByLabel("Kind").click();
   await page.getByRole("option", { name: "HTTP route" }).click();
-  await dialog.getByLabel("Workflow", { exact: true }).click();
+  await dialog.getByRole("combobox", { name: "Workflow" }).click();
   await page.getByRole("option", { name: "Order desk" }).click();
   await dialog.getByLabel("Path").fill("/orders/:order");
   await dialog.getByRole("button", { name: "Make trigger" }).click();
