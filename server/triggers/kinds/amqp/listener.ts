@@ -31,7 +31,7 @@ export const amqpListener: Listener = {
           await channel.prefetch(config.prefetch);
           await channel.consume(queue, (message) => {
             if (message === null) return reject(new Error(`the broker ended the subscription to ${queue}`));
-            void record(ports, config, message).then(() => channel.ack(message), reject);
+            record(ports, config, message).then(() => channel.ack(message)).catch(reject);
           });
           ports.report("listening");
         };
