@@ -14,15 +14,19 @@ export const BLOCKS = "Blocks of this workspace";
 const GROUPS: readonly string[] = ["Triggers", "Data", "Network", "AI", "People", "Flow", "Runs", BLOCKS];
 const KINDS: readonly KindSpec<unknown>[] = Object.values(CATALOG);
 
-/** Kinds and blocks that fit all words typed, by group; names that begin with the text first. */
+/** Kinds and blocks that fit all words typed, by group; what is called just so first, then names that begin with the text. */
 export function searchKinds(text: string, blocks: readonly Placeable[] = []): KindGroup[] {
   const all: readonly Placeable[] = [...KINDS, ...blocks];
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const isFit = (spec: Placeable) => {
-    const whole = `${spec.title} ${spec.kind} ${spec.group} ${spec.summary}`.toLowerCase();
-    return words.every((word) => whole.includes(word));
+    const said = `${spec.title} ${spec.kind} ${spec.group} ${spec.summary}`.toLowerCase();
+    return words.every((word) => said.includes(word));
   };
-  const rank = (spec: Placeable) => (words[0] !== undefined && spec.title.toLowerCase().startsWith(words[0]) ? 0 : words[0] !== undefined && spec.kind.startsWith(words[0]) ? 0 : 1);
+  const whole = words.join(" ");
+  const rank = ({ kind, title }: Placeable) => {
+    if (whole !== "" && (kind.toLowerCase() === whole || title.toLowerCase() === whole)) return 0;
+    return words[0] !== undefined && (title.toLowerCase().startsWith(words[0]) || kind.startsWith(words[0])) ? 1 : 2;
+  };
   const groups = GROUPS.map((group) => ({ group, kinds: all.filter((spec) => spec.group === group && isFit(spec)).toSorted((one, other) => rank(one) - rank(other)) }));
   const found = groups.filter(({ kinds }) => kinds.length > 0);
   return words.length === 0 ? found : found.toSorted((one, other) => rank(one.kinds[0]!) - rank(other.kinds[0]!));

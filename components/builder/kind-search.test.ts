@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { searchKinds } from "./kind-search";
+
+const first = (text: string) => searchKinds(text)[0]?.kinds[0]?.kind;
+
+it("puts what is called just so before names that only begin with it", () => {
+  expect(first("http")).toBe("http");
+  expect(first("HTTP route")).toBe("trigger.route");
+});
+
+it("puts names that begin with the text before those that only mention it", () => {
+  expect(first("approv")).toBe("approval");
+});
