@@ -110,8 +110,10 @@ function readVariants(own: Schema, variants: readonly unknown[], root: unknown):
   if (solid.every((variant) => "const" in variant)) {
     return { widget: "choice", options: solid.map((variant) => ({ label: titleOf(variant) ?? labelOf(variant.const), value: variant.const })) };
   }
-  const { oneOf: _oneOf, anyOf: _anyOf, title: _title, description: _description, ...common } = own;
-  if (solid.length === 1) return readField({ ...common, ...solid[0] }, root);
+  const { oneOf: _oneOf, anyOf: _anyOf, title: _title, description: _description, ...whole } = own;
+  if (solid.length === 1) return readField({ ...whole, ...solid[0] }, root);
+  // The default is one of the variants; it is not what each of them begins with.
+  const { default: _default, ...common } = whole;
   return {
     widget: "variants",
     variants: solid.map((variant, index) => ({ label: titleOf(variant) ?? constantOf(variant) ?? `${String(variant.type ?? "Variant")} ${index + 1}`, schema: { ...common, ...variant } })),

@@ -37,6 +37,12 @@ describe("readField", () => {
 });
 
 describe("initialValue", () => {
+  it("begins a variant as that variant, whatever the default of the choice is", () => {
+    const variant = (type: string) => ({ type: "object", properties: { type: { const: type } }, required: ["type"] });
+    const shape = field({ default: { type: "token" }, oneOf: [variant("none"), variant("token")] });
+    expect(shape.widget === "variants" && shape.variants.map(({ schema }) => initialValue(schema))).toEqual([{ type: "none" }, { type: "token" }]);
+  });
+
   it("takes defaults and leaves out what has none", () => {
     const schema = {
       type: "object",
