@@ -7,7 +7,7 @@ import { openWorkflow, startRun, expectStatus } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "settings/tokens", "settings/secrets", "settings/variables", "settings/adapters", "settings/workers"];
+const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "settings/tokens", "settings/secrets", "settings/variables", "settings/adapters", "settings/workers"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
@@ -56,6 +56,34 @@ for (const look of [
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Reject" }).click();
       await expect(page.getByRole("button", { name: "Reject" })).toHaveCount(0);
+    });
+
+    test("two versions, two runs, a new trigger and the form of an import are sound", async ({ page }) => {
+      await openWorkflow(page, "Read a paginated API");
+      await page.getByRole("tab", { name: "Versions" }).click();
+      await page.getByRole("button", { name: "Compare version 1 with the draft" }).click();
+      await expect(page.getByRole("dialog", { name: "Compare" }).getByRole("tab", { name: "JSON" })).toBeVisible();
+      await expectSound(page);
+      await page.keyboard.press("Escape");
+      const ids: string[] = [];
+      for (let count = 0; count < 2; count += 1) {
+        await openWorkflow(page, "Read a paginated API");
+        ids.push(await startRun(page));
+        await expectStatus(page, "Succeeded");
+      }
+      await page.goto(`/main/runs/${ids[0]}/compare/${ids[1]}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expectSound(page);
+      await page.goto("/main/triggers");
+      await page.getByRole("button", { name: "New trigger" }).click();
+      await expect(page.getByRole("dialog").getByLabel("Name")).toBeVisible();
+      await expectSound(page);
+      await page.keyboard.press("Escape");
+      await page.goto("/main/workflows");
+      await page.getByRole("button", { name: "Import", exact: true }).click();
+      await page.getByLabel("Workflow as YAML or JSON").fill("name: Small\nschema: 1\nnodes: []\nedges: []");
+      await expect(page.getByRole("region", { name: "What will be made" })).toBeVisible();
+      await expectSound(page);
     });
 
     test("a workflow and its run are sound", async ({ page }) => {
