@@ -1,0 +1,58 @@
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow, publish } from "./workflow-page";
+
+const GREETING = {
+  schema: 1,
+  nodes: [
+    { id: "hook", kind: "trigger.webhook", name: "Hook", config: {} },
+    { id: "greet", kind: "set", name: "Greet", config: { values: { text: "Hello {{ input.name }}" } } },
+  ],
+  edges: [{ from: "hook", to: "greet" }],
+  output: "{{ steps.greet.output }}",
+};
+
+test("a webhook is caught in the builder, tests the draft with it, and is sent again", async ({ page, request }) => {
+  await importWorkflow(page, "Greeting", GREETING);
+  await publish(page);
+  await canvasNode(page, "Hook").click();
+  const panel = page.getByRole("complementary", { name: "Hook" });
+  await panel.getByRole("tab", { name: "Test" }).click();
+  await panel.getByRole("button", { name: "Listen for a test event" }).click();
+  await expect(panel.getByText("The next event is kept for you and starts no run.")).toBeVisible();
+  const address = await panel.locator("code").first().textContent();
+  expect((await request.post(address!, { data: { name: "Ada" } })).status()).toBe(202);
+  await panel.getByRole("button", { name: "Use as test input" }).click();
+  await expect(panel.getByRole("button", { name: "Is the test input" })).toBeVisible();
+
+  // Caught, it started nothing; sent again, it does.
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("list", { name: "Triggers" }).getByRole("button", { name: /Hook/ }).click();
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(events.getByText("Captured")).toBeVisible();
+  await expect(events.getByText("Started")).toHaveCount(0);
+  await events.getByRole("button").first().click();
+  await events.getByRole("button", { name: "Send again" }).click();
+  await expect(events.getByText("Started")).toBeVisible();
+  await page.goto("/main/runs?q=Ada");
+  await expect(page.getByRole("row", { name: /Succeeded Greeting/ }).first()).toBeVisible();
+});
+
+test("a schedule is made in the browser and fires", async ({ page }) => {
+  await importWorkflow(page, "Heartbeat", { schema: 1, nodes: [{ id: "beat", kind: "set", config: { values: { alive: true } } }], edges: [] });
+  await publish(page);
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("button", { name: "New trigger" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kind").click();
+  await page.getByRole("option", { name: "Schedule" }).click();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Each second");
+  await dialog.getByLabel("Expression").fill("* * * * * *");
+  await expect(dialog.getByRole("region", { name: "Next times" }).getByRole("listitem")).toHaveCount(5);
+  await dialog.getByRole("button", { name: "Make trigger" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("list", { name: "Triggers" }).getByRole("button", { name: /Each second/ }).click();
+  await expect(page.getByRole("list", { name: "Events" }).getByText("Started").first()).toBeVisible();
+  await page.getByRole("combobox", { name: "Mode" }).click();
+  await page.getByRole("option", { name: /^Disabled/ }).click();
+  await expect(page.getByRole("list", { name: "Triggers" }).getByText("Disabled")).toBeVisible();
+});
