@@ -103,8 +103,8 @@ describe.skipIf(!hasProgram("rabbitmq-server"))("AMQP, against RabbitMQ", () => 
     const trigger = await triggerOf("amqp", { host: "127.0.0.1", port, queue: "orders", declare: true, bind: { exchange: "amq.topic", routingKey: "order.#" } });
     const first = listen("amqp");
     await trigger.listening();
-    channel.publish("amq.topic", "order.new", Buffer.from('{"n":1}'), { messageId: "m1", contentType: "application/json", headers: { source: "shop" } });
-    channel.publish("amq.topic", "order.new", Buffer.from('{"n":1}'), { messageId: "m1", contentType: "application/json" });
+    // Both are taken at once, so that either may be the one that is kept.
+    for (let copy = 0; copy < 2; copy += 1) channel.publish("amq.topic", "order.new", Buffer.from('{"n":1}'), { messageId: "m1", contentType: "application/json", headers: { source: "shop" } });
     channel.publish("amq.topic", "other", Buffer.from("no"));
     await channel.waitForConfirms();
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}']);
