@@ -97,6 +97,8 @@ async function lookAtRun(browser: Browser, signedIn: Page, url: string): Promise
   const loop = page.locator('[data-row] [aria-expanded="false"]').first();
   if ((await loop.count()) > 0) await loop.click();
   const scrollFps = await framesWhile(page, () => scroll(page));
+  await page.getByRole("tab", { name: "Canvas" }).click();
+  await page.getByRole("slider", { name: "Moment of the run" }).waitFor();
   const replayFps = await framesWhile(page, () => replay(page));
   await page.context().close();
   return { paintMs, scriptKb, scrollFps, replayFps };
