@@ -1,3 +1,4 @@
+import { repeat } from "@/server/queue/repeat";
 import { deliverDue } from "./deliver";
 import { closeAlertHttp } from "./outbound";
 import { watchQueues } from "./watch-queues";
@@ -11,9 +12,7 @@ export interface AlertsRuntime {
 
 /** What a worker process does for notifications: sends what is due, and watches the queues that rules name. */
 export function startAlerts(report: (error: unknown) => void): AlertsRuntime {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<unknown> = Promise.resolve();
+  const stopped = new AbortController();
   let watchedAt = -Infinity;
   const once = async () => {
     if (performance.now() - watchedAt > WATCH_EVERY_MS) {
@@ -22,16 +21,10 @@ export function startAlerts(report: (error: unknown) => void): AlertsRuntime {
     }
     await deliverDue();
   };
-  const look = () => {
-    looking = once().catch(report).finally(() => {
-      if (!stopped) timer = setTimeout(look, LOOK_MS);
-    });
-  };
-  look();
+  const looking = repeat(once, LOOK_MS, stopped.signal, report);
   return {
     stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
+      stopped.abort();
       await looking;
       await closeAlertHttp();
     },

@@ -1,3 +1,4 @@
+import { repeat } from "@/server/queue/repeat";
 import { dispatchFacts } from "./dispatch-facts";
 import { followRuns, isAnybodyListening } from "./follow-runs";
 import { watchWorkers } from "./watch-workers";
@@ -11,9 +12,7 @@ export interface FactsRuntime {
 
 /** What a worker process does for facts of the platform: looks whether there are any, and turns them into what follows from them. */
 export function startFacts(report: (error: unknown) => void): FactsRuntime {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<unknown> = Promise.resolve();
+  const stopped = new AbortController();
   let watchedAt = -Infinity;
   const once = async () => {
     if (await isAnybodyListening()) await followRuns();
@@ -23,16 +22,10 @@ export function startFacts(report: (error: unknown) => void): FactsRuntime {
     }
     await dispatchFacts();
   };
-  const look = () => {
-    looking = once().catch(report).finally(() => {
-      if (!stopped) timer = setTimeout(look, LOOK_MS);
-    });
-  };
-  look();
+  const looking = repeat(once, LOOK_MS, stopped.signal, report);
   return {
     stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
+      stopped.abort();
       await looking;
     },
   };

@@ -1,3 +1,4 @@
+import { pause, repeat } from "@/server/queue/repeat";
 import { sharedPool } from "@/server/db/client";
 import { LeaseLost, releaseWorkspace, takeWorkspace, type Lease } from "./lease";
 import { Round } from "./round";
@@ -14,18 +15,11 @@ export interface RetentionRuntime {
 /** What a worker process does for retention: one workspace at a time, and each workspace in one process at a time. */
 export function startRetention(report: (error: unknown) => void, lookMs = LOOK_MS): RetentionRuntime {
   const stopped = new AbortController();
-  let working: Promise<unknown> = Promise.resolve();
-  const look = () => {
-    working = workOnDue(stopped.signal).catch(report).finally(() => {
-      if (!stopped.signal.aborted) timer = setTimeout(look, lookMs);
-    });
-  };
   // The first look waits, so that a start is about what people asked for.
-  let timer = setTimeout(look, lookMs);
+  const working = pause(lookMs, stopped.signal).then(() => repeat(() => workOnDue(stopped.signal), lookMs, stopped.signal, report));
   return {
     stop: async () => {
       stopped.abort();
-      clearTimeout(timer);
       await working;
     },
   };

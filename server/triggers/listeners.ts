@@ -3,7 +3,7 @@ import { encodeGiven } from "@/server/queue/given-values";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { recordEvent } from "@/server/triggers/intake";
-import { pause } from "@/server/triggers/pause";
+import { pause } from "@/server/queue/repeat";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { giveBackTrigger, LISTENER_LEASE_SECONDS, type LeasedTrigger, renewTriggers, takeTriggers, writeCheckpoint, writeHealth } from "@/server/triggers/lease-rows";
 import type { Listener, ListenerPorts } from "@/server/triggers/source";

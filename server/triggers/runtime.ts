@@ -4,7 +4,7 @@ import { Listeners } from "@/server/triggers/listeners";
 import { recordEvent } from "@/server/triggers/intake";
 import { closeMappings } from "@/server/triggers/map-input";
 import { settleRuns } from "@/server/triggers/settle";
-import { pause } from "@/server/triggers/pause";
+import { repeat } from "@/server/queue/repeat";
 import { pollDue } from "@/server/triggers/polling";
 import { closeOutboundHttp } from "@/server/triggers/outbound";
 import { keepSubscriptions } from "@/server/triggers/subscriptions";
@@ -28,9 +28,9 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     return source.type === "server" ? source.serve({ record: recordEvent, signal: stopped.signal, log }).catch(report) : Promise.resolve();
   });
   const looking = [
-    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report), pollDue().catch(report)]), stopped.signal),
+    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report), pollDue().catch(report)]), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.
-    repeat(() => keepSubscriptions(stopped.signal).catch(report), stopped.signal),
+    repeat(() => keepSubscriptions(stopped.signal), LOOK_MS, stopped.signal, report),
   ];
   return {
     stop: async () => {
@@ -41,12 +41,4 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
       await closeOutboundHttp();
     },
   };
-}
-
-/** Ends with the work that goes on when `signal` is aborted. */
-async function repeat(work: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await work();
-    await pause(LOOK_MS, signal);
-  }
 }

@@ -11,3 +11,11 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", done);
   });
 }
+
+/** Until `signal` is aborted: what goes on then is waited for. A failure is reported and ends nothing. */
+export async function repeat(work: () => Promise<unknown>, pauseMs: number, signal: AbortSignal, report: (error: unknown) => void): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch(report);
+    await pause(pauseMs, signal);
+  }
+}
