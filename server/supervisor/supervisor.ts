@@ -5,7 +5,7 @@ import { migrate } from "@/server/postgres/migrate";
 import { build, builtServer, ensurePrismaClient, isBuildCurrent } from "@/server/supervisor/build";
 import { type ChildPlan, SupervisedChild } from "@/server/supervisor/child";
 import { type Database, EmbeddedDatabase, externalDatabase } from "@/server/supervisor/database";
-import { firstSignInUrl } from "@/server/supervisor/first-admin";
+import { prepareFirstAdmin } from "@/server/supervisor/first-admin";
 import { dataFolderOf, type LocalEnvironment, localEnvironment, projectRoot } from "@/server/supervisor/local-environment";
 import { complain, say } from "@/server/supervisor/say";
 import { SchedulerTicker } from "@/server/supervisor/scheduler-ticker";
@@ -41,8 +41,8 @@ export class Supervisor {
     await this.tellOfOpenLock(settings.DATABASE_DIRECT_URL);
     await this.prepareBuild();
     if (this.aborted.signal.aborted) return;
-    const signIn = firstSignInUrl(environment.variables);
-    signIn.catch(() => {});
+    const firstAdmin = prepareFirstAdmin(environment.variables);
+    this.stops.push(() => firstAdmin.stop());
     this.stops.push(() => this.stopChildren());
     this.startWorkers(environment);
     this.startChild(this.webPlan(environment.variables));
@@ -52,7 +52,7 @@ export class Supervisor {
     this.stops.push(() => ticker.stop());
     ticker.start();
     say(`Ready: ${settings.MILLRACE_URL}`);
-    await this.printSignIn(signIn);
+    await this.printSignIn(firstAdmin.signInUrl);
   }
 
   /** Ends the ticker, then web and workers (which finish or give back their steps), then the database. */
@@ -136,7 +136,7 @@ export class Supervisor {
       const url = await signIn;
       if (url) say(`First sign-in, valid once: ${url}`);
     } catch (error) {
-      complain((error as Error).message);
+      if (!this.aborted.signal.aborted) complain((error as Error).message);
     }
   }
 }
