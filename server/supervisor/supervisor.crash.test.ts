@@ -111,6 +111,17 @@ describe.runIf(process.platform === "linux")("npm start", { timeout: 5 * MINUTE 
     expect(readPostmaster(clusterFiles(installation.dataFolder))).toBeUndefined();
   });
 
+  it("leaves nothing behind when Ctrl-C comes while it still prepares the first administrator", async () => {
+    const installation = await Installation.create();
+    const npm = installation.start();
+    const preparing = () => installation.processes().some(({ command }) => command.includes("first-admin-command.ts"));
+    await vi.waitFor(() => expect(preparing()).toBe(true), { timeout: 3 * MINUTE, interval: 20 });
+    const ended = once(npm, "exit");
+    process.kill(installation.supervisorPid(), "SIGINT");
+    await ended;
+    expect(installation.processes()).toEqual([]);
+  });
+
   it("leaves only PostgreSQL when it is killed, and takes that over at the next start", async () => {
     const installation = await Installation.create();
     installation.start();
