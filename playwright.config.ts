@@ -19,6 +19,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
+  // A second attempt on a new page; what needed it is named at the end of `npm test`.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 30_000 },
   outputDir: "test-results",

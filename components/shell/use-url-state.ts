@@ -1,13 +1,12 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
 
 export type UrlChange = Readonly<Record<string, string | readonly string[] | null>>;
 
 /** Page state that lives in the address, so that it survives a reload and can be shared. */
 export function useUrlState(): { params: URLSearchParams; change: (change: UrlChange) => void } {
-  const router = useRouter();
   const pathname = usePathname();
   const params = useSearchParams();
   const change = useCallback(
@@ -18,9 +17,10 @@ export function useUrlState(): { params: URLSearchParams; change: (change: UrlCh
         for (const one of value === null ? [] : typeof value === "string" ? [value] : value) if (one !== "") next.append(key, one);
       }
       const query = next.toString();
-      router.replace(query === "" ? pathname : `${pathname}?${query}`, { scroll: false });
+      // At once, so that the next change builds on it; the router hears of it and needs nothing from the server.
+      window.history.replaceState(null, "", query === "" ? pathname : `${pathname}?${query}`);
     },
-    [router, pathname],
+    [pathname],
   );
   return { params, change };
 }

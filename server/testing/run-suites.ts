@@ -57,7 +57,7 @@ async function runSuite(suite: Suite, folder: string): Promise<SuiteCounts> {
   const code = await run(suite.command(report), suite.environment?.(report));
   if (!fs.existsSync(report)) {
     console.error(`The ${suite.name} ended with ${code} and without a report: counted as one failure.`);
-    return { passed: 0, failed: 1, failures: [`${suite.name}: no report`], skipped: [] };
+    return { passed: 0, failed: 1, failures: [`${suite.name}: no report`], flaky: [], skipped: [] };
   }
   const counts = suite.count(JSON.parse(fs.readFileSync(report, "utf8")));
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, failures: [`${suite.name}: ended with ${code} although each test passed`] } : counts;
@@ -71,6 +71,7 @@ async function main(): Promise<void> {
   const total = addCounts(results);
   console.log(`\n${suites.map((suite, index) => `${suite.name}: ${summaryLine(results[index]!)}`).join("\n")}`);
   for (const failure of total.failures) console.log(`failed: ${failure}`);
+  for (const name of total.flaky) console.log(`passed at the second attempt: ${name}`);
   for (const name of total.skipped) console.log(`skipped: ${name}`);
   console.log(`\n${summaryLine(total)}`);
   process.exit(total.failed > 0 ? 1 : 0);

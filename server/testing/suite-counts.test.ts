@@ -55,6 +55,13 @@ it("names what failed, with the first line of the reason", () => {
   ]);
 });
 
+it("names what passed at the second attempt only", () => {
+  const late = { title: "opens", tests: [{ status: "flaky", results: [{ error: { message: "Timeout" } }, {}] }] };
+  const report = { ...playwrightReport, stats: { expected: 2, unexpected: 0, flaky: 1 }, suites: [{ title: "journey.spec.ts", specs: [late] }] };
+  expect(summaryLine(countPlaywright(report))).toBe("3 passed, 0 failed, 0 skipped");
+  expect(countPlaywright(report).flaky).toEqual(["opens: Timeout"]);
+});
+
 it("counts an error outside of any test as a failure", () => {
   const report = { ...playwrightReport, stats: { expected: 0, unexpected: 0, flaky: 0 }, suites: [], errors: [{}] };
   expect(summaryLine(countPlaywright(report))).toBe("0 passed, 1 failed, 0 skipped");

@@ -7,6 +7,8 @@ export interface SuiteCounts {
   readonly failed: number;
   /** Names of what failed, each with the first line of its message. */
   readonly failures: readonly string[];
+  /** Names of what passed at the second attempt only, with the first line of the first one's message. */
+  readonly flaky: readonly string[];
   /** Names, with the reason where the runner knows it. */
   readonly skipped: readonly string[];
 }
@@ -32,6 +34,7 @@ export function countVitest(report: unknown): SuiteCounts {
   );
   return {
     passed: numPassedTests,
+    flaky: [],
     failed: numFailedTests + brokenFiles.length,
     failures: [
       ...testResults.flatMap((file) =>
@@ -78,12 +81,15 @@ const playwrightReport = z.object({
 
 export function countPlaywright(report: unknown): SuiteCounts {
   const { stats, suites, errors } = playwrightReport.parse(report);
-  return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + (stats.unexpected === 0 ? errors.length : 0),
-    failures: suites.flatMap((suite) => browserTests(suite, ["unexpected", "flaky"])).map(({ title, test }) =>
+  const failing = (status: string): string[] =>
+    suites.flatMap((suite) => browserTests(suite, [status])).map(({ title, test }) =>
       describeFailure(title, test.results?.find((result) => result.error)?.error?.message),
-    ),
+    );
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + (stats.unexpected === 0 ? errors.length : 0),
+    failures: failing("unexpected"),
+    flaky: failing("flaky"),
     skipped: suites.flatMap((suite) => browserTests(suite, ["skipped"])).map(({ title, test }) => {
       const reason = test.annotations?.find((annotation) => annotation.type === "skip")?.description;
       return reason ? `${title} (${reason})` : title;
@@ -103,6 +109,7 @@ export function addCounts(all: readonly SuiteCounts[]): SuiteCounts {
     passed: all.reduce((sum, counts) => sum + counts.passed, 0),
     failed: all.reduce((sum, counts) => sum + counts.failed, 0),
     failures: all.flatMap((counts) => counts.failures),
+    flaky: all.flatMap((counts) => counts.flaky),
     skipped: all.flatMap((counts) => counts.skipped),
   };
 }
