@@ -12,8 +12,8 @@ export interface Person {
 }
 
 const PEOPLE = `
-SELECT u.id, u.email, array_agg(m.role) AS roles, CASE WHEN p.user_id IS NOT NULL THEN json_build_object('inApp', p.in_app, 'email', p.email) END AS own
-FROM membership m JOIN user_account u ON u.id = m.user_id
+SELECT u.id, u.email, array_agg(DISTINCT m.role) AS roles, CASE WHEN p.user_id IS NOT NULL THEN json_build_object('inApp', p.in_app, 'email', p.email) END AS own
+FROM workspace_role m JOIN user_account u ON u.id = m.user_id
 LEFT JOIN notification_preference p ON p.workspace_id = m.workspace_id AND p.user_id = m.user_id AND p.category = $2
 WHERE m.workspace_id = $1 AND u.disabled_at IS NULL GROUP BY u.id, u.email, p.user_id, p.in_app, p.email ORDER BY u.id`;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "./constants";
+import { ORGANIZATION_ROLES, ROLES } from "./permissions";
 
 export const emailSchema = z.email().max(320).transform((text) => text.toLowerCase());
 export const newPasswordSchema = z.string().min(PASSWORD_MIN_LENGTH, `must have at least ${PASSWORD_MIN_LENGTH} characters`).max(200);
@@ -26,13 +27,26 @@ export const signInLinkView = z.object({
   email: z.string().nullable(),
 });
 
-export const roleSchema = z.enum(["admin", "builder", "operator", "viewer"]);
+export const roleSchema = z.enum(ROLES);
+export const organizationRoleSchema = z.enum(ORGANIZATION_ROLES);
 
 export const meSchema = z.object({
-  user: z.object({ id: z.string(), email: z.string(), name: z.string() }),
+  user: z.object({ id: z.string(), email: z.string(), name: z.string(), isPlatformAdmin: z.boolean() }),
   workspaces: z.array(
-    z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()) }),
+    z.object({
+      id: z.string(),
+      slug: z.string(),
+      name: z.string(),
+      organizationId: z.string(),
+      role: z.string(),
+      /** What the person may do everywhere in it, or in parts of it. */
+      permissions: z.array(z.string()),
+      /** False: the person has access to some folders or things only. */
+      isWhole: z.boolean(),
+      isArchived: z.boolean(),
+    }),
   ),
+  organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()) })),
 });
 export type Me = z.output<typeof meSchema>;
 

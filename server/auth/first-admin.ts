@@ -54,7 +54,9 @@ async function foundInstallation(): Promise<string> {
     rawDb().organization.create({ data: { id: organizationId, name: "My organization", slug: "main" } }),
     rawDb().workspace.create({ data: { id: workspaceId, organizationId, name: "Main", slug: "main" } }),
     rawDb().user.create({ data: { id: userId, email: NOBODY_YET, name: null } }),
-    rawDb().membership.create({ data: { id: newId(), workspaceId, userId, role: "owner" } }),
+    rawDb().organizationMember.create({ data: { organizationId, userId, role: "owner" } }),
+    rawDb().membership.create({ data: { id: newId(), workspaceId, organizationId, userId, role: "owner" } }),
+    rawDb().platformAdmin.create({ data: { userId } }),
   ]);
   await ensureBuiltInAdapters();
   await prepareFirstWorkspace({ scope: await openSystemScope(workspaceId) });

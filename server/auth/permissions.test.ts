@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mightiest, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, ROLES } from "./permissions";
+import { mightiest, ORGANIZATION_PERMISSIONS, ORGANIZATION_ROLE_PERMISSIONS, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, ROLES } from "./permissions";
 
 describe("roles", () => {
   it("hold what the role below them holds, and more", () => {
@@ -8,7 +8,11 @@ describe("roles", () => {
       const below = fromBelow[index - 1];
       if (below) expect(ROLE_PERMISSIONS[role]).toEqual(expect.arrayContaining([...ROLE_PERMISSIONS[below]]));
     }
-    expect([...ROLE_PERMISSIONS.admin].sort()).toEqual([...PERMISSIONS].sort());
+    expect([...ROLE_PERMISSIONS.owner].sort()).toEqual([...PERMISSIONS].sort());
+    expect(PERMISSIONS.filter((permission) => !ROLE_PERMISSIONS.admin.includes(permission))).toEqual(["workspace:delete"]);
+    expect([...ORGANIZATION_ROLE_PERMISSIONS.owner].sort()).toEqual([...ORGANIZATION_PERMISSIONS].sort());
+    expect(ORGANIZATION_ROLE_PERMISSIONS.admin).not.toContain("owner:write");
+    expect(ORGANIZATION_ROLE_PERMISSIONS.member).toEqual(["organization:read"]);
   });
 
   it("let a viewer read only, and keep settings and audit to administrators", () => {

@@ -15,7 +15,7 @@ describe("a scope", () => {
     const before = await openUserScope(user.id, { slug: workspace.slug });
     expect(before.can("run:cancel")).toBe(false);
     expect(() => before.require("run:cancel")).toThrow(/run:cancel/);
-    await rawDb().membership.create({ data: { id: newId(), workspaceId: workspace.id, userId: user.id, role: "operator" } });
+    await rawDb().membership.create({ data: { id: newId(), workspaceId: workspace.id, organizationId: workspace.organizationId, userId: user.id, role: "operator" } });
     const after = await openUserScope(user.id, { id: workspace.id });
     expect([after.can("run:cancel"), after.can("workflow:write"), after.role]).toEqual([true, false, "operator"]);
     expect(after.actor).toMatchObject({ type: "user", id: user.id, userId: user.id });

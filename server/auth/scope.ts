@@ -1,16 +1,19 @@
 import { createScopedDb, type ScopedDb } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
+import type { GrantedPlaces } from "@/server/db/tenant-lock";
 import type { Actor, RequestOrigin } from "@/server/audit/contract";
 import { DomainError } from "@/server/errors/domain-error";
 import { verifyToken } from "@/server/tokens/service";
-import { isPermission, mightiest, type Permission, PERMISSIONS, permissionsOf, type Role } from "./permissions";
+import { findAccess, placesOf, type Rights, rightsOf, type WorkspaceRef } from "./access";
+import { isPermission, type Permission, PERMISSIONS, type Role } from "./permissions";
 
 interface ScopeParts {
   workspace: ScopeWorkspace;
   actor: Actor;
-  role: Role | null;
-  permissions: ReadonlySet<Permission>;
+  rights: Rights;
   origin: RequestOrigin;
+  /** Holds the database to these places; null: to the workspace. */
+  places?: GrantedPlaces | null;
 }
 
 export interface ScopeWorkspace {
@@ -27,19 +30,20 @@ export interface ScopeWorkspace {
  */
 class MintedScope {
   readonly #db: ScopedDb;
+  readonly #rights: Rights;
   readonly workspace: ScopeWorkspace;
   readonly actor: Actor;
-  readonly role: Role | null;
-  readonly permissions: ReadonlySet<Permission>;
   readonly origin: RequestOrigin;
+  /** The folders and things that it is held to; null: the whole workspace. */
+  readonly places: GrantedPlaces | null;
 
-  constructor(parts: ScopeParts) {
-    this.workspace = parts.workspace;
-    this.actor = parts.actor;
-    this.role = parts.role;
-    this.permissions = parts.permissions;
-    this.origin = parts.origin;
-    this.#db = createScopedDb({ workspaceId: parts.workspace.id, organizationId: parts.workspace.organizationId });
+  constructor({ workspace, actor, rights, origin, places = null }: ScopeParts) {
+    this.workspace = workspace;
+    this.actor = actor;
+    this.#rights = rights;
+    this.origin = origin;
+    this.places = places;
+    this.#db = createScopedDb({ workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places });
   }
 
   get workspaceId(): string {
@@ -54,6 +58,20 @@ class MintedScope {
     return this.#db;
   }
 
+  get role(): Role | null {
+    return this.#rights.role;
+  }
+
+  /** What is allowed wherever this scope reaches. */
+  get permissions(): ReadonlySet<Permission> {
+    return this.#rights.permissions;
+  }
+
+  /** What is allowed somewhere in the workspace, if not everywhere. */
+  get permissionsSomewhere(): ReadonlySet<Permission> {
+    return new Set([...this.#rights.permissions, ...this.#rights.parts.flatMap(({ permissions }) => [...permissions])]);
+  }
+
   /** The person behind it: signed in, or the owner of the token. */
   get userId(): string | null {
     return this.actor.userId ?? null;
@@ -66,51 +84,62 @@ class MintedScope {
   require(permission: Permission): void {
     if (!this.can(permission)) throw new DomainError("forbidden", { permission });
   }
+
+  /**
+   * The scope in which to do what needs `permission`: this one if it is allowed in the whole workspace; else one that is held
+   * to the folders and things where it is, for which nothing else of the workspace exists.
+   */
+  for(permission: Permission): Scope {
+    if (this.can(permission)) return this;
+    const parts = this.#rights.parts.filter(({ permissions }) => permissions.has(permission));
+    if (parts.length === 0) throw new DomainError("forbidden", { permission });
+    const { workspace, actor, origin } = this;
+    const everywhereThere = PERMISSIONS.filter((one) => this.can(one) || parts.every(({ permissions }) => permissions.has(one)));
+    return new MintedScope({ workspace, actor, origin, rights: { role: this.role, permissions: new Set(everywhereThere), parts }, places: placesOf(parts) });
+  }
 }
 
 export type Scope = MintedScope;
-
-export type WorkspaceRef = { id: string } | { slug: string };
+export type { WorkspaceRef } from "./access";
 
 const NO_ORIGIN: RequestOrigin = { ip: null, userAgent: null, requestId: null };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** For a signed-in person. A workspace that is not theirs is as unknown to them as one that does not exist. */
 export async function openUserScope(userId: string, workspace: WorkspaceRef, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
-  if ("id" in workspace && !UUID.test(workspace.id)) throw new DomainError("not_found", { what: "workspace" });
-  const found = await rawDb().workspace.findFirst({
-    where: { ...workspace, deletedAt: null, organization: { deletedAt: null } },
-    include: { memberships: { where: { userId }, include: { user: true } } },
-  });
-  const user = found?.memberships[0]?.user;
-  if (!found || !user || user.disabledAt !== null) throw new DomainError("not_found", { what: "workspace" });
-  const roles = found.memberships.map((membership) => membership.role);
+  const access = "id" in workspace && !UUID.test(workspace.id) ? null : await findAccess(userId, workspace);
+  if (access === null) throw new DomainError("not_found", { what: "workspace" });
+  const { person } = access;
   return new MintedScope({
-    workspace: found,
-    actor: { type: "user", id: user.id, name: user.name ?? user.email, userId: user.id },
-    role: mightiest(roles),
-    permissions: permissionsOf(roles),
+    workspace: access.workspace,
+    actor: { type: "user", id: person.id, name: person.name, userId: person.id },
+    rights: rightsOf(access),
     origin,
   });
 }
 
-/** For a program with an API token. It may do what its scopes say and its owner still may. */
+/** For a program with an API token. It may do what its scopes say and its owner still may, where its owner may. */
 export async function openTokenScope(token: string, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
   const { id, name, scopes, userId, workspaceId } = await verifyToken(token, origin);
-  const found = await rawDb().workspace.findFirst({
-    where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null } },
-    include: { memberships: { where: { userId: userId ?? undefined, user: { disabledAt: null } } } },
-  });
-  const roles = userId === null ? [] : (found?.memberships.map((membership) => membership.role) ?? []);
-  const ownerMay = userId === null ? new Set<Permission>(PERMISSIONS) : permissionsOf(roles);
-  if (!found || ownerMay.size === 0) throw new DomainError("unauthenticated", { reason: "The API token is not valid." });
+  const owner = await rightsOfOwner(userId, workspaceId);
+  if (owner === null) throw new DomainError("unauthenticated", { reason: "The API token is not valid." });
+  const wanted = new Set(scopes.filter(isPermission));
+  const both = (permissions: ReadonlySet<Permission>) => new Set([...wanted].filter((permission) => permissions.has(permission)));
   return new MintedScope({
-    workspace: found,
+    workspace: owner.workspace,
     actor: { type: "token", id, name, userId },
-    role: mightiest(roles),
-    permissions: new Set(scopes.filter(isPermission).filter((permission) => ownerMay.has(permission))),
+    rights: { role: owner.rights.role, permissions: both(owner.rights.permissions), parts: owner.rights.parts.map((part) => ({ ...part, permissions: both(part.permissions) })) },
     origin,
   });
+}
+
+async function rightsOfOwner(userId: string | null, workspaceId: string): Promise<{ workspace: ScopeWorkspace; rights: Rights } | null> {
+  if (userId !== null) {
+    const access = await findAccess(userId, { id: workspaceId });
+    return access && { workspace: access.workspace, rights: rightsOf(access) };
+  }
+  const workspace = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null } } });
+  return workspace && { workspace, rights: { role: null, permissions: new Set(PERMISSIONS), parts: [] } };
 }
 
 /** For the installation itself (first start, seeds, sweeps, links that carry their own right): names who acts. */
@@ -121,5 +150,5 @@ export async function openSystemScope(
 ): Promise<Scope> {
   const found = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null } });
   if (!found) throw new DomainError("not_found", { what: "workspace" });
-  return new MintedScope({ workspace: found, actor, role: null, permissions: new Set(permissions), origin: NO_ORIGIN });
+  return new MintedScope({ workspace: found, actor, rights: { role: null, permissions: new Set(permissions), parts: [] }, origin: NO_ORIGIN });
 }

@@ -2,24 +2,31 @@ import type { z } from "zod";
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import type { changePasswordInput, Me } from "./contract";
+import { findAllAccess, rightsOf } from "./access";
 import { recordAccess } from "./access-audit";
 import { hashPassword, verifyPassword } from "./password";
-import { mightiest, permissionsOf } from "./permissions";
+import { isOrganizationRole, ORGANIZATION_ROLE_PERMISSIONS } from "./permissions";
 import { countAttempt, forgetAttempts } from "./rate-limit";
 import { revokeOtherSessions, type Session } from "./session";
 
 /** The person, and the workspaces that are theirs. */
 export async function viewMe(session: Session): Promise<Me> {
-  const found = await rawDb().workspace.findMany({
-    where: { deletedAt: null, organization: { deletedAt: null }, memberships: { some: { userId: session.userId } } },
-    include: { memberships: { where: { userId: session.userId } } },
+  const workspaces = (await findAllAccess(session.userId)).map((access) => {
+    const { id, slug, name, organizationId } = access.workspace;
+    const rights = rightsOf(access);
+    const permissions = new Set([...rights.permissions, ...rights.parts.flatMap((part) => [...part.permissions])]);
+    return { id, slug, name, organizationId, role: rights.role ?? "viewer", permissions: [...permissions], isWhole: rights.permissions.size > 0, isArchived: access.workspace.archivedAt !== null };
+  });
+  const memberships = await rawDb().organizationMember.findMany({
+    where: { userId: session.userId, organization: { deletedAt: null } },
+    include: { organization: true },
     orderBy: { createdAt: "asc" },
   });
-  const workspaces = found.map(({ id, slug, name, memberships }) => {
-    const roles = memberships.map(({ role }) => role);
-    return { id, slug, name, role: mightiest(roles) ?? "viewer", permissions: [...permissionsOf(roles)] };
+  const organizations = memberships.map(({ role, organization: { id, slug, name } }) => {
+    return { id, slug, name, role, permissions: isOrganizationRole(role) ? [...ORGANIZATION_ROLE_PERMISSIONS[role]] : [] };
   });
-  return { user: { id: session.userId, email: session.email, name: session.name }, workspaces };
+  const isPlatformAdmin = (await rawDb().platformAdmin.count({ where: { userId: session.userId } })) > 0;
+  return { user: { id: session.userId, email: session.email, name: session.name, isPlatformAdmin }, workspaces, organizations };
 }
 
 export async function changePassword(session: Session, { current, next }: z.output<typeof changePasswordInput>) {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { newId } from "@/server/db/id";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { ensureFirstAdmin } from "./first-admin";
 import { authOptions, signInByLink, signInByPassword } from "./next-auth";
@@ -54,6 +55,9 @@ describe("sessions", () => {
     expect(await findSession(revoked)).toBeNull();
     await rawDb().session.update({ where: { id: (await findSession(expired))!.id }, data: { expiresAt: new Date(Date.now() - 1) } });
     expect(await findSession(expired)).toBeNull();
+    // Somebody has to stay.
+    const { organizationId } = await rawDb().organizationMember.findFirstOrThrow({ where: { userId } });
+    await rawDb().user.create({ data: { id: newId(), email: "second@example.com", organizations: { create: { organizationId, role: "owner" } } } });
     await rawDb().user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     expect(await findSession(disabled)).toBeNull();
     await rawDb().user.update({ where: { id: userId }, data: { disabledAt: null } });

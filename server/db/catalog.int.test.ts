@@ -52,8 +52,8 @@ it("holds the indexes, checks, foreign keys, policies, triggers and rights that 
 
 it("puts every table with a workspace under a policy, and the guard knows it", async () => {
   const withWorkspace = await lines(`
-    select table_name || ' ' || is_nullable as line from information_schema.columns
-    where table_schema = 'public' and column_name = 'workspace_id'`);
+    select c.table_name || ' ' || c.is_nullable as line from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+    where c.table_schema = 'public' and c.column_name = 'workspace_id' and t.table_type = 'BASE TABLE'`);
   const nameOf = (model: string) => model.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
   const ownedOrAudit = ["audit_event YES", ...SHARED_MODELS.map((model) => `${nameOf(model)} YES`)];
   const tenant = TENANT_MODELS.filter((model) => model !== "AuditEvent").map((model) => `${nameOf(model)} NO`);

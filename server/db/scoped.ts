@@ -1,5 +1,6 @@
 import type { Prisma } from "@/prisma/generated/client";
 import { rawDb } from "./client";
+import { guardOrganization } from "./organization-guard";
 import { guardArguments } from "./tenant-guard";
 import { becomeTenant, tenantRoleIsUsable, type Tenant } from "./tenant-lock";
 
@@ -19,11 +20,25 @@ const TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** Only a Scope makes one (`server/auth/scope.ts`). */
 export function createScopedDb(tenant: Tenant): ScopedDb {
+  return createDb(tenant, (model, operation, args) => guardArguments(tenant, model, operation, args));
+}
+
+/** An organization's rows that are of no workspace's inside. Only an OrganizationScope makes one (`server/auth/organization-scope.ts`). */
+export function createOrganizationDb(organizationId: string): ScopedDb {
+  return createDb({ workspaceId: NO_WORKSPACE, organizationId }, (model, operation, args) => guardOrganization(organizationId, model, operation, args));
+}
+
+/** Names no workspace, and takes the rights from the owner of the tables all the same. */
+const NO_WORKSPACE = "00000000-0000-0000-0000-000000000000";
+
+type Guard = <Args>(model: string, operation: string, args: Args) => Args;
+
+function createDb(tenant: Tenant, guard: Guard): ScopedDb {
   const raw = rawDb();
   const guarded = raw.$extends({
     query: {
       $allModels: {
-        $allOperations: ({ model, operation, args, query }) => query(guardArguments(tenant, model, operation, args)),
+        $allOperations: ({ model, operation, args, query }) => query(guard(model, operation, args)),
       },
     },
   });

@@ -2,7 +2,7 @@ import type { Tenant } from "./tenant-lock";
 
 /** Models whose every row belongs to one workspace. A test compares the list with the database. */
 export const TENANT_MODELS = [
-  "Membership", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
+  "Membership", "AccessGrant", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "RunBatch", "RetentionState", "RetentionRemoval",
   "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen",
@@ -15,10 +15,13 @@ export const TENANT_MODELS = [
 /** Rows may also be global or the organization's: readable by the workspaces below, written only above. */
 export const SHARED_MODELS = ["CatalogItem", "CatalogItemVersion", "ScopedSetting"] as const;
 
+/** Rows of the organization: read within its workspaces, written by the organization only (`organization-guard.ts`). */
+const ABOVE_MODELS = ["OrganizationMember", "CustomRole", "PersonGroup", "GroupMember"];
+
 /** Readable within a scope, limited by row-level security alone. */
 const READABLE_MODELS = ["Organization", "Workspace", "User", "Pool", "Worker"];
 
-const READS = ["findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "findMany", "count", "aggregate", "groupBy"];
+export const READS = ["findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "findMany", "count", "aggregate", "groupBy"];
 
 type Arguments = Record<string, unknown>;
 type Row = Record<string, unknown>;
@@ -27,6 +30,7 @@ type Row = Record<string, unknown>;
 export function guardArguments<Args>(tenant: Tenant, model: string, operation: string, args: Args): Args {
   const given = (args ?? {}) as Arguments;
   if ((TENANT_MODELS as readonly string[]).includes(model)) return guard(tenant, operation, given) as Args;
+  if (ABOVE_MODELS.includes(model) && READS.includes(operation)) return guardOwned({ organizationId: tenant.organizationId }, operation, given) as Args;
   if ((SHARED_MODELS as readonly string[]).includes(model)) {
     return (READS.includes(operation) ? guardSharedRead(tenant, given) : guard(tenant, operation, given)) as Args;
   }
@@ -38,7 +42,12 @@ export function guardArguments<Args>(tenant: Tenant, model: string, operation: s
 }
 
 function guard({ workspaceId }: Tenant, operation: string, args: Arguments): Arguments {
-  const own = (row: unknown): Row => ({ ...(row as Row), workspaceId });
+  return guardOwned({ workspaceId }, operation, args);
+}
+
+/** Puts the owner into every filter and every new row. */
+export function guardOwned(owner: Row, operation: string, args: Arguments): Arguments {
+  const own = (row: unknown): Row => ({ ...(row as Row), ...owner });
   switch (operation) {
     case "create":
       return { ...args, data: own(args.data) };
@@ -46,19 +55,19 @@ function guard({ workspaceId }: Tenant, operation: string, args: Arguments): Arg
     case "createManyAndReturn":
       return { ...args, data: Array.isArray(args.data) ? args.data.map(own) : own(args.data) };
     case "upsert":
-      return { ...args, where: own(args.where), create: own(args.create), update: keepTenant(args.update, workspaceId) };
+      return { ...args, where: own(args.where), create: own(args.create), update: keepOwner(args.update, owner) };
     case "update":
     case "updateMany":
     case "updateManyAndReturn":
-      return { ...args, where: own(args.where), data: keepTenant(args.data, workspaceId) };
+      return { ...args, where: own(args.where), data: keepOwner(args.data, owner) };
     default:
       return { ...args, where: own(args.where) };
   }
 }
 
-function keepTenant(data: unknown, workspaceId: string): unknown {
+function keepOwner(data: unknown, owner: Row): unknown {
   const row = data as Row;
-  return row !== null && typeof row === "object" && "workspaceId" in row ? { ...row, workspaceId } : row;
+  return row !== null && typeof row === "object" && Object.keys(owner).some((name) => name in row) ? { ...row, ...owner } : row;
 }
 
 function guardSharedRead({ workspaceId, organizationId }: Tenant, args: Arguments): Arguments {

@@ -1,11 +1,20 @@
 import type pg from "pg";
 import { sharedPool } from "./client";
+import { DomainError } from "@/server/errors/domain-error";
 import type { Prisma } from "@/prisma/generated/client";
 import { TENANT_ROLE, WORKER_ROLE } from "./roles";
 
 export interface Tenant {
   readonly workspaceId: string;
   readonly organizationId: string;
+  /** The parts of the workspace that the tenant is held to; null or absent: all of it. */
+  readonly granted?: GrantedPlaces | null;
+}
+
+/** Folders (with all below them) and single things. */
+export interface GrantedPlaces {
+  readonly folders: readonly string[];
+  readonly items: readonly string[];
 }
 
 let usable: Promise<boolean> | undefined;
@@ -29,11 +38,14 @@ async function askForTenantRole(): Promise<boolean> {
 
 /** Until the transaction ends, the connection sees the tenant's rows only. */
 export async function becomeTenant(tx: Prisma.TransactionClient, tenant: Tenant, useRole: boolean): Promise<void> {
+  const granted = tenant.granted == null ? "" : JSON.stringify(tenant.granted);
   if (useRole) {
-    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true),
+    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true), set_config('app.granted', ${granted}, true),
       set_config('app.organization_id', ${tenant.organizationId}, true), set_config('role', ${TENANT_ROLE}, true)`;
   } else {
-    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true),
+    // Only row-level security under that role holds a person to parts of a workspace.
+    if (granted !== "") throw new DomainError("unavailable", { what: `database role ${TENANT_ROLE}, which access to parts of a workspace rests on,` });
+    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true), set_config('app.granted', '', true),
       set_config('app.organization_id', ${tenant.organizationId}, true)`;
   }
 }

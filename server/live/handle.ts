@@ -6,6 +6,7 @@ import { MAX_TOPICS } from "./constants";
 import { topicSchema } from "./contract";
 import { liveHub } from "./hub";
 import { openLiveStream } from "./stream";
+import { requireTopics } from "./topics";
 
 /** `/api/live`: one stream per browser; which workspace and topics, the address says. Throws domain errors. */
 export async function openLiveResponse(request: Request): Promise<Response> {
@@ -18,13 +19,14 @@ export async function openLiveResponse(request: Request): Promise<Response> {
   });
   if (topics.length > MAX_TOPICS) throw new DomainError("limit_reached", { what: "topics", limit: MAX_TOPICS });
   const scope = await scopeOf(request, slug);
-  scope.require("run:read");
+  await requireTopics(scope, topics);
   const stream = openLiveStream({
     hub: liveHub(),
     workspaceId: scope.workspaceId,
+    organizationId: scope.organizationId,
     topics,
     after: searchParams.get("after") ?? request.headers.get("last-event-id"),
-    mayListen: () => mayListen(request, slug),
+    mayListen: () => mayListen(request, slug, topics),
     signal: request.signal,
   });
   return new Response(stream, {
@@ -40,12 +42,13 @@ export async function openLiveResponse(request: Request): Promise<Response> {
 async function scopeOf(request: Request, slug: string) {
   const session = await sessionOfRequest(request);
   if (session === null) throw new DomainError("unauthenticated", {});
-  return openUserScope(session.userId, { slug }, originOf(request.headers));
+  return (await openUserScope(session.userId, { slug }, originOf(request.headers))).for("run:read");
 }
 
-async function mayListen(request: Request, slug: string): Promise<boolean> {
+async function mayListen(request: Request, slug: string, topics: string[]): Promise<boolean> {
   try {
-    return (await scopeOf(request, slug)).can("run:read");
+    await requireTopics(await scopeOf(request, slug), topics);
+    return true;
   } catch (error) {
     if (error instanceof DomainError && error.kind !== "unavailable") return false;
     throw error;

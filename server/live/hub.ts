@@ -11,6 +11,8 @@ export type LiveEvent = { seq: number; topic: string; chunk?: LiveChunk };
 export interface Subscriber {
   workspaceId: string;
   topics: ReadonlySet<string>;
+  /** Somebody's rights have changed in this organization (`*`: anywhere), or somebody was signed out. */
+  accessChanged?(organizationId: string): void;
   hear(event: LiveEvent): void;
   /** Changes may have been missed: everything has to be asked for again. */
   missed(): void;
@@ -21,7 +23,7 @@ const REMEMBERED_TOPICS = 20_000;
 const REMEMBERED_CHUNKS = 2_000;
 const SWEEP_PRESENCE_MS = 5_000;
 
-const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_presence">, (id: string) => string[]>> = {
+const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_presence" | "millrace_access">, (id: string) => string[]>> = {
   millrace_run: (id) => ["runs", `run:${id}`],
   millrace_workflow: (id) => [`workflow:${id}`],
   millrace_trigger: (id) => ["triggers", `trigger:${id}`],
@@ -56,6 +58,7 @@ export class LiveHub {
   notice(channel: Channel, payload: string): void {
     if (channel === "millrace_stream") return this.noticeChunk(payload);
     if (channel === "millrace_presence") return this.noticePresence(payload);
+    if (channel === "millrace_access") return this.authorizeAll(payload);
     for (const pair of payload.split(",")) {
       const [workspaceId, id] = pair.split("/");
       if (workspaceId === undefined || id === undefined) continue;
@@ -83,6 +86,12 @@ export class LiveHub {
     });
     const chunks = this.chunks.filter((event) => event.seq > seen && event.workspaceId === subscriber.workspaceId && subscriber.topics.has(event.topic));
     return [...changes, ...chunks].sort((one, other) => one.seq - other.seq);
+  }
+
+  private authorizeAll(organizationId: string): void {
+    for (const subscribers of this.byWorkspace.values()) {
+      for (const subscriber of subscribers) subscriber.accessChanged?.(organizationId);
+    }
   }
 
   private noticePresence(payload: string): void {

@@ -128,7 +128,7 @@ describe("the live stream", () => {
     let asked = 0;
     const abort = new AbortController();
     const body = openLiveStream({
-      hub: liveHub(), workspaceId: scope.workspaceId, topics: ["runs"], after: null, signal: abort.signal, authorizeEveryMs: 5,
+      hub: liveHub(), workspaceId: scope.workspaceId, organizationId: scope.organizationId, topics: ["runs"], after: null, signal: abort.signal, authorizeEveryMs: 5,
       mayListen: async () => {
         asked += 1;
         return (await findSession(token)) !== null;

@@ -12,10 +12,11 @@ const UNREAD_MESSAGES_MAX = 1_000;
 export interface LiveStreamOptions {
   hub: LiveHub;
   workspaceId: string;
+  organizationId: string;
   topics: string[];
   /** Id of the last message that the browser saw. */
   after: string | null;
-  /** Whether the person may still listen; asked again and again. */
+  /** Whether the person may still listen; asked whenever rights change, and again and again. */
   mayListen: () => Promise<boolean>;
   signal: AbortSignal;
   authorizeEveryMs?: number;
@@ -99,6 +100,10 @@ class LiveSession implements Subscriber {
   /** A chunk overtakes changes that are held back; resuming after it must still bring those. */
   private safeId(seq: number): number {
     return Math.min(seq, ...[...this.pending.values()].map((held) => held - 1));
+  }
+
+  accessChanged(organizationId: string): void {
+    if (organizationId === "*" || organizationId === this.options.organizationId) void this.authorize();
   }
 
   private async authorize(): Promise<void> {

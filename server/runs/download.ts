@@ -6,8 +6,8 @@ import { openStoredText } from "./queries";
 const input = runValueInput.pick({ runId: true, path: true, attempt: true, what: true });
 
 /** A stored value as a file, as it is stored; however large, it passes through piece by piece. */
-export async function downloadValue(scope: Scope, parameters: URLSearchParams): Promise<Response> {
-  scope.require("run:read");
+export async function downloadValue(opened: Scope, parameters: URLSearchParams): Promise<Response> {
+  const scope = opened.for("run:read");
   const { workspace: _workspace, ...given } = Object.fromEntries(parameters);
   const parsed = input.safeParse(given);
   if (!parsed.success) throw new DomainError("invalid_input", { field: parsed.error.issues[0]?.path.join(".") ?? "", reason: parsed.error.issues[0]?.message ?? "is invalid" });

@@ -12,8 +12,7 @@ export async function exportRunsResponse(request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url);
   const slug = searchParams.get("workspace");
   if (slug === null) throw new DomainError("invalid_input", { field: "workspace", reason: "must name a workspace" });
-  const scope = await openUserScope(session.userId, { slug }, originOf(request.headers));
-  scope.require("run:read");
+  const scope = (await openUserScope(session.userId, { slug }, originOf(request.headers))).for("run:read");
   const portions = exportRuns({ scope }, readFilter(searchParams));
   // The first portion is asked for before the answer begins: what fails at once is told as a problem.
   const first = await portions.next();

@@ -9,7 +9,7 @@ const MAX_OFFERED = 200;
 export function filterOptions({ scope }: { scope: Scope }, { workflowId }: z.output<typeof filterOptionsInput>): Promise<FilterOptions> {
   return scope.db.transaction(async (tx) => {
     const people = await tx.$queryRaw<{ id: string; name: string }[]>`
-      select distinct u.id, coalesce(u.name, u.email) as name from membership m join user_account u on u.id = m.user_id
+      select distinct u.id, coalesce(u.name, u.email) as name from workspace_role m join user_account u on u.id = m.user_id
       where m.workspace_id = ${scope.workspaceId}::uuid order by 2 limit ${MAX_OFFERED}`;
     const versions = workflowId === undefined ? [] : await tx.workflowVersion.findMany({
       where: { workflowId, number: { not: null } }, select: { id: true, number: true }, orderBy: { number: "desc" }, take: MAX_OFFERED,

@@ -60,7 +60,7 @@ describe("a link to a workflow", () => {
     await expect(open(member, url)).rejects.toMatchObject(gone);
     await rawDb().user.update({ where: { id: member }, data: { disabledAt: null } });
     expect(await open(member, url)).toMatchObject({ name: "Orders" });
-    await rawDb().membership.deleteMany({ where: { userId: member } });
+    await rawDb().organizationMember.deleteMany({ where: { userId: member } });
     await expect(open(member, url)).rejects.toMatchObject(gone);
 
     await rawDb().shareLink.update({ where: { id: made.id }, data: { createdAt: new Date(0), expiresAt: new Date(1) } });

@@ -1,6 +1,7 @@
 import { v5 } from "uuid";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
+import { findAccess } from "@/server/auth/access";
 import { hashToken } from "@/server/auth/one-time-token";
 import { openSystemScope } from "@/server/auth/scope";
 import type { Session } from "@/server/auth/session";
@@ -53,14 +54,11 @@ function source({ organizationId, workspaceId, actor }: Awaited<ReturnType<typeo
   return { organizationId, workspaceId, actor };
 }
 
-/** Whether the person is in that workspace, or in another one of its organization. */
+/** Whether the person is in that workspace, or in its organization. */
 async function nearnessOf(userId: string, workspaceId: string): Promise<"workspace" | "organization" | null> {
-  const own = { some: { userId, user: { disabledAt: null } } };
-  const found = await rawDb().workspace.findFirst({
-    where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null, workspaces: { some: { deletedAt: null, memberships: own } } } },
-    select: { memberships: { where: own.some, select: { id: true } } },
-  });
-  return found === null ? null : found.memberships.length > 0 ? "workspace" : "organization";
+  if ((await findAccess(userId, { id: workspaceId })) !== null) return "workspace";
+  const member = { members: { some: { userId, user: { disabledAt: null } } } };
+  return (await rawDb().workspace.count({ where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null, ...member } } })) > 0 ? "organization" : null;
 }
 
 /** Status and times alone. */

@@ -1,5 +1,5 @@
 import { openUserScope, type Scope } from "@/server/auth/scope";
-import type { Role } from "@/server/auth/permissions";
+import type { OrganizationRole, Role } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 
@@ -16,7 +16,26 @@ export async function makeWorkspace(name = "Test"): Promise<{ id: string; organi
 export async function makeMember(workspaceId: string, role: Role): Promise<{ id: string; email: string }> {
   const id = newId();
   const email = `${role}-${id.slice(-12)}@example.com`;
-  await rawDb().user.create({ data: { id, email, name: `Test ${role}`, memberships: { create: { id: newId(), workspaceId, role } } } });
+  const { organizationId } = await rawDb().workspace.findUniqueOrThrow({ where: { id: workspaceId } });
+  await rawDb().user.create({ data: { id, email, name: `Test ${role}` } });
+  await rawDb().organizationMember.create({ data: { organizationId, userId: id, role: "member" } });
+  await rawDb().membership.create({ data: { id: newId(), workspaceId, organizationId, userId: id, role } });
+  return { id, email };
+}
+
+/** A role in one folder or on one thing, for somebody who may have no other. */
+export async function grantPart(scope: Scope, userId: string, role: Role, place: { folderId: string } | { workflowId: string }): Promise<void> {
+  const { workspaceId, organizationId } = scope;
+  const where = "folderId" in place ? { folderId: place.folderId } : { itemType: "workflow", itemId: place.workflowId };
+  await rawDb().accessGrant.create({ data: { id: newId(), organizationId, workspaceId, userId, role, ...where } });
+}
+
+/** A person of the organization without a role in any workspace. */
+export async function makePerson(organizationId: string, role: OrganizationRole = "member"): Promise<{ id: string; email: string }> {
+  const id = newId();
+  const email = `person-${id.slice(-12)}@example.com`;
+  await rawDb().user.create({ data: { id, email, name: "Test person" } });
+  await rawDb().organizationMember.create({ data: { organizationId, userId: id, role } });
   return { id, email };
 }
 

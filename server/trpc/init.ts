@@ -1,5 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import type { Permission } from "@/server/auth/permissions";
+import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
@@ -50,11 +50,22 @@ export const signedInProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session } });
 });
 
-/** The only way to a workspace's data: a caller who may do `permission` in the workspace that the request names. */
+/**
+ * The only way to a workspace's data: a caller who may do `permission` in the workspace that the request names, or in parts of
+ * it. The scope reaches exactly as far as that.
+ */
 export function procedure(permission: Permission) {
   return publicProcedure.use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
-    scope.require(permission);
-    return next({ ctx: { scope } });
+    return next({ ctx: { scope: scope.for(permission) } });
+  });
+}
+
+/** The only way to what is an organization's and no workspace's. */
+export function organizationProcedure(permission: OrganizationPermission) {
+  return publicProcedure.use(async ({ ctx, next }) => {
+    const organization = await ctx.openOrganization();
+    organization.require(permission);
+    return next({ ctx: { organization } });
   });
 }

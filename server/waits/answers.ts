@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { WaitResponse } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { rolesHeldBy } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -70,8 +71,7 @@ export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal"
 export async function refusalFor(tx: Tx, approvers: string[], { userId, via }: Pick<Responder, "userId" | "via">): Promise<string | null> {
   if (approvers.length === 0 || via === "link") return null;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
-  const memberships = userId === null ? [] : await tx.membership.findMany({ where: { userId }, select: { role: true } });
-  return mayAnswer(approvers, person?.email ?? null, memberships.map(({ role }) => role)) ? null : `Only ${approvers.join(", ")} may answer.`;
+  return mayAnswer(approvers, person?.email ?? null, await rolesHeldBy(tx, userId)) ? null : `Only ${approvers.join(", ")} may answer.`;
 }
 
 export function mayAnswer(approvers: string[], email: string | null, roles: string[]): boolean {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { rolesHeldBy } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { decodePlace, encodePlace, pageFrom, type Place } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
@@ -27,8 +28,7 @@ export const placeOf = ({ openedAt, id }: WaitRow): Place => ({ at: openedAt, id
 /** The open approvals from a place on, and which of them this person may answer and has not answered. */
 async function sortOpen(tx: Tx, { userId, permissions }: Pick<Scope, "userId" | "permissions">, place: Place | null) {
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
-  const memberships = userId === null ? [] : await tx.membership.findMany({ where: { userId }, select: { role: true } });
-  const roles = memberships.map(({ role }) => role);
+  const roles = await rolesHeldBy(tx, userId);
   const waits = await findOpenApprovals(tx, place, LOOKED_AT);
   const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
   const done = new Set(answered.map(({ waitId }) => waitId));

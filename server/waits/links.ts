@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { findAccess } from "@/server/auth/access";
 import { hashToken, newToken } from "@/server/auth/one-time-token";
 import { countAttempt } from "@/server/auth/rate-limit";
+import { rolesHeldBy } from "@/server/auth/roles-held";
 import { openSystemScope, type Scope } from "@/server/auth/scope";
 import { recordAudit } from "@/server/audit/service";
 import { rawDb } from "@/server/db/client";
@@ -55,7 +57,8 @@ export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspac
       throw error;
     });
     if (wait === null) return null;
-    const user = await tx.user.findFirst({ where: { email: recipient, disabledAt: null, memberships: { some: { workspaceId } } }, select: { id: true } });
+    const person = await tx.user.findFirst({ where: { email: recipient, disabledAt: null }, select: { id: true } });
+    const user = person !== null && (await rolesHeldBy(tx, person.id)).length > 0 ? person : null;
     const hasAnswered = user === null ? await tx.waitLink.count({ where: { waitId, recipient, usedAt: { not: null } } }) : await tx.waitResponse.count({ where: { waitId, userId: user.id } });
     if (hasAnswered > 0) return null;
     await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });
@@ -94,7 +97,7 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
   const link = await findLink(stranger, token);
   if (endOf(link) !== null) throw new DomainError("link_invalid", { what: "link" });
-  const person = link.userId === null ? null : await rawDb().user.findFirst({ where: { id: link.userId, disabledAt: null, memberships: { some: { workspaceId: link.workspaceId } } }, select: { name: true, email: true } });
+  const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
   const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const };

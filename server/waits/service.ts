@@ -45,7 +45,7 @@ export function getWait({ scope }: Context, { waitId }: { waitId: string }): Pro
       responses: responses.map((row) => ({ id: row.id, ...toAnswer(row) })),
       mayAnswer: refusal === null,
       refusal,
-      asked: await viewAsked(tx, scope.workspaceId, approvalOf(wait).approvers, responses),
+      asked: await viewAsked(tx, approvalOf(wait).approvers, responses),
       remindAt: wait.remindAt?.toISOString() ?? null,
       remindedAt: wait.remindedAt?.toISOString() ?? null,
     };

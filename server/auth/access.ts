@@ -1,0 +1,121 @@
+import { sharedPool } from "@/server/db/client";
+import type { GrantedPlaces } from "@/server/db/tenant-lock";
+import { isOnThings, isOrganizationRole, isPermission, isReading, mightiest, type OrganizationRole, type Permission, permissionsOf, type Role } from "./permissions";
+
+/** One role that a person has in a workspace, from wherever. */
+export interface HeldRole {
+  role: string;
+  /** Of a custom role. */
+  permissions: string[] | null;
+  /** The group that has it; null: the person. */
+  groupId: string | null;
+  /** Where it holds. Both null: in the whole workspace. */
+  folderId: string | null;
+  itemId: string | null;
+}
+
+interface FoundWorkspace {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  timeZone: string;
+  archivedAt: Date | null;
+}
+
+/** A person in a workspace, as the database knows it now: nothing of it is kept between requests. */
+export interface Access {
+  workspace: FoundWorkspace;
+  person: { id: string; email: string; name: string };
+  organizationRole: OrganizationRole | null;
+  held: HeldRole[];
+}
+
+const ACCESS = `
+  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", w.archived_at as "archivedAt",
+    u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", om.role as "organizationRole", held.roles
+  from workspace w
+  join organization o on o.id = w.organization_id and o.deleted_at is null
+  join user_account u on u.id = $1 and u.disabled_at is null
+  join organization_member om on om.organization_id = w.organization_id and om.user_id = u.id
+  cross join lateral (
+    select coalesce(json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id)), '[]') as roles
+    from (
+      select role, custom_role_id, null::uuid as group_id, null::uuid as folder_id, null::uuid as item_id from membership where workspace_id = w.id and user_id = u.id
+      union all
+      select role, custom_role_id, group_id, folder_id, item_id from access_grant
+      where workspace_id = w.id and (user_id = u.id or group_id in (select gm.group_id from group_member gm where gm.user_id = u.id))
+    ) g left join custom_role c on c.id = g.custom_role_id
+  ) held
+  where w.deleted_at is null and (om.role <> 'member' or json_array_length(held.roles) > 0)`;
+
+interface Row extends FoundWorkspace {
+  userId: string;
+  email: string;
+  userName: string;
+  organizationRole: string;
+  roles: HeldRole[];
+}
+
+export type WorkspaceRef = { id: string } | { slug: string };
+
+/** Null: there is no such workspace for this person. */
+export async function findAccess(userId: string, ref: WorkspaceRef): Promise<Access | null> {
+  const [condition, value] = "id" in ref ? ["w.id = $2", ref.id] : ["w.slug = $2", ref.slug];
+  const { rows } = await sharedPool().query<Row>(`${ACCESS} and ${condition}`, [userId, value]);
+  return rows[0] === undefined ? null : toAccess(rows[0]);
+}
+
+/** Every workspace that a person can open. */
+export async function findAllAccess(userId: string): Promise<Access[]> {
+  const { rows } = await sharedPool().query<Row>(`${ACCESS} order by w.created_at, w.id`, [userId]);
+  return rows.map(toAccess);
+}
+
+function toAccess({ userId, email, userName, organizationRole, roles, ...workspace }: Row): Access {
+  return {
+    workspace,
+    person: { id: userId, email, name: userName },
+    organizationRole: isOrganizationRole(organizationRole) ? organizationRole : null,
+    held: roles,
+  };
+}
+
+export function permissionsOfRole({ role, permissions }: Pick<HeldRole, "role" | "permissions">): Permission[] {
+  return role === "custom" ? (permissions ?? []).filter(isPermission) : [...permissionsOf([role])];
+}
+
+const isEverywhere = ({ folderId, itemId }: HeldRole) => folderId === null && itemId === null;
+
+/** What someone may do in the whole workspace, and what besides in parts of it. */
+export interface Rights {
+  role: Role | null;
+  permissions: ReadonlySet<Permission>;
+  /** Folders and things with what is allowed there. */
+  parts: readonly PartRight[];
+}
+
+export interface PartRight {
+  folderId: string | null;
+  itemId: string | null;
+  permissions: ReadonlySet<Permission>;
+}
+
+export function rightsOf({ workspace, organizationRole, held }: Access): Rights {
+  const roles = held.filter(isEverywhere);
+  const names = [...roles.map(({ role }) => role), ...(organizationRole === "owner" || organizationRole === "admin" ? [organizationRole] : [])];
+  const usable = (permission: Permission) => workspace.archivedAt === null || isReading(permission) || permission === "workspace:delete";
+  const whole = [...permissionsOf(names), ...roles.flatMap(permissionsOfRole)];
+  const parts = held.filter((one) => !isEverywhere(one)).map((one) => ({
+    folderId: one.folderId,
+    itemId: one.itemId,
+    permissions: new Set(permissionsOfRole(one).filter((permission) => isOnThings(permission) && usable(permission)).concat(one.role === "owner" && usable("access:write") ? ["access:write"] : [])),
+  }));
+  return { role: mightiest(names), permissions: new Set(whole.filter(usable)), parts };
+}
+
+/** The places where parts of a workspace allow something. */
+export function placesOf(parts: readonly PartRight[]): GrantedPlaces {
+  const present = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))];
+  return { folders: present(parts.map(({ folderId }) => folderId)), items: present(parts.map(({ itemId }) => itemId)) };
+}
