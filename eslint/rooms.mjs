@@ -13,7 +13,7 @@ const PLACES = [
   ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/remote-fields.ts", "server/triggers/kinds/*/spec.ts", "server/triggers/kinds/schedule/timing.ts", "server/triggers/kinds/route/{path,coerce-texts}.ts"],
   ["nodes", "server/nodes/**"],
   ["env", "server/env.ts"],
-  ["contract", "server/*/contract.ts", "server/*/constants.ts"],
+  ["contract", "server/*/contract.ts", "server/*/constants.ts", "server/auth/permissions.ts"],
   ["router", "server/*/router.ts"],
   ["service", "server/*/service.ts"],
   ["queries", "server/*/queries.ts"],
@@ -101,7 +101,7 @@ export const LOCKED = [
       "server/catalog/service.ts",
     ],
   },
-  { file: "server/db/scoped.ts", for: ["server/auth/scope.ts", "server/db/**"] },
+  { file: "server/db/scoped.ts", for: ["server/auth/{scope,organization-scope}.ts", "server/db/**"] },
 ];
 
 /** Files of a domain module that other modules must not import: modules meet through a service or a contract. */
