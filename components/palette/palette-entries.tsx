@@ -4,7 +4,7 @@ import { Activity, Bell, type LucideIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { SETTINGS_PAGES } from "@/components/settings/settings-frame";
 import { MAIN_PAGES } from "@/components/shell/navigation";
-import { useHref } from "@/components/shell/workspace-context";
+import { useHref, useWorkspace } from "@/components/shell/workspace-context";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
 import { Found } from "./found";
 import { useCommandsOfPage } from "./page-commands";
@@ -17,10 +17,10 @@ export interface PaletteEntriesProps {
   createWorkflow: () => void;
 }
 
-const PAGES = [
+const PAGES: readonly { path: string; label: string; icon: LucideIcon; words: string; needs?: string }[] = [
   ...MAIN_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "" })),
   { path: "/inbox", label: "Inbox", icon: Bell, words: "notifications" },
-  ...SETTINGS_PAGES.map(({ path, label, icon }) => ({ path, label, icon, words: "settings" })),
+  ...SETTINGS_PAGES.map((page) => ({ ...page, words: "settings" })),
 ];
 
 /** What fits the query, group by group. What is known at once comes first, so that nothing moves under the finger. */
@@ -29,7 +29,8 @@ export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntries
   const href = useHref();
   const commands = useCommandsOfPage().filter(({ label }) => fits(query, label));
   const actions = useActions(createWorkflow).filter(({ label, words = "" }) => fits(query, label, words));
-  const pages = query === "" ? MAIN_PAGES : PAGES.filter(({ label, words }) => fits(query, label, words));
+  const pages = query === "" ? MAIN_PAGES : PAGES.filter(({ label, words, needs }) => fits(query, label, words) && (needs === undefined || permissions.includes(needs)));
+  const { permissions } = useWorkspace().current;
   const runId = runIdIn(query);
   const go = (path: string) => choose(() => router.push(href(path)));
   return (

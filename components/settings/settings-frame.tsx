@@ -1,35 +1,37 @@
 "use client";
 
-import { Archive, BellRing, Bot, Cpu, Gauge, KeyRound, Lock, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Cpu, Gauge, KeyRound, Lock, ScrollText, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef, type ReactNode } from "react";
 import { PageHeader } from "@/components/shell/page-header";
-import { useHref } from "@/components/shell/workspace-context";
+import { useHref, useWorkspace } from "@/components/shell/workspace-context";
 import { showInRow } from "@/components/ui/show-in-row";
 import { cn } from "@/components/ui/class-names";
 
-export const SETTINGS_PAGES: readonly { path: string; label: string; icon: LucideIcon }[] = [
-  { path: "/settings/tokens", label: "API tokens", icon: KeyRound },
-  { path: "/settings/secrets", label: "Secrets", icon: Lock },
-  { path: "/settings/variables", label: "Variables", icon: Variable },
+export const SETTINGS_PAGES: readonly { path: string; label: string; icon: LucideIcon; needs?: string }[] = [
+  { path: "/settings/tokens", label: "API tokens", icon: KeyRound, needs: "token:read" },
+  { path: "/settings/secrets", label: "Secrets", icon: Lock, needs: "secret:list" },
+  { path: "/settings/variables", label: "Variables", icon: Variable, needs: "variable:read" },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
   { path: "/settings/limits", label: "Limits", icon: Gauge },
   { path: "/settings/notifications", label: "Notifications", icon: BellRing },
   { path: "/settings/retention", label: "Retention", icon: Archive },
+  { path: "/settings/audit", label: "Audit log", icon: ScrollText, needs: "audit:read" },
   { path: "/settings/workers", label: "Workers", icon: Cpu },
 ];
 
 export function SettingsFrame({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   const href = useHref();
+  const { permissions } = useWorkspace().current;
   const nav = useRef<HTMLElement>(null);
   useEffect(() => showInRow(nav.current, "[aria-current=page]"), [pathname]);
   return (
     <>
       <PageHeader title="Settings" />
       <nav ref={nav} aria-label="Settings" className="flex gap-1 overflow-x-auto border-b px-3 sm:px-5">
-        {SETTINGS_PAGES.map(({ path, label, icon: Icon }) => {
+        {SETTINGS_PAGES.filter(({ needs }) => needs === undefined || permissions.includes(needs)).map(({ path, label, icon: Icon }) => {
           const isCurrent = pathname === href(path);
           return (
             <Link

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
 export const ACTOR_TYPES = ["user", "token", "link", "run", "system"] as const;
 
@@ -37,18 +36,19 @@ export interface AuditEntry {
   readonly id?: string;
 }
 
-export const auditEventSchema = z.object({
-  id: z.string(),
-  at: momentSchema,
-  actor: z.object({ type: z.enum(ACTOR_TYPES), id: z.string().nullable(), name: z.string().nullable() }),
-  action: z.string(),
-  resource: z.object({ type: z.string(), id: z.string().nullable(), name: z.string().nullable() }).nullable(),
-  before: z.unknown(),
-  after: z.unknown(),
-  ip: z.string().nullable(),
-  sealed: z.boolean(),
+export const chainReportSchema = z.object({
+  events: z.int(),
+  /** Recorded, and not in the chain yet. */
+  unsealed: z.int(),
+  /** The first thing that is wrong. */
+  problem: z
+    .discriminatedUnion("kind", [
+      /** Event `seq` is not there, or the chain ends before the place that was last sealed. */
+      z.object({ kind: z.literal("missing"), seq: z.int() }),
+      /** Event `seq`, or one before it that was exchanged together with its hash, is not what was sealed. */
+      z.object({ kind: z.literal("altered"), seq: z.int(), eventId: z.string() }),
+    ])
+    .nullable(),
 });
-export type AuditEventView = z.output<typeof auditEventSchema>;
-
-export const listAuditInput = z.object({ ...pageInput, action: z.string().max(100).optional(), resourceId: z.string().max(100).optional() });
-export const auditPageSchema = pageOf(auditEventSchema);
+export type ChainReport = z.output<typeof chainReportSchema>;
+export type ChainProblem = NonNullable<ChainReport["problem"]>;

@@ -1,21 +1,8 @@
 import { sharedPool } from "@/server/db/client";
+import type { ChainProblem, ChainReport } from "./contract";
 import { chainHash, CONTENT_SQL, FIRST_HASH, PLATFORM_CHAIN } from "./chain";
 
 const PAGE = 5_000;
-
-export type ChainProblem =
-  /** Event `seq` is not there, or the chain ends before the place that was last sealed. */
-  | { kind: "missing"; seq: number }
-  /** Event `seq`, or one before it that was exchanged together with its hash, is not what was sealed. */
-  | { kind: "altered"; seq: number; eventId: string };
-
-export interface ChainReport {
-  events: number;
-  /** Recorded, and not in the chain yet. */
-  unsealed: number;
-  /** The first thing that is wrong, or null. */
-  problem: ChainProblem | null;
-}
 
 interface SealedRow {
   id: string;

@@ -6,7 +6,9 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeConnections } from "@/server/db/client";
+import { recordAuditWith, sealAuditEvents } from "@/server/audit/service";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { inTransaction } from "@/server/db/transaction";
 import { handleRest } from "@/server/rest/dispatch";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
@@ -128,6 +130,26 @@ describe("other commands", SLOW, () => {
     expect((await millrace(["token", "create", "--name", "ci", "--scope", "no:such"])).code).toBe(2);
     expect((await millrace(["sign-in-link"])).out).toMatch(/\/sign-in\?token=[\w-]{43}\n$/);
     expect((await millrace(["sign-in-link", "--email", "nobody@example.com"])).code).toBe(2);
+  });
+});
+
+describe("audit verify", SLOW, () => {
+  it("says for each organization whether its chain holds, and fails when one does not", async () => {
+    const { organizationId } = await makeScope();
+    const { slug } = await rawDb().organization.findUniqueOrThrow({ where: { id: organizationId } });
+    const source = { organizationId, workspaceId: null, actor: { type: "system", id: null, name: "Test" } } as const;
+    for (const action of ["a.done", "b.done"]) await recordAuditWith(sharedPool(), source, { action });
+    await sealAuditEvents();
+    const sound = await millrace(["audit", "verify", "--organization", slug]);
+    expect([sound.code, sound.out]).toEqual([0, `${slug}: holds; 2 sealed, 0 not yet.\n`]);
+    await inTransaction(sharedPool(), async (client) => {
+      await client.query("set local session_replication_role = replica");
+      await client.query("update audit_event set actor_name = 'Nobody' where organization_id = $1 and chain_seq = 2", [organizationId]);
+    });
+    const changed = await millrace(["audit", "verify"]);
+    expect([changed.code, changed.out]).toEqual([1, expect.stringContaining(`${slug}: BROKEN: entry 2`)]);
+    expect(changed.err).toContain("1 of the chains is broken");
+    expect((await millrace(["audit", "verify", "--organization", "nobody"])).code).toBe(2);
   });
 });
 

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import path from "node:path";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
+import { addAudit } from "./audit-commands";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes";
 import { describeProblem, readWorkflowFile } from "./files";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
@@ -24,6 +25,7 @@ export async function main(argv: string[], source: Source): Promise<void> {
   addTransfer(program, source);
   addBackup(program, source);
   addAccess(program, source);
+  addAudit(program, source, { say });
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { alertsRouter } from "@/server/alerts/router";
-import { auditRouter } from "@/server/audit/router";
+import { auditRouter } from "@/server/audit-log/router";
 import { meRouter } from "@/server/auth/router";
 import { batchesRouter } from "@/server/batches/router";
 import { catalogRouter } from "@/server/catalog/router";

@@ -1,3 +1,4 @@
+import { chainReportSchema } from "@/server/audit/contract";
 import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
@@ -7,4 +8,7 @@ export const auditRouter = router({
     .input(contract.listAuditInput)
     .output(contract.auditPageSchema)
     .query(({ ctx, input }) => service.listAuditEvents(ctx, input)),
+  verify: procedure("audit:read")
+    .output(chainReportSchema)
+    .query(({ ctx }) => service.verifyChainOf(ctx)),
 });

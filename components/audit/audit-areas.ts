@@ -1,0 +1,21 @@
+/** What is before the point of an action. */
+export const AUDIT_AREAS = [
+  { value: "access", label: "Denied access" },
+  { value: "adapter", label: "LLM adapters" },
+  { value: "approval", label: "Approvals" },
+  { value: "audit", label: "Audit log" },
+  { value: "batch", label: "Batches" },
+  { value: "module", label: "Blocks" },
+  { value: "channel", label: "Channels" },
+  { value: "folder", label: "Folders" },
+  { value: "limits", label: "Limits" },
+  { value: "retention", label: "Retention" },
+  { value: "rule", label: "Alert rules" },
+  { value: "run", label: "Runs" },
+  { value: "secret", label: "Secrets" },
+  { value: "tag", label: "Tags" },
+  { value: "token", label: "API tokens" },
+  { value: "trigger", label: "Triggers" },
+  { value: "variable", label: "Variables" },
+  { value: "workflow", label: "Workflows" },
+] as const;

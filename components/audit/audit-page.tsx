@@ -1,0 +1,70 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Download, ScrollText } from "lucide-react";
+import { ErrorState } from "@/components/data/error-state";
+import { useTRPC } from "@/components/data/trpc";
+import { LoadMore } from "@/components/shell/load-more";
+import { useUrlState } from "@/components/shell/use-url-state";
+import { useWorkspace } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { AUDIT_FILTERS, AuditFilterBar, type AuditFilters } from "./audit-filters";
+import { AuditRow } from "./audit-row";
+import { ChainCheck } from "./chain-check";
+
+/** Everything that was done in the workspace, newest first. */
+export function AuditPage() {
+  const trpc = useTRPC();
+  const { params, change } = useUrlState();
+  const filter: AuditFilters = Object.fromEntries(AUDIT_FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)!]] : [])));
+  const events = useInfiniteQuery(trpc.audit.list.infiniteQueryOptions({ ...filter, limit: 50 }, { getNextPageParam: (page) => page.nextCursor }));
+  const items = events.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="flex flex-col gap-5">
+      <Card>
+        <CardHeader title="Audit log" description="Who did what, committed together with the deed. Nobody can change or remove an entry." actions={<ExportMenu filter={filter} />} />
+        <AuditFilterBar filter={filter} change={change} />
+        {events.isPending ? (
+          <SkeletonRows count={8} />
+        ) : events.isError ? (
+          <ErrorState error={events.error} retry={() => void events.refetch()} what="the audit log" />
+        ) : items.length === 0 ? (
+          <EmptyState icon={ScrollText} title={Object.keys(filter).length === 0 ? "Nothing has happened yet" : "Nothing like this"}>
+            {Object.keys(filter).length === 0 ? "Every change, start, sign-in and use of a secret or token is listed here." : "No entry fits the filter."}
+          </EmptyState>
+        ) : (
+          <ul className="divide-y" aria-label="Audit log">
+            {items.map((event) => (
+              <AuditRow key={event.id} event={event} change={change} />
+            ))}
+          </ul>
+        )}
+        <LoadMore {...events} />
+      </Card>
+      <ChainCheck />
+    </div>
+  );
+}
+
+function ExportMenu({ filter }: { filter: AuditFilters }) {
+  const { slug } = useWorkspace().current;
+  const address = (format: string) => `/api/export/audit?${new URLSearchParams({ workspace: slug, format, ...filter }).toString()}`;
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button>
+          <Download aria-hidden />
+          Export
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        <DropdownMenuItem asChild><a href={address("csv")} download>CSV</a></DropdownMenuItem>
+        <DropdownMenuItem asChild><a href={address("jsonl")} download>JSON lines</a></DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

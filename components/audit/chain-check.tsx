@@ -1,0 +1,45 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ShieldAlert, ShieldCheck } from "lucide-react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import type { ChainReport } from "@/server/audit/contract";
+
+/** Reads the whole chain on demand and says whether it holds. */
+export function ChainCheck() {
+  const trpc = useTRPC();
+  const check = useQuery({ ...trpc.audit.verify.queryOptions(), enabled: false, gcTime: 0 });
+  return (
+    <Card>
+      <CardHeader
+        title="Seal"
+        description="Entries of the organization form a chain: each seal covers the entry and the seal before it, so that a change behind Millrace's back shows."
+        actions={<Button disabled={check.isFetching} onClick={() => void check.refetch()}>{check.isFetching ? "Checking …" : "Check the chain"}</Button>}
+      />
+      <div role="status" className="px-4 pb-4 text-sm empty:hidden">
+        {check.isError ? <p className="text-destructive">The chain could not be checked. {readRefusal(check.error).message}</p> : check.data === undefined || check.isFetching ? null : <Outcome report={check.data} />}
+      </div>
+    </Card>
+  );
+}
+
+function Outcome({ report: { events, unsealed, problem } }: { report: ChainReport }) {
+  if (problem !== null) {
+    return (
+      <p className="flex items-center gap-2 text-destructive">
+        <ShieldAlert className="size-4 shrink-0" aria-hidden />
+        {problem.kind === "missing" ? `Entry ${problem.seq} of the chain is missing.` : `Entry ${problem.seq} of the chain, or one before it, is not what was sealed (${problem.eventId}).`}
+      </p>
+    );
+  }
+  return (
+    <p className="flex items-center gap-2">
+      <ShieldCheck className="size-4 shrink-0 text-success" aria-hidden />
+      The chain holds: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
+      {unsealed === 0 ? "." : `, ${unsealed.toLocaleString()} to be sealed.`}
+    </p>
+  );
+}

@@ -1,0 +1,50 @@
+import { parse } from "csv-parse/sync";
+import { afterAll, describe, expect, it } from "vitest";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { createSession, sessionCookieName } from "@/server/auth/session";
+import { closeConnections } from "@/server/db/client";
+import { makeScope } from "@/server/testing/factories";
+import { exportAuditResponse, listAuditEvents } from "./service";
+
+afterAll(closeConnections);
+
+function record(count: number, from: Scope) {
+  return from.db.transaction(async (tx) => {
+    for (let n = 1; n <= count; n++) {
+      await recordAudit(tx, from, { action: "thing.done", resource: { type: "thing", id: `t${n}`, name: "\u00dcn\u00efcode\u2028" }, before: { n }, after: { z: 1, a: [n, null] } });
+    }
+  });
+}
+
+describe("entries of the audit log", () => {
+  it("are found by what they are about, who did it, where from and when", async () => {
+    const found = await makeScope();
+    await record(2, found);
+    await found.db.transaction((tx) => recordAudit(tx, { organizationId: found.organizationId, workspaceId: found.workspaceId, actor: { type: "token", id: "t9", name: "Ci 100%" }, origin: { ip: "192.0.2.7", userAgent: "curl", requestId: "r1" } }, { action: "thing2.done" }));
+    const count = async (filter: object) => (await listAuditEvents({ scope: found }, { limit: 50, ...filter })).items.length;
+    expect(await count({ action: "thing" })).toBe(2);
+    expect(await count({ action: "thing.done", resourceId: "t1", resourceType: "thing" })).toBe(1);
+    expect(await count({ action: "thing.do" })).toBe(0);
+    expect(await count({ actor: "test ADMIN" })).toBe(2);
+    expect(await count({ actor: "100%" })).toBe(1);
+    expect(await count({ actorId: "t9", ip: "192.0.2.7" })).toBe(1);
+    expect(await count({ resource: "N\u00efcode" })).toBe(2);
+    expect(await count({ from: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
+    expect(await count({ to: new Date(Date.now() + 60_000).toISOString() })).toBe(3);
+  });
+
+  it("are exported whole, as CSV and as JSON lines, to those who may read them", async () => {
+    const found = await makeScope();
+    await record(1_203, found);
+    const ask = async (query: string, by: Scope = found) =>
+      exportAuditResponse(new Request(`http://localhost/api/export/audit?workspace=${found.workspace.slug}&${query}`, { headers: { cookie: `${sessionCookieName()}=${await createSession(by.userId!)}` } }));
+    const rows = parse(await (await ask("format=csv")).text(), { columns: true }) as Record<string, string>[];
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(1_203);
+    expect(rows[0]).toMatchObject({ action: "thing.done", actor_name: "Test admin", after: '{"z":1,"a":[1203,null]}' });
+    const lines = (await (await ask("format=jsonl&resourceId=t7")).text()).trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { before: unknown }).before)).toEqual([{ n: 7 }]);
+    await expect(ask("format=xml")).rejects.toMatchObject({ kind: "invalid_input", data: { field: "format" } });
+    await expect(ask("", await makeScope())).rejects.toMatchObject({ kind: "not_found" });
+  });
+});

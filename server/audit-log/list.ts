@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { AuditEvent, Prisma } from "@/prisma/generated/client";
+import type { Scope } from "@/server/auth/scope";
+import { after, decodePlace, pageFrom } from "@/server/db/keyset";
+import type { ChainReport } from "@/server/audit/contract";
+import { verifyAuditChain } from "@/server/audit/service";
+import type { AuditEventView, AuditFilter, listAuditInput } from "./contract";
+
+interface Context {
+  scope: Scope;
+}
+
+export async function listAuditEvents({ scope }: Context, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
+  const rows = await scope.db.auditEvent.findMany({
+    where: { AND: [whereOf(filter), after("at", decodePlace(cursor))] },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    take: limit + 1,
+  });
+  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+}
+
+function whereOf({ action, actor, actorId, resourceType, resourceId, resource, ip, from, to }: AuditFilter): Prisma.AuditEventWhereInput {
+  return {
+    actorId,
+    resourceType,
+    resourceId,
+    ip,
+    action: action === undefined || action.includes(".") ? action : { startsWith: `${action}.` },
+    actorName: actor === undefined ? undefined : { contains: actor, mode: "insensitive" },
+    resourceName: resource === undefined ? undefined : { contains: resource, mode: "insensitive" },
+    at: { gte: from, lt: to },
+  };
+}
+
+/** The chain is the whole organization's; what it tells is numbers of events, not what they say. */
+export function verifyChainOf({ scope }: Context): Promise<ChainReport> {
+  return verifyAuditChain(scope.organizationId);
+}
+
+function toView(row: AuditEvent): AuditEventView {
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: { type: row.actorType as AuditEventView["actor"]["type"], id: row.actorId, name: row.actorName },
+    action: row.action,
+    resource: row.resourceType === null ? null : { type: row.resourceType, id: row.resourceId, name: row.resourceName },
+    before: row.before,
+    after: row.after,
+    ip: row.ip,
+    userAgent: row.userAgent,
+    requestId: row.requestId,
+    chainSeq: row.chainSeq === null ? null : Number(row.chainSeq),
+  };
+}

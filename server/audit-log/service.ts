@@ -1,0 +1,2 @@
+export { exportAuditResponse } from "./export";
+export { listAuditEvents, verifyChainOf } from "./list";
