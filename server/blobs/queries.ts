@@ -64,16 +64,33 @@ export async function insertShares(tx: Tx, workspaceId: string, fromRunId: strin
     on conflict do nothing`;
 }
 
-/** Never finished, never given an owner, or left behind by a run or event that is gone. */
-export function findOrphans(limit: number): Promise<StoredBlob[]> {
-  return select(
-    `where ((state = 'writing' or owner_type is null) and created_at < now() - interval '1 day')
-      or (owner_type = 'run' and created_at < now() - interval '1 day' and not exists (select from run where run.id = blob.owner_id)
-        and not ${sharedBy("true")})
-      or (owner_type = 'trigger_event' and created_at < now() - interval '1 day' and not exists (select from trigger_event e where e.id = blob.owner_id))
-     limit $1`,
-    [limit],
+/** Answers how many of the blobs are there. */
+export async function insertRunShares(workspaceId: string, runId: string, ids: readonly string[]): Promise<number> {
+  const { rows } = await queryAsTenant<{ count: number }>(workspaceId, {
+    name: "blob-run-shares",
+    text: `with there as (select id from blob where id = any($3::uuid[]) and workspace_id = $1 and state = 'ready' for key share),
+      shared as (insert into blob_share (blob_id, run_id, workspace_id) select id, $2, $1 from there on conflict do nothing)
+      select count(*)::int as count from there`,
+    values: [workspaceId, runId, ids],
+  });
+  return rows[0]?.count ?? 0;
+}
+
+/** Never finished, or nobody's; those of removed runs and events are marked so. By `blob_loose_idx`. */
+export function findLooseBlobs(limit: number): Promise<StoredBlob[]> {
+  return select(`where (state = 'writing' or owner_type is null) and created_at < now() - interval '1 day' and not ${sharedBy("true")} limit $1`, [limit]);
+}
+
+/** Those among the next blobs after `after` whose run or event is gone without a mark, and where to go on; null: that was the last one. */
+export async function findLeftBehind(after: string, limit: number): Promise<{ orphans: StoredBlob[]; next: string | null }> {
+  const { rows } = await sharedPool().query<BlobRow & { orphan: boolean }>(
+    `select id, workspace_id, store, size, content_type, name, created_at,
+       created_at < now() - interval '1 day' and owner_type in ('run', 'trigger_event') and not exists (select from run where run.id = blob.owner_id)
+         and not exists (select from trigger_event e where e.id = blob.owner_id) and not ${sharedBy("true")} as orphan
+     from blob where id > $1 order by id limit $2`,
+    [after, limit],
   );
+  return { orphans: rows.filter(({ orphan }) => orphan).map(toStored), next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
 }
 
 /** Large rows are removed one by one elsewhere; this removes the rows that say what they were. */

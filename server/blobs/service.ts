@@ -8,7 +8,7 @@ import type { BlobContent, BlobPlace, BlobStoreName } from "./content";
 import type { BlobInfo, BlobOwner, BlobReference, NewBlob } from "./contract";
 import { fileContent } from "./file-content";
 import { postgresContent } from "./postgres-content";
-import { deleteBlobRows, findBlob, findBlobsOf, findOrphans, insertBlob, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
+import { deleteBlobRows, findBlob, findBlobsOf, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
 
@@ -74,14 +74,29 @@ export async function shareBlobs(tx: Tx, workspaceId: string, runs: { from: stri
   await insertShares(tx, workspaceId, runs.from, runs.to);
 }
 
+/** What another run has stored stays for this one too. False when some of it is not there any more. */
+export async function keepBlobs(workspaceId: string, runId: string, ids: readonly string[]): Promise<boolean> {
+  const wanted = new Set(ids);
+  return (await insertRunShares(workspaceId, runId, [...wanted])) === wanted.size;
+}
+
 /** For retention: what belongs to runs that are about to go, unless a re-run reads it still. */
 export async function deleteBlobsOf(owner: BlobOwner["type"], ids: readonly string[]): Promise<number> {
   return removeAll(() => findBlobsOf(owner, ids, BATCH));
 }
 
+/** How many blobs a sweep looks at for what was left behind: all of them are looked at in turn, whatever their number. */
+const LOOKED_AT = 2_000;
+const FIRST = "00000000-0000-0000-0000-000000000000";
+let lookedUpTo = FIRST;
+
 /** The net below everything that deletes: removes what nobody can reach. Answers how many blobs that were. */
 export async function sweepBlobs(): Promise<number> {
-  return removeAll(() => findOrphans(BATCH));
+  const loose = await removeAll(() => findLooseBlobs(BATCH));
+  const { orphans, next } = await findLeftBehind(lookedUpTo, LOOKED_AT);
+  lookedUpTo = next ?? FIRST;
+  await remove(orphans);
+  return loose + orphans.length;
 }
 
 async function removeAll(next: () => Promise<StoredBlob[]>): Promise<number> {

@@ -241,6 +241,8 @@ export interface InboxMessage {
 
 export interface NewMessage extends Omit<InboxMessage, "seq" | "at"> {
   runId: string;
+  /** Blobs of files within a payload that lies elsewhere itself. */
+  refersTo?: string[];
   /** Idempotency key. */
   key: string;
 }

@@ -8,6 +8,10 @@ export type Cell = string | number | boolean | null;
 export class Columns<Row> {
   constructor(private readonly spec: readonly (readonly [name: string, type: string, read: (row: Row) => Cell])[]) {}
 
+  get size(): number {
+    return this.spec.length;
+  }
+
   get names(): string {
     return this.spec.map(([name]) => name).join(", ");
   }

@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from "pg";
 import type { NewRun } from "@/server/engine/ports";
+import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { Columns } from "@/server/queue/columns";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
@@ -56,12 +57,20 @@ const JSON_COLUMNS: Record<string, string> = { input: "json", trigger: "json", o
 const RUN_COLUMNS = RUN.names.split(", ").filter((name) => name !== "due_ms" && name !== "has_history");
 const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
 
+/** Blobs that are another's stay as long as a run is there which was started with them. */
+const SHARED = `shared AS (
+  INSERT INTO blob_share (blob_id, run_id, workspace_id)
+  SELECT b.id, m.id, m.workspace_id FROM unnest($${RUN.size + 1}::uuid[], $${RUN.size + 2}::uuid[]) AS f(run_id, blob_id)
+  JOIN made m ON m.id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
+  ON CONFLICT DO NOTHING),
+`;
+
 // A run that is known already stays as it is: repeating an enqueue is harmless.
-const ENQUEUE = `
+const enqueue = (more: string) => `
 WITH given AS MATERIALIZED (SELECT * FROM ${RUN.unnest("g", 1)}),
 made AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given ON CONFLICT (id) DO NOTHING RETURNING id, workspace_id),
 noted AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM made),
-due AS (
+${more}due AS (
   SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
     floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank
   FROM given g JOIN made m ON m.id = g.id
@@ -71,12 +80,21 @@ SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' ELSE 'queued' END,
 FROM due
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
+const ENQUEUE = enqueue("");
+const ENQUEUE_SHARED = enqueue(SHARED);
+
 /**
  * Makes runs known and claimable, in the transaction of `client` when it is one. Answers those that were new.
  * Whoever calls it wakes the workers after the commit.
  */
 export async function insertRuns(client: ClientBase | Pool, runs: readonly EnqueuedRun[]): Promise<Enqueued[]> {
   if (runs.length === 0) return [];
-  const { rows } = await client.query<Enqueued>({ name: "millrace-enqueue", text: ENQUEUE, values: RUN.values(runs) });
+  const values = RUN.values(runs);
+  const shared = runs.flatMap((run) => [...blobIdsIn(run.input), ...blobIdsIn(run.trigger ?? "")].map((blobId) => ({ runId: run.id, blobId })));
+  const statement =
+    shared.length === 0
+      ? { name: "millrace-enqueue", text: ENQUEUE, values }
+      : { name: "millrace-enqueue-shared", text: ENQUEUE_SHARED, values: [...values, shared.map((one) => one.runId), shared.map((one) => one.blobId)] };
+  const { rows } = await client.query<Enqueued>(statement);
   return rows;
 }

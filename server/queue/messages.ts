@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import type { NewMessage } from "@/server/engine/ports";
+import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { Columns } from "@/server/queue/columns";
 import type { Enqueued } from "@/server/queue/enqueue";
 
@@ -55,8 +56,21 @@ export type Delivered = Enqueued & { state: string };
 /** Delivers messages to runs whose queue rows are locked. Runs that have ended get nothing; answers the others. */
 export async function deliver(client: ClientBase, messages: readonly NewMessage[]): Promise<Delivered[]> {
   if (messages.length === 0) return [];
+  await share(client, messages);
   const { rows } = await client.query<Delivered>({ name: "millrace-send", text: SEND, values: MESSAGES.values(messages) });
   return rows;
+}
+
+const SHARE = `
+INSERT INTO blob_share (blob_id, run_id, workspace_id)
+SELECT b.id, q.run_id, q.workspace_id FROM unnest($1::uuid[], $2::uuid[]) AS f(run_id, blob_id)
+JOIN run_queue q ON q.run_id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = q.workspace_id
+ON CONFLICT DO NOTHING`;
+
+/** What a run was told stays readable for it when the one that stored it is gone. */
+async function share(client: ClientBase, messages: readonly NewMessage[]): Promise<void> {
+  const shared = messages.flatMap(({ runId, payload, refersTo = [] }) => [...new Set([...refersTo, ...blobIdsIn(payload ?? "")])].map((blobId) => ({ runId, blobId })));
+  if (shared.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [shared.map((one) => one.runId), shared.map((one) => one.blobId)] });
 }
 
 /** One message in a transaction of the caller's; answers where it went, or null when the run has ended. */

@@ -2,13 +2,14 @@ import type { ClientBase } from "pg";
 
 const counted = (update: string) => `WITH loosened AS (${update} RETURNING b.size) SELECT count(*)::int AS blobs, coalesce(sum(size), 0)::float8 AS "blobBytes" FROM loosened`;
 
-// What belongs to runs that go, and what they read of runs that are gone already, unless a run that stays reads it too.
+// What belongs to runs that go, and what they read of runs and events that are gone already, unless a run that stays reads it too.
 const OF_REMOVED_RUNS = counted(`
 UPDATE blob b SET owner_type = NULL, owner_id = NULL
 WHERE b.id IN (
     SELECT id FROM blob WHERE owner_type = 'run' AND owner_id = ANY($1::uuid[])
     UNION SELECT s.blob_id FROM blob_share s JOIN blob o ON o.id = s.blob_id
-      WHERE s.run_id = ANY($1::uuid[]) AND o.owner_type = 'run' AND NOT EXISTS (SELECT FROM run r WHERE r.id = o.owner_id))
+      WHERE s.run_id = ANY($1::uuid[]) AND (o.owner_type = 'run' AND NOT EXISTS (SELECT FROM run r WHERE r.id = o.owner_id)
+        OR o.owner_type = 'trigger_event' AND NOT EXISTS (SELECT FROM trigger_event e WHERE e.id = o.owner_id)))
   AND NOT EXISTS (SELECT FROM blob_share s JOIN run r ON r.id = s.run_id WHERE s.blob_id = b.id AND r.id <> ALL($1::uuid[]))`);
 
 // Runs that stay without their large values and files, unless one that is younger, kept or at work reads them.
@@ -17,7 +18,10 @@ UPDATE blob b SET owner_type = NULL, owner_id = NULL
 WHERE b.owner_type = 'run' AND b.owner_id = ANY($1::uuid[])
   AND NOT EXISTS (SELECT FROM blob_share s JOIN run r ON r.id = s.run_id WHERE s.blob_id = b.id AND (r.kept OR r.finished_at IS NULL OR r.finished_at >= $2))`);
 
-const OF_EVENTS = counted("UPDATE blob b SET owner_type = NULL, owner_id = NULL WHERE b.owner_type = 'trigger_event' AND b.owner_id = ANY($1::uuid[])");
+const OF_EVENTS = counted(`
+UPDATE blob b SET owner_type = NULL, owner_id = NULL
+WHERE b.owner_type = 'trigger_event' AND b.owner_id = ANY($1::uuid[])
+  AND NOT EXISTS (SELECT FROM blob_share s JOIN run r ON r.id = s.run_id WHERE s.blob_id = b.id)`);
 
 interface Loosened {
   blobs: number;

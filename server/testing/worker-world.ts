@@ -90,6 +90,7 @@ export class WorkerWorld {
           return id;
         },
         get: async (_workspaceId, id) => this.blobs.get(id) ?? "null",
+        share: async (_workspaceId, _runId, ids) => ids.every((id) => this.blobs.has(id)),
       },
     };
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import { type Payload } from "@/server/worker/payload";
@@ -11,8 +12,9 @@ export async function cachedResult(run: RunContext, node: CompiledNode, at: Site
   const key = await cacheKey(run, node, at);
   const entry = await run.worker.ports.cache.get(key);
   if (entry === null) return { key, hit: null };
-  // A payload in the blob store goes with the run that made it; the entry is of no use then.
+  // A payload in the blob store goes with the last run that has it; the entry is of no use then.
   const output = await Promise.resolve(run.payloads.fetch(entry.output)).catch(() => null);
+  if (output !== null && !(await run.payloads.keep([...blobIdsIn(entry.output), ...blobIdsIn(output.text)]))) return { key, hit: null };
   return { key, hit: output === null ? null : { output, port: entry.port } };
 }
 

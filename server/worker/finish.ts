@@ -1,5 +1,6 @@
 import type { EngineCommand } from "@/server/engine/events";
 import type { ClaimedRun, NewMessage, RunWrite } from "@/server/engine/ports";
+import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
 import type { RunSession } from "@/server/worker/session";
@@ -13,7 +14,7 @@ export async function finishWrite(session: RunSession, command: Extract<EngineCo
   const output = status === "succeeded" ? (session.runExit.output?.text ?? "null") : null;
   const error = command.error === undefined ? null : await errorText(session, command.error);
   const message = resultForParent(run.claim, status, output, error);
-  if (message !== null) session.journal.buffer.message({ ...message, payload: await run.payloads.store(message.payload) });
+  if (message !== null) session.journal.buffer.message({ ...message, payload: await run.payloads.store(message.payload), refersTo: blobIdsIn(message.payload) });
   return {
     status,
     output: output === null ? null : await run.payloads.store(output),

@@ -1,4 +1,4 @@
-import { putBlob, readBlob, readBlobText } from "@/server/blobs/service";
+import { keepBlobs, putBlob, readBlob, readBlobText } from "@/server/blobs/service";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { definitionSchema } from "@/server/engine/definition";
 import { env } from "@/server/env";
@@ -32,7 +32,7 @@ export function openInstallationPorts(): InstallationPorts {
     workspace: patient(ports.workspace),
     secrets: { ...ports.secrets, resolve: patient(ports.secrets.resolve) },
     cache: { get: patient(ports.cache.get), put: patient(ports.cache.put) },
-    blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get) },
+    blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get), share: patient(ports.blobs.share) },
     services: {
       ...services,
       llm: { findAdapter: patient(services.llm.findAdapter), recordRequest: patient(services.llm.recordRequest) },
@@ -99,6 +99,7 @@ const payloads: PayloadStore = {
     if (text === null) throw new Error(`the payload ${id} is not in the blob store`);
     return text;
   },
+  share: keepBlobs,
 };
 
 const files: FileStore = {

@@ -23,6 +23,11 @@ export class PayloadPort {
     return encodeBlobReference({ id, size: Buffer.byteLength(text) });
   }
 
+  /** Keeps what another run has stored for this one too; false when it is not there any more. */
+  keep(blobIds: readonly string[]): boolean | Promise<boolean> {
+    return blobIds.length === 0 || this.blobs.share(this.owner.workspaceId, this.owner.runId, blobIds);
+  }
+
   fetch(stored: string): Payload | Promise<Payload> {
     const reference = readBlobReference(stored);
     return reference === null ? new Payload(stored) : this.blobs.get(this.owner.workspaceId, reference.id).then((text) => new Payload(text));

@@ -53,6 +53,8 @@ export interface StepCache {
 export interface PayloadStore {
   put(workspaceId: string, runId: string, text: string): Promise<string>;
   get(workspaceId: string, id: string): Promise<string>;
+  /** What another run has stored is kept for this run too; false when some of it is not there any more. */
+  share(workspaceId: string, runId: string, ids: readonly string[]): Promise<boolean>;
 }
 
 export interface WorkerSettings {

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deleteBlobsOf, keepBlobs, putBlob, readBlobText } from "@/server/blobs/service";
+import { closeConnections } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { encodeBlobReference, encodeValue } from "@/server/expressions/encoding";
+import { ended, StoreScene } from "@/server/queue/testing/store-scene";
+
+let scene: StoreScene;
+
+beforeAll(async () => {
+  scene = await StoreScene.open();
+});
+afterAll(async () => {
+  await scene.close();
+  await closeConnections();
+});
+
+const fileOf = (id: string) => ({ $file: { id, name: "a.txt", mediaType: "text/plain", size: 1 } });
+const put = async (runId: string, workspaceId = scene.workspaceId) => (await putBlob({ workspaceId, owner: { type: "run", id: runId } }, "x")).id;
+const sharers = async (blobId: string) => (await scene.rows<{ run: string }>("select run_id as run from blob_share where blob_id = $1", blobId)).map(({ run }) => run);
+
+describe("what one run has stored and another one needs", () => {
+  test("stays for a run that was started with it", async () => {
+    const parent = await scene.claimed();
+    const child = scene.newRun();
+    const [file, event] = [await put(parent.id), await put(parent.id)];
+    const withFile = { ...child, input: encodeValue({ list: [fileOf(file)] }), trigger: encodeValue(fileOf(event)) };
+    await scene.store.flush(scene.write(parent, { children: [withFile] }));
+    await scene.store.flush(scene.write(parent, ended()));
+    expect([await sharers(file), await sharers(event)]).toEqual([[child.id], [child.id]]);
+    await deleteBlobsOf("run", [parent.id]);
+    expect(await readBlobText(scene.workspaceId, file)).toBe("x");
+    await deleteBlobsOf("run", [parent.id, child.id]);
+    expect(await readBlobText(scene.workspaceId, file)).toBeNull();
+  });
+
+  test("stays for a run that was told of it, within a result that lies elsewhere too", async () => {
+    const [parent, child] = [await scene.claimed(), await scene.claimed()];
+    const [file, result, direct] = [await put(child.id), await put(child.id), await put(child.id)];
+    const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeBlobReference({ id: result, size: 1 }), refersTo: [file] });
+    await scene.store.flush(scene.write(child, { ...ended(), messages: [told] }));
+    await scene.store.send(scene.signal(parent.id, "go", { payload: encodeValue(fileOf(direct)) }));
+    for (const id of [file, result, direct]) expect(await sharers(id)).toEqual([parent.id]);
+  });
+
+  test("is neither another workspace's nor what is not there", async () => {
+    const other = await StoreScene.open();
+    const foreign = await put(newId(), other.workspaceId);
+    const run = scene.newRun({ input: encodeValue([fileOf(foreign), fileOf(newId())]) });
+    await scene.store.enqueue([run]);
+    expect(await sharers(foreign)).toEqual([]);
+    expect(await keepBlobs(scene.workspaceId, run.id, [foreign])).toBe(false);
+    await other.close();
+  });
+
+  test("is kept for a run that found it in the cache, as long as it is there", async () => {
+    const [first, second] = [scene.newRun(), scene.newRun()];
+    await scene.store.enqueue([first, second]);
+    const id = await put(first.id);
+    expect(await keepBlobs(scene.workspaceId, second.id, [id, id])).toBe(true);
+    expect(await sharers(id)).toEqual([second.id]);
+    expect(await keepBlobs(scene.workspaceId, second.id, [id, newId()])).toBe(false);
+  });
+});
