@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
 import { followSteps } from "@/server/live/follow-steps";
 import { closeLiveHub } from "@/server/live/hub";
@@ -72,6 +72,14 @@ describe("a run", () => {
     const value = { runId, path: "each", what: "output" as const, offset: 0, limit: 100 };
     expect(await service.getValue({ scope }, value)).toEqual({ text: "[2,4,6]", offset: 0, total: 7, next: null });
     expect(await service.getValue({ scope }, { ...value, path: "nowhere" })).toMatchObject({ total: null });
+  });
+
+  it("says who it acts for, and as what it was started", async () => {
+    const workflowId = await publish("Named", { settings: { runAs: "sales" }, nodes: [] });
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
+    const { type, id, name } = scope.actor;
+    expect(await rawDb().run.findUnique({ where: { id: runId } })).toMatchObject({ runAs: "sales", identity: { type, id, name, role: "owner" } });
+    await untilEnded(runId);
   });
 
   it("has logs, read in pages and by level", async () => {

@@ -107,11 +107,13 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
 
 export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, ...plan }: RunPlan): EnqueuedRun {
   const id = plan.id ?? newId();
-  const { priority = 0, labels = {} } = definition.settings;
+  const { priority = 0, labels = {}, runAs } = definition.settings;
   const pool = plan.pool ?? definition.settings.pool ?? "default";
   return {
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
+    ...(runAs === undefined ? {} : { runAs }),
+    identity: identityOf(scope),
     workspaceId: scope.workspaceId,
     input: encodeGiven("input", plan.input),
     trigger: null,
@@ -120,6 +122,11 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
     depth: 0,
     labels: storableLabels({ ...labels, ...plan.labels }),
   };
+}
+
+/** Who the run acts for unless its workflow names somebody else, and what they could do when it started. */
+function identityOf({ actor: { type, id, name }, role }: Scope): Record<string, unknown> {
+  return { type, id, name, role };
 }
 
 function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {
