@@ -2,7 +2,8 @@ import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { NoWorkspace } from "@/components/shell/no-workspace";
 import { viewMe } from "@/server/auth/service";
-import { findSession, sessionCookieName } from "@/server/auth/session";
+import { findSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 
 export default async function StartPage() {
   const session = await findSession((await cookies()).get(sessionCookieName())?.value);

@@ -21,8 +21,16 @@ interface Server {
 }
 
 /** Throws with a reason that people can act on. */
-export async function sendMail(workspaceId: string, { id, to, subject, text }: Mail): Promise<void> {
-  const { options, from } = (await serverOf(workspaceId)) ?? noServer();
+export async function sendMail(workspaceId: string, mail: Mail): Promise<void> {
+  await sendBy((await serverOf(workspaceId)) ?? noServer(), mail);
+}
+
+/** What belongs to no workspace (signing in, invitations): by the installation's server. */
+export async function sendPlatformMail(mail: Mail): Promise<void> {
+  await sendBy(installationServer() ?? noServer(), mail);
+}
+
+async function sendBy({ options, from }: Server, { id, to, subject, text }: Mail): Promise<void> {
   const transport = createTransport({ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS, disableFileAccess: true, disableUrlAccess: true, ...options });
   try {
     const host = new URL(env.MILLRACE_URL).hostname;
@@ -36,9 +44,13 @@ function noServer(): never {
   throw new Error("no mail server is set up: an administrator names one in the notification settings, or SMTP_URL for the installation");
 }
 
+function installationServer(): Server | null {
+  return env.SMTP_URL === undefined ? null : { options: { url: env.SMTP_URL } as Server["options"], from: env.SMTP_FROM ?? `millrace@${new URL(env.MILLRACE_URL).hostname}` };
+}
+
 async function serverOf(workspaceId: string): Promise<Server | null> {
   const setting = await readMailSetting(sharedPool(), workspaceId);
-  if (setting === null) return env.SMTP_URL === undefined ? null : { options: { url: env.SMTP_URL } as Server["options"], from: env.SMTP_FROM ?? `millrace@${new URL(env.MILLRACE_URL).hostname}` };
+  if (setting === null) return installationServer();
   const { host, port, security, user, passwordSecret, from } = setting;
   // The name is looked up once, judged, and that address connected to; certificates are still checked by name.
   const [first] = await alertGuard().resolve(host);

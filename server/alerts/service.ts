@@ -6,6 +6,7 @@ export { listDeliveries, retryDelivery } from "./deliveries";
 export { countUnread, listInbox, markRead } from "./inbox";
 export { createRule, listRules, removeRule, updateRule } from "./rules";
 export { type AlertsRuntime, startAlerts } from "./runtime";
+export { sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
 export { watchQueues } from "./watch-queues";

@@ -10,7 +10,7 @@ export interface Person {
 }
 
 /** Access belongs to a person, not to a workspace: it stands in the installation's own chain. */
-export async function recordAccess(tx: Tx, person: Person, entry: AuditEntry, origin: Partial<RequestOrigin> = {}): Promise<void> {
+export async function recordAccess(tx: Tx, person: Person, entry: AuditEntry, origin: { [Key in keyof RequestOrigin]?: RequestOrigin[Key] | undefined } = {}): Promise<void> {
   const { ip = null, userAgent = null, requestId = null } = origin;
   const actor = { type: "user", id: person.id, name: person.name ?? person.email, userId: person.id } as const;
   await recordAudit(tx, { organizationId: null, workspaceId: null, actor, origin: { ip, userAgent, requestId } }, entry);

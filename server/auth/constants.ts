@@ -5,3 +5,6 @@ export const WORKSPACE_HEADER = "x-millrace-workspace";
 export const ORGANIZATION_HEADER = "x-millrace-organization";
 
 export const PASSWORD_MIN_LENGTH = 10;
+
+/** So long after a proof of who somebody is nobody asks for another. */
+export const PROOF_MINUTES = 10;

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "./constants";
 import { ORGANIZATION_ROLES, ROLES } from "./permissions";
 
-export const emailSchema = z.email().max(320).transform((text) => text.toLowerCase());
+/** Plain letters only: what looks like somebody else's address in another alphabet is none. */
+export const emailSchema = z.email().regex(/^[!-~]+$/).max(320).transform((text) => text.toLowerCase());
+/** Without line breaks and other control characters, which would write lines of their own into mails and logs. */
+export const personNameSchema = z.string().trim().max(200).regex(/^\P{Cc}*$/u, "must not hold control characters");
 export const newPasswordSchema = z.string().min(PASSWORD_MIN_LENGTH, `must have at least ${PASSWORD_MIN_LENGTH} characters`).max(200);
 
 /** Credentials of the next-auth provider `password`. */
@@ -12,12 +15,12 @@ export const passwordSignInInput = z.object({ email: emailSchema, password: z.st
 export const linkSignInInput = z.object({
   token: z.string().min(20).max(200),
   email: emailSchema.optional(),
-  name: z.string().trim().max(200).optional(),
+  name: personNameSchema.optional(),
   password: newPasswordSchema.optional(),
 });
 
 /** What `signIn(…, {redirect: false})` answers in `error`. */
-export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "email_taken", "unavailable"] as const;
+export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "password_weak", "code_wrong", "passkey_unknown", "session_missing", "sso_required", "email_taken", "unavailable"] as const;
 
 export const signInLinkInput = z.object({ token: z.string().max(200) });
 export const signInLinkView = z.object({
@@ -50,4 +53,9 @@ export const meSchema = z.object({
 });
 export type Me = z.output<typeof meSchema>;
 
-export const changePasswordInput = z.object({ current: z.string().max(200), next: newPasswordSchema });
+/** Credentials of the next-auth provider `confirm`: one of the three. `passkey` is the browser's answer as JSON. */
+export const confirmInput = z.object({
+  password: z.string().min(1).max(200).optional(),
+  code: z.string().min(6).max(40).optional(),
+  passkey: z.string().min(20).max(8_000).optional(),
+});

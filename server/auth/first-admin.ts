@@ -4,11 +4,9 @@ import { newId } from "@/server/db/id";
 import { runFirstExample } from "@/server/home/service";
 import { prepareFirstWorkspace } from "@/server/workflows/service";
 import { openSystemScope } from "./scope";
-import { createSignInLink } from "./sign-in-links";
+import { createSignInLink, NOBODY_YET } from "./sign-in-links";
 
 const FIRST_START_LOCK = 72_707_370;
-/** Stands for the first administrator until the first sign-in says who that is. */
-const NOBODY_YET = "administrator@millrace.invalid";
 
 /**
  * On the first start: an organization, a workspace with the examples, and its owner. Until somebody has signed in, every

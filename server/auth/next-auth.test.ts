@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { signInByLink, signInByPassword } from "./next-auth";
+import { signInByLink } from "./doors/link";
+import { signInByPassword } from "./doors/password";
 
 /** Unit tests have no database: what a person meets while it is away. */
 describe("signing in without a database", () => {

@@ -1,36 +1,42 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { hash, verify } from "@node-rs/argon2";
 
-const COST = 2 ** 15;
-const BLOCK_SIZE = 8;
-const PARALLELISM = 1;
-const KEY_BYTES = 32;
-const SALT_BYTES = 16;
-const MEMORY_MAX_BYTES = 128 * COST * BLOCK_SIZE * 2;
+/** argon2id with what OWASP recommends; the parameters stand in each hash, so that stronger ones need no migration. */
+const SETTINGS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const CURRENT_PREFIX = `$argon2id$v=19$m=${SETTINGS.memoryCost},t=${SETTINGS.timeCost},p=${SETTINGS.parallelism}$`;
+const DECOY_BYTES = 16;
 
-function derive(password: string, salt: Buffer, cost: number, blockSize: number, parallelism: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const options = { N: cost, r: blockSize, p: parallelism, maxmem: MEMORY_MAX_BYTES };
-    scrypt(password.normalize("NFKC"), salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
-  });
-}
-
-/** `scrypt$cost$blockSize$parallelism$salt$key`, so that stronger settings need no migration. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST, BLOCK_SIZE, PARALLELISM);
-  return ["scrypt", COST, BLOCK_SIZE, PARALLELISM, salt.toString("base64url"), key.toString("base64url")].join("$");
+export function hashPassword(password: string): Promise<string> {
+  return hash(password.normalize("NFKC"), SETTINGS);
 }
 
 /** Takes as long for a person who does not exist (`null`) as for a wrong password. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  const [scheme, cost, blockSize, parallelism, salt, key] = (stored ?? (await decoy())).split("$");
-  if (scheme !== "scrypt" || salt === undefined || key === undefined) return false;
-  const expected = Buffer.from(key, "base64url");
-  const actual = await derive(password, Buffer.from(salt, "base64url"), Number(cost), Number(blockSize), Number(parallelism));
-  return actual.length === expected.length && timingSafeEqual(actual, expected) && stored !== null;
+  const given = password.normalize("NFKC");
+  const against = stored ?? (await decoy());
+  if (against.startsWith("scrypt$")) return verifyScrypt(given, against);
+  if (!against.startsWith("$argon2id$")) return false;
+  return (await verify(against, given)) && stored !== null;
+}
+
+/** Of an earlier release, or with weaker settings: the next sign-in makes a new one. */
+export function isOutdated(stored: string): boolean {
+  return !stored.startsWith(CURRENT_PREFIX);
 }
 
 let decoyHash: Promise<string> | undefined;
 function decoy(): Promise<string> {
-  return (decoyHash ??= hashPassword(randomBytes(SALT_BYTES).toString("hex")));
+  return (decoyHash ??= hashPassword(randomBytes(DECOY_BYTES).toString("hex")));
+}
+
+/** `scrypt$cost$blockSize$parallelism$salt$key`. */
+async function verifyScrypt(password: string, stored: string): Promise<boolean> {
+  const [, cost, blockSize, parallelism, salt, key] = stored.split("$");
+  if (salt === undefined || key === undefined) return false;
+  const expected = Buffer.from(key, "base64url");
+  const options = { N: Number(cost), r: Number(blockSize), p: Number(parallelism), maxmem: 256 * Number(cost) * Number(blockSize) };
+  const actual = await new Promise<Buffer>((resolve, reject) => {
+    scrypt(password, Buffer.from(salt, "base64url"), expected.length, options, (error, derived) => (error ? reject(error) : resolve(derived)));
+  });
+  return timingSafeEqual(actual, expected);
 }

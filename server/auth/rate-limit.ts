@@ -12,6 +12,13 @@ export const LIMITS = {
   signInByEmail: { attempts: 10, windowSeconds: 900 },
   /** Guessing many people's passwords, or links, from one address. */
   signInByAddress: { attempts: 50, windowSeconds: 900 },
+  /** Guessing one person's codes. */
+  secondFactorByPerson: { attempts: 5, windowSeconds: 900 },
+  /** Having mails sent: to one address, and from one. */
+  mailToEmail: { attempts: 5, windowSeconds: 3600 },
+  mailByAddress: { attempts: 30, windowSeconds: 3600 },
+  /** Asking for challenges of passkeys. */
+  passkeyByAddress: { attempts: 120, windowSeconds: 900 },
   /** Looking for links that sign in. */
   viewSignInLinkByAddress: { attempts: 60, windowSeconds: 900 },
   answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
@@ -35,7 +42,7 @@ export async function countWithin(key: string, attempts: number, windowSeconds: 
     [key, windowSeconds],
   );
   const row = rows[0];
-  if (row !== undefined && row.count > attempts) throw new DomainError("rate_limited", { retryAfterSeconds: Math.max(1, row.seconds) });
+  if (row !== undefined && row.count > attempts) throw new DomainError("rate_limited", { retryAfterSeconds: Math.max(1, row.seconds), attempt: row.count });
 }
 
 /** A success wipes the slate. */

@@ -1,15 +1,10 @@
-import { z } from "zod";
 import { limitedProcedure, router, signedInProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import { viewSignInLink } from "./sign-in-links";
-import { changePassword, viewMe } from "./service";
+import { viewMe } from "./service";
 
 export const meRouter = router({
   get: signedInProcedure.output(contract.meSchema).query(({ ctx }) => viewMe(ctx.session)),
-  changePassword: signedInProcedure
-    .input(contract.changePasswordInput)
-    .output(z.object({ ok: z.literal(true) }))
-    .mutation(({ ctx, input }) => changePassword(ctx.session, input)),
   /** What the sign-in page needs to know of a link before it is used. */
   signInLink: limitedProcedure("viewSignInLinkByAddress")
     .input(contract.signInLinkInput)

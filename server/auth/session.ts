@@ -1,57 +1,99 @@
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
-import { env } from "@/server/env";
 import { recordAccess } from "./access-audit";
 import { hashToken, newToken } from "./one-time-token";
+import { requireOurPages } from "./same-origin";
+import { sessionTokenOf } from "./session-cookie";
+import { expiryOf, type LifetimePolicy } from "./session-lifetime";
+import { readSession, type SessionRow } from "./session-row";
+import { type Stage, stageOf } from "./session-stage";
 
-/** A person who is signed in. Looked up at every request: revoking the row ends the session at once. */
+export type SignInMethod = "password" | "link" | "passkey" | "github" | "google" | "sso";
+
+/** A person who signed in. Looked up at every request: revoking the row ends the session at once. */
 export interface Session {
   id: string;
   userId: string;
   email: string;
   name: string;
+  stage: Stage;
+  method: string;
+  authenticatedAt: Date;
+  secondFactorAt: Date | null;
 }
 
-export const SESSION_DAYS = 30;
-const DAY_MS = 86_400_000;
+/** How somebody proved who they are. */
+export interface Proof {
+  method: SignInMethod;
+  /** Something beside the first proof was shown, or the proof is worth two. */
+  secondFactor?: boolean;
+  ssoOrganizationId?: string;
+}
+
+export interface Origin {
+  ip?: string | null;
+  userAgent?: string | null;
+}
+
 /** How old "last seen" may become before it is written again; also when the session is prolonged. */
-const TOUCH_AFTER_MS = 5 * 60_000;
+const TOUCH_AFTER_MS = 60_000;
+const AGENT_MAX_CHARACTERS = 500;
+const ASKS_NOTHING: LifetimePolicy = { idleMinutes: null, maxMinutes: null };
 
-export function isSecureOrigin(): boolean {
-  return env.MILLRACE_URL.startsWith("https://");
-}
-
-export function sessionCookieName(): string {
-  return isSecureOrigin() ? "__Host-millrace-session" : "millrace-session";
-}
-
-export async function createSession(userId: string, origin: { ip?: string; userAgent?: string } = {}): Promise<string> {
+export async function createSession(userId: string, origin: Origin = {}, proof: Proof = { method: "password" }): Promise<string> {
   const { token, hash } = newToken();
   const now = new Date();
   const id = newId();
+  const { method, secondFactor = false, ssoOrganizationId = null } = proof;
   await rawDb().$transaction(async (tx) => {
     await tx.session.create({
-      data: { id, userId, tokenHash: new Uint8Array(hash), expiresAt: expiry(now), ip: origin.ip ?? null, userAgent: origin.userAgent?.slice(0, 500) ?? null },
+      data: {
+        id, userId, method, ssoOrganizationId,
+        tokenHash: new Uint8Array(hash),
+        createdAt: now,
+        authenticatedAt: now,
+        secondFactorAt: secondFactor ? now : null,
+        expiresAt: expiryOf(now, now, ASKS_NOTHING),
+        ip: origin.ip ?? null,
+        userAgent: origin.userAgent?.slice(0, AGENT_MAX_CHARACTERS) ?? null,
+      },
     });
     const person = await tx.user.update({ where: { id: userId }, data: { lastSeenAt: now } });
-    await recordAccess(tx, person, { action: "session.started", resource: { type: "session", id } }, origin);
+    await recordAccess(tx, person, { action: "session.started", resource: { type: "session", id }, after: { method, secondFactor } }, origin);
   });
   return token;
 }
 
+/** Of a person who may act. */
 export async function findSession(token: string | undefined): Promise<Session | null> {
+  const session = await findAnySession(token);
+  return session?.stage === "full" ? session : null;
+}
+
+/** Also of a person who has not come so far yet. */
+export async function findAnySession(token: string | undefined): Promise<Session | null> {
   if (token === undefined || token === "") return null;
-  const now = new Date();
-  const row = await rawDb().session.findFirst({
-    where: { tokenHash: new Uint8Array(hashToken(token)), revokedAt: null, expiresAt: { gt: now }, user: { disabledAt: null } },
-    select: { id: true, lastSeenAt: true, user: { select: { id: true, email: true, name: true } } },
-  });
+  const row = await readSession(hashToken(token));
   if (row === null) return null;
+  const now = new Date();
+  if (now >= expiryOf(row.createdAt, row.lastSeenAt, row)) return null;
   if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_AFTER_MS) {
-    await rawDb().session.updateMany({ where: { id: row.id, revokedAt: null }, data: { lastSeenAt: now, expiresAt: expiry(now) } });
+    await rawDb().session.updateMany({ where: { id: row.id, revokedAt: null }, data: { lastSeenAt: now, expiresAt: expiryOf(row.createdAt, now, row) } });
   }
-  return { id: row.id, userId: row.user.id, email: row.user.email, name: row.user.name ?? row.user.email };
+  return sessionOf(row);
+}
+
+function sessionOf(row: SessionRow): Session {
+  const { id, userId, email, name, method, authenticatedAt, secondFactorAt } = row;
+  return { id, userId, email, name, method, authenticatedAt, secondFactorAt, stage: stageOf({ ...row, viaSso: row.ssoOrganizationId !== null }) };
+}
+
+/** The same sign-in under a new secret: whoever knew the old one holds nothing. For everything that makes a session mightier. */
+export async function rotateSession(tx: Tx, sessionId: string, proof: { authenticatedAt?: Date; secondFactorAt?: Date } = {}): Promise<string> {
+  const { token, hash } = newToken();
+  await tx.session.update({ where: { id: sessionId, revokedAt: null }, data: { tokenHash: new Uint8Array(hash), ...proof } });
+  return token;
 }
 
 export async function revokeSession(sessionId: string): Promise<void> {
@@ -64,23 +106,19 @@ export async function revokeSession(sessionId: string): Promise<void> {
 }
 
 /** After a change of password: whoever else holds a session of this person has to sign in again. */
-export async function revokeOtherSessions(tx: Tx, session: Session): Promise<void> {
-  await tx.session.updateMany({ where: { userId: session.userId, id: { not: session.id }, revokedAt: null }, data: { revokedAt: new Date() } });
+export async function revokeOtherSessions(tx: Tx, session: Pick<Session, "id" | "userId">): Promise<number> {
+  const { count } = await tx.session.updateMany({ where: { userId: session.userId, id: { not: session.id }, revokedAt: null }, data: { revokedAt: new Date() } });
+  return count;
 }
 
-/** The session of a request, from its cookie. */
-export function sessionOfRequest(request: Request): Promise<Session | null> {
-  return findSession(cookieOf(request.headers.get("cookie"), sessionCookieName()));
+/** The session of a request, from its cookie; whatever stage it is in. */
+export async function anySessionOfRequest(request: Request): Promise<Session | null> {
+  const token = sessionTokenOf(request.headers);
+  if (token !== undefined) requireOurPages(request);
+  return findAnySession(token);
 }
 
-function cookieOf(header: string | null, name: string): string | undefined {
-  for (const part of header?.split(";") ?? []) {
-    const [key, value] = part.trim().split("=");
-    if (key === name) return value;
-  }
-  return undefined;
-}
-
-function expiry(now: Date): Date {
-  return new Date(now.getTime() + SESSION_DAYS * DAY_MS);
+export async function sessionOfRequest(request: Request): Promise<Session | null> {
+  const session = await anySessionOfRequest(request);
+  return session?.stage === "full" ? session : null;
 }

@@ -4,26 +4,39 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import type { z } from "zod";
 import type { linkSignInInput, signInLinkView } from "./contract";
-import { recordAccess } from "./access-audit";
+import { type Person, recordAccess } from "./access-audit";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
+import { requireStrongPassword } from "./password-strength";
 
-const LINK_HOURS = 24;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 24 * 60;
 
-export interface SignedInUser {
-  id: string;
-  email: string;
-  name: string;
-}
+const NOBODY_HOST = "@millrace.invalid";
+/** Stands for the first administrator until the first sign-in says who that is. */
+export const NOBODY_YET = `administrator${NOBODY_HOST}`;
 
-/** A link that signs this person in once, within a day. */
-export async function createSignInLink(userId: string, purpose: "first_admin" | "sign_in"): Promise<string> {
+const isNobodyYet = (email: string) => email.endsWith(NOBODY_HOST);
+
+/** For signing in: who the installation's first person is, somebody with access to the machine, whoever reads this mailbox. */
+type SignInPurpose = "first_admin" | "sign_in" | "magic";
+export type LinkPurpose = SignInPurpose | "reset";
+
+export const LINK_MINUTES: Readonly<Record<LinkPurpose, number>> = { first_admin: DAY_MINUTES, sign_in: DAY_MINUTES, magic: 15, reset: 30 };
+const SIGNS_IN: SignInPurpose[] = ["first_admin", "sign_in", "magic"];
+
+/** Something that only this person gets to know, for one use. */
+export async function createLinkToken(userId: string, purpose: LinkPurpose): Promise<string> {
   const { token, hash } = newToken();
   await rawDb().signInLink.create({
-    data: { id: newId(), userId, purpose, tokenHash: new Uint8Array(hash), expiresAt: new Date(Date.now() + LINK_HOURS * HOUR_MS) },
+    data: { id: newId(), userId, purpose, tokenHash: new Uint8Array(hash), expiresAt: new Date(Date.now() + LINK_MINUTES[purpose] * MINUTE_MS) },
   });
-  return `${env.MILLRACE_URL}/sign-in?token=${token}`;
+  return token;
+}
+
+/** A link that signs this person in once. */
+export async function createSignInLink(userId: string, purpose: SignInPurpose): Promise<string> {
+  return `${env.MILLRACE_URL}/sign-in?token=${await createLinkToken(userId, purpose)}`;
 }
 
 /** For `millrace sign-in-link`: somebody who forgot a password, with access to the machine. */
@@ -33,12 +46,12 @@ export async function createSignInLinkFor(email: string | undefined): Promise<st
     orderBy: { createdAt: "asc" },
   });
   if (user === null) throw new DomainError("not_found", { what: "person" });
-  return createSignInLink(user.id, user.passwordHash === null ? "first_admin" : "sign_in");
+  return createSignInLink(user.id, isNobodyYet(user.email) ? "first_admin" : "sign_in");
 }
 
-function openLink(token: string) {
+export function openLink(token: string, purposes: readonly LinkPurpose[] = SIGNS_IN) {
   return rawDb().signInLink.findFirst({
-    where: { tokenHash: new Uint8Array(hashToken(token)), usedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
+    where: { tokenHash: new Uint8Array(hashToken(token)), purpose: { in: [...purposes] }, usedAt: null, expiresAt: { gt: new Date() }, user: { disabledAt: null } },
     include: { user: true },
   });
 }
@@ -46,15 +59,15 @@ function openLink(token: string) {
 export async function viewSignInLink(token: string): Promise<z.output<typeof signInLinkView>> {
   const link = await openLink(token);
   if (link === null) return { valid: false, needsPassword: false, email: null };
-  const needsPassword = link.user.passwordHash === null;
+  const needsPassword = link.purpose === "first_admin";
   return { valid: true, needsPassword, email: needsPassword ? null : link.user.email };
 }
 
 /** Uses a link up. On the first sign-in the person says who they are and sets a password. */
-export async function redeemSignInLink(input: z.output<typeof linkSignInInput>): Promise<SignedInUser> {
+export async function redeemSignInLink(input: z.output<typeof linkSignInInput>): Promise<Person> {
   const link = await openLink(input.token);
   if (link === null) throw new DomainError("link_invalid", { what: "sign-in link" });
-  const details = await newDetails(link.user, input);
+  const details = await newDetails(link, input);
   return rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "sign-in link" });
@@ -65,17 +78,20 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>):
     const user = await tx.user.update({ where: { id: link.userId }, data: details });
     const after = { purpose: link.purpose, passwordSet: details.passwordHash !== undefined };
     await recordAccess(tx, user, { action: "sign_in_link.used", resource: { type: "sign_in_link", id: link.id }, after });
-    return { id: user.id, email: user.email, name: user.name ?? user.email };
+    return { id: user.id, email: user.email, name: user.name };
   });
 }
 
-async function newDetails(user: { id: string; passwordHash: string | null }, input: z.output<typeof linkSignInInput>) {
-  const first = user.passwordHash === null;
+async function newDetails({ user, purpose }: { user: Person; purpose: string }, input: z.output<typeof linkSignInInput>) {
+  // Whoever merely reads the mailbox signs in; a new password wants a link that was asked for as one.
+  if (purpose === "magic") return {};
+  const first = purpose === "first_admin";
   if (first && input.password === undefined) throw new DomainError("invalid_input", { field: "password", reason: "is needed at the first sign-in" });
   if (first && input.email === undefined) throw new DomainError("invalid_input", { field: "email", reason: "is needed at the first sign-in" });
   if (first && input.email !== undefined && (await rawDb().user.count({ where: { email: input.email, id: { not: user.id } } })) > 0) {
     throw new DomainError("name_taken", { what: "person", name: input.email, field: "email" });
   }
+  if (input.password !== undefined) await requireStrongPassword(input.password, [input.email ?? user.email, input.name ?? user.name ?? ""]);
   return {
     ...(first ? { email: input.email, name: input.name ?? null } : {}),
     ...(input.password === undefined ? {} : { passwordHash: await hashPassword(input.password) }),

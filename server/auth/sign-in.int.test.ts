@@ -2,16 +2,20 @@ import { afterAll, describe, expect, it } from "vitest";
 import { newId } from "@/server/db/id";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { ensureFirstAdmin } from "./first-admin";
-import { authOptions, signInByLink, signInByPassword } from "./next-auth";
+import { signInByLink } from "./doors/link";
+import { signInByPassword } from "./doors/password";
+import { authOptions } from "./next-auth";
 import { LIMITS } from "./rate-limit";
 import { createSession, findSession, revokeSession } from "./session";
-import { changePassword, viewMe } from "./service";
+import { changePassword } from "./account/password";
+import { viewMe } from "./service";
 import { createSignInLinkFor, viewSignInLink } from "./sign-in-links";
 
 afterAll(closeConnections);
 
 const from = (ip: string) => ({ headers: { "x-forwarded-for": ip, "user-agent": "test" } });
 const tokenOf = (url: string | undefined) => new URL(url ?? "").searchParams.get("token") ?? "";
+const ORIGIN = { ip: "10.0.0.1", userAgent: "test", requestId: "test" };
 const PASSWORD = "a good long password";
 
 describe("the first start", () => {
@@ -82,11 +86,12 @@ describe("sessions", () => {
     const { id: userId } = await rawDb().user.findUniqueOrThrow({ where: { email: "ada@example.com" } });
     const [mine, other] = [await createSession(userId), await createSession(userId)];
     const session = (await findSession(mine))!;
-    await expect(changePassword(session, { current: "wrong", next: "another long password" })).rejects.toMatchObject({ data: { field: "current" } });
-    await changePassword(session, { current: PASSWORD, next: "another long password" });
-    expect(await findSession(mine)).not.toBeNull();
+    await expect(changePassword(session, { current: "wrong", next: "another long password" }, ORIGIN)).rejects.toMatchObject({ data: { field: "current" } });
+    const { token } = await changePassword(session, { current: PASSWORD, next: "another long password" }, ORIGIN);
+    expect(await findSession(mine)).toBeNull();
+    expect(await findSession(token)).toMatchObject({ id: session.id });
     expect(await findSession(other)).toBeNull();
-    await changePassword(session, { current: "another long password", next: PASSWORD });
+    await changePassword(session, { current: "another long password", next: PASSWORD }, ORIGIN);
   });
 });
 
@@ -127,7 +132,7 @@ describe("the record of access", () => {
     const unused = tokenOf(await createSignInLinkFor("ada@example.com"));
     const user = await signInByLink({ token: tokenOf(await createSignInLinkFor("ada@example.com")) }, from("192.0.2.7"));
     const session = (await findSession(user?.sessionToken))!;
-    await changePassword(session, { current: "brand new password", next: PASSWORD });
+    await changePassword(session, { current: "brand new password", next: PASSWORD }, ORIGIN);
     await revokeSession(session.id);
     const events = await rawDb().auditEvent.findMany({ where: { actorId: id, at: { gte: new Date(started) } }, orderBy: { id: "asc" } });
     expect(events.map(({ action }) => action)).toEqual(["sign_in_link.used", "session.started", "password.changed", "session.ended"]);

@@ -2,6 +2,10 @@
 export interface DomainErrorData {
   unauthenticated: { reason?: string };
   forbidden: { permission: string };
+  /** Another site's page sent what only our own pages may. */
+  foreign_origin: Record<never, never>;
+  /** Sensitive: the person shows once more who they are. */
+  proof_needed: Record<never, never>;
   /** A foreign id and a missing id give the same answer. */
   not_found: { what: string; id?: string };
   /** One field of the request; `field` is its path, `input.items[3].price`. */
@@ -22,7 +26,8 @@ export interface DomainErrorData {
   link_invalid: { what: string };
   too_large: { what: string; limitBytes: number };
   limit_reached: { what: string; limit: number };
-  rate_limited: { retryAfterSeconds: number };
+  /** `attempt`: which one it was; the first over the limit is told of once. */
+  rate_limited: { retryAfterSeconds: number; attempt?: number };
   /** The database or another part of the installation does not answer just now. */
   unavailable: { what: string };
 }
@@ -49,6 +54,8 @@ export type DomainErrorKind = keyof DomainErrorData;
 const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => string } = {
   unauthenticated: ({ reason }) => reason ?? "Sign in first.",
   forbidden: ({ permission }) => `This needs the permission ${permission}.`,
+  foreign_origin: () => "This was sent by a page of another site.",
+  proof_needed: () => "Confirm first that it is you.",
   not_found: ({ what }) => `There is no such ${what}.`,
   invalid_input: ({ field, reason }) => (field === "" ? `The input ${reason}.` : `${field} ${reason}.`),
   invalid_definition: ({ problems }) => describeProblems(problems),

@@ -22,6 +22,8 @@ export interface Transport {
 export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   unauthenticated: { trpc: "UNAUTHORIZED", status: 401, title: "Not signed in" },
   forbidden: { trpc: "FORBIDDEN", status: 403, title: "Not allowed" },
+  foreign_origin: { trpc: "FORBIDDEN", status: 403, title: "Not from our pages" },
+  proof_needed: { trpc: "FORBIDDEN", status: 403, title: "Proof needed" },
   not_found: { trpc: "NOT_FOUND", status: 404, title: "Not found" },
   invalid_input: { trpc: "BAD_REQUEST", status: 400, title: "Invalid input" },
   invalid_definition: { trpc: "UNPROCESSABLE_CONTENT", status: 422, title: "Invalid workflow definition" },

@@ -2,7 +2,7 @@ import { addressPathOf, parameterOf, segmentsOf } from "@/server/triggers/kinds/
 import { METHODS } from "@/server/triggers/kinds/webhook/spec";
 import type { RouteConfig } from "@/server/triggers/kinds/route/spec";
 import type { ListedRoute } from "@/server/triggers/service";
-import { sessionCookieName } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 
 type Json = Record<string, unknown>;
 interface Workspace {

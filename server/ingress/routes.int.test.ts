@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { createSession, sessionCookieName } from "@/server/auth/session";
+import { createSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
 import { closeLiveHub } from "@/server/live/hub";

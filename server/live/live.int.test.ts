@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSession, revokeSession, findSession, sessionCookieName } from "@/server/auth/session";
+import { createSession, revokeSession, findSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";

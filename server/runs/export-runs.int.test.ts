@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { createSession, sessionCookieName } from "@/server/auth/session";
+import { createSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { makeScope } from "@/server/testing/factories";
 import type { RunSummary } from "./contract";

@@ -1,4 +1,5 @@
 import { sealAuditEvents } from "@/server/audit/service";
+import { deliverSignInMails } from "@/server/auth/mail/deliver";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
@@ -12,6 +13,10 @@ const TASKS = {
   runsIndexed: followRuns,
   auditSealed: () => sealAuditEvents(),
   attempts: sweepAttempts,
+  signInMails: deliverSignInMails,
+  signInMailsDone: () => remove("delete from sign_in_mail where done_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
+  signInChallenges: () => remove("delete from sign_in_challenge where expires_at < now()"),
+  emailChanges: () => remove("delete from email_change where expires_at < now()"),
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   stepCache: () => remove("delete from step_cache where expires_at < now()"),

@@ -60,6 +60,18 @@ export async function rewrapDataKeys(previousMasterKey: Uint8Array): Promise<num
     const wrapped = wrap(unwrap(row, previousMasterKey), env.MILLRACE_MASTER_KEY, row);
     await rawDb().dataKey.update({ where: { id: row.id }, data: { wrapped, masterKeyId } });
   }
+  return old.length + (await resealFactors(previousMasterKey));
+}
+
+/** Secrets of authenticator apps belong to people, so no data key stands between. */
+async function resealFactors(previousMasterKey: Uint8Array): Promise<number> {
+  const masterKeyId = masterKeyFingerprint(env.MILLRACE_MASTER_KEY);
+  const old = await rawDb().totpFactor.findMany({ where: { masterKeyId: masterKeyFingerprint(previousMasterKey) } });
+  for (const { userId, sealed } of old) {
+    const binding = `totp:${userId}`;
+    const again = seal(env.MILLRACE_MASTER_KEY, open(previousMasterKey, sealed, binding), binding);
+    await rawDb().totpFactor.update({ where: { userId }, data: { sealed: again, masterKeyId } });
+  }
   return old.length;
 }
 

@@ -14,6 +14,7 @@ import { findSealedSecrets, findSecretViews, type SealedSecret, touchSecrets } f
 
 export { activeDataKey, openDataKey } from "./data-keys";
 export { open, seal, type Sealed } from "./envelope";
+export { openForPerson, sealForPerson } from "./personal";
 export { createRedactor, type Redactor } from "./redactor";
 
 interface Context {

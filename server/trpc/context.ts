@@ -3,17 +3,29 @@ import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
-import { type Session, sessionOfRequest } from "@/server/auth/session";
+import { anySessionOfRequest, type Session } from "@/server/auth/session";
+import { sessionCookie } from "@/server/auth/session-cookie";
 import { DomainError } from "@/server/errors/domain-error";
 
 export interface RequestContext {
   origin: RequestOrigin & { ip: string };
   /** Looked up when a procedure asks, so that a database that is away becomes that procedure's error. */
   findSession(): Promise<Session | null>;
+  /** Also of a person who has still to show or set up a second factor. */
+  findAnySession(): Promise<Session | null>;
+  /** The session goes on under a new secret, which the answer hands to the browser. */
+  keepSession(token: string): void;
+  /** Of the request; for what depends on the address that the page was opened at. */
+  headers: Headers;
   /** The workspace that the request names, if the caller belongs to it. */
   openScope(): Promise<Scope>;
   /** The organization that the request names, or that of the workspace it names. */
   openOrganization(): Promise<OrganizationScope>;
+}
+
+interface Extras {
+  headers?: Headers;
+  setCookie?: (cookie: string) => void;
 }
 
 interface Named {
@@ -21,12 +33,16 @@ interface Named {
   organization?: string | null;
 }
 
-export function contextFor(lookUp: () => Promise<Session | null>, named: Named | string | null, origin: RequestContext["origin"]): RequestContext {
+export function contextFor(lookUp: () => Promise<Session | null>, named: Named | string | null, origin: RequestContext["origin"], { headers = new Headers(), setCookie }: Extras = {}): RequestContext {
   const { workspace, organization = null } = typeof named === "object" && named !== null ? named : { workspace: named };
   let session: Promise<Session | null> | undefined;
   let scope: Promise<Scope> | undefined;
   let organizationScope: Promise<OrganizationScope> | undefined;
-  const findSession = () => (session ??= lookUp());
+  const findAnySession = () => (session ??= lookUp());
+  const findSession = async () => {
+    const found = await findAnySession();
+    return found?.stage === "full" ? found : null;
+  };
   const requireSession = async () => {
     const found = await findSession();
     if (found === null) throw new DomainError("unauthenticated", {});
@@ -43,10 +59,12 @@ export function contextFor(lookUp: () => Promise<Session | null>, named: Named |
     if (workspace === null) throw new DomainError("invalid_input", { field: ORGANIZATION_HEADER, reason: "must name an organization" });
     return openOrganizationScope(userId, { workspaceSlug: workspace }, origin);
   };
-  return { origin, findSession, openScope: () => (scope ??= open()), openOrganization: () => (organizationScope ??= openOrganization()) };
+  const keepSession = (token: string) => setCookie?.(sessionCookie(token));
+  return { origin, headers, findSession, findAnySession, keepSession, openScope: () => (scope ??= open()), openOrganization: () => (organizationScope ??= openOrganization()) };
 }
 
-export function contextOfRequest(request: Request): RequestContext {
+export function contextOfRequest(request: Request, answer?: Headers): RequestContext {
+  const setCookie = (cookie: string) => answer?.append("set-cookie", cookie);
   const named = { workspace: request.headers.get(WORKSPACE_HEADER), organization: request.headers.get(ORGANIZATION_HEADER) };
-  return contextFor(() => sessionOfRequest(request), named, originOf(request.headers));
+  return contextFor(() => anySessionOfRequest(request), named, originOf(request.headers), { headers: request.headers, setCookie });
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET } from "@/app/api/trpc/[trpc]/route";
 import { LIMITS } from "@/server/auth/rate-limit";
-import { createSession, sessionCookieName } from "@/server/auth/session";
+import { createSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections } from "@/server/db/client";
 import { makeScope } from "@/server/testing/factories";
 

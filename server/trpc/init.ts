@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
+import { requireRecentProof } from "@/server/auth/recent-proof";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
 import { TRANSPORT } from "@/server/errors/transport";
@@ -48,6 +49,24 @@ export const signedInProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const session = await ctx.findSession();
   if (session === null) throw new DomainError("unauthenticated", {});
   return next({ ctx: { session } });
+});
+
+/** Also for whoever has to set up a second factor before anything else. */
+export const enrollingProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const session = await ctx.findAnySession();
+  if (session === null || (session.stage !== "full" && session.stage !== "enrol")) throw new DomainError("unauthenticated", {});
+  return next({ ctx: { session } });
+});
+
+/** What changes how a person signs in. */
+export const provenProcedure = signedInProcedure.use(({ ctx, next }) => {
+  requireRecentProof(ctx.session);
+  return next();
+});
+
+export const provenEnrollingProcedure = enrollingProcedure.use(({ ctx, next }) => {
+  requireRecentProof(ctx.session);
+  return next();
 });
 
 /**

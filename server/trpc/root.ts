@@ -1,3 +1,4 @@
+import { accountRouter, signInRouter } from "@/server/account/router";
 import { alertsRouter } from "@/server/alerts/router";
 import { auditRouter } from "@/server/audit-log/router";
 import { meRouter } from "@/server/auth/router";
@@ -25,6 +26,8 @@ import { createCallerFactory, router } from "./init";
 
 export const appRouter = router({
   me: meRouter,
+  signIn: signInRouter,
+  account: accountRouter,
   home: homeRouter,
   workflows: workflowsRouter,
   examples: examplesRouter,

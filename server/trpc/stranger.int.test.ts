@@ -102,7 +102,19 @@ const NAMELESS: Record<string, unknown> = {
 };
 
 /** Without a workspace: for the signed-in person alone, or for whoever holds a token. */
-const UNSCOPED = ["me.get", "me.changePassword", "me.signInLink", "waits.link", "waits.answerLink"];
+const UNSCOPED = [
+  "me.get", "me.signInLink", "waits.link", "waits.answerLink",
+  "signIn.ways", "signIn.requestLink", "signIn.requestReset", "signIn.viewReset", "signIn.resetPassword", "signIn.confirmEmail", "signIn.passkeyOptions", "signIn.proofs",
+];
+
+/** For the signed-in person about themselves: whose it is comes from the session alone, except for these ids. */
+const ACCOUNT: Record<string, unknown> = {
+  "account.security": undefined, "account.sessions": undefined, "account.endSession": { sessionId: newId() }, "account.endOtherSessions": undefined,
+  "account.rename": { name: "x" }, "account.changePassword": { current: "x", next: "a rather long password" }, "account.changeEmail": { email: "x@example.com" }, "account.cancelEmailChange": undefined,
+  "account.beginTotp": undefined, "account.confirmTotp": { code: "123456" }, "account.removeTotp": undefined, "account.replaceRecoveryCodes": undefined,
+  "account.beginPasskey": undefined, "account.finishPasskey": { name: "x", response: {} }, "account.renamePasskey": { passkeyId: newId(), name: "x" }, "account.removePasskey": { passkeyId: newId() },
+  "account.export": undefined, "account.delete": { email: "x@example.com" },
+};
 
 const procedures = Object.keys(appRouter._def.procedures);
 
@@ -118,23 +130,31 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 
 describe("every procedure", () => {
   it("is known to this test", () => {
-    expect([...Object.keys(inputs()), ...Object.keys(NAMELESS), ...UNSCOPED].sort()).toEqual([...procedures].sort());
+    expect([...Object.keys(inputs()), ...Object.keys(NAMELESS), ...UNSCOPED, ...Object.keys(ACCOUNT)].sort()).toEqual([...procedures].sort());
   });
 
   it("is closed to somebody who is not signed in", async () => {
     const caller = await callerOf(null, owner.workspace.slug);
     for (const name of procedures.filter((procedure) => !UNSCOPED.includes(procedure))) {
       const [group, verb] = name.split(".") as [string, string];
-      expect([name, await codeOf(caller[group]![verb]!(inputs()[name] ?? NAMELESS[name]))]).toEqual([name, "UNAUTHORIZED"]);
+      expect([name, await codeOf(caller[group]![verb]!(inputs()[name] ?? NAMELESS[name] ?? ACCOUNT[name]))]).toEqual([name, "UNAUTHORIZED"]);
     }
   });
 
   it("does not know the workspace of others", async () => {
     const caller = await callerOf(await makeScope("owner"), owner.workspace.slug);
-    for (const name of procedures.filter((procedure) => !UNSCOPED.includes(procedure))) {
+    for (const name of procedures.filter((procedure) => !UNSCOPED.includes(procedure) && !(procedure in ACCOUNT))) {
       const [group, verb] = name.split(".") as [string, string];
       expect([name, await codeOf(caller[group]![verb]!(inputs()[name] ?? NAMELESS[name]))]).toEqual([name, "NOT_FOUND"]);
     }
+  });
+
+  it("knows no session, passkey or address of another person", async () => {
+    const caller = await callerOf(await makeScope("owner"), owner.workspace.slug);
+    const theirs = await findSession(await createSession(owner.userId!));
+    expect(await codeOf(caller.account!.endSession!({ sessionId: theirs!.id }))).toBe("NOT_FOUND");
+    for (const name of ["renamePasskey", "removePasskey"]) expect(await codeOf(caller.account![name]!(ACCOUNT[`account.${name}`]))).toBe("NOT_FOUND");
+    expect(await codeOf(caller.account!.delete!({ email: "owner@example.com" }))).toBe("BAD_REQUEST");
   });
 
   it("finds nothing of others from one's own workspace", async () => {

@@ -6,7 +6,8 @@ import { LiveProvider } from "@/components/live/live-provider";
 import { Shell } from "@/components/shell/shell";
 import { WorkspaceProvider } from "@/components/shell/workspace-context";
 import { viewMe } from "@/server/auth/service";
-import { findSession, sessionCookieName } from "@/server/auth/session";
+import { findSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 
 interface Props {
   params: Promise<{ workspace: string }>;

@@ -3,7 +3,8 @@ import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { SharedPage } from "@/components/sharing/shared-page";
 import { originOf } from "@/server/auth/request-origin";
-import { findSession, sessionCookieName } from "@/server/auth/session";
+import { findSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
 import { DomainError } from "@/server/errors/domain-error";
 import { viewShare } from "@/server/shares/service";
 

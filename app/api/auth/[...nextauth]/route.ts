@@ -1,6 +1,7 @@
 import NextAuth from "next-auth";
 import { NextRequest } from "next/server";
 import { authOptions } from "@/server/auth/next-auth";
+import { requireOurPages } from "@/server/auth/same-origin";
 import { DomainError } from "@/server/errors/domain-error";
 import { limitBody } from "@/server/rest/body";
 import { answerProblems } from "@/server/rest/problem";
@@ -12,6 +13,8 @@ const CREDENTIALS_MAX_BYTES = 16 * 1024;
 
 function handle(request: NextRequest, context: Segments): Promise<Response> {
   return answerProblems(request, async () => {
+    // Beside next-auth's own token against requests of other sites.
+    requireOurPages(request);
     const limited = await limitBody(request, CREDENTIALS_MAX_BYTES);
     if (limited instanceof Response) return limited;
     return (NextAuth(new NextRequest(limited) as never, context as never, authOptions()) as Promise<Response>).catch(explain);

@@ -12,7 +12,7 @@ async function handle(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: limited,
     router: appRouter,
-    createContext: () => contextOfRequest(limited),
+    createContext: ({ resHeaders }) => contextOfRequest(limited, resHeaders),
     allowMethodOverride: true,
     maxBatchSize: MAX_BATCH,
     onError: ({ error, path }) => {

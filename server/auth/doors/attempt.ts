@@ -1,0 +1,83 @@
+import type { User } from "next-auth";
+import pino from "pino";
+import { env } from "@/server/env";
+import { DomainError } from "@/server/errors/domain-error";
+import { recordAccess } from "../access-audit";
+import type { SIGN_IN_ERRORS } from "../contract";
+import { rawDb } from "@/server/db/client";
+import { policyOf } from "../policy";
+import { originOf } from "../request-origin";
+import { createSession, findAnySession, type Proof, revokeSession, type Session } from "../session";
+import { sessionTokenOf } from "../session-cookie";
+
+export type SignInError = (typeof SIGN_IN_ERRORS)[number];
+/** Goes through next-auth to the cookie, which carries nothing but the token. */
+export type SignedIn = User & { sessionToken: string };
+/** What next-auth hands on of a request. */
+export type Attempt = { headers?: Record<string, unknown> };
+
+export interface Person {
+  id: string;
+  email: string;
+  name: string | null;
+}
+
+export class SignInRefused extends Error {
+  constructor(reason: SignInError, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = "SignInRefused";
+  }
+}
+
+export function refuse(reason: SignInError): never {
+  throw new SignInRefused(reason);
+}
+
+let logger: pino.Logger | undefined;
+
+/** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
+export async function discreetly<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SignInRefused) throw error;
+    if (DomainError.is(error, "rate_limited")) throw new SignInRefused("rate_limited", { cause: error });
+    logger ??= pino({ level: env.LOG_LEVEL, name: "sign-in" });
+    logger.error({ err: error }, "unexpected error");
+    throw new SignInRefused("unavailable", { cause: error });
+  }
+}
+
+export function headersOf(attempt: Attempt): Headers {
+  const plain = Object.entries(attempt.headers ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return new Headers(plain);
+}
+
+export function addressOf(attempt: Attempt): string {
+  return originOf(headersOf(attempt)).ip;
+}
+
+/** The session that the browser brings, whatever stage it is in. */
+export function broughtSession(attempt: Attempt): Promise<Session | null> {
+  return findAnySession(sessionTokenOf(headersOf(attempt)));
+}
+
+/** A fresh session row. What the browser brought along ends: nobody can have planted it. */
+export async function beginSession({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<SignedIn> {
+  const headers = headersOf(attempt);
+  const origin = originOf(headers);
+  if (proof.method !== "sso" && (await policyOf(id)).ssoRequired) {
+    await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason: "sso_required" } }, origin));
+    return refuse("sso_required");
+  }
+  const brought = await broughtSession(attempt);
+  const sessionToken = await createSession(id, origin, proof);
+  if (brought !== null) await revokeSession(brought.id);
+  return { id, email, name: name ?? email, sessionToken };
+}
+
+/** next-auth sends an absent field as "", "undefined" or not at all. */
+export function withoutEmptyTexts(credentials: unknown): Record<string, unknown> {
+  const present = Object.entries((credentials ?? {}) as Record<string, unknown>).filter(([, value]) => value !== "" && value !== "undefined");
+  return Object.fromEntries(present);
+}

@@ -1,0 +1,23 @@
+import { DomainError } from "@/server/errors/domain-error";
+import { linkSignInInput } from "../contract";
+import { countAttempt } from "../rate-limit";
+import { redeemSignInLink } from "../sign-in-links";
+import { addressOf, type Attempt, beginSession, discreetly, refuse, type SignedIn, withoutEmptyTexts } from "./attempt";
+
+export function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  return discreetly(() => tryLink(credentials, attempt));
+}
+
+async function tryLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  const input = linkSignInInput.safeParse(withoutEmptyTexts(credentials));
+  if (!input.success) return refuse("details_missing");
+  await countAttempt("signInByAddress", addressOf(attempt));
+  try {
+    return await beginSession(await redeemSignInLink(input.data), attempt, { method: "link" });
+  } catch (error) {
+    if (DomainError.is(error, "link_invalid")) return refuse("link_invalid");
+    if (DomainError.is(error, "invalid_input")) return refuse(error.data.field === "password" && input.data.password !== undefined ? "password_weak" : "details_missing");
+    if (DomainError.is(error, "name_taken")) return refuse("email_taken");
+    throw error;
+  }
+}

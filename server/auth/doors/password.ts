@@ -1,0 +1,33 @@
+import { rawDb } from "@/server/db/client";
+import { passwordSignInInput } from "../contract";
+import { countGuess, guessedRight, guessedWrong } from "../lock-out";
+import { hashPassword, isOutdated, verifyPassword } from "../password";
+import { countAttempt } from "../rate-limit";
+import { originOf } from "../request-origin";
+import { type Attempt, beginSession, discreetly, headersOf, type SignedIn } from "./attempt";
+
+export function signInByPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  return discreetly(() => tryPassword(credentials, attempt));
+}
+
+async function tryPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+  const input = passwordSignInInput.safeParse(credentials);
+  if (!input.success) return null;
+  const { email, password } = input.data;
+  const origin = originOf(headersOf(attempt));
+  await countAttempt("signInByAddress", origin.ip);
+  const user = await rawDb().user.findFirst({ where: { email, disabledAt: null } });
+  await countGuess("signInByEmail", email, user, origin);
+  if (!(await verifyPassword(password, user?.passwordHash ?? null)) || user === null) {
+    await guessedWrong(user, "password", origin);
+    return null;
+  }
+  await guessedRight("signInByEmail", email);
+  if (user.passwordHash !== null && isOutdated(user.passwordHash)) await renewHash(user.id, user.passwordHash, password);
+  return beginSession(user, attempt, { method: "password" });
+}
+
+/** Unless the password was changed meanwhile. */
+async function renewHash(id: string, outdated: string, password: string): Promise<void> {
+  await rawDb().user.updateMany({ where: { id, passwordHash: outdated }, data: { passwordHash: await hashPassword(password) } });
+}

@@ -1,0 +1,65 @@
+import { rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { DomainError } from "@/server/errors/domain-error";
+import { recordAccess } from "./access-audit";
+import { queueMail, sendSoon } from "./mail/queue";
+import { hashToken, newToken } from "./one-time-token";
+import { revokeOtherSessions, type Session } from "./session";
+
+const CHANGE_HOURS = 24;
+const HOUR_MS = 3_600_000;
+
+type Side = "old" | "new";
+
+const bytes = (hash: Buffer) => new Uint8Array(hash);
+
+/** The new address counts once both mailboxes have said yes. Whether somebody else has it shows only to who reads it. */
+export async function requestEmailChange(session: Session, newEmail: string): Promise<void> {
+  if (newEmail === session.email) throw new DomainError("invalid_input", { field: "email", reason: "is your address already" });
+  // Until their mails are written, no token opens these.
+  const fresh = { newEmail, oldTokenHash: bytes(newToken().hash), newTokenHash: bytes(newToken().hash), oldConfirmedAt: null, newConfirmedAt: null, createdAt: new Date(), expiresAt: new Date(Date.now() + CHANGE_HOURS * HOUR_MS) };
+  await rawDb().$transaction(async (tx) => {
+    const taken = (await tx.user.count({ where: { email: newEmail } })) > 0;
+    await tx.emailChange.upsert({ where: { userId: session.userId }, create: { userId: session.userId, ...fresh }, update: fresh });
+    await queueMail(tx, "email_old", session.email, session.userId);
+    if (!taken) await queueMail(tx, "email_new", newEmail, session.userId);
+    await recordAccess(tx, { id: session.userId, email: session.email, name: session.name }, { action: "email_change.requested", resource: { type: "user", id: session.userId }, after: { email: newEmail } });
+  });
+  sendSoon();
+}
+
+export async function cancelEmailChange(session: Session): Promise<void> {
+  await rawDb().emailChange.deleteMany({ where: { userId: session.userId } });
+}
+
+export interface Confirmation {
+  /** What is still waited for; null: the address has changed. */
+  waitsFor: Side | null;
+}
+
+/** One mailbox says yes. Each link once; the second of them changes the address and ends every session. */
+export async function confirmEmailChange(token: string): Promise<Confirmation> {
+  const hash = bytes(hashToken(token));
+  return rawDb().$transaction(async (tx) => {
+    // The row is locked first, so that two clicks at the same time are one after the other.
+    const [locked] = await tx.$queryRaw<{ userId: string }[]>`
+      SELECT user_id AS "userId" FROM email_change WHERE (old_token_hash = ${hash} OR new_token_hash = ${hash}) AND expires_at > now() FOR UPDATE`;
+    if (locked === undefined) throw new DomainError("link_invalid", { what: "confirmation" });
+    const change = await tx.emailChange.findUniqueOrThrow({ where: { userId: locked.userId }, include: { user: true } });
+    const side: Side = Buffer.from(change.oldTokenHash).equals(hash) ? "old" : "new";
+    if ((side === "old" ? change.oldConfirmedAt : change.newConfirmedAt) !== null) throw new DomainError("link_invalid", { what: "confirmation" });
+    const other = side === "old" ? change.newConfirmedAt : change.oldConfirmedAt;
+    if (other === null) {
+      await tx.emailChange.update({ where: { userId: change.userId }, data: side === "old" ? { oldConfirmedAt: new Date() } : { newConfirmedAt: new Date() } });
+      return { waitsFor: side === "old" ? "new" : "old" };
+    }
+    if ((await tx.user.count({ where: { email: change.newEmail } })) > 0) throw new DomainError("link_invalid", { what: "confirmation" });
+    await tx.user.update({ where: { id: change.userId }, data: { email: change.newEmail } });
+    await tx.emailChange.delete({ where: { userId: change.userId } });
+    await tx.signInLink.updateMany({ where: { userId: change.userId, usedAt: null }, data: { usedAt: new Date() } });
+    await revokeOtherSessions(tx, { userId: change.userId, id: newId() });
+    await queueMail(tx, "notice", change.user.email, "email.changed");
+    await recordAccess(tx, change.user, { action: "email.changed", resource: { type: "user", id: change.userId }, before: { email: change.user.email }, after: { email: change.newEmail } });
+    return { waitsFor: null };
+  });
+}

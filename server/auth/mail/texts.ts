@@ -1,0 +1,45 @@
+/** What mails about signing in say. Plain text; what people typed stands in no line of its own. */
+export interface MailText {
+  subject: string;
+  text: string;
+}
+
+const IGNORE = "If you did not ask for this, you can leave this mail alone: without the link nothing happens.";
+
+const lines = (...paragraphs: readonly string[]) => `${paragraphs.join("\n\n")}\n`;
+
+export function magicMail(link: string, minutes: number): MailText {
+  return { subject: "Sign in to Millrace", text: lines("Sign in with this link. It works once, within " + `${minutes} minutes:`, link, IGNORE) };
+}
+
+export function resetMail(link: string, minutes: number): MailText {
+  return { subject: "Choose a new password for Millrace", text: lines(`Choose a new password with this link. It works once, within ${minutes} minutes:`, link, IGNORE) };
+}
+
+export function oldAddressMail(link: string, newEmail: string): MailText {
+  return {
+    subject: "Your address at Millrace is to change",
+    text: lines(`Your account is to use ${newEmail} from now on. Say yes from this mailbox:`, link, "The new mailbox is asked too. If this was not you, change your password: somebody else is signed in as you."),
+  };
+}
+
+export function newAddressMail(link: string): MailText {
+  return { subject: "Confirm your new address at Millrace", text: lines("Somebody wants to use this address for their account. If that is you, say yes:", link, IGNORE) };
+}
+
+export const NOTICES = {
+  "password.changed": "Your password was changed.",
+  "password.reset": "Your password was reset, and all your sessions were ended.",
+  "email.changed": "The address of your account was changed.",
+  "totp.added": "An authenticator app was added to your account.",
+  "totp.removed": "The authenticator app was removed from your account.",
+  "passkey.added": "A passkey was added to your account.",
+  "passkey.removed": "A passkey was removed from your account.",
+  "recovery_code.used": "A recovery code was used to sign in to your account.",
+  "account.linked": "An account elsewhere was linked to yours; it can sign you in.",
+} as const satisfies Record<string, string>;
+export type Notice = keyof typeof NOTICES;
+
+export function noticeMail(notice: Notice, securityLink: string): MailText {
+  return { subject: `Millrace: ${NOTICES[notice].replace(/\.$/, "").toLowerCase()}`, text: lines(NOTICES[notice], "If this was you, there is nothing to do. If not, look here, and ask your administrator for help:", securityLink) };
+}

@@ -1,0 +1,23 @@
+import { env } from "@/server/env";
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
+
+/** What the organizations of a person ask for; null where they ask nothing. */
+export interface LifetimePolicy {
+  idleMinutes: number | null;
+  maxMinutes: number | null;
+}
+
+/** The shortest of what the installation and the person's organizations say. */
+export function expiryOf(createdAt: Date, seenAt: Date, { idleMinutes, maxMinutes }: LifetimePolicy): Date {
+  const idle = Math.min(env.SESSION_IDLE_HOURS * HOUR_MINUTES, idleMinutes ?? Infinity);
+  const max = Math.min(env.SESSION_MAX_DAYS * DAY_MINUTES, maxMinutes ?? Infinity);
+  return new Date(Math.min(seenAt.getTime() + idle * MINUTE_MS, createdAt.getTime() + max * MINUTE_MS));
+}
+
+/** How long the browser keeps the cookie; the row decides earlier. */
+export function cookieSeconds(): number {
+  return env.SESSION_MAX_DAYS * DAY_MINUTES * 60;
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { type StageFacts, stageOf } from "./session-stage";
+
+const facts: StageFacts = { secondFactorAt: null, hasTotp: false, hasPasskey: false, secondFactorRequired: false, ssoRequired: false, viaSso: false };
+
+it.each<[string, Partial<StageFacts>, string]>([
+  ["nobody asks for more", {}, "full"],
+  ["an authenticator app is always asked for", { hasTotp: true }, "second_factor"],
+  ["a passkey alone is no second factor unless one is required", { hasPasskey: true }, "full"],
+  ["what is required is asked of the passkey", { hasPasskey: true, secondFactorRequired: true }, "second_factor"],
+  ["who has none sets one up first", { secondFactorRequired: true }, "enrol"],
+  ["what was shown is not asked for again", { hasTotp: true, secondFactorRequired: true, secondFactorAt: new Date() }, "full"],
+  ["single sign-on comes before everything", { ssoRequired: true, hasTotp: true, secondFactorAt: new Date() }, "sso"],
+  ["who came by single sign-on", { ssoRequired: true, viaSso: true, secondFactorAt: new Date() }, "full"],
+])("%s", (_title, given, stage) => {
+  expect(stageOf({ ...facts, ...given })).toBe(stage);
+});

@@ -1,0 +1,7 @@
+import { pageOriginOf, relyingParty } from "./factors/relying-party";
+import { canSendMail } from "./mail/queue";
+
+/** What works here for whoever comes from this page. */
+export function viewWays(headers: Headers) {
+  return { mail: canSendMail(), passkey: relyingParty(pageOriginOf(headers)) !== null, providers: [] };
+}
