@@ -2,5 +2,8 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { watchFrontDoor } = await import("@/server/auth/front-door");
-  watchFrontDoor();
+  // While developing, the framework reloads what changes.
+  if (process.env.NODE_ENV === "development") return watchFrontDoor();
+  const { ingressOf } = await import("@/server/ingress/front-door");
+  watchFrontDoor(ingressOf);
 }

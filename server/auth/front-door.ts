@@ -4,18 +4,28 @@ import { clientAddress, TrustedProxies } from "./client-address";
 
 const MARK = Symbol.for("millrace.frontDoor");
 
+/** Answers a request itself; null: it is the web framework's. */
+type Porter = (request: http.IncomingMessage) => ((response: http.ServerResponse) => Promise<void>) | null;
+
 /**
  * Every request of the process carries the client's true address in `x-forwarded-for` before anybody reads it. The web framework
  * hands on no socket, and keeps a header that the client made up.
  */
-export function watchFrontDoor(): void {
+export function watchFrontDoor(porter: Porter = () => null): void {
   const prototype = http.Server.prototype as http.Server & { [MARK]?: true };
   if (prototype[MARK] === true) return;
   prototype[MARK] = true;
   const proxies = new TrustedProxies(env.TRUSTED_PROXIES);
   const emit = prototype.emit as (this: http.Server, event: string | symbol, ...values: unknown[]) => boolean;
   prototype.emit = function (this: http.Server, event: string | symbol, ...values: unknown[]) {
-    if (event === "request" || event === "upgrade") nameClient(values[0] as http.IncomingMessage, proxies);
+    const [request, response] = values as [http.IncomingMessage, http.ServerResponse];
+    if (event === "request" || event === "upgrade") nameClient(request, proxies);
+    const answer = event === "request" ? porter(request) : null;
+    if (answer !== null) {
+      // What fails here is the connection: every other failure is an answer already.
+      answer(response).catch(() => response.destroy());
+      return true;
+    }
     return emit.call(this, event, ...values);
   } as typeof prototype.emit;
 }

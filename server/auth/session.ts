@@ -112,13 +112,13 @@ export async function revokeOtherSessions(tx: Tx, session: Pick<Session, "id" | 
 }
 
 /** The session of a request, from its cookie; whatever stage it is in. */
-export async function anySessionOfRequest(request: Request): Promise<Session | null> {
+export async function anySessionOfRequest(request: Pick<Request, "headers" | "method">): Promise<Session | null> {
   const token = sessionTokenOf(request.headers);
   if (token !== undefined) requireOurPages(request);
   return findAnySession(token);
 }
 
-export async function sessionOfRequest(request: Request): Promise<Session | null> {
+export async function sessionOfRequest(request: Pick<Request, "headers" | "method">): Promise<Session | null> {
   const session = await anySessionOfRequest(request);
   return session?.stage === "full" ? session : null;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { env } from "@/server/env";
 import { pubsubPushConfig } from "@/server/triggers/kinds/pubsubPush/spec";
 import { type Endpoint, eventOfMessage, takeIn, verifyPushToken } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { closedAddress, methodNotAllowed, refusal, TurnedAway, unverified } from "./turned-away";
 
@@ -21,7 +22,7 @@ const envelopeSchema = z.object({
 });
 
 /** A request of a Pub/Sub push subscription; 204 acknowledges its message, once the event is durable. */
-export async function answerPush(endpoint: Endpoint, request: Request): Promise<Response> {
+export async function answerPush(endpoint: Endpoint, request: Incoming): Promise<Response> {
   if (request.method !== "POST") throw methodNotAllowed(request.method, ["POST"]);
   const config = pubsubPushConfig.parse(endpoint.config);
   const [, bearer = ""] = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
@@ -31,7 +32,7 @@ export async function answerPush(endpoint: Endpoint, request: Request): Promise<
   const { message, subscription, deliveryAttempt = null } = parse(await readBytes(request, MAX_BYTES));
   const { data, publishTime, ...known } = message;
   const event = eventOfMessage({ ...known, subscription, deliveryAttempt, data: Buffer.from(data, "base64"), publishedAt: publishTime ?? null });
-  const { recorded, dispatched } = await takeIn({ ...event, trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId } });
+  const { recorded, dispatched } = await takeIn({ ...event, trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId }, receivedAt: endpoint.readAt }, endpoint);
   // What becomes of it stays with the event.
   dispatched.catch(() => {});
   return recorded.status === "refused" ? closedAddress() : new Response(null, { status: 204 });

@@ -9,10 +9,11 @@ import { isByRequest, type RouteAuth } from "@/server/triggers/kinds/route/spec"
 import { askAuthorizer, readSideRun, type RouteMatch, storedValue } from "@/server/triggers/service";
 import { queryOf } from "./event-of-request";
 import { requireVerified } from "./gate";
+import type { Incoming } from "./incoming";
 import { refusal, TurnedAway, unverified } from "./turned-away";
 
 /** Who calls a route, as far as its rule makes that known: the run reads it as `trigger.caller`. Turns everybody else away. */
-export async function requireCaller({ endpoint, config: { auth }, params }: RouteMatch, request: Request, body: Uint8Array): Promise<unknown> {
+export async function requireCaller({ endpoint, config: { auth }, params }: RouteMatch, request: Incoming, body: Uint8Array): Promise<unknown> {
   if (isByRequest(auth)) {
     await requireVerified(endpoint, auth, request, body);
     return undefined;
@@ -27,7 +28,7 @@ export async function requireCaller({ endpoint, config: { auth }, params }: Rout
   }
 }
 
-async function scopeOfToken(request: Request, workspaceId: string): Promise<Scope> {
+async function scopeOfToken(request: Incoming, workspaceId: string): Promise<Scope> {
   const [scheme, token] = (request.headers.get("authorization") ?? "").split(/\s+/);
   if (scheme?.toLowerCase() !== "bearer" || token === undefined) throw unverified("Bearer");
   const scope = await openTokenScope(token, originOf(request.headers)).catch(asUnverified);
@@ -35,14 +36,14 @@ async function scopeOfToken(request: Request, workspaceId: string): Promise<Scop
   return scope;
 }
 
-async function scopeOfSession(request: Request, workspaceId: string): Promise<Scope> {
+async function scopeOfSession(request: Incoming, workspaceId: string): Promise<Scope> {
   const session = isOfOurPages(request) ? await sessionOfRequest(request) : null;
   if (session === null) throw unverified();
   return openUserScope(session.userId, { id: workspaceId }, originOf(request.headers)).catch(asUnverified);
 }
 
 /** A cookie comes along with what any page sends: only what this application's own pages send counts. */
-export function isOfOurPages({ headers, method }: Request): boolean {
+export function isOfOurPages({ headers, method }: Incoming): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin" || (site === "none" && method === "GET");
   const origin = headers.get("origin");
@@ -60,7 +61,7 @@ function callerOf(scope: Scope, permission: Permission): unknown {
 }
 
 /** A workflow of the workspace decides. Whatever is not a clear yes is a no. */
-async function decidedBy(auth: Extract<RouteAuth, { type: "workflow" }>, { endpoint, params }: Pick<RouteMatch, "endpoint" | "params">, request: Request): Promise<unknown> {
+async function decidedBy(auth: Extract<RouteAuth, { type: "workflow" }>, { endpoint, params }: Pick<RouteMatch, "endpoint" | "params">, request: Incoming): Promise<unknown> {
   const url = new URL(request.url);
   const headers = Object.fromEntries(auth.headers.flatMap((name) => (request.headers.has(name) ? [[name.toLowerCase(), request.headers.get(name)]] : [])));
   const runId = await askAuthorizer(endpoint, auth.workflow, { method: request.method, path: url.pathname, params, query: queryOf(url), headers });

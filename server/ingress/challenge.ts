@@ -1,12 +1,13 @@
 import type { WebhookConfig } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, endpointSecret } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { unverified } from "./turned-away";
 import { isSame } from "./verify";
 
 const plain = (text: string) => new Response(text, { headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", "cache-control": "no-store" } });
 
 /** Meta asks by GET whether we know the verify token, before it sends anything. */
-export async function answerMeta(endpoint: Endpoint, { metaVerifySecret }: WebhookConfig, request: Request): Promise<Response | null> {
+export async function answerMeta(endpoint: Endpoint, { metaVerifySecret }: WebhookConfig, request: Incoming): Promise<Response | null> {
   const { searchParams } = new URL(request.url);
   if (request.method !== "GET" || metaVerifySecret === undefined || searchParams.get("hub.mode") !== "subscribe") return null;
   const secret = await endpointSecret(endpoint, metaVerifySecret);

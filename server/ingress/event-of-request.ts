@@ -2,18 +2,20 @@ import { createHash } from "node:crypto";
 import { newId } from "@/server/db/id";
 import type { DedupeRule } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, findByPath, type NewEvent } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { bodyOf } from "./read-request";
 
 /** Headers that are keys to other things, or say nothing about the event. */
 const LEFT_OUT = /^(authorization|cookie|proxy-.*|x-api-key|connection|host|content-length|transfer-encoding|x-forwarded-.*|x-real-ip|sec-.*)$/;
 
-export async function eventOfRequest(endpoint: Endpoint, request: Request, bytes: Buffer, rule: DedupeRule, more: { meta: Record<string, unknown>; secretHeaders: readonly string[] }): Promise<NewEvent> {
+export async function eventOfRequest(endpoint: Endpoint, request: Incoming, bytes: Buffer, rule: DedupeRule, more: { meta: Record<string, unknown>; secretHeaders: readonly string[] }): Promise<NewEvent> {
   const url = new URL(request.url);
   const contentType = request.headers.get("content-type");
   const { meta, ...body } = await bodyOf(endpoint.workspaceId, contentType, bytes);
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !LEFT_OUT.test(name) && !more.secretHeaders.includes(name)));
   return {
     trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId },
+    receivedAt: endpoint.readAt,
     ...dedupeOf(rule, request.headers, bytes),
     headers,
     ...body,

@@ -4,6 +4,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { isWithinRanges } from "@/server/http/address-policy";
 import type { WebhookAuth } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, endpointSecret } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { refusal, TurnedAway, unverified } from "./turned-away";
 import { isVerified } from "./verify";
 
@@ -13,7 +14,7 @@ interface Gate {
 }
 
 /** What is cheap to refuse comes before anything is read. */
-export async function passGate(endpoint: Endpoint, request: Request, { allowIps, ratePerMinute }: Gate): Promise<void> {
+export async function passGate(endpoint: Endpoint, request: Incoming, { allowIps, ratePerMinute }: Gate): Promise<void> {
   const { ip } = originOf(request.headers);
   if (allowIps !== undefined && !isWithinRanges(ip === "local" ? "127.0.0.1" : ip, allowIps)) {
     throw new TurnedAway("address", refusal({ kind: "forbidden", title: "Not allowed", status: 403, detail: "This address may not call here." }));
@@ -28,7 +29,7 @@ export async function passGate(endpoint: Endpoint, request: Request, { allowIps,
   }
 }
 
-export async function requireVerified(endpoint: Endpoint, auth: WebhookAuth, request: Request, body: Uint8Array): Promise<void> {
+export async function requireVerified(endpoint: Endpoint, auth: WebhookAuth, request: Incoming, body: Uint8Array): Promise<void> {
   const secret = auth.type === "none" ? null : await endpointSecret(endpoint, auth.secret);
   if (isVerified(auth, { headers: request.headers, body, now: Math.floor(Date.now() / 1_000) }, secret)) return;
   throw unverified(auth.type === "basic" ? 'Basic realm="Millrace"' : auth.type === "bearer" ? "Bearer" : undefined);

@@ -2,6 +2,7 @@ import { githubConfig } from "@/server/triggers/kinds/github/spec";
 import { type Endpoint, noteSubscriptionPing, signingSecretOf } from "@/server/triggers/service";
 import { takeAndAnswer } from "./answer";
 import { eventOfRequest } from "./event-of-request";
+import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { methodNotAllowed, unverified } from "./turned-away";
 import { isVerified } from "./verify";
@@ -10,7 +11,7 @@ import { isVerified } from "./verify";
 const MAX_BODY_BYTES = 25 * 1_024 * 1_024;
 
 /** A delivery of a hook that this installation made: signed with the secret of its own, told apart by its delivery id. */
-export async function answerGithub(endpoint: Endpoint, request: Request): Promise<Response> {
+export async function answerGithub(endpoint: Endpoint, request: Incoming): Promise<Response> {
   if (request.method !== "POST") throw methodNotAllowed(request.method, ["POST"]);
   const bytes = await readBytes(request, MAX_BODY_BYTES);
   const secret = await signingSecretOf(endpoint);

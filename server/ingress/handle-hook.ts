@@ -1,4 +1,4 @@
-import { webhookConfig } from "@/server/triggers/kinds/webhook/spec";
+import type { WebhookConfig } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, findEndpointByToken } from "@/server/triggers/service";
 import { takeAndAnswer } from "./answer";
 import { answerPush } from "./answer-push";
@@ -7,13 +7,14 @@ import { eventOfRequest } from "./event-of-request";
 import { passGate, requireVerified, secretHeadersOf } from "./gate";
 import { answerGithub } from "./github-hook";
 import { guarded } from "./guarded";
+import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { closedAddress, methodNotAllowed, unknownAddress } from "./turned-away";
 
 const KILOBYTE = 1_024;
 
 /** `/api/hooks/<token>`: verify, record, answer. */
-export async function handleHook(request: Request, token: string): Promise<Response> {
+export async function handleHook(request: Incoming, token: string): Promise<Response> {
   return guarded(request, "/api/hooks", async () => {
     const endpoint = await findEndpointByToken(token);
     const answer = endpoint === null ? undefined : HOOKS[endpoint.kind];
@@ -23,10 +24,10 @@ export async function handleHook(request: Request, token: string): Promise<Respo
 }
 
 /** Kinds whose events come to an address with a token. */
-const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Request) => Promise<Response>>> = { webhook: answerHook, github: answerGithub, pubsubPush: answerPush };
+const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Incoming) => Promise<Response>>> = { webhook: answerHook, github: answerGithub, pubsubPush: answerPush };
 
-async function answerHook(endpoint: Endpoint, request: Request): Promise<Response> {
-  const config = webhookConfig.parse(endpoint.config);
+async function answerHook(endpoint: Endpoint, request: Incoming): Promise<Response> {
+  const config = endpoint.config as WebhookConfig;
   await passGate(endpoint, request, config);
   const handshake = await answerMeta(endpoint, config, request);
   if (handshake !== null) return handshake;

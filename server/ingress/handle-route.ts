@@ -1,12 +1,13 @@
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
 import { ROUTE_PREFIX, ROUTES_DOCUMENT } from "@/server/triggers/kinds/route/path";
-import { findRoute, inputProblems, type NewEvent, type RouteMatch } from "@/server/triggers/service";
+import { type Endpoint, findRoute, inputProblems, type NewEvent, type RouteMatch } from "@/server/triggers/service";
 import { invalidInput, takeAndAnswer } from "./answer";
 import { requireCaller } from "./callers";
 import { eventOfRequest } from "./event-of-request";
 import { passGate } from "./gate";
 import { guarded } from "./guarded";
+import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { answerRoutesDocument } from "./routes-document";
 import { closedAddress, methodNotAllowed, unknownAddress } from "./turned-away";
@@ -14,7 +15,7 @@ import { closedAddress, methodNotAllowed, unknownAddress } from "./turned-away";
 const KILOBYTE = 1_024;
 
 /** `/api/r/<workspace>/<path>`: an HTTP API made of workflows. */
-export async function handleRoute(request: Request): Promise<Response> {
+export async function handleRoute(request: Incoming): Promise<Response> {
   const segments = requestedSegments(request);
   const [slug, rest] = segments ?? [];
   if (request.method === "GET" && slug !== undefined && rest === ROUTES_DOCUMENT && segments?.length === 2) return answerRoutesDocument(request, slug);
@@ -28,7 +29,7 @@ export async function handleRoute(request: Request): Promise<Response> {
 }
 
 /** Decoded; null when they cannot be. */
-function requestedSegments(request: Request): string[] | null {
+function requestedSegments(request: Incoming): string[] | null {
   try {
     return new URL(request.url).pathname.slice(ROUTE_PREFIX.length).split("/").filter((segment) => segment !== "").map(decodeURIComponent);
   } catch {
@@ -36,20 +37,20 @@ function requestedSegments(request: Request): string[] | null {
   }
 }
 
-async function answerRoute(match: RouteMatch, request: Request): Promise<Response> {
+async function answerRoute(match: RouteMatch, request: Incoming): Promise<Response> {
   const { endpoint, config, params } = match;
   await passGate(endpoint, request, config);
   const bytes = await readBytes(request, config.maxBodyKb * KILOBYTE);
   const caller = await requireCaller(match, request, bytes);
   const secretHeaders = config.auth.type === "apiKey" ? [config.auth.header.toLowerCase()] : config.auth.type === "workflow" ? config.auth.headers.map((name) => name.toLowerCase()) : [];
   const event: NewEvent = { id: newId(), ...(await eventOfRequest(endpoint, request, bytes, config.dedupe, { meta: { params, ...(caller === undefined ? {} : { caller }) }, secretHeaders })) };
-  await requireFittingInput(event);
+  await requireFittingInput(event, endpoint);
   return takeAndAnswer(endpoint, event, config.answer, request.signal);
 }
 
 /** What could become no run is not taken in. */
-async function requireFittingInput(event: NewEvent): Promise<void> {
-  const problems = await inputProblems(event).catch((error: unknown) => {
+async function requireFittingInput(event: NewEvent, endpoint: Endpoint): Promise<void> {
+  const problems = await inputProblems(event, endpoint).catch((error: unknown) => {
     if (!DomainError.is(error, "invalid_input")) throw error;
     throw invalidInput(error.message, [{ field: error.data.field, reason: error.data.reason }]);
   });

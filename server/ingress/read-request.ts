@@ -4,22 +4,32 @@ import { newId } from "@/server/db/id";
 import { jsonErrorOffset } from "@/server/schema/json-error-offset";
 import type { NewEvent } from "@/server/triggers/service";
 import { VALUE_TYPE, valueBody } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { readMultipart } from "./multipart";
 import { refusal, TurnedAway } from "./turned-away";
 
 /** Reads no further than the limit. */
-export async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
+export async function readBytes(request: Incoming, limitBytes: number): Promise<Buffer> {
   const tooLarge = () => new TurnedAway("too_large", refusal({ kind: "too_large", title: "Too large", status: 413, detail: `The request body is larger than ${limitBytes} bytes.`, more: { limitBytes } }));
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
   if (request.body === null) return Buffer.alloc(0);
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const part of partsOf(request)) {
     size += part.length;
     if (size > limitBytes) throw tooLarge();
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** A sender that breaks off is no error of ours. */
+async function* partsOf({ body }: Incoming): AsyncIterable<Uint8Array> {
+  try {
+    yield* body as AsyncIterable<Uint8Array>;
+  } catch {
+    throw new TurnedAway("malformed", refusal({ kind: "invalid_input", title: "Invalid input", status: 400, detail: "The body ended before its time." }));
+  }
 }
 
 export type EventBody = Pick<NewEvent, "id" | "body" | "contentType"> & { meta: Record<string, unknown> };

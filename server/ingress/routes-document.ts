@@ -5,10 +5,11 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { answerProblems } from "@/server/rest/problem";
 import { listActiveRoutes } from "@/server/triggers/service";
+import type { Incoming } from "./incoming";
 import { openApiOfRoutes } from "./openapi-of-routes";
 
 /** `/api/r/<workspace>/openapi.json`: for members of the workspace who may see its triggers, and their tokens. */
-export function answerRoutesDocument(request: Request, slug: string): Promise<Response> {
+export function answerRoutesDocument(request: Incoming, slug: string): Promise<Response> {
   return answerProblems(request, async () => {
     const scope = await openScope(request, slug);
     scope.require("trigger:read");
@@ -17,7 +18,7 @@ export function answerRoutesDocument(request: Request, slug: string): Promise<Re
   });
 }
 
-async function openScope(request: Request, slug: string): Promise<Scope> {
+async function openScope(request: Incoming, slug: string): Promise<Scope> {
   const origin = originOf(request.headers);
   const [scheme, token] = (request.headers.get("authorization") ?? "").split(/\s+/);
   if (scheme?.toLowerCase() === "bearer" && token !== undefined) {

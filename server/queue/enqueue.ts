@@ -61,27 +61,35 @@ const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${J
 const SHARED = `shared AS (
   INSERT INTO blob_share (blob_id, run_id, workspace_id)
   SELECT b.id, m.id, m.workspace_id FROM unnest($${RUN.size + 1}::uuid[], $${RUN.size + 2}::uuid[]) AS f(run_id, blob_id)
-  JOIN made m ON m.id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
+  JOIN made_runs m ON m.id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
   ON CONFLICT DO NOTHING),
 `;
 
 // A run that is known already stays as it is: repeating an enqueue is harmless.
-const enqueue = (more: string) => `
-WITH given AS MATERIALIZED (SELECT * FROM ${RUN.unnest("g", 1)}),
-made AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given ON CONFLICT (id) DO NOTHING RETURNING id, workspace_id),
-noted AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM made),
-${more}due AS (
+/** Parts of a statement which make runs of the parameters from `from` on, those that `which` leaves of them; the last part, `queued`, has what became claimable. */
+export const enqueueParts = (from: number, which = "", more = "") => `
+given_runs AS MATERIALIZED (SELECT g.* FROM ${RUN.unnest("g", from)} ${which}),
+made_runs AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FROM given_runs ON CONFLICT (id) DO NOTHING RETURNING id, workspace_id),
+noted_runs AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM made_runs),
+${more}due_runs AS (
   SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
     floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank
-  FROM given g JOIN made m ON m.id = g.id
-)
-INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history)
-SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' ELSE 'queued' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history
-FROM due
-RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
+  FROM given_runs g JOIN made_runs m ON m.id = g.id
+),
+queued AS (
+  INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history)
+  SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' ELSE 'queued' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history
+  FROM due_runs
+  RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank)`;
 
+export const enqueueValues = (runs: readonly EnqueuedRun[]) => RUN.values(runs);
+
+const enqueue = (more: string) => `WITH ${enqueueParts(1, "", more)} SELECT * FROM queued`;
 const ENQUEUE = enqueue("");
 const ENQUEUE_SHARED = enqueue(SHARED);
+
+/** What the run was started with that `insertRuns` has to keep for it. */
+export const blobsOf = (run: EnqueuedRun): string[] => [...blobIdsIn(run.input), ...blobIdsIn(run.trigger ?? "")];
 
 /**
  * Makes runs known and claimable, in the transaction of `client` when it is one. Answers those that were new.
@@ -90,7 +98,7 @@ const ENQUEUE_SHARED = enqueue(SHARED);
 export async function insertRuns(client: ClientBase | Pool, runs: readonly EnqueuedRun[]): Promise<Enqueued[]> {
   if (runs.length === 0) return [];
   const values = RUN.values(runs);
-  const shared = runs.flatMap((run) => [...blobIdsIn(run.input), ...blobIdsIn(run.trigger ?? "")].map((blobId) => ({ runId: run.id, blobId })));
+  const shared = runs.flatMap((run) => blobsOf(run).map((blobId) => ({ runId: run.id, blobId })));
   const statement =
     shared.length === 0
       ? { name: "millrace-enqueue", text: ENQUEUE, values }

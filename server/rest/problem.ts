@@ -19,7 +19,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
 }
 
 /** For handlers outside of the REST API: what they throw becomes a problem document too. */
-export async function answerProblems(request: Request, work: () => Promise<Response>): Promise<Response> {
+export async function answerProblems(request: Pick<Request, "url" | "headers">, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {

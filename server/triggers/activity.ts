@@ -1,6 +1,6 @@
 import { sharedPool } from "@/server/db/client";
 import { Notifier } from "@/server/queue/notifier";
-import type { Dispatched, DueEvent, EventError } from "@/server/triggers/due-events";
+import type { Dispatched, EventError } from "@/server/triggers/due-events";
 
 interface Activity {
   started: number;
@@ -29,7 +29,7 @@ FROM given g WHERE t.id = g.id`;
  * Counters and the last error of a trigger, gathered for a moment: in the events' own transactions they would make all events
  * of a trigger wait for each other. A crash loses a few counts, never an event.
  */
-export function noteActivity(event: DueEvent, result: Dispatched): void {
+export function noteActivity(event: { workspaceId: string; trigger: { id: string } }, result: Dispatched): void {
   tellTriggerChanged(event.workspaceId, event.trigger.id);
   if (result.status === "missed" || (result.status === "received" && result.error === null)) return;
   const activity = noted.get(event.trigger.id) ?? { started: 0, failed: 0, firedAt: null, error: null };

@@ -8,54 +8,12 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
-import { putSecret } from "@/server/secrets/service";
-import { Listeners } from "./listeners";
-import { type Broker, freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer, startBroker } from "./testing/brokers";
-import { TriggerScene } from "./testing/scene";
+import { freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer } from "./testing/brokers";
+import { broker, listen, PATIENT, SLOW_MS, triggerOf } from "./testing/listening";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 afterAll(closeConnections);
-
-const running: Listeners[] = [];
-const brokers: Broker[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
-  await rawDb().trigger.deleteMany({});
-  await Promise.all(brokers.splice(0).map((one) => one.remove()));
-});
-
-const PATIENT = { timeout: 60_000, interval: 50 };
-/** Servers on a virtual machine of their own take their time to start. */
-const SLOW_MS = 240_000;
-
-/** A process with listeners of its own. */
-function listen(kind: string): Listeners {
-  const listeners = new Listeners(() => {}, [kind]);
-  running.push(listeners);
-  listeners.start();
-  return listeners;
-}
-
-async function triggerOf(kind: string, config: Record<string, unknown>, password?: string) {
-  const scene = await TriggerScene.open([{ id: "in", kind: `trigger.${kind}`, config: { ...config, ...(password === undefined ? {} : { secret: "PASSWORD" }) } }]);
-  if (password !== undefined) await putSecret({ scope: scene.scope }, { name: "PASSWORD", value: password });
-  const [trigger] = await scene.triggers();
-  const id = trigger!.id;
-  const health = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });
-  return {
-    bodies: async () => (await scene.events(id)).map(({ body }) => Buffer.from(body ?? []).toString()),
-    events: () => scene.events(id),
-    listening: () => expect.poll(async () => (await health()).health, PATIENT).toMatchObject({ state: "listening" }),
-    failing: () => expect.poll(async () => (await health()).error, PATIENT).toMatchObject({ code: "listener_failed" }),
-  };
-}
-
-async function broker(...launch: Parameters<typeof startBroker>): Promise<Broker> {
-  const started = await startBroker(...launch);
-  brokers.push(started);
-  return started;
-}
 
 describe.skipIf(!hasProgram("mosquitto"))("MQTT, against mosquitto", () => {
   it.each(["3.1.1", "5"])("records each message once, also those that came while nobody listened (version %s)", async (protocolVersion) => {

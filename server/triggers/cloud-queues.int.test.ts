@@ -3,56 +3,23 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSC
 import { importSPKI, jwtVerify } from "jose";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { putSecret } from "@/server/secrets/service";
-import { Listeners } from "./listeners";
-import { type Broker, elasticmqJars, elasticmqServer, startBroker } from "./testing/brokers";
+import { elasticmqJars, elasticmqServer } from "./testing/brokers";
+import { broker, listen, PATIENT, SLOW_MS, triggerOf } from "./testing/listening";
 import { PubsubServer } from "./testing/pubsub-server";
-import { TriggerScene } from "./testing/scene";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 afterAll(closeConnections);
 
-const running: Listeners[] = [];
-const brokers: Broker[] = [];
 const servers: PubsubServer[] = [];
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((one) => one.stop()));
-  await rawDb().trigger.deleteMany({});
-  await Promise.all(brokers.splice(0).map((one) => one.remove()));
   await Promise.all(servers.splice(0).map((one) => one.stop()));
 });
 
-const PATIENT = { timeout: 60_000, interval: 50 };
-const SLOW_MS = 240_000;
-
-function listen(kind: string): Listeners {
-  const listeners = new Listeners(() => {}, [kind]);
-  running.push(listeners);
-  listeners.start();
-  return listeners;
-}
-
-async function triggerOf(kind: string, config: Record<string, unknown>, secret: string) {
-  const scene = await TriggerScene.open([{ id: "in", kind: `trigger.${kind}`, config: { ...config, secret: "KEY" } }]);
-  await putSecret({ scope: scene.scope }, { name: "KEY", value: secret });
-  const [trigger] = await scene.triggers();
-  const id = trigger!.id;
-  const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });
-  return {
-    bodies: async () => (await scene.events(id)).map(({ body }) => Buffer.from(body ?? []).toString()),
-    events: () => scene.events(id),
-    health: async () => (await row()).health,
-    error: async () => (await row()).error,
-    listening: () => expect.poll(async () => (await row()).health, PATIENT).toMatchObject({ state: "listening" }),
-  };
-}
-
 describe.skipIf(elasticmqJars() === null)("AWS SQS, against ElasticMQ", () => {
   async function openQueue(name: string, attributes: Record<string, string> = {}) {
-    const broker = await startBroker(elasticmqServer);
-    brokers.push(broker);
-    const client = new SQSClient({ region: "elasticmq", endpoint: `http://127.0.0.1:${broker.port}`, credentials: { accessKeyId: "x", secretAccessKey: "y" }, maxAttempts: 20 });
+    const { port } = await broker(elasticmqServer);
+    const client = new SQSClient({ region: "elasticmq", endpoint: `http://127.0.0.1:${port}`, credentials: { accessKeyId: "x", secretAccessKey: "y" }, maxAttempts: 20 });
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "10", ...attributes } }));
     const send = (body: string, more: object = {}) => client.send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...more }));
     const counts = async () => {

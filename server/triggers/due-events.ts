@@ -4,11 +4,8 @@ import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { DispatchRetry, TriggerHandlers, TriggerMapping } from "@/server/triggers/kind";
 
-/** An event that is to become a run, with what its trigger says about that. */
-export interface DueEvent extends StoredEvent {
-  origin: "live" | "resent" | "test";
-  attempts: number;
-  runId: string;
+/** What a trigger and its workflow say about the runs that events become. */
+export interface RunTarget {
   trigger: {
     id: string;
     kind: string;
@@ -28,13 +25,24 @@ export interface DueEvent extends StoredEvent {
   workspace: { id: string; slug: string; name: string };
 }
 
-const SELECT = `
-SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.meta::text AS meta, e.headers::text AS headers,
-  e.content_type AS "contentType", e.body, e.body_blob_id AS "bodyBlobId", e.data_key_id AS "dataKeyId",
+/** An event that is to become a run. */
+export interface DueEvent extends StoredEvent, RunTarget {
+  origin: "live" | "resent" | "test";
+  attempts: number;
+  runId: string;
+}
+
+/** Of a trigger `t`, its workflow `w` and its workspace `s`. */
+export const TARGET_FIELDS = `
   json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'mapping', t.mapping, 'defaultInput', t.default_input,
     'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'runAs', t.run_as, 'createdById', t.created_by_id) AS trigger,
   json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL, 'versionId', coalesce(t.version_id, w.published_version_id), 'runAs', w.run_as) AS workflow,
-  json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace
+  json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
+
+const SELECT = `
+SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.meta::text AS meta, e.headers::text AS headers,
+  e.content_type AS "contentType", e.body, e.body_blob_id AS "bodyBlobId", e.data_key_id AS "dataKeyId",
+  ${TARGET_FIELDS}
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id`;
 
 // Another process may be at some of them: those are its own.

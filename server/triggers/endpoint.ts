@@ -1,11 +1,13 @@
 import { sharedPool } from "@/server/db/client";
 import { readTriggerSecret } from "@/server/secrets/service";
+import { Batcher } from "@/server/triggers/batcher";
+import { type RunTarget, TARGET_FIELDS } from "@/server/triggers/due-events";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { readSigningSecret } from "@/server/triggers/subscription-rows";
 import { hashToken } from "@/server/triggers/token";
 
-/** A trigger that requests come to, as the web process needs it. */
-export interface Endpoint {
+/** A trigger that requests come to, as the web process needs it, with what its runs are made of. */
+export interface Endpoint extends RunTarget {
   id: string;
   workspaceId: string;
   workflowId: string;
@@ -14,19 +16,27 @@ export interface Endpoint {
   /** Whether events may come in: enabled or suspended, in use by a workflow that is neither archived nor deleted, or captured for the builder. */
   isOpen: boolean;
   config: Record<string, unknown>;
+  /** When it was read, by the database's clock. */
+  readAt: Date;
 }
 
-export const ENDPOINT_FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config,
+export const ENDPOINT_FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config, clock_timestamp() AS "readAt", ${TARGET_FIELDS},
   (t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
+
+const FIND = `
+SELECT g.ord::int AS ord, ${ENDPOINT_FIELDS}
+FROM unnest($1::bytea[]) WITH ORDINALITY AS g(token_hash, ord) JOIN trigger t ON t.token_hash = g.token_hash JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id`;
+
+const finder = new Batcher<Uint8Array, Endpoint | null>(200, async (hashes) => {
+  const { rows } = await sharedPool().query<Endpoint & { ord: number }>({ name: "trigger-by-token", text: FIND, values: [hashes] });
+  const found = new Map(rows.map(({ ord, ...endpoint }) => [ord - 1, endpoint]));
+  return hashes.map((_, index) => found.get(index) ?? null);
+});
 
 /** By the hash of the token: a token that is nearly right takes as long as any other. */
 export async function findEndpointByToken(token: string): Promise<Endpoint | null> {
-  const { rows } = await sharedPool().query<Endpoint>({
-    name: "trigger-by-token",
-    text: `SELECT ${ENDPOINT_FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.token_hash = $1`,
-    values: [hashToken(token)],
-  });
-  return rows[0] === undefined ? null : checked(rows[0]);
+  const endpoint = await finder.add(hashToken(token));
+  return endpoint === null ? null : checked(endpoint);
 }
 
 export function checked(endpoint: Endpoint): Endpoint {
@@ -67,13 +77,18 @@ export interface RunAnswer {
 }
 
 const ANSWER = `
-SELECT e.status AS "eventStatus", e.error AS "eventError", r.status, CASE WHEN r.status = 'succeeded' THEN r.output::text END AS output,
+SELECT e.id AS "eventId", e.status AS "eventStatus", e.error AS "eventError", r.status, CASE WHEN r.status = 'succeeded' THEN r.output::text END AS output,
   (SELECT s.output::text FROM step_run s WHERE s.run_id = e.run_id AND s.kind = 'respond' AND s.status = 'succeeded' AND s.seq IS NOT NULL ORDER BY s.seq LIMIT 1) AS respond
-FROM trigger_event e LEFT JOIN run r ON r.id = e.run_id WHERE e.id = $1 AND e.workspace_id = $2`;
+FROM unnest($1::uuid[], $2::uuid[]) AS g(id, workspace_id) JOIN trigger_event e ON e.id = g.id AND e.workspace_id = g.workspace_id LEFT JOIN run r ON r.id = e.run_id`;
 
-export async function readRunAnswer(workspaceId: string, eventId: string): Promise<RunAnswer | null> {
-  const { rows } = await sharedPool().query<RunAnswer>({ name: "trigger-answer", text: ANSWER, values: [eventId, workspaceId] });
-  return rows[0] ?? null;
+const answers = new Batcher<{ workspaceId: string; eventId: string }, RunAnswer | null>(200, async (places) => {
+  const { rows } = await sharedPool().query<RunAnswer & { eventId: string }>({ name: "trigger-answer", text: ANSWER, values: [places.map(({ eventId }) => eventId), places.map(({ workspaceId }) => workspaceId)] });
+  const found = new Map(rows.map((row) => [row.eventId, row]));
+  return places.map(({ eventId }) => found.get(eventId) ?? null);
+});
+
+export function readRunAnswer(workspaceId: string, eventId: string): Promise<RunAnswer | null> {
+  return answers.add({ workspaceId, eventId });
 }
 
 export interface StepNotice {

@@ -21,6 +21,8 @@ export interface EventRow {
   receivedAt: Date | null;
   /** Earliest time of its run; null: at once, by whoever records it. */
   dueAt: Date | null;
+  /** Its run enters the queue in the same statement; null: `dispatch` turns the event into one. */
+  started: { input: string | null; watched: boolean } | null;
 }
 
 /** Whoever records an event turns it into a run at once; another process looks after it when that did not happen. */
@@ -29,11 +31,15 @@ export const HANDOVER_SECONDS = 2;
 const COLUMNS = [
   ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
   ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"], ["due_at", "timestamptz"],
+  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"],
 ] as const;
+/** First parameter after those of the events. */
+export const AFTER_EVENTS = COLUMNS.length + 1;
 
 // A trigger that waits for a test event captures one and no more: the row lock of its update decides who.
-const INSERT = `
-WITH given AS MATERIALIZED (
+/** Parts of a statement which record events; the last part, `recorded`, has those that were new. */
+export const RECORD_PARTS = `
+given AS MATERIALIZED (
   SELECT *, row_number() OVER (PARTITION BY trigger_id ORDER BY ord) = 1 AS is_first
   FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ")}) WITH ORDINALITY AS g(${COLUMNS.map(([name]) => name).join(", ")}, ord)),
 capturing AS (
@@ -44,15 +50,19 @@ capturing AS (
 decided AS (
   SELECT g.*, CASE
     WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
-    WHEN t.mode = 'suspended' AND g.origin = 'live' THEN 'held' ELSE 'received' END AS status
+    WHEN t.mode = 'suspended' AND g.origin = 'live' THEN 'held' WHEN g.starts THEN 'started' ELSE 'received' END AS status
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
-  WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing))
-INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at)
-SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
-  coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status = 'captured' THEN clock_timestamp() END
-FROM decided ORDER BY ord
-ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
-RETURNING id AS "eventId", run_id AS "runId", status`;
+  WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)),
+recorded AS (
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched)
+  SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
+    coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started') THEN clock_timestamp() END,
+    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched
+  FROM decided ORDER BY ord
+  ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
+  RETURNING id AS "eventId", run_id AS "runId", status)`;
+
+const INSERT = `WITH ${RECORD_PARTS} SELECT * FROM recorded`;
 
 const FIND = `
 SELECT e.id AS "eventId", e.run_id AS "runId", e.status, g.ord::int AS ord,
@@ -63,10 +73,11 @@ JOIN trigger_event e ON e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_
 // Beyond its window an event gives up its key.
 const GIVE_UP_KEY = "UPDATE trigger_event SET dedupe_key = left(dedupe_key, 400) || ' until ' || id WHERE id = ANY($1::uuid[])";
 
-type Found = Omit<RecordedEvent, "isNew">;
+export type MadeEvent = Omit<RecordedEvent, "isNew">;
+type Insert = (client: ClientBase | Pool, rows: readonly EventRow[]) => Promise<Map<string, MadeEvent>>;
 
 /** Answers in the order of the rows. Works within a caller's transaction when `client` is in one. */
-export async function insertEvents(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<RecordedEvent[]> {
+export async function insertEvents(client: ClientBase | Pool, rows: readonly EventRow[], insert: Insert = insertOnly): Promise<RecordedEvent[]> {
   const made = await insert(client, rows);
   const old = rows.filter(({ id }) => !made.has(id));
   if (old.length === 0) return rows.map(({ id }) => ({ ...made.get(id)!, isNew: true }));
@@ -87,18 +98,22 @@ export async function insertEvents(client: ClientBase | Pool, rows: readonly Eve
   });
 }
 
-async function insert(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<string, Found>> {
-  const values = [
-    rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
-    rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
-    rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
-  ];
-  const result = await client.query<Found & { status: EventStatus }>({ name: "trigger-event-insert", text: INSERT, values });
+async function insertOnly(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<string, MadeEvent>> {
+  const result = await client.query<MadeEvent & { status: EventStatus }>({ name: "trigger-event-insert", text: INSERT, values: eventValues(rows) });
   return new Map(result.rows.map((row) => [row.eventId, row]));
 }
 
-async function find(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<number, Found & { isOver: boolean }>> {
+export function eventValues(rows: readonly EventRow[]): unknown[] {
+  return [
+    rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
+    rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
+    rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
+    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false),
+  ];
+}
+
+async function find(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<number, MadeEvent & { isOver: boolean }>> {
   const values = [rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.windowSeconds)];
-  const result = await client.query<Found & { ord: number; isOver: boolean }>({ name: "trigger-event-find", text: FIND, values });
+  const result = await client.query<MadeEvent & { ord: number; isOver: boolean }>({ name: "trigger-event-find", text: FIND, values });
   return new Map(result.rows.map((row) => [row.ord - 1, row]));
 }

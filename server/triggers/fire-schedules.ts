@@ -97,6 +97,7 @@ function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): Ev
     runId: newId(),
     receivedAt: null,
     dueAt,
+    started: null,
   }));
 }
 

@@ -1,9 +1,10 @@
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
-import type { Dispatched } from "@/server/triggers/due-events";
+import type { Dispatched, RunTarget } from "@/server/triggers/due-events";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
 import { storeEvent } from "@/server/triggers/record";
+import { startNow } from "@/server/triggers/start-now";
 
 /**
  * Takes an event in: durable when this resolves, and on its way to become a run. Idempotent by trigger and dedupe key. Nobody
@@ -15,9 +16,17 @@ export async function recordEvent(event: NewEvent): Promise<RecordedEvent> {
   return recorded;
 }
 
-/** The same for those who wait for what becomes of it. `dispatched` is null when this process has nothing to do with it any more. */
-export async function takeIn(event: NewEvent): Promise<{ recorded: RecordedEvent; dispatched: Promise<Dispatched | null> }> {
+/**
+ * The same for those who wait for what becomes of it. `dispatched` is null when this process has nothing to do with it any more.
+ * Who knows the target of the runs saves the way over the inbox.
+ */
+export async function takeIn(event: NewEvent, target?: RunTarget): Promise<{ recorded: RecordedEvent; dispatched: Promise<Dispatched | null> }> {
   crashPoint("trigger-event-accepted");
+  const started = target === undefined ? null : await startNow(event, target);
+  if (started !== null) {
+    if (started.isNew && started.status !== "started") tellTriggerChanged(event.trigger.workspaceId, event.trigger.id);
+    return { recorded: started, dispatched: Promise.resolve(null) };
+  }
   const recorded = await storeEvent(event);
   crashPoint("trigger-event-recorded");
   if (recorded.isNew && recorded.status === "received") return { recorded, dispatched: dispatchEvent(recorded.eventId) };

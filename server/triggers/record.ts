@@ -49,5 +49,6 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     runId: newId(),
     receivedAt: event.receivedAt ?? null,
     dueAt: null,
+    started: null,
   };
 }

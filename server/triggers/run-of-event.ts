@@ -4,8 +4,8 @@ import { DomainError } from "@/server/errors/domain-error";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
-import type { DueEvent } from "@/server/triggers/due-events";
-import { readEventValue } from "@/server/triggers/event-value";
+import type { RunTarget } from "@/server/triggers/due-events";
+import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
 import { mapInput } from "@/server/triggers/map-input";
 
 type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string> };
@@ -15,7 +15,7 @@ const REMEMBERED_VERSIONS = 1_000;
 const versions = new Map<string, Startable>();
 
 /** The run that an event becomes; throws a domain error when it can become none. */
-export async function runOfEvent(event: DueEvent): Promise<EnqueuedRun> {
+export async function runOfEvent(event: StoredEvent & RunTarget & { runId: string }): Promise<EnqueuedRun> {
   const { trigger, workflow, workspaceId, workspace } = event;
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
   if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });

@@ -1,17 +1,14 @@
 import type { TriggerKind } from "@/server/triggers/kinds";
-import { amqpListener } from "@/server/triggers/kinds/amqp/listener";
 import { emailServer } from "@/server/triggers/kinds/email/server";
 import { githubHooks } from "@/server/triggers/kinds/github/hooks";
-import { kafkaListener } from "@/server/triggers/kinds/kafka/listener";
-import { mqttListener } from "@/server/triggers/kinds/mqtt/listener";
-import { natsListener } from "@/server/triggers/kinds/nats/listener";
-import { postgresListener } from "@/server/triggers/kinds/postgres/listener";
-import { postgresChangesListener } from "@/server/triggers/kinds/postgresChanges/listener";
-import { pubsubListener } from "@/server/triggers/kinds/pubsub/listener";
-import { redisListener } from "@/server/triggers/kinds/redis/listener";
-import { sqsListener } from "@/server/triggers/kinds/sqs/listener";
-import { websocketListener } from "@/server/triggers/kinds/websocket/listener";
-import type { TriggerSource } from "@/server/triggers/source";
+import type { Listener, TriggerSource } from "@/server/triggers/source";
+
+/** With the first trigger of the kind: its library is no burden to a process that has none. */
+function lazily(load: () => Promise<Listener>): Listener {
+  return { type: "listener", listen: async (trigger, ports) => (await load()).listen(trigger, ports) };
+}
+
+const postgresChanges = () => import("@/server/triggers/kinds/postgresChanges/listener");
 
 /** How the events of each kind come in. */
 export const SOURCES = {
@@ -21,17 +18,20 @@ export const SOURCES = {
   schedule: { type: "clock" },
   poll: { type: "clock" },
   event: { type: "platform" },
-  mqtt: mqttListener,
-  redis: redisListener,
-  amqp: amqpListener,
-  nats: natsListener,
-  kafka: kafkaListener,
-  sqs: sqsListener,
-  pubsub: pubsubListener,
+  mqtt: lazily(() => import("@/server/triggers/kinds/mqtt/listener").then((loaded) => loaded.mqttListener)),
+  redis: lazily(() => import("@/server/triggers/kinds/redis/listener").then((loaded) => loaded.redisListener)),
+  amqp: lazily(() => import("@/server/triggers/kinds/amqp/listener").then((loaded) => loaded.amqpListener)),
+  nats: lazily(() => import("@/server/triggers/kinds/nats/listener").then((loaded) => loaded.natsListener)),
+  kafka: lazily(() => import("@/server/triggers/kinds/kafka/listener").then((loaded) => loaded.kafkaListener)),
+  sqs: lazily(() => import("@/server/triggers/kinds/sqs/listener").then((loaded) => loaded.sqsListener)),
+  pubsub: lazily(() => import("@/server/triggers/kinds/pubsub/listener").then((loaded) => loaded.pubsubListener)),
   pubsubPush: { type: "request" },
-  websocket: websocketListener,
-  postgres: postgresListener,
-  postgresChanges: postgresChangesListener,
+  websocket: lazily(() => import("@/server/triggers/kinds/websocket/listener").then((loaded) => loaded.websocketListener)),
+  postgres: lazily(() => import("@/server/triggers/kinds/postgres/listener").then((loaded) => loaded.postgresListener)),
+  postgresChanges: {
+    ...lazily(() => postgresChanges().then((loaded) => loaded.postgresChangesListener)),
+    cleanUp: async (...given) => (await postgresChanges()).postgresChangesListener.cleanUp(...given),
+  },
   email: emailServer,
 } as const satisfies Record<TriggerKind, TriggerSource>;
 

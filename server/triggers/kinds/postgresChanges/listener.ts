@@ -11,7 +11,7 @@ import { lsnText, parseLsn, WalStream } from "./stream";
 const LAG_MS = 15_000;
 const AT_ONCE = 200;
 
-export const postgresChangesListener: Listener & Pick<TriggerSource, "cleanUp"> = {
+export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp">> = {
   type: "listener",
   async listen(trigger, ports) {
     const { config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { env } from "@/server/env";
+import { handleHook } from "./handle-hook";
+import { handleRoute } from "./handle-route";
+import type { Incoming } from "./incoming";
+
+const HOOK = /^\/api\/hooks\/([^/?#]+)\/?(?:\?|$)/;
+const ROUTE = /^\/api\/r\//;
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const COMPRESSED_FROM_BYTES = 1_024;
+const compress = promisify(gzip);
+
+/**
+ * Webhooks and routes of the built server, answered before the web framework sees them: its way to a handler costs more than
+ * everything that the request is for. Null: the framework's.
+ */
+export function ingressOf(request: IncomingMessage): ((response: ServerResponse) => Promise<void>) | null {
+  const { url = "", method = "" } = request;
+  if (!METHODS.includes(method)) return null;
+  const token = HOOK.exec(url)?.[1];
+  if (token === undefined && !ROUTE.test(url)) return null;
+  return async (response) => {
+    const incoming = new ServedRequest(request, response);
+    await send(token === undefined ? await handleRoute(incoming) : await handleHook(incoming, decoded(token)), request, response);
+  };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+class ServedRequest implements Incoming {
+  #headers: Headers | undefined;
+  #gone: AbortController | undefined;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+  ) {}
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  get url(): string {
+    return `${new URL(env.MILLRACE_URL).origin}${this.request.url ?? "/"}`;
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= headersOf(this.request));
+  }
+
+  get body(): AsyncIterable<Uint8Array> | null {
+    const { headers } = this.request;
+    return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined ? null : (this.request as AsyncIterable<Uint8Array>);
+  }
+
+  /** Aborted when the caller has gone without waiting for the answer. */
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = (this.#gone = new AbortController());
+      this.response.once("close", () => !this.response.writableEnded && gone.abort());
+    }
+    return this.#gone.signal;
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const all = new Headers();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) all.set(name, Array.isArray(value) ? value.join(", ") : value);
+  return all;
+}
+
+async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = Object.fromEntries(answer.headers);
+  if (answer.body === null) response.writeHead(answer.status, headers).end();
+  else if (headers["content-type"]?.startsWith("text/event-stream") === true) await pass(answer.body, response.writeHead(answer.status, headers));
+  else {
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const packed = bytes.length >= COMPRESSED_FROM_BYTES && /\bgzip\b/.test(String(request.headers["accept-encoding"])) ? await compress(bytes) : null;
+    response.writeHead(answer.status, { ...headers, ...(packed === null ? {} : { "content-encoding": "gzip", vary: "accept-encoding" }), "content-length": (packed ?? bytes).length }).end(packed ?? bytes);
+  }
+}
+
+/** A stream without an end of its own ends when its reader has gone. */
+async function pass(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  response.once("close", () => void reader.cancel().catch(() => {}));
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    if (!response.write(part.value)) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+  }
+  response.end();
+}

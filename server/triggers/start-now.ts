@@ -1,0 +1,78 @@
+import type { ClientBase, Pool } from "pg";
+import { sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
+import { announce, type Ready } from "@/server/queue/dispatch";
+import { type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
+import { crashPoint } from "@/server/testing/crash-points";
+import { noteActivity } from "@/server/triggers/activity";
+import { Batcher } from "@/server/triggers/batcher";
+import type { RunTarget } from "@/server/triggers/due-events";
+import { AFTER_EVENTS, type EventRow, eventValues, insertEvents, type MadeEvent, RECORD_PARTS } from "@/server/triggers/event-rows";
+import type { StoredEvent } from "@/server/triggers/event-value";
+import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
+import { eventRowOf } from "@/server/triggers/record";
+import { runOfEvent } from "@/server/triggers/run-of-event";
+
+interface Start {
+  row: EventRow;
+  run: EnqueuedRun;
+}
+
+// One commit for the event and its run: what is held, captured or known already starts nothing.
+const START = `
+WITH ${RECORD_PARTS}, ${enqueueParts(AFTER_EVENTS, `JOIN recorded e ON e."runId" = g.id AND e.status = 'started'`)}
+SELECT e."eventId", e."runId", e.status, q."workspaceId", q.pool, q.rank FROM recorded e LEFT JOIN queued q ON q."runId" = e."runId"`;
+
+const batcher = new Batcher<Start, RecordedEvent>(250, startAll);
+
+/**
+ * Takes an event in and starts its run, in one commit with whatever else comes at the moment. Null: that cannot be, and nothing
+ * was recorded; the way over the inbox says why, and keeps the event.
+ */
+export async function startNow(event: NewEvent, target: RunTarget): Promise<RecordedEvent | null> {
+  const start = await prepare(event, target);
+  if (start === null) return null;
+  try {
+    const recorded = await batcher.add(start);
+    if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
+    return recorded;
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return null;
+  }
+}
+
+async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null> {
+  const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
+  try {
+    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId });
+    const row = await eventRowOf({ ...event, id: eventId, receivedAt });
+    const input = row.dataKeyId === null ? run.input : null;
+    return { run, row: { ...row, runId, started: { input, watched: target.trigger.handlers !== null } } };
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return null;
+  }
+}
+
+/** As it would be read back. */
+export function unstoredEvent(event: NewEvent, id: string, receivedAt: Date): StoredEvent {
+  const { meta = {}, headers = {}, contentType = null, body = null } = event;
+  return { id, workspaceId: event.trigger.workspaceId, receivedAt, meta, headers, contentType, body: typeof body === "string" ? Buffer.from(body, "utf8") : body, bodyBlobId: null, dataKeyId: null };
+}
+
+async function startAll(starts: readonly Start[]): Promise<RecordedEvent[]> {
+  const runs = new Map(starts.map(({ row, run }) => [row.id, run]));
+  const ready: Ready[] = [];
+  const insert = async (client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<string, MadeEvent>> => {
+    const values = [...eventValues(rows), ...enqueueValues(rows.map(({ id }) => runs.get(id)!))];
+    const made = await client.query<MadeEvent & Omit<Ready, "pool"> & { pool: string | null }>({ name: "trigger-start-now", text: START, values });
+    for (const { pool, ...row } of made.rows) if (pool !== null) ready.push({ ...row, pool });
+    return new Map(made.rows.map(({ eventId, runId, status }) => [eventId, { eventId, runId, status }]));
+  };
+  const recorded = await insertEvents(sharedPool(), starts.map(({ row }) => row), insert);
+  crashPoint("trigger-started-now");
+  for (const run of ready) announce(run);
+  return recorded;
+}
