@@ -6,6 +6,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { RoutesDocumentLink } from "./trigger-address";
 import { SealSetting } from "./seal-setting";
 import { TriggerList } from "./trigger-list";
+import { UnknownCalls } from "./unknown-calls";
 
 export function TriggersPage() {
   const { params, change } = useUrlState();
@@ -15,6 +16,7 @@ export function TriggersPage() {
       <PageHeader title="Triggers" actions={<RoutesDocumentLink />} />
       <TriggerList search={search} tools={<SearchField label="Search triggers" value={search} onSearch={(q) => change({ q })} className="w-full sm:w-72" />} />
       <SealSetting />
+      <UnknownCalls />
     </>
   );
 }

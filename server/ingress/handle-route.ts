@@ -21,7 +21,7 @@ export async function handleRoute(request: Incoming): Promise<Response> {
   if (request.method === "GET" && slug !== undefined && rest === ROUTES_DOCUMENT && segments?.length === 2) return answerRoutesDocument(request, slug);
   return guarded(request, ROUTE_PREFIX, async () => {
     const found = segments === null ? null : await findRoute(request.method, segments);
-    if (found === null) return { endpoint: null, answer: () => Promise.resolve(unknownAddress()) };
+    if (found === null) return { endpoint: null, answer: () => Promise.resolve(unknownAddress("route")) };
     if ("allowed" in found) throw methodNotAllowed(request.method, found.allowed);
     const { match } = found;
     return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.resolve(closedAddress())) };

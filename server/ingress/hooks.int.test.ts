@@ -1,48 +1,36 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DefinitionInput } from "@/server/engine/definition";
-import { closeConnections, rawDb } from "@/server/db/client";
-import { closeLiveHub } from "@/server/live/hub";
+import { rawDb } from "@/server/db/client";
 import { readBlobText } from "@/server/blobs/service";
-import { putSecret } from "@/server/secrets/service";
-import { makeScope } from "@/server/testing/factories";
 import type { Scope } from "@/server/auth/scope";
 import { flushRefusals } from "@/server/triggers/refusals";
+import { flushUnknownCalls } from "@/server/triggers/unknown-calls";
 import * as triggers from "@/server/triggers/service";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
 import { handleHook } from "./handle-hook";
+import { IngressScene, jsonRequest as json, type Node } from "./testing/scene";
 
-let worker: InstallationWorker;
+let scene: IngressScene;
 let scope: Scope;
 
 beforeAll(async () => {
-  scope = await makeScope("owner");
-  await putSecret({ scope }, { name: "HOOK_KEY", value: "s3cret" });
-  worker = startInstallationWorker(() => {});
+  scene = await IngressScene.open({ HOOK_KEY: "s3cret" });
+  scope = scene.scope;
 });
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
-});
+afterAll(() => scene.close());
 
-type Node = DefinitionInput["nodes"][number];
 const ECHO: Node[] = [{ id: "echo", kind: "set", config: { values: { got: "{{ input }}", method: "{{ trigger.method }}", query: "{{ trigger.query }}" } } }];
 
 /** A published workflow behind a webhook; answers how to call it. */
 async function open(config: Record<string, unknown>, nodes: Node[] = ECHO, input: DefinitionInput["input"] = {}) {
-  const edges = nodes.map(({ id }, index) => ({ from: index === 0 ? "hook" : nodes[index - 1]!.id, to: id }));
-  const definition = { schema: 1, input, nodes: [{ id: "hook", kind: "trigger.webhook", config }, ...nodes], edges };
-  const { id } = await workflows.createWorkflow({ scope }, { name: "Hooked", description: "", definition });
-  await workflows.publish({ scope }, { workflowId: id, note: "" });
-  const trigger = (await rawDb().trigger.findFirstOrThrow({ where: { workflowId: id } }))!;
+  const workflowId = await scene.publish([{ id: "hook", kind: "trigger.webhook", config }, ...nodes], input, "Hooked");
+  const trigger = (await rawDb().trigger.findFirstOrThrow({ where: { workflowId } }))!;
   const { url } = await triggers.getTrigger({ scope }, { triggerId: trigger.id });
   const call = (init: RequestInit & { path?: string } = {}) => handleHook(new Request(`${url}${init.path ?? ""}`, { method: "POST", ...init }), url!.split("/").at(-1)!);
-  return { call, triggerId: trigger.id, workflowId: id };
+  return { call, triggerId: trigger.id, workflowId };
 }
 
-const json = (body: unknown, headers: Record<string, string> = {}) => ({ body: typeof body === "string" ? body : JSON.stringify(body), headers: { "content-type": "application/json", ...headers } });
 const WAIT = { answer: { mode: "wait" } };
 
 describe("a webhook", () => {
@@ -172,7 +160,13 @@ describe("a webhook", () => {
 
   it("knows no token but its own, and is gone when it is disabled", async () => {
     const { call, triggerId } = await open({});
+    const unknown = async () => (await rawDb().unknownCall.findMany({ where: { place: "hook" } })).reduce((sum, { count }) => sum + Number(count), 0);
+    await flushUnknownCalls();
+    const before = await unknown();
     expect((await handleHook(new Request("http://localhost/api/hooks/x", { method: "POST" }), "x")).status).toBe(404);
+    await flushUnknownCalls();
+    expect(await unknown()).toBe(before + 1);
+    expect(await triggers.listUnknownCalls()).toContainEqual({ place: "hook", count: before + 1, lastAt: expect.any(String) as string });
     await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
     expect((await call(json({}))).status).toBe(410);
     await triggers.captureNext({ scope }, { triggerId, listen: true });

@@ -3,54 +3,38 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { createSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { rawDb } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
-import { closeLiveHub } from "@/server/live/hub";
-import { putSecret } from "@/server/secrets/service";
 import { makeMember, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { flushRefusals } from "@/server/triggers/refusals";
 import * as triggers from "@/server/triggers/service";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
 import { handleRoute } from "./handle-route";
+import { IngressScene, jsonRequest as json, type Node } from "./testing/scene";
 
-let worker: InstallationWorker;
+let scene: IngressScene;
 let scope: Scope;
 
 beforeAll(async () => {
-  scope = await makeScope("owner");
-  await putSecret({ scope }, { name: "ROUTE_KEY", value: "s3cret" });
-  worker = startInstallationWorker(() => {});
+  scene = await IngressScene.open({ ROUTE_KEY: "s3cret" });
+  scope = scene.scope;
 });
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
-});
+afterAll(() => scene.close());
 
-type Node = DefinitionInput["nodes"][number];
 const ECHO: Node[] = [{ id: "echo", kind: "set", config: { values: { got: "{{ input }}", caller: "{{ trigger.caller }}" } } }];
 const PUBLIC = { auth: { type: "none" } };
 const ORDER = { type: "object", properties: { id: { type: "integer" }, size: { enum: ["small", "large"] }, note: { type: "string" } }, required: ["id", "size"] } as const;
 
-async function publish(nodes: Node[], input: DefinitionInput["input"] = {}, name = "Routed"): Promise<string> {
-  const definition = { schema: 1, input, nodes, edges: nodes.slice(1).map(({ id }, index) => ({ from: nodes[index]!.id, to: id })) };
-  const { id } = await workflows.createWorkflow({ scope }, { name, description: "", definition });
-  await workflows.publish({ scope }, { workflowId: id, note: "" });
-  return id;
-}
-
 /** A published workflow behind a route. */
 async function open(config: Record<string, unknown>, nodes: Node[] = ECHO, input: DefinitionInput["input"] = {}, settings = {}) {
-  const workflowId = await publish(nodes, input);
+  const workflowId = await scene.publish(nodes, input, "Routed");
   const trigger = await triggers.createTrigger({ scope }, { workflowId, kind: "route", name: `Route ${String(config.path)}`, config, settings, nodeId: null, versionNumber: null });
   return { triggerId: trigger.id, workflowId, url: trigger.url! };
 }
 
 const call = (path: string, init: RequestInit = {}) => handleRoute(new Request(`http://localhost:3000/api/r${path}`, init));
 const at = (path: string, init: RequestInit = {}) => call(`/${scope.workspace.slug}${path}`, init);
-const json = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({ method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", ...headers } });
 
 describe("an HTTP route", () => {
   it("answers with the workflow's output, made of path, query and body", async () => {
@@ -125,6 +109,19 @@ describe("an HTTP route", () => {
     expect(await make({ path: "/taken/:a" })).toMatchObject({ kind: "route" });
   });
 
+  it("gives an address of the installation up with a deleted workflow of another workspace", async () => {
+    const word = `freed-${scope.workspaceId.slice(-12)}`;
+    const { workflowId: mine } = await open({ ...PUBLIC, path: `/${word}/:id`, inWorkspace: false });
+    const other = await makeScope("owner");
+    const { id: workflowId } = await workflows.createWorkflow({ scope: other }, { name: "Other", description: "", definition: { schema: 1, nodes: ECHO, edges: [] } });
+    await workflows.publish({ scope: other }, { workflowId, note: "" });
+    const make = () => triggers.createTrigger({ scope: other }, { workflowId, kind: "route", name: "Theirs", config: { ...PUBLIC, path: `/${word}/:x`, inWorkspace: false }, settings: {}, nodeId: null, versionNumber: null });
+    await expect(make()).rejects.toMatchObject({ kind: "invalid_input" });
+    await workflows.deleteWorkflow({ scope }, { workflowId: mine });
+    await make();
+    expect(await (await call(`/${word}/7`, json({}))).json()).toMatchObject({ got: { x: "7" } });
+  });
+
   it("gives its address up with a deleted workflow, and says so when that comes back", async () => {
     const { workflowId, triggerId } = await open({ ...PUBLIC, path: "/left" });
     await workflows.deleteWorkflow({ scope }, { workflowId });
@@ -185,12 +182,12 @@ describe("an HTTP route", () => {
   });
 
   it("asks a workflow, and takes nothing but a clear yes", async () => {
-    await publish([{ id: "decide", kind: "set", config: { values: { allow: '{{ input.headers.authorization === "Bearer open" }}', caller: { key: "{{ input.params.name }}" } } } }], {}, "Doorman");
+    await scene.publish([{ id: "decide", kind: "set", config: { values: { allow: '{{ input.headers.authorization === "Bearer open" }}', caller: { key: "{{ input.params.name }}" } } } }], {}, "Doorman");
     await open({ path: "/auth/asked/:name", auth: { type: "workflow", workflow: "Doorman" } });
     const good = await at("/auth/asked/ada", json({}, { authorization: "Bearer open" }));
     expect([good.status, await good.json()]).toMatchObject([200, { caller: { key: "ada" } }]);
     expect((await at("/auth/asked/ada", json({}, { authorization: "Bearer shut" }))).status).toBe(401);
-    await publish([{ id: "bad", kind: "fail", config: { message: "no" } }], {}, "Broken");
+    await scene.publish([{ id: "bad", kind: "fail", config: { message: "no" } }], {}, "Broken");
     await open({ path: "/auth/broken", auth: { type: "workflow", workflow: "Broken" } });
     await open({ path: "/auth/nobody", auth: { type: "workflow", workflow: "Nobody" } });
     expect([(await at("/auth/broken", json({}))).status, (await at("/auth/nobody", json({}))).status]).toEqual([401, 401]);

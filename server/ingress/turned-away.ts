@@ -1,4 +1,5 @@
 import { documentResponse, typeOf } from "@/server/rest/problem";
+import { noteUnknownCall } from "@/server/triggers/service";
 
 /** Why a request is turned away; `reason` is counted with the trigger. */
 export class TurnedAway extends Error {
@@ -24,7 +25,11 @@ export function refusal({ kind, title, status, detail, headers, more }: Refusal)
 }
 
 /** The same for a token that never was and for one that was rotated. */
-export const unknownAddress = () => refusal({ kind: "not_found", title: "Not found", status: 404, detail: "There is nothing at this address." });
+export function unknownAddress(place: "hook" | "route"): Response {
+  noteUnknownCall(place);
+  return refusal({ kind: "not_found", title: "Not found", status: 404, detail: "There is nothing at this address." });
+}
+
 export const closedAddress = () => refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." });
 
 /** Says nothing of which part did not fit. */

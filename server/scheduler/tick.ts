@@ -4,6 +4,7 @@ import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { followRuns, sweepFacts } from "@/server/facts/service";
+import { sweepUnknownCalls } from "@/server/triggers/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
 const KEEP_ENDED_DAYS = 30;
@@ -25,6 +26,7 @@ const TASKS = {
   workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
   blobs: sweepBlobs,
   facts: sweepFacts,
+  unknownCalls: sweepUnknownCalls,
 } as const satisfies Record<string, () => Promise<number>>;
 
 export type TickReport = { [Task in keyof typeof TASKS]: number | { error: string } };

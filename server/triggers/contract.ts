@@ -119,4 +119,7 @@ export const captureOutput = z.object({ until: momentSchema.nullable() });
 export const resentSchema = z.object({ eventId: z.string(), runId: z.string(), status: z.string() });
 export const countSchema = z.object({ count: z.int() });
 
+/** Requests to addresses that nobody has. */
+export const unknownCallsSchema = z.array(z.object({ place: z.enum(["hook", "route"]), count: z.int(), lastAt: momentSchema }));
+
 export const inboxSettingsSchema = z.object({ sealEvents: z.boolean() });

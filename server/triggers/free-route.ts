@@ -7,6 +7,11 @@ const FIELD = "config.path";
 const LOST = { code: "route_taken", message: "Another route took the address while the workflow was deleted. Save it with another path, and enable it." };
 const isGlobal = (routeKey: string) => routeKey.includes(" //");
 
+// The same for deleted workflows of other workspaces.
+const GIVE_UP = `
+UPDATE trigger t SET route_key = NULL, mode = 'disabled', error = $3::json, revision = revision + 1 FROM workflow w
+WHERE t.route_key = $1 AND t.retired_at IS NULL AND t.id <> $2 AND w.id = t.workflow_id AND w.deleted_at IS NOT NULL`;
+
 /** Refuses an address that another trigger has, which it names if it is the workspace's own. The unique index decides in the end. */
 export async function requireFreeRoute(tx: Tx, routeKey: string | null, triggerId: string): Promise<void> {
   if (routeKey === null) return;
@@ -19,6 +24,7 @@ export async function requireFreeRoute(tx: Tx, routeKey: string | null, triggerI
 
 async function requireFreeOutside(routeKey: string, triggerId: string): Promise<void> {
   const first = routeKey.split("//")[1]?.split("/")[0] ?? "";
+  await sharedPool().query(GIVE_UP, [routeKey, triggerId, JSON.stringify(LOST)]);
   const { rows } = await sharedPool().query<{ isTaken: boolean; isWorkspace: boolean }>(
     `SELECT EXISTS (SELECT FROM trigger WHERE route_key = $1 AND retired_at IS NULL AND id <> $2) AS "isTaken", EXISTS (SELECT FROM workspace WHERE slug = $3) AS "isWorkspace"`,
     [routeKey, triggerId, first],

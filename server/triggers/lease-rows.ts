@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import { healthStatement } from "@/server/triggers/health-statement";
 
 /** A listener that is silent for so long loses its trigger to another process. */
 export const LISTENER_LEASE_SECONDS = 9;
@@ -15,31 +16,24 @@ export interface LeasedTrigger {
 }
 
 // Suspended triggers go on listening: what comes is held.
-const LISTENS = "mode <> 'disabled' AND retired_at IS NULL";
+const LISTENS = "t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL";
 
 const TAKE = `
 UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1
 WHERE id IN (
-  SELECT id FROM trigger WHERE kind = ANY($2) AND ${LISTENS} AND (lease_until IS NULL OR lease_until < clock_timestamp())
-  ORDER BY lease_until NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED)
+  SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.kind = ANY($2) AND ${LISTENS} AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp())
+  ORDER BY t.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF t SKIP LOCKED)
 RETURNING id, workspace_id AS "workspaceId", kind, name, config, checkpoint, revision, lease_epoch AS epoch`;
 
 const RENEW = `
 UPDATE trigger t SET lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS})
-FROM unnest($2::uuid[], $3::int[], $4::int[]) AS g(id, epoch, revision)
-WHERE t.id = g.id AND t.lease_owner = $1 AND t.lease_epoch = g.epoch AND t.revision = g.revision AND ${LISTENS}
+FROM unnest($2::uuid[], $3::int[], $4::int[]) AS g(id, epoch, revision), workflow w
+WHERE t.id = g.id AND w.id = t.workflow_id AND t.lease_owner = $1 AND t.lease_epoch = g.epoch AND t.revision = g.revision AND ${LISTENS}
 RETURNING t.id`;
 
 const GIVE_BACK = "UPDATE trigger SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
 const CHECKPOINT = "UPDATE trigger SET checkpoint = $4::json WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
-// The beginning of an error and its end are facts of the platform; that it goes on is none.
-const HEALTH = `
-WITH before AS MATERIALIZED (SELECT id, workspace_id, error IS NULL AS was_well FROM trigger WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3 FOR UPDATE),
-written AS (UPDATE trigger t SET health = $4::json, error = CASE WHEN $5 THEN $6::json ELSE error END FROM before b WHERE t.id = b.id RETURNING t.id)
-INSERT INTO platform_fact (workspace_id, kind, key, subject_id, body)
-SELECT workspace_id, CASE WHEN was_well THEN 'trigger.error' ELSE 'trigger.recovered' END, 'trigger.health ' || id || ' ' || clock_timestamp(), id,
-  json_build_object('error', $6::json)
-FROM before WHERE $5 AND was_well = ($6::json IS NOT NULL)`;
+const HEALTH = healthStatement({ where: "id = $1 AND lease_owner = $2 AND lease_epoch = $3", set: "health = $4::json, error = CASE WHEN $5 THEN $6::json ELSE t.error END" });
 
 /** Takes free triggers of these kinds. How many one process takes at a time is limited, so that others get their share. */
 export async function takeTriggers(owner: string, kinds: readonly string[], limit: number): Promise<LeasedTrigger[]> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { archiveWorkflow, restoreWorkflow } from "@/server/workflows/service";
 import { Listeners } from "./listeners";
 import { setTriggerMode } from "./service";
 import type { Listener, ListenerPorts, ListeningTrigger } from "./source";
@@ -87,6 +88,16 @@ describe("listeners", () => {
     await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "disabled" });
     await expect.poll(() => fake.last.ports.signal.aborted, PATIENT).toBe(true);
     await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "enabled" });
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
+  });
+
+  it("stop with their workflow's archive, and begin again when it is back", async () => {
+    const fake = new Fake();
+    startWith(fake);
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(1);
+    await archiveWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
+    await expect.poll(() => fake.last.ports.signal.aborted, PATIENT).toBe(true);
+    await restoreWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
     await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
   });
 });

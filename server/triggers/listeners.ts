@@ -5,6 +5,7 @@ import { tellTriggerChanged } from "@/server/triggers/activity";
 import { recordEvent } from "@/server/triggers/intake";
 import { pause } from "@/server/queue/repeat";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
+import { Lane } from "@/server/triggers/lane";
 import { giveBackTrigger, LISTENER_LEASE_SECONDS, type LeasedTrigger, renewTriggers, takeTriggers, writeCheckpoint, writeHealth } from "@/server/triggers/lease-rows";
 import type { Listener, ListenerPorts } from "@/server/triggers/source";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
@@ -123,12 +124,13 @@ export class Listeners {
   }
 
   #portsFor(trigger: LeasedTrigger, signal: AbortSignal): ListenerPorts {
+    const lane = new Lane();
     return {
       signal,
       record: (event) => {
         // Whoever holds the lease now hears the same message again.
         if (signal.aborted) return Promise.reject(new Error("this listener has been stopped"));
-        return recordEvent({ ...event, trigger: { id: trigger.id, workspaceId: trigger.workspaceId } });
+        return recordEvent({ ...event, trigger: { id: trigger.id, workspaceId: trigger.workspaceId } }, (one) => lane.store(one));
       },
       checkpoint: async (value) => {
         trigger.checkpoint = value;

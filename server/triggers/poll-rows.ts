@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { healthStatement } from "@/server/triggers/health-statement";
 
 /** What a poller remembers between its looks, in the trigger's checkpoint. */
 export interface PollState {
@@ -62,9 +63,11 @@ interface Outcome {
   error: { code: string; message: string } | null;
 }
 
-const WRITE = `
-UPDATE trigger SET checkpoint = $2::json, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
-  error = CASE WHEN $5::json IS NOT NULL THEN $5::json WHEN error ->> 'code' = 'poll_failed' AND NOT $6 THEN NULL ELSE error END WHERE id = $1`;
+const WRITE = healthStatement({
+  where: "id = $1",
+  set: `checkpoint = $2::json, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
+    error = CASE WHEN $5::json IS NOT NULL THEN $5::json WHEN t.error ->> 'code' = 'poll_failed' AND NOT $6 THEN NULL ELSE t.error END`,
+});
 
 export async function writePoll(client: ClientBase, id: string, { checkpoint, nextInSeconds, health, error }: Outcome): Promise<void> {
   await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, JSON.stringify({ ...health, at: new Date().toISOString() }), error === null ? null : JSON.stringify(error), nextInSeconds === null] });

@@ -42,6 +42,7 @@ async function put(name: string, found: Parameters<typeof setVariable>[1]["value
 
 const rowOf = (id: string) => rawDb().trigger.findUniqueOrThrow({ where: { id } });
 const looks = (triggerId: string) => rawDb().run.findMany({ where: { triggerId, triggerKind: "poller" }, orderBy: { createdAt: "asc" } });
+const facts = async (subjectId: string) => (await rawDb().platformFact.findMany({ where: { subjectId }, orderBy: { at: "asc" } })).map(({ kind }) => kind);
 /** Of the runs that items started. */
 const inputs = async (triggerId: string) => (await rawDb().run.findMany({ where: { triggerId, triggerKind: "poll" } })).map(({ input }) => input).sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 
@@ -108,12 +109,15 @@ describe("a poller", () => {
       await look(triggerId);
       expect((await rowOf(triggerId)).error).toMatchObject({ code: "poll_failed", message: expect.stringContaining(message) as string });
     }
+    // Told once, as long as it goes on.
+    expect(await facts(triggerId)).toEqual(["trigger.error"]);
     const { nextFireAt, checkpoint, health } = await rowOf(triggerId);
     expect([checkpoint, health]).toMatchObject([{ failures: 3 }, { state: "failing", retryInMs: 240_000 }]);
     expect(nextFireAt!.getTime() - Date.now()).toBeGreaterThan(120_000);
     await put("broken", { items: [{ id: 1 }] });
     await look(triggerId);
     expect(await rowOf(triggerId)).toMatchObject({ error: null, checkpoint: { failures: 0 } });
+    expect(await facts(triggerId)).toEqual(["trigger.error", "trigger.recovered"]);
     await expect.poll(() => inputs(triggerId), PATIENT).toEqual([{ id: 1 }]);
     const nobody = await service.createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "poll", name: "Nobody", config: { workflow: "Nobody" }, settings: {}, nodeId: null, versionNumber: null });
     await expect.poll(async () => (await rowOf(nobody.id)).error, PATIENT).toMatchObject({ message: "there is no published workflow Nobody" });

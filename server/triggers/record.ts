@@ -18,7 +18,11 @@ const batcher = new Batcher<EventRow, RecordedEvent>(500, (rows) => insertEvents
  * the sender hear that it was taken. Recording an event again is harmless. Turning it into a run is `dispatchEvents`' business.
  */
 export async function storeEvent(event: NewEvent): Promise<RecordedEvent> {
-  return batcher.add(await eventRowOf(event));
+  return addRow(await eventRowOf(event));
+}
+
+export function addRow(row: EventRow): Promise<RecordedEvent> {
+  return batcher.add(row);
 }
 
 /** As it is stored: sealed where the workspace wants that, in the blob store when it is large. */

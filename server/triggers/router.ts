@@ -19,5 +19,6 @@ export const triggersRouter = router({
   release: procedure("trigger:operate").input(contract.triggerRefInput).output(contract.countSchema).mutation(({ ctx, input }) => service.releaseHeld(ctx, input)),
   discard: procedure("trigger:operate").input(contract.triggerRefInput).output(contract.countSchema).mutation(({ ctx, input }) => service.discardHeld(ctx, input)),
   settings: procedure("settings:read").output(contract.inboxSettingsSchema).query(({ ctx }) => service.getInboxSettings(ctx)),
+  unknownCalls: procedure("settings:read").output(contract.unknownCallsSchema).query(() => service.listUnknownCalls()),
   setSettings: procedure("settings:write").input(contract.inboxSettingsSchema).output(contract.inboxSettingsSchema).mutation(({ ctx, input }) => service.setInboxSettings(ctx, input)),
 });

@@ -1,4 +1,5 @@
 import { flushActivity } from "@/server/triggers/activity";
+import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { dispatchDue } from "@/server/triggers/dispatch";
 import { Listeners } from "@/server/triggers/listeners";
 import { recordEvent } from "@/server/triggers/intake";
@@ -12,6 +13,7 @@ import { kindsOfType, sourceOf } from "@/server/triggers/sources";
 
 /** How often a process looks for events that nobody turned into runs, and for those to be tried again. */
 const LOOK_MS = 1_000;
+const CLEAN_MS = 10_000;
 
 export interface TriggerRuntime {
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report), pollDue().catch(report)]), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.
     repeat(() => keepSubscriptions(stopped.signal), LOOK_MS, stopped.signal, report),
+    repeat(cleanUpUnused, CLEAN_MS, stopped.signal, report),
   ];
   return {
     stop: async () => {

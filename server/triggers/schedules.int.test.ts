@@ -6,6 +6,7 @@ import { dispatchDue } from "./dispatch";
 import { fireSchedules } from "./fire-schedules";
 import { settleRuns } from "./settle";
 import { TriggerScene } from "./testing/scene";
+import * as workflows from "@/server/workflows/service";
 
 afterAll(closeConnections);
 
@@ -59,6 +60,40 @@ describe("a schedule", () => {
     await sharedPool().query("update trigger set next_fire_at = $2 where id = $1", [id, (event!.meta as { slot: string }).slot]);
     await fireSchedules();
     expect((await scene.events(id)).length).toBe(1);
+  });
+
+  it("goes on by the database's clock: after a jump ahead it shows what was passed over, and neither jump fires a slot twice", async () => {
+    const { scene, id } = await open({ timing: { type: "every", seconds: 60 }, graceSeconds: 30 });
+    const slots = async () => (await scene.events(id)).map(({ dedupeKey }) => dedupeKey);
+    // Ahead by five minutes: as if its slots lay so far back.
+    await jump(id, 300);
+    await fireSchedules();
+    const ahead = await slots();
+    expect(ahead.length).toBeGreaterThanOrEqual(5);
+    expect((await scene.events(id)).filter(({ status }) => status === "missed").length).toBeGreaterThanOrEqual(4);
+    // Back again: until the clock is where it was, nothing is due.
+    await jump(id, -300);
+    await fireSchedules();
+    expect(await slots()).toEqual(ahead);
+    // What was fired before the jump does not come twice.
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '5 minutes' where id = $1", [id]);
+    await sharedPool().query("update trigger set next_fire_at = to_timestamp(floor(extract(epoch from next_fire_at) / 60) * 60) where id = $1", [id]);
+    await fireSchedules();
+    const after = await slots();
+    expect(new Set(after).size).toBe(after.length);
+    expect(after.filter((slot) => ahead.includes(slot))).toEqual(ahead);
+  });
+
+  it("rests with its workflow's archive, and shows the slots of that time afterwards", async () => {
+    const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 60 }, graceSeconds: 1 });
+    await workflows.archiveWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
+    await due(150);
+    await fireSchedules();
+    expect(await statuses()).toEqual([]);
+    await workflows.restoreWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
+    await fireSchedules();
+    expect((await statuses()).filter((status) => status === "missed").length).toBeGreaterThanOrEqual(2);
+    expect((await scene.events(id)).every(({ error }) => error === null || (error as { code: string }).code === "late")).toBe(true);
   });
 
   it("shows what nobody was there for, and catches up as its policy says", async () => {
@@ -122,6 +157,11 @@ describe("a schedule", () => {
     expect(begun).toEqual(["", "onFailure", "onFailure", "onFailure onRecovery onSuccess"]);
   });
 });
+
+/** The same as a clock that was put ahead by so many seconds, or back. */
+async function jump(id: string, seconds: number): Promise<void> {
+  await sharedPool().query("update trigger set next_fire_at = next_fire_at - make_interval(secs => $2) where id = $1", [id, seconds]);
+}
 
 async function finish(runId: string, status: "succeeded" | "failed"): Promise<void> {
   await sharedPool().query("delete from run_queue where run_id = $1", [runId]);

@@ -5,7 +5,9 @@ import { activeDataKey, open, openDataKey, seal, type Sealed } from "@/server/se
 export const SEAL_SETTING = "triggers.sealEvents";
 
 const REMEMBER_MS = 5_000;
-const remembered = new Map<string, { sealed: boolean; until: number }>();
+// A built server has this module twice: for the pages and for what is answered before them.
+const holder = globalThis as typeof globalThis & { millraceSealing?: Map<string, { sealed: boolean; until: number }> };
+const remembered = (holder.millraceSealing ??= new Map());
 
 /** Another process hears of a change of the setting within seconds. */
 export async function sealsEvents(workspaceId: string): Promise<boolean> {

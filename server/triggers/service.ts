@@ -21,4 +21,5 @@ export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "
 export { readSideRun } from "./side-run";
 export { storedValue } from "./stored-value";
 export { noteSubscriptionPing } from "./subscriptions";
+export { listUnknownCalls, noteUnknownCall, sweepUnknownCalls } from "./unknown-calls";
 export { startTriggers, type TriggerRuntime } from "./runtime";

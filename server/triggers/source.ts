@@ -12,7 +12,10 @@ export interface ListeningTrigger<Config = Record<string, unknown>> {
 }
 
 export interface ListenerPorts {
-  /** Resolves when the event is durable: acknowledge it at the other side then, and not before. Rejects when it could not be stored. */
+  /**
+   * Resolves when the event is durable: acknowledge it at the other side then, and not before. Rejects when it could not be stored,
+   * and from then on: end, and begin again from what is not acknowledged. Events are recorded in the order of the calls.
+   */
   record(event: Omit<NewEvent, "trigger">): Promise<RecordedEvent>;
   /** Aborted when the trigger is changed, suspended for good, disabled or deleted, when the lease is lost, and at shutdown. */
   signal: AbortSignal;

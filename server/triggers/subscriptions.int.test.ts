@@ -95,6 +95,8 @@ describe("a hook at GitHub", () => {
     await hurry();
     await keep();
     expect([at(SHOP).length, (await rowOf(triggerId)).error]).toEqual([1, null]);
+    const facts = await rawDb().platformFact.findMany({ where: { subjectId: triggerId }, orderBy: { at: "asc" } });
+    expect(facts.map(({ kind }) => kind)).toEqual(["trigger.error", "trigger.recovered"]);
     at(SHOP).splice(0);
     await hurry();
     await keep();

@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
+import { healthStatement } from "@/server/triggers/health-statement";
 import { isTriggerKind, TRIGGER_KIND_NAMES, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { type ProviderSubscription, type Subscribed, TryLater } from "@/server/triggers/source";
 import { sourceOf } from "@/server/triggers/sources";
@@ -98,8 +99,10 @@ async function fail(held: HeldSubscription, cause: unknown): Promise<void> {
   await settleSubscription(owner, held, { dueInSeconds, error });
 }
 
-const SAY = `
-UPDATE trigger SET health = $2::json, error = CASE WHEN $3::json IS NOT NULL THEN $3::json WHEN error ->> 'code' = 'subscription_failed' THEN NULL ELSE error END WHERE id = $1`;
+const SAY = healthStatement({
+  where: "id = $1",
+  set: "health = $2::json, error = CASE WHEN $3::json IS NOT NULL THEN $3::json WHEN t.error ->> 'code' = 'subscription_failed' THEN NULL ELSE t.error END",
+});
 
 /** Shown with the trigger, while there is one. */
 async function say({ id, workspaceId, trigger }: HeldSubscription, health: Record<string, unknown>, error: { code: string; message: string } | null): Promise<void> {

@@ -1,0 +1,83 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rawDb } from "@/server/db/client";
+import { createTrigger, getTrigger } from "@/server/triggers/service";
+import { ingressOf } from "./front-door";
+import { IngressScene, jsonRequest, type Node } from "./testing/scene";
+
+let scene: IngressScene;
+let server: http.Server;
+let origin: string;
+
+beforeAll(async () => {
+  scene = await IngressScene.open();
+  server = http.createServer((request, response) => {
+    const answer = ingressOf(request);
+    if (answer === null) response.writeHead(418).end("the framework's");
+    else answer(response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await scene.close();
+});
+
+const ECHO: Node[] = [{ id: "echo", kind: "set", config: { values: { got: "{{ input }}", query: "{{ trigger.query }}" } } }];
+
+async function open(config: Record<string, unknown>, nodes = ECHO): Promise<string> {
+  const workflowId = await scene.publish([{ id: "hook", kind: "trigger.webhook", config }, ...nodes]);
+  const { id: triggerId } = await rawDb().trigger.findFirstOrThrow({ where: { workflowId } });
+  const { url } = await getTrigger({ scope: scene.scope }, { triggerId });
+  return `${origin}${new URL(url!).pathname}`;
+}
+
+describe("requests over HTTP that never reach the web framework", () => {
+  it("answer as webhooks and routes do", async () => {
+    const hook = await open({ answer: { mode: "wait" } });
+    const answer = await fetch(`${hook}?a=1`, jsonRequest({ n: 1 }));
+    expect([answer.status, await answer.json()]).toEqual([200, { got: { n: 1 }, query: { a: "1" } }]);
+    const workflowId = await scene.publish(ECHO);
+    await createTrigger({ scope: scene.scope }, { workflowId, kind: "route", name: "Over HTTP", config: { auth: { type: "none" }, path: "/over/:way" }, settings: {}, nodeId: null, versionNumber: null });
+    const routed = await fetch(`${origin}/api/r/${scene.scope.workspace.slug}/over/http`, jsonRequest({ n: 2 }));
+    expect([routed.status, await routed.json()]).toMatchObject([200, { got: { way: "http", n: 2 } }]);
+    const missing = await fetch(`${origin}/api/hooks/no-such-token`, jsonRequest({}));
+    expect([missing.status, missing.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+  });
+
+  it("stream, and end when their reader has gone", async () => {
+    const hook = await open({ answer: { mode: "stream" } });
+    const streamed = await fetch(hook, jsonRequest({ n: 1 }));
+    expect(streamed.headers.get("content-type")).toContain("text/event-stream");
+    expect(await streamed.text()).toContain("event: output");
+    const slow = await open({ answer: { mode: "stream" } }, [{ id: "later", kind: "delay", config: { seconds: 3_600 } }]);
+    const gone = new AbortController();
+    const streaming = await fetch(slow, { ...jsonRequest({}), signal: gone.signal });
+    await streaming.body!.getReader().read();
+    gone.abort();
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count))), { timeout: 20_000 }).toBeLessThanOrEqual(1);
+  });
+
+  it("are compressed for who can read that, and refused before a large body is read", async () => {
+    const long = "word ".repeat(2_000);
+    const hook = await open({ answer: { mode: "wait" }, maxBodyKb: 64 }, [{ id: "long", kind: "set", config: { values: { long } } }]);
+    const answer = await fetch(hook, jsonRequest({}));
+    expect([answer.headers.get("content-encoding"), ((await answer.json()) as { long: string }).long]).toEqual(["gzip", long]);
+    expect(Number(answer.headers.get("content-length"))).toBeLessThan(1_000);
+    const large = await fetch(hook, jsonRequest({ long: "x".repeat(100_000) }));
+    expect([large.status, await large.json()]).toMatchObject([413, { limitBytes: 65_536 }]);
+    const chunked = await fetch(hook, { method: "POST", headers: { "content-type": "text/plain" }, body: new Blob(["y".repeat(100_000)]).stream(), duplex: "half" } as RequestInit);
+    expect(chunked.status).toBe(413);
+  });
+
+  it("leave everything else to it", async () => {
+    const status = async (path: string, method = "POST") => (await fetch(`${origin}${path}`, { method })).status;
+    expect(await Promise.all([status("/api/hooks"), status("/api/hooks/a/b"), status("/api/trpc/x"), status("/hooks/a"), status("/api/hooks/a", "OPTIONS"), status("/api/r/a", "HEAD")])).toEqual(Array(6).fill(418));
+    const { port } = server.address() as AddressInfo;
+    const raw = (path: string) => new Promise((resolve, reject) => http.get({ host: "127.0.0.1", port, path }, (answer) => resolve(answer.resume().statusCode)).once("error", reject));
+    expect(await raw("/api/r/../trpc/health")).toBe(404);
+  });
+});
