@@ -6,9 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { closeConnections, rawDb } from "@/server/db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { putSecret } from "@/server/secrets/service";
+import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { Listeners } from "@/server/triggers/listeners";
 import { createTrigger, deleteTrigger, setTriggerMode } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
+import { deleteWorkflow } from "@/server/workflows/service";
 import type { Change } from "./change";
 import { nameOf } from "./slot";
 
@@ -146,6 +148,29 @@ describe("changes of PostgreSQL tables", () => {
     expect(await deleteTrigger({ scope: kept.scope }, { triggerId: kept.id })).toEqual({ ok: true, left: null });
     expect(await slots()).toEqual([]);
     expect((await shop.query("select from pg_publication where pubname = $1", [nameOf(kept.id)])).rowCount).toBe(0);
+  });
+
+  it("leave no slot when their step leaves the published version, or their workflow is deleted", async () => {
+    await shop.query("create table left_over (id int primary key)");
+    const { hostname, port, password } = new URL(server.url);
+    const scene = await TriggerScene.open([]);
+    await putSecret({ scope: scene.scope }, { name: "PASSWORD", value: decodeURIComponent(password) });
+    const step = { id: "in", kind: "trigger.postgresChanges", config: { host: hostname, port: Number(port), username: "postgres", database: "shop", secret: "PASSWORD", tables: ["left_over"] } };
+    listen();
+    const begin = async () => {
+      await scene.republish([step]);
+      const [trigger] = await scene.triggers();
+      await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger!.id } })).health, PATIENT).toMatchObject({ state: "listening" });
+      expect((await slots()).map(({ name }) => name)).toEqual([nameOf(trigger!.id)]);
+    };
+    const untilGone = () => expect.poll(async () => (await cleanUpUnused(), slots()), PATIENT).toEqual([]);
+    await begin();
+    await scene.republish([]);
+    await untilGone();
+    await begin();
+    await deleteWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
+    await untilGone();
+    expect(await scene.triggers()).toMatchObject([{ health: null, checkpoint: null, error: null }]);
   });
 
   it("say why they cannot come, and delete a trigger whose server is gone", async () => {

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+
+interface Started {
+  process: ChildProcess;
+  signInUrl: string | null;
+}
+
+/** An installation of a test's own, which it may end and start again. */
+export class Installation {
+  #started: Started | undefined;
+
+  private constructor(
+    readonly folder: string,
+    private readonly port: number,
+    private readonly variables: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(variables: NodeJS.ProcessEnv = {}): Promise<Installation> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-own-"));
+    fs.chmodSync(folder, 0o755);
+    const installation = new Installation(folder, await freePort(), variables);
+    await installation.startAgain();
+    return installation;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get signInUrl(): string {
+    return this.#started?.signInUrl ?? "";
+  }
+
+  /** Somebody has signed in: later starts print no link. */
+  noteSignedIn(): void {
+    fs.writeFileSync(path.join(this.folder, "signed-in"), "");
+  }
+
+  /** As `npm start` does; resolves when it says that it is ready. */
+  async startAgain(): Promise<void> {
+    const child = spawn(process.execPath, ["--import", "tsx", "server/supervisor/main.ts"], {
+      env: { ...process.env, PORT: String(this.port), MILLRACE_DATA_DIR: this.folder, ...this.variables },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    this.#started = await untilReady(child, path.join(this.folder, "signed-in"));
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#started?.process;
+    if (child === undefined) return;
+    const ended = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.end("SIGTERM");
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function untilReady(child: ChildProcess, signedIn: string): Promise<Started> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.once("exit", (code) => reject(new Error(`the start ended with ${code}:\n${text}`)));
+    child.stdout!.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const signInUrl = /valid once: (\S+)/.exec(text)?.[1] ?? null;
+      if (/Ready: \S+/.test(text) && (signInUrl !== null || fs.existsSync(signedIn))) resolve({ process: child, signInUrl });
+    });
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as net.AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { expect, test, type Page } from "@playwright/test";
+import pg from "pg";
+import { startEmbeddedPostgres } from "@/server/postgres/embedded";
+import { Installation } from "./installation";
+import { signIn } from "./session";
+import { importWorkflow, publish } from "./workflow-page";
+
+const CRON_SECRET = "a secret of this test, long enough to be one";
+const PROCESSES = 10;
+const CALLS = 10;
+
+async function makeSchedule(page: Page, name: string, expression: string): Promise<void> {
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("button", { name: "New trigger" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kind").click();
+  await page.getByRole("option", { name: "Schedule" }).click();
+  await dialog.getByRole("textbox", { name: "Name" }).fill(name);
+  await dialog.getByLabel("Expression").fill(expression);
+  await dialog.getByRole("button", { name: "Make trigger" }).click();
+  await expect(dialog).toBeHidden();
+}
+
+async function ask<Row extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A process that calls the cron route several times; answers the statuses it got. */
+function hammer(url: string): Promise<number[]> {
+  const program = `const statuses = [];
+    for (let n = 0; n < ${CALLS}; n++) statuses.push((await fetch(process.argv[1] + "/api/cron", { method: "POST", headers: { authorization: "Bearer " + process.env.CRON_SECRET } })).status);
+    console.log(JSON.stringify(statuses));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program, url], { env: { ...process.env, CRON_SECRET }, stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  return new Promise((resolve, reject) => child.once("exit", (code) => (code === 0 ? resolve(JSON.parse(text) as number[]) : reject(new Error(`a caller ended with ${code}`)))));
+}
+
+test("a schedule is made, fires, is missed while nobody is there, and shows that; however many call, a slot fires once", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const installation = await Installation.start({ CRON_SECRET });
+  try {
+    const context = await browser.newContext({ baseURL: installation.url });
+    const page = await context.newPage();
+    await signIn(page, installation.signInUrl);
+    installation.noteSignedIn();
+    await importWorkflow(page, "Heartbeat", { schema: 1, nodes: [{ id: "beat", kind: "set", config: { values: { alive: true } } }], edges: [] });
+    await publish(page);
+    await makeSchedule(page, "Each second", "* * * * * *");
+    const schedule = page.getByRole("list", { name: "Triggers" }).getByRole("button", { name: /Each second/ });
+    await schedule.click();
+    const events = page.getByRole("list", { name: "Events" });
+    await expect(events.getByText("Started").first()).toBeVisible();
+
+    // Nobody is there; its next slot lies an hour back when somebody is again.
+    await installation.end("SIGTERM");
+    const database = await startEmbeddedPostgres({ dataFolder: installation.folder });
+    await ask(database.url, "UPDATE trigger SET next_fire_at = date_trunc('minute', now()) - interval '1 hour', config = jsonb_set(config::jsonb, '{timing,expression}', '\"0 */10 * * * *\"') WHERE name = 'Each second'");
+    await database.stop();
+    await installation.startAgain();
+    await page.reload();
+    await schedule.click();
+    await expect(events.getByText("Missed").first()).toBeVisible();
+    await events.getByRole("button", { name: /Missed/ }).first().click();
+    await expect(events.getByText("nobody looked after the schedule in time").first()).toBeVisible();
+
+    await test.step("ten processes call the cron route at once", async () => {
+      const { url } = await startEmbeddedPostgres({ dataFolder: installation.folder });
+      const [trigger] = await ask<{ id: string }>(url, "UPDATE trigger SET next_fire_at = date_trunc('second', now()) - interval '60 seconds', config = config::jsonb || '{\"graceSeconds\": 3600, \"timing\": {\"type\": \"every\", \"seconds\": 1}}' WHERE name = 'Each second' RETURNING id");
+      const answers = await Promise.all(Array.from({ length: PROCESSES }, () => hammer(installation.url)));
+      expect(answers.flat()).toEqual(Array(PROCESSES * CALLS).fill(200));
+      await ask(url, "UPDATE trigger SET mode = 'disabled' WHERE id = $1", [trigger!.id]);
+      const counted = () => ask<{ slots: number; events: number; runs: number; gaps: number }>(url, `
+        WITH fired AS (SELECT run_id, (meta ->> 'slot')::timestamptz AS slot FROM trigger_event WHERE trigger_id = $1 AND status = 'started' AND received_at > now() - interval '5 minutes' AND (meta ->> 'slot')::timestamptz > now() - interval '3 minutes')
+        SELECT count(DISTINCT slot)::int AS slots, count(*)::int AS events, (SELECT count(*)::int FROM run r WHERE r.id IN (SELECT run_id FROM fired)) AS runs,
+          (extract(epoch FROM max(slot) - min(slot))::int + 1 - count(DISTINCT slot))::int AS gaps FROM fired`, [trigger!.id]);
+      await expect.poll(async () => (await counted())[0]).toMatchObject({ gaps: 0 });
+      const [{ slots, events: recorded, runs } = { slots: 0, events: 0, runs: 0 }] = await counted();
+      expect(slots).toBeGreaterThan(60);
+      expect([recorded, runs]).toEqual([slots, slots]);
+    });
+    await context.close();
+  } finally {
+    await installation.remove();
+  }
+});
