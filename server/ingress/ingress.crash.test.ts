@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { makeScope } from "@/server/testing/factories";
+import { createTrigger, dispatchDue } from "@/server/triggers/service";
+import * as workflows from "@/server/workflows/service";
+
+const DOOR = path.resolve(import.meta.dirname, "testing/crash-door.ts");
+const EVENTS = 6;
+const DEDUPE = { dedupe: { type: "header", header: "x-id" } };
+
+let scope: Scope;
+beforeAll(async () => {
+  scope = await makeScope("owner");
+});
+afterAll(closeConnections);
+
+/** Path of a trigger, and its id. */
+async function open(kind: "webhook" | "route", name: string): Promise<{ path: string; triggerId: string }> {
+  const { id: workflowId } = await workflows.createWorkflow({ scope }, { name, description: "", definition: { schema: 1, nodes: [{ id: "keep", kind: "set", config: { values: { n: "{{ input.n }}" } } }], edges: [] } });
+  await workflows.publish({ scope }, { workflowId, note: "" });
+  const config = { ...DEDUPE, answer: { mode: "accept" }, ...(kind === "route" ? { path: `/${name}`, auth: { type: "none" } } : {}) };
+  const { id, url } = await createTrigger({ scope }, { workflowId, kind, name, config, settings: {}, nodeId: null, versionNumber: null });
+  return { path: new URL(url!).pathname, triggerId: id };
+}
+
+async function startDoor(crashPoint?: string): Promise<{ child: ChildProcess; origin: string }> {
+  const child = spawn(process.execPath, ["--import", "tsx", DOOR], { env: { ...process.env, ...(crashPoint === undefined ? {} : { MILLRACE_CRASH_POINT: crashPoint }) }, stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout!.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+    child.once("exit", (code) => reject(new Error(`the door ended with ${code}`)));
+  });
+  return { child, origin: `http://127.0.0.1:${port}` };
+}
+
+/** Those that were told that their event was taken. */
+async function send(origin: string, address: string, prefix: string): Promise<string[]> {
+  const taken: string[] = [];
+  for (let n = 0; n < EVENTS; n++) {
+    const id = `${prefix} ${n}`;
+    const answer = await fetch(`${origin}${address}`, { method: "POST", headers: { "content-type": "application/json", "x-id": id }, body: JSON.stringify({ n }) }).catch(() => null);
+    if (answer?.status === 202) taken.push(id);
+  }
+  return taken;
+}
+
+describe.each(["webhook", "route"] as const)("a web process that dies while a %s is called", (kind) => {
+  it.each([
+    ["between accept and record", "trigger-event-accepted:3"],
+    ["between record and answer", "trigger-started-now:3"],
+  ])("%s loses nothing that was acknowledged, and makes one run of each event", async (_when, crashPoint) => {
+    const name = `${kind}-${crashPoint.replace(":", "-")}`;
+    const { path: address, triggerId } = await open(kind, name);
+    const first = await startDoor(crashPoint);
+    const died = new Promise<NodeJS.Signals | null>((resolve) => first.child.once("exit", (_code, signal) => resolve(signal)));
+    const taken = await send(first.origin, address, name);
+    expect([await died, taken.length]).toEqual(["SIGKILL", 2]);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(crashPoint.startsWith("trigger-started") ? 3 : 2);
+    const second = await startDoor();
+    try {
+      expect(await send(second.origin, address, name)).toHaveLength(EVENTS);
+    } finally {
+      second.child.kill("SIGKILL");
+    }
+    await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+    await dispatchDue();
+    const events = await rawDb().triggerEvent.findMany({ where: { triggerId } });
+    expect(events.map(({ status }) => status)).toEqual(Array(EVENTS).fill("started"));
+    expect((await rawDb().run.findMany({ where: { triggerId }, select: { id: true } })).map(({ id }) => id).sort()).toEqual(events.map(({ runId }) => runId).sort());
+    expect(await rawDb().runQueue.count({ where: { runId: { in: events.map(({ runId }) => runId) } } })).toBe(EVENTS);
+  });
+});
