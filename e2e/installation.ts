@@ -16,10 +16,10 @@ export class Installation {
   private constructor(
     readonly folder: string,
     private readonly port: number,
-    private readonly variables: NodeJS.ProcessEnv,
+    private readonly variables: Record<string, string>,
   ) {}
 
-  static async start(variables: NodeJS.ProcessEnv = {}): Promise<Installation> {
+  static async start(variables: Record<string, string> = {}): Promise<Installation> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-own-"));
     fs.chmodSync(folder, 0o755);
     const installation = new Installation(folder, await freePort(), variables);

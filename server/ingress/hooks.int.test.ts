@@ -7,7 +7,6 @@ import type { Scope } from "@/server/auth/scope";
 import { flushRefusals } from "@/server/triggers/refusals";
 import { flushUnknownCalls } from "@/server/triggers/unknown-calls";
 import * as triggers from "@/server/triggers/service";
-import * as workflows from "@/server/workflows/service";
 import { handleHook } from "./handle-hook";
 import { IngressScene, jsonRequest as json, type Node } from "./testing/scene";
 

@@ -4,7 +4,7 @@ import { connect as connectNats } from "@nats-io/transport-node";
 import { Redis } from "ioredis";
 import { Kafka, logLevel } from "kafkajs";
 import { connectAsync as connectMqtt } from "mqtt";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";

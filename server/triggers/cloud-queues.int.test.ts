@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { importSPKI, jwtVerify } from "jose";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { closeConnections } from "@/server/db/client";
 import { elasticmqJars, elasticmqServer } from "./testing/brokers";
 import { broker, listen, PATIENT, SLOW_MS, triggerOf } from "./testing/listening";
 import { PubsubServer } from "./testing/pubsub-server";

@@ -3,7 +3,7 @@ import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { announce, type Ready } from "@/server/queue/dispatch";
-import { type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
+import { blobsOf, type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
@@ -47,6 +47,7 @@ async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
   try {
     const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId });
+    if (blobsOf(run).length > 0) return null;
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
     return { run, row: { ...row, runId, started: { input, watched: target.trigger.handlers !== null } } };
