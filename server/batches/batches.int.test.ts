@@ -92,4 +92,29 @@ describe("a batch", () => {
     expect(await call("POST /batches", { workflowId, inputs: [{}] })).toMatchObject({ status: 422, body: { type: "urn:millrace:problem:bad_rows", bad: 1, problems: [{ row: 1 }] } });
     expect(await call("POST /batches", { workflowId })).toMatchObject({ status: 400, body: { errors: [{ field: "inputs" }] } });
   });
+
+  it("takes the CSV file as the body itself, or as a part of a form", async () => {
+    const { token } = await createToken({ scope }, { name: "files", scopes: ["run:start", "run:read"], expiresInDays: 1 });
+    const send = async (query: string, body: BodyInit, headers: Record<string, string> = {}) => {
+      const response = await handleRest(new Request(`http://localhost/api/v1/batches${query}`, { method: "POST", headers: { authorization: `Bearer ${token}`, ...headers }, body }));
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const csv = { "content-type": "text/csv; charset=utf-8" };
+    const mapping = encodeURIComponent(JSON.stringify({ id: "Number" }));
+    expect(await send(`?workflowId=${workflowId}&delimiter=%3B&mapping=${mapping}`, "\ufeffNumber;email\n1;ada@example.com\n2;bob@example.com\n", csv)).toMatchObject({ status: 201, body: { total: 2 } });
+    expect(await send(`?workflowId=${workflowId}`, "id\nx\n", csv)).toMatchObject({ status: 422, body: { problems: [{ line: 2, field: "input/id" }] } });
+    expect(await send(`/check?workflowId=${workflowId}`, "id\n1\n", csv)).toMatchObject({ status: 200, body: { total: 1, bad: 0 } });
+    const form = new FormData();
+    form.set("workflowId", workflowId);
+    form.set("badRows", "skip");
+    form.set("labels", JSON.stringify({ from: "form" }));
+    form.set("file", new File(["id\n1\nx\n"], "orders.csv", { type: "text/csv" }));
+    expect(await send("", form)).toMatchObject({ status: 201, body: { total: 1, skipped: 1 } });
+    form.set("mapping", "no JSON");
+    expect(await send("", form)).toMatchObject({ status: 400, body: { errors: [{ field: "mapping" }] } });
+    form.delete("file");
+    form.delete("mapping");
+    expect(await send("", form)).toMatchObject({ status: 400, body: { errors: [{ field: "file" }] } });
+    expect(await send(`?workflowId=${workflowId}`, "id", { "content-type": "text/plain" })).toMatchObject({ status: 400, body: { errors: [{ field: "content-type" }] } });
+  });
 });

@@ -14,7 +14,7 @@ export const batchRoutes = [
   route("POST /batches", {
     tag, permission: "run:start", summary: "Start a run for each input of a list, or for each row of a CSV file",
     statuses: { 200: "The batch of an earlier call with the same key", 201: "Started" },
-    input: contract.startBatchFields, output: contract.startedBatchSchema,
+    takesCsv: true, input: contract.startBatchFields, output: contract.startedBatchSchema,
     handle: async (context, input) => {
       requireOneSource(input);
       const batch = await service.startBatch(context, input);
@@ -23,7 +23,7 @@ export const batchRoutes = [
   }),
   route("POST /batches/check", {
     tag, permission: "run:start", summary: "Say what of a batch would start, without starting it",
-    input: contract.checkBatchFields, output: contract.checkedBatchSchema,
+    takesCsv: true, input: contract.checkBatchFields, output: contract.checkedBatchSchema,
     handle: (context, input) => {
       requireOneSource(input);
       return service.checkBatch(context, input);

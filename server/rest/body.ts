@@ -29,10 +29,14 @@ export async function limitBody(request: Request, limitBytes?: number): Promise<
   }
 }
 
-async function readLimited(request: Request, limitBytes = env.REQUEST_MAX_BYTES): Promise<string> {
+async function readLimited(request: Request, limitBytes?: number): Promise<string> {
+  return new TextDecoder("utf-8").decode(await readLimitedBytes(request, limitBytes));
+}
+
+export async function readLimitedBytes(request: Request, limitBytes = env.REQUEST_MAX_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new DomainError("too_large", { what: "request body", limitBytes });
   if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
-  if (request.body === null) return "";
+  if (request.body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -40,5 +44,5 @@ async function readLimited(request: Request, limitBytes = env.REQUEST_MAX_BYTES)
     if (size > limitBytes) throw tooLarge();
     parts.push(part);
   }
-  return new TextDecoder("utf-8").decode(Buffer.concat(parts));
+  return new Uint8Array(Buffer.concat(parts));
 }

@@ -3,6 +3,7 @@ import { originOf } from "@/server/auth/request-origin";
 import { openTokenScope, type Scope } from "@/server/auth/scope";
 import { DomainError } from "@/server/errors/domain-error";
 import { readJsonBody } from "./body";
+import { readCsvBody } from "./csv-body";
 import { healthResponse } from "./health";
 import { API_PREFIX, openApiDocument } from "./openapi";
 import { documentResponse, invalidInputResponse, problemResponse, asDomainError, typeOf } from "./problem";
@@ -76,6 +77,8 @@ function safeDecode(text: string): string {
 async function collectInput({ route, parameters }: Match, request: Request): Promise<unknown> {
   const query = queryOf(request);
   if (route.method === "GET" || route.method === "DELETE") return { ...query, ...parameters };
+  const ofFile = route.takesCsv ? await readCsvBody(request, query) : null;
+  if (ofFile !== null) return { ...ofFile, ...parameters };
   const body = (await readJsonBody(request)) ?? {};
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw new DomainError("invalid_input", { field: "body", reason: "must be a JSON object" });
   const fromQuery = Object.fromEntries(Object.entries(query).filter(([name]) => route.queryFields.includes(name)));

@@ -46,8 +46,17 @@ function operationOf(route: Route): Schema {
     description: `Needs the permission \`${route.permission}\`.`,
     tags: [route.tag],
     parameters: [...inPath.map(parameter("path")), ...inQuery.map(parameter("query"))],
-    ...(inBody.length === 0 ? {} : { requestBody: { required: body.required.length > 0, content: { "application/json": { schema: body } } } }),
+    ...(inBody.length === 0 ? {} : { requestBody: { required: body.required.length > 0, content: { "application/json": { schema: body }, ...(route.takesCsv ? csvBodies(body.properties) : {}) } } }),
     responses: responsesOf(route),
+  };
+}
+
+/** With `text/csv`, the other fields stand in the query. */
+function csvBodies({ inputs: _inputs, csv: _csv, ...fields }: Record<string, Schema>): Record<string, Schema> {
+  const form = { ...fields, file: { type: "string", format: "binary" }, delimiter: { type: "string" }, labels: { type: "string", description: "JSON" }, mapping: { type: "string", description: "JSON" } };
+  return {
+    "text/csv": { schema: { type: "string", description: `The file. What else there is to say stands in the query: ${[...Object.keys(fields), "delimiter", "mapping"].join(", ")}.` } },
+    "multipart/form-data": { schema: { type: "object", properties: form, required: ["workflowId", "file"] } },
   };
 }
 

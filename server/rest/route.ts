@@ -20,6 +20,8 @@ export interface Route {
   input: z.ZodObject;
   /** Fields of the input that come with the query although the method has a body. */
   queryFields: readonly string[];
+  /** The body may be a CSV file, or a form with one. */
+  takesCsv: boolean;
   output: z.ZodType;
   /** Other statuses than 200, with what they mean. */
   statuses: Readonly<Record<number, string>>;
@@ -33,6 +35,7 @@ interface RouteOptions<Input extends z.ZodObject, Output extends z.ZodType> {
   input: Input;
   output: Output;
   queryFields?: readonly (keyof Input["shape"] & string)[];
+  takesCsv?: boolean;
   status?: number;
   statuses?: Readonly<Record<number, string>>;
   handle(context: RestContext, input: z.output<Input>): Promise<z.input<Output> | Answer<z.input<Output>>>;
@@ -54,6 +57,7 @@ export function route<Input extends z.ZodObject, Output extends z.ZodType>(place
   return {
     method, path, summary, tag, permission, input, output,
     queryFields: options.queryFields ?? [],
+    takesCsv: options.takesCsv ?? false,
     statuses: options.statuses ?? (status === 200 ? {} : { [status]: "Done" }),
     run: async (context, given) => {
       const result = await options.handle(context, given as z.output<Input>);

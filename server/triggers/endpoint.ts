@@ -1,4 +1,4 @@
-import { sharedPool } from "@/server/db/client";
+import { plannedPool, sharedPool } from "@/server/db/client";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { Batcher } from "@/server/triggers/batcher";
 import { type RunTarget, TARGET_FIELDS } from "@/server/triggers/due-events";
@@ -28,7 +28,7 @@ SELECT g.ord::int AS ord, ${ENDPOINT_FIELDS}
 FROM unnest($1::bytea[]) WITH ORDINALITY AS g(token_hash, ord) JOIN trigger t ON t.token_hash = g.token_hash JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id`;
 
 const finder = new Batcher<Uint8Array, Endpoint | null>(200, async (hashes) => {
-  const { rows } = await sharedPool().query<Endpoint & { ord: number }>({ name: "trigger-by-token", text: FIND, values: [hashes] });
+  const { rows } = await plannedPool().query<Endpoint & { ord: number }>({ name: "trigger-by-token", text: FIND, values: [hashes] });
   const found = new Map(rows.map(({ ord, ...endpoint }) => [ord - 1, endpoint]));
   return hashes.map((_, index) => found.get(index) ?? null);
 });
@@ -82,7 +82,7 @@ SELECT e.id AS "eventId", e.status AS "eventStatus", e.error AS "eventError", r.
 FROM unnest($1::uuid[], $2::uuid[]) AS g(id, workspace_id) JOIN trigger_event e ON e.id = g.id AND e.workspace_id = g.workspace_id LEFT JOIN run r ON r.id = e.run_id`;
 
 const answers = new Batcher<{ workspaceId: string; eventId: string }, RunAnswer | null>(200, async (places) => {
-  const { rows } = await sharedPool().query<RunAnswer & { eventId: string }>({ name: "trigger-answer", text: ANSWER, values: [places.map(({ eventId }) => eventId), places.map(({ workspaceId }) => workspaceId)] });
+  const { rows } = await plannedPool().query<RunAnswer & { eventId: string }>({ name: "trigger-answer", text: ANSWER, values: [places.map(({ eventId }) => eventId), places.map(({ workspaceId }) => workspaceId)] });
   const found = new Map(rows.map((row) => [row.eventId, row]));
   return places.map(({ eventId }) => found.get(eventId) ?? null);
 });

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-import { sharedPool } from "@/server/db/client";
+import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { announce, type Ready } from "@/server/queue/dispatch";
@@ -72,7 +72,7 @@ async function startAll(starts: readonly Start[]): Promise<RecordedEvent[]> {
     for (const { pool, ...row } of made.rows) if (pool !== null) ready.push({ ...row, pool });
     return new Map(made.rows.map(({ eventId, runId, status }) => [eventId, { eventId, runId, status }]));
   };
-  const recorded = await insertEvents(sharedPool(), starts.map(({ row }) => row), insert);
+  const recorded = await insertEvents(plannedPool(), starts.map(({ row }) => row), insert);
   crashPoint("trigger-started-now");
   for (const run of ready) announce(run);
   return recorded;
