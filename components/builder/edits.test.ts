@@ -5,6 +5,7 @@ import { connectionObjection } from "./connections";
 import { readDraft, type Draft } from "./draft";
 import { insertNode } from "./insert-node";
 import { moveInto } from "./move-nodes";
+import { renameInput } from "./references";
 import { removeNodes } from "./remove-nodes";
 
 const chain: Draft = {
@@ -122,6 +123,24 @@ describe("renameNode", () => {
     expect(renameObjection(chain, "fetch", "constructor")).toMatch(/every object/);
     const bound: Draft = { ...chain, output: "{{ [1].map(steps => steps.fetch) }} {{ steps?.fetch }}" };
     expect(renameNode(bound, "fetch", "x-y").output).toBe('{{ [1].map(steps => steps.fetch) }} {{ steps?.["x-y"] }}');
+  });
+});
+
+describe("renameInput", () => {
+  it("follows into steps, conditions, the output and the keys of limits, and touches nothing else of that name", () => {
+    const draft: Draft = {
+      schema: 1,
+      nodes: [{ id: "a", kind: "set", config: { values: { b: "{{ input.customer.id }} {{ input['customer'] }} {{ item.customer }}" } }, skipIf: "{{ input?.customer == null }}" }],
+      edges: [{ from: "a", to: "a", when: "{{ input.customer }}" }],
+      output: "{{ input.customer }} {{ input.customers }}",
+      settings: { rateLimit: { limit: 1, periodSeconds: 1, key: "{{ input.customer }}" } },
+    };
+    const renamed = renameInput(draft, "customer", "buyer-id");
+    expect(renamed.nodes[0]).toMatchObject({ config: { values: { b: '{{ input["buyer-id"].id }} {{ input["buyer-id"] }} {{ item.customer }}' } }, skipIf: '{{ input?.["buyer-id"] == null }}' });
+    expect(renamed.edges[0]?.when).toBe('{{ input["buyer-id"] }}');
+    expect(renamed.output).toBe('{{ input["buyer-id"] }} {{ input.customers }}');
+    expect(renamed.settings?.rateLimit?.key).toBe('{{ input["buyer-id"] }}');
+    expect(renameInput(renamed, "buyer-id", "customer").output).toBe('{{ input["customer"] }} {{ input.customers }}');
   });
 });
 

@@ -38,21 +38,35 @@ export function renameInEdge(edge: DraftEdge, rename: RenameId): DraftEdge {
 
 /** The places of a definition outside of its nodes and edges. */
 export function renameInRun(draft: Draft, rename: RenameId): Draft {
+  return rewriteRun(draft, (ast, source, base) => changesIn(ast, source, rename, base));
+}
+
+const KEYED = ["concurrency", "rateLimit", "throttle", "debounce"] as const;
+
+function rewriteRun(draft: Draft, rewrite: Rewrite): Draft {
   const { settings } = draft;
-  const keyed = <Rule extends { key?: string }>(rule: Rule | undefined) => (rule?.key === undefined ? rule : { ...rule, key: renameInText(rule.key, rename) });
+  const rules = KEYED.flatMap((name) => {
+    const rule = settings?.[name];
+    return rule?.key === undefined ? [] : [[name, { ...rule, key: rewriteText(rule.key, rewrite) }]];
+  });
   return {
     ...draft,
-    ...(draft.output === undefined ? {} : { output: renameInValue(draft.output, rename) }),
-    ...(settings === undefined
-      ? {}
-      : {
-          settings: {
-            ...settings,
-            ...(settings.concurrency === undefined ? {} : { concurrency: keyed(settings.concurrency) }),
-            ...(settings.debounce === undefined ? {} : { debounce: keyed(settings.debounce) }),
-          },
-        }),
+    ...(draft.output === undefined ? {} : { output: rewriteValue(draft.output, rewrite) }),
+    ...(rules.length === 0 ? {} : { settings: { ...settings, ...(Object.fromEntries(rules) as Draft["settings"]) } }),
   };
+}
+
+/** Reads a field of the input by another name, wherever it is read. */
+export function renameInput(draft: Draft, field: string, next: string): Draft {
+  const rewrite: Rewrite = (ast, source, base) => changesIn(ast, source, (name) => (name === field ? next : name), base, INPUT);
+  return rewriteRun(
+    {
+      ...draft,
+      nodes: draft.nodes.map((node) => mapExpressions(node, rewrite)),
+      edges: draft.edges.map((edge) => (edge.when === undefined ? edge : { ...edge, when: rewriteText(edge.when, rewrite) })),
+    },
+    rewrite,
+  );
 }
 
 /** Ids of the steps and loops that a node's expressions read. */
@@ -102,10 +116,14 @@ export interface Change {
   text: string;
 }
 
-function changesIn(ast: Node, source: string, rename: RenameId, base: number): Change[] {
+const STEPS: readonly string[] = ["steps", "loops"];
+const INPUT: readonly string[] = ["input"];
+
+/** Changes of the name behind one of the roots, such as `a` in `steps.a`. */
+function changesIn(ast: Node, source: string, rename: RenameId, base: number, roots = STEPS): Change[] {
   const changes: Change[] = [];
   visitFreeNames(ast, (identifier, parents) => {
-    if (identifier.name !== "steps" && identifier.name !== "loops") return;
+    if (!roots.includes(identifier.name)) return;
     const member = memberOf(identifier, parents);
     if (member === null) return;
     const id = idOf(member);

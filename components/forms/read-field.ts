@@ -19,7 +19,8 @@ export interface FieldText {
 type Schema = Record<string, unknown>;
 
 const MAX_REFERENCES = 20;
-const LONG_TEXT = 200;
+/** Longer ones are written in several lines. */
+const LONG_TEXT = 500;
 const INPUTS: Readonly<Record<string, "email" | "url" | "date" | "datetime-local" | "time" | "password">> = {
   email: "email",
   uri: "url",
@@ -128,6 +129,20 @@ function titleOf(schema: Schema): string | null {
 function constantOf({ properties }: Schema): string | null {
   const own = isObject(properties) ? Object.values(properties).find((property) => isObject(property) && typeof property.const === "string") : undefined;
   return isObject(own) && typeof own.const === "string" ? own.const : null;
+}
+
+/** The constants of a variant, which come with its choice, and the rest of it, which is filled in. */
+export function splitVariant(variant: unknown, root: unknown): { constants: Record<string, unknown>; rest: unknown } {
+  const own = resolve(variant, root);
+  const { properties } = own;
+  if (!isObject(properties)) return { constants: {}, rest: variant };
+  const all = Object.entries(properties).map(([name, schema]) => ({ name, schema, constant: resolve(schema, root) }));
+  const constants = all.filter(({ constant }) => "const" in constant);
+  const others = all.filter(({ constant }) => !("const" in constant));
+  return {
+    constants: Object.fromEntries(constants.map(({ name, constant }) => [name, constant.const])),
+    rest: others.length === 0 ? null : { ...own, properties: Object.fromEntries(others.map(({ name, schema }) => [name, schema])) },
+  };
 }
 
 function labelOf(value: unknown): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { initialValue } from "./initial-value";
-import { readField, readTexts } from "./read-field";
+import { readField, readTexts, splitVariant } from "./read-field";
 
 const field = (schema: unknown, root: unknown = schema) => readField(schema, root);
 
@@ -36,11 +36,29 @@ describe("readField", () => {
   });
 });
 
+describe("splitVariant", () => {
+  it("sets what tells variants apart, and leaves the rest to fill in", () => {
+    const variant = { type: "object", properties: { type: { $ref: "#/$defs/hmac" }, secret: { type: "string" } }, required: ["type", "secret"] };
+    const { constants, rest } = splitVariant(variant, { $defs: { hmac: { const: "hmac" } } });
+    expect(constants).toEqual({ type: "hmac" });
+    expect(field(rest)).toEqual({ widget: "object", properties: [{ name: "secret", schema: { type: "string" }, isRequired: true }] });
+    expect(splitVariant({ type: "object", properties: { type: { const: "none" } } }, {})).toEqual({ constants: { type: "none" }, rest: null });
+    expect(splitVariant({ type: "string" }, {})).toEqual({ constants: {}, rest: { type: "string" } });
+  });
+});
+
 describe("initialValue", () => {
   it("begins a variant as that variant, whatever the default of the choice is", () => {
     const variant = (type: string) => ({ type: "object", properties: { type: { const: type } }, required: ["type"] });
     const shape = field({ default: { type: "token" }, oneOf: [variant("none"), variant("token")] });
     expect(shape.widget === "variants" && shape.variants.map(({ schema }) => initialValue(schema))).toEqual([{ type: "none" }, { type: "token" }]);
+  });
+
+  it("begins with the first variant where one is needed, and with none where it may be left out", () => {
+    const choice = { oneOf: [{ type: "object", properties: { by: { const: "token" }, header: { type: "string", default: "authorization" } }, required: ["by"] }] };
+    expect(initialValue({ type: "object", required: ["check"], properties: { check: { oneOf: [...choice.oneOf, { type: "string" }] }, other: { oneOf: [...choice.oneOf, { type: "string" }] } } })).toEqual({
+      check: { by: "token", header: "authorization" },
+    });
   });
 
   it("takes defaults and leaves out what has none", () => {

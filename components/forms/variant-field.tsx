@@ -5,13 +5,15 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import type { WidgetProps } from "./field-types";
 import { initialValue } from "./initial-value";
-import type { FieldShape } from "./read-field";
+import { splitVariant, type FieldShape } from "./read-field";
 
 /** One of several schemas (`oneOf`, `anyOf`): which one, and its own fields. */
-export function VariantField({ shape, value, onChange, pointer, label, isRequired, depth, tools }: WidgetProps<Extract<FieldShape, { widget: "variants" }>>) {
+export function VariantField({ shape, value, onChange, pointer, label, isRequired, depth, tools, problem }: WidgetProps<Extract<FieldShape, { widget: "variants" }>>) {
   const id = useId();
-  const [chosen, setChosen] = useState(() => variantOf(shape.variants, value));
+  const [chosen, setChosen] = useState(() => variantOf(shape.variants, tools.root, value));
   const variant = shape.variants[chosen];
+  const { constants, rest } = splitVariant(variant?.schema, tools.root);
+  const change = (next: unknown) => onChange(isObject(next) ? { ...constants, ...next } : next === undefined && isRequired && Object.keys(constants).length > 0 ? constants : next);
   const choose = (index: number) => {
     setChosen(index);
     onChange(initialValue(shape.variants[index]?.schema, tools.root, 1));
@@ -26,10 +28,11 @@ export function VariantField({ shape, value, onChange, pointer, label, isRequire
           options={shape.variants.map((entry, index) => ({ value: String(index), label: entry.label }))}
           onValueChange={(index) => choose(Number(index))}
         />
+        {problem && rest === null ? <p role="alert" className="text-xs text-destructive">{problem}</p> : null}
       </div>
-      {variant === undefined ? null : (
+      {variant === undefined || rest === null ? null : (
         <Fragment key={chosen}>
-          {tools.renderField({ schema: variant.schema, value, onChange, pointer, label: variant.label, isRequired, depth: depth + 1, tools })}
+          {tools.renderField({ schema: rest, value, onChange: change, pointer, label: variant.label, isRequired, depth: depth + 1, tools })}
         </Fragment>
       )}
     </div>
@@ -37,15 +40,15 @@ export function VariantField({ shape, value, onChange, pointer, label, isRequire
 }
 
 /** The variant whose constants the value has. */
-function variantOf(variants: readonly { schema: unknown }[], value: unknown): number {
-  const index = variants.findIndex(({ schema }) => hasConstants(schema, value));
+function variantOf(variants: readonly { schema: unknown }[], root: unknown, value: unknown): number {
+  const index = variants.findIndex(({ schema }) => hasConstants(schema, root, value));
   return Math.max(0, index);
 }
 
-function hasConstants(schema: unknown, value: unknown): boolean {
-  if (!isObject(schema) || !isObject(schema.properties) || !isObject(value)) return false;
-  const constants = Object.entries(schema.properties).filter(([, own]) => isObject(own) && "const" in own);
-  return constants.length > 0 && constants.every(([name, own]) => isObject(own) && value[name] === own.const);
+function hasConstants(schema: unknown, root: unknown, value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const constants = Object.entries(splitVariant(schema, root).constants);
+  return constants.length > 0 && constants.every(([name, constant]) => value[name] === constant);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

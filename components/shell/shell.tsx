@@ -1,18 +1,18 @@
 "use client";
 
 import { Menu } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { Bell } from "@/components/alerts/bell";
-import { PaletteButton, PaletteIconButton } from "@/components/palette/palette-button";
+import { PaletteIconButton } from "@/components/palette/palette-button";
 import { PaletteHost } from "@/components/palette/palette-host";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
 import { Logo } from "./logo";
-import { Navigation } from "./navigation";
-import { ThemeMenu } from "./theme-menu";
-import { UserMenu } from "./user-menu";
-import { WorkspaceMenu } from "./workspace-menu";
+import { SideContent } from "./side-content";
+
+const loadSheet = () => import("./navigation-sheet");
+const NavigationSheet = dynamic(() => loadSheet().then((module) => module.NavigationSheet), { ssr: false });
 
 /** The frame of every page: a side bar, which is a sheet on narrow screens. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -34,41 +34,25 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-function SideContent() {
-  return (
-    <>
-      <WorkspaceMenu />
-      <div className="flex items-center gap-1">
-        <div className="min-w-0 flex-1"><PaletteButton /></div>
-        <Bell />
-      </div>
-      <Navigation />
-      <div className="mt-auto flex items-center gap-1 border-t pt-3">
-        <UserMenu />
-        <ThemeMenu />
-      </div>
-    </>
-  );
-}
-
 function NarrowBar() {
   const pathname = usePathname();
   const [openAt, setOpenAt] = useState<string | null>(null);
   return (
     <div className="sticky top-0 z-30 flex items-center gap-2 border-b bg-sidebar px-3 py-2 lg:hidden">
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Open navigation"
+        aria-haspopup="dialog"
+        aria-expanded={openAt === pathname}
+        onPointerEnter={() => void loadSheet()}
+        onFocus={() => void loadSheet()}
+        onClick={() => setOpenAt(pathname)}
+      >
+        <Menu aria-hidden />
+      </Button>
       {/* Open only on the page it was opened on: following a link closes it. */}
-      <Dialog open={openAt === pathname} onOpenChange={(open) => setOpenAt(open ? pathname : null)}>
-        <DialogTrigger asChild>
-          <Button variant="ghost" size="icon" aria-label="Open navigation">
-            <Menu aria-hidden />
-          </Button>
-        </DialogTrigger>
-        <SheetContent title="Navigation" side="left">
-          <div className="flex h-full flex-col gap-4 p-3">
-            <SideContent />
-          </div>
-        </SheetContent>
-      </Dialog>
+      {openAt === null ? null : <NavigationSheet open={openAt === pathname} close={() => setOpenAt(null)} />}
       <Logo className="size-6" />
       <span className="flex-1 text-sm font-semibold">Millrace</span>
       <Bell />

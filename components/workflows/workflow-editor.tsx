@@ -1,11 +1,12 @@
 "use client";
 
-import { Braces, History, SlidersHorizontal, Workflow, Zap } from "lucide-react";
+import { Braces, History, ListChecks, SlidersHorizontal, Workflow, Zap } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
+import { BlockInputs } from "@/components/modules/block-inputs";
 import { BlockDraftHeader } from "@/components/modules/block-draft-header";
 import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
@@ -25,9 +26,10 @@ import { useDraft } from "./use-draft";
 import { WorkflowHeader } from "./workflow-header";
 
 const TriggerList = dynamic(() => import("@/components/triggers/trigger-list").then((module) => module.TriggerList), { loading: () => <SkeletonRows count={6} /> });
+const InputSchemaView = dynamic(() => import("@/components/input-schema/input-schema-view").then((module) => module.InputSchemaView), { ssr: false, loading: () => <SkeletonRows count={6} /> });
 const VersionList = dynamic(() => import("./version-list").then((module) => module.VersionList), { loading: () => <SkeletonRows count={6} /> });
 
-const VIEWS = ["canvas", "triggers", "settings", "json", "versions"] as const;
+const VIEWS = ["canvas", "triggers", "input", "settings", "json", "versions"] as const;
 type View = (typeof VIEWS)[number];
 
 /** One workflow: its draft as canvas and as JSON over one store, and its versions. */
@@ -65,12 +67,9 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
-          {isBlock ? null : (
-            <>
-              <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>
-              <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>
-            </>
-          )}
+          {isBlock ? null : <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>}
+          <TabsTrigger value="input"><ListChecks aria-hidden />Input</TabsTrigger>
+          {isBlock ? null : <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>}
           <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
           {isBlock ? null : <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>}
         </TabsList>
@@ -106,6 +105,13 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
         </TabsContent>
         <TabsContent value="triggers" className="flex min-h-0 flex-1">
           <TriggerList workflowId={workflow.id} />
+        </TabsContent>
+        <TabsContent value="input" className="min-h-0 flex-1 overflow-y-auto">
+          {mayWrite && state.draft !== null && workflow.archivedAt === null ? (
+            <InputSchemaView draft={state.draft} session={session} epoch={state.epoch} problems={draft.problems ?? []} isBlock={isBlock} />
+          ) : (
+            <div className="mx-auto max-w-2xl p-4 sm:p-6"><BlockInputs schema={draft.definition.input} /></div>
+          )}
         </TabsContent>
         <TabsContent value="settings" className="min-h-0 flex-1 overflow-y-auto">
           {mayWrite && state.draft !== null && workflow.archivedAt === null ? (

@@ -1,0 +1,55 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { addField, changeField, readFields, type JsonSchema } from "./edit-fields";
+import { FieldCard } from "./field-card";
+import { FieldDetails } from "./field-details";
+
+const DEEPEST = 4;
+
+export interface FieldsEditorProps {
+  schema: JsonSchema;
+  /** `what`: the place and keyword that changed. */
+  onChange: (schema: JsonSchema, what: string) => void;
+  /** A field got another name; `schema` has it already. */
+  onRename?: (from: string, to: string, schema: JsonSchema) => void;
+  label: string;
+  depth?: number;
+}
+
+/** The fields of an object, one below the other, as a form will show them. */
+export function FieldsEditor({ schema, onChange, onRename, label, depth = 0 }: FieldsEditorProps) {
+  const fields = readFields(schema);
+  if (fields === null) return <p className="text-sm text-muted-foreground">The JSON says more than can be shown as fields.</p>;
+  return (
+    <section aria-label={label} className="flex flex-col gap-2">
+      {depth === 0 ? null : <h4 className="text-sm font-medium">{label}</h4>}
+      {fields.length === 0 ? <p className="text-sm text-muted-foreground">{depth === 0 ? "Nothing is asked for yet: a run takes any input." : "No fields yet: any value goes."}</p> : null}
+      <ol className="flex flex-col gap-2">
+        {fields.map((field, index) => (
+          <FieldCard
+            key={field.name}
+            field={field}
+            schema={schema}
+            onChange={onChange}
+            onRename={onRename ?? ((from, _to, next) => onChange(next, `${from}/name`))}
+            isFirst={index === 0}
+            isLast={index === fields.length - 1}
+            details={
+              <FieldDetails
+                field={field}
+                onChange={(patch, what) => onChange(changeField(schema, field.name, patch), `${field.name}/${what}`)}
+                renderFields={depth >= DEEPEST ? null : (inner, changeInner, title) => <FieldsEditor schema={inner} onChange={changeInner} label={title} depth={depth + 1} />}
+              />
+            }
+          />
+        ))}
+      </ol>
+      <Button size="sm" className="self-start" onClick={() => onChange(addField(schema), "add")}>
+        <Plus aria-hidden />
+        Add a field
+      </Button>
+    </section>
+  );
+}

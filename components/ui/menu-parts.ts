@@ -1,0 +1,1 @@
+export { DropdownMenu as menu } from "radix-ui";

@@ -1,0 +1,1 @@
+export { Popover as popover } from "radix-ui";
