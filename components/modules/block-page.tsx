@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { PencilRuler, Trash2 } from "lucide-react";
+import { Pencil, PencilRuler, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
@@ -21,6 +21,7 @@ import { NodePanel } from "@/components/workflows/node-panel";
 import { BlockInputs } from "./block-inputs";
 import { BlockUses } from "./block-uses";
 import { BlockVersions } from "./block-versions";
+import { RenameBlockDialog } from "./rename-block-dialog";
 
 /** One block: what it does in a version, what goes in, its versions, and where it is used. */
 export function BlockPage({ slug }: { slug: string }) {
@@ -32,6 +33,7 @@ export function BlockPage({ slug }: { slug: string }) {
   const mayWrite = useMay("workflow:write");
   const mayDelete = useMay("workflow:delete");
   const [isRemoving, setRemoving] = useState(false);
+  const [isRenaming, setRenaming] = useState(false);
   const block = useQuery(trpc.modules.get.queryOptions({ module: slug }));
   const number = Number(params.get("version") ?? block.data?.latest ?? 0);
   const version = useQuery({ ...trpc.modules.version.queryOptions({ module: slug, version: number }), enabled: number > 0 });
@@ -81,6 +83,9 @@ export function BlockPage({ slug }: { slug: string }) {
                 {draft === null ? "Edit" : "Go on editing"}
               </Button>
             ) : null}
+            {mayWrite ? (
+              <Button variant="ghost" size="icon" aria-label={`Rename ${name}`} title="Rename" onClick={() => setRenaming(true)}><Pencil aria-hidden /></Button>
+            ) : null}
             {mayDelete ? (
               <Button variant="ghost" size="icon" aria-label={`Remove ${name}`} title="Remove" onClick={() => setRemoving(true)}><Trash2 aria-hidden /></Button>
             ) : null}
@@ -109,6 +114,7 @@ export function BlockPage({ slug }: { slug: string }) {
           </div>
         )}
       </div>
+      {isRenaming ? <RenameBlockDialog block={block.data} close={() => setRenaming(false)} /> : null}
       {isRemoving ? (
         <ConfirmDialog title={`Remove ${name}?`} action="Remove" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ module: slug })} close={() => setRemoving(false)}>
           No new step can use it. Published versions that contain it go on running. It cannot be brought back.

@@ -58,6 +58,11 @@ export async function forgetDraft(tx: Tx, item: CatalogItem): Promise<void> {
   if (draft !== null) await tx.workflow.update({ where: { id: draft.id }, data: { deletedAt: new Date() } });
 }
 
+export async function renameDraft(tx: Tx, item: CatalogItem): Promise<void> {
+  const draft = await findDraft(tx, item);
+  if (draft !== null) await tx.workflow.update({ where: { id: draft.id }, data: { name: item.name, description: item.description } });
+}
+
 async function findDraft(tx: Tx, { config }: CatalogItem): Promise<Workflow | null> {
   const { draftId } = moduleConfigSchema.parse(config);
   return draftId === null ? null : tx.workflow.findFirst({ where: { id: draftId, kind: "module", deletedAt: null } });

@@ -56,6 +56,7 @@ export const createModuleInput = z.object({
   definition: draftDocumentSchema,
   note: noteSchema,
 });
+export const renameModuleInput = moduleRefInput.extend({ name: z.string().trim().min(1).max(200), description: z.string().max(2_000) });
 export const addModuleVersionInput = moduleRefInput.extend({
   definition: draftDocumentSchema,
   note: noteSchema,

@@ -122,6 +122,14 @@ describe("the next version of a block", () => {
     await expect(workflows.getWorkflow({ scope }, { workflowId })).rejects.toMatchObject({ kind: "not_found" });
   });
 
+  it("takes on the name that the block is given, while workflows go on calling it as before", async () => {
+    await service.createModule({ scope }, { slug: "called", name: "Called", description: "", definition: block(2), note: "" });
+    const { workflowId } = await service.openDraft({ scope }, { module: "called" });
+    expect(await service.renameModule({ scope }, { module: "called", name: "Known otherwise", description: "Doubles" })).toMatchObject({ slug: "called", name: "Known otherwise", description: "Doubles", latest: 1 });
+    expect(await workflows.getWorkflow({ scope }, { workflowId })).toMatchObject({ name: "Known otherwise", description: "Doubles" });
+    await expect(service.renameModule({ scope: await makeScope("owner") }, { module: "called", name: "Theirs", description: "" })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
   it("is taken by one step at a time, in the draft alone, and given back", async () => {
     await service.createModule({ scope }, { slug: "taken", name: "Taken", description: "", definition: block(2), note: "" });
     const workflowId = await publish("Takes", caller("taken", 1));

@@ -35,6 +35,10 @@ export const modulesRouter = router({
     .input(contract.createModuleInput)
     .output(contract.moduleSchema)
     .mutation(({ ctx, input }) => service.createModule(ctx, input)),
+  rename: procedure("workflow:write")
+    .input(contract.renameModuleInput)
+    .output(contract.moduleSchema)
+    .mutation(({ ctx, input }) => service.renameModule(ctx, input)),
   addVersion: procedure("workflow:write")
     .input(contract.addModuleVersionInput)
     .output(contract.moduleSchema)

@@ -8,7 +8,7 @@ import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
-import { forgetDraft } from "./block-drafts";
+import { forgetDraft, renameDraft } from "./block-drafts";
 import { findModule, ownModules, toView, versionConfigSchema } from "./rows";
 import { usesOf } from "./uses";
 
@@ -71,6 +71,17 @@ export async function insertModule(
   for (const version of versions) item = await insertVersion(tx, scope, item, version);
   await recordAudit(tx, scope, { action: "module.created", resource: { type: "module", id: item.id, name: slug } });
   return toView(item);
+}
+
+/** What people read. Workflows name a block by its slug, which stays. */
+export async function renameModule({ scope }: Context, { module, name, description }: Input<typeof contract.renameModuleInput>): Promise<contract.ModuleView> {
+  return scope.db.transaction(async (tx) => {
+    const item = await findModule(tx, scope, module);
+    const renamed = await tx.catalogItem.update({ where: { id: item.id }, data: { name, description, updatedById: scope.userId } });
+    await renameDraft(tx, renamed);
+    await recordAudit(tx, scope, { action: "module.renamed", resource: { type: "module", id: item.id, name: module }, before: { name: item.name, description: item.description }, after: { name, description } });
+    return toView(renamed);
+  });
 }
 
 /** Workflows go on with the version they name until someone takes the newer one there. */
