@@ -1,6 +1,8 @@
 /** Runs once in each server process of the web framework, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { startTracing } = await import("@/server/telemetry/tracing");
+  startTracing("web");
   const { watchFrontDoor } = await import("@/server/auth/front-door");
   // While developing, the framework reloads what changes.
   if (process.env.NODE_ENV === "development") return watchFrontDoor();

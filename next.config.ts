@@ -18,7 +18,7 @@ const config: NextConfig = {
     ],
   },
   outputFileTracingExcludes: { "/**": ["./.data/**", "./.git/**", "./bench/**", "./e2e/**", "./test-results/**"] },
-  serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "quickjs-emscripten-core", "re2js", "pino", "undici", "smtp-server", "mailparser", "mailauth", "pg-logical-replication", "@aws-sdk/client-sqs", "@google-cloud/pubsub"],
+  serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "quickjs-emscripten-core", "re2js", "pino", "undici", "smtp-server", "mailparser", "mailauth", "pg-logical-replication", "@aws-sdk/client-sqs", "@google-cloud/pubsub", "prom-client", "@opentelemetry/api", "@opentelemetry/resources", "@opentelemetry/sdk-trace-node", "@opentelemetry/exporter-trace-otlp-http"],
 };
 
 export default config;

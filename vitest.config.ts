@@ -9,6 +9,7 @@ const settingsOfTests = {
   MILLRACE_MASTER_KEY: Buffer.alloc(32, 7).toString("base64url"),
   NEXTAUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
   CRON_SECRET: "only-for-tests-only-for-tests",
+  METRICS_TOKEN: "only-for-tests-only-for-tests",
 };
 
 export default defineConfig({

@@ -92,7 +92,7 @@ export const LOCKED = [
   {
     file: "server/db/client.ts",
     for: [
-      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts}/**",
+      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry}/**",
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys}.ts",
       "server/waits/links.ts",

@@ -86,6 +86,10 @@ export const environmentSchema = z.object({
     .optional()
     .describe("Mail server of the installation for workspaces without one of their own: `smtps://user:password@host:465`, or `smtp://` for STARTTLS where the server offers it."),
   SMTP_FROM: z.string().min(3).optional().describe("Who mails of the installation come from: `Millrace <millrace@example.com>`. Default: `millrace@` and the host of `MILLRACE_URL`."),
+  METRICS_TOKEN: z.string().min(16).optional().describe("Bearer token of `/metrics`. Without it there are no metrics."),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe("Where traces go by OTLP over HTTP, such as `http://127.0.0.1:4318`. Without it nothing is traced. The other standard variables of OpenTelemetry for the exporter, the sampler and the resource count too."),
+  OTEL_SERVICE_NAME: z.string().min(1).default("millrace").describe("Name under which traces are sent."),
+  OTEL_SDK_DISABLED: z.stringbool().default(false).describe("`true` turns traces off."),
   REQUEST_MAX_BYTES: wholeNumber(KIBIBYTE, 1024 * MEBIBYTE)
     .default(10 * MEBIBYTE)
     .describe("A larger request body is refused with 413."),

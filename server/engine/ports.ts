@@ -168,6 +168,8 @@ export interface RunOptions {
   onlyNode?: { id: string; scope: Record<string, unknown> };
   /** This run repeats part of another: the copied rows end before this path. */
   rerun?: { runId: string; path: Path };
+  /** W3C `traceparent` of the request, or of the step of the parent run, that it comes from. */
+  trace?: string;
 }
 
 export interface ClaimedRun {

@@ -3,6 +3,7 @@ import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } fro
 import { createAgents, SDK_RESPONSE_BYTES, type Agents } from "./agents";
 import { BlockedAddress, type Guard } from "./guard";
 import { limitResponse } from "./limit-response";
+import { tracedCall } from "./traced-call";
 import { ACCEPTED_ENCODINGS, readBody } from "./read-body";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -14,7 +15,7 @@ export function createHttpClient(options: { guard: Guard; baseUrl: string }): Ht
   const guardedFetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
     limitResponse(await undiciFetch(input, { ...init, dispatcher: agents.sdk, redirect: "error" }), SDK_RESPONSE_BYTES);
   return {
-    send: (request) => send(agents, request),
+    send: (request) => tracedCall(request, (traced) => send(agents, traced)),
     // The same interface twice: undici's own types and those of the platform.
     fetch: guardedFetch as unknown as typeof globalThis.fetch,
     close: () => agents.close(),

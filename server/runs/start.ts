@@ -9,6 +9,7 @@ import type { EnqueuedRun } from "@/server/queue/enqueue";
 import type { NewRun, RunOptions } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
 import { findKind } from "@/server/nodes/catalog";
+import { requestTrace } from "@/server/telemetry/service";
 import { validateAgainst } from "@/server/schema/validate-json";
 import { snapshotDraft, snapshotInline } from "@/server/workflows/service";
 import type { startedRunSchema, startInlineRunInput, startRunInput } from "./contract";
@@ -147,7 +148,8 @@ function storableLabels(labels: Record<string, string>): Record<string, string> 
 }
 
 function testOptions(definition: Definition, mode: NewRun["mode"], given: TestOptions): RunOptions {
-  const options: RunOptions = {};
+  const trace = requestTrace();
+  const options: RunOptions = trace === undefined ? {} : { trace };
   const { startNode, untilNode, onlyNode, pins } = given;
   if (startNode !== undefined) {
     const node = definition.nodes.find(({ id }) => id === startNode);

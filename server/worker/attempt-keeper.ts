@@ -12,6 +12,7 @@ import type { RunSession } from "@/server/worker/session";
 import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
 import { LeaseLost } from "@/server/worker/step-failure";
 import type { StepEnd } from "@/server/worker/step-end";
+import type { ObservedEnd } from "@/server/telemetry/contract";
 import { executeAttempt } from "@/server/worker/step-execution";
 import { StepLog } from "@/server/worker/step-log";
 import { childRunIdOf } from "@/server/worker/child-run-id";
@@ -97,7 +98,7 @@ export class AttemptKeeper implements AttemptHost {
       if (pause !== undefined) await pause;
       const checkpoint = this.#checkpoints.get(attempt.path);
       if (checkpoint !== undefined) attempt.checkpoint = await this.session.run.payloads.fetch(checkpoint);
-      const end = await executeAttempt(this.session.run, this, attempt);
+      const end = await this.#carryOut(attempt);
       this.#log.end(attempt);
       await this.#end(attempt, end);
     } catch (thrown) {
@@ -106,6 +107,15 @@ export class AttemptKeeper implements AttemptHost {
       if (this.#opened.delete(attempt)) this.#outside -= 1;
       this.#leave(attempt);
     }
+  }
+
+  #carryOut(attempt: Attempt): Promise<StepEnd> {
+    const { run } = this.session;
+    const { observer } = run.worker;
+    if (observer === undefined) return executeAttempt(run, this, attempt);
+    const { path, number, startedAt, node } = attempt;
+    const { id: nodeId, kind } = node.node;
+    return observer.attempt(run.claim, { path, number, nodeId, kind, startedAt }, () => executeAttempt(run, this, attempt), observedEnd);
   }
 
   /** An attempt that waited goes on under the same key, maybe before it has left here. */
@@ -142,7 +152,7 @@ export class AttemptKeeper implements AttemptHost {
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
     this.#progressed = true;
-    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null));
+    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null, run.worker.observer?.traceOf(run.claim, path, number)));
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
   }
@@ -266,6 +276,10 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms);
     signal.addEventListener("abort", end, { once: true });
   });
+}
+
+function observedEnd({ outcome, error }: StepEnd): ObservedEnd {
+  return { status: outcome.status, ...(error === null ? {} : { code: error.code }) };
 }
 
 function keyOf(path: Path, attempt: number): string {

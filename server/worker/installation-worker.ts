@@ -6,6 +6,7 @@ import { PgRunStore } from "@/server/queue/pg-run-store";
 import { startAlerts } from "@/server/alerts/service";
 import { startFacts } from "@/server/facts/service";
 import { startRetention } from "@/server/retention/service";
+import { startWorkerTelemetry } from "@/server/telemetry/service";
 import { startTriggers } from "@/server/triggers/service";
 import { version } from "@/package.json";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
@@ -28,6 +29,8 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   const ports = openInstallationPorts();
   const id = newId();
   const slots = env.WORKER_SLOTS;
+  const name = `${os.hostname()}-${process.pid}`;
+  const telemetry = startWorkerTelemetry(name);
   const worker = createWorker({
     id,
     store,
@@ -38,9 +41,10 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     drainSeconds: env.DRAIN_SECONDS,
     settings: { inlineMaxBytes: env.PAYLOAD_INLINE_MAX_BYTES },
     report,
+    observer: telemetry.observer,
     ...options,
   });
-  const row = new WorkerRow({ id, name: `${os.hostname()}-${process.pid}`, version, pools: env.WORKER_POOLS, slots }, () => worker.stats(), (error) => report(error, null));
+  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics);
   worker.start();
   row.start();
   // One that serves a pool of its own is there for one run.
@@ -59,6 +63,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
       await store.close();
       await ports.close();
       await pool.end();
+      await telemetry.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ErrorRef, Path } from "@/server/engine/events";
 import type { ClaimedRun, RunStore } from "@/server/engine/ports";
 import { locate, type RunState } from "@/server/engine/state";
+import type { RunObserver } from "@/server/telemetry/contract";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError, StepRunInfo } from "@/server/nodes/runner";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
@@ -20,6 +21,7 @@ export interface WorkerContext {
   ports: WorkerPorts;
   settings: WorkerSettings;
   clock: Clock;
+  observer?: RunObserver | undefined;
 }
 
 export class RunContext implements RunScopeSource {

@@ -11,7 +11,7 @@ export interface JournalListener {
   /** The lease is gone; or, with a cause, the store does not take anything just now. */
   lost(cause?: unknown): void;
   refused(error: UnstorableError): void;
-  finished(): void;
+  finished(finish: NonNullable<RunWrite["finish"]>): void;
 }
 
 /** Quiet time after which logs and progress alone are written. */
@@ -125,7 +125,7 @@ export class SessionJournal {
     const due = this.#waiters.filter((waiter) => waiter.ticket <= ticket);
     this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > ticket);
     for (const waiter of due) waiter.resolve();
-    if (write.finish !== undefined) return this.listener.finished();
+    if (write.finish !== undefined) return this.listener.finished(write.finish);
     if (this.buffer.isEmpty) this.listener.settled();
     else this.schedule();
   }

@@ -87,7 +87,10 @@ export class RunSession {
         this.#finishSession({ kind: "lost" });
       },
       refused: (error) => this.#finishSession({ kind: "refused", error }),
-      finished: () => this.#finishSession({ kind: "finished" }),
+      finished: ({ status, finishedAt }) => {
+        run.worker.observer?.runEnded(run.claim, { status, finishedAt });
+        this.#finishSession({ kind: "finished" });
+      },
     });
     this.attempts = new AttemptKeeper(this);
     this.containers = new ContainerKeeper(this);
@@ -154,6 +157,7 @@ export class RunSession {
         return true;
       case "refused":
         await this.run.worker.store.flush(refusedWrite(claim, answer, this.now));
+        this.run.worker.observer?.runEnded(claim, { status: "cancelled", finishedAt: this.now });
         break;
       case "delayed":
         this.timers.putBack("gate", answer.dueAt);

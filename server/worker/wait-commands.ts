@@ -40,11 +40,11 @@ function cancelChild(session: RunSession, childRunId: string): void {
 
 function childRun(run: RunContext, path: Path, attempt: number, wait: WaitSpec): NewRun {
   if (wait.childRunId === undefined) throw new Error(`${path} waits for a child run without an id`);
-  return newChild(run, wait.childRunId, decodeValue(JSON.stringify(wait.detail)) as ChildDetail, { runId: run.claim.id, path, attempt });
+  return newChild(run, wait.childRunId, decodeValue(JSON.stringify(wait.detail)) as ChildDetail, { runId: run.claim.id, path, attempt }, run.worker.observer?.traceOf(run.claim, path, attempt));
 }
 
-/** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. */
-export function newChild(run: RunContext, id: string, detail: ChildDetail, parent: NewRun["parent"]): NewRun {
+/** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. `trace`: as in `RunOptions`. */
+export function newChild(run: RunContext, id: string, detail: ChildDetail, parent: NewRun["parent"], trace?: string): NewRun {
   const { claim } = run;
   return {
     id,
@@ -61,6 +61,6 @@ export function newChild(run: RunContext, id: string, detail: ChildDetail, paren
     rootRunId: claim.rootRunId,
     depth: claim.depth + 1,
     labels: detail.labels,
-    options: {},
+    options: trace === undefined ? {} : { trace },
   };
 }

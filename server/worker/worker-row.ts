@@ -13,10 +13,10 @@ export interface WorkerIdentity {
 export type WorkerState = "active" | "draining" | "stopped";
 
 const WRITE = `
-INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, heartbeat_at, stopped_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
+INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, metrics, heartbeat_at, stopped_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::json, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
 ON CONFLICT (id) DO UPDATE SET busy_slots = excluded.busy_slots, held_runs = excluded.held_runs, cpu_percent = excluded.cpu_percent,
-  memory_bytes = excluded.memory_bytes, state = excluded.state, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at`;
+  memory_bytes = excluded.memory_bytes, state = excluded.state, metrics = excluded.metrics, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at`;
 
 const EVERY_MS = 10_000;
 
@@ -31,6 +31,8 @@ export class WorkerRow {
     private readonly identity: WorkerIdentity,
     private readonly stats: () => WorkerStats,
     private readonly report: (error: unknown) => void,
+    /** What is counted, where somebody asks for it. */
+    private readonly metrics?: () => Promise<unknown>,
   ) {}
 
   start(): void {
@@ -47,8 +49,12 @@ export class WorkerRow {
   async #write(): Promise<void> {
     const { id, name, version, pools, slots } = this.identity;
     const { busySlots, heldRuns } = this.stats();
-    const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state];
+    const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText()];
     await sharedPool().query(WRITE, values).catch(this.report);
+  }
+
+  async #metricsText(): Promise<string | null> {
+    return this.metrics === undefined ? null : JSON.stringify(await this.metrics());
   }
 
   /** Of one core, since the last look. */

@@ -1,4 +1,5 @@
 import type { ClaimedRun, RunStore, Wake } from "@/server/engine/ports";
+import type { RunObserver } from "@/server/telemetry/contract";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import type { StepError } from "@/server/nodes/runner";
 import { finishUnrunnable } from "@/server/worker/finish";
@@ -30,6 +31,7 @@ export interface WorkerOptions {
   settings?: Partial<WorkerSettings>;
   clock?: Clock;
   report?: (error: unknown, runId: string | null) => void;
+  observer?: RunObserver;
 }
 
 export interface WorkerStats {
@@ -85,7 +87,7 @@ class RunningWorker implements Worker {
     this.#pollMs = options.pollMs ?? 1_000;
     this.#machineClock = clock;
     this.#clock = new StoreClock(clock);
-    this.#context = { store, ports, clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report };
+    this.#context = { store, ports, clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report, observer: options.observer };
     this.#workflows = new WorkflowCache(ports);
     this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
       held: () => [...this.#sessions.values()],

@@ -1,0 +1,102 @@
+import { Gauge, type Registry } from "prom-client";
+import { sharedPool } from "@/server/db/client";
+
+/** So that a flooded table costs a look no more than this; the number is then a lower bound. */
+const COUNTED_AT_MOST = 100_000;
+
+interface Sample {
+  labels: Record<string, string>;
+  value: number;
+}
+
+interface GaugeSpec {
+  name: string;
+  help: string;
+  labels: readonly string[];
+  /** Answers rows of the labels and `value`. */
+  sql: string;
+}
+
+/** What the database tells of the whole installation, asked at each look. */
+const GAUGES: readonly GaugeSpec[] = [
+  {
+    name: "millrace_queue_runs",
+    help: `Unfinished runs by what they do: queued, blocked by a limit, running, waiting. Counted up to ${COUNTED_AT_MOST}.`,
+    labels: ["pool", "state"],
+    sql: `SELECT pool, state, count(*)::int AS value FROM (SELECT pool, state FROM run_queue LIMIT ${COUNTED_AT_MOST}) q GROUP BY pool, state`,
+  },
+  {
+    name: "millrace_queue_oldest_seconds",
+    help: "How long the run that is next in turn has waited for a worker, by pool.",
+    labels: ["pool"],
+    sql: `SELECT q.pool, extract(epoch FROM clock_timestamp() - min(r.created_at))::float8 AS value
+          FROM (SELECT pool, run_id FROM run_queue WHERE state = 'queued' ORDER BY pool, workspace_id, rank LIMIT 1000) q JOIN run r ON r.id = q.run_id GROUP BY q.pool`,
+  },
+  {
+    name: "millrace_trigger_events_due",
+    help: `Accepted events that are to become runs. Counted up to ${COUNTED_AT_MOST}.`,
+    labels: [],
+    sql: `SELECT count(*)::int AS value FROM (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= clock_timestamp() LIMIT ${COUNTED_AT_MOST}) e`,
+  },
+  {
+    name: "millrace_triggers",
+    help: "Triggers by kind and mode.",
+    labels: ["kind", "mode"],
+    sql: "SELECT kind, mode, count(*)::int AS value FROM trigger WHERE retired_at IS NULL GROUP BY kind, mode",
+  },
+  {
+    name: "millrace_triggers_failing",
+    help: "Enabled triggers that have an error.",
+    labels: ["kind"],
+    sql: "SELECT kind, count(*)::int AS value FROM trigger WHERE retired_at IS NULL AND mode = 'enabled' AND error IS NOT NULL GROUP BY kind",
+  },
+  {
+    name: "millrace_schedule_late_seconds",
+    help: "How late the latest schedule is that is due.",
+    labels: [],
+    sql: `SELECT coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(next_fire_at))), 0)::float8 AS value
+          FROM trigger WHERE kind = 'schedule' AND mode = 'enabled' AND retired_at IS NULL AND next_fire_at IS NOT NULL`,
+  },
+  {
+    name: "millrace_deliveries_due",
+    help: "Notifications that are to be sent.",
+    labels: [],
+    sql: `SELECT count(*)::int AS value FROM (SELECT FROM notification_delivery WHERE status = 'pending' LIMIT ${COUNTED_AT_MOST}) d`,
+  },
+  {
+    name: "millrace_worker_slots",
+    help: "Steps that a worker runs at the same time.",
+    labels: ["worker", "version"],
+    sql: "SELECT name AS worker, version, slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+  },
+  {
+    name: "millrace_worker_busy_slots",
+    help: "Steps that a worker runs now.",
+    labels: ["worker"],
+    sql: "SELECT name AS worker, busy_slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+  },
+  {
+    name: "millrace_worker_held_runs",
+    help: "Runs that a worker has in memory.",
+    labels: ["worker"],
+    sql: "SELECT name AS worker, held_runs AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+  },
+  {
+    name: "millrace_database_bytes",
+    help: "Size of the database.",
+    labels: [],
+    sql: "SELECT pg_database_size(current_database())::float8 AS value",
+  },
+];
+
+export async function addGauges(registry: Registry): Promise<void> {
+  for (const { name, help, labels, sql } of GAUGES) {
+    const gauge = new Gauge({ name, help, labelNames: labels, registers: [registry] });
+    for (const sample of await samplesOf(sql)) gauge.set(sample.labels, sample.value);
+  }
+}
+
+async function samplesOf(sql: string): Promise<Sample[]> {
+  const { rows } = await sharedPool().query<Record<string, string> & { value: unknown }>(sql);
+  return rows.map(({ value, ...labels }) => ({ labels, value: Number(value) }));
+}

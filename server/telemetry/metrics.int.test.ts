@@ -1,0 +1,56 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import type { ClaimedRun } from "@/server/engine/ports";
+import { closeConnections } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { insertRun } from "@/server/queue/dispatch";
+import { makeScope } from "@/server/testing/factories";
+import { WorkerRow } from "@/server/worker/worker-row";
+import { metricsResponse, startWorkerTelemetry } from "./service";
+
+afterAll(closeConnections);
+
+const ask = (token: string | undefined = env.METRICS_TOKEN) => metricsResponse(new Request("http://localhost/metrics", { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }));
+const lines = async () => (await (await ask()).text()).split("\n");
+
+async function worker(name: string, finished: number) {
+  const telemetry = startWorkerTelemetry(name, null);
+  const run = { mode: "production", triggerKind: "manual", createdAt: 0, startedAt: 0 } as ClaimedRun;
+  for (let n = 0; n < finished; n++) telemetry.observer.runEnded(run, { status: "succeeded", finishedAt: 500 });
+  const row = new WorkerRow({ id: newId(), name, version: "1.2.3", pools: ["default"], slots: 7 }, () => ({ busySlots: 2, heldRuns: 3 }), (error) => { throw error; }, telemetry.metrics);
+  await row.set("active");
+  return row;
+}
+
+describe("/metrics", () => {
+  it("is closed without the token", async () => {
+    await expect(ask("")).rejects.toMatchObject({ kind: "unauthenticated" });
+    await expect(ask("something-else-of-this-length")).rejects.toMatchObject({ kind: "unauthenticated" });
+  });
+
+  it("tells of all workers under their names, of the queue and of the database", async () => {
+    const { workspaceId, db } = await makeScope();
+    const id = newId();
+    await db.transaction((tx) => insertRun(tx, { id, workspaceId, workflowId: null, versionId: null, mode: "production", pool: "metrics", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: id, depth: 0, labels: {}, options: {} }));
+    const rows = [await worker("one", 2), await worker("two", 3)];
+    const told = await lines();
+    expect(told).toContain('millrace_runs_finished_total{status="succeeded",mode="production",trigger="manual",worker="one"} 2');
+    expect(told).toContain('millrace_runs_finished_total{status="succeeded",mode="production",trigger="manual",worker="two"} 3');
+    expect(told).toContain('millrace_queue_runs{pool="metrics",state="queued"} 1');
+    expect(told).toContain('millrace_worker_slots{worker="one",version="1.2.3"} 7');
+    expect(told.filter((line) => line.startsWith("# TYPE millrace_runs_finished_total"))).toHaveLength(1);
+    expect(told.find((line) => line.startsWith("millrace_database_bytes "))).toMatch(/ [1-9]\d{5,}$/);
+    for (const row of rows) await row.set("stopped");
+    expect(await lines()).toContain('millrace_runs_finished_total{status="succeeded",mode="production",trigger="manual",worker="two"} 3');
+    expect((await lines()).some((line) => line.startsWith('millrace_worker_slots{worker="one"'))).toBe(false);
+  });
+
+  it("has every metric that the dashboard of the documentation asks for", async () => {
+    const dashboard = fs.readFileSync(path.resolve(import.meta.dirname, "../../docs/grafana-dashboard.json"), "utf8");
+    const asked = new Set(dashboard.match(/\b(millrace|nodejs|process)_[a-z0-9_]+/g)!.map((name) => name.replace(/_bucket$/, "")));
+    const there = new Set((await lines()).filter((line) => line.startsWith("# TYPE ")).map((line) => line.split(" ")[2]!));
+    expect([...asked].filter((name) => !there.has(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,4 @@
+export { metricsResponse } from "./metrics-response";
+export { startWorkerTelemetry, type WorkerTelemetry } from "./observer";
+export { requestTrace } from "./request-trace";
+export { startTracing } from "./tracing";
