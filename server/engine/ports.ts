@@ -20,6 +20,8 @@ export interface RunStore {
   enqueue(runs: NewRun[]): Promise<void>;
   /** Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. */
   claim(request: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]>;
+  /** From now on the worker may be given runs in the commit that makes them known, in place of a claim. A store need not do so. */
+  offer(taker: RunTaker): () => void;
   /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
   history(runId: string): Promise<RunHistory>;
   /** Stored values of step runs, by path: of the named attempt, else the latest that has such a value. */
@@ -39,6 +41,8 @@ export interface RunStore {
   takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
   /** Renews leases; answers which runs are not to be counted on as before. */
   heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat>;
+  /** Makes claimable what the worker has by name only: the answer to a claim got lost. `held`: all that it really has. */
+  giveBackUnheld(workerId: string, held: string[]): Promise<void>;
   /** Puts a message into a run's inbox; false when the run has ended. A second message with the same `key` is dropped. */
   send(message: NewMessage): Promise<boolean>;
   /** Makes claimable what has become due, and what was held by workers whose lease ran out. */
@@ -47,6 +51,18 @@ export interface RunStore {
   listen(listener: (wake: Wake) => void): () => void;
   /** Live text of a running step for whoever watches; not stored. */
   publish(chunk: StreamChunk): void;
+}
+
+export interface RunTaker {
+  workerId: string;
+  /** Keeps places free for those of the runs that it takes; null when it takes none. */
+  reserve(runs: readonly NewRun[]): Reservation | null;
+}
+
+export interface Reservation {
+  runIds: ReadonlySet<string>;
+  /** Told once: the runs that have become the worker's. The places of the others are free again. */
+  settle(claims: readonly ClaimedRun[]): void;
 }
 
 export interface Admission {

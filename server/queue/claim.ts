@@ -80,6 +80,11 @@ export class Claimer {
     marks.set(workspaceId, Math.min(marks.get(workspaceId) ?? rank, rank));
   }
 
+  /** Nothing is known to be ready before a new run, and no limit stands in its way. */
+  mayPass({ pool, workspaceId }: { pool: string; workspaceId: string }): boolean {
+    return this.#nextLook.has(pool) && this.#marksOf(pool).size === 0 && this.#limits.of(workspaceId) === null;
+  }
+
   async claim(workerId: string, pools: readonly string[], limit: number): Promise<ClaimedRun[]> {
     const claimed: ClaimedRun[] = [];
     for (const pool of pools) {

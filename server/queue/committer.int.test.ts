@@ -1,4 +1,5 @@
 import type { Pool, QueryConfig } from "pg";
+import { Offers } from "@/server/queue/offers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
 import { UnstorableError, type RunWrite } from "@/server/engine/ports";
@@ -64,7 +65,7 @@ describe("group commit", () => {
         throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
       },
     } as unknown as Pool;
-    const committer = new Committer(pool, { committed: () => {}, ready: () => {}, messaged: () => {} }, { lanes: 1, maxRuns: 10, patienceMs: 5_000 });
+    const committer = new Committer(pool, { committed: () => {}, ready: () => {}, messaged: () => {} }, new Offers(30, () => false), { lanes: 1, maxRuns: 10, patienceMs: 5_000 });
     const line = { path: "a", attempt: 1, level: "info", message: "said twice", at: Date.now() } as const;
     expect(await committer.flush(scene.write(run, { logs: [line, line] }))).toBe("ok");
     expect(deaf).toBe(false);

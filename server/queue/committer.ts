@@ -7,6 +7,7 @@ import { lockRuns } from "@/server/queue/messages";
 import { patiently } from "@/server/queue/patience";
 import { hasSideWrites, sideWrites } from "@/server/queue/side-writes";
 import type { Enqueued } from "@/server/queue/enqueue";
+import type { Offers } from "@/server/queue/offers";
 
 export interface CommitListener {
   committed(writes: readonly RunWrite[]): void;
@@ -43,6 +44,7 @@ export class Committer {
   constructor(
     private readonly pool: Pool,
     private readonly listener: CommitListener,
+    private readonly offers: Offers,
     private readonly options: CommitterOptions,
   ) {}
 
@@ -134,10 +136,18 @@ export class Committer {
     await lockRuns(client, [...new Set(writes.flatMap((write) => [write.runId, ...write.messages.map((message) => message.runId)]))]);
     const { rows } = await client.query<{ runId: string }>(flushStatement(writes, again));
     const held = new Set(rows.map(({ runId }) => runId));
-    const { ready, messaged } = await sideWrites(client, writes.filter((write) => held.has(write.runId)));
-    await client.query("COMMIT");
-    this.listener.ready(ready);
-    this.listener.messaged(messaged);
+    const written = writes.filter((write) => held.has(write.runId));
+    const children = this.offers.offer(written.flatMap((write) => write.children));
+    let made: Enqueued[] = [];
+    try {
+      const { inserted, ready, messaged } = await sideWrites(client, written, children.runs);
+      await client.query("COMMIT");
+      made = inserted;
+      this.listener.ready(ready);
+      this.listener.messaged(messaged);
+    } finally {
+      this.listener.ready(children.settle(made));
+    }
     return held;
   }
 }

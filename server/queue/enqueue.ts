@@ -10,6 +10,8 @@ export interface Enqueued {
   workspaceId: string;
   pool: string;
   rank: number;
+  /** Times at which it was made and claimed, when that happened in one. */
+  begun?: { createdAt: number; startedAt: number } | null;
 }
 
 /** What the service that starts a run knows beyond what the engine needs. */
@@ -22,6 +24,8 @@ export interface RunOrigin {
   batchId?: string;
   /** Journal rows were copied for it: its history must be read at the first claim. */
   hasHistory?: boolean;
+  /** The worker that has it from the beginning. */
+  lease?: { owner: string; seconds: number };
 }
 
 export type EnqueuedRun = NewRun & RunOrigin;
@@ -51,10 +55,13 @@ const RUN = new Columns<EnqueuedRun>([
   ["batch_id", "uuid", (run) => run.batchId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],
   ["has_history", "boolean", (run) => run.hasHistory ?? false],
+  ["owner", "uuid", (run) => run.lease?.owner ?? null],
+  ["lease_seconds", "float8", (run) => run.lease?.seconds ?? null],
 ]);
 
 const JSON_COLUMNS: Record<string, string> = { input: "json", trigger: "json", options: "json", identity: "json", labels: "jsonb" };
-const RUN_COLUMNS = RUN.names.split(", ").filter((name) => name !== "due_ms" && name !== "has_history");
+const QUEUE_COLUMNS = ["due_ms", "has_history", "owner", "lease_seconds"];
+const RUN_COLUMNS = RUN.names.split(", ").filter((name) => !QUEUE_COLUMNS.includes(name));
 const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
 
 /** Blobs that are another's stay as long as a run is there which was started with them. */
@@ -77,10 +84,12 @@ ${more}due_runs AS (
   FROM given_runs g JOIN made_runs m ON m.id = g.id
 ),
 queued AS (
-  INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history)
-  SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' ELSE 'queued' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history
+  INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history, lease_owner, lease_epoch, lease_until, started_at)
+  SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' WHEN owner IS NULL THEN 'queued' ELSE 'running' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history,
+    owner, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, clock_timestamp() + make_interval(secs => lease_seconds), CASE WHEN owner IS NOT NULL THEN clock_timestamp() END
   FROM due_runs
-  RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank)`;
+  RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank,
+    (extract(epoch FROM started_at) * 1000)::float8 AS "startedAt", (extract(epoch FROM now()::timestamptz(3)) * 1000)::float8 AS "createdAt")`;
 
 export const enqueueValues = (runs: readonly EnqueuedRun[]) => RUN.values(runs);
 
@@ -103,6 +112,6 @@ export async function insertRuns(client: ClientBase | Pool, runs: readonly Enque
     shared.length === 0
       ? { name: "millrace-enqueue", text: ENQUEUE, values }
       : { name: "millrace-enqueue-shared", text: ENQUEUE_SHARED, values: [...values, shared.map((one) => one.runId), shared.map((one) => one.blobId)] };
-  const { rows } = await client.query<Enqueued>(statement);
-  return rows;
+  const { rows } = await client.query<Omit<Enqueued, "begun"> & { createdAt: number; startedAt: number | null }>(statement);
+  return rows.map(({ createdAt, startedAt, ...run }) => ({ ...run, begun: startedAt === null ? null : { createdAt, startedAt } }));
 }

@@ -36,6 +36,22 @@ renewed AS (
 )
 SELECT run_id AS "runId", unread, run_id <> ALL (ARRAY(SELECT run_id FROM locked)) AS late FROM held`;
 
+// A claim whose answer got lost on the way: nobody works at it. It has not been renewed for as long as an answer could take.
+const UNHELD = `
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, has_history = true
+WHERE run_id = ANY (ARRAY(
+  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() + make_interval(secs => $3) AND lease_owner = $1 AND run_id <> ALL ($2::uuid[])
+  ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED))
+RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
+
+/** Part of the lease that is left of what a worker should have renewed long ago. */
+const UNHELD_SHARE = 0.55;
+
+export async function giveBackUnheld(pool: Pool, workerId: string, held: readonly string[], leaseSeconds: number): Promise<Enqueued[]> {
+  const { rows } = await pool.query<Enqueued>({ name: "millrace-unheld", text: UNHELD, values: [workerId, held, leaseSeconds * UNHELD_SHARE] });
+  return rows;
+}
+
 export async function renewLeases(pool: Pool, workerId: string, held: readonly HeldRun[], leaseSeconds: number): Promise<Heartbeat> {
   if (held.length === 0) return { lost: [], unread: [], late: [] };
   const { rows } = await pool.query<{ runId: string; unread: boolean; late: boolean }>({

@@ -1,13 +1,14 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
 import { readHistory, readInbox, readValues } from "@/server/queue/journal-rows";
-import { promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
+import { giveBackUnheld, promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage } from "@/server/queue/messages";
+import { Offers } from "@/server/queue/offers";
 import { Notifier } from "@/server/queue/notifier";
 import { patiently } from "@/server/queue/patience";
 import { takeStepPlace } from "@/server/queue/step-places";
@@ -30,6 +31,7 @@ export class PgRunStore implements RunStore {
   readonly #pool: Pool;
   readonly #claimer: Claimer;
   readonly #committer: Committer;
+  readonly #offers: Offers;
   readonly #enqueuer: EnqueueBatcher;
   readonly #notifier: Notifier;
   readonly #listener: QueueListener | undefined;
@@ -42,6 +44,7 @@ export class PgRunStore implements RunStore {
     this.#leaseSeconds = leaseSeconds;
     this.#notifier = new Notifier(pool);
     this.#claimer = new Claimer(pool, leaseSeconds, () => performance.now());
+    this.#offers = new Offers(leaseSeconds, (run) => this.#claimer.mayPass(run));
     this.#enqueuer = new EnqueueBatcher((runs) => this.#enqueueNow(runs));
     this.#committer = new Committer(
       pool,
@@ -50,6 +53,7 @@ export class PgRunStore implements RunStore {
         ready: (runs) => this.#ready(runs),
         messaged: (runIds) => this.#messaged(runIds),
       },
+      this.#offers,
       { lanes: flushLanes, maxRuns: MAX_FLUSHED_RUNS, patienceMs: leaseSeconds * 1_000 },
     );
     if (listenUrl !== undefined) {
@@ -72,6 +76,10 @@ export class PgRunStore implements RunStore {
 
   claim({ workerId, pools, limit }: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]> {
     return this.#claimer.claim(workerId, pools, limit);
+  }
+
+  offer(taker: RunTaker): () => void {
+    return this.#offers.add(taker);
   }
 
   history(runId: string): Promise<RunHistory> {
@@ -110,6 +118,10 @@ export class PgRunStore implements RunStore {
 
   takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {
     return this.#patiently(() => takeStepPlace(this.#pool, request));
+  }
+
+  async giveBackUnheld(workerId: string, held: string[]): Promise<void> {
+    this.#ready(await giveBackUnheld(this.#pool, workerId, held, this.#leaseSeconds));
   }
 
   heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat> {
@@ -159,9 +171,14 @@ export class PgRunStore implements RunStore {
   }
 
   async #enqueueNow(runs: NewRun[]): Promise<void> {
-    const made = await insertRuns(this.#pool, runs);
+    const offered = this.#offers.offer(runs);
+    let made: Enqueued[] = [];
+    try {
+      made = await insertRuns(this.#pool, offered.runs);
+    } finally {
+      this.#ready(offered.settle(made));
+    }
     for (const { workspaceId, runId } of made) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
-    this.#ready(made);
   }
 
   #changed(writes: readonly RunWrite[]): void {

@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import type { NewMessage, RunWrite } from "@/server/engine/ports";
 import { Columns } from "@/server/queue/columns";
-import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
+import { insertRuns, type Enqueued, type EnqueuedRun } from "@/server/queue/enqueue";
 import { fillPlaces } from "@/server/queue/admission";
 import { abandon } from "@/server/queue/abandon";
 import { freeStepPlaces } from "@/server/queue/step-places";
@@ -41,18 +41,18 @@ function amend(column: "checkpoint" | "progress"): string {
 WHERE s.run_id = a.run_id AND s.path = a.path AND s.attempt = a.attempt AND s.finished_at IS NULL`;
 }
 
-/** Answers the runs that became claimable: children, and receivers of messages. */
-export async function sideWrites(client: ClientBase, writes: readonly RunWrite[]): Promise<{ ready: Enqueued[]; messaged: string[] }> {
+/** Answers the children that were made, and the receivers of messages that became claimable. */
+export async function sideWrites(client: ClientBase, writes: readonly RunWrite[], children: readonly EnqueuedRun[]): Promise<{ inserted: Enqueued[]; ready: Enqueued[]; messaged: string[] }> {
   await writeWaits(client, writes);
   await amendments(client, writes);
-  const ready = await insertRuns(client, writes.flatMap((write) => write.children));
+  const inserted = await insertRuns(client, children);
   const delivered = await deliver(client, writes.flatMap((write): NewMessage[] => write.messages));
   delivered.push(...(await abandon(client, writes.filter((write) => write.abandons === true))));
   await upkeep(client, writes);
   await freeStepPlaces(client, writes);
   const freed = writes.flatMap(({ workspaceId, frees }) => (frees === undefined ? [] : [{ workspaceId, place: frees }]));
-  ready.push(...(await fillPlaces(client, freed)));
-  return { ready: [...ready, ...delivered.filter((one) => one.state === "queued")], messaged: delivered.filter((one) => one.state === "running").map((one) => one.runId) };
+  const placed = await fillPlaces(client, freed);
+  return { inserted, ready: [...placed, ...delivered.filter((one) => one.state === "queued")], messaged: delivered.filter((one) => one.state === "running").map((one) => one.runId) };
 }
 
 async function amendments(client: ClientBase, writes: readonly RunWrite[]): Promise<void> {

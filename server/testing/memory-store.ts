@@ -193,6 +193,14 @@ export class MemoryStore implements RunStore {
     }
   }
 
+  /** Its runs are claimed, all of them. */
+  offer(): () => void {
+    return () => {};
+  }
+
+  /** No answer of it gets lost. */
+  async giveBackUnheld(): Promise<void> {}
+
   async heartbeat(_workerId: string, held: HeldRun[]): Promise<Heartbeat> {
     await turn();
     const lost: string[] = [];

@@ -16,6 +16,7 @@ it("tries soon again for a run whose row was locked, and only for that", async (
   const asked: string[][] = [];
   const guard = new LeaseGuard(30_000, {
     held: () => [busy, calm],
+    tidy: async () => {},
     renew: async (held: HeldRun[]) => {
       asked.push(held.map(({ runId }) => runId));
       return { lost: [], unread: [], late: asked.length < 3 ? ["busy"] : [] };
@@ -33,7 +34,7 @@ it("tries soon again for a run whose row was locked, and only for that", async (
 
 it("gives up a run whose row stays locked for two thirds of the lease", async () => {
   const stuck = sessionOf("stuck");
-  const guard = new LeaseGuard(30_000, { held: () => [stuck], renew: async () => ({ lost: [], unread: [], late: ["stuck"] }), report: () => {} });
+  const guard = new LeaseGuard(30_000, { held: () => [stuck], renew: async () => ({ lost: [], unread: [], late: ["stuck"] }), tidy: async () => {}, report: () => {} });
   guard.start();
   await vi.advanceTimersByTimeAsync(23_000);
   guard.stop();

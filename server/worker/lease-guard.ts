@@ -4,6 +4,8 @@ import type { RunSession } from "@/server/worker/session";
 interface LeaseKeeper {
   held(): RunSession[];
   renew(held: HeldRun[]): Promise<Heartbeat>;
+  /** Once a beat, whatever is held. */
+  tidy(held: string[]): Promise<void>;
   report(error: unknown): void;
 }
 
@@ -23,7 +25,10 @@ export class LeaseGuard {
   ) {}
 
   start(): void {
-    this.#beat = setInterval(() => void this.#renew(), this.leaseMs / 4);
+    this.#beat = setInterval(() => {
+      void this.#renew();
+      this.keeper.tidy(this.keeper.held().map((session) => session.run.claim.id)).catch((error: unknown) => this.keeper.report(error));
+    }, this.leaseMs / 4);
     this.#watch = setInterval(() => this.#check(), this.leaseMs / 12);
   }
 

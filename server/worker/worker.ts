@@ -1,4 +1,4 @@
-import type { ClaimedRun, RunStore, Wake } from "@/server/engine/ports";
+import type { ClaimedRun, NewRun, Reservation, RunStore, Wake } from "@/server/engine/ports";
 import type { RunObserver } from "@/server/telemetry/contract";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import type { StepError } from "@/server/nodes/runner";
@@ -61,6 +61,7 @@ class RunningWorker implements Worker {
   readonly #workflows: WorkflowCache;
   readonly #sessions = new Map<string, RunSession>();
   readonly #adopting = new Set<Promise<void>>();
+  readonly #reserved = new Set<Promise<void>>();
   readonly #slots: Slots;
   readonly #pacer = new Pacer();
   readonly #guard: LeaseGuard;
@@ -75,6 +76,7 @@ class RunningWorker implements Worker {
   #poll: NodeJS.Timeout | undefined;
   #promoteAt = Infinity;
   #unlisten: (() => void) | undefined;
+  #unoffer: (() => void) | undefined;
 
   constructor(options: WorkerOptions) {
     const { id, store, ports, clock = { now: () => Date.now() }, report = () => {} } = options;
@@ -92,6 +94,7 @@ class RunningWorker implements Worker {
     this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
       held: () => [...this.#sessions.values()],
       renew: (held) => store.heartbeat(id, held),
+      tidy: (held) => store.giveBackUnheld(id, held),
       report: (error) => report(error, null),
     });
   }
@@ -102,6 +105,7 @@ class RunningWorker implements Worker {
 
   start(): void {
     this.#unlisten = this.#context.store.listen((wake) => this.#onWake(wake));
+    this.#unoffer = this.#context.store.offer({ workerId: this.id, reserve: (runs) => this.#reserve(runs) });
     this.#guard.start();
     void this.#tick();
   }
@@ -110,11 +114,12 @@ class RunningWorker implements Worker {
     this.#stopping = true;
     clearTimeout(this.#poll);
     this.#unlisten?.();
+    this.#unoffer?.();
     const deadline = setTimeout(() => {
       for (const session of this.#sessions.values()) session.abort("drained");
     }, this.#drainMs);
     for (const session of this.#sessions.values()) session.drain();
-    while (this.#adopting.size > 0 || this.#claiming) await Promise.all([...this.#adopting, this.#claimed]);
+    while (this.#adopting.size > 0 || this.#reserved.size > 0 || this.#claiming) await Promise.all([...this.#adopting, ...this.#reserved, this.#claimed]);
     clearTimeout(deadline);
     this.#guard.stop();
   }
@@ -175,6 +180,29 @@ class RunningWorker implements Worker {
     } finally {
       this.#claiming = false;
     }
+  }
+
+  /** New runs are taken at once while less than half of the places are used; beyond that other workers may have more room. */
+  #reserve(runs: readonly NewRun[]): Reservation | null {
+    const free = Math.floor(this.#slots.total / 2) - this.#adopting.size;
+    if (this.#stopping || this.#claiming || free <= 0) return null;
+    const taken = runs.filter(({ pool }) => this.#pools.includes(pool) && !this.#places.isLimited(pool)).slice(0, free);
+    if (taken.length === 0) return null;
+    let settled = () => {};
+    const reservation = new Promise<void>((resolve) => (settled = resolve));
+    this.#reserved.add(reservation);
+    const [askedAt, reservedAt] = [this.#machineClock.now(), performance.now()];
+    return {
+      runIds: new Set(taken.map(({ id }) => id)),
+      settle: (claims) => {
+        for (const run of claims) {
+          this.#clock.follow(run.now, askedAt);
+          this.#track(this.#adopt(run, reservedAt, new Map()), run.pool);
+        }
+        this.#reserved.delete(reservation);
+        settled();
+      },
+    };
   }
 
   #track(work: Promise<void>, pool: string): void {
