@@ -4,6 +4,7 @@ export { createChannel, listChannels, removeChannel, testChannel, testMail, upda
 export { deliverDue } from "./deliver";
 export { listDeliveries, retryDelivery } from "./deliveries";
 export { countUnread, listInbox, markRead } from "./inbox";
+export { sendMail } from "./send-mail";
 export { createRule, listRules, removeRule, updateRule } from "./rules";
 export { type AlertsRuntime, startAlerts } from "./runtime";
 export { sendPlatformMail } from "./send-mail";

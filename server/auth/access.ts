@@ -109,7 +109,7 @@ export function rightsOf({ workspace, organizationRole, held }: Access): Rights 
   const parts = held.filter((one) => !isEverywhere(one)).map((one) => ({
     folderId: one.folderId,
     itemId: one.itemId,
-    permissions: new Set(permissionsOfRole(one).filter((permission) => isOnThings(permission) && usable(permission)).concat(one.role === "owner" && usable("access:write") ? ["access:write"] : [])),
+    permissions: new Set(permissionsOfRole(one).filter((permission) => isOnThings(permission) && usable(permission))),
   }));
   return { role: mightiest(names), permissions: new Set(whole.filter(usable)), parts };
 }

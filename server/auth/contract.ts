@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "./constants";
+import { normalizeEmail } from "./email-address";
 import { ORGANIZATION_ROLES, ROLES } from "./permissions";
 
-/** Plain letters only: what looks like somebody else's address in another alphabet is none. */
-export const emailSchema = z.email().regex(/^[!-~]+$/).max(320).transform((text) => text.toLowerCase());
+export const emailSchema = z.string().max(320).transform((text, context) => {
+  const email = normalizeEmail(text);
+  if (email === null) context.addIssue({ code: "custom", message: "is no e-mail address that can be used here" });
+  return email ?? z.NEVER;
+});
 /** Without line breaks and other control characters, which would write lines of their own into mails and logs. */
 export const personNameSchema = z.string().trim().max(200).regex(/^\P{Cc}*$/u, "must not hold control characters");
 export const newPasswordSchema = z.string().min(PASSWORD_MIN_LENGTH, `must have at least ${PASSWORD_MIN_LENGTH} characters`).max(200);

@@ -21,6 +21,8 @@ export const LIMITS = {
   passkeyByAddress: { attempts: 120, windowSeconds: 900 },
   /** Looking for links that sign in. */
   viewSignInLinkByAddress: { attempts: 60, windowSeconds: 900 },
+  /** Looking for invitations, and accepting one as somebody new. */
+  invitationByAddress: { attempts: 60, windowSeconds: 900 },
   answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
   badTokenByAddress: { attempts: 100, windowSeconds: 900 },
 } as const satisfies Record<string, Limit>;

@@ -2,6 +2,7 @@ import { rawDb } from "@/server/db/client";
 import type { Me } from "./contract";
 import { findAllAccess, rightsOf } from "./access";
 import { isOrganizationRole, ORGANIZATION_ROLE_PERMISSIONS } from "./permissions";
+import { isPlatformAdmin } from "./platform";
 import type { Session } from "./session";
 
 /** The person, and the workspaces that are theirs. */
@@ -20,6 +21,5 @@ export async function viewMe(session: Session): Promise<Me> {
   const organizations = memberships.map(({ role, organization: { id, slug, name } }) => {
     return { id, slug, name, role, permissions: isOrganizationRole(role) ? [...ORGANIZATION_ROLE_PERMISSIONS[role]] : [] };
   });
-  const isPlatformAdmin = (await rawDb().platformAdmin.count({ where: { userId: session.userId } })) > 0;
-  return { user: { id: session.userId, email: session.email, name: session.name, isPlatformAdmin }, workspaces, organizations };
+  return { user: { id: session.userId, email: session.email, name: session.name, isPlatformAdmin: await isPlatformAdmin(session.userId) }, workspaces, organizations };
 }

@@ -18,6 +18,9 @@ export const SHARED_MODELS = ["CatalogItem", "CatalogItemVersion", "ScopedSettin
 /** Rows of the organization: read within its workspaces, written by the organization only (`organization-guard.ts`). */
 const ABOVE_MODELS = ["OrganizationMember", "CustomRole", "PersonGroup", "GroupMember"];
 
+/** Of an organization, or of one workspace of it: each sees its own. */
+export const EITHER_MODELS = ["Invitation"];
+
 /** Readable within a scope, limited by row-level security alone. */
 const READABLE_MODELS = ["Organization", "Workspace", "User", "Pool", "Worker"];
 
@@ -30,6 +33,7 @@ type Row = Record<string, unknown>;
 export function guardArguments<Args>(tenant: Tenant, model: string, operation: string, args: Args): Args {
   const given = (args ?? {}) as Arguments;
   if ((TENANT_MODELS as readonly string[]).includes(model)) return guard(tenant, operation, given) as Args;
+  if (EITHER_MODELS.includes(model)) return guardOwned({ workspaceId: tenant.workspaceId, organizationId: tenant.organizationId }, operation, given) as Args;
   if (ABOVE_MODELS.includes(model) && READS.includes(operation)) return guardOwned({ organizationId: tenant.organizationId }, operation, given) as Args;
   if ((SHARED_MODELS as readonly string[]).includes(model)) {
     return (READS.includes(operation) ? guardSharedRead(tenant, given) : guard(tenant, operation, given)) as Args;

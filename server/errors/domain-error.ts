@@ -24,6 +24,10 @@ export interface DomainErrorData {
   already_answered: { waitId: string };
   /** A one-time link, invitation or answer token that is used up, expired or unknown. */
   link_invalid: { what: string };
+  /** An organization keeps at least one owner who can sign in. */
+  last_owner: { what: string };
+  /** An invitation for somebody else than who is signed in. */
+  wrong_person: { invited: string };
   too_large: { what: string; limitBytes: number };
   limit_reached: { what: string; limit: number };
   /** `attempt`: which one it was; the first over the limit is told of once. */
@@ -70,6 +74,8 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,
   already_answered: () => "You have answered already.",
   link_invalid: ({ what }) => `The ${what} is used up, expired or unknown.`,
+  last_owner: ({ what }) => `${what} needs at least one owner. Make somebody else an owner first.`,
+  wrong_person: ({ invited }) => `This invitation is for ${invited}. Sign in with that address.`,
   too_large: ({ what, limitBytes }) => `The ${what} is larger than ${limitBytes} bytes.`,
   limit_reached: ({ what, limit }) => `The limit of ${limit} ${what} is reached.`,
   rate_limited: ({ retryAfterSeconds }) => `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,

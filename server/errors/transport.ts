@@ -37,6 +37,8 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   wait_closed: { trpc: "CONFLICT", status: 409, title: "Not waiting any more" },
   already_answered: { trpc: "CONFLICT", status: 409, title: "Already answered" },
   link_invalid: { trpc: "NOT_FOUND", status: 404, title: "Link not valid" },
+  last_owner: { trpc: "CONFLICT", status: 409, title: "Last owner" },
+  wrong_person: { trpc: "FORBIDDEN", status: 403, title: "For somebody else" },
   too_large: { trpc: "PAYLOAD_TOO_LARGE", status: 413, title: "Too large" },
   limit_reached: { trpc: "CONFLICT", status: 409, title: "Limit reached" },
   rate_limited: { trpc: "TOO_MANY_REQUESTS", status: 429, title: "Too many requests" },

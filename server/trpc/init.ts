@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
+import { isPlatformAdmin } from "@/server/auth/platform";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
 import { requireRecentProof } from "@/server/auth/recent-proof";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -79,6 +80,12 @@ export function procedure(permission: Permission) {
     return next({ ctx: { scope: scope.for(permission) } });
   });
 }
+
+/** For those who look after the installation. It says nothing about what they may do in organizations. */
+export const platformProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+  if (!(await isPlatformAdmin(ctx.session.userId))) throw new DomainError("forbidden", { permission: "platform" });
+  return next();
+});
 
 /** The only way to what is an organization's and no workspace's. */
 export function organizationProcedure(permission: OrganizationPermission) {

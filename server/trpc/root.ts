@@ -1,4 +1,5 @@
 import { accountRouter, signInRouter } from "@/server/account/router";
+import { accessRouter } from "@/server/access/router";
 import { alertsRouter } from "@/server/alerts/router";
 import { auditRouter } from "@/server/audit-log/router";
 import { meRouter } from "@/server/auth/router";
@@ -7,7 +8,9 @@ import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
 import { limitsRouter } from "@/server/limits/router";
+import { invitationsRouter } from "@/server/invitations/router";
 import { modulesRouter } from "@/server/modules/router";
+import { organizationsRouter } from "@/server/organizations/router";
 import { presenceRouter } from "@/server/presence/router";
 import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
@@ -28,6 +31,9 @@ export const appRouter = router({
   me: meRouter,
   signIn: signInRouter,
   account: accountRouter,
+  organizations: organizationsRouter,
+  access: accessRouter,
+  invitations: invitationsRouter,
   home: homeRouter,
   workflows: workflowsRouter,
   examples: examplesRouter,

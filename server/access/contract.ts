@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { PERMISSIONS, ROLES } from "@/server/auth/permissions";
+import { momentSchema } from "@/server/paging/contract";
+
+/** A role of the table, or the id of a custom one. */
+export const roleChoiceSchema = z.union([z.enum(ROLES), z.uuid()]);
+export type RoleChoice = z.output<typeof roleChoiceSchema>;
+export const MAX_ROLES = 20;
+
+const heldRoleSchema = z.object({ role: z.string(), label: z.string() });
+export const memberSchema = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  organizationRole: z.string(),
+  /** Of the person alone; what `setRoles` replaces. */
+  roles: z.array(heldRoleSchema),
+  /** By groups, and because of the organization role. */
+  inherited: z.array(heldRoleSchema.extend({ from: z.string() })),
+});
+export type MemberView = z.output<typeof memberSchema>;
+export const groupRolesSchema = z.object({ groupId: z.string(), name: z.string(), people: z.int(), roles: z.array(heldRoleSchema) });
+export const membersSchema = z.object({
+  people: z.array(memberSchema),
+  groups: z.array(groupRolesSchema),
+  /** Custom roles of the organization, to choose from. */
+  customRoles: z.array(z.object({ id: z.string(), name: z.string(), description: z.string(), permissions: z.array(z.string()) })),
+});
+export type MembersView = z.output<typeof membersSchema>;
+
+export const candidatesSchema = z.object({
+  people: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string() })),
+  groups: z.array(z.object({ groupId: z.string(), name: z.string(), people: z.int() })),
+});
+
+const rolesSchema = z.array(roleChoiceSchema).max(MAX_ROLES);
+/** No role: the person or group leaves the workspace. */
+export const setRolesInput = z.object({ userId: z.uuid(), roles: rolesSchema });
+export const setGroupRolesInput = z.object({ groupId: z.uuid(), roles: rolesSchema });
+
+/** A folder with all in it, or one workflow. */
+export const placeSchema = z.union([z.object({ folderId: z.uuid() }), z.object({ workflowId: z.uuid() })]);
+export type PlaceRef = z.output<typeof placeSchema>;
+export const listGrantsInput = z.object({ place: placeSchema });
+export const grantSchema = z.object({
+  id: z.string(),
+  who: z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string() }),
+  role: z.string(),
+  label: z.string(),
+  createdAt: momentSchema,
+  /** The folder above that it comes from; null: it is of the place itself. */
+  from: z.object({ folderId: z.string(), name: z.string() }).nullable(),
+});
+export type GrantView = z.output<typeof grantSchema>;
+export const grantInput = z.object({ place: placeSchema, who: z.union([z.object({ userId: z.uuid() }), z.object({ groupId: z.uuid() })]), role: roleChoiceSchema });
+export const revokeInput = z.object({ grantId: z.uuid() });
+
+export const explainInput = z.object({ userId: z.uuid(), permission: z.enum(PERMISSIONS as [string, ...string[]]), place: placeSchema.optional() });
+export const explanationSchema = z.object({
+  allowed: z.boolean(),
+  reasons: z.array(z.object({
+    role: z.string(),
+    /** `itself`, a group's name, or the organization. */
+    via: z.object({ kind: z.enum(["person", "group", "organization"]), name: z.string() }),
+    where: z.object({ kind: z.enum(["workspace", "folder", "workflow"]), name: z.string() }),
+    /** Whether this is what allows it. */
+    allows: z.boolean(),
+  })),
+});
+export type Explanation = z.output<typeof explanationSchema>;

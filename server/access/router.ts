@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { procedure, router } from "@/server/trpc/init";
+import * as contract from "./contract";
+import * as service from "./service";
+
+const nothing = z.object({ ok: z.literal(true) });
+
+export const accessRouter = router({
+  members: procedure("member:read").output(contract.membersSchema).query(({ ctx }) => service.listMembers(ctx)),
+  candidates: procedure("access:write").output(contract.candidatesSchema).query(({ ctx }) => service.listCandidates(ctx)),
+  setRoles: procedure("member:write").input(contract.setRolesInput).output(nothing).mutation(({ ctx, input }) => service.setRoles(ctx, input)),
+  setGroupRoles: procedure("member:write").input(contract.setGroupRolesInput).output(nothing).mutation(({ ctx, input }) => service.setGroupRoles(ctx, input)),
+  grants: procedure("access:read").input(contract.listGrantsInput).output(z.array(contract.grantSchema)).query(({ ctx, input }) => service.listGrants(ctx, input)),
+  grant: procedure("access:write").input(contract.grantInput).output(z.object({ id: z.string() })).mutation(({ ctx, input }) => service.grant(ctx, input)),
+  revoke: procedure("access:write").input(contract.revokeInput).output(nothing).mutation(({ ctx, input }) => service.revoke(ctx, input)),
+  explain: procedure("member:read").input(contract.explainInput).output(contract.explanationSchema).query(({ ctx, input }) => service.explain(ctx, input)),
+});

@@ -1,0 +1,5 @@
+// Who may do what in a workspace: roles of people and groups, grants on folders and single things, and why.
+export { explain } from "./explain";
+export { grant, listGrants, revoke } from "./grants";
+export { listCandidates, listMembers, setGroupRoles, setRoles } from "./members";
+export { chooseRole } from "./role-choice";

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSession, findSession, type Session } from "@/server/auth/session";
+import { openOrganizationScope } from "@/server/auth/organization-scope";
+import { openUserScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { makePerson, makeScope } from "@/server/testing/factories";
+import { accept, inviteToOrganization, inviteToWorkspace, listInvitations, register, resend, revoke, viewInvitation } from "./service";
+
+const origin = { ip: "test", userAgent: null, requestId: "test" };
+const PASSWORD = "correct horse battery staple";
+let admin: Scope;
+
+beforeAll(async () => {
+  admin = await makeScope("admin");
+});
+afterAll(closeConnections);
+
+const codeOf = ({ url }: { url: string }) => url.split("#")[1]!;
+async function invite(email: string, role: Parameters<typeof inviteToWorkspace>[1]["role"] = "builder") {
+  const [made] = await inviteToWorkspace({ scope: admin }, { emails: [email], role, days: 7, byMail: false });
+  return { ...made!, code: codeOf(made!) };
+}
+async function sessionOf(userId: string): Promise<Session> {
+  return (await findSession(await createSession(userId)))!;
+}
+let count = 0;
+const fresh = () => `new-${++count}@example.com`;
+
+describe("an invitation", () => {
+  it("makes somebody new a member with its role, once", async () => {
+    const { code } = await invite("neu@example.com");
+    expect(await viewInvitation(code)).toMatchObject({ state: "open", email: "neu@example.com", role: "builder", hasAccount: false, workspace: admin.workspace.name });
+    expect(await register({ origin }, { code, name: "Neu", password: PASSWORD })).toEqual({ workspaceSlug: admin.workspace.slug });
+    const { id } = await rawDb().user.findUniqueOrThrow({ where: { email: "neu@example.com" } });
+    expect((await openUserScope(id, { id: admin.workspaceId })).role).toBe("builder");
+    await expect(register({ origin }, { code, name: "Other", password: PASSWORD })).rejects.toMatchObject({ kind: "link_invalid" });
+    await expect(accept({ session: await sessionOf(id), origin }, code)).rejects.toMatchObject({ kind: "link_invalid" });
+    expect((await viewInvitation(code)).state).toBe("accepted");
+    expect(await admin.db.auditEvent.count({ where: { action: "invitation.accepted" } })).toBe(1);
+  });
+
+  it("is for its address alone", async () => {
+    const { id } = await makePerson((await makeScope()).organizationId);
+    const { code } = await invite(fresh());
+    await expect(accept({ session: await sessionOf(id), origin }, code)).rejects.toMatchObject({ kind: "wrong_person" });
+    expect((await viewInvitation(code)).state).toBe("open");
+  });
+
+  it("lets an existing person in without another account", async () => {
+    const { id, email } = await makePerson((await makeScope()).organizationId);
+    const { code } = await invite(email, "viewer");
+    expect(await viewInvitation(code)).toMatchObject({ hasAccount: true });
+    await expect(register({ origin }, { code, name: "Thief", password: PASSWORD })).rejects.toMatchObject({ kind: "name_taken" });
+    expect(await accept({ session: await sessionOf(id), origin }, code)).toEqual({ workspaceSlug: admin.workspace.slug });
+    expect((await openUserScope(id, { id: admin.workspaceId })).role).toBe("viewer");
+  });
+
+  it("is accepted by exactly one of 100 at the same time", async () => {
+    const { id, email } = await makePerson((await makeScope()).organizationId);
+    const session = await sessionOf(id);
+    const { code } = await invite(email, "operator");
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => accept({ session, origin }, code)));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await admin.db.membership.count({ where: { userId: id } })).toBe(1);
+    const newcomer = fresh();
+    const { code: second } = await invite(newcomer);
+    const registrations = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => register({ origin }, { code: second, name: `Person ${index}`, password: PASSWORD })));
+    expect(registrations.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await rawDb().user.count({ where: { email: newcomer } })).toBe(1);
+  });
+
+  it("ends when it is revoked, renewed, sent anew or has run out", async () => {
+    const email = fresh();
+    const first = await invite(email);
+    const again = await invite(email);
+    expect((await viewInvitation(first.code)).state).toBe("revoked");
+    const renewed = await resend(admin, { invitationId: again.id, byMail: false });
+    expect((await viewInvitation(again.code)).state).toBe("unknown");
+    await rawDb().invitation.update({ where: { id: again.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    await expect(register({ origin }, { code: codeOf(renewed), name: "Late", password: PASSWORD })).rejects.toMatchObject({ kind: "link_invalid" });
+    await revoke(admin, { invitationId: again.id });
+    await expect(resend(admin, { invitationId: again.id, byMail: false })).rejects.toMatchObject({ kind: "link_invalid" });
+    expect((await listInvitations(admin)).filter((row) => row.email === email).map(({ state }) => state)).toEqual(["revoked", "revoked"]);
+  });
+
+  it("gives no more than its inviter may do", async () => {
+    await expect(invite(fresh(), "owner")).rejects.toMatchObject({ kind: "forbidden" });
+    const person = await makePerson(admin.organizationId, "admin");
+    const organization = await openOrganizationScope(person.id, { id: admin.organizationId });
+    await expect(inviteToOrganization({ organization }, { emails: [fresh()], role: "owner", days: 7, byMail: false })).rejects.toMatchObject({ kind: "forbidden" });
+  });
+
+  it("says why no mail went out, and gives the link all the same", async () => {
+    const [made] = await inviteToWorkspace({ scope: admin }, { emails: [fresh()], role: "viewer", days: 7, byMail: true });
+    expect(made).toMatchObject({ sent: false, problem: expect.stringContaining("mail server") as string, url: expect.stringContaining("/join#") as string });
+  });
+
+  it("comes in bulk, all or none, and shows nothing of other places", async () => {
+    const emails = Array.from({ length: 50 }, fresh);
+    expect(await inviteToWorkspace({ scope: admin }, { emails, role: "viewer", days: 7, byMail: false })).toHaveLength(50);
+    const other = await makeScope("admin");
+    expect(await listInvitations(other)).toEqual([]);
+    const { id } = await invite(fresh());
+    await expect(revoke(other, { invitationId: id })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await other.db.$queryRaw`select 1 from invitation`).toEqual([]);
+  });
+});

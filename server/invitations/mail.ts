@@ -1,0 +1,22 @@
+import { sendMail } from "@/server/alerts/service";
+import type { OrganizationScope } from "@/server/auth/organization-scope";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+
+/** The code is in the fragment: it never reaches a server's log. */
+export function linkOf(code: string): string {
+  return `${env.MILLRACE_URL.replace(/\/$/, "")}/join#${code}`;
+}
+
+/** Null: it is on its way. Else why not; the link can still be handed over by hand. */
+export async function mailInvitation(inviter: Scope | OrganizationScope, { email, url }: { id: string; email: string; url: string }): Promise<string | null> {
+  const place = "workspace" in inviter ? inviter.workspace.name : inviter.organization.name;
+  const text = `${inviter.actor.name} invites you to ${place} on Millrace.\n\nAccept here:\n${url}\n\nThe link works once, for ${email} alone. If you did not expect it, leave it.\n`;
+  try {
+    await sendMail(inviter.workspaceId, { id: newId(), to: [email], subject: `Invitation to ${place}`, text });
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

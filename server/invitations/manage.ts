@@ -1,0 +1,100 @@
+import type { z } from "zod";
+import { chooseRole } from "@/server/access/service";
+import { recordAudit } from "@/server/audit/service";
+import { hashToken, newToken } from "@/server/auth/one-time-token";
+import type { OrganizationScope } from "@/server/auth/organization-scope";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import type { InvitationView, Invited, inviteToOrganizationInput, inviteToWorkspaceInput, resendInput } from "./contract";
+import { linkOf, mailInvitation } from "./mail";
+import { INCLUDED, toView } from "./views";
+
+/** Whoever invites: for one workspace, or for the organization. Its database shows the invitations of that place alone. */
+type Inviter = Scope | OrganizationScope;
+
+interface Wanted {
+  organizationRole: string;
+  workspaceRole: string | null;
+  customRoleId: string | null;
+}
+
+const DAY_MS = 86_400_000;
+
+export async function listInvitations(inviter: Inviter): Promise<InvitationView[]> {
+  return inviter.db.transaction(async (tx) => {
+    const rows = await tx.invitation.findMany({ include: INCLUDED, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: 500 });
+    const inviters = await tx.user.findMany({ where: { id: { in: rows.flatMap(({ invitedById }) => invitedById ?? []) } }, select: { id: true, name: true, email: true } });
+    const names = new Map(inviters.map(({ id, name, email }) => [id, name ?? email]));
+    return rows.map((row) => toView(row, names));
+  });
+}
+
+export async function inviteToWorkspace({ scope }: { scope: Scope }, { role, ...input }: z.output<typeof inviteToWorkspaceInput>): Promise<Invited[]> {
+  return invite(scope, input, async (tx) => {
+    const chosen = await chooseRole(tx, scope, role, "workspace");
+    return { organizationRole: "member", workspaceRole: chosen.role, customRoleId: chosen.customRoleId };
+  });
+}
+
+export async function inviteToOrganization({ organization }: { organization: OrganizationScope }, { role, ...input }: z.output<typeof inviteToOrganizationInput>): Promise<Invited[]> {
+  if (role === "owner") organization.require("owner:write");
+  return invite(organization, input, () => Promise.resolve({ organizationRole: role, workspaceRole: null, customRoleId: null }));
+}
+
+/** All of them or none; an earlier open invitation of the same address is taken back. Mails follow once that is certain. */
+async function invite(inviter: Inviter, { emails, days, byMail }: { emails: string[]; days: number; byMail: boolean }, choose: (tx: Tx) => Promise<Wanted>): Promise<Invited[]> {
+  const { organizationId, workspaceId } = inviter;
+  const made = [...new Set(emails)].map((email) => ({ id: newId(), email, ...newToken() }));
+  await inviter.db.transaction(async (tx) => {
+    const wanted = await choose(tx);
+    const now = new Date();
+    await tx.invitation.updateMany({ where: { email: { in: made.map(({ email }) => email) }, workspaceId, acceptedAt: null, revokedAt: null }, data: { revokedAt: now } });
+    await tx.invitation.createMany({
+      data: made.map(({ id, email, hash }) => ({ id, organizationId, workspaceId, email, ...wanted, codeHash: new Uint8Array(hash), invitedById: inviter.userId, expiresAt: new Date(now.getTime() + days * DAY_MS) })),
+    });
+    for (const { id, email } of made) await recordAudit(tx, inviter, { action: "invitation.created", resource: { type: "invitation", id, name: email }, after: { ...wanted, days } });
+  });
+  const sent: Invited[] = [];
+  for (const one of made) sent.push(await send(inviter, one, byMail));
+  return sent;
+}
+
+/** With a new link; the earlier one works no more. */
+export async function resend(inviter: Inviter, { invitationId, byMail }: z.output<typeof resendInput>): Promise<Invited> {
+  const { token, hash } = newToken();
+  const email = await inviter.db.transaction(async (tx) => {
+    const row = await findOpen(tx, invitationId);
+    const lasting = row.expiresAt.getTime() - row.createdAt.getTime();
+    await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), expiresAt: new Date(Date.now() + lasting) } });
+    await recordAudit(tx, inviter, { action: "invitation.renewed", resource: { type: "invitation", id: invitationId, name: row.email } });
+    return row.email;
+  });
+  return send(inviter, { id: invitationId, email, token }, byMail);
+}
+
+export async function revoke(inviter: Inviter, { invitationId }: { invitationId: string }) {
+  await inviter.db.transaction(async (tx) => {
+    const { email } = await findOpen(tx, invitationId);
+    await tx.invitation.update({ where: { id: invitationId }, data: { revokedAt: new Date() } });
+    await recordAudit(tx, inviter, { action: "invitation.revoked", resource: { type: "invitation", id: invitationId, name: email } });
+  });
+  return { ok: true as const };
+}
+
+async function findOpen(tx: Tx, id: string) {
+  const row = await tx.invitation.findFirst({ where: { id } });
+  if (row === null) throw new DomainError("not_found", { what: "invitation", id });
+  if (row.acceptedAt !== null || row.revokedAt !== null) throw new DomainError("link_invalid", { what: "invitation" });
+  return row;
+}
+
+async function send(inviter: Inviter, { id, email, token }: { id: string; email: string; token: string }, byMail: boolean): Promise<Invited> {
+  const url = linkOf(token);
+  const problem = byMail ? await mailInvitation(inviter, { id, email, url }) : null;
+  const sent = byMail && problem === null;
+  // The link may be renewed meanwhile: what was sent is that of this code.
+  if (sent) await inviter.db.invitation.updateMany({ where: { id, codeHash: new Uint8Array(hashToken(token)) }, data: { sentAt: new Date() } });
+  return { id, email, url, sent, problem };
+}

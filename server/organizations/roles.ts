@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { recordAudit } from "@/server/audit/service";
+import type { OrganizationScope } from "@/server/auth/organization-scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import { type createRoleInput, MAX_CUSTOM_ROLES, type RoleView, type updateRoleInput } from "./contract";
+import { inWords } from "./refusals";
+
+interface Context {
+  organization: OrganizationScope;
+}
+const done = { ok: true as const };
+const resourceOf = (id: string, name: string) => ({ type: "role", id, name });
+
+export async function listRoles({ organization }: Context): Promise<RoleView[]> {
+  const roles = await organization.db.customRole.findMany({ include: { _count: { select: { memberships: true, grants: true } } }, orderBy: { name: "asc" } });
+  return roles.map(({ id, name, description, permissions, _count }) => ({ id, name, description, permissions, uses: _count.memberships + _count.grants }));
+}
+
+async function findRole(tx: Tx, id: string) {
+  const role = await tx.customRole.findFirst({ where: { id } });
+  if (role === null) throw new DomainError("not_found", { what: "role", id });
+  return role;
+}
+
+export async function createRole({ organization }: Context, { name, description, permissions }: z.output<typeof createRoleInput>) {
+  const id = newId();
+  await named(organization, name, () =>
+    organization.db.transaction(async (tx) => {
+      if ((await tx.customRole.count()) >= MAX_CUSTOM_ROLES) throw new DomainError("limit_reached", { what: "custom roles", limit: MAX_CUSTOM_ROLES });
+      await tx.customRole.create({ data: { id, organizationId: organization.organizationId, name, description, permissions: [...new Set(permissions)] } });
+      await recordAudit(tx, organization, { action: "role.created", resource: resourceOf(id, name), after: { permissions } });
+    }),
+  );
+  return { id };
+}
+
+/** Whoever has it may do what it says now, at once. */
+export async function updateRole({ organization }: Context, { roleId, name, description, permissions }: z.output<typeof updateRoleInput>) {
+  await named(organization, name, () =>
+    organization.db.transaction(async (tx) => {
+      const before = await findRole(tx, roleId);
+      await tx.customRole.update({ where: { id: roleId }, data: { name, description, permissions: [...new Set(permissions)] } });
+      await recordAudit(tx, organization, { action: "role.changed", resource: resourceOf(roleId, name), before: { name: before.name, permissions: before.permissions }, after: { name, permissions } });
+    }),
+  );
+  return done;
+}
+
+export async function removeRole({ organization }: Context, { roleId }: { roleId: string }) {
+  await organization.db.transaction(async (tx) => {
+    const { name } = await findRole(tx, roleId);
+    const [members, grants] = [await tx.membership.count({ where: { customRoleId: roleId } }), await tx.accessGrant.count({ where: { customRoleId: roleId } })];
+    if (members + grants > 0) throw new DomainError("in_use", { what: "role", id: roleId, usedBy: [`${members + grants} ${members + grants === 1 ? "person or group" : "people and groups"}`] });
+    await tx.customRole.delete({ where: { id: roleId } });
+    await recordAudit(tx, organization, { action: "role.removed", resource: resourceOf(roleId, name) });
+  });
+  return done;
+}
+
+function named<Result>({ organization }: OrganizationScope, name: string, work: () => Promise<Result>): Promise<Result> {
+  return inWords({ kind: "role", name, organization: organization.name }, work);
+}
