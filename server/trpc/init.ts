@@ -9,7 +9,13 @@ import { TRANSPORT } from "@/server/errors/transport";
 import type { RequestContext } from "./context";
 import { problemOf } from "./problem";
 
-const t = initTRPC.context<RequestContext>().create({
+/** What a procedure asks for, for those who look at all of them. */
+interface Meta {
+  permission?: Permission;
+  organizationPermission?: OrganizationPermission;
+}
+
+const t = initTRPC.context<RequestContext>().meta<Meta>().create({
   errorFormatter: ({ shape, error }) => {
     const { stack, ...data } = shape.data;
     const problem = problemOf(error);
@@ -75,7 +81,7 @@ export const provenEnrollingProcedure = enrollingProcedure.use(({ ctx, next }) =
  * it. The scope reaches exactly as far as that.
  */
 export function procedure(permission: Permission) {
-  return publicProcedure.use(async ({ ctx, next }) => {
+  return publicProcedure.meta({ permission }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
     return next({ ctx: { scope: scope.for(permission) } });
   });
@@ -89,7 +95,7 @@ export const platformProcedure = signedInProcedure.use(async ({ ctx, next }) => 
 
 /** The only way to what is an organization's and no workspace's. */
 export function organizationProcedure(permission: OrganizationPermission) {
-  return publicProcedure.use(async ({ ctx, next }) => {
+  return publicProcedure.meta({ organizationPermission: permission }).use(async ({ ctx, next }) => {
     const organization = await ctx.openOrganization();
     organization.require(permission);
     return next({ ctx: { organization } });

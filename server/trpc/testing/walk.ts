@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { TRPCError } from "@trpc/server";
+import { createSession, findSession } from "@/server/auth/session";
+import type { Scope } from "@/server/auth/scope";
+import { rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { insertRun } from "@/server/queue/dispatch";
+import * as organizing from "@/server/organizing/service";
+import { makePerson, makeScope } from "@/server/testing/factories";
+import * as workflows from "@/server/workflows/service";
+import { contextFor } from "../context";
+import { appRouter, createCaller } from "../root";
+
+export const origin = { ip: "test", userAgent: null, requestId: "test" };
+
+/** Somebody who owns a workspace and its organization. */
+export async function makeOwner(): Promise<Scope> {
+  const scope = await makeScope("owner");
+  await rawDb().organizationMember.updateMany({ where: { userId: scope.userId! }, data: { role: "owner" } });
+  return scope;
+}
+
+/** One of everything, for inputs that name something. */
+export async function makeOwned(owner: Scope) {
+  const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
+  const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
+  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
+  const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
+  await owner.db.transaction((tx) => insertRun(tx, run));
+  await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
+  await owner.db.catalogItem.create({ data: { id: itemId, workspaceId: owner.workspaceId, type: "adapter", kind: "llm", provider: "mock", slug: "own", name: "Own" } });
+  await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: randomBytes(32), scopes: [] } });
+  await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
+  await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
+  await owner.db.runBatch.create({ data: { id: batchId, workspaceId: owner.workspaceId, workflowId, name: "Private", total: 0 } });
+  const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
+  const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
+  await owner.db.savedView.create({ data: { id: viewId, workspaceId: owner.workspaceId, userId: owner.userId!, page: "runs", name: "Private", query: "status=failed" } });
+  const [channelId, ruleId, deliveryId, notificationId] = [newId(), newId(), newId(), newId()];
+  await owner.db.notificationChannel.create({ data: { id: channelId, workspaceId: owner.workspaceId, name: "Ops", kind: "email", config: { to: ["ops@example.com"] } } });
+  await owner.db.notificationRule.create({ data: { id: ruleId, workspaceId: owner.workspaceId, name: "Own", conditions: [{ type: "runFailed" }], listens: ["run.failed"] } });
+  await owner.db.notification.create({ data: { id: notificationId, workspaceId: owner.workspaceId, key: "own", category: "alerts", event: "test", severity: "info", title: "Own" } });
+  await owner.db.notificationDelivery.create({ data: { id: deliveryId, workspaceId: owner.workspaceId, notificationId, channelId } });
+  const { organizationId, workspaceId } = owner;
+  const { id: personId } = await makePerson(organizationId);
+  const [groupId, roleId, grantId, invitationId] = [newId(), newId(), newId(), newId()];
+  await rawDb().personGroup.create({ data: { id: groupId, organizationId, name: "Hidden" } });
+  await rawDb().customRole.create({ data: { id: roleId, organizationId, name: "Hidden", permissions: ["run:read"] } });
+  await rawDb().accessGrant.create({ data: { id: grantId, organizationId, workspaceId, groupId, role: "viewer", folderId } });
+  await rawDb().invitation.create({ data: { id: invitationId, organizationId, workspaceId, email: "hidden@example.com", workspaceRole: "viewer", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
+  const { id: sideWorkspaceId } = await rawDb().workspace.create({ data: { id: newId(), organizationId, name: "Side", slug: `side-${newId()}` } });
+  const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
+  return {  folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId , personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId };
+}
+
+export type Owned = Awaited<ReturnType<typeof makeOwned>>;
+
+/** An input for every procedure that needs one. A new procedure without one fails the test below. */
+export function inputsOf(owned: Owned): Record<string, unknown> {
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId } = owned;
+  const definition = { schema: 1, nodes: [], edges: [] };
+  return {
+    "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
+    "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
+    "workflows.duplicate": { workflowId }, "transfer.export": { workflowIds: [workflowId] }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
+    "organizing.renameFolder": { folderId, name: "Mine" }, "organizing.moveFolder": { folderId, parentId: null }, "organizing.deleteFolder": { folderId },
+    "organizing.restoreFolder": { folderId, folderIds: [], items: [] }, "organizing.updateTag": { tagId, name: "mine", color: "red" }, "organizing.deleteTag": { tagId },
+    "organizing.moveItems": { itemIds: [workflowId], folderId: null }, "organizing.tagItems": { itemIds: [workflowId] }, "organizing.setFavorite": { itemId: workflowId, favorite: true },
+    "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
+    "modules.get": { module: "of-others" }, "modules.ofDraft": { workflowId }, "modules.openDraft": { module: "of-others" }, "modules.updateUse": { module: "of-others", version: 1, workflowId, nodeId: "a" },
+    "modules.version": { module: "of-others", version: 1 }, "modules.uses": { module: "of-others" }, "modules.rename": { module: "of-others", name: "x", description: "" }, "modules.addVersion": { module: "of-others", definition, latest: 1 }, "modules.remove": { module: "of-others" },
+    "shares.list": { workflowId }, "shares.create": { workflowId }, "shares.revoke": { shareId: itemId },
+    "presence.list": { workflowId }, "presence.tell": { workflowId, page: "page-of-mine", nodeId: null },
+    "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
+    "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
+    "runs.cancel": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
+    "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
+    "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
+    "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
+    "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
+    "testData.samples": { workflowId }, "testData.saveSample": { workflowId, name: "One", input: {} }, "testData.deleteSample": { workflowId, sampleId: itemId }, "testData.testStep": { workflowId, nodeId: "start" },
+    "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId },
+    "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
+    "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
+    "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.rotateToken": { triggerId }, "triggers.pollNow": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
+    "triggers.capture": { triggerId }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
+    "alerts.updateRule": { ruleId, name: "Mine", conditions: [{ type: "runFailed" }] }, "alerts.removeRule": { ruleId }, "alerts.updateChannel": { channelId, name: "Mine" }, "alerts.removeChannel": { channelId },
+    "alerts.testChannel": { channelId }, "alerts.retryDelivery": { deliveryId }, "alerts.setHandlers": { errorWorkflow: workflowId, successWorkflow: null }, "alerts.createRule": { name: "x", scopeType: "workflow", scopeId: workflowId, conditions: [{ type: "runFailed" }] },
+    "access.setRoles": { userId: personId, roles: ["viewer"] }, "access.setGroupRoles": { groupId, roles: ["viewer"] }, "access.grants": { place: { folderId } }, "access.grant": { place: { workflowId }, who: { groupId }, role: roleId },
+    "access.revoke": { grantId }, "access.explain": { userId: personId, permission: "run:read", place: { workflowId } }, "invitations.resend": { invitationId, byMail: false }, "invitations.revoke": { invitationId },
+    "invitations.resendOfOrganization": { invitationId: orgInvitationId, byMail: false }, "invitations.revokeOfOrganization": { invitationId: orgInvitationId },
+    "organizations.setRole": { userId: personId, role: "member" }, "organizations.removePerson": { userId: personId }, "organizations.updateGroup": { groupId, name: "Mine" }, "organizations.removeGroup": { groupId },
+    "organizations.setGroupMembers": { groupId, add: [personId] }, "organizations.updateRole": { roleId, name: "Mine", permissions: ["run:read"] }, "organizations.removeRole": { roleId },
+    "organizations.renameWorkspace": { workspaceId: sideWorkspaceId, name: "Mine" }, "organizations.changeWorkspace": { workspaceId: sideWorkspaceId, action: "archive" },
+    "limits.why": { runId }, "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
+  };
+}
+
+/** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
+export const NAMELESS: Record<string, unknown> = {
+  "organizations.get": undefined, "organizations.rename": { name: "Renamed" }, "organizations.people": undefined, "organizations.groups": undefined, "organizations.createGroup": { name: "x" },
+  "organizations.roles": undefined, "organizations.createRole": { name: "x", permissions: ["run:read"] }, "organizations.workspaces": undefined, "organizations.createWorkspace": { name: "x" },
+  "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
+  "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
+  "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
+  "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
+  "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.setSettings": { sealEvents: false },
+  "batches.find": { name: "x" }, "batches.list": {},
+  "alerts.rules": undefined, "alerts.channels": undefined, "alerts.deliveries": {}, "alerts.settings": undefined, "alerts.inbox": {}, "alerts.unread": undefined, "alerts.preferences": undefined,
+  "alerts.createChannel": { name: "x", config: { kind: "email", to: ["a@example.com"] } }, "alerts.setMail": { mail: null }, "alerts.testMail": { to: "a@example.com" }, "alerts.markRead": {}, "alerts.setPreference": { category: "alerts", email: true },
+  "alerts.setRoles": Object.fromEntries(["owner", "admin", "builder", "operator", "viewer"].map((role) => [role, { alerts: { inApp: true, email: false }, approvals: { inApp: true, email: true } }])),
+  "retention.get": undefined, "retention.set": { days: {} }, "retention.sizes": undefined, "retention.removals": undefined,
+  "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
+  "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
+  "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
+  "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
+  "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
+  "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
+};
+
+/** Without a workspace: for the signed-in person alone, for the installation, or for whoever holds a token. */
+export const UNSCOPED = [
+  "me.get", "me.signInLink", "waits.link", "waits.answerLink", "organizations.create", "invitations.view", "invitations.accept", "invitations.register",
+  "signIn.ways", "signIn.requestLink", "signIn.requestReset", "signIn.viewReset", "signIn.resetPassword", "signIn.confirmEmail", "signIn.passkeyOptions", "signIn.proofs",
+];
+
+/** For the signed-in person about themselves: whose it is comes from the session alone, except for these ids. */
+export const ACCOUNT: Record<string, unknown> = {
+  "account.security": undefined, "account.sessions": undefined, "account.endSession": { sessionId: newId() }, "account.endOtherSessions": undefined,
+  "account.rename": { name: "x" }, "account.changePassword": { current: "x", next: "a rather long password" }, "account.changeEmail": { email: "x@example.com" }, "account.cancelEmailChange": undefined,
+  "account.beginTotp": undefined, "account.confirmTotp": { code: "123456" }, "account.removeTotp": undefined, "account.replaceRecoveryCodes": undefined,
+  "account.beginPasskey": undefined, "account.finishPasskey": { name: "x", response: {} }, "account.renamePasskey": { passkeyId: newId(), name: "x" }, "account.removePasskey": { passkeyId: newId() },
+  "account.export": undefined, "account.delete": { email: "x@example.com" },
+};
+
+export const procedures = Object.keys(appRouter._def.procedures);
+export const scopedProcedures = procedures.filter((name) => !UNSCOPED.includes(name) && !(name in ACCOUNT));
+
+type Caller = (name: string, input: unknown) => Promise<string>;
+
+/** Answers the code of a call: `OK`, or that of its error. */
+export async function callerOf(userId: string | null, slug: string): Promise<Caller> {
+  const session = userId === null ? null : await findSession(await createSession(userId));
+  const caller = createCaller(contextFor(() => Promise.resolve(session), slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  return async (name, input) => {
+    const [group, verb] = name.split(".") as [string, string];
+    try {
+      await caller[group]![verb]!(input);
+      return "OK";
+    } catch (error) {
+      if (error instanceof TRPCError) return error.code;
+      throw error;
+    }
+  };
+}
+
+export async function answerOf(userId: string | null, slug: string, name: string, input: unknown): Promise<unknown> {
+  const session = userId === null ? null : await findSession(await createSession(userId));
+  const caller = createCaller(contextFor(() => Promise.resolve(session), slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+  const [group, verb] = name.split(".") as [string, string];
+  return caller[group]![verb]!(input);
+}
+
+/** Puts one foreign id after the other into an input of one's own things. */
+export function withOneForeignId(own: unknown, foreign: unknown): unknown[] {
+  if (typeof own === "string") return own !== foreign && /^[0-9a-f]{8}-/.test(own) ? [foreign] : [];
+  if (Array.isArray(own)) return own.flatMap((item, index) => withOneForeignId(item, (foreign as unknown[])[index]).map((changed) => own.with(index, changed)));
+  if (typeof own !== "object" || own === null) return [];
+  return Object.entries(own).flatMap(([name, value]) => withOneForeignId(value, (foreign as Record<string, unknown>)[name]).map((changed) => ({ ...own, [name]: changed })));
+}
