@@ -20,7 +20,6 @@ interface Server {
   from: string;
 }
 
-<<<<<<< HEAD
 /** Throws with a reason that people can act on. */
 export async function sendMail(workspaceId: string, mail: Mail): Promise<void> {
   await sendBy((await serverOf(workspaceId)) ?? noServer(), mail);
@@ -32,11 +31,6 @@ export async function sendPlatformMail(mail: Mail): Promise<void> {
 }
 
 async function sendBy({ options, from }: Server, { id, to, subject, text }: Mail): Promise<void> {
-=======
-/** By the server of the workspace, else by that of the installation. Throws with a reason that people can act on. */
-export async function sendMail(workspaceId: string | null, { id, to, subject, text }: Mail): Promise<void> {
-  const { options, from } = (await serverOf(workspaceId)) ?? noServer();
->>>>>>> 5735afd (Manage organizations, workspaces, groups, roles, grants and invitations)
   const transport = createTransport({ connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS, disableFileAccess: true, disableUrlAccess: true, ...options });
   try {
     const host = new URL(env.MILLRACE_URL).hostname;
@@ -50,7 +44,6 @@ function noServer(): never {
   throw new Error("no mail server is set up: an administrator names one in the notification settings, or SMTP_URL for the installation");
 }
 
-<<<<<<< HEAD
 function installationServer(): Server | null {
   return env.SMTP_URL === undefined ? null : { options: { url: env.SMTP_URL } as Server["options"], from: env.SMTP_FROM ?? `millrace@${new URL(env.MILLRACE_URL).hostname}` };
 }
@@ -58,11 +51,6 @@ function installationServer(): Server | null {
 async function serverOf(workspaceId: string): Promise<Server | null> {
   const setting = await readMailSetting(sharedPool(), workspaceId);
   if (setting === null) return installationServer();
-=======
-async function serverOf(workspaceId: string | null): Promise<Server | null> {
-  const setting = workspaceId === null ? null : await readMailSetting(sharedPool(), workspaceId);
-  if (workspaceId === null || setting === null) return env.SMTP_URL === undefined ? null : { options: { url: env.SMTP_URL } as Server["options"], from: env.SMTP_FROM ?? `millrace@${new URL(env.MILLRACE_URL).hostname}` };
->>>>>>> 5735afd (Manage organizations, workspaces, groups, roles, grants and invitations)
   const { host, port, security, user, passwordSecret, from } = setting;
   // The name is looked up once, judged, and that address connected to; certificates are still checked by name.
   const [first] = await alertGuard().resolve(host);

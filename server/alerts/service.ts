@@ -4,10 +4,9 @@ export { createChannel, listChannels, removeChannel, testChannel, testMail, upda
 export { deliverDue } from "./deliver";
 export { listDeliveries, retryDelivery } from "./deliveries";
 export { countUnread, listInbox, markRead } from "./inbox";
-export { sendMail } from "./send-mail";
 export { createRule, listRules, removeRule, updateRule } from "./rules";
 export { type AlertsRuntime, startAlerts } from "./runtime";
-export { sendPlatformMail } from "./send-mail";
+export { sendMail, sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
 export { watchQueues } from "./watch-queues";

@@ -1,4 +1,4 @@
-import { sendMail } from "@/server/alerts/service";
+import { sendMail, sendPlatformMail } from "@/server/alerts/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
@@ -14,7 +14,8 @@ export async function mailInvitation(inviter: Scope | OrganizationScope, { email
   const place = "workspace" in inviter ? inviter.workspace.name : inviter.organization.name;
   const text = `${inviter.actor.name} invites you to ${place} on Millrace.\n\nAccept here:\n${url}\n\nThe link works once, for ${email} alone. If you did not expect it, leave it.\n`;
   try {
-    await sendMail(inviter.workspaceId, { id: newId(), to: [email], subject: `Invitation to ${place}`, text });
+    const mail = { id: newId(), to: [email], subject: `Invitation to ${place}`, text };
+    await (inviter.workspaceId === null ? sendPlatformMail(mail) : sendMail(inviter.workspaceId, mail));
     return null;
   } catch (error) {
     return (error as Error).message;

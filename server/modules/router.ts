@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "@/server/trpc/init";
+import { procedure, router, wholeProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -15,7 +15,7 @@ export const modulesRouter = router({
     .input(contract.draftRefInput)
     .output(contract.moduleSchema)
     .query(({ ctx, input }) => service.findModuleOfDraft(ctx, input)),
-  openDraft: procedure("workflow:write")
+  openDraft: wholeProcedure("workflow:write")
     .input(contract.moduleRefInput)
     .output(contract.draftRefInput)
     .mutation(({ ctx, input }) => service.openDraft(ctx, input)),
@@ -31,19 +31,19 @@ export const modulesRouter = router({
     .input(contract.moduleRefInput)
     .output(z.array(contract.moduleUseSchema))
     .query(({ ctx, input }) => service.listUses(ctx, input)),
-  create: procedure("workflow:write")
+  create: wholeProcedure("workflow:write")
     .input(contract.createModuleInput)
     .output(contract.moduleSchema)
     .mutation(({ ctx, input }) => service.createModule(ctx, input)),
-  rename: procedure("workflow:write")
+  rename: wholeProcedure("workflow:write")
     .input(contract.renameModuleInput)
     .output(contract.moduleSchema)
     .mutation(({ ctx, input }) => service.renameModule(ctx, input)),
-  addVersion: procedure("workflow:write")
+  addVersion: wholeProcedure("workflow:write")
     .input(contract.addModuleVersionInput)
     .output(contract.moduleSchema)
     .mutation(({ ctx, input }) => service.addVersion(ctx, input)),
-  remove: procedure("workflow:delete")
+  remove: wholeProcedure("workflow:delete")
     .input(contract.moduleRefInput)
     .output(z.object({ ok: z.literal(true) }))
     .mutation(({ ctx, input }) => service.removeModule(ctx, input)),

@@ -6,7 +6,7 @@ import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 import { type createFolderInput, type DeletedFolder, type Folder, itemTypeSchema, MAX_FOLDER_DEPTH, MAX_FOLDERS, type moveFolderInput, type renameFolderInput } from "./contract";
-import { findFolder, findItems, findParents, freeFolderName, lockTree } from "./queries";
+import { findFolder, findItems, findParents, freeFolderName, lockTree, requireWholeWorkspace } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -32,6 +32,7 @@ export async function createFolder({ scope }: Context, { name, parentId }: z.out
       const parents = await findParents(tx);
       if (parents.length >= MAX_FOLDERS) throw new DomainError("limit_reached", { what: "folders", limit: MAX_FOLDERS });
       if (parentId !== null) await findFolder(tx, parentId);
+      else requireWholeWorkspace(scope, "parentId");
       refuseDepth(pathOf(parents, parentId).length + 1);
       await tx.folder.create({ data: { id, workspaceId: scope.workspaceId, name, parentId } });
       await recordAudit(tx, scope, { action: "folder.created", resource: resourceOf(id, name), after: { parentId } });
@@ -58,6 +59,7 @@ export async function moveFolder({ scope }: Context, { folderId, parentId }: z.o
     const folder = await findFolder(tx, folderId);
     found.name = folder.name;
     if (parentId !== null) await findFolder(tx, parentId);
+    else requireWholeWorkspace(scope, "parentId");
     const parents = await findParents(tx);
     const above = pathOf(parents, parentId);
     if (above.includes(folderId)) throw new DomainError("invalid_input", { field: "parentId", reason: "is the folder itself or lies in it" });
@@ -74,6 +76,9 @@ export function deleteFolder({ scope }: Context, { folderId }: { folderId: strin
   return scope.db.transaction(async (tx) => {
     await lockTree(tx, scope.workspaceId);
     const folder = await findFolder(tx, folderId);
+    // What it holds goes to the folder above, which has to be within reach.
+    if (folder.parentId === null) requireWholeWorkspace(scope, "folderId");
+    else await findFolder(tx, folder.parentId);
     await tx.folder.update({ where: { id: folderId }, data: { deletedAt: new Date() } });
     const children = await tx.folder.findMany({ where: { parentId: folderId, deletedAt: null }, select: { id: true, name: true } });
     for (const child of children) await place(tx, child, folder.parentId);

@@ -4,7 +4,7 @@ import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { ItemType, movedItemsSchema, moveItemsInput, setFavoriteInput } from "./contract";
-import { findFolder, requireItems } from "./queries";
+import { findFolder, requireItems, requireWholeWorkspace } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -16,6 +16,7 @@ export function moveItems({ scope }: Context, { itemType, itemIds, folderId }: z
     const ids = [...new Set(itemIds)];
     await requireItems(tx, itemType, ids);
     if (folderId !== null) await findFolder(tx, folderId);
+    else requireWholeWorkspace(scope, "folderId");
     const where = { itemType, itemId: { in: ids } };
     const places = new Map((await tx.folderItem.findMany({ where })).map((item) => [item.itemId, item.folderId]));
     await tx.folderItem.deleteMany({ where });
@@ -40,10 +41,15 @@ export async function setFavorite({ scope }: Context, { itemType, itemId, favori
   return { ok: true as const };
 }
 
-/** Gives one thing the folder and the tags of another. */
-export async function copyArrangement(tx: Tx, scope: Scope, itemType: ItemType, fromId: string, toId: string): Promise<void> {
-  const place = await tx.folderItem.findFirst({ where: { itemType, itemId: fromId } });
-  await arrange(tx, scope, itemType, toId, place?.folderId ?? null, (await tx.tagLink.findMany({ where: { itemType, itemId: fromId } })).map(({ tagId }) => tagId));
+/** Gives one thing the tags of another. */
+export async function copyTags(tx: Tx, scope: Scope, itemType: ItemType, fromId: string, toId: string): Promise<void> {
+  await arrange(tx, scope, itemType, toId, null, (await tx.tagLink.findMany({ where: { itemType, itemId: fromId } })).map(({ tagId }) => tagId));
+}
+
+/** Where a thing will be that is about to be made. */
+export async function placeNew(tx: Tx, { workspaceId }: Scope, itemType: ItemType, itemId: string, folderId: string): Promise<void> {
+  await findFolder(tx, folderId);
+  await tx.folderItem.create({ data: { workspaceId, itemType, itemId, folderId } });
 }
 
 /** Places a new thing; the caller has made sure of folder and tags. */

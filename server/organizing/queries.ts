@@ -1,4 +1,5 @@
 import { Prisma } from "@/prisma/generated/client";
+import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Folder, ItemType, Tree } from "./contract";
@@ -7,6 +8,11 @@ export async function findFolder(tx: Tx, id: string) {
   const folder = await tx.folder.findFirst({ where: { id, deletedAt: null } });
   if (folder === null) throw new DomainError("not_found", { what: "folder", id });
   return folder;
+}
+
+/** Above all folders is only who has access to all of them. */
+export function requireWholeWorkspace(scope: Scope, field: string): void {
+  if (scope.places !== null) throw new DomainError("invalid_input", { field, reason: "must name a folder, since you have access to some folders only" });
 }
 
 export async function findTag(tx: Tx, id: string) {
@@ -55,7 +61,7 @@ const inUse = Prisma.sql`w.workspace_id = current_workspace_id() and w.deleted_a
 
 export async function readTree(tx: Tx, userId: string | null): Promise<Tree> {
   const folders = await tx.$queryRaw<Folder[]>`
-    select f.id::text, f.name, f.parent_id::text as "parentId", count(w.id)::int as count
+    select f.id::text, f.name, (select p.id::text from folder p where p.id = f.parent_id and p.workspace_id = f.workspace_id) as "parentId", count(w.id)::int as count
     from folder f
     left join folder_item i on i.folder_id = f.id and i.workspace_id = f.workspace_id and i.item_type = 'workflow'
     left join workflow w on w.id = i.item_id and ${inUse}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "@/server/trpc/init";
+import { procedure, router, wholeProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -29,15 +29,15 @@ export const organizingRouter = router({
     .input(contract.deletedFolderSchema)
     .output(nothing)
     .mutation(({ ctx, input }) => service.restoreFolder(ctx, input)),
-  createTag: procedure("workflow:write")
+  createTag: wholeProcedure("workflow:write")
     .input(contract.createTagInput)
     .output(contract.tagSchema)
     .mutation(({ ctx, input }) => service.createTag(ctx, input)),
-  updateTag: procedure("workflow:write")
+  updateTag: wholeProcedure("workflow:write")
     .input(contract.updateTagInput)
     .output(nothing)
     .mutation(({ ctx, input }) => service.updateTag(ctx, input)),
-  deleteTag: procedure("workflow:write")
+  deleteTag: wholeProcedure("workflow:write")
     .input(contract.tagRefInput)
     .output(contract.deletedTagSchema)
     .mutation(({ ctx, input }) => service.deleteTag(ctx, input)),

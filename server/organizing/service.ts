@@ -4,7 +4,7 @@ import { readTree } from "./queries";
 
 export { createFolder, deleteFolder, moveFolder, renameFolder, restoreFolder } from "./folders";
 export { createTag, deleteTag, tagItems, updateTag } from "./tags";
-export { arrange, copyArrangement, moveItems, setFavorite } from "./items";
+export { arrange, copyTags, moveItems, placeNew, setFavorite } from "./items";
 export { ensureFolder, ensureTags, pathOfFolder } from "./names";
 export { type Arrangement, findArrangements, findFolder } from "./queries";
 

@@ -12,6 +12,8 @@ import { problemOf } from "./problem";
 /** What a procedure asks for, for those who look at all of them. */
 interface Meta {
   permission?: Permission;
+  /** Access to parts of the workspace is not enough. */
+  isWhole?: boolean;
   organizationPermission?: OrganizationPermission;
 }
 
@@ -84,6 +86,15 @@ export function procedure(permission: Permission) {
   return publicProcedure.meta({ permission }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
     return next({ ctx: { scope: scope.for(permission) } });
+  });
+}
+
+/** For what belongs to the workspace and lies in no folder: access to parts of the workspace is not enough. */
+export function wholeProcedure(permission: Permission) {
+  return publicProcedure.meta({ permission, isWhole: true }).use(async ({ ctx, next }) => {
+    const scope = await ctx.openScope();
+    scope.require(permission);
+    return next({ ctx: { scope } });
   });
 }
 

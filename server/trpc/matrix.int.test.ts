@@ -12,6 +12,7 @@ import { answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owne
 interface Asked {
   permission?: Permission;
   organizationPermission?: OrganizationPermission;
+  isWhole?: boolean;
 }
 
 const metaOf = (name: string) => ((appRouter._def.procedures as unknown as Record<string, { _def: { meta?: Asked } }>)[name]!._def.meta ?? {}) as Asked;
@@ -77,12 +78,12 @@ describe("every procedure", () => {
     await organizing.moveItems({ scope: owner }, { itemType: "workflow", itemIds: [workflowId], folderId });
     const { id } = await makePerson(owner.organizationId);
     await grantPart(owner, id, "owner", { folderId });
-    await expectMatrix(id, ({ permission, organizationPermission }) => (permission !== undefined ? isOnThings(permission) : organizationPermission === "organization:read"));
+    await expectMatrix(id, ({ permission, organizationPermission, isWhole }) => (permission !== undefined ? isOnThings(permission) && isWhole !== true : organizationPermission === "organization:read"));
 
     const call = await callerOf(id, owner.workspace.slug);
     for (const [name, input] of Object.entries(inputsOf(owned))) {
-      const { permission } = metaOf(name);
-      const expected = permission !== undefined && isOnThings(permission) ? OUTSIDE[name] ?? "NOT_FOUND" : "FORBIDDEN";
+      const { permission, isWhole } = metaOf(name);
+      const expected = permission !== undefined && isOnThings(permission) && isWhole !== true ? "NOT_FOUND" : "FORBIDDEN";
       expect([name, await call(name, input)]).toEqual([name, expected]);
     }
     const list = async (name: string, input: unknown = {}) => (await answerOf(id, owner.workspace.slug, name, input)) as { items: { id: string }[] };
@@ -93,6 +94,3 @@ describe("every procedure", () => {
     await expect(call("runs.list", { workflowId: owned.workflowId })).resolves.toBe("OK");
   });
 });
-
-/** What is no thing in a folder: tags and modules are the workspace's, and whoever may see things may see those. */
-const OUTSIDE: Record<string, string> = {};

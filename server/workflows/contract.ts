@@ -128,6 +128,8 @@ export const createWorkflowInput = z.object({
   description: descriptionSchema.default(""),
   /** Without it the draft holds one manual trigger. */
   definition: draftDocumentSchema.optional(),
+  /** Where it is made. Whoever has access to some folders only has to name one. */
+  folderId: z.uuid().optional(),
 });
 
 export const createFromExampleInput = z.object({ example: z.string().min(1).max(100), name: nameSchema.optional() });

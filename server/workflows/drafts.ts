@@ -7,6 +7,7 @@ import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { placeNew } from "@/server/organizing/service";
 import type { createWorkflowInput, updateDraftInput, updateDraftOutput } from "./contract";
 import { dependenciesOf } from "./dependencies";
 import { findEditableWorkflow, freeSlug, lockWorkflow, tellWorkflowChanged } from "./queries";
@@ -25,10 +26,13 @@ const FIRST_DRAFT: Document = {
 export async function insertWorkflow(tx: Tx, scope: Scope, input: z.output<typeof createWorkflowInput>, slug?: string, kind: "flow" | "module" = "flow"): Promise<string> {
   const draft = input.definition ?? FIRST_DRAFT;
   refuseOversized(draft);
-  const { name, description } = input;
+  const { name, description, folderId } = input;
   const id = newId();
+  // The place is first: a scope that is held to folders makes what lies in one, and nothing else.
+  if (folderId !== undefined) await placeNew(tx, scope, "workflow", id, folderId);
+  else if (scope.places !== null) throw new DomainError("invalid_input", { field: "folderId", reason: "must name a folder, since you have access to some folders only" });
   await tx.workflow.create({
-    data: { id, workspaceId: scope.workspaceId, kind, name, description, slug: slug ?? (await freeSlug(tx, name)), draft: asJson(draft), draftUpdatedById: scope.userId, createdById: scope.userId },
+    data: { id, workspaceId: scope.workspaceId, kind, name, description, slug: slug ?? (await freeSlug(tx, scope.places === null ? name : `${name} ${id.slice(-6)}`)), draft: asJson(draft), draftUpdatedById: scope.userId, createdById: scope.userId },
   });
   await replaceDependencies(tx, scope, id, "draft", draft);
   await recordAudit(tx, scope, { action: "workflow.created", resource: { type: "workflow", id, name } });

@@ -4,7 +4,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { copyArrangement } from "@/server/organizing/service";
+import { copyTags, findArrangements } from "@/server/organizing/service";
 import type { changeManyInput, duplicateWorkflowInput } from "./contract";
 import { asJson, insertWorkflow } from "./drafts";
 import { findWorkflow, freeSlug, tellWorkflowChanged } from "./queries";
@@ -79,9 +79,10 @@ export function duplicateWorkflow({ scope }: Context, { workflowId, name: wanted
   return scope.db.transaction(async (tx) => {
     const original = await findWorkflow(tx, workflowId);
     const name = wanted ?? (await freeCopyName(tx, original.name));
-    const id = await insertWorkflow(tx, scope, { name, description: original.description, definition: original.draft as Record<string, unknown> });
+    const place = (await findArrangements(tx, "workflow", [workflowId], null)).get(workflowId);
+    const id = await insertWorkflow(tx, scope, { name, description: original.description, definition: original.draft as Record<string, unknown>, folderId: place?.folderId ?? undefined });
     await tx.workflow.update({ where: { id }, data: { pins: asJson(original.pins) } });
-    await copyArrangement(tx, scope, "workflow", workflowId, id);
+    await copyTags(tx, scope, "workflow", workflowId, id);
     return { id, name };
   });
 }
