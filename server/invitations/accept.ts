@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { hashPassword } from "@/server/auth/password";
+import { requireStrongPassword } from "@/server/auth/password-strength";
 import type { Session } from "@/server/auth/session";
 import { isOrganizationRole } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
@@ -40,6 +41,7 @@ export async function register({ origin }: { origin: RequestOrigin }, { code, na
   const row = await findOpen(code);
   const taken = () => new DomainError("name_taken", { what: "person", name: row.email, field: "email" });
   if ((await rawDb().user.count({ where: { email: row.email } })) > 0) throw taken();
+  await requireStrongPassword(password, [row.email, name, row.organization.name]);
   const person = { id: newId(), email: row.email, name };
   const passwordHash = await hashPassword(password);
   try {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { roleChoiceSchema } from "@/server/access/contract";
-import { emailSchema, newPasswordSchema, organizationRoleSchema } from "@/server/auth/contract";
+import { emailSchema, newPasswordSchema, organizationRoleSchema, personNameSchema } from "@/server/auth/contract";
 import { momentSchema } from "@/server/paging/contract";
 
 export const MAX_INVITED_AT_ONCE = 200;
@@ -50,4 +50,4 @@ export const openInvitationSchema = z.object({
 export type OpenInvitation = z.output<typeof openInvitationSchema>;
 export const acceptedSchema = z.object({ workspaceSlug: z.string().nullable() });
 /** For somebody new: who they are and how they sign in from now on. */
-export const registerInput = codeInput.extend({ name: z.string().trim().min(1, "must not be empty").max(200), password: newPasswordSchema });
+export const registerInput = codeInput.extend({ name: personNameSchema.min(1, "must not be empty"), password: newPasswordSchema });
