@@ -73,3 +73,9 @@ export const renamePasskeyInput = passkeyRefInput.extend({ name: nameSchema });
 export const linkedAccountRefInput = z.object({ accountId: z.uuid() });
 /** Typed by hand, so that nobody deletes by a slip. */
 export const deleteAccountInput = z.object({ email: z.string().max(320) });
+
+const MINUTES_OF_YEAR = 525_600;
+const minutesSchema = z.int().min(5).max(MINUTES_OF_YEAR).nullable();
+export const signInPolicySchema = z.object({ secondFactorRequired: z.boolean(), ssoRequired: z.boolean(), sessionIdleMinutes: minutesSchema, sessionMaxMinutes: minutesSchema });
+export type SignInPolicyView = z.output<typeof signInPolicySchema>;
+export const setSignInPolicyInput = signInPolicySchema.omit({ ssoRequired: true }).partial();

@@ -10,11 +10,12 @@ import { cancelEmailChange, confirmEmailChange, requestEmailChange } from "@/ser
 import { beginPasskeySignIn, beginRegistration, finishRegistration, renamePasskey } from "@/server/auth/factors/passkeys";
 import { requireRelyingParty } from "@/server/auth/factors/relying-party";
 import { beginTotp } from "@/server/auth/factors/totp";
+import { readSignInPolicy, setSignInPolicy } from "@/server/auth/organization-policy";
 import { countAttempt } from "@/server/auth/rate-limit";
 import { requestMail, resetPassword, viewReset } from "@/server/auth/reset";
 import { viewWays } from "@/server/auth/ways";
 import { DomainError } from "@/server/errors/domain-error";
-import { enrollingProcedure, limitedProcedure, provenEnrollingProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
+import { enrollingProcedure, limitedProcedure, organizationProcedure, provenEnrollingProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 
 const ok = { ok: true as const };
@@ -105,4 +106,13 @@ export const accountRouter = router({
     await deleteAccount(ctx.session, ctx.origin);
     return ok;
   }),
+});
+
+/** What an organization asks of its people's sign-in. */
+export const signInPolicyRouter = router({
+  get: organizationProcedure("organization:read").output(contract.signInPolicySchema).query(({ ctx }) => readSignInPolicy(ctx.organization)),
+  set: organizationProcedure("sign-in:write")
+    .input(contract.setSignInPolicyInput)
+    .output(contract.signInPolicySchema)
+    .mutation(({ ctx, input }) => setSignInPolicy(ctx.organization, input)),
 });

@@ -1,5 +1,5 @@
-import { accountRouter, signInRouter } from "@/server/account/router";
 import { accessRouter } from "@/server/access/router";
+import { accountRouter, signInPolicyRouter, signInRouter } from "@/server/account/router";
 import { alertsRouter } from "@/server/alerts/router";
 import { auditRouter } from "@/server/audit-log/router";
 import { meRouter } from "@/server/auth/router";
@@ -34,6 +34,7 @@ export const appRouter = router({
   organizations: organizationsRouter,
   access: accessRouter,
   invitations: invitationsRouter,
+  signInPolicy: signInPolicyRouter,
   home: homeRouter,
   workflows: workflowsRouter,
   examples: examplesRouter,

@@ -115,6 +115,7 @@ export const NAMELESS: Record<string, unknown> = {
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
+  "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
   "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
   "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
 };
@@ -131,7 +132,7 @@ export const ACCOUNT: Record<string, unknown> = {
   "account.rename": { name: "x" }, "account.changePassword": { current: "x", next: "a rather long password" }, "account.changeEmail": { email: "x@example.com" }, "account.cancelEmailChange": undefined,
   "account.beginTotp": undefined, "account.confirmTotp": { code: "123456" }, "account.removeTotp": undefined, "account.replaceRecoveryCodes": undefined,
   "account.beginPasskey": undefined, "account.finishPasskey": { name: "x", response: {} }, "account.renamePasskey": { passkeyId: newId(), name: "x" }, "account.removePasskey": { passkeyId: newId() },
-  "account.export": undefined, "account.delete": { email: "x@example.com" },
+  "account.beginLink": undefined, "account.unlink": { accountId: newId() }, "account.export": undefined, "account.delete": { email: "x@example.com" },
 };
 
 export const procedures = Object.keys(appRouter._def.procedures);

@@ -1,0 +1,200 @@
+import { Secret, TOTP } from "otpauth";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { makePerson, makeWorkspace } from "@/server/testing/factories";
+import { contextFor } from "@/server/trpc/context";
+import { createCaller } from "@/server/trpc/root";
+import { confirmTotp, removeTotp, replaceRecoveryCodes } from "./account/factors";
+import { endOtherSessions, endSession, listSessions, personOf } from "./account/sessions";
+import { confirmSession } from "./doors/confirm";
+import { signInByPassword } from "./doors/password";
+import { signInExternally, linkAccount, type OrganizationSignIn } from "./external-identity";
+import { beginTotp } from "./factors/totp";
+import { setSignInPolicy } from "./organization-policy";
+import { openOrganizationScope } from "./organization-scope";
+import { createSession, findAnySession, findSession, type Session } from "./session";
+import { attemptWith, makeSignInPerson, PASSWORD, sessionOf } from "./testing/person";
+
+afterAll(closeConnections);
+
+const ORIGIN = { ip: "10.0.0.1", userAgent: "test", requestId: "test" };
+const PERIOD_MS = 30_000;
+/** `steps` away from now, so that one test can show several codes that are new to the server. */
+const codeOf = (secret: string, steps = 0) => new TOTP({ issuer: "Millrace", secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * PERIOD_MS });
+const actions = async (userId: string) => (await rawDb().auditEvent.findMany({ where: { actorId: userId }, orderBy: { id: "asc" } })).map(({ action }) => action);
+const withPassword = (email: string, token?: string) => signInByPassword({ email, password: PASSWORD }, attemptWith(token));
+
+/** With an authenticator app; its first code was of this step, so the tests show that of the next. */
+async function personWithTotp() {
+  const person = await makeSignInPerson();
+  const session = await sessionOf(await withPassword(person.email));
+  const { secret, uri } = await beginTotp(personOf(session));
+  const { codes, token } = await confirmTotp(session, codeOf(secret), ORIGIN);
+  return { ...person, secret, uri, codes, token };
+}
+
+describe("an authenticator app", () => {
+  it("counts once its first code was right, and gives the session a new secret", async () => {
+    const person = await makeSignInPerson();
+    const signedIn = await withPassword(person.email);
+    const session = await sessionOf(signedIn);
+    const { secret, uri } = await beginTotp(personOf(session));
+    expect(uri).toMatch(/^otpauth:\/\/totp\/Millrace:ada-.*secret=/);
+    await expect(confirmTotp(session, "000000", ORIGIN)).rejects.toMatchObject({ data: { field: "code" } });
+    expect(await findSession((await withPassword(person.email))?.sessionToken)).not.toBeNull();
+    const { codes, token } = await confirmTotp(session, codeOf(secret), ORIGIN);
+    expect(codes).toHaveLength(10);
+    expect(new Set(codes).size).toBe(10);
+    expect(await findAnySession(signedIn!.sessionToken)).toBeNull();
+    expect(await findSession(token)).toMatchObject({ id: session.id });
+    await expect(beginTotp(personOf(session))).rejects.toMatchObject({ kind: "name_taken" });
+    const stored = await rawDb().totpFactor.findUniqueOrThrow({ where: { userId: person.id } });
+    expect(Buffer.from(stored.sealed).toString("latin1")).not.toContain(secret);
+  });
+
+  it("is asked for after the password: until then the session does nothing", async () => {
+    const { id, email, secret } = await personWithTotp();
+    const half = await withPassword(email);
+    expect(await findSession(half?.sessionToken)).toBeNull();
+    expect(await sessionOf(half)).toMatchObject({ stage: "second_factor" });
+    const caller = createCaller(contextFor(() => findAnySession(half?.sessionToken), null, { ...ORIGIN }));
+    await expect(caller.me.get()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    await expect(caller.account.security()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    expect(await caller.signIn.proofs()).toMatchObject({ code: true, password: false });
+    await expect(confirmSession({ password: PASSWORD }, attemptWith(half?.sessionToken))).rejects.toThrow("code_wrong");
+    await expect(confirmSession({ code: "000000" }, attemptWith(half?.sessionToken))).rejects.toThrow("code_wrong");
+    const whole = await confirmSession({ code: codeOf(secret, 1) }, attemptWith(half?.sessionToken));
+    expect(await findSession(whole?.sessionToken)).toMatchObject({ email });
+    expect(await findAnySession(half?.sessionToken)).toBeNull();
+    expect(await actions(id)).toEqual(expect.arrayContaining(["totp.added", "sign_in.failed", "session.confirmed"]));
+  });
+
+  it("attack: a code that was seen is shown again (replay), also many times at once", async () => {
+    const { email, secret } = await personWithTotp();
+    const code = codeOf(secret, 1);
+    const halves = await Promise.all([1, 2, 3, 4].map(() => withPassword(email)));
+    const tries = await Promise.allSettled(halves.map((half) => confirmSession({ code }, attemptWith(half?.sessionToken))));
+    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const again = await withPassword(email);
+    await expect(confirmSession({ code }, attemptWith(again?.sessionToken))).rejects.toThrow();
+    await expect(confirmSession({ code: codeOf(secret) }, attemptWith(again?.sessionToken))).rejects.toThrow();
+  });
+
+  it("attack: one recovery code is used by five requests at once (race), and again later", async () => {
+    const { id, email, codes } = await personWithTotp();
+    await rawDb().rateLimit.deleteMany({ where: { key: { startsWith: "secondFactorByPerson" } } });
+    const halves = await Promise.all(Array.from({ length: 5 }, () => withPassword(email)));
+    const tries = await Promise.allSettled(halves.map((half) => confirmSession({ code: codes[0]!.toLowerCase() }, attemptWith(half?.sessionToken))));
+    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await rawDb().recoveryCode.count({ where: { userId: id, usedAt: null } })).toBe(9);
+    await rawDb().rateLimit.deleteMany({ where: { key: { startsWith: "secondFactorByPerson" } } });
+    await expect(confirmSession({ code: codes[0] }, attemptWith((await withPassword(email))?.sessionToken))).rejects.toThrow("code_wrong");
+    expect((await rawDb().recoveryCode.findMany({ where: { userId: id } })).every(({ codeHash }) => codeHash.length === 32)).toBe(true);
+    const fresh = await replaceRecoveryCodes(await sessionOf(await confirmSession({ code: codes[1] }, attemptWith((await withPassword(email))?.sessionToken))), ORIGIN);
+    await expect(confirmSession({ code: codes[2] }, attemptWith((await withPassword(email))?.sessionToken))).rejects.toThrow("code_wrong");
+    expect(fresh).not.toContain(codes[2]);
+  });
+
+  it("attack: guessing codes ends after five, and the lock is in the audit log once", async () => {
+    const { id, email, secret } = await personWithTotp();
+    const half = await withPassword(email);
+    for (let guess = 0; guess < 5; guess += 1) await expect(confirmSession({ code: `00000${guess}` }, attemptWith(half?.sessionToken))).rejects.toThrow("code_wrong");
+    for (let guess = 0; guess < 3; guess += 1) await expect(confirmSession({ code: codeOf(secret, 1) }, attemptWith(half?.sessionToken))).rejects.toThrow("rate_limited");
+    expect((await actions(id)).filter((action) => action === "sign_in.locked")).toHaveLength(1);
+  });
+
+  it("goes only after a fresh proof, and ends with its recovery codes", async () => {
+    const { id, token } = await personWithTotp();
+    const session = (await findSession(token))!;
+    await rawDb().session.update({ where: { id: session.id }, data: { authenticatedAt: new Date(Date.now() - 11 * 60_000) } });
+    const caller = createCaller(contextFor(() => findAnySession(token), null, { ...ORIGIN }));
+    await expect(caller.account.removeTotp()).rejects.toMatchObject({ code: "FORBIDDEN", cause: { kind: "proof_needed" } });
+    await removeTotp(session, ORIGIN);
+    expect(await rawDb().recoveryCode.count({ where: { userId: id } })).toBe(0);
+    expect(await rawDb().totpFactor.count({ where: { userId: id } })).toBe(0);
+  });
+});
+
+describe("what an organization asks for", () => {
+  const setUp = async () => {
+    const { organizationId } = await makeWorkspace();
+    const admin = await makePerson(organizationId, "owner");
+    const person = await makeSignInPerson(organizationId);
+    return { organizationId, person, scope: await openOrganizationScope(admin.id, { id: organizationId }) };
+  };
+
+  it("a second factor: whoever has none sets one up before anything else, also in a session that is open", async () => {
+    const { person, scope } = await setUp();
+    const signedIn = await withPassword(person.email);
+    expect(await findSession(signedIn?.sessionToken)).not.toBeNull();
+    await setSignInPolicy(scope, { secondFactorRequired: true });
+    const session = await sessionOf(signedIn);
+    expect(session.stage).toBe("enrol");
+    expect(await findSession(signedIn?.sessionToken)).toBeNull();
+    const caller = createCaller(contextFor(() => findAnySession(signedIn?.sessionToken), null, { ...ORIGIN }));
+    expect(await caller.account.security()).toMatchObject({ secondFactorRequired: true, totpSince: null });
+    await expect(caller.account.endOtherSessions()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    const { secret } = await caller.account.beginTotp();
+    const { token } = await confirmTotp(session, codeOf(secret), ORIGIN);
+    const whole = (await findSession(token))!;
+    expect(whole.stage).toBe("full");
+    await expect(removeTotp(whole, ORIGIN)).rejects.toMatchObject({ kind: "in_use" });
+  });
+
+  it("single sign-on: no other door lets its people in, except its owners", async () => {
+    const { organizationId, person, scope } = await setUp();
+    const before = await withPassword(person.email);
+    const owner = await makeSignInPerson(organizationId, "owner");
+    await setSignInPolicy(scope, { ssoRequired: true });
+    expect((await sessionOf(before)).stage).toBe("sso");
+    await expect(withPassword(person.email)).rejects.toThrow("sso_required");
+    expect(await findSession((await withPassword(owner.email))?.sessionToken)).not.toBeNull();
+    const organization: OrganizationSignIn = { organizationId, ownsDomain: async (domain) => domain === "example.com", provision: async () => null };
+    const identity = { provider: "oidc:1", subject: "s-1", email: person.email, emailVerified: true, name: "Ada", claims: {} };
+    expect(await findSession((await signInExternally(identity, attemptWith(), organization)).sessionToken)).toMatchObject({ userId: person.id });
+    await expect(signInExternally({ ...identity, provider: "github", subject: "1" }, attemptWith())).rejects.toThrow("account_unknown");
+    await expect(signInExternally({ ...identity, subject: "s-2", emailVerified: false }, attemptWith(), organization)).rejects.toThrow("account_unknown");
+    await expect(signInExternally({ ...identity, subject: "s-3" }, attemptWith(), { ...organization, ownsDomain: async () => false })).rejects.toThrow("account_unknown");
+  });
+
+  it("short sessions: they end by idling and by age, whatever the installation allows", async () => {
+    const { person, scope } = await setUp();
+    await setSignInPolicy(scope, { sessionIdleMinutes: 30, sessionMaxMinutes: 120 });
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    const token = await createSession(person.id);
+    const { id } = (await findSession(token))!;
+    await rawDb().session.update({ where: { id }, data: { lastSeenAt: ago(29) } });
+    expect(await findSession(token)).not.toBeNull();
+    await rawDb().session.update({ where: { id }, data: { lastSeenAt: ago(31) } });
+    expect(await findSession(token)).toBeNull();
+    await rawDb().session.update({ where: { id }, data: { lastSeenAt: ago(1), createdAt: ago(121) } });
+    expect(await findSession(token)).toBeNull();
+  });
+});
+
+describe("accounts elsewhere", () => {
+  it("attack: an account elsewhere with a victim's address does not get into the victim's account", async () => {
+    const person = await makeSignInPerson();
+    const identity = { provider: "github", subject: "4711", email: person.email, emailVerified: true, name: "Mallory", claims: {} };
+    await expect(signInExternally(identity, attemptWith())).rejects.toThrow("account_unknown");
+    await expect(linkAccount({ ...person, name: null }, { ...identity, emailVerified: false }, attemptWith())).rejects.toThrow("email_unverified");
+    await linkAccount({ ...person, name: null }, identity, attemptWith());
+    expect(await findSession((await signInExternally(identity, attemptWith())).sessionToken)).toMatchObject({ userId: person.id, method: "github" });
+    const other = await makeSignInPerson();
+    await expect(linkAccount({ ...other, name: null }, identity, attemptWith())).rejects.toThrow("account_taken");
+  });
+});
+
+describe("the list of sessions", () => {
+  it("marks this one, ends another, and all others", async () => {
+    const person = await makeSignInPerson();
+    const [mine, second, third] = await Promise.all([1, 2, 3].map(async () => sessionOf(await withPassword(person.email)))) as [Session, Session, Session];
+    const list = await listSessions(mine);
+    expect(list.map(({ id, isCurrent }) => [id, isCurrent]).sort()).toEqual([[mine.id, true], [second.id, false], [third.id, false]].sort());
+    expect(list[0]).toMatchObject({ userAgent: "test", method: "password" });
+    await endSession(mine, second.id);
+    await expect(endSession(mine, second.id)).rejects.toMatchObject({ kind: "not_found" });
+    expect(await endOtherSessions(mine)).toBe(1);
+    expect(await listSessions(mine)).toHaveLength(1);
+  });
+});
