@@ -1,5 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { makePerson, makeWorkspace } from "@/server/testing/factories";
 import { contextFor } from "@/server/trpc/context";
