@@ -4,7 +4,7 @@ import { readRefusal } from "./problem";
 const FRESH_MILLISECONDS = 5_000;
 const MAX_RETRIES = 2;
 /** Repeating these cannot help. */
-const FINAL_KINDS = new Set(["unauthenticated", "forbidden", "not_found", "invalid_input", "link_invalid"]);
+const FINAL_KINDS = new Set(["unauthenticated", "forbidden", "proof_needed", "not_found", "invalid_input", "link_invalid"]);
 
 export function makeQueryClient(onSignedOut: () => void): QueryClient {
   const onError = (error: unknown) => {

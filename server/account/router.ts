@@ -2,6 +2,7 @@ import { z } from "zod";
 import { deleteAccount } from "@/server/auth/account/deletion";
 import { exportOwnData } from "@/server/auth/account/export";
 import { confirmTotp, removePasskey, removeTotp, replaceRecoveryCodes } from "@/server/auth/account/factors";
+import { unlinkAccount } from "@/server/auth/account/linked";
 import { changePassword } from "@/server/auth/account/password";
 import { renamePerson } from "@/server/auth/account/profile";
 import { viewProofs, viewSecurity } from "@/server/auth/account/security";
@@ -98,6 +99,12 @@ export const accountRouter = router({
   }),
   removePasskey: provenProcedure.input(contract.passkeyRefInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     await removePasskey(ctx.session, input.passkeyId, ctx.origin);
+    return ok;
+  }),
+  /** Asks for the proof before the browser leaves for the other side. */
+  beginLink: provenProcedure.output(contract.okSchema).mutation(() => ok),
+  unlink: provenProcedure.input(contract.linkedAccountRefInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
+    await unlinkAccount(ctx.session, input.accountId, ctx.origin);
     return ok;
   }),
   export: provenProcedure.output(z.record(z.string(), z.unknown())).mutation(({ ctx }) => exportOwnData(ctx.session)),

@@ -1,19 +1,49 @@
 import type { Metadata } from "next";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { EnrolSecondFactor } from "@/components/account/totp-setup";
 import { DataProvider } from "@/components/data/data-provider";
+import { AuthFrame } from "@/components/sign-in/auth-frame";
+import { SecondFactor, SsoNeeded } from "@/components/sign-in/second-factor";
 import { SignIn } from "@/components/sign-in/sign-in";
+import { viewProofs } from "@/server/auth/account/security";
 import { insidePath } from "@/server/auth/inside-path";
+import { findAnySession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
+import { viewWays } from "@/server/auth/ways";
 
 export const metadata: Metadata = { title: "Sign in" };
 
 interface Props {
-  searchParams: Promise<{ token?: string | string[]; callbackUrl?: string | string[] }>;
+  searchParams: Promise<Record<"token" | "callbackUrl" | "error", string | string[] | undefined>>;
 }
 
+const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : null);
+
+/** The door, and what is still missing behind it. */
 export default async function SignInPage({ searchParams }: Props) {
-  const { token, callbackUrl } = await searchParams;
+  const { token, callbackUrl, error } = await searchParams;
+  const next = insidePath(callbackUrl);
+  const link = one(token);
   return (
     <DataProvider workspace={null}>
-      <SignIn token={typeof token === "string" ? token : null} next={insidePath(callbackUrl)} />
+      <AuthFrame>{(link === null ? await unfinished(next) : null) ?? <SignIn token={link} next={next} ways={viewWays(await headers())} problem={one(error)} />}</AuthFrame>
     </DataProvider>
   );
+}
+
+async function unfinished(next: string) {
+  const session = await findAnySession((await cookies()).get(sessionCookieName())?.value);
+  switch (session?.stage) {
+    case undefined:
+      return null;
+    case "full":
+      return redirect(next);
+    case "second_factor":
+      return <SecondFactor next={next} proofs={await viewProofs(session, await headers())} />;
+    case "enrol":
+      return <EnrolSecondFactor next={next} />;
+    case "sso":
+      return <SsoNeeded email={session.email} />;
+  }
 }
