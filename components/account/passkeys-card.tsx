@@ -1,5 +1,6 @@
 "use client";
 
+import type { StartRegistrationOpts } from "@simplewebauthn/browser";
 import { Fingerprint, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTRPCClient } from "@/components/data/trpc";
@@ -16,7 +17,7 @@ import { Refused } from "./refused";
 import { useProvenMutation } from "./use-proven-mutation";
 
 type Passkey = SecurityView["passkeys"][number];
-type CreationOptions = Parameters<typeof import("@simplewebauthn/browser").startRegistration>[0]["optionsJSON"];
+type CreationOptions = StartRegistrationOpts["optionsJSON"];
 
 export function PasskeysCard({ security: { passkeys, passkeysWork } }: { security: SecurityView }) {
   const client = useTRPCClient();

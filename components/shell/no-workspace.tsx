@@ -1,6 +1,7 @@
 "use client";
 
 import { DoorClosed } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -11,7 +12,12 @@ export function NoWorkspace({ email }: { email: string }) {
       <EmptyState
         icon={DoorClosed}
         title="You belong to no workspace yet"
-        actions={<Button onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Button>}
+        actions={
+          <>
+            <Button asChild><Link href="/profile/security">Profile and security</Link></Button>
+            <Button onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Button>
+          </>
+        }
       >
         <p>You are signed in as {email}. Ask an administrator to add you to a workspace.</p>
       </EmptyState>

@@ -1,9 +1,10 @@
 "use client";
 
+import type { StartAuthenticationOpts } from "@simplewebauthn/browser";
 import { useTRPCClient } from "@/components/data/trpc";
 import { readRefusal } from "@/components/data/problem";
 
-type RequestOptions = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
+type RequestOptions = StartAuthenticationOpts["optionsJSON"];
 
 /** Asks the device for a passkey of this installation; its answer as JSON. Throws with a sentence for people. */
 export function usePasskey(): () => Promise<string> {
