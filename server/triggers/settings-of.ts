@@ -42,6 +42,7 @@ export function columnsOf(kind: TriggerKind, { config, settings }: TriggerParts)
     defaultInput: json(settings.defaultInput),
     pool: settings.pool ?? null,
     priority: settings.priority ?? null,
+    runAs: settings.runAs ?? null,
     retry: json(settings.retry),
     handlers: json(settings.handlers),
   };

@@ -160,8 +160,10 @@ describe("triggers made beside the workflow", () => {
     const base = { workflowId, kind: "webhook" as const, name: "Beside", config: {}, settings: {}, nodeId: null, versionNumber: null };
     const made = await service.createTrigger({ scope }, base);
     expect(made).toMatchObject({ declared: false, mode: "enabled", url: expect.stringContaining("/api/hooks/") as string, config: { methods: ["POST"] } });
-    const changed = await service.updateTrigger({ scope }, { triggerId: made.id, config: { methods: ["GET"] }, settings: { mapping: { type: "jsonPath", fields: { n: "$.body.n" } } }, versionNumber: 1 });
-    expect(changed).toMatchObject({ config: { methods: ["GET"] }, versionNumber: 1, url: made.url });
+    const changed = await service.updateTrigger({ scope }, { triggerId: made.id, config: { methods: ["GET"] }, settings: { mapping: { type: "jsonPath", fields: { n: "$.body.n" } }, runAs: "reporter", priority: 7 }, versionNumber: 1 });
+    expect(changed).toMatchObject({ config: { methods: ["GET"] }, versionNumber: 1, url: made.url, settings: { runAs: "reporter" } });
+    const event = await service.recordEvent(scene.event(made.id, "acts for somebody"));
+    await expect.poll(async () => rawDb().run.findUnique({ where: { id: event.runId } })).toMatchObject({ runAs: "reporter", priority: 7 });
     await expect(service.updateTrigger({ scope }, { triggerId: made.id, settings: { mapping: { type: "jsonPath", fields: { n: "$.[" } } } })).rejects.toMatchObject({ data: { field: "mapping.fields.n" } });
     await expect(service.createTrigger({ scope }, { ...base, config: { methods: [] } })).rejects.toMatchObject({ data: { field: "config.methods" } });
     await service.deleteTrigger({ scope }, { triggerId: made.id });
