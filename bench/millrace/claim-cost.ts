@@ -3,7 +3,7 @@
 import pg from "pg";
 import { chainOfSteps } from "@/bench/millrace/definitions";
 import { Installation, type PublishedWorkflow } from "@/bench/millrace/installation";
-import { emptyQueue, fillQueue } from "@/bench/millrace/queue-filling";
+import { emptyQueue, fillQueue, tidy } from "@/bench/millrace/queue-filling";
 import { percentile } from "@/bench/millrace/rounds";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
@@ -59,13 +59,13 @@ async function drainPart(runs: number): Promise<number> {
 
 await fillQueue(installation, workflow, FEW);
 const few = await claimMs();
-await emptyQueue(installation);
+await emptyQueue();
 await fillQueue(installation, workflow, MANY);
 const manyAtOnce = await claimMs();
 const inFront = await drainPart(CHURNED_RUNS);
-await installation.pool.query("VACUUM ANALYZE run_queue");
+await tidy("run_queue");
 const many = await claimMs();
-await emptyQueue(installation);
+await emptyQueue();
 
 const worker = installation.startWorker({ settings: { commitEachStep: true } });
 await runsPerSecond(workflow, CHURNED_RUNS / 5);

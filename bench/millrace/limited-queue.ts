@@ -1,7 +1,7 @@
 // A hundred thousand runs behind a limit of ten at the same time: what comes through must not slow down with the queue behind it.
 import { chainOfSteps } from "@/bench/millrace/definitions";
 import { Installation } from "@/bench/millrace/installation";
-import { fillQueue } from "@/bench/millrace/queue-filling";
+import { emptyQueue, fillQueue, tidy } from "@/bench/millrace/queue-filling";
 import { waitReasonText } from "@/server/queue/wait-reason";
 import { atLeast, type Figure } from "@/bench/workload";
 
@@ -24,14 +24,14 @@ async function rate(queued: number): Promise<number> {
     `UPDATE run_queue SET state = 'blocked', mutex_key = $1, gate = 4, wait_reason = $2 WHERE run_id NOT IN (SELECT run_id FROM run_queue ORDER BY run_id LIMIT $3)`,
     [`${workflow.id} null`, waitReasonText({ kind: "concurrency", key: `${workflow.id} null`, limit: LIMIT }), LIMIT],
   );
-  await installation.pool.query("VACUUM ANALYZE run_queue");
+  await tidy("run_queue");
   const worker = installation.startWorker();
   await installation.store.finishes(WARM);
   const begun = performance.now();
   await installation.store.finishes(MEASURED);
   const perSecond = MEASURED / ((performance.now() - begun) / 1_000);
   await worker.stop();
-  await installation.pool.query("TRUNCATE run_queue, run, step_run CASCADE");
+  await emptyQueue();
   return perSecond;
 }
 

@@ -3,6 +3,7 @@
 import { chainOfSteps } from "@/bench/millrace/definitions";
 import { Installation, type PublishedWorkflow } from "@/bench/millrace/installation";
 import { percentile } from "@/bench/millrace/rounds";
+import { tidy } from "@/bench/millrace/queue-filling";
 import { atMost, type Figure } from "@/bench/workload";
 import { openSystemScope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
@@ -47,7 +48,7 @@ await installation.pool.query(
 const begunIndexing = performance.now();
 while ((await followRuns()) > 0);
 const indexedPerSecond = Math.round(RUNS / ((performance.now() - begunIndexing) / 1_000));
-await installation.pool.query("VACUUM ANALYZE run, run_change, run_search");
+await tidy("run", "run_change", "run_search");
 
 const scope = await openSystemScope(installation.workspaceId);
 type Filter = Parameters<typeof listRunsInput.parse>[0];

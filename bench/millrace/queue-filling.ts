@@ -1,3 +1,4 @@
+import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Installation, PublishedWorkflow } from "@/bench/millrace/installation";
 
@@ -14,6 +15,11 @@ export async function fillQueue({ pool, workspaceId }: Installation, workflow: P
   );
 }
 
-export async function emptyQueue({ pool }: Installation): Promise<void> {
-  await pool.query("TRUNCATE run_queue, run, step_run CASCADE");
+/** The role of a worker may not do that. */
+export async function emptyQueue(): Promise<void> {
+  await sharedPool().query("TRUNCATE run_queue, run, step_run CASCADE");
+}
+
+export async function tidy(...tables: string[]): Promise<void> {
+  await sharedPool().query(`VACUUM ANALYZE ${tables.join(", ")}`);
 }

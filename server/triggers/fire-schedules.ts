@@ -63,19 +63,15 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds:
   const { rows: due } = await client.query<DueRow>({ name: "schedules-due", text: SELECT });
   if (due.length === 0) return { due, eventIds: [], missed: 0 };
   const decisions = due.map((row) => ({ row, decision: decideSlots({ ...row, config: scheduleConfig.parse(row.config) }, row.now) }));
-  const recorded = await insertEvents(client, decisions.flatMap(({ row, decision }) => eventsOf(row, decision)));
+  const rows = decisions.flatMap(({ row, decision }) => eventsOf(row, decision));
+  const recorded = await insertEvents(client, rows);
   const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
   await recordMissed(client, missed);
   await client.query({ name: "schedules-advance", text: ADVANCE, values: [due.map(({ id }) => id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
-  const eventIds = recorded.filter(({ isNew, status }) => isNew && status === "received").map(({ eventId }) => eventId);
-  return { due, eventIds: await dueNow(client, eventIds), missed: missed.length };
-}
-
-/** Those with jitter wait for their time. */
-async function dueNow(client: PoolClient, ids: string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const { rows } = await client.query<{ id: string }>("SELECT id FROM trigger_event WHERE id = ANY($1::uuid[]) AND due_at <= clock_timestamp()", [ids]);
-  return rows.map(({ id }) => id);
+  // Those with jitter wait for their time; another transaction looks for what is due a moment later.
+  const isDue = ({ dueAt }: EventRow) => dueAt !== null && dueAt.getTime() <= due[0]!.now.getTime();
+  const eventIds = recorded.filter(({ isNew, status }, index) => isNew && status === "received" && isDue(rows[index]!)).map(({ eventId }) => eventId);
+  return { due, eventIds, missed: missed.length };
 }
 
 const keyOf = (slot: Date) => `slot ${slot.toISOString()}`;

@@ -10,7 +10,10 @@ import * as workflows from "@/server/workflows/service";
 
 afterAll(closeConnections);
 
-const node = (config: Record<string, unknown>) => ({ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 3_600 }, ...config } });
+const HOURLY = { timing: { type: "every", seconds: 3_600 } };
+/** No slot of its own comes while a test runs. */
+const RARE = { timing: { type: "every", seconds: 31_536_000, from: new Date(Date.now() + 15_768_000_000).toISOString() } };
+const node = (config: Record<string, unknown>) => ({ id: "clock", kind: "trigger.schedule", config: { ...RARE, ...config } });
 
 async function open(config: Record<string, unknown>) {
   const scene = await TriggerScene.open([node(config)]);
@@ -29,10 +32,10 @@ const cron = () => cronResponse(new Request("http://localhost/api/cron", { metho
 
 describe("a schedule", () => {
   it("is due first at its next slot, and keeps that when something else of it changes", async () => {
-    const { scene, id } = await open({});
+    const { scene, id } = await open(HOURLY);
     const before = (await scene.triggers())[0]!.nextFireAt!;
     expect(before.getTime() % 3_600_000).toBe(0);
-    await scene.republish([node({ graceSeconds: 5 })]);
+    await scene.republish([node({ ...HOURLY, graceSeconds: 5 })]);
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).toEqual(before);
     await scene.republish([node({ timing: { type: "cron", expression: "30 4 * * *" }, timeZone: "Europe/Berlin" })]);
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).not.toEqual(before);
@@ -69,8 +72,8 @@ describe("a schedule", () => {
     await jump(id, 300);
     await fireSchedules();
     const ahead = await slots();
-    expect(ahead.length).toBeGreaterThanOrEqual(5);
-    expect((await scene.events(id)).filter(({ status }) => status === "missed").length).toBeGreaterThanOrEqual(4);
+    expect(ahead.length).toBeGreaterThanOrEqual(4);
+    expect((await scene.events(id)).filter(({ status }) => status === "missed").length).toBeGreaterThanOrEqual(3);
     // Back again: until the clock is where it was, nothing is due.
     await jump(id, -300);
     await fireSchedules();
