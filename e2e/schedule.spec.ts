@@ -68,19 +68,18 @@ test("a schedule is made, fires, is missed while nobody is there, and shows that
     await page.reload();
     await schedule.click();
     await expect(events.getByText("Missed").first()).toBeVisible();
-    await events.getByRole("button", { name: /Missed/ }).first().click();
     await expect(events.getByText("nobody looked after the schedule in time").first()).toBeVisible();
 
     await test.step("ten processes call the cron route at once", async () => {
       const { url } = await startEmbeddedPostgres({ dataFolder: installation.folder });
-      const [trigger] = await ask<{ id: string }>(url, "UPDATE trigger SET next_fire_at = date_trunc('second', now()) - interval '60 seconds', config = config::jsonb || '{\"graceSeconds\": 3600, \"timing\": {\"type\": \"every\", \"seconds\": 1}}' WHERE name = 'Each second' RETURNING id");
+      const [trigger] = await ask<{ id: string; since: string }>(url, "UPDATE trigger SET next_fire_at = date_trunc('second', now()) - interval '60 seconds', config = config::jsonb || '{\"graceSeconds\": 3600, \"timing\": {\"type\": \"every\", \"seconds\": 1}}' WHERE name = 'Each second' RETURNING id, next_fire_at::text AS since");
       const answers = await Promise.all(Array.from({ length: PROCESSES }, () => hammer(installation.url)));
       expect(answers.flat()).toEqual(Array(PROCESSES * CALLS).fill(200));
       await ask(url, "UPDATE trigger SET mode = 'disabled' WHERE id = $1", [trigger!.id]);
       const counted = () => ask<{ slots: number; events: number; runs: number; gaps: number }>(url, `
-        WITH fired AS (SELECT run_id, (meta ->> 'slot')::timestamptz AS slot FROM trigger_event WHERE trigger_id = $1 AND status = 'started' AND received_at > now() - interval '5 minutes' AND (meta ->> 'slot')::timestamptz > now() - interval '3 minutes')
+        WITH fired AS (SELECT run_id, (meta ->> 'slot')::timestamptz AS slot FROM trigger_event WHERE trigger_id = $1 AND status = 'started' AND (meta ->> 'slot')::timestamptz >= $2::timestamptz)
         SELECT count(DISTINCT slot)::int AS slots, count(*)::int AS events, (SELECT count(*)::int FROM run r WHERE r.id IN (SELECT run_id FROM fired)) AS runs,
-          (extract(epoch FROM max(slot) - min(slot))::int + 1 - count(DISTINCT slot))::int AS gaps FROM fired`, [trigger!.id]);
+          (extract(epoch FROM max(slot) - min(slot))::int + 1 - count(DISTINCT slot))::int AS gaps FROM fired`, [trigger!.id, trigger!.since]);
       await expect.poll(async () => (await counted())[0]).toMatchObject({ gaps: 0 });
       const [{ slots, events: recorded, runs } = { slots: 0, events: 0, runs: 0 }] = await counted();
       expect(slots).toBeGreaterThan(60);
