@@ -23,9 +23,10 @@ UPDATE run_queue SET mutex_key = $2, gate = 4, state = 'blocked', lease_owner = 
   started_at = CASE WHEN has_history THEN started_at END
 WHERE run_id = $1`;
 
+// An array: joined to rows whose number no plan knows, the whole queue would be read for each free place.
 const UNBLOCK = `
-UPDATE run_queue SET state = 'queued', wait_reason = NULL WHERE run_id IN (
-  SELECT run_id FROM run_queue WHERE state = 'blocked' AND workspace_id = $1 AND mutex_key = $2 ORDER BY rank LIMIT $3 FOR NO KEY UPDATE)
+UPDATE run_queue SET state = 'queued', wait_reason = NULL WHERE run_id = ANY (ARRAY(
+  SELECT run_id FROM run_queue WHERE state = 'blocked' AND workspace_id = $1 AND mutex_key = $2 ORDER BY rank LIMIT $3 FOR NO KEY UPDATE))
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
 // All runs under the key but this one, the newest first: what is beyond the places that are left has to go.

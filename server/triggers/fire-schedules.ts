@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { sharedPool } from "@/server/db/client";
+import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
@@ -48,7 +48,7 @@ export interface FireReport {
 export async function fireSchedules(): Promise<FireReport> {
   const report: FireReport = { schedules: 0, started: 0, missed: 0 };
   for (;;) {
-    const { due, eventIds, missed } = await inTransaction(sharedPool(), fireBatch);
+    const { due, eventIds, missed } = await inTransaction(plannedPool(), fireBatch);
     report.schedules += due.length;
     report.started += eventIds.length;
     report.missed += missed;
