@@ -29,6 +29,21 @@ describe("notices", () => {
     await pool.end();
   });
 
+  test("of steps for onlookers wait for what follows, and go out with what somebody waits for", async () => {
+    const sent: string[][] = [];
+    const pool = { query: async ({ values }: { values: [string[], string[]] }) => void sent.push(values[1]) };
+    const notifier = new Notifier(pool as unknown as ConstructorParameters<typeof Notifier>[0], 60_000);
+    notifier.send({ channel: "millrace_run", item: "a/1" }, "later");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toEqual([]);
+    notifier.send({ channel: "millrace_run", item: "a/2" });
+    await until("both to be sent", () => (sent.length > 0 ? true : null));
+    expect(sent).toEqual([["a/1,a/2"]]);
+    notifier.send({ channel: "millrace_run", item: "a/3" }, "later");
+    await notifier.close();
+    expect(sent[1]).toEqual(["a/3"]);
+  });
+
   test("that mean nothing are passed over", async () => {
     const store = new PgRunStore({ pool: scene.pool, listenUrl: env.DATABASE_URL, leaseSeconds: 30 });
     const wakes: Wake[] = [];

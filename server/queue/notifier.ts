@@ -27,30 +27,36 @@ export class Notifier {
   #sentAt = 0;
   #sentNotices = 0;
   #sending: Promise<void> | undefined;
+  #isUrgent = false;
 
   constructor(
     private readonly pool: Pool,
     private readonly everyMs = 5,
   ) {}
 
-  send(notice: Notice): void {
+  /** `when` soon: somebody may be waiting for it. The steps of a run that goes on are for onlookers: they wait for what follows. */
+  send(notice: Notice, when: "soon" | "later" = "soon"): void {
     if ("item" in notice) {
       const items = this.#items.get(notice.channel);
       if (items === undefined) this.#items.set(notice.channel, new Set([notice.item]));
       else items.add(notice.item);
     } else if (this.#texts.length < MAX_TEXTS) this.#texts.push(notice.text);
+    if (when === "soon") this.#isUrgent = true;
     this.#arm();
   }
 
   /** One statement is on its way at most: while the database is slow or away, notices gather instead of taking its connections. */
   #arm(): void {
-    if (this.#timer !== undefined || this.#immediate !== undefined || this.#sending !== undefined) return;
+    if (this.#immediate !== undefined || this.#sending !== undefined) return;
+    if (!this.#isUrgent) return void (this.#timer ??= setTimeout(() => this.#flush(), this.everyMs));
     // The fewer there were, the sooner the next may follow: a lone run waits for nothing, a crowd is told of together.
     const window = this.everyMs * Math.min(1, this.#sentNotices / CROWD);
     const wait = this.#sentAt + window - performance.now();
     // A timer of no time still takes a millisecond.
-    if (wait <= 0) this.#immediate = setImmediate(() => this.#flush());
-    else this.#timer = setTimeout(() => this.#flush(), wait);
+    if (wait > 0) return void (this.#timer ??= setTimeout(() => this.#flush(), wait));
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#immediate = setImmediate(() => this.#flush());
   }
 
   /** Sends what has gathered and waits for it. */
@@ -65,6 +71,7 @@ export class Notifier {
   #flush(): void {
     this.#timer = undefined;
     this.#immediate = undefined;
+    this.#isUrgent = false;
     this.#sentAt = performance.now();
     this.#sentNotices = this.#texts.length + [...this.#items.values()].reduce((sum, items) => sum + items.size, 0);
     const channels: string[] = [];

@@ -178,12 +178,15 @@ export class PgRunStore implements RunStore {
     } finally {
       this.#ready(offered.settle(made));
     }
-    for (const { workspaceId, runId } of made) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
+    for (const { workspaceId, runId } of made) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` }, "later");
   }
 
   #changed(writes: readonly RunWrite[]): void {
     this.#ready(writes.flatMap(({ workspaceId, finish }) => (finish === undefined ? [] : this.#claimer.released(workspaceId))));
-    for (const { workspaceId, runId } of writes) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
+    for (const { workspaceId, runId, finish, waits, steps } of writes) {
+      const isAwaited = finish !== undefined || waits.length > 0 || steps.some(({ kind }) => kind === "respond");
+      this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` }, isAwaited ? "soon" : "later");
+    }
   }
 
   #ready(runs: readonly Enqueued[]): void {
