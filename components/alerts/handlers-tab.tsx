@@ -8,11 +8,8 @@ import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-
-const NONE = "none";
-const MOST = 200;
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 
 type Handlers = RouterOutputs["alerts"]["settings"]["handlers"];
 
@@ -32,7 +29,6 @@ function HandlersForm({ handlers }: { handlers: Handlers }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const mayWrite = useMay("settings:write");
-  const workflows = useQuery(trpc.workflows.list.queryOptions({ limit: MOST }));
   const save = useMutation(
     trpc.alerts.setHandlers.mutationOptions({
       onSuccess: (next) => {
@@ -42,12 +38,11 @@ function HandlersForm({ handlers }: { handlers: Handlers }) {
       onError: (error) => void toast.error(readRefusal(error).message),
     }),
   );
-  const options = [{ value: NONE, label: "None" }, ...(workflows.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [])];
   const shown = save.isPending ? save.variables : handlers;
   const choice = (field: keyof Handlers, label: string, hint: string) => (
     <Field label={label} hint={hint}>
       {(control) => (
-        <Select {...control} value={shown[field] ?? NONE} disabled={!mayWrite || save.isPending} onValueChange={(id) => save.mutate({ ...handlers, [field]: id === NONE ? null : id })} options={options} />
+        <WorkflowPicker {...control} value={shown[field] ?? null} none="None" disabled={!mayWrite || save.isPending} onPick={(workflow) => save.mutate({ ...handlers, [field]: workflow?.id ?? null })} />
       )}
     </Field>
   );

@@ -1,9 +1,11 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import type { RuleView } from "@/server/alerts/contract";
 
 const SCOPES = [
@@ -13,6 +15,7 @@ const SCOPES = [
   { value: "trigger", label: "A trigger" },
 ] as const;
 
+/** Of one workflow. */
 const MOST = 200;
 
 export interface ScopeFieldsProps {
@@ -32,26 +35,71 @@ export function ScopeFields({ scopeType, scopeId, onChange }: ScopeFieldsProps) 
   );
 }
 
-function Thing({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
-  const { options, isPending } = useThings(scopeType);
+function Thing(props: ScopeFieldsProps) {
+  const { scopeType, scopeId, onChange } = props;
+  switch (scopeType) {
+    case "folder":
+      return <FolderField {...props} />;
+    case "workflow":
+      return (
+        <Field label="A workflow" required>
+          {(control) => <WorkflowPicker {...control} value={scopeId} onPick={(workflow) => onChange({ scopeType, scopeId: workflow?.id ?? null })} />}
+        </Field>
+      );
+    default:
+      return <TriggerFields {...props} />;
+  }
+}
+
+function FolderField({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
+  const trpc = useTRPC();
+  const { data, isPending } = useQuery(trpc.organizing.tree.queryOptions());
+  const options = data?.folders.map(({ id, name }) => ({ value: id, label: name })) ?? [];
   return (
-    <Field label={SCOPES.find(({ value }) => value === scopeType)!.label} required>
-      {(control) => <Select {...control} value={scopeId ?? undefined} onValueChange={(id) => onChange({ scopeType, scopeId: id })} options={options} placeholder={isPending ? "Loading …" : options.length === 0 ? "There is none" : "Choose one"} />}
+    <Field label="A folder and what is in it" required>
+      {(control) => <Select {...control} value={scopeId ?? undefined} onValueChange={(id) => onChange({ scopeType, scopeId: id })} options={options} placeholder={placeholderOf(isPending, options.length)} />}
     </Field>
   );
 }
 
-function useThings(scopeType: RuleView["scopeType"]) {
+/** A trigger is found by its workflow. */
+function TriggerFields({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
   const trpc = useTRPC();
-  const tree = useQuery({ ...trpc.organizing.tree.queryOptions(), enabled: scopeType === "folder" });
-  const workflows = useQuery({ ...trpc.workflows.list.queryOptions({ limit: MOST }), enabled: scopeType === "workflow" });
-  const triggers = useQuery({ ...trpc.triggers.list.queryOptions({ limit: MOST }), enabled: scopeType === "trigger" });
-  switch (scopeType) {
-    case "folder":
-      return { isPending: tree.isPending, options: tree.data?.folders.map(({ id, name }) => ({ value: id, label: name })) ?? [] };
-    case "workflow":
-      return { isPending: workflows.isPending, options: workflows.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [] };
-    default:
-      return { isPending: triggers.isPending, options: triggers.data?.items.map(({ id, name, workflow }) => ({ value: id, label: `${name} (${workflow.name})` })) ?? [] };
-  }
+  const [picked, setPicked] = useState<string | null>(null);
+  const chosen = useQuery(trpc.triggers.get.queryOptions(scopeId === null ? skipToken : { triggerId: scopeId }));
+  const workflowId = picked ?? chosen.data?.workflow.id ?? null;
+  const triggers = useQuery(trpc.triggers.list.queryOptions(workflowId === null ? skipToken : { workflowId, limit: MOST }));
+  const options = triggers.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [];
+  return (
+    <>
+      <Field label="Workflow" required>
+        {(control) => (
+          <WorkflowPicker
+            {...control}
+            value={workflowId}
+            onPick={(workflow) => {
+              setPicked(workflow?.id ?? null);
+              onChange({ scopeType, scopeId: null });
+            }}
+          />
+        )}
+      </Field>
+      <Field label="A trigger" required>
+        {(control) => (
+          <Select
+            {...control}
+            disabled={workflowId === null}
+            value={scopeId ?? undefined}
+            onValueChange={(id) => onChange({ scopeType, scopeId: id })}
+            options={options}
+            placeholder={workflowId === null ? "Choose a workflow first" : placeholderOf(triggers.isPending, options.length)}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function placeholderOf(isPending: boolean, count: number): string {
+  return isPending ? "Loading …" : count === 0 ? "There is none" : "Choose one";
 }

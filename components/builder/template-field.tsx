@@ -7,6 +7,7 @@ import { readField, readTexts, resolve } from "@/components/forms/read-field";
 import { SchemaField } from "@/components/forms/schema-field";
 import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { isObject } from "./draft";
 import { ExpressionField } from "./expressions/expression-field";
 import { useFormPlace } from "./expressions/field-place";
@@ -36,6 +37,13 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
   if (isRecord(own) && (value === undefined || isObject(value))) {
     const { field: inner } = resolve(own.additionalProperties, tools.root);
     return <RecordField label={label} hint={texts.description} value={value ?? own.default} onChange={onChange} pointer={pointer} isText={inner === "text" || inner === "secret"} tools={tools} />;
+  }
+  if (field === "workflow" && rules.isLiteral(pointer)) {
+    return (
+      <Field label={label} hint={texts.description} error={problem} required={props.isRequired}>
+        {(control) => <WorkflowPicker {...control} value={typeof value === "string" ? value : null} none={props.isRequired ? undefined : "None"} onPick={(workflow) => onChange(workflow?.slug)} />}
+      </Field>
+    );
   }
   const isAnything = field === "value" || field === "template" || (shape.widget === "json" && field !== "jsonSchema" && own.type === undefined);
   if (isAnything || shape.widget === "text" && shape.input === "text") {

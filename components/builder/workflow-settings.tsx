@@ -15,7 +15,7 @@ const HINTS: Readonly<Record<string, string>> = {
   priority: "Runs of a higher priority go first; each point is worth a minute of waiting.",
   pool: "Workers that carry out the runs.",
   runAs: "Whom the runs act for, instead of whoever starts them.",
-  errorWorkflow: "Workflow that starts when a run fails: its id, short name or name.",
+  errorWorkflow: "Starts when a run fails; its input says which run, the error and the step at fault.",
   muteHandlers: "The workspace's error and success workflows are not started for runs of this workflow.",
   retentionDays: "Days that ended runs are kept, unless the workspace's retention settings say otherwise.",
   maxParallel: "Steps of one run that may be at work at the same time.",
@@ -74,6 +74,6 @@ function withNamed(settings: Draft["settings"], next: Record<string, unknown>, n
 
 function settingsForm(): Record<string, unknown> {
   const schema = z.toJSONSchema(settingsSchema, { io: "input" });
-  const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [name, { ...(typeof own === "object" ? own : {}), ...(name in HINTS ? { description: HINTS[name] } : {}) }]);
+  const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [name, { ...(typeof own === "object" ? own : {}), ...(name in HINTS ? { description: HINTS[name] } : {}), ...(name === "errorWorkflow" ? { field: "workflow" } : {}) }]);
   return { ...schema, properties: Object.fromEntries(properties) };
 }

@@ -1,14 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { FilterX } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useTRPC } from "@/components/data/trpc";
 import { SearchField } from "@/components/shell/search-field";
 import type { UrlChange } from "@/components/shell/use-url-state";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { RUN_STATUSES } from "@/server/runs/constants";
 import { MultiChoice } from "./multi-choice";
 import { MoreFilters } from "./more-filters";
@@ -18,7 +17,6 @@ import { TRIGGERS } from "./triggers";
 const CustomRange = dynamic(() => import("./custom-range").then((module) => module.CustomRange), { ssr: false });
 
 const ANY = "any";
-const MAX_WORKFLOWS = 200;
 
 const STATUS_OPTIONS = RUN_STATUSES.map((value) => ({ value, label: STATUS_LOOK[value].label }));
 const MODE_OPTIONS = [
@@ -36,8 +34,6 @@ export interface RunFilterBarProps {
 
 /** Every filter lives in the address: the list can be shared and comes back as it was. */
 export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
-  const trpc = useTRPC();
-  const workflows = useQuery(trpc.workflows.list.queryOptions({ limit: MAX_WORKFLOWS }));
   const unlessAny = (value: string) => (value === ANY ? null : value);
   const chooseRange = (value: string) => {
     if (value === "custom") change({ range: null, from: new Date(Date.now() - RANGES[1].milliseconds).toISOString() });
@@ -46,18 +42,12 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
   const problem = textProblem(filter.text);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6" role="search" aria-label="Filter runs">
-      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-72 max-sm:w-full" />
-      <Select
-        aria-label="Workflow"
-        className="w-52 max-sm:w-full"
-        value={filter.workflowId ?? ANY}
-        onValueChange={(value) => change({ workflow: unlessAny(value), version: null })}
-        options={[{ value: ANY, label: "All workflows" }, ...(workflows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
-      />
+      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-64 max-sm:w-full" />
+      <WorkflowPicker aria-label="Workflow" className="w-48 max-sm:w-full" value={filter.workflowId ?? null} none="All workflows" onPick={(workflow) => change({ workflow: workflow?.id ?? null, version: null })} />
       <MultiChoice label="Status" options={STATUS_OPTIONS} chosen={filter.status} onChange={(status) => change({ status })} />
       <MultiChoice label="Started by" options={TRIGGERS} chosen={filter.trigger} onChange={(trigger) => change({ trigger })} />
-      <Select aria-label="Mode" className="w-48 max-sm:w-full" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
-      <Select aria-label="Time range" className="w-40 max-sm:w-full" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
+      <Select aria-label="Mode" className="w-44 max-sm:w-full" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
+      <Select aria-label="Time range" className="w-36 max-sm:w-full" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
       {filter.range === "custom" ? <CustomRange from={filter.from} to={filter.to} change={change} /> : null}
       <MoreFilters filter={filter} change={change} />
       {isFiltered(filter) ? (

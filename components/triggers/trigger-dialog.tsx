@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
@@ -12,6 +12,7 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { formOf } from "@/server/nodes/form";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { KIND_OPTIONS, kindTitle, partsOfForm, type TriggerKind } from "./kind-choices";
@@ -50,14 +51,7 @@ export function TriggerDialog({ trigger, workflowId, close }: TriggerDialogProps
 }
 
 function WorkflowChoice({ value, onChange }: { value: string | undefined; onChange: (id: string) => void }) {
-  const trpc = useTRPC();
-  const workflows = useQuery(trpc.workflows.list.queryOptions({ limit: 200 }));
-  const options = workflows.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [];
-  return (
-    <Field label="Workflow" required>
-      {(control) => <Select {...control} value={value} onValueChange={onChange} options={options} placeholder={workflows.isPending ? "Loading …" : "Choose a workflow"} />}
-    </Field>
-  );
+  return <Field label="Workflow" required>{(control) => <WorkflowPicker {...control} value={value ?? null} onPick={(workflow) => (workflow === null ? undefined : onChange(workflow.id))} />}</Field>;
 }
 
 interface ConfigFormProps {

@@ -6,6 +6,8 @@ import { createContext, use, useEffect, useState, type ComponentProps, type Keyb
 export interface OpeningProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** Keeps the focus and the pointer to itself, as needed in a dialog. */
+  modal?: boolean;
   children: ReactNode;
 }
 

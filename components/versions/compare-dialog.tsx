@@ -8,7 +8,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import type { WorkflowDetail } from "@/server/workflows/contract";
+import type { VersionSummary } from "@/server/workflows/contract";
 import { Comparison } from "./comparison";
 
 /** A version's id, or the draft under edit. */
@@ -16,7 +16,7 @@ export type Side = string;
 export const DRAFT: Side = "draft";
 
 export interface CompareDialogProps {
-  workflow: WorkflowDetail;
+  versions: readonly VersionSummary[];
   draft: Record<string, unknown>;
   first: Side;
   second: Side;
@@ -24,12 +24,12 @@ export interface CompareDialogProps {
 }
 
 /** Any two of a workflow's versions and its draft: as one drawing, as a list of changes, and as JSON. */
-export function CompareDialog({ workflow, draft, first, second, close }: CompareDialogProps) {
+export function CompareDialog({ versions, draft, first, second, close }: CompareDialogProps) {
   const [sides, setSides] = useState({ first, second });
   const [selected, setSelected] = useState<string | null>(null);
   const before = useSide(sides.first, draft);
   const after = useSide(sides.second, draft);
-  const options = [{ value: DRAFT, label: "Draft" }, ...workflow.versions.map(({ id, number, current }) => ({ value: id, label: `Version ${number}${current ? " (current)" : ""}` }))];
+  const options = [{ value: DRAFT, label: "Draft" }, ...versions.map(({ id, number, current }) => ({ value: id, label: `Version ${number}${current ? " (current)" : ""}` }))];
   const failed = [before, after].find(({ query }) => query.isError)?.query;
   const ready = before.definition !== undefined && after.definition !== undefined;
   return (

@@ -25,7 +25,7 @@ export function UnpublishedBadge({ workflow, draft, isChanged }: { workflow: Wor
         <GitCompare aria-hidden />
         {diff?.isLayoutOnly ? "Only moved since publishing" : label}
       </Button>
-      {isOpen ? <CompareDialog workflow={workflow} draft={draft} first={versionId} second={DRAFT} close={() => setIsOpen(false)} /> : null}
+      {isOpen ? <CompareDialog versions={workflow.versions} draft={draft} first={versionId} second={DRAFT} close={() => setIsOpen(false)} /> : null}
     </>
   );
 }

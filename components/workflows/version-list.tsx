@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, GitCompare, History, MoreHorizontal, Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
@@ -8,6 +8,7 @@ import { readDraft, type Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { LoadMore } from "@/components/shell/load-more";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
@@ -15,6 +16,7 @@ import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { CompareDialog, DRAFT, type Side } from "@/components/versions/compare-dialog";
+import { VERSIONS_PAGE } from "@/server/workflows/constants";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
 import { RunDialog } from "./lazy-dialogs";
@@ -29,6 +31,7 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   const mayRun = useMay("run:start") && !isArchived;
   const mayWrite = useMay("workflow:write") && !isArchived;
   const close = () => setOpened(null);
+  const { versions, more } = useVersions(workflow);
   if (workflow.versions.length === 0) {
     return (
       <EmptyState icon={History} title="Nothing is published yet">
@@ -39,8 +42,8 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   return (
     <div className="p-4 sm:p-6">
       <ol aria-label="Versions" className="divide-y rounded-lg border bg-card">
-        {workflow.versions.map((version, index) => {
-          const earlier = workflow.versions[index + 1];
+        {versions.map((version, index) => {
+          const earlier = versions[index + 1];
           return (
             <li key={version.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
               <VersionLine version={version} />
@@ -83,11 +86,33 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
           );
         })}
       </ol>
-      {opened?.dialog === "compare" ? <CompareDialog workflow={workflow} draft={store.read().definition} first={opened.first} second={opened.second} close={close} /> : null}
+      <LoadMore {...more} />
+      {opened?.dialog === "compare" ? <CompareDialog versions={versions} draft={store.read().definition} first={opened.first} second={opened.second} close={close} /> : null}
       {opened?.dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={opened.version.id} close={close} /> : null}
       {opened?.dialog === "test" ? <RunDialog workflow={workflow} mode="test" version={opened.version} close={close} /> : null}
     </div>
   );
+}
+
+/** The newest come with the workflow, earlier ones page by page. */
+function useVersions(workflow: WorkflowDetail) {
+  const trpc = useTRPC();
+  const [isWanted, setWanted] = useState(false);
+  const last = workflow.versions.at(-1)?.number;
+  const isFull = workflow.versions.length >= VERSIONS_PAGE;
+  const options = trpc.workflows.versions.infiniteQueryOptions(
+    { workflowId: workflow.id },
+    { initialCursor: last, getNextPageParam: (page) => (page.length < VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
+  );
+  const earlier = useInfiniteQuery({ ...options, enabled: isWanted && isFull });
+  return {
+    versions: [...workflow.versions, ...(earlier.data?.pages.flat() ?? [])],
+    more: {
+      hasNextPage: isFull && (earlier.data === undefined || earlier.hasNextPage),
+      isFetchingNextPage: earlier.isFetching,
+      fetchNextPage: async () => (earlier.data === undefined ? setWanted(true) : void (await earlier.fetchNextPage())),
+    },
+  };
 }
 
 function VersionLine({ version }: { version: VersionSummary }) {

@@ -87,8 +87,8 @@ export const workflowRoutes = [
     handle: (context, input) => service.restoreWorkflow(context, input),
   }),
   route("GET /workflows/{workflowId}/versions", {
-    tag, permission: "workflow:read", summary: "Published versions, newest first",
-    input: contract.workflowRefInput, output: z.object({ items: z.array(contract.versionSummarySchema) }),
+    tag, permission: "workflow:read", summary: "Published versions, newest first, 50 at a time; `cursor` is the number of the last one that is known",
+    input: contract.listVersionsInput, output: z.object({ items: z.array(contract.versionSummarySchema) }),
     handle: async (context, input) => ({ items: await service.listVersions(context, input) }),
   }),
   route("GET /versions/{versionId}", {

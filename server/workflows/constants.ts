@@ -4,3 +4,6 @@ export const PUBLISH_STATES = ["published", "changed", "unpublished"] as const;
 
 /** Of the last run; `never`: there is none. */
 export const LAST_RUN_STATES = ["queued", "running", "waiting", "blocked", "succeeded", "failed", "cancelled", "never"] as const;
+
+/** Versions of a workflow that are listed at a time. */
+export const VERSIONS_PAGE = 50;

@@ -122,6 +122,11 @@ export const listWorkflowsInput = z.object({
 export const workflowPageSchema = pageOf(listedWorkflowSchema);
 
 export const workflowRefInput = z.object({ workflowId: workflowIdSchema });
+/** By id, short name or name. */
+export const workflowNamesInput = z.object({ refs: z.array(z.string().min(1).max(200)).min(1).max(50) });
+export const workflowNamesOutput = z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() }));
+/** `cursor`: number of the last version that is known. */
+export const listVersionsInput = workflowRefInput.extend({ cursor: z.coerce.number().int().min(1).optional() });
 
 export const createWorkflowInput = z.object({
   name: nameSchema,

@@ -38,8 +38,12 @@ export const workflowsRouter = router({
     .input(contract.publishInput)
     .output(contract.versionSummarySchema)
     .mutation(({ ctx, input }) => service.publish(ctx, input)),
+  names: procedure("workflow:read")
+    .input(contract.workflowNamesInput)
+    .output(contract.workflowNamesOutput)
+    .query(({ ctx, input }) => service.findWorkflowNames(ctx, input)),
   versions: procedure("workflow:read")
-    .input(contract.workflowRefInput)
+    .input(contract.listVersionsInput)
     .output(z.array(contract.versionSummarySchema))
     .query(({ ctx, input }) => service.listVersions(ctx, input)),
   version: procedure("workflow:read")

@@ -26,6 +26,8 @@ interface Context {
   scope: Scope;
 }
 type Input<Schema extends z.ZodType> = z.output<Schema>;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const NAMES_MAX = 200;
 const done = { ok: true as const };
 
 /** The cheapest way to ask whether somebody may see a workflow. */
@@ -33,6 +35,12 @@ export async function getWorkflowName({ scope }: Context, { workflowId }: { work
   const workflow = await scope.db.workflow.findFirst({ where: { id: workflowId, deletedAt: null }, select: { name: true } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
   return workflow.name;
+}
+
+/** Those that are there, for what names a workflow by its id, short name or name. */
+export function findWorkflowNames({ scope }: Context, { refs }: Input<typeof contract.workflowNamesInput>): Promise<z.output<typeof contract.workflowNamesOutput>> {
+  const ids = refs.filter((ref) => UUID.test(ref));
+  return scope.db.workflow.findMany({ where: { deletedAt: null, OR: [{ id: { in: ids } }, { slug: { in: refs } }, { name: { in: refs } }] }, select: { id: true, slug: true, name: true }, take: NAMES_MAX });
 }
 
 export async function renameWorkflow({ scope }: Context, { workflowId, name, description }: Input<typeof contract.renameWorkflowInput>) {

@@ -12,9 +12,8 @@ import { declareTriggers, tellTriggerChanged } from "@/server/triggers/service";
 import { hashDefinition } from "./definition-hash";
 import { asJson, replaceDependencies } from "./drafts";
 import { findEditableWorkflow, findWorkflow, lockWorkflow, namesOfPeople, tellWorkflowChanged } from "./queries";
+import { VERSIONS_PAGE } from "./constants";
 import { toVersionSummary } from "./views";
-
-const SHOWN_VERSIONS = 50;
 
 interface Context {
   scope: Scope;
@@ -95,16 +94,17 @@ export async function snapshotInline(tx: Tx, scope: Scope, document: unknown): P
   return { id, definition };
 }
 
-export async function listVersions({ scope }: Context, { workflowId }: { workflowId: string }): Promise<VersionSummary[]> {
-  return scope.db.transaction(async (tx) => summarizeVersions(tx, await findWorkflow(tx, workflowId)));
+export async function listVersions({ scope }: Context, { workflowId, cursor }: { workflowId: string; cursor?: number }): Promise<VersionSummary[]> {
+  return scope.db.transaction(async (tx) => summarizeVersions(tx, await findWorkflow(tx, workflowId), cursor));
 }
 
-export async function summarizeVersions(tx: Tx, workflow: Workflow): Promise<VersionSummary[]> {
+/** The newest, or the newest before a number. */
+export async function summarizeVersions(tx: Tx, workflow: Workflow, before?: number): Promise<VersionSummary[]> {
   const versions = await tx.workflowVersion.findMany({
-    where: { workflowId: workflow.id, listed: true },
+    where: { workflowId: workflow.id, listed: true, ...(before === undefined ? {} : { number: { lt: before } }) },
     omit: { definition: true, inputSchema: true, outputSchema: true },
     orderBy: { number: "desc" },
-    take: SHOWN_VERSIONS,
+    take: VERSIONS_PAGE,
   });
   const names = await namesOfPeople(tx, versions.map(({ authorId }) => authorId));
   return versions.map((version) => toVersionSummary(version, workflow.publishedVersionId, names));

@@ -54,6 +54,15 @@ describe("drafts", () => {
   });
 });
 
+describe("names", () => {
+  it("are found by id, short name and name, of this workspace alone", async () => {
+    const { id, slug } = await create("Named for once", definitionWith("x"));
+    const found = { id, slug, name: "Named for once" };
+    for (const ref of [id, slug, "Named for once"]) expect(await service.findWorkflowNames({ scope }, { refs: [ref] })).toEqual([found]);
+    expect(await service.findWorkflowNames({ scope: await makeScope("owner") }, { refs: [id, slug] })).toEqual([]);
+  });
+});
+
 describe("versions", () => {
   it("are numbered, immutable and made from valid drafts only", async () => {
     const { id: workflowId } = await create("Versioned", definitionWith("one"));
@@ -67,6 +76,7 @@ describe("versions", () => {
     expect(second.hash).not.toBe(first.hash);
     const versions = await service.listVersions({ scope }, { workflowId });
     expect(versions.map(({ number, current }) => [number, current])).toEqual([[2, true], [1, false]]);
+    expect((await service.listVersions({ scope }, { workflowId, cursor: 2 })).map(({ number }) => number)).toEqual([1]);
     const read = await service.getVersion({ scope }, { versionId: first.id });
     expect(read.definition).toMatchObject({ nodes: [{ id: "start" }, { id: "say", config: { values: { text: "one" } } }] });
   });

@@ -103,7 +103,7 @@ export const NAMELESS: Record<string, unknown> = {
   "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
   "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
-  "workflows.list": {}, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.setSettings": { sealEvents: false },
   "batches.find": { name: "x" }, "batches.list": {},
