@@ -3,6 +3,7 @@
 import { Braces } from "lucide-react";
 import { useState } from "react";
 import type { SchemaFieldProps } from "@/components/forms/field-types";
+import { fieldLabel } from "@/components/forms/field-label";
 import { readField, readTexts, resolve } from "@/components/forms/read-field";
 import { SchemaField } from "@/components/forms/schema-field";
 import { cn } from "@/components/ui/class-names";
@@ -11,7 +12,6 @@ import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { isObject } from "./draft";
 import { ExpressionField } from "./expressions/expression-field";
 import { useFormPlace } from "./expressions/field-place";
-import { fieldLabel } from "./field-label";
 import { RecordField } from "./record-field";
 import { ValueInput } from "./value-input";
 

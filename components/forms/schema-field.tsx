@@ -2,6 +2,7 @@
 
 import { Field } from "@/components/ui/field";
 import { ChoiceField } from "./choice-field";
+import { fieldLabel } from "./field-label";
 import type { SchemaFieldProps } from "./field-types";
 import { JsonField } from "./json-field";
 import { ListField } from "./list-field";
@@ -13,13 +14,6 @@ import { VariantField } from "./variant-field";
 
 const MAX_DEPTH = 12;
 
-/** `baseUrl` and `base_url` read as "Base url"; words of people stay as they are. */
-function readableName(name: string): string {
-  if (/\s/.test(name)) return name;
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/[_-]+/g, " ").trim();
-  return words === "" ? name : words.charAt(0).toUpperCase() + words.slice(1).replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
-}
-
 /** As `secretName()` marks it. */
 function isSecretName(schema: unknown): boolean {
   return typeof schema === "object" && schema !== null && "field" in schema && schema.field === "secretName";
@@ -30,7 +24,7 @@ export function SchemaField(props: SchemaFieldProps) {
   const texts = readTexts(schema, tools.root);
   const shape: FieldShape = depth > MAX_DEPTH ? { widget: "json" } : readField(schema, tools.root);
   const problem = pointer === "" ? undefined : tools.problems.get(pointer);
-  const shared = { ...props, label: texts.title ?? readableName(props.label), texts, problem };
+  const shared = { ...props, label: texts.title ?? fieldLabel(props.label), texts, problem };
   switch (shape.widget) {
     case "object":
       return <ObjectField {...shared} shape={shape} />;

@@ -29,8 +29,8 @@ export function RetentionPage() {
             <div className="flex flex-col gap-4 p-4">
               <DaysForm key={JSON.stringify(workspace)} days={workspace} inherited={defaults} />
               <p className="text-xs text-muted-foreground">
-                {lastAt === null ? "No round has been made yet." : <>Last round <Moment at={lastAt} />.</>}
-                {nextAt === null ? null : <> Next <Moment at={nextAt} />.</>}
+                {lastAt === null ? "Nothing has been looked through yet." : <>Looked for what is old enough <Moment at={lastAt} />.</>}
+                {nextAt === null ? null : <> Next time <Moment at={nextAt} />.</>}
               </p>
             </div>
           </Card>

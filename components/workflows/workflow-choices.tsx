@@ -32,7 +32,7 @@ export function WorkflowChoices({ none, onPick }: { none: string | undefined; on
         {items.map(({ id, slug, name }) => (
           <CommandItem key={id} value={id} onSelect={() => onPick({ id, slug, name })}>
             <span className="min-w-0 flex-1 truncate">{name}</span>
-            {name === slug ? null : <span className="max-w-28 truncate font-mono text-[11px] text-muted-foreground">{slug}</span>}
+            {name === slug ? null : <span aria-hidden className="max-w-28 truncate font-mono text-[11px] text-muted-foreground">{slug}</span>}
           </CommandItem>
         ))}
         {found.isSuccess && items.length === 0 ? <p className="px-2 py-1.5 text-sm text-muted-foreground">{search === "" ? "There is no workflow yet." : `No workflow fits “${search}”.`}</p> : null}

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { cn } from "@/components/ui/class-names";
 import type { FieldControl } from "@/components/ui/field";
@@ -33,6 +33,7 @@ export interface WorkflowPickerProps extends Partial<FieldControl> {
 /** One workflow of the workspace, however many there are: the server searches. */
 export function WorkflowPicker({ value, onPick, none, disabled = false, className, ...control }: WorkflowPickerProps) {
   const trpc = useTRPC();
+  const listId = useId();
   const [isOpen, setOpen] = useState(false);
   const [picked, setPicked] = useState<PickedWorkflow | null>(null);
   const isKnown = value !== null && picked !== null && refersTo(value, picked);
@@ -42,12 +43,12 @@ export function WorkflowPicker({ value, onPick, none, disabled = false, classNam
   return (
     <Popover modal open={isOpen} onOpenChange={setOpen}>
       <PopoverTrigger asChild>
-        <button type="button" role="combobox" disabled={disabled} data-placeholder={label === null && none === undefined ? "" : undefined} className={cn(selectClasses, className)} {...control}>
+        <button type="button" role="combobox" aria-expanded={isOpen} aria-controls={listId} disabled={disabled} data-placeholder={label === null && none === undefined ? "" : undefined} className={cn(selectClasses, className)} {...control}>
           <span className="truncate">{label ?? none ?? "Choose a workflow"}</span>
           <ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden />
         </button>
       </PopoverTrigger>
-      <PopoverContent className="flex max-h-[min(24rem,60dvh)] w-80 max-w-[calc(100vw-1rem)] flex-col p-0" aria-label="Workflows">
+      <PopoverContent id={listId} className="flex max-h-[min(24rem,60dvh)] w-80 max-w-[calc(100vw-1rem)] flex-col p-0" aria-label="Workflows">
         <WorkflowChoices
           none={none}
           onPick={(workflow) => {

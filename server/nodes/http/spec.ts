@@ -6,19 +6,19 @@ import { ONLY_OUT } from "@/server/nodes/outputs";
 const fields = z.record(z.string(), text(1_000_000));
 
 const body = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("none") }),
-  z.strictObject({ type: z.literal("json"), value: value() }),
-  z.strictObject({ type: z.literal("form"), fields }),
-  z.strictObject({ type: z.literal("text"), text: longText(10_000_000), contentType: text(200).default("text/plain; charset=utf-8") }),
-  z.strictObject({ type: z.literal("multipart"), fields: fields.default({}), files: z.record(z.string(), value()).default({}) }),
+  z.strictObject({ type: z.literal("none") }).meta({ title: "None" }),
+  z.strictObject({ type: z.literal("json"), value: value() }).meta({ title: "JSON" }),
+  z.strictObject({ type: z.literal("form"), fields }).meta({ title: "Form fields" }),
+  z.strictObject({ type: z.literal("text"), text: longText(10_000_000), contentType: text(200).default("text/plain; charset=utf-8") }).meta({ title: "Text" }),
+  z.strictObject({ type: z.literal("multipart"), fields: fields.default({}), files: z.record(z.string(), value()).default({}) }).meta({ title: "Fields and files" }),
 ]);
 
 const auth = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("none") }),
-  z.strictObject({ type: z.literal("bearer"), token: secretText() }),
-  z.strictObject({ type: z.literal("basic"), username: secretText(), password: secretText() }),
-  z.strictObject({ type: z.literal("header"), name: requiredText(200), value: secretText() }),
-  z.strictObject({ type: z.literal("query"), name: requiredText(200), value: secretText() }),
+  z.strictObject({ type: z.literal("none") }).meta({ title: "None" }),
+  z.strictObject({ type: z.literal("bearer"), token: secretText() }).meta({ title: "Bearer token" }),
+  z.strictObject({ type: z.literal("basic"), username: secretText(), password: secretText() }).meta({ title: "User name and password" }),
+  z.strictObject({ type: z.literal("header"), name: requiredText(200), value: secretText() }).meta({ title: "Header" }),
+  z.strictObject({ type: z.literal("query"), name: requiredText(200), value: secretText() }).meta({ title: "Query parameter" }),
 ]);
 
 const STATUS = /^[1-5](\d\d|xx)$/;

@@ -9,15 +9,15 @@ const tolerance = z.int().min(1).max(86_400).default(300).describe("Older and ne
 
 /** Each names the secret that holds the key; without it nothing is let in. All are verified by what the request holds. */
 export const AUTH_BY_REQUEST = {
-  none: z.strictObject({ type: z.literal("none") }),
-  basic: z.strictObject({ type: z.literal("basic"), username: requiredText(200), secret: secretName().describe("Secret that holds the password.") }),
-  bearer: z.strictObject({ type: z.literal("bearer"), secret: secretName() }),
-  apiKey: z.strictObject({ type: z.literal("apiKey"), header: headerName().default("x-api-key"), secret: secretName() }),
-  standardWebhooks: z.strictObject({ type: z.literal("standardWebhooks"), secret: secretName(), toleranceSeconds: tolerance }),
-  github: z.strictObject({ type: z.literal("github"), secret: secretName() }),
-  stripe: z.strictObject({ type: z.literal("stripe"), secret: secretName(), toleranceSeconds: tolerance }),
-  slack: z.strictObject({ type: z.literal("slack"), secret: secretName(), toleranceSeconds: tolerance }),
-  shopify: z.strictObject({ type: z.literal("shopify"), secret: secretName() }),
+  none: z.strictObject({ type: z.literal("none") }).meta({ title: "None" }),
+  basic: z.strictObject({ type: z.literal("basic"), username: requiredText(200), secret: secretName().describe("Secret that holds the password.") }).meta({ title: "User name and password" }),
+  bearer: z.strictObject({ type: z.literal("bearer"), secret: secretName() }).meta({ title: "Bearer token" }),
+  apiKey: z.strictObject({ type: z.literal("apiKey"), header: headerName().default("x-api-key"), secret: secretName() }).meta({ title: "API key in a header" }),
+  standardWebhooks: z.strictObject({ type: z.literal("standardWebhooks"), secret: secretName(), toleranceSeconds: tolerance }).meta({ title: "Signature of Standard Webhooks" }),
+  github: z.strictObject({ type: z.literal("github"), secret: secretName() }).meta({ title: "Signature of GitHub" }),
+  stripe: z.strictObject({ type: z.literal("stripe"), secret: secretName(), toleranceSeconds: tolerance }).meta({ title: "Signature of Stripe" }),
+  slack: z.strictObject({ type: z.literal("slack"), secret: secretName(), toleranceSeconds: tolerance }).meta({ title: "Signature of Slack" }),
+  shopify: z.strictObject({ type: z.literal("shopify"), secret: secretName() }).meta({ title: "Signature of Shopify" }),
   hmac: z.strictObject({
     type: z.literal("hmac"),
     secret: secretName(),
@@ -27,7 +27,7 @@ export const AUTH_BY_REQUEST = {
     prefix: text(50).default("").describe("Before the signature, such as `sha256=`."),
     timestampHeader: headerName().optional().describe("Header with seconds since 1970; it is signed as `<time>.<body>`."),
     toleranceSeconds: tolerance,
-  }),
+  }).meta({ title: "HMAC signature of your own" }),
 } as const;
 
 const { none, basic, bearer, apiKey, standardWebhooks, github, stripe, slack, shopify, hmac } = AUTH_BY_REQUEST;
@@ -35,17 +35,17 @@ export const webhookAuthSchema = z.discriminatedUnion("type", [none, basic, bear
 export type WebhookAuth = z.output<typeof webhookAuthSchema>;
 
 export const dedupeSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("none") }),
-  z.strictObject({ type: z.literal("header"), header: headerName(), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
-  z.strictObject({ type: z.literal("jsonPath"), path: requiredText(1_000), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
-  z.strictObject({ type: z.literal("body"), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }),
+  z.strictObject({ type: z.literal("none") }).meta({ title: "Never" }),
+  z.strictObject({ type: z.literal("header"), header: headerName(), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }).meta({ title: "By a header" }),
+  z.strictObject({ type: z.literal("jsonPath"), path: requiredText(1_000), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }).meta({ title: "By a value of the body" }),
+  z.strictObject({ type: z.literal("body"), windowSeconds: z.int().min(1).max(31_536_000).default(86_400) }).meta({ title: "By the whole body" }),
 ]);
 export type DedupeRule = z.output<typeof dedupeSchema>;
 
 export const answerSchema = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("accept") }).describe("202 with the run's id, at once."),
-  z.strictObject({ mode: z.literal("wait"), timeoutSeconds: z.int().min(1).max(300).default(30) }).describe("The run's output, or what a respond step says."),
-  z.strictObject({ mode: z.literal("stream"), timeoutSeconds: z.int().min(1).max(3_600).default(300) }).describe("Server-sent events: steps, live text, and the output at the end."),
+  z.strictObject({ mode: z.literal("accept") }).meta({ title: "At once" }).describe("202 with the run's id, at once."),
+  z.strictObject({ mode: z.literal("wait"), timeoutSeconds: z.int().min(1).max(300).default(30) }).meta({ title: "When the run has ended" }).describe("The run's output, or what a respond step says."),
+  z.strictObject({ mode: z.literal("stream"), timeoutSeconds: z.int().min(1).max(3_600).default(300) }).meta({ title: "While it runs, as events" }).describe("Server-sent events: steps, live text, and the output at the end."),
 ]);
 export type AnswerRule = z.output<typeof answerSchema>;
 
@@ -60,9 +60,9 @@ export const requestFields = {
 
 export const webhookConfig = z.strictObject({
   methods: z.array(z.enum(METHODS)).min(1).default(["POST"]),
-  metaVerifySecret: secretName().optional().describe("Secret with the verify token of Meta's handshake (hub.challenge), which comes as GET."),
   auth: webhookAuthSchema.default({ type: "none" }).describe("How a request proves where it comes from."),
   ...requestFields,
+  metaVerifySecret: secretName().optional().describe("Secret with the verify token of Meta's handshake (hub.challenge), which comes as GET."),
 });
 export type WebhookConfig = z.output<typeof webhookConfig>;
 
