@@ -51,6 +51,19 @@ const GAUGES: readonly GaugeSpec[] = [
     sql: "SELECT kind, count(*)::int AS value FROM trigger WHERE retired_at IS NULL AND mode = 'enabled' AND error IS NOT NULL GROUP BY kind",
   },
   {
+    name: "millrace_requests_turned_away",
+    help: "Requests to triggers that there are which were turned away, by reason.",
+    labels: ["reason"],
+    sql: `SELECT r.reason, sum((r.noted ->> 'count')::bigint)::float8 AS value
+          FROM (SELECT refusals FROM trigger WHERE refusals IS NOT NULL LIMIT ${COUNTED_AT_MOST}) t, jsonb_each(t.refusals) AS r(reason, noted) GROUP BY r.reason`,
+  },
+  {
+    name: "millrace_requests_unknown",
+    help: "Requests to addresses that nobody has, as far back as they are kept.",
+    labels: ["place"],
+    sql: "SELECT place, sum(count)::float8 AS value FROM unknown_call GROUP BY place",
+  },
+  {
     name: "millrace_schedule_late_seconds",
     help: "How late the latest schedule is that is due.",
     labels: [],

@@ -2,12 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ClaimedRun } from "@/server/engine/ports";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeScope } from "@/server/testing/factories";
 import { WorkerRow } from "@/server/worker/worker-row";
+import { flushUnknownCalls, noteUnknownCall } from "@/server/triggers/unknown-calls";
 import { metricsResponse, startWorkerTelemetry } from "./service";
 
 afterAll(closeConnections);
@@ -45,6 +46,18 @@ describe("/metrics", () => {
     for (const row of rows) await row.set("stopped");
     expect(await lines()).toContain('millrace_runs_finished_total{status="succeeded",mode="production",trigger="manual",worker="two"} 3');
     expect((await lines()).some((line) => line.startsWith('millrace_worker_slots{worker="one"'))).toBe(false);
+  });
+
+  it("counts what was turned away, and calls of addresses that nobody has", async () => {
+    const { workspaceId } = await makeScope();
+    const [workflowId, id] = [newId(), newId()];
+    await rawDb().workflow.create({ data: { id: workflowId, workspaceId, name: "Called", slug: workflowId, draft: {} } });
+    await rawDb().trigger.create({ data: { id, workspaceId, workflowId, kind: "webhook", name: "Called", config: {}, refusals: { unverified: { count: 4, lastAt: new Date().toISOString() } } } });
+    noteUnknownCall("hook");
+    await flushUnknownCalls();
+    const told = await lines();
+    expect(told).toContain('millrace_requests_turned_away{reason="unverified"} 4');
+    expect(told).toContain('millrace_requests_unknown{place="hook"} 1');
   });
 
   it("has every metric that the dashboard of the documentation asks for", async () => {
