@@ -8,6 +8,8 @@ import { useTRPC } from "@/components/data/trpc";
 import { Logo } from "@/components/shell/logo";
 import { PageHeader } from "@/components/shell/page-header";
 import { ThemeMenu } from "@/components/shell/theme-menu";
+import { signInMessage } from "@/components/sign-in/use-sign-in";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { AddressCard } from "./address-card";
@@ -21,7 +23,7 @@ import { SessionsCard } from "./sessions-card";
 import type { Ways } from "@/server/account/contract";
 
 /** Everything about how a person signs in. It belongs to no workspace. */
-export function SecurityPage({ name, providers }: { name: string; providers: Ways["providers"] }) {
+export function SecurityPage({ name, providers, problem }: { name: string; providers: Ways["providers"]; problem: string | null }) {
   const trpc = useTRPC();
   const security = useQuery(trpc.account.security.queryOptions());
   return (
@@ -40,6 +42,7 @@ export function SecurityPage({ name, providers }: { name: string; providers: Way
             <ErrorState error={security.error} retry={() => void security.refetch()} what="your account" />
           ) : (
             <>
+              {problem === null ? null : <Alert tone="danger" title={signInMessage(problem)} />}
               <AddressCard name={name} security={security.data} />
               <PasswordCard hasPassword={security.data.hasPassword} email={security.data.email} />
               <SecondFactorCard security={security.data} />

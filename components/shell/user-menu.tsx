@@ -1,7 +1,6 @@
 "use client";
 
 import { ChevronsUpDown, LogOut, ShieldCheck } from "lucide-react";
-import Link from "next/link";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { useWorkspace } from "./workspace-context";
 
@@ -27,10 +26,11 @@ export function UserMenu() {
         <DropdownMenuLabel>{user.email}</DropdownMenuLabel>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
-          <Link href="/profile/security">
+          {/* Out of the workspace, with its stream: a whole new page. */}
+          <a href="/profile/security">
             <ShieldCheck aria-hidden />
             Profile and security
-          </Link>
+          </a>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void signOut()}>
           <LogOut aria-hidden />

@@ -16,6 +16,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   account_unknown: "No account here is linked with that one. Sign in another way, then link it in your profile.",
   account_taken: "That account is linked with another person here.",
   email_unverified: "That account has no verified e-mail address.",
+  proof_needed: "Confirm first that it is you, then link the account again.",
   unavailable: "The server cannot do this just now. Try again in a moment.",
   email_taken: "Somebody else uses this e-mail address.",
 };

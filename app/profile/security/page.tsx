@@ -9,12 +9,17 @@ import { viewWays } from "@/server/auth/ways";
 
 export const metadata: Metadata = { title: "Profile and security" };
 
-export default async function Page() {
+interface Props {
+  searchParams: Promise<{ error?: string | string[] }>;
+}
+
+export default async function Page({ searchParams }: Props) {
+  const { error } = await searchParams;
   const session = await findSession((await cookies()).get(sessionCookieName())?.value);
   if (session === null) redirect("/sign-in?callbackUrl=/profile/security");
   return (
     <DataProvider workspace={null}>
-      <SecurityPage name={session.name} providers={viewWays(await headers()).providers} />
+      <SecurityPage name={session.name} providers={viewWays(await headers()).providers} problem={typeof error === "string" ? error : null} />
     </DataProvider>
   );
 }

@@ -35,6 +35,10 @@ export function refuse(reason: SignInError): never {
 
 let logger: pino.Logger | undefined;
 
+export function signInLog(): pino.Logger {
+  return (logger ??= pino({ level: env.LOG_LEVEL, name: "sign-in" }));
+}
+
 /** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
 export async function discreetly<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
@@ -42,8 +46,7 @@ export async function discreetly<Result>(work: () => Promise<Result>): Promise<R
   } catch (error) {
     if (error instanceof SignInRefused) throw error;
     if (DomainError.is(error, "rate_limited")) throw new SignInRefused("rate_limited", { cause: error });
-    logger ??= pino({ level: env.LOG_LEVEL, name: "sign-in" });
-    logger.error({ err: error }, "unexpected error");
+    signInLog().error({ err: error }, "unexpected error");
     throw new SignInRefused("unavailable", { cause: error });
   }
 }

@@ -17,7 +17,7 @@ function handle(request: NextRequest, context: Segments): Promise<Response> {
     requireOurPages(request);
     const limited = await limitBody(request, CREDENTIALS_MAX_BYTES);
     if (limited instanceof Response) return limited;
-    return (NextAuth(new NextRequest(limited) as never, context as never, authOptions()) as Promise<Response>).catch(explain);
+    return (NextAuth(new NextRequest(limited) as never, context as never, authOptions({ headers: Object.fromEntries(limited.headers) })) as Promise<Response>).catch(explain);
   });
 }
 
