@@ -1,6 +1,7 @@
 "use client";
 
 import { Archive, FolderMinus, Layers, Star, Trash2, type LucideIcon } from "lucide-react";
+import { ErrorState } from "@/components/data/error-state";
 import { FolderTree } from "@/components/organizing/folder-tree";
 import { useDropTarget } from "@/components/organizing/folder-row";
 import { TagList } from "@/components/organizing/tag-list";
@@ -18,6 +19,7 @@ export function ListPlaces({ filter, change }: { filter: ListFilter; change: (ch
   const { move } = useOrganizing();
   const out = useDropTarget(mayWrite, (ids) => move(ids, { id: null, name: "the top" }));
   const isShelf = (shelf: ListFilter["shelf"]) => filter.folder === null && filter.shelf === shelf;
+  if (tree.isError) return <ErrorState error={tree.error} retry={() => void tree.refetch()} what="folders and tags" />;
   if (!tree.isSuccess) return <SkeletonRows count={6} />;
   const { counts, folders, tags } = tree.data;
   return (

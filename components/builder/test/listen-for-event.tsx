@@ -3,6 +3,7 @@
 import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Check, Radio } from "lucide-react";
 import { toast } from "@/components/ui/toast";
+import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -39,6 +40,7 @@ function Listening({ triggerId }: { triggerId: string }) {
       onError: (error) => void toast.error(readRefusal(error).message),
     }),
   );
+  if (trigger.isError) return <ErrorState error={trigger.error} retry={() => void trigger.refetch()} what="the trigger" />;
   if (!trigger.isSuccess) return <Skeleton className="h-16 w-full" />;
   const isListening = trigger.data.captureUntil !== null;
   const caught = isListening ? undefined : events.data?.items.find(({ status }) => status === "captured");
@@ -65,6 +67,7 @@ function Caught({ eventId, receivedAt }: { eventId: string; receivedAt: string }
   const trpc = useTRPC();
   const bench = useTestBench();
   const event = useQuery(trpc.triggers.event.queryOptions({ eventId }));
+  if (event.isError) return <ErrorState error={event.error} retry={() => void event.refetch()} what="the event" />;
   if (!event.isSuccess) return <Skeleton className="h-24 w-full" />;
   const { value, input } = event.data;
   const testInput = input ?? (value as { body?: unknown }).body ?? {};
