@@ -50,8 +50,8 @@ export const environmentSchema = z.object({
   DATABASE_URL: postgresUrl.describe("PostgreSQL 15 or newer. When unset, `npm start` runs its own server in the data folder."),
   DATABASE_DIRECT_URL: postgresUrl
     .optional()
-    .describe("The same database without a pooler between, for workers, LISTEN and migrations. Default: `DATABASE_URL`."),
-  DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).describe("Connections that one process opens at most."),
+    .describe("The same database without a pooler between, for workers, LISTEN, webhooks, schedules and migrations. Default: `DATABASE_URL`."),
+  DATABASE_POOL_SIZE: wholeNumber(1, 500).default(10).describe("Connections that one process opens at most; a web process has four more for webhooks, routes and schedules, and one that listens."),
   HOST: z.string().min(1).default("127.0.0.1").describe("The address that the web process listens on."),
   PORT: wholeNumber(1, 65_535).default(3000).describe("The port that the web process listens on."),
   MILLRACE_URL: z.url().optional().describe("The address that people open in the browser. Default: `http://HOST:PORT`."),
