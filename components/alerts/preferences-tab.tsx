@@ -99,21 +99,23 @@ function Roles() {
   return (
     <Card>
       <CardHeader title="What people of a role hear" description="Unless they say otherwise for themselves." />
-      <div className="overflow-x-auto">
-        <table className="w-full text-sm">
-          <thead>
+      {/* Narrow screens have no room for columns: each role is a small list there. */}
+      <div className="md:overflow-x-auto">
+        <table className="w-full text-sm max-md:block">
+          <thead className="max-md:hidden">
             <tr className="border-b text-left text-xs text-muted-foreground">
               <th scope="col" className="px-4 py-2 font-medium">Role</th>
               {CATEGORIES.flatMap(({ category, label }) => WAYS.map(({ way, label: wayLabel }) => <th key={`${category} ${way}`} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">{label}, {wayLabel.toLowerCase()}</th>))}
             </tr>
           </thead>
-          <tbody className="divide-y">
+          <tbody className="divide-y max-md:block">
             {ROLE_ROWS.map(({ role, label }) => (
-              <tr key={role}>
-                <th scope="row" className="px-4 py-2 text-left font-medium">{label}</th>
+              <tr key={role} className="max-md:block max-md:py-2">
+                <th scope="row" className="px-4 py-2 text-left font-medium max-md:block">{label}</th>
                 {CATEGORIES.flatMap(({ category, label: categoryLabel }) =>
                   WAYS.map(({ way, label: wayLabel }) => (
-                    <td key={`${category} ${way}`} className="px-3 py-2">
+                    <td key={`${category} ${way}`} className="px-3 py-2 max-md:flex max-md:items-center max-md:justify-between max-md:gap-4 max-md:px-4 max-md:py-1.5">
+                      <span aria-hidden className="text-muted-foreground md:hidden">{categoryLabel}, {wayLabel.toLowerCase()}</span>
                       <Switch aria-label={`${label}: ${categoryLabel} ${wayLabel.toLowerCase()}`} checked={roles[role][category][way]} disabled={!mayWrite || save.isPending} onCheckedChange={(isOn) => change(role, category, way, isOn)} />
                     </td>
                   )),

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import { useLive } from "@/components/live/use-live";
 import { PRESENCE_EVERY_MS } from "@/server/presence/constants";
@@ -35,7 +35,7 @@ export function usePresence(workflowId: string, nodeId: string | null): readonly
       leave();
     };
   }, [client, workflowId, page]);
-  return data.filter((one) => one.page !== page);
+  return useMemo(() => data.filter((one) => one.page !== page), [data, page]);
 }
 
 const NOBODY: readonly Presence[] = [];

@@ -76,7 +76,7 @@ function History({ chart, onRange }: { chart: RunChart; onRange: HistoryChartPro
           {chart.coveredFrom === null ? "" : `; older runs than ${dateText(chart.coveredFrom, chart)} are not counted here`}
         </p>
         <span className="flex items-center gap-2">
-          <span className="tabular-nums">at most {most} runs; line: median, at most {formatDuration(longest)}</span>
+          <span className="tabular-nums">at most {most === 1 ? "1 run" : `${most} runs`}; line: median, at most {formatDuration(longest)}</span>
           <Button variant="ghost" size="sm" aria-pressed={isTable} onClick={() => setTable(!isTable)}>{isTable ? "As chart" : "As table"}</Button>
         </span>
       </div>
