@@ -9,6 +9,7 @@ interface Workspace {
   current: CurrentWorkspace;
   all: readonly CurrentWorkspace[];
   user: Me["user"];
+  organizations: Me["organizations"];
 }
 
 const WorkspaceContext = createContext<Workspace | null>(null);
@@ -26,6 +27,12 @@ export function useWorkspace(): Workspace {
 /** Whether to offer an action. The server decides again. */
 export function useMay(permission: string): boolean {
   return useWorkspace().current.permissions.includes(permission);
+}
+
+/** The organization of this workspace, with what the person may do in it as such. */
+export function useOrganization(): Me["organizations"][number] | null {
+  const { current, organizations } = useWorkspace();
+  return organizations.find(({ id }) => id === current.organizationId) ?? null;
 }
 
 /** Address of a page of this workspace. */

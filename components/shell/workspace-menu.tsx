@@ -8,7 +8,7 @@ import { useWorkspace } from "./workspace-context";
 
 /** Product and workspace; a menu once there are several. */
 export function WorkspaceMenu() {
-  const { current, all } = useWorkspace();
+  const { current, all, organizations } = useWorkspace();
   const name = (
     <>
       <Logo className="size-7 shrink-0" />
@@ -32,10 +32,15 @@ export function WorkspaceMenu() {
         <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start">
-        {all.map(({ id, slug, name: label }) => (
+        {all.map(({ id, slug, name: label, organizationId, isArchived }) => (
           <DropdownMenuItem key={id} asChild>
             {/* Another workspace has its own cache and stream: a whole new page. */}
-            <a href={`/${slug}`}>{label}</a>
+            <a href={`/${slug}`} aria-current={id === current.id ? "page" : undefined}>
+              <span className="flex flex-col">
+                <span className={id === current.id ? "font-medium" : undefined}>{label}{isArchived ? " (archived)" : ""}</span>
+                {organizations.length > 1 ? <span className="text-xs text-muted-foreground">{organizations.find((one) => one.id === organizationId)?.name}</span> : null}
+              </span>
+            </a>
           </DropdownMenuItem>
         ))}
       </DropdownMenuContent>

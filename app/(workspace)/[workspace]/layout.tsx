@@ -18,12 +18,12 @@ export default async function WorkspaceLayout({ params, children }: Props) {
   const session = await findSession((await cookies()).get(sessionCookieName())?.value);
   if (session === null) redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get("x-path") ?? "/")}`);
   const { workspace: slug } = await params;
-  const { user, workspaces } = await viewMe(session);
+  const { user, workspaces, organizations } = await viewMe(session);
   // A workspace of others is as unknown as one that does not exist.
   const current = workspaces.find((workspace) => workspace.slug === slug);
   if (current === undefined) notFound();
   return (
-    <WorkspaceProvider value={{ current, all: workspaces, user }}>
+    <WorkspaceProvider value={{ current, all: workspaces, user, organizations }}>
       <DataProvider key={slug} workspace={slug}>
         <LiveProvider workspace={slug}>
           <Shell>{children}</Shell>

@@ -1,0 +1,161 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { signOut } from "next-auth/react";
+import { useState, useSyncExternalStore, type FormEvent } from "react";
+import { ErrorState } from "@/components/data/error-state";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { Logo } from "@/components/shell/logo";
+import { useSignIn } from "@/components/sign-in/use-sign-in";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { OpenInvitation } from "@/server/invitations/contract";
+
+const KEPT = "millrace-invitation";
+
+/** The code is in the fragment, which no server sees; over a sign-in on the way this browser tab keeps it. */
+function readCode(): string | null {
+  const given = window.location.hash.slice(1);
+  if (given !== "") window.sessionStorage.setItem(KEPT, given);
+  return given === "" ? window.sessionStorage.getItem(KEPT) : given;
+}
+
+function subscribe(changed: () => void): () => void {
+  window.addEventListener("hashchange", changed);
+  return () => window.removeEventListener("hashchange", changed);
+}
+
+export function Join({ email }: { email: string | null }) {
+  const code = useSyncExternalStore(subscribe, readCode, () => undefined);
+  return (
+    <main className="flex min-h-dvh flex-col items-center justify-center gap-6 p-4">
+      <div className="flex items-center gap-3">
+        <Logo className="size-10" />
+        <span className="text-xl font-semibold">Millrace</span>
+      </div>
+      <Card className="w-full max-w-sm p-6">
+        {code === undefined ? <SkeletonRows count={3} /> : code === null || code.length < 20 ? <Unusable state="unknown" /> : <Invitation code={code} email={email} />}
+      </Card>
+    </main>
+  );
+}
+
+function Invitation({ code, email }: { code: string; email: string | null }) {
+  const trpc = useTRPC();
+  const invitation = useQuery({ ...trpc.invitations.view.queryOptions({ code }), refetchOnWindowFocus: false });
+  if (invitation.isPending) return <SkeletonRows count={3} />;
+  if (invitation.isError) return <ErrorState error={invitation.error} retry={() => void invitation.refetch()} what="the invitation" />;
+  const { data } = invitation;
+  if (data.state !== "open") return <Unusable state={data.state} />;
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-col gap-1">
+        <h1 className="text-base font-semibold">Join {data.workspace ?? data.organization}</h1>
+        <p className="text-sm text-muted-foreground">
+          {data.invitedBy ?? "Somebody"} invites <span className="break-all">{data.email}</span> as {data.role}
+          {data.workspace === null ? "" : ` to a workspace of ${data.organization}`}.
+        </p>
+      </div>
+      {email === data.email ? <AcceptButton code={code} /> : email !== null ? <WrongPerson invited={data.email} email={email} /> : data.hasAccount ? <SignInFirst /> : <RegisterForm code={code} invitation={data} />}
+    </div>
+  );
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  accepted: "It was accepted already.",
+  revoked: "It was taken back.",
+  expired: "It has run out.",
+  unknown: "It is not complete, or there is a newer one.",
+};
+
+function Unusable({ state }: { state: string }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Alert tone="warning" title="This invitation does not work">
+        {WHY[state]} Ask whoever invited you for a new one.
+      </Alert>
+      <Button asChild>
+        <a href="/">Go to Millrace</a>
+      </Button>
+    </div>
+  );
+}
+
+function goOn(workspaceSlug: string | null): void {
+  window.sessionStorage.removeItem(KEPT);
+  // A whole new page: everything on it belongs to the person now.
+  window.location.replace(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
+}
+
+function AcceptButton({ code }: { code: string }) {
+  const trpc = useTRPC();
+  const accept = useMutation(trpc.invitations.accept.mutationOptions({ onSuccess: ({ workspaceSlug }) => goOn(workspaceSlug) }));
+  return (
+    <>
+      {accept.isError ? <Alert tone="danger" title={readRefusal(accept.error).message} /> : null}
+      <Button variant="primary" disabled={accept.isPending || accept.isSuccess} onClick={() => accept.mutate({ code })}>
+        Accept the invitation
+      </Button>
+    </>
+  );
+}
+
+function WrongPerson({ invited, email }: { invited: string; email: string }) {
+  return (
+    <>
+      <Alert tone="warning" title="This invitation is for somebody else">
+        You are signed in as {email}, and it is for {invited}.
+      </Alert>
+      <Button onClick={() => void signOut({ callbackUrl: "/join" })}>Sign out and go on</Button>
+    </>
+  );
+}
+
+function SignInFirst() {
+  return (
+    <>
+      <p className="text-sm">There is an account with this address. Sign in with it to accept.</p>
+      <Button variant="primary" asChild>
+        <a href="/sign-in?callbackUrl=%2Fjoin">Sign in</a>
+      </Button>
+    </>
+  );
+}
+
+function RegisterForm({ code, invitation: { email } }: { code: string; invitation: OpenInvitation }) {
+  const trpc = useTRPC();
+  const [next, setNext] = useState("/");
+  const { isBusy, message, submit } = useSignIn(next);
+  const register = useMutation(trpc.invitations.register.mutationOptions());
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    const password = String(fields.get("password"));
+    register.mutate({ code, name: String(fields.get("name")), password }, {
+      onSuccess: ({ workspaceSlug }) => {
+        window.sessionStorage.removeItem(KEPT);
+        setNext(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
+        void submit("password", { email, password });
+      },
+    });
+  };
+  const refusal = register.isError ? readRefusal(register.error).message : message;
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-4">
+      {refusal === null ? null : <Alert tone="danger" title={refusal} />}
+      <Field label="E-mail">{(control) => <Input {...control} value={email} readOnly autoComplete="username" />}</Field>
+      <Field label="Your name" required>{(control) => <Input {...control} name="name" autoComplete="name" required maxLength={200} />}</Field>
+      <Field label="Password" hint="At least 10 characters, hard to guess." required>
+        {(control) => <Input {...control} name="password" type="password" autoComplete="new-password" required minLength={10} />}
+      </Field>
+      <Button type="submit" variant="primary" disabled={register.isPending || register.isSuccess || isBusy}>
+        Join
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,89 @@
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, sharedPool } from "@/server/db/client";
+import { inTransaction } from "@/server/db/transaction";
+import { makeOwned, makeOwner } from "./testing/walk";
+
+/** What the database does by itself: no scoped client, no filter, only the role and the settings of its transactions. */
+let ours: Scope;
+let theirs: Scope;
+const NO_WORKSPACE = "00000000-0000-0000-0000-000000000000";
+const NOTHING_GRANTED = JSON.stringify({ folders: [], items: [] });
+
+beforeAll(async () => {
+  [ours, theirs] = [await makeOwner(), await makeOwner()];
+  await makeOwned(ours);
+  await makeOwned(theirs);
+});
+afterAll(closeConnections);
+
+function as<Result>(workspaceId: string, organizationId: string, granted: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  return inTransaction(sharedPool(), async (client) => {
+    await client.query("select set_config('app.workspace_id', $1, true), set_config('app.organization_id', $2, true), set_config('app.granted', $3, true), set_config('role', 'millrace_app', true)", [workspaceId, organizationId, granted]);
+    return work(client);
+  });
+}
+
+async function tablesWith(column: string): Promise<string[]> {
+  const { rows } = await sharedPool().query<{ name: string }>(
+    `select c.relname::text as name from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = $1 and has_table_privilege('millrace_app', c.oid, 'select') order by 1`, [column]);
+  return rows.map(({ name }) => name);
+}
+
+async function count(client: pg.PoolClient, sql: string, ...values: unknown[]): Promise<number> {
+  return (await client.query(sql, values)).rowCount ?? 0;
+}
+
+describe("row-level security alone", () => {
+  it("shows no row of another workspace, whatever the table", async () => {
+    const tables = await tablesWith("workspace_id");
+    expect(tables.length).toBeGreaterThan(50);
+    for (const table of tables) {
+      const foreign = await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}" where workspace_id = $1`, theirs.workspaceId));
+      expect([table, foreign]).toEqual([table, 0]);
+    }
+    expect(await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, "select 1 from workflow"))).toBe(1);
+  });
+
+  it("shows no row of another organization, in its workspaces or as such", async () => {
+    for (const table of await tablesWith("organization_id")) {
+      for (const workspaceId of [ours.workspaceId, NO_WORKSPACE]) {
+        const foreign = await as(workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}" where organization_id = $1`, theirs.organizationId));
+        expect([table, workspaceId, foreign]).toEqual([table, workspaceId, 0]);
+      }
+    }
+    expect(await as(NO_WORKSPACE, ours.organizationId, "", (client) => count(client, "select 1 from person_group"))).toBe(1);
+    expect(await as(NO_WORKSPACE, ours.organizationId, "", (client) => count(client, "select 1 from workflow"))).toBe(0);
+  });
+
+  it("changes and deletes none of them", async () => {
+    for (const table of await tablesWith("workspace_id")) {
+      if (table === "audit_event") continue;
+      const touched = await as(ours.workspaceId, ours.organizationId, "", async (client) => {
+        const updated = await count(client, `update "${table}" set workspace_id = workspace_id where workspace_id = $1`, theirs.workspaceId);
+        return updated + (await count(client, `delete from "${table}" where workspace_id = $1`, theirs.workspaceId));
+      });
+      expect([table, touched]).toEqual([table, 0]);
+    }
+  });
+
+  it("writes people, groups and roles of an organization for the organization only", async () => {
+    for (const table of ["organization_member", "person_group", "custom_role", "group_member"]) {
+      expect(await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, `delete from "${table}"`))).toBe(0);
+    }
+    const mine = "insert into person_group (id, organization_id, name) values (gen_random_uuid(), $1, 'Mine')";
+    await expect(as(ours.workspaceId, ours.organizationId, "", (client) => count(client, mine, ours.organizationId))).rejects.toThrow(/row-level security/);
+    await expect(as(NO_WORKSPACE, ours.organizationId, "", (client) => count(client, mine, theirs.organizationId))).rejects.toThrow(/row-level security/);
+  });
+
+  it("shows nothing of workflows, runs and what hangs on them to whom no part was granted", async () => {
+    const things = ["workflow", "workflow_version", "workflow_search", "run", "run_change", "run_batch", "wait", "trigger", "trigger_event", "folder", "access_grant", "invitation", "share_link", "sample_input", "step_run", "run_log", "llm_request"];
+    for (const table of things) {
+      const [whole, part] = [await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}"`)), await as(ours.workspaceId, ours.organizationId, NOTHING_GRANTED, (client) => count(client, `select 1 from "${table}"`))];
+      expect([table, part]).toEqual([table, 0]);
+      if (["workflow", "run", "wait", "trigger", "folder", "access_grant", "invitation"].includes(table)) expect([table, whole]).not.toEqual([table, 0]);
+    }
+  });
+});
