@@ -167,12 +167,15 @@ describe("password-reset token", () => {
 });
 
 describe("e-mail case and unicode confusables", () => {
-  it("another case is the same person; another alphabet is nobody", async () => {
+  it("another spelling is the same person; another alphabet is nobody, also in the database", async () => {
     const { id, email } = await makeSignInPerson();
-    expect(await findSession((await withPassword(email.toUpperCase()))?.sessionToken)).toMatchObject({ userId: id });
-    for (const lookalike of [email.replace("a", "\u0430"), email.replace("e", "\uff45"), email.replace("@", "\uff20"), email.replace("ada", "\u212ada"), `${email}\u200b`]) {
+    for (const spelling of [email.toUpperCase(), ` ${email}`, email.replace("e", "\uff45"), email.replace("@", "\uff20")]) {
+      expect(await findSession((await withPassword(spelling))?.sessionToken)).toMatchObject({ userId: id });
+    }
+    const cyrillic = email.replace("a", "\u0430");
+    await expect(anonymous("10.5.0.1").signIn.requestReset({ email: cyrillic })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    for (const lookalike of [cyrillic, email.replace("example", "ex\u0430mple"), email.replace("ada", "\u212ada")]) {
       expect(await withPassword(lookalike)).toBeNull();
-      await expect(anonymous("10.5.0.1").signIn.requestReset({ email: lookalike })).rejects.toMatchObject({ code: "BAD_REQUEST" });
       await expect(rawDb().user.create({ data: { id: crypto.randomUUID(), email: lookalike } })).rejects.toThrow();
     }
   });
