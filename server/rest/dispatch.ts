@@ -32,7 +32,10 @@ export async function handleRest(request: Request): Promise<Response> {
     const matches = ROUTES.flatMap((route) => matchPath(route, path) ?? []);
     const match = matches.find(({ route }) => route.method === request.method);
     if (match === undefined) return noRoute(request.method, path, matches);
-    const scope = (await authenticate(request, origin)).for(match.route.permission);
+    const { permission, isWhole } = match.route;
+    const caller = await authenticate(request, origin);
+    if (isWhole) caller.require(permission);
+    const scope = caller.for(permission);
     const input = match.route.input.safeParse(await collectInput(match, request));
     if (!input.success) return invalidInputResponse(input.error, origin.requestId);
     return await match.route.run({ scope, request }, input.data);

@@ -15,6 +15,8 @@ export interface Route {
   /** Below `/api/v1`; `{name}` stands for a field of the input. */
   path: string;
   permission: Permission;
+  /** Access to parts of the workspace is not enough. */
+  isWhole: boolean;
   summary: string;
   tag: string;
   input: z.ZodObject;
@@ -32,6 +34,7 @@ interface RouteOptions<Input extends z.ZodObject, Output extends z.ZodType> {
   summary: string;
   tag: string;
   permission: Permission;
+  isWhole?: boolean;
   input: Input;
   output: Output;
   queryFields?: readonly (keyof Input["shape"] & string)[];
@@ -56,6 +59,7 @@ export function route<Input extends z.ZodObject, Output extends z.ZodType>(place
   const { summary, tag, permission, input, output, status = 200 } = options;
   return {
     method, path, summary, tag, permission, input, output,
+    isWhole: options.isWhole ?? false,
     queryFields: options.queryFields ?? [],
     takesCsv: options.takesCsv ?? false,
     statuses: options.statuses ?? (status === 200 ? {} : { [status]: "Done" }),

@@ -20,7 +20,8 @@ export const workflowRoutes = [
     handle: (context, input) => service.createWorkflow(context, input),
   }),
   route("POST /workflows/import", {
-    tag, permission: "workflow:write", summary: "Make workflows from a file: YAML documents, a JSON value or a list; all of them or none", status: 201,
+    tag, permission: "workflow:write",
+    isWhole: true, summary: "Make workflows from a file: YAML documents, a JSON value or a list; all of them or none", status: 201,
     input: importInput, output: importedSchema,
     handle: (context, input) => importWorkflows(context, input),
   }),
