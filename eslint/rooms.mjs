@@ -96,6 +96,8 @@ export const LOCKED = [
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys}.ts",
       "server/waits/links.ts",
+      "server/sso/{attempts,admit,answers,domains,finish-saml,handle,trial}.ts",
+      "server/scim/{token,accounts}.ts",
       "server/shares/view-share.ts",
       "server/organizations/{organization,workspaces}.ts",
       "server/invitations/{accept,find}.ts",

@@ -19,6 +19,8 @@ export const LIMITS = {
   mailByAddress: { attempts: 30, windowSeconds: 3600 },
   /** Asking for challenges of passkeys. */
   passkeyByAddress: { attempts: 120, windowSeconds: 900 },
+  /** Going to identity providers and coming back. */
+  ssoByAddress: { attempts: 200, windowSeconds: 900 },
   /** Looking for links that sign in. */
   viewSignInLinkByAddress: { attempts: 60, windowSeconds: 900 },
   /** Looking for invitations, and accepting one as somebody new. */

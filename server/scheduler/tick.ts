@@ -18,6 +18,8 @@ const TASKS = {
   signInMails: deliverSignInMails,
   signInMailsDone: () => remove("delete from sign_in_mail where done_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   signInChallenges: () => remove("delete from sign_in_challenge where expires_at < now()"),
+  ssoAttempts: () => remove("delete from sso_attempt where expires_at < now()"),
+  ssoSeen: () => remove("delete from sso_seen where expires_at < now()"),
   emailChanges: () => remove("delete from email_change where expires_at < now()"),
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),

@@ -16,6 +16,7 @@ import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { secretsRouter } from "@/server/secrets/router";
+import { ssoRouter } from "@/server/sso/router";
 import { testDataRouter } from "@/server/test-data/router";
 import { sharesRouter } from "@/server/shares/router";
 import { tokensRouter } from "@/server/tokens/router";
@@ -58,6 +59,7 @@ export const appRouter = router({
   alerts: alertsRouter,
   retention: retentionRouter,
   audit: auditRouter,
+  sso: ssoRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -49,16 +49,21 @@ export async function makeOwned(owner: Scope) {
   await rawDb().accessGrant.create({ data: { id: grantId, organizationId, workspaceId, groupId, role: "viewer", folderId } });
   await rawDb().invitation.create({ data: { id: invitationId, organizationId, workspaceId, email: "hidden@example.com", workspaceRole: "viewer", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
   const { id: sideWorkspaceId } = await rawDb().workspace.create({ data: { id: newId(), organizationId, name: "Side", slug: `side-${newId()}` } });
+  const [ssoId, domainId, scimTokenId] = [newId(), newId(), newId()];
+  await rawDb().ssoConnection.create({ data: { id: ssoId, organizationId, kind: "saml", name: "Hidden", mapping: {}, entityId: "x", ssoUrl: "https://idp.example.com/", certificates: ["x"] } });
+  await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
+  await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return {  folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId , personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId };
+  return {  folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId , personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
+  const connection = { kind: "saml", name: "Mine", entityId: "x", ssoUrl: "https://idp.example.com/", certificates: ["x"], mapping: { rules: [{ group: "x", groupId }] } };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
     "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
@@ -92,6 +97,8 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "organizations.setRole": { userId: personId, role: "member" }, "organizations.removePerson": { userId: personId }, "organizations.updateGroup": { groupId, name: "Mine" }, "organizations.removeGroup": { groupId },
     "organizations.setGroupMembers": { groupId, add: [personId] }, "organizations.updateRole": { roleId, name: "Mine", permissions: ["run:read"] }, "organizations.removeRole": { roleId },
     "organizations.renameWorkspace": { workspaceId: sideWorkspaceId, name: "Mine" }, "organizations.changeWorkspace": { workspaceId: sideWorkspaceId, action: "archive" },
+    "sso.create": connection, "sso.update": { connectionId: ssoId, connection }, "sso.enable": { connectionId: ssoId, enabled: false }, "sso.remove": { connectionId: ssoId }, "sso.trial": { testId: newId() },
+    "sso.verifyDomain": { domainId }, "sso.routeDomain": { domainId, connectionId: ssoId }, "sso.removeDomain": { domainId }, "scim.removeToken": { tokenId: scimTokenId },
     "limits.why": { runId }, "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
   };
 }
@@ -102,6 +109,7 @@ export const NAMELESS: Record<string, unknown> = {
   "organizations.roles": undefined, "organizations.createRole": { name: "x", permissions: ["run:read"] }, "organizations.workspaces": undefined, "organizations.createWorkspace": { name: "x" },
   "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
   "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
+  "sso.get": undefined, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
@@ -122,7 +130,7 @@ export const NAMELESS: Record<string, unknown> = {
 
 /** Without a workspace: for the signed-in person alone, for the installation, or for whoever holds a token. */
 export const UNSCOPED = [
-  "me.get", "me.signInLink", "waits.link", "waits.answerLink", "organizations.create", "invitations.view", "invitations.accept", "invitations.register",
+  "me.get", "me.signInLink", "sso.find", "waits.link", "waits.answerLink", "organizations.create", "invitations.view", "invitations.accept", "invitations.register",
   "signIn.ways", "signIn.requestLink", "signIn.requestReset", "signIn.viewReset", "signIn.resetPassword", "signIn.confirmEmail", "signIn.passkeyOptions", "signIn.proofs",
 ];
 
