@@ -1,6 +1,6 @@
 "use client";
 
-import { Fingerprint, Mail } from "lucide-react";
+import { Building2, Fingerprint, Mail } from "lucide-react";
 import Link from "next/link";
 import { useState, type FormEvent } from "react";
 import { Alert } from "@/components/ui/alert";
@@ -10,6 +10,7 @@ import { Input } from "@/components/ui/input";
 import type { Ways } from "@/server/account/contract";
 import { MailForm } from "./mail-form";
 import { ProviderButtons } from "./provider-buttons";
+import { SsoForm } from "./sso-form";
 import { usePasskey } from "./use-passkey";
 import { signInMessage, useSignIn } from "./use-sign-in";
 
@@ -23,8 +24,9 @@ interface Props {
 export function PasswordForm({ next, ways, problem }: Props) {
   const { isBusy, message, submit } = useSignIn(next);
   const askPasskey = usePasskey();
-  const [byMail, setByMail] = useState(false);
-  if (byMail) return <MailForm kind="link" next={next} back={() => setByMail(false)} />;
+  const [otherWay, setOtherWay] = useState<"mail" | "sso" | null>(null);
+  if (otherWay === "mail") return <MailForm kind="link" next={next} back={() => setOtherWay(null)} />;
+  if (otherWay === "sso") return <SsoForm next={next} back={() => setOtherWay(null)} />;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
@@ -47,7 +49,7 @@ export function PasswordForm({ next, ways, problem }: Props) {
         </Button>
         {ways.mail ? <Link href="/reset-password" className="self-start text-sm text-primary underline-offset-4 hover:underline">Forgot your password?</Link> : null}
       </form>
-      {ways.passkey || ways.mail || ways.providers.length > 0 ? (
+      {ways.passkey || ways.mail || ways.sso || ways.providers.length > 0 ? (
         <div className="flex flex-col gap-2">
           <p className="flex items-center gap-3 text-xs text-muted-foreground before:h-px before:flex-1 before:bg-border after:h-px after:flex-1 after:bg-border">or</p>
           {ways.passkey ? (
@@ -57,9 +59,15 @@ export function PasswordForm({ next, ways, problem }: Props) {
             </Button>
           ) : null}
           {ways.mail ? (
-            <Button onClick={() => setByMail(true)}>
+            <Button onClick={() => setOtherWay("mail")}>
               <Mail aria-hidden />
               Get a link by mail
+            </Button>
+          ) : null}
+          {ways.sso ? (
+            <Button onClick={() => setOtherWay("sso")}>
+              <Building2 aria-hidden />
+              Use single sign-on
             </Button>
           ) : null}
           <ProviderButtons providers={ways.providers} next={next} />

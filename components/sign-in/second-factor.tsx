@@ -11,7 +11,7 @@ import type { Proofs } from "@/server/account/contract";
 import { usePasskey } from "./use-passkey";
 import { useSignIn } from "./use-sign-in";
 
-const leave = () => void signOut({ callbackUrl: "/sign-in" });
+export const leave = () => void signOut({ callbackUrl: "/sign-in" });
 
 /** After the first proof: the code of the app, a recovery code, or a passkey. */
 export function SecondFactor({ next, proofs }: { next: string; proofs: Proofs }) {
@@ -47,17 +47,6 @@ export function SecondFactor({ next, proofs }: { next: string; proofs: Proofs })
         </Button>
       ) : null}
       <Button variant="ghost" onClick={leave}>Sign in as somebody else</Button>
-    </div>
-  );
-}
-
-/** An organization wants its own sign-in. */
-export function SsoNeeded({ email }: { email: string }) {
-  return (
-    <div className="flex flex-col gap-4">
-      <h1 className="text-base font-semibold">Single sign-on is required</h1>
-      <p className="text-sm break-words text-muted-foreground">An organization of {email} wants its people to sign in with its own provider.</p>
-      <Button onClick={leave}>Sign out</Button>
     </div>
   );
 }

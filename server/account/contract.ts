@@ -12,6 +12,8 @@ const webAuthnSchema = z.record(z.string(), z.unknown());
 
 /** What the sign-in page can offer here; nothing that does not work. */
 export const waysSchema = z.object({
+  /** Some organization has its own. */
+  sso: z.boolean(),
   mail: z.boolean(),
   passkey: z.boolean(),
   providers: z.array(z.object({ id: z.enum(["github", "google"]), name: z.string() })),

@@ -27,7 +27,7 @@ export async function acceptSaml(connection: SsoConnection, request: Request): P
   if (attempt.takenAt !== null || attempt.found !== null || attempt.expiresAt < new Date()) throw new SsoRefused("sso_expired", "this request was answered already, or is too old");
   const find = async () => {
     const read = await readAnswer(connection, answer, attempt.requestId);
-    await useAssertion(connection, read);
+    await consumeAssertion(connection, read);
     return read.identity;
   };
   if (attempt.testerId !== null) await keepTrial(connection, attempt, find);
@@ -56,11 +56,11 @@ async function acceptUnsolicited(connection: SsoConnection, request: Request, an
   if (!connection.enabled) throw new SsoRefused("sso_not_admitted", "the connection is switched off");
   if (!connection.unsolicited) throw new SsoRefused("sso_expired", "an answer to no request, which the connection does not take");
   const read = await readAnswer(connection, answer, null);
-  await useAssertion(connection, read);
+  await consumeAssertion(connection, read);
   return signIn(connection, read.identity, request, insidePath(relayState));
 }
 
-async function useAssertion(connection: SsoConnection, { assertionId, validUntil }: SamlAnswer): Promise<void> {
+async function consumeAssertion(connection: SsoConnection, { assertionId, validUntil }: SamlAnswer): Promise<void> {
   try {
     await rawDb().ssoSeen.create({ data: { connectionId: connection.id, hash: new Uint8Array(hashToken(assertionId)), expiresAt: validUntil } });
   } catch (error) {

@@ -15,6 +15,7 @@ import { presenceRouter } from "@/server/presence/router";
 import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
+import { scimRouter } from "@/server/scim/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { ssoRouter } from "@/server/sso/router";
 import { testDataRouter } from "@/server/test-data/router";
@@ -60,6 +61,7 @@ export const appRouter = router({
   retention: retentionRouter,
   audit: auditRouter,
   sso: ssoRouter,
+  scim: scimRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -4,8 +4,9 @@ import { redirect } from "next/navigation";
 import { EnrolSecondFactor } from "@/components/account/totp-setup";
 import { DataProvider } from "@/components/data/data-provider";
 import { AuthFrame } from "@/components/sign-in/auth-frame";
-import { SecondFactor, SsoNeeded } from "@/components/sign-in/second-factor";
+import { SecondFactor } from "@/components/sign-in/second-factor";
 import { SignIn } from "@/components/sign-in/sign-in";
+import { SsoNeeded } from "@/components/sign-in/sso-needed";
 import { viewProofs } from "@/server/auth/account/security";
 import { insidePath } from "@/server/auth/inside-path";
 import { findAnySession } from "@/server/auth/session";
@@ -27,7 +28,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const link = one(token);
   return (
     <DataProvider workspace={null}>
-      <AuthFrame>{(link === null ? await unfinished(next) : null) ?? <SignIn token={link} next={next} ways={viewWays(await headers())} problem={one(error)} />}</AuthFrame>
+      <AuthFrame>{(link === null ? await unfinished(next) : null) ?? <SignIn token={link} next={next} ways={await viewWays(await headers())} problem={one(error)} />}</AuthFrame>
     </DataProvider>
   );
 }
@@ -44,6 +45,6 @@ async function unfinished(next: string) {
     case "enrol":
       return <EnrolSecondFactor next={next} />;
     case "sso":
-      return <SsoNeeded email={session.email} />;
+      return <SsoNeeded email={session.email} next={next} />;
   }
 }

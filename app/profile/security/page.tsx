@@ -19,7 +19,7 @@ export default async function Page({ searchParams }: Props) {
   if (session === null) redirect("/sign-in?callbackUrl=/profile/security");
   return (
     <DataProvider workspace={null}>
-      <SecurityPage name={session.name} providers={viewWays(await headers()).providers} problem={typeof error === "string" ? error : null} />
+      <SecurityPage name={session.name} providers={(await viewWays(await headers())).providers} problem={typeof error === "string" ? error : null} />
     </DataProvider>
   );
 }

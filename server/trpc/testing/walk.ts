@@ -50,7 +50,7 @@ export async function makeOwned(owner: Scope) {
   await rawDb().invitation.create({ data: { id: invitationId, organizationId, workspaceId, email: "hidden@example.com", workspaceRole: "viewer", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
   const { id: sideWorkspaceId } = await rawDb().workspace.create({ data: { id: newId(), organizationId, name: "Side", slug: `side-${newId()}` } });
   const [ssoId, domainId, scimTokenId] = [newId(), newId(), newId()];
-  await rawDb().ssoConnection.create({ data: { id: ssoId, organizationId, kind: "saml", name: "Hidden", mapping: {}, entityId: "x", ssoUrl: "https://idp.example.com/", certificates: ["x"] } });
+  await rawDb().ssoConnection.create({ data: { id: ssoId, organizationId, kind: "oidc", name: "Hidden", mapping: {}, issuer: "https://idp.example.com", clientId: "x" } });
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
@@ -63,7 +63,7 @@ export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 export function inputsOf(owned: Owned): Record<string, unknown> {
   const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
-  const connection = { kind: "saml", name: "Mine", entityId: "x", ssoUrl: "https://idp.example.com/", certificates: ["x"], mapping: { rules: [{ group: "x", groupId }] } };
+  const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
     "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },

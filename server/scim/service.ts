@@ -1,0 +1,1 @@
+export { createScimToken, listScimTokens, removeScimToken } from "./manage-tokens";
