@@ -7,6 +7,7 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run check` covers types; the first start should not repeat it.
   typescript: { ignoreBuildErrors: true },
+  rewrites: () => Promise.resolve([{ source: "/.well-known/oauth-authorization-server", destination: "/api/oauth/metadata" }]),
   outputFileTracingIncludes: {
     "/**": [
       "./examples/**",

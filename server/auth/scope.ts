@@ -3,9 +3,10 @@ import { rawDb } from "@/server/db/client";
 import type { GrantedPlaces } from "@/server/db/tenant-lock";
 import type { Actor, RequestOrigin } from "@/server/audit/contract";
 import { DomainError } from "@/server/errors/domain-error";
+import { verifyForeignToken } from "@/server/foreign-tokens/service";
 import { verifyToken } from "@/server/tokens/service";
 import { findAccess, placesOf, type Rights, rightsOf, type WorkspaceRef } from "./access";
-import { isPermission, type Permission, PERMISSIONS, type Role } from "./permissions";
+import { mightiest, type Permission, PERMISSIONS, type Role } from "./permissions";
 
 interface ScopeParts {
   workspace: ScopeWorkspace;
@@ -60,6 +61,11 @@ class MintedScope {
 
   get role(): Role | null {
     return this.#rights.role;
+  }
+
+  /** What is allowed, and where. */
+  get rights(): Rights {
+    return this.#rights;
   }
 
   /** What is allowed wherever this scope reaches. */
@@ -118,28 +124,16 @@ export async function openUserScope(userId: string, workspace: WorkspaceRef, ori
   });
 }
 
-/** For a program with an API token. It may do what its scopes say and its owner still may, where its owner may. */
+/** For a program with an API token. It may do what its scopes say and its holder still may, where its holder may. */
 export async function openTokenScope(token: string, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
-  const { id, name, scopes, userId, workspaceId } = await verifyToken(token, origin);
-  const owner = await rightsOfOwner(userId, workspaceId);
-  if (owner === null) throw new DomainError("unauthenticated", { reason: "The API token is not valid." });
-  const wanted = new Set(scopes.filter(isPermission));
-  const both = (permissions: ReadonlySet<Permission>) => new Set([...wanted].filter((permission) => permissions.has(permission)));
-  return new MintedScope({
-    workspace: owner.workspace,
-    actor: { type: "token", id, name, userId },
-    rights: { role: owner.rights.role, permissions: both(owner.rights.permissions), parts: owner.rights.parts.map((part) => ({ ...part, permissions: both(part.permissions) })) },
-    origin,
-  });
+  const { id, name, userId, workspace, rights } = await verifyToken(token, origin);
+  return new MintedScope({ workspace, actor: { type: "token", id, name, userId }, rights, origin });
 }
 
-async function rightsOfOwner(userId: string | null, workspaceId: string): Promise<{ workspace: ScopeWorkspace; rights: Rights } | null> {
-  if (userId !== null) {
-    const access = await findAccess(userId, { id: workspaceId });
-    return access && { workspace: access.workspace, rights: rightsOf(access) };
-  }
-  const workspace = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null } } });
-  return workspace && { workspace, rights: { role: null, permissions: new Set(PERMISSIONS), parts: [] } };
+/** For a program with a token of an issuer that a workspace trusts. It has the roles that its claims are mapped to. */
+export async function openForeignScope(token: string, workspaceSlug: string | null, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
+  const { id, name, workspace, roles, permissions } = await verifyForeignToken(token, workspaceSlug, origin);
+  return new MintedScope({ workspace, actor: { type: "token", id, name, userId: null }, rights: { role: mightiest(roles), permissions, parts: [] }, origin });
 }
 
 /** For the installation itself (first start, seeds, sweeps, links that carry their own right): names who acts. */

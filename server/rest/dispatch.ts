@@ -1,6 +1,8 @@
 import { countAttempt } from "@/server/auth/rate-limit";
 import { originOf } from "@/server/auth/request-origin";
-import { openTokenScope, type Scope } from "@/server/auth/scope";
+import { WORKSPACE_HEADER } from "@/server/auth/constants";
+import { openForeignScope, openTokenScope, type Scope } from "@/server/auth/scope";
+import { looksLikeJwt } from "@/server/foreign-tokens/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { readJsonBody } from "./body";
 import { readCsvBody } from "./csv-body";
@@ -49,7 +51,7 @@ async function authenticate(request: Request, origin: ReturnType<typeof originOf
   const [scheme, token] = (request.headers.get("authorization") ?? "").split(/\s+/);
   if (scheme?.toLowerCase() !== "bearer" || token === undefined) throw new DomainError("unauthenticated", { reason: "Send an API token: Authorization: Bearer mlr_…" });
   try {
-    return await openTokenScope(token, origin);
+    return looksLikeJwt(token) ? await openForeignScope(token, request.headers.get(WORKSPACE_HEADER), origin) : await openTokenScope(token, origin);
   } catch (error) {
     if (DomainError.is(error, "unauthenticated")) await countAttempt("badTokenByAddress", origin.ip);
     throw error;

@@ -1,14 +1,9 @@
 import { rawDb } from "@/server/db/client";
-import type { Tx } from "@/server/db/scoped";
 import type { RequestOrigin } from "@/server/audit/contract";
-
-export function findActiveTokens(tx: Tx) {
-  return tx.apiToken.findMany({ where: { revokedAt: null }, orderBy: { createdAt: "desc" }, take: 500 });
-}
 
 /** Before there is a scope: the token itself says whose it is. */
 export function findTokenByHash(tokenHash: Uint8Array<ArrayBuffer>) {
-  return rawDb().apiToken.findUnique({ where: { tokenHash }, include: { workspace: { select: { organizationId: true } } } });
+  return rawDb().apiToken.findUnique({ where: { tokenHash }, include: { workspace: { select: { organizationId: true } }, serviceAccount: { select: { name: true } } } });
 }
 
 /** Notes the use at most once a minute; false when that was done already. */

@@ -12,6 +12,7 @@ import { invitationsRouter } from "@/server/invitations/router";
 import { modulesRouter } from "@/server/modules/router";
 import { organizationsRouter } from "@/server/organizations/router";
 import { presenceRouter } from "@/server/presence/router";
+import { programsRouter } from "@/server/programs/router";
 import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
@@ -55,6 +56,7 @@ export const appRouter = router({
   variables: variablesRouter,
   shares: sharesRouter,
   tokens: tokensRouter,
+  programs: programsRouter,
   workers: workersRouter,
   limits: limitsRouter,
   alerts: alertsRouter,

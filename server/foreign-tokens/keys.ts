@@ -1,0 +1,60 @@
+import { createLocalJWKSet, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters, type KeyLike } from "jose";
+import { z } from "zod";
+import { env } from "@/server/env";
+import { createGuard } from "@/server/http/guard";
+import type { HttpClient } from "@/server/http/client";
+import { createHttpClient } from "@/server/http/send";
+
+const TIMEOUT_MS = 10_000;
+const MAX_BYTES = 512 * 1_024;
+const FRESH_MS = 600_000;
+/** How soon keys are read again because a token names one that is not known. */
+const COOL_DOWN_MS = 30_000;
+const MAX_KEPT = 500;
+
+const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(200) });
+const discoverySchema = z.looseObject({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
+
+interface Kept {
+  readAt: number;
+  find: (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<KeyLike | Uint8Array>;
+}
+
+const kept = new Map<string, Kept>();
+let http: HttpClient | undefined;
+
+/** The key that signed a token of the issuer. Keys are read through the guard against private addresses, and kept for a while. */
+export function keysOf({ issuer, keysUrl }: { issuer: string; keysUrl: string | null }): Kept["find"] {
+  const name = keysUrl ?? issuer;
+  return async (header, token) => {
+    const known = kept.get(name);
+    if (known !== undefined && Date.now() - known.readAt < FRESH_MS) {
+      try {
+        return await known.find(header, token);
+      } catch (error) {
+        if (Date.now() - known.readAt < COOL_DOWN_MS) throw error;
+      }
+    }
+    const find = createLocalJWKSet((await readKeys(issuer, keysUrl)) as unknown as JSONWebKeySet);
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(name, { readAt: Date.now(), find });
+    return find(header, token);
+  };
+}
+
+async function readKeys(issuer: string, keysUrl: string | null) {
+  return jwksSchema.parse(await readJson(keysUrl ?? (await discover(issuer))));
+}
+
+async function discover(issuer: string): Promise<string> {
+  const found = discoverySchema.parse(await readJson(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`));
+  if (found.issuer !== issuer) throw new Error(`the discovery document is that of ${found.issuer}`);
+  return found.jwks_uri;
+}
+
+async function readJson(url: string): Promise<unknown> {
+  http ??= createHttpClient({ guard: createGuard({ allow: env.MILLRACE_SSRF_ALLOW }), baseUrl: env.MILLRACE_URL });
+  const answer = await http.send({ method: "GET", url, headers: { accept: "application/json" }, timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_BYTES, maxRedirects: 2 });
+  if (answer.status !== 200) throw new Error(`${new URL(url).host} answered ${answer.status}`);
+  return JSON.parse(Buffer.from(answer.body).toString("utf8")) as unknown;
+}

@@ -1,0 +1,89 @@
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { v5 } from "uuid";
+import type { RequestOrigin } from "@/server/audit/contract";
+import { recordAudit } from "@/server/audit/service";
+import { isRole, permissionsOf, type Permission } from "@/server/auth/permissions";
+import { rawDb } from "@/server/db/client";
+import { DomainError } from "@/server/errors/domain-error";
+import { keysOf } from "./keys";
+
+const HOUR_MS = 3_600_000;
+const CLOCK_TOLERANCE_SECONDS = 30;
+const MAX_LIFETIME_SECONDS = 86_400;
+// Never a shared secret: a public key must not be taken for one.
+const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+
+export interface ForeignIdentity {
+  /** Of the trusted issuer. */
+  id: string;
+  name: string;
+  workspace: { id: string; organizationId: string; slug: string; name: string; timeZone: string };
+  roles: string[];
+  permissions: ReadonlySet<Permission>;
+}
+
+export function looksLikeJwt(token: string): boolean {
+  return token.length <= 16_384 && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
+}
+
+function isNotValid(): DomainError<"unauthenticated"> {
+  return new DomainError("unauthenticated", { reason: "The token is not valid here." });
+}
+
+/**
+ * A token that somebody else signed, for a workspace that trusts them for this audience. `workspaceSlug` chooses when several do.
+ * Roles are what the claim says, as the workspace maps it; without any the token opens nothing.
+ */
+export async function verifyForeignToken(token: string, workspaceSlug: string | null, origin: RequestOrigin): Promise<ForeignIdentity> {
+  const claims = readUnverified(token);
+  const audiences = [claims.aud ?? []].flat();
+  if (claims.iss === undefined || audiences.length === 0) throw isNotValid();
+  const trusting = await rawDb().trustedIssuer.findMany({
+    where: { issuer: claims.iss, audience: { in: audiences }, enabled: true, workspace: { deletedAt: null, archivedAt: null, organization: { deletedAt: null }, ...(workspaceSlug === null ? {} : { slug: workspaceSlug }) } },
+    include: { workspace: true },
+    take: 2,
+  });
+  const [trust] = trusting;
+  if (trust === undefined) throw isNotValid();
+  if (trusting.length > 1) throw new DomainError("unauthenticated", { reason: "Several workspaces trust this issuer: name one in the header x-millrace-workspace." });
+  const payload = await verified(token, trust);
+  const values = valuesAt(payload, trust.claim);
+  const roles = [...new Set((trust.roles as { value: string; role: string }[]).filter(({ value, role }) => values.includes(value) && isRole(role)).map(({ role }) => role))];
+  if (roles.length === 0) throw isNotValid();
+  const name = `${payload.sub ?? "unknown"} (${trust.name})`.slice(0, 300);
+  await noteUse(trust, name, origin);
+  return { id: trust.id, name, workspace: trust.workspace, roles, permissions: permissionsOf(roles) };
+}
+
+function readUnverified(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    throw isNotValid();
+  }
+}
+
+async function verified(token: string, { issuer, audience, keysUrl }: { issuer: string; audience: string; keysUrl: string | null }): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keysOf({ issuer, keysUrl }), { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_TOLERANCE_SECONDS, maxTokenAge: MAX_LIFETIME_SECONDS, requiredClaims: ["exp", "iat"] });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw isNotValid();
+    throw new DomainError("unavailable", { what: "set of keys of the token's issuer" }, { cause: error });
+  }
+}
+
+/** `realm_access.roles`, or the claim whose name holds dots itself. */
+function valuesAt(payload: JWTPayload, path: string): string[] {
+  const own = (value: unknown, name: string): unknown => (typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
+  const found = own(payload, path) ?? path.split(".").reduce<unknown>(own, payload);
+  return (Array.isArray(found) ? found : typeof found === "string" ? found.split(" ") : []).filter((value): value is string => typeof value === "string");
+}
+
+async function noteUse({ id, name: issuer, workspace }: { id: string; name: string; workspace: { id: string; organizationId: string } }, name: string, origin: RequestOrigin): Promise<void> {
+  const changed = await rawDb().$executeRaw`update trusted_issuer set last_used_at = now() where id = ${id}::uuid and (last_used_at is null or last_used_at < now() - interval '1 minute')`;
+  const hour = Math.floor(Date.now() / HOUR_MS);
+  if (changed === 0) return;
+  const source = { organizationId: workspace.organizationId, workspaceId: workspace.id, actor: { type: "token", id, name }, origin } as const;
+  await recordAudit(rawDb(), source, { id: v5(`issuer.used ${hour} ${name}`, id), action: "issuer.used", resource: { type: "issuer", id, name: issuer } });
+}
