@@ -11,14 +11,14 @@ import { CLIENT_SECRET_PREFIX, type ApplicationView, type createApplicationInput
 import type { Context } from "./service-accounts";
 
 const HOUR_MS = 3_600_000;
-const WITH_PARTS = { serviceAccount: true, secrets: { orderBy: { createdAt: "desc" } } } satisfies Prisma.OAuthClientInclude;
-type Row = Prisma.OAuthClientGetPayload<{ include: typeof WITH_PARTS }>;
+const WITH_PARTS = { serviceAccount: true, secrets: { orderBy: { createdAt: "desc" } } } satisfies Prisma.OauthClientInclude;
+type Row = Prisma.OauthClientGetPayload<{ include: typeof WITH_PARTS }>;
 type Created = z.output<typeof createdApplicationSchema>;
 
 export async function listApplications({ scope }: Context): Promise<ApplicationView[]> {
   return scope.db.transaction(async (tx) => {
     const folders = await FolderPlaces.of(tx);
-    return (await tx.oAuthClient.findMany({ include: WITH_PARTS, orderBy: { name: "asc" } })).map((row) => toView(row, folders));
+    return (await tx.oauthClient.findMany({ include: WITH_PARTS, orderBy: { name: "asc" } })).map((row) => toView(row, folders));
   });
 }
 
@@ -28,7 +28,7 @@ export async function createApplication({ scope }: Context, input: z.output<type
   return scope.db.transaction(async (tx) => {
     const id = newId();
     const stored = await scopesFor(tx, scope, { userId: null, serviceAccountId }, scopes);
-    await tx.oAuthClient.create({ data: { id, workspaceId: scope.workspaceId, serviceAccountId, name, scopes: stored, allowedAddresses, tokenSeconds, refreshDays, createdById: scope.userId } });
+    await tx.oauthClient.create({ data: { id, workspaceId: scope.workspaceId, serviceAccountId, name, scopes: stored, allowedAddresses, tokenSeconds, refreshDays, createdById: scope.userId } });
     const secret = await addSecret(tx, scope, id);
     await recordAudit(tx, scope, { action: "application.created", resource: { type: "application", id, name }, after: { serviceAccountId, scopes: stored, allowedAddresses, tokenSeconds, refreshDays } });
     return { ...toView(await find(tx, id), await FolderPlaces.of(tx)), secret };
@@ -42,8 +42,8 @@ export async function rotateSecret({ scope }: Context, { applicationId: id, over
   return scope.db.transaction(async (tx) => {
     const { name } = await find(tx, id);
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
-    await tx.oAuthClientSecret.deleteMany({ where: { clientId: id, expiresAt: { lte: new Date() } } });
-    await tx.oAuthClientSecret.updateMany({ where: { clientId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });
+    await tx.oauthClientSecret.deleteMany({ where: { clientId: id, expiresAt: { lte: new Date() } } });
+    await tx.oauthClientSecret.updateMany({ where: { clientId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });
     const secret = await addSecret(tx, scope, id);
     await recordAudit(tx, scope, { action: "application.secret_rotated", resource: { type: "application", id, name }, after: { oldEndsAt: until } });
     return { ...toView(await find(tx, id), await FolderPlaces.of(tx)), secret };
@@ -54,19 +54,19 @@ export async function rotateSecret({ scope }: Context, { applicationId: id, over
 export async function removeApplication({ scope }: Context, { applicationId: id }: { applicationId: string }): Promise<void> {
   await scope.db.transaction(async (tx) => {
     const { name } = await find(tx, id);
-    await tx.oAuthClient.delete({ where: { id } });
+    await tx.oauthClient.delete({ where: { id } });
     await recordAudit(tx, scope, { action: "application.deleted", resource: { type: "application", id, name } });
   });
 }
 
 async function addSecret(tx: Tx, { workspaceId }: Scope, clientId: string): Promise<string> {
   const { text, shown, hash } = freshSecret(CLIENT_SECRET_PREFIX);
-  await tx.oAuthClientSecret.create({ data: { id: newId(), workspaceId, clientId, prefix: shown, secretHash: hash } });
+  await tx.oauthClientSecret.create({ data: { id: newId(), workspaceId, clientId, prefix: shown, secretHash: hash } });
   return text;
 }
 
 async function find(tx: Tx, id: string): Promise<Row> {
-  const row = await tx.oAuthClient.findFirst({ where: { id }, include: WITH_PARTS });
+  const row = await tx.oauthClient.findFirst({ where: { id }, include: WITH_PARTS });
   if (row === null) throw new DomainError("not_found", { what: "application", id });
   return row;
 }

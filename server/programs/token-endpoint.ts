@@ -6,7 +6,7 @@ import { originOf } from "@/server/auth/request-origin";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
-import type { OAuthClient, Prisma } from "@/prisma/generated/client";
+import type { OauthClient, Prisma } from "@/prisma/generated/client";
 import { freshSecret, hashOf, looksLike } from "@/server/tokens/service";
 import { REFRESH_PREFIX, TOKEN_PREFIX } from "@/server/tokens/contract";
 import { CLIENT_SECRET_PREFIX } from "./contract";
@@ -15,7 +15,7 @@ const MAX_FORM_BYTES = 16_384;
 const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-type Client = OAuthClient & { workspace: { organizationId: string } };
+type Client = OauthClient & { workspace: { organizationId: string } };
 type Tx = Prisma.TransactionClient;
 
 /** As RFC 6749, section 5.2, and RFC 7009 name them. */
@@ -115,7 +115,7 @@ async function authenticate(request: Request, form: URLSearchParams, origin: Req
     throw new OAuthRefusal("invalid_client", "unknown application, or wrong secret");
   };
   if (!UUID.test(id) || !looksLike(CLIENT_SECRET_PREFIX, secret)) return refuse();
-  const found = await rawDb().oAuthClientSecret.findUnique({
+  const found = await rawDb().oauthClientSecret.findUnique({
     where: { secretHash: hashOf(secret) },
     include: { client: { include: { serviceAccount: true, workspace: { select: { organizationId: true, deletedAt: true, organization: { select: { deletedAt: true } } } } } } },
   });
@@ -124,7 +124,7 @@ async function authenticate(request: Request, form: URLSearchParams, origin: Req
   const { workspace, serviceAccount } = client;
   if (serviceAccount.disabledAt !== null || workspace.deletedAt !== null || workspace.organization.deletedAt !== null) return refuse();
   if (!isAllowedAddress(origin.ip, client.allowedAddresses)) return refuse();
-  await rawDb().oAuthClientSecret.update({ where: { id: found.id }, data: { lastUsedAt: new Date() } });
+  await rawDb().oauthClientSecret.update({ where: { id: found.id }, data: { lastUsedAt: new Date() } });
   return client;
 }
 

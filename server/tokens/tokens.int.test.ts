@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTokenScope, type Scope } from "@/server/auth/scope";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { makeScope } from "@/server/testing/factories";
-import { createToken, listTokens, revokeToken } from "./service";
+import { createFolder } from "@/server/organizing/service";
+import { grantPart, makeScope } from "@/server/testing/factories";
+import { createWorkflow } from "@/server/workflows/service";
+import { createToken, listTokens, revokeToken, rotateToken } from "./service";
 
 let scope: Scope;
 
@@ -72,5 +74,60 @@ describe("API tokens", () => {
     expect(uses).toBeGreaterThanOrEqual(1);
     expect(uses).toBeLessThanOrEqual(2);
     expect(await rawDb().apiToken.findUniqueOrThrow({ where: { id } })).toMatchObject({ lastUsedIp: "192.0.2.1" });
+  });
+});
+
+describe("tokens for folders and from places", () => {
+  it("see what is in their folder and below, and make nothing elsewhere", async () => {
+    const owner = await makeScope("admin");
+    const folder = (name: string, parentId: string | null) => createFolder({ scope: owner }, { name, parentId });
+    const sales = await folder("Sales", null);
+    const europe = await folder("Europe", sales.id);
+    const [inside, outside] = [await createWorkflow({ scope: owner }, { name: "In", description: "", folderId: europe.id }), await createWorkflow({ scope: owner }, { name: "Out", description: "" })];
+    const made = await createToken({ scope: owner }, { ...input, scopes: ["workflow:read:Sales/", "run:read"] });
+    expect(made.scopes).toEqual(["workflow:read:Sales", "run:read"]);
+    const scope = await openTokenScope(made.token);
+    expect(scope.can("workflow:read")).toBe(false);
+    const seen = await scope.for("workflow:read").db.workflow.findMany({ select: { id: true } });
+    expect(seen.map(({ id }) => id)).toEqual([inside.id]);
+    expect(seen.map(({ id }) => id)).not.toContain(outside.id);
+    await expect(createToken({ scope: owner }, { ...input, scopes: ["workflow:read:Nowhere"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "scopes[0]" } });
+    await expect(createToken({ scope: owner }, { ...input, scopes: ["secret:list:Sales"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "scopes[0]" } });
+  });
+
+  it("of a person with access to one folder reach no further than that", async () => {
+    const owner = await makeScope("admin");
+    const sales = await createFolder({ scope: owner }, { name: "Sales", parentId: null });
+    const other = await createFolder({ scope: owner }, { name: "Other", parentId: null });
+    const member = await makeScope("operator", owner.workspaceId);
+    await grantPart(owner, member.userId!, "builder", { folderId: sales.id });
+    const granted = await openUserScope(member.userId!, { id: owner.workspaceId });
+    await expect(createToken({ scope: granted }, { ...input, scopes: ["workflow:write:Other"] })).rejects.toMatchObject({ kind: "invalid_input" });
+    const { token } = await createToken({ scope: granted }, { ...input, scopes: ["workflow:write:Sales"] });
+    const scope = (await openTokenScope(token)).for("workflow:write");
+    expect(scope.places).toEqual({ folders: [sales.id], items: [] });
+    expect(scope.places?.folders).not.toContain(other.id);
+  });
+
+  it("come from the addresses that they are allowed only", async () => {
+    const { token } = await createToken({ scope }, { ...input, allowedAddresses: ["192.0.2.0/24"] });
+    const from = (ip: string) => openTokenScope(token, { ip, userAgent: null, requestId: null });
+    await from("192.0.2.9");
+    await expect(from("192.0.3.9")).rejects.toMatchObject({ kind: "unauthenticated", message: "The API token is not valid." });
+    await expect(from("local")).rejects.toMatchObject({ kind: "unauthenticated" });
+    await expect(createToken({ scope }, { ...input, allowedAddresses: ["example.com"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "allowedAddresses[0]" } });
+  });
+
+  it("are changed without a gap", async () => {
+    const old = await createToken({ scope }, input);
+    const next = await rotateToken({ scope }, { tokenId: old.id, overlapHours: 1 });
+    expect(next).toMatchObject({ name: old.name, scopes: old.scopes });
+    await openTokenScope(old.token);
+    await openTokenScope(next.token);
+    expect((await rawDb().apiToken.findUniqueOrThrow({ where: { id: old.id } })).expiresAt!.getTime()).toBeLessThanOrEqual(Date.now() + 3_600_000);
+    await rotateToken({ scope }, { tokenId: next.id, overlapHours: 0 });
+    await expect(openTokenScope(next.token)).rejects.toMatchObject({ kind: "unauthenticated" });
+    const admin = await makeScope("admin", scope.workspaceId);
+    await expect(rotateToken({ scope: admin }, { tokenId: old.id, overlapHours: 1 })).rejects.toMatchObject({ kind: "not_found" });
   });
 });

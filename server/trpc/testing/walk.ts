@@ -30,6 +30,10 @@ export async function makeOwned(owner: Scope) {
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
   await owner.db.catalogItem.create({ data: { id: itemId, workspaceId: owner.workspaceId, type: "adapter", kind: "llm", provider: "mock", slug: "own", name: "Own" } });
   await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: randomBytes(32), scopes: [] } });
+  const [serviceAccountId, applicationId, issuerId] = [newId(), newId(), newId()];
+  await owner.db.serviceAccount.create({ data: { id: serviceAccountId, workspaceId: owner.workspaceId, organizationId: owner.organizationId, name: "Own", role: "viewer" } });
+  await owner.db.oauthClient.create({ data: { id: applicationId, workspaceId: owner.workspaceId, serviceAccountId, name: "Own", scopes: ["run:read"] } });
+  await owner.db.trustedIssuer.create({ data: { id: issuerId, workspaceId: owner.workspaceId, name: "Own", issuer: "https://own.example.com", audience: "own", claim: "roles", roles: [{ value: "own", role: "viewer" }] } });
   await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
   await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
   await owner.db.runBatch.create({ data: { id: batchId, workspaceId: owner.workspaceId, workflowId, name: "Private", total: 0 } });
@@ -54,14 +58,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return {  folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId , personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -99,7 +103,10 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "organizations.renameWorkspace": { workspaceId: sideWorkspaceId, name: "Mine" }, "organizations.changeWorkspace": { workspaceId: sideWorkspaceId, action: "archive" },
     "sso.create": connection, "sso.update": { connectionId: ssoId, connection }, "sso.enable": { connectionId: ssoId, enabled: false }, "sso.remove": { connectionId: ssoId }, "sso.trial": { testId: newId() },
     "sso.verifyDomain": { domainId }, "sso.routeDomain": { domainId, connectionId: ssoId }, "sso.removeDomain": { domainId }, "scim.removeToken": { tokenId: scimTokenId },
-    "limits.why": { runId }, "tokens.revoke": { tokenId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
+    "limits.why": { runId }, "tokens.revoke": { tokenId }, "tokens.rotate": { tokenId },
+    "programs.updateServiceAccount": { serviceAccountId, name: "Mine" }, "programs.removeServiceAccount": { serviceAccountId },
+    "programs.createApplication": { serviceAccountId, name: "x", scopes: ["run:read"] }, "programs.rotateSecret": { applicationId }, "programs.removeApplication": { applicationId },
+    "programs.setIssuer": { issuerId, enabled: false }, "programs.removeIssuer": { issuerId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
   };
 }
 
@@ -124,7 +131,9 @@ export const NAMELESS: Record<string, unknown> = {
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
-  "tokens.list": undefined, "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
+  "tokens.list": undefined, "programs.serviceAccounts": undefined, "programs.applications": undefined, "programs.issuers": undefined,
+  "programs.createServiceAccount": { name: "x", role: { kind: "role", role: "viewer" } }, "programs.createIssuer": { name: "x", issuer: "https://id.example.com", audience: "millrace", roles: [{ value: "ops", role: "viewer" }] },
+  "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
   "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
 };
 
