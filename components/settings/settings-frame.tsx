@@ -13,7 +13,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/members", label: "Members", icon: Users, needs: "member:read" },
   { path: "/settings/roles", label: "Roles", icon: ShieldCheck, needs: "member:read" },
   { path: "/settings/organization", label: "Organization", icon: Building2 },
-  { path: "/settings/tokens", label: "API tokens", icon: KeyRound, needs: "token:read" },
+  { path: "/settings/tokens", label: "Programs", icon: KeyRound, needs: "token:read" },
   { path: "/settings/secrets", label: "Secrets", icon: Lock, needs: "secret:list" },
   { path: "/settings/variables", label: "Variables", icon: Variable, needs: "variable:read" },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },

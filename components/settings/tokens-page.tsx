@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { KeyRound, Plus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
@@ -9,6 +9,7 @@ import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { TokenView } from "@/server/tokens/contract";
+import { RotateTokenDialog } from "@/components/programs/rotate-token-dialog";
 import { ConfirmDialog } from "./confirm-dialog";
 import { CreateTokenDialog } from "./create-token-dialog";
 import { SettingsList } from "./settings-list";
@@ -18,6 +19,7 @@ export function TokensPage() {
   const mayWrite = useMay("token:write");
   const tokens = useQuery(trpc.tokens.list.queryOptions());
   const [isCreating, setCreating] = useState(false);
+  const [rotating, setRotating] = useState<TokenView | null>(null);
   const [revoking, setRevoking] = useState<TokenView | null>(null);
   return (
     <>
@@ -47,15 +49,21 @@ export function TokensPage() {
                   </div>
                   <p className="text-xs text-muted-foreground">{token.scopes.join(", ")}</p>
                   <p className="text-xs text-muted-foreground">
-                    {token.owner === null ? "" : `${token.owner.name}, `}
+                    {token.serviceAccount !== null ? `${token.serviceAccount.name}, ` : token.owner === null ? "" : `${token.owner.name}, `}
+                    {token.allowedAddresses.length === 0 ? "" : `only from ${token.allowedAddresses.join(", ")}, `}
                     {token.lastUsedAt === null ? "never used" : <>used <Moment at={token.lastUsedAt} /></>}
                     {token.expiresAt === null ? ", does not expire" : <>, expires <Moment at={token.expiresAt} /></>}
                   </p>
                 </div>
                 {mayWrite ? (
+                  <div className="flex gap-1">
+                  <Button variant="ghost" size="icon" aria-label={`Replace ${token.name}`} title="Replace" onClick={() => setRotating(token)}>
+                    <RotateCw aria-hidden />
+                  </Button>
                   <Button variant="ghost" size="icon" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
                     <Trash2 aria-hidden />
                   </Button>
+                  </div>
                 ) : null}
               </li>
             ))}
@@ -63,6 +71,7 @@ export function TokensPage() {
         )}
       </SettingsList>
       {isCreating ? <CreateTokenDialog close={() => setCreating(false)} /> : null}
+      {rotating === null ? null : <RotateTokenDialog token={rotating} close={() => setRotating(null)} />}
       {revoking === null ? null : <RevokeDialog token={revoking} close={() => setRevoking(null)} />}
     </>
   );

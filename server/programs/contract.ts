@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { momentSchema } from "@/server/paging/contract";
+import { SERVICE_ROLES } from "./constants";
 import { addressesSchema, MAX_OVERLAP_HOURS, tokenScopesSchema } from "@/server/tokens/contract";
 
-export const SERVICE_ROLES = ["admin", "builder", "operator", "viewer"] as const;
 export const CLIENT_SECRET_PREFIX = "mls_";
 export const MIN_TOKEN_SECONDS = 60;
 export const MAX_TOKEN_SECONDS = 86_400;

@@ -7,6 +7,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
+import type { SERVICE_ROLES } from "./constants";
 import type * as contract from "./contract";
 
 export interface Context {
@@ -74,7 +75,7 @@ async function find(tx: Tx, id: string): Promise<Row> {
 }
 
 const columnsOf = (role: Role) => (role.kind === "role" ? { role: role.role as string, customRoleId: null } : { role: "custom", customRoleId: role.customRoleId });
-const roleOf = ({ role, customRoleId }: Row): Role => (customRoleId === null ? { kind: "role", role: role as (typeof contract.SERVICE_ROLES)[number] } : { kind: "custom", customRoleId });
+const roleOf = ({ role, customRoleId }: Row): Role => (customRoleId === null ? { kind: "role", role: role as (typeof SERVICE_ROLES)[number] } : { kind: "custom", customRoleId });
 const summaryOf = ({ name, role, customRoleId, disabledAt }: Row) => ({ name, role, customRoleId, disabled: disabledAt !== null });
 
 function toView(row: Row): contract.ServiceAccountView {

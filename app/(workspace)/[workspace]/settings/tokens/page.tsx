@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { TokensPage } from "@/components/settings/tokens-page";
+import { ProgramsPage } from "@/components/programs/programs-page";
 
-export const metadata: Metadata = { title: "API tokens" };
+export const metadata: Metadata = { title: "Programs" };
 
 export default function Page() {
-  return <TokensPage />;
+  return <ProgramsPage />;
 }
