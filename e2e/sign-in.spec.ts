@@ -121,7 +121,7 @@ test.describe("somebody who has an account", () => {
     await page.getByRole("button", { name: "Set up an app" }).click();
     await expect(page.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
     const secret = (await page.getByTestId("totp-secret").textContent()) ?? "";
-    await page.getByLabel("Code").fill(codeOf(secret, 0));
+    await page.getByRole("textbox", { name: "Code" }).fill(codeOf(secret, 0));
     await page.getByRole("button", { name: "Turn on" }).click();
     const codes = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
     expect(codes).toHaveLength(10);
@@ -136,10 +136,10 @@ test.describe("somebody who has an account", () => {
     await page.goto("/main/runs");
     await expect(page.getByRole("heading", { name: "One more step" })).toBeVisible();
     await expectAccessible(page);
-    await page.getByLabel("Code").fill("000000");
+    await page.getByRole("textbox", { name: "Code" }).fill("000000");
     await page.keyboard.press("Enter");
     await expect(page.getByText("That is not right, or it was used already.")).toBeVisible();
-    await page.getByLabel("Code").fill(codeOf(secret, 1));
+    await page.getByRole("textbox", { name: "Code" }).fill(codeOf(secret, 1));
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/\/main\/runs/);
 
