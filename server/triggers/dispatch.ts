@@ -8,7 +8,7 @@ import { type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
-import { type Dispatched, type DueEvent, type EventError, lockDueEvents, markEvents } from "@/server/triggers/due-events";
+import { type Dispatched, type DueEvent, type EventError, hasDueEvents, lockDueEvents, markEvents } from "@/server/triggers/due-events";
 import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
 import { runOfEvent } from "@/server/triggers/run-of-event";
 
@@ -27,6 +27,7 @@ export function dispatchEvent(eventId: string): Promise<Dispatched | null> {
 
 /** Turns events whose time has come into runs: the net below, and how retries happen. Answers how many it looked at. */
 export async function dispatchDue(): Promise<number> {
+  if (!(await hasDueEvents())) return 0;
   let total = 0;
   for (;;) {
     const done = await dispatchLocked({ limit: BATCH });

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { sharedPool } from "@/server/db/client";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { StoredEvent } from "@/server/triggers/event-value";
@@ -52,6 +53,13 @@ const BY_TIME = `${SELECT} WHERE e.status = 'received' AND e.due_at <= clock_tim
 interface Row extends Omit<DueEvent, "meta" | "headers"> {
   meta: string;
   headers: string;
+}
+
+const HAS_DUE = "SELECT EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= clock_timestamp()) AS due";
+
+/** A look that finds nothing, which most do, needs no transaction. */
+export async function hasDueEvents(): Promise<boolean> {
+  return (await sharedPool().query<{ due: boolean }>({ name: "trigger-events-any", text: HAS_DUE })).rows[0]?.due === true;
 }
 
 /** Locks events until the transaction ends: the named ones, or those whose time has come. */

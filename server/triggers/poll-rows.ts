@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { sharedPool } from "@/server/db/client";
 import { healthStatement } from "@/server/triggers/health-statement";
 
 /** What a poller remembers between its looks, in the trigger's checkpoint. */
@@ -24,12 +25,23 @@ export interface PollingTrigger {
 }
 
 const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+const IS_DUE = "(t.next_fire_at <= clock_timestamp() AND t.checkpoint ->> 'run' IS NULL)";
+const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued'))";
 const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint`;
 
 const DUE = `
 SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE ${ACTIVE} AND t.next_fire_at <= clock_timestamp() AND t.checkpoint ->> 'run' IS NULL
+WHERE ${ACTIVE} AND ${IS_DUE}
 ORDER BY t.next_fire_at LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
+
+const ANY = `
+SELECT EXISTS (SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
+WHERE ${ACTIVE} AND (${IS_DUE} OR ${HAS_ENDED})) AS due`;
+
+/** A look that finds nothing, which most do, needs no transaction. */
+export async function isAnyPollDue(): Promise<boolean> {
+  return (await sharedPool().query<{ due: boolean }>({ name: "polls-any", text: ANY })).rows[0]?.due === true;
+}
 
 /** Locks pollers whose time has come, until the transaction ends. */
 export async function lockDuePolls(client: ClientBase, limit: number): Promise<PollingTrigger[]> {
@@ -47,7 +59,7 @@ export interface EndedPoll extends PollingTrigger {
 const ENDED = `
 SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
 LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
-WHERE ${ACTIVE} AND t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued')
+WHERE ${ACTIVE} AND ${HAS_ENDED}
 LIMIT 1 FOR UPDATE OF t SKIP LOCKED`;
 
 /** Locks one poller whose look has ended; null: there is none. */

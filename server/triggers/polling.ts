@@ -12,7 +12,7 @@ import { insertEvents } from "@/server/triggers/event-rows";
 import { type Found, foundItems } from "@/server/triggers/found-items";
 import { pollConfig, type PollConfig } from "@/server/triggers/kinds/poll/spec";
 import { type NewEvent, valueBody } from "@/server/triggers/new-event";
-import { type EndedPoll, lockDuePolls, lockEndedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
+import { type EndedPoll, isAnyPollDue, lockDuePolls, lockEndedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
 import { eventRowOf } from "@/server/triggers/record";
 import { sideRunOf } from "@/server/triggers/side-run";
 import { storedValue } from "@/server/triggers/stored-value";
@@ -23,6 +23,7 @@ const RETRY_MAX_SECONDS = 3_600;
 
 /** Starts looks whose time has come, and takes in what ended ones found. Anybody may call it at any time. Answers how many ended. */
 export async function pollDue(): Promise<number> {
+  if (!(await isAnyPollDue())) return 0;
   const { triggers, ready } = await inTransaction(sharedPool(), startLooks);
   for (const run of ready) announce(run);
   for (const { workspaceId, id } of triggers) tellTriggerChanged(workspaceId, id);

@@ -28,11 +28,14 @@ interface Ended {
   error: unknown;
 }
 
+const IS_ENDED = "e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'";
+const HAS_ENDED = `SELECT EXISTS (SELECT FROM trigger_event e JOIN run r ON r.id = e.run_id WHERE ${IS_ENDED}) AS due`;
+
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
 SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.status, r.error
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
-WHERE e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'
+WHERE ${IS_ENDED}
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
 
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
@@ -44,6 +47,8 @@ ORDER BY w.created_at LIMIT 1`;
 
 /** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
 export async function settleRuns(): Promise<number> {
+  const { rows: [looked] } = await sharedPool().query<{ due: boolean }>({ name: "trigger-runs-any", text: HAS_ENDED });
+  if (looked?.due !== true) return 0;
   let total = 0;
   for (;;) {
     const { ended, ready } = await inTransaction(sharedPool(), settleBatch);
