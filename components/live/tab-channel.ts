@@ -24,9 +24,11 @@ export function openTabChannel(name: string): TabChannel {
   if (typeof BroadcastChannel === "undefined" || navigator.locks === undefined) return lonelyChannel();
   const channel = new BroadcastChannel(name);
   const leaving = new AbortController();
+  const { signal } = leaving;
   let release: () => void = () => undefined;
   return {
-    send: (message) => channel.postMessage(message),
+    // What is under way when the tab leaves has nobody to tell any more.
+    send: (message) => (signal.aborted ? undefined : channel.postMessage(message)),
     onMessage: (listener) => {
       channel.onmessage = (event: MessageEvent<TabMessage>) => listener(event.data);
     },
@@ -37,7 +39,7 @@ export function openTabChannel(name: string): TabChannel {
           begin();
         });
       // Rejects only when the tab leaves before it was its turn.
-      navigator.locks.request(name, { signal: leaving.signal }, hold).catch(() => undefined);
+      navigator.locks.request(name, { signal }, hold).catch(() => undefined);
     },
     close: () => {
       leaving.abort();
