@@ -1,1 +1,2 @@
+export { handleScim } from "./handle";
 export { createScimToken, listScimTokens, removeScimToken } from "./manage-tokens";

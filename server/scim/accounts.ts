@@ -1,0 +1,102 @@
+import { recordAudit } from "@/server/audit/service";
+import type { OrganizationScope } from "@/server/auth/organization-scope";
+import { rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { isUniqueViolation } from "@/server/db/unique-violation";
+import { ownsDomainOf } from "@/server/sso/service";
+import { ScimError } from "./scim-error";
+
+/** What a provider says of one person. */
+export interface WantedUser {
+  userName: string;
+  externalId: string | null;
+  email: string;
+  name: string | null;
+  givenName: string | null;
+  familyName: string | null;
+  active: boolean;
+}
+
+/**
+ * Accounts are of the whole installation. A provider reaches those whose addresses are in a verified domain of its organization, and
+ * no others: neither by making them nor by changing an address.
+ */
+async function requireOwnDomain(tx: Tx, organizationId: string, email: string): Promise<void> {
+  if (!(await ownsDomainOf(tx, organizationId, email))) throw new ScimError(400, `${email} is in no verified domain of the organization`, "invalidValue");
+}
+
+const columnsOf = ({ userName, externalId, givenName, familyName, active }: WantedUser) => ({ userName, externalId, givenName, familyName, deactivatedAt: active ? null : new Date() });
+
+export async function createAccount(organization: OrganizationScope, wanted: WantedUser): Promise<string> {
+  const { organizationId } = organization;
+  return inTransaction(async (tx) => {
+    await requireOwnDomain(tx, organizationId, wanted.email);
+    const known = await tx.user.findUnique({ where: { email: wanted.email } });
+    if (known !== null && known.disabledAt !== null) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
+    const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name } }));
+    const key = { organizationId, userId: person.id };
+    await tx.organizationMember.upsert({ where: { organizationId_userId: key }, create: key, update: {} });
+    await tx.scimUser.create({ data: { ...key, ...columnsOf(wanted) } });
+    await recordAudit(tx, organization, { action: "person.provisioned", resource: { type: "user", id: person.id, name: person.email }, after: { userName: wanted.userName } });
+    if (!wanted.active) await switchOff(tx, organization, person);
+    return person.id;
+  });
+}
+
+export async function changeAccount(organization: OrganizationScope, userId: string, wanted: WantedUser): Promise<void> {
+  const { organizationId } = organization;
+  await inTransaction(async (tx) => {
+    const row = await tx.scimUser.findUniqueOrThrow({ where: { organizationId_userId: { organizationId, userId } }, include: { member: { include: { user: true } } } });
+    const { user } = row.member;
+    await requireOwnDomain(tx, organizationId, user.email);
+    await requireOwnDomain(tx, organizationId, wanted.email);
+    await tx.scimUser.update({ where: { organizationId_userId: { organizationId, userId } }, data: { ...columnsOf(wanted), deactivatedAt: wanted.active ? null : (row.deactivatedAt ?? new Date()) } });
+    const changed = await tx.user.update({ where: { id: userId }, data: { email: wanted.email, name: wanted.name ?? user.name } });
+    if (changed.email !== user.email || changed.name !== user.name) {
+      await recordAudit(tx, organization, { action: "person.changed", resource: { type: "user", id: userId, name: changed.email }, before: { email: user.email, name: user.name }, after: { email: changed.email, name: changed.name } });
+    }
+    if (!wanted.active && user.disabledAt === null) await switchOff(tx, organization, user);
+    // What an administrator here switched off stays so.
+    if (wanted.active && user.disabledAt !== null && row.deactivatedAt !== null) {
+      await tx.user.update({ where: { id: userId }, data: { disabledAt: null } });
+      await recordAudit(tx, organization, { action: "person.activated", resource: { type: "user", id: userId, name: user.email } });
+    }
+  });
+}
+
+/** The person leaves the organization, with every role and group; the account itself stays. */
+export async function removeAccount(organization: OrganizationScope, userId: string): Promise<void> {
+  const { organizationId } = organization;
+  await inTransaction(async (tx) => {
+    const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    await requireOwnDomain(tx, organizationId, user.email);
+    await endAccess(tx, organizationId, userId);
+    await tx.organizationMember.delete({ where: { organizationId_userId: { organizationId, userId } } });
+    await recordAudit(tx, organization, { action: "person.removed", resource: { type: "user", id: userId, name: user.email } });
+  });
+}
+
+async function switchOff(tx: Tx, organization: OrganizationScope, user: { id: string; email: string }): Promise<void> {
+  await tx.user.update({ where: { id: user.id }, data: { disabledAt: new Date() } });
+  const ended = await endAccess(tx, organization.organizationId, user.id);
+  await recordAudit(tx, organization, { action: "person.deactivated", resource: { type: "user", id: user.id, name: user.email }, after: ended });
+}
+
+/** Sessions and tokens end in the same moment. */
+async function endAccess(tx: Tx, organizationId: string, userId: string): Promise<{ sessions: number; tokens: number }> {
+  const revokedAt = new Date();
+  const sessions = await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt } });
+  const tokens = await tx.apiToken.updateMany({ where: { userId, revokedAt: null, workspace: { organizationId } }, data: { revokedAt } });
+  return { sessions: sessions.count, tokens: tokens.count };
+}
+
+async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  try {
+    return await rawDb().$transaction(work);
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new ScimError(409, "another user has this userName, externalId or address", "uniqueness", { cause: error });
+    if (error instanceof Error && error.message.includes("at least one owner")) throw new ScimError(409, "the organization would have no owner: make somebody else an owner first", "mutability", { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findSession } from "@/server/auth/session";
+import { sessionCookieName } from "@/server/auth/session-cookie";
+import { closeConnections } from "@/server/db/client";
+import { addressesOf } from "./addresses";
+import { samlInput } from "./contract";
+import { createConnection, enableConnection, updateConnection } from "./service";
+import { Browser } from "./testing/browser";
+import { type Company, makeCompany, routeAll } from "./testing/organization";
+import { answerAbout, formOf, newSamlKeys, requestIdOf, type SamlAnswerOptions } from "./testing/saml-provider";
+
+const ISSUER = "https://idp.example.com/entity";
+const [keys, nextKeys, foreignKeys] = [newSamlKeys(), newSamlKeys(), newSamlKeys()];
+let company: Company;
+let connectionId: string;
+let urls: ReturnType<typeof addressesOf>;
+
+const settings = (more: object = {}) => samlInput.parse({ kind: "saml", name: "Company", entityId: ISSUER, ssoUrl: "https://idp.example.com/sso", certificates: [keys.cert, nextKeys.cert], ...more });
+const isProvider = ({ hostname }: URL) => hostname === "idp.example.com";
+const ada = () => ({ id: "ada-1", email: `ada@${company.domain}`, name: "Ada", groups: ["staff"] });
+const sessionOf = (browser: Browser) => findSession(browser.cookie(sessionCookieName()));
+
+beforeAll(async () => {
+  company = await makeCompany();
+  ({ id: connectionId } = await createConnection(company, settings()));
+  urls = addressesOf(connectionId);
+  await enableConnection(company, { connectionId, enabled: true });
+  await routeAll(company, connectionId);
+});
+afterAll(closeConnections);
+
+/** Goes to the provider, and gives what comes back, still in the provider's hands. */
+async function begin(browser: Browser, next = "/work/runs", more: Partial<SamlAnswerOptions> = {}) {
+  const at = await browser.go(`${urls.start}?${new URLSearchParams({ next }).toString()}`, isProvider);
+  const relayState = at.searchParams.get("RelayState")!;
+  const inResponseTo = requestIdOf(at);
+  const xml = await answerAbout(ada(), { keys, issuer: ISSUER, audience: urls.metadata, recipient: urls.acs, inResponseTo, ...more });
+  return { xml, relayState, inResponseTo };
+}
+const post = async (browser: Browser, xml: string, relayState: string) => {
+  const end = await browser.go(urls.acs, undefined, formOf(xml, relayState));
+  return end.pathname + end.search;
+};
+
+describe("signing in with a SAML provider", () => {
+  it("takes a signed answer to its own request, with the old certificate and with the next", async () => {
+    for (const pair of [keys, nextKeys]) {
+      const browser = new Browser();
+      const { xml, relayState } = await begin(browser, "/work/runs", { keys: pair });
+      expect(await post(browser, xml, relayState)).toBe("/work/runs");
+      expect(await sessionOf(browser)).toMatchObject({ email: `ada@${company.domain}`, name: "Ada", method: "sso", stage: "full" });
+    }
+  });
+
+  it("takes an answer that is signed as a whole besides", async () => {
+    const browser = new Browser();
+    const { xml, relayState } = await begin(browser, "/", { signResponse: true });
+    expect(await post(browser, xml, relayState)).toBe("/");
+  });
+
+  it("describes itself to the provider", async () => {
+    const { handleSso } = await import("./service");
+    const text = await (await handleSso(new Request(urls.metadata), connectionId, "metadata")).text();
+    for (const part of [`entityID="${urls.metadata}"`, `Location="${urls.acs}"`, 'WantAssertionsSigned="true"']) expect(text).toContain(part);
+  });
+});
+
+describe("attacks on SAML", () => {
+  const refused = async (more: Partial<SamlAnswerOptions>, change: (xml: string) => string = (xml) => xml) => {
+    const browser = new Browser();
+    const { xml, relayState } = await begin(browser, "/", more);
+    const end = await post(browser, change(xml), relayState);
+    expect(await sessionOf(browser)).toBeNull();
+    return end;
+  };
+
+  it("unsigned assertion: refused, also in a signed answer; and what another key signed", async () => {
+    expect(await refused({ signAssertion: false })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ signAssertion: false, signResponse: true })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ keys: foreignKeys })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({}, (xml) => xml.replace(`ada@${company.domain}`, `eve@${company.domain}`))).toBe("/sign-in?error=sso_failed");
+    expect(await refused({}, (xml) => xml.replace(/<(\w+:)?Signature[\s\S]*<\/(\w+:)?Signature>/, ""))).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("signature wrapping: a forged assertion beside, around or before the signed one is refused", async () => {
+    const forge = (assertion: string) => assertion.replace(/<Signature[\s\S]*<\/Signature>/, "").replaceAll("ada-1", "eve-1").replaceAll("ada@", "eve@").replace(/ID="[^"]+"/, 'ID="_forged"');
+    const assertionOf = (xml: string) => /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml)![0];
+    const wraps: ((assertion: string) => string)[] = [
+      (signed) => forge(signed) + signed,
+      (signed) => signed + forge(signed),
+      (signed) => forge(signed).replace("</saml:Assertion>", `${signed}</saml:Assertion>`),
+      (signed) => forge(signed).replace(/<saml:Subject>/, `<saml:Advice>${signed}</saml:Advice><saml:Subject>`),
+      (signed) => {
+        const signature = /<Signature[\s\S]*<\/Signature>/.exec(signed)![0];
+        const bare = signed.replace(signature, "");
+        return forge(signed).replace("</saml:Issuer>", `</saml:Issuer>${signature.replace("</Signature>", `<Object>${bare}</Object></Signature>`)}`);
+      },
+    ];
+    for (const [index, wrap] of wraps.entries()) {
+      const end = await refused({}, (xml) => {
+        const changed = xml.replace(assertionOf(xml), wrap(assertionOf(xml)));
+        expect(changed).toContain("eve-1");
+        return changed;
+      });
+      expect([index, end]).toEqual([index, "/sign-in?error=sso_failed"]);
+    }
+  });
+
+  it("comment in a name: what stands behind it is not cut off", async () => {
+    expect(await refused({}, (xml) => xml.replace(`ada@${company.domain}`, `ada@${company.domain}<!-- -->.evil.example`))).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("an answer for somebody else, from somebody else, to another request, or too old", async () => {
+    expect(await refused({ audience: "https://other.example" })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ recipient: "https://other.example/acs" })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ issuer: "https://evil.example" })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ inResponseTo: "_of-another" })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ inResponseTo: undefined })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ lifetimeInSeconds: -3_600 })).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("the request that an answer claims to be for counts only as it was signed", async () => {
+    const attacker = new Browser();
+    const stolen = await begin(attacker);
+    const victim = new Browser();
+    const own = await begin(victim);
+    const moved = stolen.xml.replace(new RegExp(`(<samlp:Response[^>]*InResponseTo=")${stolen.inResponseTo}`), `$1${own.inResponseTo}`);
+    expect(moved).not.toBe(stolen.xml);
+    expect(await post(victim, moved, own.relayState)).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("answer replay: a request is answered once, in the browser that asked", async () => {
+    const browser = new Browser();
+    const { xml, relayState } = await begin(browser);
+    const thief = new Browser();
+    expect(await post(thief, xml, relayState)).toBe("/sign-in?error=sso_expired");
+    expect(await sessionOf(thief)).toBeNull();
+    expect(await post(browser, xml, relayState)).toBe("/sign-in?error=sso_expired");
+  });
+
+  it("IdP-initiated replay: only where it is wanted, each assertion once, and never as the answer to a request", async () => {
+    const unasked = () => answerAbout(ada(), { keys, issuer: ISSUER, audience: urls.metadata, recipient: urls.acs });
+    expect(await post(new Browser(), await unasked(), "/")).toBe("/sign-in?error=sso_expired");
+    await updateConnection(company, { connectionId, connection: settings({ unsolicited: true }) });
+    const xml = await unasked();
+    const browser = new Browser();
+    expect(await post(browser, xml, "/work/home")).toBe("/work/home");
+    expect(await sessionOf(browser)).not.toBeNull();
+    expect(await post(new Browser(), xml, "/")).toBe("/sign-in?error=sso_expired");
+    expect(await post(new Browser(), await unasked(), "https://evil.example/")).toBe("/");
+    expect(await post(new Browser(), (await begin(new Browser())).xml, "/")).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("a certificate that was taken out signs nobody in any more", async () => {
+    await updateConnection(company, { connectionId, connection: settings({ certificates: [nextKeys.cert] }) });
+    expect(await refused({})).toBe("/sign-in?error=sso_failed");
+    await updateConnection(company, { connectionId, connection: settings() });
+  });
+});
