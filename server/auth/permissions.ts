@@ -23,7 +23,6 @@ const RULES = {
   "workflow:read": { on: "thing", from: "viewer", does: "See workflows and their versions" },
   "workflow:write": { on: "thing", from: "builder", does: "Edit drafts, make workflows, arrange folders" },
   "workflow:publish": { on: "thing", from: "builder", does: "Publish versions" },
-  "workflow:review": { on: "thing", from: "builder", does: "Approve what others want to publish" },
   "workflow:delete": { on: "thing", from: "builder", does: "Archive and delete workflows" },
   "trigger:read": { on: "thing", from: "viewer", does: "See triggers and their events" },
   "trigger:write": { on: "thing", from: "builder", does: "Make and change triggers" },
@@ -44,8 +43,6 @@ const RULES = {
   "settings:write": { on: "workspace", from: "admin", does: "Change the settings of the workspace" },
   "member:read": { on: "workspace", from: "viewer", does: "See the members of the workspace" },
   "member:write": { on: "workspace", from: "admin", does: "Give and take roles, invite people" },
-  "protection:write": { on: "workspace", from: "admin", does: "Set rules for publishing and lock folders" },
-  "protection:bypass": { on: "workspace", from: "admin", does: "Publish without a review where the rules let it" },
   "audit:read": { on: "workspace", from: "admin", does: "Read the audit log" },
   "workspace:delete": { on: "workspace", from: "owner", does: "Archive and delete the workspace" },
 } as const satisfies Readonly<Record<string, WorkspaceRule>>;
@@ -58,7 +55,6 @@ export const PERMISSIONS = Object.keys(RULES) as Permission[];
 const ORGANIZATION_RULES_OF = {
   "organization:read": { from: "member", does: "See the organization, its people and groups" },
   "organization:write": { from: "admin", does: "Rename the organization, change its settings" },
-  "organization:delete": { from: "owner", does: "Delete the organization" },
   "person:write": { from: "admin", does: "Invite and remove people, give organization roles" },
   "owner:write": { from: "owner", does: "Make and unmake owners" },
   "group:write": { from: "admin", does: "Make groups and choose who is in them" },

@@ -47,7 +47,7 @@ const RETRY_SECONDS = 60;
 const UNUSED = `
 SELECT t.id, t.workspace_id AS "workspaceId", t.name, t.kind, t.config, CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN 'disabled' ELSE 'deleted' END AS why
 FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE t.kind = ANY($1) AND t.health IS NOT NULL AND (t.retired_at IS NOT NULL OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL)
+WHERE t.kind = ANY($1) AND t.health IS NOT NULL AND (t.retired_at IS NOT NULL OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL)
   AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp()) AND coalesce((t.health ->> 'retryAt')::timestamptz < clock_timestamp(), true) LIMIT 20`;
 
 const CLEANED = "UPDATE trigger SET health = NULL, checkpoint = CASE WHEN $2 THEN NULL ELSE checkpoint END, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1";

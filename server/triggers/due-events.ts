@@ -37,7 +37,7 @@ export interface DueEvent extends StoredEvent, RunTarget {
 export const TARGET_FIELDS = `
   json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'mapping', t.mapping, 'defaultInput', t.default_input,
     'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'runAs', t.run_as, 'createdById', t.created_by_id) AS trigger,
-  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL, 'versionId', coalesce(t.version_id, w.published_version_id), 'runAs', w.run_as) AS workflow,
+  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, w.published_version_id), 'runAs', w.run_as) AS workflow,
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
 
 const SELECT = `

@@ -21,7 +21,7 @@ export interface Endpoint extends RunTarget {
 }
 
 export const ENDPOINT_FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config, clock_timestamp() AS "readAt", ${TARGET_FIELDS},
-  (t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
+  (t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
 
 const FIND = `
 SELECT g.ord::int AS ord, ${ENDPOINT_FIELDS}

@@ -59,7 +59,7 @@ const LIST = `
 SELECT t.id, t.name, t.config, json_build_object('name', w.name, 'description', w.description) AS workflow, t.mapping IS NOT NULL AS "isMapped",
   v.input_schema AS "inputSchema", v.output_schema AS "outputSchema"
 FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workflow_version v ON v.id = coalesce(t.version_id, w.published_version_id)
-WHERE t.workspace_id = $1 AND t.kind = 'route' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL
+WHERE t.workspace_id = $1 AND t.kind = 'route' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL
 ORDER BY split_part(t.route_key, ' ', 2), t.route_key`;
 
 export async function listActiveRoutes(workspaceId: string): Promise<ListedRoute[]> {

@@ -27,7 +27,7 @@ export interface HeldSubscription {
   state: SubscriptionState;
 }
 
-const WANTED = "t.mode <> 'disabled' AND t.retired_at IS NULL AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+const WANTED = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
 
 const MISSING = `
 SELECT t.id, t.workspace_id AS "workspaceId", t.kind, t.name FROM trigger t JOIN workflow w ON w.id = t.workflow_id
