@@ -49,7 +49,7 @@ function ConnectionRow({ connection, change, remove }: { connection: ConnectionV
   return (
     <li className="flex flex-col gap-3 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <span className="min-w-0 flex-1 font-medium break-words">{name} <Badge>{isSaml ? "SAML" : "OpenID Connect"}</Badge></span>
+        <span className="w-full min-w-0 font-medium break-words sm:w-auto sm:flex-1">{name} <Badge>{isSaml ? "SAML" : "OpenID Connect"}</Badge></span>
         <label className="flex items-center gap-2 text-sm"><Switch checked={enabled} aria-label={`${name} is on`} onCheckedChange={(on) => enable.mutate({ connectionId: id, enabled: on })} />{enabled ? "On" : "Off"}</label>
         <Button asChild><a href={`${new URL(addresses.test).pathname}?${new URLSearchParams({ next: pathname }).toString()}`}>Test</a></Button>
         <Button variant="ghost" size="icon" aria-label={`Change ${name}`} onClick={change}><Pencil aria-hidden /></Button>

@@ -49,7 +49,7 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
   return (
     <li className="flex flex-col gap-3 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <span className="min-w-0 flex-1 font-medium break-all">{domain.domain} <Badge tone={isVerified ? "success" : "warning"}>{isVerified ? "Verified" : "Not verified"}</Badge></span>
+        <span className="w-full min-w-0 font-medium break-all sm:w-auto sm:flex-1">{domain.domain} <Badge tone={isVerified ? "success" : "warning"}>{isVerified ? "Verified" : "Not verified"}</Badge></span>
         {isVerified ? (
           <Select
             aria-label={`Where ${domain.domain} signs in`}
