@@ -39,7 +39,9 @@ describe("a new run", () => {
     expect(await scene.state(other.id)).toEqual([{ state: "queued", inboxSeq: 0 }]);
     const [taken] = told[0]!;
     await scene.expire(run.id);
-    const { now: _now, epoch, takeovers, hasHistory, ...again } = (await scene.claim(pool));
+    // Both are ready now, and may be of one millisecond.
+    const claims = [await scene.claim(pool), await scene.claim(pool)];
+    const { now: _now, epoch, takeovers, hasHistory, ...again } = claims.find(({ id }) => id === run.id)!;
     expect({ epoch, takeovers, hasHistory }).toEqual({ epoch: 3, takeovers: 1, hasHistory: true });
     expect(taken).toMatchObject(again);
     expect(await scene.store.flush(scene.write(taken!, ended()))).toBe("lost");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isOnThings, PERMISSIONS } from "@/server/auth/permissions";
-import { openUserScope, type Scope } from "@/server/auth/scope";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections } from "@/server/db/client";
 import { grantPart, makePerson } from "@/server/testing/factories";
 import * as organizing from "@/server/organizing/service";
@@ -82,7 +82,9 @@ describe("every route of the REST API", () => {
     const { id } = await makePerson(owner.organizationId);
     await grantPart(owner, id, "owner", { folderId });
     const partial = await openUserScope(id, { id: owner.workspaceId });
-    await expect(tokenOf(partial, ["run:read"])).rejects.toMatchObject({ kind: "invalid_input" });
+    await expect(tokenOf(partial, ["secret:list"])).rejects.toMatchObject({ kind: "invalid_input" });
+    const own = await tokenOf(partial, ["run:read"]);
+    expect((await openTokenScope(own)).for("run:read").places).toEqual({ folders: [folderId], items: [] });
     // Made while its owner had a role; the role went, the folder stayed.
     const token = await tokenOf(owner, PERMISSIONS);
     await owner.db.apiToken.updateMany({ where: { name: "walk", userId: owner.userId }, data: { userId: id } });
