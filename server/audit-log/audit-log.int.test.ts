@@ -6,6 +6,7 @@ import { createSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections } from "@/server/db/client";
 import { makeScope } from "@/server/testing/factories";
+import { callerOf } from "@/server/trpc/testing/walk";
 import { exportAuditResponse, listAuditEvents } from "./service";
 
 afterAll(closeConnections);
@@ -33,6 +34,17 @@ describe("entries of the audit log", () => {
     expect(await count({ resource: "N\u00efcode" })).toBe(2);
     expect(await count({ from: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
     expect(await count({ to: new Date(Date.now() + 60_000).toISOString() })).toBe(3);
+  });
+
+  it("tell what was denied to whom, once an hour for each permission", async () => {
+    const viewer = await makeScope("viewer");
+    const call = await callerOf(viewer.userId!, viewer.workspace.slug);
+    for (let n = 0; n < 3; n++) expect(await call("secrets.list", undefined)).toBe("FORBIDDEN");
+    expect(await call("organizations.rename", 7)).toBe("FORBIDDEN");
+    const { items } = await listAuditEvents({ scope: viewer }, { limit: 50, action: "access.denied" });
+    expect(items.length).toBeGreaterThanOrEqual(1);
+    expect(items.length).toBeLessThanOrEqual(2);
+    expect(items[0]).toMatchObject({ actor: { type: "user", id: viewer.userId }, resource: { type: "permission", id: "secret:list" } });
   });
 
   it("are exported whole, as CSV and as JSON lines, to those who may read them", async () => {

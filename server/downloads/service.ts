@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Permission } from "@/server/auth/permissions";
+import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -13,7 +14,7 @@ export async function openDownload(request: Request, permission: Permission): Pr
   const slug = params.get("workspace");
   if (slug === null) throw new DomainError("invalid_input", { field: "workspace", reason: "must name a workspace" });
   const scope = await openUserScope(session.userId, { slug }, originOf(request.headers));
-  return { scope: scope.for(permission), params };
+  return { scope: await recordingDenials(scope, () => scope.for(permission)), params };
 }
 
 /** A list's filter from an address: the names are those of the list. */

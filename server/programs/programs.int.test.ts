@@ -6,7 +6,8 @@ import { openForeignScope, openTokenScope, type Scope } from "@/server/auth/scop
 import { closeConnections, rawDb } from "@/server/db/client";
 import { handleRest } from "@/server/rest/dispatch";
 import { makeScope, makeWorkspace } from "@/server/testing/factories";
-import { createToken } from "@/server/tokens/service";
+import { tick } from "@/server/scheduler/tick";
+import { createToken, hashOf } from "@/server/tokens/service";
 import type { createdApplicationSchema } from "./contract";
 import { createApplication, createIssuer, createServiceAccount, removeServiceAccount, revokeResponse, rotateSecret, setIssuer, tokenResponse, updateServiceAccount } from "./service";
 import type { z } from "zod";
@@ -134,6 +135,16 @@ describe("applications", () => {
     const { refresh_token: token } = await bodyOf(await tokenResponse(form({ grant_type: "client_credentials" }, sound)));
     const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await tokenResponse(form({ grant_type: "refresh_token", refresh_token: token! }, sound))).status));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+  });
+
+  it("leave no tokens behind that ended long ago", async () => {
+    const application = await make("Leaving", { refreshDays: 7 });
+    const sound = basic(application, application.secret);
+    const [old, fresh] = [await bodyOf(await tokenResponse(form({ grant_type: "client_credentials" }, sound))), await bodyOf(await tokenResponse(form({ grant_type: "client_credentials" }, sound)))];
+    await rawDb().apiToken.updateMany({ where: { tokenHash: { in: [old.access_token, old.refresh_token!].map(hashOf) } }, data: { expiresAt: new Date(Date.now() - 2 * 86_400_000) } });
+    await tick();
+    expect(await rawDb().apiToken.count({ where: { clientId: application.id } })).toBe(2);
+    await openTokenScope(fresh.access_token);
   });
 
   it("revoke their own tokens, and nobody else's", async () => {

@@ -1,3 +1,4 @@
+import { recordingDenials } from "@/server/auth/denials";
 import { countAttempt } from "@/server/auth/rate-limit";
 import { originOf } from "@/server/auth/request-origin";
 import { WORKSPACE_HEADER } from "@/server/auth/constants";
@@ -36,8 +37,10 @@ export async function handleRest(request: Request): Promise<Response> {
     if (match === undefined) return noRoute(request.method, path, matches);
     const { permission, isWhole } = match.route;
     const caller = await authenticate(request, origin);
-    if (isWhole) caller.require(permission);
-    const scope = caller.for(permission);
+    const scope = await recordingDenials(caller, () => {
+      if (isWhole) caller.require(permission);
+      return caller.for(permission);
+    });
     const input = match.route.input.safeParse(await collectInput(match, request));
     if (!input.success) return invalidInputResponse(input.error, origin.requestId);
     return await match.route.run({ scope, request }, input.data);

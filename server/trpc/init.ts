@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { recordingDenials } from "@/server/auth/denials";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { isPlatformAdmin } from "@/server/auth/platform";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
@@ -85,7 +86,7 @@ export const provenEnrollingProcedure = enrollingProcedure.use(({ ctx, next }) =
 export function procedure(permission: Permission) {
   return publicProcedure.meta({ permission }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
-    return next({ ctx: { scope: scope.for(permission) } });
+    return next({ ctx: { scope: await recordingDenials(scope, () => scope.for(permission)) } });
   });
 }
 
@@ -93,7 +94,7 @@ export function procedure(permission: Permission) {
 export function wholeProcedure(permission: Permission) {
   return publicProcedure.meta({ permission, isWhole: true }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
-    scope.require(permission);
+    await recordingDenials(scope, () => scope.require(permission));
     return next({ ctx: { scope } });
   });
 }
@@ -108,7 +109,7 @@ export const platformProcedure = signedInProcedure.use(async ({ ctx, next }) => 
 export function organizationProcedure(permission: OrganizationPermission) {
   return publicProcedure.meta({ organizationPermission: permission }).use(async ({ ctx, next }) => {
     const organization = await ctx.openOrganization();
-    organization.require(permission);
+    await recordingDenials(organization, () => organization.require(permission));
     return next({ ctx: { organization } });
   });
 }
