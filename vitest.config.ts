@@ -6,6 +6,8 @@ const minutes = (count: number) => count * 60_000;
 const settingsOfTests = {
   NODE_ENV: "test" as const,
   LOG_LEVEL: "silent",
+  // Whatever the shell that runs the tests has set.
+  PORT: "3000",
   MILLRACE_MASTER_KEY: Buffer.alloc(32, 7).toString("base64url"),
   NEXTAUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
   CRON_SECRET: "only-for-tests-only-for-tests",

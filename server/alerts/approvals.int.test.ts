@@ -45,8 +45,11 @@ async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1): 
 
 async function tell(workspaceId: string, waitId: string, kind: "approval.requested" | "approval.reminded"): Promise<void> {
   await insertFacts(sharedPool(), [{ workspaceId, kind, key: `${kind} ${waitId}`, subjectId: waitId }]);
-  await dispatchFacts();
-  await alerts.deliverDue();
+  await expect.poll(async () => {
+    await dispatchFacts();
+    await alerts.deliverDue();
+    return (await rawDb().platformFact.count({ where: { workspaceId, doneAt: null } })) + (await rawDb().notificationDelivery.count({ where: { workspaceId, status: "pending" } }));
+  }).toBe(0);
 }
 
 const emailOf = async (userId: string | null) => (await rawDb().user.findUniqueOrThrow({ where: { id: userId! } })).email;

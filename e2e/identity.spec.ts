@@ -1,0 +1,70 @@
+import { expect, test } from "./session";
+
+test("somebody is invited by a link, joins, and sees only what the role lets", async ({ page, browser, baseURL }) => {
+  await page.goto("/main/settings/members");
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("E-mail addresses").fill("grace@example.com");
+  await dialog.getByLabel("Role").click();
+  await page.getByRole("option", { name: "viewer" }).click();
+  await dialog.getByLabel("Send the links by mail").uncheck();
+  await dialog.getByRole("button", { name: "Invite" }).click();
+  const link = await dialog.locator("code").textContent();
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  const context = await browser.newContext({ baseURL });
+  const guest = await context.newPage();
+  await guest.goto(link!);
+  await expect(guest.getByRole("heading", { name: "Join Main" })).toBeVisible();
+  await guest.getByLabel("Your name").fill("Grace Hopper");
+  await guest.getByLabel("Password").fill("another rather long password");
+  await guest.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(guest.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+
+  // She sees workflows and may not make any; settings that are not hers are not offered, and refused.
+  await guest.goto("/main/workflows");
+  await expect(guest.getByRole("heading", { name: "Workflows", level: 1 })).toBeVisible();
+  await expect(guest.getByRole("button", { name: "New workflow" })).toBeHidden();
+  await guest.goto("/main/settings/members");
+  await expect(guest.getByText("Grace Hopper").first()).toBeVisible();
+  await expect(guest.getByRole("button", { name: "Invite", exact: true })).toBeHidden();
+  await expect(guest.getByRole("link", { name: "Audit log" })).toBeHidden();
+  await guest.goto("/main/settings/audit");
+  await expect(guest.getByRole("list", { name: "Audit log" })).toBeHidden();
+  await expect(guest.getByText(/audit:read|may not|not allowed/i).first()).toBeVisible();
+
+  // The link worked once.
+  const late = await context.newPage();
+  await late.goto(link!);
+  await expect(late.getByText("This invitation does not work")).toBeVisible();
+  await context.close();
+
+  await page.goto("/main/settings/audit?action=access");
+  await expect(page.getByRole("list", { name: "Audit log" })).toContainText("access.denied");
+  await page.getByRole("button", { name: "Check the chain" }).click();
+  await expect(page.getByText(/The chain holds/)).toBeVisible();
+});
+
+test("a service account's application fetches a token that works until its secret is gone", async ({ page, request }) => {
+  await page.goto("/main/settings/tokens?tab=accounts");
+  await page.getByRole("button", { name: "New service account" }).click();
+  await page.getByLabel("Name").fill("Deploy bot");
+  await page.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByText("Deploy bot")).toBeVisible();
+  await page.getByRole("tab", { name: "Applications" }).click();
+  await page.getByRole("button", { name: "New application" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Shop");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  const secret = (await dialog.getByTestId("new-secret").textContent())!;
+  const id = (await dialog.locator("code").first().textContent())!;
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const fetchToken = () => request.post("/api/oauth/token", { form: { grant_type: "client_credentials", client_id: id, client_secret: secret } });
+  const { access_token: token } = (await (await fetchToken()).json()) as { access_token: string };
+  expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(200);
+  await page.getByRole("button", { name: "Delete Shop" }).click();
+  await page.getByRole("dialog").or(page.getByRole("alertdialog")).getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No applications")).toBeVisible();
+  expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(401);
+  expect((await fetchToken()).status()).toBe(401);
+});
