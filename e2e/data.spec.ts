@@ -57,6 +57,8 @@ test("see that a reference is broken, and mend it by choosing a value", async ({
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.press("Delete");
   await say.getByRole("button", { name: "Expression" }).first().click();
+  // The editor takes the focus once it is loaded, which would close what was opened before.
+  await expect(say.locator(".cm-editor").first()).toBeVisible();
   await say.getByRole("button", { name: /^Insert a value into Values: value of text/ }).click();
   const values = page.getByRole("dialog", { name: "Values to insert" });
   await values.getByRole("textbox", { name: "Search the values" }).fill("total");

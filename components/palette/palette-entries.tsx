@@ -27,10 +27,10 @@ const PAGES: readonly { path: string; label: string; icon: LucideIcon; words: st
 export function PaletteEntries({ query, choose, createWorkflow }: PaletteEntriesProps) {
   const router = useRouter();
   const href = useHref();
+  const { permissions } = useWorkspace().current;
   const commands = useCommandsOfPage().filter(({ label }) => fits(query, label));
   const actions = useActions(createWorkflow).filter(({ label, words = "" }) => fits(query, label, words));
   const pages = query === "" ? MAIN_PAGES : PAGES.filter(({ label, words, needs }) => fits(query, label, words) && (needs === undefined || permissions.includes(needs)));
-  const { permissions } = useWorkspace().current;
   const runId = runIdIn(query);
   const go = (path: string) => choose(() => router.push(href(path)));
   return (
