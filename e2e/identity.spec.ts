@@ -48,13 +48,13 @@ test("somebody is invited by a link, joins, and sees only what the role lets", a
 test("a service account's application fetches a token that works until its secret is gone", async ({ page, request }) => {
   await page.goto("/main/settings/tokens?tab=accounts");
   await page.getByRole("button", { name: "New service account" }).click();
-  await page.getByLabel("Name").fill("Deploy bot");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Deploy bot");
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByText("Deploy bot")).toBeVisible();
   await page.getByRole("tab", { name: "Applications" }).click();
   await page.getByRole("button", { name: "New application" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Shop");
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Shop");
   await dialog.getByRole("button", { name: "Create" }).click();
   const secret = (await dialog.getByTestId("new-secret").textContent())!;
   const id = (await dialog.locator("code").first().textContent())!;

@@ -3,7 +3,7 @@ import { expect, test } from "./session";
 test("an API token is shown once, works as long as it is not revoked, and no longer", async ({ page, playwright, baseURL }) => {
   await page.goto("/main/settings/tokens");
   await page.getByRole("button", { name: "New token" }).click();
-  await page.getByLabel("Name").fill("Nightly script");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Nightly script");
   await page.getByRole("button", { name: "Create token" }).click();
   const token = await page.getByTestId("new-token").innerText();
   await page.getByRole("button", { name: "Done" }).click();
