@@ -12,7 +12,7 @@ test("somebody is invited by a link, joins, and sees only what the role lets", a
   const link = await dialog.locator("code").textContent();
   await dialog.getByRole("button", { name: "Done" }).click();
 
-  const context = await browser.newContext({ baseURL });
+  const context = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
   const guest = await context.newPage();
   await guest.goto(link!);
   await expect(guest.getByRole("heading", { name: "Join Main" })).toBeVisible();

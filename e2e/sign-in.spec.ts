@@ -85,6 +85,7 @@ test.describe("somebody who has an account", () => {
     const page = await context.newPage();
     await page.goto("/sign-in");
     await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
     await page.getByLabel("E-mail").fill(PERSON.email);
     await page.getByRole("button", { name: "Send the link" }).click();
     await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeVisible();

@@ -28,13 +28,13 @@ export function SecurityPage({ name, providers, problem }: { name: string; provi
   const security = useQuery(trpc.account.security.queryOptions());
   return (
     <ProofProvider>
-      <div className="flex items-center gap-3 border-b bg-sidebar px-4 py-2 sm:px-6">
+      <header className="flex items-center gap-3 border-b bg-sidebar px-4 py-2 sm:px-6">
         <Logo className="size-7" />
         <Button asChild variant="ghost">
           <Link href="/"><ArrowLeft aria-hidden />Back to your workspaces</Link>
         </Button>
         <div className="ml-auto"><ThemeMenu /></div>
-      </div>
+      </header>
       <main>
         <PageHeader title="Profile and security" />
         <div className="mx-auto flex w-full max-w-3xl flex-col gap-4 px-4 py-5 sm:px-6">
