@@ -1,26 +1,8 @@
-import { simpleParser, type ParsedMail } from "mailparser";
-import { SMTPServer } from "smtp-server";
+import { receiveMails } from "./mailbox";
 import { expect, test } from "./session";
 import { expectStatus, importWorkflow, outputOf, publish, startRun } from "./workflow-page";
 
-const mails: ParsedMail[] = [];
-let server: SMTPServer;
-
-/** The mail server that the installation is told of (`SMTP_URL` in playwright.config.ts). */
-test.beforeAll(async () => {
-  server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
-    onData: (stream, _session, done) => {
-      simpleParser(stream).then((mail) => {
-        mails.push(mail);
-        done();
-      }, done);
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(Number(process.env.E2E_SMTP_PORT), "127.0.0.1", () => resolve()));
-});
-test.afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+const mails = receiveMails();
 
 const mailTo = (address: string) => mails.find(({ to }) => (to as { text: string } | undefined)?.text === address);
 

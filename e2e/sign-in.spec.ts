@@ -1,29 +1,11 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
-import { simpleParser, type ParsedMail } from "mailparser";
 import { Secret, TOTP } from "otpauth";
-import { SMTPServer } from "smtp-server";
 import { expect, type Page } from "@playwright/test";
+import { receiveMails } from "./mailbox";
 import { PERSON, test } from "./session";
 
-const mails: ParsedMail[] = [];
-let server: SMTPServer;
-
-/** The mail server that the installation is told of (`SMTP_URL` in playwright.config.ts). */
-test.beforeAll(async () => {
-  server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
-    onData: (stream, _session, done) => {
-      simpleParser(stream).then((mail) => {
-        mails.push(mail);
-        done();
-      }, done);
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(Number(process.env.E2E_SMTP_PORT), "127.0.0.1", () => resolve()));
-});
-test.afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+const mails = receiveMails();
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** Passkeys belong to a name, never to an address of numbers. */

@@ -21,7 +21,7 @@ let staff: string;
 
 const settings = (more: object = {}) => oidcInput.parse({ kind: "oidc", name: "Company", issuer: provider.issuer, clientId: client.id, clientSecret: client.secret, ...more });
 const isCallback = ({ pathname }: URL) => pathname.endsWith("/callback");
-const start = (next = "/work/runs?status=failed") => `/api/sso/${connectionId}/start?${new URLSearchParams({ next }).toString()}`;
+const start = (next = "/sales/runs?status=failed") => `/api/sso/${connectionId}/start?${new URLSearchParams({ next }).toString()}`;
 const sessionOf = (browser: Browser) => findSession(browser.cookie(sessionCookieName()));
 const refusals = async () => (await rawDb().auditEvent.findMany({ where: { organizationId: company.organization.organizationId, action: "sso.refused" }, orderBy: { at: "asc" } })).map(({ after }) => (after as { reason: string }).reason);
 
@@ -52,7 +52,7 @@ describe("signing in with an OpenID provider", () => {
   it("makes an account of the first sign-in, with a session of its own, and leads where the person wanted", async () => {
     const browser = new Browser();
     const end = await browser.go(start());
-    expect(end.pathname + end.search).toBe("/work/runs?status=failed");
+    expect(end.pathname + end.search).toBe("/sales/runs?status=failed");
     const session = await sessionOf(browser);
     expect(session).toMatchObject({ email: `ada@${company.domain}`, name: "Ada", stage: "full", method: "sso" });
     const member = await rawDb().organizationMember.findFirstOrThrow({ where: { userId: session!.userId }, include: { groups: true } });
@@ -109,8 +109,8 @@ describe("signing in with an OpenID provider", () => {
     const token = await createSession(owner);
     browser.setCookie(sessionCookieName(), token);
     provider.account = { sub: "trial", claims: { email: `trial@${company.domain}`, groups: ["staff", "chiefs"] } };
-    const end = await browser.go(`/api/sso/${connectionId}/test?next=/work/settings/single-sign-on`);
-    expect(end.pathname).toBe("/work/settings/single-sign-on");
+    const end = await browser.go(`/api/sso/${connectionId}/test?next=/sales/settings/single-sign-on`);
+    expect(end.pathname).toBe("/sales/settings/single-sign-on");
     const testId = end.searchParams.get("trial")!;
     expect(await viewTrial(company, { testId })).toMatchObject({ problem: null, email: `trial@${company.domain}`, role: "admin", joins: ["Staff here"], groups: ["staff", "chiefs"] });
     expect(browser.cookie(sessionCookieName())).toBe(token);

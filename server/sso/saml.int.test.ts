@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(closeConnections);
 
 /** Goes to the provider, and gives what comes back, still in the provider's hands. */
-async function begin(browser: Browser, next = "/work/runs", more: Partial<SamlAnswerOptions> = {}) {
+async function begin(browser: Browser, next = "/sales/runs", more: Partial<SamlAnswerOptions> = {}) {
   const at = await browser.go(`${urls.start}?${new URLSearchParams({ next }).toString()}`, isProvider);
   const relayState = at.searchParams.get("RelayState")!;
   const inResponseTo = requestIdOf(at);
@@ -46,8 +46,8 @@ describe("signing in with a SAML provider", () => {
   it("takes a signed answer to its own request, with the old certificate and with the next", async () => {
     for (const pair of [keys, nextKeys]) {
       const browser = new Browser();
-      const { xml, relayState } = await begin(browser, "/work/runs", { keys: pair });
-      expect(await post(browser, xml, relayState)).toBe("/work/runs");
+      const { xml, relayState } = await begin(browser, "/sales/runs", { keys: pair });
+      expect(await post(browser, xml, relayState)).toBe("/sales/runs");
       expect(await sessionOf(browser)).toMatchObject({ email: `ada@${company.domain}`, name: "Ada", method: "sso", stage: "full" });
     }
   });
@@ -144,7 +144,7 @@ describe("attacks on SAML", () => {
     await updateConnection(company, { connectionId, connection: settings({ unsolicited: true }) });
     const xml = await unasked();
     const browser = new Browser();
-    expect(await post(browser, xml, "/work/home")).toBe("/work/home");
+    expect(await post(browser, xml, "/sales/home")).toBe("/sales/home");
     expect(await sessionOf(browser)).not.toBeNull();
     expect(await post(new Browser(), xml, "/")).toBe("/sign-in?error=sso_expired");
     expect(await post(new Browser(), await unasked(), "https://evil.example/")).toBe("/");
