@@ -30,7 +30,7 @@ WITH taken AS (
   UPDATE notification_delivery SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => ${HELD_SECONDS}) WHERE id IN (${which}) RETURNING *)
 ${SELECT}`;
 
-const TAKE_DUE = take("SELECT id FROM notification_delivery WHERE status = 'pending' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED");
+const TAKE_DUE = take("SELECT id FROM notification_delivery WHERE status = 'pending' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED");
 const TAKE_ONE = take("SELECT id FROM notification_delivery WHERE id = $1 AND status = 'pending' FOR UPDATE SKIP LOCKED");
 
 export async function takeDue(client: ClientBase | Pool, limit: number): Promise<DueDelivery[]> {

@@ -17,7 +17,7 @@ const FACTS_LOCK = 72_707_375;
 
 const DUE = `
 SELECT id, workspace_id AS "workspaceId", kind, key, subject_id AS "subjectId", body, at, attempts FROM platform_fact
-WHERE done_at IS NULL AND due_at <= clock_timestamp() ORDER BY seq LIMIT $1`;
+WHERE done_at IS NULL AND due_at <= (SELECT clock_timestamp()) ORDER BY seq LIMIT $1`;
 
 const DONE = "UPDATE platform_fact SET done_at = clock_timestamp(), error = NULL WHERE id = ANY ($1::uuid[])";
 
@@ -34,7 +34,7 @@ export async function holdFacts(client: PoolClient): Promise<boolean> {
 
 /** Asked each second by every worker: nothing is locked for it. */
 export async function hasDueFacts(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ due: boolean }>({ name: "facts-any", text: "SELECT EXISTS (SELECT FROM platform_fact WHERE done_at IS NULL AND due_at <= clock_timestamp()) AS due" });
+  const { rows } = await pool.query<{ due: boolean }>({ name: "facts-any", text: "SELECT EXISTS (SELECT FROM platform_fact WHERE done_at IS NULL AND due_at <= (SELECT clock_timestamp())) AS due" });
   return rows[0]?.due === true;
 }
 

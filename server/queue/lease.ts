@@ -40,7 +40,7 @@ SELECT run_id AS "runId", unread, run_id <> ALL (ARRAY(SELECT run_id FROM locked
 const UNHELD = `
 UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, has_history = true
 WHERE run_id = ANY (ARRAY(
-  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() + make_interval(secs => $3) AND lease_owner = $1 AND run_id <> ALL ($2::uuid[])
+  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) + make_interval(secs => $3) AND lease_owner = $1 AND run_id <> ALL ($2::uuid[])
   ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
@@ -70,14 +70,14 @@ const DUE = `
 UPDATE run_queue q SET state = 'queued', due_at = NULL,
   rank = floor(extract(epoch FROM q.due_at) * 1000)::bigint - (SELECT r.priority FROM run r WHERE r.id = q.run_id) * ${PRIORITY_STEP_MS}::bigint
 WHERE q.run_id = ANY (ARRAY(
-  SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+  SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `
 UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, has_history = true
 WHERE run_id = ANY (ARRAY(
-  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < clock_timestamp() ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
 const NEXT_DUE = `

@@ -44,6 +44,15 @@ async function rowsRead(): Promise<number> {
 }
 
 describe("plans", () => {
+  test.each(["running", "waiting"] as const)("read few rows of many %s ones, as they were made for an empty queue", async (state) => {
+    await oneRound();
+    await fill({ count: 1_000, state });
+    const before = await rowsRead();
+    await oneRound();
+    expect((await rowsRead()) - before).toBeLessThan(FEW_ROWS);
+    await pool.query("UPDATE run_queue SET state = 'queued', lease_owner = NULL, lease_until = NULL, due_at = NULL WHERE pool = 'full'");
+  });
+
   test.each([["as they were made for an empty queue", ""], ["as they are made for a long one", "VACUUM ANALYZE run, run_queue"]])("read few rows of a long queue: %s", async (_, first) => {
     await oneRound();
     await fill();
@@ -61,7 +70,7 @@ test("a place that becomes free is given to the next of a long line without read
   await store.enqueue([run]);
   const [claimed] = await store.claim({ workerId: newId(), pools: [run.pool], limit: 1 });
   await store.admit({ runId: run.id, workspaceId: run.workspaceId, epoch: claimed!.epoch, gates: { place } });
-  await fill(5 * QUEUED);
+  await fill({ count: 5 * QUEUED });
   await pool.query("UPDATE run_queue SET state = 'blocked', mutex_key = $1, gate = 4 WHERE pool = 'full'", [place.key]);
   await scene.rows("VACUUM ANALYZE run, run_queue");
   const before = await rowsRead();
@@ -72,11 +81,13 @@ test("a place that becomes free is given to the next of a long line without read
 });
 
 /** Ids rise, as they do everywhere: plans count on that. */
-async function fill(count = QUEUED): Promise<void> {
+async function fill({ count = QUEUED, state = "queued" }: { count?: number; state?: "queued" | "running" | "waiting" } = {}): Promise<void> {
   const { workspaceId } = scene.newRun();
   await pool.query(
     `WITH made AS (INSERT INTO run (id, workspace_id, input, trigger_kind, root_run_id) SELECT id, $1, '1', 'manual', id FROM (SELECT ($3 || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, $2::int) AS n) AS ids RETURNING id)
-    INSERT INTO run_queue (run_id, workspace_id, pool, rank) SELECT id, $1, 'full', 1 FROM made`,
-    [workspaceId, count, newId().slice(0, 24)],
+    INSERT INTO run_queue (run_id, workspace_id, pool, rank, state, lease_owner, lease_epoch, lease_until, started_at, due_at)
+    SELECT id, $1, 'full', 1, $4, CASE WHEN r THEN id END, r::int, CASE WHEN r THEN later END, CASE WHEN r THEN now() END, CASE WHEN $4 = 'waiting' THEN later END
+    FROM made, (SELECT $4 = 'running' AS r, now() + interval '1 hour' AS later) AS s`,
+    [workspaceId, count, newId().slice(0, 24), state],
   );
 }

@@ -18,7 +18,7 @@ const TAKE = `
 UPDATE step_place SET taken_at = clock_timestamp() WHERE run_id = $3 AND path = $4 AND $5 >= (
   SELECT turn FROM (
     SELECT run_id, path, row_number() OVER (ORDER BY taken_at IS NULL, asked_at, run_id, path) AS turn FROM step_place
-    WHERE workspace_id = $1 AND key = $2 AND (taken_at IS NOT NULL OR seen_at > clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}))
+    WHERE workspace_id = $1 AND key = $2 AND (taken_at IS NOT NULL OR seen_at > (SELECT clock_timestamp()) - make_interval(secs => ${SILENT_SECONDS}))
   ) AS line WHERE line.run_id = $3 AND line.path = $4)`;
 
 /** Who asked first is served first. */

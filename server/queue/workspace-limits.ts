@@ -10,7 +10,7 @@ WHERE key = '${MAX_CONCURRENT_RUNS}' AND scope_type = 'workspace' AND (expires_a
 // Whoever claims under a limit does so alone, so that two workers do not give out the same places.
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('running ' || $1, 0))";
 
-const RUNNING = "SELECT count(*)::int AS count FROM run_queue WHERE state = 'running' AND workspace_id = $1";
+const RUNNING = "SELECT count(*)::int AS count FROM run_queue WHERE lease_until IS NOT NULL AND workspace_id = $1";
 
 interface Round {
   workspaceId: string;

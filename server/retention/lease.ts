@@ -19,7 +19,7 @@ const KNOW = "INSERT INTO retention_state (workspace_id) SELECT id FROM workspac
 const TAKE = `
 UPDATE retention_state SET lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
 WHERE workspace_id = (
-  SELECT workspace_id FROM retention_state WHERE next_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
+  SELECT workspace_id FROM retention_state WHERE next_at <= (SELECT clock_timestamp()) AND (lease_until IS NULL OR lease_until < (SELECT clock_timestamp()))
   ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING workspace_id AS "workspaceId", lease_epoch AS epoch, marks`;
 

@@ -36,7 +36,7 @@ const GAUGES: readonly GaugeSpec[] = [
     name: "millrace_trigger_events_due",
     help: `Accepted events that are to become runs. Counted up to ${COUNTED_AT_MOST}.`,
     labels: [],
-    sql: `SELECT count(*)::int AS value FROM (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= clock_timestamp() LIMIT ${COUNTED_AT_MOST}) e`,
+    sql: `SELECT count(*)::int AS value FROM (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) LIMIT ${COUNTED_AT_MOST}) e`,
   },
   {
     name: "millrace_triggers",
@@ -80,19 +80,19 @@ const GAUGES: readonly GaugeSpec[] = [
     name: "millrace_worker_slots",
     help: "Steps that a worker runs at the same time.",
     labels: ["worker", "version"],
-    sql: "SELECT name AS worker, version, slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+    sql: "SELECT name AS worker, version, slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_worker_busy_slots",
     help: "Steps that a worker runs now.",
     labels: ["worker"],
-    sql: "SELECT name AS worker, busy_slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+    sql: "SELECT name AS worker, busy_slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_worker_held_runs",
     help: "Runs that a worker has in memory.",
     labels: ["worker"],
-    sql: "SELECT name AS worker, held_runs AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > clock_timestamp() - interval '1 minute'",
+    sql: "SELECT name AS worker, held_runs AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_database_bytes",

@@ -36,7 +36,7 @@ export async function cleanUp({ kind, ...trigger }: Cleaned, why: "disabled" | "
 /** A process that still listens would make again what is taken away; at the latest its lease runs out. */
 async function untilReleased(triggerId: string): Promise<void> {
   for (const deadline = performance.now() + LISTENER_LEASE_SECONDS * 1_000; performance.now() < deadline; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
-    const { rows } = await sharedPool().query("SELECT 1 FROM trigger WHERE id = $1 AND lease_until > clock_timestamp()", [triggerId]);
+    const { rows } = await sharedPool().query("SELECT 1 FROM trigger WHERE id = $1 AND lease_until > (SELECT clock_timestamp())", [triggerId]);
     if (rows.length === 0) return;
   }
 }
@@ -48,7 +48,7 @@ const UNUSED = `
 SELECT t.id, t.workspace_id AS "workspaceId", t.name, t.kind, t.config, CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN 'disabled' ELSE 'deleted' END AS why
 FROM trigger t JOIN workflow w ON w.id = t.workflow_id
 WHERE t.kind = ANY($1) AND t.health IS NOT NULL AND (t.retired_at IS NOT NULL OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL)
-  AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp()) AND coalesce((t.health ->> 'retryAt')::timestamptz < clock_timestamp(), true) LIMIT 20`;
+  AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp())) AND coalesce((t.health ->> 'retryAt')::timestamptz < (SELECT clock_timestamp()), true) LIMIT 20`;
 
 const CLEANED = "UPDATE trigger SET health = NULL, checkpoint = CASE WHEN $2 THEN NULL ELSE checkpoint END, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1";
 const FAILED = healthStatement({

@@ -48,14 +48,14 @@ FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.
 
 // Another process may be at some of them: those are its own.
 const BY_ID = `${SELECT} WHERE e.id = ANY($1::uuid[]) AND e.status = 'received' ORDER BY e.id FOR UPDATE OF e SKIP LOCKED`;
-const BY_TIME = `${SELECT} WHERE e.status = 'received' AND e.due_at <= clock_timestamp() ORDER BY e.due_at LIMIT $1 FOR UPDATE OF e SKIP LOCKED`;
+const BY_TIME = `${SELECT} WHERE e.status = 'received' AND e.due_at <= (SELECT clock_timestamp()) ORDER BY e.due_at LIMIT $1 FOR UPDATE OF e SKIP LOCKED`;
 
 interface Row extends Omit<DueEvent, "meta" | "headers"> {
   meta: string;
   headers: string;
 }
 
-const HAS_DUE = "SELECT EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= clock_timestamp()) AS due";
+const HAS_DUE = "SELECT EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp())) AS due";
 
 /** A look that finds nothing, which most do, needs no transaction. */
 export async function hasDueEvents(): Promise<boolean> {

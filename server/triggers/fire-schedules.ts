@@ -23,7 +23,7 @@ interface DueRow {
 // Another tick may be at some of them: those are its own.
 const SELECT = `
 SELECT t.id, t.workspace_id AS "workspaceId", t.config, t.next_fire_at AS "dueSlot", clock_timestamp() AS now FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE t.kind = 'schedule' AND t.next_fire_at <= clock_timestamp() AND t.next_fire_at IS NOT NULL AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant
+WHERE t.kind = 'schedule' AND t.next_fire_at <= (SELECT clock_timestamp()) AND t.next_fire_at IS NOT NULL AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant
   AND w.archived_at IS NULL AND w.deleted_at IS NULL
 ORDER BY t.next_fire_at LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`;
 

@@ -21,7 +21,7 @@ const LISTENS = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant
 const TAKE = `
 UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1
 WHERE id IN (
-  SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.kind = ANY($2) AND ${LISTENS} AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp())
+  SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.kind = ANY($2) AND ${LISTENS} AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp()))
   ORDER BY t.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF t SKIP LOCKED)
 RETURNING id, workspace_id AS "workspaceId", kind, name, config, checkpoint, revision, lease_epoch AS epoch`;
 

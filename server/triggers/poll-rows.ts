@@ -25,7 +25,7 @@ export interface PollingTrigger {
 }
 
 const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
-const IS_DUE = "(t.next_fire_at <= clock_timestamp() AND t.checkpoint ->> 'run' IS NULL)";
+const IS_DUE = "(t.next_fire_at <= (SELECT clock_timestamp()) AND t.checkpoint ->> 'run' IS NULL)";
 const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued'))";
 const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint`;
 
@@ -88,7 +88,7 @@ export async function writePoll(client: ClientBase, id: string, { checkpoint, ne
 const SEE = `
 INSERT INTO trigger_seen (trigger_id, workspace_id, key) SELECT $1, $2, key FROM unnest($3::bytea[]) AS g(key)
 ON CONFLICT (trigger_id, key) DO UPDATE SET seen_at = excluded.seen_at RETURNING encode(key, 'hex') AS key, xmax = 0 AS "isNew"`;
-const FORGET = "DELETE FROM trigger_seen WHERE trigger_id = $1 AND seen_at < clock_timestamp() - make_interval(days => $2)";
+const FORGET = "DELETE FROM trigger_seen WHERE trigger_id = $1 AND seen_at < (SELECT clock_timestamp()) - make_interval(days => $2)";
 
 /** Remembers keys (hex); answers those that were not known. */
 export async function rememberKeys(client: ClientBase, { id, workspaceId }: PollingTrigger, keys: readonly string[], forgetAfterDays: number): Promise<Set<string>> {

@@ -46,8 +46,8 @@ const TAKE = `
 WITH due AS (
   SELECT s.id, coalesce(${WANTED}, false) AS wanted, t.name, t.config, t.revision, encode(t.token_sealed, 'base64') AS token_sealed, t.token_key_id
   FROM trigger_subscription s LEFT JOIN trigger t ON t.id = s.id LEFT JOIN workflow w ON w.id = t.workflow_id
-  WHERE (s.lease_until IS NULL OR s.lease_until < clock_timestamp())
-    AND (s.revision IS NULL OR s.revision <> coalesce(t.revision, -1) OR s.is_wanted <> coalesce(${WANTED}, false) OR s.due_at <= clock_timestamp())
+  WHERE (s.lease_until IS NULL OR s.lease_until < (SELECT clock_timestamp()))
+    AND (s.revision IS NULL OR s.revision <> coalesce(t.revision, -1) OR s.is_wanted <> coalesce(${WANTED}, false) OR s.due_at <= (SELECT clock_timestamp()))
   ORDER BY s.due_at NULLS FIRST LIMIT $2 FOR UPDATE OF s SKIP LOCKED)
 UPDATE trigger_subscription s SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}), lease_epoch = lease_epoch + 1, name = coalesce(due.name, s.name)
 FROM due WHERE s.id = due.id
