@@ -1,6 +1,5 @@
 "use client";
 
-import type { StartRegistrationOpts } from "@simplewebauthn/browser";
 import { Fingerprint, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTRPCClient } from "@/components/data/trpc";
@@ -14,10 +13,10 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { SecurityView } from "@/server/account/contract";
 import { Refused } from "./refused";
+import { useNewPasskey } from "./use-new-passkey";
 import { useProvenMutation } from "./use-proven-mutation";
 
 type Passkey = SecurityView["passkeys"][number];
-type CreationOptions = StartRegistrationOpts["optionsJSON"];
 
 export function PasskeysCard({ security: { passkeys, passkeysWork } }: { security: SecurityView }) {
   const client = useTRPCClient();
@@ -61,15 +60,14 @@ export function PasskeysCard({ security: { passkeys, passkeysWork } }: { securit
 
 function NameDialog({ passkey, close }: { passkey: Passkey | "new"; close: () => void }) {
   const client = useTRPCClient();
+  const makePasskey = useNewPasskey();
   const [name, setName] = useState(passkey === "new" ? "" : passkey.name);
   const [isSilent, setSilent] = useState(false);
   const save = useProvenMutation(async (wanted: string) => {
     if (passkey !== "new") return client.account.renamePasskey.mutate({ passkeyId: passkey.id, name: wanted });
-    const optionsJSON = (await client.account.beginPasskey.mutate()) as CreationOptions;
-    const { startRegistration } = await import("@simplewebauthn/browser");
-    const response = await startRegistration({ optionsJSON }).catch(() => null);
-    setSilent(response === null);
-    return response === null ? null : client.account.finishPasskey.mutate({ name: wanted, response: { ...response } });
+    const made = await makePasskey(wanted);
+    setSilent(made === null);
+    return made;
   }, (answer) => answer !== null && close());
   const submit = (event: FormEvent) => {
     event.preventDefault();

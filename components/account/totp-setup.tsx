@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type FormEvent } from "react";
+import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
@@ -43,22 +43,5 @@ export function TotpSetup({ fresh, done }: Props) {
       </Field>
       <Button type="submit" variant="primary" disabled={confirm.isPending}>Turn on</Button>
     </form>
-  );
-}
-
-/** Begins at once; for whoever has to have a second factor. */
-export function EnrolSecondFactor({ next }: { next: string }) {
-  const trpc = useTRPC();
-  const { mutate, data, isError, error } = useMutation(trpc.account.beginTotp.mutationOptions());
-  useEffect(() => mutate(), [mutate]);
-  return (
-    <div className="flex flex-col gap-4">
-      <div className="flex flex-col gap-1">
-        <h1 className="text-base font-semibold">Set up a second factor</h1>
-        <p className="text-sm text-muted-foreground">Your organization requires one before you go on.</p>
-      </div>
-      {isError ? <Alert tone="danger" title={readRefusal(error).message} actions={<Button onClick={() => mutate()}>Try again</Button>} /> : null}
-      {data === undefined ? null : <TotpSetup fresh={data} done={() => window.location.replace(next)} />}
-    </div>
   );
 }

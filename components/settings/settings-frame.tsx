@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, BellRing, Bot, Building2, Cpu, Gauge, KeyRound, LogIn, Lock, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Building2, Cpu, DoorOpen, Gauge, KeyRound, LogIn, Lock, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef, type ReactNode } from "react";
@@ -13,6 +13,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/members", label: "Members", icon: Users, needs: "member:read" },
   { path: "/settings/roles", label: "Roles", icon: ShieldCheck, needs: "member:read" },
   { path: "/settings/organization", label: "Organization", icon: Building2 },
+  { path: "/settings/sign-in", label: "Sign-in", icon: DoorOpen, needs: "settings:write" },
   { path: "/settings/single-sign-on", label: "Single sign-on", icon: LogIn, needs: "settings:write" },
   { path: "/settings/tokens", label: "Programs", icon: KeyRound, needs: "token:read" },
   { path: "/settings/secrets", label: "Secrets", icon: Lock, needs: "secret:list" },

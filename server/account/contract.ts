@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SIGN_IN_METHODS, STAGES } from "@/server/auth/constants";
 import { emailSchema, newPasswordSchema } from "@/server/auth/contract";
 import { momentSchema } from "@/server/paging/contract";
 
@@ -31,7 +32,7 @@ export const webAuthnOptionsSchema = webAuthnSchema;
 
 export const proofsSchema = z.object({
   email: z.string(),
-  stage: z.enum(["full", "second_factor", "enrol", "sso"]),
+  stage: z.enum(STAGES),
   password: z.boolean(),
   code: z.boolean(),
   passkey: z.boolean(),
@@ -78,6 +79,23 @@ export const deleteAccountInput = z.object({ email: z.string().max(320) });
 
 const MINUTES_OF_YEAR = 525_600;
 const minutesSchema = z.int().min(5).max(MINUTES_OF_YEAR).nullable();
-export const signInPolicySchema = z.object({ secondFactorRequired: z.boolean(), ssoRequired: z.boolean(), sessionIdleMinutes: minutesSchema, sessionMaxMinutes: minutesSchema });
+const policySchema = z.object({
+  secondFactorRequired: z.boolean(),
+  ssoRequired: z.boolean(),
+  /** Null: every way that works here. */
+  methods: z.array(z.enum(SIGN_IN_METHODS)).min(1, "must leave at least one way").transform((methods) => [...new Set(methods)]).nullable(),
+  sessionIdleMinutes: minutesSchema,
+  sessionMaxMinutes: minutesSchema,
+});
+export const setSignInPolicyInput = policySchema.partial().refine(({ sessionIdleMinutes: idle, sessionMaxMinutes: max }) => idle == null || max == null || idle <= max, { path: ["sessionIdleMinutes"], message: "must not be longer than the session itself" });
+export const signInPolicySchema = policySchema.extend({
+  /** Verified domains whose people have a connection to sign in with. */
+  ssoDomains: z.array(z.string()),
+  /** Who will be asked to set one up. */
+  peopleWithoutFactor: z.int(),
+  /** Who can come in when the provider fails. */
+  ownersWithFactor: z.int(),
+  /** What the installation says where the organization says nothing. */
+  defaults: z.object({ sessionIdleMinutes: z.number(), sessionMaxMinutes: z.number() }),
+});
 export type SignInPolicyView = z.output<typeof signInPolicySchema>;
-export const setSignInPolicyInput = signInPolicySchema.omit({ ssoRequired: true }).partial();

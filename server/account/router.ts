@@ -121,5 +121,5 @@ export const signInPolicyRouter = router({
   set: organizationProcedure("sign-in:write")
     .input(contract.setSignInPolicyInput)
     .output(contract.signInPolicySchema)
-    .mutation(({ ctx, input }) => setSignInPolicy(ctx.organization, input)),
+    .mutation(async ({ ctx, input }) => setSignInPolicy(ctx.organization, input, await ctx.findSession())),
 });

@@ -24,7 +24,7 @@ export const linkSignInInput = z.object({
 });
 
 /** What `signIn(…, {redirect: false})` answers in `error`. */
-export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "password_weak", "code_wrong", "passkey_unknown", "session_missing", "sso_required", "account_unknown", "account_taken", "email_unverified", "proof_needed", "email_taken", "unavailable"] as const;
+export const SIGN_IN_ERRORS = ["CredentialsSignin", "rate_limited", "link_invalid", "details_missing", "password_weak", "code_wrong", "passkey_unknown", "session_missing", "sso_required", "method_refused", "account_unknown", "account_taken", "email_unverified", "proof_needed", "email_taken", "unavailable"] as const;
 
 export const signInLinkInput = z.object({ token: z.string().max(200) });
 export const signInLinkView = z.object({

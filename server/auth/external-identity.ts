@@ -4,41 +4,27 @@ import type { Tx } from "@/server/db/scoped";
 import { recordAccess } from "./access-audit";
 import { emailSchema } from "./contract";
 import { type Attempt, beginSession, headersOf, type Person, refuse, type SignedIn } from "./doors/attempt";
+import type { ProviderId } from "./providers";
 import { originOf } from "./request-origin";
-import type { Proof } from "./session";
 
 /** Somebody whom another system has signed in, after everything that it said was verified. */
 export interface ExternalIdentity {
-  /** `github`, `google`, or one that names an organization's own provider, `oidc:<id>`. */
-  provider: string;
+  provider: ProviderId;
   /** What never changes there. */
   subject: string;
   email: string | null;
   emailVerified: boolean;
   name: string | null;
-  claims: Readonly<Record<string, unknown>>;
-}
-
-/** What an organization's own provider may do beyond signing in whom it signed in before. */
-export interface OrganizationSignIn {
-  organizationId: string;
-  /** Whether the organization has proved that this domain is its own: then its word on an address is enough. */
-  ownsDomain: (domain: string) => Promise<boolean>;
-  /** Makes an account for somebody new, or null. */
-  provision: (tx: Tx, identity: ExternalIdentity & { email: string }) => Promise<Person | null>;
 }
 
 /**
- * The door for everybody whom another system signed in. Known by the account there, never by the address: that may have changed
- * hands. An address leads to an existing account only on the word of the organization whose domain it is; others link the two
- * while they are signed in.
+ * The door for whoever GitHub or Google has signed in. Known by the account there, never by the address: that may have changed hands.
+ * The two are linked by a person who is signed in. An organization's own provider has a door of its own (`server/sso/admit.ts`), as its
+ * word counts for addresses of the organization's domains.
  */
-export async function signInExternally(identity: ExternalIdentity, attempt: Attempt, organization: OrganizationSignIn | null = null): Promise<SignedIn> {
-  const proof: Proof = organization === null
-    ? { method: identity.provider === "google" ? "google" : "github" }
-    : { method: "sso", secondFactor: true, ssoOrganizationId: organization.organizationId };
-  const person = (await linkedPerson(identity)) ?? (organization && (await personOfOrganization(identity, organization)));
-  return person === null ? refuse("account_unknown") : beginSession(person, attempt, proof);
+export async function signInExternally(identity: ExternalIdentity, attempt: Attempt): Promise<SignedIn> {
+  const person = await linkedPerson(identity);
+  return person === null ? refuse("account_unknown") : beginSession(person, attempt, { method: identity.provider });
 }
 
 async function linkedPerson({ provider, subject }: ExternalIdentity): Promise<Person | null> {
@@ -47,18 +33,6 @@ async function linkedPerson({ provider, subject }: ExternalIdentity): Promise<Pe
   if (linked.user.disabledAt !== null) return refuse("account_unknown");
   await rawDb().linkedAccount.update({ where: { id: linked.id }, data: { lastUsedAt: new Date() } });
   return linked.user;
-}
-
-async function personOfOrganization(identity: ExternalIdentity, { ownsDomain, provision }: OrganizationSignIn): Promise<Person | null> {
-  const email = emailSchema.safeParse(identity.email);
-  if (!email.success || !identity.emailVerified || !(await ownsDomain(email.data.split("@")[1]!))) return null;
-  return rawDb().$transaction(async (tx) => {
-    const known = await tx.user.findUnique({ where: { email: email.data } });
-    if (known !== null && known.disabledAt !== null) return null;
-    const person = known ?? (await provision(tx, { ...identity, email: email.data }));
-    if (person !== null) await link(tx, person, identity);
-    return person;
-  });
 }
 
 /** For a person who is signed in and has shown lately who they are. */

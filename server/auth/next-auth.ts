@@ -53,7 +53,7 @@ export function authOptions(attempt: Attempt = {}): NextAuthOptions {
       },
     },
     callbacks: {
-      signIn: ({ user, account, profile }) => (account?.type === "oauth" ? enterByProvider(user, account, profile, attempt) : true),
+      signIn: ({ user, account }) => (account?.type === "oauth" ? enterByProvider(user, account, attempt) : true),
       jwt: ({ token, user }) => ({ ...token, ...(isSignedIn(user) && { sessionToken: user.sessionToken }) }),
       session: ({ session, token }) => ({ ...session, user: { id: token.sub, email: token.email, name: token.name } }),
     },

@@ -1,26 +1,48 @@
 import { sharedPool } from "@/server/db/client";
 
-/** What the organizations of a person ask of their sign-in, taken together. */
+/** What the organizations of a person ask of one sign-in of theirs, taken together. */
 export interface Policy {
   secondFactorRequired: boolean;
+  /** An organization that owns the domain of the address wants its own sign-in, and this one was not it. */
   ssoRequired: boolean;
+  /** An organization does not allow the way in which they came. */
+  methodRefused: boolean;
   idleMinutes: number | null;
   maxMinutes: number | null;
 }
 
+/** SQL expressions of ours. */
+interface SignInSql {
+  person: string;
+  email: string;
+  method: string;
+  ssoOrganization: string;
+}
+
 /**
- * For `CROSS JOIN LATERAL`. Owners come in without single sign-on too, so that a broken provider locks nobody out for good.
- * `person` is an SQL expression of ours.
+ * For `CROSS JOIN LATERAL`. Owners who have a second factor come in by any way and show it, so that a broken provider locks
+ * nobody out for good. Whose address is in no verified domain of the organization cannot come by its provider, and need not.
  */
-export const policySql = (person: string) => `(
-    SELECT coalesce(bool_or(o.second_factor_required), false) AS "secondFactorRequired",
-      coalesce(bool_or(o.sso_required AND m.role <> 'owner'), false) AS "ssoRequired",
+export const policySql = ({ person, email, method, ssoOrganization }: SignInSql) => `(
+    SELECT coalesce(bool_or(o.second_factor_required OR (m.role = 'owner' AND (asks.sso OR asks.other_way))), false) AS "secondFactorRequired",
+      coalesce(bool_or(asks.sso AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "ssoRequired",
+      coalesce(bool_or(asks.other_way AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "methodRefused",
       min(o.session_idle_minutes) AS "idleMinutes", min(o.session_max_minutes) AS "maxMinutes"
-    FROM organization_member m JOIN organization o ON o.id = m.organization_id
+    FROM organization_member m
+    JOIN organization o ON o.id = m.organization_id
+    CROSS JOIN LATERAL (
+      SELECT o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization}
+          AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) AND d.verified_at IS NOT NULL) AS sso,
+        cardinality(o.sign_in_methods) > 0 AND ${method} <> 'sso' AND NOT ${method} = ANY (o.sign_in_methods) AS other_way,
+        EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person}) AS has_factor
+    ) asks
     WHERE m.user_id = ${person} AND o.deleted_at IS NULL
   )`;
 
-export async function policyOf(userId: string): Promise<Policy> {
-  const { rows: [row] } = await sharedPool().query<Policy>({ name: "policy-of-person", text: `SELECT p.* FROM ${policySql("$1::uuid")} p`, values: [userId] });
+const OF_PERSON = `SELECT p.* FROM user_account u CROSS JOIN LATERAL ${policySql({ person: "u.id", email: "u.email", method: "$2::text", ssoOrganization: "$3::uuid" })} p WHERE u.id = $1`;
+
+/** For somebody who comes, or came, in this way. */
+export async function policyOf(userId: string, { method, ssoOrganizationId = null }: { method: string; ssoOrganizationId?: string | null }): Promise<Policy> {
+  const { rows: [row] } = await sharedPool().query<Policy>({ name: "policy-of-person", text: OF_PERSON, values: [userId, method, ssoOrganizationId] });
   return row!;
 }

@@ -1,6 +1,10 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
 import { Secret, TOTP } from "otpauth";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
 import { makePerson, makeWorkspace } from "@/server/testing/factories";
 import { contextFor } from "@/server/trpc/context";
 import { createCaller } from "@/server/trpc/root";
@@ -8,9 +12,9 @@ import { confirmTotp, removeTotp, replaceRecoveryCodes } from "./account/factors
 import { endOtherSessions, endSession, listSessions, personOf } from "./account/sessions";
 import { confirmSession } from "./doors/confirm";
 import { signInByPassword } from "./doors/password";
-import { signInExternally, linkAccount, type OrganizationSignIn } from "./external-identity";
+import { signInExternally, linkAccount } from "./external-identity";
 import { beginTotp } from "./factors/totp";
-import { setSignInPolicy } from "./organization-policy";
+import { readSignInPolicy, setSignInPolicy } from "./organization-policy";
 import { openOrganizationScope } from "./organization-scope";
 import { createSession, findAnySession, findSession, type Session } from "./session";
 import { attemptWith, makeSignInPerson, PASSWORD, sessionOf } from "./testing/person";
@@ -141,20 +145,81 @@ describe("what an organization asks for", () => {
     await expect(removeTotp(whole, ORIGIN)).rejects.toMatchObject({ kind: "in_use" });
   });
 
-  it("single sign-on: no other door lets its people in, except its owners", async () => {
+  const withDomain = async (organizationId: string) => {
+    const { id: connectionId } = await rawDb().ssoConnection.create({ data: { id: newId(), organizationId, kind: "oidc", name: "Own", mapping: {}, issuer: "https://idp.example.com", clientId: "x", enabled: true } });
+    await rawDb().ssoDomain.deleteMany({ where: { domain: "example.com" } });
+    await rawDb().ssoDomain.create({ data: { id: newId(), organizationId, domain: "example.com", token: "x", connectionId, verifiedAt: new Date() } });
+  };
+  const withPasskey = async (userId: string) => rawDb().passkey.create({ data: { id: newId(), userId, credentialId: randomBytes(16).toString("hex"), publicKey: new Uint8Array(32), rpId: "localhost", name: "Key" } });
+
+  it("single sign-on: no other door lets people of its domains in, except owners who show a second factor", async () => {
     const { organizationId, person, scope } = await setUp();
     const before = await withPassword(person.email);
     const owner = await makeSignInPerson(organizationId, "owner");
-    await setSignInPolicy(scope, { ssoRequired: true });
+    const bareOwner = await makeSignInPerson(organizationId, "owner");
+    const guest = await makeSignInPerson(organizationId);
+    await rawDb().user.update({ where: { id: guest.id }, data: { email: `guest-${guest.id.slice(-12)}@elsewhere.example` } });
+    await expect(setSignInPolicy(scope, { ssoRequired: true })).rejects.toMatchObject({ data: { field: "ssoRequired", reason: expect.stringContaining("verified domain") } });
+    await withDomain(organizationId);
+    await expect(setSignInPolicy(scope, { ssoRequired: true })).rejects.toMatchObject({ data: { field: "ssoRequired", reason: expect.stringContaining("an owner who has a passkey") } });
+    await withPasskey(owner.id);
+    expect(await setSignInPolicy(scope, { ssoRequired: true })).toMatchObject({ ssoRequired: true, ssoDomains: ["example.com"], ownersWithFactor: 1 });
     expect((await sessionOf(before)).stage).toBe("sso");
     await expect(withPassword(person.email)).rejects.toThrow("sso_required");
-    expect(await findSession((await withPassword(owner.email))?.sessionToken)).not.toBeNull();
-    const organization: OrganizationSignIn = { organizationId, ownsDomain: async (domain) => domain === "example.com", provision: async () => null };
-    const identity = { provider: "oidc:1", subject: "s-1", email: person.email, emailVerified: true, name: "Ada", claims: {} };
-    expect(await findSession((await signInExternally(identity, attemptWith(), organization)).sessionToken)).toMatchObject({ userId: person.id });
-    await expect(signInExternally({ ...identity, provider: "github", subject: "1" }, attemptWith())).rejects.toThrow("account_unknown");
-    await expect(signInExternally({ ...identity, subject: "s-2", emailVerified: false }, attemptWith(), organization)).rejects.toThrow("account_unknown");
-    await expect(signInExternally({ ...identity, subject: "s-3" }, attemptWith(), { ...organization, ownsDomain: async () => false })).rejects.toThrow("account_unknown");
+    await expect(withPassword(bareOwner.email)).rejects.toThrow("sso_required");
+    const half = await withPassword(owner.email);
+    expect((await sessionOf(half)).stage).toBe("second_factor");
+    expect(await findSession(await createSession(owner.id, {}, { method: "passkey", secondFactor: true }))).not.toBeNull();
+    expect(await findSession((await withPassword(`guest-${guest.id.slice(-12)}@elsewhere.example`))?.sessionToken)).not.toBeNull();
+    // The sign-in of another organization is none of this one.
+    const other = await makeWorkspace();
+    expect(await findSession(await createSession(person.id, {}, { method: "sso", ssoOrganizationId: other.organizationId }))).toBeNull();
+    expect((await sessionOf(before)).stage).toBe("sso");
+    await expect(withPassword(person.email)).rejects.toThrow("sso_required");
+  });
+
+  it("ways: a session that began in another one has to begin anew, and no new one does", async () => {
+    const { organizationId, person, scope } = await setUp();
+    const before = await withPassword(person.email);
+    expect(await setSignInPolicy(scope, { methods: ["passkey", "link"] })).toMatchObject({ methods: ["passkey", "link"] });
+    expect((await sessionOf(before)).stage).toBe("other_way");
+    await expect(withPassword(person.email)).rejects.toThrow("method_refused");
+    expect(await findSession(await createSession(person.id, {}, { method: "link" }))).not.toBeNull();
+    expect(await findSession(await createSession(person.id, {}, { method: "sso", ssoOrganizationId: organizationId }))).not.toBeNull();
+    await expect(confirmSession({ password: PASSWORD }, attemptWith(before!.sessionToken))).rejects.toThrow("session_missing");
+    const owner = await makeSignInPerson(organizationId, "owner");
+    await withPasskey(owner.id);
+    expect((await sessionOf(await withPassword(owner.email))).stage).toBe("second_factor");
+    await expect(rawDb().organization.update({ where: { id: organizationId }, data: { signInMethods: ["magic"] } })).rejects.toThrow("organization_sign_in_methods_known");
+    await setSignInPolicy(scope, { methods: null });
+    expect(await findSession(before?.sessionToken)).not.toBeNull();
+  });
+
+  it("nobody shuts themselves out", async () => {
+    const { organizationId } = await makeWorkspace();
+    const owner = await makeSignInPerson(organizationId, "owner");
+    const admin = await makeSignInPerson(organizationId, "admin");
+    await withPasskey(owner.id);
+    await withDomain(organizationId);
+    const session = await sessionOf(await withPassword(admin.email));
+    const scope = await openOrganizationScope(admin.id, { id: organizationId });
+    await expect(setSignInPolicy(scope, { methods: ["passkey"] }, session)).rejects.toMatchObject({ data: { field: "methods" } });
+    await expect(setSignInPolicy(scope, { ssoRequired: true }, session)).rejects.toMatchObject({ data: { field: "ssoRequired" } });
+    expect(await readSignInPolicy(scope)).toMatchObject({ methods: null, ssoRequired: false });
+    const bySso = await findSession(await createSession(admin.id, {}, { method: "sso", secondFactor: true, ssoOrganizationId: organizationId }));
+    expect(await setSignInPolicy(scope, { ssoRequired: true, methods: ["passkey"] }, bySso)).toMatchObject({ ssoRequired: true });
+  });
+
+  it("open streams hear of it", async () => {
+    const { scope } = await setUp();
+    const heard: string[] = [];
+    const client = new pg.Client(env.DATABASE_DIRECT_URL);
+    await client.connect();
+    client.on("notification", ({ payload = "" }) => heard.push(payload));
+    await client.query("listen millrace_access");
+    await setSignInPolicy(scope, { secondFactorRequired: true });
+    await vi.waitFor(() => expect(heard).toContain("*"), { timeout: 20_000 });
+    await client.end();
   });
 
   it("short sessions: they end by idling and by age, whatever the installation allows", async () => {
@@ -175,7 +240,7 @@ describe("what an organization asks for", () => {
 describe("accounts elsewhere", () => {
   it("attack: an account elsewhere with a victim's address does not get into the victim's account", async () => {
     const person = await makeSignInPerson();
-    const identity = { provider: "github", subject: "4711", email: person.email, emailVerified: true, name: "Mallory", claims: {} };
+    const identity = { provider: "github" as const, subject: "4711", email: person.email, emailVerified: true, name: "Mallory" };
     await expect(signInExternally(identity, attemptWith())).rejects.toThrow("account_unknown");
     await expect(linkAccount({ ...person, name: null }, { ...identity, emailVerified: false }, attemptWith())).rejects.toThrow("email_unverified");
     await linkAccount({ ...person, name: null }, identity, attemptWith());

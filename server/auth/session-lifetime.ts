@@ -12,9 +12,15 @@ export interface LifetimePolicy {
 
 /** The shortest of what the installation and the person's organizations say. */
 export function expiryOf(createdAt: Date, seenAt: Date, { idleMinutes, maxMinutes }: LifetimePolicy): Date {
-  const idle = Math.min(env.SESSION_IDLE_HOURS * HOUR_MINUTES, idleMinutes ?? Infinity);
-  const max = Math.min(env.SESSION_MAX_DAYS * DAY_MINUTES, maxMinutes ?? Infinity);
+  const { sessionIdleMinutes, sessionMaxMinutes } = defaultLifetime();
+  const idle = Math.min(sessionIdleMinutes, idleMinutes ?? Infinity);
+  const max = Math.min(sessionMaxMinutes, maxMinutes ?? Infinity);
   return new Date(Math.min(seenAt.getTime() + idle * MINUTE_MS, createdAt.getTime() + max * MINUTE_MS));
+}
+
+/** What the installation says. */
+export function defaultLifetime() {
+  return { sessionIdleMinutes: env.SESSION_IDLE_HOURS * HOUR_MINUTES, sessionMaxMinutes: env.SESSION_MAX_DAYS * DAY_MINUTES };
 }
 
 /** How long the browser keeps the cookie; the row decides earlier. */

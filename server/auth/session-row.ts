@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import type { Tx } from "@/server/db/scoped";
 import { type Policy, policySql } from "./policy";
 
 export interface SessionRow extends Policy {
@@ -17,7 +18,7 @@ export interface SessionRow extends Policy {
 }
 
 /** One look at every request: the session, the person, the factors they have, and what their organizations ask for. */
-const READ = `
+const READ = (where: string) => `
   SELECT s.id, s.user_id AS "userId", u.email, coalesce(u.name, u.email) AS name, s.method, s.sso_organization_id AS "ssoOrganizationId",
     s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.authenticated_at AS "authenticatedAt", s.second_factor_at AS "secondFactorAt",
     EXISTS (SELECT FROM totp_factor t WHERE t.user_id = s.user_id AND t.confirmed_at IS NOT NULL) AS "hasTotp",
@@ -25,10 +26,16 @@ const READ = `
     p.*
   FROM session s
   JOIN user_account u ON u.id = s.user_id
-  CROSS JOIN LATERAL ${policySql("s.user_id")} p
-  WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`;
+  CROSS JOIN LATERAL ${policySql({ person: "s.user_id", email: "u.email", method: "s.method", ssoOrganization: "s.sso_organization_id" })} p
+  WHERE ${where} AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`;
 
 export async function readSession(tokenHash: Buffer): Promise<SessionRow | null> {
-  const { rows: [row] } = await sharedPool().query<SessionRow>({ name: "session", text: READ, values: [tokenHash] });
+  const { rows: [row] } = await sharedPool().query<SessionRow>({ name: "session", text: READ("s.token_hash = $1"), values: [tokenHash] });
+  return row ?? null;
+}
+
+/** As it would be once the transaction is done. */
+export async function readSessionWithin(tx: Tx, sessionId: string): Promise<SessionRow | null> {
+  const [row] = await tx.$queryRawUnsafe<SessionRow[]>(READ("s.id = $1::uuid"), sessionId);
   return row ?? null;
 }

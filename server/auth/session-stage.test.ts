@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type StageFacts, stageOf } from "./session-stage";
 
-const facts: StageFacts = { secondFactorAt: null, hasTotp: false, hasPasskey: false, secondFactorRequired: false, ssoRequired: false, viaSso: false };
+const facts: StageFacts = { secondFactorAt: null, hasTotp: false, hasPasskey: false, secondFactorRequired: false, ssoRequired: false, methodRefused: false };
 
 it.each<[string, Partial<StageFacts>, string]>([
   ["nobody asks for more", {}, "full"],
@@ -11,7 +11,8 @@ it.each<[string, Partial<StageFacts>, string]>([
   ["who has none sets one up first", { secondFactorRequired: true }, "enrol"],
   ["what was shown is not asked for again", { hasTotp: true, secondFactorRequired: true, secondFactorAt: new Date() }, "full"],
   ["single sign-on comes before everything", { ssoRequired: true, hasTotp: true, secondFactorAt: new Date() }, "sso"],
-  ["who came by single sign-on", { ssoRequired: true, viaSso: true, secondFactorAt: new Date() }, "full"],
+  ["nothing makes up for a way that is not allowed", { methodRefused: true, hasTotp: true, secondFactorAt: new Date() }, "other_way"],
+  ["single sign-on is one of the ways that are left", { methodRefused: true, ssoRequired: true }, "sso"],
 ])("%s", (_title, given, stage) => {
   expect(stageOf({ ...facts, ...given })).toBe(stage);
 });

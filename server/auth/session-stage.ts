@@ -1,8 +1,6 @@
-/**
- * How far a session has come: only `full` acts. `second_factor`: the code or passkey is still to be shown; `enrol`: an organization
- * wants a second factor and the person has none yet; `sso`: an organization wants its own sign-in.
- */
-export type Stage = "full" | "second_factor" | "enrol" | "sso";
+import type { Stage } from "./constants";
+
+export type { Stage } from "./constants";
 
 export interface StageFacts {
   secondFactorAt: Date | null;
@@ -10,11 +8,12 @@ export interface StageFacts {
   hasPasskey: boolean;
   secondFactorRequired: boolean;
   ssoRequired: boolean;
-  viaSso: boolean;
+  methodRefused: boolean;
 }
 
-export function stageOf({ secondFactorAt, hasTotp, hasPasskey, secondFactorRequired, ssoRequired, viaSso }: StageFacts): Stage {
-  if (ssoRequired && !viaSso) return "sso";
+export function stageOf({ secondFactorAt, hasTotp, hasPasskey, secondFactorRequired, ssoRequired, methodRefused }: StageFacts): Stage {
+  if (ssoRequired) return "sso";
+  if (methodRefused) return "other_way";
   if (secondFactorAt !== null) return "full";
   if (hasTotp) return "second_factor";
   if (!secondFactorRequired) return "full";

@@ -2,6 +2,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
 import { recordAccess } from "./access-audit";
+import type { OwnSignInMethod } from "./constants";
 import { hashToken, newToken } from "./one-time-token";
 import { requireOurPages } from "./same-origin";
 import { sessionTokenOf } from "./session-cookie";
@@ -9,7 +10,7 @@ import { expiryOf, type LifetimePolicy } from "./session-lifetime";
 import { readSession, type SessionRow } from "./session-row";
 import { type Stage, stageOf } from "./session-stage";
 
-export type SignInMethod = "password" | "link" | "passkey" | "github" | "google" | "sso";
+export type SignInMethod = OwnSignInMethod | "sso";
 
 /** A person who signed in. Looked up at every request: revoking the row ends the session at once. */
 export interface Session {
@@ -19,6 +20,7 @@ export interface Session {
   name: string;
   stage: Stage;
   method: string;
+  ssoOrganizationId: string | null;
   authenticatedAt: Date;
   secondFactorAt: Date | null;
 }
@@ -85,8 +87,8 @@ export async function findAnySession(token: string | undefined): Promise<Session
 }
 
 function sessionOf(row: SessionRow): Session {
-  const { id, userId, email, name, method, authenticatedAt, secondFactorAt } = row;
-  return { id, userId, email, name, method, authenticatedAt, secondFactorAt, stage: stageOf({ ...row, viaSso: row.ssoOrganizationId !== null }) };
+  const { id, userId, email, name, method, ssoOrganizationId, authenticatedAt, secondFactorAt } = row;
+  return { id, userId, email, name, method, ssoOrganizationId, authenticatedAt, secondFactorAt, stage: stageOf(row) };
 }
 
 /** The same sign-in under a new secret: whoever knew the old one holds nothing. For everything that makes a session mightier. */

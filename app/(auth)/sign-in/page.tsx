@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { EnrolSecondFactor } from "@/components/account/totp-setup";
+import { EnrolSecondFactor } from "@/components/account/enrol";
 import { DataProvider } from "@/components/data/data-provider";
 import { AuthFrame } from "@/components/sign-in/auth-frame";
+import { OtherWay } from "@/components/sign-in/other-way";
 import { SecondFactor } from "@/components/sign-in/second-factor";
 import { SignIn } from "@/components/sign-in/sign-in";
 import { SsoNeeded } from "@/components/sign-in/sso-needed";
@@ -46,5 +47,7 @@ async function unfinished(next: string) {
       return <EnrolSecondFactor next={next} />;
     case "sso":
       return <SsoNeeded email={session.email} next={next} />;
+    case "other_way":
+      return <OtherWay email={session.email} />;
   }
 }

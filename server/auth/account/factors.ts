@@ -64,9 +64,9 @@ export async function removePasskey(session: Session, id: string, origin: Reques
   sendSoon();
 }
 
-/** Where an organization wants a second factor, the last one stays. */
+/** Where an organization wants a second factor, the last one stays; so does that by which an owner comes in when single sign-on fails. */
 async function requireAnother(userId: string, removed: "totp" | "passkey"): Promise<void> {
-  if (!(await policyOf(userId)).secondFactorRequired) return;
+  if (!(await policyOf(userId, { method: "password" })).secondFactorRequired) return;
   const others = removed === "totp" ? await rawDb().passkey.count({ where: { userId } }) : await rawDb().totpFactor.count({ where: { userId, confirmedAt: { not: null } } });
   if (others === 0) throw new DomainError("in_use", { what: "second factor", id: userId, usedBy: ["your organization, which requires one"] });
 }

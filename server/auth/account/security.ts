@@ -13,7 +13,7 @@ export async function viewSecurity(session: Session, headers: Headers) {
       where: { id: userId },
       include: { totpFactor: true, passkeys: { orderBy: { createdAt: "asc" } }, linkedAccounts: { orderBy: { createdAt: "asc" } }, emailChange: true },
     }),
-    policyOf(userId),
+    policyOf(userId, session),
     countRecoveryCodes(userId),
   ]);
   const change = user.emailChange !== null && user.emailChange.expiresAt > new Date() ? user.emailChange : null;

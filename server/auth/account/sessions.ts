@@ -5,10 +5,11 @@ import { policyOf } from "../policy";
 import { revokeOtherSessions, type Session } from "../session";
 import { expiryOf } from "../session-lifetime";
 
-export async function listSessions({ id: current, userId }: Session) {
+export async function listSessions(session: Session) {
+  const { id: current, userId } = session;
   const [rows, policy] = await Promise.all([
     rawDb().session.findMany({ where: { userId, revokedAt: null, expiresAt: { gt: new Date() } }, orderBy: { lastSeenAt: "desc" } }),
-    policyOf(userId),
+    policyOf(userId, session),
   ]);
   return rows
     .map((row) => ({ ...row, expiresAt: expiryOf(row.createdAt, row.lastSeenAt, policy) }))

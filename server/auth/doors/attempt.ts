@@ -69,9 +69,11 @@ export function broughtSession(attempt: Attempt): Promise<Session | null> {
 export async function beginSession({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<SignedIn> {
   const headers = headersOf(attempt);
   const origin = originOf(headers);
-  if (proof.method !== "sso" && (await policyOf(id)).ssoRequired) {
-    await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason: "sso_required" } }, origin));
-    return refuse("sso_required");
+  const { ssoRequired, methodRefused } = await policyOf(id, proof);
+  if (ssoRequired || methodRefused) {
+    const reason = ssoRequired ? "sso_required" : "method_refused";
+    await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason } }, origin));
+    return refuse(reason);
   }
   const brought = await broughtSession(attempt);
   const sessionToken = await createSession(id, origin, proof);

@@ -29,7 +29,7 @@ async function tryConfirm(credentials: unknown, attempt: Attempt): Promise<Signe
   if (given === undefined) return refuse("details_missing");
   await countAttempt("signInByAddress", addressOf(attempt));
   const session = await broughtSession(attempt);
-  if (session === null || session.stage === "sso" || session.stage === "enrol") return refuse("session_missing");
+  if (session === null || (session.stage !== "full" && session.stage !== "second_factor")) return refuse("session_missing");
   const isSecondFactor = given.kind !== "password";
   // A password is worth nothing where a second factor is asked for: it was the first.
   if (!isSecondFactor && (session.stage !== "full" || (await hasTotp(session.userId)))) return refuse("code_wrong");

@@ -2,7 +2,7 @@ import type { Account, User } from "next-auth";
 import { DomainError } from "@/server/errors/domain-error";
 import { personOf } from "../account/sessions";
 import { type ExternalIdentity, linkAccount, signInExternally } from "../external-identity";
-import type { ProviderProfile } from "../providers";
+import type { ProviderId, ProviderProfile } from "../providers";
 import { requireRecentProof } from "../recent-proof";
 import { type Attempt, broughtSession, discreetly, SignInRefused } from "./attempt";
 
@@ -10,9 +10,9 @@ import { type Attempt, broughtSession, discreetly, SignInRefused } from "./attem
  * After a provider's answer was verified. True: `user` carries the new session. An address: go there, and nobody is signed in anew.
  * Whoever is signed in links the account; whoever is not comes in by an account that was linked before.
  */
-export async function enterByProvider(user: User, account: Account, profile: unknown, attempt: Attempt): Promise<true | string> {
+export async function enterByProvider(user: User, account: Account, attempt: Attempt): Promise<true | string> {
   const { name, email, emailVerified } = user as unknown as ProviderProfile;
-  const identity: ExternalIdentity = { provider: account.provider, subject: account.providerAccountId, email, emailVerified, name, claims: { ...(profile as object) } };
+  const identity: ExternalIdentity = { provider: account.provider as ProviderId, subject: account.providerAccountId, email, emailVerified, name };
   const session = await broughtSession(attempt);
   const isLinking = session?.stage === "full";
   try {

@@ -1,0 +1,129 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState, type FormEvent, type ReactNode } from "react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { useHref } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import { toast } from "@/components/ui/toast";
+import { SIGN_IN_METHODS, type OwnSignInMethod } from "@/server/auth/constants";
+import type { SignInPolicyView } from "@/server/account/contract";
+import { IDLE_CHOICES, MAX_CHOICES, spanText } from "./spans";
+
+const WAYS: Readonly<Record<OwnSignInMethod, string>> = { password: "Password", link: "Link by mail", passkey: "Passkey", github: "GitHub", google: "Google" };
+const AS_INSTALLED = "installation";
+
+export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; mayWrite: boolean }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const href = useHref();
+  const [secondFactorRequired, setSecondFactor] = useState(policy.secondFactorRequired);
+  const [ssoRequired, setSso] = useState(policy.ssoRequired);
+  const [methods, setMethods] = useState<readonly OwnSignInMethod[]>(policy.methods ?? SIGN_IN_METHODS);
+  const [sessionIdleMinutes, setIdle] = useState(policy.sessionIdleMinutes);
+  const [sessionMaxMinutes, setMax] = useState(policy.sessionMaxMinutes);
+  const save = useMutation(
+    trpc.signInPolicy.set.mutationOptions({
+      onSuccess: (saved) => {
+        queryClient.setQueryData(trpc.signInPolicy.get.queryKey(), saved);
+        toast("The rules hold from now on.");
+      },
+    }),
+  );
+  const wanted = { secondFactorRequired, ssoRequired, methods: methods.length === SIGN_IN_METHODS.length ? null : [...methods], sessionIdleMinutes, sessionMaxMinutes };
+  const isSame = (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) => JSON.stringify(wanted[key]) === JSON.stringify(policy[key]));
+  const missing = whatSsoNeeds(policy, href("/settings/single-sign-on"));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(wanted);
+  };
+  const toggle = (method: OwnSignInMethod, on: boolean) => setMethods(SIGN_IN_METHODS.filter((one) => (one === method ? on : methods.includes(one))));
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-6 p-4">
+      {mayWrite ? null : <Alert tone="info" title="Owners and admins of the organization set this." />}
+      {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
+      <Rule label="Second factor required" checked={secondFactorRequired} disabled={!mayWrite} change={setSecondFactor}>
+        A passkey or an authenticator app, beside the password. {peopleText(policy.peopleWithoutFactor)}
+      </Rule>
+      <Rule label="Single sign-on required" checked={ssoRequired} disabled={!mayWrite || (missing !== null && !policy.ssoRequired)} change={setSso}>
+        {missing ?? <>People with an address of {policy.ssoDomains.join(", ")} come in by your provider and in no other way. Owners who have a passkey or an authenticator app still can, so that a provider that fails shuts nobody out for good. People with other addresses sign in as before.</>}
+      </Rule>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="text-sm font-medium">Ways to sign in</legend>
+        <p className="text-xs text-muted-foreground">Your single sign-on is always one. Whoever came by a way that is not allowed any more signs in anew; owners who have a second factor may use every way.</p>
+        <div className="flex flex-wrap gap-x-5 gap-y-2">
+          {SIGN_IN_METHODS.map((method) => (
+            <label key={method} className="flex items-center gap-2 text-sm">
+              <Checkbox checked={methods.includes(method)} disabled={!mayWrite || (methods.length === 1 && methods[0] === method)} onCheckedChange={(on) => toggle(method, on === true)} />
+              {WAYS[method]}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Span label="A session ends without use after" choices={IDLE_CHOICES} value={sessionIdleMinutes} installed={policy.defaults.sessionIdleMinutes} disabled={!mayWrite} change={setIdle} />
+        <Span label="A session ends in any case after" choices={MAX_CHOICES} value={sessionMaxMinutes} installed={policy.defaults.sessionMaxMinutes} disabled={!mayWrite} change={setMax} />
+      </div>
+      {mayWrite ? <Button type="submit" variant="primary" className="self-start" disabled={save.isPending || isSame}>{save.isPending ? "Saving …" : "Save"}</Button> : null}
+    </form>
+  );
+}
+
+function peopleText(count: number): string {
+  if (count === 0) return "Everybody has one.";
+  return `${count} ${count === 1 ? "person has" : "people have"} none yet and will be asked to set one up first.`;
+}
+
+/** Null: nothing. */
+function whatSsoNeeds({ ssoDomains, ownersWithFactor }: SignInPolicyView, page: string): ReactNode {
+  const link = <Link href={page} className="text-primary underline underline-offset-4">Single sign-on</Link>;
+  if (ssoDomains.length === 0) return <>Needs a verified domain whose people sign in with a connection that is on: {link}.</>;
+  if (ownersWithFactor === 0) return <>Needs an owner who has a passkey or an authenticator app, to come in when the provider fails.</>;
+  return null;
+}
+
+function Rule({ label, checked, disabled, change, children }: { label: string; checked: boolean; disabled: boolean; change: (on: boolean) => void; children: ReactNode }) {
+  return (
+    <div className="flex items-start gap-3">
+      <Switch aria-label={label} className="mt-0.5" checked={checked} disabled={disabled} onCheckedChange={change} />
+      <div className="flex min-w-0 flex-col gap-0.5">
+        <span className="text-sm font-medium" aria-hidden>{label}</span>
+        <p className="text-xs text-muted-foreground">{children}</p>
+      </div>
+    </div>
+  );
+}
+
+interface SpanProps {
+  label: string;
+  choices: readonly number[];
+  value: number | null;
+  installed: number;
+  disabled: boolean;
+  change: (minutes: number | null) => void;
+}
+
+function Span({ label, choices, value, installed, disabled, change }: SpanProps) {
+  // Longer than the installation allows would change nothing.
+  const offered = [...new Set([...choices.filter((minutes) => minutes < installed), ...(value === null ? [] : [value])])].sort((one, other) => one - other);
+  return (
+    <Field label={label}>
+      {(control) => (
+        <Select
+          {...control}
+          disabled={disabled}
+          value={value === null ? AS_INSTALLED : String(value)}
+          onValueChange={(text) => change(text === AS_INSTALLED ? null : Number(text))}
+          options={[{ value: AS_INSTALLED, label: `${spanText(installed)} (the installation’s)` }, ...offered.map((minutes) => ({ value: String(minutes), label: spanText(minutes) }))]}
+        />
+      )}
+    </Field>
+  );
+}
