@@ -106,6 +106,7 @@ export const LOCKED = [
       "server/invitations/{accept,find}.ts",
       "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
+      "server/audit-streams/{events,keeping,stream-rows}.ts",
     ],
   },
   { file: "server/db/scoped.ts", for: ["server/auth/{scope,organization-scope}.ts", "server/db/**"] },

@@ -6,13 +6,14 @@ import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useWorkspace } from "@/components/shell/workspace-context";
+import { useOrganization, useWorkspace } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { AUDIT_FILTERS, AuditFilterBar, type AuditFilters } from "./audit-filters";
+import { AuditKeeping } from "./audit-keeping";
 import { AuditRow } from "./audit-row";
 import { ChainCheck } from "./chain-check";
 
@@ -20,6 +21,7 @@ import { ChainCheck } from "./chain-check";
 export function AuditPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
+  const mayKeep = useOrganization()?.permissions.includes("audit:write") ?? false;
   const filter: AuditFilters = Object.fromEntries(AUDIT_FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)!]] : [])));
   const events = useInfiniteQuery(trpc.audit.list.infiniteQueryOptions({ ...filter, limit: 50 }, { getNextPageParam: (page) => page.nextCursor }));
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
@@ -46,6 +48,7 @@ export function AuditPage() {
         <LoadMore {...events} />
       </Card>
       <ChainCheck />
+      {mayKeep ? <AuditKeeping of="organization" /> : null}
     </div>
   );
 }

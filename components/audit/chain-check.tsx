@@ -6,7 +6,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import type { ChainReport } from "@/server/audit/contract";
+import type { ChainProblem, ChainReport } from "@/server/audit/contract";
 
 /** Reads the whole chain on demand and says whether it holds. */
 export function ChainCheck() {
@@ -26,20 +26,31 @@ export function ChainCheck() {
   );
 }
 
-function Outcome({ report: { events, unsealed, problem } }: { report: ChainReport }) {
+function Outcome({ report: { events, startSeq, unsealed, problem } }: { report: ChainReport }) {
   if (problem !== null) {
     return (
       <p className="flex items-center gap-2 text-destructive">
         <ShieldAlert className="size-4 shrink-0" aria-hidden />
-        {problem.kind === "missing" ? `Entry ${problem.seq} of the chain is missing.` : `Entry ${problem.seq} of the chain, or one before it, is not what was sealed (${problem.eventId}).`}
+        {inWords(problem)}
       </p>
     );
   }
   return (
     <p className="flex items-center gap-2">
       <ShieldCheck className="size-4 shrink-0 text-success" aria-hidden />
-      The chain holds: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
+      The chain holds{startSeq === 0 ? "" : ` from entry ${(startSeq + 1).toLocaleString()} on, where retention left off`}: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
       {unsealed === 0 ? "." : `, ${unsealed.toLocaleString()} to be sealed.`}
     </p>
   );
+}
+
+function inWords(problem: ChainProblem): string {
+  switch (problem.kind) {
+    case "missing":
+      return `Entry ${problem.seq} of the chain is missing.`;
+    case "altered":
+      return `Entry ${problem.seq} of the chain, or one before it, is not what was sealed (${problem.eventId}).`;
+    case "unexplained_start":
+      return `Everything up to entry ${problem.seq} is gone, and no entry says that retention removed it.`;
+  }
 }

@@ -4,9 +4,11 @@ export { createChannel, listChannels, removeChannel, testChannel, testMail, upda
 export { deliverDue } from "./deliver";
 export { listDeliveries, retryDelivery } from "./deliveries";
 export { countUnread, listInbox, markRead } from "./inbox";
+export { alertGuard, alertHttp } from "./outbound";
 export { createRule, listRules, removeRule, updateRule } from "./rules";
 export { type AlertsRuntime, startAlerts } from "./runtime";
 export { sendMail, sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
+export { newSigningSecret, signedHeaders } from "./sign";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
 export { watchQueues } from "./watch-queues";

@@ -47,12 +47,12 @@ describe("audit events", () => {
     await record(3, other);
     await Promise.all([sealAuditEvents(), sealAuditEvents(), sealAuditEvents()]);
     await sealAuditEvents();
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, unsealed: 0, problem: null });
-    expect(await verifyAuditChain(other.organizationId)).toEqual({ events: 3, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, startSeq: 0, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(other.organizationId)).toEqual({ events: 3, startSeq: 0, unsealed: 0, problem: null });
     await record(2);
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, unsealed: 2, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, startSeq: 0, unsealed: 2, problem: null });
     await sealAuditEvents();
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 4, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 4, startSeq: 0, unsealed: 0, problem: null });
   });
 
   it("refuse every change by SQL", async () => {

@@ -21,6 +21,11 @@ export const SEALED_COLUMNS = [
 export const CONTENT_SQL = `array[${SEALED_COLUMNS.map((column) => `"${column}"::text`).join(", ")},
   to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')]`;
 
+/** SQL that finds the events of a chain by its index, which `is not distinct from` would not; `parameter` is the organization's id. */
+export function ofChain(organizationId: string | null, parameter: string): string {
+  return organizationId === null ? `organization_id is null and ${parameter}::uuid is null` : `organization_id = ${parameter}::uuid`;
+}
+
 /** Hash over the hash before, the place in the chain and the event. */
 export function chainHash(previous: Uint8Array, seq: bigint, content: readonly (string | null)[]): Buffer {
   return createHash("sha256").update(previous).update(`\n${seq}\n`).update(JSON.stringify(content)).digest();

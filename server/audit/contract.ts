@@ -38,6 +38,8 @@ export interface AuditEntry {
 
 export const chainReportSchema = z.object({
   events: z.int(),
+  /** The first event that is there is the one after this; what was before, retention has removed. */
+  startSeq: z.int(),
   /** Recorded, and not in the chain yet. */
   unsealed: z.int(),
   /** The first thing that is wrong. */
@@ -47,8 +49,13 @@ export const chainReportSchema = z.object({
       z.object({ kind: z.literal("missing"), seq: z.int() }),
       /** Event `seq`, or one before it that was exchanged together with its hash, is not what was sealed. */
       z.object({ kind: z.literal("altered"), seq: z.int(), eventId: z.string() }),
+      /** The chain begins after event `seq`, and no event says that retention removed what was before. */
+      z.object({ kind: z.literal("unexplained_start"), seq: z.int() }),
     ])
     .nullable(),
 });
 export type ChainReport = z.output<typeof chainReportSchema>;
 export type ChainProblem = NonNullable<ChainReport["problem"]>;
+
+/** What is recorded when retention removes the beginning of a chain: where what is left begins, and upon which hash. */
+export const AUDIT_REMOVED = "audit.removed";

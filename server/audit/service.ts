@@ -3,6 +3,8 @@ import type { Tx } from "@/server/db/scoped";
 import type { AuditEntry, AuditSource } from "./contract";
 import { auditValues, INSERT_AUDIT_EVENT } from "./insert";
 
+export { ofChain, PLATFORM_CHAIN } from "./chain";
+export { removeOldAuditEvents } from "./remove-old";
 export { sealAuditEvents } from "./sealer";
 export { verifyAuditChain } from "./verify";
 

@@ -1,6 +1,6 @@
 import { sharedPool } from "@/server/db/client";
-import type { ChainProblem, ChainReport } from "./contract";
-import { chainHash, CONTENT_SQL, FIRST_HASH, PLATFORM_CHAIN } from "./chain";
+import { AUDIT_REMOVED, type ChainProblem, type ChainReport } from "./contract";
+import { chainHash, CONTENT_SQL, FIRST_HASH, ofChain, PLATFORM_CHAIN } from "./chain";
 
 const PAGE = 5_000;
 
@@ -11,12 +11,21 @@ interface SealedRow {
   content: (string | null)[];
 }
 
-/** Walks an organization's chain (null: the installation's own) and says where it breaks. */
+interface Ends {
+  seq: string;
+  startSeq: string;
+  startHash: Buffer;
+}
+
+/** Walks what is left of an organization's chain (null: the installation's own) and says where it breaks. */
 export async function verifyAuditChain(organizationId: string | null): Promise<ChainReport> {
   const unsealed = await countUnsealed(organizationId);
-  let previous: Uint8Array = FIRST_HASH;
-  let seq = 0n;
-  const report = (problem: ChainProblem | null): ChainReport => ({ events: Number(seq), unsealed, problem });
+  const ends = await readEnds(organizationId);
+  const startSeq = BigInt(ends?.startSeq ?? 0);
+  let previous: Uint8Array = ends?.startHash ?? FIRST_HASH;
+  let seq = startSeq;
+  const report = (problem: ChainProblem | null): ChainReport => ({ events: Number(seq - startSeq), startSeq: Number(startSeq), unsealed, problem });
+  if (ends !== null && startSeq > 0n && !(await isExplained(organizationId, ends))) return report({ kind: "unexplained_start", seq: Number(startSeq) });
   for (let page = await readPage(organizationId, seq); page.length > 0; page = await readPage(organizationId, seq)) {
     for (const row of page) {
       if (BigInt(row.seq) !== seq + 1n) return report({ kind: "missing", seq: Number(seq + 1n) });
@@ -26,18 +35,29 @@ export async function verifyAuditChain(organizationId: string | null): Promise<C
       seq += 1n;
     }
   }
-  const { rows } = await sharedPool().query<{ seq: string; hash: Buffer }>("select seq, hash from audit_chain where id = $1", [
-    organizationId ?? PLATFORM_CHAIN,
-  ]);
-  const end = rows[0];
-  if (end !== undefined && BigInt(end.seq) > seq) return report({ kind: "missing", seq: Number(seq + 1n) });
+  if (ends !== null && BigInt(ends.seq) > seq) return report({ kind: "missing", seq: Number(seq + 1n) });
   return report(null);
+}
+
+async function readEnds(organizationId: string | null): Promise<Ends | null> {
+  const { rows } = await sharedPool().query<Ends>('select seq, start_seq as "startSeq", start_hash as "startHash" from audit_chain where id = $1', [organizationId ?? PLATFORM_CHAIN]);
+  return rows[0] ?? null;
+}
+
+/** An event that is in the chain itself, or about to be, names this very beginning. */
+async function isExplained(organizationId: string | null, { startSeq, startHash }: Ends): Promise<boolean> {
+  const { rows } = await sharedPool().query<{ explained: boolean }>(
+    `select exists (select from audit_event where ${ofChain(organizationId, "$1")} and action = $2 and (chain_seq > $3 or chain_seq is null)
+       and "after"->>'throughSeq' = $3::text and "after"->>'hash' = $4) as explained`,
+    [organizationId, AUDIT_REMOVED, startSeq, startHash.toString("hex")],
+  );
+  return rows[0]?.explained === true;
 }
 
 async function readPage(organizationId: string | null, afterSeq: bigint): Promise<SealedRow[]> {
   const { rows } = await sharedPool().query<SealedRow>(
     `select id, chain_seq as seq, chain_hash as hash, ${CONTENT_SQL} as content from audit_event
-     where organization_id is not distinct from $1 and chain_seq > $2 order by chain_seq limit $3`,
+     where ${ofChain(organizationId, "$1")} and chain_seq > $2 order by chain_seq limit $3`,
     [organizationId, String(afterSeq), PAGE],
   );
   return rows;
@@ -45,7 +65,7 @@ async function readPage(organizationId: string | null, afterSeq: bigint): Promis
 
 async function countUnsealed(organizationId: string | null): Promise<number> {
   const { rows } = await sharedPool().query<{ count: number }>(
-    "select count(*)::int as count from audit_event where chain_seq is null and organization_id is not distinct from $1",
+    `select count(*)::int as count from audit_event where chain_seq is null and ${ofChain(organizationId, "$1")}`,
     [organizationId],
   );
   return rows[0]?.count ?? 0;

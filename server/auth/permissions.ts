@@ -63,6 +63,7 @@ const ORGANIZATION_RULES_OF = {
   "workspace:manage": { from: "admin", does: "Rename, archive, delete and restore workspaces" },
   "sign-in:write": { from: "admin", does: "Set how people sign in" },
   "audit:read": { from: "admin", does: "Read the audit log of the organization" },
+  "audit:write": { from: "admin", does: "Set where audit events are streamed to, and how long they stay" },
 } as const satisfies Readonly<Record<string, Rule<OrganizationRole>>>;
 
 export type OrganizationPermission = keyof typeof ORGANIZATION_RULES_OF;

@@ -1,4 +1,4 @@
-import { sealAuditEvents } from "@/server/audit/service";
+import { removeOldAuditEvents, sealAuditEvents } from "@/server/audit/service";
 import { deliverSignInMails } from "@/server/auth/mail/deliver";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
@@ -14,6 +14,7 @@ const SILENT_WORKER_DAYS = 7;
 const TASKS = {
   runsIndexed: followRuns,
   auditSealed: () => sealAuditEvents(),
+  auditRemoved: removeOldAuditEvents,
   attempts: sweepAttempts,
   signInMails: deliverSignInMails,
   signInMailsDone: () => remove("delete from sign_in_mail where done_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),

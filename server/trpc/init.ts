@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { recordingDenials } from "@/server/auth/denials";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
-import { isPlatformAdmin } from "@/server/auth/platform";
+import { openPlatformScope } from "@/server/auth/platform";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
 import { requireRecentProof } from "@/server/auth/recent-proof";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -101,8 +101,7 @@ export function wholeProcedure(permission: Permission) {
 
 /** For those who look after the installation. It says nothing about what they may do in organizations. */
 export const platformProcedure = signedInProcedure.use(async ({ ctx, next }) => {
-  if (!(await isPlatformAdmin(ctx.session.userId))) throw new DomainError("forbidden", { permission: "platform" });
-  return next();
+  return next({ ctx: { platform: await openPlatformScope(ctx.session, ctx.origin) } });
 });
 
 /** The only way to what is an organization's and no workspace's. */

@@ -2,6 +2,7 @@ import { accessRouter } from "@/server/access/router";
 import { accountRouter, signInPolicyRouter, signInRouter } from "@/server/account/router";
 import { alertsRouter } from "@/server/alerts/router";
 import { auditRouter } from "@/server/audit-log/router";
+import { auditStreamsRouter, platformAuditRouter } from "@/server/audit-streams/router";
 import { meRouter } from "@/server/auth/router";
 import { batchesRouter } from "@/server/batches/router";
 import { catalogRouter } from "@/server/catalog/router";
@@ -62,6 +63,8 @@ export const appRouter = router({
   alerts: alertsRouter,
   retention: retentionRouter,
   audit: auditRouter,
+  auditStreams: auditStreamsRouter,
+  platformAudit: platformAuditRouter,
   sso: ssoRouter,
   scim: scimRouter,
 });

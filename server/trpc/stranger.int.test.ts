@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSession, findSession } from "@/server/auth/session";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import type { Scope } from "@/server/auth/scope";
-import { ACCOUNT, answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, procedures, scopedProcedures, UNSCOPED, withOneForeignId } from "./testing/walk";
+import { ACCOUNT, answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, PLATFORM, procedures, scopedProcedures, UNSCOPED, withOneForeignId } from "./testing/walk";
 
 let owner: Scope;
 let owned: Owned;
@@ -17,17 +17,26 @@ const inputOf = (name: string) => inputsOf(owned)[name] ?? NAMELESS[name];
 
 describe("every procedure", () => {
   it("is known to this test", () => {
-    expect([...Object.keys(inputsOf(owned)), ...Object.keys(NAMELESS), ...UNSCOPED, ...Object.keys(ACCOUNT)].sort()).toEqual([...procedures].sort());
+    expect([...Object.keys(inputsOf(owned)), ...Object.keys(NAMELESS), ...UNSCOPED, ...Object.keys(ACCOUNT), ...Object.keys(PLATFORM)].sort()).toEqual([...procedures].sort());
   });
 
   it("is closed to somebody who is not signed in", async () => {
     const call = await callerOf(null, owner.workspace.slug);
-    for (const name of [...scopedProcedures, ...Object.keys(ACCOUNT)]) expect([name, await call(name, inputOf(name) ?? ACCOUNT[name])]).toEqual([name, "UNAUTHORIZED"]);
+    for (const name of [...scopedProcedures, ...Object.keys(ACCOUNT), ...Object.keys(PLATFORM)]) expect([name, await call(name, inputOf(name) ?? ACCOUNT[name] ?? PLATFORM[name])]).toEqual([name, "UNAUTHORIZED"]);
   });
 
   it("does not know the workspace of others, or their organization", async () => {
     const call = await callerOf((await makeOwner()).userId, owner.workspace.slug);
     for (const name of scopedProcedures) expect([name, await call(name, inputOf(name))]).toEqual([name, "NOT_FOUND"]);
+  });
+
+  it("opens nothing of the installation to owners of organizations, and its administrators nothing of organizations", async () => {
+    const call = await callerOf(owner.userId, owner.workspace.slug);
+    for (const [name, input] of Object.entries(PLATFORM)) expect([name, await call(name, input)]).toEqual([name, "FORBIDDEN"]);
+    const elsewhere = await makeOwner();
+    await rawDb().platformAdmin.create({ data: { userId: elsewhere.userId! } });
+    const admin = await callerOf(elsewhere.userId, owner.workspace.slug);
+    for (const name of scopedProcedures) expect([name, await admin(name, inputOf(name))]).toEqual([name, "NOT_FOUND"]);
   });
 
   it("knows no session, passkey or address of another person", async () => {

@@ -4,6 +4,7 @@ import { env } from "@/server/env";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { PgRunStore } from "@/server/queue/pg-run-store";
 import { startAlerts } from "@/server/alerts/service";
+import { startAuditStreams } from "@/server/audit-streams/service";
 import { startFacts } from "@/server/facts/service";
 import { startRetention } from "@/server/retention/service";
 import { startWorkerTelemetry } from "@/server/telemetry/service";
@@ -51,13 +52,14 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   const triggers = options.pools === undefined ? startTriggers((error) => report(error, null)) : null;
   const alerts = options.pools === undefined ? startAlerts((error) => report(error, null)) : null;
   const facts = options.pools === undefined ? startFacts((error) => report(error, null)) : null;
+  const auditStreams = options.pools === undefined ? startAuditStreams((error) => report(error, null)) : null;
   const retention = triggers === null ? null : startRetention((error) => report(error, null));
   return {
     worker,
     store,
     stop: async () => {
       await row.set("draining");
-      await Promise.all([triggers?.stop(), facts?.stop(), retention?.stop(), alerts?.stop()]);
+      await Promise.all([triggers?.stop(), facts?.stop(), retention?.stop(), auditStreams?.stop(), alerts?.stop()]);
       await worker.stop();
       await row.set("stopped");
       await store.close();

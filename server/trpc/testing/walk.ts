@@ -134,12 +134,13 @@ export const NAMELESS: Record<string, unknown> = {
   "tokens.list": undefined, "programs.serviceAccounts": undefined, "programs.applications": undefined, "programs.issuers": undefined,
   "programs.createServiceAccount": { name: "x", role: { kind: "role", role: "viewer" } }, "programs.createIssuer": { name: "x", issuer: "https://id.example.com", audience: "millrace", roles: [{ value: "ops", role: "viewer" }] },
   "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
+  "auditStreams.get": undefined, "auditStreams.save": { config: { kind: "webhook", url: "https://siem.example.com" } }, "auditStreams.enable": { enabled: false }, "auditStreams.test": {}, "auditStreams.remove": {}, "auditStreams.setRetention": { keepDays: 90 },
   "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
 };
 
 /** Without a workspace: for the signed-in person alone, for the installation, or for whoever holds a token. */
 export const UNSCOPED = [
-  "me.get", "me.signInLink", "sso.find", "waits.link", "waits.answerLink", "organizations.create", "invitations.view", "invitations.accept", "invitations.register",
+  "me.get", "me.signInLink", "sso.find", "waits.link", "waits.answerLink", "invitations.view", "invitations.accept", "invitations.register",
   "signIn.ways", "signIn.requestLink", "signIn.requestReset", "signIn.viewReset", "signIn.resetPassword", "signIn.confirmEmail", "signIn.passkeyOptions", "signIn.proofs",
 ];
 
@@ -152,8 +153,14 @@ export const ACCOUNT: Record<string, unknown> = {
   "account.beginLink": undefined, "account.unlink": { accountId: newId() }, "account.export": undefined, "account.delete": { email: "x@example.com" },
 };
 
+/** For those who look after the installation. */
+export const PLATFORM: Record<string, unknown> = {
+  "organizations.create": { name: "x" },
+  "platformAudit.get": undefined, "platformAudit.save": { config: { kind: "webhook", url: "https://siem.example.com" } }, "platformAudit.enable": { enabled: false }, "platformAudit.test": {}, "platformAudit.remove": {}, "platformAudit.setRetention": { keepDays: 90 },
+};
+
 export const procedures = Object.keys(appRouter._def.procedures);
-export const scopedProcedures = procedures.filter((name) => !UNSCOPED.includes(name) && !(name in ACCOUNT));
+export const scopedProcedures = procedures.filter((name) => !UNSCOPED.includes(name) && !(name in ACCOUNT) && !(name in PLATFORM));
 
 type Caller = (name: string, input: unknown) => Promise<string>;
 
