@@ -3,6 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { startTracing } = await import("@/server/telemetry/tracing");
   startTracing("web");
+  const { openMasterKeys } = await import("@/server/secrets/service");
+  await openMasterKeys();
   const { watchFrontDoor } = await import("@/server/auth/front-door");
   // While developing, the framework reloads what changes.
   if (process.env.NODE_ENV === "development") return watchFrontDoor();

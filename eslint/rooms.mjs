@@ -95,6 +95,7 @@ export const LOCKED = [
       "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry}/**",
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys}.ts",
+      "server/key-rotation/{data-keys,progress,reseal,rewrap,service}.ts",
       "server/tokens/{holder,verify}.ts",
       "server/foreign-tokens/**",
       "server/programs/token-endpoint.ts",

@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import type { SecretView } from "@/server/secrets/contract";
 import { ConfirmDialog } from "./confirm-dialog";
 import { SecretDialog } from "./secret-dialog";
+import { DataKeyCard } from "./data-key-card";
 import { SettingsList } from "./settings-list";
 
 type Open = { kind: "put"; secret: SecretView | null } | { kind: "delete"; secret: SecretView } | null;
@@ -48,6 +49,7 @@ export function SecretsPage() {
           </ul>
         )}
       </SettingsList>
+      <DataKeyCard />
       {open?.kind === "put" ? <SecretDialog secret={open.secret} close={() => setOpen(null)} /> : null}
       {open?.kind === "delete" ? <DeleteSecretDialog secret={open.secret} close={() => setOpen(null)} /> : null}
     </>

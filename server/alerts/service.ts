@@ -1,5 +1,6 @@
 // Who hears of facts of the platform, and how: rules, channels, deliveries, the inbox of each person.
 export { tellAlertsChanged } from "./alert-notices";
+export { SEALED_CHANNELS } from "./channel-secrets";
 export { createChannel, listChannels, removeChannel, testChannel, testMail, updateChannel } from "./channels";
 export { deliverDue } from "./deliver";
 export { listDeliveries, retryDelivery } from "./deliveries";

@@ -35,6 +35,8 @@ export async function openInstallation(source: Source): Promise<Installation> {
   try {
     Object.assign(source, localEnvironment(source, source.DATABASE_URL || database.url).variables);
     await migrate(database.url);
+    const { openMasterKeys } = await import("@/server/secrets/service");
+    await openMasterKeys();
   } catch (error) {
     await database.close();
     throw new CommandError(EXIT.connection, (error as Error).message);

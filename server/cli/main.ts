@@ -3,6 +3,7 @@ import path from "node:path";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
 import { addAudit } from "./audit-commands";
+import { addSecrets } from "./secrets-commands";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes";
 import { describeProblem, readWorkflowFile } from "./files";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
@@ -26,6 +27,7 @@ export async function main(argv: string[], source: Source): Promise<void> {
   addBackup(program, source);
   addAccess(program, source);
   addAudit(program, source, { say });
+  addSecrets(program, source, { say, note });
   try {
     await program.parseAsync(argv);
   } catch (error) {

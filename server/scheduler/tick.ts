@@ -5,6 +5,7 @@ import { sweepBlobs } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { followRuns, sweepFacts } from "@/server/facts/service";
 import { sweepUnknownCalls } from "@/server/triggers/service";
+import { sweepDataKeys } from "@/server/key-rotation/service";
 import { purgeWorkspaces } from "@/server/organizations/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
@@ -33,6 +34,7 @@ const TASKS = {
   blobs: sweepBlobs,
   facts: sweepFacts,
   unknownCalls: sweepUnknownCalls,
+  dataKeys: sweepDataKeys,
   workspaces: purgeWorkspaces,
 } as const satisfies Record<string, () => Promise<number>>;
 

@@ -1,19 +1,17 @@
-import { env } from "@/server/env";
-import { masterKeyFingerprint, MasterKeyMismatch } from "./data-keys";
 import { open, seal, type Sealed } from "./envelope";
+import { masterKeyOf, presentMasterKey } from "./master-key/keyring";
 
 export interface PersonalSeal {
   sealed: Uint8Array;
   masterKeyId: string;
 }
 
-/** For what belongs to a person and to no workspace: directly under the master key. */
+/** For what belongs to a person or an organization and to no workspace: directly under the master key. */
 export function sealForPerson(plain: Uint8Array, binding: string): { sealed: Sealed; masterKeyId: string } {
-  return { sealed: seal(env.MILLRACE_MASTER_KEY, plain, binding), masterKeyId: masterKeyFingerprint(env.MILLRACE_MASTER_KEY) };
+  const { id, key } = presentMasterKey();
+  return { sealed: seal(key, plain, binding), masterKeyId: id };
 }
 
 export function openForPerson({ sealed, masterKeyId }: PersonalSeal, binding: string): Buffer {
-  const present = masterKeyFingerprint(env.MILLRACE_MASTER_KEY);
-  if (masterKeyId !== present) throw new MasterKeyMismatch(masterKeyId, present);
-  return open(env.MILLRACE_MASTER_KEY, sealed, binding);
+  return open(masterKeyOf(masterKeyId).key, sealed, binding);
 }

@@ -10,11 +10,14 @@ import { DomainError } from "@/server/errors/domain-error";
 import type { putSecretInput, SecretView } from "./contract";
 import { activeDataKey, openDataKey } from "./data-keys";
 import { open, seal } from "./envelope";
+import type { SealedPlace } from "./sealed-place";
 import { findSealedSecrets, findSecretViews, type SealedSecret, touchSecrets } from "./queries";
 
-export { activeDataKey, openDataKey } from "./data-keys";
-export { open, seal, type Sealed } from "./envelope";
+export { activeDataKey, openDataKey, replaceDataKey, WRAPPED_DATA_KEYS } from "./data-keys";
+export { open, seal, SealBroken, type Sealed } from "./envelope";
+export { masterKeyFingerprint, masterKeyIds, masterKeyOf, MasterKeyMismatch, openMasterKeys, presentMasterKey } from "./master-key/keyring";
 export { openForPerson, sealForPerson } from "./personal";
+export type { MasterSealedPlace, SealedPlace } from "./sealed-place";
 export { createRedactor, type Redactor } from "./redactor";
 
 interface Context {
@@ -130,6 +133,8 @@ function openValue(workspaceId: string, secret: SealedSecret): string {
   const { key } = openDataKey({ id: secret.dataKeyId, workspaceId, wrapped: secret.wrapped, masterKeyId: secret.masterKeyId });
   return open(key, secret.sealed, bindingOf(workspaceId, secret.id)).toString("utf8");
 }
+
+export const SEALED_SECRETS: SealedPlace = { table: "secret", sealed: "sealed", dataKey: "data_key_id", binding: ({ id, workspaceId }) => bindingOf(workspaceId, id) };
 
 function bindingOf(workspaceId: string, secretId: string): string {
   return `secret ${secretId} of workspace ${workspaceId}`;

@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import type { SsoConnection } from "@/prisma/generated/client";
 import { DomainError } from "@/server/errors/domain-error";
-import { openForPerson } from "@/server/secrets/service";
+import { type MasterSealedPlace, openForPerson } from "@/server/secrets/service";
 import { addressesOf } from "./addresses";
 import type { BrowserSecret } from "./attempts";
 import { mappingSchema } from "./contract";
@@ -14,6 +14,8 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 
 /** The sealed secret opens for this connection alone. */
 export const secretBinding = (connectionId: string) => `sso:${connectionId}`;
+
+export const SEALED_CLIENT_SECRETS: MasterSealedPlace = { table: "sso_connection", id: "id", sealed: "sealed_secret", binding: ({ id }) => secretBinding(id) };
 
 type OidcConnection = Pick<SsoConnection, "id" | "issuer" | "clientId" | "sealedSecret" | "masterKeyId">;
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 
-const keysSchema = z.object({ MILLRACE_MASTER_KEY: z.string(), NEXTAUTH_SECRET: z.string(), CRON_SECRET: z.string() });
+const keysSchema = z.object({ MILLRACE_MASTER_KEY: z.string(), MILLRACE_MASTER_KEY_PREVIOUS: z.string().optional(), NEXTAUTH_SECRET: z.string(), CRON_SECRET: z.string() });
 
 export type GeneratedKeys = z.infer<typeof keysSchema>;
 
@@ -26,4 +26,15 @@ export function generatedKeys(dataFolder: string): GeneratedKeys {
     }
   }
   return keysSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+}
+
+/** Another master key; those so far still open what is under them. */
+export function replaceGeneratedMasterKey(dataFolder: string): void {
+  const { MILLRACE_MASTER_KEY, MILLRACE_MASTER_KEY_PREVIOUS, ...others } = generatedKeys(dataFolder);
+  const previous = [MILLRACE_MASTER_KEY, MILLRACE_MASTER_KEY_PREVIOUS].filter((key) => key !== undefined).join(",");
+  const keys: GeneratedKeys = { MILLRACE_MASTER_KEY: newKey(), MILLRACE_MASTER_KEY_PREVIOUS: previous, ...others };
+  const file = path.join(dataFolder, "keys.json");
+  const fresh = `${file}.${process.pid}`;
+  fs.writeFileSync(fresh, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+  fs.renameSync(fresh, file);
 }

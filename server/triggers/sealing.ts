@@ -1,5 +1,5 @@
 import { rawDb, sharedPool } from "@/server/db/client";
-import { activeDataKey, open, openDataKey, seal, type Sealed } from "@/server/secrets/service";
+import { activeDataKey, open, openDataKey, seal, type Sealed, type SealedPlace } from "@/server/secrets/service";
 
 /** Workspace setting: headers and bodies of events are encrypted with the workspace's data key. */
 export const SEAL_SETTING = "triggers.sealEvents";
@@ -55,6 +55,14 @@ export async function openContent(place: Place, keyId: string, sealed: Uint8Arra
   const headers = JSON.parse(plain.subarray(5, bodyAt).toString("utf8")) as Record<string, string>;
   return { headers, body: plain[0] === 0 ? null : plain.subarray(bodyAt) };
 }
+
+export const SEALED_EVENTS: SealedPlace = {
+  table: "trigger_event",
+  sealed: "body",
+  dataKey: "data_key_id",
+  blob: "body_blob_id",
+  binding: ({ id, workspaceId }) => bindingOf({ workspaceId, eventId: id }),
+};
 
 function bindingOf({ workspaceId, eventId }: Place): string {
   return `event ${eventId} of workspace ${workspaceId}`;

@@ -18,6 +18,9 @@ export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-
 export { pollNow } from "./poll-now";
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";
+export { SEALED_EVENTS } from "./sealing";
+export { SEALED_SUBSCRIPTIONS } from "./subscription-rows";
+export { SEALED_ADDRESSES } from "./token";
 export { readSideRun } from "./side-run";
 export { storedValue } from "./stored-value";
 export { noteSubscriptionPing } from "./subscriptions";

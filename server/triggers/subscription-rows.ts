@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rawDb, sharedPool } from "@/server/db/client";
-import { activeDataKey, open, openDataKey, seal } from "@/server/secrets/service";
+import { activeDataKey, open, openDataKey, seal, type SealedPlace } from "@/server/secrets/service";
 
 /** Longer than any call to a provider takes: who holds it is alone with the provider. */
 const LEASE_SECONDS = 120;
@@ -108,6 +108,8 @@ async function openState(place: Place, sealed: Uint8Array, keyId: string): Promi
   const row = await rawDb().dataKey.findFirstOrThrow({ where: { id: keyId, workspaceId: place.workspaceId } });
   return JSON.parse(open(openDataKey(row).key, sealed, bindingOf(place)).toString("utf8")) as SubscriptionState;
 }
+
+export const SEALED_SUBSCRIPTIONS: SealedPlace = { table: "trigger_subscription", sealed: "sealed", dataKey: "data_key_id", binding: bindingOf };
 
 function bindingOf({ workspaceId, id }: Place): string {
   return `subscription of trigger ${id} of workspace ${workspaceId}`;

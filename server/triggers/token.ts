@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Tx } from "@/server/db/scoped";
 import { triggerKind } from "@/server/triggers/kinds";
-import { activeDataKey, open, openDataKey, seal } from "@/server/secrets/service";
+import { activeDataKey, open, openDataKey, seal, type SealedPlace } from "@/server/secrets/service";
 
 const TOKEN_BYTES = 24;
 
@@ -21,6 +21,8 @@ export async function openToken(tx: Tx, trigger: { id: string; workspaceId: stri
   const key = await tx.dataKey.findFirstOrThrow({ where: { id: trigger.tokenKeyId } });
   return open(openDataKey(key).key, trigger.tokenSealed, bindingOf(trigger.workspaceId, trigger.id)).toString("utf8");
 }
+
+export const SEALED_ADDRESSES: SealedPlace = { table: "trigger", sealed: "token_sealed", dataKey: "token_key_id", binding: ({ id, workspaceId }) => bindingOf(workspaceId, id) };
 
 function bindingOf(workspaceId: string, triggerId: string): string {
   return `address of trigger ${triggerId} of workspace ${workspaceId}`;

@@ -8,6 +8,7 @@ import { batchesRouter } from "@/server/batches/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
+import { keyRotationRouter } from "@/server/key-rotation/router";
 import { limitsRouter } from "@/server/limits/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { modulesRouter } from "@/server/modules/router";
@@ -55,6 +56,7 @@ export const appRouter = router({
   catalog: catalogRouter,
   secrets: secretsRouter,
   variables: variablesRouter,
+  keyRotation: keyRotationRouter,
   shares: sharesRouter,
   tokens: tokensRouter,
   programs: programsRouter,

@@ -2,10 +2,12 @@ import pino from "pino";
 import { closeConnections, connectAsWorker } from "@/server/db/client";
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env, requireValidEnvironment } from "@/server/env";
+import { openMasterKeys } from "@/server/secrets/service";
 import { startInstallationWorker } from "@/server/worker/installation-worker";
 
 requireValidEnvironment();
 connectAsWorker();
+await openMasterKeys();
 const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
 const { worker, stop } = startInstallationWorker((error, runId) => {
   logger.error({ err: error, ...(runId === null ? {} : { runId }) }, runId === null ? "worker" : "run");

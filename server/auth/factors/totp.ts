@@ -2,7 +2,7 @@ import { Secret, TOTP } from "otpauth";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { openForPerson, sealForPerson } from "@/server/secrets/service";
+import { type MasterSealedPlace, openForPerson, sealForPerson } from "@/server/secrets/service";
 import type { Person } from "../access-audit";
 
 const SECRET_BYTES = 20;
@@ -11,6 +11,8 @@ const PERIOD_SECONDS = 30;
 const WINDOW_STEPS = 1;
 
 const binding = (userId: string) => `totp:${userId}`;
+
+export const SEALED_FACTORS: MasterSealedPlace = { table: "totp_factor", id: "user_id", sealed: "sealed", binding: ({ id }) => binding(id) };
 
 function totpOf(secret: Secret, label = "Millrace"): TOTP {
   return new TOTP({ issuer: "Millrace", label, algorithm: "SHA1", digits: 6, period: PERIOD_SECONDS, secret });

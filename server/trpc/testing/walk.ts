@@ -130,7 +130,7 @@ export const NAMELESS: Record<string, unknown> = {
   "runs.list": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
   "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
-  "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
+  "keyRotation.view": undefined, "keyRotation.rotate": undefined, "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
   "tokens.list": undefined, "programs.serviceAccounts": undefined, "programs.applications": undefined, "programs.issuers": undefined,
   "programs.createServiceAccount": { name: "x", role: { kind: "role", role: "viewer" } }, "programs.createIssuer": { name: "x", issuer: "https://id.example.com", audience: "millrace", roles: [{ value: "ops", role: "viewer" }] },
   "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
