@@ -14,7 +14,7 @@ const HINTS: Readonly<Record<string, string>> = {
   timeoutSeconds: "The run is cancelled when it takes longer.",
   priority: "Runs of a higher priority go first; each point is worth a minute of waiting.",
   pool: "Workers that carry out the runs.",
-  runAs: "Whom the runs act for, instead of whoever starts them.",
+  runAs: "Whom the runs act for instead of whoever starts them: your own e-mail address, or the name of a service account that may do no more than you.",
   errorWorkflow: "Starts when a run fails; its input says which run, the error and the step at fault.",
   muteHandlers: "The workspace's error and success workflows are not started for runs of this workflow.",
   retentionDays: "Days that ended runs are kept, unless the workspace's retention settings say otherwise.",

@@ -39,6 +39,7 @@ export function RunHeader({ model }: { model: RunModel }) {
           <Duration from={run.startedAt ?? run.createdAt} to={run.finishedAt} className="tabular-nums" />
         </Fact>
         <Fact name="By">{`${triggerLabel(run.trigger)}${run.startedBy === null ? "" : `, ${run.startedBy}`}`}</Fact>
+        {run.identity === null ? null : <Fact name="Acts for">{nameOfIdentity(run.identity)}</Fact>}
         {run.workflow === null ? null : (
           <Fact name="Version">
             <RunLink href={href(`/workflows/${run.workflow.id}${run.version?.number == null ? "" : "?view=versions"}`)}>{run.version?.number ?? "Draft"}</RunLink>
@@ -70,6 +71,12 @@ export function RunHeader({ model }: { model: RunModel }) {
       </dl>
     </PageHeader>
   );
+}
+
+/** With what they might do when the run was made. */
+function nameOfIdentity({ type, name, roles }: NonNullable<RunModel["run"]["identity"]>): string {
+  const shown = type === "workspace" ? "the workspace" : type === "system" ? "the installation" : name;
+  return roles.length === 0 ? shown : `${shown} (${roles.join(", ")})`;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -49,6 +49,7 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
       kept: false,
       rerunOf: null,
       startedBy: null,
+      identity: null,
       children: [],
       sizes: { input: null, output: null, error: null },
     },

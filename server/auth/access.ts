@@ -1,12 +1,14 @@
 import { sharedPool } from "@/server/db/client";
 import type { GrantedPlaces } from "@/server/db/tenant-lock";
-import { isOnThings, isOrganizationRole, isPermission, isReading, mightiest, type OrganizationRole, type Permission, permissionsOf, type Role } from "./permissions";
+import { isOnThings, isOrganizationRole, isPermission, isReading, isRole, mightiest, type OrganizationRole, type Permission, permissionsOf, type Role } from "./permissions";
 
 /** One role that a person has in a workspace, from wherever. */
 export interface HeldRole {
   role: string;
   /** Of a custom role. */
   permissions: string[] | null;
+  /** Of a custom role. */
+  name?: string | null;
   /** The group that has it; null: the person. */
   groupId: string | null;
   /** Where it holds. Both null: in the whole workspace. */
@@ -39,7 +41,7 @@ const ACCESS = `
   join user_account u on u.id = $1 and u.disabled_at is null
   join organization_member om on om.organization_id = w.organization_id and om.user_id = u.id
   cross join lateral (
-    select coalesce(json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id)), '[]') as roles
+    select coalesce(json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'name', c.name, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id)), '[]') as roles
     from (
       select role, custom_role_id, null::uuid as group_id, null::uuid as folder_id, null::uuid as item_id from membership where workspace_id = w.id and user_id = u.id
       union all
@@ -93,6 +95,8 @@ export interface Rights {
   permissions: ReadonlySet<Permission>;
   /** Folders and things with what is allowed there. */
   parts: readonly PartRight[];
+  /** Names of the roles that hold in the whole workspace, for whoever reads them. */
+  roles?: readonly string[];
 }
 
 export interface PartRight {
@@ -111,7 +115,8 @@ export function rightsOf({ workspace, organizationRole, held }: Access): Rights 
     itemId: one.itemId,
     permissions: new Set(permissionsOfRole(one).filter((permission) => isOnThings(permission) && usable(permission))),
   }));
-  return { role: mightiest(names), permissions: new Set(whole.filter(usable)), parts };
+  const customs = roles.flatMap(({ role, name }) => (role === "custom" && name ? [name] : []));
+  return { role: mightiest(names), permissions: new Set(whole.filter(usable)), parts, roles: [...new Set([...names.filter(isRole), ...customs])] };
 }
 
 /** The places where parts of a workspace allow something. */

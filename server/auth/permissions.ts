@@ -34,6 +34,7 @@ const RULES = {
   "access:read": { on: "thing", from: "viewer", does: "See who may do what" },
   "access:write": { on: "thing", from: "admin", does: "Grant access to folders and single things" },
   "secret:list": { on: "workspace", from: "builder", does: "See the names of secrets" },
+  "secret:use": { on: "workspace", from: "operator", does: "Let steps of runs use secrets and LLM adapters" },
   "secret:write": { on: "workspace", from: "builder", does: "Set and delete secrets" },
   "variable:read": { on: "workspace", from: "viewer", does: "See variables" },
   "variable:write": { on: "workspace", from: "builder", does: "Set and delete variables" },

@@ -13,8 +13,17 @@ interface ScopeParts {
   actor: Actor;
   rights: Rights;
   origin: RequestOrigin;
+  acting: Acting;
   /** Holds the database to these places; null: to the workspace. */
   places?: GrantedPlaces | null;
+}
+
+/** Whom runs that are started here act for: the person, service account or issuer behind a token, with all that they may do. */
+export interface Acting {
+  readonly type: "user" | "service_account" | "issuer" | "system";
+  readonly id: string | null;
+  readonly name: string;
+  readonly rights: Rights;
 }
 
 export interface ScopeWorkspace {
@@ -35,14 +44,16 @@ class MintedScope {
   readonly workspace: ScopeWorkspace;
   readonly actor: Actor;
   readonly origin: RequestOrigin;
+  readonly acting: Acting;
   /** The folders and things that it is held to; null: the whole workspace. */
   readonly places: GrantedPlaces | null;
 
-  constructor({ workspace, actor, rights, origin, places = null }: ScopeParts) {
+  constructor({ workspace, actor, rights, origin, acting, places = null }: ScopeParts) {
     this.workspace = workspace;
     this.actor = actor;
     this.#rights = rights;
     this.origin = origin;
+    this.acting = acting;
     this.places = places;
     this.#db = createScopedDb({ workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places });
   }
@@ -99,9 +110,9 @@ class MintedScope {
     if (this.can(permission)) return this;
     const parts = this.#rights.parts.filter(({ permissions }) => permissions.has(permission));
     if (parts.length === 0) throw new DomainError("forbidden", { permission });
-    const { workspace, actor, origin } = this;
+    const { workspace, actor, origin, acting } = this;
     const everywhereThere = PERMISSIONS.filter((one) => this.can(one) || parts.every(({ permissions }) => permissions.has(one)));
-    return new MintedScope({ workspace, actor, origin, rights: { role: this.role, permissions: new Set(everywhereThere), parts }, places: placesOf(parts) });
+    return new MintedScope({ workspace, actor, origin, acting, rights: { role: this.role, permissions: new Set(everywhereThere), parts }, places: placesOf(parts) });
   }
 }
 
@@ -116,24 +127,27 @@ export async function openUserScope(userId: string, workspace: WorkspaceRef, ori
   const access = "id" in workspace && !UUID.test(workspace.id) ? null : await findAccess(userId, workspace);
   if (access === null) throw new DomainError("not_found", { what: "workspace" });
   const { person } = access;
+  const rights = rightsOf(access);
   return new MintedScope({
     workspace: access.workspace,
     actor: { type: "user", id: person.id, name: person.name, userId: person.id },
-    rights: rightsOf(access),
+    acting: { type: "user", id: person.id, name: person.name, rights },
+    rights,
     origin,
   });
 }
 
 /** For a program with an API token. It may do what its scopes say and its holder still may, where its holder may. */
 export async function openTokenScope(token: string, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
-  const { id, name, userId, workspace, rights } = await verifyToken(token, origin);
-  return new MintedScope({ workspace, actor: { type: "token", id, name, userId }, rights, origin });
+  const { id, name, userId, workspace, rights, acting } = await verifyToken(token, origin);
+  return new MintedScope({ workspace, actor: { type: "token", id, name, userId }, acting, rights, origin });
 }
 
 /** For a program with a token of an issuer that a workspace trusts. It has the roles that its claims are mapped to. */
 export async function openForeignScope(token: string, workspaceSlug: string | null, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
   const { id, name, workspace, roles, permissions } = await verifyForeignToken(token, workspaceSlug, origin);
-  return new MintedScope({ workspace, actor: { type: "token", id, name, userId: null }, rights: { role: mightiest(roles), permissions, parts: [] }, origin });
+  const rights: Rights = { role: mightiest(roles), permissions, parts: [], roles };
+  return new MintedScope({ workspace, actor: { type: "token", id, name, userId: null }, acting: { type: "issuer", id, name, rights }, rights, origin });
 }
 
 /** For the installation itself (first start, seeds, sweeps, links that carry their own right): names who acts. */
@@ -144,5 +158,6 @@ export async function openSystemScope(
 ): Promise<Scope> {
   const found = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null } });
   if (!found) throw new DomainError("not_found", { what: "workspace" });
-  return new MintedScope({ workspace: found, actor, rights: { role: null, permissions: new Set(permissions), parts: [] }, origin: NO_ORIGIN });
+  const rights: Rights = { role: null, permissions: new Set(permissions), parts: [] };
+  return new MintedScope({ workspace: found, actor, acting: { type: "system", id: null, name: actor.name, rights }, rights, origin: NO_ORIGIN });
 }

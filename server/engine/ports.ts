@@ -169,6 +169,10 @@ export interface NewRun {
   depth: number;
   labels: Record<string, string>;
   options: RunOptions;
+  /** Whom it acts for and what they might do, encoded; the engine does not look into it. */
+  identity?: string;
+  /** Name of whom it acts for, where that is not whoever started it. */
+  runAs?: string;
   dueAt?: number;
 }
 
@@ -222,6 +226,7 @@ export interface ClaimedRun {
   /** Variables as they were when the run was first claimed, encoded. */
   vars: string | null;
   options: RunOptions;
+  identity: string | null;
 }
 
 export interface RunHistory {

@@ -19,6 +19,8 @@ export interface DomainErrorData {
   not_published: { workflowId: string };
   archived: { what: string; id: string };
   in_use: { what: string; id: string; usedBy: readonly string[] };
+  /** Whom a workflow's runs act for is removed or disabled. */
+  identity_gone: { name: string };
   run_finished: { runId: string; status: string };
   wait_closed: { waitId: string; status: string };
   already_answered: { waitId: string };
@@ -70,6 +72,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   not_published: () => "The workflow has no published version.",
   archived: ({ what }) => `The ${what} is archived. Restore it first.`,
   in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
+  identity_gone: ({ name }) => `The runs act for ${name}, who is disabled or has no access any more.`,
   run_finished: ({ status }) => `The run has ended already (${status}).`,
   wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,
   already_answered: () => "You have answered already.",

@@ -33,6 +33,7 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   not_published: { trpc: "PRECONDITION_FAILED", status: 409, title: "Not published" },
   archived: { trpc: "PRECONDITION_FAILED", status: 409, title: "Archived" },
   in_use: { trpc: "CONFLICT", status: 409, title: "In use" },
+  identity_gone: { trpc: "CONFLICT", status: 409, title: "Identity gone" },
   run_finished: { trpc: "CONFLICT", status: 409, title: "Run has ended" },
   wait_closed: { trpc: "CONFLICT", status: 409, title: "Not waiting any more" },
   already_answered: { trpc: "CONFLICT", status: 409, title: "Already answered" },

@@ -1,5 +1,7 @@
 import type { ClientBase } from "pg";
 import { v5 } from "uuid";
+import { versionIdentityOf } from "@/server/auth/acting/run-as";
+import { identityOfEvent } from "@/server/auth/acting/start-identity";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
@@ -12,7 +14,7 @@ const NAMESPACE = "6c2a7a53-9a3c-5a77-8a54-7d0b5c1e9a10";
 const SETTING = "SELECT value FROM scoped_setting WHERE key = $1 AND scope_type = 'workspace' AND scope_id = $2";
 
 const TARGET = `
-SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, w.run_as AS "runAs" FROM workflow w JOIN workflow_version v ON v.id = w.published_version_id
+SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "runAs", v.publisher_rights AS "publisherRights" FROM workflow w JOIN workflow_version v ON v.id = w.published_version_id
 WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL
 ORDER BY w.created_at LIMIT 1`;
 
@@ -53,7 +55,7 @@ async function wantedBy(client: ClientBase, { event, fact, errorWorkflow, isMute
 
 /** Null: runs of this workflow led to what it would be told of. The run's id comes from the fact: made twice, it is one. */
 async function handlerRun(client: ClientBase, { fact, event, chain }: Described, handler: Handler, workflow: string): Promise<EnqueuedRun | HandlerProblem | null> {
-  const { rows: [target] } = await client.query<{ workflowId: string; versionId: string; definition: unknown; runAs: string | null }>({ name: "fact-handler-workflow", text: TARGET, values: [fact.workspaceId, workflow] });
+  const { rows: [target] } = await client.query<{ workflowId: string; versionId: string; definition: unknown; runAs: unknown; publisherRights: unknown }>({ name: "fact-handler-workflow", text: TARGET, values: [fact.workspaceId, workflow] });
   if (target === undefined) return { handler, workflow, message: `there is no published workflow ${workflow}` };
   if (chain.includes(target.workflowId)) return null;
   const { input: schema, settings }: Definition = definitionSchema.parse(target.definition);
@@ -76,7 +78,6 @@ async function handlerRun(client: ClientBase, { fact, event, chain }: Described,
     depth: 0,
     labels: settings.labels ?? {},
     options: {},
-    ...(target.runAs === null ? {} : { runAs: target.runAs }),
-    identity: { type: "system", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` },
+    ...(await identityOfEvent(fact.workspaceId, versionIdentityOf(target), { type: "handler", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` })),
   };
 }

@@ -17,8 +17,6 @@ export interface Enqueued {
 /** What the service that starts a run knows beyond what the engine needs. */
 export interface RunOrigin {
   startedById?: string;
-  runAs?: string;
-  identity?: Record<string, unknown>;
   triggerId?: string;
   /** The batch that it was started with. */
   batchId?: string;
@@ -50,7 +48,7 @@ const RUN = new Columns<EnqueuedRun>([
   ["labels", "text", (run) => JSON.stringify(run.labels)],
   ["options", "text", (run) => JSON.stringify(run.options)],
   ["run_as", "text", (run) => run.runAs ?? null],
-  ["identity", "text", (run) => (run.identity === undefined ? null : JSON.stringify(run.identity))],
+  ["identity", "text", (run) => run.identity ?? null],
   ["started_by_id", "uuid", (run) => run.startedById ?? null],
   ["batch_id", "uuid", (run) => run.batchId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],

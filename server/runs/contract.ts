@@ -89,6 +89,18 @@ export const runDetailSchema = runSummarySchema.extend({
   kept: z.boolean(),
   rerunOf: z.object({ runId: z.string(), path: z.string() }).nullable(),
   startedBy: z.string().nullable(),
+  /** Whom the run acts for, as recorded when it was made; null: made by the installation itself. */
+  identity: z
+    .object({
+      type: z.enum(["user", "service_account", "issuer", "workspace", "system"]),
+      id: z.string().nullable(),
+      name: z.string(),
+      /** Their roles in the whole workspace at that time. */
+      roles: z.array(z.string()),
+      /** The token, trigger, handler or run by which it came to act. */
+      via: z.object({ type: z.string(), id: z.string().nullable(), name: z.string() }).nullable(),
+    })
+    .nullable(),
   children: z.array(z.object({ runId: z.string(), path: z.string(), status: runStatusSchema })),
   sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
 });

@@ -9,7 +9,7 @@ import { announce } from "@/server/queue/dispatch";
 import { copyForRerun } from "@/server/queue/rerun";
 import type { rerunInput, startedRunSchema } from "./contract";
 import { isFinal } from "./queries";
-import { createRun } from "./start";
+import { actingOf, createRun } from "./start";
 
 /** A new run of the same version: all of it, or from one step on, keeping what neither is nor follows that step. */
 export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, input }: z.output<typeof rerunInput>): Promise<z.output<typeof startedRunSchema>> {
@@ -28,11 +28,13 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     const { rerun: _earlier, ...kept } = original.options as RunOptions;
     const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) };
     const definition = definitionSchema.parse(version.definition);
+    const mode = original.mode === "test" ? "test" : "production";
     const created = await createRun(tx, scope, {
       workflowId: original.workflowId,
       versionId: version.id,
       definition,
-      mode: original.mode === "test" ? "test" : "production",
+      mode,
+      acting: await actingOf(scope, mode, version),
       input: input ?? decodeValue(stored?.input ?? "{}"),
       labels: original.labels as Record<string, string>,
       options,

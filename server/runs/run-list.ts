@@ -28,6 +28,7 @@ export interface RunDetailRow extends RunRow {
   kept: boolean;
   options: { rerun?: { runId: string; path: string } };
   startedByName: string | null;
+  identity: string | null;
   inputSize: number | null;
   outputSize: number | null;
   errorSize: number | null;
@@ -36,7 +37,7 @@ export interface RunDetailRow extends RunRow {
 export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | null> {
   const rows = await tx.$queryRaw<RunDetailRow[]>`
     select ${RUN_COLUMNS}, r.termination_reason as "terminationReason", r.root_run_id as "rootRunId", r.kept,
-      r.options,
+      r.options, r.identity::text as identity,
       coalesce(u.name, u.email) as "startedByName", pg_column_size(r.input) as "inputSize",
       pg_column_size(r.output) as "outputSize", pg_column_size(r.error) as "errorSize"
     from run r ${RUN_JOINS} left join user_account u on u.id = r.started_by_id

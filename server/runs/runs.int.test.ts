@@ -75,10 +75,11 @@ describe("a run", () => {
   });
 
   it("says who it acts for, and as what it was started", async () => {
-    const workflowId = await publish("Named", { settings: { runAs: "sales" }, nodes: [] });
+    const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: scope.userId! } });
+    const workflowId = await publish("Named", { settings: { runAs: email }, nodes: [] });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
     const { type, id, name } = scope.actor;
-    expect(await rawDb().run.findUnique({ where: { id: runId } })).toMatchObject({ runAs: "sales", identity: { type, id, name, role: "owner" } });
+    expect(await rawDb().run.findUnique({ where: { id: runId } })).toMatchObject({ runAs: name, identity: { type, id, name, roles: ["owner"], bounds: [{ role: "owner" }] } });
     await untilEnded(runId);
   });
 

@@ -1,6 +1,8 @@
 import { v5 } from "uuid";
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
+import { identityOfStart, identityOfTest, type StoredIdentity } from "@/server/auth/acting/start-identity";
+import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -37,6 +39,7 @@ export interface RunPlan {
   labels: Record<string, string>;
   options: RunOptions;
   triggerKind: TriggerKind;
+  acting: StoredIdentity;
   id?: string;
   pool?: string;
 }
@@ -69,7 +72,7 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
@@ -87,13 +90,18 @@ export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionI
   const pins = workflow.pins as Record<string, unknown>;
   if (mode === "test" && versionId === undefined) {
     const { id, definition } = await snapshotDraft(tx, scope, workflow);
-    return { versionId: id, definition, pins };
+    return { versionId: id, definition, pins, acting: identityOfTest(scope) };
   }
   const wanted = versionId ?? workflow.publishedVersionId;
   if (wanted === null) throw new DomainError("not_published", { workflowId });
   const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId, ...(mode === "production" ? { listed: true } : {}) } });
   if (version === null) throw new DomainError("not_found", { what: "version", id: wanted });
-  return { versionId: version.id, definition: definitionSchema.parse(version.definition), pins };
+  return { versionId: version.id, definition: definitionSchema.parse(version.definition), pins, acting: await actingOf(scope, mode, version) };
+}
+
+/** Whom a run of a version that is there acts for. */
+export function actingOf(scope: Scope, mode: NewRun["mode"], version: Parameters<typeof versionIdentityOf>[0]): Promise<StoredIdentity> {
+  return mode === "test" ? Promise.resolve(identityOfTest(scope)) : identityOfStart(scope, versionIdentityOf(version));
 }
 
 /** In the caller's transaction, together with its audit event. */
@@ -106,15 +114,14 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
   return { runId: run.id, ready };
 }
 
-export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, ...plan }: RunPlan): EnqueuedRun {
+export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, acting, ...plan }: RunPlan): EnqueuedRun {
   const id = plan.id ?? newId();
-  const { priority = 0, labels = {}, runAs } = definition.settings;
+  const { priority = 0, labels = {} } = definition.settings;
   const pool = plan.pool ?? definition.settings.pool ?? "default";
   return {
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
-    ...(runAs === undefined ? {} : { runAs }),
-    identity: identityOf(scope),
+    ...acting,
     workspaceId: scope.workspaceId,
     input: encodeGiven("input", plan.input),
     trigger: null,
@@ -123,11 +130,6 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
     depth: 0,
     labels: storableLabels({ ...labels, ...plan.labels }),
   };
-}
-
-/** Who the run acts for unless its workflow names somebody else, and what they could do when it started. */
-function identityOf({ actor: { type, id, name }, role }: Scope): Record<string, unknown> {
-  return { type, id, name, role };
 }
 
 function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {

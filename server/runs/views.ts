@@ -1,3 +1,4 @@
+import { readIdentity } from "@/server/auth/acting/run-identity";
 import type { RunDetail, RunLogLine, RunSummary, StepSummary } from "./contract";
 import type { RunDetailRow } from "./run-list";
 import type { LogRow, StepRow } from "./step-rows";
@@ -60,9 +61,15 @@ export function toRunDetail(row: RunDetailRow, children: { runId: string; path: 
     kept: row.kept,
     rerunOf: row.options.rerun ?? null,
     startedBy: row.startedByName,
+    identity: identityOf(row),
     children: children as RunDetail["children"],
     sizes: { input: row.inputSize, output: row.outputSize, error: row.errorSize },
   };
+}
+
+function identityOf({ identity: text }: RunDetailRow): RunDetail["identity"] {
+  const identity = readIdentity(text);
+  return identity && { type: identity.type, id: identity.id, name: identity.name, roles: identity.roles, via: identity.via ?? null };
 }
 
 export function toStepSummary(row: StepRow): StepSummary {

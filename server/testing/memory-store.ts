@@ -325,6 +325,7 @@ function claimOf(stored: StoredRun, now: number): ClaimedRun {
   const { run } = stored;
   return {
     ...run,
+    identity: run.identity ?? null,
     pool: stored.pool,
     homePool: run.pool,
     epoch: stored.epoch,

@@ -2,6 +2,7 @@ import { v5 } from "uuid";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import type { Rights } from "@/server/auth/access";
+import type { Acting } from "@/server/auth/scope";
 import { isAllowedAddress } from "@/server/auth/address-list";
 import { namesFolders, narrowRights } from "@/server/auth/token-rights";
 import { rawDb } from "@/server/db/client";
@@ -20,6 +21,8 @@ export interface VerifiedToken {
   userId: string | null;
   workspace: { id: string; organizationId: string; slug: string; name: string; timeZone: string };
   rights: Rights;
+  /** Who holds it, with all that they may do. */
+  acting: Acting;
 }
 
 export function tokenIsNotValid(): DomainError<"unauthenticated"> {
@@ -42,7 +45,7 @@ export async function verifyToken(token: string, origin: RequestOrigin): Promise
     const hour = Math.floor(Date.now() / HOUR_MS);
     await recordAudit(rawDb(), source, { id: v5(`token.used ${hour}`, id), action: "token.used", resource: { type: "token", id, name: found.name } });
   }
-  return { id, name, userId, workspace: holder.workspace, rights };
+  return { id, name, userId, workspace: holder.workspace, rights, acting: { ...holder.who, rights: holder.rights } };
 }
 
 /** Folders are looked at only when both sides name some. */

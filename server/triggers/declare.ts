@@ -8,6 +8,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 import { refuseTakenRoute, requireFreeRoute } from "@/server/triggers/free-route";
 import { columnsOf, partsOf, type TriggerParts } from "@/server/triggers/settings-of";
+import { actsAsOf } from "@/server/triggers/acts-as";
 import { newToken } from "@/server/triggers/token";
 import { firstFireOf } from "@/server/triggers/first-fire";
 
@@ -72,7 +73,7 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
   const id = earlier?.id ?? newId();
   const columns = columnsOf(kind, parts);
   await requireFreeRoute(tx, columns.routeKey, id);
-  const data = { name, nodeId, ...columns, retiredAt: null, updatedById: scope.userId, nextFireAt: firstFireOf(kind, parts.config, earlier) };
+  const data = { name, nodeId, ...columns, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
     return id;

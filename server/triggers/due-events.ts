@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import type { RunAs } from "@/server/auth/acting/run-identity";
 import { sharedPool } from "@/server/db/client";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
@@ -19,10 +20,9 @@ export interface RunTarget {
     handlers: TriggerHandlers | null;
     pool: string | null;
     priority: number | null;
-    runAs: string | null;
-    createdById: string | null;
+    actsAs: RunAs | null;
   };
-  workflow: { id: string; isActive: boolean; versionId: string | null; runAs: string | null };
+  workflow: { id: string; isActive: boolean; versionId: string | null };
   workspace: { id: string; slug: string; name: string };
 }
 
@@ -36,8 +36,8 @@ export interface DueEvent extends StoredEvent, RunTarget {
 /** Of a trigger `t`, its workflow `w` and its workspace `s`. */
 export const TARGET_FIELDS = `
   json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'mapping', t.mapping, 'defaultInput', t.default_input,
-    'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'runAs', t.run_as, 'createdById', t.created_by_id) AS trigger,
-  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, w.published_version_id), 'runAs', w.run_as) AS workflow,
+    'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'actsAs', t.acts_as) AS trigger,
+  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, w.published_version_id)) AS workflow,
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
 
 const SELECT = `

@@ -71,7 +71,7 @@ export const TRIGGER_SETTINGS = {
   defaultInput: z.record(z.string(), z.unknown()).optional().describe("Fields of the input that the event does not give.").meta({ field: "value" }),
   pool: text(100).optional().describe("Pool of workers. Default: the workflow's."),
   priority: z.int().min(-100).max(100).optional().describe("Default: the workflow's."),
-  runAs: text(200).optional().describe("Whom the runs act for. Default: the workflow's setting."),
+  runAs: text(200).optional().describe("Whom the runs act for: your own e-mail address, or the name of a service account. Default: the workflow's setting."),
   retry: dispatchRetrySchema.optional().describe("How often an event is tried when no run can be made of it."),
   handlers: handlersSchema.optional(),
 } as const;

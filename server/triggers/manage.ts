@@ -15,6 +15,7 @@ import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
 import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
 import { checkParts, columnsOf } from "./settings-of";
 import { newToken, openToken } from "./token";
+import { actsAsOf } from "./acts-as";
 import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
 
 interface Context {
@@ -49,10 +50,11 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
   const created = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const id = newId();
     const place = await placeOf(tx, workflowId, input);
+    const actsAs = await actsAsOf(tx, scope, columns.runAs);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await requireFreeRoute(tx, columns.routeKey, id);
     await tx.trigger.create({
-      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
+      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
     return view(tx, scope, id);
@@ -71,7 +73,8 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const name = input.name ?? row.name;
     const columns = columnsOf(kind, parts);
     await requireFreeRoute(tx, columns.routeKey, triggerId);
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    const actsAs = await actsAsOf(tx, scope, columns.runAs);
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
   }));

@@ -1,3 +1,5 @@
+import { versionIdentityOf } from "@/server/auth/acting/run-as";
+import { identityOfEvent, type StoredIdentity, type VersionIdentity } from "@/server/auth/acting/start-identity";
 import { sharedPool } from "@/server/db/client";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
@@ -8,7 +10,7 @@ import type { RunTarget } from "@/server/triggers/due-events";
 import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
 import { mapInput } from "@/server/triggers/map-input";
 
-type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string> };
+type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string>; identity: VersionIdentity };
 
 const REMEMBERED_VERSIONS = 1_000;
 // Versions never change.
@@ -19,7 +21,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   const { trigger, workflow, workspaceId, workspace } = event;
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
   if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });
-  const { input: schema, settings, nodeIds } = await startableVersion(workspaceId, workflow.versionId);
+  const { input: schema, settings, nodeIds, identity } = await startableVersion(workspaceId, workflow.versionId);
   if (trigger.nodeId !== null && !nodeIds.has(trigger.nodeId)) {
     throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
   }
@@ -27,7 +29,6 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
-  const runAs = trigger.runAs ?? workflow.runAs;
   return {
     id: event.runId,
     workspaceId,
@@ -45,8 +46,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     depth: 0,
     labels: settings.labels ?? {},
     options: trigger.nodeId === null ? {} : { startNode: trigger.nodeId },
-    ...(runAs === null ? {} : { runAs }),
-    identity: { type: "trigger", id: trigger.id, name: trigger.name, createdById: trigger.createdById },
+    ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, trigger.actsAs)),
   };
 }
 
@@ -54,11 +54,16 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
 export async function startableVersion(workspaceId: string, id: string): Promise<Startable> {
   const known = versions.get(id);
   if (known !== undefined) return known;
-  const { rows } = await sharedPool().query<{ definition: unknown }>("SELECT definition FROM workflow_version WHERE id = $1 AND workspace_id = $2", [id, workspaceId]);
+  const { rows } = await sharedPool().query<{ definition: unknown; runAs: unknown; publisherRights: unknown }>("SELECT definition, run_as AS \"runAs\", publisher_rights AS \"publisherRights\" FROM workflow_version WHERE id = $1 AND workspace_id = $2", [id, workspaceId]);
   if (rows[0] === undefined) throw new DomainError("not_found", { what: "version", id });
   const { input, settings, nodes } = definitionSchema.parse(rows[0].definition);
-  const startable = { input, settings, nodeIds: new Set(nodes.map((node) => node.id)) };
+  const startable = { input, settings, nodeIds: new Set(nodes.map((node) => node.id)), identity: versionIdentityOf(rows[0]) };
   if (versions.size >= REMEMBERED_VERSIONS) versions.clear();
   versions.set(id, startable);
   return startable;
+}
+
+/** Whom a run acts for that a trigger needs, or that handles what came of one. */
+export async function identityOfSideRun(workspaceId: string, versionId: string, via: { type: "trigger" | "handler"; id: string; name: string }): Promise<StoredIdentity> {
+  return identityOfEvent(workspaceId, (await startableVersion(workspaceId, versionId)).identity, via);
 }

@@ -8,6 +8,7 @@ import { encodeValue } from "@/server/expressions/encoding";
 import { announce } from "@/server/queue/dispatch";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
+import { identityOfSideRun } from "@/server/triggers/run-of-event";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import type { TriggerHandlers } from "@/server/triggers/kind";
 
@@ -106,5 +107,6 @@ async function handlerRun(client: PoolClient, ended: Ended, name: string, workfl
   return {
     id, workspaceId: ended.workspaceId, ...rows[0], mode: "production", pool: "default", priority: 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
     triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: {}, options: {},
+    ...(await identityOfSideRun(ended.workspaceId, rows[0].versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),
   };
 }

@@ -3,7 +3,7 @@ import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
-import { startableVersion } from "@/server/triggers/run-of-event";
+import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
 
 const FIND = `
 SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
@@ -29,6 +29,7 @@ export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Pr
     id, workspaceId: trigger.workspaceId, ...published, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
     parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: {},
+    ...(await identityOfSideRun(trigger.workspaceId, published.versionId, { type: "trigger", id: trigger.id, name: trigger.name })),
   };
 }
 

@@ -157,13 +157,14 @@ describe("triggers of a published version", () => {
 describe("triggers made beside the workflow", () => {
   it("are made, changed and deleted without publishing", async () => {
     const { scope, workflowId } = scene;
+    const { email, name } = await rawDb().user.findUniqueOrThrow({ where: { id: scope.userId! } });
     const base = { workflowId, kind: "webhook" as const, name: "Beside", config: {}, settings: {}, nodeId: null, versionNumber: null };
     const made = await service.createTrigger({ scope }, base);
     expect(made).toMatchObject({ declared: false, mode: "enabled", url: expect.stringContaining("/api/hooks/") as string, config: { methods: ["POST"] } });
-    const changed = await service.updateTrigger({ scope }, { triggerId: made.id, config: { methods: ["GET"] }, settings: { mapping: { type: "jsonPath", fields: { n: "$.body.n" } }, runAs: "reporter", priority: 7 }, versionNumber: 1 });
-    expect(changed).toMatchObject({ config: { methods: ["GET"] }, versionNumber: 1, url: made.url, settings: { runAs: "reporter" } });
+    const changed = await service.updateTrigger({ scope }, { triggerId: made.id, config: { methods: ["GET"] }, settings: { mapping: { type: "jsonPath", fields: { n: "$.body.n" } }, runAs: email, priority: 7 }, versionNumber: 1 });
+    expect(changed).toMatchObject({ config: { methods: ["GET"] }, versionNumber: 1, url: made.url, settings: { runAs: email } });
     const event = await service.recordEvent(scene.event(made.id, "acts for somebody"));
-    await expect.poll(async () => rawDb().run.findUnique({ where: { id: event.runId } })).toMatchObject({ runAs: "reporter", priority: 7 });
+    await expect.poll(async () => rawDb().run.findUnique({ where: { id: event.runId } })).toMatchObject({ runAs: name, priority: 7 });
     await expect(service.updateTrigger({ scope }, { triggerId: made.id, settings: { mapping: { type: "jsonPath", fields: { n: "$.[" } } } })).rejects.toMatchObject({ data: { field: "mapping.fields.n" } });
     await expect(service.createTrigger({ scope }, { ...base, config: { methods: [] } })).rejects.toMatchObject({ data: { field: "config.methods" } });
     await service.deleteTrigger({ scope }, { triggerId: made.id });

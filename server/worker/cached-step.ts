@@ -32,5 +32,7 @@ async function cacheKey(run: RunContext, node: CompiledNode, at: Site): Promise<
   const wide = node.node.cache?.scope === "workspace" || workflowId === null;
   const owner = wide ? node.node.kind : node.node.id;
   const key = createHash("sha256").update(`${owner}\0${encodeValue(value)}`).digest("base64url");
-  return { workspaceId, scope: wide ? "workspace" : workflowId, key };
+  // Whoever sees parts of the workspace only shares nothing with the rest of it.
+  const shared = !wide || (await run.acting.may({ permission: "run:read" })) ? "workspace" : `run ${run.claim.rootRunId}`;
+  return { workspaceId, scope: wide ? shared : workflowId, key };
 }

@@ -14,6 +14,7 @@ import { createRedactor, resolveSecrets } from "@/server/secrets/service";
 import { readVariables } from "@/server/variables/service";
 import { ChildVersions } from "@/server/worker/child-version";
 import { llmServices } from "@/server/worker/llm-log";
+import { openIdentitySource } from "@/server/worker/identity-source";
 import type { PayloadStore, WorkerPorts, WorkspaceInfo } from "@/server/worker/ports";
 import { stepCache } from "@/server/worker/step-cache";
 
@@ -31,6 +32,7 @@ export function openInstallationPorts(): InstallationPorts {
     variables: patient(ports.variables),
     workspace: patient(ports.workspace),
     secrets: { ...ports.secrets, resolve: patient(ports.secrets.resolve) },
+    identity: { ask: patient(ports.identity.ask), ofChild: patient(ports.identity.ofChild), isOwnFile: patient(ports.identity.isOwnFile) },
     cache: { get: patient(ports.cache.get), put: patient(ports.cache.put) },
     blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get), share: patient(ports.blobs.share) },
     services: {
@@ -70,6 +72,7 @@ function openPorts(): InstallationPorts {
       resolve: async (workspaceId, runId, names) => (await resolveSecrets({ workspaceId, runId }, names)).values,
       redactor: createRedactor,
     },
+    identity: openIdentitySource(),
     cache: stepCache,
     blobs: payloads,
     close: async () => {

@@ -1,3 +1,6 @@
+import type { Demand } from "@/server/auth/acting/current-rights";
+import type { RunIdentity } from "@/server/auth/acting/run-identity";
+import type { StoredIdentity } from "@/server/auth/acting/start-identity";
 import type { Definition } from "@/server/engine/definition";
 import type { ExpressionSandbox } from "@/server/expressions/sandbox-port";
 import type { StepServices } from "@/server/nodes/services";
@@ -13,6 +16,7 @@ export interface WorkerPorts {
   variables(workspaceId: string): Promise<Record<string, unknown>>;
   workspace(workspaceId: string): Promise<WorkspaceInfo>;
   secrets: SecretSource;
+  identity: IdentitySource;
   cache: StepCache;
   blobs: PayloadStore;
 }
@@ -23,6 +27,15 @@ export interface WorkspaceInfo {
   slug: string;
   name: string;
   baseUrl: string;
+}
+
+/** What whom a run acts for may do. */
+export interface IdentitySource {
+  ask(workspaceId: string, identity: RunIdentity, demand: Demand): Promise<"yes" | "no" | "gone">;
+  /** Of a child run of a version; null: as the run that starts it. */
+  ofChild(workspaceId: string, parent: RunIdentity | null, versionId: string, via: NonNullable<RunIdentity["via"]>): Promise<StoredIdentity | null>;
+  /** Whether a file is the run's own, or was given to it. */
+  isOwnFile(workspaceId: string, runId: string, blobId: string): Promise<boolean>;
 }
 
 export interface SecretSource {

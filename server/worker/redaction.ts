@@ -1,4 +1,5 @@
 import type { SecretText } from "@/server/expressions/secret-text";
+import type { Acting } from "@/server/worker/acting";
 import type { Redactor, SecretSource } from "@/server/worker/ports";
 import { StepFailure } from "@/server/worker/step-failure";
 
@@ -9,11 +10,14 @@ export class Redaction {
 
   constructor(
     private readonly source: SecretSource,
+    private readonly acting: Pick<Acting, "require">,
     private readonly workspaceId: string,
     private readonly runId: string,
   ) {}
 
   async reveal(text: SecretText): Promise<string> {
+    // Also what is known already: meanwhile whom the run acts for may have lost the right.
+    if (text.names.length > 0) await this.acting.require({ permission: "secret:use" }, `use the secret ${text.names.join(", ")}`);
     const missing = text.names.filter((name) => !this.#known.has(name));
     if (missing.length > 0) await this.#resolve(missing);
     return text.reveal((name) => this.#known.get(name) ?? "");

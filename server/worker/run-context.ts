@@ -4,12 +4,15 @@ import { locate, type RunState } from "@/server/engine/state";
 import type { RunObserver } from "@/server/telemetry/contract";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError, StepRunInfo } from "@/server/nodes/runner";
+import type { StepServices } from "@/server/nodes/services";
+import { Acting } from "@/server/worker/acting";
 import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { Evaluator } from "@/server/worker/evaluation";
 import { Payload } from "@/server/worker/payload";
 import { PayloadPort } from "@/server/worker/payload-port";
 import type { Clock, WorkerPorts, WorkerSettings, WorkspaceInfo } from "@/server/worker/ports";
 import { Redaction } from "@/server/worker/redaction";
+import { servicesOf } from "@/server/worker/run-services";
 import type { RunScopeSource } from "@/server/worker/scope";
 import { ValueStore } from "@/server/worker/value-store";
 
@@ -29,6 +32,7 @@ export class RunContext implements RunScopeSource {
   readonly payloads: PayloadPort;
   readonly evaluator: Evaluator;
   readonly redaction: Redaction;
+  readonly acting: Acting;
   readonly info: StepRunInfo;
   readonly given: Record<string, unknown> | undefined;
   /** The engine's state; set once it exists. */
@@ -40,6 +44,8 @@ export class RunContext implements RunScopeSource {
   readonly #kept = new Map<Path, Payload>();
   #variables: Payload | null;
   #workspace: WorkspaceInfo | undefined;
+  #services: StepServices | undefined;
+  #mayReadVariables = true;
 
   constructor(
     readonly claim: ClaimedRun,
@@ -50,7 +56,8 @@ export class RunContext implements RunScopeSource {
     this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes);
     this.values = new ValueStore(id, worker.store, (stored) => this.payloads.fetch(stored));
     this.evaluator = new Evaluator(id, this, worker.ports.sandbox);
-    this.redaction = new Redaction(worker.ports.secrets, workspaceId, id);
+    this.acting = new Acting(worker.ports.identity, claim);
+    this.redaction = new Redaction(worker.ports.secrets, this.acting, workspaceId, id);
     this.info = { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels };
     this.given = claim.options.onlyNode?.scope;
     this.#input = new Payload(claim.input);
@@ -61,11 +68,18 @@ export class RunContext implements RunScopeSource {
   /** Loads what has to be known before anything is evaluated. Answers the snapshot of the variables if it was made just now. */
   async prepare(): Promise<string | null> {
     this.#workspace = await this.worker.ports.workspace(this.claim.workspaceId);
-    if (this.#variables !== null || !this.workflow.readsVariables) return null;
+    if (!this.workflow.readsVariables) return null;
+    this.#mayReadVariables = await this.acting.may(READ_VARIABLES);
+    if (this.#variables !== null || !this.#mayReadVariables) return null;
     const variables = await this.worker.ports.variables(this.claim.workspaceId);
     const text = encodeValue(variables);
     this.#variables = new Payload(text);
     return text;
+  }
+
+  /** Made when a step asks for it. */
+  get services(): StepServices {
+    return (this.#services ??= servicesOf(this));
   }
 
   /** The snapshot of the variables as it is stored, if there is one. */
@@ -82,6 +96,7 @@ export class RunContext implements RunScopeSource {
   }
 
   variables(): unknown {
+    if (!this.#mayReadVariables) throw this.acting.refuse(READ_VARIABLES, "see variables");
     return this.#variables?.value ?? {};
   }
 
@@ -127,4 +142,5 @@ export class RunContext implements RunScopeSource {
   }
 }
 
+const READ_VARIABLES = { permission: "variable:read" } as const;
 const MAX_ERRORS = 2_000;

@@ -61,7 +61,7 @@ export class AttemptContext implements StepContext<unknown> {
   }
 
   get services(): StepServices {
-    return this.context.worker.ports.services;
+    return this.context.services;
   }
 
   get lastCheckpoint(): unknown {

@@ -61,6 +61,7 @@ export function newChild(run: RunContext, id: string, detail: ChildDetail, paren
     rootRunId: claim.rootRunId,
     depth: claim.depth + 1,
     labels: detail.labels,
+    ...run.acting.ofChild(detail.versionId),
     options: trace === undefined ? {} : { trace },
   };
 }

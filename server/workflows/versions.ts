@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { Prisma, type Workflow } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { boundOf } from "@/server/auth/acting/run-identity";
+import { readRunAs, requireRunAs, requireUsable } from "@/server/auth/acting/run-as";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -42,7 +44,8 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
       return { summary: toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId])), triggerIds: [] };
     }
     const number = workflow.latestNumber + 1;
-    const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note } });
+    const runAs = await runAsOf(tx, scope, workflowId, definition);
+    const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note, runAs: runAs === null ? Prisma.DbNull : asJson(runAs) } });
     await tx.workflow.update({
       where: { id: workflowId },
       data: { publishedVersionId: version.id, publishedAt: version.createdAt, latestNumber: number, inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
@@ -58,6 +61,19 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
   return summary;
 }
 
+/**
+ * Whom the version's runs act for. Whoever publishes changes what is done in that name, and in the name of those whom triggers of
+ * the workflow act for: all of them must be theirs to use.
+ */
+async function runAsOf(tx: Tx, scope: Scope, workflowId: string, { settings }: Definition) {
+  const triggers = await tx.trigger.findMany({ where: { workflowId, declared: false, versionId: null, runAs: { not: null } }, select: { name: true, actsAs: true } });
+  for (const { name, actsAs } of triggers) {
+    const runAs = readRunAs(actsAs);
+    if (runAs !== null) await requireUsable(scope, runAs, `the identity of the trigger ${name}`);
+  }
+  return settings.runAs === undefined || settings.runAs === "" ? null : requireRunAs(tx, scope, settings.runAs, "settings.runAs");
+}
+
 function versionOf(scope: Scope, workflow: Workflow | null, definition: Definition) {
   return {
     id: newId(),
@@ -69,6 +85,7 @@ function versionOf(scope: Scope, workflow: Workflow | null, definition: Definiti
     outputSchema: schemaOf(definition.outputSchema),
     draftRevision: workflow?.draftRevision ?? null,
     authorId: scope.userId,
+    publisherRights: asJson(boundOf(scope.acting.rights)),
   };
 }
 

@@ -1,0 +1,68 @@
+import { DomainError } from "@/server/errors/domain-error";
+import type { Scope } from "../scope";
+import { rightsOfRunAs } from "./current-rights";
+import { type Bound, boundOf, EARLIER_BOUND, type RunAs, type RunIdentity, withBound } from "./run-identity";
+
+/** What a version says of the identity of its runs. */
+export interface VersionIdentity {
+  /** Bound by whoever published it. */
+  runAs: RunAs | null;
+  /** What whoever published it might do. Null: it does not say. */
+  publisherRights: Bound | null;
+}
+
+/** As a run stores it. */
+export interface StoredIdentity {
+  identity: string;
+  /** Set when it is not whoever started it. */
+  runAs?: string;
+}
+
+export function viaOf({ actor }: Scope): RunIdentity["via"] {
+  return actor.type === "token" ? { type: "token", id: actor.id, name: actor.name } : undefined;
+}
+
+/** Of a run that somebody starts: whom the version names, else they themselves. */
+export async function identityOfStart(scope: Scope, version: VersionIdentity): Promise<StoredIdentity> {
+  const via = viaOf(scope);
+  if (version.runAs !== null) return asNamed(scope.workspaceId, version.runAs, version, { type: scope.actor.type, id: scope.actor.id, name: scope.actor.name });
+  return stored({ ...ownIdentity(scope), ...(via === undefined ? {} : { via }) }, version);
+}
+
+/**
+ * Of a test of a draft: always whoever starts it, so that no edit takes hold of another's rights. A token that starts it chooses
+ * what is carried out, so its own scopes count; and nobody lends more than a builder's rights to a draft that another has written.
+ */
+export function identityOfTest(scope: Scope): StoredIdentity {
+  const own = ownIdentity(scope);
+  const via = viaOf(scope);
+  const bounds = via === undefined ? own.bounds : withBound(own.bounds, boundOf(scope.rights));
+  return stored({ ...own, bounds, ...(via === undefined ? {} : { via }) }, { publisherRights: EARLIER_BOUND });
+}
+
+/** Of a run that nobody starts in person: whom the trigger or version names, else the workspace, with what the publisher might do. */
+export async function identityOfEvent(workspaceId: string, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>, runAs: RunAs | null = null): Promise<StoredIdentity> {
+  const named = runAs ?? version.runAs;
+  if (named !== null) return asNamed(workspaceId, named, version, via);
+  return { identity: JSON.stringify({ type: "workspace", id: null, name: "Workspace", roles: [], bounds: [version.publisherRights ?? EARLIER_BOUND], via } satisfies RunIdentity) };
+}
+
+/** Of a child run: whom its own version names, else its parent's; in both cases no more than who published the child might do. */
+export async function identityOfChild(workspaceId: string, parent: RunIdentity | null, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>): Promise<StoredIdentity | null> {
+  if (version.runAs !== null) return asNamed(workspaceId, version.runAs, version, via);
+  return parent === null ? null : stored({ ...parent, via }, version);
+}
+
+function ownIdentity({ acting }: Scope): RunIdentity {
+  return { type: acting.type, id: acting.id, name: acting.name, roles: [...(acting.rights.roles ?? [])], bounds: [boundOf(acting.rights)] };
+}
+
+async function asNamed(workspaceId: string, { type, id, name }: RunAs, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>): Promise<StoredIdentity> {
+  const now = await rightsOfRunAs(workspaceId, { type, id, name });
+  if (now === null) throw new DomainError("identity_gone", { name });
+  return { ...stored({ type, id, name, roles: [...(now.rights.roles ?? [])], bounds: [boundOf(now.rights)], via }, version), runAs: name };
+}
+
+function stored(identity: RunIdentity, { publisherRights }: Pick<VersionIdentity, "publisherRights">): StoredIdentity {
+  return { identity: JSON.stringify({ ...identity, bounds: withBound(identity.bounds, publisherRights ?? EARLIER_BOUND) }) };
+}
