@@ -26,8 +26,8 @@ export type Untaken = number[];
 
 /** What a step that leaves memory waits for. */
 export interface WaitSpec {
-  kind: "delay" | "signal" | "approval" | "child";
-  /** When the wait ends by itself. `delay`: success; the others: the node is resumed with cause `expired`. */
+  kind: "delay" | "signal" | "approval" | "child" | "turn";
+  /** When the wait ends by itself. `delay`: success; `turn`: a limit lets the step begin; the others: the node is resumed with cause `expired`. */
   until?: number;
   remindAt?: number;
   /** Name a signal must carry, `wait.signal` only. */
@@ -44,8 +44,9 @@ export type StepOutcome =
   /**
    * `untaken` counts for the port that `onError` will choose (`out` for continue, `error` for route).
    * `fatal`: routing itself failed (a `when` threw): the error is unhandled whatever `onError` says.
+   * `notBefore`: a further attempt makes no sense earlier, milliseconds since 1970.
    */
-  | { status: "failed"; retryable: boolean; untaken?: Untaken; fatal?: boolean }
+  | { status: "failed"; retryable: boolean; untaken?: Untaken; fatal?: boolean; notBefore?: number }
   | { status: "cancelled" }
   | { status: "waiting"; wait: WaitSpec };
 
@@ -77,8 +78,8 @@ export type EngineEvent =
 /** `limit`: a limit on runs let it not start, or gave its place to another. */
 export type CancelSource = "user" | "parent" | "timeout" | "system" | "limit";
 
-/** Why a waiting step goes on. */
-export type Resumption = { cause: "signal"; ref: string } | { cause: "elapsed" };
+/** Why a waiting step goes on. `turn`: it has not begun yet, and looks anew whether it may. */
+export type Resumption = { cause: "signal"; ref: string } | { cause: "elapsed" } | { cause: "turn" };
 
 /** How a container, iteration or run ended before its output is made. */
 export type ExitReason =

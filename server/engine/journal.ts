@@ -24,6 +24,7 @@ export interface StepDecision {
   untaken?: number[];
   retryable?: boolean;
   fatal?: boolean;
+  notBefore?: number;
   items?: number;
   slot?: string;
   /** A container that ended on entry: skipped, pinned, failed. */
@@ -83,7 +84,7 @@ function stepDecision(outcome: Exclude<StepOutcome, { status: "waiting" }>): Ste
     case "skipped":
       return compact({ untaken: nonEmpty(outcome.untaken) });
     case "failed":
-      return compact({ retryable: outcome.retryable, untaken: nonEmpty(outcome.untaken), fatal: outcome.fatal });
+      return compact({ retryable: outcome.retryable, untaken: nonEmpty(outcome.untaken), fatal: outcome.fatal, notBefore: outcome.notBefore });
     case "cancelled":
       return null;
   }
@@ -134,7 +135,7 @@ function outcomeFromRow(status: StepStatus, d: StepDecision, untaken: { untaken?
     case "skipped":
       return { status, ...untaken };
     case "failed":
-      return { status, retryable: d.retryable ?? false, ...untaken, ...fatal };
+      return { status, retryable: d.retryable ?? false, ...untaken, ...fatal, ...(d.notBefore === undefined ? {} : { notBefore: d.notBefore }) };
     case "cancelled":
       return { status };
     case "running":

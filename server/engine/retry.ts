@@ -13,16 +13,18 @@ export interface RetryRequest {
   attempt: number;
   firstAt: number;
   failedAt: number;
+  /** The delay is no shorter than until then. */
+  notBefore?: number;
   seed: string;
 }
 
 /** When the next attempt may start (milliseconds since 1970), or null when there is none. */
-export function nextAttemptAt({ policy, attempt, firstAt, failedAt, seed }: RetryRequest): number | null {
+export function nextAttemptAt({ policy, attempt, firstAt, failedAt, notBefore = 0, seed }: RetryRequest): number | null {
   if (attempt >= policy.maxAttempts) return null;
   const base = policy.strategy === "constant" ? policy.delaySeconds : policy.delaySeconds * policy.factor ** (attempt - 1);
   const capped = Math.min(base, policy.maxDelaySeconds) * 1_000;
   const share = (hash(`${seed}#${attempt}`) % 10_000) / 10_000;
-  const at = failedAt + Math.round(capped * (1 - policy.jitter * share));
+  const at = Math.max(notBefore, failedAt + Math.round(capped * (1 - policy.jitter * share)));
   if (policy.maxElapsedSeconds !== undefined && at - firstAt > policy.maxElapsedSeconds * 1_000) return null;
   return at;
 }

@@ -44,12 +44,12 @@ export function enclosingLoop(path: Path): Path {
   return "";
 }
 
-function failed(ctx: Context, at: Instance, outcome: { retryable: boolean; untaken?: number[]; fatal?: boolean }): void {
+function failed(ctx: Context, at: Instance, outcome: { retryable: boolean; untaken?: number[]; fatal?: boolean; notBefore?: number }): void {
   const { path, frame, node, status } = at;
   const error = { path, attempt: status.attempt };
   const mayRetry = outcome.retryable && frame.unwind === null && !status.cancelling && node.retry !== null;
   const next = mayRetry && node.retry !== null
-    ? nextAttemptAt({ policy: node.retry, attempt: status.attempt, firstAt: status.firstAt, failedAt: ctx.at, seed: `${ctx.state.startedAt}:${path}` })
+    ? nextAttemptAt({ policy: node.retry, attempt: status.attempt, firstAt: status.firstAt, failedAt: ctx.at, notBefore: outcome.notBefore ?? 0, seed: `${ctx.state.startedAt}:${path}` })
     : null;
   if (next === null) return fail(ctx, at, error, outcome);
   status.phase = "backoff";
@@ -73,8 +73,9 @@ function waits(ctx: Context, at: Instance, wait: WaitSpec): void {
 /** A waiting step goes on. */
 export function resume(ctx: Context, at: Instance, resumption: Resumption): void {
   const { path, node, status } = at;
+  const isTurn = status.wait?.kind === "turn";
   if (status.wait !== undefined) endWait(ctx, path, status, status.wait, false);
-  status.resume = resumption;
+  status.resume = isTurn ? { cause: "turn" } : resumption;
   launch(ctx, path, node, status);
 }
 

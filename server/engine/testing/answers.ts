@@ -56,9 +56,9 @@ function stepOutcome(script: Script, node: WorkflowNode, path: string, reply: St
     case "succeeded":
       return { status: "succeeded", ...(reply.port === "out" ? {} : { port: reply.port }), untaken: script.untaken(node, path, reply.port) };
     case "skipped":
-      return { status: "skipped", untaken: script.untaken(node, path, "out") };
+      return { status: "skipped", untaken: reply.entirely ? script.edgesOf(node, "out") : script.untaken(node, path, "out") };
     case "failed":
-      return { status: "failed", retryable: reply.retryable, ...failureRouting(script, node, path, reply.fatal) };
+      return { status: "failed", retryable: reply.retryable, ...(reply.notBefore === null ? {} : { notBefore: at + reply.notBefore }), ...failureRouting(script, node, path, reply.fatal) };
     case "waiting": {
       const wait = { kind: reply.kind, ...(reply.until === null ? {} : { until: at + reply.until }), ...(reply.remind === null ? {} : { remindAt: at + reply.remind }) };
       return { status: "waiting", wait: { ...wait, ...(reply.kind === "signal" ? { signal: "go" } : {}), ...(reply.kind === "child" ? { childRunId: `child of ${path}` } : {}) } };

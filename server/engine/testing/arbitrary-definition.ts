@@ -123,6 +123,7 @@ const rates: fc.Arbitrary<Rates> = fc.record({
   enterFails: rate(0, 0, 0, 0.04),
   exitFails: rate(0, 0, 0, 0.04),
   expire: rate(0, 0.5),
+  turn: rate(0, 0, 0, 0.2),
 });
 
 export interface ScenarioOptions {

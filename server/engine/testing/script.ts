@@ -17,12 +17,16 @@ export interface Rates {
   enterFails: number;
   exitFails: number;
   expire: number;
+  /** A limit lets an attempt wait for its turn before it begins. */
+  turn: number;
 }
 
 export type StepReply =
   | { status: "succeeded"; port: string }
-  | { status: "skipped" }
-  | { status: "failed"; retryable: boolean; fatal: boolean }
+  /** `entirely`: a newer step took its place, and none of its edges is taken. */
+  | { status: "skipped"; entirely: boolean }
+  /** `notBefore`: milliseconds from the failure. */
+  | { status: "failed"; retryable: boolean; fatal: boolean; notBefore: number | null }
   /** Times in milliseconds from the moment the step begins to wait. */
   | { status: "waiting"; kind: WaitSpec["kind"]; until: number | null; remind: number | null; signal: number | null };
 
@@ -44,15 +48,18 @@ export class Script {
   }
 
   step(node: WorkflowNode, path: Path, attempt: number, resumes: number): StepReply {
-    if (this.skips(node, path)) return { status: "skipped" };
+    if (this.skips(node, path)) return { status: "skipped", entirely: false };
     const key = `${path}#${attempt}~${resumes}`;
+    if (resumes === 0 && this.dice.chance(this.rates.turn, "turn", key)) return this.turn(key);
+    if (resumes === 1 && this.dice.chance(this.rates.turn, "turn", `${path}#${attempt}~0`) && this.dice.chance(0.2, "superseded", key)) return { status: "skipped", entirely: true };
     const wait = WAIT_KINDS[node.kind];
     if (wait !== undefined && (resumes === 0 || (resumes < MAX_WAITS_OF_ATTEMPT && this.dice.chance(0.2, "again", key)))) {
       if (!this.dice.chance(this.rates.fail / 2, "no wait", key)) return this.wait(wait, key);
     }
     if (node.kind === "fail" || this.dice.chance(this.rates.fail, "fail", key)) {
       const fatal = this.dice.chance(this.rates.fatal, "fatal", key);
-      return { status: "failed", retryable: !fatal && this.dice.chance(this.rates.retryable, "retryable", key), fatal };
+      const notBefore = this.dice.chance(this.rates.turn, "not before", key) ? this.dice.between(1, MAX_DURATION, "later", key) : null;
+      return { status: "failed", retryable: !fatal && this.dice.chance(this.rates.retryable, "retryable", key), fatal, notBefore };
     }
     return { status: "succeeded", port: this.port(node, key) };
   }
@@ -80,6 +87,11 @@ export class Script {
 
   exitFatal(path: Path): boolean {
     return this.dice.chance(this.rates.fatal, "exit fatal", path);
+  }
+
+  /** Out edges of `port`, by their place among the node's out edges. */
+  edgesOf(node: WorkflowNode, port: string): number[] {
+    return edgesFrom(this.definition, node.id).flatMap((edge, index) => (edge.port === port ? [index] : []));
   }
 
   /** Out edges (by their place among the node's out edges) of `port` whose `when` is false at this path. */
@@ -110,6 +122,11 @@ export class Script {
     const remind = kind === "approval" && this.dice.chance(0.5, "reminds", key) ? this.dice.between(1, MAX_DURATION, "remind", key) : null;
     const answered = !expires || this.dice.chance(0.5, "answered", key);
     return { status: "waiting", kind, until: expires ? until : null, remind, signal: answered ? this.dice.between(1, MAX_DURATION, "signal", key) : null };
+  }
+
+  private turn(key: string): StepReply {
+    const signal = this.dice.chance(0.3, "told", key) ? this.dice.between(1, MAX_DURATION, "signal", key) : null;
+    return { status: "waiting", kind: "turn", until: this.dice.between(1, MAX_DURATION, "until", key), remind: null, signal };
   }
 
   private port(node: WorkflowNode, key: string): string {
