@@ -107,7 +107,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
   );
 }
 
-const EVALUATED = ["/skipIf", "/cache/key", "/concurrency/key", "/retry/retryIf"];
+const EVALUATED = ["/skipIf", "/cache/key", "/concurrency/key", "/rateLimit/key", "/throttle/key", "/debounce/key", "/retry/retryIf"];
 const SETTINGS_RULES: FieldRules = { isLiteral: (pointer) => !EVALUATED.includes(pointer) };
 
 function ConfigPart({ node, draft, session, base, problems }: { node: DraftNode; draft: Draft; session: EditSession; base: string; problems: readonly WorkflowProblem[] }) {

@@ -27,9 +27,16 @@ export function mapExpressions(node: DraftNode, rewrite: Rewrite): DraftNode {
     ...(config === undefined ? {} : { config }),
     ...(node.skipIf === undefined ? {} : { skipIf: rewriteText(node.skipIf, rewrite) }),
     ...(node.cache === undefined ? {} : { cache: { ...node.cache, key: rewriteText(node.cache.key, rewrite) } }),
-    ...(node.concurrency?.key === undefined ? {} : { concurrency: { ...node.concurrency, key: rewriteText(node.concurrency.key, rewrite) } }),
+    ...rewriteKeys(node, rewrite),
     ...(node.retry?.retryIf === undefined ? {} : { retry: { ...node.retry, retryIf: rewriteCondition(node.retry.retryIf, rewrite) } }),
   };
+}
+
+function rewriteKeys(node: DraftNode, rewrite: Rewrite): Partial<DraftNode> {
+  return Object.fromEntries(KEYED.flatMap((name) => {
+    const rule = node[name];
+    return rule?.key === undefined ? [] : [[name, { ...rule, key: rewriteText(rule.key, rewrite) }]];
+  }));
 }
 
 export function renameInEdge(edge: DraftEdge, rename: RenameId): DraftEdge {

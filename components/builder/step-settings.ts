@@ -5,7 +5,7 @@ import type { DraftNode } from "./draft";
 import type { FieldGroup } from "./grouped-form";
 
 const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
-const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, skipIf: true, cache: true, concurrency: true, disabled: true, pool: true, notes: true });
+const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, disabled: true, pool: true, notes: true });
 
 const HINTS: Readonly<Record<string, string>> = {
   onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
@@ -14,6 +14,9 @@ const HINTS: Readonly<Record<string, string>> = {
   skipIf: "When this holds the step is not executed: its output is null, and the run goes on.",
   cache: "A result of the same key is used again instead of executing the step.",
   concurrency: "How many of these steps run at once over all runs.",
+  rateLimit: "A step over this many in a period fails with rate_limited; a retry comes when there is a place again.",
+  throttle: "A step over this many in a period waits for its turn.",
+  debounce: "Of steps that follow each other closely only the newest goes on; the others are skipped, and what comes after them.",
   disabled: "Passes over the step.",
   pool: "Workers that may execute it.",
   notes: "For people; the engine does not read them.",
@@ -40,7 +43,7 @@ export function settingsOf(node: DraftNode): Settings {
 export const SETTINGS_GROUPS: readonly FieldGroup[] = [
   { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError"] },
   { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
-  { title: "Where, and how many at once", note: "Steps that find no place wait; the run page says for what.", names: ["concurrency", "pool"] },
+  { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool"] },
   { title: "For people", note: "", names: ["notes"] },
 ];
 

@@ -31,7 +31,7 @@ export function RunNotices(props: RunNoticesProps) {
 
 function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
   const { run } = model;
-  const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal");
+  const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal" || kind === "turn");
   if (run.failure === null && run.status !== "cancelled" && waits.length === 0) return null;
   return (
     <div className="flex max-h-[45dvh] shrink-0 flex-col gap-3 overflow-y-auto border-b p-3 sm:px-6">
@@ -42,14 +42,19 @@ function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
       {waits.map((wait) => (
         <Alert
           key={wait.id}
-          title={wait.title || (wait.kind === "approval" ? "Waiting for an approval" : `Waiting for the signal ${wait.signal ?? ""}`)}
+          title={wait.kind === "turn" ? `Waits for ${wait.title === "" ? "its turn" : wait.title.charAt(0).toLowerCase() + wait.title.slice(1)}` : wait.title || (wait.kind === "approval" ? "Waiting for an approval" : `Waiting for the signal ${wait.signal ?? ""}`)}
           actions={
-            <Button size="sm" variant="primary" onClick={() => onShowStep(wait.path)}>
-              {wait.kind === "approval" ? "Answer" : "Send the signal"}
-            </Button>
+            wait.kind === "turn" ? (
+              <Button size="sm" onClick={() => onShowStep(wait.path)}>Show the step</Button>
+            ) : (
+              <Button size="sm" variant="primary" onClick={() => onShowStep(wait.path)}>
+                {wait.kind === "approval" ? "Answer" : "Send the signal"}
+              </Button>
+            )
           }
         >
           Waiting since <Moment at={wait.createdAt} />
+          {wait.kind === "turn" && wait.until !== null ? <>, until <Moment at={wait.until} /></> : null}
           {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
         </Alert>
       ))}

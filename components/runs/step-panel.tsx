@@ -1,10 +1,11 @@
 "use client";
 
 import { RotateCcw } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import type { GraphNode } from "@/components/canvas/read-graph";
 import { SidePanel } from "@/components/shell/side-panel";
-import { useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Duration, Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
@@ -70,6 +71,7 @@ interface StepDetailsProps {
 }
 
 function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetailsProps) {
+  const href = useHref();
   const mayStart = useMay("run:start");
   const rerun = useRerun();
   const { run } = model;
@@ -102,9 +104,14 @@ function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetails
         />
       ) : null}
       {step.failure === null ? null : (
-        <Alert tone="danger" title={step.failure.message}>
+        <Alert tone={step.status === "skipped" ? "info" : "danger"} title={step.failure.message}>
           <code className="font-mono text-xs">{step.failure.code}</code>
           {step.failure.field ? <code className="ml-2 font-mono text-xs">{step.failure.field}</code> : null}
+          {step.failure.runId === undefined ? null : (
+            <Link className="ml-2 text-primary underline-offset-4 hover:underline" href={href(`/runs/${step.failure.runId}`)}>
+              Open that run
+            </Link>
+          )}
         </Alert>
       )}
       {streamed !== "" && step.finishedAt === null ? (

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Clock, GitBranch, RadioTower, UserCheck } from "lucide-react";
+import { Clock, GitBranch, Hourglass, RadioTower, UserCheck } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { ErrorState } from "@/components/data/error-state";
@@ -14,7 +14,7 @@ import type { WaitSummary } from "@/server/runs/contract";
 const ApprovalAnswer = dynamic(() => import("./approval-answer").then((module) => module.ApprovalAnswer), { loading: () => <SkeletonRows count={2} /> });
 const SignalForm = dynamic(() => import("./signal-form").then((module) => module.SignalForm), { loading: () => <SkeletonRows count={2} /> });
 
-const ICONS = { approval: UserCheck, signal: RadioTower, delay: Clock, child: GitBranch } as const;
+const ICONS = { approval: UserCheck, signal: RadioTower, delay: Clock, child: GitBranch, turn: Hourglass } as const;
 
 /** What a run waits for, and the means to end the wait where there are any. */
 export function WaitCard({ wait }: { wait: WaitSummary }) {
@@ -61,6 +61,8 @@ function headline(wait: WaitSummary): string {
       return "A pause";
     case "child":
       return "Another run";
+    case "turn":
+      return "Its turn";
   }
 }
 

@@ -39,6 +39,29 @@ export const cacheSchema = z.strictObject({
   scope: z.enum(["workflow", "workspace"]).default("workflow"),
 });
 
+const stepKey = z.string().optional().describe("Expression; each value of it is counted apart. Default: all steps of the node together.");
+const stepsPerPeriod = {
+  limit: z.int().min(1).max(1_000).describe("Attempts that may begin within any period."),
+  periodSeconds: z.number().positive().max(2_678_400).describe("Length of the period in seconds."),
+  key: stepKey,
+};
+
+/** How many steps of a node there may be in all runs of the workflow: `concurrency` at the same time, the others over time, in production runs. */
+const nodeFlowSchemas = {
+  concurrency: z.strictObject({ limit: z.int().min(1).describe("Steps at the same time."), key: stepKey }).optional(),
+  rateLimit: z.strictObject(stepsPerPeriod).optional(),
+  throttle: z.strictObject(stepsPerPeriod).optional(),
+  debounce: z
+    .strictObject({
+      seconds: z.number().positive().max(604_800).describe("A step waits so long for a newer one, which takes its place."),
+      key: stepKey,
+      maxWaitSeconds: z.number().positive().max(2_678_400).optional().describe("The longest wait from the first step on."),
+      maxCount: z.int().min(1).max(10_000).optional().describe("So many steps taken together go on at once."),
+      mergeField: z.string().min(1).max(200).regex(/^[^.]+(\.[^.]+)*$/, "names of fields with points between them").optional().describe("Field of the setup, such as body or input.rows, whose lists are put together; all else is the newest step's."),
+    })
+    .optional(),
+};
+
 const positionSchema = z.strictObject({ x: z.number(), y: z.number() });
 const sizeSchema = z.strictObject({ width: z.number().positive(), height: z.number().positive() });
 
@@ -59,7 +82,7 @@ export const nodeSchema = z.strictObject({
   onError: z.enum(["fail", "continue", "route"]).optional(),
   skipIf: z.string().optional(),
   cache: cacheSchema.optional(),
-  concurrency: z.strictObject({ limit: z.int().min(1), key: z.string().optional() }).optional(),
+  ...nodeFlowSchemas,
   priority: z.int().min(-100).max(100).optional(),
   pool: z.string().max(100).optional(),
   resources: z.strictObject({ cpu: z.number().positive().optional(), memoryMb: z.number().positive().optional() }).optional(),

@@ -37,6 +37,8 @@ export interface RunStore {
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
   /** Takes a claimed run through what stands before its first step. What it has passed it need not pass again when it comes back. */
   admit(request: Admission): Promise<AdmissionAnswer>;
+  /** Takes an attempt through the limits of its node. Asked again by the same attempt, it answers what it granted. */
+  takeStepTurn(request: StepTurnRequest): Promise<StepTurn>;
   /** A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. */
   takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
   /** Renews leases; answers which runs are not to be counted on as before. */
@@ -98,6 +100,34 @@ export type AdmissionAnswer =
   | { kind: "delayed"; dueAt: number }
   /** It has to end. `counts`: as a cancelled run, not as one that was skipped. */
   | { kind: "refused"; reason: string; counts: boolean }
+  | { kind: "lost" };
+
+export interface StepTurnRequest {
+  runId: string;
+  workspaceId: string;
+  epoch: number;
+  path: Path;
+  attempt: number;
+  gates: StepGates;
+}
+
+/** Limits that an attempt has to pass before it begins, in this order. Keys are unique within the workspace. */
+export interface StepGates {
+  /** `list`: an encoded list that is put together with those of the steps whose place it takes. */
+  debounce?: { key: string; seconds: number; maxWaitSeconds?: number; maxCount?: number; list?: string };
+  rateLimit?: PeriodLimit;
+  throttle?: PeriodLimit;
+}
+
+/** `list`: that of the request, put together with those of the steps it stands for. */
+export type StepTurn =
+  | { kind: "go"; list?: string }
+  /** It may ask again then; a signal to the attempt tells that it is worth to do so earlier. `count`: steps that it stands for, of a debounce. */
+  | { kind: "later"; dueAt: number; count: number | null; list?: string }
+  /** A newer step has taken its place. */
+  | { kind: "superseded"; by: string }
+  /** The rate limit is reached; it makes no sense to try again before. */
+  | { kind: "refused"; notBefore: number }
   | { kind: "lost" };
 
 export interface StepPlaceRequest {
@@ -312,7 +342,7 @@ export interface RunWrite {
   finish?: { status: FinalRunStatus; output: string | null; error: string | null; source?: CancelSource; reason?: string; finishedAt: number };
   /** With `finish`: the place that becomes free. */
   frees?: Place;
-  /** Steps that give their places back. */
+  /** Attempts that have ended, of steps under limits: they give back what they were given. */
   freesSteps?: Path[];
 }
 

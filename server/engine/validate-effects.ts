@@ -3,12 +3,12 @@ import type { Problem } from "./problem";
 import type { Outline } from "./validate";
 import { isContainer } from "./validate-nesting";
 
-type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "skipIf" | "concurrency" | "pool" | "priority";
+type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "skipIf" | "concurrency" | "rateLimit" | "throttle" | "debounce" | "pool" | "priority";
 
 const WITHOUT_EFFECT = {
-  trigger: ["retry", "cache", "timeoutSeconds", "onError", "skipIf", "concurrency", "pool", "priority"],
+  trigger: ["retry", "cache", "timeoutSeconds", "onError", "skipIf", "concurrency", "rateLimit", "throttle", "debounce", "pool", "priority"],
   control: ["retry", "cache", "timeoutSeconds"],
-  container: ["timeoutSeconds", "concurrency", "priority"],
+  container: ["timeoutSeconds", "concurrency", "rateLimit", "throttle", "debounce", "priority"],
 } as const satisfies Record<string, readonly Setting[]>;
 
 /** Settings that a node of its kind cannot have, or that change nothing there. */

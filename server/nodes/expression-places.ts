@@ -26,6 +26,8 @@ export interface ExpressionPlace {
   edgeIndex?: number;
 }
 
+export const NODE_LIMITS = ["concurrency", "rateLimit", "throttle", "debounce"] as const;
+
 type Placing = Partial<Omit<ExpressionPlace, "path" | "value">>;
 
 /** Every place of a node that holds expressions. */
@@ -36,7 +38,7 @@ export function placesOfNode(scope: WorkflowScope, node: WorkflowNode, index: nu
   return [
     ...place("skipIf", node.skipIf, { isCondition: true }),
     ...place("cache/key", node.cache?.key),
-    ...place("concurrency/key", node.concurrency?.key),
+    ...NODE_LIMITS.flatMap((name) => place(`${name}/key`, node[name]?.key)),
     ...place("retry/retryIf", retryExpression(node), { extraNames: ["attempt"], ownError: true }),
     ...configPlaces(scope, node, place),
   ];

@@ -16,6 +16,14 @@ export const approvalDetailSchema = z.object({
 });
 export type ApprovalDetail = z.output<typeof approvalDetailSchema>;
 
+/** Of a `turn`: which limit of its node the step waits for. */
+export const turnDetailSchema = z.discriminatedUnion("limit", [
+  z.object({ limit: z.literal("throttle"), most: z.int(), periodSeconds: z.number() }),
+  /** `count`: steps that it stands for. */
+  z.object({ limit: z.literal("debounce"), count: z.int() }),
+]);
+export type TurnDetail = z.output<typeof turnDetailSchema>;
+
 export const approvalAnswerSchema = z.object({
   by: z.string(),
   decision: z.enum(["approved", "rejected"]),

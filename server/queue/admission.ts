@@ -81,12 +81,12 @@ interface Passing {
 async function passPeriods(client: ClientBase, { runId, workspaceId, gate, now }: Passing, { rateLimit, throttle }: Gates): Promise<AdmissionAnswer | null> {
   if (rateLimit !== undefined && gate < GATES.rateLimit) {
     const { limit, periodSeconds } = rateLimit;
-    const start = await reserveStart(client, workspaceId, { ...rateLimit, key: `rate ${rateLimit.key}` }, now, "now");
-    if (start === null) return { kind: "refused", reason: `skipped: ${limit} runs have started within ${periodSeconds} s (rate limit)`, counts: false };
+    const { isTaken } = await reserveStart(client, workspaceId, { ...rateLimit, key: `rate ${rateLimit.key}` }, now, "now");
+    if (!isTaken) return { kind: "refused", reason: `skipped: ${limit} runs have started within ${periodSeconds} s (rate limit)`, counts: false };
   }
   if (throttle !== undefined && gate < GATES.throttle) {
-    const start = await reserveStart(client, workspaceId, { ...throttle, key: `throttle ${throttle.key}` }, now, "later");
-    if (start !== null && start > now) {
+    const { start } = await reserveStart(client, workspaceId, { ...throttle, key: `throttle ${throttle.key}` }, now, "later");
+    if (start > now) {
       const { limit, periodSeconds } = throttle;
       await client.query(DELAY, [runId, GATES.throttle, start, waitReasonText({ kind: "throttle", limit, periodSeconds })]);
       return { kind: "delayed", dueAt: start };

@@ -19,3 +19,13 @@ function listOf(input: Record<string, unknown>, field: string): unknown[] {
   const value = input[field];
   return Array.isArray(value) ? value : [value];
 }
+
+/** Longer ones are not put together: what waits would have no end of growing. */
+export const MAX_JOINED_CHARACTERS = 262_144;
+
+/** Two encoded lists of steps as one, the older's entries first; where neither step has one there is none. Null: they cannot be put together. */
+export function joinLists(older: string | null, newer: string | null): { list: string | null } | null {
+  if (older === null || newer === null) return older === newer ? { list: null } : null;
+  const list = `${older.slice(0, -1)}${older === "[]" || newer === "[]" ? "" : ","}${newer.slice(1)}`;
+  return list.length > MAX_JOINED_CHARACTERS ? null : { list };
+}

@@ -68,7 +68,7 @@ JOIN run_queue q ON q.run_id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.wo
 ON CONFLICT DO NOTHING`;
 
 /** What a run was told stays readable for it when the one that stored it is gone. */
-async function share(client: ClientBase, messages: readonly NewMessage[]): Promise<void> {
+export async function share(client: ClientBase, messages: readonly Pick<NewMessage, "runId" | "payload" | "refersTo">[]): Promise<void> {
   const shared = messages.flatMap(({ runId, payload, refersTo = [] }) => [...new Set([...refersTo, ...blobIdsIn(payload ?? "")])].map((blobId) => ({ runId, blobId })));
   if (shared.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [shared.map((one) => one.runId), shared.map((one) => one.blobId)] });
 }

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
@@ -7,11 +7,12 @@ import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
 import { readHistory, readInbox, readValues } from "@/server/queue/journal-rows";
 import { giveBackUnheld, promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
-import { sendMessage } from "@/server/queue/messages";
+import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
 import { Notifier } from "@/server/queue/notifier";
 import { patiently } from "@/server/queue/patience";
 import { takeStepPlace } from "@/server/queue/step-places";
+import { takeStepTurn } from "@/server/queue/step-turns";
 import { messageItem, QueueListener, readyItem } from "@/server/queue/queue-listener";
 
 export interface PgRunStoreOptions {
@@ -111,8 +112,14 @@ export class PgRunStore implements RunStore {
   async admit(request: Admission): Promise<AdmissionAnswer> {
     const { answer, delivered, ended, ready } = await this.#patiently(() => admitRun(this.#pool, request));
     for (const { workspaceId, runId } of ended) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
-    this.#ready([...ready, ...delivered.filter((one) => one.state === "queued")]);
-    this.#messaged(delivered.filter((one) => one.state === "running").map((one) => one.runId));
+    this.#ready(ready);
+    this.#delivered(delivered);
+    return answer;
+  }
+
+  async takeStepTurn(request: StepTurnRequest): Promise<StepTurn> {
+    const { answer, delivered } = await this.#patiently(() => takeStepTurn(this.#pool, request));
+    this.#delivered(delivered);
     return answer;
   }
 
@@ -134,8 +141,7 @@ export class PgRunStore implements RunStore {
       await client.query("BEGIN");
       const sent = await sendMessage(client, message);
       await client.query("COMMIT");
-      if (sent?.delivered?.state === "queued") this.#ready([sent.delivered]);
-      if (sent?.delivered?.state === "running") this.#messaged([message.runId]);
+      this.#delivered(sent?.delivered == null ? [] : [sent.delivered]);
       return sent !== null;
     } catch (error) {
       await client.query("ROLLBACK").catch(() => {});
@@ -200,6 +206,11 @@ export class PgRunStore implements RunStore {
     }
     for (const run of lowest.values()) this.#notifier.send({ channel: "millrace_queue", item: readyItem(run, this.#name) });
     this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
+  }
+
+  #delivered(delivered: readonly Delivered[]): void {
+    this.#ready(delivered.filter((one) => one.state === "queued"));
+    this.#messaged(delivered.filter((one) => one.state === "running").map((one) => one.runId));
   }
 
   #messaged(runIds: readonly string[]): void {

@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from "pg";
 import type { RunWrite, StepPlaceRequest } from "@/server/engine/ports";
 import { LOCK_KEY } from "@/server/queue/admitted";
+import { forgetStepTurns } from "@/server/queue/step-turns";
 
 // Shared with the flush of the same run, which does not change the key of the row.
 const HELD = "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' FOR KEY SHARE";
@@ -44,7 +45,7 @@ export async function takeStepPlace(pool: Pool, { runId, workspaceId, epoch, pat
   }
 }
 
-/** With the flush that ends the steps; a run that ends in the middle gives back all it has. */
+/** With the flush that ends the attempts; a run that ends in the middle gives back all it has. */
 export async function freeStepPlaces(client: ClientBase, writes: readonly RunWrite[]): Promise<void> {
   const freed = writes.flatMap(({ runId, freesSteps = [] }) => freesSteps.map((path) => ({ runId, path })));
   if (freed.length > 0) {
@@ -53,4 +54,5 @@ export async function freeStepPlaces(client: ClientBase, writes: readonly RunWri
   }
   const abandoned = writes.filter((write) => write.abandons === true).map((write) => write.runId);
   if (abandoned.length > 0) await client.query("DELETE FROM step_place WHERE run_id = ANY ($1::uuid[])", [abandoned]);
+  await forgetStepTurns(client, freed, abandoned);
 }

@@ -19,6 +19,8 @@ export const failureSchema = z.object({
   path: z.string().optional(),
   nodeId: z.string().optional(),
   field: z.string().optional(),
+  /** Another run that it tells of. */
+  runId: z.string().optional(),
 });
 
 export const runSummarySchema = z.object({
@@ -65,7 +67,7 @@ export const waitSummarySchema = z.object({
   path: z.string(),
   nodeId: z.string(),
   attempt: z.int(),
-  kind: z.enum(["delay", "signal", "approval", "child"]),
+  kind: z.enum(["delay", "signal", "approval", "child", "turn"]),
   status: z.enum(["open", "answered", "expired", "cancelled"]),
   /** Name of the awaited signal. */
   signal: z.string().nullable(),

@@ -23,6 +23,7 @@ export interface StepRow {
   errorPath: string | null;
   errorNodeId: string | null;
   errorField: string | null;
+  errorRunId: string | null;
   progress: { done: number; total?: number; text?: string } | null;
   inputSize: number | null;
   outputSize: number | null;
@@ -33,7 +34,7 @@ const STEP_COLUMNS = Prisma.sql`
   path, attempt, node_id as "nodeId", kind, status, greatest(enter_seq, seq) as "changeSeq", decision ->> 'port' as port,
   (enter_decision ->> 'items')::int as items, started_at as "startedAt", finished_at as "finishedAt", worker_id as "workerId",
   error ->> 'code' as "errorCode", left(error ->> 'message', 1000) as "errorMessage", error ->> 'path' as "errorPath",
-  error ->> 'nodeId' as "errorNodeId", error ->> 'field' as "errorField", progress,
+  error ->> 'nodeId' as "errorNodeId", error ->> 'field' as "errorField", error -> 'details' ->> 'runId' as "errorRunId", progress,
   pg_column_size(input) as "inputSize", pg_column_size(output) as "outputSize", pg_column_size(error) as "errorSize"`;
 
 function inside(under: string | undefined): Prisma.Sql {

@@ -24,7 +24,7 @@ export interface RunRow {
   errorField: string | null;
 }
 
-type Failing = Pick<RunRow, "errorCode" | "errorMessage" | "errorPath" | "errorNodeId" | "errorField">;
+type Failing = Pick<RunRow, "errorCode" | "errorMessage" | "errorPath" | "errorNodeId" | "errorField"> & { errorRunId?: string | null };
 
 function failureOf(row: Failing): RunSummary["failure"] {
   if (row.errorCode === null && row.errorMessage === null) return null;
@@ -34,6 +34,7 @@ function failureOf(row: Failing): RunSummary["failure"] {
     ...(row.errorPath === null ? {} : { path: row.errorPath }),
     ...(row.errorNodeId === null ? {} : { nodeId: row.errorNodeId }),
     ...(row.errorField === null ? {} : { field: row.errorField }),
+    ...(row.errorRunId == null ? {} : { runId: row.errorRunId }),
   };
 }
 

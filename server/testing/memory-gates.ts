@@ -1,6 +1,6 @@
 import type { AdmissionAnswer, Admission, Gates, PeriodLimit, StepPlaceRequest } from "@/server/engine/ports";
 import { mergeLists } from "@/server/queue/merge-lists";
-import { nextStart } from "@/server/queue/period-limit";
+import { nextStart, withStart } from "@/server/queue/period-limit";
 import type { StoredRun } from "@/server/testing/memory-store";
 
 interface World {
@@ -24,10 +24,10 @@ export class MemoryGates {
       if (delayed !== null) return delayed;
     }
     if (gates.rateLimit !== undefined && stored.gate < 3) {
-      if (this.#reserve(`${workspaceId} rate ${gates.rateLimit.key}`, gates.rateLimit, now, false) === null) return { kind: "refused", reason: "skipped: rate limit", counts: false };
+      if (!this.reserve(`${workspaceId} rate ${gates.rateLimit.key}`, gates.rateLimit, now, false).isTaken) return { kind: "refused", reason: "skipped: rate limit", counts: false };
     }
     if (gates.throttle !== undefined && stored.gate < 4) {
-      const start = this.#reserve(`${workspaceId} throttle ${gates.throttle.key}`, gates.throttle, now, true) ?? now;
+      const { start } = this.reserve(`${workspaceId} throttle ${gates.throttle.key}`, gates.throttle, now, true);
       if (start > now) return this.#delay(stored, 4, start);
     }
     stored.gate = 4;
@@ -61,12 +61,12 @@ export class MemoryGates {
     return { kind: "delayed", dueAt };
   }
 
-  #reserve(key: string, { limit, periodSeconds }: PeriodLimit, now: number, mayWait: boolean): number | null {
+  reserve(key: string, { limit, periodSeconds }: PeriodLimit, now: number, mayWait: boolean): { start: number; isTaken: boolean } {
     const starts = this.#starts.get(key) ?? [];
     const start = nextStart(starts, limit, periodSeconds, now);
-    if (start > now && !mayWait) return null;
-    this.#starts.set(key, [...starts, start].slice(-limit));
-    return start;
+    if (start > now && !mayWait) return { start, isTaken: false };
+    this.#starts.set(key, withStart(starts, start, limit));
+    return { start, isTaken: true };
   }
 
   #place(stored: StoredRun, workspaceId: string, { key, limit, whenFull }: NonNullable<Gates["place"]>): AdmissionAnswer {

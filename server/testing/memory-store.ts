@@ -15,6 +15,8 @@ import type {
   RunStore,
   RunWrite,
   StepPlaceRequest,
+  StepTurn,
+  StepTurnRequest,
   StepWrite,
   StoredValue,
   StreamChunk,
@@ -23,6 +25,7 @@ import type {
   Wake,
 } from "@/server/engine/ports";
 import { MemoryGates } from "@/server/testing/memory-gates";
+import { MemoryTurns } from "@/server/testing/memory-turns";
 import type { EventRecord, StepRecord } from "@/server/engine/journal";
 
 export interface StoredRun {
@@ -64,6 +67,7 @@ export class MemoryStore implements RunStore {
   readonly #leaseMs: number;
   readonly #now: () => number;
   readonly #gates: MemoryGates;
+  readonly #turns: MemoryTurns;
 
   constructor({ leaseMs = 30_000, now = () => Date.now() }: MemoryStoreOptions = {}) {
     this.#leaseMs = leaseMs;
@@ -73,6 +77,7 @@ export class MemoryStore implements RunStore {
       now,
       cancel: (runId, reason) => this.#deliver({ runId, kind: "cancel", path: null, attempt: null, name: null, payload: JSON.stringify({ source: "limit", reason }), key: "cancel:limit" }),
     });
+    this.#turns = new MemoryTurns({ now, reserve: (...asked) => this.#gates.reserve(...asked), deliver: (message) => this.#deliver(message) });
   }
 
   async enqueue(runs: NewRun[]): Promise<void> {
@@ -146,8 +151,11 @@ export class MemoryStore implements RunStore {
       stored.finish = write.finish;
       stored.state = null;
     }
-    if (write.freesSteps !== undefined) this.#gates.freeStepPlaces(write.runId, write.freesSteps);
-    if (write.abandons === true) this.#gates.freeStepPlaces(write.runId, "all");
+    for (const freed of [write.freesSteps, ...(write.abandons === true ? (["all"] as const) : [])]) {
+      if (freed === undefined) continue;
+      this.#gates.freeStepPlaces(write.runId, freed);
+      this.#turns.forget(write.runId, freed);
+    }
     if (write.frees !== undefined) this.#fill(stored.run.workspaceId, write.frees);
     if (write.children.length > 0) this.#wake({ kind: "ready", pools: write.children.map((child) => child.pool) });
     return "ok";
@@ -170,6 +178,13 @@ export class MemoryStore implements RunStore {
     const stored = this.#get(admission.runId);
     if (stored.state !== "running" || stored.epoch !== admission.epoch) return { kind: "lost" };
     return this.#gates.admit(stored, admission);
+  }
+
+  async takeStepTurn(request: StepTurnRequest): Promise<StepTurn> {
+    await turn();
+    const stored = this.#get(request.runId);
+    if (stored.state !== "running" || stored.epoch !== request.epoch) return { kind: "lost" };
+    return this.#turns.take(request);
   }
 
   async takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {

@@ -7,6 +7,7 @@ import { describeLimits } from "@/server/testing/conformance/limits";
 import { describePools } from "@/server/testing/conformance/pools";
 import { describeSteps } from "@/server/testing/conformance/steps";
 import { describeTakeovers } from "@/server/testing/conformance/takeovers";
+import { describeTurns } from "@/server/testing/conformance/turns";
 import { describeWaits } from "@/server/testing/conformance/waits";
 import { Conformance, type StoreHarness } from "@/server/testing/conformance/suite";
 import { WorkerWorld } from "@/server/testing/worker-world";
@@ -31,6 +32,7 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeClaims(suite);
   describeLimits(suite);
   describeFlow(suite);
+  describeTurns(suite);
   describePools(suite);
   describeTakeovers(suite);
 }

@@ -5,7 +5,7 @@ import { waitSummarySchema } from "@/server/runs/contract";
 export const listWaitsInput = z.object({
   ...pageInput,
   status: z.enum(["open", "closed"]).default("open"),
-  kind: z.enum(["delay", "signal", "approval", "child"]).optional(),
+  kind: z.enum(["delay", "signal", "approval", "child", "turn"]).optional(),
   runId: z.uuid().optional(),
 });
 /** The inbox of a person: open approvals that this person may answer. */

@@ -1,4 +1,4 @@
-import { type ApprovalDetail, approvalDetailSchema } from "@/server/nodes/wait-details";
+import { type ApprovalDetail, approvalDetailSchema, turnDetailSchema } from "@/server/nodes/wait-details";
 import type { WaitSummary } from "@/server/runs/contract";
 import type { WaitRow } from "./queries";
 
@@ -10,11 +10,21 @@ export function approvalOf(wait: Pick<WaitRow, "kind" | "detail">): ApprovalDeta
   return parsed?.success === true ? parsed.data : NO_DETAIL;
 }
 
+/** Why a step waits for its turn. */
+function turnOf(wait: Pick<WaitRow, "kind" | "detail">): string {
+  const parsed = wait.kind === "turn" ? turnDetailSchema.safeParse(wait.detail) : null;
+  if (parsed?.success !== true) return "";
+  const { data } = parsed;
+  if (data.limit === "throttle") return `Its turn: ${data.most} of these steps may begin within ${data.periodSeconds} s`;
+  return data.count === 1 ? "Newer steps, which would take its place" : `Newer steps; it stands for ${data.count}`;
+}
+
 export function toWaitSummary(wait: WaitRow, workflow: WaitSummary["workflow"]): WaitSummary {
   const { id, runId, path, nodeId, attempt, signal, childRunId, requiredAnswers } = wait;
   const { title, message, form } = approvalOf(wait);
   return {
-    id, runId, path, nodeId, attempt, signal, childRunId, requiredAnswers, title, message, form, workflow,
+    id, runId, path, nodeId, attempt, signal, childRunId, requiredAnswers, message,
+    title: title || turnOf(wait), form, workflow,
     kind: wait.kind as WaitSummary["kind"],
     status: wait.status as WaitSummary["status"],
     answers: wait._count.responses,

@@ -1,11 +1,12 @@
 import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { Place, RunHistory } from "@/server/engine/ports";
+import type { Place, RunHistory, StepGates, StepTurn } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import type { Attempt, AttemptHost, StartStep } from "@/server/worker/attempt";
+import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import { Payload } from "@/server/worker/payload";
 import { openRow, recordRow } from "@/server/worker/rows";
 import type { RunSession } from "@/server/worker/session";
@@ -147,7 +148,7 @@ export class AttemptKeeper implements AttemptHost {
     }
     if (record === null) return;
     this.#forget(path, number, record.status);
-    if (attempt.node.concurrency !== null) journal.buffer.freeStepPlace(path);
+    if (isLimited(attempt.node)) journal.buffer.freeStepPlace(path);
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
@@ -169,7 +170,7 @@ export class AttemptKeeper implements AttemptHost {
   endWaiting(path: Path, attempt: number, at: number): void {
     this.#forget(path, attempt, "cancelled");
     const node = this.session.run.workflow.node(nodeIdOf(path));
-    if (node.concurrency !== null) this.session.journal.buffer.freeStepPlace(path);
+    if (isLimited(node)) this.session.journal.buffer.freeStepPlace(path);
     const row = openRow({ path, attempt, node, startedAt: at }, "waiting", null);
     this.session.journal.buffer.step({ ...row, status: "cancelled", finishedAt: at });
   }
@@ -186,6 +187,14 @@ export class AttemptKeeper implements AttemptHost {
     this.#outside += 1;
     await journal.durable();
     crashPoint("after-started-row");
+  }
+
+  async takeTurn(attempt: Attempt, gates: StepGates): Promise<Exclude<StepTurn, { kind: "lost" }>> {
+    const { id: runId, workspaceId, epoch } = this.session.run.claim;
+    const turn = await this.session.run.worker.store.takeStepTurn({ runId, workspaceId, epoch, path: attempt.path, attempt: attempt.number, gates });
+    if (turn.kind === "lost") throw new LeaseLost("the lease is lost");
+    crashPoint(turn.kind === "later" ? "after-later" : "after-turn");
+    return turn;
   }
 
   async takePlace(attempt: Attempt, place: Place): Promise<void> {
@@ -263,6 +272,10 @@ export class AttemptKeeper implements AttemptHost {
     const runner = this.#begun.has(key) ? this.session.run.workflow.node(nodeIdOf(path)).runner : undefined;
     return runner?.onWorkerLost === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
   }
+}
+
+function isLimited({ concurrency, pace }: CompiledNode): boolean {
+  return concurrency !== null || pace !== null;
 }
 
 /** Until then, or until the attempt is aborted. */

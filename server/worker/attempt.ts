@@ -1,5 +1,5 @@
 import type { EngineCommand, Path } from "@/server/engine/events";
-import type { Place } from "@/server/engine/ports";
+import type { Place, StepGates, StepTurn } from "@/server/engine/ports";
 import type { StepError } from "@/server/nodes/runner";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import type { Payload } from "@/server/worker/payload";
@@ -23,6 +23,8 @@ export interface Attempt {
 export interface AttemptHost {
   /** Writes the `started` row of an effect step; resolves once it and all it depends on are durable. */
   open(attempt: Attempt, input: string): Promise<void>;
+  /** Where the attempt stands among the limits over time of its node. */
+  takeTurn(attempt: Attempt, gates: StepGates): Promise<Exclude<StepTurn, { kind: "lost" }>>;
   /** Resolves once the step has a place under a limit of its node. */
   takePlace(attempt: Attempt, place: Place): Promise<void>;
   /** A place among the steps this worker may execute at the same time. */
@@ -33,7 +35,7 @@ export interface AttemptHost {
   progress(attempt: Attempt, value: { done: number; total?: number; text?: string }): void;
   /** Payload of the message a wait was ended with. */
   messagePayload(ref: string): Promise<unknown>;
-  /** Evaluated config of a step that waited. */
+  /** Evaluated config of an attempt that waited, or that came before. */
   waitingInput(path: Path, attempt: number): Promise<string | null>;
   /** An attempt whose result the store refused. */
   refused(path: Path, attempt: number): StepError | undefined;

@@ -36,6 +36,8 @@ export interface CompiledNode {
   cacheKey: Template | null;
   /** How many steps of the node may run at the same time, in all runs of the workflow. */
   concurrency: { limit: number; key: Template | null } | null;
+  /** How many may begin over time; null: there is no limit. */
+  pace: Pace | null;
   /** Containers: what their own config says, field by field. */
   fields: Readonly<Record<string, Template>>;
   /** Nodes whose values its expressions see, and how many containers up they are. */
@@ -53,6 +55,13 @@ export interface Flow {
   rateLimit?: Keyed<NonNullable<Settings["rateLimit"]>>;
   throttle?: Keyed<NonNullable<Settings["throttle"]>>;
   debounce?: Keyed<NonNullable<Settings["debounce"]>>;
+}
+
+/** The same of one node. */
+export interface Pace {
+  rateLimit?: Keyed<NonNullable<WorkflowNode["rateLimit"]>>;
+  throttle?: Keyed<NonNullable<WorkflowNode["throttle"]>>;
+  debounce?: Keyed<NonNullable<WorkflowNode["debounce"]>>;
 }
 
 export interface CompiledWorkflow {
@@ -93,16 +102,25 @@ export function compileWorkflow(definition: Definition, kinds: KindSource, optio
 
 function flowOf({ concurrency, rateLimit, throttle, debounce }: Settings): Flow | null {
   const flow: Flow = {
-    ...(concurrency === undefined ? {} : { concurrency: { whenFull: "queue", ...keyed("concurrency", concurrency) } }),
-    ...(rateLimit === undefined ? {} : { rateLimit: keyed("rateLimit", rateLimit) }),
-    ...(throttle === undefined ? {} : { throttle: keyed("throttle", throttle) }),
-    ...(debounce === undefined ? {} : { debounce: keyed("debounce", debounce) }),
+    ...(concurrency === undefined ? {} : { concurrency: { whenFull: "queue", ...keyed("/settings/concurrency", concurrency) } }),
+    ...(rateLimit === undefined ? {} : { rateLimit: keyed("/settings/rateLimit", rateLimit) }),
+    ...(throttle === undefined ? {} : { throttle: keyed("/settings/throttle", throttle) }),
+    ...(debounce === undefined ? {} : { debounce: keyed("/settings/debounce", debounce) }),
   };
   return Object.keys(flow).length === 0 ? null : flow;
 }
 
-function keyed<Setting extends { key?: string | undefined }>(name: keyof Flow, setting: Setting): Keyed<Setting> {
-  return { ...setting, key: setting.key === undefined ? null : template(`/settings/${name}/key`, setting.key) };
+function paceOf({ rateLimit, throttle, debounce }: WorkflowNode): Pace | null {
+  if (rateLimit === undefined && throttle === undefined && debounce === undefined) return null;
+  return {
+    ...(rateLimit === undefined ? {} : { rateLimit: keyed("/rateLimit", rateLimit) }),
+    ...(throttle === undefined ? {} : { throttle: keyed("/throttle", throttle) }),
+    ...(debounce === undefined ? {} : { debounce: keyed("/debounce", debounce) }),
+  };
+}
+
+function keyed<Setting extends { key?: string | undefined }>(at: string, setting: Setting): Keyed<Setting> {
+  return { ...setting, key: setting.key === undefined ? null : template(`${at}/key`, setting.key) };
 }
 
 /** The definition reduced to one node, with its content when it is a container. */
@@ -135,7 +153,8 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     hasWhen: whens.some((when) => when !== null),
     retryIf: node.retry?.retryIf === undefined ? null : template("/retry/retryIf", expressionText(node.retry.retryIf), { extraNames: ["attempt"] }),
     cacheKey: node.cache === undefined ? null : template("/cache/key", node.cache.key),
-    concurrency: node.concurrency === undefined ? null : { limit: node.concurrency.limit, key: node.concurrency.key === undefined ? null : template("/concurrency/key", node.concurrency.key) },
+    concurrency: node.concurrency === undefined ? null : keyed("/concurrency", node.concurrency),
+    pace: paceOf(node),
     fields: isContainerKind(node.kind) ? containerFields(node.kind, config) : {},
     visible,
     visibleInside: visibleInside(planned, planNode.id, visible),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimedRun, Gates, Place } from "@/server/engine/ports";
+import type { ClaimedRun, Gates, Place, StepGates } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { CompiledWorkflow, Template } from "@/server/worker/compiled-workflow";
 import type { RunContext } from "@/server/worker/run-context";
@@ -30,6 +30,23 @@ export async function stepPlaceOf(run: RunContext, nodeId: string, at: Site): Pr
   const { concurrency } = run.workflow.node(nodeId);
   if (concurrency === null) return null;
   return { limit: concurrency.limit, key: await keyOf(run, concurrency.key, at, ` ${nodeId}`) };
+}
+
+/**
+ * The limits over time that an attempt has to pass before it begins; null when there are none. Tests pass none. Only the first attempt
+ * waits for newer steps: what comes after it stands for the same.
+ */
+export async function stepGatesOf(run: RunContext, nodeId: string, at: Site, list: string | null): Promise<StepGates | null> {
+  const { pace } = run.workflow.node(nodeId);
+  if (pace === null || run.claim.mode !== "production") return null;
+  const key = (template: Template | null) => keyOf(run, template, at, ` ${nodeId}`);
+  const { rateLimit, throttle, debounce } = pace;
+  const gates: StepGates = {
+    ...(debounce === undefined || at.attempt > 1 ? {} : { debounce: { ...debounce, key: await key(debounce.key), ...(list === null ? {} : { list }) } }),
+    ...(rateLimit === undefined ? {} : { rateLimit: { ...rateLimit, key: await key(rateLimit.key) } }),
+    ...(throttle === undefined ? {} : { throttle: { ...throttle, key: await key(throttle.key) } }),
+  };
+  return Object.keys(gates).length === 0 ? null : gates;
 }
 
 /** The place that a run holds which cannot be carried out any more. */

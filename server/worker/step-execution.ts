@@ -13,6 +13,7 @@ import type { Site } from "@/server/worker/scope";
 import { StepAbort, untilAborted } from "@/server/worker/step-abort";
 import { AttemptContext } from "@/server/worker/step-context";
 import { errorPort, failureRouting, holds, isTruthy, payloadOf, site, untakenEdges, type StepEnd } from "@/server/worker/step-end";
+import { OverRate, takeTurn } from "@/server/worker/step-turn";
 import { placed, StepFailure, toFailure } from "@/server/worker/step-failure";
 
 /**
@@ -45,8 +46,8 @@ interface Work {
 async function decideAttempt(work: Work): Promise<StepEnd> {
   const { run, attempt, at } = work;
   const { node, command } = attempt;
-  if (command.resume === undefined) {
-    if (node.plan.disabled || (node.skipIf !== null && (await holds(run, node.skipIf, at)))) return skippedEnd(work);
+  if (command.resume === undefined && (node.plan.disabled || (node.skipIf !== null && (await holds(run, node.skipIf, at))))) return skippedEnd(work);
+  if (!hasBegun(attempt)) {
     const pin = pinOf(run.claim, node.node.id);
     if (pin !== undefined) return succeededEnd(work, payloadOf(run, pin.value), pinnedPort(node, pin.value));
     const cached = node.cacheKey === null ? null : await cachedResult(run, node, at);
@@ -66,17 +67,35 @@ async function runNode(work: Work): Promise<StepEnd> {
   const { node } = attempt;
   const { runner, spec } = node;
   if (runner === undefined || spec === undefined) throw new StepFailure({ code: "unknown_kind", message: `this installation has no node kind ${node.node.kind}` });
-  const config = await evaluatedConfig(work);
-  const checked = checkConfig(spec, config);
-  if (!checked.ok) throw new StepFailure({ ...checked.error, field: `/config${checked.error.field ?? ""}` });
-  if (attempt.command.resume === undefined) await takePlace(work);
-  const ctx = new AttemptContext(run, host, attempt, checked.config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
-  if (attempt.command.resume !== undefined) {
-    const { resume } = attempt.command;
+  const evaluated = await evaluatedConfig(work);
+  let config = checkedConfig(spec, evaluated);
+  if (!hasBegun(attempt)) {
+    const turn = await takeTurn(work, evaluated);
+    if (turn !== null && "end" in turn) return { ...turn.end, input: work.input, output: null };
+    if (turn !== null) {
+      work.input = encodeValue(run.redaction.value(turn.config));
+      config = checkedConfig(spec, turn.config);
+    }
+    await takePlace(work);
+  }
+  const ctx = new AttemptContext(run, host, attempt, config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
+  const { resume } = attempt.command;
+  if (resume !== undefined && resume.cause !== "turn") {
     ctx.resume = { resumption: resume, payload: resume.cause === "signal" ? await host.messagePayload(resume.ref) : null };
   }
   if (runner.effect === "effect") return runEffect(work, runner, ctx);
   return endOf(work, await runWithinTime(work, runner, ctx));
+}
+
+function checkedConfig(spec: NonNullable<Attempt["node"]["spec"]>, config: unknown): unknown {
+  const checked = checkConfig(spec, config);
+  if (!checked.ok) throw new StepFailure({ ...checked.error, field: `/config${checked.error.field ?? ""}` });
+  return checked.config;
+}
+
+/** An attempt that only waited for its turn has not. */
+function hasBegun({ command: { resume } }: Attempt): boolean {
+  return resume !== undefined && resume.cause !== "turn";
 }
 
 /** A step that waits, or whose worker was lost, keeps its place. */
@@ -102,7 +121,7 @@ async function runEffect(work: Work, runner: NodeRunner, ctx: AttemptContext): P
 /** The config as it was when the step began to wait, else evaluated now. */
 async function evaluatedConfig(work: Work): Promise<unknown> {
   const { run, attempt, host, at } = work;
-  if (attempt.command.resume !== undefined) {
+  if (hasBegun(attempt)) {
     work.input = await host.waitingInput(attempt.path, attempt.number);
     if (work.input !== null) return decodeValue(work.input);
   }
@@ -208,6 +227,7 @@ async function failedEnd(work: Work, failure: StepFailure): Promise<StepEnd> {
       retryable: retry.retryable && fatal !== true,
       ...(untaken === undefined || untaken.length === 0 ? {} : { untaken }),
       ...(fatal === true ? { fatal } : {}),
+      ...(failure instanceof OverRate && retry.retryable ? { notBefore: failure.notBefore } : {}),
     },
     error: routing.error,
   };

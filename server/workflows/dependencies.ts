@@ -31,8 +31,8 @@ export function dependenciesOf(definition: Definition): Dependency[] {
 
 function* referencesOf(node: WorkflowNode): Generator<[Dependency["targetType"], string]> {
   const raw = new Set((findKind(node.kind)?.rawFields ?? []).map((field) => `/config/${field}`));
-  const { config, skipIf, retry, cache, concurrency } = node;
-  const compiled = compileTemplate({ config, skipIf, retry, cache, concurrency }, { isSecretField: () => true, isVerbatim: (path) => raw.has(path) });
+  const { config, skipIf, retry, cache, concurrency, rateLimit, throttle, debounce } = node;
+  const compiled = compileTemplate({ config, skipIf, retry, cache, concurrency, rateLimit, throttle, debounce }, { isSecretField: () => true, isVerbatim: (path) => raw.has(path) });
   if (compiled.ok) {
     for (const name of compiled.template.secrets) yield ["secret", name];
     for (const name of compiled.template.references.vars) yield ["variable", name];
