@@ -15,6 +15,7 @@ const HINTS: Readonly<Record<string, string>> = {
   priority: "Runs of a higher priority go first; each point is worth a minute of waiting.",
   pool: "Workers that carry out the runs.",
   runAs: "Whom the runs act for instead of whoever starts them: your own e-mail address, or the name of a service account that may do no more than you.",
+  startWithoutReading: "People who may start runs but not see workflows find it under Start. Of their own runs they see how they end and what comes out.",
   errorWorkflow: "Starts when a run fails; its input says which run, the error and the step at fault.",
   muteHandlers: "The workspace's error and success workflows are not started for runs of this workflow.",
   retentionDays: "Days that ended runs are kept, unless the workspace's retention settings say otherwise.",
@@ -30,7 +31,7 @@ const GROUPS: readonly FieldGroup[] = [
   { title: "Time and turn", note: "How long a run may take, and which goes first when there are more than workers.", names: ["timeoutSeconds", "priority", "pool", "maxParallel"] },
   { title: "How many runs at once", note: "Runs over a limit wait, are left out or gather, as you choose. With a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce"] },
   { title: "When a run ends", note: "", names: ["errorWorkflow", "muteHandlers", "retentionDays"] },
-  { title: "Identity and labels", note: "", names: ["runAs", "labels"] },
+  { title: "Identity and labels", note: "", names: ["runAs", "startWithoutReading", "labels"] },
 ];
 
 export interface WorkflowSettingsProps {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Activity, House, Inbox, Settings, Workflow, Zap, type LucideIcon } from "lucide-react";
+import { Activity, CirclePlay, House, Inbox, Settings, Workflow, Zap, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
@@ -19,12 +19,23 @@ export const MAIN_PAGES: readonly { path: string; label: string; icon: LucideIco
   { path: "/settings", label: "Settings", icon: Settings },
 ];
 
+/** For whoever may start workflows and not see them. */
+const START_PAGE = { path: "/start", label: "Start", icon: CirclePlay };
+
+/** The pages that the person has something to do on. */
+export function usePages(): typeof MAIN_PAGES {
+  const mayRead = useMay("workflow:read");
+  const mayStart = useMay("run:start");
+  return mayStart && !mayRead ? [START_PAGE, ...MAIN_PAGES.slice(-2)] : MAIN_PAGES;
+}
+
 export function Navigation() {
   const pathname = usePathname();
   const href = useHref();
+  const pages = usePages();
   return (
     <nav aria-label="Workspace" className="flex flex-col gap-0.5">
-      {MAIN_PAGES.map(({ path, label, icon: Icon }) => {
+      {pages.map(({ path, label, icon: Icon }) => {
         const isCurrent = pathname === href(path) || (path !== "" && pathname.startsWith(`${href(path)}/`));
         return (
           <Link

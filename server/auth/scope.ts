@@ -16,6 +16,8 @@ interface ScopeParts {
   acting: Acting;
   /** Holds the database to these places; null: to the workspace. */
   places?: GrantedPlaces | null;
+  /** The scope that this one is a part of. */
+  whole?: Scope;
 }
 
 /** Whom runs that are started here act for: the person, service account or issuer behind a token, with all that they may do. */
@@ -41,6 +43,7 @@ export interface ScopeWorkspace {
 class MintedScope {
   readonly #db: ScopedDb;
   readonly #rights: Rights;
+  readonly #whole: Scope;
   readonly workspace: ScopeWorkspace;
   readonly actor: Actor;
   readonly origin: RequestOrigin;
@@ -48,10 +51,11 @@ class MintedScope {
   /** The folders and things that it is held to; null: the whole workspace. */
   readonly places: GrantedPlaces | null;
 
-  constructor({ workspace, actor, rights, origin, acting, places = null }: ScopeParts) {
+  constructor({ workspace, actor, rights, origin, acting, places = null, whole }: ScopeParts) {
     this.workspace = workspace;
     this.actor = actor;
     this.#rights = rights;
+    this.#whole = whole ?? this;
     this.origin = origin;
     this.acting = acting;
     this.places = places;
@@ -102,6 +106,12 @@ class MintedScope {
     if (!this.can(permission)) throw new DomainError("forbidden", { permission });
   }
 
+  /** As far as another permission reaches, which may be further or less far than this scope; null: it is allowed nowhere. */
+  reach(permission: Permission): Scope | null {
+    const whole = this.#whole;
+    return whole.permissionsSomewhere.has(permission) ? whole.for(permission) : null;
+  }
+
   /**
    * The scope in which to do what needs `permission`: this one if it is allowed in the whole workspace; else one that is held
    * to the folders and things where it is, for which nothing else of the workspace exists.
@@ -112,7 +122,7 @@ class MintedScope {
     if (parts.length === 0) throw new DomainError("forbidden", { permission });
     const { workspace, actor, origin, acting } = this;
     const everywhereThere = PERMISSIONS.filter((one) => this.can(one) || parts.every(({ permissions }) => permissions.has(one)));
-    return new MintedScope({ workspace, actor, origin, acting, rights: { role: this.role, permissions: new Set(everywhereThere), parts }, places: placesOf(parts) });
+    return new MintedScope({ workspace, actor, origin, acting, whole: this.#whole, rights: { role: this.role, permissions: new Set(everywhereThere), parts }, places: placesOf(parts) });
   }
 }
 

@@ -150,6 +150,8 @@ export const settingsSchema = z.strictObject({
   priority: z.int().min(-100).max(100).optional(),
   pool: z.string().max(100).optional(),
   runAs: z.string().optional(),
+  /** Whoever may start runs may start it without being able to see it. */
+  startWithoutReading: z.boolean().optional(),
   errorWorkflow: z.string().optional(),
   /** The workspace's error and success workflows are not started for its runs. */
   muteHandlers: z.boolean().optional(),

@@ -137,6 +137,29 @@ export const runViewSchema = stepDeltaSchema.extend({
 });
 export type RunView = z.output<typeof runViewSchema>;
 
+/** What somebody may start without being able to see it. */
+export const startableSchema = z.object({
+  workflowId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  input: jsonSchemaSchema,
+});
+export type Startable = z.output<typeof startableSchema>;
+
+/** Of one's own run: how it goes, and nothing of what it does. */
+export const ownRunSchema = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  status: runStatusSchema,
+  createdAt: momentSchema,
+  finishedAt: momentSchema.nullable(),
+});
+export type OwnRun = z.output<typeof ownRunSchema>;
+export const ownRunsInput = z.object(pageInput);
+export const ownRunsSchema = pageOf(ownRunSchema);
+/** `output` is there once it has succeeded. */
+export const ownResultSchema = ownRunSchema.extend({ output: z.unknown(), error: z.string().nullable() });
+
 /** How to run less than everything, or with prepared outputs; test runs only. */
 const testOptions = {
   startNode: z.string().max(63).optional(),

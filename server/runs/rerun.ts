@@ -16,6 +16,10 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
   if (fromPath !== undefined && input !== undefined) {
     throw new DomainError("invalid_input", { field: "input", reason: "cannot change when a run is repeated from a step" });
   }
+  // A repetition shows what the run was given, and what came out.
+  const reader = scope.reach("run:read");
+  if (reader === null) throw new DomainError("forbidden", { permission: "run:read" });
+  if (reader.places !== null && (await reader.db.run.count({ where: { id: runId } })) === 0) throw new DomainError("not_found", { what: "run", id: runId });
   const { run, mode } = await scope.db.transaction(async (tx) => {
     // Retention passes over a run that is locked: what is copied below stays until it is.
     await tx.$queryRaw`select id from run where id = ${runId}::uuid and workspace_id = current_workspace_id() for share`;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
@@ -51,6 +52,17 @@ export const runsRouter = router({
     .input(contract.startRunInput)
     .output(contract.startedRunSchema)
     .mutation(({ ctx, input }) => service.startRun(ctx, input)),
+  startable: procedure("run:start")
+    .output(z.array(contract.startableSchema))
+    .query(({ ctx }) => service.listStartable(ctx)),
+  own: procedure("run:start")
+    .input(contract.ownRunsInput)
+    .output(contract.ownRunsSchema)
+    .query(({ ctx, input }) => service.listOwnRuns(ctx, input)),
+  ownResult: procedure("run:start")
+    .input(contract.runRefInput)
+    .output(contract.ownResultSchema)
+    .query(({ ctx, input }) => service.getOwnResult(ctx, input)),
   cancel: procedure("run:cancel")
     .input(contract.cancelRunInput)
     .output(contract.cancelRunOutput)

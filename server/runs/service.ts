@@ -16,6 +16,7 @@ export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinishe
 export { exportRunsResponse } from "./export-response";
 export { rerun } from "./rerun";
 export { chartRuns } from "./run-chart";
+export { getOwnResult, listOwnRuns, listStartable } from "./start-only";
 export { compareRuns } from "./compare";
 export { filterOptions } from "./filter-options";
 export { chooseVersion, startInlineRun, startRun, toEnqueuedRun, triggerOf, type TriggerKind } from "./start";

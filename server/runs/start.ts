@@ -87,6 +87,8 @@ export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionI
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
   if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
+  const mayRead = await canRead(scope, workflowId);
+  if (!mayRead && (mode === "test" || versionId !== undefined)) throw new DomainError("forbidden", { permission: "workflow:read" });
   const pins = workflow.pins as Record<string, unknown>;
   if (mode === "test" && versionId === undefined) {
     const { id, definition } = await snapshotDraft(tx, scope, workflow);
@@ -96,7 +98,16 @@ export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionI
   if (wanted === null) throw new DomainError("not_published", { workflowId });
   const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId, ...(mode === "production" ? { listed: true } : {}) } });
   if (version === null) throw new DomainError("not_found", { what: "version", id: wanted });
-  return { versionId: version.id, definition: definitionSchema.parse(version.definition), pins, acting: await actingOf(scope, mode, version) };
+  const definition = definitionSchema.parse(version.definition);
+  if (!mayRead && definition.settings.startWithoutReading !== true) throw new DomainError("forbidden", { permission: "workflow:read" });
+  return { versionId: version.id, definition, pins, acting: await actingOf(scope, mode, version) };
+}
+
+/** Starting is not reading: what somebody may not read they may start only where the workflow says so. */
+async function canRead(scope: Scope, workflowId: string): Promise<boolean> {
+  const reader = scope.reach("workflow:read");
+  if (reader === null || reader.places === null) return reader !== null;
+  return (await reader.db.workflow.count({ where: { id: workflowId } })) > 0;
 }
 
 /** Whom a run of a version that is there acts for. */

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openUserScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import * as organizing from "@/server/organizing/service";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
+import * as workflows from "@/server/workflows/service";
+import * as service from "./service";
+
+let admin: Scope;
+let starter: Scope;
+let open: string;
+let closed: string;
+
+const define = (settings: object) => ({ schema: 1, input: { type: "object", properties: { n: { type: "number" } } }, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [], settings });
+
+async function publish(name: string, settings: object): Promise<string> {
+  const { id: workflowId } = await workflows.createWorkflow({ scope: admin }, { name, description: "What it is for", definition: define(settings) });
+  await workflows.publish({ scope: admin }, { workflowId, note: "" });
+  return workflowId;
+}
+
+beforeAll(async () => {
+  admin = await makeScope("admin");
+  const { organizationId, workspaceId } = admin;
+  const { id } = await makePerson(organizationId);
+  const customRoleId = newId();
+  await rawDb().customRole.create({ data: { id: customRoleId, organizationId, name: "Starter", permissions: ["run:start"] } });
+  await rawDb().membership.create({ data: { id: newId(), organizationId, workspaceId, userId: id, role: "custom", customRoleId } });
+  starter = await openUserScope(id, { id: workspaceId });
+  open = await publish("Open", { startWithoutReading: true });
+  closed = await publish("Closed", {});
+});
+afterAll(closeConnections);
+
+const start = (scope: Scope, workflowId: string, more: object = {}) => service.startRun({ scope: scope.for("run:start") }, { workflowId, mode: "production", input: {}, ...more });
+
+describe("whoever may start and not read", () => {
+  it("starts what says so, and nothing else", async () => {
+    expect(await service.listStartable({ scope: starter })).toMatchObject([{ workflowId: open, name: "Open", description: "What it is for", input: { properties: { n: { type: "number" } } } }]);
+    await expect(start(starter, open)).resolves.toMatchObject({ mode: "production" });
+    await expect(start(starter, closed)).rejects.toMatchObject({ kind: "forbidden", data: { permission: "workflow:read" } });
+    await expect(start(starter, open, { mode: "test" })).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(start(starter, open, { versionId: newId() })).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(start(admin, closed)).resolves.toBeDefined();
+  });
+
+  it("sees of their own runs how they end, and nothing of others'", async () => {
+    const { runId } = await start(starter, open);
+    const { runId: other } = await start(admin, open);
+    const { items } = await service.listOwnRuns({ scope: starter }, { limit: 50 });
+    expect(items[0]).toEqual({ id: runId, workflow: "Open", status: "queued", createdAt: expect.any(String) as string, finishedAt: null });
+    expect(items.map(({ id }) => id)).not.toContain(other);
+    expect(await service.getOwnResult({ scope: starter }, { runId })).toMatchObject({ id: runId, output: null, error: null });
+    await expect(service.getOwnResult({ scope: starter }, { runId: other })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(service.rerun({ scope: starter.for("run:start") }, { runId: other })).rejects.toMatchObject({ data: { permission: "run:read" } });
+  });
+
+  it("may read elsewhere", async () => {
+    const { id: folderId } = await organizing.createFolder({ scope: admin }, { name: "Readable", parentId: null });
+    await organizing.moveItems({ scope: admin }, { itemType: "workflow", itemIds: [closed], folderId });
+    await grantPart(admin, starter.userId!, "viewer", { folderId });
+    const scope = await openUserScope(starter.userId!, { id: admin.workspaceId });
+    await expect(start(scope, closed)).resolves.toBeDefined();
+    await expect(start(scope, await publish("Other", {}))).rejects.toMatchObject({ kind: "forbidden" });
+  });
+});
