@@ -37,6 +37,13 @@ describe("the environment", () => {
     expect(read).toThrow(/MILLRACE_MASTER_KEY: must be 32 random bytes/);
   });
 
+  it("takes the address of a bucket, and wants one for blobs in S3", () => {
+    const read = (BLOB_S3_URL?: string) => readEnvironment({ ...required, BLOB_STORE: "s3", BLOB_S3_URL });
+    expect(read("s3://files/a?region=eu-central-1&endpoint=https://s3.example:9000").BLOB_S3_URL).toContain("s3://files/a");
+    expect(() => read()).toThrow(/BLOB_S3_URL is not set/);
+    for (const wrong of ["https://files", "s3://key:secret@files", "s3://files?zone=1", "s3://files#x"]) expect(() => read(wrong)).toThrow(/BLOB_S3_URL: must be s3:\/\/bucket/);
+  });
+
   it("has at most 40 variables, each in docs/configuration.md with its description", () => {
     const documentation = fs.readFileSync(path.join(import.meta.dirname, "../docs/configuration.md"), "utf8");
     const variables = Object.entries(environmentSchema.shape);

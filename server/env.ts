@@ -87,7 +87,12 @@ export const environmentSchema = z.object({
   PAYLOAD_INLINE_MAX_BYTES: wholeNumber(KIBIBYTE, 16 * MEBIBYTE)
     .default(256 * KIBIBYTE)
     .describe("A larger step result goes to the blob store."),
-  BLOB_STORE: z.enum(["postgres", "file"]).default("postgres").describe("Where new blobs go: into the database, or into `blobs` in the data folder."),
+  BLOB_STORE: z.enum(["postgres", "file", "s3"]).default("postgres").describe("Where new blobs go: into the database (`postgres`), into `blobs` in the data folder (`file`), or to `BLOB_S3_URL` (`s3`)."),
+  BLOB_S3_URL: z
+    .string()
+    .regex(/^s3:\/\/[^/?#@\s]+(\/[^?#\s]*)?(\?((region=[\w-]+|endpoint=https?:\/\/[^&#\s]+)(&|$))+)?$/, "must be s3://bucket or s3://bucket/prefix, with ?region= and &endpoint=https://… if wanted")
+    .optional()
+    .describe("The bucket for blobs: `s3://bucket/prefix?region=eu-central-1`, with `&endpoint=https://…` for servers other than Amazon's. Credentials come from the standard variables, files or role of AWS. To be kept as long as a blob is there."),
   MAIL_LISTEN: mailPlace.optional().describe("Port, or host:port, at which workers receive mail for triggers. Without it no mail comes in."),
   MAIL_DOMAIN: z.hostname().optional().describe("What stands behind the @ in the addresses of triggers. Default: the host of `MILLRACE_URL`."),
   MAIL_MAX_BYTES: wholeNumber(KIBIBYTE, 100 * MEBIBYTE).default(25 * MEBIBYTE).describe("Larger mails are refused, whatever their trigger allows."),
@@ -110,7 +115,7 @@ export const environmentSchema = z.object({
   REQUEST_MAX_BYTES: wholeNumber(KIBIBYTE, 1024 * MEBIBYTE)
     .default(10 * MEBIBYTE)
     .describe("A larger request body is refused with 413."),
-});
+}).refine(({ BLOB_STORE, BLOB_S3_URL }) => BLOB_STORE !== "s3" || BLOB_S3_URL !== undefined, { path: ["BLOB_S3_URL"], message: "must be set when BLOB_STORE is s3" });
 
 export type Environment = z.infer<typeof environmentSchema> & { MILLRACE_URL: string; DATABASE_DIRECT_URL: string };
 

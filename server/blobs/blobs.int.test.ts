@@ -1,13 +1,19 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { backUp } from "@/server/cli/backup";
+import { restore } from "@/server/cli/restore";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
 import { makeWorkspace } from "@/server/testing/factories";
+import { type Broker, s3MockJar, s3MockServer, startBroker } from "@/server/triggers/testing/brokers";
 import { describeContent } from "./content.conformance";
 import { fileContent } from "./file-content";
 import { postgresContent } from "./postgres-content";
+import { s3Content } from "./s3-content";
+import { readS3Url, type S3Place } from "./contract";
 import { deleteBlob, deleteBlobsOf, giveBlob, openBlob, putBlob, readBlob, readBlobText, shareBlobs, sweepBlobs } from "./service";
 
 let workspaceId: string;
@@ -40,6 +46,55 @@ describe("content in files", () => {
   it("takes no path for a place", async () => {
     const place = { workspaceId, blobId: "../../etc/passwd" };
     await expect(fileContent(folder).write(place, (async function* () {})())).rejects.toThrow(/UUID/);
+  });
+});
+
+describe.skipIf(s3MockJar() === null)("content in S3 (needs Java and the jar of S3Mock)", () => {
+  let server: Broker;
+  let place: S3Place;
+
+  beforeAll(async () => {
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "of-the-test");
+    server = await startBroker(s3MockServer, 120_000);
+    place = readS3Url(`s3://millrace/blobs?endpoint=http://127.0.0.1:${server.port}`)!;
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.remove();
+  });
+
+  describeContent(() => ({ content: s3Content(place), newPlace }));
+
+  it("holds more than one part, and says what is not there", async () => {
+    const blob = await newPlace();
+    const bytes = Buffer.alloc(12 * 1024 * 1024 + 5, "millrace");
+    await s3Content(place).write(blob, (async function* () { for (let at = 0; at < bytes.length; at += 70_000) yield bytes.subarray(at, at + 70_000); })());
+    const parts: Uint8Array[] = [];
+    for await (const part of s3Content(place).read(blob)) parts.push(part);
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    const nothing = s3Content(place).read(await newPlace())[Symbol.asyncIterator]();
+    await expect(nothing.next()).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  it("goes into a backup and comes back by a restore", async () => {
+    const blob = await newPlace();
+    await s3Content(place).write(blob, (async function* () { yield Buffer.from("kept"); })());
+    await rawDb().blob.update({ where: { id: blob.blobId }, data: { store: "s3", state: "ready", size: 4 } });
+    const gone = await newPlace();
+    await rawDb().blob.update({ where: { id: gone.blobId }, data: { store: "s3", state: "ready", size: 4 } });
+    const file = path.join(folder, "backup.tar.gz");
+    const told: string[] = [];
+    await expect(backUp({ url: env.DATABASE_URL, file, blobFolder: folder })).rejects.toThrow("2 blobs are in S3, but BLOB_S3_URL does not say where.");
+    await backUp({ url: env.DATABASE_URL, file, blobFolder: folder, objects: s3Content(place), onTable: (name, rows) => void (name.includes("meanwhile") && told.push(`${name}: ${rows}`)) });
+    expect(told).toEqual(["blobs that were removed meanwhile: 1"]);
+    await s3Content(place).remove([blob]);
+    await expect(restore({ url: env.DATABASE_URL, file, blobFolder: folder, force: true })).rejects.toThrow("holds 1 blobs for S3: set BLOB_S3_URL");
+    await closeConnections();
+    await restore({ url: env.DATABASE_URL, file, blobFolder: folder, force: true, objects: s3Content(place) });
+    const parts: Uint8Array[] = [];
+    for await (const part of s3Content(place).read(blob)) parts.push(part);
+    expect(Buffer.concat(parts).toString()).toBe("kept");
+    await rawDb().blob.deleteMany({ where: { store: "s3" } });
   });
 });
 

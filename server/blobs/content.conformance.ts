@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { BlobContent, BlobPlace } from "./content";
+import type { BlobContent, BlobPlace } from "./contract";
 
 export interface ContentHarness {
   content: BlobContent;

@@ -28,3 +28,44 @@ export interface NewBlob {
   /** More than this fails with `too_large`, and nothing is kept. */
   maxBytes?: number;
 }
+
+/** Where one blob's bytes are. */
+export interface BlobPlace {
+  readonly workspaceId: string;
+  readonly blobId: string;
+}
+
+/** Keeps bytes and nothing else; what a blob is, and whose, is in the table `blob`. One conformance suite runs against each. */
+export interface BlobContent {
+  /** Durable when it resolves. A second write to a place replaces the first. */
+  write(place: BlobPlace, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Fails while it is read when the content is not there or not whole. */
+  read(place: BlobPlace): AsyncIterable<Uint8Array>;
+  /** Also of places that hold nothing. */
+  remove(places: readonly BlobPlace[]): Promise<void>;
+}
+
+export const BLOB_STORES = ["postgres", "file", "s3"] as const;
+export type BlobStoreName = (typeof BLOB_STORES)[number];
+
+export interface S3Place {
+  bucket: string;
+  /** Empty, or ends with a slash. */
+  prefix: string;
+  region: string;
+  /** Of servers other than Amazon's, asked by path rather than by host name. */
+  endpoint?: string;
+}
+
+const SETTINGS = ["region", "endpoint"];
+
+/** `s3://bucket/prefix?region=…&endpoint=https://…` as its parts; null: it is none. */
+export function readS3Url(text: string): S3Place | null {
+  if (!text.startsWith("s3://") || !URL.canParse(text)) return null;
+  const { hostname: bucket, pathname, searchParams, username, hash } = new URL(text);
+  const endpoint = searchParams.get("endpoint");
+  const isWrong = bucket === "" || username !== "" || hash !== "" || [...searchParams.keys()].some((key) => !SETTINGS.includes(key));
+  if (isWrong || (endpoint !== null && !/^https?:\/\//.test(endpoint))) return null;
+  const folder = decodeURIComponent(pathname).replace(/^\/+|\/+$/g, "");
+  return { bucket, prefix: folder === "" ? "" : `${folder}/`, region: searchParams.get("region") ?? "us-east-1", ...(endpoint === null ? {} : { endpoint }) };
+}

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { newId } from "@/server/db/id";
-import type { BlobContent, BlobPlace } from "./content";
+import type { BlobContent, BlobPlace } from "./contract";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -1,6 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 import { queryAsTenant } from "@/server/db/tenant-query";
-import { type BlobContent, inPieces } from "./content";
+import type { BlobContent } from "./contract";
+import { inPieces } from "./pieces";
 
 const CHUNK_BYTES = 512 * 1024;
 

@@ -2,8 +2,7 @@ import type pg from "pg";
 import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
-import type { BlobPlace, BlobStoreName } from "./content";
-import type { BlobInfo, BlobOwner, NewBlob } from "./contract";
+import type { BlobInfo, BlobOwner, BlobPlace, BlobStoreName, NewBlob } from "./contract";
 
 interface BlobRow {
   id: string;

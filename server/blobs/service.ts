@@ -4,10 +4,10 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
-import type { BlobContent, BlobPlace, BlobStoreName } from "./content";
-import type { BlobInfo, BlobOwner, BlobReference, NewBlob } from "./contract";
+import { type BlobContent, type BlobInfo, type BlobOwner, type BlobPlace, type BlobReference, type BlobStoreName, type NewBlob, readS3Url, type S3Place } from "./contract";
 import { fileContent } from "./file-content";
 import { postgresContent } from "./postgres-content";
+import { s3Content } from "./s3-content";
 import { deleteBlobRows, findBlob, findBlobsOf, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
@@ -19,8 +19,19 @@ function contentIn(store: BlobStoreName): BlobContent {
       return postgresContent();
     case "file":
       return fileContent(path.resolve(env.MILLRACE_DATA_DIR, "blobs"));
+    case "s3":
+      return s3Content(s3Place());
   }
 }
+
+function s3Place(): S3Place {
+  const place = readS3Url(env.BLOB_S3_URL ?? "");
+  if (place === null) throw new Error("the blob is in S3, but BLOB_S3_URL does not say where");
+  return place;
+}
+
+/** Blobs in a bucket, for those who copy them elsewhere. */
+export const blobsInS3 = (place: S3Place): BlobContent => s3Content(place);
 
 /** Stores bytes, whole or as they come. Nobody can read the blob before it is complete. */
 export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<BlobReference & { sha256: string }> {

@@ -2,13 +2,15 @@ import { z } from "zod";
 
 /**
  * A backup is one gzipped tar archive: `manifest.json` first, then each table's rows in COPY text format, cut into parts
- * (`tables/run/000001`), then files of the blob store (`blobs/…`), and `end.json` as the proof that nothing is missing.
+ * (`tables/run/000001`), then files of the blob store (`blobs/…`), blobs that are elsewhere (`objects/WORKSPACE/BLOB`), and `end.json` as
+ * the proof that nothing is missing.
  */
 export const BACKUP_FORMAT = 1;
 export const MANIFEST_NAME = "manifest.json";
 export const END_NAME = "end.json";
 export const TABLE_PREFIX = "tables/";
 export const FILE_PREFIX = "blobs/";
+export const OBJECT_PREFIX = "objects/";
 
 /** State of running processes, of no use elsewhere; the ledger is written by the migrations that restore applies. */
 export const LEFT_OUT_TABLES = ["_prisma_migrations", "worker", "rate_limit"];
@@ -25,7 +27,7 @@ export const manifestSchema = z.object({
 });
 export type BackupManifest = z.output<typeof manifestSchema>;
 
-export const endSchema = z.object({ rows: z.record(z.string(), z.int()), files: z.int() });
+export const endSchema = z.object({ rows: z.record(z.string(), z.int()), files: z.int(), objects: z.int().default(0) });
 export type BackupEnd = z.output<typeof endSchema>;
 
 export function quoteName(name: string): string {

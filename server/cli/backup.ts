@@ -5,7 +5,8 @@ import { finished } from "node:stream/promises";
 import { createGzip, type Gzip } from "node:zlib";
 import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, quoteName, TABLE_PREFIX } from "./backup-format";
+import type { BlobContent } from "@/server/blobs/contract";
+import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { TAR_END, tarHeader, tarPadding } from "./tar";
 
 const PART_BYTES = 8 * 1024 * 1024;
@@ -15,11 +16,14 @@ export interface BackupOptions {
   file: string;
   /** Folder of the file-system blob store. */
   blobFolder: string;
+  /** Where blobs are that the database says are in S3. */
+  objects?: BlobContent | undefined;
   onTable?: (name: string, rows: number) => void;
 }
 
 /** Writes a consistent copy of the database, as of one moment, while it stays in use. */
-export async function backUp({ url, file, blobFolder, onTable }: BackupOptions): Promise<BackupManifest> {
+export async function backUp(options: BackupOptions): Promise<BackupManifest> {
+  const { url, file, blobFolder, onTable } = options;
   const client = new pg.Client({ connectionString: url, application_name: "millrace backup" });
   client.on("error", () => {});
   await client.connect();
@@ -29,12 +33,13 @@ export async function backUp({ url, file, blobFolder, onTable }: BackupOptions):
     const manifest = await describe(client);
     const archive = new ArchiveWriter(partial);
     await archive.add(MANIFEST_NAME, Buffer.from(JSON.stringify(manifest, null, 2)));
-    const end: BackupEnd = { rows: {}, files: 0 };
+    const end: BackupEnd = { rows: {}, files: 0, objects: 0 };
     for (const table of manifest.tables) {
       end.rows[table.name] = await copyTable(client, archive, table);
       onTable?.(table.name, end.rows[table.name]!);
     }
     end.files = await copyFiles(archive, blobFolder);
+    end.objects = await copyObjects(client, archive, options);
     await archive.add(END_NAME, Buffer.from(JSON.stringify(end, null, 2)));
     await archive.close();
     fs.renameSync(partial, file);
@@ -104,6 +109,34 @@ async function copyFiles(archive: ArchiveWriter, folder: string): Promise<number
   return files.length;
 }
 
+async function copyObjects(client: pg.Client, archive: ArchiveWriter, { objects, onTable }: BackupOptions): Promise<number> {
+  const { rows } = await client.query<{ blobId: string; workspaceId: string; size: string }>(
+    `select id as "blobId", workspace_id as "workspaceId", size from blob where store = 's3' and state = 'ready' order by id`,
+  );
+  if (rows.length > 0 && objects === undefined) throw new Error(`${rows.length} blobs are in S3, but BLOB_S3_URL does not say where.`);
+  let gone = 0;
+  for (const { size, ...place } of rows) {
+    const content = await opened(objects!.read(place));
+    if (content === null) gone += 1;
+    else await archive.addStream(`${OBJECT_PREFIX}${place.workspaceId}/${place.blobId}`, Number(size), content);
+  }
+  if (gone > 0) onTable?.("blobs that were removed meanwhile", gone);
+  return rows.length - gone;
+}
+
+/** Null: it is not there any more. Retention goes on while a backup is made. */
+async function opened(content: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | null> {
+  const chunks = content[Symbol.asyncIterator]();
+  const first = await chunks.next().catch((error: unknown) => {
+    if ((error as Error).name === "NoSuchKey") return null;
+    throw error;
+  });
+  if (first === null) return null;
+  return (async function* () {
+    for (let next = first; !next.done; next = await chunks.next()) yield next.value;
+  })();
+}
+
 class ArchiveWriter {
   private readonly gzip: Gzip = createGzip({ level: 6 });
   private readonly file: fs.WriteStream;
@@ -122,8 +155,17 @@ class ArchiveWriter {
 
   async addFile(name: string, location: string): Promise<void> {
     const { size } = fs.statSync(location);
+    await this.addStream(name, size, size === 0 ? [] : (fs.createReadStream(location, { end: size - 1 }) as AsyncIterable<Buffer>));
+  }
+
+  async addStream(name: string, size: number, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     await this.write(tarHeader(name, size, this.started));
-    if (size > 0) for await (const chunk of fs.createReadStream(location, { end: size - 1 })) await this.write(chunk as Buffer);
+    let written = 0;
+    for await (const chunk of chunks) {
+      written += chunk.length;
+      await this.write(Buffer.from(chunk));
+    }
+    if (written !== size) throw new Error(`${name} has ${written} bytes instead of ${size}.`);
     await this.write(tarPadding(size));
   }
 

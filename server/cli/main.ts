@@ -6,6 +6,7 @@ import { addAudit } from "./audit-commands";
 import { addSecrets } from "./secrets-commands";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes";
 import { describeProblem, readWorkflowFile } from "./files";
+import type { BlobContent } from "@/server/blobs/contract";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
 import { remoteTarget } from "./remote-target";
 import { runFile } from "./run-command";
@@ -102,6 +103,14 @@ function addTransfer(program: Command, source: Source): void {
     });
 }
 
+async function objectsOf({ BLOB_S3_URL: url }: Source): Promise<BlobContent | undefined> {
+  if (!url) return undefined;
+  const [{ readS3Url }, { blobsInS3 }] = await Promise.all([import("@/server/blobs/contract"), import("@/server/blobs/service")]);
+  const place = readS3Url(url);
+  if (place === null) throw new CommandError(EXIT.badInput, "BLOB_S3_URL must be s3://bucket or s3://bucket/prefix, with ?region= and &endpoint=https://… if wanted.");
+  return blobsInS3(place);
+}
+
 function addBackup(program: Command, source: Source): void {
   const counted = (name: string, rows: number) => (rows > 0 ? note(`  ${name}: ${rows}`) : undefined);
   program
@@ -109,8 +118,9 @@ function addBackup(program: Command, source: Source): void {
     .description("write a copy of the database and its files while it stays in use")
     .action(async (file: string) => {
       const { backUp } = await import("./backup");
+      const objects = await objectsOf(source);
       const { url, dataFolder, close } = await openDatabase(source);
-      await backUp({ url, file, blobFolder: path.join(dataFolder, "blobs"), onTable: counted }).finally(close);
+      await backUp({ url, file, blobFolder: path.join(dataFolder, "blobs"), objects, onTable: counted }).finally(close);
       say(`Wrote ${file}.`);
       note("Secrets in it open only with the master key (MILLRACE_MASTER_KEY, or keys.json in the data folder): keep a copy of that elsewhere.");
     });
@@ -120,9 +130,10 @@ function addBackup(program: Command, source: Source): void {
     .option("--force", "replace what the database holds")
     .action(async (file: string, { force = false }: { force?: boolean }) => {
       const { restore, RestoreError } = await import("./restore");
+      const objects = await objectsOf(source);
       const { url, dataFolder, close } = await openDatabase(source);
       try {
-        const { masterKeys } = await restore({ url, file, force, blobFolder: path.join(dataFolder, "blobs"), onTable: counted });
+        const { masterKeys } = await restore({ url, file, force, objects, blobFolder: path.join(dataFolder, "blobs"), onTable: counted });
         say(`Restored ${file}.`);
         if (masterKeys.length > 0) note(`Its secrets need the master key with fingerprint ${masterKeys.join(", ")}.`);
         note("Runs that were unfinished go on as soon as a worker starts.");

@@ -5,14 +5,17 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
+import type { BlobContent, BlobPlace } from "@/server/blobs/contract";
 import { migrate, type Migration, readMigrations } from "@/server/postgres/migrate";
-import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, quoteName, TABLE_PREFIX } from "./backup-format";
+import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { ArchiveError, readTar, type TarEntry } from "./tar";
 
 export interface RestoreOptions {
   url: string;
   file: string;
   blobFolder: string;
+  /** Where blobs go that were in S3. */
+  objects?: BlobContent | undefined;
   /** Replaces what the database holds. */
   force?: boolean;
   onTable?: (name: string, rows: number) => void;
@@ -27,6 +30,7 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
   const { manifest, end } = await checkArchive(options.file).catch((error: unknown) => {
     throw explain(options.file, error);
   });
+  if (end.objects > 0 && options.objects === undefined) throw new RestoreError(`${options.file} holds ${end.objects} blobs for S3: set BLOB_S3_URL to say where they go.`);
   const migrations = sharedMigrations(manifest);
   await prepareDatabase(options);
   await migrate(options.url, migrations);
@@ -142,6 +146,7 @@ async function load(client: pg.Client, options: RestoreOptions, manifest: Backup
       continue;
     }
     if (entry.value.name.startsWith(FILE_PREFIX)) await writeBlobFile(options.blobFolder, entry.value);
+    if (entry.value.name.startsWith(OBJECT_PREFIX)) await options.objects!.write(placeOf(entry.value.name), entry.value.content);
     entry = await entries.next();
   }
   for (const [table, rows] of Object.entries(end.rows)) {
@@ -190,6 +195,11 @@ async function suspendRules(client: pg.Client): Promise<() => Promise<void>> {
     for (const table of tables) await client.query(`alter table ${table} enable trigger user`);
     for (const { table } of forced) await client.query(`alter table ${table} force row level security`);
   };
+}
+
+function placeOf(name: string): BlobPlace {
+  const [workspaceId = "", blobId = ""] = name.slice(OBJECT_PREFIX.length).split("/");
+  return { workspaceId, blobId };
 }
 
 async function writeBlobFile(folder: string, entry: TarEntry): Promise<void> {

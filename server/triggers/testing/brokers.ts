@@ -132,3 +132,17 @@ export const elasticmqServer: Launch = (folder, port) => {
   fs.writeFileSync(file, `include classpath("application.conf")\nnode-address { protocol = http, host = "127.0.0.1", port = ${port}, context-path = "" }\nrest-sqs { enabled = true, bind-port = ${port}, bind-hostname = "127.0.0.1", sqs-limits = strict }\nrest-stats { enabled = false }\n`);
   return { command: "java", args: ["-Xmx256m", `-Dconfig.file=${file}`, "-cp", `${elasticmqJars() ?? ""}/*`, "org.elasticmq.server.Main"] };
 };
+
+const S3MOCK_VERSION = "4.9.1";
+
+/** The jar of S3Mock, which speaks the protocol of S3; null when there is neither the jar nor Java. */
+export function s3MockJar(): string | null {
+  const jar = path.join(process.env.S3MOCK_JARS ?? path.join(os.homedir(), ".cache/millrace/s3mock"), `s3mock-${S3MOCK_VERSION}-exec.jar`);
+  return hasProgram("java") && fs.existsSync(jar) ? jar : null;
+}
+
+/** With a bucket `millrace`. */
+export const s3MockServer: Launch = (folder, port) => ({
+  command: "java",
+  args: ["-Xmx256m", "-jar", s3MockJar() ?? "", `--com.adobe.testing.s3mock.store.root=${folder}/store`, "--com.adobe.testing.s3mock.store.initialBuckets=millrace", "--server.port=0", `--com.adobe.testing.s3mock.httpPort=${port}`],
+});

@@ -1,0 +1,1 @@
+ALTER TABLE blob DROP CONSTRAINT blob_store_check, ADD CONSTRAINT blob_store_check CHECK (store IN ('postgres', 'file', 's3'));
