@@ -107,6 +107,7 @@ export const LOCKED = [
       "server/invitations/{accept,find}.ts",
       "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
+      "server/usage/{collect,judge,view}.ts",
       "server/audit-streams/{events,keeping,stream-rows}.ts",
     ],
   },

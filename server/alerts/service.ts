@@ -12,4 +12,5 @@ export { sendMail, sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
 export { newSigningSecret, signedHeaders } from "./sign";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
+export { tellOfQuota } from "./tell-quota";
 export { watchQueues } from "./watch-queues";

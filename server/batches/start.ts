@@ -7,7 +7,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { limitOfBatches } from "@/server/limits/service";
 import { announce, insertManyRuns } from "@/server/queue/dispatch";
-import { chooseVersion, toEnqueuedRun, triggerOf } from "@/server/runs/service";
+import { chooseVersion, requireQuota, toEnqueuedRun, triggerOf } from "@/server/runs/service";
 import { badRowsOf, findProblems } from "./check";
 import { BATCH_LABEL } from "./constants";
 import { TOLD_PROBLEMS, type CheckedBatch, type checkBatchInput, type RowProblem, type startBatchInput, type startedBatchSchema } from "./contract";
@@ -53,6 +53,7 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
       if (before === null) throw new DomainError("name_taken", { what: "batch", name, field: "name" });
       return { batch: before, ready: null };
     }
+    await requireQuota(tx, scope);
     const first = await insertManyRuns(tx, good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row)));
     await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, runs: good.length, skipped: bad.size } });
     return { batch: { ...(await viewBatch(tx, id)), problems, repeated: false }, ready: first };

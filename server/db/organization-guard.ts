@@ -1,7 +1,7 @@
 import { guardOwned, READS } from "./tenant-guard";
 
 /** Models whose every row belongs to one organization, and to no workspace's inside. */
-export const ORGANIZATION_MODELS = ["OrganizationMember", "CustomRole", "PersonGroup", "GroupMember", "Workspace", "Membership", "AccessGrant", "Invitation", "AuditEvent", "SsoConnection", "SsoDomain", "ScimToken", "ScimUser"] as const;
+export const ORGANIZATION_MODELS = ["OrganizationMember", "CustomRole", "PersonGroup", "GroupMember", "Workspace", "Membership", "AccessGrant", "Invitation", "AuditEvent", "SsoConnection", "SsoDomain", "ScimToken", "ScimUser", "UsageQuota"] as const;
 
 /** Puts the organization into the arguments of an operation; refuses models that are not an organization's. */
 export function guardOrganization<Args>(organizationId: string, model: string, operation: string, args: Args): Args {

@@ -7,7 +7,7 @@ export const TENANT_MODELS = [
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "StepTurn", "RunBatch", "RetentionState", "RetentionRemoval",
   "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
-  "RunChange", "RunSearch", "SavedView",
+  "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
 ] as const;
@@ -19,7 +19,7 @@ export const SHARED_MODELS = ["CatalogItem", "CatalogItemVersion", "ScopedSettin
 const ABOVE_MODELS = ["OrganizationMember", "CustomRole", "PersonGroup", "GroupMember"];
 
 /** Of an organization, or of one workspace of it: each sees its own. */
-export const EITHER_MODELS = ["Invitation"];
+export const EITHER_MODELS = ["Invitation", "UsageQuota"];
 
 /** Readable within a scope, limited by row-level security alone. */
 const READABLE_MODELS = ["Organization", "Workspace", "User", "Pool", "Worker"];

@@ -32,6 +32,8 @@ export interface DomainErrorData {
   wrong_person: { invited: string };
   too_large: { what: string; limitBytes: number };
   limit_reached: { what: string; limit: number };
+  /** A hard quota is used up; `quota` names it with whose it is. */
+  quota_reached: { quota: string };
   /** `attempt`: which one it was; the first over the limit is told of once. */
   rate_limited: { retryAfterSeconds: number; attempt?: number };
   /** The database or another part of the installation does not answer just now. */
@@ -80,6 +82,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   last_owner: ({ what }) => `${what} needs at least one owner. Make somebody else an owner first.`,
   wrong_person: ({ invited }) => `This invitation is for ${invited}. Sign in with that address.`,
   too_large: ({ what, limitBytes }) => `The ${what} is larger than ${limitBytes} bytes.`,
+  quota_reached: ({ quota }) => `Nothing new can start: the quota is used up: ${quota}.`,
   limit_reached: ({ what, limit }) => `The limit of ${limit} ${what} is reached.`,
   rate_limited: ({ retryAfterSeconds }) => `Too many attempts. Try again in ${retryAfterSeconds} seconds.`,
   unavailable: ({ what }) => `The ${what} does not answer. Try again in a moment.`,

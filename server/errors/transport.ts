@@ -41,6 +41,7 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   last_owner: { trpc: "CONFLICT", status: 409, title: "Last owner" },
   wrong_person: { trpc: "FORBIDDEN", status: 403, title: "For somebody else" },
   too_large: { trpc: "PAYLOAD_TOO_LARGE", status: 413, title: "Too large" },
+  quota_reached: { trpc: "TOO_MANY_REQUESTS", status: 429, title: "Quota used up" },
   limit_reached: { trpc: "CONFLICT", status: 409, title: "Limit reached" },
   rate_limited: { trpc: "TOO_MANY_REQUESTS", status: 429, title: "Too many requests" },
   unavailable: { trpc: "SERVICE_UNAVAILABLE", status: 503, title: "Temporarily unavailable" },

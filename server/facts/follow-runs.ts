@@ -22,23 +22,30 @@ SELECT workspace_id, bool_or(failed) AS failed, bool_or(succeeded) AS succeeded 
 const IS_WANTED = `
 SELECT EXISTS (SELECT FROM (${LISTENING}) l WHERE l.failed OR l.succeeded) OR EXISTS (SELECT FROM workflow_version WHERE error_workflow IS NOT NULL) AS wanted`;
 
+// What is new or has ended is counted once: its search row says whether it was.
 // What has ended is a fact of the platform where somebody listens. The run's own transaction pays nothing for it.
 const FOLLOW = `
 WITH taken AS (
   DELETE FROM run_change WHERE ctid = ANY (ARRAY(SELECT ctid FROM run_change LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING run_id
 ),
 due AS (SELECT DISTINCT run_id FROM taken),
+used AS (
+  INSERT INTO usage_change (run_id, workspace_id, made, ended)
+  SELECT r.id, r.workspace_id, s.run_id IS NULL, r.finished_at IS NOT NULL AND NOT coalesce(s.counted, false)
+  FROM due JOIN run r ON r.id = due.run_id LEFT JOIN run_search s ON s.run_id = r.id
+  WHERE s.run_id IS NULL OR (r.finished_at IS NOT NULL AND NOT s.counted)
+),
 written AS (
-  INSERT INTO run_search (run_id, workspace_id, created_at, duration_ms, facets, content)
+  INSERT INTO run_search (run_id, workspace_id, created_at, duration_ms, facets, content, counted)
   SELECT r.id, r.workspace_id, r.created_at, t.duration_ms,
     ARRAY(SELECT run_facet(r.workspace_id, run_month(r.created_at), f) FROM unnest(
       ARRAY['', 'm:' || r.mode, 't:' || r.trigger_kind, 'w:' || r.workflow_id, 'v:' || r.version_id, 'p:' || r.started_by_id,
         CASE WHEN r.finished_at IS NOT NULL THEN 's:' || r.status END, 'd:' || run_duration_bucket(t.duration_ms)]
       || ARRAY(SELECT 'l:' || key || '=' || value FROM jsonb_each_text(r.labels))) AS f WHERE f IS NOT NULL),
-    run_content(r.input, r.output, r.error)
+    run_content(r.input, r.output, r.error), r.finished_at IS NOT NULL
   FROM due JOIN run r ON r.id = due.run_id
   CROSS JOIN LATERAL (SELECT run_duration_ms(coalesce(r.started_at, r.created_at), r.finished_at) AS duration_ms) t
-  ON CONFLICT (run_id) DO UPDATE SET duration_ms = excluded.duration_ms, facets = excluded.facets, content = excluded.content
+  ON CONFLICT (run_id) DO UPDATE SET duration_ms = excluded.duration_ms, facets = excluded.facets, content = excluded.content, counted = run_search.counted OR excluded.counted
 ),
 listening AS MATERIALIZED (${LISTENING}),
 noted AS (

@@ -19,7 +19,7 @@ export { chartRuns } from "./run-chart";
 export { getOwnResult, listOwnRuns, listStartable } from "./start-only";
 export { compareRuns } from "./compare";
 export { filterOptions } from "./filter-options";
-export { chooseVersion, startInlineRun, startRun, toEnqueuedRun, triggerOf, type TriggerKind } from "./start";
+export { chooseVersion, requireQuota, startInlineRun, startRun, toEnqueuedRun, triggerOf, type TriggerKind } from "./start";
 
 interface Context {
   scope: Scope;

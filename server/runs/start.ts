@@ -119,10 +119,17 @@ export function actingOf(scope: Scope, mode: NewRun["mode"], version: Parameters
 export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ runId: string; ready: Ready | null }> {
   const { definition, workflowId, versionId, mode, triggerKind } = plan;
   refuseUnfitInput(definition, plan.input);
+  await requireQuota(tx, scope);
   const run = toEnqueuedRun(scope, plan);
   const ready = await insertRun(tx, run);
   if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id: run.id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
   return { runId: run.id, ready };
+}
+
+/** While a hard quota is used up, nobody starts anything new. */
+export async function requireQuota(tx: Tx, { workspaceId }: Scope): Promise<void> {
+  const workspace = await tx.workspace.findFirst({ where: { id: workspaceId }, select: { quotaReached: true } });
+  if (workspace?.quotaReached != null) throw new DomainError("quota_reached", { quota: workspace.quotaReached });
 }
 
 export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, acting, ...plan }: RunPlan): EnqueuedRun {

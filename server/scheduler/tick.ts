@@ -7,6 +7,7 @@ import { followRuns, sweepFacts } from "@/server/facts/service";
 import { sweepUnknownCalls } from "@/server/triggers/service";
 import { sweepDataKeys } from "@/server/key-rotation/service";
 import { purgeWorkspaces } from "@/server/organizations/service";
+import { collectUsage, judgeQuotas } from "@/server/usage/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
 const KEEP_ENDED_DAYS = 30;
@@ -14,6 +15,8 @@ const SILENT_WORKER_DAYS = 7;
 
 const TASKS = {
   runsIndexed: followRuns,
+  usage: collectUsage,
+  quotas: judgeQuotas,
   auditSealed: () => sealAuditEvents(),
   auditRemoved: removeOldAuditEvents,
   attempts: sweepAttempts,

@@ -50,14 +50,14 @@ capturing AS (
 decided AS (
   SELECT g.*, CASE
     WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
-    WHEN t.mode = 'suspended' AND g.origin = 'live' THEN 'held' WHEN g.starts THEN 'started' ELSE 'received' END AS status
+    WHEN t.over_quota OR (t.mode = 'suspended' AND g.origin = 'live') THEN 'held' WHEN g.starts THEN 'started' ELSE 'received' END AS status, t.over_quota
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
   WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)),
 recorded AS (
-  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched)
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, held_by_quota)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
     coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started') THEN clock_timestamp() END,
-    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched
+    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, status = 'held' AND over_quota
   FROM decided ORDER BY ord
   ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
   RETURNING id AS "eventId", run_id AS "runId", status)`;

@@ -24,7 +24,7 @@ export interface PollingTrigger {
   checkpoint: string | null;
 }
 
-const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT t.over_quota AND w.archived_at IS NULL AND w.deleted_at IS NULL";
 const IS_DUE = "(t.next_fire_at <= (SELECT clock_timestamp()) AND t.checkpoint ->> 'run' IS NULL)";
 const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued'))";
 const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint`;

@@ -26,6 +26,7 @@ import { sharesRouter } from "@/server/shares/router";
 import { tokensRouter } from "@/server/tokens/router";
 import { triggersRouter } from "@/server/triggers/router";
 import { transferRouter } from "@/server/transfer/router";
+import { usageRouter } from "@/server/usage/router";
 import { variablesRouter } from "@/server/variables/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
@@ -64,6 +65,7 @@ export const appRouter = router({
   limits: limitsRouter,
   alerts: alertsRouter,
   retention: retentionRouter,
+  usage: usageRouter,
   audit: auditRouter,
   auditStreams: auditStreamsRouter,
   platformAudit: platformAuditRouter,
