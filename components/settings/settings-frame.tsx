@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, BellRing, Bot, Building2, Cpu, DoorOpen, Gauge, KeyRound, LogIn, Lock, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Building2, ChartColumn, Cpu, DoorOpen, Gauge, KeyRound, Lock, LogIn, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef, type ReactNode } from "react";
@@ -20,6 +20,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/variables", label: "Variables", icon: Variable, needs: "variable:read" },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
   { path: "/settings/limits", label: "Limits", icon: Gauge },
+  { path: "/settings/usage", label: "Usage", icon: ChartColumn },
   { path: "/settings/notifications", label: "Notifications", icon: BellRing },
   { path: "/settings/retention", label: "Retention", icon: Archive },
   { path: "/settings/audit", label: "Audit log", icon: ScrollText, needs: "audit:read" },
