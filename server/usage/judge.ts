@@ -5,7 +5,7 @@ import { inTransaction } from "@/server/db/transaction";
 import { METRIC_LABELS, type Metric } from "./constants";
 import { formatAmount, type Told, toldOf } from "./tell-quota";
 
-const JUDGE_LOCK = 72_707_390;
+const JUDGE_LOCK = 72_707_392;
 const EVENTS_PER_TURN = 1_000;
 
 // Quotas are few, and so are the rows of a month: nothing here grows with the number of runs.
