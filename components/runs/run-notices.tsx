@@ -54,7 +54,7 @@ function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
           }
         >
           Waiting since <Moment at={wait.createdAt} />
-          {wait.kind === "turn" && wait.until !== null ? <>, until <Moment at={wait.until} /></> : null}
+          {wait.kind === "turn" && wait.until !== null ? <>, goes on <Moment at={wait.until} /></> : null}
           {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
         </Alert>
       ))}

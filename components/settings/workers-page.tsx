@@ -75,8 +75,8 @@ export function WorkersPage() {
                   </TableCell>
                   <TableCell>{worker.pools.join(", ")}</TableCell>
                   <TableCell className="text-right whitespace-nowrap tabular-nums">{`${worker.busy} of ${worker.slots}`}</TableCell>
-                  <TableCell className="text-right tabular-nums">{worker.cpu === null ? "–" : `${Math.round(worker.cpu)} %`}</TableCell>
-                  <TableCell className="text-right whitespace-nowrap tabular-nums">{worker.memoryBytes === null ? "–" : formatSize(worker.memoryBytes)}</TableCell>
+                  <TableCell className="text-right tabular-nums">{worker.cpu === null ? "–" : `${Math.round(worker.cpu)} %`}{worker.capacity === null ? "" : ` of ${worker.capacity.cpu * 100} %`}</TableCell>
+                  <TableCell className="text-right whitespace-nowrap tabular-nums">{worker.memoryBytes === null ? "–" : formatSize(worker.memoryBytes)}{worker.capacity === null ? "" : ` of ${formatSize(worker.capacity.memoryMb * 1_048_576)}`}</TableCell>
                   <TableCell>{worker.version}</TableCell>
                   <TableCell className="whitespace-nowrap"><Moment at={worker.lastSeenAt} /></TableCell>
                 </TableRow>

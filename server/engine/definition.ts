@@ -85,7 +85,7 @@ export const nodeSchema = z.strictObject({
   ...nodeFlowSchemas,
   priority: z.int().min(-100).max(100).optional(),
   pool: z.string().max(100).optional(),
-  resources: z.strictObject({ cpu: z.number().positive().optional(), memoryMb: z.number().positive().optional() }).optional(),
+  resources: z.strictObject({ cpu: z.number().positive().max(1_024).optional().describe("Processors."), memoryMb: z.number().positive().max(16_777_216).optional().describe("Memory in MB.") }).optional(),
   notes: z.string().max(20_000).optional(),
 });
 

@@ -7,11 +7,12 @@ import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import type { Attempt, AttemptHost, StartStep } from "@/server/worker/attempt";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
+import { fits, needsOf, type Needs } from "@/server/worker/capacity";
 import { Payload } from "@/server/worker/payload";
 import { openRow, recordRow } from "@/server/worker/rows";
 import type { RunSession } from "@/server/worker/session";
 import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
-import { LeaseLost } from "@/server/worker/step-failure";
+import { LeaseLost, StepFailure } from "@/server/worker/step-failure";
 import type { StepEnd } from "@/server/worker/step-end";
 import type { ObservedEnd } from "@/server/telemetry/contract";
 import { executeAttempt } from "@/server/worker/step-execution";
@@ -223,7 +224,11 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   async acquireSlot(attempt: Attempt): Promise<() => void> {
-    const release = await this.session.options.slots.acquire(attempt.abort, attempt.node.node.priority ?? this.session.run.claim.priority);
+    const { slots } = this.session.options;
+    const { priority, resources } = attempt.node.node;
+    const needs = needsOf(resources);
+    if (!fits(needs, slots.capacity)) throw tooLarge(needs, slots.capacity);
+    const release = await slots.acquire(attempt.abort, priority ?? this.session.run.claim.priority, needs);
     crashPoint("during-effect");
     return release;
   }
@@ -272,6 +277,11 @@ export class AttemptKeeper implements AttemptHost {
     const runner = this.#begun.has(key) ? this.session.run.workflow.node(nodeIdOf(path)).runner : undefined;
     return runner?.onWorkerLost === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
   }
+}
+
+function tooLarge(asked: Needs, capacity: Needs): StepFailure {
+  const [wanted, has] = [asked, capacity].map(({ cpu, memoryMb }) => `${cpu} CPU and ${memoryMb} MB`);
+  return new StepFailure({ code: "resources_unavailable", message: `the step asks for ${wanted}, and its worker has ${has} in all: give it a pool of larger workers`, field: "/resources", details: { asked, capacity } });
 }
 
 function isLimited({ concurrency, pace }: CompiledNode): boolean {

@@ -12,6 +12,7 @@ import { startTriggers } from "@/server/triggers/service";
 import { version } from "@/package.json";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
 import { createWorker, type Worker, type WorkerOptions } from "@/server/worker/worker";
+import { capacityHere } from "@/server/worker/capacity";
 import { WorkerRow } from "@/server/worker/worker-row";
 
 export interface InstallationWorker {
@@ -30,6 +31,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   const ports = openInstallationPorts();
   const id = newId();
   const slots = env.WORKER_SLOTS;
+  const capacity = capacityHere();
   const name = `${os.hostname()}-${process.pid}`;
   const telemetry = startWorkerTelemetry(name);
   const worker = createWorker({
@@ -38,6 +40,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     ports,
     pools: env.WORKER_POOLS,
     slots,
+    capacity,
     leaseSeconds: env.LEASE_SECONDS,
     drainSeconds: env.DRAIN_SECONDS,
     settings: { inlineMaxBytes: env.PAYLOAD_INLINE_MAX_BYTES },
@@ -45,7 +48,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     observer: telemetry.observer,
     ...options,
   });
-  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics);
+  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics);
   worker.start();
   row.start();
   // One that serves a pool of its own is there for one run.

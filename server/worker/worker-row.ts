@@ -1,5 +1,6 @@
 import os from "node:os";
 import { sharedPool } from "@/server/db/client";
+import type { Needs } from "@/server/worker/capacity";
 import type { WorkerStats } from "@/server/worker/worker";
 
 export interface WorkerIdentity {
@@ -8,13 +9,14 @@ export interface WorkerIdentity {
   version: string;
   pools: readonly string[];
   slots: number;
+  capacity: Needs;
 }
 
 export type WorkerState = "active" | "draining" | "stopped";
 
 const WRITE = `
-INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, metrics, heartbeat_at, stopped_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::json, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
+INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, metrics, cpus, memory_mb, heartbeat_at, stopped_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::json, $14, $15, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
 ON CONFLICT (id) DO UPDATE SET busy_slots = excluded.busy_slots, held_runs = excluded.held_runs, cpu_percent = excluded.cpu_percent,
   memory_bytes = excluded.memory_bytes, state = excluded.state, metrics = excluded.metrics, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at`;
 
@@ -47,9 +49,9 @@ export class WorkerRow {
   }
 
   async #write(): Promise<void> {
-    const { id, name, version, pools, slots } = this.identity;
+    const { id, name, version, pools, slots, capacity } = this.identity;
     const { busySlots, heldRuns } = this.stats();
-    const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText()];
+    const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText(), capacity.cpu, capacity.memoryMb];
     await sharedPool().query(WRITE, values).catch(this.report);
   }
 

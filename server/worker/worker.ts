@@ -11,6 +11,7 @@ import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
+import type { Needs } from "@/server/worker/capacity";
 import { Slots } from "@/server/worker/slots";
 import { StoreClock } from "@/server/worker/store-clock";
 import { StepFailure } from "@/server/worker/step-failure";
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   pools?: string[];
   /** Steps executed at the same time, and runs held. */
   slots?: number;
+  /** What steps may ask for in all at the same time; default: no bound. */
+  capacity?: Needs;
   leaseSeconds?: number;
   drainSeconds?: number;
   /** Slow poll: the net under wake-ups that get lost. */
@@ -84,7 +87,7 @@ class RunningWorker implements Worker {
     const pools = readPools(options.pools ?? ["default"]);
     this.#pools = pools.names;
     this.#places = new PoolPlaces(pools);
-    this.#slots = new Slots(options.slots ?? 200);
+    this.#slots = new Slots(options.slots ?? 200, undefined, options.capacity);
     this.#drainMs = (options.drainSeconds ?? 20) * 1_000;
     this.#pollMs = options.pollMs ?? 1_000;
     this.#machineClock = clock;

@@ -7,6 +7,8 @@ export const workerSchema = z.object({
   pools: z.array(z.string()),
   slots: z.int(),
   busy: z.int(),
+  /** What its steps may ask for in all; null: it has not said so. */
+  capacity: z.object({ cpu: z.number(), memoryMb: z.number() }).nullable(),
   version: z.string(),
   cpu: z.number().nullable(),
   memoryBytes: z.number().nullable(),

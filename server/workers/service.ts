@@ -24,6 +24,7 @@ export async function viewWorkers({ scope }: { scope: Scope }): Promise<z.output
       pools: row.pools,
       slots: row.slots,
       busy: row.busySlots,
+      capacity: row.cpus === null || row.memoryMb === null ? null : { cpu: row.cpus, memoryMb: row.memoryMb },
       version: row.version,
       cpu: row.cpuPercent,
       memoryBytes: row.memoryBytes === null ? null : Number(row.memoryBytes),

@@ -147,6 +147,25 @@ export function describeFlow(suite: Conformance): void {
     });
   });
 
+  describe("what a step takes up", () => {
+    test("no more of it is given than the worker has, and what asks for more than that fails", async () => {
+      suite.worker({ capacity: { cpu: 2, memoryMb: 100 } });
+      const seen = { now: 0, most: 0 };
+      suite.world.probes.set("large", async () => {
+        seen.most = Math.max(seen.most, ++seen.now);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen.now -= 1;
+        return { type: "succeeded", output: null };
+      });
+      const taking = (resources: { cpu?: number; memoryMb?: number }) => suite.world.define(workflow([probe("a", { call: "large" }, { resources })]));
+      const half = taking({ memoryMb: 50 });
+      const ids = await Promise.all(Array.from({ length: 5 }, () => start(half)));
+      expect(await Promise.all(ids.map(statusOf))).toEqual(ids.map(() => "succeeded"));
+      expect(seen.most).toBeLessThanOrEqual(2);
+      expect(await suite.finished(await start(taking({ cpu: 3 })))).toMatchObject({ status: "failed", error: { code: "resources_unavailable", message: expect.stringContaining("3 CPU") as string } });
+    });
+  });
+
   describe("limits on single steps", () => {
     test("no more than the limit of a node are at work in all runs, by key, also when they fail", async () => {
       suite.worker();
