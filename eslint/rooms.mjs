@@ -94,7 +94,7 @@ export const LOCKED = [
     for: [
       "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry}/**",
       "server/rest/health.ts",
-      "server/{secrets,tokens}/{queries,service,data-keys}.ts",
+      "server/{secrets,tokens}/{queries,service,data-keys,resolve}.ts",
       "server/key-rotation/{data-keys,progress,reseal,rewrap,service}.ts",
       "server/tokens/{holder,verify}.ts",
       "server/foreign-tokens/**",

@@ -9,6 +9,8 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 export interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
+  /** Shown below the text. */
+  details?: ReactNode;
   action: string;
   isBusy: boolean;
   error: unknown;
@@ -17,7 +19,7 @@ export interface ConfirmDialogProps {
 }
 
 /** For what cannot be undone. */
-export function ConfirmDialog({ title, children, action, isBusy, error, onConfirm, close }: ConfirmDialogProps) {
+export function ConfirmDialog({ title, children, details = null, action, isBusy, error, onConfirm, close }: ConfirmDialogProps) {
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent
@@ -33,6 +35,7 @@ export function ConfirmDialog({ title, children, action, isBusy, error, onConfir
       >
         <div className="flex flex-col gap-3 text-sm">
           <p>{children}</p>
+          {details}
           {error === null || error === undefined ? null : <Alert tone="danger" title={readRefusal(error).message} />}
         </div>
       </DialogContent>

@@ -1,26 +1,28 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Lock, Pencil, Plus, Trash2 } from "lucide-react";
-import Link from "next/link";
+import { Lock, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
-import { useHref, useMay } from "@/components/shell/workspace-context";
-import { Moment } from "@/components/time/moment";
+import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import type { SecretView } from "@/server/secrets/contract";
 import { ConfirmDialog } from "./confirm-dialog";
-import { SecretDialog } from "./secret-dialog";
 import { DataKeyCard } from "./data-key-card";
+import { SecretDialog } from "./secret-dialog";
+import { SecretRow } from "./secret-row";
 import { SettingsList } from "./settings-list";
+import { UseList, UsesDialog } from "./uses-dialog";
 
-type Open = { kind: "put"; secret: SecretView | null } | { kind: "delete"; secret: SecretView } | null;
+type Open = { kind: "put"; secret: SecretView | null } | { kind: "delete" | "uses"; secret: SecretView } | null;
 
 export function SecretsPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("secret:write");
+  const { isWhole } = useWorkspace().current;
   const secrets = useQuery(trpc.secrets.list.queryOptions());
   const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
   return (
     <>
       <SettingsList
@@ -44,58 +46,36 @@ export function SecretsPage() {
         {(items) => (
           <ul className="divide-y">
             {items.map((secret) => (
-              <SecretRow key={secret.id} secret={secret} mayWrite={mayWrite} onOpen={setOpen} />
+              <SecretRow
+                key={secret.id}
+                secret={secret}
+                mayWrite={mayWrite}
+                onChange={() => setOpen({ kind: "put", secret })}
+                onDelete={() => setOpen({ kind: "delete", secret })}
+                onUses={() => setOpen({ kind: "uses", secret })}
+              />
             ))}
           </ul>
         )}
       </SettingsList>
-      <DataKeyCard />
-      {open?.kind === "put" ? <SecretDialog secret={open.secret} close={() => setOpen(null)} /> : null}
-      {open?.kind === "delete" ? <DeleteSecretDialog secret={open.secret} close={() => setOpen(null)} /> : null}
+      {isWhole ? <DataKeyCard /> : null}
+      {open?.kind === "put" ? <SecretDialog secret={open.secret} close={close} /> : null}
+      {open?.kind === "delete" ? <DeleteSecretDialog secret={open.secret} close={close} /> : null}
+      {open?.kind === "uses" ? <SecretUses secret={open.secret} close={close} /> : null}
     </>
   );
 }
 
-function SecretRow({ secret, mayWrite, onOpen }: { secret: SecretView; mayWrite: boolean; onOpen: (open: Open) => void }) {
-  const href = useHref();
-  return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <code className="font-mono text-sm font-medium break-all">{secret.name}</code>
-        {secret.description ? <p className="text-sm text-muted-foreground">{secret.description}</p> : null}
-        <p className="text-xs text-muted-foreground">
-          Changed <Moment at={secret.updatedAt} />
-          {secret.updatedBy === null ? "" : ` by ${secret.updatedBy}`}
-          {secret.lastUsedAt === null ? ", never used" : <>, used <Moment at={secret.lastUsedAt} /></>}
-        </p>
-        {secret.usedBy.length > 0 ? (
-          <p className="flex flex-wrap gap-x-2 text-xs text-muted-foreground">
-            In
-            {secret.usedBy.map(({ id, name }) => (
-              <Link key={id} href={href(`/workflows/${id}`)} className="text-primary underline-offset-4 hover:underline">
-                {name}
-              </Link>
-            ))}
-          </p>
-        ) : null}
-      </div>
-      {mayWrite ? (
-        <div className="flex">
-          <Button variant="ghost" size="icon" aria-label={`Change ${secret.name}`} onClick={() => onOpen({ kind: "put", secret })}>
-            <Pencil aria-hidden />
-          </Button>
-          <Button variant="ghost" size="icon" aria-label={`Delete ${secret.name}`} onClick={() => onOpen({ kind: "delete", secret })}>
-            <Trash2 aria-hidden />
-          </Button>
-        </div>
-      ) : null}
-    </li>
-  );
+function SecretUses({ secret: { id, name }, close }: { secret: SecretView; close: () => void }) {
+  const trpc = useTRPC();
+  return <UsesDialog name={name} query={useQuery(trpc.secrets.uses.queryOptions({ secretId: id }))} close={close} />;
 }
 
 function DeleteSecretDialog({ secret, close }: { secret: SecretView; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const { id, name, folderId } = secret;
+  const uses = useQuery(trpc.secrets.uses.queryOptions({ secretId: id }));
   const remove = useMutation(
     trpc.secrets.delete.mutationOptions({
       onSuccess: async () => {
@@ -104,11 +84,10 @@ function DeleteSecretDialog({ secret, close }: { secret: SecretView; close: () =
       },
     }),
   );
+  const isUsed = (uses.data?.uses.length ?? secret.useCount) > 0;
   return (
-    <ConfirmDialog title={`Delete ${secret.name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ name: secret.name })} close={close}>
-      {secret.usedBy.length > 0
-        ? `Steps of ${secret.usedBy.map(({ name }) => name).join(", ")} name it and will fail.`
-        : "No workflow names it. Its value cannot be brought back."}
+    <ConfirmDialog title={`Delete ${name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ name, folderId })} close={close} details={isUsed && uses.data !== undefined ? <UseList {...uses.data} /> : null}>
+      {isUsed ? `What names it fails without it${secret.overrides === undefined ? "" : ", or finds the other of its name"}:` : "Nothing names it. Its value cannot be brought back."}
     </ConfirmDialog>
   );
 }

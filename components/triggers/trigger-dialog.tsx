@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
+import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -83,7 +84,9 @@ function ConfigForm({ kind, trigger, name, workflowId, close }: ConfigFormProps)
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
       {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
-      <JsonSchemaForm form={form} label="Settings" />
+      <WorkflowOfForm value={workflowId ?? null}>
+        <JsonSchemaForm form={form} label="Settings" />
+      </WorkflowOfForm>
       {kind === "schedule" ? <NextSlots config={parts.config} /> : null}
       <div className="flex justify-end gap-2">
         <Button type="button" onClick={close}>Cancel</Button>

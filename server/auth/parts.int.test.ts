@@ -60,7 +60,8 @@ describe("access to a part of a workspace", () => {
     expect((await scope.db.workflow.findMany()).map((row) => row.id)).toEqual([outside]);
     expect(await scope.db.folder.count()).toBe(0);
     expect(scope.can("workflow:publish")).toBe(true);
-    expect(scope.can("secret:list")).toBe(false);
+    expect(scope.can("secret:write")).toBe(true);
+    expect(scope.can("settings:read")).toBe(false);
   });
 
   it("adds to what somebody may do everywhere, for what needs it", async () => {

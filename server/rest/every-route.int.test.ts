@@ -82,7 +82,7 @@ describe("every route of the REST API", () => {
     const { id } = await makePerson(owner.organizationId);
     await grantPart(owner, id, "owner", { folderId });
     const partial = await openUserScope(id, { id: owner.workspaceId });
-    await expect(tokenOf(partial, ["secret:list"])).rejects.toMatchObject({ kind: "invalid_input" });
+    await expect(tokenOf(partial, ["settings:read"])).rejects.toMatchObject({ kind: "invalid_input" });
     const own = await tokenOf(partial, ["run:read"]);
     expect((await openTokenScope(own)).for("run:read").places).toEqual({ folders: [folderId], items: [] });
     // Made while its owner had a role; the role went, the folder stayed.

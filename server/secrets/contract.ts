@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { folderIdSchema, placeSchema } from "@/server/named-values/contract";
 import { momentSchema } from "@/server/paging/contract";
 
 export const SECRET_VALUE_MAX_BYTES = 65_536;
@@ -9,7 +10,7 @@ export const secretNameSchema = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "must begin with a letter or _ and hold only letters, digits and _ (100 at most)");
 
 /** Values go in and never come out. */
-export const secretViewSchema = z.object({
+export const secretViewSchema = placeSchema.extend({
   id: z.string(),
   name: z.string(),
   description: z.string(),
@@ -18,13 +19,16 @@ export const secretViewSchema = z.object({
   updatedAt: momentSchema,
   updatedBy: z.string().nullable(),
   lastUsedAt: momentSchema.nullable(),
-  /** Workflows whose draft or published version names it. */
+  /** Workflows whose draft or published version means it. */
   usedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** All that names it: triggers, adapters and settings too. */
+  useCount: z.int(),
 });
 export type SecretView = z.output<typeof secretViewSchema>;
 
 export const putSecretInput = z.object({
   name: secretNameSchema,
+  folderId: folderIdSchema,
   /** Left out: the value stays, only the description changes. */
   value: z
     .string()
@@ -34,4 +38,8 @@ export const putSecretInput = z.object({
   description: z.string().max(1_000).optional(),
 });
 
-export const secretRefInput = z.object({ name: secretNameSchema });
+export const secretRefInput = z.object({ name: secretNameSchema, folderId: folderIdSchema });
+export const secretIdInput = z.object({ secretId: z.uuid() });
+export const secretsOfWorkflowInput = z.object({ workflowId: z.uuid() });
+/** The secrets that a workflow sees, with the folder that each comes from. */
+export const seenSecretsSchema = z.array(z.object({ name: z.string(), description: z.string(), folderId: z.string().nullable() }));

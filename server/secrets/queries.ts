@@ -1,18 +1,24 @@
 import type { Tx } from "@/server/db/scoped";
+import { newId } from "@/server/db/id";
 import { queryAsTenant } from "@/server/db/tenant-query";
 
-export async function findSecretViews(tx: Tx) {
-  const secrets = await tx.secret.findMany({ orderBy: { name: "asc" }, omit: { sealed: true } });
-  const uses = await tx.workflowDependency.findMany({
-    where: { targetType: "secret", workflow: { deletedAt: null } },
-    select: { targetRef: true, workflow: { select: { id: true, name: true } } },
-    distinct: ["targetRef", "workflowId"],
-  });
+/** Those of deleted folders are seen by nobody. */
+export const IN_USE = { OR: [{ folderId: null }, { folder: { deletedAt: null } }] };
+
+export async function findSecretRows(tx: Tx) {
+  const secrets = await tx.secret.findMany({ where: IN_USE, orderBy: [{ name: "asc" }, { id: "asc" }], omit: { sealed: true } });
   const editors = await tx.user.findMany({
     where: { id: { in: secrets.flatMap(({ updatedById }) => updatedById ?? []) } },
     select: { id: true, name: true, email: true },
   });
-  return { secrets, uses, editors };
+  return { secrets, editors };
+}
+
+/** Who asks for a secret: it sees those of its workflow's folders and of the workspace. */
+export interface Asking {
+  workspaceId: string;
+  runId?: string;
+  triggerId?: string;
 }
 
 export interface SealedSecret {
@@ -23,26 +29,37 @@ export interface SealedSecret {
   wrapped: Uint8Array<ArrayBuffer>;
   masterKeyId: string;
   organizationId: string;
+  workflowId: string | null;
 }
 
-/** For a running step: there is no scope there, the run's workspace is what counts. */
-export async function findSealedSecrets(workspaceId: string, names: readonly string[]): Promise<SealedSecret[]> {
+/** For a running step or a trigger: there is no scope there, its workspace is what counts. */
+export async function findSealedSecrets({ workspaceId, runId, triggerId }: Asking, names: readonly string[]): Promise<SealedSecret[]> {
   const { rows } = await queryAsTenant<SealedSecret>(workspaceId, {
     name: "resolve-secrets",
-    text: `select s.id, s.name, s.sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId"
+    text: `with asking as materialized (select coalesce((select workflow_id from run where id = $3), (select workflow_id from trigger where id = $4)) as workflow_id),
+      chain as materialized (select c.* from asking, folder_chain(asking.workflow_id) c)
+      select distinct on (s.name) s.id, s.name, s.sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId",
+        (select workflow_id from asking) as "workflowId"
       from secret s join data_key k on k.id = s.data_key_id and k.workspace_id = s.workspace_id
-      join workspace w on w.id = s.workspace_id
-      where s.workspace_id = $1 and s.name = any($2)`,
-    values: [workspaceId, names],
+      join workspace w on w.id = s.workspace_id left join chain c on c.id = s.folder_id
+      where s.workspace_id = $1 and s.name = any($2) and (s.folder_id is null or c.id is not null)
+      order by s.name, c.depth nulls last`,
+    values: [workspaceId, names, runId ?? null, triggerId ?? null],
   });
   return rows;
 }
 
-export async function touchSecrets(workspaceId: string, ids: readonly string[]): Promise<void> {
+/** Notes that they were used, by the minute. */
+export async function touchSecrets({ workspaceId, runId }: Asking, secrets: readonly SealedSecret[]): Promise<void> {
   await queryAsTenant(workspaceId, {
     name: "touch-secrets",
-    text: `update secret set last_used_at = now()
-      where id = any($1::uuid[]) and workspace_id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
-    values: [ids, workspaceId],
+    text: `with touched as (
+        insert into secret_use (id, workspace_id, secret_id, run_id, workflow_id, used_at)
+        select u.id, $2, u.secret_id, $4, u.workflow_id, now() from unnest($1::uuid[], $3::uuid[], $5::uuid[]) u (id, secret_id, workflow_id)
+        on conflict (secret_id) do update set run_id = excluded.run_id, workflow_id = excluded.workflow_id, used_at = excluded.used_at
+          where secret_use.used_at < now() - interval '1 minute')
+      update secret set last_used_at = now()
+      where id = any($3::uuid[]) and workspace_id = $2 and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+    values: [secrets.map(() => newId()), workspaceId, secrets.map(({ id }) => id), runId ?? null, secrets.map(({ workflowId }) => workflowId)],
   });
 }

@@ -1,8 +1,11 @@
 import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
 
+/** Those of deleted folders are seen by nobody. */
+export const IN_USE = { OR: [{ folderId: null }, { folder: { deletedAt: null } }] };
+
 export async function findVariables(tx: Tx) {
-  const variables = await tx.variable.findMany({ orderBy: { name: "asc" } });
+  const variables = await tx.variable.findMany({ where: IN_USE, orderBy: [{ name: "asc" }, { id: "asc" }] });
   const editors = await tx.user.findMany({
     where: { id: { in: variables.flatMap(({ updatedById }) => updatedById ?? []) } },
     select: { id: true, name: true, email: true },
@@ -10,13 +13,23 @@ export async function findVariables(tx: Tx) {
   return { variables, editors };
 }
 
-/** JSON text of an object with all of a workspace's variables, as a run is to see them. */
-export async function findVariablesText(workspaceId: string): Promise<string> {
+/** JSON text of an object with all variables that the run's workflow sees. */
+export async function findVariablesText(workspaceId: string, runId: string): Promise<string> {
   const { rows } = await queryAsTenant<{ text: string }>(workspaceId, {
-    name: "variables-of-workspace",
+    name: "variables-of-run",
     text: `select coalesce('{' || string_agg(to_json(name)::text || ':' || value::text, ',' order by name) || '}', '{}') as text
-      from variable where workspace_id = $1`,
-    values: [workspaceId],
+      from (select distinct on (v.name) v.name, v.value from variable v
+        left join folder_chain((select workflow_id from run where id = $2)) c on c.id = v.folder_id
+        where v.workspace_id = $1 and (v.folder_id is null or c.id is not null) order by v.name, c.depth nulls last) seen`,
+    values: [workspaceId, runId],
   });
   return rows[0]!.text;
+}
+
+/** The last run of each workflow; nulls when it has none. */
+export function findLastRuns(tx: Tx, workflowIds: readonly string[]) {
+  return tx.$queryRaw<{ workflowId: string; runId: string; at: Date }[]>`
+    select w.id::text as "workflowId", r.id::text as "runId", r.created_at as at from unnest(${[...workflowIds]}::uuid[]) w (id)
+    cross join lateral (select id, created_at from run where workspace_id = current_workspace_id() and workflow_id = w.id order by created_at desc, id desc limit 1) r
+    order by r.created_at desc`;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { makeScope } from "@/server/testing/factories";
 import { deleteVariable, listVariables, setVariable, readVariables } from "./service";
 
@@ -34,7 +35,7 @@ it("changes a value and keeps the description that is not named", async () => {
 
 it("hands a run all of its workspace's variables and no others", async () => {
   await setVariable({ scope: stranger }, { name: "THEIRS", value: 1 });
-  const snapshot = await readVariables(scope.workspaceId);
+  const snapshot = await readVariables(scope.workspaceId, newId());
   expect(snapshot).toEqual({ BASE: { url: "https://example.com", on: [true, null] }, LIMIT: 20, NOTHING: null });
 });
 

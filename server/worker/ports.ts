@@ -13,7 +13,8 @@ export interface WorkerPorts {
   services: StepServices;
   /** The definition of a version; null when there is none. Versions never change. */
   definition(workspaceId: string, versionId: string): Promise<Definition | null>;
-  variables(workspaceId: string): Promise<Record<string, unknown>>;
+  /** All that the run's workflow sees, as they are now. */
+  variables(workspaceId: string, runId: string): Promise<Record<string, unknown>>;
   workspace(workspaceId: string): Promise<WorkspaceInfo>;
   secrets: SecretSource;
   identity: IdentitySource;

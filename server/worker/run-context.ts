@@ -71,7 +71,7 @@ export class RunContext implements RunScopeSource {
     if (!this.workflow.readsVariables) return null;
     this.#mayReadVariables = await this.acting.may(READ_VARIABLES);
     if (this.#variables !== null || !this.#mayReadVariables) return null;
-    const variables = await this.worker.ports.variables(this.claim.workspaceId);
+    const variables = await this.worker.ports.variables(this.claim.workspaceId, this.claim.id);
     const text = encodeValue(variables);
     this.#variables = new Payload(text);
     return text;

@@ -30,11 +30,12 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
   const trpc = useTRPC();
   const { current } = useWorkspace();
   const maySeeVariables = useMay("variable:read");
-  const variables = useQuery({ ...trpc.variables.list.queryOptions(), enabled: maySeeVariables });
-  const { sources, pins, input, resultOf, loopsOf } = bench;
+  const { workflowId, sources, pins, input, resultOf, loopsOf } = bench;
+  const variables = useQuery({ ...trpc.variables.ofWorkflow.queryOptions({ workflowId }), enabled: maySeeVariables && workflowId !== "" });
+  const secrets = useQuery({ ...trpc.secrets.ofWorkflow.queryOptions({ workflowId }), enabled: useMay("secret:list") && workflowId !== "" });
   const version = useMemo(
-    () => JSON.stringify([sources.map(({ model, root }) => [model.run.id, model.seq, model.run.status, root]), Object.keys(pins), input, variables.dataUpdatedAt]),
-    [sources, pins, input, variables.dataUpdatedAt],
+    () => JSON.stringify([sources.map(({ model, root }) => [model.run.id, model.seq, model.run.status, root]), Object.keys(pins), input, variables.dataUpdatedAt, secrets.dataUpdatedAt]),
+    [sources, pins, input, variables.dataUpdatedAt, secrets.dataUpdatedAt],
   );
   return useMemo((): ValueSource => {
     const load = (ref: ValueRef, of: string) => loadStored(queryClient, client, ref, of);
@@ -80,6 +81,8 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
           }
           case "vars":
             return variables.data === undefined ? { isKnown: false, reason: "You may not see the variables." } : { isKnown: true, value: Object.fromEntries(variables.data.map((variable) => [variable.name, variable.value])) };
+          case "secrets":
+            return { isKnown: false, reason: "A secret is put in when the step runs.", shape: Object.fromEntries((secrets.data ?? []).map(({ name }) => [name, undefined])) };
           case "workspace":
             return { isKnown: true, value: { id: current.id, slug: current.slug, name: current.name, baseUrl: window.location.origin } };
           case "now":
@@ -92,7 +95,7 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
         }
       },
     };
-  }, [version, draft, nodeId, queryClient, client, current, variables.data, sources, pins, input, resultOf, loopsOf]);
+  }, [version, draft, nodeId, queryClient, client, current, variables.data, secrets.data, sources, pins, input, resultOf, loopsOf]);
 }
 
 type Load = (ref: ValueRef, version: string) => Promise<Known>;

@@ -16,6 +16,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
 import { lastInput, rememberInput } from "@/components/workflows/last-input";
 import type { Draft } from "../draft";
+import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
 import { TestContext, type TestBench, type TestInput } from "./test-context";
 import { loopsAround, markOf, resultOf } from "./test-results";
 import { useItemCounts } from "./use-item-counts";
@@ -143,7 +144,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   };
   return (
     <TestContext value={bench}>
-      {children(shown)}
+      <WorkflowOfForm value={workflowId}>{children(shown)}</WorkflowOfForm>
       {asking === null ? null : (
         <TestInputDialog
           workflowId={workflowId}

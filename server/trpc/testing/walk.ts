@@ -7,6 +7,8 @@ import { newId } from "@/server/db/id";
 import { insertRun } from "@/server/queue/dispatch";
 import * as organizing from "@/server/organizing/service";
 import { makePerson, makeScope } from "@/server/testing/factories";
+import * as secrets from "@/server/secrets/service";
+import * as variables from "@/server/variables/service";
 import * as workflows from "@/server/workflows/service";
 import { contextFor } from "../context";
 import { appRouter, createCaller } from "../root";
@@ -45,6 +47,10 @@ export async function makeOwned(owner: Scope) {
   await owner.db.notificationRule.create({ data: { id: ruleId, workspaceId: owner.workspaceId, name: "Own", conditions: [{ type: "runFailed" }], listens: ["run.failed"] } });
   await owner.db.notification.create({ data: { id: notificationId, workspaceId: owner.workspaceId, key: "own", category: "alerts", event: "test", severity: "info", title: "Own" } });
   await owner.db.notificationDelivery.create({ data: { id: deliveryId, workspaceId: owner.workspaceId, notificationId, channelId } });
+  await variables.setVariable({ scope: owner }, { name: "HIDDEN", value: 1, folderId });
+  await secrets.putSecret({ scope: owner }, { name: "HIDDEN", value: "x", folderId });
+  const { id: variableId } = await owner.db.variable.findFirstOrThrow({ where: { name: "HIDDEN" } });
+  const { id: secretId } = await owner.db.secret.findFirstOrThrow({ where: { name: "HIDDEN" } });
   const { organizationId, workspaceId } = owner;
   const { id: personId } = await makePerson(organizationId);
   const [groupId, roleId, grantId, invitationId] = [newId(), newId(), newId(), newId()];
@@ -58,14 +64,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -108,6 +114,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "programs.updateServiceAccount": { serviceAccountId, name: "Mine" }, "programs.removeServiceAccount": { serviceAccountId },
     "programs.createApplication": { serviceAccountId, name: "x", scopes: ["run:read"] }, "programs.rotateSecret": { applicationId }, "programs.removeApplication": { applicationId },
     "programs.setIssuer": { issuerId, enabled: false }, "programs.removeIssuer": { issuerId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
+    "secrets.uses": { secretId }, "secrets.ofWorkflow": { workflowId }, "variables.uses": { variableId }, "variables.ofWorkflow": { workflowId },
   };
 }
 

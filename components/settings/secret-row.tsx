@@ -1,0 +1,49 @@
+import { Pencil, Trash2 } from "lucide-react";
+import { Moment } from "@/components/time/moment";
+import { Button } from "@/components/ui/button";
+import type { SecretView } from "@/server/secrets/contract";
+import { FolderPlace } from "./folder-place";
+
+export interface SecretRowProps {
+  secret: SecretView;
+  mayWrite: boolean;
+  onChange: () => void;
+  onDelete: () => void;
+  onUses: () => void;
+}
+
+export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: SecretRowProps) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <p className="flex min-w-0 flex-wrap items-center gap-2">
+          <code className="font-mono text-sm font-medium break-all">{secret.name}</code>
+          <FolderPlace item={secret} />
+        </p>
+        {secret.description ? <p className="text-sm text-muted-foreground">{secret.description}</p> : null}
+        <p className="text-xs text-muted-foreground">
+          Changed <Moment at={secret.updatedAt} />
+          {secret.updatedBy === null ? "" : ` by ${secret.updatedBy}`}
+          {secret.lastUsedAt === null ? ", never used" : <>, used <Moment at={secret.lastUsedAt} /></>}
+        </p>
+      </div>
+      <Button variant="ghost" size="sm" onClick={onUses} aria-label={`Where ${secret.name} is used`}>
+        {usesText(secret.useCount)}
+      </Button>
+      {mayWrite ? (
+        <div className="flex">
+          <Button variant="ghost" size="icon" aria-label={`Change ${secret.name}`} onClick={onChange}>
+            <Pencil aria-hidden />
+          </Button>
+          <Button variant="ghost" size="icon" aria-label={`Delete ${secret.name}`} onClick={onDelete}>
+            <Trash2 aria-hidden />
+          </Button>
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+export function usesText(count: number): string {
+  return count === 0 ? "Not used" : count === 1 ? "1 use" : `${count} uses`;
+}

@@ -1,0 +1,15 @@
+import type { Scope } from "@/server/auth/scope";
+import type { Tx } from "@/server/db/scoped";
+import { findFolder, requireWholeWorkspace } from "@/server/organizing/service";
+
+/** Throws unless the folder is there and within reach; what belongs to the whole workspace is for whoever reaches all of it. */
+export async function requirePlace(tx: Tx, scope: Scope, folderId: string | null): Promise<void> {
+  if (folderId === null) requireWholeWorkspace(scope, "folderId");
+  else await findFolder(tx, folderId);
+}
+
+/** Null: it lies in none. */
+export async function folderOfWorkflow(tx: Tx, workflowId: string): Promise<string | null> {
+  const item = await tx.folderItem.findFirst({ where: { itemType: "workflow", itemId: workflowId }, select: { folderId: true } });
+  return item?.folderId ?? null;
+}
