@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { openForPerson, sealForPerson } from "@/server/secrets/service";
+import { type MasterSealedPlace, openForPerson, sealForPerson } from "@/server/secrets/service";
 
 /** What a stream must not show: the key that signs, the value of the extra header. */
 const streamSecretsSchema = z.object({ signingSecret: z.string().optional(), headerValue: z.string().optional() });
@@ -11,6 +11,8 @@ export interface SealedColumns {
 }
 
 const bindingOf = (streamId: string) => `audit stream ${streamId}`;
+
+export const SEALED_STREAMS: MasterSealedPlace = { table: "audit_stream", id: "id", sealed: "sealed", binding: ({ id }) => bindingOf(id) };
 
 /** Streams belong to no workspace, so no data key stands between. */
 export function sealStreamSecrets(streamId: string, secrets: StreamSecrets): SealedColumns {

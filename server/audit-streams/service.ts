@@ -2,4 +2,5 @@
 export { ownerOf } from "./chain-owner";
 export { deliverStreams } from "./deliver";
 export { enableStream, removeStream, saveStream, setAuditRetention, testStream, viewKeeping } from "./keeping";
+export { SEALED_STREAMS } from "./secrets";
 export { type AuditStreamsRuntime, startAuditStreams } from "./runtime";

@@ -44,4 +44,6 @@ CREATE FUNCTION folder_chain(of_workflow uuid) RETURNS TABLE (id uuid, depth int
   SELECT chain.id, chain.depth FROM chain
 $$;
 
+CREATE TRIGGER master_key_in_use AFTER INSERT OR UPDATE OF master_key_id ON audit_stream FOR EACH ROW WHEN (NEW.master_key_id IS NOT NULL) EXECUTE FUNCTION refuse_retired_master_key();
+
 SELECT grant_millrace_roles();
