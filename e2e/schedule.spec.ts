@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
-import pg from "pg";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
-import { Installation } from "./installation";
+import { ask, Installation } from "./installation";
 import { signIn } from "./session";
 import { importWorkflow, publish } from "./workflow-page";
 
@@ -20,16 +19,6 @@ async function makeSchedule(page: Page, name: string, expression: string): Promi
   await dialog.getByLabel("Expression").fill(expression);
   await dialog.getByRole("button", { name: "Make trigger" }).click();
   await expect(dialog).toBeHidden();
-}
-
-async function ask<Row extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** A process that calls the cron route several times; answers the statuses it got. */

@@ -48,8 +48,8 @@ function AccountRow({ account, mayWrite, remove }: { account: ServiceAccountView
   const trpc = useTRPC();
   const refresh = useRefreshPrograms();
   const update = useMutation(trpc.programs.updateServiceAccount.mutationOptions({ onSuccess: refresh, onError: (error) => toast.error(readRefusal(error).message) }));
-  const { id, name, description, roleName, role, disabled, tokens, applications, lastUsedAt } = account;
-  const change = (changes: { disabled?: boolean; role?: { kind: "role"; role: ServiceRole } }) => update.mutate({ serviceAccountId: id, ...changes });
+  const { id, name, description, roleName, role, disabled, keeper, tokens, applications, lastUsedAt } = account;
+  const change = (changes: { disabled?: boolean; role?: { kind: "role"; role: ServiceRole }; takeOver?: true }) => update.mutate({ serviceAccountId: id, ...changes });
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
@@ -60,11 +60,15 @@ function AccountRow({ account, mayWrite, remove }: { account: ServiceAccountView
         </div>
         {description === "" ? null : <p className="text-sm break-words">{description}</p>}
         <p className="text-xs text-muted-foreground">
-          {tokens} {tokens === 1 ? "token" : "tokens"}, {applications} {applications === 1 ? "application" : "applications"}, {lastUsedAt === null ? "never used" : <>used <Moment at={lastUsedAt} /></>}
+          {keeper === null || keeper.hasLeft ? "" : `kept by ${keeper.name}, `}{tokens} {tokens === 1 ? "token" : "tokens"}, {applications} {applications === 1 ? "application" : "applications"}, {lastUsedAt === null ? "never used" : <>used <Moment at={lastUsedAt} /></>}
         </p>
+        {keeper?.hasLeft === true ? (
+          <p className="text-xs text-warning">{keeper.name}, who kept it, has left and may still know its tokens and secrets. Replace them; whoever takes it over says that they have looked.</p>
+        ) : null}
       </div>
       {mayWrite ? (
         <div className="flex flex-wrap items-center gap-2">
+          {keeper?.hasLeft === true ? <Button size="sm" variant="primary" disabled={update.isPending} onClick={() => change({ takeOver: true })} aria-label={`Take ${name} over`}>Take over</Button> : null}
           {role.kind === "role" ? (
             <Select aria-label={`Role of ${name}`} className="w-32" value={role.role} onValueChange={(chosen) => change({ role: { kind: "role", role: chosen as ServiceRole } })} options={ROLE_CHOICES} />
           ) : null}

@@ -21,6 +21,8 @@ export const serviceAccountSchema = z.object({
   /** Of a custom role. */
   roleName: z.string(),
   disabled: z.boolean(),
+  /** Who looks after it: its maker, or who took it over. `hasLeft`: they cannot any more, and may still know its secrets. */
+  keeper: z.object({ name: z.string(), hasLeft: z.boolean() }).nullable(),
   createdAt: momentSchema,
   tokens: z.int(),
   applications: z.int(),
@@ -30,7 +32,7 @@ export type ServiceAccountView = z.output<typeof serviceAccountSchema>;
 
 export const createServiceAccountInput = z.object({ name: nameSchema, description: z.string().trim().max(500).default(""), role: roleSchema });
 export const serviceAccountRefInput = z.object({ serviceAccountId: z.uuid() });
-export const updateServiceAccountInput = serviceAccountRefInput.extend({ name: nameSchema.optional(), description: z.string().trim().max(500).optional(), role: roleSchema.optional(), disabled: z.boolean().optional() });
+export const updateServiceAccountInput = serviceAccountRefInput.extend({ name: nameSchema.optional(), description: z.string().trim().max(500).optional(), role: roleSchema.optional(), disabled: z.boolean().optional(), takeOver: z.literal(true).optional() });
 
 const secretViewSchema = z.object({ id: z.string(), prefix: z.string(), createdAt: momentSchema, expiresAt: momentSchema.nullable(), lastUsedAt: momentSchema.nullable() });
 

@@ -23,7 +23,7 @@ const WITH_USE = {
 type Row = Prisma.ServiceAccountGetPayload<{ include: typeof WITH_USE }>;
 
 export async function listServiceAccounts({ scope }: Context): Promise<contract.ServiceAccountView[]> {
-  return (await scope.db.serviceAccount.findMany({ include: WITH_USE, orderBy: { name: "asc" } })).map(toView);
+  return scope.db.transaction(async (tx) => viewsOf(tx, await tx.serviceAccount.findMany({ include: WITH_USE, orderBy: { name: "asc" } })));
 }
 
 export async function createServiceAccount({ scope }: Context, { name, description, role }: z.output<typeof contract.createServiceAccountInput>): Promise<contract.ServiceAccountView> {
@@ -32,21 +32,21 @@ export async function createServiceAccount({ scope }: Context, { name, descripti
     await refuseMightier(tx, scope, role);
     await tx.serviceAccount.create({ data: { id, workspaceId: scope.workspaceId, organizationId: scope.organizationId, name, description, ...columnsOf(role), createdById: scope.userId } });
     await recordAudit(tx, scope, { action: "service_account.created", resource: { type: "service_account", id, name }, after: columnsOf(role) });
-    return toView(await find(tx, id));
+    return viewOf(tx, await find(tx, id));
   }).catch(nameTaken(name));
 }
 
-export async function updateServiceAccount({ scope }: Context, { serviceAccountId: id, name, description, role, disabled }: z.output<typeof contract.updateServiceAccountInput>): Promise<contract.ServiceAccountView> {
+export async function updateServiceAccount({ scope }: Context, { serviceAccountId: id, name, description, role, disabled, takeOver }: z.output<typeof contract.updateServiceAccountInput>): Promise<contract.ServiceAccountView> {
   return scope.db.transaction(async (tx) => {
     const before = await find(tx, id);
     // Nobody takes hold of an account that may do more than they: not by what it is, and not by what it becomes.
     await refuseMightier(tx, scope, roleOf(before));
     if (role !== undefined) await refuseMightier(tx, scope, role);
     const disabledAt = disabled === undefined ? undefined : disabled ? (before.disabledAt ?? new Date()) : null;
-    await tx.serviceAccount.update({ where: { id }, data: { name, description, disabledAt, ...(role === undefined ? {} : columnsOf(role)) } });
+    await tx.serviceAccount.update({ where: { id }, data: { name, description, disabledAt, ...(takeOver === true ? { createdById: scope.userId } : {}), ...(role === undefined ? {} : columnsOf(role)) } });
     const after = await find(tx, id);
     await recordAudit(tx, scope, { action: "service_account.changed", resource: { type: "service_account", id, name: after.name }, before: summaryOf(before), after: summaryOf(after) });
-    return toView(after);
+    return viewOf(tx, after);
   }).catch(nameTaken(name ?? ""));
 }
 
@@ -76,9 +76,19 @@ async function find(tx: Tx, id: string): Promise<Row> {
 
 const columnsOf = (role: Role) => (role.kind === "role" ? { role: role.role as string, customRoleId: null } : { role: "custom", customRoleId: role.customRoleId });
 const roleOf = ({ role, customRoleId }: Row): Role => (customRoleId === null ? { kind: "role", role: role as (typeof SERVICE_ROLES)[number] } : { kind: "custom", customRoleId });
-const summaryOf = ({ name, role, customRoleId, disabledAt }: Row) => ({ name, role, customRoleId, disabled: disabledAt !== null });
+const summaryOf = ({ name, role, customRoleId, createdById, disabledAt }: Row) => ({ name, role, customRoleId, keeper: createdById, disabled: disabledAt !== null });
 
-function toView(row: Row): contract.ServiceAccountView {
+const viewOf = async (tx: Tx, row: Row) => (await viewsOf(tx, [row]))[0]!;
+
+async function viewsOf(tx: Tx, rows: readonly Row[]): Promise<contract.ServiceAccountView[]> {
+  const ids = rows.flatMap(({ createdById }) => createdById ?? []);
+  const members = new Set((await tx.organizationMember.findMany({ where: { userId: { in: ids } } })).map(({ userId }) => userId));
+  const people = await tx.user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true, email: true, disabledAt: true } });
+  const keepers = new Map(people.map(({ id, name, email, disabledAt }) => [id, { name: name ?? email, hasLeft: disabledAt !== null || !members.has(id) }]));
+  return rows.map((row) => toView(row, (row.createdById === null ? undefined : keepers.get(row.createdById)) ?? null));
+}
+
+function toView(row: Row, keeper: contract.ServiceAccountView["keeper"]): contract.ServiceAccountView {
   const uses = row.tokens.flatMap(({ lastUsedAt }) => lastUsedAt?.getTime() ?? []);
   return {
     id: row.id,
@@ -87,6 +97,7 @@ function toView(row: Row): contract.ServiceAccountView {
     role: roleOf(row),
     roleName: row.customRole?.name ?? row.role,
     disabled: row.disabledAt !== null,
+    keeper,
     createdAt: row.createdAt.toISOString(),
     tokens: row.tokens.filter(({ kind }) => kind === "token").length,
     applications: row._count.clients,

@@ -83,12 +83,16 @@ async function switchOff(tx: Tx, organization: OrganizationScope, user: { id: st
   await recordAudit(tx, organization, { action: "person.deactivated", resource: { type: "user", id: user.id, name: user.email }, after: ended });
 }
 
-/** Sessions and tokens end in the same moment. */
-async function endAccess(tx: Tx, organizationId: string, userId: string): Promise<{ sessions: number; tokens: number }> {
+/**
+ * Sessions and the person's own tokens end in the same moment. Service accounts that they kept are the workspace's and go on, so that
+ * nobody's leaving stops what runs; their pages ask for somebody to take them over, and the audit event says how many there are.
+ */
+async function endAccess(tx: Tx, organizationId: string, userId: string): Promise<{ sessions: number; tokens: number; serviceAccountsToHandOver: number }> {
   const revokedAt = new Date();
   const sessions = await tx.session.updateMany({ where: { userId, revokedAt: null }, data: { revokedAt } });
   const tokens = await tx.apiToken.updateMany({ where: { userId, revokedAt: null, workspace: { organizationId } }, data: { revokedAt } });
-  return { sessions: sessions.count, tokens: tokens.count };
+  const serviceAccountsToHandOver = await tx.serviceAccount.count({ where: { organizationId, createdById: userId, disabledAt: null } });
+  return { sessions: sessions.count, tokens: tokens.count, serviceAccountsToHandOver };
 }
 
 async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {

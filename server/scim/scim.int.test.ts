@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSession, findSession } from "@/server/auth/session";
-import { openUserScope } from "@/server/auth/scope";
+import { openTokenScope, openUserScope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { createServiceAccount, listServiceAccounts, updateServiceAccount } from "@/server/programs/service";
 import { type Company, makeCompany } from "@/server/sso/testing/organization";
 import { createToken } from "@/server/tokens/service";
 import { createScimToken, handleScim, removeScimToken } from "./service";
@@ -69,6 +70,26 @@ describe("SCIM users", () => {
       expect((await ask("PATCH", `Users/${id}`, patchOf({ op: "Replace", path: "active", value: "True" }))).body).toMatchObject({ active: true });
       expect(await findSession(session)).toBeNull();
     }
+  });
+
+  it("leave their service accounts running, marked for somebody to take over", async () => {
+    const { id } = await newUser("maker");
+    const { organizationId } = company.organization;
+    const { id: workspaceId } = await rawDb().workspace.findFirstOrThrow({ where: { organizationId } });
+    await rawDb().membership.create({ data: { id: newId(), workspaceId, organizationId, userId: id, role: "admin" } });
+    const scope = await openUserScope(id, { id: workspaceId });
+    const account = await createServiceAccount({ scope }, { name: `Deploy ${id}`, description: "", role: { kind: "role", role: "viewer" } });
+    expect(account.keeper).toEqual({ name: "maker Test", hasLeft: false });
+    const { token: itsToken } = await createToken({ scope }, { name: "CI", scopes: ["run:read"], expiresInDays: 1, serviceAccountId: account.id });
+    await ask("PATCH", `Users/${id}`, patchOf({ op: "replace", path: "active", value: false }));
+    expect((await openTokenScope(itsToken)).can("run:read")).toBe(true);
+    const [event] = await rawDb().auditEvent.findMany({ where: { organizationId, action: "person.deactivated", resourceId: id } });
+    expect(event?.after).toMatchObject({ serviceAccountsToHandOver: 1 });
+    const admin = { scope: await openUserScope(company.organization.userId!, { id: workspaceId }) };
+    const listed = async () => (await listServiceAccounts(admin)).find((one) => one.id === account.id)?.keeper;
+    expect(await listed()).toEqual({ name: "maker Test", hasLeft: true });
+    await updateServiceAccount(admin, { serviceAccountId: account.id, takeOver: true });
+    expect(await listed()).toMatchObject({ hasLeft: false });
   });
 
   it("change by parts, however a provider names them", async () => {
