@@ -103,7 +103,7 @@ export const LOCKED = [
       "server/sso/{attempts,admit,answers,domains,finish-saml,handle,trial}.ts",
       "server/scim/{token,accounts}.ts",
       "server/shares/view-share.ts",
-      "server/organizations/{organization,workspaces}.ts",
+      "server/organizations/{organization,workspaces,ending}.ts",
       "server/invitations/{accept,find}.ts",
       "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",

@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
-import { WORKSPACE_HEADER } from "@/server/auth/constants";
+import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
 import { MAX_BATCH } from "@/server/trpc/constants";
 import type { AppRouter } from "@/server/trpc/root";
 import { makeQueryClient } from "./query-client";
@@ -12,8 +12,16 @@ import { TRPCProvider } from "./trpc";
 
 const MAX_URL_CHARACTERS = 4_000;
 
-/** Calls and their cache, for one workspace (null: pages outside of any). Two workspaces never share a cache. */
-export function DataProvider({ workspace, children }: { workspace: string | null; children: ReactNode }) {
+interface DataProviderProps {
+  /** Its slug; null: pages outside of any. */
+  workspace: string | null;
+  /** Of what is an organization's and no workspace's. */
+  organization?: string;
+  children: ReactNode;
+}
+
+/** Calls and their cache, for one workspace. Two workspaces never share a cache. */
+export function DataProvider({ workspace, organization, children }: DataProviderProps) {
   const router = useRouter();
   const [queryClient] = useState(() =>
     makeQueryClient(() => {
@@ -29,7 +37,7 @@ export function DataProvider({ workspace, children }: { workspace: string | null
           url: "/api/trpc",
           maxURLLength: MAX_URL_CHARACTERS,
           maxItems: MAX_BATCH,
-          headers: workspace === null ? {} : { [WORKSPACE_HEADER]: workspace },
+          headers: { ...(workspace === null ? {} : { [WORKSPACE_HEADER]: workspace }), ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }) },
         }),
       ],
     }),

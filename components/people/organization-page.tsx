@@ -5,6 +5,7 @@ import { UserMinus, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { EndingCards } from "@/components/organizations/ending-cards";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useOrganization, useWorkspace } from "@/components/shell/workspace-context";
@@ -28,6 +29,7 @@ export function OrganizationPage() {
       {may("person:write") ? <Invitations place="organization" /> : null}
       <GroupsCard mayWrite={may("group:write")} />
       {may("workspace:manage") ? <WorkspacesCard /> : null}
+      <EndingCards />
     </div>
   );
 }

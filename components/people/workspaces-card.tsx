@@ -6,16 +6,14 @@ import { useState } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { SettingsList } from "@/components/settings/settings-list";
+import { TypedConfirmDialog } from "@/components/settings/typed-confirm-dialog";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
-import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import type { WORKSPACE_ACTIONS, WorkspaceView } from "@/server/organizations/contract";
+import { WorkspaceDialog } from "./workspace-dialog";
 
 type Action = (typeof WORKSPACE_ACTIONS)[number];
 const DONE: Readonly<Record<Action, string>> = { archive: "is archived", unarchive: "is in use again", delete: "is deleted", restore: "is restored" };
@@ -27,6 +25,7 @@ export function WorkspacesCard() {
   const { current } = useWorkspace();
   const workspaces = useQuery(trpc.organizations.workspaces.queryOptions());
   const [open, setOpen] = useState<{ workspace: WorkspaceView | null } | null>(null);
+  const [deleting, setDeleting] = useState<WorkspaceView | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
   const change = useMutation(trpc.organizations.changeWorkspace.mutationOptions({ onSuccess: refresh, onError: (error) => void toast.error(readRefusal(error).message) }));
   const run = ({ id, name }: WorkspaceView, action: Action) =>
@@ -55,7 +54,7 @@ export function WorkspacesCard() {
                     {workspace.archivedAt === null
                       ? <Button variant="ghost" size="icon" aria-label={`Archive ${workspace.name}`} onClick={() => run(workspace, "archive")}><Archive aria-hidden /></Button>
                       : <Button variant="ghost" size="icon" aria-label={`Take ${workspace.name} out of the archive`} onClick={() => run(workspace, "unarchive")}><ArchiveRestore aria-hidden /></Button>}
-                    <Button variant="ghost" size="icon" aria-label={`Delete ${workspace.name}`} disabled={workspace.id === current.id} title={workspace.id === current.id ? "Go to another workspace first" : undefined} onClick={() => run(workspace, "delete")}><Trash2 aria-hidden /></Button>
+                    <Button variant="ghost" size="icon" aria-label={`Delete ${workspace.name}`} disabled={workspace.id === current.id} title={workspace.id === current.id ? "Go to another workspace first" : undefined} onClick={() => setDeleting(workspace)}><Trash2 aria-hidden /></Button>
                   </div>
                 )}
               </li>
@@ -63,39 +62,12 @@ export function WorkspacesCard() {
           </ul>
         )}
       </SettingsList>
+      {deleting === null ? null : (
+        <TypedConfirmDialog title={`Delete ${deleting.name}?`} typed={deleting.name} action="Delete workspace" isBusy={change.isPending} error={change.error} close={() => setDeleting(null)} onConfirm={() => (run(deleting, "delete"), setDeleting(null))}>
+          Nobody can open it any more, and nothing in it runs. It can be restored for a while; then it is gone for good with all that is in it.
+        </TypedConfirmDialog>
+      )}
       {open === null ? null : <WorkspaceDialog workspace={open.workspace} close={() => setOpen(null)} />}
     </>
-  );
-}
-
-function WorkspaceDialog({ workspace, close }: { workspace: WorkspaceView | null; close: () => void }) {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const [name, setName] = useState(workspace?.name ?? "");
-  const create = useMutation(trpc.organizations.createWorkspace.mutationOptions({ onSuccess: ({ slug }) => window.location.replace(`/${slug}`) }));
-  const rename = useMutation(trpc.organizations.renameWorkspace.mutationOptions({
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
-      close();
-    },
-  }));
-  const error = create.error ?? rename.error;
-  return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent
-        title={workspace === null ? "New workspace" : `Rename ${workspace.name}`}
-        footer={
-          <>
-            <Button onClick={close}>Cancel</Button>
-            <Button variant="primary" disabled={name.trim() === "" || create.isPending || rename.isPending} onClick={() => (workspace === null ? create.mutate({ name }) : rename.mutate({ workspaceId: workspace.id, name }))}>Save</Button>
-          </>
-        }
-      >
-        <div className="flex flex-col gap-4">
-          {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
-          <Field label="Name" required>{(control) => <Input {...control} value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />}</Field>
-        </div>
-      </DialogContent>
-    </Dialog>
   );
 }

@@ -14,6 +14,7 @@ export function NoWorkspace({ email }: { email: string }) {
         title="You belong to no workspace yet"
         actions={
           <>
+            <Button asChild variant="primary"><Link href="/organizations">Your organizations</Link></Button>
             <Button asChild><Link href="/profile/security">Profile and security</Link></Button>
             <Button onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Button>
           </>

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronsUpDown, LogOut, ShieldCheck } from "lucide-react";
+import { Building2, ChevronsUpDown, LogOut, ShieldCheck } from "lucide-react";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { useWorkspace } from "./workspace-context";
 
@@ -30,6 +30,12 @@ export function UserMenu() {
           <a href="/profile/security">
             <ShieldCheck aria-hidden />
             Profile and security
+          </a>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <a href="/organizations">
+            <Building2 aria-hidden />
+            Your organizations
           </a>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => void signOut()}>

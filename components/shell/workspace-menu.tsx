@@ -1,12 +1,13 @@
 "use client";
 
-import { ChevronsUpDown } from "lucide-react";
+import { Building2, ChevronsUpDown } from "lucide-react";
 import Link from "next/link";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { Fragment } from "react";
+import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { Logo } from "./logo";
 import { useWorkspace } from "./workspace-context";
 
-/** Product and workspace; a menu once there are several. */
+/** Product and workspace; a menu once there are several, by organization if there are several of those. */
 export function WorkspaceMenu() {
   const { current, all, organizations } = useWorkspace();
   const name = (
@@ -18,7 +19,7 @@ export function WorkspaceMenu() {
       </span>
     </>
   );
-  if (all.length === 1) {
+  if (all.length === 1 && organizations.length === 1) {
     return (
       <Link href={`/${current.slug}`} className="flex items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent">
         {name}
@@ -27,22 +28,31 @@ export function WorkspaceMenu() {
   }
   return (
     <DropdownMenu>
-      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent" title="Choose another workspace">
+      <DropdownMenuTrigger className="flex w-full items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-accent" title={organizations.length > 1 ? "Choose another workspace or organization" : "Choose another workspace"}>
         {name}
         <ChevronsUpDown className="size-3.5 shrink-0 text-muted-foreground" aria-hidden />
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start">
-        {all.map(({ id, slug, name: label, organizationId, isArchived }) => (
-          <DropdownMenuItem key={id} asChild>
-            {/* Another workspace has its own cache and stream: a whole new page. */}
-            <a href={`/${slug}`} aria-current={id === current.id ? "page" : undefined}>
-              <span className="flex flex-col">
-                <span className={id === current.id ? "font-medium" : undefined}>{label}{isArchived ? " (archived)" : ""}</span>
-                {organizations.length > 1 ? <span className="text-xs text-muted-foreground">{organizations.find((one) => one.id === organizationId)?.name}</span> : null}
-              </span>
-            </a>
-          </DropdownMenuItem>
+        {organizations.map(({ id, name: organization }, index) => (
+          <Fragment key={id}>
+            {organizations.length > 1 && index > 0 ? <DropdownMenuSeparator /> : null}
+            {organizations.length > 1 ? <DropdownMenuLabel>{organization}</DropdownMenuLabel> : null}
+            {all.filter(({ organizationId }) => organizationId === id).map((workspace) => (
+              <DropdownMenuItem key={workspace.id} asChild>
+                {/* Another workspace has its own cache and stream: a whole new page. */}
+                <a href={`/${workspace.slug}`} aria-current={workspace.id === current.id ? "page" : undefined} className={workspace.id === current.id ? "font-medium" : undefined}>
+                  {workspace.name}{workspace.isArchived ? " (archived)" : ""}
+                </a>
+              </DropdownMenuItem>
+            ))}
+          </Fragment>
         ))}
+        {organizations.length > 1 ? (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem asChild><a href="/organizations"><Building2 aria-hidden />Your organizations</a></DropdownMenuItem>
+          </>
+        ) : null}
       </DropdownMenuContent>
     </DropdownMenu>
   );

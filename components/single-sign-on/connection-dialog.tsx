@@ -7,11 +7,12 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { fieldClasses, Input } from "@/components/ui/input";
+import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { ConnectionView, Rule } from "@/server/sso/contract";
 import { RulesField } from "./rules-field";
+import { SamlFields } from "./saml-fields";
 import { useSso } from "./use-sso";
 
 type Kind = ConnectionView["kind"];
@@ -84,19 +85,6 @@ function OidcFields({ connection }: { connection: ConnectionView | null }) {
       <Field label="Client id" required>{(control) => <Input {...control} name="clientId" required defaultValue={connection?.clientId ?? ""} />}</Field>
       <Field label="Client secret" hint={connection?.hasSecret === true ? "Leave empty to keep the present one." : undefined}>{(control) => <Input {...control} name="clientSecret" type="password" autoComplete="off" />}</Field>
       <Field label="Scopes" hint="Beside openid, with spaces between.">{(control) => <Input {...control} name="scopes" defaultValue={(connection?.scopes ?? ["email", "profile"]).join(" ")} />}</Field>
-    </>
-  );
-}
-
-function SamlFields({ connection, unsolicited, setUnsolicited }: { connection: ConnectionView | null; unsolicited: boolean; setUnsolicited: (on: boolean) => void }) {
-  return (
-    <>
-      <Field label="Entity id of the provider" required>{(control) => <Input {...control} name="entityId" required defaultValue={connection?.entityId ?? ""} />}</Field>
-      <Field label="Sign-in address" required hint="For the HTTP-Redirect binding.">{(control) => <Input {...control} name="ssoUrl" type="url" required defaultValue={connection?.ssoUrl ?? ""} />}</Field>
-      <Field label="Certificates" required hint="PEM. Several, one after the other, while the provider changes to a new one.">
-        {(control) => <textarea {...control} name="certificates" required rows={6} className={`${fieldClasses} py-2 font-mono text-xs`} defaultValue={connection?.certificates.map(({ pem }) => pem).join("\n") ?? ""} />}
-      </Field>
-      <label className="flex items-center gap-2 text-sm"><Switch checked={unsolicited} onCheckedChange={setUnsolicited} />Take sign-ins that begin at the provider</label>
     </>
   );
 }

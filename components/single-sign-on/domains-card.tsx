@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Globe, Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -44,7 +45,8 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
   const { trpc, after } = useSso();
   const verify = useMutation(trpc.sso.verifyDomain.mutationOptions(after));
   const route = useMutation(trpc.sso.routeDomain.mutationOptions(after));
-  const remove = useMutation(trpc.sso.removeDomain.mutationOptions(after));
+  const [isRemoving, setRemoving] = useState(false);
+  const remove = useMutation(trpc.sso.removeDomain.mutationOptions({ onSuccess: after.onSuccess }));
   const isVerified = domain.verifiedAt !== null;
   return (
     <li className="flex flex-col gap-3 px-4 py-3">
@@ -61,9 +63,14 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
         ) : (
           <Button disabled={verify.isPending} onClick={() => verify.mutate({ domainId: domain.id })}>{verify.isPending ? "Asking …" : "Check the record"}</Button>
         )}
-        <Button variant="ghost" size="icon" aria-label={`Remove ${domain.domain}`} onClick={() => remove.mutate({ domainId: domain.id })}><Trash2 aria-hidden /></Button>
+        <Button variant="ghost" size="icon" aria-label={`Remove ${domain.domain}`} onClick={() => setRemoving(true)}><Trash2 aria-hidden /></Button>
       </div>
       {isVerified ? null : <dl className="flex flex-col gap-1 text-xs"><Copied term="TXT record" text={domain.record.name} /><Copied term="Value" text={domain.record.value} /></dl>}
+      {isRemoving ? (
+        <ConfirmDialog title={`Remove ${domain.domain}?`} action="Remove" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ domainId: domain.id })} close={() => setRemoving(false)}>
+          {isVerified ? "The provider signs in nobody with its addresses any more, SCIM reaches none of them, and single sign-on is required of none. To have it back, its record has to be checked anew." : "Its record in the DNS counts for nothing any more."}
+        </ConfirmDialog>
+      ) : null}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { Trash2, UsersRound } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -19,10 +20,11 @@ export function ScimCard() {
   const queryClient = useQueryClient();
   const scim = useQuery(trpc.scim.tokens.queryOptions());
   const [name, setName] = useState("");
+  const [revoking, setRevoking] = useState<{ id: string; name: string } | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.scim.pathKey() });
   const onError = (error: unknown) => void toast.error(readRefusal(error).message);
   const create = useMutation(trpc.scim.createToken.mutationOptions({ onSuccess: async () => (await refresh(), setName("")), onError }));
-  const remove = useMutation(trpc.scim.removeToken.mutationOptions({ onSuccess: refresh, onError }));
+  const remove = useMutation(trpc.scim.removeToken.mutationOptions({ onSuccess: refresh }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate({ name });
@@ -50,12 +52,17 @@ export function ScimCard() {
                   <span className="font-medium break-words">{token.name} <code className="font-mono text-xs text-muted-foreground">{token.prefix}…</code></span>
                   <span className="text-xs text-muted-foreground">{token.lastUsedAt === null ? "never used" : <>used <Moment at={token.lastUsedAt} /></>}</span>
                 </div>
-                <Button variant="ghost" size="icon" aria-label={`Revoke ${token.name}`} onClick={() => remove.mutate({ tokenId: token.id })}><Trash2 aria-hidden /></Button>
+                <Button variant="ghost" size="icon" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}><Trash2 aria-hidden /></Button>
               </li>
             ))}
           </ul>
         )}
       </SettingsList>
+      {revoking === null ? null : (
+        <ConfirmDialog title={`Revoke ${revoking.name}?`} action="Revoke" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ tokenId: revoking.id }, { onSuccess: () => setRevoking(null) })} close={() => setRevoking(null)}>
+          The provider cannot keep people and groups here any more: whom it switches off from now on stays signed in. People and groups stay as they are.
+        </ConfirmDialog>
+      )}
       {create.isSuccess ? (
         <Dialog open onOpenChange={() => create.reset()}>
           <DialogContent title="Copy the token now" description="It is shown this once and stored only as a hash." footer={<Button variant="primary" onClick={() => create.reset()}>Done</Button>}>

@@ -34,7 +34,7 @@ export interface Access {
 }
 
 const ACCESS = `
-  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", w.archived_at as "archivedAt",
+  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt",
     u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", om.role as "organizationRole", held.roles
   from workspace w
   join organization o on o.id = w.organization_id and o.deleted_at is null

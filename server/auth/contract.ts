@@ -53,7 +53,7 @@ export const meSchema = z.object({
       isArchived: z.boolean(),
     }),
   ),
-  organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()) })),
+  organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()), isArchived: z.boolean() })),
 });
 export type Me = z.output<typeof meSchema>;
 

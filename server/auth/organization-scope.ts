@@ -2,7 +2,7 @@ import type { Actor, RequestOrigin } from "@/server/audit/contract";
 import { createOrganizationDb, type ScopedDb } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
-import { isOrganizationRole, ORGANIZATION_PERMISSIONS, ORGANIZATION_ROLE_PERMISSIONS, type OrganizationPermission, type OrganizationRole } from "./permissions";
+import { isOrganizationRole, ORGANIZATION_PERMISSIONS, organizationPermissionsOf, type OrganizationPermission, type OrganizationRole } from "./permissions";
 
 export interface ScopeOrganization {
   readonly id: string;
@@ -61,15 +61,17 @@ class MintedOrganizationScope {
 
 export type OrganizationScope = MintedOrganizationScope;
 
-export type OrganizationRef = { id: string } | { slug: string } | { workspaceSlug: string };
+/** `deleted`: one that can be restored, and no other. */
+export type OrganizationRef = { id: string; deleted?: boolean } | { slug: string } | { workspaceSlug: string };
 
 const NO_ORIGIN: RequestOrigin = { ip: null, userAgent: null, requestId: null };
 
 /** For a signed-in person. An organization that is not theirs is as unknown to them as one that does not exist. */
 export async function openOrganizationScope(userId: string, ref: OrganizationRef, origin: RequestOrigin = NO_ORIGIN): Promise<OrganizationScope> {
-  const where = "workspaceSlug" in ref ? { workspaces: { some: { slug: ref.workspaceSlug, deletedAt: null } } } : ref;
+  const where = "workspaceSlug" in ref ? { workspaces: { some: { slug: ref.workspaceSlug, deletedAt: null } } } : "id" in ref ? { id: ref.id } : ref;
+  const deletedAt = "id" in ref && ref.deleted === true ? { not: null } : null;
   const found = await rawDb().organizationMember.findFirst({
-    where: { userId, user: { disabledAt: null }, organization: { ...where, deletedAt: null } },
+    where: { userId, user: { disabledAt: null }, organization: { ...where, deletedAt } },
     include: { organization: true, user: true },
   });
   if (found === null || !isOrganizationRole(found.role)) throw new DomainError("not_found", { what: "organization" });
@@ -78,7 +80,7 @@ export async function openOrganizationScope(userId: string, ref: OrganizationRef
     organization,
     actor: { type: "user", id: user.id, name: user.name ?? user.email, userId: user.id },
     role,
-    permissions: new Set(ORGANIZATION_ROLE_PERMISSIONS[role]),
+    permissions: new Set(organizationPermissionsOf(role, organization.archivedAt)),
     origin,
   });
 }

@@ -65,6 +65,7 @@ const ORGANIZATION_RULES_OF = {
   "sign-in:write": { from: "admin", does: "Set how people sign in" },
   "audit:read": { from: "admin", does: "Read the audit log of the organization" },
   "audit:write": { from: "admin", does: "Set where audit events are streamed to, and how long they stay" },
+  "organization:delete": { from: "owner", does: "Archive, delete and restore the organization" },
 } as const satisfies Readonly<Record<string, Rule<OrganizationRole>>>;
 
 export type OrganizationPermission = keyof typeof ORGANIZATION_RULES_OF;
@@ -100,6 +101,13 @@ export function isOnThings(permission: Permission): boolean {
 /** Whether it changes nothing: all that an archived workspace still allows. */
 export function isReading(permission: Permission): boolean {
   return /:(read|list)$/.test(permission);
+}
+
+/** Who is in an archived organization, and how they sign in, is still looked after. */
+const USABLE_IN_ARCHIVE: readonly OrganizationPermission[] = ["organization:read", "audit:read", "person:write", "owner:write", "sign-in:write", "organization:delete"];
+
+export function organizationPermissionsOf(role: OrganizationRole, archivedAt: Date | null): OrganizationPermission[] {
+  return ORGANIZATION_ROLE_PERMISSIONS[role].filter((permission) => archivedAt === null || USABLE_IN_ARCHIVE.includes(permission));
 }
 
 /** What all of a person's roles allow together. An unknown role allows nothing. */

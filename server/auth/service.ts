@@ -1,7 +1,7 @@
 import { rawDb } from "@/server/db/client";
 import type { Me } from "./contract";
 import { findAllAccess, rightsOf } from "./access";
-import { isOrganizationRole, ORGANIZATION_ROLE_PERMISSIONS } from "./permissions";
+import { isOrganizationRole, organizationPermissionsOf } from "./permissions";
 import { isPlatformAdmin } from "./platform";
 import type { Session } from "./session";
 
@@ -18,8 +18,8 @@ export async function viewMe(session: Session): Promise<Me> {
     include: { organization: true },
     orderBy: { createdAt: "asc" },
   });
-  const organizations = memberships.map(({ role, organization: { id, slug, name } }) => {
-    return { id, slug, name, role, permissions: isOrganizationRole(role) ? [...ORGANIZATION_ROLE_PERMISSIONS[role]] : [] };
+  const organizations = memberships.map(({ role, organization: { id, slug, name, archivedAt } }) => {
+    return { id, slug, name, role, permissions: isOrganizationRole(role) ? organizationPermissionsOf(role, archivedAt) : [], isArchived: archivedAt !== null };
   });
   return { user: { id: session.userId, email: session.email, name: session.name, isPlatformAdmin: await isPlatformAdmin(session.userId) }, workspaces, organizations };
 }

@@ -39,7 +39,7 @@ export async function verifyForeignToken(token: string, workspaceSlug: string | 
   const audiences = [claims.aud ?? []].flat();
   if (claims.iss === undefined || audiences.length === 0) throw isNotValid();
   const trusting = await rawDb().trustedIssuer.findMany({
-    where: { issuer: claims.iss, audience: { in: audiences }, enabled: true, workspace: { deletedAt: null, archivedAt: null, organization: { deletedAt: null }, ...(workspaceSlug === null ? {} : { slug: workspaceSlug }) } },
+    where: { issuer: claims.iss, audience: { in: audiences }, enabled: true, workspace: { deletedAt: null, archivedAt: null, organization: { deletedAt: null, archivedAt: null }, ...(workspaceSlug === null ? {} : { slug: workspaceSlug }) } },
     include: { workspace: true },
     take: 2,
   });

@@ -61,3 +61,10 @@ export const createWorkspaceInput = z.object({ name: nameSchema, slug: slugSchem
 export const renameWorkspaceInput = workspaceRef.extend({ name: nameSchema });
 export const WORKSPACE_ACTIONS = ["archive", "unarchive", "delete", "restore"] as const;
 export const changeWorkspaceInput = workspaceRef.extend({ action: z.enum(WORKSPACE_ACTIONS) });
+/** Typed by hand before something is deleted, so that nobody does it by a slip. */
+const typedName = z.string().max(200).optional();
+export const changeThisWorkspaceInput = z.object({ action: z.enum(["archive", "unarchive", "delete"]), name: typedName });
+
+export const changeOrganizationInput = z.object({ organizationId: z.uuid(), action: z.enum(WORKSPACE_ACTIONS), name: typedName });
+export const ownOrganizationSchema = organizationSchema.omit({ role: true }).extend({ role: z.string(), archivedAt: momentSchema.nullable(), deletedAt: momentSchema.nullable(), purgeAt: momentSchema.nullable() });
+export type OwnOrganizationView = z.output<typeof ownOrganizationSchema>;

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
-import { openUserScope, type Scope } from "@/server/auth/scope";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
+import { createSession, findSession } from "@/server/auth/session";
 import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { createServiceAccount } from "@/server/programs/service";
 import { makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
+import { createToken } from "@/server/tokens/service";
+import { makeOwned, makeOwner } from "@/server/trpc/testing/walk";
 import * as workflows from "@/server/workflows/service";
 import * as service from "./service";
 
@@ -63,6 +67,72 @@ describe("an organization", () => {
     expect(await rawDb().workflow.count({ where: { workspaceId: scope.workspaceId } })).toBe(0);
     expect(await rawDb().workspace.count({ where: { id: kept.workspaceId } })).toBe(1);
     expect(await rawDb().auditEvent.count({ where: { action: "workspace.purged", resourceId: scope.workspaceId } })).toBe(1);
+  });
+});
+
+describe("the end of an organization", () => {
+  const origin = { ip: "10.0.0.1", userAgent: null, requestId: null };
+  const contextOf = async (userId: string) => ({ session: (await findSession(await createSession(userId)))!, origin });
+
+  it("archived: everything in it can be seen, and nothing changed, by people or by tokens", async () => {
+    const scope = await makeOwner();
+    const context = await contextOf(scope.userId!);
+    const account = await createServiceAccount({ scope }, { name: "CI", description: "", role: { kind: "role", role: "operator" } });
+    const { token } = await createToken({ scope }, { name: "CI", scopes: ["run:start", "run:read"], expiresInDays: 1, serviceAccountId: account.id });
+    const { organizationId } = scope;
+    await service.changeOrganization(context, { organizationId, action: "archive" });
+    const archived = await openUserScope(scope.userId!, { id: scope.workspaceId });
+    expect([archived.can("workflow:read"), archived.can("workflow:write")]).toEqual([true, false]);
+    const program = await openTokenScope(token);
+    expect([program.can("run:read"), program.can("run:start")]).toEqual([true, false]);
+    const organization = await openOrganizationScope(scope.userId!, { id: organizationId });
+    expect([organization.can("person:write"), organization.can("workspace:create"), organization.can("organization:delete")]).toEqual([true, false, true]);
+    await service.changeOrganization(context, { organizationId, action: "unarchive" });
+    expect((await openUserScope(scope.userId!, { id: scope.workspaceId })).can("workflow:write")).toBe(true);
+  });
+
+  it("deleted by an owner who types its name: nobody knows it, until an owner restores it", async () => {
+    const scope = await makeOwner();
+    const { organizationId } = scope;
+    const { name } = await rawDb().organization.findUniqueOrThrow({ where: { id: organizationId } });
+    const mine = await contextOf(scope.userId!);
+    const theirs = await contextOf((await makePerson(organizationId, "admin")).id);
+    await expect(service.changeOrganization(theirs, { organizationId, action: "delete", name })).rejects.toMatchObject({ kind: "forbidden" });
+    for (const typed of [undefined, "", `${name}x`]) await expect(service.changeOrganization(mine, { organizationId, action: "delete", name: typed })).rejects.toMatchObject({ data: { field: "name" } });
+    await service.changeOrganization(mine, { organizationId, action: "delete", name });
+    await expect(openUserScope(scope.userId!, { id: scope.workspaceId })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(service.changeOrganization(mine, { organizationId, action: "archive" })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await service.listOwnOrganizations(mine)).toMatchObject([{ id: organizationId, permissions: [], deletedAt: expect.any(String), purgeAt: expect.any(String) }]);
+    expect(await service.listOwnOrganizations(theirs)).toEqual([]);
+    await expect(service.changeOrganization(theirs, { organizationId, action: "restore" })).rejects.toMatchObject({ kind: "forbidden" });
+    await service.changeOrganization(mine, { organizationId, action: "restore" });
+    expect((await openUserScope(scope.userId!, { id: scope.workspaceId })).role).toBe("owner");
+    await expect(service.changeOrganization(mine, { organizationId, action: "restore" })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("is purged once its time is over, whatever is in it; its audit events stay", async () => {
+    const scope = await makeOwner();
+    await makeOwned(scope);
+    const { organizationId } = scope;
+    await rawDb().organization.update({ where: { id: organizationId }, data: { deletedAt: new Date(Date.now() - 31 * 86_400_000) } });
+    expect(await service.purgeOrganizations()).toBe(1);
+    expect(await rawDb().organization.count({ where: { id: organizationId } })).toBe(0);
+    expect(await rawDb().workspace.count({ where: { organizationId } })).toBe(0);
+    expect((await rawDb().auditEvent.findMany({ where: { organizationId, action: { in: ["workspace.purged", "organization.purged", "workflow.created"] } } })).map(({ action }) => action)).toEqual(expect.arrayContaining(["workspace.purged", "organization.purged", "workflow.created"]));
+    expect(await rawDb().user.count({ where: { id: scope.userId! } })).toBe(1);
+  });
+
+  it("a workspace is archived and deleted by its own owner, and by nobody below", async () => {
+    const scope = await makeScope("owner");
+    const builder = await makeScope("admin", scope.workspaceId);
+    expect([scope.can("workspace:delete"), builder.can("workspace:delete")]).toEqual([true, false]);
+    await service.changeThisWorkspace({ scope }, { action: "archive" });
+    const archived = await openUserScope(scope.userId!, { id: scope.workspaceId });
+    expect(archived.can("workspace:delete")).toBe(true);
+    await expect(service.changeThisWorkspace({ scope: archived }, { action: "delete", name: "something else" })).rejects.toMatchObject({ data: { field: "name" } });
+    await service.changeThisWorkspace({ scope: archived }, { action: "delete", name: scope.workspace.name });
+    await expect(openUserScope(scope.userId!, { id: scope.workspaceId })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await rawDb().auditEvent.findFirst({ where: { action: "workspace.deleted", resourceId: scope.workspaceId } })).toMatchObject({ actorId: scope.userId });
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { organizationProcedure, platformProcedure, router } from "@/server/trpc/init";
+import { organizationProcedure, platformProcedure, router, signedInProcedure, wholeProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -9,6 +9,11 @@ export const organizationsRouter = router({
   get: organizationProcedure("organization:read").output(contract.organizationSchema).query(({ ctx }) => service.getOrganization(ctx)),
   rename: organizationProcedure("organization:write").input(contract.renameInput).output(nothing).mutation(({ ctx, input }) => service.renameOrganization(ctx, input)),
   create: platformProcedure.input(contract.createOrganizationInput).output(contract.createdSchema).mutation(({ ctx, input }) => service.createOrganization(ctx, input)),
+
+  /** Of the person, deleted ones included that they can restore. The service asks for `organization:delete` in the one that is named. */
+  own: signedInProcedure.output(z.array(contract.ownOrganizationSchema)).query(({ ctx }) => service.listOwnOrganizations(ctx)),
+  change: signedInProcedure.input(contract.changeOrganizationInput).output(nothing).mutation(({ ctx, input }) => service.changeOrganization(ctx, input)),
+  changeThisWorkspace: wholeProcedure("workspace:delete").input(contract.changeThisWorkspaceInput).output(nothing).mutation(({ ctx, input }) => service.changeThisWorkspace(ctx, input)),
 
   people: organizationProcedure("organization:read").output(z.array(contract.personSchema)).query(({ ctx }) => service.listPeople(ctx)),
   setRole: organizationProcedure("person:write").input(contract.setPersonRoleInput).output(nothing).mutation(({ ctx, input }) => service.setPersonRole(ctx, input)),

@@ -19,6 +19,8 @@ const done = { ok: true as const };
 export const WORKSPACE_KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
+export const purgeTimeOf = (deletedAt: Date | null) => (deletedAt === null ? null : new Date(deletedAt.getTime() + WORKSPACE_KEPT_DAYS * DAY_MS).toISOString());
+
 export async function listWorkspaces({ organization }: Context): Promise<WorkspaceView[]> {
   const rows = await organization.db.workspace.findMany({ orderBy: [{ name: "asc" }, { id: "asc" }] });
   return rows.map(({ id, slug, name, createdAt, archivedAt, deletedAt }) => ({
@@ -26,7 +28,7 @@ export async function listWorkspaces({ organization }: Context): Promise<Workspa
     createdAt: createdAt.toISOString(),
     archivedAt: archivedAt?.toISOString() ?? null,
     deletedAt: deletedAt?.toISOString() ?? null,
-    purgeAt: deletedAt === null ? null : new Date(deletedAt.getTime() + WORKSPACE_KEPT_DAYS * DAY_MS).toISOString(),
+    purgeAt: purgeTimeOf(deletedAt),
   }));
 }
 
@@ -81,11 +83,13 @@ export async function changeWorkspace({ organization }: Context, { workspaceId, 
 }
 
 /** Takes what was deleted long enough ago away for good, one workspace at a time. Its audit events stay with the organization. */
-export async function purgeWorkspaces(): Promise<number> {
-  const { rows } = await sharedPool().query<{ id: string; name: string; organizationId: string }>(
-    `select id::text, name, organization_id::text as "organizationId" from workspace where deleted_at < now() - make_interval(days => $1) order by deleted_at limit 5`,
-    [WORKSPACE_KEPT_DAYS],
-  );
+export function purgeWorkspaces(): Promise<number> {
+  return purgeTheseWorkspaces("deleted_at < now() - make_interval(days => $1) order by deleted_at limit 5", WORKSPACE_KEPT_DAYS);
+}
+
+/** `which`: an SQL condition of ours with one value. */
+export async function purgeTheseWorkspaces(which: string, value: unknown): Promise<number> {
+  const { rows } = await sharedPool().query<{ id: string; name: string; organizationId: string }>(`select id::text, name, organization_id::text as "organizationId" from workspace where ${which}`, [value]);
   for (const { id, name, organizationId } of rows) await purge(id, name, organizationId);
   return rows.length;
 }

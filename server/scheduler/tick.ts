@@ -6,7 +6,7 @@ import { sharedPool } from "@/server/db/client";
 import { followRuns, sweepFacts } from "@/server/facts/service";
 import { sweepUnknownCalls } from "@/server/triggers/service";
 import { sweepDataKeys } from "@/server/key-rotation/service";
-import { purgeWorkspaces } from "@/server/organizations/service";
+import { purgeOrganizations, purgeWorkspaces } from "@/server/organizations/service";
 import { collectUsage, judgeQuotas } from "@/server/usage/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
@@ -40,6 +40,7 @@ const TASKS = {
   unknownCalls: sweepUnknownCalls,
   dataKeys: sweepDataKeys,
   workspaces: purgeWorkspaces,
+  organizations: purgeOrganizations,
 } as const satisfies Record<string, () => Promise<number>>;
 
 export type TickReport = { [Task in keyof typeof TASKS]: number | { error: string } };

@@ -55,6 +55,12 @@ export const enableInput = connectionRef.extend({ enabled: z.boolean() });
 
 export const certificateSchema = z.object({ pem: z.string(), subject: z.string(), fingerprint: z.string(), validUntil: momentSchema, isExpired: z.boolean() });
 
+/** The metadata of a SAML provider: where it is, or itself. */
+export const metadataInput = z.union([z.object({ url: webAddress }), z.object({ xml: z.string().min(1).max(1_048_576) })]);
+export type MetadataInput = z.output<typeof metadataInput>;
+export const readMetadataSchema = z.object({ entityId: z.string(), ssoUrl: z.string(), certificates: z.array(certificateSchema) });
+export type ReadMetadata = z.output<typeof readMetadataSchema>;
+
 export const connectionSchema = z.object({
   id: z.string(),
   kind: z.enum(["oidc", "saml"]),

@@ -16,6 +16,8 @@ export const ssoRouter = router({
   remove: organizationProcedure("sign-in:write").input(contract.connectionRef).output(ok).mutation(({ ctx, input }) => service.removeConnection(ctx, input)),
   trial: organizationProcedure("sign-in:write").input(contract.trialRef).output(contract.trialSchema).query(({ ctx, input }) => service.viewTrial(ctx, input)),
 
+  readMetadata: organizationProcedure("sign-in:write").input(contract.metadataInput).output(contract.readMetadataSchema).mutation(({ input }) => service.readMetadata(input)),
+
   addDomain: organizationProcedure("sign-in:write").input(contract.addDomainInput).output(contract.domainSchema).mutation(({ ctx, input }) => service.addDomain(ctx, input)),
   verifyDomain: organizationProcedure("sign-in:write").input(contract.domainRef).output(contract.domainSchema).mutation(({ ctx, input }) => service.verifyDomain(ctx, input)),
   routeDomain: organizationProcedure("sign-in:write").input(contract.routeDomainInput).output(ok).mutation(({ ctx, input }) => service.routeDomain(ctx, input)),

@@ -4,7 +4,7 @@ import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections } from "@/server/db/client";
 import { addressesOf } from "./addresses";
 import { samlInput } from "./contract";
-import { createConnection, enableConnection, updateConnection } from "./service";
+import { createConnection, enableConnection, readMetadata, updateConnection } from "./service";
 import { Browser } from "./testing/browser";
 import { type Company, makeCompany, routeAll } from "./testing/organization";
 import { answerAbout, formOf, newSamlKeys, requestIdOf, type SamlAnswerOptions } from "./testing/saml-provider";
@@ -41,6 +41,38 @@ const post = async (browser: Browser, xml: string, relayState: string) => {
   const end = await browser.go(urls.acs, undefined, formOf(xml, relayState));
   return end.pathname + end.search;
 };
+
+describe("the metadata of a SAML provider", () => {
+  const body = (pem: string) => pem.replace(/-----[A-Z ]+-----|\s/g, "");
+  const keyOf = (pem: string, use?: string) => `<md:KeyDescriptor${use === undefined ? "" : ` use="${use}"`}><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${body(pem)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
+  const service = (binding: string, location: string) => `<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:${binding}" Location="${location}"/>`;
+  const entity = (inner: string) => `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${ISSUER}"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${inner}</md:IDPSSODescriptor></md:EntityDescriptor>`;
+  const whole = entity(`${keyOf(keys.cert, "signing")}${keyOf(nextKeys.cert)}${keyOf(foreignKeys.cert, "encryption")}${service("HTTP-POST", "https://idp.example.com/post")}${service("HTTP-Redirect", "https://idp.example.com/sso")}`);
+
+  it("fills the form: who it is, where to sign in, and the certificates that sign", async () => {
+    const read = await readMetadata({ xml: `<?xml version="1.0"?>\n${whole}` });
+    expect(read).toMatchObject({ entityId: ISSUER, ssoUrl: "https://idp.example.com/sso" });
+    expect(read.certificates.map(({ pem }) => body(pem))).toEqual([keys.cert, nextKeys.cert].map(body));
+    expect(samlInput.parse({ kind: "saml", name: "x", entityId: read.entityId, ssoUrl: read.ssoUrl, certificates: read.certificates.map(({ pem }) => pem) }).certificates).toHaveLength(2);
+    expect(await readMetadata({ xml: `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${whole}</md:EntitiesDescriptor>` })).toMatchObject({ entityId: ISSUER });
+  });
+
+  it.each([
+    ["no XML", "{}", "is no SAML metadata"],
+    ["our own", '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><md:SPSSODescriptor/></md:EntityDescriptor>', "no identity provider"],
+    ["two providers", `<e:EntitiesDescriptor xmlns:e="x">${whole}${whole}</e:EntitiesDescriptor>`, "several"],
+    ["a script as address", entity(`${keyOf(keys.cert)}${service("HTTP-Redirect", "javascript:alert(1)")}`), "no sign-in address"],
+    ["no certificate", entity(service("HTTP-Redirect", "https://idp.example.com/sso")), "no certificate"],
+    ["a certificate that is none", entity(`${keyOf("AAAA")}${service("HTTP-Redirect", "https://idp.example.com/sso")}`), "certificate"],
+    ["attack: a document type that reads files", `<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>${entity("&f;")}`, "document type"],
+  ])("%s is refused in words", async (_, xml, reason) => {
+    await expect(readMetadata({ xml })).rejects.toMatchObject({ kind: "invalid_input", data: { reason: expect.stringContaining(reason) } });
+  });
+
+  it.each(["http://127.0.0.1:1/metadata", "http://169.254.169.254/latest/meta-data/", "http://[::1]/", "http://10.0.0.1/x", "http://2130706433/"])("attack: SSRF by the metadata address %s", async (url) => {
+    await expect(readMetadata({ url })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "url", reason: expect.stringMatching(/cannot be read: .* must not be reached/) } });
+  });
+});
 
 describe("signing in with a SAML provider", () => {
   it("takes a signed answer to its own request, with the old certificate and with the next", async () => {

@@ -5,6 +5,7 @@ export { createConnection, enableConnection, removeConnection, updateConnection,
 export { addDomain, ownsDomainOf, removeDomain, routeDomain, verifyDomain } from "./domains";
 export { SEALED_CLIENT_SECRETS } from "./oidc";
 export { handleSso } from "./handle";
+export { readMetadata } from "./provider-metadata";
 export { viewTrial } from "./trial";
 
 /** Where somebody with this address signs in; null: here. */

@@ -30,8 +30,9 @@ export async function rightsOfHolder({ userId, serviceAccountId }: Holder, works
     const access = await findAccess(userId, { id: workspaceId });
     return access && { workspace: access.workspace, who: { type: "user", id: access.person.id, name: access.person.name }, rights: rightsOf(access) };
   }
-  const workspace = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null } } });
-  if (workspace === null) return null;
+  const found = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null, organization: { deletedAt: null } }, include: { organization: { select: { archivedAt: true } } } });
+  if (found === null) return null;
+  const workspace = { ...found, archivedAt: found.organization.archivedAt ?? found.archivedAt };
   const account = serviceAccountId === null ? null : await rawDb().serviceAccount.findFirst({ where: { id: serviceAccountId, workspaceId, disabledAt: null }, include: { customRole: { select: { name: true, permissions: true } } } });
   if (serviceAccountId !== null && account === null) return null;
   // Made at the command line: the installation's own.

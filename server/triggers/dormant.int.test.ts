@@ -7,8 +7,8 @@ import { hashToken } from "./token";
 
 afterAll(closeConnections);
 
-describe("triggers of a workspace that is archived or deleted", () => {
-  it.each(["archivedAt", "deletedAt"] as const)("rest (%s) until it is opened again", async (column) => {
+describe("triggers of a workspace that is archived or deleted, or whose organization is", () => {
+  it.each([["workspace", "archivedAt"], ["workspace", "deletedAt"], ["organization", "archivedAt"], ["organization", "deletedAt"]] as const)("rest (%s, %s) until it is opened again", async (whose, column) => {
     const scene = await TriggerScene.open([
       { id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 31_536_000 }, graceSeconds: 86_400 } },
       { id: "hook", kind: "trigger.webhook", config: {} },
@@ -18,7 +18,9 @@ describe("triggers of a workspace that is archived or deleted", () => {
     const token = `of ${hookId}`;
     await rawDb().trigger.update({ where: { id: hookId }, data: { tokenHash: hashToken(token) } });
     const isOpen = async () => (await findEndpointByToken(token))?.isOpen;
-    const set = (value: Date | null) => rawDb().workspace.update({ where: { id: scene.scope.workspaceId }, data: { [column]: value } });
+    const { workspaceId, organizationId } = scene.scope;
+    const set = async (value: Date | null) =>
+      whose === "workspace" ? void (await rawDb().workspace.update({ where: { id: workspaceId }, data: { [column]: value } })) : void (await rawDb().organization.update({ where: { id: organizationId }, data: { [column]: value } }));
     await sharedPool().query("update trigger set next_fire_at = now() - interval '1 minute' where id = $1", [id]);
     expect(await isOpen()).toBe(true);
     await set(new Date());

@@ -44,6 +44,7 @@ describe("every procedure", () => {
     const theirs = await findSession(await createSession(owner.userId!));
     expect(await call("account.endSession", { sessionId: theirs!.id })).toBe("NOT_FOUND");
     for (const name of ["account.renamePasskey", "account.removePasskey"]) expect(await call(name, ACCOUNT[name])).toBe("NOT_FOUND");
+    for (const action of ["archive", "delete", "restore"]) expect(await call("organizations.change", { organizationId: owner.organizationId, action, name: owner.workspace.name })).toBe("NOT_FOUND");
     expect(await call("account.delete", { email: "owner@example.com" })).toBe("BAD_REQUEST");
   });
 

@@ -120,11 +120,11 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
 
 /** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
 export const NAMELESS: Record<string, unknown> = {
-  "organizations.get": undefined, "organizations.rename": { name: "Renamed" }, "organizations.people": undefined, "organizations.groups": undefined, "organizations.createGroup": { name: "x" },
+  "organizations.changeThisWorkspace": { action: "unarchive" }, "organizations.get": undefined, "organizations.rename": { name: "Renamed" }, "organizations.people": undefined, "organizations.groups": undefined, "organizations.createGroup": { name: "x" },
   "organizations.roles": undefined, "organizations.createRole": { name: "x", permissions: ["run:read"] }, "organizations.workspaces": undefined, "organizations.createWorkspace": { name: "x" },
   "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
   "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
-  "sso.get": undefined, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
+  "sso.get": undefined, "sso.readMetadata": { xml: "<x/>" }, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
@@ -160,6 +160,7 @@ export const ACCOUNT: Record<string, unknown> = {
   "account.beginTotp": undefined, "account.confirmTotp": { code: "123456" }, "account.removeTotp": undefined, "account.replaceRecoveryCodes": undefined,
   "account.beginPasskey": undefined, "account.finishPasskey": { name: "x", response: {} }, "account.renamePasskey": { passkeyId: newId(), name: "x" }, "account.removePasskey": { passkeyId: newId() },
   "account.beginLink": undefined, "account.unlink": { accountId: newId() }, "account.export": undefined, "account.delete": { email: "x@example.com" },
+  "organizations.own": undefined, "organizations.change": { organizationId: newId(), action: "archive" },
 };
 
 /** For those who look after the installation. */
