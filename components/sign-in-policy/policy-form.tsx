@@ -31,9 +31,11 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
   const [sessionMaxMinutes, setMax] = useState(policy.sessionMaxMinutes);
   const save = useMutation(
     trpc.signInPolicy.set.mutationOptions({
-      onSuccess: (saved) => {
+      onSuccess: async (saved) => {
         queryClient.setQueryData(trpc.signInPolicy.get.queryKey(), saved);
         toast("The rules hold from now on.");
+        // Also for whoever made them, who may be asked for more now.
+        await queryClient.invalidateQueries({ queryKey: trpc.signInPolicy.pathKey() });
       },
     }),
   );
