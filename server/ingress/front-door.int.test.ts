@@ -1,7 +1,9 @@
+import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawDb } from "@/server/db/client";
+import { startTracing } from "@/server/telemetry/service";
 import { createTrigger, getTrigger } from "@/server/triggers/service";
 import { ingressOf } from "./front-door";
 import { IngressScene, jsonRequest, type Node } from "./testing/scene";
@@ -71,6 +73,25 @@ describe("requests over HTTP that never reach the web framework", () => {
     expect([large.status, await large.json()]).toMatchObject([413, { limitBytes: 65_536 }]);
     const chunked = await fetch(hook, { method: "POST", headers: { "content-type": "text/plain" }, body: new Blob(["y".repeat(100_000)]).stream(), duplex: "half" } as RequestInit);
     expect(chunked.status).toBe(413);
+  });
+
+  it("have a span in the caller's trace, which their runs go on with, and which says no address", async () => {
+    const exporter = new InMemorySpanExporter();
+    const tracing = startTracing("web", exporter)!;
+    const [traceId, spanId] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
+    const call = async (url: string, body: BodyInit) => (await fetch(url, { method: "POST", body, headers: { traceparent: `00-${traceId}-${spanId}-01` } })).json() as Promise<{ runId: string }>;
+    const hook = await open({ answer: { mode: "accept" } });
+    const files = new FormData();
+    files.set("one", new Blob(["content"]), "one.txt");
+    const runs = [await call(hook, "text"), await call(hook, files)];
+    await tracing.flush();
+    const spans = exporter.getFinishedSpans().filter(({ name }) => name === "POST /api/hooks");
+    await tracing.stop();
+    expect(spans.map((span) => span.parentSpanContext?.spanId)).toEqual([spanId, spanId]);
+    expect(spans[0]!.attributes).toEqual({ "http.request.method": "POST", "http.route": "/api/hooks", "http.response.status_code": 202 });
+    for (const [index, { runId }] of runs.entries()) {
+      await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.options).toMatchObject({ trace: `00-${traceId}-${spans[index]!.spanContext().spanId}-01` });
+    }
   });
 
   it("leave everything else to it", async () => {

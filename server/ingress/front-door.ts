@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { env } from "@/server/env";
+import { inRequestSpan } from "@/server/telemetry/service";
 import { handleHook } from "./handle-hook";
 import { handleRoute } from "./handle-route";
 import type { Incoming } from "./incoming";
@@ -23,8 +24,13 @@ export function ingressOf(request: IncomingMessage): ((response: ServerResponse)
   if (token === undefined && !ROUTE.test(url)) return null;
   return async (response) => {
     const incoming = new ServedRequest(request, response);
-    await send(token === undefined ? await handleRoute(incoming) : await handleHook(incoming, decoded(token)), request, response);
+    const [route, answer] = token === undefined ? ["/api/r", () => handleRoute(incoming)] as const : ["/api/hooks", () => handleHook(incoming, decoded(token))] as const;
+    await send(await inRequestSpan({ method, route, traceparent: single(request.headers.traceparent) }, answer), request, response);
   };
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? undefined : header;
 }
 
 function decoded(segment: string): string {

@@ -1,4 +1,5 @@
 export { metricsResponse } from "./metrics-response";
 export { startWorkerTelemetry, type WorkerTelemetry } from "./observer";
+export { inRequestSpan } from "./request-span";
 export { requestTrace } from "./request-trace";
 export { startTracing } from "./tracing";

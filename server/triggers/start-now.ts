@@ -4,6 +4,7 @@ import { newId } from "@/server/db/id";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { announce, type Ready } from "@/server/queue/dispatch";
 import { blobsOf, type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
+import { requestTrace } from "@/server/telemetry/service";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
@@ -46,7 +47,7 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
 async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null> {
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
   try {
-    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId });
+    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId, trace: requestTrace() });
     if (blobsOf(run).length > 0) return null;
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
