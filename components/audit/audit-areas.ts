@@ -21,6 +21,7 @@ export const AUDIT_AREAS = [
   { value: "role", label: "Roles" },
   { value: "rule", label: "Alert rules" },
   { value: "run", label: "Runs" },
+  { value: "run_token", label: "Tokens of runs" },
   { value: "scim_token", label: "SCIM tokens" },
   { value: "secret", label: "Secrets" },
   { value: "service_account", label: "Service accounts" },

@@ -5,6 +5,7 @@ import type { Actor, RequestOrigin } from "@/server/audit/contract";
 import { DomainError } from "@/server/errors/domain-error";
 import { verifyForeignToken } from "@/server/foreign-tokens/service";
 import { verifyToken } from "@/server/tokens/service";
+import { looksLikeRunToken, verifyRunToken } from "./acting/run-token";
 import { findAccess, placesOf, type Rights, rightsOf, type WorkspaceRef } from "./access";
 import { mightiest, type Permission, PERMISSIONS, type Role } from "./permissions";
 
@@ -147,9 +148,9 @@ export async function openUserScope(userId: string, workspace: WorkspaceRef, ori
   });
 }
 
-/** For a program with an API token. It may do what its scopes say and its holder still may, where its holder may. */
+/** For a program with an API token, or a step with its run's. It may do what its scopes say and its holder still may, where its holder may. */
 export async function openTokenScope(token: string, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
-  const { id, name, userId, workspace, rights, acting } = await verifyToken(token, origin);
+  const { id, name, userId, workspace, rights, acting } = looksLikeRunToken(token) ? await verifyRunToken(token) : await verifyToken(token, origin);
   return new MintedScope({ workspace, actor: { type: "token", id, name, userId }, acting, rights, origin });
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { EXAMPLES_PATH } from "@/server/http/installation-examples";
+import { EXAMPLES_PATH } from "@/server/http/own-paths";
 import { answerSample } from "./service";
 
 export interface SampleServer {

@@ -1,5 +1,5 @@
 import { Agent, buildConnector } from "undici";
-import { isExampleUrl } from "./installation-examples";
+import { API_PATH, EXAMPLES_PATH, isOwnUrl } from "./own-paths";
 import type { Guard } from "./guard";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -16,12 +16,12 @@ const shared = {
 } as const;
 
 export interface Agents {
-  for(url: URL): Agent;
+  for(url: URL, isOwnCall: boolean): Agent;
   sdk: Agent;
   close(): Promise<void>;
 }
 
-/** `baseUrl`: where this installation is reached; its example pages, and nothing else of it, are open to steps. */
+/** `baseUrl`: where this installation is reached; its example pages are open to steps, and the REST API to calls with a run's own token. */
 export function createAgents(guard: Guard, baseUrl: string): Agents {
   const dial = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guard.lookup, autoSelectFamily: true });
   const connect: buildConnector.connector = (options, answer) => {
@@ -35,12 +35,12 @@ export function createAgents(guard: Guard, baseUrl: string): Agents {
   };
   const guarded = new Agent({ ...shared, connect });
   const sdk = new Agent({ ...shared, connect, maxResponseSize: SDK_RESPONSE_BYTES });
-  const examples = new Agent({ ...shared, connect: { timeout: CONNECT_TIMEOUT_MS, autoSelectFamily: true } });
+  const own = new Agent({ ...shared, connect: { timeout: CONNECT_TIMEOUT_MS, autoSelectFamily: true } });
   return {
-    for: (url) => (isExampleUrl(url, baseUrl) ? examples : guarded),
+    for: (url, isOwnCall) => (isOwnUrl(url, baseUrl, isOwnCall ? [EXAMPLES_PATH, API_PATH] : [EXAMPLES_PATH]) ? own : guarded),
     sdk,
     async close() {
-      await Promise.all([guarded, sdk, examples].map((agent) => agent.destroy()));
+      await Promise.all([guarded, sdk, own].map((agent) => agent.destroy()));
     },
   };
 }

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** Lower-case names of headers that, like Authorization and Cookie, another origin must not see after a redirect. */
   confidentialHeaders?: readonly string[];
   signal?: AbortSignal;
+  /** Carries a run's own token: the REST API of this installation may be called wherever it is. */
+  isOwnCall?: boolean;
 }
 
 export interface HttpResponse {

@@ -35,7 +35,7 @@ async function send(agents: Agents, request: HttpRequest): Promise<HttpResponse>
   let hop: Hop = { method: request.method, url: parseUrl(request.url), headers: lowerCase(request.headers), body: request.body ?? null };
   try {
     for (let redirects = 0; ; redirects++) {
-      const answer = await dispatch(hop.url, dispatchOptions(agents, hop, signal));
+      const answer = await dispatch(hop.url, dispatchOptions(agents, hop, signal, request.isOwnCall === true));
       // A body that is not read to its end reports that on the stream, where nobody else listens.
       answer.body.on("error", () => undefined);
       const location = REDIRECTS.has(answer.statusCode) ? single(answer.headers.location) : undefined;
@@ -49,10 +49,10 @@ async function send(agents: Agents, request: HttpRequest): Promise<HttpResponse>
   }
 }
 
-function dispatchOptions(agents: Agents, hop: Hop, signal: AbortSignal) {
+function dispatchOptions(agents: Agents, hop: Hop, signal: AbortSignal, isOwnCall: boolean) {
   const method = hop.method as Dispatcher.HttpMethod;
   const headers = { "accept-encoding": ACCEPTED_ENCODINGS, accept: "*/*", "user-agent": "Millrace", ...hop.headers };
-  return { dispatcher: agents.for(hop.url), method, headers, body: hop.body ?? null, signal };
+  return { dispatcher: agents.for(hop.url, isOwnCall), method, headers, body: hop.body ?? null, signal };
 }
 
 async function finish(answer: Dispatcher.ResponseData, url: URL, redirects: number, request: HttpRequest): Promise<HttpResponse> {

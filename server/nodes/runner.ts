@@ -56,6 +56,11 @@ export interface StepContext<Config> {
    * answered as it is: it may come from outside and is never read as a template. Throws when a secret does not exist.
    */
   secret(text: string | SecretText): Promise<string>;
+  /**
+   * A token for calls of this installation's own API at `url`, for what of the permissions the run may do; the same throughout the
+   * attempt, and void once that has ended. Redacted like a secret.
+   */
+  ownToken(permissions: readonly string[], url: string): Promise<string>;
   /** The value with every secret that this step has revealed replaced, for what a runner stores elsewhere. */
   redact<Value>(value: Value): Value;
   /** Evaluates a deferred config expression (pagination `until` …) with extra variables over the step's own scope. */

@@ -30,6 +30,7 @@ const TASKS = {
   signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   // A day longer: a refresh token that comes again is known for one.
   fetchedTokens: () => remove("delete from api_token where kind <> 'token' and expires_at < now() - interval '1 day'"),
+  runTokens: () => remove("delete from run_token where expires_at < now()"),
   stepCache: () => remove("delete from step_cache where expires_at < now()"),
   limits: () => remove("delete from flow_window where expires_at < now()"),
   debounces: () => remove("delete from flow_debounce d where not exists (select from run_queue q where q.run_id = d.run_id)"),

@@ -75,7 +75,7 @@ export class WorkerWorld {
       definition: async (_workspaceId, versionId) => this.definitions.get(versionId) ?? null,
       variables: async () => this.variables,
       workspace: async (id) => ({ id, slug: "test", name: "Test", baseUrl: "http://localhost" }),
-      identity: { ask: async () => "yes", ofChild: async () => null, isOwnFile: async () => true },
+      identity: { ask: async () => "yes", ofChild: async () => null, isOwnFile: async () => true, issueToken: async () => ({ token: "mrt_of-the-run" }), endTokens: async () => {} },
       secrets: {
         resolve: async (_workspaceId, _runId, names) => new Map(names.flatMap((name) => (this.secrets.has(name) ? [[name, this.secrets.get(name) ?? ""]] : []))),
         redactor: createRedactor,

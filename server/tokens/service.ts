@@ -2,4 +2,4 @@ export { type Holder, holderIn, rightsOfHolder } from "./holder";
 export { createToken, listTokens, refuseNoNetworks, revokeToken, rotateToken, scopesFor } from "./manage";
 export { FolderPlaces, shownScopes } from "./scopes";
 export { freshSecret, hashOf, looksLike } from "./secret";
-export { tokenIsNotValid, type VerifiedToken, verifyToken } from "./verify";
+export { tokenIsNotValid, type VerifiedToken, verifyToken, withinOf } from "./verify";

@@ -49,7 +49,7 @@ export async function verifyToken(token: string, origin: RequestOrigin): Promise
 }
 
 /** Folders are looked at only when both sides name some. */
-async function withinOf(workspaceId: string, { parts }: Rights, scopes: readonly string[]): Promise<FolderPlaces["isWithin"]> {
+export async function withinOf(workspaceId: string, { parts }: Rights, scopes: readonly string[]): Promise<FolderPlaces["isWithin"]> {
   if (parts.length === 0 || !namesFolders(scopes)) return () => false;
   return new FolderPlaces(await rawDb().folder.findMany({ where: { workspaceId }, select: { id: true, name: true, parentId: true } })).isWithin;
 }

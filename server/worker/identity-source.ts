@@ -1,6 +1,7 @@
 import { CurrentRights } from "@/server/auth/acting/current-rights";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import { identityOfChild, type VersionIdentity } from "@/server/auth/acting/start-identity";
+import { endRunTokens, issueRunToken } from "@/server/auth/acting/run-token";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import type { IdentitySource } from "@/server/worker/ports";
 
@@ -27,6 +28,8 @@ export function openIdentitySource(): IdentitySource {
   return {
     ask: (workspaceId, identity, demand) => rights.ask(workspaceId, identity, demand),
     ofChild: async (workspaceId, parent, versionId, via) => identityOfChild(workspaceId, parent, await versionOf(workspaceId, versionId), via),
+    issueToken: issueRunToken,
+    endTokens: endRunTokens,
     isOwnFile: async (workspaceId, runId, blobId) => (await queryAsTenant(workspaceId, { text: OWN_FILE, values: [blobId, workspaceId, runId] })).rows.length > 0,
   };
 }

@@ -32,7 +32,7 @@ export function openInstallationPorts(): InstallationPorts {
     variables: patient(ports.variables),
     workspace: patient(ports.workspace),
     secrets: { ...ports.secrets, resolve: patient(ports.secrets.resolve) },
-    identity: { ask: patient(ports.identity.ask), ofChild: patient(ports.identity.ofChild), isOwnFile: patient(ports.identity.isOwnFile) },
+    identity: { ask: patient(ports.identity.ask), ofChild: patient(ports.identity.ofChild), isOwnFile: patient(ports.identity.isOwnFile), issueToken: patient(ports.identity.issueToken), endTokens: patient(ports.identity.endTokens) },
     cache: { get: patient(ports.cache.get), put: patient(ports.cache.put) },
     blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get), share: patient(ports.blobs.share) },
     services: {

@@ -1,5 +1,6 @@
 import type { Demand } from "@/server/auth/acting/current-rights";
 import type { RunIdentity } from "@/server/auth/acting/run-identity";
+import type { TokenRequest } from "@/server/auth/acting/run-token";
 import type { StoredIdentity } from "@/server/auth/acting/start-identity";
 import type { Definition } from "@/server/engine/definition";
 import type { ExpressionSandbox } from "@/server/expressions/sandbox-port";
@@ -35,6 +36,9 @@ export interface IdentitySource {
   ask(workspaceId: string, identity: RunIdentity, demand: Demand): Promise<"yes" | "no" | "gone">;
   /** Of a child run of a version; null: as the run that starts it. */
   ofChild(workspaceId: string, parent: RunIdentity | null, versionId: string, via: NonNullable<RunIdentity["via"]>): Promise<StoredIdentity | null>;
+  /** A token of one attempt, for what of the scopes the run may do. */
+  issueToken(request: TokenRequest, identity: RunIdentity | null): Promise<{ token: string } | { unknownScope: string }>;
+  endTokens(attempt: Pick<TokenRequest, "workspaceId" | "runId" | "path" | "attempt">): Promise<void>;
   /** Whether a file is the run's own, or was given to it. */
   isOwnFile(workspaceId: string, runId: string, blobId: string): Promise<boolean>;
 }

@@ -33,6 +33,12 @@ export class Redaction {
     this.#redactor = this.source.redactor(this.#known);
   }
 
+  /** What is as secret as a secret, and none of the workspace's. */
+  hide(name: string, value: string): void {
+    this.#known.set(name, value);
+    this.#redactor = this.source.redactor(this.#known);
+  }
+
   text(text: string): string {
     return this.#redactor === null ? text : this.#redactor.text(text);
   }

@@ -108,6 +108,10 @@ export class RunContext implements RunScopeSource {
     return this.#workspace;
   }
 
+  get baseUrl(): string {
+    return this.#workspace?.baseUrl ?? "";
+  }
+
   caughtBy(container: Path): ErrorRef | null {
     const { state } = this;
     if (state === undefined) return null;

@@ -5,12 +5,14 @@ import type { StepContext, StepRunInfo } from "@/server/nodes/runner";
 import type { StepServices } from "@/server/nodes/services";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
 import { childRunIdOf } from "@/server/worker/child-run-id";
+import { endOwnToken, ownTokenOf } from "@/server/worker/own-token";
 import type { RunContext } from "@/server/worker/run-context";
 import { site } from "@/server/worker/step-end";
 
 /** What the runner of one attempt sees. What few runners look at is made when they do. */
 export class AttemptContext implements StepContext<unknown> {
   resume?: StepContext<unknown>["resume"];
+  #token: Promise<string> | undefined;
 
   constructor(
     private readonly context: RunContext,
@@ -91,6 +93,15 @@ export class AttemptContext implements StepContext<unknown> {
 
   get secret(): StepContext<unknown>["secret"] {
     return (text) => (text instanceof SecretText ? this.context.redaction.reveal(text) : Promise.resolve(text));
+  }
+
+  get ownToken(): StepContext<unknown>["ownToken"] {
+    return (permissions, url) => (this.#token ??= ownTokenOf(this.context, this.attemptOf, permissions, url));
+  }
+
+  /** The attempt is over: its token is void. */
+  async close(): Promise<void> {
+    if (this.#token !== undefined) await endOwnToken(this.context, this.attemptOf);
   }
 
   get redact(): StepContext<unknown>["redact"] {

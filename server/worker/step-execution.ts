@@ -115,6 +115,7 @@ async function runEffect(work: Work, runner: NodeRunner, ctx: AttemptContext): P
     return await endOf(work, await runWithinTime(work, runner, ctx));
   } finally {
     release();
+    await ctx.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { HttpFailure, type HttpRequest } from "@/server/http/client";
 import { isFileValue } from "@/server/nodes/file-value";
 import type { HttpConfig } from "./spec";
 
-type Context = Pick<StepContext<HttpConfig>, "config" | "secret" | "idempotencyKey" | "services" | "run" | "signal">;
+type Context = Pick<StepContext<HttpConfig>, "config" | "secret" | "ownToken" | "idempotencyKey" | "services" | "run" | "signal">;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -27,6 +27,7 @@ export async function buildRequest(ctx: Context, over: PageOverride = {}): Promi
     maxRedirects: config.maxRedirects,
     confidentialHeaders: [...Object.keys(auth.headers), ...secretHeaders(config)],
     signal: ctx.signal,
+    ...(config.auth.type === "run" ? { isOwnCall: true } : {}),
   };
 }
 
@@ -68,13 +69,15 @@ interface Credentials {
   query: Record<string, string>;
 }
 
-async function credentialsOf({ config, secret }: Context): Promise<Credentials> {
+async function credentialsOf({ config, secret, ownToken }: Context): Promise<Credentials> {
   const { auth } = config;
   switch (auth.type) {
     case "none":
       return { headers: {}, query: {} };
     case "bearer":
       return { headers: { authorization: `Bearer ${await secret(auth.token)}` }, query: {} };
+    case "run":
+      return { headers: { authorization: `Bearer ${await ownToken(auth.permissions, config.url)}` }, query: {} };
     case "basic": {
       const pair = `${await secret(auth.username)}:${await secret(auth.password)}`;
       return { headers: { authorization: `Basic ${Buffer.from(pair).toString("base64")}` }, query: {} };

@@ -18,6 +18,7 @@ const auth = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("bearer"), token: secretText() }).meta({ title: "Bearer token" }),
   z.strictObject({ type: z.literal("basic"), username: secretText(), password: secretText() }).meta({ title: "User name and password" }),
   z.strictObject({ type: z.literal("header"), name: requiredText(200), value: secretText() }).meta({ title: "Header" }),
+  z.strictObject({ type: z.literal("run"), permissions: z.array(requiredText(300)).min(1).max(50).describe("What the step needs, such as `run:read` or `workflow:write:Sales`. It gets what of it the run may.") }).meta({ title: "This run's own token" }),
   z.strictObject({ type: z.literal("query"), name: requiredText(200), value: secretText() }).meta({ title: "Query parameter" }),
 ]);
 
@@ -37,7 +38,7 @@ export const config = z.strictObject({
   query: z.record(z.string(), value()).default({}).describe("Added to the address; lists repeat the name, null leaves it out."),
   headers: z.record(z.string(), secretText()).default({}),
   body: body.default({ type: "none" }),
-  auth: auth.default({ type: "none" }).describe("Credentials; write them as `{{ secrets.NAME }}`."),
+  auth: auth.default({ type: "none" }).describe("Credentials; write them as `{{ secrets.NAME }}`. The run's own token is for `{{ workspace.baseUrl }}/api/v1` alone."),
   parse: z.enum(["auto", "json", "text", "bytes"]).default("auto").describe("`auto` goes by the content type; `bytes` answers a file."),
   expectedStatus: z.array(z.string().regex(STATUS, 'must be a status such as "200" or "4xx"')).min(1).max(50).default(["2xx"]).describe("Any other status fails the step."),
   pagination: pagination.optional().describe("Reads page after page; the output is `{ items, pages, complete }`."),

@@ -125,6 +125,7 @@ function contextOf(bench: Recorded, services: StepServices, sandbox: ExpressionS
     stream: (chunk) => void bench.streamed.push(chunk),
     progress: () => undefined,
     secret: (text) => Promise.resolve(text instanceof SecretText ? text.reveal((name) => secretNamed(bench, name)) : text),
+    ownToken: () => Promise.resolve("mrt_of-the-run"),
     redact: (value) => redacted(bench, value),
     evaluate: (template, extra) => evaluateLater(template, { ...scope, ...extra }, Object.keys(extra), sandbox),
     services,
