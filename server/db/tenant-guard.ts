@@ -10,7 +10,7 @@ export const TENANT_MODELS = [
   "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "SecretUse", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
-  "Variable", "Secret", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "RunToken", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
+  "RunToken",
 ] as const;
 
 /** Rows may also be global or the organization's: readable by the workspaces below, written only above. */
