@@ -5,7 +5,9 @@ import {
   AlignVerticalDistributeCenter, type LucideIcon,
 } from "lucide-react";
 import type { Alignment } from "./align-nodes";
-import { SHORTCUTS, textOfShortcut } from "./shortcuts";
+import { MoreMenu } from "./command-menu";
+import type { MenuEntry } from "./menu-commands";
+import { SHORTCUTS, textOfShortcut, type Command } from "./shortcuts";
 import { Tool } from "./tool";
 
 const ICONS: Readonly<Record<Alignment, LucideIcon>> = {
@@ -20,15 +22,16 @@ const ICONS: Readonly<Record<Alignment, LucideIcon>> = {
 };
 
 /** What can be done with several things at once. */
-export function AlignBar({ count, onAlign }: { count: number; onAlign: (how: Alignment) => void }) {
+export function AlignBar({ count, groups, run }: { count: number; groups: readonly (readonly MenuEntry[])[]; run: (command: Command) => void }) {
   return (
     <div role="toolbar" aria-label={`Arrange ${count} selected`} className="flex items-center gap-0.5 rounded-lg border bg-card p-1 shadow-sm">
       {(Object.keys(ICONS) as Alignment[])
         .filter((how) => count > 2 || (how !== "columns" && how !== "rows"))
         .map((how) => {
           const shortcut = SHORTCUTS.find(({ command }) => command === `align:${how}`)!;
-          return <Tool key={how} icon={ICONS[how]} label={`${shortcut.label} (${textOfShortcut(shortcut)})`} onClick={() => onAlign(how)} />;
+          return <Tool key={how} icon={ICONS[how]} label={`${shortcut.label} (${textOfShortcut(shortcut)})`} onClick={() => run(`align:${how}`)} />;
         })}
+      <MoreMenu label="More with what is selected" groups={groups} run={run} />
     </div>
   );
 }

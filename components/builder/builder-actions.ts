@@ -20,6 +20,8 @@ export interface BuilderActions extends ClipboardActions {
   insert: (kind: string, place: Place, prepare?: (draft: Draft) => Draft) => void;
   connect: (connection: Connection) => void;
   remove: () => void;
+  removeEdge: (index: number) => void;
+  removeNote: (annotation: string) => void;
   toggleDisabled: () => void;
   arrange: () => void;
   selectAll: () => void;
@@ -76,6 +78,16 @@ export function builderActions(source: ActionSource): BuilderActions {
       edit("delete", (current) => removeAnnotations(removeNodes(disconnect(current, indexes), ids), notes));
       selection.select([]);
       toast(`${whatWas(draft, ids, notes)} deleted.`, { action: undo });
+    },
+    removeEdge: (index) => {
+      edit("delete", (current) => disconnect(current, [index]));
+      selection.select([]);
+      toast("The connection was deleted.", { action: undo });
+    },
+    removeNote: (annotation) => {
+      edit("delete", (current) => removeAnnotations(current, [annotation]));
+      selection.select([]);
+      toast("The note was deleted.", { action: undo });
     },
     toggleDisabled: () =>
       session.apply("disable", (draft) => {

@@ -2,7 +2,7 @@
 
 import "@xyflow/react/dist/base.css";
 import { Background, BackgroundVariant, Controls, MarkerType, MiniMap, Panel, ReactFlow, SelectionMode, type EdgeTypes, type FinalConnectionState, type NodeTypes } from "@xyflow/react";
-import { useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type MouseEvent as ReactMouseEvent, type ReactNode } from "react";
 import { ContainerNode, SlotNode } from "@/components/canvas/container-node";
 import { CanvasEditingContext, DropTargetContext, FoldingContext, type CanvasEditing } from "@/components/canvas/editing";
 import type { CanvasEdge, CanvasNode, Flow } from "@/components/canvas/flow";
@@ -11,16 +11,19 @@ import { CanvasMarksContext, type CanvasMarks } from "@/components/canvas/marks"
 import { NoteNode } from "@/components/canvas/note-node";
 import { StepNode } from "@/components/canvas/step-node";
 import { useTheme } from "@/components/theme/use-theme";
+import { AddToSelection, MULTI_KEYS } from "./add-to-selection";
 import { AlignBar } from "./align-bar";
 import type { BuilderActions } from "./builder-actions";
 import { BuilderEdge } from "./builder-edge";
 import { READER_TEXTS } from "./reader-texts";
 import { connectionObjection } from "./connections";
-import type { Draft } from "./draft";
+import { findNode, type Draft, type Point } from "./draft";
 import { DrawnEdges, DrawnNodes } from "./drawn-nodes";
 import type { EditSession } from "./edit-session";
 import { GuideLines } from "./guide-lines";
+import { menuFor } from "./menu-commands";
 import { Reveal } from "./reveal";
+import type { Command } from "./shortcuts";
 import { useKindDrop } from "./use-kind-drop";
 import { useNodeDrag } from "./use-node-drag";
 import type { Selection } from "./use-selection";
@@ -43,8 +46,13 @@ export interface BuilderCanvasProps {
   marks: CanvasMarks;
   /** Node to bring into view; a new object does it again. */
   revealed: { id: string } | null;
-  /** Dragging on the canvas selects an area instead of moving the view. */
+  /** Dragging on the canvas selects an area instead of moving the view, and a click adds to the selection. */
   isSelecting: boolean;
+  run: (command: Command) => void;
+  /** What is selected is to be set up. */
+  onOpen: (id: string) => void;
+  /** A menu is asked for at a place of the window. */
+  onMenu: (at: Point) => void;
   label: string;
   toolbar: ReactNode;
   /** Drawn on the canvas. */
@@ -52,7 +60,7 @@ export interface BuilderCanvasProps {
 }
 
 /** The draft under edit. Gestures become edits; nothing is kept here but what is being dragged. */
-export function BuilderCanvas({ draft, flow, session, selection, actions, editing, fold, sized, marks, revealed, isSelecting, label, toolbar, children }: BuilderCanvasProps) {
+export function BuilderCanvas({ draft, flow, session, selection, actions, editing, fold, sized, marks, revealed, isSelecting, run, onOpen, onMenu, label, toolbar, children }: BuilderCanvasProps) {
   const { resolved } = useTheme();
   const drag = useNodeDrag({ draft, flow, session, actions });
   const kindDrop = useKindDrop({ draft, flow, actions });
@@ -60,6 +68,14 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
   const [drawnEdges] = useState(() => new DrawnEdges());
   const nodes = useMemo(() => drawnNodes.draw(flow.nodes, { selected: new Set(selection.nodes), moved: drag.moved, sized }), [drawnNodes, flow.nodes, selection.nodes, drag.moved, sized]);
   const edges = useMemo(() => drawnEdges.draw(flow.edges, selection.edges), [drawnEdges, flow.edges, selection.edges]);
+  const askForMenu = (event: MouseEvent | ReactMouseEvent, nodes: readonly string[], chosenEdges: readonly string[] = []) => {
+    // What is written in has a menu of its own.
+    if (event.target instanceof Element && event.target.closest("textarea, input") !== null) return;
+    event.preventDefault();
+    const isWithin = nodes.every((id) => selection.nodes.includes(id)) && chosenEdges.every((id) => selection.edges.includes(id)) && nodes.length + chosenEdges.length > 0;
+    if (!isWithin) selection.select(nodes, chosenEdges);
+    onMenu({ x: event.clientX, y: event.clientY });
+  };
   const endConnection = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     const { fromHandle, fromNode, toHandle } = state;
     if (state.isValid === true || fromHandle?.type !== "source" || fromNode === null) return;
@@ -98,6 +114,12 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
               isValidConnection={({ source, sourceHandle, target }) => connectionObjection(draft, { from: source, port: sourceHandle ?? "out", to: target }) === null}
               onConnect={({ source, sourceHandle, target }) => actions.connect({ from: source, port: sourceHandle ?? "out", to: target })}
               onConnectEnd={endConnection}
+              onNodeDoubleClick={(_event, node) => (findNode(draft, node.id) === undefined ? undefined : onOpen(node.id))}
+              // Of a slot: the frame that it belongs to.
+              onNodeContextMenu={(event, node) => askForMenu(event, [node.type === "slot" ? (node.parentId ?? node.id) : node.id])}
+              onEdgeContextMenu={(event, edge) => askForMenu(event, [], [edge.id])}
+              onPaneContextMenu={(event) => askForMenu(event, [])}
+              onSelectionContextMenu={(event) => askForMenu(event, selection.nodes)}
               onDragOver={kindDrop.onDragOver}
               onDragLeave={kindDrop.onDragLeave}
               onDrop={kindDrop.onDrop}
@@ -118,13 +140,14 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
               panOnDrag={isSelecting ? OTHER_BUTTONS : true}
               onlyRenderVisibleElements={flow.nodes.length > 150}
             >
+              <AddToSelection isOn={isSelecting} />
               <Reveal revealed={revealed} selected={selection.nodes.length === 1 ? selection.nodes[0]! : null} />
               {children}
               <GuideLines guides={drag.guides} />
               <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
               <Panel position="top-left" className="flex flex-wrap gap-2">
                 {toolbar}
-                {selection.nodes.length > 1 ? <AlignBar count={selection.nodes.length} onAlign={actions.align} /> : null}
+                {selection.nodes.length > 1 ? <AlignBar count={selection.nodes.length} groups={menuFor(draft, selection.nodes, selection.edges)} run={run} /> : null}
               </Panel>
               <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
               {draft.nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable className="max-lg:hidden" ariaLabel="Overview" nodeColor={miniColor} bgColor="var(--card)" maskColor="color-mix(in oklch, var(--canvas) 70%, transparent)" /> : null}
@@ -139,7 +162,6 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
 /** Smaller workflows are seen whole. */
 const MINIMAP_FROM = 15;
 const SNAP: [number, number] = [10, 10];
-const MULTI_KEYS = ["Meta", "Control"];
 /** The view is moved with the middle or the right button then. */
 const OTHER_BUTTONS = [1, 2];
 

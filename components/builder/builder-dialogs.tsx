@@ -11,7 +11,7 @@ import { connectionsFrom, destinationsFor, nameOf, type NamedPlace } from "./pla
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import type { Selection } from "./use-selection";
 
-export type Opened = { dialog: "add"; places: NamedPlace[] } | { dialog: "find" } | { dialog: "help" } | { dialog: "move" } | { dialog: "connect"; from: string } | null;
+export type Opened = { dialog: "add"; places: NamedPlace[] } | { dialog: "find" } | { dialog: "help" } | { dialog: "move" } | { dialog: "connect"; from: string; to?: string } | null;
 
 export interface BuilderDialogsProps {
   opened: Opened;
@@ -38,12 +38,13 @@ export function BuilderDialogs({ opened, draft, selection, actions, reveal, clos
     case "help":
       return <ShortcutsDialog close={close} />;
     case "connect": {
-      const choices = connectionsFrom(draft, opened.from).map(({ label, connection }) => ({ label, choose: () => actions.connect(connection) }));
+      const { from, to } = opened;
+      const choices = connectionsFrom(draft, from).filter(({ connection }) => to === undefined || connection.to === to).map(({ label, connection }) => ({ label, choose: () => actions.connect(connection) }));
       const keep = () => {
         close();
-        reveal(opened.from);
+        reveal(from);
       };
-      return <ChoiceDialog title={`Connect ${nameOf(draft, opened.from)} to`} empty="There is nothing that it could be connected to." choices={choices} close={keep} />;
+      return <ChoiceDialog title={to === undefined ? `Connect ${nameOf(draft, from)} to` : `Which way of ${nameOf(draft, from)} leads to ${nameOf(draft, to)}?`} empty="There is nothing that it could be connected to." choices={choices} close={keep} />;
     }
     case "move": {
       const ids = outermostOf(draft, selection.nodes.filter((id) => findNode(draft, id) !== undefined));

@@ -1,6 +1,7 @@
 "use client";
 
 import { BaseEdge, EdgeLabelRenderer, getSmoothStepPath, type EdgeProps } from "@xyflow/react";
+import { Trash2 } from "lucide-react";
 import { memo, useContext } from "react";
 import { AddButton } from "@/components/canvas/add-button";
 import { CanvasEditingContext, DropTargetContext } from "@/components/canvas/editing";
@@ -37,6 +38,18 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
             className={isTarget ? "absolute size-6 border-primary bg-primary text-primary-foreground" : "absolute size-4.5 opacity-70 hover:opacity-100"}
             style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
           />
+          {selected ? (
+            <button
+              type="button"
+              aria-label="Delete the connection"
+              title="Delete the connection (Delete)"
+              onClick={() => editing.removeEdge(data?.index ?? -1)}
+              className="nodrag nopan pointer-events-auto absolute flex size-7 items-center justify-center rounded-full border bg-card text-destructive shadow-sm hover:bg-accent"
+              style={{ transform: `translate(-50%, -50%) translate(${middle.x + 28}px, ${middle.y}px)` }}
+            >
+              <Trash2 className="size-3.5" aria-hidden />
+            </button>
+          ) : null}
         </EdgeLabelRenderer>
       )}
     </g>

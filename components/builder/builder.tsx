@@ -5,15 +5,18 @@ import { useState } from "react";
 import type { CanvasMarks } from "@/components/canvas/marks";
 import { NoteWritingContext } from "@/components/canvas/writing";
 import { SaveBlock } from "@/components/modules/save-block";
-import { useMediaQuery } from "@/components/shell/use-media-query";
+import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
+import { useUrlState } from "@/components/shell/use-url-state";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 import { builderActions, edgeIndexOf } from "./builder-actions";
 import { BuilderCanvas } from "./builder-canvas";
 import { BuilderDialogs, type Opened } from "./builder-dialogs";
 import { CanvasToolbar } from "./canvas-toolbar";
-import { findNode, type Draft } from "./draft";
+import { ContextMenu } from "./command-menu";
+import { findNode, type Draft, type Point } from "./draft";
 import type { EditSession, SessionState } from "./edit-session";
 import { Inspector } from "./inspector";
+import { menuFor } from "./menu-commands";
 import { Palette } from "./palette";
 import { nameOf, placesFor } from "./places";
 import { NodeTools } from "./test/node-tools";
@@ -22,6 +25,7 @@ import { useTestBench } from "./test/test-context";
 import { TestProvider } from "./test/test-provider";
 import { useCanvasEditing } from "./use-canvas-editing";
 import { useCommands } from "./use-commands";
+import { usePaletteCommands } from "./use-palette-commands";
 import { useFlow } from "./use-flow";
 import { useSelection } from "./use-selection";
 import { useShortcuts } from "./use-shortcuts";
@@ -57,12 +61,17 @@ const ROOMY = "(min-width: 96rem)";
 
 function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onSave, label }: BuilderProps) {
   const isRoomy = useMediaQuery(ROOMY);
+  const isWide = useMediaQuery(WIDE);
+  const isFieldWanted = useUrlState().params.has("field");
   const [palette, setPalette] = useState<boolean | null>(null);
   const hasPalette = palette ?? isRoomy;
   const [opened, setOpened] = useState<Opened>(null);
   const [revealed, setRevealed] = useState<{ id: string } | null>(null);
   const [written, write] = useState<string | null>(null);
   const [isSelecting, setIsSelecting] = useState(false);
+  const [menuAt, setMenuAt] = useState<Point | null>(null);
+  /** On a narrow screen the panel covers the canvas, so it opens only when asked for. */
+  const [panelOf, setPanelOf] = useState<string | null>(null);
   const selection = useSelection(selected, onSelect);
   const flow = useFlow(draft, selection.nodes);
   const reveal = (id: string) => setRevealed({ id });
@@ -75,9 +84,13 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   const canvas = useCanvasEditing({ actions, fold, open: setOpened });
   const here = () => placesFor(draft, selection.nodes, selection.edges.map(edgeIndexOf));
   const bench = useTestBench();
-  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current) });
-  useShortcuts(run, actions);
   const only = selection.nodes.length === 1 ? findNode(draft, selection.nodes[0]!) : undefined;
+  const openPanel = () => setPanelOf(only?.id ?? null);
+  if (isFieldWanted && only !== undefined && panelOf !== only.id) setPanelOf(only.id);
+  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
+  const hasPanel = isWide || (only !== undefined && panelOf === only.id);
+  useShortcuts(run, { ...actions, open: hasPanel || only === undefined ? null : openPanel });
+  usePaletteCommands(run, { draft, selection, state, bench });
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       {hasPalette ? <Palette onChoose={(kind) => actions.insert(kind, here()[0]!.place)} /> : null}
@@ -93,6 +106,9 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
             marks={marks}
             revealed={revealed}
             isSelecting={isSelecting}
+            run={run}
+            onOpen={setPanelOf}
+            onMenu={setMenuAt}
             label={label}
             toolbar={
               <div className="flex flex-col items-start gap-1.5">
@@ -101,7 +117,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
               </div>
             }
           >
-            {only === undefined ? null : <NodeTools node={only} />}
+            {only === undefined ? null : <NodeTools node={only} draft={draft} run={run} {...(isWide ? {} : { openPanel })} />}
           </BuilderCanvas>
         </NoteWritingContext>
         <SaveBlock draft={draft} session={session} selected={selection.nodes} onSaved={(id) => selection.select([id])} />
@@ -109,7 +125,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           {selection.nodes.length > 1 ? `${selection.nodes.length} selected` : only === undefined ? "" : `${nameOf(draft, only.id)} selected`}
         </p>
       </div>
-      {only === undefined ? null : (
+      {only === undefined || !hasPanel ? null : (
         <Inspector
           node={only}
           draft={draft}
@@ -117,11 +133,15 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           epoch={state.epoch + (state.epochs.get(only.id) ?? 0)}
           problems={problems ?? []}
           actions={actions}
-          onSelect={(id) => selection.select([id])}
-          onClose={() => selection.select([])}
+          onSelect={(id) => {
+            selection.select([id]);
+            setPanelOf(id);
+          }}
+          onClose={() => (isWide ? selection.select([]) : setPanelOf(null))}
           onEditText={onEditText}
         />
       )}
+      {menuAt === null ? null : <ContextMenu key={`${menuAt.x} ${menuAt.y}`} at={menuAt} groups={menuFor(draft, selection.nodes, selection.edges)} run={run} close={() => setMenuAt(null)} />}
       <BuilderDialogs opened={opened} draft={draft} selection={selection} actions={actions} reveal={reveal} close={() => setOpened(null)} />
     </div>
   );

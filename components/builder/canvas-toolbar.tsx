@@ -11,7 +11,7 @@ export interface CanvasToolbarProps {
   run: (command: Command) => void;
   hasPalette: boolean;
   togglePalette: () => void;
-  /** Dragging on the canvas selects an area. */
+  /** Dragging on the canvas selects an area, and clicks add up. */
   isSelecting: boolean;
 }
 
@@ -30,9 +30,7 @@ export function CanvasToolbar({ state, run, hasPalette, togglePalette, isSelecti
       <Tool icon={Redo2} label={state.redoLabel === null ? "Nothing to redo" : `Redo: ${state.redoLabel}`} isOff={state.redoLabel === null} onClick={() => run("redo")} />
       <Divider />
       <Tool icon={StickyNote} label="Add a note (N)" onClick={() => run("note")} />
-      <span className="max-sm:hidden">
-        <Tool icon={SquareDashedMousePointer} label="Drag to select an area (V)" isPressed={isSelecting} onClick={() => run("selectArea")} />
-      </span>
+      <Tool icon={SquareDashedMousePointer} label="Select several: drag over them, or click one after another (V)" isPressed={isSelecting} onClick={() => run("selectArea")} />
       <Tool icon={LayoutDashboard} label="Lay out anew (L)" onClick={() => run("arrange")} />
       <Tool icon={Search} label="Find a step (Ctrl or ⌘ F)" onClick={() => run("find")} />
       <span className="max-sm:hidden">

@@ -1,26 +1,42 @@
 "use client";
 
-import { useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useState, type KeyboardEvent } from "react";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
 
 export interface Choice {
   label: string;
+  /** Stands beside it, and is searched as well. */
+  hint?: string;
+  /** Searched, but not shown. */
+  words?: string;
   choose: () => void;
+}
+
+export interface ChoiceDialogProps {
+  title: string;
+  placeholder?: string;
+  empty: string;
+  choices: readonly Choice[];
+  close: () => void;
 }
 
 const MAX_SHOWN = 100;
 
 /** One of many, searched as one types; arrow keys walk the list and Enter takes one. */
-export function ChoiceDialog({ title, empty, choices, close }: { title: string; empty: string; choices: readonly Choice[]; close: () => void }) {
+export function ChoiceDialog({ title, placeholder = "Search …", empty, choices, close }: ChoiceDialogProps) {
   const id = useId();
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = choices.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+  const fitting = choices.filter(({ label, hint = "", words: more = "" }) => {
+    const all = `${label} ${hint} ${more}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
   const found = fitting.slice(0, MAX_SHOWN);
   const current = Math.min(active, found.length - 1);
+  useEffect(() => document.getElementById(`${id}-${current}`)?.scrollIntoView({ block: "nearest" }), [id, current]);
   const take = (choice: Choice | undefined) => {
     if (choice === undefined) return;
     close();
@@ -43,7 +59,7 @@ export function ChoiceDialog({ title, empty, choices, close }: { title: string; 
             aria-controls={id}
             aria-activedescendant={found.length === 0 ? undefined : `${id}-${current}`}
             aria-label={`Search: ${title}`}
-            placeholder="Search …"
+            placeholder={placeholder}
             autoFocus
             value={text}
             onChange={(event) => {
@@ -55,14 +71,15 @@ export function ChoiceDialog({ title, empty, choices, close }: { title: string; 
           <div id={id} role="listbox" aria-label={title} className="max-h-80 overflow-y-auto">
             {found.map((choice, index) => (
               <div
-                key={choice.label}
+                key={index}
                 id={`${id}-${index}`}
                 role="option"
                 aria-selected={index === current}
                 onClick={() => take(choice)}
-                className={cn("cursor-pointer truncate rounded-md px-2 py-1.5 text-sm hover:bg-accent", index === current && "bg-accent")}
+                className={cn("flex cursor-pointer items-baseline gap-2 rounded-md px-2 py-1.5 text-sm hover:bg-accent", index === current && "bg-accent")}
               >
-                {choice.label}
+                <span className="truncate">{choice.label}</span>
+                {choice.hint === undefined ? null : <code className="ml-auto shrink-0 font-mono text-xs text-muted-foreground">{choice.hint}</code>}
               </div>
             ))}
           </div>

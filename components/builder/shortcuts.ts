@@ -3,6 +3,7 @@ import type { Alignment } from "./align-nodes";
 export type Command =
   | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "clear" | "find" | "arrange" | "help" | "save" | "disable" | "rename"
   | "testStep" | "testTo" | "testAll" | "pin"
+  | "copy" | "cut" | "paste"
   | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
   | `align:${Alignment}`;
 
@@ -57,7 +58,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     shortcuts: [
       { command: "find", keys: ["f"], mod: true, label: "Find a step" },
       { command: "selectAll", keys: ["a"], mod: true, label: "Select everything" },
-      { command: "selectArea", keys: ["v"], label: "Dragging selects an area, or moves the view" },
+      { command: "selectArea", keys: ["v"], label: "Select several: dragging takes an area, clicking one after another" },
       { command: "clear", keys: ["escape"], label: "Select nothing" },
     ],
     more: [

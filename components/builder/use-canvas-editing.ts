@@ -29,6 +29,8 @@ export function useCanvasEditing(source: EditingSource): { editing: CanvasEditin
       showSize: (id, size) => setSized(size === null ? NONE : new Map([[id, size]])),
       resize: (id, size) => latest.current.actions.resize(id, size),
       writeNote: (annotation, text) => latest.current.actions.writeNote(annotation, text),
+      removeEdge: (index) => latest.current.actions.removeEdge(index),
+      removeNote: (annotation) => latest.current.actions.removeNote(annotation),
       colorNote: (annotation, color) => latest.current.actions.colorNote(annotation, color),
     };
     return { editing, fold: (id: string, isCollapsed: boolean) => latest.current.fold(id, isCollapsed) };

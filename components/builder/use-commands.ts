@@ -11,7 +11,8 @@ import { FIT } from "./builder-canvas";
 import type { Opened } from "./builder-dialogs";
 import { findNode, portsOfNode, type Draft } from "./draft";
 import type { EditSession } from "./edit-session";
-import type { NamedPlace } from "./places";
+import { putClip, takeClip } from "./kept-clip";
+import { connectionsFrom, type NamedPlace } from "./places";
 import type { Command } from "./shortcuts";
 import { clearSpot } from "./spots";
 import type { TestBench } from "./test/test-context";
@@ -29,6 +30,8 @@ interface CommandSource {
   onSave: () => Promise<boolean>;
   bench: TestBench;
   toggleSelecting: () => void;
+  /** Where the selected step is set up, on screens that do not show it by the side. */
+  openPanel: () => void;
 }
 
 /** What each command does, whether a key or a button asked for it. */
@@ -48,12 +51,27 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     const [from, to] = selection.nodes.filter((id) => findNode(draft, id) !== undefined);
     if (from === undefined) toast.info("Select the step that the connection leaves first.");
     else if (to === undefined) open({ dialog: "connect", from });
-    else actions.connect({ from, port: portsOfNode(findNode(draft, from)!)[0] ?? "out", to });
+    else {
+      const ways = connectionsFrom(draft, from).filter(({ connection }) => connection.to === to);
+      if (ways.length > 1) open({ dialog: "connect", from, to });
+      else actions.connect(ways[0]?.connection ?? { from, port: portsOfNode(findNode(draft, from)!)[0] ?? "out", to });
+    }
+  };
+  const copy = () => {
+    const text = actions.copy();
+    if (text === null) return false;
+    void putClip(text);
+    return true;
+  };
+  const paste = async () => {
+    if (!actions.paste(await takeClip())) toast.info("There are no copied steps on the clipboard.");
   };
   const rename = () => {
     const note = only === null ? null : annotationOf(only);
-    if (note === null) document.querySelector<HTMLInputElement>("[data-rename-step]")?.select();
-    else source.write(note);
+    const name = document.querySelector<HTMLInputElement>("[data-rename-step]");
+    if (note !== null) source.write(note);
+    else if (name !== null) name.select();
+    else if (step !== null) source.openPanel();
   };
   const resize = () => {
     if (only !== null) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(only)}"] [data-resize-grip]`)?.focus();
@@ -74,6 +92,9 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     fold: actions.toggleFolded,
     remove: actions.remove,
     duplicate: actions.duplicate,
+    copy: () => (copy() ? toast("Copied.") : undefined),
+    cut: () => (copy() ? actions.remove() : undefined),
+    paste,
     disable: actions.toggleDisabled,
     undo: () => session.undo(),
     redo: () => session.redo(),

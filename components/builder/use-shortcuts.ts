@@ -2,12 +2,22 @@
 
 import { useEffect, useEffectEvent } from "react";
 import type { BuilderActions } from "./builder-actions";
+import { keepClip } from "./kept-clip";
 import { commandOf, type Command } from "./shortcuts";
 
+interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
+  /** Enter at the selected step; null where its panel is open anyway. */
+  open: (() => void) | null;
+}
+
 /** Keys and clipboard of the canvas, wherever the focus is but in a field or a dialog. */
-export function useShortcuts(run: (command: Command) => void, { copy, paste, remove }: Pick<BuilderActions, "copy" | "paste" | "remove">): void {
+export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || isBusyElsewhere(event.target)) return;
+    if (event.key === "Enter" && open !== null && event.target instanceof Element && event.target.matches(".react-flow__node.selected")) {
+      event.preventDefault();
+      return open();
+    }
     const command = commandOf(event);
     if (command === null) return;
     event.preventDefault();
@@ -23,6 +33,7 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
     const text = window.getSelection()?.isCollapsed === false ? null : copy();
     if (text === null) return;
     event.clipboardData.setData("text/plain", text);
+    keepClip(text);
     event.preventDefault();
     if (event.type === "cut") remove();
   });

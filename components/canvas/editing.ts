@@ -9,11 +9,13 @@ export interface CanvasEditing {
   addAfter: (nodeId: string, port: string) => void;
   addInside: (containerId: string, slot: string) => void;
   insertInto: (edgeIndex: number) => void;
+  removeEdge: (edgeIndex: number) => void;
   /** The size of a frame or note while its corner is dragged; null ends it. */
   showSize: (nodeId: string, size: Size | null) => void;
   /** Undefined: a frame as large as what it holds. */
   resize: (nodeId: string, size: Size | undefined) => void;
   writeNote: (annotation: string, text: string) => void;
+  removeNote: (annotation: string) => void;
   colorNote: (annotation: string, color: AnnotationColor) => void;
 }
 

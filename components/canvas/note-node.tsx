@@ -1,6 +1,7 @@
 "use client";
 
 import type { NodeProps } from "@xyflow/react";
+import { PencilLine, Trash2 } from "lucide-react";
 import { memo, useContext, useEffect, useRef } from "react";
 import { cn } from "@/components/ui/class-names";
 import type { AnnotationColor } from "@/server/engine/definition";
@@ -51,7 +52,14 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
       )}
       {editing === null ? null : (
         <>
-          {selected ? <Colors chosen={annotation.color} onChoose={(color) => editing.colorNote(annotation.id, color)} /> : null}
+          {selected ? (
+            <NoteTools
+              color={annotation.color}
+              onColor={(color) => editing.colorNote(annotation.id, color)}
+              onWrite={() => write(annotation.id)}
+              onRemove={() => editing.removeNote(annotation.id)}
+            />
+          ) : null}
           <ResizeGrip nodeId={id} name="the note" size={{ width, height }} least={NOTE_LEAST} isSelected={selected === true} />
         </>
       )}
@@ -59,9 +67,30 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
   );
 });
 
+interface NoteToolsProps {
+  color: AnnotationColor;
+  onColor: (color: AnnotationColor) => void;
+  onWrite: () => void;
+  onRemove: () => void;
+}
+
+function NoteTools({ color, onColor, onWrite, onRemove }: NoteToolsProps) {
+  return (
+    <div className="nodrag nopan absolute -top-9 left-0 flex items-center gap-1 rounded-md border bg-card p-1 shadow-sm">
+      <Colors chosen={color} onChoose={onColor} />
+      <button type="button" aria-label="Write the note" title="Write the note (F2)" onClick={onWrite} className="ml-1 flex size-5 items-center justify-center rounded-sm text-muted-foreground hover:bg-accent">
+        <PencilLine className="size-3.5" aria-hidden />
+      </button>
+      <button type="button" aria-label="Delete the note" title="Delete the note (Delete)" onClick={onRemove} className="flex size-5 items-center justify-center rounded-sm text-destructive hover:bg-accent">
+        <Trash2 className="size-3.5" aria-hidden />
+      </button>
+    </div>
+  );
+}
+
 function Colors({ chosen, onChoose }: { chosen: AnnotationColor; onChoose: (color: AnnotationColor) => void }) {
   return (
-    <div role="group" aria-label="Colour of the note" className="nodrag nopan absolute -top-8 left-0 flex gap-1 rounded-md border bg-card p-1 shadow-sm">
+    <div role="group" aria-label="Colour of the note" className="flex gap-1">
       {Object.entries(NOTE_LOOKS).map(([color, { label, dot }]) => (
         <button
           key={color}

@@ -37,6 +37,7 @@ export function NewWorkflowDialog({ beginning, close, folderId = null }: NewWork
     if (folderId !== null) await move.mutateAsync({ itemIds: [id], folderId }).catch(() => undefined);
     void queryClient.invalidateQueries({ queryKey: trpc.workflows.list.pathKey() });
     void queryClient.invalidateQueries({ queryKey: trpc.organizing.pathKey() });
+    close();
     router.push(href(`/workflows/${id}`));
   };
   return (

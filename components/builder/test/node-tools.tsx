@@ -1,17 +1,30 @@
 "use client";
 
 import { NodeToolbar, Position } from "@xyflow/react";
-import { FlaskConical, Pin, PinOff, StepForward, type LucideIcon } from "lucide-react";
+import { FlaskConical, Pin, PinOff, SlidersHorizontal, StepForward, type LucideIcon } from "lucide-react";
 import { Button } from "@/components/ui/button";
-import { isTrigger, type DraftNode } from "../draft";
+import { MoreMenu } from "../command-menu";
+import { isTrigger, type Draft, type DraftNode } from "../draft";
+import { menuFor } from "../menu-commands";
+import type { Command } from "../shortcuts";
 import { useTestBench } from "./test-context";
 
-/** What can be tried with the selected step, at the step itself. */
-export function NodeTools({ node }: { node: DraftNode }) {
+export interface NodeToolsProps {
+  node: DraftNode;
+  draft: Draft;
+  run: (command: Command) => void;
+  /** Set where the step's panel does not stand beside the canvas. */
+  openPanel?: () => void;
+}
+
+/** What can be tried and done with the selected step, at the step itself. */
+export function NodeTools({ node, draft, run, openPanel }: NodeToolsProps) {
   return (
     <NodeToolbar nodeId={node.id} position={Position.Top} align="center" offset={8} isVisible>
       <div className="flex rounded-md border bg-card p-0.5 shadow-sm">
+        {openPanel === undefined ? null : <Tool size="icon" icon={SlidersHorizontal} label="Set up" keys="Enter" onClick={openPanel} />}
         <TestButtons node={node} size="icon" />
+        <MoreMenu label="More with this step" groups={menuFor(draft, [node.id], [])} run={run} />
       </div>
     </NodeToolbar>
   );
