@@ -1,7 +1,6 @@
 "use client";
 
 import { ArrowDownToLine, ScrollText } from "lucide-react";
-import { useEffect, useRef } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { SearchField } from "@/components/shell/search-field";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -13,6 +12,7 @@ import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { LOG_LEVELS } from "@/server/runs/constants";
 import type { RunLogLine } from "@/server/runs/contract";
+import { useFollowEnd } from "./use-follow-end";
 import { useRunLogs } from "./use-run-logs";
 
 const LEVELS = [
@@ -26,23 +26,23 @@ const LEVEL_CLASSES = { debug: "text-muted-foreground", info: "text-foreground",
 
 export interface RunLogsProps {
   runId: string;
-  /** Changes whenever there may be new lines. */
-  seq: number;
   isFinished: boolean;
   onSelect: (path: string) => void;
 }
 
-/** What the steps said, oldest first; follows the end while it is in view. */
-export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
+/** What the steps said, oldest first; follows the end until the reader scrolls up. */
+export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
   const { params, change } = useUrlState();
   const level = LOG_LEVELS.find((name) => name === params.get("level")) ?? "debug";
   const text = params.get("find") ?? "";
   const isFollowing = params.get("follow") !== "0";
-  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, text, version: `${seq}:${isFinished}` });
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isFollowing && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
-  }, [lines, isFollowing]);
+  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, text, isFinished });
+  const { list, onScroll, isAtEnd, added, toEnd } = useFollowEnd(lines, lines.length + hidden, isFollowing);
+  const toggleFollow = () => {
+    if (isFollowing && !isAtEnd) return toEnd();
+    toEnd();
+    change({ follow: isFollowing ? "0" : null });
+  };
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 border-b px-3 py-2 sm:px-5">
@@ -54,9 +54,10 @@ export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
           className="h-8 w-44"
         />
         <SearchField label="Search the log" className="w-56 max-sm:w-full" value={text} onSearch={(next) => change({ find: next === "" ? null : next })} />
-        <Button size="sm" className="h-8" aria-pressed={isFollowing} variant={isFollowing ? "secondary" : "ghost"} onClick={() => change({ follow: isFollowing ? "0" : null })}>
+        <Button size="sm" className="h-8" aria-pressed={isFollowing && isAtEnd} variant={isFollowing && isAtEnd ? "secondary" : "ghost"} onClick={toggleFollow}>
           <ArrowDownToLine aria-hidden />
           Follow
+          {added === 0 ? null : <span className="font-normal text-muted-foreground tabular-nums">{`${added} new`}</span>}
         </Button>
         <span className="ml-auto text-xs text-muted-foreground tabular-nums">
           {lines.length} lines{hidden > 0 ? `, ${hidden} older ones not shown` : ""}
@@ -73,6 +74,7 @@ export function RunLogs({ runId, seq, isFinished, onSelect }: RunLogsProps) {
       ) : (
         <div
           ref={list}
+          onScroll={onScroll}
           role="log"
           aria-label="Log of the run"
           tabIndex={0}

@@ -124,7 +124,7 @@ export function RunView({ view }: { view: View }) {
             />
           </TabsContent>
           <TabsContent value="logs" className="flex min-h-[60dvh] flex-1 flex-col lg:min-h-0">
-            <RunLogs runId={run.id} seq={model.seq} isFinished={isFinal(run.status)} onSelect={selectPath} />
+            <RunLogs runId={run.id} isFinished={isFinal(run.status)} onSelect={selectPath} />
           </TabsContent>
           <TabsContent value="data" className="min-h-0 flex-1 overflow-y-auto">
             <RunValues run={run} />

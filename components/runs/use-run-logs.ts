@@ -1,67 +1,44 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useTRPCClient } from "@/components/data/trpc";
+import { useLive, useLiveStatus } from "@/components/live/use-live";
+import { useThrottled } from "@/components/live/use-throttled";
 import type { RunLogLine } from "@/server/runs/contract";
+import { LINES_PER_PAGE, LogFeed, type Log } from "./log-feed";
 
-const PAGE = 200;
-/** More lines than this make a page slow; the older ones are left out, visibly. */
-const SHOWN_LINES = 5_000;
-
-interface Log {
-  key: string;
-  lines: RunLogLine[];
-  cursor: string | undefined;
-  hidden: number;
-  state: "loading" | "ready" | "failed";
-  error: unknown;
-}
+const PULL_AT_MOST_EVERY_MILLISECONDS = 400;
+/** The net below the live stream. */
+const POLL_MILLISECONDS = 15_000;
+const POLL_WITHOUT_STREAM_MILLISECONDS = 2_000;
 
 export interface RunLogsInput {
   runId: string;
   level: "debug" | "info" | "warn" | "error";
   /** Part of the messages; empty: all of them. */
   text: string;
-  /** Changes whenever there may be new lines. */
-  version: string;
+  isFinished: boolean;
 }
 
-/** The log from its beginning, and newer lines as they come. */
-export function useRunLogs({ runId, level, text, version }: RunLogsInput): Log & { retry: () => void } {
+/** The log as it is written: also the lines of a step that goes on, of which the run's journal tells nothing. */
+export function useRunLogs({ runId, level, text, isFinished }: RunLogsInput): Log & { retry: () => void } {
   const client = useTRPCClient();
-  const key = `${runId} ${level} ${text}`;
-  const [log, setLog] = useState<Log>(() => emptyLog(key));
-  const [tries, setTries] = useState(0);
-  const current = log.key === key ? log : emptyLog(key);
-  const begin = useEffectEvent(() => current);
+  const feed = useMemo(
+    () =>
+      new LogFeed(async (cursor) => {
+        const page = await client.runs.logs.query({ runId, level, limit: LINES_PER_PAGE, cursor, ...(text === "" ? {} : { text }) });
+        return { items: page.items as RunLogLine[], nextCursor: page.nextCursor };
+      }),
+    [client, runId, level, text],
+  );
+  const log = useSyncExternalStore(feed.subscribe, feed.read, feed.read);
+  useLive(`run:${runId}`, useThrottled(() => void feed.pull(), PULL_AT_MOST_EVERY_MILLISECONDS));
+  const isStreaming = useLiveStatus() === "open";
   useEffect(() => {
-    const stop = new AbortController();
-    const load = async (from: Log) => {
-      let state = from;
-      for (;;) {
-        const page = await client.runs.logs.query({ runId, level, limit: PAGE, cursor: state.cursor, ...(text === "" ? {} : { text }) }, { signal: stop.signal });
-        if (stop.signal.aborted) return;
-        state = withPage(state, page.items as RunLogLine[], page.nextCursor ?? state.cursor);
-        setLog(state);
-        if (page.items.length < PAGE || page.nextCursor === null) return;
-      }
-    };
-    load(begin()).catch((error: unknown) => {
-      if (!stop.signal.aborted) setLog((state) => ({ ...(state.key === key ? state : emptyLog(key)), state: "failed", error }));
-    });
-    return () => stop.abort();
-  }, [client, key, runId, level, text, version, tries]);
-  return { ...current, retry: () => setTries(tries + 1) };
-}
-
-function emptyLog(key: string): Log {
-  return { key, lines: [], cursor: undefined, hidden: 0, state: "loading", error: null };
-}
-
-/** A line that is known already (two questions overlapped) is not added twice. */
-function withPage(log: Log, items: RunLogLine[], cursor: string | undefined): Log {
-  const known = new Set(log.lines.slice(-PAGE).map(({ id }) => id));
-  const lines = [...log.lines, ...items.filter(({ id }) => !known.has(id))];
-  const surplus = Math.max(0, lines.length - SHOWN_LINES);
-  return { ...log, lines: lines.slice(surplus), hidden: log.hidden + surplus, cursor, state: "ready", error: null };
+    void feed.pull();
+    if (isFinished) return;
+    const timer = setInterval(() => void feed.pull(), isStreaming ? POLL_MILLISECONDS : POLL_WITHOUT_STREAM_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [feed, isFinished, isStreaming]);
+  return { ...log, retry: () => void feed.pull() };
 }
