@@ -1,4 +1,5 @@
 import type { Graph } from "@/components/canvas/read-graph";
+import { fieldText } from "@/server/engine/field-text";
 import { splitPath } from "./paths";
 import { latestAttempt, type RunModel } from "./run-model";
 
@@ -47,7 +48,7 @@ export function describeFailure(model: RunModel, graph: Graph, definition: Recor
     nodeId,
     nodeName: node?.name ?? nodeId,
     field: failure.field ?? null,
-    expression: node === undefined || failure.field === undefined ? null : textAt(definition, node.index, failure.field),
+    expression: node === undefined || failure.field === undefined ? null : fieldText(definition, node.index, failure.field),
   };
 }
 
@@ -60,22 +61,4 @@ function failedPath(model: RunModel, nodeId: string | undefined): string | null 
     if (found === null || path.split("/").length > found.split("/").length) found = path;
   }
   return found;
-}
-
-/** Fields are pointers into the config, or name a setting of the node such as `skipIf`. */
-function textAt(definition: Record<string, unknown>, index: number, field: string): string | null {
-  const nodes: unknown[] = Array.isArray(definition.nodes) ? definition.nodes : [];
-  const node = nodes[index];
-  const parts = field.replace(/^\//, "").split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const value = [follow(memberOf(node, "config"), parts), follow(node, parts)].find((found) => found !== undefined);
-  if (typeof value === "string") return value;
-  return value === undefined ? null : JSON.stringify(value, null, 2);
-}
-
-function follow(value: unknown, parts: readonly string[]): unknown {
-  return parts.reduce(memberOf, value);
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -1,13 +1,17 @@
 "use client";
 
-import { RotateCcw } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { GitBranch, RotateCcw } from "lucide-react";
 import Link from "next/link";
+import { useTRPC } from "@/components/data/trpc";
 import type { Graph } from "@/components/canvas/read-graph";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { describeFailure, failureChain } from "./describe-failure";
+import { FailedExpression } from "./failed-expression";
+import { FailureChain } from "./failure-chain";
 import { openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
 import { WaitReason } from "./wait-reason";
@@ -67,6 +71,9 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
   const mayStart = useMay("run:start");
   const rerun = useRerun();
   const { run } = model;
+  const trpc = useTRPC();
+  const causes = useQuery({ ...trpc.runs.causes.queryOptions({ runId: run.id }), enabled: run.children.length > 0, staleTime: Infinity });
+  const child = causes.data?.[0];
   const failure = describeFailure(model, graph, definition);
   if (failure === null) return null;
   const { path } = failure;
@@ -80,6 +87,14 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
           {path === null ? null : (
             <Button size="sm" onClick={() => onShowStep(path)}>
               Show the step
+            </Button>
+          )}
+          {child === undefined ? null : (
+            <Button size="sm" asChild>
+              <Link href={href(`/runs/${child.runId}`)}>
+                <GitBranch aria-hidden />
+                {child.workflow === null ? "Open the run that failed" : `Open the run of ${child.workflow.name}`}
+              </Link>
             </Button>
           )}
           {mayStart && path !== null ? (
@@ -111,19 +126,8 @@ function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
           </>
         )}
       </p>
-      {chain.length < 2 ? null : (
-        <ol aria-label="How it came to this" className="mt-1 flex flex-col gap-0.5 text-xs">
-          {chain.map((link, index) => (
-            <li key={link.path} className="flex gap-1.5" style={{ paddingLeft: `${index * 0.75}rem` }}>
-              <button type="button" className="shrink-0 text-primary underline-offset-4 hover:underline" onClick={() => onShowStep(link.path)}>{link.name}</button>
-              {index > 0 && link.message === chain[index - 1]?.message ? null : <span className="min-w-0 truncate text-muted-foreground">{link.message}</span>}
-            </li>
-          ))}
-        </ol>
-      )}
-      {failure.expression === null ? null : (
-        <pre className="mt-2 overflow-x-auto rounded-md border bg-card p-2 font-mono text-xs text-foreground">{failure.expression}</pre>
-      )}
+      <FailureChain chain={chain} causes={causes.data ?? []} onShowStep={onShowStep} />
+      {failure.expression === null ? null : <FailedExpression text={failure.expression} />}
     </Alert>
   );
 }

@@ -18,6 +18,7 @@ import { ValueView } from "@/components/values/value-view";
 import { WaitCard } from "@/components/waits/wait-card";
 import { findKind } from "@/server/nodes/catalog";
 import type { StepSummary } from "@/server/runs/contract";
+import { ChildRuns } from "./child-runs";
 import { isFinal, openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
 
@@ -50,6 +51,7 @@ export function StepPanel({ path, model, node, streamed, onClose }: StepPanelPro
         {waits.map((wait) => (
           <WaitCard key={wait.id} wait={wait} />
         ))}
+        <ChildRuns runs={model.run.children.filter((child) => child.path === path && !waits.some(({ childRunId }) => childRunId === child.runId))} />
         {step === undefined ? (
           <p className="text-sm text-muted-foreground">
             {isFinal(model.run.status) ? "The run did not come to this step." : "The run has not come to this step yet."}
@@ -107,7 +109,7 @@ function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetails
         <Alert tone={step.status === "skipped" ? "info" : "danger"} title={step.failure.message}>
           <code className="font-mono text-xs">{step.failure.code}</code>
           {step.failure.field ? <code className="ml-2 font-mono text-xs">{step.failure.field}</code> : null}
-          {step.failure.runId === undefined ? null : (
+          {step.failure.runId === undefined || run.children.some(({ runId }) => runId === step.failure?.runId) ? null : (
             <Link className="ml-2 text-primary underline-offset-4 hover:underline" href={href(`/runs/${step.failure.runId}`)}>
               Open that run
             </Link>

@@ -274,6 +274,18 @@ export const comparedSchema = z.object({
 export type Compared = z.output<typeof comparedSchema>;
 
 export const runRefInput = z.object({ runId: runIdSchema });
+/** A run by whose end another one failed, and its own step at fault. */
+export const failureCauseSchema = z.object({
+  runId: z.string(),
+  workflow: runSummarySchema.shape.workflow,
+  status: runStatusSchema,
+  failure: failureSchema.nullable(),
+  nodeName: z.string().nullable(),
+  /** What stands in the field at fault. */
+  expression: z.string().nullable(),
+});
+export type FailureCause = z.output<typeof failureCauseSchema>;
+
 const MAX_OPEN_ITERATIONS = 50;
 const outlineFields = {
   /** Nothing of iterations but of those that `within` names (`loop[3]`); figures of loops instead. */

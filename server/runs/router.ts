@@ -20,6 +20,10 @@ export const runsRouter = router({
     .input(contract.compareRunsInput)
     .output(contract.comparedSchema)
     .query(({ ctx, input }) => service.compareRuns(ctx, input)),
+  causes: procedure("run:read")
+    .input(contract.runRefInput)
+    .output(z.array(contract.failureCauseSchema))
+    .query(({ ctx, input }) => service.failureCauses(ctx, input)),
   get: procedure("run:read")
     .input(contract.getRunInput)
     .output(contract.runViewSchema)

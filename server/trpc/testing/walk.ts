@@ -89,7 +89,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
     "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
     "runs.cancel": { runId }, "runs.ownResult": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
-    "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
+    "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
     "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
     "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
     "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
