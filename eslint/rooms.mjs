@@ -92,7 +92,7 @@ export const LOCKED = [
   {
     file: "server/db/client.ts",
     for: [
-      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry}/**",
+      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry,admin,announcements}/**",
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys,resolve}.ts",
       "server/key-rotation/{data-keys,progress,reseal,rewrap,service}.ts",
@@ -108,6 +108,7 @@ export const LOCKED = [
       "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
       "server/usage/{collect,judge,view}.ts",
+      "server/audit-log/list.ts",
       "server/audit-streams/{events,keeping,stream-rows}.ts",
     ],
   },

@@ -15,7 +15,7 @@ const loadSheet = () => import("./navigation-sheet");
 const NavigationSheet = dynamic(() => loadSheet().then((module) => module.NavigationSheet), { ssr: false });
 
 /** The frame of every page: a side bar, which is a sheet on narrow screens. */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ banners, children }: { banners?: ReactNode; children: ReactNode }) {
   return (
     <PaletteHost>
       <div className="flex min-h-dvh max-lg:flex-col">
@@ -27,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </aside>
         <NarrowBar />
         <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+          {banners}
           {children}
         </main>
       </div>

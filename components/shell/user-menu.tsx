@@ -1,6 +1,6 @@
 "use client";
 
-import { Building2, ChevronsUpDown, LogOut, ShieldCheck } from "lucide-react";
+import { Building2, ChevronsUpDown, LogOut, ServerCog, ShieldCheck } from "lucide-react";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { useWorkspace } from "./workspace-context";
 
@@ -38,6 +38,14 @@ export function UserMenu() {
             Your organizations
           </a>
         </DropdownMenuItem>
+        {user.isPlatformAdmin ? (
+          <DropdownMenuItem asChild>
+            <a href="/admin">
+              <ServerCog aria-hidden />
+              Administration
+            </a>
+          </DropdownMenuItem>
+        ) : null}
         <DropdownMenuItem onSelect={() => void signOut()}>
           <LogOut aria-hidden />
           Sign out

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AuditEvent, Prisma } from "@/prisma/generated/client";
 import type { Scope } from "@/server/auth/scope";
+import { rawDb } from "@/server/db/client";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
 import type { ChainReport } from "@/server/audit/contract";
 import { verifyAuditChain } from "@/server/audit/service";
@@ -11,12 +12,23 @@ interface Context {
 }
 
 export async function listAuditEvents({ scope }: Context, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
-  const rows = await scope.db.auditEvent.findMany({
+  const rows = await scope.db.auditEvent.findMany(pageOf(filter, cursor, limit));
+  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+}
+
+/** What belongs to no organization: sign-ins, and what platform administrators do. */
+export async function listPlatformAuditEvents({ cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
+  const { where, ...order } = pageOf(filter, cursor, limit);
+  const rows = await rawDb().auditEvent.findMany({ where: { AND: [where, { organizationId: null, workspaceId: null }] }, ...order });
+  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+}
+
+function pageOf(filter: AuditFilter, cursor: string | undefined, limit: number) {
+  return {
     where: { AND: [whereOf(filter), after("at", decodePlace(cursor))] },
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: limit + 1,
-  });
-  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+  } satisfies Prisma.AuditEventFindManyArgs;
 }
 
 function whereOf({ action, actor, actorId, resourceType, resourceId, resource, ip, from, to }: AuditFilter): Prisma.AuditEventWhereInput {

@@ -1,2 +1,2 @@
 export { exportAuditResponse } from "./export";
-export { listAuditEvents, verifyChainOf } from "./list";
+export { listAuditEvents, listPlatformAuditEvents, verifyChainOf } from "./list";

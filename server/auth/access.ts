@@ -23,6 +23,8 @@ interface FoundWorkspace {
   name: string;
   timeZone: string;
   archivedAt: Date | null;
+  quotaReached: string | null;
+  color: string | null;
 }
 
 /** A person in a workspace, as the database knows it now: nothing of it is kept between requests. */
@@ -34,7 +36,7 @@ export interface Access {
 }
 
 const ACCESS = `
-  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt",
+  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt", w.quota_reached as "quotaReached", w.color,
     u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", om.role as "organizationRole", held.roles
   from workspace w
   join organization o on o.id = w.organization_id and o.deleted_at is null

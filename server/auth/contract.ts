@@ -51,6 +51,11 @@ export const meSchema = z.object({
       /** False: the person has access to some folders or things only. */
       isWhole: z.boolean(),
       isArchived: z.boolean(),
+      timeZone: z.string(),
+      /** `#rrggbb`; null: the product's own. */
+      color: z.string().nullable(),
+      /** The hard quota that is used up, in words. */
+      quotaReached: z.string().nullable(),
     }),
   ),
   organizations: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), role: z.string(), permissions: z.array(z.string()), isArchived: z.boolean() })),

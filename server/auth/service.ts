@@ -8,10 +8,10 @@ import type { Session } from "./session";
 /** The person, and the workspaces that are theirs. */
 export async function viewMe(session: Session): Promise<Me> {
   const workspaces = (await findAllAccess(session.userId)).map((access) => {
-    const { id, slug, name, organizationId } = access.workspace;
+    const { id, slug, name, organizationId, timeZone, color, quotaReached } = access.workspace;
     const rights = rightsOf(access);
     const permissions = new Set([...rights.permissions, ...rights.parts.flatMap((part) => [...part.permissions])]);
-    return { id, slug, name, organizationId, role: rights.role ?? "viewer", permissions: [...permissions], isWhole: rights.permissions.size > 0, isArchived: access.workspace.archivedAt !== null };
+    return { id, slug, name, organizationId, role: rights.role ?? "viewer", permissions: [...permissions], isWhole: rights.permissions.size > 0, isArchived: access.workspace.archivedAt !== null, timeZone, color, quotaReached };
   });
   const memberships = await rawDb().organizationMember.findMany({
     where: { userId: session.userId, organization: { deletedAt: null } },

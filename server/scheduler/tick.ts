@@ -56,12 +56,19 @@ export async function tick(): Promise<TickReport | null> {
     if (rows[0]?.mine !== true) return null;
     const report: Record<string, number | { error: string }> = {};
     for (const [name, task] of Object.entries(TASKS)) report[name] = await task().catch((error: unknown) => ({ error: (error as Error).message }));
+    await client.query("insert into installation_mark (name, note) values ('tick', $1) on conflict (name) do update set at = now(), note = excluded.note", [failuresIn(report)]);
     await client.query("select pg_advisory_unlock($1)", [TICK_LOCK]);
     return report as TickReport;
   } finally {
     // A lock that was not given back goes with its connection.
     client.release(true);
   }
+}
+
+/** For whoever looks at the health of the installation: what went wrong in this turn. */
+function failuresIn(report: Record<string, number | { error: string }>): string | null {
+  const failures = Object.entries(report).flatMap(([name, outcome]) => (typeof outcome === "number" ? [] : [`${name}: ${outcome.error}`]));
+  return failures.length === 0 ? null : failures.join("; ").slice(0, 1_000);
 }
 
 /** Callers may come every second; this process looks after the house once a minute. */

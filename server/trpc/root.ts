@@ -1,6 +1,8 @@
 import { accessRouter } from "@/server/access/router";
+import { adminRouter } from "@/server/admin/router";
 import { accountRouter, signInPolicyRouter, signInRouter } from "@/server/account/router";
 import { alertsRouter } from "@/server/alerts/router";
+import { announcementsRouter } from "@/server/announcements/router";
 import { auditRouter } from "@/server/audit-log/router";
 import { auditStreamsRouter, platformAuditRouter } from "@/server/audit-streams/router";
 import { meRouter } from "@/server/auth/router";
@@ -34,6 +36,8 @@ import { examplesRouter, workflowsRouter } from "@/server/workflows/router";
 import { createCallerFactory, router } from "./init";
 
 export const appRouter = router({
+  admin: adminRouter,
+  announcements: announcementsRouter,
   me: meRouter,
   signIn: signInRouter,
   account: accountRouter,

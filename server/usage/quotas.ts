@@ -25,7 +25,7 @@ export async function writeQuota(tx: Tx, source: AuditSource & { userId: string 
   await tx.usageQuota.deleteMany({ where: { ...place, metric } });
   if (amount !== null) await tx.usageQuota.create({ data: { id: newId(), ...place, metric, amount: new Prisma.Decimal(amount), used: before?.used ?? 0, warnPercent, isHard, updatedById: source.userId } });
   const resource = place.workspaceId === null ? { type: "organization", id: place.organizationId } : { type: "workspace", id: place.workspaceId };
-  await recordAudit(tx, { ...source, organizationId: source.organizationId, workspaceId: source.workspaceId, actor: source.actor, origin: source.origin }, {
+  await recordAudit(tx, source, {
     action: "quota.changed",
     resource,
     before: before === null ? { metric, amount: null } : { metric, amount: Number(before.amount), warnPercent: before.warnPercent, isHard: before.isHard },

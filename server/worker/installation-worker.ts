@@ -25,7 +25,7 @@ export interface InstallationWorker {
 const QUEUE_CONNECTIONS = 6;
 
 /** A worker of this installation, as `npm start` and the headless command line run it. */
-export function startInstallationWorker(report: NonNullable<WorkerOptions["report"]>, options: Partial<WorkerOptions> = {}): InstallationWorker {
+export function startInstallationWorker(report: NonNullable<WorkerOptions["report"]>, options: Partial<WorkerOptions> = {}, drain?: () => void): InstallationWorker {
   const pool = createQueuePool({ max: QUEUE_CONNECTIONS });
   const store = new PgRunStore({ pool, listenUrl: env.DATABASE_DIRECT_URL, leaseSeconds: env.LEASE_SECONDS });
   const ports = openInstallationPorts();
@@ -48,7 +48,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     observer: telemetry.observer,
     ...options,
   });
-  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics);
+  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics, drain);
   worker.start();
   row.start();
   // One that serves a pool of its own is there for one run.

@@ -11,7 +11,7 @@ await openMasterKeys();
 const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
 const { worker, stop } = startInstallationWorker((error, runId) => {
   logger.error({ err: error, ...(runId === null ? {} : { runId }) }, runId === null ? "worker" : "run");
-});
+}, {}, () => void shutDown("drain command"));
 logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SLOTS }, "started");
 
 // The database may not be there yet; then whoever starts the next worker is told.

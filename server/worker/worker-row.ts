@@ -18,7 +18,8 @@ const WRITE = `
 INSERT INTO worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, cpu_percent, memory_bytes, state, metrics, cpus, memory_mb, heartbeat_at, stopped_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::json, $14, $15, clock_timestamp(), CASE WHEN $12 = 'stopped' THEN clock_timestamp() END)
 ON CONFLICT (id) DO UPDATE SET busy_slots = excluded.busy_slots, held_runs = excluded.held_runs, cpu_percent = excluded.cpu_percent,
-  memory_bytes = excluded.memory_bytes, state = excluded.state, metrics = excluded.metrics, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at`;
+  memory_bytes = excluded.memory_bytes, state = excluded.state, metrics = excluded.metrics, heartbeat_at = excluded.heartbeat_at, stopped_at = excluded.stopped_at
+RETURNING drain_requested_at IS NOT NULL AS drains`;
 
 const EVERY_MS = 10_000;
 
@@ -35,6 +36,8 @@ export class WorkerRow {
     private readonly report: (error: unknown) => void,
     /** What is counted, where somebody asks for it. */
     private readonly metrics?: () => Promise<unknown>,
+    /** Somebody wants this worker to finish what it has and end. */
+    private readonly drain?: () => void,
   ) {}
 
   start(): void {
@@ -52,7 +55,8 @@ export class WorkerRow {
     const { id, name, version, pools, slots, capacity } = this.identity;
     const { busySlots, heldRuns } = this.stats();
     const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText(), capacity.cpu, capacity.memoryMb];
-    await sharedPool().query(WRITE, values).catch(this.report);
+    const answer = await sharedPool().query<{ drains: boolean }>(WRITE, values).catch(this.report);
+    if (this.#state === "active" && answer?.rows[0]?.drains === true) this.drain?.();
   }
 
   async #metricsText(): Promise<string | null> {

@@ -1,10 +1,12 @@
 import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
+import { Banners } from "@/components/announcements/banners";
 import { DataProvider } from "@/components/data/data-provider";
 import { LiveProvider } from "@/components/live/live-provider";
 import { Shell } from "@/components/shell/shell";
 import { WorkspaceProvider } from "@/components/shell/workspace-context";
+import { bannersFor } from "@/server/announcements/service";
 import { viewMe } from "@/server/auth/service";
 import { findSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
@@ -22,11 +24,12 @@ export default async function WorkspaceLayout({ params, children }: Props) {
   // A workspace of others is as unknown as one that does not exist.
   const current = workspaces.find((workspace) => workspace.slug === slug);
   if (current === undefined) notFound();
+  const banners = await bannersFor(session.userId);
   return (
     <WorkspaceProvider value={{ current, all: workspaces, user, organizations }}>
       <DataProvider key={slug} workspace={slug}>
         <LiveProvider workspace={slug}>
-          <Shell>{children}</Shell>
+          <Shell banners={<Banners banners={banners} quotaReached={current.quotaReached} />}>{children}</Shell>
         </LiveProvider>
       </DataProvider>
     </WorkspaceProvider>

@@ -155,6 +155,7 @@ export const UNSCOPED = [
 
 /** For the signed-in person about themselves: whose it is comes from the session alone, except for these ids. */
 export const ACCOUNT: Record<string, unknown> = {
+  "announcements.dismiss": { announcementId: newId() },
   "account.security": undefined, "account.sessions": undefined, "account.endSession": { sessionId: newId() }, "account.endOtherSessions": undefined,
   "account.rename": { name: "x" }, "account.changePassword": { current: "x", next: "a rather long password" }, "account.changeEmail": { email: "x@example.com" }, "account.cancelEmailChange": undefined,
   "account.beginTotp": undefined, "account.confirmTotp": { code: "123456" }, "account.removeTotp": undefined, "account.replaceRecoveryCodes": undefined,
@@ -166,6 +167,10 @@ export const ACCOUNT: Record<string, unknown> = {
 /** For those who look after the installation. */
 export const PLATFORM: Record<string, unknown> = {
   "organizations.create": { name: "x" },
+  "admin.overview": undefined, "admin.organizations": {}, "admin.usage": { month: "2026-11" }, "admin.quotas": { organizationId: newId() }, "admin.setQuota": { organizationId: newId(), metric: "runs", amount: 1 },
+  "admin.workers": undefined, "admin.drainWorker": { workerId: newId() }, "admin.events": undefined, "admin.database": undefined,
+  "admin.administrators": undefined, "admin.grant": { email: "x@example.com" }, "admin.revoke": { userId: newId() }, "admin.users": {}, "admin.setDisabled": { userId: newId(), disabled: true }, "admin.endSessions": { userId: newId() }, "admin.audit": {},
+  "announcements.list": undefined, "announcements.save": { text: "x" }, "announcements.remove": { announcementId: newId() },
   "platformAudit.get": undefined, "platformAudit.save": { config: { kind: "webhook", url: "https://siem.example.com" } }, "platformAudit.enable": { enabled: false }, "platformAudit.test": {}, "platformAudit.remove": {}, "platformAudit.setRetention": { keepDays: 90 },
 };
 

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPlatformScope, type PlatformScope } from "@/server/auth/platform";
+import { createSession, findSession } from "@/server/auth/session";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { listPlatformAuditEvents } from "@/server/audit-log/service";
+import { tick } from "@/server/scheduler/tick";
+import { makePerson, makeScope } from "@/server/testing/factories";
+import { WorkerRow } from "@/server/worker/worker-row";
+import * as announcements from "@/server/announcements/service";
+import { saveAnnouncementInput } from "@/server/announcements/contract";
+import * as admin from "./service";
+
+const origin = { ip: "test", userAgent: null, requestId: null };
+let platform: PlatformScope;
+
+async function openAdmin(userId: string): Promise<PlatformScope> {
+  return openPlatformScope((await findSession(await createSession(userId)))!, origin);
+}
+
+beforeAll(async () => {
+  const { userId } = await makeScope("owner");
+  await rawDb().platformAdmin.create({ data: { userId: userId! } });
+  platform = await openAdmin(userId!);
+});
+afterAll(closeConnections);
+
+const actions = async () => (await listPlatformAuditEvents({ limit: 50 })).items.map(({ action }) => action);
+
+describe("the administration", () => {
+  it("knows its health, and that the scheduler has had a turn", async () => {
+    const before = await admin.viewOverview();
+    expect(before.checks.find(({ name }) => name === "Scheduler")).toMatchObject({ status: "warning" });
+    await tick();
+    const { checks, counts } = await admin.viewOverview();
+    expect(checks.filter(({ says }) => says === "could not be checked")).toEqual([]);
+    expect(checks.find(({ name }) => name === "Scheduler")).toMatchObject({ status: "ok" });
+    expect(checks.find(({ name }) => name === "Workers")).toMatchObject({ status: "danger", says: "none is alive" });
+    expect(counts.organizations).toBeGreaterThan(0);
+  });
+
+  it("lists organizations, usage, queue, events and tables", async () => {
+    const scope = await makeScope("owner");
+    await rawDb().usageMonth.create({ data: { workspaceId: scope.workspaceId, month: new Date(`${new Date().toISOString().slice(0, 7)}-01`), runs: 7n, cost: 1.5 } });
+    const { slug } = await rawDb().organization.findUniqueOrThrow({ where: { id: scope.organizationId } });
+    expect((await admin.listOrganizations({ search: slug.toUpperCase() })).items).toMatchObject([{ slug, people: 1, workspaces: 1, quotas: 0, stopped: false, usage: { runs: 7, llmCost: 1.5 } }]);
+    expect((await admin.listUsage({ month: new Date().toISOString().slice(0, 7), organizationId: scope.organizationId })).items).toMatchObject([{ workspaceId: scope.workspaceId, runs: 7 }]);
+    await admin.setQuota({ platform }, { organizationId: scope.organizationId, metric: "runs", amount: 5, warnPercent: 80, isHard: true });
+    expect(await admin.listQuotas({ organizationId: scope.organizationId })).toMatchObject([{ metric: "runs", amount: 5, used: 7, of: "organization" }]);
+    expect(await rawDb().workspace.findFirst({ where: { id: scope.workspaceId } })).toMatchObject({ quotaReached: "Runs of this organization this month (5)" });
+    await expect(admin.setQuota({ platform }, { organizationId: newId(), metric: "runs", amount: 5, warnPercent: 80, isHard: true })).rejects.toThrow(/organization/);
+    expect(await admin.viewEvents()).toMatchObject({ schedules: { active: 0, late: [] }, inbox: [], listeners: [] });
+    const { tables, bytes } = await admin.viewDatabase();
+    expect([tables.length > 10, bytes > 0]).toEqual([true, true]);
+    expect(await actions()).toContain("quota.changed");
+  });
+
+  it("drains a worker, which hears of it with its next heartbeat", async () => {
+    const id = newId();
+    let drained = 0;
+    const stats = () => ({ busySlots: 0, heldRuns: 0 }) as ReturnType<ConstructorParameters<typeof WorkerRow>[1]>;
+    const row = new WorkerRow({ id, name: "w", version: "1", pools: ["default"], slots: 4, capacity: { cpu: 1, memoryMb: 1 } }, stats, (error) => expect(error).toBeUndefined(), undefined, () => (drained += 1));
+    await row.set("active");
+    expect((await admin.viewWorkers()).pools).toMatchObject([{ name: "default", workers: 1, slots: 4 }]);
+    await admin.drainWorker({ platform }, { workerId: id });
+    expect((await admin.viewWorkers()).workers).toMatchObject([{ id, status: "draining" }]);
+    expect(drained).toBe(0);
+    await row.set("active");
+    expect(drained).toBe(1);
+    await row.set("stopped");
+    await expect(admin.drainWorker({ platform }, { workerId: id })).rejects.toThrow(/worker/);
+  });
+});
+
+describe("platform administrators", () => {
+  it("are made and unmade, but for the last one", async () => {
+    await expect(admin.revokeAdministrator({ platform }, { userId: platform.userId })).rejects.toThrow(/at least one owner|owner/);
+    const { id, email } = await makePerson((await makeScope()).organizationId);
+    await admin.grantAdministrator({ platform }, { email: email.toUpperCase() });
+    const second = await openAdmin(id);
+    const both = await Promise.allSettled([admin.revokeAdministrator({ platform }, { userId: id }), admin.revokeAdministrator({ platform: second }, { userId: platform.userId })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [left] = await admin.listAdministrators();
+    expect(await admin.listAdministrators()).toHaveLength(1);
+    await rawDb().platformAdmin.createMany({ data: [{ userId: platform.userId }], skipDuplicates: true });
+    if (left!.userId !== platform.userId) await admin.revokeAdministrator({ platform }, { userId: left!.userId });
+    await expect(admin.grantAdministrator({ platform }, { email: "nobody@example.com" })).rejects.toThrow(/account/);
+    await expect(openAdmin(id)).rejects.toThrow(/platform/);
+  });
+
+  it("disable somebody, whose sessions end at once", async () => {
+    const { id, email } = await makePerson((await makeScope()).organizationId);
+    const token = await createSession(id);
+    expect((await admin.findUsers({ search: email.slice(0, -5) })).items).toMatchObject([{ id, sessions: 1, isDisabled: false }]);
+    await admin.setUserDisabled({ platform }, { userId: id, disabled: true });
+    expect(await findSession(token)).toBeNull();
+    await admin.setUserDisabled({ platform }, { userId: id, disabled: false });
+    expect(await findSession(token)).toBeNull();
+    const again = await createSession(id);
+    expect(await admin.endSessions({ platform }, { userId: id })).toEqual({ ended: 1 });
+    expect(await findSession(again)).toBeNull();
+    await expect(admin.setUserDisabled({ platform }, { userId: platform.userId, disabled: true })).rejects.toThrow(/is you/);
+    expect(await actions()).toEqual(expect.arrayContaining(["user.disabled", "user.enabled", "user.sessions_ended"]));
+  });
+});
+
+describe("announcements", () => {
+  const save = (input: Parameters<typeof saveAnnouncementInput.parse>[0]) => announcements.saveAnnouncement({ platform }, saveAnnouncementInput.parse(input));
+  const textsFor = async (userId: string, now?: Date) => (await announcements.bannersFor(userId, now)).map(({ text }) => text);
+
+  it("reach whom they are for, from then until then, until each puts them away", async () => {
+    const { organizationId } = await makeScope();
+    const member = await makePerson(organizationId);
+    const owner = await makePerson(organizationId, "owner");
+    const stranger = await makePerson((await makeScope()).organizationId);
+    const [soon, late] = [new Date(Date.now() + 3_600_000), new Date(Date.now() + 7_200_000)];
+    await save({ text: "For all" });
+    await save({ text: "For admins", audience: "administrators", level: "danger" });
+    await save({ text: "For some", audience: "organization", organizationId, level: "warning" });
+    await save({ text: "Later", startsAt: soon.toISOString(), endsAt: late.toISOString() });
+    expect(await textsFor(member.id)).toEqual(["For some", "For all"]);
+    expect(await textsFor(owner.id)).toEqual(["For admins", "For some", "For all"]);
+    expect(await textsFor(stranger.id)).toEqual(["For all"]);
+    expect(await textsFor(stranger.id, soon)).toEqual(["Later", "For all"]);
+    expect(await textsFor(stranger.id, late)).toEqual(["For all"]);
+    const hidden = (await announcements.bannersFor(member.id))[0]!.id;
+    await announcements.dismissBanner(member.id, hidden);
+    expect(await textsFor(member.id)).toEqual(["For all"]);
+    await expect(announcements.dismissBanner(stranger.id, hidden)).rejects.toThrow(/announcement/);
+    await save({ id: hidden, text: "For some, changed", audience: "organization", organizationId });
+    expect(await textsFor(member.id)).toContain("For some, changed");
+    expect(() => saveAnnouncementInput.parse({ text: "x", endsAt: new Date(0).toISOString() })).toThrow(/not be over|not over/);
+    for (const { id } of await announcements.listAnnouncements()) await announcements.removeAnnouncement({ platform }, { announcementId: id });
+  });
+});
