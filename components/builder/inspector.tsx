@@ -21,6 +21,7 @@ import type { EditSession } from "./edit-session";
 import { GroupedForm } from "./grouped-form";
 import { KindHelp } from "./kind-help";
 import { NodeNameFields } from "./node-name-fields";
+import { OpenSubworkflow } from "./open-subworkflow";
 import { nameOf } from "./places";
 import { patchOfSettings, SETTINGS_GROUPS, settingsOf, settingsSchemaOf } from "./step-settings";
 import type { FieldRules } from "./template-field";
@@ -71,10 +72,11 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
           </div>
           <Problems problems={own} />
           {node.kind === "module" ? (
-            <ModuleSetup node={node} session={session} base={`${base}/config`} problems={own} />
+            <ModuleSetup node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
           ) : (
             <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
           )}
+          {node.kind === "subworkflow" ? <OpenSubworkflow key={String(node.config?.workflow)} workflow={node.config?.workflow} /> : null}
           <Button size="sm" onClick={() => onEditText(base)} className="self-start">
             <Braces aria-hidden />
             Edit in JSON

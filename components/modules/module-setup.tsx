@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { changeConfig, changeNode } from "@/components/builder/change-node";
 import { ConfigForm } from "@/components/builder/config-form";
-import type { DraftNode } from "@/components/builder/draft";
+import { findNode, type Draft, type DraftNode } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
@@ -22,6 +22,7 @@ import { BlockVersionsDialog } from "./block-versions-dialog";
 
 export interface ModuleSetupProps {
   node: DraftNode;
+  draft: Draft;
   session: EditSession;
   /** Where the node's config stands in the definition. */
   base: string;
@@ -34,7 +35,7 @@ type Module = Omit<ModuleView, "inputSchema">;
 const RULES = { isLiteral: () => false };
 
 /** Which block a step uses and in which version, and what goes into it. */
-export function ModuleSetup({ node, session, base, problems }: ModuleSetupProps) {
+export function ModuleSetup({ node, draft, session, base, problems }: ModuleSetupProps) {
   const trpc = useTRPC();
   const modules = useQuery(trpc.modules.list.queryOptions());
   const config = node.config ?? {};
@@ -47,7 +48,7 @@ export function ModuleSetup({ node, session, base, problems }: ModuleSetupProps)
     return <p className="text-sm text-muted-foreground">The workspace has no blocks yet. Select steps on a canvas and choose “Save as block”.</p>;
   }
   const put = (module: Module) =>
-    session.apply("choose a block", (draft) => changeNode(changeConfig(draft, node.id, { ...config, module: module.slug, version: module.latest }), node.id, { name: module.name }));
+    session.apply("choose a block", (current) => changeNode(changeConfig(current, node.id, { ...findNode(current, node.id)?.config, module: module.slug, version: module.latest }), node.id, { name: module.name }));
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-col gap-1.5">
@@ -64,12 +65,14 @@ export function ModuleSetup({ node, session, base, problems }: ModuleSetupProps)
       {chosen !== undefined && typeof number === "number" ? <VersionPart key={chosen.slug} module={chosen} number={number} onTake={() => put(chosen)} /> : null}
       {version.isSuccess ? (
         <ConfigForm
+          draft={draft}
+          nodeId={node.id}
           schema={version.data.inputSchema}
           value={asObject(config.input)}
           base={`${base}/input`}
           problems={problems}
           rules={RULES}
-          onChange={(input, field) => session.apply("change the setup", (draft) => changeConfig(draft, node.id, { ...config, input }), `${node.id}/config/input/${field}`)}
+          onChange={(input, field) => session.applySoon("change the setup", (current) => changeConfig(current, node.id, { ...findNode(current, node.id)?.config, input }), `${node.id}/config/input/${field}`)}
         />
       ) : null}
     </div>

@@ -1,10 +1,11 @@
 "use client";
 
-import { Archive, ArchiveX, Ban, ChevronDown, GitCompare, MoreHorizontal, Pencil, RotateCcw } from "lucide-react";
+import { Archive, ArchiveX, Ban, ChevronDown, GitCompare, MoreHorizontal, Pencil, RotateCcw, Workflow } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
-import { useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { RunDetail } from "@/server/runs/contract";
@@ -27,6 +28,8 @@ export function RunActions({ run }: { run: RunDetail }) {
     mayCancel && !isFinal(run.status) && { label: "Cancel this run", icon: Ban, run: () => setDialog("cancel") },
   ]);
   const keep = useKeep(run);
+  const href = useHref();
+  const mayEdit = useMay("workflow:write");
   return (
     <>
       {mayCancel && !isFinal(run.status) ? (
@@ -63,6 +66,14 @@ export function RunActions({ run }: { run: RunDetail }) {
           </Button>
         </DropdownMenuTrigger>
         <DropdownMenuContent>
+          {run.workflow !== null && mayEdit ? (
+            <DropdownMenuItem asChild>
+              <Link href={href(`/workflows/${run.workflow.id}?test=${run.id}`)}>
+                <Workflow aria-hidden />
+                Open in the builder with this run&apos;s data
+              </Link>
+            </DropdownMenuItem>
+          ) : null}
           <DropdownMenuItem onSelect={() => setDialog("compare")}>
             <GitCompare aria-hidden />
             Compare with another run

@@ -17,19 +17,21 @@ export interface RunLogsInput {
   level: "debug" | "info" | "warn" | "error";
   /** Part of the messages; empty: all of them. */
   text: string;
+  /** Of this step alone. */
+  path?: string;
   isFinished: boolean;
 }
 
 /** The log as it is written: also the lines of a step that goes on, of which the run's journal tells nothing. */
-export function useRunLogs({ runId, level, text, isFinished }: RunLogsInput): Log & { retry: () => void } {
+export function useRunLogs({ runId, level, text, path, isFinished }: RunLogsInput): Log & { retry: () => void } {
   const client = useTRPCClient();
   const feed = useMemo(
     () =>
       new LogFeed(async (cursor) => {
-        const page = await client.runs.logs.query({ runId, level, limit: LINES_PER_PAGE, cursor, ...(text === "" ? {} : { text }) });
+        const page = await client.runs.logs.query({ runId, level, limit: LINES_PER_PAGE, cursor, ...(path === undefined ? {} : { path }), ...(text === "" ? {} : { text }) });
         return { items: page.items as RunLogLine[], nextCursor: page.nextCursor };
       }),
-    [client, runId, level, text],
+    [client, runId, level, text, path],
   );
   const log = useSyncExternalStore(feed.subscribe, feed.read, feed.read);
   useLive(`run:${runId}`, useThrottled(() => void feed.pull(), PULL_AT_MOST_EVERY_MILLISECONDS));

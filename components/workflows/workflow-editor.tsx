@@ -20,6 +20,7 @@ import { DraftTextEditor, type EditorGoal } from "./draft-text-editor";
 import { findNode } from "./find-node";
 import { NodePanel } from "./node-panel";
 import { problemMarks } from "./problem-marks";
+import { placeOfProblem } from "./place-of-problem";
 import { ProblemsPanel } from "./problems-panel";
 import { saveNow } from "./save-now";
 import { useDraft } from "./use-draft";
@@ -54,9 +55,11 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
     setGoal({ pointer });
     show("json");
   };
-  const chooseProblem = ({ nodeId, path }: WorkflowProblem) => {
-    if (view === "json" || nodeId === undefined) editAt(path);
-    else change({ node: nodeId });
+  const chooseProblem = (problem: WorkflowProblem) => {
+    const place = placeOfProblem(problem);
+    if (view === "json" || "text" in place) editAt(problem.path);
+    else if ("view" in place) show(place.view);
+    else change({ view: null, ...place });
   };
   const canvas = (
     <LazyCanvas document={draft.definition} marks={marks} selected={selected} onSelect={(id) => change({ node: id })} label={`Canvas of ${workflow.name}`} />

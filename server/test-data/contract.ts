@@ -16,9 +16,6 @@ export const SAMPLES_MAX = 100;
 export const STEP_SCOPE_MAX_BYTES = 4 * MEBIBYTE;
 export const PREVIEW_SCOPE_MAX_BYTES = MEBIBYTE;
 
-/** Label of a run that tests one step: its id. */
-export const STEP_LABEL = "step";
-
 const pinRefInput = workflowRefInput.extend({ nodeId: nodeIdSchema });
 
 export const pinInput = pinRefInput.extend({

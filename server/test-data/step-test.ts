@@ -6,7 +6,8 @@ import { DomainError } from "@/server/errors/domain-error";
 import { readsOfNode } from "@/server/nodes/reads-of-node";
 import { readLoopItems, readStepResult, startRun } from "@/server/runs/service";
 import { findWorkflow } from "@/server/workflows/service";
-import { STEP_LABEL, STEP_SCOPE_MAX_BYTES, type testStepInput, type testStepOutput } from "./contract";
+import { STEP_LABEL } from "./constants";
+import { STEP_SCOPE_MAX_BYTES, type testStepInput, type testStepOutput } from "./contract";
 import { refuseLarger } from "./pins";
 
 type Input = z.output<typeof testStepInput>;

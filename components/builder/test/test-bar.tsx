@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Ban, Eye, EyeOff, FlaskConical, SquareArrowOutUpRight, TextCursorInput } from "lucide-react";
+import { Ban, CircleAlert, Eye, EyeOff, FlaskConical, SquareArrowOutUpRight, TextCursorInput } from "lucide-react";
 import Link from "next/link";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
@@ -14,16 +14,16 @@ import { Duration } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { nameOf } from "../places";
 import type { Draft } from "../draft";
+import { RunPicker } from "./run-picker";
 import { useTestBench } from "./test-context";
 
-/** The last test of the draft: how it went, what it began with, and the next one. */
+/** The last test of the draft, or another run whose data is looked at: how it went, what it began with, and the next test. */
 export function TestBar({ draft }: { draft: Draft }) {
   const bench = useTestBench();
   const href = useHref();
-  const { sources, input, isShown } = bench;
+  const { sources, input, isShown, chosen } = bench;
   const newest = sources[0];
   const run = newest?.model.run;
-  if (!bench.mayTest && run === undefined) return null;
   return (
     <div role="group" aria-label="Tests of the draft" className="flex flex-wrap items-center gap-1 rounded-md border bg-card p-1 text-xs shadow-xs">
       {bench.mayTest ? (
@@ -43,9 +43,10 @@ export function TestBar({ draft }: { draft: Draft }) {
           <span className="flex items-center gap-1.5 px-1" role="status">
             <StatusBadge status={asStatus(run.status)} />
             {run.startedAt === null ? null : <span className="text-muted-foreground tabular-nums"><Duration from={run.startedAt} to={run.finishedAt} /></span>}
+            {run.mode === "test" ? null : <span className="text-muted-foreground">production</span>}
             {newest.root === null ? null : <span className="max-w-32 truncate text-muted-foreground">only {nameOf(draft, newest.root)}</span>}
           </span>
-          {isFinal(run.status) ? null : <CancelTest runId={run.id} />}
+          {isFinal(run.status) || run.mode !== "test" ? null : <CancelTest runId={run.id} />}
           <Button asChild size="icon-sm" variant="ghost">
             <Link href={href(`/runs/${run.id}`)} aria-label="Open the run" title="Open the run">
               <SquareArrowOutUpRight aria-hidden />
@@ -55,6 +56,14 @@ export function TestBar({ draft }: { draft: Draft }) {
             {isShown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
           </Button>
         </>
+      )}
+      <RunPicker />
+      {chosen?.problem == null ? null : (
+        <span className="flex basis-full items-center gap-1.5 px-1 text-destructive" role="alert">
+          <CircleAlert className="size-3.5 shrink-0" aria-hidden />
+          <span className="max-w-72">The chosen run is not shown. {chosen.problem}</span>
+          <Button size="sm" variant="ghost" onClick={() => bench.chooseRun(null)}>Back to the last test</Button>
+        </span>
       )}
     </div>
   );

@@ -8,6 +8,10 @@ export interface TestBench {
   workflowId: string;
   /** Newest first. */
   sources: readonly TestSource[];
+  /** Another run than the last test, whose data is looked at; `problem`: why it cannot be. */
+  chosen: { runId: string; problem: string | null } | null;
+  /** Null: back to the last test. */
+  chooseRun: (runId: string | null) => void;
   /** Outputs used in place of running a step, by its id. */
   pins: Readonly<Record<string, unknown>>;
   resultOf: (nodeId: string) => TestResult | null;
@@ -49,11 +53,11 @@ export function useTestBench(): TestBench {
 
 /** Where nothing is tested, such as the settings of the whole workflow: nothing is known, and nothing can be tried. */
 export const UNTESTED: TestBench = {
-  workflowId: "", sources: [], pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
+  workflowId: "", sources: [], chosen: null, pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
   resultOf: () => null,
   loopsOf: () => [],
   streamOf: () => "",
-  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, editInput: nothing, setShown: nothing,
+  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
 };
 
 function nothing(): void {

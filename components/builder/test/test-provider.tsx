@@ -12,7 +12,6 @@ import { IterationPicker } from "@/components/runs/iteration-picker";
 import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
 import { firstFailed, shownIterations } from "@/components/runs/run-model";
 import { useStreams } from "@/components/runs/use-streams";
-import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
 import { lastInput, rememberInput } from "@/components/workflows/last-input";
 import type { Draft } from "../draft";
@@ -41,12 +40,11 @@ type Target = { untilNode?: string } | { nodeId: string };
 /** The tests of a draft: starts them, and knows what they found. */
 export function TestProvider({ workflowId, draft, marks, save, children }: TestProviderProps) {
   const trpc = useTRPC();
-  const { params, change } = useUrlState();
   const mayTest = useMay("run:start");
   const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
   const pins = useMemo(() => workflow.data?.pins ?? {}, [workflow.data]);
   const pinning = usePins(workflowId);
-  const { sources, refresh } = useTestSources(workflowId, params.get("test"));
+  const { sources, chosen: chosenRun, choose, begun, refresh } = useTestSources(workflowId);
   const [isShown, setShown] = useState(true);
   const [chosen, setChosen] = useState<Iterations>({});
   const [input, setInput] = useState<TestInput | null>(() => firstInput(workflowId));
@@ -63,7 +61,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
     setShown(true);
     if (!(await save())) return void toast.error("The draft could not be saved, so it was not tested.");
     if ("nodeId" in target) return beginStep(target.nodeId, value);
-    start.mutate({ workflowId, mode: "test", input: value, ...target }, { onSuccess: ({ runId }) => change({ test: runId }), onError: (error) => void toast.error(readRefusal(error).message) });
+    start.mutate({ workflowId, mode: "test", input: value, ...target }, { onSuccess: ({ runId }) => begun(runId), onError: (error) => void toast.error(readRefusal(error).message) });
   };
   const beginStep = (nodeId: string, value: unknown) => {
     const known = [...byId.keys()].flatMap((id) => {
@@ -120,10 +118,14 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   }, [marks, byId, find, pins, isShown, items, chosen]);
 
   const bench: TestBench = {
-    workflowId, sources, pins, mayTest, input, isShown, setShown,
+    workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown,
     setInput: (next) => {
       setInput(next);
       if (next !== null) rememberInput(workflowId, next.value);
+    },
+    chooseRun: (runId) => {
+      setShown(true);
+      choose(runId);
     },
     resultOf: find,
     loopsOf,

@@ -1,10 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { Pencil, Pin } from "lucide-react";
-import { useEffect, useState } from "react";
-import { useTRPC } from "@/components/data/trpc";
+import { Pencil, Pin, SquareArrowOutUpRight } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
 import { isFinal, openWaits } from "@/components/runs/run-model";
+import { useHref } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
 import { asStatus } from "@/components/status/statuses";
 import { Duration } from "@/components/time/moment";
@@ -18,6 +18,7 @@ import type { Draft, DraftNode } from "../draft";
 import { nameOf } from "../places";
 import { ListenForEvent } from "./listen-for-event";
 import { PinEditor } from "./pin-editor";
+import { StepLog } from "./step-log";
 import { useTestBench } from "./test-context";
 import type { TestResult } from "./test-results";
 import { TestButtons } from "./node-tools";
@@ -62,6 +63,8 @@ function Result({ result, id }: { result: TestResult; id: string }) {
   const { model, path, attempts, isWaiting } = result;
   const step = attempts.at(-1);
   const streamed = bench.streamOf(path);
+  const href = useHref();
+  const children = model.run.children.filter((child) => child.path === path);
   const runId = model.run.id;
   const version = `${step?.attempt ?? 0} ${step?.status ?? ""} ${step?.finishedAt ?? ""}`;
   const parts = step === undefined ? [] : ([{ what: "output", title: "Output", size: step.sizes.output }, { what: "input", title: "Input", size: step.sizes.input }] as const);
@@ -74,6 +77,13 @@ function Result({ result, id }: { result: TestResult; id: string }) {
         {step?.items == null ? null : <span>{step.items} items</span>}
         <code className="min-w-0 truncate font-mono">{path}</code>
       </div>
+      {children.map((child) => (
+        <Link key={child.runId} href={href(`/runs/${child.runId}`)} className="flex items-center gap-2 self-start text-sm text-primary hover:underline">
+          <SquareArrowOutUpRight className="size-3.5" aria-hidden />
+          Open the run of the sub-workflow
+          <StatusBadge status={asStatus(child.status)} />
+        </Link>
+      ))}
       {openWaits(model, path).map((wait) => <WaitCard key={wait.id} wait={wait} />)}
       {step?.failure == null ? null : (
         <Alert tone="danger" title={step.failure.message}>
@@ -94,37 +104,7 @@ function Result({ result, id }: { result: TestResult; id: string }) {
           </section>
         ),
       )}
-      <StepLog runId={runId} path={path} seq={model.seq} isOver={isFinal(model.run.status)} />
+      <StepLog runId={runId} path={path} isOver={isFinal(model.run.status)} />
     </>
-  );
-}
-
-const LINES_SHOWN = 200;
-const TONES = { debug: "text-muted-foreground", info: "", warn: "text-warning", error: "text-destructive" } as const;
-
-function StepLog({ runId, path, seq, isOver }: { runId: string; path: string; seq: number; isOver: boolean }) {
-  const trpc = useTRPC();
-  const log = useQuery({
-    ...trpc.runs.logs.queryOptions({ runId, path, limit: LINES_SHOWN }),
-    // Lines come with the steps they belong to; between two steps the net below asks again.
-    refetchInterval: isOver ? false : 1_000,
-  });
-  const { refetch } = log;
-  useEffect(() => void refetch(), [refetch, seq]);
-  const lines = log.data?.items ?? [];
-  if (lines.length === 0) return null;
-  return (
-    <section className="flex flex-col gap-2">
-      <h3 className="text-sm font-medium">Log</h3>
-      <ol className="max-h-60 overflow-y-auto rounded-md border bg-muted/40 p-2 font-mono text-xs leading-5" tabIndex={0} aria-label="Log of the step">
-        {lines.map((line) => (
-          <li key={line.id} className={`break-words whitespace-pre-wrap ${TONES[line.level]}`}>
-            <span className="mr-2 uppercase">{line.level}</span>
-            {line.message}
-          </li>
-        ))}
-      </ol>
-      {lines.length === LINES_SHOWN ? <p className="text-xs text-muted-foreground">The first {LINES_SHOWN} lines; the run&apos;s page has all.</p> : null}
-    </section>
   );
 }

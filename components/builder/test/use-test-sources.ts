@@ -2,39 +2,55 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
+import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { isFinal, newModel } from "@/components/runs/run-model";
-import { STEP_LABEL } from "@/server/test-data/contract";
+import { useUrlState } from "@/components/shell/use-url-state";
 import type { TestSource } from "./test-results";
+import { testsToShow } from "./tests-to-show";
 import { useLiveRun, useRunViews } from "./use-live-runs";
 
-/** How many tests of single steps are looked at beside the last one of the draft. */
-const STEP_TESTS_SHOWN = 8;
 const LISTED = 30;
 
-/** The last test of the draft and the newer ones of single steps. `runId` names another test of the draft to look at. */
-export function useTestSources(workflowId: string, runId: string | null): { sources: readonly TestSource[]; refresh: () => void } {
+export interface TestSources {
+  sources: readonly TestSource[];
+  /** Another run than the last test, whose data is asked for; `problem`: why it cannot be shown. */
+  chosen: { runId: string; problem: string | null } | null;
+  /** Null: back to the last test. */
+  choose: (runId: string | null) => void;
+  /** A test of the draft has begun: it is looked at from now on. */
+  begun: (runId: string) => void;
+  refresh: () => void;
+}
+
+/** The run of the whole workflow whose data is looked at, and the newer tests of single steps. The address names the run. */
+export function useTestSources(workflowId: string): TestSources {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const { params, change } = useUrlState();
+  const runId = params.get("test");
+  const after = params.get("after");
   const list = trpc.runs.list.queryOptions({ workflowId, mode: "test", limit: LISTED });
   const listed = useQuery(list);
-  const tests = useMemo(() => {
-    const items = listed.data?.items ?? [];
-    const base = runId ?? items.find(({ labels }) => labels[STEP_LABEL] === undefined)?.id ?? null;
-    const place = items.findIndex(({ id }) => id === base);
-    const newer = (place === -1 ? items : items.slice(0, place)).filter(({ labels }) => labels[STEP_LABEL] !== undefined);
-    const latest = newer.filter(({ labels }, index) => newer.findIndex((other) => other.labels[STEP_LABEL] === labels[STEP_LABEL]) === index);
-    return [...latest.slice(0, STEP_TESTS_SHOWN).map(({ id, labels }) => ({ id, root: labels[STEP_LABEL] ?? null })), ...(base === null ? [] : [{ id: base, root: null }])];
-  }, [listed.data, runId]);
+  const asked = useQuery({ ...trpc.runs.get.queryOptions({ runId: runId ?? "" }), enabled: runId !== null, staleTime: Infinity, refetchOnWindowFocus: false, refetchOnReconnect: false, retry: false });
+  const problem = runId === null ? null : asked.isError ? readRefusal(asked.error).message : asked.isSuccess && asked.data.run.workflow?.id !== workflowId ? "That is a run of another workflow." : null;
+  const isChosen = runId !== null && problem === null;
+  const newest = listed.data?.items[0]?.id ?? null;
+  const isUnknown = isChosen && after === null && listed.isSuccess && !listed.isFetching && !listed.data.items.some(({ id }) => id === runId);
+  // The address came from elsewhere: what was tested up to now says nothing of that run.
+  useEffect(() => {
+    if (isUnknown && newest !== null) change({ after: newest });
+  }, [isUnknown, newest, change]);
+  const tests = useMemo(() => testsToShow(listed.data?.items ?? [], isChosen ? { runId, after } : null), [listed.data, isChosen, runId, after]);
   const views = useRunViews(tests.map(({ id }) => id));
-  const [newest = null] = views;
-  const live = useLiveRun(newest);
+  const [first = null] = views;
+  const live = useLiveRun(first);
   const isOver = live !== null && isFinal(live.run.status);
-  const newestId = newest?.run.id ?? null;
+  const firstId = first?.run.id ?? null;
   useEffect(() => {
     // The kept first answer would be the beginning of the run for ever.
-    if (isOver && newestId !== null && newest !== null && !isFinal(newest.run.status)) void queryClient.invalidateQueries({ queryKey: trpc.runs.get.queryKey({ runId: newestId }) });
-  }, [isOver, newestId, newest, queryClient, trpc]);
+    if (isOver && firstId !== null && first !== null && !isFinal(first.run.status)) void queryClient.invalidateQueries({ queryKey: trpc.runs.get.queryKey({ runId: firstId }) });
+  }, [isOver, firstId, first, queryClient, trpc]);
   const sources = useMemo(
     () =>
       tests.flatMap(({ root }, index): TestSource[] => {
@@ -44,5 +60,11 @@ export function useTestSources(workflowId: string, runId: string | null): { sour
       }),
     [tests, views, live],
   );
-  return { sources, refresh: () => void queryClient.invalidateQueries({ queryKey: trpc.runs.list.pathKey() }) };
+  return {
+    sources,
+    chosen: runId === null ? null : { runId, problem },
+    choose: (next) => change({ test: next, after: next === null ? null : newest }),
+    begun: (next) => change({ test: next, after: null }),
+    refresh: () => void queryClient.invalidateQueries({ queryKey: trpc.runs.list.pathKey() }),
+  };
 }

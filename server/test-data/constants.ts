@@ -1,0 +1,2 @@
+/** Label of a run that tests one step: its id. */
+export const STEP_LABEL = "step";
