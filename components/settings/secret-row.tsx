@@ -24,6 +24,7 @@ export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: Secr
         <p className="text-xs text-muted-foreground">
           Changed <Moment at={secret.updatedAt} />
           {secret.updatedBy === null ? "" : ` by ${secret.updatedBy}`}
+          {secret.store === null ? "" : `, lies in ${secret.store.name} as ${secret.store.ref}`}
           {secret.lastUsedAt === null ? ", never used" : <>, used <Moment at={secret.lastUsedAt} /></>}
         </p>
       </div>

@@ -12,6 +12,7 @@ import { DataKeyCard } from "./data-key-card";
 import { SecretDialog } from "./secret-dialog";
 import { SecretRow } from "./secret-row";
 import { SettingsList } from "./settings-list";
+import { StoresCard } from "./stores-card";
 import { UseList, UsesDialog } from "./uses-dialog";
 
 type Open = { kind: "put"; secret: SecretView | null } | { kind: "delete" | "uses"; secret: SecretView } | null;
@@ -58,7 +59,12 @@ export function SecretsPage() {
           </ul>
         )}
       </SettingsList>
-      {isWhole ? <DataKeyCard /> : null}
+      {isWhole ? (
+        <>
+          <StoresCard />
+          <DataKeyCard />
+        </>
+      ) : null}
       {open?.kind === "put" ? <SecretDialog secret={open.secret} close={close} /> : null}
       {open?.kind === "delete" ? <DeleteSecretDialog secret={open.secret} close={close} /> : null}
       {open?.kind === "uses" ? <SecretUses secret={open.secret} close={close} /> : null}

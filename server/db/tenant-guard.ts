@@ -9,7 +9,7 @@ export const TENANT_MODELS = [
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
-  "Variable", "Secret", "SecretUse", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
+  "Variable", "Secret", "SecretUse", "SecretStore", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
   "RunToken",
 ] as const;
 

@@ -24,7 +24,7 @@ export async function putSecret({ scope }: Context, given: z.input<typeof putSec
     await recordAudit(tx, scope, {
       action: existing ? "secret.changed" : "secret.created",
       resource: { type: "secret", id, name: input.name },
-      after: { revision, newValue: input.value !== undefined, ...(input.folderId === null ? {} : { folderId: input.folderId }) },
+      after: { revision, newValue: input.value !== undefined, ...(input.store === undefined ? {} : { store: input.store.storeId, ref: input.store.ref }), ...(input.folderId === null ? {} : { folderId: input.folderId }) },
     });
     return { name: input.name, revision };
   });
@@ -33,19 +33,29 @@ export async function putSecret({ scope }: Context, given: z.input<typeof putSec
   });
 }
 
-async function createSecret(tx: Tx, scope: Scope, { name, folderId, value, description }: Put) {
-  if (value === undefined) throw new DomainError("invalid_input", { field: "value", reason: "is needed for a new secret" });
+async function createSecret(tx: Tx, scope: Scope, { name, folderId, value, store, description }: Put) {
   const id = newId();
-  await tx.secret.create({
-    data: { id, workspaceId: scope.workspaceId, folderId, name, description, updatedById: scope.userId, ...(await sealValue(tx, scope.workspaceId, id, value)) },
-  });
+  const kept = await whereKept(tx, scope, id, { value, store });
+  if (kept === null) throw new DomainError("invalid_input", { field: "value", reason: "is needed for a new secret" });
+  await tx.secret.create({ data: { id, workspaceId: scope.workspaceId, folderId, name, description, updatedById: scope.userId, ...kept } });
   return { id, revision: 1 };
 }
 
-async function changeSecret(tx: Tx, scope: Scope, { id, revision }: { id: string; revision: number }, { value, description }: Put) {
-  const changes = value === undefined ? {} : { revision: { increment: 1 }, ...(await sealValue(tx, scope.workspaceId, id, value)) };
+/** Null: neither a value nor a place is given. */
+async function whereKept(tx: Tx, scope: Scope, secretId: string, { value, store }: Pick<Put, "value" | "store">) {
+  if (value !== undefined) return { ...(await sealValue(tx, scope.workspaceId, secretId, value)), storeId: null, storeRef: null };
+  if (store === undefined) return null;
+  // Whoever names a place in a store could read all that its credential opens.
+  scope.require("settings:write");
+  if ((await tx.secretStore.count({ where: { id: store.storeId } })) === 0) throw new DomainError("not_found", { what: "secret store", id: store.storeId });
+  return { sealed: null, dataKeyId: null, storeId: store.storeId, storeRef: store.ref };
+}
+
+async function changeSecret(tx: Tx, scope: Scope, { id, revision }: { id: string; revision: number }, { value, store, description }: Put) {
+  const kept = await whereKept(tx, scope, id, { value, store });
+  const changes = kept === null ? {} : { revision: { increment: 1 }, ...kept };
   await tx.secret.update({ where: { id }, data: { ...changes, description, updatedById: scope.userId } });
-  return { id, revision: value === undefined ? revision : revision + 1 };
+  return { id, revision: kept === null ? revision : revision + 1 };
 }
 
 export async function deleteSecret({ scope }: Context, { name, folderId = null }: z.input<typeof secretRefInput>): Promise<void> {

@@ -16,6 +16,8 @@ export const secretViewSchema = placeSchema.extend({
   description: z.string(),
   /** Raised by every new value. */
   revision: z.int(),
+  /** Where it lies; null: here. */
+  store: z.object({ id: z.string(), name: z.string(), ref: z.string() }).nullable(),
   updatedAt: momentSchema,
   updatedBy: z.string().nullable(),
   lastUsedAt: momentSchema.nullable(),
@@ -35,8 +37,10 @@ export const putSecretInput = z.object({
     .min(1)
     .refine((text) => new TextEncoder().encode(text).length <= SECRET_VALUE_MAX_BYTES, `must not exceed ${SECRET_VALUE_MAX_BYTES} bytes`)
     .optional(),
+  /** Instead of a value: where it lies in a store, `path#key`. */
+  store: z.object({ storeId: z.uuid(), ref: z.string().trim().min(1).max(500) }).optional(),
   description: z.string().max(1_000).optional(),
-});
+}).refine(({ value, store }) => value === undefined || store === undefined, { path: ["store"], message: "cannot be given together with a value" });
 
 export const secretRefInput = z.object({ name: secretNameSchema, folderId: folderIdSchema });
 export const secretIdInput = z.object({ secretId: z.uuid() });

@@ -10,7 +10,7 @@ export interface OpenedKey {
   key: Buffer;
 }
 
-type WrappedKey = Pick<DataKey, "id" | "workspaceId" | "wrapped" | "masterKeyId">;
+export type WrappedKey = Pick<DataKey, "id" | "workspaceId" | "wrapped" | "masterKeyId">;
 
 const REMEMBERED_KEYS = 1_000;
 const opened = new Map<string, Buffer>();

@@ -6,7 +6,7 @@ import { queryAsTenant } from "@/server/db/tenant-query";
 export const IN_USE = { OR: [{ folderId: null }, { folder: { deletedAt: null } }] };
 
 export async function findSecretRows(tx: Tx) {
-  const secrets = await tx.secret.findMany({ where: IN_USE, orderBy: [{ name: "asc" }, { id: "asc" }], omit: { sealed: true } });
+  const secrets = await tx.secret.findMany({ where: IN_USE, orderBy: [{ name: "asc" }, { id: "asc" }], omit: { sealed: true }, include: { store: { select: { id: true, name: true } } } });
   const editors = await tx.user.findMany({
     where: { id: { in: secrets.flatMap(({ updatedById }) => updatedById ?? []) } },
     select: { id: true, name: true, email: true },
@@ -24,12 +24,14 @@ export interface Asking {
 export interface SealedSecret {
   id: string;
   name: string;
+  /** The value; of one that lies elsewhere the credential of its store. */
   sealed: Uint8Array;
   dataKeyId: string;
   wrapped: Uint8Array<ArrayBuffer>;
   masterKeyId: string;
   organizationId: string;
   workflowId: string | null;
+  store: { id: string; name: string; kind: string; config: unknown; cacheSeconds: number; revision: number; ref: string } | null;
 }
 
 /** For a running step or a trigger: there is no scope there, its workspace is what counts. */
@@ -38,9 +40,11 @@ export async function findSealedSecrets({ workspaceId, runId, triggerId }: Askin
     name: "resolve-secrets",
     text: `with asking as materialized (select coalesce((select workflow_id from run where id = $3), (select workflow_id from trigger where id = $4)) as workflow_id),
       chain as materialized (select c.* from asking, folder_chain(asking.workflow_id) c)
-      select distinct on (s.name) s.id, s.name, s.sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId",
-        (select workflow_id from asking) as "workflowId"
-      from secret s join data_key k on k.id = s.data_key_id and k.workspace_id = s.workspace_id
+      select distinct on (s.name) s.id, s.name, coalesce(s.sealed, t.sealed) as sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId",
+        (select workflow_id from asking) as "workflowId",
+        case when t.id is not null then json_build_object('id', t.id, 'name', t.name, 'kind', t.kind, 'config', t.config, 'cacheSeconds', t.cache_seconds, 'revision', t.revision, 'ref', s.store_ref) end as store
+      from secret s left join secret_store t on t.id = s.store_id and t.workspace_id = s.workspace_id
+      join data_key k on k.id = coalesce(s.data_key_id, t.data_key_id) and k.workspace_id = s.workspace_id
       join workspace w on w.id = s.workspace_id left join chain c on c.id = s.folder_id
       where s.workspace_id = $1 and s.name = any($2) and (s.folder_id is null or c.id is not null)
       order by s.name, c.depth nulls last`,

@@ -13,7 +13,7 @@ export interface ResolvedSecrets {
 export async function resolveSecrets(run: { workspaceId: string; runId: string }, names: readonly string[]): Promise<ResolvedSecrets> {
   if (names.length === 0) return { values: new Map(), missing: [] };
   const found = await findSealedSecrets(run, names);
-  const values = new Map(found.map((secret) => [secret.name, openValue(run.workspaceId, secret)]));
+  const values = new Map(await Promise.all(found.map(async (secret) => [secret.name, await openValue(run.workspaceId, secret)] as const)));
   await recordUse(run, found);
   return { values, missing: names.filter((name) => !values.has(name)) };
 }

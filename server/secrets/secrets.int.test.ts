@@ -30,7 +30,7 @@ describe("secrets", () => {
 
   it("are sealed: the value is in no row, and a row copied elsewhere does not open", async () => {
     const row = await rawDb().secret.findFirstOrThrow({ where: { workspaceId: scope.workspaceId, name: "API_KEY" } });
-    expect(Buffer.from(row.sealed).includes("s3cr3t")).toBe(false);
+    expect(Buffer.from(row.sealed!).includes("s3cr3t")).toBe(false);
     await putSecret({ scope: stranger }, { name: "OWN", value: "other" });
     const foreign = await rawDb().secret.findFirstOrThrow({ where: { workspaceId: stranger.workspaceId } });
     await rawDb().secret.update({ where: { id: foreign.id }, data: { sealed: row.sealed } });

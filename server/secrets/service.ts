@@ -8,4 +8,6 @@ export { createRedactor, type Redactor } from "./redactor";
 export { readTriggerSecret, resolveSecrets, type ResolvedSecrets } from "./resolve";
 export type { MasterSealedPlace, SealedPlace } from "./sealed-place";
 export { SEALED_SECRETS } from "./secret-value";
+export { SEALED_STORES } from "./stores/rows";
+export { listStores, removeStore, saveStore, testStore } from "./stores/manage";
 export { listSecrets, secretsOfWorkflow, viewSecretUses } from "./views";

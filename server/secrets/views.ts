@@ -23,6 +23,7 @@ export async function listSecrets({ scope }: Context): Promise<SecretView[]> {
     ...overridingOf(secret, secrets, folders),
     description: secret.description,
     revision: secret.revision,
+    store: secret.store === null || secret.storeRef === null ? null : { id: secret.store.id, name: secret.store.name, ref: secret.storeRef },
     updatedAt: secret.updatedAt.toISOString(),
     updatedBy: nameOf.get(secret.updatedById ?? "") ?? null,
     lastUsedAt: secret.lastUsedAt?.toISOString() ?? null,

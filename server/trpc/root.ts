@@ -21,6 +21,7 @@ import { retentionRouter } from "@/server/retention/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { scimRouter } from "@/server/scim/router";
+import { secretStoresRouter } from "@/server/secret-stores/router";
 import { secretsRouter } from "@/server/secrets/router";
 import { ssoRouter } from "@/server/sso/router";
 import { testDataRouter } from "@/server/test-data/router";
@@ -60,6 +61,7 @@ export const appRouter = router({
   waits: waitsRouter,
   catalog: catalogRouter,
   secrets: secretsRouter,
+  secretStores: secretStoresRouter,
   variables: variablesRouter,
   keyRotation: keyRotationRouter,
   shares: sharesRouter,

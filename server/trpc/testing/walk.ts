@@ -51,6 +51,7 @@ export async function makeOwned(owner: Scope) {
   await secrets.putSecret({ scope: owner }, { name: "HIDDEN", value: "x", folderId });
   const { id: variableId } = await owner.db.variable.findFirstOrThrow({ where: { name: "HIDDEN" } });
   const { id: secretId } = await owner.db.secret.findFirstOrThrow({ where: { name: "HIDDEN" } });
+  const { id: storeId } = await secrets.saveStore({ scope: owner }, { name: "Hidden", config: { kind: "vault", url: "https://vault.example.com", mount: "secret", authMount: "approle" }, credential: "x", cacheSeconds: 60 });
   const { organizationId, workspaceId } = owner;
   const { id: personId } = await makePerson(organizationId);
   const [groupId, roleId, grantId, invitationId] = [newId(), newId(), newId(), newId()];
@@ -64,14 +65,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId } = owned;
+  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -114,7 +115,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "programs.updateServiceAccount": { serviceAccountId, name: "Mine" }, "programs.removeServiceAccount": { serviceAccountId },
     "programs.createApplication": { serviceAccountId, name: "x", scopes: ["run:read"] }, "programs.rotateSecret": { applicationId }, "programs.removeApplication": { applicationId },
     "programs.setIssuer": { issuerId, enabled: false }, "programs.removeIssuer": { issuerId }, "secrets.delete": { name: "KEY" }, "variables.delete": { name: "KEY" },
-    "secrets.uses": { secretId }, "secrets.ofWorkflow": { workflowId }, "variables.uses": { variableId }, "variables.ofWorkflow": { workflowId },
+    "secrets.uses": { secretId }, "secretStores.test": { storeId }, "secretStores.remove": { storeId }, "secretStores.save": { storeId, name: "x", config: { kind: "vault", url: "https://vault.example.com" } }, "secrets.ofWorkflow": { workflowId }, "variables.uses": { variableId }, "variables.ofWorkflow": { workflowId },
   };
 }
 
@@ -138,7 +139,7 @@ export const NAMELESS: Record<string, unknown> = {
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.startable": undefined, "runs.own": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
-  "secrets.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
+  "secrets.list": undefined, "secretStores.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "keyRotation.view": undefined, "keyRotation.rotate": undefined, "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
   "tokens.list": undefined, "programs.serviceAccounts": undefined, "programs.applications": undefined, "programs.issuers": undefined,
   "programs.createServiceAccount": { name: "x", role: { kind: "role", role: "viewer" } }, "programs.createIssuer": { name: "x", issuer: "https://id.example.com", audience: "millrace", roles: [{ value: "ops", role: "viewer" }] },
