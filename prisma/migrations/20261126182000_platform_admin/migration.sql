@@ -45,6 +45,4 @@ COMMENT ON TABLE announcement_dismissal IS 'owner only';
 ALTER TABLE workspace ADD COLUMN color TEXT;
 ALTER TABLE workspace ADD CONSTRAINT workspace_color_check CHECK (color ~ '^#[0-9a-f]{6}$');
 
-CREATE TRIGGER master_key_in_use AFTER INSERT OR UPDATE OF master_key_id ON audit_stream FOR EACH ROW WHEN (NEW.master_key_id IS NOT NULL) EXECUTE FUNCTION refuse_retired_master_key();
-
 SELECT grant_millrace_roles();
