@@ -7,6 +7,8 @@ import * as organizing from "@/server/organizing/service";
 import { isVerified } from "@/server/ingress/verify";
 import { putSecret } from "@/server/secrets/service";
 import { makeMember, makeScope } from "@/server/testing/factories";
+import { flushActivity } from "@/server/triggers/activity";
+import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
 import { webhookAuthSchema } from "@/server/triggers/kinds/webhook/spec";
 import * as alerts from "./service";
 import { type HookSink, type MailSink, openHookSink, openMailSink } from "./testing/sinks";
@@ -92,6 +94,32 @@ describe("a rule", () => {
     }
     const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
     expect(items.map(({ title }) => title)).toEqual(["Outside works again", "Outside failed 2 times in a row", "Inside failed"]);
+  });
+
+  it("tells of missed slots and of a trigger in trouble, and that it works again, in the scope of that trigger alone", async () => {
+    const { scene, scope } = await openScene();
+    const orders = await scene.workflow("Orders");
+    const schedule = (name: string) => createTrigger({ scope }, { workflowId: orders.id, kind: "schedule", name, config: { timing: { type: "every", seconds: 3_600 }, catchUp: "none" }, settings: {}, nodeId: null, versionNumber: null });
+    const [nightly, other] = [await schedule("Nightly"), await schedule("Other")];
+    await alerts.createRule({ scope }, rule("Of the trigger", { scopeType: "trigger", scopeId: nightly.id, conditions: [{ type: "scheduleMissed" }, { type: "triggerError" }, { type: "recovered" }] }));
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '5 hours' where id = any ($1::uuid[])", [[nightly.id, other.id]]);
+    await fireSchedules();
+    const archived = (archivedAt: Date | null) => rawDb().workflow.update({ where: { id: orders.id }, data: { archivedAt } });
+    const dispatched = async () => {
+      for (const triggerId of [nightly.id, other.id]) await rawDb().triggerEvent.create({ data: { id: newId(), workspaceId: scope.workspaceId, triggerId, dedupeKey: newId(), runId: newId() } });
+      await dispatchDue();
+      await flushActivity();
+      await turn();
+    };
+    await archived(new Date());
+    await dispatched();
+    await dispatched();
+    await archived(null);
+    await dispatched();
+    const { items } = await alerts.listInbox({ scope }, { limit: 50, unread: false });
+    expect([...new Set(items.map(({ event }) => event))]).toEqual(["triggerRecovered", "triggerError", "scheduleMissed"]);
+    expect(items.filter(({ event }) => event === "triggerError")).toHaveLength(1);
+    expect(items.every(({ title }) => title.includes("Nightly"))).toBe(true);
   });
 
   it("tells of lost workers and old queues once each", async () => {

@@ -35,7 +35,8 @@ export async function answerPush(endpoint: Endpoint, request: Incoming): Promise
   const { recorded, dispatched } = await takeIn({ ...event, trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId }, receivedAt: endpoint.readAt }, endpoint);
   // What becomes of it stays with the event.
   dispatched.catch(() => {});
-  return recorded.status === "refused" ? closedAddress() : new Response(null, { status: 204 });
+  if (recorded.status === "refused") throw closedAddress();
+  return new Response(null, { status: 204 });
 }
 
 function parse(bytes: Buffer): z.output<typeof envelopeSchema> {

@@ -8,7 +8,7 @@ import { closedAddress, refusal, TurnedAway } from "./turned-away";
 /** Takes the event in and answers as the trigger says. What the caller hears is true: the event is durable then. */
 export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: AnswerRule, signal: AbortSignal): Promise<Response> {
   const { recorded, dispatched } = await takeIn(event, endpoint);
-  if (recorded.status === "refused") return closedAddress();
+  if (recorded.status === "refused") throw closedAddress();
   const { runId, eventId, isNew } = recorded;
   const accepted = () => Response.json({ runId, eventId, duplicate: !isNew }, { status: 202, headers: { "cache-control": "no-store" } });
   if (rule.mode === "accept" || recorded.status === "held" || recorded.status === "captured") {

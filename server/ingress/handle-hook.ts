@@ -19,7 +19,7 @@ export async function handleHook(request: Incoming, token: string): Promise<Resp
     const endpoint = await findEndpointByToken(token);
     const answer = endpoint === null ? undefined : HOOKS[endpoint.kind];
     if (endpoint === null || answer === undefined) return { endpoint: null, answer: () => Promise.resolve(unknownAddress("hook")) };
-    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request) : Promise.resolve(closedAddress())) };
+    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request) : Promise.reject(closedAddress())) };
   });
 }
 

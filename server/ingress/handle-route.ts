@@ -1,7 +1,7 @@
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
 import { ROUTE_PREFIX, ROUTES_DOCUMENT } from "@/server/triggers/kinds/route/path";
-import { type Endpoint, findRoute, inputProblems, type NewEvent, type RouteMatch } from "@/server/triggers/service";
+import { type Endpoint, findRoute, inputProblems, type NewEvent, noteUnknownCall, type RouteMatch } from "@/server/triggers/service";
 import { invalidInput, takeAndAnswer } from "./answer";
 import { requireCaller } from "./callers";
 import { eventOfRequest } from "./event-of-request";
@@ -22,9 +22,12 @@ export async function handleRoute(request: Incoming): Promise<Response> {
   return guarded(request, ROUTE_PREFIX, async () => {
     const found = segments === null ? null : await findRoute(request.method, segments);
     if (found === null) return { endpoint: null, answer: () => Promise.resolve(unknownAddress("route")) };
-    if ("allowed" in found) throw methodNotAllowed(request.method, found.allowed);
+    if ("allowed" in found) {
+      noteUnknownCall("route");
+      throw methodNotAllowed(request.method, found.allowed);
+    }
     const { match } = found;
-    return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.resolve(closedAddress())) };
+    return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.reject(closedAddress())) };
   });
 }
 

@@ -168,6 +168,8 @@ describe("a webhook", () => {
     expect(await triggers.listUnknownCalls()).toContainEqual({ place: "hook", count: before + 1, lastAt: expect.any(String) as string });
     await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
     expect((await call(json({}))).status).toBe(410);
+    await flushRefusals();
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).refusals).toMatchObject({ closed: { count: 1 } });
     await triggers.captureNext({ scope }, { triggerId, listen: true });
     expect((await call(json({ sample: true }))).status).toBe(202);
     expect((await call(json({}))).status).toBe(410);

@@ -4,7 +4,7 @@ import { noteUnknownCall } from "@/server/triggers/service";
 /** Why a request is turned away; `reason` is counted with the trigger. */
 export class TurnedAway extends Error {
   constructor(
-    readonly reason: "method" | "address" | "too_large" | "rate" | "unverified" | "forbidden" | "malformed" | "invalid_input",
+    readonly reason: "method" | "address" | "closed" | "too_large" | "rate" | "unverified" | "forbidden" | "malformed" | "invalid_input",
     readonly response: Response,
   ) {
     super(reason);
@@ -30,7 +30,9 @@ export function unknownAddress(place: "hook" | "route"): Response {
   return refusal({ kind: "not_found", title: "Not found", status: 404, detail: "There is nothing at this address." });
 }
 
-export const closedAddress = () => refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." });
+export function closedAddress(): TurnedAway {
+  return new TurnedAway("closed", refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." }));
+}
 
 /** Says nothing of which part did not fit. */
 export function unverified(challenge?: string): TurnedAway {
