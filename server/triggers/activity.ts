@@ -16,14 +16,16 @@ const holder = globalThis as typeof globalThis & { millraceTriggerActivity?: Map
 const noted = (holder.millraceTriggerActivity ??= new Map());
 let timer: NodeJS.Timeout | undefined;
 
+// What it was like before is read by the change itself: read beside it, it could be looked at when the rows are changed already, and find none.
 const WRITE = `
 WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)),
-before AS MATERIALIZED (SELECT t.id, t.workspace_id FROM trigger t JOIN given g ON g.id = t.id WHERE t.error IS NOT NULL AND g.error IS NULL ORDER BY t.id FOR UPDATE OF t),
-recovered AS (
-  INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM before)
+before AS MATERIALIZED (SELECT t.id, t.error IS NOT NULL AS troubled FROM trigger t JOIN given g ON g.id = t.id ORDER BY t.id FOR UPDATE OF t),
+noted AS (
 UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
   last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = t.failures + g.failed, error = g.error::json
-FROM given g WHERE t.id = g.id`;
+FROM given g JOIN before b ON b.id = g.id WHERE t.id = g.id
+RETURNING t.id, t.workspace_id, b.troubled AND g.error IS NULL AS recovered)
+INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM noted WHERE recovered`;
 
 /**
  * Counters and the last error of a trigger, gathered for a moment: in the events' own transactions they would make all events
