@@ -126,9 +126,10 @@ export class AttemptKeeper implements AttemptHost {
     if (this.#running.get(key) === attempt) this.#running.delete(key);
   }
 
-  async #end(attempt: Attempt, end: StepEnd): Promise<void> {
+  async #end(attempt: Attempt, ended: StepEnd): Promise<void> {
     const { session } = this;
     const { payloads } = session.run;
+    const end = ended.error === null ? ended : { ...ended, error: await payloads.fit(ended.error) };
     const input = end.input === null || this.#opened.has(attempt) ? null : await payloads.store(end.input);
     const output = end.output === null ? null : await payloads.store(end.output.text);
     if (session.isOver) return;

@@ -33,8 +33,9 @@ export class ContainerKeeper {
     if (around.endsWith("]") && !this.#opened.has(around)) this.#opened.set(around, this.session.now);
   }
 
-  async #store(command: ContainerCommand, end: ContainerEnd): Promise<void> {
-    const { event } = end;
+  async #store(command: ContainerCommand, ended: ContainerEnd): Promise<void> {
+    const { event } = ended;
+    const end = ended.error === null ? ended : { ...ended, error: await this.session.run.payloads.fit(ended.error) };
     if (event.type === "iterated") return void (await this.session.applyPlain(event));
     if (event.type !== "entered" && event.type !== "exited") return;
     if (event.path === "") {

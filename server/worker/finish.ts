@@ -18,7 +18,7 @@ export async function finishWrite(session: RunSession, command: Extract<EngineCo
   return {
     status,
     output: output === null ? null : await run.payloads.store(output),
-    error: error === null ? null : await run.payloads.store(error),
+    error,
     ...(source === undefined ? {} : { source }),
     ...(reason === undefined ? {} : { reason }),
     finishedAt: session.now,
