@@ -4,12 +4,16 @@ import { resolveWorkflow } from "@/server/workflows/service";
 
 const KEPT_CHOICES = 1_000;
 
-const EARLIER = `
-SELECT v.id AS "versionId", v.number, r.workflow_id AS "workflowId", w.name FROM run r
-JOIN workflow w ON w.id = r.workflow_id JOIN workflow_version v ON v.id = r.version_id
-WHERE r.parent_run_id = $1 AND r.workflow_id = $2 AND r.workspace_id = $3 ORDER BY r.id LIMIT 1`;
+// The row of a run that is being carried out is there, and locked while it is changed: of two steps at once one chooses.
+const CHOOSE = `
+WITH chosen AS (
+  UPDATE run_queue SET latest = jsonb_build_object($3::text, $4::text) || coalesce(latest, '{}') WHERE run_id = $1 AND workspace_id = $2
+  RETURNING (latest ->> $3::text)::uuid AS version_id
+)
+SELECT v.id AS "versionId", v.number, v.workflow_id AS "workflowId", w.name
+FROM chosen c JOIN workflow_version v ON v.id = c.version_id JOIN workflow w ON w.id = v.workflow_id`;
 
-/** `latest` is chosen once per run: whichever version an earlier child of the run got, also before a takeover. */
+/** `latest` is chosen once per run, whichever worker and step asks first. */
 export class ChildVersions implements WorkflowResolver {
   readonly #chosen = new Map<string, ResolvedWorkflow>();
 
@@ -20,7 +24,7 @@ export class ChildVersions implements WorkflowResolver {
     if (known !== undefined) return known;
     const latest = await resolveWorkflow(workspaceId, workflow, version);
     if (latest === null) return null;
-    const { rows } = await queryAsTenant<ResolvedWorkflow>(workspaceId, { text: EARLIER, values: [runId, latest.workflowId, workspaceId] });
+    const { rows } = await queryAsTenant<ResolvedWorkflow>(workspaceId, { text: CHOOSE, values: [runId, workspaceId, latest.workflowId, latest.versionId] });
     const chosen = rows[0] ?? latest;
     this.#chosen.set(key, chosen);
     if (this.#chosen.size > KEPT_CHOICES) this.#chosen.delete(this.#chosen.keys().next().value ?? "");
