@@ -1,3 +1,6 @@
+import { noteDatabaseAway } from "@/server/db/away";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
+
 /** Runs once in each server process of the web framework, before its first request. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
@@ -10,4 +13,9 @@ export async function register(): Promise<void> {
   if (process.env.NODE_ENV === "development") return watchFrontDoor();
   const { ingressOf } = await import("@/server/ingress/front-door");
   watchFrontDoor(ingressOf);
+}
+
+/** What failed while a page was made, before its status goes out. */
+export function onRequestError(error: unknown): void {
+  if (isDatabaseUnavailable(error)) noteDatabaseAway();
 }

@@ -1,4 +1,5 @@
 import http from "node:http";
+import { isDatabaseAway } from "@/server/db/away";
 import { env } from "@/server/env";
 import { clientAddress, TrustedProxies } from "./client-address";
 
@@ -26,8 +27,19 @@ export function watchFrontDoor(porter: Porter = () => null): void {
       answer(response).catch(() => response.destroy());
       return true;
     }
+    if (event === "request") sayUnavailable(response);
     return emit.call(this, event, ...values);
   } as typeof prototype.emit;
+}
+
+/** A page has no say in its status: one that failed because the database is away is a 503, with a time to come back, rather than a 500. */
+function sayUnavailable(response: http.ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...values: unknown[]) => http.ServerResponse;
+  response.writeHead = ((status: number, ...more: unknown[]) => {
+    if (status !== 500 || !isDatabaseAway()) return writeHead(status, ...more);
+    response.setHeader("retry-after", "2");
+    return writeHead(503, ...more);
+  }) as typeof response.writeHead;
 }
 
 function nameClient(request: http.IncomingMessage, proxies: TrustedProxies): void {

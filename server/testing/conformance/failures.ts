@@ -42,14 +42,14 @@ export function describeFailures(suite: Conformance): void {
 
     test("an error too large for its row is a file of the run; its code stays where lists and alerts read it", async () => {
       const details = { body: "x".repeat(5_000) };
-      suite.world.probes.set("large", () => ({ type: "failed", error: { code: "http_status", message: "m", details } }));
+      suite.world.probes.set("large", () => ({ type: "failed", error: { code: "http_status", message: "m", details }, retryable: false }));
       const file = { $file: { name: "details.json", mediaType: "application/json", size: JSON.stringify(details).length } };
       const options = { settings: { inlineMaxBytes: 1_000 } };
       const run = await suite.run(workflow([probe("a", { call: "large" }, { onError: "route" }), node("b", "fail", { config: { message: "{{ steps.a.error.details.$file.id }}" } })], ["a.error>b"]), {}, {}, options);
       expect(run.error).toMatchObject({ code: "failed", nodeId: "b" });
       expect(JSON.parse(suite.world.blobs.get((run.error as { message: string }).message) ?? "")).toEqual(details);
       expect(await suite.run(workflow([probe("a", { call: "large" })]), {}, {}, options)).toMatchObject({ error: { code: "http_status", message: "m", nodeId: "a", details: file } });
-      suite.world.probes.set("talkative", () => ({ type: "failed", error: { code: "c", message: "y".repeat(5_000) } }));
+      suite.world.probes.set("talkative", () => ({ type: "failed", error: { code: "c", message: "y".repeat(5_000) }, retryable: false }));
       const { error } = await suite.run(workflow([probe("a", { call: "talkative" })]), {}, {}, options);
       expect(error).toMatchObject({ code: "c", message: expect.stringMatching(/^y+… \(5000 characters; all of it is in the details\)$/) as string, details: { $file: { name: "error.json" } } });
     });
