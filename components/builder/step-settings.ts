@@ -5,12 +5,13 @@ import type { DraftNode } from "./draft";
 import type { FieldGroup } from "./grouped-form";
 
 const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
-const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, resources: true, disabled: true, pool: true, notes: true });
+const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, onWorkerLost: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, resources: true, disabled: true, pool: true, notes: true });
 
 const HINTS: Readonly<Record<string, string>> = {
   onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
   retry: "Tries again after a failure.",
   timeoutSeconds: "Of each attempt.",
+  onWorkerLost: "A step under way when its worker dies: retry repeats it (default), fail ends it with worker_lost, for what must not happen twice.",
   skipIf: "When this holds the step is not executed: its output is null, and the run goes on.",
   cache: "A result of the same key is used again instead of executing the step.",
   concurrency: "How many of these steps run at once over all runs.",
@@ -42,7 +43,7 @@ export function settingsOf(node: DraftNode): Settings {
 
 /** How the form is divided. */
 export const SETTINGS_GROUPS: readonly FieldGroup[] = [
-  { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError"] },
+  { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError", "onWorkerLost"] },
   { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
   { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool", "resources"] },
   { title: "For people", note: "", names: ["notes"] },

@@ -80,6 +80,8 @@ export const nodeSchema = z.strictObject({
   retry: retrySchema.optional(),
   timeoutSeconds: z.number().positive().max(604_800).optional(),
   onError: z.enum(["fail", "continue", "route"]).optional(),
+  /** What becomes of a step whose worker was lost while it ran: it is repeated, unless its kind says otherwise; or it fails with `worker_lost`. */
+  onWorkerLost: z.enum(["retry", "fail"]).optional(),
   skipIf: z.string().optional(),
   cache: cacheSchema.optional(),
   ...nodeFlowSchemas,

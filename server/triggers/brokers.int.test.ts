@@ -15,7 +15,7 @@ vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 afterAll(closeConnections);
 
-describe.skipIf(!hasProgram("mosquitto"))("MQTT, against mosquitto", () => {
+describe.skipIf(!hasProgram("mosquitto"))("MQTT, against mosquitto (needs it)", () => {
   it.each(["3.1.1", "5"])("records each message once, also those that came while nobody listened (version %s)", async (protocolVersion) => {
     const { port } = await broker(mosquitto);
     const trigger = await triggerOf("mqtt", { host: "127.0.0.1", port, topics: ["plant/+/heat"], protocolVersion });
@@ -34,7 +34,7 @@ describe.skipIf(!hasProgram("mosquitto"))("MQTT, against mosquitto", () => {
   });
 });
 
-describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-server", () => {
+describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-server (needs it)", () => {
   it("records each entry once, takes up what was pending, and comes back after the server was gone", async () => {
     const server = await broker(redisServer);
     const client = new Redis({ port: server.port, retryStrategy: () => 100, maxRetriesPerRequest: null });
@@ -53,7 +53,7 @@ describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-serve
   });
 });
 
-describe.skipIf(!hasProgram("rabbitmq-server"))("AMQP, against RabbitMQ", () => {
+describe.skipIf(!hasProgram("rabbitmq-server"))("AMQP, against RabbitMQ (needs it)", () => {
   it("records each message once and acknowledges it then", { timeout: SLOW_MS }, async () => {
     const { port } = await broker(rabbitServer, 90_000);
     const connection = await connectAmqp(`amqp://guest:guest@127.0.0.1:${port}`);
@@ -77,7 +77,7 @@ describe.skipIf(!hasProgram("rabbitmq-server"))("AMQP, against RabbitMQ", () => 
   });
 });
 
-describe.skipIf(!hasProgram("nats-server"))("NATS, against nats-server", () => {
+describe.skipIf(!hasProgram("nats-server"))("NATS, against nats-server (needs it)", () => {
   it("records messages of a subject and of a JetStream stream, of which none is lost while nobody listens", async () => {
     const { port } = await broker(natsServer);
     const connection = await connectNats({ servers: `127.0.0.1:${port}` });
@@ -101,7 +101,7 @@ describe.skipIf(!hasProgram("nats-server"))("NATS, against nats-server", () => {
   });
 });
 
-describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own", () => {
+describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs Java and the jars of Kafka)", () => {
   it("records each message once, and reads on where its group stopped", { timeout: SLOW_MS }, async () => {
     const { port } = await broker(kafkaServer, 120_000);
     const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 20 } });

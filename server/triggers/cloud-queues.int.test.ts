@@ -16,7 +16,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((one) => one.stop()));
 });
 
-describe.skipIf(elasticmqJars() === null)("AWS SQS, against ElasticMQ", () => {
+describe.skipIf(elasticmqJars() === null)("AWS SQS, against ElasticMQ (needs Java and its jars)", () => {
   async function openQueue(name: string, attributes: Record<string, string> = {}) {
     const { port } = await broker(elasticmqServer);
     const client = new SQSClient({ region: "elasticmq", endpoint: `http://127.0.0.1:${port}`, credentials: { accessKeyId: "x", secretAccessKey: "y" }, maxAttempts: 20 });

@@ -275,8 +275,9 @@ export class AttemptKeeper implements AttemptHost {
     const key = keyOf(path, attempt);
     const refused = this.session.options.refused.get(key);
     if (refused !== undefined) return refused;
-    const runner = this.#begun.has(key) ? this.session.run.workflow.node(nodeIdOf(path)).runner : undefined;
-    return runner?.onWorkerLost === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
+    if (!this.#begun.has(key)) return undefined;
+    const { node, runner } = this.session.run.workflow.node(nodeIdOf(path));
+    return (node.onWorkerLost ?? runner?.onWorkerLost) === "fail" ? { code: "worker_lost", message: "the worker was lost while the step ran, and the step must not be repeated blindly" } : undefined;
   }
 }
 

@@ -69,14 +69,20 @@ export function describeTakeovers(suite: Conformance): void {
       expect((await suite.run(step, {}, {}, { settings: { holdTimerMs: 0 } })).output).toEqual({ page: 4, attempt: 4 });
     });
 
-    test("a step that must not be repeated fails instead", async () => {
+    test.each([["by its kind", node("a", "probe.once", { config: { call: "unsafe" } })], ["by its own setting", probe("a", { call: "unsafe" }, { onWorkerLost: "fail" })]])("a step that must not be repeated fails instead: %s", async (_, step) => {
       const hang = hangOnce("unsafe", "never");
       suite.worker();
-      const id = await suite.enqueue(workflow([node("a", "probe.once", { config: { call: "unsafe" } })]));
+      const id = await suite.enqueue(workflow([step]));
       await hang.began;
       await suite.harness.expire(id);
       expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost", nodeId: "a" } });
       expect(hang.calls()).toBe(1);
+      if (step.kind === "probe") return;
+      const again = hangOnce("unsafe", "done");
+      const repeated = await suite.enqueue(workflow([{ ...step, onWorkerLost: "retry" }]));
+      await again.began;
+      await suite.harness.expire(repeated);
+      expect(await suite.finished(repeated)).toMatchObject({ status: "succeeded" });
     });
 
     test("loops go on in the middle, and see their items and earlier results again", async () => {
