@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
 import type { Conformance } from "@/server/testing/conformance/suite";
 
 export function describeSteps(suite: Conformance): void {
@@ -97,6 +97,24 @@ export function describeSteps(suite: Conformance): void {
       expect((await suite.run(definition, { key: "k2" })).output).toBe(2);
     });
 
+    test("cache: without a scope a result belongs to its step in its workflow; who may not read the workspace's runs shares nothing", async () => {
+      let calls = 0;
+      suite.world.probes.set("counted", () => ({ type: "succeeded", output: ++calls }));
+      const cached = (scope?: "workspace") => ({ cache: { key: "fixed", ttlSeconds: 60, ...(scope === undefined ? {} : { scope }) } });
+      const own = workflow([probe("a", { call: "counted" }, cached()), probe("b", { call: "counted" }, cached())], ["a>b"], { output: "{{ [steps.a.output, steps.b.output] }}" });
+      const { workflowId } = suite.world;
+      expect((await suite.run(own, {}, { workflowId })).output).toEqual([1, 2]);
+      expect((await suite.run(own, {}, { workflowId })).output).toEqual([1, 2]);
+      const shared = workflow([probe("a", { call: "counted" }, cached("workspace"))]);
+      expect((await suite.run(shared, {}, { workflowId })).output).toBe(3);
+      expect((await suite.run(shared, {}, { workflowId })).output).toBe(3);
+      const { ask } = suite.world.ports.identity;
+      suite.world.ports.identity.ask = async () => "no";
+      const identity = JSON.stringify({ type: "user", id: workflowId, name: "Ada", roles: ["operator"], permissions: ["run:start"] });
+      expect((await suite.run(shared, {}, { workflowId, identity })).output).toBe(4);
+      suite.world.ports.identity.ask = ask;
+    });
+
     test("pins take a node's place in test runs only; partial runs stop where they are told", async () => {
       const definition = workflow([probe("a"), set("b", { got: "{{ steps.a.output }}" }), set("c", {})], ["a>b", "b>c"]);
       const pinned = await suite.run(definition, {}, { mode: "test", options: { pins: { a: "pinned" }, untilNode: "b" } });
@@ -104,6 +122,25 @@ export function describeSteps(suite: Conformance): void {
       expect((await suite.run(definition, {}, { options: { pins: { a: "pinned" } } })).value("b")).toEqual({ got: null });
       const only = await suite.run(definition, {}, { mode: "test", options: { onlyNode: { id: "b", scope: { steps: { a: { output: 7, status: "succeeded", error: null } } } } } });
       expect(only).toMatchObject({ output: { got: 7 }, steps: { b: "succeeded" } });
+    });
+
+    test("partial runs reach into containers: up to a step in a loop with what leads there, or that step alone with the scope it is given", async () => {
+      const nodes = [
+        set("a", { v: 1 }),
+        node("each", "forEach", { config: { items: [10, 20], mode: "sequential" } }),
+        set("b", { v: "{{ item + steps.a.output.v }}" }, inside("each", "body")),
+        set("c", { v: "{{ steps.b.output.v + index }}" }, inside("each", "body")),
+        set("d", {}, inside("each", "body")),
+        set("aside", {}, inside("each", "body")),
+        set("z", {}),
+      ];
+      const definition = workflow(nodes, ["a>each", "b>c", "c>d", "each>z"]);
+      const until = await suite.run(definition, {}, { mode: "test", options: { untilNode: "c" } });
+      expect(until).toMatchObject({ status: "succeeded", steps: { a: "succeeded", each: "succeeded", "each[0]/b": "succeeded", "each[0]/c": "succeeded", "each[1]/c": "succeeded" } });
+      expect(Object.keys(until.steps).filter((path) => /(^|\/)(d|aside|z)$/.test(path))).toEqual([]);
+      expect(until.value("each[1]/c")).toEqual({ v: 22 });
+      const only = await suite.run(definition, {}, { mode: "test", options: { onlyNode: { id: "c", scope: { steps: { b: { output: { v: 5 }, status: "succeeded", error: null } }, item: 20, index: 1 } } } });
+      expect(only).toMatchObject({ status: "succeeded", output: { v: 6 }, steps: { c: "succeeded" } });
     });
 
     test("logs are kept up to the cap, and the rest is said", async () => {
