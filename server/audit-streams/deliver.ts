@@ -1,5 +1,4 @@
 import { newId } from "@/server/db/id";
-import { crashPoint } from "@/server/testing/crash-points";
 import { nextEvents, type StreamedEvent } from "./events";
 import { openStreamSecrets } from "./secrets";
 import { sendSyslog } from "./send-syslog";
@@ -24,7 +23,6 @@ async function deliverOne(stream: TakenStream, signal: AbortSignal): Promise<num
       const events = await nextEvents(stream.organizationId, at);
       if (events.length === 0) break;
       await sendEvents(stream, events);
-      crashPoint("audit-batch-sent");
       at = String(events.at(-1)!.seq);
       if (!(await advance(stream, at))) return sent;
       sent += events.length;

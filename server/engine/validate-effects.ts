@@ -3,12 +3,12 @@ import type { Problem } from "./problem";
 import type { Outline } from "./validate";
 import { isContainer } from "./validate-nesting";
 
-type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "skipIf" | "concurrency" | "rateLimit" | "throttle" | "debounce" | "pool" | "priority" | "resources";
+type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "onWorkerLost" | "skipIf" | "concurrency" | "rateLimit" | "throttle" | "debounce" | "pool" | "priority" | "resources";
 
 const WITHOUT_EFFECT = {
-  trigger: ["retry", "cache", "timeoutSeconds", "onError", "skipIf", "concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"],
-  control: ["retry", "cache", "timeoutSeconds", "resources"],
-  container: ["timeoutSeconds", "concurrency", "rateLimit", "throttle", "debounce", "priority", "resources"],
+  trigger: ["retry", "cache", "timeoutSeconds", "onError", "onWorkerLost", "skipIf", "concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"],
+  control: ["retry", "cache", "timeoutSeconds", "onWorkerLost", "resources"],
+  container: ["timeoutSeconds", "onWorkerLost", "concurrency", "rateLimit", "throttle", "debounce", "priority", "resources"],
 } as const satisfies Record<string, readonly Setting[]>;
 
 /** Settings that a node of its kind cannot have, or that change nothing there. */

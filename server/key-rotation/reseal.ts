@@ -78,7 +78,6 @@ async function replaceSealed(place: SealedPlace, row: SealedRow, keyId: string, 
 /** The blob so far loses its owner with the same commit; the sweep takes it, after whoever reads it now is done. */
 async function replaceBlob(place: SealedPlace, row: SealedRow, blobId: string, keyId: string, sealed: Uint8Array): Promise<"resealed" | "changed"> {
   const { id } = await putBlob({ workspaceId: row.workspaceId, owner: { type: "trigger_event", id: row.id }, contentType: "application/octet-stream" }, sealed);
-  crashPoint("blob-resealed");
   const isReplaced = await inTransaction(sharedPool(), async (client) => {
     const { rowCount } = await client.query(`UPDATE ${place.table} SET ${place.blob} = $1, ${place.dataKey} = $2 WHERE id = $3 AND ${place.blob} = $4`, [id, keyId, row.id, blobId]);
     if (rowCount === 1) await client.query("UPDATE blob SET owner_type = NULL, owner_id = NULL WHERE id = $1", [blobId]);
