@@ -6,6 +6,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
+import { auditUse } from "@/server/triggers/audit-use";
 import type { RunTarget } from "@/server/triggers/due-events";
 import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
 import { mapInput } from "@/server/triggers/map-input";
@@ -29,6 +30,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
+  await auditUse(workspaceId, event);
   return {
     id: event.runId,
     workspaceId,

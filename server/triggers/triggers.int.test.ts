@@ -33,6 +33,10 @@ describe("the inbox", () => {
     expect(await rawDb().runQueue.count({ where: { runId: first.id } })).toBe(1);
     await flushActivity();
     expect(await service.getTrigger({ scope: scene.scope }, { triggerId })).toMatchObject({ counts: { started: 2, failed: 0 }, error: null });
+    const told = await rawDb().auditEvent.findMany({ where: { action: "trigger.fired", resourceId: triggerId } });
+    expect(told[0]).toMatchObject({ actorType: "system", actorName: "Trigger Orders come in", after: { workflowId: first.workflowId } });
+    // Two when an hour has just begun.
+    expect(told.length).toBeLessThanOrEqual(2);
   });
 
   it("leaves what nobody dispatched to the one who looks next", async () => {
