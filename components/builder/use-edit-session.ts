@@ -1,10 +1,13 @@
 "use client";
 
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { DraftState, DraftStore } from "@/components/workflows/draft-store";
 import { EditSession, type SessionState } from "./edit-session";
 
 const AUTOSAVE_MS = 1_000;
+/** After a save that failed: the draft is safe in this browser meanwhile. */
+const RETRY_MS = 5_000;
+const RETRY_AT_MOST_MS = 60_000;
 
 /** The edit history of a draft. Edits of the canvas are saved when the person pauses; text is saved when they say so. */
 export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: boolean): { session: EditSession; state: SessionState } {
@@ -18,11 +21,31 @@ export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: b
   }, [session]);
   const { isDirty, isSaving, conflict, conflicts, failure, restoredFrom, parsed, text } = draft;
   // What was found unsaved waits for a decision: keep or discard.
-  const isReady = mayWrite && state.isOwn && isDirty && !isSaving && conflict === null && conflicts.length === 0 && failure === null && restoredFrom === null && parsed.ok;
+  const isSavable = mayWrite && isDirty && !isSaving && conflict === null && conflicts.length === 0 && restoredFrom === null && parsed.ok;
+  const isReady = isSavable && state.isOwn && failure === null;
+  useSavingAgain(store, isSavable && failure !== null, failure === null);
   useEffect(() => {
     if (!isReady) return;
     const timer = setTimeout(() => void store.save(), AUTOSAVE_MS);
     return () => clearTimeout(timer);
   }, [isReady, store, text]);
   return { session, state };
+}
+
+/** Saves again, at once when the network is back, else after ever longer pauses. */
+function useSavingAgain(store: DraftStore, isWanted: boolean, isOver: boolean): void {
+  const failures = useRef(0);
+  useEffect(() => {
+    if (isOver) failures.current = 0;
+  }, [isOver]);
+  useEffect(() => {
+    if (!isWanted) return;
+    const again = () => void store.save();
+    const timer = setTimeout(again, Math.min(RETRY_AT_MOST_MS, RETRY_MS * 2 ** failures.current++));
+    window.addEventListener("online", again);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [isWanted, store]);
 }

@@ -2,6 +2,7 @@
 
 import { Braces } from "lucide-react";
 import { useState } from "react";
+import { LazyCodeEditor } from "@/components/code/lazy-code-editor";
 import { cn } from "@/components/ui/class-names";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -67,7 +68,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
     setTyping(next === "expression");
     setMode(next);
   };
-  const classes = cn((mode === "json" || isCode) && "font-mono text-xs max-sm:text-sm");
+  const classes = cn(mode === "json" && "font-mono text-xs max-sm:text-sm");
   const isMultiline = isLong || text.includes("\n");
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-1">
@@ -83,15 +84,16 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
           isMultiline={isMultiline || !isText}
           autoFocus={isTyping}
         />
+      ) : isCode ? (
+        <LazyCodeEditor text={text} onChange={(next) => onChange(next === "" ? undefined : next)} problem={problem} label={control["aria-label"] ?? label} describedBy={control["aria-describedby"]} />
       ) : mode === "json" ? (
         <Textarea {...control} value={json} spellCheck={false} placeholder={placeholder} onChange={(event) => changeJson(event.target.value)} className={classes} />
-      ) : isMultiline || isCode || text.length > 90 ? (
+      ) : isMultiline || text.length > 90 ? (
         <Textarea
           {...control}
           value={text}
-          spellCheck={!isCode}
           placeholder={placeholder}
-          rows={isCode ? 12 : Math.min(8, Math.max(2, text.split("\n").length))}
+          rows={Math.min(8, Math.max(2, text.split("\n").length))}
           onChange={(event) => changeText(event.target.value)}
           className={cn(classes, "min-h-0")}
         />

@@ -67,6 +67,6 @@ export function DraftNotices({ store, draft, session, onShow }: DraftNoticesProp
       />
     );
   }
-  if (draft.failure !== null) return <Alert tone="danger" title={`Not saved. ${draft.failure}`} className="m-3" actions={<Button size="sm" onClick={() => void store.save()}>Try again</Button>} />;
+  if (draft.failure !== null) return <Alert tone="danger" title={`Not saved. ${draft.failure}`} className="m-3" actions={<Button size="sm" disabled={draft.isSaving} onClick={() => void store.save()}>Try again</Button>}>Your edit is kept in this browser, and saving is tried again by itself.</Alert>;
   return null;
 }

@@ -153,7 +153,7 @@ export class DraftStore {
       this.#set({ failure: `Line ${parsed.line}: ${parsed.message}` });
       return false;
     }
-    this.#set({ isSaving: true, failure: null });
+    this.#set({ isSaving: true });
     this.#sent = parsed.definition;
     const result = await this.#ports.save(parsed.definition, this.#server.revision);
     this.#set({ isSaving: false });
@@ -161,7 +161,7 @@ export class DraftStore {
       this.#sent = null;
       this.#ground = parsed.definition;
       this.#hold({ definition: parsed.definition, revision: result.revision });
-      this.#set({ isDirty: this.#state.text !== text, restoredFrom: null });
+      this.#set({ isDirty: this.#state.text !== text, restoredFrom: null, failure: null });
       this.#keepOrClear();
     } else if (!result.conflict) this.#set({ failure: result.message });
     // Another draft is merged as soon as it is loaded: see `receive`.

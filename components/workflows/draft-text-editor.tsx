@@ -40,14 +40,28 @@ export function DraftTextEditor({ store, draft, goal, readOnly }: DraftTextEdito
     return now.ok ? locate(current)(goal.pointer) : { from: now.offset, to: now.offset };
   }, [goal, locate, store]);
   return (
-    <LazyJsonEditor
-      text={text}
-      onChange={(next) => store.edit(next)}
-      onSave={() => void store.save()}
-      problems={marked}
-      goTo={goTo}
-      label="Draft as JSON"
-      readOnly={readOnly}
-    />
+    <div className="flex min-h-0 min-w-0 flex-col">
+      <div className="min-h-0 flex-1">
+        <LazyJsonEditor
+          text={text}
+          onChange={(next) => store.edit(next)}
+          onSave={() => void store.save()}
+          problems={marked}
+          goTo={goTo}
+          label="Draft as JSON"
+          readOnly={readOnly}
+        />
+      </div>
+      {readOnly ? null : <HowItIsSaved isDirty={draft.isDirty} />}
+    </div>
+  );
+}
+
+/** Unlike edits on the canvas: half a text may be valid, and is not what anybody means. */
+function HowItIsSaved({ isDirty }: { isDirty: boolean }) {
+  return (
+    <p className="border-t px-4 py-1.5 text-xs text-muted-foreground">
+      {isDirty ? "Not saved yet: text is saved by Save above, or by Ctrl or ⌘ S. Until then it is kept in this browser." : "Text is saved by Save above, or by Ctrl or ⌘ S; edits on the canvas save themselves."}
+    </p>
   );
 }
