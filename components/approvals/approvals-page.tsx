@@ -1,5 +1,7 @@
 "use client";
 
+import { FileCheck } from "lucide-react";
+import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
@@ -9,6 +11,8 @@ import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { useUrlState } from "@/components/shell/use-url-state";
+import { useHref } from "@/components/shell/workspace-context";
+import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { ApprovalDetail } from "./approval-detail";
@@ -26,7 +30,7 @@ export function ApprovalsPage() {
   useLiveRefresh("runs", trpc.waits.pathKey());
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
-      <PageHeader title="Approvals" meta={<LiveIndicator />} />
+      <PageHeader title="Approvals" meta={<LiveIndicator />} actions={<ReviewsLink />} />
       <Tabs value={box} onValueChange={(next) => change({ box: next === "mine" ? null : next, wait: null })} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="shrink-0 px-3 sm:px-5" aria-label="Boxes">
           {BOXES.map((name) => (
@@ -41,6 +45,19 @@ export function ApprovalsPage() {
         </TabsContent>
       </Tabs>
     </div>
+  );
+}
+
+/** Drafts are approved beside what runs ask. */
+function ReviewsLink() {
+  const href = useHref();
+  return (
+    <Button asChild>
+      <Link href={href("/reviews")}>
+        <FileCheck aria-hidden />
+        Reviews of drafts
+      </Link>
+    </Button>
   );
 }
 

@@ -18,10 +18,12 @@ export interface PublishDialogProps {
   /** The draft that the person has seen. */
   revision: number;
   problems: readonly WorkflowProblem[] | null;
+  /** Without the review that is needed here, by somebody who may. */
+  bypassReview?: boolean;
   close: () => void;
 }
 
-export function PublishDialog({ workflow, revision, problems, close }: PublishDialogProps) {
+export function PublishDialog({ workflow, revision, problems, bypassReview = false, close }: PublishDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [note, setNote] = useState("");
@@ -30,7 +32,7 @@ export function PublishDialog({ workflow, revision, problems, close }: PublishDi
       onSuccess: async (version) => {
         toast.success(`Version ${version.number} is published. New runs use it.`);
         close();
-        await queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() });
+        await Promise.all([queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() })]);
       },
     }),
   );
@@ -39,7 +41,7 @@ export function PublishDialog({ workflow, revision, problems, close }: PublishDi
   const isBlocked = errors.length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    publish.mutate({ workflowId: workflow.id, note, revision });
+    publish.mutate({ workflowId: workflow.id, note, revision, ...(bypassReview ? { bypassReview } : {}) });
   };
   return (
     <Dialog open onOpenChange={close}>
@@ -58,6 +60,7 @@ export function PublishDialog({ workflow, revision, problems, close }: PublishDi
         <form id="publish" onSubmit={submit} className="flex flex-col gap-4">
           {isBlocked ? <Blocked errors={errors} /> : null}
           {refusal !== null && !isBlocked ? <Alert tone="danger" title={refusal.message} /> : null}
+          {bypassReview ? <Alert title="Publishing needs a review here. That you publish without is written into the audit log." /> : null}
           <Field label="Note" hint="What is different, for whoever reads the list of versions.">
             {(control) => <Textarea {...control} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />}
           </Field>

@@ -1,15 +1,22 @@
 "use client";
 
-import { CloudUpload, FlaskConical, Play, Save } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { CloudUpload, FileCheck, FlaskConical, Play, Save } from "lucide-react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
+import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { readGraph } from "@/components/canvas/read-graph";
 import { Avatars } from "@/components/presence/avatars";
 import type { Person } from "@/components/presence/people";
+import { RequestReviewDialog } from "@/components/reviews/request-review-dialog";
+import { ReviewStatus } from "@/components/reviews/review-status";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkflowDetail } from "@/server/workflows/contract";
@@ -32,18 +39,24 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
   const mayWrite = useMay("workflow:write");
   const mayPublish = useMay("workflow:publish");
   const mayRun = useMay("run:start");
-  const [dialog, setDialog] = useState<"publish" | "run" | "test" | null>(null);
+  const [dialog, setDialog] = useState<"publish" | "bypass" | "review" | "run" | "test" | null>(null);
+  const trpc = useTRPC();
+  const protection = useQuery({ ...trpc.reviews.protection.queryOptions({ workflowId: workflow.id }), enabled: mayWrite }).data;
+  useLiveRefresh(protection === undefined ? null : `workflow:${workflow.id}`, trpc.reviews.protection.queryKey({ workflowId: workflow.id }));
+  const review = protection?.review ?? null;
+  const isApproved = review?.status === "approved" && review.draftRevision === store.revision && !draft.isDirty;
+  const needsReview = protection?.needsReview === true && !isApproved;
   const isArchived = workflow.archivedAt !== null;
   // Saved, and the workflow as the server now has it is still on its way.
   const isNotYetHeard = store.revision > workflow.revision;
   const close = () => setDialog(null);
-  const openSaved = async (next: "publish" | "test") => {
+  const openSaved = async (next: "publish" | "review" | "test") => {
     if (!mayWrite || (await store.save())) setDialog(next);
   };
   usePageCommands([
     mayRun && !isArchived && workflow.published !== null && { label: "Run this workflow", icon: Play, run: () => setDialog("run") },
     mayRun && !isArchived && { label: "Test the draft", icon: FlaskConical, run: () => void openSaved("test") },
-    mayPublish && !isArchived && { label: "Publish this workflow", icon: CloudUpload, run: () => void openSaved("publish") },
+    mayPublish && !isArchived && !needsReview && { label: "Publish this workflow", icon: CloudUpload, run: () => void openSaved("publish") },
   ]);
   return (
     <PageHeader
@@ -52,6 +65,8 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       meta={
         <>
           <PublishState workflow={{ ...workflow, draftChanged: false }} />
+          {protection?.isLocked === true ? <Badge>Locked</Badge> : null}
+          {review === null ? null : <Link href={href(`/reviews?review=${review.id}`)} className="contents"><ReviewStatus review={review} /></Link>}
           <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty || isNotYetHeard} />
           <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />
         </>
@@ -65,7 +80,12 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
               Test draft
             </Button>
           ) : null}
-          {mayPublish && !isArchived ? (
+          {isArchived ? null : needsReview && mayWrite ? (
+            <Button onClick={() => void openSaved("review")}>
+              <FileCheck aria-hidden />
+              Request review
+            </Button>
+          ) : mayPublish ? (
             <Button onClick={() => void openSaved("publish")}>
               <CloudUpload aria-hidden />
               Publish
@@ -77,7 +97,8 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       }
     >
       {workflow.description ? <p className="line-clamp-2 max-w-3xl text-sm text-muted-foreground" title={workflow.description}>{workflow.description}</p> : null}
-      {dialog === "publish" ? <PublishDialog workflow={workflow} revision={store.revision} problems={draft.problems} close={close} /> : null}
+      {dialog === "publish" || dialog === "bypass" ? <PublishDialog workflow={workflow} revision={store.revision} problems={draft.problems} bypassReview={dialog === "bypass"} close={close} /> : null}
+      {dialog === "review" && protection !== undefined ? <RequestReviewDialog workflow={workflow} revision={store.revision} state={protection} bypass={() => setDialog("bypass")} close={close} /> : null}
       {dialog === "test" ? <RunDialog workflow={workflow} mode="test" definition={draft.definition} close={close} /> : null}
       {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
     </PageHeader>

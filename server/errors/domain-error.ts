@@ -19,6 +19,11 @@ export interface DomainErrorData {
   not_published: { workflowId: string };
   archived: { what: string; id: string };
   in_use: { what: string; id: string; usedBy: readonly string[] };
+  /** The folder or workspace is locked but for those whom its rule names. */
+  locked: { why?: "review" };
+  /** Publishing has to wait until another person has approved the draft as it is. */
+  review_needed: { workflowId: string; mayBypass: boolean };
+  review_refused: { reason: string };
   /** Whom a workflow's runs act for is removed or disabled. */
   identity_gone: { name: string };
   run_finished: { runId: string; status: string };
@@ -74,6 +79,9 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   not_published: () => "The workflow has no published version.",
   archived: ({ what }) => `The ${what} is archived. Restore it first.`,
   in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
+  locked: ({ why }) => (why === "review" ? "What is here needs a review to be published: only those who may publish without may take it out." : "The folder is locked: only those whom its rule names may change what is in it."),
+  review_needed: () => "Somebody else has to approve this draft first. Ask for a review.",
+  review_refused: ({ reason }) => reason,
   identity_gone: ({ name }) => `The runs act for ${name}, who is disabled or has no access any more.`,
   run_finished: ({ status }) => `The run has ended already (${status}).`,
   wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,

@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
+import { keepReviews, requireUnlocked } from "@/server/protection/service";
 import { type createFolderInput, type DeletedFolder, type Folder, itemTypeSchema, MAX_FOLDER_DEPTH, MAX_FOLDERS, type moveFolderInput, type renameFolderInput } from "./contract";
 import { findFolder, findItems, findParents, freeFolderName, lockTree, requireWholeWorkspace } from "./queries";
 
@@ -34,6 +35,7 @@ export async function createFolder({ scope }: Context, { name, parentId }: z.out
       if (parentId !== null) await findFolder(tx, parentId);
       else requireWholeWorkspace(scope, "parentId");
       refuseDepth(pathOf(parents, parentId).length + 1);
+      await requireUnlocked(tx, scope, { folderIds: parentId === null ? [] : [parentId] });
       await tx.folder.create({ data: { id, workspaceId: scope.workspaceId, name, parentId } });
       await recordAudit(tx, scope, { action: "folder.created", resource: resourceOf(id, name), after: { parentId } });
     }),
@@ -45,6 +47,7 @@ export async function renameFolder({ scope }: Context, { folderId, name }: z.out
   await refuseTakenName(name, () =>
     scope.db.transaction(async (tx) => {
       const folder = await findFolder(tx, folderId);
+      await requireUnlocked(tx, scope, { folderIds: [folderId] });
       await tx.folder.update({ where: { id: folderId }, data: { name } });
       await recordAudit(tx, scope, { action: "folder.renamed", resource: resourceOf(folderId, name), before: { name: folder.name }, after: { name } });
     }),
@@ -64,8 +67,10 @@ export async function moveFolder({ scope }: Context, { folderId, parentId }: z.o
     const above = pathOf(parents, parentId);
     if (above.includes(folderId)) throw new DomainError("invalid_input", { field: "parentId", reason: "is the folder itself or lies in it" });
     refuseDepth(above.length + heightOf(parents, folderId));
+    await requireUnlocked(tx, scope, { folderIds: [folderId, ...(parentId === null ? [] : [parentId])] });
+    await requireUnlocked(tx, scope, { folderIds: [folderId], below: true });
     const name = folder.parentId === parentId ? folder.name : await freeFolderName(tx, parentId, folder.name, folderId);
-    await tx.folder.update({ where: { id: folderId }, data: { parentId, name } });
+    await keepReviews(tx, scope, { folderIds: [folderId] }, () => tx.folder.update({ where: { id: folderId }, data: { parentId, name } }));
     await recordAudit(tx, scope, { action: "folder.moved", resource: resourceOf(folderId, name), before: { parentId: folder.parentId }, after: { parentId } });
   });
   return done;
@@ -79,7 +84,10 @@ export function deleteFolder({ scope }: Context, { folderId }: { folderId: strin
     // What it holds goes to the folder above, which has to be within reach.
     if (folder.parentId === null) requireWholeWorkspace(scope, "folderId");
     else await findFolder(tx, folder.parentId);
-    await tx.folder.update({ where: { id: folderId }, data: { deletedAt: new Date() } });
+    await requireUnlocked(tx, scope, { folderIds: [folderId], below: true });
+    // A rule goes with its folder: what lies in it goes to the folder above.
+    const above = folder.parentId === null ? [] : [folder.parentId];
+    await keepReviews(tx, scope, { folderIds: [folderId] }, async () => void (await tx.folder.update({ where: { id: folderId }, data: { deletedAt: new Date() } })), { folderIds: above });
     const children = await tx.folder.findMany({ where: { parentId: folderId, deletedAt: null }, select: { id: true, name: true } });
     for (const child of children) await place(tx, child, folder.parentId);
     const items = await tx.folderItem.findMany({ where: { folderId } });
@@ -98,6 +106,7 @@ export async function restoreFolder({ scope }: Context, { folderId, folderIds, i
     if (folder === null) throw new DomainError("not_found", { what: "folder", id: folderId });
     const parent = folder.parentId === null ? null : await tx.folder.findFirst({ where: { id: folder.parentId, deletedAt: null } });
     const parentId = parent?.id ?? null;
+    await requireUnlocked(tx, scope, { folderIds: [folderId, ...folderIds, ...(parentId === null ? [] : [parentId])], workflowIds: items.map(({ itemId }) => itemId), below: true });
     const name = await freeFolderName(tx, parentId, folder.name, folderId);
     await tx.folder.update({ where: { id: folderId }, data: { deletedAt: null, parentId, name } });
     const children = await tx.folder.findMany({ where: { id: { in: folderIds }, parentId, deletedAt: null }, select: { id: true, name: true } });

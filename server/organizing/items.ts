@@ -3,6 +3,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { keepReviews, requireUnlocked } from "@/server/protection/service";
 import type { ItemType, movedItemsSchema, moveItemsInput, setFavoriteInput } from "./contract";
 import { findFolder, requireItems, requireWholeWorkspace } from "./queries";
 
@@ -19,8 +20,11 @@ export function moveItems({ scope }: Context, { itemType, itemIds, folderId }: z
     else requireWholeWorkspace(scope, "folderId");
     const where = { itemType, itemId: { in: ids } };
     const places = new Map((await tx.folderItem.findMany({ where })).map((item) => [item.itemId, item.folderId]));
-    await tx.folderItem.deleteMany({ where });
-    if (folderId !== null) await tx.folderItem.createMany({ data: ids.map((itemId) => ({ workspaceId: scope.workspaceId, itemType, itemId, folderId })) });
+    if (itemType === "workflow") await requireUnlocked(tx, scope, { workflowIds: ids, folderIds: folderId === null ? [] : [folderId] });
+    await keepReviews(tx, scope, { workflowIds: itemType === "workflow" ? ids : [] }, async () => {
+      await tx.folderItem.deleteMany({ where });
+      if (folderId !== null) await tx.folderItem.createMany({ data: ids.map((itemId) => ({ workspaceId: scope.workspaceId, itemType, itemId, folderId })) });
+    });
     const before = ids.map((itemId) => ({ itemId, folderId: places.get(itemId) ?? null }));
     for (const { itemId, folderId: from } of before) {
       if (from !== folderId) await recordAudit(tx, scope, { action: `${itemType}.moved`, resource: { type: itemType, id: itemId }, before: { folderId: from }, after: { folderId } });
@@ -47,13 +51,16 @@ export async function copyTags(tx: Tx, scope: Scope, itemType: ItemType, fromId:
 }
 
 /** Where a thing will be that is about to be made. */
-export async function placeNew(tx: Tx, { workspaceId }: Scope, itemType: ItemType, itemId: string, folderId: string): Promise<void> {
+export async function placeNew(tx: Tx, scope: Scope, itemType: ItemType, itemId: string, folderId: string): Promise<void> {
   await findFolder(tx, folderId);
-  await tx.folderItem.create({ data: { workspaceId, itemType, itemId, folderId } });
+  await requireUnlocked(tx, scope, { folderIds: [folderId] });
+  await tx.folderItem.create({ data: { workspaceId: scope.workspaceId, itemType, itemId, folderId } });
 }
 
 /** Places a new thing; the caller has made sure of folder and tags. */
-export async function arrange(tx: Tx, { workspaceId }: Scope, itemType: ItemType, itemId: string, folderId: string | null, tagIds: readonly string[]): Promise<void> {
+export async function arrange(tx: Tx, scope: Scope, itemType: ItemType, itemId: string, folderId: string | null, tagIds: readonly string[]): Promise<void> {
+  const { workspaceId } = scope;
+  if (folderId !== null) await requireUnlocked(tx, scope, { folderIds: [folderId] });
   if (folderId !== null) await tx.folderItem.create({ data: { workspaceId, itemType, itemId, folderId } });
   if (tagIds.length > 0) await tx.tagLink.createMany({ data: tagIds.map((tagId) => ({ workspaceId, tagId, itemType, itemId })) });
 }

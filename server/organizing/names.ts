@@ -3,6 +3,7 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
 import { MAX_FOLDER_DEPTH } from "./contract";
 import { lockTree } from "./queries";
 
@@ -27,6 +28,7 @@ export async function ensureFolder(tx: Tx, scope: Scope, names: readonly string[
     const found = await tx.folder.findFirst({ where: { name, parentId, deletedAt: null } });
     const id: string = found?.id ?? newId();
     if (found === null) {
+      await requireUnlocked(tx, scope, { folderIds: parentId === null ? [] : [parentId] });
       await tx.folder.create({ data: { id, workspaceId: scope.workspaceId, name, parentId } });
       await recordAudit(tx, scope, { action: "folder.created", resource: { type: "folder", id, name }, after: { parentId } });
     }

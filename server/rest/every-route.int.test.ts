@@ -40,6 +40,7 @@ const bodies = (): Record<string, unknown> => ({
   "POST /workflows/export": { workflowIds: [owned.workflowId] },
   "POST /runs/{runId}/signals": { name: "go" },
   "PUT /triggers/{triggerId}/mode": { mode: "disabled" },
+  "POST /reviews/{reviewId}/comments": { text: "x" },
   "PATCH /workflows/{workflowId}": { name: "Mine" },
   "PUT /workflows/{workflowId}/draft": { definition: { schema: 1, nodes: [], edges: [] }, revision: 1 },
 });

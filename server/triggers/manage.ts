@@ -5,6 +5,7 @@ import { pageFrom } from "@/server/db/keyset";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
 import { cleanUp, makesThings } from "./clean-up";
@@ -50,6 +51,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
   const created = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const id = newId();
     const place = await placeOf(tx, workflowId, input);
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await requireFreeRoute(tx, columns.routeKey, id);
@@ -65,6 +67,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
 export async function updateTrigger({ scope }: Context, { triggerId, ...input }: Input<typeof contract.updateTriggerInput>): Promise<contract.TriggerDetail> {
   const changed = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const row = await lockTrigger(tx, triggerId);
+    await requireUnlocked(tx, scope, { workflowIds: [row.workflowId] });
     if (row.declared) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${row.nodeId}: change it there and publish` });
     const kind = kindOf(row);
     const { config, settings } = toDetail(row, 0, { url: null, inputSchema: null });
@@ -95,6 +98,7 @@ async function placeOf(tx: Tx, workflowId: string, { nodeId, versionNumber }: { 
 export async function setTriggerMode({ scope }: Context, { triggerId, mode }: Input<typeof contract.setModeInput>): Promise<contract.TriggerDetail> {
   const changed = await scope.db.transaction(async (tx) => {
     const row = await lockTrigger(tx, triggerId);
+    await requireUnlocked(tx, scope, { workflowIds: [row.workflowId] });
     if (row.mode !== mode) {
       const nextFireAt = mode === "disabled" || row.retiredAt !== null ? null : (row.nextFireAt ?? firstFireOf(kindOf(row), row.config as Record<string, unknown>, null));
       // A new beginning: what went wrong before says nothing about now.
@@ -113,6 +117,7 @@ export async function setTriggerMode({ scope }: Context, { triggerId, mode }: In
 export async function deleteTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ ok: true; left: string | null }> {
   const detail = await getTrigger({ scope }, { triggerId });
   if (detail.declared && detail.retiredAt === null) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${detail.nodeId}: remove that and publish, or disable it` });
+  await scope.db.transaction((tx) => requireUnlocked(tx, scope, { workflowIds: [detail.workflow.id] }));
   if (makesThings(detail.kind)) await scope.db.transaction((tx) => tx.trigger.update({ where: { id: triggerId }, data: { mode: "disabled", revision: { increment: 1 } } }));
   const left = await cleanUp({ ...detail, workspaceId: scope.workspaceId }, "deleted");
   await scope.db.transaction(async (tx) => {
@@ -128,6 +133,7 @@ export async function deleteTrigger({ scope }: Context, { triggerId }: { trigger
 export async function rotateToken({ scope }: Context, { triggerId }: { triggerId: string }): Promise<contract.TriggerDetail> {
   const changed = await scope.db.transaction(async (tx) => {
     const row = await lockTrigger(tx, triggerId);
+    await requireUnlocked(tx, scope, { workflowIds: [row.workflowId] });
     if (row.tokenHash === null) throw new DomainError("invalid_input", { field: "triggerId", reason: "has no address" });
     await tx.trigger.update({ where: { id: triggerId }, data: { ...(await newToken(tx, scope.workspaceId, triggerId, row.kind)), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.token_rotated", resource: { type: "trigger", id: triggerId, name: row.name } });

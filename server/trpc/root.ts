@@ -31,6 +31,8 @@ import { triggersRouter } from "@/server/triggers/router";
 import { transferRouter } from "@/server/transfer/router";
 import { usageRouter } from "@/server/usage/router";
 import { variablesRouter } from "@/server/variables/router";
+import { protectionRouter } from "@/server/protection/router";
+import { reviewsRouter } from "@/server/reviews/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
 import { examplesRouter, workflowsRouter } from "@/server/workflows/router";
@@ -52,6 +54,8 @@ export const appRouter = router({
   organizing: organizingRouter,
   transfer: transferRouter,
   presence: presenceRouter,
+  protection: protectionRouter,
+  reviews: reviewsRouter,
   modules: modulesRouter,
   runs: runsRouter,
   batches: batchesRouter,

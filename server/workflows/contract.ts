@@ -163,6 +163,8 @@ export const validateOutput = z.object({ valid: z.boolean(), problems: z.array(p
 
 export const publishInput = workflowRefInput.extend({
   note: z.string().max(2_000).default(""),
+  /** Where a review is needed: publishes without, for whoever may. */
+  bypassReview: z.boolean().optional(),
   /** When given, publishes only if the draft still has this revision. */
   revision: z.int().min(0).optional(),
 });

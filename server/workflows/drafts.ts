@@ -7,6 +7,7 @@ import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { requireUnlocked } from "@/server/protection/service";
 import { placeNew } from "@/server/organizing/service";
 import type { createWorkflowInput, updateDraftInput, updateDraftOutput } from "./contract";
 import { dependenciesOf } from "./dependencies";
@@ -31,6 +32,7 @@ export async function insertWorkflow(tx: Tx, scope: Scope, input: z.output<typeo
   // The place is first: a scope that is held to folders makes what lies in one, and nothing else.
   if (folderId !== undefined) await placeNew(tx, scope, "workflow", id, folderId);
   else if (scope.places !== null) throw new DomainError("invalid_input", { field: "folderId", reason: "must name a folder, since you have access to some folders only" });
+  await requireUnlocked(tx, scope, { folderIds: folderId === undefined ? [] : [folderId] });
   await tx.workflow.create({
     data: { id, workspaceId: scope.workspaceId, kind, name, description, slug: slug ?? (await freeSlug(tx, scope.places === null ? name : `${name} ${id.slice(-6)}`)), draft: asJson(draft), draftUpdatedById: scope.userId, createdById: scope.userId },
   });
@@ -47,6 +49,7 @@ export async function updateDraft({ scope }: { scope: Scope }, input: z.output<t
   return scope.db.transaction(async (tx) => {
     await lockWorkflow(tx, workflowId);
     const workflow = await findEditableWorkflow(tx, workflowId);
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     if (workflow.draftRevision !== revision) {
       throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
     }

@@ -4,6 +4,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
 import { copyTags, findArrangements } from "@/server/organizing/service";
 import type { changeManyInput, duplicateWorkflowInput } from "./contract";
 import { asJson, insertWorkflow } from "./drafts";
@@ -34,6 +35,7 @@ const AUDITED: Readonly<Record<Action, string>> = { archive: "workflow.archived"
 
 async function change(tx: Tx, scope: Scope, id: string, action: Action): Promise<void> {
   const workflow = action === "undelete" ? await findDeleted(tx, id) : await findWorkflow(tx, id);
+  await requireUnlocked(tx, scope, { workflowIds: [id] });
   await tx.workflow.update({ where: { id }, data: await changeOf(tx, workflow, action) });
   await tellWorkflowChanged(tx, scope.workspaceId, id);
   await recordAudit(tx, scope, { action: AUDITED[action], resource: { type: "workflow", id, name: workflow.name } });

@@ -3,6 +3,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { requireUnlocked } from "@/server/protection/service";
 import type * as contract from "./contract";
 import { findWorkflow, tellWorkflowChanged } from "./queries";
 
@@ -20,7 +21,7 @@ export { createWorkflow, getWorkflow } from "./view-workflow";
 export { namesOfPeople } from "./queries";
 export { resolveWorkflow } from "./resolve";
 export { parseWorkflowFile, parseWorkflowFiles, type WorkflowFile } from "./workflow-file";
-export { getVersion, listVersions, publish, snapshotDraft, snapshotInline } from "./versions";
+export { getVersion, listVersions, publish, requireRunnable, snapshotDraft, snapshotInline } from "./versions";
 
 interface Context {
   scope: Scope;
@@ -46,6 +47,7 @@ export function findWorkflowNames({ scope }: Context, { refs }: Input<typeof con
 export async function renameWorkflow({ scope }: Context, { workflowId, name, description }: Input<typeof contract.renameWorkflowInput>) {
   await scope.db.transaction(async (tx) => {
     const { name: before } = await findWorkflow(tx, workflowId);
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     await tx.workflow.update({ where: { id: workflowId }, data: { name, ...(description === undefined ? {} : { description }) } });
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     await recordAudit(tx, scope, { action: "workflow.renamed", resource: { type: "workflow", id: workflowId, name }, before: { name: before }, after: { name } });

@@ -10,6 +10,7 @@ import type { Definition } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
+import { publishedWithReview, requireReviewed, requireUnlocked } from "@/server/protection/service";
 import { declareTriggers, tellTriggerChanged } from "@/server/triggers/service";
 import { hashDefinition } from "./definition-hash";
 import { asJson, replaceDependencies } from "./drafts";
@@ -29,7 +30,7 @@ export function requireRunnable(document: unknown): Definition {
 }
 
 /** Makes the draft the version that new runs use. Publishing an unchanged draft again answers the version there is. */
-export async function publish({ scope }: Context, { workflowId, note, revision }: z.output<typeof publishInput>): Promise<VersionSummary> {
+export async function publish({ scope }: Context, { workflowId, note, revision, bypassReview = false }: z.input<typeof publishInput> & { note: string }): Promise<VersionSummary> {
   const { summary, triggerIds } = await scope.db.transaction(async (tx) => {
     await lockWorkflow(tx, workflowId);
     const workflow = await findEditableWorkflow(tx, workflowId);
@@ -43,6 +44,8 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
     if (current?.draftRevision === workflow.draftRevision) {
       return { summary: toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId])), triggerIds: [] };
     }
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
+    const reviewed = await requireReviewed(tx, scope, workflow, bypassReview);
     const number = workflow.latestNumber + 1;
     const runAs = await runAsOf(tx, scope, workflowId, definition);
     const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note, runAs: runAs === null ? Prisma.DbNull : asJson(runAs) } });
@@ -52,6 +55,7 @@ export async function publish({ scope }: Context, { workflowId, note, revision }
     });
     await replaceDependencies(tx, scope, workflowId, "published", definition);
     const declared = await declareTriggers(tx, scope, workflowId, definition);
+    await publishedWithReview(tx, scope, workflowId, reviewed, number);
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
     await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash } });

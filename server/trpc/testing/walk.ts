@@ -53,6 +53,8 @@ export async function makeOwned(owner: Scope) {
   const { id: secretId } = await owner.db.secret.findFirstOrThrow({ where: { name: "HIDDEN" } });
   const { id: storeId } = await secrets.saveStore({ scope: owner }, { name: "Hidden", config: { kind: "vault", url: "https://vault.example.com", mount: "secret", authMount: "approle" }, credential: "x", cacheSeconds: 60 });
   const { organizationId, workspaceId } = owner;
+  const reviewId = newId();
+  await owner.db.reviewRequest.create({ data: { id: reviewId, workspaceId, workflowId, draftRevision: 1, definition: {}, requestedById: owner.userId! } });
   const { id: personId } = await makePerson(organizationId);
   const [groupId, roleId, grantId, invitationId] = [newId(), newId(), newId(), newId()];
   await rawDb().personGroup.create({ data: { id: groupId, organizationId, name: "Hidden" } });
@@ -65,14 +67,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
+  const { reviewId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -91,6 +93,8 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
     "runs.cancel": { runId }, "runs.ownResult": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
     "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
+    "reviews.protection": { workflowId }, "reviews.get": { reviewId }, "reviews.request": { workflowId }, "reviews.comment": { reviewId, text: "x" }, "reviews.decide": { reviewId, decision: "approved" }, "reviews.withdraw": { reviewId },
+    "protection.set": { folderId, needsReview: true },
     "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
     "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
     "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
@@ -137,7 +141,7 @@ export const NAMELESS: Record<string, unknown> = {
   "retention.get": undefined, "retention.set": { days: {} }, "retention.sizes": undefined, "retention.removals": undefined,
   "usage.get": undefined,
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
-  "runs.list": {}, "runs.startable": undefined, "runs.own": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
+  "runs.list": {}, "runs.startable": undefined, "reviews.list": {}, "protection.list": undefined, "runs.own": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
   "secrets.list": undefined, "secretStores.list": undefined, "secrets.put": { name: "X", value: "1" }, "variables.list": undefined, "variables.set": { name: "X", value: 1 },
   "keyRotation.view": undefined, "keyRotation.rotate": undefined, "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },

@@ -1,0 +1,85 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC, type RouterInputs } from "@/components/data/trpc";
+import { folderChoices } from "@/components/programs/folder-choices";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Label } from "@/components/ui/label";
+import { Select } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
+import type { ProtectionRuleView } from "@/server/protection/contract";
+import { WhomFields, type Whom } from "./whom-fields";
+
+const WHOLE = "whole";
+type Role = NonNullable<NonNullable<RouterInputs["protection"]["set"]["mayPublish"]>["roles"]>[number];
+const startOf = (whom: ProtectionRuleView["mayPublish"] | undefined): Whom => ({ roles: whom?.roles ?? [], userIds: whom?.people.map(({ id }) => id) ?? [] });
+const sent = ({ roles, userIds }: Whom) => ({ roles: roles as Role[], userIds });
+
+/** The one rule of a place. Switched off in both parts it goes. */
+export function RuleDialog({ rule, close }: { rule: ProtectionRuleView | null; close: () => void }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const tree = useQuery(trpc.organizing.tree.queryOptions());
+  const [folder, setFolder] = useState(rule === null ? WHOLE : (rule.folder?.id ?? WHOLE));
+  const [needsReview, setNeedsReview] = useState(rule?.needsReview ?? true);
+  const [isLocked, setLocked] = useState(rule?.isLocked ?? false);
+  const [mayPublish, setMayPublish] = useState(() => startOf(rule?.mayPublish));
+  const [mayChange, setMayChange] = useState(() => startOf(rule?.mayChange));
+  const save = useMutation(
+    trpc.protection.set.mutationOptions({
+      onSuccess: (rules) => {
+        queryClient.setQueryData(trpc.protection.list.queryKey(), rules);
+        close();
+        return queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() });
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate({ folderId: folder === WHOLE ? null : folder, needsReview, isLocked, mayPublish: sent(mayPublish), mayChange: sent(mayChange) });
+  };
+  return (
+    <Dialog open onOpenChange={close}>
+      <DialogContent
+        title={rule === null ? "New rule" : "Change the rule"}
+        className="max-w-lg"
+        footer={
+          <>
+            <Button onClick={close}>Cancel</Button>
+            <Button form="rule" type="submit" variant="primary" disabled={save.isPending || (rule === null && !needsReview && !isLocked)}>{needsReview || isLocked ? "Save" : "Remove the rule"}</Button>
+          </>
+        }
+      >
+        <form id="rule" onSubmit={submit} className="flex flex-col gap-5">
+          {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
+          <Field label="Where" hint={rule === null ? "A rule that is there already is replaced." : undefined}>
+            {(control) => <Select {...control} value={folder} onValueChange={setFolder} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
+          </Field>
+          <Part id="needs-review" label="Publishing needs another person's review" checked={needsReview} onChange={setNeedsReview}>
+            <WhomFields label="May publish without" value={mayPublish} onChange={setMayPublish} />
+          </Part>
+          <Part id="is-locked" label="Locked: nobody but those named changes anything" checked={isLocked} onChange={setLocked}>
+            <WhomFields label="May change" value={mayChange} onChange={setMayChange} />
+          </Part>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function Part({ id, label, checked, onChange, children }: { id: string; label: string; checked: boolean; onChange: (checked: boolean) => void; children: React.ReactNode }) {
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-3">
+        <Switch id={id} checked={checked} onCheckedChange={onChange} />
+        <Label htmlFor={id}>{label}</Label>
+      </div>
+      {checked ? <div className="ml-12">{children}</div> : null}
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** People that a rule names. */
+export const MAX_EXCEPTIONS = 100;

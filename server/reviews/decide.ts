@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import { recordAudit } from "@/server/audit/service";
+import type { Scope } from "@/server/auth/scope";
+import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
+import { findEditableWorkflow, lockWorkflow, requireRunnable, tellWorkflowChanged } from "@/server/workflows/service";
+import type * as contract from "./contract";
+import { lockReview, PENDING, type ReviewRow } from "./queries";
+import { refusalFor } from "./refusal";
+import { tellReviewers } from "./tell";
+import { getReview } from "./view";
+
+interface Context {
+  scope: Scope;
+}
+type Detail = contract.ReviewDetail;
+
+/** Asks for a review of the draft as it is now. An earlier request of the workflow is withdrawn by it. */
+export async function requestReview(context: Context, { workflowId, note, revision }: z.output<typeof contract.requestReviewInput>): Promise<Detail> {
+  const { scope } = context;
+  const { userId, workspaceId } = scope;
+  if (userId === null) throw new DomainError("invalid_input", { field: "", reason: "has to come from a person: this token belongs to none" });
+  const reviewId = await scope.db.transaction(async (tx) => {
+    await lockWorkflow(tx, workflowId);
+    const workflow = await findEditableWorkflow(tx, workflowId);
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
+    if (revision !== undefined && revision !== workflow.draftRevision) throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
+    requireRunnable(workflow.draft);
+    await tx.reviewRequest.updateMany({ where: { workflowId, status: { in: PENDING } }, data: { status: "withdrawn" } });
+    const id = newId();
+    await tx.reviewRequest.create({
+      data: { id, workspaceId, workflowId, draftRevision: workflow.draftRevision, definition: workflow.draft as never, baseVersionId: workflow.publishedVersionId, note, requestedById: userId, draftAuthorId: workflow.draftUpdatedById },
+    });
+    await recordAudit(tx, scope, { action: "review.requested", resource: { type: "workflow", id: workflowId, name: workflow.name }, after: { reviewId: id, revision: workflow.draftRevision } });
+    await tellReviewers(tx, scope, { id, workflowName: workflow.name, note });
+    await tellWorkflowChanged(tx, workspaceId, workflowId);
+    return id;
+  });
+  return getReview(context, { reviewId });
+}
+
+export async function decideReview(context: Context, { reviewId, decision, text }: z.output<typeof contract.decideInput>): Promise<Detail> {
+  const { scope } = context;
+  await scope.db.transaction(async (tx) => {
+    const row = await lockReview(tx, reviewId);
+    const refusal = refusalFor(scope, row);
+    if (refusal !== null) throw new DomainError("review_refused", { reason: refusal });
+    await tx.reviewRequest.update({ where: { id: reviewId }, data: { status: decision, decidedById: scope.userId, decidedAt: new Date() } });
+    await note(tx, scope, row, decision, text);
+    await recordAudit(tx, scope, { action: `review.${decision}`, resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId, revision: row.draftRevision } });
+  });
+  return getReview(context, { reviewId });
+}
+
+export async function commentReview(context: Context, { reviewId, text }: z.output<typeof contract.commentInput>): Promise<Detail> {
+  await context.scope.db.transaction(async (tx) => note(tx, context.scope, await lockReview(tx, reviewId), "comment", text));
+  return getReview(context, { reviewId });
+}
+
+export async function withdrawReview(context: Context, { reviewId }: { reviewId: string }): Promise<Detail> {
+  const { scope } = context;
+  await scope.db.transaction(async (tx) => {
+    const row = await lockReview(tx, reviewId);
+    if (row.requestedById !== scope.userId) scope.require("workflow:publish");
+    if (!PENDING.includes(row.status)) throw new DomainError("review_refused", { reason: "It is over already." });
+    await tx.reviewRequest.update({ where: { id: reviewId }, data: { status: "withdrawn" } });
+    await note(tx, scope, row, "withdrawn", "");
+    await recordAudit(tx, scope, { action: "review.withdrawn", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId } });
+  });
+  return getReview(context, { reviewId });
+}
+
+async function note(tx: Tx, scope: Scope, { id, workflowId }: ReviewRow, kind: string, text: string): Promise<void> {
+  await tx.reviewEntry.create({ data: { id: newId(), workspaceId: scope.workspaceId, reviewId: id, kind, authorId: scope.userId, authorName: scope.actor.name, text } });
+  await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import * as organizing from "@/server/organizing/service";
+import { setRule } from "@/server/protection/service";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
+import { createToken } from "@/server/tokens/service";
+import { importWorkflows } from "@/server/transfer/service";
+import * as triggers from "@/server/triggers/service";
+import * as workflows from "@/server/workflows/service";
+import * as service from "./service";
+
+let admin: Scope;
+let ann: Scope;
+let bob: Scope;
+let folderId: string;
+
+beforeAll(async () => {
+  admin = await makeScope("admin");
+  ann = await makeScope("builder", admin.workspaceId);
+  bob = await makeScope("builder", admin.workspaceId);
+  folderId = await makeFolder();
+  await setRule({ scope: admin }, { folderId, needsReview: true, isLocked: false, mayPublish: { roles: ["admin"], userIds: [] }, mayChange: { roles: [], userIds: [] } });
+});
+afterAll(closeConnections);
+
+async function makeFolder(parentId: string | null = null): Promise<string> {
+  return (await organizing.createFolder({ scope: admin }, { name: `F ${newId()}`, parentId })).id;
+}
+
+async function makeWorkflow(scope: Scope, into: string): Promise<string> {
+  return (await workflows.createWorkflow({ scope }, { name: `W ${newId()}`, description: "", folderId: into })).id;
+}
+
+async function edit(scope: Scope, workflowId: string): Promise<void> {
+  const { draft, draftRevision } = await rawDb().workflow.findUniqueOrThrow({ where: { id: workflowId } });
+  await workflows.updateDraft({ scope }, { workflowId, definition: { ...(draft as object), output: newId() }, revision: draftRevision });
+}
+
+const publish = (scope: Scope, workflowId: string, bypassReview = false) => workflows.publish({ scope }, { workflowId, note: "", bypassReview });
+const request = (scope: Scope, workflowId: string) => service.requestReview({ scope }, { workflowId, note: "Please look" });
+const decide = (scope: Scope, reviewId: string, decision: "approved" | "changes_requested" = "approved") => service.decideReview({ scope }, { reviewId, decision, text: "" });
+
+describe("publishing where a review is needed", () => {
+  it("waits for another person, and publishes what they have approved", async () => {
+    const workflowId = await makeWorkflow(ann, folderId);
+    await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed", data: { mayBypass: false } });
+    const { id } = await request(ann, workflowId);
+    expect((await service.listReviews({ scope: bob }, { which: "waiting", limit: 10 })).items.map((one) => one.id)).toContain(id);
+    expect((await service.listReviews({ scope: ann }, { which: "waiting", limit: 10 })).items.map((one) => one.id)).not.toContain(id);
+    expect(await rawDb().inboxItem.count({ where: { userId: bob.userId!, notification: { path: `/reviews?review=${id}` } } })).toBe(1);
+    await expect(decide(ann, id)).rejects.toMatchObject({ kind: "review_refused" });
+    await service.commentReview({ scope: ann }, { reviewId: id, text: "It is small." });
+    expect(await decide(bob, id)).toMatchObject({ status: "approved", decidedBy: { id: bob.userId } });
+    expect(await publish(ann, workflowId)).toMatchObject({ number: 1 });
+    expect(await service.getReview({ scope: ann }, { reviewId: id })).toMatchObject({ status: "published", entries: [{ kind: "comment" }, { kind: "approved" }, { kind: "published", text: "Version 1" }] });
+    await edit(ann, workflowId);
+    await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed" });
+  });
+
+  it("takes no approval of an earlier draft, and none of whoever wrote the draft", async () => {
+    const workflowId = await makeWorkflow(ann, folderId);
+    const { id } = await request(ann, workflowId);
+    await decide(bob, id);
+    await edit(ann, workflowId);
+    expect(await service.getReview({ scope: ann }, { reviewId: id })).toMatchObject({ isStale: true });
+    await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed" });
+    await edit(bob, workflowId);
+    const { id: next } = await request(ann, workflowId);
+    await expect(decide(bob, next)).rejects.toMatchObject({ kind: "review_refused", data: { reason: expect.stringContaining("saved this draft") as string } });
+    await edit(ann, workflowId);
+    await expect(decide(admin, next)).rejects.toMatchObject({ data: { reason: expect.stringContaining("changed since") as string } });
+    const { id: last } = await request(ann, workflowId);
+    await decide(bob, last, "changes_requested");
+    await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed" });
+    await expect(decide(bob, last)).rejects.toMatchObject({ kind: "review_refused" });
+    // The database holds to it as well.
+    await expect(rawDb().reviewRequest.update({ where: { id: last }, data: { status: "approved", decidedById: ann.userId } })).rejects.toThrow(/review_request_by_another/);
+  });
+
+  it("is approved by people alone: not by anybody's token, and not by a service account", async () => {
+    const workflowId = await makeWorkflow(ann, folderId);
+    const { id } = await request(ann, workflowId);
+    const { token } = await createToken({ scope: bob }, { name: "ci", scopes: ["workflow:read", "workflow:publish", "workflow:write"], expiresInDays: 1 });
+    await expect(decide(await openTokenScope(token), id)).rejects.toMatchObject({ kind: "review_refused", data: { reason: expect.stringContaining("Only people") as string } });
+  });
+
+  it("can be done without by those whom the rule names, who have to say so", async () => {
+    const workflowId = await makeWorkflow(ann, folderId);
+    await expect(publish(admin, workflowId)).rejects.toMatchObject({ data: { mayBypass: true } });
+    await expect(publish(bob, workflowId, true)).rejects.toMatchObject({ kind: "review_needed" });
+    await expect(publish(admin, workflowId, true)).resolves.toMatchObject({ number: 1 });
+    expect(await rawDb().auditEvent.count({ where: { action: "review.bypassed", resourceId: workflowId } })).toBe(1);
+    const free = await makeWorkflow(ann, await makeFolder());
+    await expect(publish(ann, free)).resolves.toMatchObject({ number: 1 });
+    // Taken out of the folder it would be free.
+    const moved = await makeWorkflow(ann, folderId);
+    await expect(organizing.moveItems({ scope: ann }, { itemType: "workflow", itemIds: [moved], folderId: null })).rejects.toMatchObject({ kind: "locked", data: { why: "review" } });
+    await expect(organizing.deleteFolder({ scope: ann }, { folderId })).rejects.toMatchObject({ kind: "locked" });
+    await expect(organizing.moveItems({ scope: ann }, { itemType: "workflow", itemIds: [moved], folderId: await makeFolder(folderId) })).resolves.toBeDefined();
+    const below = await makeWorkflow(ann, await makeFolder(folderId));
+    await expect(publish(ann, below)).rejects.toMatchObject({ kind: "review_needed" });
+  });
+});
+
+describe("a locked folder", () => {
+  it("is changed by nobody but those named, in whatever way", async () => {
+    const locked = await makeFolder();
+    const inner = await makeFolder(locked);
+    const workflowId = await makeWorkflow(admin, inner);
+    const outside = await makeWorkflow(admin, await makeFolder());
+    const trigger = await triggers.createTrigger({ scope: admin }, { workflowId, kind: "webhook", name: "Hook", config: {}, settings: {}, nodeId: null, versionNumber: null });
+    await setRule({ scope: admin }, { folderId: locked, needsReview: false, isLocked: true, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [ann.userId!] } });
+    const file = await rawDb().folder.findUniqueOrThrow({ where: { id: inner } });
+    const { name: lockedName } = await rawDb().folder.findUniqueOrThrow({ where: { id: locked } });
+    const yaml = JSON.stringify({ millrace: 1, name: "Smuggled", folder: [lockedName, file.name], definition: { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] } });
+    const ways: Record<string, () => Promise<unknown>> = {
+      edit: () => edit(admin, workflowId),
+      publish: () => publish(admin, workflowId),
+      rename: () => workflows.renameWorkflow({ scope: admin }, { workflowId, name: "x" }),
+      archive: () => workflows.archiveWorkflow({ scope: admin }, { workflowId }),
+      delete: () => workflows.deleteWorkflow({ scope: admin }, { workflowId }),
+      duplicate: () => workflows.duplicateWorkflow({ scope: admin }, { workflowId }),
+      create: () => makeWorkflow(admin, inner),
+      moveOut: () => organizing.moveItems({ scope: admin }, { itemType: "workflow", itemIds: [workflowId], folderId: null }),
+      moveIn: () => organizing.moveItems({ scope: admin }, { itemType: "workflow", itemIds: [outside], folderId: locked }),
+      moveFolder: () => organizing.moveFolder({ scope: admin }, { folderId: inner, parentId: null }),
+      renameFolder: () => organizing.renameFolder({ scope: admin }, { folderId: locked, name: "x" }),
+      deleteFolder: () => organizing.deleteFolder({ scope: admin }, { folderId: inner }),
+      createFolder: () => makeFolder(locked),
+      trigger: () => triggers.createTrigger({ scope: admin }, { workflowId, kind: "webhook", name: "Other", config: {}, settings: {}, nodeId: null, versionNumber: null }),
+      switchOff: () => triggers.setTriggerMode({ scope: admin }, { triggerId: trigger.id, mode: "disabled" }),
+      rotate: () => triggers.rotateToken({ scope: admin }, { triggerId: trigger.id }),
+      deleteTrigger: () => triggers.deleteTrigger({ scope: admin }, { triggerId: trigger.id }),
+      review: () => request(admin, workflowId),
+      import: () => importWorkflows({ scope: admin }, { text: yaml, fileName: "import", folderId: null }),
+    };
+    for (const [way, go] of Object.entries(ways)) expect([way, await go().then(() => "done", (error: { kind?: string }) => error.kind ?? error)]).toEqual([way, "locked"]);
+    await expect(edit(ann, workflowId)).resolves.toBeUndefined();
+    // Also for somebody who sees the folder below alone.
+    const { id: guest } = await makePerson(admin.organizationId);
+    await grantPart(admin, guest, "owner", { folderId: inner });
+    const scope = (await openUserScope(guest, { id: admin.workspaceId })).for("workflow:write");
+    await expect(edit(scope, workflowId)).rejects.toMatchObject({ kind: "locked" });
+    expect(await service.getProtection({ scope }, { workflowId })).toMatchObject({ isLocked: true });
+    await setRule({ scope: admin }, { folderId: locked, needsReview: false, isLocked: false, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [] } });
+    await expect(edit(scope, workflowId)).resolves.toBeUndefined();
+  });
+});
