@@ -63,7 +63,7 @@ function addressOf({ kind, id }: Use): string {
     case "workflow":
       return `/workflows/${id}`;
     case "trigger":
-      return `/triggers?trigger=${id}`;
+      return "/triggers";
     case "adapter":
       return "/settings/adapters";
     case "setting":
