@@ -33,6 +33,8 @@ async function inviteReviewer(page: Page, browser: Browser, baseURL: string | un
 }
 
 test("publishing waits for another person's review where a rule says so", async ({ page, browser, baseURL }) => {
+  // Two people and nine pages.
+  test.slow();
   const reviewer = await inviteReviewer(page, browser, baseURL);
   await importWorkflow(page, "Four eyes", guarded);
   const workflow = page.url();
