@@ -13,7 +13,7 @@ import type { HealthCheck, Overview } from "@/server/admin/contract";
 
 const REFRESH_MILLISECONDS = 15_000;
 const LOOKS = {
-  ok: { icon: CircleCheck, classes: "text-success", label: "In order" },
+  ok: { icon: CircleCheck, classes: "text-status-succeeded", label: "In order" },
   warning: { icon: TriangleAlert, classes: "text-warning", label: "Look at it" },
   danger: { icon: CircleAlert, classes: "text-destructive", label: "Act" },
 } as const;
@@ -42,7 +42,7 @@ function Check({ check: { name, status, says, advice } }: { check: HealthCheck }
     <li className="flex items-start gap-3 px-4 py-3 text-sm">
       <Icon className={cn("mt-0.5 size-4 shrink-0", classes)} aria-label={label} role="img" />
       <div className="flex min-w-0 flex-col gap-0.5">
-        <p className="break-words"><span className="font-medium">{name}</span> {says}</p>
+        <p className="break-words"><span className="font-semibold">{name}</span> {says}</p>
         {advice === "" ? null : <p className="text-xs break-words text-muted-foreground">{advice}</p>}
       </div>
     </li>

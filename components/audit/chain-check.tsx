@@ -37,7 +37,7 @@ function Outcome({ report: { events, startSeq, unsealed, problem } }: { report: 
   }
   return (
     <p className="flex items-center gap-2">
-      <ShieldCheck className="size-4 shrink-0 text-success" aria-hidden />
+      <ShieldCheck className="size-4 shrink-0 text-status-succeeded" aria-hidden />
       The chain holds{startSeq === 0 ? "" : ` from entry ${(startSeq + 1).toLocaleString()} on, where retention left off`}: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
       {unsealed === 0 ? "." : `, ${unsealed.toLocaleString()} to be sealed.`}
     </p>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, BellRing, Bot, Building2, ChartColumn, Cpu, DoorOpen, FileCheck, Gauge, KeyRound, Lock, LogIn, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Building2, ChartColumn, Cpu, DoorOpen, FileCheck, Gauge, KeyRound, LayoutGrid, Lock, LogIn, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef, type ReactNode } from "react";
@@ -12,6 +12,7 @@ import { cn } from "@/components/ui/class-names";
 export const SETTINGS_PAGES: readonly { path: string; label: string; icon: LucideIcon; needs?: string }[] = [
   { path: "/settings/members", label: "Members", icon: Users, needs: "member:read" },
   { path: "/settings/roles", label: "Roles", icon: ShieldCheck, needs: "member:read" },
+  { path: "/settings/workspace", label: "Workspace", icon: LayoutGrid },
   { path: "/settings/organization", label: "Organization", icon: Building2 },
   { path: "/settings/sign-in", label: "Sign-in", icon: DoorOpen, needs: "settings:write" },
   { path: "/settings/single-sign-on", label: "Single sign-on", icon: LogIn, needs: "settings:write" },

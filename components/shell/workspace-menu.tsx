@@ -13,6 +13,7 @@ export function WorkspaceMenu() {
   const name = (
     <>
       <Logo className="size-7 shrink-0" />
+      {current.color === null ? null : <span aria-hidden className="h-7 w-1 shrink-0 rounded-full ring-1 ring-border" style={{ backgroundColor: current.color }} />}
       <span className="flex min-w-0 flex-1 flex-col text-left leading-tight">
         <span className="truncate text-sm font-semibold">Millrace</span>
         <span className="truncate text-xs text-muted-foreground">{current.name}</span>

@@ -46,7 +46,7 @@ async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerD
 
 export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {
   const { workflowId, kind, name } = input;
-  const parts = checkParts(kind, input);
+  const parts = checkParts(kind, kind === "schedule" ? { ...input, config: { timeZone: scope.workspace.timeZone, ...input.config } } : input);
   const columns = columnsOf(kind, parts);
   const created = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const id = newId();

@@ -35,6 +35,7 @@ import { protectionRouter } from "@/server/protection/router";
 import { reviewsRouter } from "@/server/reviews/router";
 import { waitsRouter } from "@/server/waits/router";
 import { workersRouter } from "@/server/workers/router";
+import { workspaceSettingsRouter } from "@/server/workspace-settings/router";
 import { examplesRouter, workflowsRouter } from "@/server/workflows/router";
 import { createCallerFactory, router } from "./init";
 
@@ -72,6 +73,7 @@ export const appRouter = router({
   tokens: tokensRouter,
   programs: programsRouter,
   workers: workersRouter,
+  workspaceSettings: workspaceSettingsRouter,
   limits: limitsRouter,
   alerts: alertsRouter,
   retention: retentionRouter,

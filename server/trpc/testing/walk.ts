@@ -139,7 +139,7 @@ export const NAMELESS: Record<string, unknown> = {
   "alerts.createChannel": { name: "x", config: { kind: "email", to: ["a@example.com"] } }, "alerts.setMail": { mail: null }, "alerts.testMail": { to: "a@example.com" }, "alerts.markRead": {}, "alerts.setPreference": { category: "alerts", email: true },
   "alerts.setRoles": Object.fromEntries(["owner", "admin", "builder", "operator", "viewer"].map((role) => [role, { alerts: { inApp: true, email: false }, approvals: { inApp: true, email: true } }])),
   "retention.get": undefined, "retention.set": { days: {} }, "retention.sizes": undefined, "retention.removals": undefined,
-  "usage.get": undefined,
+  "workspaceSettings.set": { timeZone: "UTC" }, "usage.get": undefined,
   "limits.get": undefined, "limits.set": { maxConcurrentRuns: 5 },
   "runs.list": {}, "runs.startable": undefined, "reviews.list": {}, "protection.list": undefined, "runs.own": {}, "runs.chart": {}, "runs.filterOptions": {}, "savedViews.list": { page: "runs" }, "savedViews.create": { page: "runs", name: "x", query: "" }, "waits.list": {}, "waits.mine": {}, "waits.others": {}, "waits.answered": {}, "waits.counts": undefined, "catalog.list": {}, "catalog.providers": undefined, "catalog.create": { slug: "x", provider: "mock", name: "x", config: {} },
   "modules.list": undefined, "modules.create": { slug: "x", name: "x", definition: { schema: 1, nodes: [{ id: "a", kind: "log", config: { message: "x", level: "info" } }], edges: [] } },
