@@ -24,6 +24,24 @@ export async function signIn(page: Page, link: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
 }
 
+/** Somebody new, invited by whom `admin` shows and joining in `guest`: for journeys that change how a person signs in. */
+export async function joinAsNewPerson(admin: Page, guest: Page, name: string): Promise<typeof PERSON> {
+  const person = { name, email: `${name.split(" ")[0]!.toLowerCase()}-${Date.now()}@example.com`, password: "another rather long password" };
+  await admin.goto("/main/settings/members");
+  await admin.getByRole("button", { name: "Invite", exact: true }).click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByLabel("E-mail addresses").fill(person.email);
+  await dialog.getByLabel("Send the links by mail").uncheck();
+  await dialog.getByRole("button", { name: "Invite" }).click();
+  await guest.goto((await dialog.locator("code").textContent())!);
+  await guest.getByLabel("Your name").fill(person.name);
+  await guest.getByLabel("Password").fill(person.password);
+  await guest.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(guest.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+  await guest.context().clearCookies();
+  return person;
+}
+
 async function signedInState(browser: Browser, baseURL: string): Promise<string> {
   const file = path.join(process.env.E2E_DATA_DIR ?? ".", "browser-state.json");
   if (fs.existsSync(file)) return file;
