@@ -101,8 +101,11 @@ test.describe("somebody who has an account", () => {
     await page.goto("/sign-in");
     await typePassword(page, password, email);
     await atHome(page);
-    await page.getByRole("button", { name: /^Account of/ }).click();
-    await page.getByRole("menuitem", { name: "Profile and security" }).click();
+    // A menu is loaded when somebody opens it; a click before the page lives is lost.
+    await expect(async () => {
+      await page.getByRole("button", { name: /^Account of/ }).click();
+      await page.getByRole("menuitem", { name: "Profile and security" }).click({ timeout: 5_000 });
+    }).toPass();
     await page.getByRole("button", { name: "Set up an app" }).click();
     await expect(page.getByRole("img", { name: "QR code for your authenticator app" })).toBeVisible();
     const secret = (await page.getByTestId("totp-secret").textContent()) ?? "";

@@ -5,8 +5,14 @@ import { endOf, jsonOf } from "./stored-text";
 import { streamRun } from "./stream-run";
 import { closedAddress, refusal, TurnedAway } from "./turned-away";
 
+/** `mayListen`: whether the caller may still hear of the run, asked whenever rights change while they do. */
+interface Caller {
+  signal: AbortSignal;
+  mayListen: () => Promise<boolean>;
+}
+
 /** Takes the event in and answers as the trigger says. What the caller hears is true: the event is durable then. */
-export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: AnswerRule, signal: AbortSignal): Promise<Response> {
+export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: AnswerRule, { signal, mayListen }: Caller): Promise<Response> {
   const { recorded, dispatched } = await takeIn(event, endpoint);
   if (recorded.status === "refused") throw closedAddress();
   const { runId, eventId, isNew } = recorded;
@@ -18,7 +24,7 @@ export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: A
   const result = await dispatched;
   if (result?.status === "failed") throw notStarted(result.error);
   const place = { workspaceId: endpoint.workspaceId, runId, eventId };
-  if (rule.mode === "stream") return streamRun(place, rule.timeoutSeconds, signal);
+  if (rule.mode === "stream") return streamRun({ ...place, triggerId: endpoint.id }, rule.timeoutSeconds, { signal, mayListen });
   const answer = await awaitRun(place, rule.timeoutSeconds, async () => endOf(await readRunAnswer(place.workspaceId, eventId)), signal);
   return answer === null ? accepted() : answerWith(place, answer);
 }

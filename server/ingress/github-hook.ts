@@ -25,5 +25,5 @@ export async function answerGithub(endpoint: Endpoint, request: Incoming): Promi
   const { events } = githubConfig.parse(endpoint.config);
   if (!events.includes("*") && !events.includes(name)) return Response.json({ ok: true, ignored: name });
   const event = await eventOfRequest(endpoint, request, bytes, { type: "none" }, { meta: { path: "/api/hooks", event: name, delivery }, secretHeaders: [] });
-  return takeAndAnswer(endpoint, delivery === null ? event : { ...event, dedupeKey: `delivery ${delivery}` }, { mode: "accept" }, request.signal);
+  return takeAndAnswer(endpoint, delivery === null ? event : { ...event, dedupeKey: `delivery ${delivery}` }, { mode: "accept" }, { signal: request.signal, mayListen: () => Promise.resolve(true) });
 }

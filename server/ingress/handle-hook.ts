@@ -19,14 +19,14 @@ export async function handleHook(request: Incoming, token: string): Promise<Resp
     const endpoint = await findEndpointByToken(token);
     const answer = endpoint === null ? undefined : HOOKS[endpoint.kind];
     if (endpoint === null || answer === undefined) return { endpoint: null, answer: () => Promise.resolve(unknownAddress("hook")) };
-    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request) : Promise.reject(closedAddress())) };
+    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request, token) : Promise.reject(closedAddress())) };
   });
 }
 
 /** Kinds whose events come to an address with a token. */
-const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Incoming) => Promise<Response>>> = { webhook: answerHook, github: answerGithub, pubsubPush: answerPush };
+const HOOKS: Readonly<Record<string, (endpoint: Endpoint, request: Incoming, token: string) => Promise<Response>>> = { webhook: answerHook, github: answerGithub, pubsubPush: answerPush };
 
-async function answerHook(endpoint: Endpoint, request: Incoming): Promise<Response> {
+async function answerHook(endpoint: Endpoint, request: Incoming, token: string): Promise<Response> {
   const config = endpoint.config as WebhookConfig;
   await passGate(endpoint, request, config);
   const handshake = await answerMeta(endpoint, config, request);
@@ -37,5 +37,7 @@ async function answerHook(endpoint: Endpoint, request: Incoming): Promise<Respon
   const challenge = answerSlack(config, bytes);
   if (challenge !== null) return challenge;
   const event = await eventOfRequest(endpoint, request, bytes, config.dedupe, { meta: { path: "/api/hooks" }, secretHeaders: secretHeadersOf(config.auth) });
-  return takeAndAnswer(endpoint, event, config.answer, request.signal);
+  // The address is the right: it goes when it is renewed, or the trigger is switched off.
+  const mayListen = async () => (await findEndpointByToken(token))?.isOpen === true;
+  return takeAndAnswer(endpoint, event, config.answer, { signal: request.signal, mayListen });
 }

@@ -10,7 +10,7 @@ import { guarded } from "./guarded";
 import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { answerRoutesDocument } from "./routes-document";
-import { closedAddress, methodNotAllowed, unknownAddress } from "./turned-away";
+import { closedAddress, methodNotAllowed, TurnedAway, unknownAddress } from "./turned-away";
 
 const KILOBYTE = 1_024;
 
@@ -48,7 +48,21 @@ async function answerRoute(match: RouteMatch, request: Incoming): Promise<Respon
   const secretHeaders = config.auth.type === "apiKey" ? [config.auth.header.toLowerCase()] : config.auth.type === "workflow" ? config.auth.headers.map((name) => name.toLowerCase()) : [];
   const event: NewEvent = { id: newId(), ...(await eventOfRequest(endpoint, request, bytes, config.dedupe, { meta: { params, ...(caller === undefined ? {} : { caller }) }, secretHeaders })) };
   await requireFittingInput(event, endpoint);
-  return takeAndAnswer(endpoint, event, config.answer, request.signal);
+  return takeAndAnswer(endpoint, event, config.answer, { signal: request.signal, mayListen: () => mayStillListen(match, request) });
+}
+
+/** The route is still open, and its session or token may still call it. What else lets callers in judged one request, not a time. */
+async function mayStillListen({ endpoint, config }: RouteMatch, request: Incoming): Promise<boolean> {
+  const found = await findRoute(request.method, requestedSegments(request) ?? []);
+  if (found === null || "allowed" in found || found.match.endpoint.id !== endpoint.id || !found.match.endpoint.isOpen) return false;
+  if (config.auth.type !== "token" && config.auth.type !== "session") return true;
+  try {
+    await requireCaller(found.match, request, new Uint8Array());
+    return true;
+  } catch (error) {
+    if (error instanceof TurnedAway || (error instanceof DomainError && error.kind !== "unavailable")) return false;
+    throw error;
+  }
 }
 
 /** What could become no run is not taken in. */

@@ -181,6 +181,25 @@ describe("an HTTP route", () => {
     expect([await asPerson(scope.userId!, { "sec-fetch-site": "cross-site" }), await asPerson(scope.userId!, { origin: "https://evil.example" }), await asPerson(scope.userId!, {})]).toEqual([401, 401, 401]);
   });
 
+  it.each(["token", "session", "trigger"])("ends a stream in the moment its %s ends", async (what) => {
+    const later: Node[] = [{ id: "later", kind: "delay", config: { seconds: 3_600 } }];
+    const auth = { type: what === "session" ? "session" : "token", permission: "run:start" };
+    const { triggerId } = await open({ auth, path: `/live-${what}`, answer: { mode: "stream", timeoutSeconds: 300 } }, later);
+    const { id: userId } = await makeMember(scope.workspaceId, "operator");
+    const { id: tokenId, token } = await createToken({ scope }, { name: `live ${what}`, scopes: ["run:start"], expiresInDays: 1 });
+    const session = await createSession(userId);
+    const headers: Record<string, string> = what === "session" ? { cookie: `${sessionCookieName()}=${session}`, "sec-fetch-site": "same-origin" } : { authorization: `Bearer ${token}` };
+    const reader = (await at(`/live-${what}`, { ...json({}), headers: { "content-type": "application/json", ...headers } })).body!.getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toContain("event: run");
+    const ended = (async () => {
+      for (;;) if ((await reader.read()).done) return true;
+    })();
+    if (what === "token") await rawDb().apiToken.update({ where: { id: tokenId }, data: { revokedAt: new Date() } });
+    else if (what === "session") await rawDb().session.updateMany({ where: { userId }, data: { revokedAt: new Date() } });
+    else await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
+    expect(await ended).toBe(true);
+  }, 25_000);
+
   it("asks a workflow, and takes nothing but a clear yes", async () => {
     await scene.publish([{ id: "decide", kind: "set", config: { values: { allow: '{{ input.headers.authorization === "Bearer open" }}', caller: { key: "{{ input.params.name }}" } } } }], {}, "Doorman");
     await open({ path: "/auth/asked/:name", auth: { type: "workflow", workflow: "Doorman" } });

@@ -10,7 +10,7 @@ export const runModeSchema = z.enum(RUN_MODES);
 export const logLevelSchema = z.enum(LOG_LEVELS);
 
 const runIdSchema = z.uuid();
-const pathSchema = z.string().max(2_000);
+const pathSchema = z.string().max(2_000).refine((text) => !text.includes("\0"), "must not hold a null character");
 
 /** What a list shows of an error; the whole of it is a value of its step run. */
 export const failureSchema = z.object({
