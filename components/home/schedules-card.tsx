@@ -37,6 +37,8 @@ const REFRESH_AT_MOST_EVERY_MILLISECONDS = 5_000;
 
 function List({ next, overdue, scheduled }: Schedules) {
   const href = useHref();
+  // The next come first, so the first of them is the latest one.
+  const late = overdue === 1 && next[0] !== undefined ? `/triggers?trigger=${next[0].id}` : "/triggers";
   if (scheduled === 0) {
     return (
       <p className="flex items-start gap-2 px-4 py-3 text-sm text-muted-foreground">
@@ -48,20 +50,25 @@ function List({ next, overdue, scheduled }: Schedules) {
   return (
     <ul className="divide-y">
       {overdue === 0 ? null : (
-        <li className="flex items-center gap-2 px-4 py-2 text-sm text-warning">
+        <li className="relative flex items-center gap-2 px-4 py-2 text-sm text-warning hover:bg-muted/60">
           <TriangleAlert className="size-4 shrink-0" aria-hidden />
-          {`${formatCount(overdue)} should have started already`}
+          <Link href={href(late)} className="after:absolute after:inset-0">{`${formatCount(overdue)} should have started already`}</Link>
         </li>
       )}
       {next.map(({ id, name, workflow, at }) => (
         <li key={id} className="relative flex items-baseline justify-between gap-3 px-4 py-2 text-sm hover:bg-muted/60">
-          <Link href={href(`/workflows/${workflow.id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0" title={name}>
+          <Link href={href(`/triggers?trigger=${id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0" >
             {workflow.name}
+            <span className="font-normal text-muted-foreground">{` · ${name}`}</span>
           </Link>
           <Moment at={at} className="relative shrink-0 text-xs text-muted-foreground" />
         </li>
       ))}
-      {scheduled > next.length ? <li className="px-4 py-2 text-xs text-muted-foreground">{`${formatCount(scheduled - next.length)} more`}</li> : null}
+      {scheduled > next.length ? (
+        <li className="relative px-4 py-2 text-xs text-muted-foreground hover:bg-muted/60">
+          <Link href={href("/triggers")} className="after:absolute after:inset-0">{`${formatCount(scheduled - next.length)} more`}</Link>
+        </li>
+      ) : null}
     </ul>
   );
 }

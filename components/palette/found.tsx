@@ -3,19 +3,16 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Workflow } from "lucide-react";
 import { useTRPC } from "@/components/data/trpc";
-import { StatusIcon } from "@/components/status/status-badge";
-import { STATUS_LOOK, asStatus } from "@/components/status/statuses";
-import { Moment } from "@/components/time/moment";
 import { CommandGroup, CommandItem } from "@/components/ui/command";
-import { Skeleton } from "@/components/ui/skeleton";
+import { FoundRuns } from "./found-runs";
+import { Loading } from "./loading";
 import { fits } from "./search";
 import { useSettled } from "./use-settled";
 
 const WORKFLOWS_SHOWN = 6;
-const RUNS_SHOWN = 5;
 const PAUSE_MILLISECONDS = 150;
 
-interface FoundProps {
+export interface FoundProps {
   query: string;
   go: (path: string) => void;
 }
@@ -34,7 +31,7 @@ export function Found(props: FoundProps & { withRuns: boolean }) {
   return (
     <>
       <FoundWorkflows {...props} search={search} found={found} isSettled={isSettled} />
-      {props.withRuns && isSettled ? <FoundRuns {...props} /> : null}
+      {props.withRuns && isSettled ? <FoundRuns {...props} search={search} /> : null}
     </>
   );
 }
@@ -55,36 +52,5 @@ function FoundWorkflows({ query, go, search, found, isSettled }: FoundProps & Re
         </CommandItem>
       ))}
     </CommandGroup>
-  );
-}
-
-/** The newest runs whose workflow or status fits. */
-function FoundRuns({ query, go }: FoundProps) {
-  const trpc = useTRPC();
-  const found = useQuery(trpc.runs.list.queryOptions({ limit: 50 }));
-  const items = (found.data?.items ?? []).filter(({ workflow, status }) => fits(query, "run", workflow?.name ?? "Run of a file", status)).slice(0, RUNS_SHOWN);
-  if (found.isPending) return <Loading heading="Recent runs" />;
-  if (items.length === 0) return null;
-  return (
-    <CommandGroup heading="Recent runs">
-      {items.map(({ id, workflow, status, createdAt }) => (
-        <CommandItem key={id} value={`run ${id}`} onSelect={() => go(`/runs/${id}`)}>
-          <StatusIcon status={status} />
-          <span className="min-w-0 flex-1 truncate">{workflow?.name ?? "Run of a file"}</span>
-          <span className="sr-only">{STATUS_LOOK[asStatus(status)].label}</span>
-          <Moment at={createdAt} className="shrink-0 text-xs text-muted-foreground" />
-        </CommandItem>
-      ))}
-    </CommandGroup>
-  );
-}
-
-function Loading({ heading }: { heading: string }) {
-  return (
-    <div role="status" aria-label={`Loading ${heading.toLowerCase()}`} className="flex flex-col gap-2 p-2">
-      <Skeleton className="h-4 w-24" />
-      <Skeleton className="h-7" />
-      <Skeleton className="h-7" />
-    </div>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 
-import { Ban, RotateCcw, X } from "lucide-react";
+import { Ban, GitCompare, RotateCcw, X } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useState } from "react";
-import { useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import type { RunSummary } from "@/server/runs/contract";
 import { BulkResults } from "./bulk-results";
@@ -16,9 +17,11 @@ const BulkCancelDialog = dynamic(() => import("./bulk-cancel-dialog").then((modu
 export function BulkBar({ chosen, clear }: { chosen: readonly RunSummary[]; clear: () => void }) {
   const mayStart = useMay("run:start");
   const mayCancel = useMay("run:cancel");
+  const href = useHref();
   const [isCancelling, setCancelling] = useState(false);
   const [outcome, setOutcome] = useState<BulkOutcome | null>(null);
   const rerun = useBulkRerun(setOutcome);
+  const [newer, older] = chosen;
   const open = chosen.filter(({ status }) => !isFinal(status));
   if (chosen.length === 0 && outcome === null) return null;
   return (
@@ -36,6 +39,14 @@ export function BulkBar({ chosen, clear }: { chosen: readonly RunSummary[]; clea
             <Button size="sm" disabled={open.length === 0} onClick={() => setCancelling(true)}>
               <Ban aria-hidden />
               Cancel {open.length > 0 ? open.length : ""}
+            </Button>
+          ) : null}
+          {newer !== undefined && older !== undefined && chosen.length === 2 ? (
+            <Button size="sm" asChild>
+              <Link href={href(`/runs/${newer.id}/compare/${older.id}`)}>
+                <GitCompare aria-hidden />
+                Compare
+              </Link>
             </Button>
           ) : null}
           <Button size="sm" variant="ghost" className="ml-auto" onClick={clear}>

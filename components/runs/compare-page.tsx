@@ -1,7 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { PageHeader } from "@/components/shell/page-header";
@@ -13,6 +15,8 @@ import { Badge } from "@/components/ui/badge";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Compared, RunSummary } from "@/server/runs/contract";
+import { partsOfRun, partsOfStep } from "./compare-parts";
+import { CompareValues } from "./compare-values";
 
 /** Two runs side by side: what differed comes first. */
 export function ComparePage({ runId, otherId }: { runId: string; otherId: string }) {
@@ -49,6 +53,7 @@ function Comparison({ compared }: { compared: Compared }) {
         ))}
         <Badge tone={differing === 0 ? "neutral" : "accent"}>{`${differing} of ${total} steps differ`}</Badge>
       </p>
+      <WholeRuns compared={compared} />
       <div className="rounded-lg border bg-card">
         <Table label="Steps of both runs">
           <TableHeader>
@@ -58,23 +63,64 @@ function Comparison({ compared }: { compared: Compared }) {
               <TableHead>The other run</TableHead>
               <TableHead>Input</TableHead>
               <TableHead>Output</TableHead>
+              <TableHead>Config</TableHead>
             </tr>
           </TableHeader>
           <TableBody>
-            {steps.map((step) => (
-              <TableRow key={step.path}>
-                <TableCell className="font-mono text-xs">{step.path}</TableCell>
-                <TableCell><StepCell runId={left.id} path={step.path} side={step.left} /></TableCell>
-                <TableCell><StepCell runId={right.id} path={step.path} side={step.right} /></TableCell>
-                <TableCell>{step.sameInput ? <span className="text-muted-foreground">same</span> : "different"}</TableCell>
-                <TableCell>{step.sameOutput ? <span className="text-muted-foreground">same</span> : "different"}</TableCell>
-              </TableRow>
-            ))}
+            {steps.map((step) => <StepRows key={step.path} step={step} compared={compared} />)}
           </TableBody>
         </Table>
       </div>
       {steps.length < total ? <p className="text-sm text-muted-foreground">{`${total - steps.length} more steps are not shown; steps that differ come first.`}</p> : null}
     </>
+  );
+}
+
+function WholeRuns({ compared }: { compared: Compared }) {
+  const { left, right } = compared;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="flex flex-col gap-2 rounded-lg border bg-card p-2">
+      <Disclosure isOpen={isOpen} onToggle={() => setOpen(!isOpen)} label="Input, output and trigger of the runs" />
+      {isOpen ? <div className="min-w-0 px-1 pb-1"><CompareValues parts={partsOfRun(compared)} place={{ runId: left.id, otherId: right.id, path: "", nodeId: "" }} /></div> : null}
+    </section>
+  );
+}
+
+/** What is the same and what is not; opened, with the values themselves. */
+function StepRows({ step, compared: { left, right } }: { step: Compared["steps"][number]; compared: Compared }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <TableRow>
+        <TableCell><Disclosure isOpen={isOpen} onToggle={() => setOpen(!isOpen)} label={step.path} /></TableCell>
+        <TableCell><StepCell runId={left.id} path={step.path} side={step.left} /></TableCell>
+        <TableCell><StepCell runId={right.id} path={step.path} side={step.right} /></TableCell>
+        {[step.sameInput, step.sameOutput, step.sameConfig].map((isSame, index) => (
+          <TableCell key={index}>{isSame ? <span className="text-muted-foreground">same</span> : "different"}</TableCell>
+        ))}
+      </TableRow>
+      {isOpen ? (
+        <tr>
+          <td colSpan={6} className="p-0">
+            {/* In view also where the table is wider than its frame. */}
+            <div className="sticky left-0 w-[min(100%,calc(100vw-2.25rem))] p-3">
+              <CompareValues parts={partsOfStep(step)} place={{ runId: left.id, otherId: right.id, path: step.path, nodeId: step.nodeId }} />
+            </div>
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+function Disclosure({ isOpen, onToggle, label }: { isOpen: boolean; onToggle: () => void; label: string }) {
+  const Icon = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <button type="button" aria-expanded={isOpen} onClick={onToggle} className="flex items-center gap-1.5 rounded-sm text-left font-mono text-xs hover:text-primary">
+      <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
+      {label}
+    </button>
   );
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { STATUS_LOOK, type Status } from "@/components/status/statuses";
 import { formatDuration } from "@/components/time/format";
 import { Button } from "@/components/ui/button";
@@ -20,7 +21,9 @@ const FILLS: Readonly<Record<Status, string>> = {
 };
 
 /** It counts all runs of its time: more costly than the list, so not at every change. */
-const REFRESH_MILLISECONDS = 15_000;
+const REFRESH_AT_MOST_EVERY_MILLISECONDS = 8_000;
+/** The net below the live stream. */
+const POLL_MILLISECONDS = 60_000;
 
 interface HistoryChartProps {
   input: ReturnType<typeof toListInput>;
@@ -30,7 +33,8 @@ interface HistoryChartProps {
 /** How many runs ended how, and how long they took: drag over a part of it, or choose with the arrow keys, to see only that time. */
 export function HistoryChart({ input, onRange }: HistoryChartProps) {
   const trpc = useTRPC();
-  const chart = useQuery({ ...trpc.runs.chart.queryOptions(input), placeholderData: (previous) => previous, refetchInterval: REFRESH_MILLISECONDS });
+  const chart = useQuery({ ...trpc.runs.chart.queryOptions(input), placeholderData: (previous) => previous, refetchInterval: POLL_MILLISECONDS });
+  useLiveRefresh("runs", trpc.runs.chart.pathKey(), REFRESH_AT_MOST_EVERY_MILLISECONDS);
   if (chart.isPending) return <Skeleton className="mb-3 h-36 w-full" />;
   if (chart.isError) return <ErrorState error={chart.error} retry={() => void chart.refetch()} what="the chart" />;
   return <History chart={chart.data as RunChart} onRange={onRange} />;

@@ -3,9 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import type { UrlChange } from "@/components/shell/use-url-state";
+import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { LabelEntry } from "./label-entry";
 import { MultiChoice } from "./multi-choice";
 import type { RunFilter } from "./run-filter";
 
@@ -38,11 +40,18 @@ export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
         <Seconds label="Took at least (s)" value={filter.minDurationMs} onChange={(value) => change({ longer: value })} />
         <Seconds label="Took at most (s)" value={filter.maxDurationMs} onChange={(value) => change({ shorter: value })} />
       </div>
-      {shownLabels.length === 0 ? (
-        <p className="text-xs text-muted-foreground">The newest runs have no labels.</p>
-      ) : (
+      {options.isError ? (
+        <p role="alert" className="text-xs text-destructive">
+          What there is to choose from could not be loaded. <Button variant="link" size="sm" onClick={() => void options.refetch()}>Try again</Button>
+        </p>
+      ) : null}
+      {shownLabels.length === 0 ? null : (
         <MultiChoice label="Labels" options={shownLabels.map((label) => ({ value: label, label: label.replace("=", ": ") }))} chosen={filter.labels} onChange={(label) => change({ label })} />
       )}
+      <LabelEntry
+        hint={options.isSuccess && labels.length === 0 ? "The newest runs have no labels; older ones may." : "Labels of the newest runs are offered; any other one can be entered."}
+        onEnter={(label) => change({ label: [...new Set([...filter.labels, label])] })}
+      />
     </div>
   );
 }

@@ -42,7 +42,7 @@ export function RunHeader({ model }: { model: RunModel }) {
         {run.identity === null ? null : <Fact name="Acts for">{nameOfIdentity(run.identity)}</Fact>}
         {run.workflow === null ? null : (
           <Fact name="Version">
-            <RunLink href={href(`/workflows/${run.workflow.id}${run.version?.number == null ? "" : "?view=versions"}`)}>{run.version?.number ?? "Draft"}</RunLink>
+            <RunLink href={href(`/workflows/${run.workflow.id}${run.version?.number == null ? "" : `?view=versions&version=${run.version.number}`}`)}>{run.version?.number ?? "Draft"}</RunLink>
           </Fact>
         )}
         {run.parentRunId === null ? null : (

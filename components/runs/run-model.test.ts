@@ -162,7 +162,7 @@ describe("buildTimeline", () => {
       "0 after",
     ]);
     expect(rows[0]!.segments).toHaveLength(3);
-    expect(rows[3]!.segments.map(({ start, length }) => [start, length])).toEqual([[0, 0.1], [0.2, 0.2]]);
+    expect(rows[3]!.segments.map(({ kind, start, length }) => [kind, start, length])).toEqual([["pause", 0.1, 0.1], ["attempt", 0, 0.1], ["attempt", 0.2, 0.2]]);
     for (const { start, length } of rows.flatMap(({ segments }) => segments)) {
       expect(start).toBeGreaterThanOrEqual(0);
       expect(start + length).toBeLessThanOrEqual(1.000001);

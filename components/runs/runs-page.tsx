@@ -1,10 +1,10 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Activity, Download, FilterX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -19,6 +19,7 @@ import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { BATCH_LABEL } from "@/server/batches/constants";
 import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import { LiveIndicator } from "./live-indicator";
+import { NewRuns } from "./new-runs";
 import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
 import { RunFilterBar } from "./run-filter-bar";
 import { RunTable } from "./run-table";
@@ -40,6 +41,7 @@ const LIVE_PAGES = 3;
 export function RunsPage() {
   const { params, change } = useUrlState();
   const { current } = useWorkspace();
+  const [isPaused, setPaused] = useState(false);
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
   const clear = () => change(Object.fromEntries(FILTER_PARAMS.map((name) => [name, null])));
@@ -48,7 +50,7 @@ export function RunsPage() {
     <>
       <PageHeader
         title="Runs"
-        meta={<LiveIndicator />}
+        meta={<LiveIndicator isPaused={isPaused} />}
         actions={
           <>
             <SavedViews query={filterQuery(new URLSearchParams(query))} />
@@ -60,22 +62,32 @@ export function RunsPage() {
         }
       />
       <RunFilterBar filter={filter} change={change} clear={clear} />
-      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} />
+      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} />
     </>
   );
 }
 
-function RunList({ filter, change, clear }: { filter: RunFilter; change: (change: UrlChange) => void; clear: () => void }) {
+interface RunListProps {
+  filter: RunFilter;
+  change: (change: UrlChange) => void;
+  clear: () => void;
+  onPaused: (isPaused: boolean) => void;
+}
+
+function RunList({ filter, change, clear, onPaused }: RunListProps) {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
   // A range counts back from the moment it was chosen, so that its pages fit together.
   const [openedAt] = useState(() => Date.now());
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const input = toListInput(filter, openedAt);
-  const runs = useInfiniteQuery(
-    trpc.runs.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous }),
-  );
+  const options = trpc.runs.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous });
+  const runs = useInfiniteQuery(options);
   const pages = runs.data?.pages ?? [];
-  useLiveRefresh(pages.length <= LIVE_PAGES ? "runs" : null, trpc.runs.list.pathKey());
+  const isPaused = pages.length > LIVE_PAGES;
+  useLiveRefresh(isPaused ? null : "runs", trpc.runs.list.pathKey());
+  const tellPaused = useEffectEvent(onPaused);
+  useEffect(() => tellPaused(isPaused), [isPaused]);
   const items = pages.flatMap((page) => page.items);
   const searchedTo = pages.at(-1)?.searchedTo ?? null;
   const choose = (runIds: readonly string[], isChosen: boolean) => {
@@ -96,6 +108,7 @@ function RunList({ filter, change, clear }: { filter: RunFilter; change: (change
         <NoRuns isFiltered={isFiltered(filter)} clear={clear} />
       ) : (
         <>
+          {isPaused ? <NewRuns showNew={() => void queryClient.resetQueries({ queryKey: options.queryKey })} /> : null}
           <RunTable runs={items} choice={{ chosen, choose }} />
           {searchedTo === null ? null : (
             <p role="status" className="p-3 text-center text-sm text-muted-foreground">

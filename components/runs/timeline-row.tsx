@@ -5,6 +5,7 @@ import { StatusIcon } from "@/components/status/status-badge";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { formatDuration, formatExact } from "@/components/time/format";
 import { cn } from "@/components/ui/class-names";
+import { segmentLook, segmentText } from "./segment-look";
 import type { TimelineRow } from "./timeline";
 
 interface TimelineRowViewProps {
@@ -16,6 +17,8 @@ interface TimelineRowViewProps {
   picker: React.ReactNode;
 }
 
+/** Waits and pauses that are read out of one row. */
+const TOLD_SPANS = 5;
 const INDENT_REM = 0.9;
 /** Deeper frames keep their place for the name. */
 const DEEPEST_INDENT = 8;
@@ -24,6 +27,7 @@ export function TimelineRowView({ row, isSelected, end, onSelect, onToggle, pick
   const name = row.iteration === null ? row.node.name : `Iteration ${row.iteration + 1}`;
   const duration = row.startedAt === null ? "" : formatDuration((row.finishedAt ?? end) - row.startedAt);
   const title = row.status === null || row.startedAt === null ? `${name}: loading` : `${name}: ${STATUS_LOOK[row.status].label}, ${duration}, began ${formatExact(new Date(row.startedAt))}`;
+  const spent = row.segments.filter(({ kind }) => kind !== "attempt").map(segmentText);
   return (
     <div className={cn("flex h-full items-center rounded-md hover:bg-muted/70", isSelected && "bg-accent")}>
       <div className="flex w-44 shrink-0 items-center gap-1 py-0.5 pr-2 sm:w-60" style={{ paddingLeft: `${0.4 + Math.min(row.depth, DEEPEST_INDENT) * INDENT_REM}rem` }}>
@@ -37,7 +41,7 @@ export function TimelineRowView({ row, isSelected, end, onSelect, onToggle, pick
         <button type="button" data-step onClick={onSelect} aria-pressed={isSelected} className="flex min-w-0 flex-1 items-center gap-1.5 rounded-sm py-1 text-left text-[13px]">
           {row.status === null ? null : <StatusIcon status={row.status} className="size-3.5" />}
           <span className="truncate">{name}</span>
-          <span className="sr-only">{title}</span>
+          <span className="sr-only">{[title, ...spent.slice(0, TOLD_SPANS), ...(spent.length > TOLD_SPANS ? [`${spent.length - TOLD_SPANS} more waits`] : [])].join("; ")}</span>
         </button>
         {picker}
       </div>
@@ -45,8 +49,8 @@ export function TimelineRowView({ row, isSelected, end, onSelect, onToggle, pick
         {row.segments.map((segment) => (
           <span
             key={segment.key}
-            title={`${segment.label}: ${STATUS_LOOK[segment.status].label}`}
-            className={cn("absolute top-1.5 h-4 min-w-0.5 rounded-xs", STATUS_LOOK[segment.status].bar, segment.status === "running" && "animate-pulse")}
+            title={segmentText(segment)}
+            className={cn("absolute min-w-0.5", segmentLook(segment))}
             style={{ left: `${segment.start * 100}%`, width: `max(2px, ${segment.length * 100}%)` }}
           />
         ))}

@@ -7,7 +7,10 @@ import { cn } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { IterationPicker } from "./iteration-picker";
 import type { Timeline, TimelineRow } from "./timeline";
+import { segmentLook, segmentText } from "./segment-look";
+import { TimelineLegend } from "./timeline-legend";
 import { TimelineRowView } from "./timeline-row";
+import type { QueueTime } from "./timeline-segments";
 import { useRowsInView } from "./use-rows-in-view";
 
 export interface TimelineViewProps {
@@ -54,6 +57,7 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
   return (
     <div ref={frame} onScroll={onScroll} className="h-full max-h-[70dvh] min-h-0 min-w-0 overflow-auto p-3 sm:p-4 lg:max-h-none">
       <div className="min-w-[36rem]">
+        <TimelineLegend timeline={timeline} />
         <div className="mb-1 flex text-[11px] text-muted-foreground" aria-hidden>
           <div className="w-44 shrink-0 sm:w-60" />
           <div className="relative h-4 flex-1">
@@ -63,12 +67,13 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
                 className={cn("absolute whitespace-nowrap tabular-nums", share === 0 ? "" : share === 1 ? "-translate-x-full" : "-translate-x-1/2")}
                 style={{ left: `${share * 100}%` }}
               >
-                {formatDuration(share * whole)}
+                {tickText(timeline.from + share * whole - timeline.startedAt)}
               </span>
             ))}
           </div>
           <div className="w-16 shrink-0" />
         </div>
+        {timeline.queue === null ? null : <QueueRow queue={timeline.queue} />}
         <div role="list" aria-label={`${rows.length} rows; arrow keys go through them`} onKeyDown={press} className="relative" style={{ height: rows.length * ROW_PIXELS }}>
           {items.map((row, offset) => {
             const index = first + offset;
@@ -91,6 +96,23 @@ export function TimelineView({ timeline, selected, failedIteration, onSelect, on
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** Time from the run's start; what is before it was spent in the queue. */
+function tickText(milliseconds: number): string {
+  return milliseconds < 0 ? `−${formatDuration(-milliseconds)}` : formatDuration(milliseconds);
+}
+
+function QueueRow({ queue: { segment, isCut } }: { queue: QueueTime }) {
+  return (
+    <div className="flex items-center text-[13px]" style={{ height: ROW_PIXELS }}>
+      <span className="w-44 shrink-0 truncate pl-1.5 text-muted-foreground sm:w-60">In the queue{isCut ? ", not to scale" : ""}</span>
+      <span aria-hidden title={segmentText(segment)} className="relative h-7 min-w-0 flex-1 border-l">
+        <span className={cn("absolute", segmentLook(segment))} style={{ left: `${segment.start * 100}%`, width: `${segment.length * 100}%` }} />
+      </span>
+      <span className="w-16 shrink-0 pr-1 text-right text-[11px] text-muted-foreground tabular-nums">{formatDuration(segment.milliseconds)}</span>
     </div>
   );
 }

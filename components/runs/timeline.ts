@@ -1,17 +1,9 @@
 import type { Graph, GraphNode } from "@/components/canvas/read-graph";
 import { asStatus, type Status } from "@/components/status/statuses";
-import type { StepSummary } from "@/server/runs/contract";
+import type { StepSummary, WaitSummary } from "@/server/runs/contract";
 import { isLoop, iterationPath, nodesById, pathOfNode, type Iterations } from "./paths";
 import { latestAttempt, type RunModel } from "./run-model";
-
-export interface TimelineSegment {
-  key: string;
-  status: Status;
-  /** Share of the whole time, 0 to 1. */
-  start: number;
-  length: number;
-  label: string;
-}
+import { attemptSegment, pauseSegments, waitSegments, withQueue, type QueueTime, type Span, type TimelineSegment } from "./timeline-segments";
 
 export interface TimelineRow {
   path: string;
@@ -33,6 +25,9 @@ export interface TimelineRow {
 export interface Timeline {
   from: number;
   to: number;
+  /** The run's own start; what is before was spent in the queue. */
+  startedAt: number;
+  queue: QueueTime | null;
   rows: TimelineRow[];
 }
 
@@ -43,8 +38,12 @@ const MAX_ITERATION_SEGMENTS = 300;
  * stands its shown iteration, or, when its path is in `opened`, a row for each of them; below those that are opened, their steps.
  */
 export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number, opened: ReadonlySet<string> = NOTHING_OPENED): Timeline {
-  const from = Date.parse(model.run.startedAt ?? model.run.createdAt);
-  const to = Math.max(from + 1, model.run.finishedAt === null ? now : Date.parse(model.run.finishedAt));
+  const created = Date.parse(model.run.createdAt);
+  // Of a run that has not begun yet, all of the time is spent in the queue.
+  const startedAt = model.run.startedAt === null ? (model.run.finishedAt === null ? Math.max(created, now) : created) : Date.parse(model.run.startedAt);
+  const to = Math.max(startedAt + 1, model.run.finishedAt === null ? now : Date.parse(model.run.finishedAt));
+  const { from, queue } = withQueue(created, startedAt, to);
+  const waits = waitsByPath(model);
   const byId = nodesById(graph);
   const rows: TimelineRow[] = [];
   const add = (parent: string | null, depth: number, shown: Iterations) => {
@@ -56,7 +55,7 @@ export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterati
     });
     reached.sort((one, other) => startOf(one.attempts) - startOf(other.attempts));
     for (const entry of reached) {
-      const row = rowOf(model, entry, depth, shown, { from, to });
+      const row = withWaits(rowOf(model, entry, depth, shown, { from, to }), waits.get(entry.path), { from, to });
       rows.push(isLoop(entry.node) ? { ...row, isOpen: opened.has(entry.path) } : row);
       if (!opened.has(entry.path) || row.loop === null) add(entry.node.id, depth + 1, shown);
       else addIterations(entry, depth + 1, shown);
@@ -70,7 +69,7 @@ export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterati
       rows.push({
         path, node, depth, isOpen, iteration: index, loop: null,
         status: attempts === undefined ? null : asStatus(attempts.at(-1)!.status),
-        segments: attempts?.map((attempt) => segmentOf(attempt, { from, to }, `Attempt ${attempt.attempt}`)) ?? [],
+        segments: attempts === undefined ? [] : attemptsOf(attempts, { from, to }),
         startedAt: attempts === undefined ? null : startOf(attempts),
         finishedAt: finishOf(attempts),
       });
@@ -78,7 +77,7 @@ export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterati
     }
   };
   add(null, 0, iterations);
-  return { from, to, rows };
+  return { from, to, startedAt, queue, rows };
 }
 
 const NOTHING_OPENED: ReadonlySet<string> = new Set();
@@ -88,8 +87,6 @@ interface Reached {
   path: string;
   attempts: readonly StepSummary[];
 }
-
-type Span = Pick<Timeline, "from" | "to">;
 
 function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number, iterations: Iterations, span: Span): TimelineRow {
   const last = attempts.at(-1)!;
@@ -102,11 +99,26 @@ function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number
     iteration: null,
     isOpen: null,
     status: asStatus(last.status),
-    segments: isFew ? iterationSegments(model, path, indices, span) : attempts.map((attempt) => segmentOf(attempt, span, `Attempt ${attempt.attempt}`)),
+    segments: isFew ? iterationSegments(model, path, indices, span) : attemptsOf(attempts, span),
     loop: isLoop(node) ? { indices, shown: iterations[path] ?? 0, items: last.items } : null,
     startedAt: startOf(attempts),
     finishedAt: finishOf(attempts),
   };
+}
+
+function attemptsOf(attempts: readonly StepSummary[], span: Span): TimelineSegment[] {
+  return [...pauseSegments(attempts, span), ...attempts.map((attempt) => attemptSegment(attempt, span, `Attempt ${attempt.attempt}`))];
+}
+
+function waitsByPath(model: RunModel): ReadonlyMap<string, WaitSummary[]> {
+  const waits = new Map<string, WaitSummary[]>();
+  for (const wait of model.waits.values()) waits.set(wait.path, [...(waits.get(wait.path) ?? []), wait]);
+  return waits;
+}
+
+/** Waits lie over the attempts that they are part of; the turn before an attempt lies before it. */
+function withWaits(row: TimelineRow, waits: readonly WaitSummary[] | undefined, span: Span): TimelineRow {
+  return waits === undefined ? row : { ...row, segments: [...row.segments, ...waitSegments(waits, span)] };
 }
 
 function finishOf(attempts: readonly StepSummary[] | undefined): number | null {
@@ -117,15 +129,8 @@ function finishOf(attempts: readonly StepSummary[] | undefined): number | null {
 function iterationSegments(model: RunModel, loop: string, indices: readonly number[], span: Span): TimelineSegment[] {
   return indices.flatMap((index) => {
     const step = latestAttempt(model, iterationPath(loop, index));
-    return step === null ? [] : [segmentOf(step, span, `Iteration ${index + 1}`)];
+    return step === null ? [] : [attemptSegment(step, span, `Iteration ${index + 1}`)];
   });
-}
-
-function segmentOf(step: StepSummary, { from, to }: Span, label: string): TimelineSegment {
-  const whole = to - from;
-  const start = Math.min(Math.max(0, (Date.parse(step.startedAt) - from) / whole), 1);
-  const end = Math.min(Math.max(start, ((step.finishedAt === null ? to : Date.parse(step.finishedAt)) - from) / whole), 1);
-  return { key: `${step.path}#${step.attempt}`, status: asStatus(step.status), start, length: end - start, label };
 }
 
 function startOf(attempts: readonly StepSummary[]): number {

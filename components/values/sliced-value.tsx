@@ -10,6 +10,7 @@ import { decodeValue } from "@/server/expressions/decoding";
 import type { RunSlice } from "@/server/runs/contract";
 import { isBranch, memberText, pointerOf, type ValuePath } from "./path-text";
 import { copyText } from "./print-value";
+import { StepPager } from "./slice-pager";
 import { tableOf } from "./table-of";
 import { Scalar, TreeRow } from "./tree-row";
 import { SLICE_MEMBERS, useSlice, type ValueRef } from "./use-value";
@@ -78,7 +79,7 @@ function Members({ stored, version, path, storedPath, rootText, query }: PlacePr
     return (
       <div className="flex flex-col gap-1 pl-4">
         <Scalar value={type === "string" ? text : (JSON.parse(text) as unknown)} />
-        {type === "string" && total > text.length ? <Pager from={from} count={text.length} total={total} what="characters" step={SLICE_MEMBERS * 1_000} onChange={setFrom} /> : null}
+        {type === "string" && total > text.length ? <StepPager from={from} count={text.length} total={total} what="characters" step={SLICE_MEMBERS * 1_000} onChange={setFrom} /> : null}
       </div>
     );
   }
@@ -89,7 +90,7 @@ function Members({ stored, version, path, storedPath, rootText, query }: PlacePr
         const name = type === "array" ? Number(item.key) : item.key.replace(/^\$\$/, "$");
         return <Member key={item.key} item={item} name={String(name)} place={{ stored, version, path: [...path, name], storedPath: [...storedPath, type === "array" ? Number(item.key) : item.key], rootText, query: "" }} />;
       })}
-      {total > SLICE_MEMBERS ? <Pager from={from} count={items.length} total={total} what="members" step={SLICE_MEMBERS} onChange={setFrom} /> : null}
+      {total > SLICE_MEMBERS ? <StepPager from={from} count={items.length} total={total} what="members" step={SLICE_MEMBERS} onChange={setFrom} /> : null}
     </>
   );
 }
@@ -151,18 +152,8 @@ function SlicedTable({ stored, version, query, label }: { stored: ValueRef; vers
   return (
     <div className="flex flex-col gap-1">
       {table === null ? <p className="text-xs text-muted-foreground">This part of the list holds no objects.</p> : <TableOfRows key={from} table={table} query={query} firstIndex={from} label={`${label} as a table`} />}
-      <Pager from={from} count={items.length} total={total} what="rows" step={SLICE_MEMBERS} onChange={setFrom} />
+      <StepPager from={from} count={items.length} total={total} what="rows" step={SLICE_MEMBERS} onChange={setFrom} />
     </div>
-  );
-}
-
-function Pager({ from, count, total, what, step, onChange }: { from: number; count: number; total: number; what: string; step: number; onChange: (from: number) => void }) {
-  return (
-    <p className="flex items-center gap-2 py-1 font-sans text-xs text-muted-foreground">
-      <Button variant="link" size="sm" disabled={from === 0} onClick={() => onChange(Math.max(0, from - step))}>Previous</Button>
-      <span className="tabular-nums" role="status">{`${(from + 1).toLocaleString()}–${(from + count).toLocaleString()} of ${total.toLocaleString()} ${what}`}</span>
-      <Button variant="link" size="sm" disabled={from + count >= total} onClick={() => onChange(from + step)}>Next</Button>
-    </p>
   );
 }
 

@@ -53,7 +53,7 @@ export function RowTools({ actions, name, isBeside = false }: { actions?: TreeAc
   if (actions === undefined) return null;
   const what = name ?? "the value";
   return (
-    <span className={cn("flex shrink-0 gap-0.5 opacity-0", isBeside ? BESIDE_SUMMARY : WITHIN_ROW)}>
+    <span className={cn("flex shrink-0 gap-0.5 opacity-0 [@media(hover:none)]:opacity-100", isBeside ? BESIDE_SUMMARY : WITHIN_ROW)}>
       {actions.pick === undefined ? null : <Tool label={`Insert ${what}`} icon={<CornerDownLeft aria-hidden className="size-3" />} onClick={actions.pick} />}
       {actions.pathText === "" ? null : <Tool label={`Copy the path of ${what}`} icon={<Link2 aria-hidden className="size-3" />} onClick={() => void toClipboard(actions.pathText, "Path copied.")} />}
       {actions.copyValue === undefined ? null : <Tool label={`Copy ${what}`} icon={<Copy aria-hidden className="size-3" />} onClick={() => void toClipboard(actions.copyValue!(), "Value copied.")} />}

@@ -2,13 +2,15 @@
 
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, GitCompare, History, MoreHorizontal, Play, RotateCcw } from "lucide-react";
-import { useState } from "react";
+import Link from "next/link";
+import { useEffect, useEffectEvent, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readDraft, type Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
+import { useUrlState } from "@/components/shell/use-url-state";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
@@ -31,7 +33,9 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   const mayRun = useMay("run:start") && !isArchived;
   const mayWrite = useMay("workflow:write") && !isArchived;
   const close = () => setOpened(null);
-  const { versions, more } = useVersions(workflow);
+  const { params } = useUrlState();
+  const linked = Number(params.get("version") ?? Number.NaN);
+  const { versions, more } = useVersions(workflow, linked);
   if (workflow.versions.length === 0) {
     return (
       <EmptyState icon={History} title="Nothing is published yet">
@@ -45,8 +49,8 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
         {versions.map((version, index) => {
           const earlier = versions[index + 1];
           return (
-            <li key={version.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-              <VersionLine version={version} />
+            <li key={version.id} ref={version.number === linked ? showRow : undefined} aria-current={version.number === linked ? "true" : undefined} className="flex scroll-my-4 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 aria-[current=true]:bg-accent">
+              <VersionLine version={version} address={`?view=versions&version=${version.number}`} />
               <Button size="sm" onClick={() => setOpened({ dialog: "compare", first: version.id, second: DRAFT })} aria-label={`Compare version ${version.number} with the draft`}>
                 <GitCompare aria-hidden />
                 Compare with draft
@@ -94,8 +98,12 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   );
 }
 
-/** The newest come with the workflow, earlier ones page by page. */
-function useVersions(workflow: WorkflowDetail) {
+function showRow(row: HTMLElement | null): void {
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+/** The newest come with the workflow, earlier ones page by page, by themselves down to the one that the address names. */
+function useVersions(workflow: WorkflowDetail, linked: number) {
   const trpc = useTRPC();
   const [isWanted, setWanted] = useState(false);
   const last = workflow.versions.at(-1)?.number;
@@ -104,7 +112,14 @@ function useVersions(workflow: WorkflowDetail) {
     { workflowId: workflow.id },
     { initialCursor: last, getNextPageParam: (page) => (page.length < VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
   );
-  const earlier = useInfiniteQuery({ ...options, enabled: isWanted && isFull });
+  const isEarlier = last !== undefined && linked < last;
+  const earlier = useInfiniteQuery({ ...options, enabled: (isWanted || isEarlier) && isFull });
+  const reached = earlier.data?.pages.at(-1)?.at(-1)?.number;
+  const goOn = useEffectEvent(() => void earlier.fetchNextPage());
+  const isToGoOn = isEarlier && reached !== undefined && reached > linked && earlier.hasNextPage && !earlier.isFetching;
+  useEffect(() => {
+    if (isToGoOn) goOn();
+  }, [isToGoOn]);
   return {
     versions: [...workflow.versions, ...(earlier.data?.pages.flat() ?? [])],
     more: {
@@ -115,11 +130,11 @@ function useVersions(workflow: WorkflowDetail) {
   };
 }
 
-function VersionLine({ version }: { version: VersionSummary }) {
+function VersionLine({ version, address }: { version: VersionSummary; address: string }) {
   return (
     <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
       <div className="flex items-center gap-2">
-        <span className="font-medium">Version {version.number}</span>
+        <Link href={address} className="font-medium underline-offset-4 hover:underline">Version {version.number}</Link>
         {version.current ? <Badge tone="success">Current</Badge> : null}
         <code className="font-mono text-xs text-muted-foreground">{version.hash.slice(0, 8)}</code>
       </div>

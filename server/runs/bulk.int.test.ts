@@ -71,6 +71,19 @@ describe("two runs compared", () => {
     expect(byPath.tried).toMatchObject({ left: { status: "failed", attempts: 1 }, right: { status: "succeeded", attempts: 2 } });
     expect(byPath.gone).toMatchObject({ right: null });
     expect(compared.steps.at(-1)).toMatchObject({ path: "same", sameInput: true, sameOutput: true });
+    expect(compared.steps.at(-1)).toMatchObject({ sameConfig: true, sameError: true });
     await expect(service.compareRuns({ scope: stranger }, { runId: left, otherId: right })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("differ by what their versions say of a step", async () => {
+    const withValue = (value: number) => ({ ...definition, nodes: [...definition.nodes, { id: "put", kind: "set", config: { values: { value } } }], edges: [{ from: "start", to: "put" }] });
+    const startOf = async (value: number) => (await service.startInlineRun({ scope }, { definition: withValue(value) })).runId;
+    const [left, right] = [await startOf(1), await startOf(2)];
+    for (const runId of [left, right]) await end(runId, { start: ["succeeded", "1"], put: ["succeeded", "1"] });
+    const compared = await service.compareRuns({ scope }, { runId: left, otherId: right });
+    expect(Object.fromEntries(compared.steps.map(({ path, sameConfig }) => [path, sameConfig]))).toEqual({ start: true, put: false });
+    const node = await service.compareNode({ scope }, { runId: left, otherId: right, nodeId: "put" });
+    expect([node.left, node.right].map((text) => (JSON.parse(text!) as { config: unknown }).config)).toEqual([{ values: { value: 1 } }, { values: { value: 2 } }]);
+    await expect(service.compareNode({ scope: stranger }, { runId: left, otherId: right, nodeId: "put" })).rejects.toMatchObject({ kind: "not_found" });
   });
 });

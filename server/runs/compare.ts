@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
-import type { Compared, compareRunsInput } from "./contract";
-import { requireRun } from "./queries";
+import type { Compared, ComparedNode, comparedNodeInput, compareRunsInput } from "./contract";
+import { nodeText } from "./node-text";
+import { readDefinition, requireRun } from "./queries";
+import type { RunDetailRow } from "./run-list";
 import { toRunSummary } from "./views";
 
 /** Steps that are shown; those that differ come first, and the totals say what is left out. */
@@ -19,6 +21,7 @@ interface StepPair {
   rightMs: number | null;
   sameInput: boolean;
   sameOutput: boolean;
+  sameError: boolean;
   isDifferent: boolean;
   differing: number;
   total: number;
@@ -32,6 +35,7 @@ export function compareRuns({ scope }: { scope: Scope }, { runId, otherId }: z.o
       select a.input::text = b.input::text as input, a.output::text is not distinct from b.output::text as output
       from run a, run b where a.id = ${runId}::uuid and b.id = ${otherId}::uuid`;
     const pairs = await pairSteps(tx, runId, otherId);
+    const isSameNode = await nodeComparison(tx, left, right);
     return {
       left: toRunSummary(left),
       right: toRunSummary(right),
@@ -43,10 +47,31 @@ export function compareRuns({ scope }: { scope: Scope }, { runId, otherId }: z.o
         right: sideOf(pair.rightStatus, pair.rightAttempts, pair.rightMs),
         sameInput: pair.sameInput,
         sameOutput: pair.sameOutput,
+        sameError: pair.sameError,
+        sameConfig: isSameNode(pair.nodeId),
       })),
       differing: pairs[0]?.differing ?? 0,
       total: pairs[0]?.total ?? 0,
     };
+  });
+}
+
+/** Whether both versions say the same of a step. */
+async function nodeComparison(tx: Tx, left: RunDetailRow, right: RunDetailRow): Promise<(nodeId: string) => boolean> {
+  if (left.versionId === right.versionId) return () => true;
+  const [one, other] = [await definitionOf(tx, left), await definitionOf(tx, right)];
+  return (nodeId) => nodeText(one, nodeId) === nodeText(other, nodeId);
+}
+
+function definitionOf(tx: Tx, { versionId }: RunDetailRow): Promise<Record<string, unknown>> {
+  return readDefinition(tx, versionId ?? undefined);
+}
+
+/** One step as the versions of both runs define it. */
+export function compareNode({ scope }: { scope: Scope }, { runId, otherId, nodeId }: z.output<typeof comparedNodeInput>): Promise<ComparedNode> {
+  return scope.db.transaction(async (tx) => {
+    const [left, right] = [await requireRun(tx, runId), await requireRun(tx, otherId)];
+    return { left: nodeText(await definitionOf(tx, left), nodeId), right: nodeText(await definitionOf(tx, right), nodeId) };
   });
 }
 
@@ -57,18 +82,18 @@ function sideOf(status: string | null, attempts: number | null, milliseconds: nu
 function pairSteps(tx: Tx, runId: string, otherId: string): Promise<StepPair[]> {
   return tx.$queryRaw<StepPair[]>`
     with latest as materialized (
-      select distinct on (run_id, path) run_id, path, node_id, attempt, status, md5(input::text) as input, md5(output::text) as output,
+      select distinct on (run_id, path) run_id, path, node_id, attempt, status, md5(input::text) as input, md5(output::text) as output, md5(error::text) as error,
         (extract(epoch from finished_at - started_at) * 1000)::float8 as ms, started_at
       from step_run where run_id in (${runId}::uuid, ${otherId}::uuid) and workspace_id = current_workspace_id()
       order by run_id, path, attempt desc),
     pairs as (
       select coalesce(a.path, b.path) as path, coalesce(a.node_id, b.node_id) as node_id, a.status as left_status, a.attempt as left_attempts, a.ms as left_ms,
         b.status as right_status, b.attempt as right_attempts, b.ms as right_ms, a.input is not distinct from b.input as same_input,
-        a.output is not distinct from b.output as same_output, coalesce(a.started_at, b.started_at) as started_at
+        a.output is not distinct from b.output as same_output, a.error is not distinct from b.error as same_error, coalesce(a.started_at, b.started_at) as started_at
       from (select * from latest where run_id = ${runId}::uuid) a full join (select * from latest where run_id = ${otherId}::uuid) b on a.path = b.path),
     judged as (select *, left_status is distinct from right_status or left_attempts is distinct from right_attempts or not same_output or not same_input as is_different from pairs)
     select path, node_id as "nodeId", left_status as "leftStatus", left_attempts as "leftAttempts", left_ms as "leftMs", right_status as "rightStatus",
-      right_attempts as "rightAttempts", right_ms as "rightMs", same_input as "sameInput", same_output as "sameOutput", is_different as "isDifferent",
+      right_attempts as "rightAttempts", right_ms as "rightMs", same_input as "sameInput", same_output as "sameOutput", same_error as "sameError", is_different as "isDifferent",
       (count(*) filter (where is_different) over ())::int as differing, (count(*) over ())::int as total
     from judged order by is_different desc, started_at, path limit ${SHOWN_STEPS}`;
 }

@@ -267,11 +267,15 @@ export const comparedSchema = z.object({
   right: runSummarySchema,
   same: z.object({ version: z.boolean(), input: z.boolean(), output: z.boolean() }),
   /** Steps by path; those that differ first. Null: that run did not come to it. */
-  steps: z.array(z.object({ path: z.string(), nodeId: z.string(), left: comparedStepSchema.nullable(), right: comparedStepSchema.nullable(), sameInput: z.boolean(), sameOutput: z.boolean() })),
+  steps: z.array(z.object({ path: z.string(), nodeId: z.string(), left: comparedStepSchema.nullable(), right: comparedStepSchema.nullable(), sameInput: z.boolean(), sameOutput: z.boolean(), sameError: z.boolean(), sameConfig: z.boolean() })),
   differing: z.int(),
   total: z.int(),
 });
 export type Compared = z.output<typeof comparedSchema>;
+export const comparedNodeInput = compareRunsInput.extend({ nodeId: z.string().max(63) });
+/** As JSON text; null: that version has no such step. */
+export const comparedNodeSchema = z.object({ left: z.string().nullable(), right: z.string().nullable() });
+export type ComparedNode = z.output<typeof comparedNodeSchema>;
 
 export const runRefInput = z.object({ runId: runIdSchema });
 /** A run by whose end another one failed, and its own step at fault. */

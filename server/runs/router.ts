@@ -20,6 +20,10 @@ export const runsRouter = router({
     .input(contract.compareRunsInput)
     .output(contract.comparedSchema)
     .query(({ ctx, input }) => service.compareRuns(ctx, input)),
+  compareNode: procedure("run:read")
+    .input(contract.comparedNodeInput)
+    .output(contract.comparedNodeSchema)
+    .query(({ ctx, input }) => service.compareNode(ctx, input)),
   causes: procedure("run:read")
     .input(contract.runRefInput)
     .output(z.array(contract.failureCauseSchema))

@@ -17,7 +17,7 @@ export { exportRunsResponse } from "./export-response";
 export { rerun } from "./rerun";
 export { chartRuns } from "./run-chart";
 export { getOwnResult, listOwnRuns, listStartable } from "./start-only";
-export { compareRuns } from "./compare";
+export { compareNode, compareRuns } from "./compare";
 export { failureCauses } from "./failure-causes";
 export { filterOptions } from "./filter-options";
 export { chooseVersion, requireQuota, startInlineRun, startRun, toEnqueuedRun, triggerOf, type TriggerKind } from "./start";

@@ -92,7 +92,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
     "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
     "runs.cancel": { runId }, "runs.ownResult": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
-    "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
+    "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.compareNode": { runId, otherId: runId, nodeId: "start" }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
     "reviews.protection": { workflowId }, "reviews.get": { reviewId }, "reviews.request": { workflowId }, "reviews.comment": { reviewId, text: "x" }, "reviews.decide": { reviewId, decision: "approved" }, "reviews.withdraw": { reviewId },
     "protection.set": { folderId, needsReview: true },
     "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
