@@ -12,6 +12,7 @@ import { StatusBadge } from "@/components/status/status-badge";
 import { formatDuration } from "@/components/time/format";
 import { Duration, Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/class-names";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Compared, RunSummary } from "@/server/runs/contract";
@@ -26,7 +27,7 @@ export function ComparePage({ runId, otherId }: { runId: string; otherId: string
   return (
     <>
       <PageHeader crumbs={[{ label: "Runs", href: href("/runs") }, { label: "This run", href: href(`/runs/${runId}`) }]} title="Two runs compared" />
-      <div className="flex flex-col gap-4 px-4 pb-8 sm:px-6">
+      <div className="flex flex-col gap-4 px-4 py-4 pb-8 sm:px-6">
         {compared.isPending ? (
           <SkeletonRows count={8} />
         ) : compared.isError ? (
@@ -81,7 +82,7 @@ function WholeRuns({ compared }: { compared: Compared }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <section className="flex flex-col gap-2 rounded-lg border bg-card p-2">
-      <Disclosure isOpen={isOpen} onToggle={() => setOpen(!isOpen)} label="Input, output and trigger of the runs" />
+      <Disclosure isOpen={isOpen} onToggle={() => setOpen(!isOpen)} label="Input, output and trigger of the runs" className="font-sans text-sm font-medium" />
       {isOpen ? <div className="min-w-0 px-1 pb-1"><CompareValues parts={partsOfRun(compared)} place={{ runId: left.id, otherId: right.id, path: "", nodeId: "" }} /></div> : null}
     </section>
   );
@@ -114,10 +115,10 @@ function StepRows({ step, compared: { left, right } }: { step: Compared["steps"]
   );
 }
 
-function Disclosure({ isOpen, onToggle, label }: { isOpen: boolean; onToggle: () => void; label: string }) {
+function Disclosure({ isOpen, onToggle, label, className }: { isOpen: boolean; onToggle: () => void; label: string; className?: string }) {
   const Icon = isOpen ? ChevronDown : ChevronRight;
   return (
-    <button type="button" aria-expanded={isOpen} onClick={onToggle} className="flex items-center gap-1.5 rounded-sm text-left font-mono text-xs hover:text-primary">
+    <button type="button" aria-expanded={isOpen} onClick={onToggle} className={cn("flex items-center gap-1.5 rounded-sm text-left font-mono text-xs hover:text-primary", className)}>
       <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
       {label}
     </button>
