@@ -17,11 +17,11 @@ export function LabelEntry({ hint, onEnter }: { hint: string; onEnter: (label: s
     setText("");
   };
   return (
-    <form onSubmit={submit} className="flex items-end gap-2">
+    <form onSubmit={submit} className="flex gap-2">
       <Field label="Another label" hint={hint} className="min-w-0 flex-1">
         {(control) => <Input {...control} value={text} onChange={(event) => setText(event.target.value)} placeholder="name=value" maxLength={601} />}
       </Field>
-      <Button type="submit" disabled={label === null} className="self-center">Add</Button>
+      <Button type="submit" disabled={label === null} className="mt-[1.6rem] self-start">Add</Button>
     </form>
   );
 }
