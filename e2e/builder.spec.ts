@@ -200,3 +200,27 @@ test("draw the order processing with the keyboard alone, then collapse, note, re
   await expect(stepNamed(page, "#note")).toHaveCount(0);
   await expectOrderProcessing(page);
 });
+
+test("do with menus what keys do: duplicate, delete with reconnect, delete a connection", async ({ page }) => {
+  await createBlank(page, "Drawn by menus");
+  const addAfter = async (id: string, kind: RegExp) => {
+    await stepNamed(page, id).getByRole("button", { name: "Add a step", exact: true }).click();
+    await page.getByRole("dialog").getByRole("option", { name: kind }).click();
+  };
+  await addAfter("start", /^Set values/);
+  await addAfter("set", /^Log/);
+  await expect(edges(page)).toHaveCount(2);
+  await stepNamed(page, "set").click();
+  await page.getByRole("button", { name: "More with this step" }).click();
+  await page.getByRole("menuitem", { name: "Duplicate" }).click();
+  await expect(stepNamed(page, "set_2")).toBeVisible();
+  await stepNamed(page, "set").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Delete and connect the rest" }).click();
+  await expect(stepNamed(page, "set")).toHaveCount(0);
+  await expect(page.getByRole("group", { name: "Edge from Start, to Log" })).toBeAttached();
+  await expect(edges(page)).toHaveCount(1);
+  await edges(page).first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Delete the connection" }).click();
+  await expect(edges(page)).toHaveCount(0);
+});

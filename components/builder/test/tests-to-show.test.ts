@@ -22,6 +22,9 @@ describe("testsToShow", () => {
 
   it("shows a test that has just begun with the steps tested after it", () => {
     expect(ids(tests, { runId: "4", after: null })).toEqual(["7", "6", "4"]);
-    expect(ids(tests, { runId: "9", after: null })).toEqual(["9"]);
+  });
+
+  it("shows what was tested when there was nothing before the run was chosen, whatever its id", () => {
+    expect(ids([step("8", "a")], { runId: "9", after: null })).toEqual(["8", "9"]);
   });
 });
