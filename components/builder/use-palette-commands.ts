@@ -31,7 +31,6 @@ export function usePaletteCommands(run: (command: Command) => void, { draft, sel
     command(Search, "find", "Find a step"),
     nodes.length > 0 && command(Focus, "fitSelection", "Show what is selected"),
     ...(nodes.length > 1 ? SHORTCUTS.filter((one) => one.command.startsWith("align:")).map((one) => command(Focus, one.command, one.label)) : []),
-    bench.mayTest && command(FlaskConical, "testAll", "Test the draft"),
     bench.mayTest && nodes.length === 1 && command(FlaskConical, "testStep", "Test the selected step"),
     bench.mayTest && nodes.length === 1 && command(StepForward, "testTo", "Run up to the selected step"),
     command(CircleHelp, "help", "Keyboard shortcuts"),
