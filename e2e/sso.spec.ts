@@ -26,9 +26,15 @@ test.beforeAll(async ({ browser }) => {
   await signIn(admin, installation.signInUrl);
   await admin.goto(SSO_PAGE);
   for (const domain of Object.values(DOMAINS)) {
-    await admin.getByLabel("Domain", { exact: true }).fill(domain);
-    await admin.getByRole("button", { name: "Add", exact: true }).click();
-    await expect(admin.getByRole("button", { name: `Remove ${domain}` })).toBeVisible();
+    const added = admin.getByRole("button", { name: `Remove ${domain}` });
+    // What is filled in before the page has come to life is lost.
+    await expect(async () => {
+      if (!(await added.isVisible())) {
+        await admin.getByLabel("Domain", { exact: true }).fill(domain);
+        await admin.getByRole("button", { name: "Add", exact: true }).click();
+      }
+      await expect(added).toBeVisible({ timeout: 10_000 });
+    }).toPass({ timeout: 90_000 });
   }
   // What a name server on this machine cannot say.
   const { url } = await startEmbeddedPostgres({ dataFolder: installation.folder });

@@ -160,14 +160,14 @@ describe("roles and grants", () => {
     const boss = await openOrganizationScope((await makePerson(scope.organizationId, "owner")).id, { id: scope.organizationId });
     const { id: groupId } = await service.createGroup({ organization: boss }, { name: "Team", description: "" });
     await service.setGroupMembers({ organization: boss }, { groupId, add: [person.id], remove: [] });
-    const { id: roleId } = await service.createRole({ organization: boss }, { name: "Starter", description: "", permissions: ["run:start", "secret:list"] });
+    const { id: roleId } = await service.createRole({ organization: boss }, { name: "Starter", description: "", permissions: ["run:start", "token:read"] });
     await access.setGroupRoles({ scope }, { groupId, roles: ["viewer"] });
     const { id: workflowId } = await workflows.createWorkflow({ scope }, { name: "W", description: "" });
     const { id: grantId } = await access.grant({ scope }, { place: { workflowId }, who: { userId: person.id }, role: roleId });
     const why = (permission: string, place?: { workflowId: string }) => access.explain({ scope }, { userId: person.id, permission, place });
     expect(await why("run:start")).toMatchObject({ allowed: false, reasons: [{ role: "viewer", via: { kind: "group", name: "Team" }, allows: false }] });
     expect(await why("run:start", { workflowId })).toMatchObject({ allowed: true, reasons: expect.arrayContaining([expect.objectContaining({ role: "Starter", allows: true, where: { kind: "workflow", name: "W" } })]) as unknown });
-    expect(await why("secret:list", { workflowId })).toMatchObject({ allowed: false });
+    expect(await why("token:read", { workflowId })).toMatchObject({ allowed: false });
     await expect(service.removeRole({ organization: boss }, { roleId })).rejects.toMatchObject({ kind: "in_use" });
     await access.revoke({ scope }, { grantId });
     expect(await why("run:start", { workflowId })).toMatchObject({ allowed: false });

@@ -92,7 +92,7 @@ describe("tokens for folders and from places", () => {
     expect(seen.map(({ id }) => id)).toEqual([inside.id]);
     expect(seen.map(({ id }) => id)).not.toContain(outside.id);
     await expect(createToken({ scope: owner }, { ...input, scopes: ["workflow:read:Nowhere"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "scopes[0]" } });
-    await expect(createToken({ scope: owner }, { ...input, scopes: ["secret:list:Sales"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "scopes[0]" } });
+    await expect(createToken({ scope: owner }, { ...input, scopes: ["token:read:Sales"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "scopes[0]" } });
   });
 
   it("of a person with access to one folder reach no further than that", async () => {
