@@ -1,7 +1,8 @@
 import { repeat } from "@/server/queue/repeat";
 import { deliverStreams } from "./deliver";
 
-const LOOK_MS = 1_000;
+/** Entries are sealed once a minute; what is sent has been sealed. */
+const LOOK_MS = 5_000;
 
 export interface AuditStreamsRuntime {
   stop(): Promise<void>;

@@ -40,7 +40,7 @@ WHERE id = $1 AND lease_epoch = $2`;
 
 /** The stream that has waited longest for its turn, held by this process until it is given back. */
 export async function takeStream(): Promise<TakenStream | null> {
-  const { rows } = await sharedPool().query<TakenStream>(TAKE);
+  const { rows } = await sharedPool().query<TakenStream>({ name: "audit-stream-take", text: TAKE, values: [] });
   return rows[0] ?? null;
 }
 
