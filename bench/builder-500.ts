@@ -89,7 +89,7 @@ async function zoomView(page: Page): Promise<void> {
 /** From the key to the end of all that it makes the page do at once. */
 async function typeIntoInspector(page: Page): Promise<number[]> {
   await page.keyboard.press("ControlOrMeta+f");
-  await page.getByRole("dialog").getByRole("textbox").fill("step_100");
+  await page.getByRole("dialog").getByRole("combobox").fill("step_100");
   await page.keyboard.press("Enter");
   const name = page.getByRole("complementary").getByLabel("Name", { exact: true });
   await name.click();
