@@ -52,8 +52,9 @@ export function describeLimits(suite: Conformance): void {
 
     test("time behind a limit does not count as time of the run", async () => {
       suite.worker();
-      const gate = new Gate();
+      const [gate, began] = [new Gate(), new Gate()];
       suite.world.probes.set("first", async () => {
+        began.open();
         await gate.opened;
         await new Promise((resolve) => setTimeout(resolve, 50));
         return { type: "succeeded", output: null };
@@ -63,7 +64,8 @@ export function describeLimits(suite: Conformance): void {
       const workflowId = suite.world.workflowId;
       const [holder, blocked] = [suite.world.newRun(other, {}, { workflowId }), suite.world.newRun(versionId, {}, { workflowId })];
       await suite.store.enqueue([holder]);
-      await suite.untilState(holder.id, "running");
+      // Claimed is not admitted yet: the other could come first.
+      await began.opened;
       await suite.store.enqueue([blocked]);
       await suite.untilState(blocked.id, "blocked");
       setTimeout(() => gate.open(), 700);
