@@ -5,8 +5,8 @@ import { useId, useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
+import { SigningKeyDialog } from "@/components/settings/signing-key-dialog";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -66,7 +66,7 @@ export function ChannelDialog({ channel, close }: { channel: ChannelView | null;
     if (channel === null) create.mutate({ name: draft.name, config });
     else update.mutate({ channelId: channel.id, name: draft.name, config });
   };
-  if (key !== null) return <KeyDialog signingSecret={key} close={close} />;
+  if (key !== null) return <SigningKeyDialog of="channel" checks="The other program checks events" signingSecret={key} close={close} />;
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent
@@ -122,17 +122,4 @@ function KindFields({ draft, isNew, change, problem }: { draft: Draft; isNew: bo
         </>
       );
   }
-}
-
-function KeyDialog({ signingSecret, close }: { signingSecret: string; close: () => void }) {
-  return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent title="The key of the channel" description="The other program checks events with it (Standard Webhooks). It is shown this once." footer={<Button variant="primary" onClick={close}>Done</Button>}>
-        <div className="flex items-center gap-1 rounded-md border bg-muted/40 px-2 py-1">
-          <code data-testid="signing-key" className="min-w-0 flex-1 font-mono text-xs break-all">{signingSecret}</code>
-          <CopyButton text={signingSecret} label="Copy the key" />
-        </div>
-      </DialogContent>
-    </Dialog>
-  );
 }

@@ -5,8 +5,8 @@ import { useId, useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
+import { SigningKeyDialog } from "@/components/settings/signing-key-dialog";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -64,7 +64,7 @@ export function StreamDialog({ of, stream, close }: { of: "organization" | "inst
     event.preventDefault();
     if (isComplete) save.mutate(inputOf(draft));
   };
-  if (key !== null) return <KeyDialog signingSecret={key} close={close} />;
+  if (key !== null) return <SigningKeyDialog of="stream" checks="The other side checks entries" signingSecret={key} close={close} />;
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent
@@ -133,18 +133,5 @@ function SyslogFields({ draft, change }: FieldsProps) {
         <Field label="Certificate of its authority" hint="PEM; only for an authority of your own.">{(control) => <Textarea {...control} rows={4} className="font-mono text-xs" value={draft.certificate} placeholder="-----BEGIN CERTIFICATE-----" onChange={(event) => change({ certificate: event.target.value })} />}</Field>
       ) : null}
     </>
-  );
-}
-
-function KeyDialog({ signingSecret, close }: { signingSecret: string; close: () => void }) {
-  return (
-    <Dialog open onOpenChange={close}>
-      <DialogContent title="The key of the stream" description="The other side checks entries with it (Standard Webhooks). It is shown this once." footer={<Button variant="primary" onClick={close}>Done</Button>}>
-        <div className="flex items-center gap-1 rounded-md border bg-muted/40 px-2 py-1">
-          <code data-testid="signing-key" className="min-w-0 flex-1 font-mono text-xs break-all">{signingSecret}</code>
-          <CopyButton text={signingSecret} label="Copy the key" />
-        </div>
-      </DialogContent>
-    </Dialog>
   );
 }
