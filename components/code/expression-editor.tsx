@@ -2,12 +2,11 @@
 
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
+import { EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, EditorView, keymap, placeholder as placeholderText, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
-import { useEffect, useEffectEvent, useImperativeHandle, useRef, type Ref } from "react";
-import { editorTheme } from "./editor-theme";
+import { useEffect, useImperativeHandle, type Ref } from "react";
 import type { EditorProblem } from "./json-editor";
+import { underline, useEditor } from "./use-editor";
 
 export interface ExpressionEditorHandle {
   /** Changes the text around the cursor: answers the new text and the cursor in it. */
@@ -33,8 +32,6 @@ export interface ExpressionEditorProps {
   ref?: Ref<ExpressionEditorHandle>;
 }
 
-const description = new Compartment();
-
 const look = EditorView.theme({
   "&": { height: "auto", fontSize: "12px", backgroundColor: "transparent" },
   ".cm-content": { padding: "7px 0" },
@@ -49,68 +46,37 @@ const look = EditorView.theme({
 /** A text with expressions: completion, colours and underlined problems. Tab leaves it, as it leaves any field. */
 export default function ExpressionEditor(props: ExpressionEditorProps) {
   const { text, problems, label, describedBy, isInvalid = false, isMultiline = false, placeholder = "", autoFocus = false, ref } = props;
-  const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView | null>(null);
-  const changed = useEffectEvent(props.onChange);
-  const complete = useEffectEvent(props.complete);
-  const begin = useEffectEvent(() => text);
-  const spansOf = useEffectEvent(props.spansOf);
-  const isFocused = useEffectEvent(() => autoFocus);
-
-  useEffect(() => {
-    if (host.current === null) return;
-    const editor = new EditorView({
-      parent: host.current,
-      state: EditorState.create({
-        doc: begin(),
-        extensions: [
-          history(),
-          closeBrackets(),
-          autocompletion({ override: [(context: CompletionContext) => complete(context.state.doc.toString(), context.pos)], activateOnTyping: true, icons: false, closeOnBlur: true }),
-          coloured((content) => spansOf(content)),
-          EditorView.lineWrapping,
-          placeholderText(placeholder),
-          ...(isMultiline ? [] : [EditorState.transactionFilter.of((change) => (change.docChanged && change.newDoc.lines > 1 ? [] : change))]),
-          Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }, { key: "Ctrl-Space", run: startCompletion }])),
-          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
-          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", "aria-multiline": String(isMultiline) }),
-          description.of([]),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) changed(update.state.doc.toString());
-          }),
-          editorTheme,
-          look,
-        ],
-      }),
-    });
-    view.current = editor;
-    if (isFocused()) {
+  const { host, view } = useEditor({
+    text,
+    onChange: props.onChange,
+    describedBy,
+    madeOf: JSON.stringify([label, isMultiline, placeholder]),
+    attributes: () => ({ "aria-label": label, spellcheck: "false", "aria-multiline": String(isMultiline) }),
+    latest: props,
+    extensions: (latest) => [
+      history(),
+      closeBrackets(),
+      autocompletion({ override: [(context: CompletionContext) => latest().complete(context.state.doc.toString(), context.pos)], activateOnTyping: true, icons: false, closeOnBlur: true }),
+      coloured((content) => latest().spansOf(content)),
+      EditorView.lineWrapping,
+      placeholderText(placeholder),
+      ...(isMultiline ? [] : [EditorState.transactionFilter.of((change) => (change.docChanged && change.newDoc.lines > 1 ? [] : change))]),
+      Prec.highest(keymap.of([{ key: "Tab", run: acceptCompletion }, { key: "Ctrl-Space", run: startCompletion }])),
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+      look,
+    ],
+    opened: (editor) => {
+      if (!autoFocus) return;
       editor.focus();
       editor.dispatch({ selection: { anchor: editor.state.doc.length } });
-    }
-    return () => {
-      view.current = null;
-      editor.destroy();
-    };
-  }, [label, isMultiline, placeholder]);
-
-  // Errors come and go while somebody types: the editor stays.
-  useEffect(() => {
-    view.current?.dispatch({ effects: description.reconfigure(describedBy === undefined ? [] : EditorView.contentAttributes.of({ "aria-describedby": describedBy })) });
-  }, [describedBy, label, isMultiline, placeholder]);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text]);
+    },
+  });
 
   useEffect(() => {
     const editor = view.current;
     if (editor === null) return;
-    const end = editor.state.doc.length;
-    editor.dispatch(setDiagnostics(editor.state, problems.map(({ from, to, severity, message }) => ({ from: Math.min(from, end), to: Math.min(Math.max(to, from), end), severity, message }))));
-  }, [problems]);
+    underline(editor, problems);
+  }, [problems, view]);
 
   useImperativeHandle(ref, () => ({
     rewrite: (change) => {

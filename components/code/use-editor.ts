@@ -1,0 +1,72 @@
+import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { editorTheme } from "./editor-theme";
+
+const description = new Compartment();
+
+export interface EditorParts<Latest> {
+  text: string;
+  onChange: (text: string) => void;
+  /** What the editor is made of. It is made anew when `madeOf` changes, and kept otherwise. */
+  extensions: (latest: () => Latest) => Extension;
+  /** What the extensions call upon: always that of the last drawing. */
+  latest: Latest;
+  madeOf: string;
+  attributes: () => Record<string, string>;
+  describedBy?: string | undefined;
+  /** Once it stands. */
+  opened?: (editor: EditorView) => void;
+}
+
+/** An editor in the element of `host`, whose text is the field's: typing changes it, and what changes it elsewhere is shown. */
+export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, attributes, describedBy, opened }: EditorParts<Latest>) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const changed = useEffectEvent(onChange);
+  const current = useEffectEvent(() => latest);
+  const begin = useEffectEvent(() => EditorState.create({
+    doc: text,
+    extensions: [
+      extensions(() => current()),
+      EditorView.contentAttributes.of({ tabindex: "0", ...attributes() }),
+      description.of([]),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) changed(update.state.doc.toString());
+      }),
+      editorTheme,
+    ],
+  }));
+  const stands = useEffectEvent((editor: EditorView) => opened?.(editor));
+
+  useEffect(() => {
+    if (host.current === null) return;
+    const editor = new EditorView({ parent: host.current, state: begin() });
+    view.current = editor;
+    stands(editor);
+    return () => {
+      view.current = null;
+      editor.destroy();
+    };
+  }, [madeOf]);
+
+  // Errors come and go while somebody types: the editor stays.
+  useEffect(() => {
+    view.current?.dispatch({ effects: description.reconfigure(describedBy === undefined ? [] : EditorView.contentAttributes.of({ "aria-describedby": describedBy })) });
+  }, [describedBy, madeOf]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === null || editor.state.doc.toString() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  }, [text]);
+
+  return { host, view };
+}
+
+/** Underlines what is wrong, as far as the text reaches. */
+export function underline(editor: EditorView, problems: readonly Pick<Diagnostic, "from" | "to" | "severity" | "message">[]): void {
+  const end = editor.state.doc.length;
+  editor.dispatch(setDiagnostics(editor.state, problems.map(({ from, to, severity, message }) => ({ from: Math.min(from, end), to: Math.min(Math.max(to, from), end), severity, message }))));
+}
