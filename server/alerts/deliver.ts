@@ -1,13 +1,14 @@
 import { sharedPool } from "@/server/db/client";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellAlertsChanged } from "./alert-notices";
-import { type DueDelivery, markNotSent, markSent, MAX_ATTEMPTS, takeDue, takeOne } from "./delivery-rows";
+import { type DueDelivery, hasDue, markNotSent, markSent, MAX_ATTEMPTS, takeDue, takeOne } from "./delivery-rows";
 import { NotNeeded, send } from "./send";
 
 const AT_ONCE = 20;
 
 /** Sends what is due. At least once: a process that dies after sending, before it could note that, sends again under the same id. */
 export async function deliverDue(): Promise<number> {
+  if (!(await hasDue())) return 0;
   let total = 0;
   for (;;) {
     const taken = await takeDue(sharedPool(), AT_ONCE);

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { ask } from "@/server/queue/ask";
 import type { Severity } from "./wording";
 
 /** A delivery with all that sending it takes. */
@@ -32,6 +33,11 @@ ${SELECT}`;
 
 const TAKE_DUE = take("SELECT id FROM notification_delivery WHERE status = 'pending' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED");
 const TAKE_ONE = take("SELECT id FROM notification_delivery WHERE id = $1 AND status = 'pending' FOR UPDATE SKIP LOCKED");
+
+/** A look that finds nothing, which most do, locks nothing. */
+export function hasDue(): Promise<boolean> {
+  return ask("EXISTS (SELECT FROM notification_delivery WHERE status = 'pending' AND due_at <= (SELECT clock_timestamp()))");
+}
 
 export async function takeDue(client: ClientBase | Pool, limit: number): Promise<DueDelivery[]> {
   const { rows } = await client.query<DueDelivery>({ name: "deliveries-due", text: TAKE_DUE, values: [limit] });

@@ -16,7 +16,7 @@ const BATCH = 100;
  * marks: a process that dies before the commit did nothing, one that dies after it left nothing undone. Answers how many.
  */
 export async function dispatchFacts(): Promise<number> {
-  if (!(await hasDueFacts(sharedPool()))) return 0;
+  if (!(await hasDueFacts())) return 0;
   let total = 0;
   for (;;) {
     const { facts, consequences } = await inTransaction(sharedPool(), batch);

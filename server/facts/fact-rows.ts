@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import type { PoolClient } from "pg";
+import { ask } from "@/server/queue/ask";
 import type { FactKind } from "./contract";
 
 export interface Fact {
@@ -33,9 +34,8 @@ export async function holdFacts(client: PoolClient): Promise<boolean> {
 }
 
 /** Asked each second by every worker: nothing is locked for it. */
-export async function hasDueFacts(pool: Pool): Promise<boolean> {
-  const { rows } = await pool.query<{ due: boolean }>({ name: "facts-any", text: "SELECT EXISTS (SELECT FROM platform_fact WHERE done_at IS NULL AND due_at <= (SELECT clock_timestamp())) AS due" });
-  return rows[0]?.due === true;
+export function hasDueFacts(): Promise<boolean> {
+  return ask("EXISTS (SELECT FROM platform_fact WHERE done_at IS NULL AND due_at <= (SELECT clock_timestamp()))");
 }
 
 export async function dueFacts(client: PoolClient, limit: number): Promise<Fact[]> {

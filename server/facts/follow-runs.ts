@@ -1,5 +1,6 @@
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { ask } from "@/server/queue/ask";
 import { crashPoint } from "@/server/testing/crash-points";
 import { HANDLERS_SETTING } from "./contract";
 
@@ -19,8 +20,11 @@ SELECT workspace_id, bool_or(failed) AS failed, bool_or(succeeded) AS succeeded 
   SELECT workspace_id, value::jsonb ->> 'errorWorkflow' IS NOT NULL, value::jsonb ->> 'successWorkflow' IS NOT NULL FROM scoped_setting WHERE key = '${HANDLERS_SETTING}'
 ) AS l(workspace_id, failed, succeeded) GROUP BY workspace_id`;
 
-const IS_WANTED = `
-SELECT EXISTS (SELECT FROM (${LISTENING}) l WHERE l.failed OR l.succeeded) OR EXISTS (SELECT FROM workflow_version WHERE error_workflow IS NOT NULL) AS wanted`;
+const IS_WANTED = `(
+  EXISTS (SELECT FROM notification_rule WHERE enabled AND listens && ARRAY['run.failed', 'run.succeeded'])
+  OR EXISTS (SELECT FROM trigger WHERE kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL)
+  OR EXISTS (SELECT FROM scoped_setting WHERE key = '${HANDLERS_SETTING}')
+  OR EXISTS (SELECT FROM workflow_version WHERE error_workflow IS NOT NULL)) AND EXISTS (SELECT FROM run_change)`;
 
 // What is new or has ended is counted once: its search row says whether it was.
 // What has ended is a fact of the platform where somebody listens. The run's own transaction pays nothing for it.
@@ -61,10 +65,9 @@ noted AS (
 )
 SELECT count(*)::int AS taken FROM taken`;
 
-/** While nobody listens for ends of runs, search rows may wait for the next turn of the scheduler. */
-export async function isAnybodyListening(): Promise<boolean> {
-  const { rows } = await sharedPool().query<{ wanted: boolean }>({ name: "facts-listening", text: IS_WANTED });
-  return rows[0]?.wanted === true;
+/** Runs have changed and somebody may listen. While nobody does, search rows may wait for the next turn of the scheduler. */
+export function isAnybodyListening(): Promise<boolean> {
+  return ask(IS_WANTED);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { repeat } from "@/server/queue/repeat";
 import { dispatchFacts } from "./dispatch-facts";
+import { hasDueFacts } from "./fact-rows";
 import { followRuns, isAnybodyListening } from "./follow-runs";
 import { watchWorkers } from "./watch-workers";
 
@@ -15,12 +16,14 @@ export function startFacts(report: (error: unknown) => void): FactsRuntime {
   const stopped = new AbortController();
   let watchedAt = -Infinity;
   const once = async () => {
-    if (await isAnybodyListening()) await followRuns();
-    if (performance.now() - watchedAt > WATCH_EVERY_MS) {
+    const isWatching = performance.now() - watchedAt > WATCH_EVERY_MS;
+    const [areChangesWanted, areFactsDue] = await Promise.all([isAnybodyListening(), hasDueFacts()]);
+    if (areChangesWanted) await followRuns();
+    if (isWatching) {
       watchedAt = performance.now();
       await watchWorkers();
     }
-    await dispatchFacts();
+    if (areChangesWanted || areFactsDue || isWatching) await dispatchFacts();
   };
   const looking = repeat(once, LOOK_MS, stopped.signal, report);
   return {

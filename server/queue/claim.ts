@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from "pg";
 import type { ClaimedRun } from "@/server/engine/ports";
 import type { Enqueued } from "@/server/queue/enqueue";
-import { WorkspaceLimits } from "@/server/queue/workspace-limits";
+import { LIMITS, WorkspaceLimits } from "@/server/queue/workspace-limits";
 
 /**
  * Claims run from the ready index, workspaces in turn. Each worker remembers up to which rank it has claimed in a workspace and
@@ -41,7 +41,7 @@ SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workfl
 FROM claimed c CROSS JOIN LATERAL (SELECT * FROM run WHERE id = c.run_id LIMIT 1) r
 ORDER BY c.rank`;
 
-/** The workspaces that have ready runs in a pool: one index descent each. */
+/** The workspaces that have ready runs in a pool, one index descent each; and the limits of all workspaces. */
 const PLACES = `
 WITH RECURSIVE place AS (
   (SELECT workspace_id FROM run_queue WHERE state = 'queued' AND pool = $1 ORDER BY workspace_id LIMIT 1)
@@ -50,7 +50,7 @@ WITH RECURSIVE place AS (
           ORDER BY q.workspace_id LIMIT 1)
   FROM place p WHERE p.workspace_id IS NOT NULL
 )
-SELECT workspace_id AS "workspaceId" FROM place WHERE workspace_id IS NOT NULL`;
+SELECT ARRAY(SELECT workspace_id FROM place WHERE workspace_id IS NOT NULL) AS places, ${LIMITS} AS limits`;
 
 type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
   parentRunId: string | null;
@@ -114,10 +114,11 @@ export class Claimer {
     const begun = this.now();
     if (begun < (this.#nextLook.get(pool) ?? begun)) return;
     this.#nextLook.set(pool, begun + FULL_LOOK_MS);
-    const { rows } = await this.pool.query<{ workspaceId: string }>({ name: "millrace-places", text: PLACES, values: [pool] });
-    await this.#limits.refresh(this.pool);
+    const { rows } = await this.pool.query<{ places: string[]; limits: Record<string, number> | null }>({ name: "millrace-places", text: PLACES, values: [pool] });
+    const { places, limits } = rows[0]!;
+    this.#limits.set(limits ?? {});
     const marks = this.#marksOf(pool);
-    for (const { workspaceId } of rows) marks.set(workspaceId, FROM_THE_START);
+    for (const workspaceId of places) marks.set(workspaceId, FROM_THE_START);
     const took = this.now() - begun;
     this.#nextLook.set(pool, begun + Math.max(FULL_LOOK_MS, took * LOOK_SHARE));
   }

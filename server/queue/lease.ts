@@ -80,17 +80,29 @@ WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
-const NEXT_DUE = `
-SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS "inMs" FROM run_queue WHERE state = 'waiting' AND due_at IS NOT NULL`;
+const LOOK = `
+SELECT EXISTS (SELECT FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp())) AS "hasExpired",
+  (SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float8 FROM run_queue WHERE state = 'waiting' AND due_at IS NOT NULL) AS "dueInMs"`;
+
+interface Look {
+  hasExpired: boolean;
+  /** Of the next timer; null: nothing waits for a time. */
+  dueInMs: number | null;
+}
+
+async function look(pool: Pool): Promise<Look> {
+  return (await pool.query<Look>({ name: "millrace-look", text: LOOK, values: [] })).rows[0]!;
+}
 
 /** Makes claimable what is due and what silent workers held. */
 export async function promoteRuns(pool: Pool): Promise<{ promotion: Promotion; ready: Enqueued[] }> {
-  const due = await pool.query<Enqueued>({ name: "millrace-due", text: DUE, values: [] });
-  const expired = await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [] });
-  const next = await pool.query<{ inMs: number | null }>({ name: "millrace-next-due", text: NEXT_DUE, values: [] });
-  const inMs = next.rows[0]?.inMs ?? null;
+  const { hasExpired, dueInMs } = await look(pool);
+  const isDue = dueInMs !== null && dueInMs <= 0;
+  const due = isDue ? (await pool.query<Enqueued>({ name: "millrace-due", text: DUE, values: [] })).rows : [];
+  const expired = hasExpired ? (await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [] })).rows : [];
+  const nextDueInMs = isDue ? (await look(pool)).dueInMs : dueInMs;
   return {
-    promotion: { due: due.rows.length, expired: expired.rows.length, nextDueInMs: inMs === null ? null : Math.max(0, inMs) },
-    ready: [...due.rows, ...expired.rows],
+    promotion: { due: due.length, expired: expired.length, nextDueInMs: nextDueInMs === null ? null : Math.max(0, nextDueInMs) },
+    ready: [...due, ...expired],
   };
 }

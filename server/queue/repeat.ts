@@ -12,10 +12,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Until `signal` is aborted: what goes on then is waited for. A failure is reported and ends nothing. */
+/**
+ * Until `signal` is aborted: what goes on then is waited for. A failure is reported and ends nothing. Everything of one pace comes at
+ * the same moments of a process, so that what it asks can go together.
+ */
 export async function repeat(work: () => Promise<unknown>, pauseMs: number, signal: AbortSignal, report: (error: unknown) => void): Promise<void> {
   while (!signal.aborted) {
     await work().catch(report);
-    await pause(pauseMs, signal);
+    await pause(pauseMs - (performance.now() % pauseMs), signal);
   }
 }

@@ -3,9 +3,10 @@ import type { ClientBase, Pool } from "pg";
 /** Setting of a workspace: how many of its runs may be in the hands of workers at the same time. */
 export const MAX_CONCURRENT_RUNS = "maxConcurrentRuns";
 
-const LIMITS = `
-SELECT workspace_id AS "workspaceId", (value #>> '{}')::int AS "limit" FROM scoped_setting
-WHERE key = '${MAX_CONCURRENT_RUNS}' AND scope_type = 'workspace' AND (expires_at IS NULL OR expires_at > now())`;
+/** By workspace, as a JSON object; null: there are none. */
+export const LIMITS = `(
+  SELECT json_object_agg(workspace_id, (value #>> '{}')::int) FROM scoped_setting
+  WHERE key = '${MAX_CONCURRENT_RUNS}' AND scope_type = 'workspace' AND (expires_at IS NULL OR expires_at > now()))`;
 
 // Whoever claims under a limit does so alone, so that two workers do not give out the same places.
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('running ' || $1, 0))";
@@ -30,9 +31,8 @@ export class WorkspaceLimits {
     return this.#limits.get(workspaceId) ?? null;
   }
 
-  async refresh(pool: Pool): Promise<void> {
-    const { rows } = await pool.query<{ workspaceId: string; limit: number }>({ name: "millrace-workspace-limits", text: LIMITS, values: [] });
-    this.#limits = new Map(rows.map(({ workspaceId, limit }) => [workspaceId, limit]));
+  set(limits: Readonly<Record<string, number>>): void {
+    this.#limits = new Map(Object.entries(limits));
     for (const workspaceId of this.#heldBack.keys()) if (!this.#limits.has(workspaceId)) this.#heldBack.delete(workspaceId);
   }
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 import type { RunAs } from "@/server/auth/acting/run-identity";
-import { sharedPool } from "@/server/db/client";
+import { ask } from "@/server/queue/ask";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { StoredEvent } from "@/server/triggers/event-value";
@@ -55,11 +55,11 @@ interface Row extends Omit<DueEvent, "meta" | "headers"> {
   headers: string;
 }
 
-const HAS_DUE = "SELECT EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp())) AS due";
+const HAS_DUE = "EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()))";
 
 /** A look that finds nothing, which most do, needs no transaction. */
-export async function hasDueEvents(): Promise<boolean> {
-  return (await sharedPool().query<{ due: boolean }>({ name: "trigger-events-any", text: HAS_DUE })).rows[0]?.due === true;
+export function hasDueEvents(): Promise<boolean> {
+  return ask(HAS_DUE);
 }
 
 /** Locks events until the transaction ends: the named ones, or those whose time has come. */

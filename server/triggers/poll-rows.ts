@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import { sharedPool } from "@/server/db/client";
+import { ask } from "@/server/queue/ask";
 import { healthStatement } from "@/server/triggers/health-statement";
 
 /** What a poller remembers between its looks, in the trigger's checkpoint. */
@@ -35,12 +35,12 @@ WHERE ${ACTIVE} AND ${IS_DUE}
 ORDER BY t.next_fire_at LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
 
 const ANY = `
-SELECT EXISTS (SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
-WHERE ${ACTIVE} AND (${IS_DUE} OR ${HAS_ENDED})) AS due`;
+EXISTS (SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
+WHERE ${ACTIVE} AND (${IS_DUE} OR ${HAS_ENDED}))`;
 
 /** A look that finds nothing, which most do, needs no transaction. */
-export async function isAnyPollDue(): Promise<boolean> {
-  return (await sharedPool().query<{ due: boolean }>({ name: "polls-any", text: ANY })).rows[0]?.due === true;
+export function isAnyPollDue(): Promise<boolean> {
+  return ask(ANY);
 }
 
 /** Locks pollers whose time has come, until the transaction ends. */

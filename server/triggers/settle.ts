@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
+import { ask } from "@/server/queue/ask";
 import { announce } from "@/server/queue/dispatch";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
@@ -30,7 +31,7 @@ interface Ended {
 }
 
 const IS_ENDED = "e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'";
-const HAS_ENDED = `SELECT EXISTS (SELECT FROM trigger_event e JOIN run r ON r.id = e.run_id WHERE ${IS_ENDED}) AS due`;
+const HAS_ENDED = `EXISTS (SELECT FROM trigger_event e JOIN run r ON r.id = e.run_id WHERE ${IS_ENDED})`;
 
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
@@ -48,8 +49,7 @@ ORDER BY w.created_at LIMIT 1`;
 
 /** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
 export async function settleRuns(): Promise<number> {
-  const { rows: [looked] } = await sharedPool().query<{ due: boolean }>({ name: "trigger-runs-any", text: HAS_ENDED });
-  if (looked?.due !== true) return 0;
+  if (!(await ask(HAS_ENDED))) return 0;
   let total = 0;
   for (;;) {
     const { ended, ready } = await inTransaction(sharedPool(), settleBatch);

@@ -9,7 +9,7 @@ import { healthStatement } from "@/server/triggers/health-statement";
 import { isTriggerKind, TRIGGER_KIND_NAMES, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { type ProviderSubscription, type Subscribed, TryLater } from "@/server/triggers/source";
 import { sourceOf } from "@/server/triggers/sources";
-import { dropSubscription, type HeldSubscription, openSubscriptions, saveState, settleSubscription, takeSubscriptions } from "@/server/triggers/subscription-rows";
+import { dropSubscription, type HeldSubscription, isAnySubscriptionDue, openSubscriptions, saveState, settleSubscription, takeSubscriptions } from "@/server/triggers/subscription-rows";
 import { openToken } from "@/server/triggers/token";
 import { addressOf } from "@/server/triggers/views";
 
@@ -26,6 +26,7 @@ const SUBSCRIBING = TRIGGER_KIND_NAMES.filter((kind) => sourceOf(kind).subscript
 
 /** Brings what triggers have at providers up to what they want. Anybody may call it at any time. Answers how many it looked at. */
 export async function keepSubscriptions(signal: AbortSignal): Promise<number> {
+  if (!(await isAnySubscriptionDue(SUBSCRIBING))) return 0;
   await openSubscriptions(SUBSCRIBING);
   const held = await takeSubscriptions(owner, TAKEN_AT_ONCE);
   await Promise.all(held.map((one) => keep(one, signal)));
