@@ -37,6 +37,6 @@ describe("formatRelative", () => {
 
 describe("formatSize", () => {
   it("grows units", () => {
-    expect([formatSize(10), formatSize(2_048), formatSize(3 * 1_048_576)]).toEqual(["10 B", "2.0 KB", "3.0 MB"]);
+    expect([formatSize(10), formatSize(2_048), formatSize(3 * 1_048_576), formatSize(1.5 * 1_024 ** 3), formatSize(2 * 1_024 ** 4)]).toEqual(["10 B", "2.0 KB", "3.0 MB", "1.5 GB", "2.0 TB"]);
   });
 });

@@ -57,6 +57,8 @@ const KIBIBYTE = 1_024;
 
 export function formatSize(characters: number): string {
   if (characters < KIBIBYTE) return `${characters} B`;
-  if (characters < KIBIBYTE * KIBIBYTE) return `${(characters / KIBIBYTE).toFixed(1)} KB`;
-  return `${(characters / KIBIBYTE / KIBIBYTE).toFixed(1)} MB`;
+  if (characters < KIBIBYTE ** 2) return `${(characters / KIBIBYTE).toFixed(1)} KB`;
+  if (characters < KIBIBYTE ** 3) return `${(characters / KIBIBYTE ** 2).toFixed(1)} MB`;
+  if (characters < KIBIBYTE ** 4) return `${(characters / KIBIBYTE ** 3).toFixed(1)} GB`;
+  return `${(characters / KIBIBYTE ** 4).toFixed(1)} TB`;
 }

@@ -104,6 +104,7 @@ describe("a rule", () => {
     await alerts.createRule({ scope }, rule("Of the trigger", { scopeType: "trigger", scopeId: nightly.id, conditions: [{ type: "scheduleMissed" }, { type: "triggerError" }, { type: "recovered" }] }));
     await sharedPool().query("update trigger set next_fire_at = now() - interval '5 hours' where id = any ($1::uuid[])", [[nightly.id, other.id]]);
     await fireSchedules();
+    expect(await rawDb().triggerEvent.count({ where: { triggerId: nightly.id, status: "missed" } })).toBe(6);
     const archived = (archivedAt: Date | null) => rawDb().workflow.update({ where: { id: orders.id }, data: { archivedAt } });
     const dispatched = async () => {
       for (const triggerId of [nightly.id, other.id]) await rawDb().triggerEvent.create({ data: { id: newId(), workspaceId: scope.workspaceId, triggerId, dedupeKey: newId(), runId: newId() } });
@@ -120,6 +121,8 @@ describe("a rule", () => {
     expect([...new Set(items.map(({ event }) => event))]).toEqual(["triggerRecovered", "triggerError", "scheduleMissed"]);
     expect(items.filter(({ event }) => event === "triggerError")).toHaveLength(1);
     expect(items.every(({ title }) => title.includes("Nightly"))).toBe(true);
+    expect(items.filter(({ event }) => event === "scheduleMissed").map(({ title }) => title)).toEqual(["The schedule Nightly of Orders missed 6 slots"]);
+    expect(items.find(({ event }) => event === "scheduleMissed")?.text).toMatch(/^\d{4}-\S+Z to \d{4}-\S+Z: nobody looked/);
   });
 
   it("tells of lost workers and old queues once each", async () => {

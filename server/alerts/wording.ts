@@ -37,7 +37,7 @@ function words(event: PlatformEvent, failures: number): Wording {
       return { severity: "success", title: `The trigger ${trigger} of ${workflow} works again`, text: "" };
     case "scheduleMissed": {
       const count = event.schedule?.count ?? 1;
-      return { severity: "warning", title: count > 1 ? `The schedule ${trigger} of ${workflow} missed ${count} slots` : `The schedule ${trigger} of ${workflow} missed a slot`, text: [event.schedule?.slot ?? "", event.error?.message ?? ""].filter((part) => part !== "").join(": ") };
+      return { severity: "warning", title: count > 1 ? `The schedule ${trigger} of ${workflow} missed ${count} slots` : `The schedule ${trigger} of ${workflow} missed a slot`, text: [spanOf(event), event.error?.message ?? ""].filter((part) => part !== "").join(": ") };
     }
     case "workerLost":
       return { severity: "error", title: `The worker ${event.worker?.name ?? ""} is lost`, text: `It has said nothing since ${event.worker?.heartbeatAt ?? ""}. Its runs go on elsewhere.` };
@@ -46,6 +46,10 @@ function words(event: PlatformEvent, failures: number): Wording {
     case "queueRecovered":
       return { severity: "success", title: "The queue is short again", text: "" };
   }
+}
+
+function spanOf({ schedule }: PlatformEvent): string {
+  return [schedule?.slot, schedule?.until].filter((part) => part != null).join(" to ");
 }
 
 function faultOf({ error }: PlatformEvent): string {

@@ -28,7 +28,8 @@ export const platformEventSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), node: z.object({ id: z.string(), name: z.string(), kind: z.string(), path: z.string() }).nullable() }).nullable(),
   trigger: named.extend({ kind: z.string() }).nullable(),
   approval: z.object({ id: z.string(), title: z.string(), nodeId: z.string(), path: z.string(), until: z.string().nullable() }).nullable(),
-  schedule: z.object({ slot: z.string().nullable(), count: z.int() }).nullable(),
+  /** `until`: the last of several. */
+  schedule: z.object({ slot: z.string().nullable(), until: z.string().nullable(), count: z.int() }).nullable(),
   worker: named.extend({ heartbeatAt: z.string() }).nullable(),
   queue: z.object({ oldestSeconds: z.number(), limitSeconds: z.number() }).nullable(),
 });

@@ -145,8 +145,12 @@ async function aboutTrigger(client: ClientBase, { subjectId, workspaceId, body, 
     trigger: { id: row.id, name: row.name, kind: row.kind },
     workflow: { id: row.workflowId, name: row.workflowName, slug: row.workflowSlug, version: null },
     error: kind === "trigger.recovered" ? null : { ...readError(body.error), node: null },
-    ...(isMissed ? { schedule: { slot: typeof body.slot === "string" ? body.slot : null, count: typeof body.count === "number" ? body.count : 1 } } : {}),
+    ...(isMissed ? { schedule: { slot: textOf(body.slot), until: textOf(body.until), count: typeof body.count === "number" ? body.count : 1 } } : {}),
   };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 async function chainOfEvent(client: ClientBase, eventId: unknown): Promise<string[]> {

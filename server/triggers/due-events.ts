@@ -4,6 +4,7 @@ import { ask } from "@/server/queue/ask";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
 import type { StoredEvent } from "@/server/triggers/event-value";
+import { type MissedEvent, missedFacts } from "@/server/triggers/missed-fact";
 import type { DispatchRetry, TriggerHandlers, TriggerMapping } from "@/server/triggers/kind";
 
 /** What a trigger and its workflow say about the runs that events become. */
@@ -94,7 +95,7 @@ WHERE e.id = g.id`;
 /** What could become no run, and slots that did not start, are facts of the platform. */
 export async function markEvents(client: ClientBase, events: readonly DueEvent[], dispatched: readonly Dispatched[]): Promise<void> {
   if (dispatched.length === 0) return;
-  await insertFacts(client, dispatched.flatMap((one, index) => factOf(events[index]!, one)));
+  await insertFacts(client, factsOf(events, dispatched));
   const values = [
     dispatched.map(({ id }) => id),
     dispatched.map(({ status }) => status),
@@ -106,8 +107,15 @@ export async function markEvents(client: ClientBase, events: readonly DueEvent[]
   await client.query({ name: "trigger-events-mark", text: MARK, values });
 }
 
-function factOf({ id, workspaceId, attempts, trigger, meta }: DueEvent, result: Dispatched): NewFact[] {
-  if (result.status === "failed") return [{ workspaceId, kind: "trigger.error", key: `trigger.error event ${id} ${attempts}`, subjectId: trigger.id, body: { eventId: id, error: result.error } }];
-  if (result.status === "missed") return [{ workspaceId, kind: "schedule.missed", key: `schedule.missed ${id}`, subjectId: trigger.id, body: { eventId: id, slot: meta.slot, error: result.error } }];
-  return [];
+function factsOf(events: readonly DueEvent[], dispatched: readonly Dispatched[]): NewFact[] {
+  const both = dispatched.map((result, index) => ({ event: events[index]!, result }));
+  const failed = both.flatMap(({ event: { id, workspaceId, attempts, trigger }, result }): NewFact[] =>
+    result.status === "failed" ? [{ workspaceId, kind: "trigger.error", key: `trigger.error event ${id} ${attempts}`, subjectId: trigger.id, body: { eventId: id, error: result.error } }] : []);
+  const missed = both.flatMap(({ event, result }) => (result.status === "missed" ? [missedEvent(event, result.error)] : []));
+  return [...failed, ...missedFacts(missed)];
+}
+
+function missedEvent({ id, workspaceId, trigger, meta, receivedAt }: DueEvent, error: EventError): MissedEvent {
+  const slot = typeof meta.slot === "string" ? meta.slot : receivedAt.toISOString();
+  return { workspaceId, triggerId: trigger.id, eventId: id, slot, count: 1, error };
 }

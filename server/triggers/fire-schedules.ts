@@ -2,13 +2,14 @@ import type { PoolClient } from "pg";
 import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
-import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
+import { insertFacts } from "@/server/queue/platform-facts";
 import { encodeValue } from "@/server/expressions/encoding";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
 import { type EventRow, insertEvents } from "@/server/triggers/event-rows";
 import { decideSlots, type MissedSlots, type SlotDecision } from "@/server/triggers/kinds/schedule/decide-slots";
 import { scheduleConfig } from "@/server/triggers/kinds/schedule/spec";
+import { type MissedEvent, missedFacts } from "@/server/triggers/missed-fact";
 
 const BATCH = 500;
 
@@ -112,11 +113,10 @@ async function recordMissed(client: PoolClient, missed: readonly { row: DueRow; 
   ];
   const { rows } = await client.query<{ id: string }>({ name: "schedules-missed", text: MISS, values });
   const made = new Set(rows.map(({ id }) => id));
-  await insertFacts(client, missed.flatMap(({ row, one }, index) => (made.has(ids[index]!) ? factOf(row, one, ids[index]!) : [])));
+  // Somebody paused it: nothing to be told of.
+  await insertFacts(client, missedFacts(missed.flatMap(({ row, one }, index) => (made.has(ids[index]!) && one.code !== "paused" ? [missedEvent(row, one, ids[index]!)] : []))));
 }
 
-/** Somebody paused it: nothing to be told of. */
-function factOf({ id, workspaceId }: DueRow, { code, message, slot, count }: MissedSlots, eventId: string): NewFact[] {
-  if (code === "paused") return [];
-  return [{ workspaceId, kind: "schedule.missed", key: `schedule.missed ${eventId}`, subjectId: id, body: { eventId, slot: slot.toISOString(), count, error: { code, message } } }];
+function missedEvent({ id, workspaceId }: DueRow, { code, message, slot, until, count }: MissedSlots, eventId: string): MissedEvent {
+  return { workspaceId, triggerId: id, eventId, slot: slot.toISOString(), until: until.toISOString(), count, error: { code, message } };
 }
