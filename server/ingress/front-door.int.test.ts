@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawDb } from "@/server/db/client";
 import { startTracing } from "@/server/telemetry/service";
-import { createTrigger, getTrigger } from "@/server/triggers/service";
+import { createTrigger, getTrigger, releaseHeld, setTriggerMode } from "@/server/triggers/service";
 import { ingressOf } from "./front-door";
 import { IngressScene, jsonRequest, type Node } from "./testing/scene";
 
@@ -92,6 +92,18 @@ describe("requests over HTTP that never reach the web framework", () => {
     for (const [index, { runId }] of runs.entries()) {
       await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.options).toMatchObject({ trace: `00-${traceId}-${spans[index]!.spanContext().spanId}-01` });
     }
+  });
+
+  it("leave their trace with the event, for whichever process makes its run later", async () => {
+    const tracing = startTracing("web", new InMemorySpanExporter())!;
+    const traceId = "5bf92f3577b34da6a3ce929d0e0e4736";
+    const hook = await open({ answer: { mode: "accept" } });
+    const { id: triggerId } = await rawDb().trigger.findFirstOrThrow({ where: { workspaceId: scene.scope.workspaceId }, orderBy: { id: "desc" } });
+    await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "suspended" });
+    const { runId } = (await (await fetch(hook, { ...jsonRequest({}), headers: { "content-type": "application/json", traceparent: `00-${traceId}-00f067aa0ba902b7-01` } })).json()) as { runId: string };
+    await tracing.stop();
+    await releaseHeld({ scope: scene.scope }, { triggerId });
+    expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).options).toMatchObject({ trace: expect.stringContaining(traceId) as string });
   });
 
   it("leave everything else to it", async () => {

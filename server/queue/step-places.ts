@@ -7,8 +7,8 @@ import { forgetStepTurns } from "@/server/queue/step-turns";
 const HELD = "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' FOR KEY SHARE";
 
 const ASK = `
-INSERT INTO step_place (workspace_id, key, run_id, path, asked_at, seen_at) VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())
-ON CONFLICT (run_id, path) DO UPDATE SET key = excluded.key, seen_at = excluded.seen_at,
+INSERT INTO step_place (workspace_id, key, run_id, path, most, asked_at, seen_at) VALUES ($1, $2, $3, $4, $5, clock_timestamp(), clock_timestamp())
+ON CONFLICT (run_id, path) DO UPDATE SET key = excluded.key, most = excluded.most, seen_at = excluded.seen_at,
   taken_at = CASE WHEN step_place.key = excluded.key THEN step_place.taken_at END
 RETURNING taken_at IS NOT NULL AS taken`;
 
@@ -33,7 +33,7 @@ export async function takeStepPlace(pool: Pool, { runId, workspaceId, epoch, pat
       return "lost";
     }
     await client.query(LOCK_KEY, [workspaceId, `step ${place.key}`]);
-    const asked = await client.query<{ taken: boolean }>({ name: "millrace-place-ask", text: ASK, values: [workspaceId, place.key, runId, path] });
+    const asked = await client.query<{ taken: boolean }>({ name: "millrace-place-ask", text: ASK, values: [workspaceId, place.key, runId, path, place.limit] });
     const isTaken = asked.rows[0]?.taken === true || (await client.query({ name: "millrace-place-take", text: TAKE, values: [workspaceId, place.key, runId, path, place.limit] })).rowCount === 1;
     await client.query("COMMIT");
     return isTaken ? "taken" : "full";

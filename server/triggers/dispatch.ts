@@ -15,15 +15,14 @@ import { runOfEvent } from "@/server/triggers/run-of-event";
 const BATCH = 100;
 const DEFAULT_RETRY = { maxAttempts: 8, delaySeconds: 2, maxDelaySeconds: 600 };
 
-const batcher = new Batcher<{ id: string; trace: string | undefined }, Dispatched | null>(BATCH, async (asked) => {
-  const traces = new Map(asked.map(({ id, trace }) => [id, trace]));
-  const done = new Map((await dispatchLocked({ ids: asked.map(({ id }) => id) }, traces)).map((one) => [one.id, one]));
-  return asked.map(({ id }) => done.get(id) ?? null);
+const batcher = new Batcher<string, Dispatched | null>(BATCH, async (ids) => {
+  const done = new Map((await dispatchLocked({ ids })).map((one) => [one.id, one]));
+  return ids.map((id) => done.get(id) ?? null);
 });
 
-/** Turns a recorded event into its run now. Null: another process is at it, or was. `trace`: of the request that brought it. */
-export function dispatchEvent(eventId: string, trace?: string): Promise<Dispatched | null> {
-  return batcher.add({ id: eventId, trace });
+/** Turns a recorded event into its run now. Null: another process is at it, or was. */
+export function dispatchEvent(eventId: string): Promise<Dispatched | null> {
+  return batcher.add(eventId);
 }
 
 /** Turns events whose time has come into runs: the net below, and how retries happen. Answers how many it looked at. */
@@ -41,10 +40,10 @@ export async function dispatchDue(): Promise<number> {
  * Exactly once: the event's row is locked, its run enters the queue and the event is marked in one transaction. A crash
  * before the commit leaves the event as it was; after it the run is there. The run's id was chosen when the event was recorded.
  */
-async function dispatchLocked(which: { ids: readonly string[] } | { limit: number }, traces?: Traces): Promise<Dispatched[]> {
+async function dispatchLocked(which: { ids: readonly string[] } | { limit: number }): Promise<Dispatched[]> {
   const { events, results, ready } = await inTransaction(sharedPool(), async (client) => {
     const locked = await lockDueEvents(client, which);
-    const prepared = await prepareAll(client, locked, traces);
+    const prepared = await prepareAll(client, locked);
     const enqueued = await insertRuns(client, prepared.flatMap(({ run }) => run ?? []));
     crashPoint("trigger-run-enqueued");
     const dispatched = prepared.map(({ result }) => result);
@@ -58,15 +57,13 @@ async function dispatchLocked(which: { ids: readonly string[] } | { limit: numbe
   return results;
 }
 
-type Traces = ReadonlyMap<string, string | undefined>;
-
 interface Prepared {
   run?: EnqueuedRun;
   result: Dispatched;
 }
 
 /** Of a trigger whose runs must not overlap, one event at a time. */
-async function prepareAll(client: PoolClient, events: readonly DueEvent[], traces?: Traces): Promise<Prepared[]> {
+async function prepareAll(client: PoolClient, events: readonly DueEvent[]): Promise<Prepared[]> {
   const decided = new Set<string>();
   const held = new Map<string, Dispatched>();
   for (const event of events) {
@@ -78,13 +75,13 @@ async function prepareAll(client: PoolClient, events: readonly DueEvent[], trace
   }
   return Promise.all(events.map((event) => {
     const result = held.get(event.id);
-    return result === undefined ? prepare(event, traces?.get(event.id)) : Promise.resolve({ result });
+    return result === undefined ? prepare(event) : Promise.resolve({ result });
   }));
 }
 
-async function prepare(event: DueEvent, trace: string | undefined): Promise<Prepared> {
+async function prepare(event: DueEvent): Promise<Prepared> {
   try {
-    const run = await runOfEvent({ ...event, trace });
+    const run = await runOfEvent(event);
     return { run, result: { id: event.id, status: "started", input: event.dataKeyId === null ? run.input : null, watched: event.trigger.handlers !== null || overlapOf(event) !== "allow" } };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;

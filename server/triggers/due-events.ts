@@ -32,6 +32,7 @@ export interface DueEvent extends StoredEvent, RunTarget {
   origin: "live" | "resent" | "test";
   attempts: number;
   runId: string;
+  trace: string | null;
 }
 
 /** Of a trigger `t`, its workflow `w` and its workspace `s`. */
@@ -42,7 +43,7 @@ export const TARGET_FIELDS = `
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
 
 const SELECT = `
-SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.meta::text AS meta, e.headers::text AS headers,
+SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.trace, e.meta::text AS meta, e.headers::text AS headers,
   e.content_type AS "contentType", e.body, e.body_blob_id AS "bodyBlobId", e.data_key_id AS "dataKeyId",
   ${TARGET_FIELDS}
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id`;

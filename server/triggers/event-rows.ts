@@ -17,6 +17,8 @@ export interface EventRow {
   bodySize: number;
   dataKeyId: string | null;
   runId: string;
+  /** `traceparent` of the request that brought it. */
+  trace: string | null;
   /** Null: now, by the database's clock. */
   receivedAt: Date | null;
   /** Earliest time of its run; null: at once, by whoever records it. */
@@ -31,7 +33,7 @@ export const HANDOVER_SECONDS = 2;
 const COLUMNS = [
   ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
   ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"], ["due_at", "timestamptz"],
-  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"],
+  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"], ["trace", "text"],
 ] as const;
 /** First parameter after those of the events. */
 export const AFTER_EVENTS = COLUMNS.length + 1;
@@ -54,10 +56,10 @@ decided AS (
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
   WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)),
 recorded AS (
-  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, held_by_quota)
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
     coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started') THEN clock_timestamp() END,
-    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, status = 'held' AND over_quota
+    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, trace, status = 'held' AND over_quota
   FROM decided ORDER BY ord
   ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
   RETURNING id AS "eventId", run_id AS "runId", status)`;
@@ -108,7 +110,7 @@ export function eventValues(rows: readonly EventRow[]): unknown[] {
     rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
     rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
     rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
-    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false),
+    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false), rows.map((row) => row.trace),
   ];
 }
 

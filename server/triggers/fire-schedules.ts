@@ -93,6 +93,7 @@ function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): Ev
     bodySize: 0,
     dataKeyId: null,
     runId: newId(),
+    trace: null,
     receivedAt: null,
     dueAt,
     started: null,

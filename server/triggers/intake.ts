@@ -1,4 +1,3 @@
-import { requestTrace } from "@/server/telemetry/service";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
@@ -30,7 +29,7 @@ export async function takeIn(event: NewEvent, target?: RunTarget, store = storeE
   }
   const recorded = await store(event);
   crashPoint("trigger-event-recorded");
-  if (recorded.isNew && recorded.status === "received") return { recorded, dispatched: dispatchEvent(recorded.eventId, requestTrace()) };
+  if (recorded.isNew && recorded.status === "received") return { recorded, dispatched: dispatchEvent(recorded.eventId) };
   if (recorded.isNew) tellTriggerChanged(event.trigger.workspaceId, event.trigger.id);
   return { recorded, dispatched: Promise.resolve(null) };
 }

@@ -2,6 +2,7 @@ import { putBlob } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { Batcher } from "@/server/triggers/batcher";
+import { requestTrace } from "@/server/telemetry/service";
 import { insertEvents, type EventRow } from "@/server/triggers/event-rows";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
 import { sealContent, sealsEvents } from "@/server/triggers/sealing";
@@ -51,6 +52,7 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     bodySize: body?.length ?? 0,
     dataKeyId: envelope?.keyId ?? null,
     runId: newId(),
+    trace: requestTrace() ?? null,
     receivedAt: event.receivedAt ?? null,
     dueAt: null,
     started: null,

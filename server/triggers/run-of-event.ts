@@ -17,8 +17,8 @@ const REMEMBERED_VERSIONS = 1_000;
 // Versions never change.
 const versions = new Map<string, Startable>();
 
-/** The run that an event becomes (`trace`: of the request that brought it, as far as this process knows); throws a domain error when it can become none. */
-export async function runOfEvent(event: StoredEvent & RunTarget & { runId: string; trace?: string | undefined }): Promise<EnqueuedRun> {
+/** The run that an event becomes (`trace`: of the request that brought it); throws a domain error when it can become none. */
+export async function runOfEvent(event: StoredEvent & RunTarget & { runId: string; trace: string | null }): Promise<EnqueuedRun> {
   const { trigger, workflow, workspaceId, workspace } = event;
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
   if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });
@@ -47,7 +47,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     rootRunId: event.runId,
     depth: 0,
     labels: settings.labels ?? {},
-    options: { ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === undefined ? {} : { trace: event.trace }) },
+    options: { ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
     ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, trigger.actsAs)),
   };
 }

@@ -47,7 +47,7 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
 async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null> {
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
   try {
-    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId, trace: requestTrace() });
+    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId, trace: requestTrace() ?? null });
     if (blobsOf(run).length > 0) return null;
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
