@@ -10,18 +10,22 @@ import type { CanvasEdge } from "./flow";
 
 const LABEL_ABOVE_TARGET = 26;
 const CHANGE_ABOVE_TARGET = 46;
+/** A way that the run did not take. */
+const UNTAKEN_OPACITY = 0.3;
 
 export const LinkEdge = memo(function LinkEdge({ id, data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
   const points = linkPoints({ x: sourceX, y: sourceY }, data?.stops ?? [], ROW_GAP);
   const isError = data?.port === "error";
-  const change = useContext(CanvasMarksContext).edgeChanges?.get(id);
+  const { edgeChanges, edgesTaken } = useContext(CanvasMarksContext);
+  const change = edgeChanges?.get(id);
+  const isTaken = edgesTaken?.get(id);
   const stroke = change !== undefined ? CHANGE_LOOK[change].color : isError ? "var(--destructive)" : "var(--muted-foreground)";
   return (
     <>
       <BaseEdge
         path={roundedPath(points)}
         markerEnd={markerEnd}
-        style={{ strokeWidth: change === undefined ? 1.5 : 2.5, stroke, strokeDasharray: change === "removed" ? "2 4" : data?.when ? "5 4" : undefined }}
+        style={{ strokeWidth: change !== undefined || isTaken === true ? 2.5 : 1.5, opacity: isTaken === false ? UNTAKEN_OPACITY : undefined, stroke, strokeDasharray: change === "removed" ? "2 4" : data?.when ? "5 4" : undefined }}
       />
       {change === undefined ? null : (
         <EdgeLabelRenderer>

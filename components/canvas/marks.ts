@@ -29,6 +29,8 @@ export interface CanvasMarks {
   isRun: boolean;
   /** How edges differ from those of another definition, by their id on the canvas. */
   edgeChanges?: ReadonlyMap<string, Change>;
+  /** What a run made of its edges, by their id on the canvas; one that is not here yet is open. */
+  edgesTaken?: ReadonlyMap<string, boolean>;
   /** Control in a container's header, such as the choice of an iteration. */
   containerControl?: (nodeId: string) => ReactNode;
 }

@@ -21,7 +21,7 @@ const steps = fc
   .uniqueArray(fc.record({ path: fc.constantFrom("a", "b", "loop", "loop[0]", "loop[1]", "loop[1]/c"), attempt: fc.integer({ min: 1, max: 3 }), begin: fc.nat({ max: 9_000 }), length: fc.nat({ max: 1_000 }) }), { selector: ({ path, attempt }) => `${path}#${attempt}` })
   .map((all) => all.map(({ path, attempt, begin, length }): StepSummary => ({
     path, attempt, nodeId: path, kind: "set", status: "succeeded", port: null, items: null, startedAt: moment(begin), finishedAt: moment(begin + length),
-    workerId: null, failure: null, progress: null, sizes: { input: null, output: null, error: null },
+    workerId: null, failure: null, progress: null, untaken: [], sizes: { input: null, output: null, error: null },
   })));
 
 describe("modelAt", () => {

@@ -4,6 +4,7 @@ import { readGraph } from "@/components/canvas/read-graph";
 import type { RunView, StepDelta, StepSummary } from "@/server/runs/contract";
 import { iterationsIn, splitPath, withIteration } from "./paths";
 import { RunFeed } from "./run-feed";
+import { heldSteps, NOTHING_HELD } from "./held-steps";
 import { runMarks } from "./run-marks";
 import { firstFailed, latestAttempt, merge, newModel, shownIterations } from "./run-model";
 import { buildTimeline } from "./timeline";
@@ -24,6 +25,7 @@ function step(path: string, change: Partial<StepSummary> = {}): StepSummary {
     workerId: null,
     failure: null,
     progress: null,
+    untaken: [],
     sizes: { input: null, output: null, error: null },
     ...change,
   };
@@ -108,21 +110,43 @@ describe("runMarks", () => {
     const model = newModel(view(nested));
     const shown = shownIterations(model, {});
     expect(shown).toMatchObject({ outer: 1, "outer[1]/try/inner": 1 });
-    expect(Object.fromEntries(runMarks(model, graph, shown))).toEqual({
+    expect(Object.fromEntries(runMarks(model, graph, shown, NOTHING_HELD))).toEqual({
       outer: { status: "running", attempt: 1, note: "3/3" },
       try: { status: "failed", attempt: 1, note: "1.0 s" },
       inner: { status: "failed", attempt: 1, note: "1.0 s" },
       call: { status: "failed", attempt: 2, note: "2.0 s" },
     });
     const first = shownIterations(model, { outer: 0 });
-    expect(runMarks(model, graph, first).get("call")).toMatchObject({ status: "succeeded", note: "1.0 s" });
+    expect(runMarks(model, graph, first, NOTHING_HELD).get("call")).toMatchObject({ status: "succeeded", note: "1.0 s" });
     const last = shownIterations(model, { outer: 2 });
-    expect(runMarks(model, graph, last).has("call")).toBe(false);
+    expect(runMarks(model, graph, last, NOTHING_HELD).has("call")).toBe(false);
   });
 
   it("shows a step that waits", () => {
     const wait = { id: "w", path: "after", status: "open" } as StepDelta["waits"][number];
-    expect(runMarks(newModel(view([], { waits: [wait] })), graph, {}).get("after")?.status).toBe("waiting");
+    expect(runMarks(newModel(view([], { waits: [wait] })), graph, {}, NOTHING_HELD).get("after")?.status).toBe("waiting");
+  });
+});
+
+describe("a step that a limit holds", () => {
+  const place = { path: "after", nodeId: "after", limit: 2, key: '"vip"', since: second(3), ahead: 4, holders: [] };
+
+  it("waits on the canvas and in the waterfall although it has no row yet, and no more once it has one", () => {
+    const model = newModel(view(nested));
+    const held = heldSteps(model, [place]);
+    expect(runMarks(model, graph, {}, held).get("after")).toEqual({ status: "waiting", attempt: undefined, note: "waits behind 4" });
+    const { rows } = buildTimeline(model, graph, {}, Date.parse(second(10)), undefined, held);
+    expect(rows.find(({ path }) => path === "after")).toMatchObject({ status: "waiting", segments: [{ kind: "wait", label: 'Waits for a place: 2 at the same time are allowed for "vip"', milliseconds: 7_000 }] });
+    const begun = newModel(view([...nested, step("after", { status: "running", finishedAt: null })]));
+    expect(heldSteps(begun, [place]).size).toBe(0);
+  });
+
+  it("waits for its worker as its progress says, until that is over", () => {
+    const progress = { done: 0, waits: { kind: "resources", since: second(1), cpu: 2, memoryMb: 0, ofCpu: 4, ofMemoryMb: 8_000 } } as const;
+    const open = newModel(view([step("after", { status: "running", finishedAt: null, progress })]));
+    expect(heldSteps(open, []).get("after")?.text).toBe("Waits for its share of the worker: it asks for 2 of 4 CPU, and other steps have too much of that");
+    expect(runMarks(open, graph, {}, heldSteps(open, [])).get("after")?.status).toBe("waiting");
+    expect(heldSteps(newModel(view([step("after", { progress })])), []).size).toBe(0);
   });
 });
 

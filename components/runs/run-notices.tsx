@@ -12,12 +12,17 @@ import { Button } from "@/components/ui/button";
 import { describeFailure, failureChain } from "./describe-failure";
 import { FailedExpression } from "./failed-expression";
 import { FailureChain } from "./failure-chain";
+import { HeldStepAlert } from "./held-step";
+import type { HeldSteps } from "./held-steps";
+import { splitPath } from "./paths";
 import { openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
 import { WaitReason } from "./wait-reason";
 
 export interface RunNoticesProps {
   model: RunModel;
+  /** Steps that a limit holds. */
+  held: HeldSteps;
   graph: Graph;
   definition: Record<string, unknown>;
   onShowStep: (path: string) => void;
@@ -33,16 +38,24 @@ export function RunNotices(props: RunNoticesProps) {
   );
 }
 
-function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
+/** Told one by one; the canvas shows all of them. */
+const TOLD_HELD = 3;
+
+function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps) {
   const { run } = model;
   const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal" || kind === "turn");
-  if (run.failure === null && run.status !== "cancelled" && waits.length === 0) return null;
+  if (run.failure === null && run.status !== "cancelled" && waits.length === 0 && held.size === 0) return null;
+  const holds = [...held.values()];
   return (
     <div className="flex max-h-[45dvh] shrink-0 flex-col gap-3 overflow-y-auto border-b p-3 sm:px-6">
       {run.status === "cancelled" ? <Alert tone="warning" title={`Cancelled${run.terminationReason ? `: ${run.terminationReason}` : "."}`} /> : null}
       {run.failure !== null && run.status !== "cancelled" ? (
         <Failure model={model} graph={graph} definition={definition} onShowStep={onShowStep} />
       ) : null}
+      {holds.slice(0, TOLD_HELD).map((hold) => (
+        <HeldStepAlert key={hold.path} step={hold} runId={run.id} name={graph.nodes.find(({ id }) => id === splitPath(hold.path).nodeId)?.name ?? hold.path} onShow={() => onShowStep(hold.path)} />
+      ))}
+      {holds.length > TOLD_HELD ? <p className="text-sm text-muted-foreground">{holds.length - TOLD_HELD} more steps wait for a place.</p> : null}
       {waits.map((wait) => (
         <Alert
           key={wait.id}
@@ -66,7 +79,7 @@ function Notices({ model, graph, definition, onShowStep }: RunNoticesProps) {
   );
 }
 
-function Failure({ model, graph, definition, onShowStep }: RunNoticesProps) {
+function Failure({ model, graph, definition, onShowStep }: Omit<RunNoticesProps, "held">) {
   const href = useHref();
   const mayStart = useMay("run:start");
   const rerun = useRerun();

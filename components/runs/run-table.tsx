@@ -9,6 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { RunSummary } from "@/server/runs/contract";
+import { useWaitBriefs } from "./use-wait-briefs";
 import { triggerLabel } from "./triggers";
 
 export interface Choice {
@@ -18,6 +19,7 @@ export interface Choice {
 
 /** A table on wide screens, cards on narrow ones. */
 export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice: Choice }) {
+  const waits = useWaitBriefs(runs);
   const { chosen, choose } = choice;
   const isAll = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
   return (
@@ -39,14 +41,14 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
           </TableHeader>
           <TableBody>
             {runs.map((run) => (
-              <Row key={run.id} run={run} choice={choice} />
+              <Row key={run.id} run={run} choice={choice} waits={waits.get(run.id)} />
             ))}
           </TableBody>
         </Table>
       </div>
       <ul className="flex flex-col gap-2 md:hidden">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} choice={choice} />
+          <RunCard key={run.id} run={run} choice={choice} waits={waits.get(run.id)} />
         ))}
       </ul>
     </>
@@ -57,7 +59,14 @@ function nameOf(run: RunSummary): string {
   return run.workflow?.name ?? "Run of a file";
 }
 
-function Row({ run, choice }: { run: RunSummary; choice: Choice }) {
+interface RowProps {
+  run: RunSummary;
+  choice: Choice;
+  /** Why it does not go on. */
+  waits: string | undefined;
+}
+
+function Row({ run, choice, waits }: RowProps) {
   const href = useHref();
   return (
     <TableRow className="relative">
@@ -68,6 +77,7 @@ function Row({ run, choice }: { run: RunSummary; choice: Choice }) {
           {nameOf(run)}
         </Link>
         {run.failure === null ? null : <p className="truncate text-xs text-destructive">{run.failure.message}</p>}
+        {waits === undefined ? null : <p className="truncate text-xs text-muted-foreground">{waits}</p>}
       </TableCell>
       <TableCell className="whitespace-nowrap">
         <VersionText run={run} />
@@ -81,7 +91,7 @@ function Row({ run, choice }: { run: RunSummary; choice: Choice }) {
   );
 }
 
-function RunCard({ run, choice }: { run: RunSummary; choice: Choice }) {
+function RunCard({ run, choice, waits }: RowProps) {
   const href = useHref();
   return (
     <li className="relative flex flex-col gap-1.5 rounded-lg border bg-card p-3">
@@ -95,6 +105,7 @@ function RunCard({ run, choice }: { run: RunSummary; choice: Choice }) {
         </span>
       </div>
       {run.failure === null ? null : <p className="line-clamp-2 text-xs text-destructive">{run.failure.message}</p>}
+      {waits === undefined ? null : <p className="line-clamp-2 text-xs text-muted-foreground">{waits}</p>}
       <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
         <Moment at={run.startedAt ?? run.createdAt} />
         <Duration from={run.startedAt} to={run.finishedAt} className="tabular-nums" />

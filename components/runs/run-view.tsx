@@ -9,6 +9,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { useNow } from "@/components/time/use-now";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { RunView as View } from "@/server/runs/contract";
+import { NOTHING_HELD } from "./held-steps";
 import { IterationPicker } from "./iteration-picker";
 import { isLoop, iterationPath, iterationsIn, nodesById, pathOfNode, splitPath, withIteration, type Iterations } from "./paths";
 import { modelAt, momentsOf, replaySpan } from "./replay";
@@ -21,7 +22,9 @@ import { RunNotices } from "./run-notices";
 import { RunValues } from "./run-values";
 import { StepPanel } from "./step-panel";
 import { buildTimeline, type TimelineRow } from "./timeline";
+import { takenEdges } from "./taken-edges";
 import { TimelineView } from "./timeline-view";
+import { useHeldSteps } from "./use-held-steps";
 import { useRun } from "./use-run";
 import { useStreams } from "./use-streams";
 
@@ -48,7 +51,10 @@ export function RunView({ view }: { view: View }) {
   const [replayedAt, setReplayedAt] = useState<number | null>(null);
   const moments = useMemo(() => momentsOf(model), [model]);
   const shown = useMemo(() => (replayedAt === null ? model : modelAt(model, replayedAt)), [model, replayedAt]);
-  const marks = useMemo(() => runMarks(shown, graph, iterations), [shown, graph, iterations]);
+  const heldNow = useHeldSteps(model);
+  const held = replayedAt === null ? heldNow : NOTHING_HELD;
+  const marks = useMemo(() => runMarks(shown, graph, iterations, held), [shown, graph, iterations, held]);
+  const edgesTaken = useMemo(() => takenEdges(shown, graph, iterations, replayedAt === null && isFinal(run.status)), [shown, graph, iterations, replayedAt, run.status]);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const followed = [...Object.entries(iterations).map(([loop, index]) => iterationPath(loop, index)), ...[...opened].filter((path) => path.endsWith("]"))].join("\n");
   useEffect(() => {
@@ -71,6 +77,7 @@ export function RunView({ view }: { view: View }) {
   const canvasMarks: CanvasMarks = {
     marks,
     isRun: true,
+    edgesTaken,
     containerControl: (nodeId) => {
       const node = byId.get(nodeId);
       const loop = node === undefined || !isLoop(node) ? null : pathOfNode(node, byId, iterations);
@@ -91,7 +98,7 @@ export function RunView({ view }: { view: View }) {
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
       <RunHeader model={model} />
-      <RunNotices model={model} graph={graph} definition={view.definition} onShowStep={selectPath} />
+      <RunNotices model={model} held={heldNow} graph={graph} definition={view.definition} onShowStep={selectPath} />
       <div className="flex min-h-0 flex-1">
         <Tabs value={tab} onValueChange={(next) => change({ tab: next === "canvas" ? null : next })} className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TabsList className="px-3 sm:px-5" aria-label="Views of the run">
@@ -114,7 +121,7 @@ export function RunView({ view }: { view: View }) {
           </TabsContent>
           <TabsContent value="timeline" className="min-h-0 flex-1">
             <TimelineView
-              timeline={buildTimeline(model, graph, iterations, now, opened)}
+              timeline={buildTimeline(model, graph, iterations, now, opened, heldNow)}
               onToggle={toggle}
               onShow={(loop, first, last) => feed.showIterations(loop, first, last)}
               selected={step}
@@ -135,6 +142,7 @@ export function RunView({ view }: { view: View }) {
             key={step}
             path={step}
             model={model}
+            held={heldNow.get(step) ?? null}
             node={byId.get(splitPath(step).nodeId) ?? null}
             streamed={streams.get(step) ?? ""}
             onClose={() => selectPath(null)}

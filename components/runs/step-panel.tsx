@@ -19,19 +19,23 @@ import { WaitCard } from "@/components/waits/wait-card";
 import { findKind } from "@/server/nodes/catalog";
 import type { StepSummary } from "@/server/runs/contract";
 import { ChildRuns } from "./child-runs";
+import { HeldStepAlert } from "./held-step";
+import type { HeldStep } from "./held-steps";
 import { isFinal, openWaits, type RunModel } from "./run-model";
 import { useRerun } from "./use-rerun";
 
 export interface StepPanelProps {
   path: string;
   model: RunModel;
+  /** Set while a limit holds it. */
+  held: HeldStep | null;
   node: GraphNode | null;
   streamed: string;
   onClose: () => void;
 }
 
 /** One step: its attempts, what it got, what it gave, what it waits for. */
-export function StepPanel({ path, model, node, streamed, onClose }: StepPanelProps) {
+export function StepPanel({ path, model, held, node, streamed, onClose }: StepPanelProps) {
   const attempts = model.steps.get(path) ?? [];
   const [chosen, setChosen] = useState<number | null>(null);
   const step = attempts.find(({ attempt }) => attempt === chosen) ?? attempts.at(-1);
@@ -40,7 +44,7 @@ export function StepPanel({ path, model, node, streamed, onClose }: StepPanelPro
     <SidePanel title={node?.name ?? path} onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
         <div className="flex flex-wrap items-center gap-2">
-          {step === undefined ? null : <StatusBadge status={step.finishedAt === null && waits.length > 0 ? "waiting" : step.status} />}
+          {step === undefined ? null : <StatusBadge status={step.finishedAt === null && (waits.length > 0 || held !== null) ? "waiting" : step.status} />}
           {node === null ? null : <Badge>{findKind(node.kind)?.title ?? node.kind}</Badge>}
           {step?.port ? <Badge>port {step.port}</Badge> : null}
           <span className="flex min-w-0 items-center gap-1">
@@ -48,11 +52,12 @@ export function StepPanel({ path, model, node, streamed, onClose }: StepPanelPro
             <CopyButton text={path} label="Copy path" />
           </span>
         </div>
+        {held === null ? null : <HeldStepAlert step={held} runId={model.run.id} />}
         {waits.map((wait) => (
           <WaitCard key={wait.id} wait={wait} />
         ))}
         <ChildRuns runs={model.run.children.filter((child) => child.path === path && !waits.some(({ childRunId }) => childRunId === child.runId))} />
-        {step === undefined ? (
+        {step === undefined ? held !== null ? null : (
           <p className="text-sm text-muted-foreground">
             {isFinal(model.run.status) ? "The run did not come to this step." : "The run has not come to this step yet."}
           </p>

@@ -1,5 +1,6 @@
 import { asStatus, type Status } from "@/components/status/statuses";
 import type { StepSummary, WaitSummary } from "@/server/runs/contract";
+import type { HeldStep } from "./held-steps";
 
 /** What a bar stands for. `pause`: between the end of one attempt and the beginning of the next. */
 export type SegmentKind = "attempt" | "wait" | "pause" | "queue";
@@ -50,6 +51,11 @@ export function waitSegments(waits: readonly WaitSummary[], span: Span): Timelin
   return waits
     .map((wait) => segment({ key: wait.id, kind: "wait", status: "waiting", begin: Date.parse(wait.createdAt), end: timeOf(wait.closedAt), label: `Waited for ${WAITED_FOR[wait.kind]}` }, span))
     .sort((one, other) => one.start - other.start);
+}
+
+/** A limit holds the step until now. */
+export function holdSegment({ path, since, text }: HeldStep, span: Span): TimelineSegment {
+  return segment({ key: `${path} held`, kind: "wait", status: "waiting", begin: Date.parse(since), end: null, label: text }, span);
 }
 
 export interface QueueTime {

@@ -1,9 +1,10 @@
 import type { Graph, GraphNode } from "@/components/canvas/read-graph";
 import { asStatus, type Status } from "@/components/status/statuses";
 import type { StepSummary, WaitSummary } from "@/server/runs/contract";
+import { NOTHING_HELD, type HeldStep, type HeldSteps } from "./held-steps";
 import { isLoop, iterationPath, nodesById, pathOfNode, type Iterations } from "./paths";
 import { latestAttempt, type RunModel } from "./run-model";
-import { attemptSegment, pauseSegments, waitSegments, withQueue, type QueueTime, type Span, type TimelineSegment } from "./timeline-segments";
+import { attemptSegment, holdSegment, pauseSegments, waitSegments, withQueue, type QueueTime, type Span, type TimelineSegment } from "./timeline-segments";
 
 export interface TimelineRow {
   path: string;
@@ -37,7 +38,7 @@ const MAX_ITERATION_SEGMENTS = 300;
  * The waterfall: a row per node that was reached, in the order of their beginnings, containers above what they hold. Below a loop
  * stands its shown iteration, or, when its path is in `opened`, a row for each of them; below those that are opened, their steps.
  */
-export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number, opened: ReadonlySet<string> = NOTHING_OPENED): Timeline {
+export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterations, now: number, opened: ReadonlySet<string> = NOTHING_OPENED, held: HeldSteps = NOTHING_HELD): Timeline {
   const created = Date.parse(model.run.createdAt);
   // Of a run that has not begun yet, all of the time is spent in the queue.
   const startedAt = model.run.startedAt === null ? (model.run.finishedAt === null ? Math.max(created, now) : created) : Date.parse(model.run.startedAt);
@@ -51,11 +52,12 @@ export function buildTimeline(model: RunModel, graph: Graph, iterations: Iterati
       if ((node.parent?.id ?? null) !== parent) return [];
       const path = pathOfNode(node, byId, shown);
       const attempts = path === null ? undefined : model.steps.get(path);
-      return path === null || attempts === undefined ? [] : [{ node, path, attempts }];
+      return path === null || (attempts === undefined && !held.has(path)) ? [] : [{ node, path, attempts: attempts ?? [] }];
     });
-    reached.sort((one, other) => startOf(one.attempts) - startOf(other.attempts));
+    const beginOf = ({ path, attempts }: Reached) => (attempts.length > 0 ? startOf(attempts) : Date.parse(held.get(path)!.since));
+    reached.sort((one, other) => beginOf(one) - beginOf(other));
     for (const entry of reached) {
-      const row = withWaits(rowOf(model, entry, depth, shown, { from, to }), waits.get(entry.path), { from, to });
+      const row = withHold(withWaits(rowOf(model, entry, depth, shown, { from, to }), waits.get(entry.path), { from, to }), held.get(entry.path), { from, to });
       rows.push(isLoop(entry.node) ? { ...row, isOpen: opened.has(entry.path) } : row);
       if (!opened.has(entry.path) || row.loop === null) add(entry.node.id, depth + 1, shown);
       else addIterations(entry, depth + 1, shown);
@@ -89,7 +91,7 @@ interface Reached {
 }
 
 function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number, iterations: Iterations, span: Span): TimelineRow {
-  const last = attempts.at(-1)!;
+  const last = attempts.at(-1);
   const indices = isLoop(node) ? (model.loops.get(path) ?? []) : [];
   const isFew = indices.length > 0 && indices.length <= MAX_ITERATION_SEGMENTS && indices.every((index) => model.steps.has(iterationPath(path, index)));
   return {
@@ -98,12 +100,18 @@ function rowOf(model: RunModel, { node, path, attempts }: Reached, depth: number
     depth,
     iteration: null,
     isOpen: null,
-    status: asStatus(last.status),
+    status: last === undefined ? "waiting" : asStatus(last.status),
     segments: isFew ? iterationSegments(model, path, indices, span) : attemptsOf(attempts, span),
-    loop: isLoop(node) ? { indices, shown: iterations[path] ?? 0, items: last.items } : null,
-    startedAt: startOf(attempts),
+    loop: isLoop(node) ? { indices, shown: iterations[path] ?? 0, items: last?.items ?? null } : null,
+    startedAt: last === undefined ? null : startOf(attempts),
     finishedAt: finishOf(attempts),
   };
+}
+
+/** A step that a limit holds: it may have no attempt yet, or one that has not begun. */
+function withHold(row: TimelineRow, hold: HeldStep | undefined, span: Span): TimelineRow {
+  if (hold === undefined) return row;
+  return { ...row, status: "waiting", startedAt: row.startedAt ?? Date.parse(hold.since), finishedAt: null, segments: [...row.segments, holdSegment(hold, span)] };
 }
 
 function attemptsOf(attempts: readonly StepSummary[], span: Span): TimelineSegment[] {

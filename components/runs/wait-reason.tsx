@@ -6,8 +6,10 @@ import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
+import { limitText } from "./held-steps";
 
 type Reason = NonNullable<RouterOutputs["limits"]["why"]>;
+type Brief = RouterOutputs["limits"]["briefs"][number]["reason"];
 
 const REFRESH_MILLISECONDS = 3_000;
 const MAY_WAIT = ["queued", "blocked", "waiting"];
@@ -27,10 +29,12 @@ export function WaitReason({ run }: { run: { id: string; status: string } }) {
   );
 }
 
-function titleOf(reason: Reason): string {
+export function titleOf(reason: Brief): string {
   switch (reason.kind) {
     case "concurrency":
-      return `Waits for a place: ${reason.limit} at the same time ${reason.limit === 1 ? "is" : "are"} allowed${reason.key === null ? "" : ` for ${reason.key}`}`;
+      return `Waits for a place: ${limitText(reason.limit, reason.key)}`;
+    case "steps":
+      return `${reason.count === 1 ? `The step ${reason.nodeId} waits` : `${reason.count} steps wait`} for a place: ${limitText(reason.limit, null)}`;
     case "workspace":
       return `Waits for a place: the workspace runs ${reason.running} of ${reason.limit} at the same time`;
     case "throttle":

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { momentSchema } from "@/server/paging/contract";
+import { MAX_BRIEFS } from "./constants";
 
 export const MAX_CONCURRENT_RUNS_TOP = 100_000;
 export const MAX_BATCH_RUNS_TOP = 50_000;
@@ -25,14 +26,34 @@ export const setLimitsInput = z.object({
   maxBatchRuns: z.int().min(1).max(MAX_BATCH_RUNS_TOP).nullable().optional(),
 });
 
-/** Why a run is not running although nothing but a limit keeps it from it. */
-export const waitReasonViewSchema = z.discriminatedUnion("kind", [
-  /** `key`: the value of the limit's key, null when all runs of the workflow count together. */
-  z.object({ kind: z.literal("concurrency"), limit: z.int(), key: z.string().nullable(), holders: z.array(z.string()), ahead: z.int() }),
+/** `key`: the value of the limit's key, null when all runs of the workflow count together. */
+const concurrencyReason = z.object({ kind: z.literal("concurrency"), limit: z.int(), key: z.string().nullable() });
+const plainReasons = [
   z.object({ kind: z.literal("workspace"), limit: z.int(), running: z.int() }),
   z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), until: momentSchema.nullable() }),
   z.object({ kind: z.literal("debounce"), count: z.int(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */
   z.object({ kind: z.literal("no_worker"), pool: z.string() }),
-]);
+] as const;
+
+/** Why a run is not running although nothing but a limit keeps it from it. */
+export const waitReasonViewSchema = z.discriminatedUnion("kind", [concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }), ...plainReasons]);
 export type WaitReasonView = z.output<typeof waitReasonViewSchema>;
+
+/** The same in a list, of many runs at once; `steps` of a running one have no place. */
+export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
+export type WaitBrief = z.output<typeof waitBriefSchema>;
+export const waitBriefsInput = z.object({ runIds: z.array(z.uuid()).max(MAX_BRIEFS) });
+export const waitBriefsSchema = z.array(z.object({ runId: z.string(), reason: waitBriefSchema }));
+
+/** A step that waits for a place under the limit of its node, and who has the places. */
+export const stepWaitSchema = z.object({
+  path: z.string(),
+  nodeId: z.string(),
+  limit: z.int().nullable(),
+  key: z.string().nullable(),
+  since: momentSchema,
+  ahead: z.int(),
+  holders: z.array(z.object({ runId: z.string(), path: z.string() })),
+});
+export type StepWait = z.output<typeof stepWaitSchema>;

@@ -3,7 +3,7 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
 import { makeScope } from "@/server/testing/factories";
-import { setLimits, viewLimits, whyWaiting } from "./service";
+import { briefWaits, listStepWaits, setLimits, viewLimits, whyWaiting } from "./service";
 
 afterAll(closeConnections);
 
@@ -56,4 +56,30 @@ it("says what a run waits for", async () => {
   expect(await why(ready)).toEqual({ kind: "workspace", limit: 1, running: 1 });
   const stranger = await makeScope("admin");
   expect(await stranger.db.transaction((tx) => whyWaiting(tx, stranger.workspaceId, blocked))).toBeNull();
+});
+
+it("says which steps of a running run wait for a place, behind whom, and tells of a list's runs in one line each", async () => {
+  const scope = await makeScope("admin");
+  const { workspaceId } = scope;
+  const [holder, first, second, silent] = [await queued(workspaceId, { state: "running" }), await queued(workspaceId, { state: "running" }), await queued(workspaceId, { state: "running" }), await queued(workspaceId, { state: "running" })];
+  const key = `${newId()} charge "vip"`;
+  const place = (runId: string, path: string, askedAt: number, change: { takenAt?: Date; seenAt?: Date } = {}) =>
+    rawDb().stepPlace.create({ data: { runId, path, workspaceId, key, most: 1, askedAt: new Date(askedAt), seenAt: new Date(Date.now() + 60_000), ...change } });
+  await place(holder, "charge", 1, { takenAt: new Date(2) });
+  await place(first, "charge", 3);
+  await place(second, "each[0]/charge", 4);
+  await place(silent, "charge", 2, { seenAt: new Date(5) });
+  expect(await listStepWaits({ scope }, { runId: second })).toEqual([{ path: "each[0]/charge", nodeId: "charge", limit: 1, key: '"vip"', since: new Date(4).toISOString(), ahead: 1, holders: [{ runId: holder, path: "charge" }] }]);
+  expect(await listStepWaits({ scope }, { runId: silent })).toEqual([]);
+  const blocked = await queued(workspaceId, { state: "blocked", mutexKey: `${newId()} null`, waitReason: { kind: "concurrency", key: `${newId()} null`, limit: 2 } });
+  const lonely = await queued(workspaceId, { state: "queued" });
+  await rawDb().runQueue.update({ where: { runId: lonely }, data: { pool: "nobody" } });
+  const stranger = await makeScope("admin");
+  const foreign = await queued(stranger.workspaceId, { state: "queued" });
+  const briefs = await briefWaits({ scope }, { runIds: [holder, first, blocked, lonely, foreign] });
+  expect(new Map(briefs.map(({ runId, reason }) => [runId, reason]))).toEqual(new Map<string, unknown>([
+    [first, { kind: "steps", nodeId: "charge", limit: 1, count: 1 }],
+    [blocked, { kind: "concurrency", limit: 2, key: null }],
+    [lonely, { kind: "no_worker", pool: "nobody" }],
+  ]));
 });

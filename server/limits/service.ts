@@ -7,8 +7,10 @@ import { DomainError } from "@/server/errors/domain-error";
 import { readWaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
-import type { LimitsView, setLimitsInput, WaitReasonView } from "./contract";
+import type { LimitsView, setLimitsInput, StepWait, WaitBrief, waitBriefsInput, waitBriefsSchema, WaitReasonView } from "./contract";
 import { countQueue, findHolders, findNumber, findQueued, isServed, type QueuedRow } from "./queries";
+import { readKey } from "./read-key";
+import { countStepWaits, findStepWaits, type StepWaitCount } from "./step-waits";
 
 interface Context {
   scope: Scope;
@@ -64,7 +66,7 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
   const until = queued.dueAt?.toISOString() ?? null;
   if (queued.state === "blocked" && reason?.kind === "concurrency") {
     const { holders, ahead } = await findHolders(tx, reason.key, queued.rank, MOST_HOLDERS);
-    return { kind: "concurrency", limit: reason.limit, key: keyForPeople(reason.key), holders, ahead };
+    return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, holders, ahead };
   }
   if (queued.state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, until };
   return queued.state === "queued" ? whyQueued(tx, workspaceId, queued) : null;
@@ -78,8 +80,41 @@ async function whyQueued(tx: Tx, workspaceId: string, { pool }: QueuedRow): Prom
   return running >= limit ? { kind: "workspace", limit, running } : null;
 }
 
-/** Keys are the owner's id and the value of the key expression as JSON. */
-function keyForPeople(key: string): string | null {
-  const value = key.slice(key.indexOf(" ") + 1);
-  return value === "null" ? null : value;
+export function listStepWaits({ scope }: Context, { runId }: { runId: string }): Promise<StepWait[]> {
+  return scope.db.transaction(async (tx) => {
+    if ((await tx.run.findFirst({ where: { id: runId }, select: { id: true } })) === null) throw new DomainError("not_found", { what: "run", id: runId });
+    return findStepWaits(tx, runId);
+  });
+}
+
+/** Of the runs of a list that nothing but a limit or a missing worker keeps from going on, what that is. */
+export function briefWaits({ scope }: Context, { runIds }: z.output<typeof waitBriefsInput>): Promise<z.output<typeof waitBriefsSchema>> {
+  return scope.db.transaction(async (tx) => {
+    const visible = await tx.run.findMany({ where: { id: { in: runIds }, finishedAt: null }, select: { id: true } });
+    const rows = await tx.runQueue.findMany({ where: { runId: { in: visible.map(({ id }) => id) } }, orderBy: { runId: "asc" } });
+    const running = rows.filter(({ state }) => state === "running").map(({ runId }) => runId);
+    const steps = new Map((running.length === 0 ? [] : await countStepWaits(tx, running)).map((one) => [one.runId, one]));
+    const byPool = new Map<string, WaitReasonView | null>();
+    const briefs: z.output<typeof waitBriefsSchema> = [];
+    for (const row of rows) {
+      if (row.state === "queued" && !byPool.has(row.pool)) byPool.set(row.pool, await whyQueued(tx, scope.workspaceId, row));
+      const reason = row.state === "queued" ? briefOf(byPool.get(row.pool) ?? null) : briefOfRow(row, steps.get(row.runId));
+      if (reason !== null) briefs.push({ runId: row.runId, reason });
+    }
+    return briefs;
+  });
+}
+
+function briefOf(reason: WaitReasonView | null): WaitBrief | null {
+  if (reason?.kind !== "concurrency") return reason;
+  const { kind, limit, key } = reason;
+  return { kind, limit, key };
+}
+
+function briefOfRow({ state, waitReason, dueAt }: QueuedRow, steps: StepWaitCount | undefined): WaitBrief | null {
+  if (steps !== undefined) return { kind: "steps", nodeId: readKey(steps.key, "step").nodeId, limit: steps.limit, count: steps.count };
+  const reason = readWaitReason(waitReason);
+  if (state === "blocked" && reason?.kind === "concurrency") return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value };
+  if (state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, until: dueAt?.toISOString() ?? null };
+  return null;
 }

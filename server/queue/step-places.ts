@@ -13,7 +13,7 @@ ON CONFLICT (run_id, path) DO UPDATE SET key = excluded.key, most = excluded.mos
 RETURNING taken_at IS NOT NULL AS taken`;
 
 /** Who has not asked for so long is passed over: its worker may be gone. */
-const SILENT_SECONDS = 5;
+export const SILENT_SECONDS = 5;
 
 const TAKE = `
 UPDATE step_place SET taken_at = clock_timestamp() WHERE run_id = $3 AND path = $4 AND $5 >= (

@@ -40,6 +40,13 @@ export const runSummarySchema = z.object({
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
+/** A step that has begun but for a place on its worker: there are so many, or a share of it that others have. */
+const slotWaitSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("slot"), since: momentSchema, slots: z.int() }),
+  z.object({ kind: z.literal("resources"), since: momentSchema, cpu: z.number(), memoryMb: z.number(), ofCpu: z.number(), ofMemoryMb: z.number() }),
+]);
+export type SlotWait = z.output<typeof slotWaitSchema>;
+
 export const stepSummarySchema = z.object({
   path: z.string(),
   attempt: z.int(),
@@ -48,13 +55,15 @@ export const stepSummarySchema = z.object({
   status: stepStatusSchema,
   /** Chosen output port, when it was not `out`. */
   port: z.string().nullable(),
+  /** Edges of the chosen port that were not taken: places among the node's own, in the order of the definition. */
+  untaken: z.array(z.int()),
   /** Items of a forEach. */
   items: z.int().nullable(),
   startedAt: momentSchema,
   finishedAt: momentSchema.nullable(),
   workerId: z.string().nullable(),
   failure: failureSchema.nullable(),
-  progress: z.object({ done: z.number(), total: z.number().optional(), text: z.string().optional() }).nullable(),
+  progress: z.object({ done: z.number(), total: z.number().optional(), text: z.string().optional(), waits: slotWaitSchema.optional() }).nullable(),
   /** Bytes that the stored values take up, roughly (they may be compressed); null: there is none. */
   sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
 });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import type { Tx } from "@/server/db/scoped";
-import type { runLogsInput } from "./contract";
+import type { runLogsInput, StepSummary } from "./contract";
 
 /** How many step runs one answer holds; the page asks again while there are more. */
 export const STEPS_PER_ANSWER = 2_000;
@@ -14,6 +14,7 @@ export interface StepRow {
   status: string;
   changeSeq: number | null;
   port: string | null;
+  untaken: number[] | null;
   items: number | null;
   startedAt: Date;
   finishedAt: Date | null;
@@ -24,14 +25,14 @@ export interface StepRow {
   errorNodeId: string | null;
   errorField: string | null;
   errorRunId: string | null;
-  progress: { done: number; total?: number; text?: string } | null;
+  progress: StepSummary["progress"];
   inputSize: number | null;
   outputSize: number | null;
   errorSize: number | null;
 }
 
 const STEP_COLUMNS = Prisma.sql`
-  path, attempt, node_id as "nodeId", kind, status, greatest(enter_seq, seq) as "changeSeq", decision ->> 'port' as port,
+  path, attempt, node_id as "nodeId", kind, status, greatest(enter_seq, seq) as "changeSeq", decision ->> 'port' as port, decision -> 'untaken' as untaken,
   (enter_decision ->> 'items')::int as items, started_at as "startedAt", finished_at as "finishedAt", worker_id as "workerId",
   error ->> 'code' as "errorCode", left(error ->> 'message', 1000) as "errorMessage", error ->> 'path' as "errorPath",
   error ->> 'nodeId' as "errorNodeId", error ->> 'field' as "errorField", error -> 'details' ->> 'runId' as "errorRunId", progress,

@@ -77,6 +77,7 @@ export function toStepSummary(row: StepRow): StepSummary {
   const { path, attempt, nodeId, kind, port, items, workerId, progress } = row;
   return {
     path, attempt, nodeId, kind, port, items, workerId, progress,
+    untaken: row.untaken ?? [],
     status: row.status as StepSummary["status"],
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -15,6 +15,7 @@ import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
 import { LeaseLost, StepFailure } from "@/server/worker/step-failure";
 import type { StepEnd } from "@/server/worker/step-end";
 import type { ObservedEnd } from "@/server/telemetry/contract";
+import { slotWaitOf, TELL_AFTER_MS } from "@/server/worker/slot-wait";
 import { executeAttempt } from "@/server/worker/step-execution";
 import { StepLog } from "@/server/worker/step-log";
 import { childRunIdOf } from "@/server/worker/child-run-id";
@@ -203,11 +204,13 @@ export class AttemptKeeper implements AttemptHost {
     const { session } = this;
     const { id: runId, workspaceId, epoch } = session.run.claim;
     const request = { runId, workspaceId, epoch, path: attempt.path, place };
+    const begun = session.now;
     for (let asked = 0; ; asked++) {
       if (session.isDraining) attempt.abort.abort("drained");
       if (attempt.abort.kind !== undefined) throw new StepAbort(attempt.abort.kind);
       const answer = await session.run.worker.store.takeStepPlace(request);
       if (answer === "lost") throw new LeaseLost("the lease is lost");
+      if (answer === "taken" && asked > 0) this.log(attempt, "info", `has its place, after ${Math.round((session.now - begun) / 100) / 10} s`);
       if (answer === "taken") return;
       if (asked === 0) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
       await this.#outsideFor(() => pause(Math.min(PLACE_POLL_MS, 50 * 2 ** asked), attempt.abort.signal));
@@ -229,9 +232,29 @@ export class AttemptKeeper implements AttemptHost {
     const { priority, resources } = attempt.node.node;
     const needs = needsOf(resources);
     if (!fits(needs, slots.capacity)) throw tooLarge(needs, slots.capacity);
-    const release = await slots.acquire(attempt.abort, priority ?? this.session.run.claim.priority, needs);
+    const untold = slots.mayTake(needs) ? undefined : this.#tellOfWait(attempt);
+    const release = await slots.acquire(attempt.abort, priority ?? this.session.run.claim.priority, needs).finally(() => untold?.());
     crashPoint("during-effect");
     return release;
+  }
+
+  /** A step that waits for its worker has a row already: its progress says that it has none, and why. */
+  #tellOfWait(attempt: Attempt): () => void {
+    const since = new Date(this.session.now).toISOString();
+    let isTold = false;
+    const write = (value: unknown): void => {
+      if (this.session.isOver) return;
+      this.session.journal.buffer.progress(attempt.path, attempt.number, encodeValue(value));
+      this.session.journal.scheduleSoft();
+    };
+    const timer = setTimeout(() => {
+      isTold = true;
+      write({ done: 0, waits: { since, ...slotWaitOf(this.session.options.slots, attempt.node.node.resources) } });
+    }, TELL_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      if (isTold) write(null);
+    };
   }
 
   async checkpoint(attempt: Attempt, text: string): Promise<void> {

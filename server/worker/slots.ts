@@ -29,9 +29,19 @@ export class Slots {
     return this.total - this.#free;
   }
 
+  /** Whether there is a place at once. */
+  mayTake(needs: Needs = NO_NEEDS): boolean {
+    return this.#free > 0 && fits(needs, this.#left) && !(asks(needs) && this.#first(asks) !== undefined);
+  }
+
+  /** Whether it is the share of the worker that is missing, not a place. */
+  get hasPlace(): boolean {
+    return this.#free > 0;
+  }
+
   /** Rejects with the reason of the abort when that comes before there is a place. What is more than the capacity never comes to its turn. */
   async acquire(abort: { readonly signal: AbortSignal }, priority = 0, needs: Needs = NO_NEEDS): Promise<() => void> {
-    if (this.#free > 0 && fits(needs, this.#left) && !(asks(needs) && this.#first(asks) !== undefined)) this.#take(needs);
+    if (this.mayTake(needs)) this.#take(needs);
     else await this.#turn(abort.signal, rankOf(this.now(), priority), needs);
     let released = false;
     return () => {

@@ -1,5 +1,6 @@
 import type { GraphNode } from "@/components/canvas/read-graph";
 import type { NodeMark } from "@/components/canvas/marks";
+import { progressNote } from "@/components/runs/progress-note";
 import { pathOfNode, type Iterations } from "@/components/runs/paths";
 import { openWaits, shownIterations, type RunModel } from "@/components/runs/run-model";
 import { asStatus } from "@/components/status/statuses";
@@ -67,7 +68,7 @@ export function markOf({ model, path, attempts, isWaiting }: TestResult): NodeMa
 
 function noteOf({ progress, finishedAt, startedAt, items }: StepSummary, begun: number | null): string | undefined {
   if (finishedAt !== null) return formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
-  if (progress !== null) return progress.total === undefined ? String(progress.done) : `${progress.done}/${progress.total}`;
+  if (progress !== null) return progressNote(progress);
   if (begun === null) return undefined;
   return items === null ? `${begun}×` : `${begun}/${items}`;
 }
