@@ -4,6 +4,7 @@ import type { NewMessage } from "@/server/engine/ports";
 import { probe, workflow } from "@/server/testing/conformance/shorthand";
 import { Conformance, until } from "@/server/testing/conformance/suite";
 import { openMemoryHarness } from "@/server/testing/memory-harness";
+import { MemoryStore } from "@/server/testing/memory-store";
 import { Gate, WorkerWorld } from "@/server/testing/worker-world";
 
 const suite = new Conformance();
@@ -73,6 +74,22 @@ describe("attempts", () => {
     await suite.store.send(message(waiting, { kind: "cancel" }));
     expect(await suite.finished(waiting)).toMatchObject({ status: "cancelled", steps: { c: "cancelled" } });
     expect(await suite.harness.outcome(busy)).toBeNull();
+  });
+
+  test("one that waits for its worker says so, and no more once it has its place", async () => {
+    const store = new MemoryStore();
+    suite.harness = await openMemoryHarness(store);
+    const [first, second] = [new Gate(), new Gate()];
+    suite.world.probes.set("first", () => first.opened.then(() => ({ type: "succeeded", output: 1 })));
+    suite.world.probes.set("second", () => second.opened.then(() => ({ type: "succeeded", output: 2 })));
+    suite.worker({ slots: 1 });
+    const id = await suite.enqueue(workflow([probe("a", { call: "first" }), probe("b", { call: "second" })]));
+    const progress = () => Promise.resolve([...(store.runs.get(id)?.steps.values() ?? [])].find(({ path }) => path === "b")?.progress ?? null);
+    expect(JSON.parse(await until("the second step to say what it waits for", progress))).toMatchObject({ waits: { kind: "slot", slots: 1 } });
+    first.open();
+    await until("it to say that it waits no more", async () => ((await progress()) === "null" ? true : null));
+    second.open();
+    expect(await suite.finished(id)).toMatchObject({ status: "succeeded", steps: { a: "succeeded", b: "succeeded" } });
   });
 
   test("a secret that a runner puts into a wait is not stored", async () => {
