@@ -3,6 +3,7 @@ import { openPlatformScope, type PlatformScope } from "@/server/auth/platform";
 import { createSession, findSession } from "@/server/auth/session";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { deleteAccount } from "@/server/auth/account/deletion";
 import { listPlatformAuditEvents } from "@/server/audit-log/service";
 import { tick } from "@/server/scheduler/tick";
 import { makePerson, makeScope } from "@/server/testing/factories";
@@ -74,10 +75,16 @@ describe("the administration", () => {
 
 describe("platform administrators", () => {
   it("are made and unmade, but for the last one", async () => {
-    await expect(admin.revokeAdministrator({ platform }, { userId: platform.userId })).rejects.toThrow(/at least one owner|owner/);
+    await expect(admin.revokeAdministrator({ platform }, { userId: platform.userId })).rejects.toMatchObject({ kind: "last_administrator" });
+    // In whatever way they would go.
+    await expect(rawDb().user.update({ where: { id: platform.userId }, data: { disabledAt: new Date() } })).rejects.toThrow(/at least one administrator/);
+    await expect(rawDb().platformAdmin.deleteMany({})).rejects.toThrow(/at least one administrator/);
     const { id, email } = await makePerson((await makeScope()).organizationId);
     await admin.grantAdministrator({ platform }, { email: email.toUpperCase() });
     const second = await openAdmin(id);
+    await admin.revokeAdministrator({ platform: second }, { userId: platform.userId });
+    await expect(deleteAccount((await findSession(await createSession(id)))!, origin)).rejects.toMatchObject({ kind: "last_administrator" });
+    await rawDb().platformAdmin.create({ data: { userId: platform.userId } });
     const both = await Promise.allSettled([admin.revokeAdministrator({ platform }, { userId: id }), admin.revokeAdministrator({ platform: second }, { userId: platform.userId })]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const [left] = await admin.listAdministrators();

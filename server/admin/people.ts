@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import { normalizeEmail } from "@/server/auth/email-address";
-import type { PlatformScope } from "@/server/auth/platform";
+import { keepingAnAdministrator, type PlatformScope } from "@/server/auth/platform";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
@@ -12,7 +12,6 @@ interface Context {
 }
 const done = { ok: true as const };
 const SHOWN = 100;
-const ADMINS_LOCK = 72_707_393;
 
 export async function listAdministrators(): Promise<Administrator[]> {
   const rows = await rawDb().platformAdmin.findMany({ include: { user: true }, orderBy: { createdAt: "asc" } });
@@ -34,21 +33,13 @@ export async function grantAdministrator({ platform }: Context, { email }: z.out
 }
 
 export async function revokeAdministrator({ platform }: Context, { userId }: { userId: string }) {
-  await rawDb().$transaction(async (tx) => {
+  await keepingAnAdministrator(() => rawDb().$transaction(async (tx) => {
     const admin = await tx.platformAdmin.findFirst({ where: { userId }, include: { user: true } });
     if (admin === null) throw new DomainError("not_found", { what: "administrator", id: userId });
-    await requireAnother(tx, userId);
     await tx.platformAdmin.delete({ where: { userId } });
     await recordAudit(tx, platform, { action: "platform_admin.revoked", resource: { type: "user", id: userId, name: admin.user.name ?? admin.user.email } });
-  });
+  }));
   return done;
-}
-
-/** One at a time, so that two do not remove each other. */
-async function requireAnother(tx: Tx, userId: string): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${ADMINS_LOCK}::bigint)`;
-  const others = await tx.platformAdmin.count({ where: { userId: { not: userId }, user: { disabledAt: null } } });
-  if (others === 0) throw new DomainError("last_owner", { what: "the installation" });
 }
 
 export async function findUsers({ search }: z.output<typeof usersInput>): Promise<{ items: UserRow[]; hasMore: boolean }> {
@@ -74,13 +65,12 @@ export async function findUsers({ search }: z.output<typeof usersInput>): Promis
 /** Who is disabled is out at once: sessions end, and the database knows no access of theirs. */
 export async function setUserDisabled({ platform }: Context, { userId, disabled }: z.output<typeof setDisabledInput>) {
   if (userId === platform.userId) throw new DomainError("invalid_input", { field: "userId", reason: "is you" });
-  await rawDb().$transaction(async (tx) => {
+  await keepingAnAdministrator(() => rawDb().$transaction(async (tx) => {
     const user = await requireUser(tx, userId);
-    if (disabled && (await tx.platformAdmin.count({ where: { userId } })) > 0) await requireAnother(tx, userId);
     await tx.user.update({ where: { id: userId }, data: { disabledAt: disabled ? new Date() : null }, select: { id: true } });
     if (disabled) await endOf(tx, userId);
     await recordAudit(tx, platform, { action: disabled ? "user.disabled" : "user.enabled", resource: { type: "user", id: userId, name: user.name ?? user.email } });
-  });
+  }));
   return done;
 }
 

@@ -9,6 +9,20 @@ export async function isPlatformAdmin(userId: string): Promise<boolean> {
   return (await rawDb().platformAdmin.count({ where: { userId, user: { disabledAt: null } } })) > 0;
 }
 
+/** What the database refuses when nobody would look after the installation any more, in words. */
+export async function keepingAnAdministrator<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (losesLastAdministrator(error)) throw new DomainError("last_administrator", {}, { cause: error });
+    throw error;
+  }
+}
+
+export function losesLastAdministrator(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("at least one administrator");
+}
+
 /** Somebody who looks after the installation, and nothing of what organizations have in it. What they do stands in the installation's own audit log. */
 class MintedPlatformScope implements AuditSource {
   readonly organizationId = null;

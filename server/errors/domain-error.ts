@@ -33,6 +33,7 @@ export interface DomainErrorData {
   link_invalid: { what: string };
   /** An organization keeps at least one owner who can sign in. */
   last_owner: { what: string };
+  last_administrator: Record<string, never>;
   /** An invitation for somebody else than who is signed in. */
   wrong_person: { invited: string };
   too_large: { what: string; limitBytes: number };
@@ -87,6 +88,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   wait_closed: ({ status }) => `This is not waiting for an answer any more (${status}).`,
   already_answered: () => "You have answered already.",
   link_invalid: ({ what }) => `The ${what} is used up, expired or unknown.`,
+  last_administrator: () => "The installation needs at least one administrator who can sign in. Name somebody else at /admin/people first.",
   last_owner: ({ what }) => `${what} needs at least one owner. Make somebody else an owner first.`,
   wrong_person: ({ invited }) => `This invitation is for ${invited}. Sign in with that address.`,
   too_large: ({ what, limitBytes }) => `The ${what} is larger than ${limitBytes} bytes.`,

@@ -1,5 +1,6 @@
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
+import { losesLastAdministrator } from "@/server/auth/platform";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -101,6 +102,7 @@ async function inTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise
   } catch (error) {
     if (isUniqueViolation(error)) throw new ScimError(409, "another user has this userName, externalId or address", "uniqueness", { cause: error });
     if (error instanceof Error && error.message.includes("at least one owner")) throw new ScimError(409, "the organization would have no owner: make somebody else an owner first", "mutability", { cause: error });
+    if (losesLastAdministrator(error)) throw new ScimError(409, "the installation would have no administrator: name somebody else first", "mutability", { cause: error });
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAccess } from "../access-audit";
+import { keepingAnAdministrator } from "../platform";
 import { revokeOtherSessions, type Session } from "../session";
 import { personOf } from "./sessions";
 
@@ -14,7 +15,7 @@ import { personOf } from "./sessions";
 export async function deleteAccount(session: Session, origin: RequestOrigin): Promise<void> {
   const person = personOf(session);
   const { id: userId } = person;
-  await rawDb().$transaction(async (tx) => {
+  await keepingAnAdministrator(() => rawDb().$transaction(async (tx) => {
     await requireOtherOwners(tx, userId);
     await recordAccess(tx, person, { action: "account.deleted", resource: { type: "user", id: userId } }, origin);
     const own = { where: { userId } };
@@ -34,7 +35,7 @@ export async function deleteAccount(session: Session, origin: RequestOrigin): Pr
     await revokeOtherSessions(tx, { userId, id: newId() });
     await tx.session.updateMany({ where: { userId }, data: { ip: null, userAgent: null } });
     await tx.user.update({ where: { id: userId }, data: { email: `deleted-${userId}@millrace.invalid`, name: null, passwordHash: null, disabledAt: new Date() } });
-  });
+  }));
 }
 
 /** What nobody else could govern any more; the memberships of its workspaces go with that of the organization. */
