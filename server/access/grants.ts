@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
 import type { grantInput, GrantView, listGrantsInput } from "./contract";
 import { findPlace, type FoundPlace } from "./places";
 import { chooseRole, namesOfRoles, viewRole } from "./role-choice";
@@ -14,6 +15,8 @@ interface Context {
 }
 
 const placeOf = ({ kind, id }: FoundPlace) => (kind === "folder" ? { folderId: id } : { itemType: "workflow", itemId: id });
+
+const lockOf = ({ kind, id }: FoundPlace) => (kind === "folder" ? { folderIds: [id] } : { workflowIds: [id] });
 
 /** What was granted at a place, and what comes from the folders above it. */
 export function listGrants({ scope }: Context, { place }: z.output<typeof listGrantsInput>): Promise<GrantView[]> {
@@ -43,6 +46,7 @@ export async function grant({ scope }: Context, { place, who, role }: z.output<t
   try {
     await scope.db.transaction(async (tx) => {
       const found = await findPlace(tx, place);
+      await requireUnlocked(tx, scope, lockOf(found));
       const name = await nameOf(tx, who);
       const chosen = await chooseRole(tx, scope, role, "part");
       await tx.accessGrant.create({ data: { id, workspaceId, organizationId, ...who, role: chosen.role, customRoleId: chosen.customRoleId, ...placeOf(found), createdById } });
@@ -59,6 +63,7 @@ export async function revoke({ scope }: Context, { grantId }: { grantId: string 
   await scope.db.transaction(async (tx) => {
     const row = await tx.accessGrant.findFirst({ where: { id: grantId, OR: [{ folderId: { not: null } }, { itemId: { not: null } }] } });
     if (row === null) throw new DomainError("not_found", { what: "grant", id: grantId });
+    await requireUnlocked(tx, scope, row.folderId === null ? { workflowIds: [row.itemId ?? ""] } : { folderIds: [row.folderId] });
     await chooseRole(tx, scope, row.customRoleId ?? (row.role as "viewer"), "part");
     await tx.accessGrant.delete({ where: { id: grantId } });
     const resource = { type: row.folderId === null ? "workflow" : "folder", id: row.folderId ?? row.itemId ?? "" };

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
+import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import * as organizing from "@/server/organizing/service";
 import { setRule } from "@/server/protection/service";
+import * as shares from "@/server/shares/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { importWorkflows } from "@/server/transfer/service";
@@ -111,6 +113,8 @@ describe("a locked folder", () => {
     const workflowId = await makeWorkflow(admin, inner);
     const outside = await makeWorkflow(admin, await makeFolder());
     const trigger = await triggers.createTrigger({ scope: admin }, { workflowId, kind: "webhook", name: "Hook", config: {}, settings: {}, nodeId: null, versionNumber: null });
+    const { id: grantId } = await access.grant({ scope: admin }, { place: { workflowId }, who: { userId: bob.userId! }, role: "operator" });
+    const { share } = await shares.createShare({ scope: admin }, { workflowId, note: "", showsRuns: false, expiresInDays: 1 });
     await setRule({ scope: admin }, { folderId: locked, needsReview: false, isLocked: true, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [ann.userId!] } });
     const file = await rawDb().folder.findUniqueOrThrow({ where: { id: inner } });
     const { name: lockedName } = await rawDb().folder.findUniqueOrThrow({ where: { id: locked } });
@@ -134,10 +138,16 @@ describe("a locked folder", () => {
       rotate: () => triggers.rotateToken({ scope: admin }, { triggerId: trigger.id }),
       deleteTrigger: () => triggers.deleteTrigger({ scope: admin }, { triggerId: trigger.id }),
       review: () => request(admin, workflowId),
+      share: () => shares.createShare({ scope: admin }, { workflowId, note: "", showsRuns: false, expiresInDays: 1 }),
+      grant: () => access.grant({ scope: admin }, { place: { workflowId }, who: { userId: bob.userId! }, role: "viewer" }),
+      grantFolder: () => access.grant({ scope: admin }, { place: { folderId: inner }, who: { userId: bob.userId! }, role: "viewer" }),
+      revoke: () => access.revoke({ scope: admin }, { grantId }),
       import: () => importWorkflows({ scope: admin }, { text: yaml, fileName: "import", folderId: null }),
     };
     for (const [way, go] of Object.entries(ways)) expect([way, await go().then(() => "done", (error: { kind?: string }) => error.kind ?? error)]).toEqual([way, "locked"]);
     await expect(edit(ann, workflowId)).resolves.toBeUndefined();
+    // What was given out can always be taken back.
+    await expect(shares.revokeShare({ scope: admin }, { shareId: share.id })).resolves.toEqual({ ok: true });
     // Also for somebody who sees the folder below alone.
     const { id: guest } = await makePerson(admin.organizationId);
     await grantPart(admin, guest, "owner", { folderId: inner });

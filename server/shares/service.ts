@@ -6,6 +6,7 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireUnlocked } from "@/server/protection/service";
 import { findWorkflow, namesOfPeople } from "@/server/workflows/service";
 import type * as contract from "./contract";
 
@@ -30,11 +31,12 @@ export function listShares({ scope }: Context, { workflowId }: Input<typeof cont
   });
 }
 
-/** The answer holds the address; afterwards only the hash of its token is known. */
+/** The answer holds the address; afterwards only the hash of its token is known. A lock keeps links from being made; taking one back is never hindered. */
 export async function createShare({ scope }: Context, { workflowId, note, showsRuns, expiresInDays }: Input<typeof contract.createShareInput>): Promise<Input<typeof contract.createdShareSchema>> {
   const { token, hash } = newToken();
   const share = await scope.db.transaction(async (tx) => {
     const { name } = await findWorkflow(tx, workflowId);
+    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     if ((await tx.shareLink.count({ where: { workflowId, revokedAt: null } })) >= SHARES_MAX) throw new DomainError("limit_reached", { what: "links to a workflow", limit: SHARES_MAX });
     const row = await tx.shareLink.create({
       data: {
