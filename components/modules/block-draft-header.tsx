@@ -7,7 +7,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { usePageCommands } from "@/components/palette/page-commands";
 import { Avatars } from "@/components/presence/avatars";
 import { PageHeader } from "@/components/shell/page-header";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay, useMayEverywhere } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { RunDialog } from "@/components/workflows/run-dialog";
@@ -18,7 +18,7 @@ import { PublishBlockDialog } from "./publish-block-dialog";
 export function BlockDraftHeader({ workflow, store, draft, people }: WorkflowHeaderProps) {
   const trpc = useTRPC();
   const href = useHref();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayEverywhere("workflow:write");
   const mayRun = useMay("run:start");
   const block = useQuery(trpc.modules.ofDraft.queryOptions({ workflowId: workflow.id }));
   const [dialog, setDialog] = useState<"publish" | "test" | null>(null);

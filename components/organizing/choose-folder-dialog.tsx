@@ -2,11 +2,13 @@
 
 import { Check, Folder as FolderIcon, FolderMinus, FolderPlus } from "lucide-react";
 import { useState } from "react";
+import { RightsProvider, useMayIn } from "@/components/shell/rights";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { flatten, toFolderTree } from "./folder-paths";
+import { flatten, type FolderNode, toFolderTree } from "./folder-paths";
 import { NewFolderDialog } from "./folder-dialogs";
 import { useTree } from "./use-organizing";
 
@@ -23,8 +25,9 @@ export interface ChooseFolderDialogProps {
 export function ChooseFolderDialog({ title, current, excluded, onChoose, close }: ChooseFolderDialogProps) {
   const tree = useTree();
   const [isCreating, setCreating] = useState(false);
-  const choose = (folder: { id: string | null; name: string }) => {
-    onChoose(folder);
+  const mayAtTop = useMayEverywhere("workflow:write");
+  const choose = ({ id, name }: { id: string | null; name: string }) => {
+    onChoose({ id, name });
     close();
   };
   if (isCreating) return <NewFolderDialog parent={null} onCreated={choose} close={() => setCreating(false)} />;
@@ -34,34 +37,42 @@ export function ChooseFolderDialog({ title, current, excluded, onChoose, close }
       <DialogContent
         title={title}
         className="max-w-sm"
-        footer={
+        footer={mayAtTop ? (
           <Button onClick={() => setCreating(true)}>
             <FolderPlus aria-hidden />
             New folder
           </Button>
-        }
+        ) : null}
       >
         {tree.isPending ? <SkeletonRows count={3} /> : null}
-        <ul className="flex flex-col">
-          <Choice label="No folder" icon={FolderMinus} depth={0} isCurrent={current === null} onClick={() => choose({ id: null, name: "the top" })} />
-          {folders.map(({ id, name, depth }) => (
-            <Choice key={id} label={name} icon={FolderIcon} depth={depth} isCurrent={id === current} onClick={() => choose({ id, name })} />
-          ))}
-        </ul>
+        <RightsProvider folderIds={folders.map(({ id }) => id)} meanwhile={<SkeletonRows count={3} />}>
+          <ul className="flex flex-col">
+            {mayAtTop ? <Choice label="No folder" icon={FolderMinus} depth={0} isCurrent={current === null} onClick={() => choose({ id: null, name: "the top" })} /> : null}
+            {folders.map((folder) => (
+              <FolderChoice key={folder.id} folder={folder} isCurrent={folder.id === current} onClick={() => choose(folder)} />
+            ))}
+          </ul>
+        </RightsProvider>
       </DialogContent>
     </Dialog>
   );
 }
 
-function Choice({ label, icon: Icon, depth, isCurrent, onClick }: { label: string; icon: typeof FolderIcon; depth: number; isCurrent: boolean; onClick: () => void }) {
+/** Folders where nothing may be put are shown, so that those in them have their place. */
+function FolderChoice({ folder: { id, name, depth }, isCurrent, onClick }: { folder: FolderNode; isCurrent: boolean; onClick: () => void }) {
+  const mayPut = useMayIn(id, "workflow:write");
+  return <Choice label={mayPut ? name : `${name} (you may put nothing there)`} icon={FolderIcon} depth={depth} isCurrent={isCurrent} isClosed={!mayPut} onClick={onClick} />;
+}
+
+function Choice({ label, icon: Icon, depth, isCurrent, isClosed = false, onClick }: { label: string; icon: typeof FolderIcon; depth: number; isCurrent: boolean; isClosed?: boolean; onClick: () => void }) {
   return (
     <li>
       <button
         type="button"
         onClick={onClick}
-        disabled={isCurrent}
+        disabled={isCurrent || isClosed}
         style={{ paddingLeft: `${0.5 + depth * 1.25}rem` }}
-        className={cn("flex w-full items-center gap-2 rounded-md py-2 pr-2 text-left text-sm hover:bg-accent", isCurrent && "text-muted-foreground hover:bg-transparent")}
+        className={cn("flex w-full items-center gap-2 rounded-md py-2 pr-2 text-left text-sm hover:bg-accent", (isCurrent || isClosed) && "text-muted-foreground hover:bg-transparent")}
       >
         <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
         <span className="min-w-0 flex-1 truncate">{label}</span>

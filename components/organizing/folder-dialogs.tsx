@@ -2,6 +2,8 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
+import { AccessDialog } from "@/components/people/lazy-access-dialog";
+import { useIsLocked, useMayIn } from "@/components/shell/rights";
 import type { Folder } from "@/server/organizing/contract";
 import { NameDialog } from "./name-dialog";
 import { useOrganizing } from "./use-organizing";
@@ -31,6 +33,11 @@ export function NewFolderDialog({ parent, onCreated, close }: { parent: Pick<Fol
       close={close}
     />
   );
+}
+
+/** Who has access to a folder and all below it. */
+export function FolderAccessDialog({ folder: { id, name }, close }: { folder: Pick<Folder, "id" | "name">; close: () => void }) {
+  return <AccessDialog place={{ folderId: id }} name={name} mayWrite={useMayIn(id, "access:write")} isLocked={useIsLocked(id)} close={close} />;
 }
 
 export function RenameFolderDialog({ folder, close }: { folder: Pick<Folder, "id" | "name">; close: () => void }) {

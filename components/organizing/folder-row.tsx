@@ -1,20 +1,21 @@
 "use client";
 
-import { ChevronRight, Folder as FolderIcon, FolderOpen, FolderPlus, FolderInput, MoreVertical, Pencil, Trash2 } from "lucide-react";
+import { ChevronRight, Folder as FolderIcon, FolderOpen, FolderPlus, FolderInput, MoreVertical, Pencil, Trash2, UserLock } from "lucide-react";
 import { useState, type DragEvent } from "react";
+import { useMayIn } from "@/components/shell/rights";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { beginDrag, carries, dropped } from "./dragging";
 import type { FolderNode } from "./folder-paths";
 
-export type FolderAction = "create" | "rename" | "move" | "delete";
+export type FolderAction = "create" | "rename" | "move" | "delete" | "access";
 
 export interface FolderRowProps {
   folder: FolderNode;
   isCurrent: boolean;
   isOpen: boolean;
-  mayWrite: boolean;
   onOpen: (isOpen: boolean) => void;
   onChoose: () => void;
   onAction: (action: FolderAction) => void;
@@ -22,13 +23,17 @@ export interface FolderRowProps {
   onDropFolder: (id: string) => void;
 }
 
-export function FolderRow({ folder, isCurrent, isOpen, mayWrite, onOpen, onChoose, onAction, onDropWorkflows, onDropFolder }: FolderRowProps) {
+export function FolderRow({ folder, isCurrent, isOpen, onOpen, onChoose, onAction, onDropWorkflows, onDropFolder }: FolderRowProps) {
+  const mayWrite = useMayIn(folder.id, "workflow:write");
+  // What lies at the edge of what somebody may see does not leave it.
+  const mayMove = useMayEverywhere("workflow:write") || (mayWrite && folder.parentId !== null);
+  const maySeeAccess = useMayIn(folder.id, "access:read");
   const { isOver, handlers } = useDropTarget(mayWrite, onDropWorkflows, onDropFolder);
   const Icon = isCurrent || isOpen ? FolderOpen : FolderIcon;
   return (
     <div
       {...handlers}
-      draggable={mayWrite}
+      draggable={mayMove}
       onDragStart={(event) => {
         event.stopPropagation();
         beginDrag(event, "folder", [folder.id]);
@@ -48,12 +53,20 @@ export function FolderRow({ folder, isCurrent, isOpen, mayWrite, onOpen, onChoos
         <span className="min-w-0 flex-1 truncate">{folder.name}</span>
         <span className="text-xs text-muted-foreground tabular-nums">{folder.count}<span className="sr-only"> workflows</span></span>
       </button>
-      {mayWrite ? <FolderMenu folder={folder} onAction={onAction} /> : <span className="w-2" />}
+      {mayWrite || maySeeAccess ? <FolderMenu folder={folder} mayWrite={mayWrite} mayMove={mayMove} maySeeAccess={maySeeAccess} onAction={onAction} /> : <span className="w-2" />}
     </div>
   );
 }
 
-function FolderMenu({ folder, onAction }: { folder: FolderNode; onAction: (action: FolderAction) => void }) {
+interface FolderMenuProps {
+  folder: FolderNode;
+  mayWrite: boolean;
+  mayMove: boolean;
+  maySeeAccess: boolean;
+  onAction: (action: FolderAction) => void;
+}
+
+function FolderMenu({ folder, mayWrite, mayMove, maySeeAccess, onAction }: FolderMenuProps) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -62,11 +75,20 @@ function FolderMenu({ folder, onAction }: { folder: FolderNode; onAction: (actio
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent>
-        <DropdownMenuItem onSelect={() => onAction("create")}><FolderPlus aria-hidden />New folder inside</DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => onAction("rename")}><Pencil aria-hidden />Rename</DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => onAction("move")}><FolderInput aria-hidden />Move to …</DropdownMenuItem>
-        <DropdownMenuSeparator />
-        <DropdownMenuItem destructive onSelect={() => onAction("delete")}><Trash2 aria-hidden />Delete folder</DropdownMenuItem>
+        {mayWrite ? (
+          <>
+            <DropdownMenuItem onSelect={() => onAction("create")}><FolderPlus aria-hidden />New folder inside</DropdownMenuItem>
+            <DropdownMenuItem onSelect={() => onAction("rename")}><Pencil aria-hidden />Rename</DropdownMenuItem>
+          </>
+        ) : null}
+        {mayMove ? <DropdownMenuItem onSelect={() => onAction("move")}><FolderInput aria-hidden />Move to …</DropdownMenuItem> : null}
+        {maySeeAccess ? <DropdownMenuItem onSelect={() => onAction("access")}><UserLock aria-hidden />Access …</DropdownMenuItem> : null}
+        {mayMove ? (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem destructive onSelect={() => onAction("delete")}><Trash2 aria-hidden />Delete folder</DropdownMenuItem>
+          </>
+        ) : null}
       </DropdownMenuContent>
     </DropdownMenu>
   );

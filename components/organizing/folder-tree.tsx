@@ -2,11 +2,11 @@
 
 import { FolderPlus } from "lucide-react";
 import { useState } from "react";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import type { Folder } from "@/server/organizing/contract";
 import { ChooseFolderDialog } from "./choose-folder-dialog";
-import { NewFolderDialog, RenameFolderDialog } from "./folder-dialogs";
+import { FolderAccessDialog, NewFolderDialog, RenameFolderDialog } from "./folder-dialogs";
 import { folderPath, idsWithin, toFolderTree, type FolderNode } from "./folder-paths";
 import { FolderRow, type FolderAction } from "./folder-row";
 import { useOrganizing } from "./use-organizing";
@@ -19,7 +19,7 @@ export interface FolderTreeProps {
 
 /** The workspace's folders: open, make, rename, move by dragging or by menu, delete. */
 export function FolderTree({ folders, current, onChoose }: FolderTreeProps) {
-  const mayWrite = useMay("workflow:write");
+  const mayMake = useMayEverywhere("workflow:write");
   const organizing = useOrganizing();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<{ action: FolderAction; folder: Folder | null } | null>(null);
@@ -51,7 +51,6 @@ export function FolderTree({ folders, current, onChoose }: FolderTreeProps) {
               folder={folder}
               isCurrent={folder.id === current}
               isOpen={isOpen}
-              mayWrite={mayWrite}
               onOpen={(next) => open(folder.id, next)}
               onChoose={() => onChoose(folder.id)}
               onAction={(action) => act(folder, action)}
@@ -68,7 +67,7 @@ export function FolderTree({ folders, current, onChoose }: FolderTreeProps) {
     <section aria-label="Folders">
       <div className="flex items-center justify-between pr-1 pl-2">
         <h2 className="text-xs font-medium text-muted-foreground">Folders</h2>
-        {mayWrite ? (
+        {mayMake ? (
           <Button variant="ghost" size="icon-sm" aria-label="New folder" title="New folder" onClick={() => setDialog({ action: "create", folder: null })}>
             <FolderPlus aria-hidden />
           </Button>
@@ -76,6 +75,7 @@ export function FolderTree({ folders, current, onChoose }: FolderTreeProps) {
       </div>
       {folders.length === 0 ? <p className="px-2 pb-1 text-xs text-muted-foreground">Drag workflows into folders, or move them by their menu.</p> : draw(toFolderTree(folders))}
       {dialog?.action === "create" ? <NewFolderDialog parent={dialog.folder} close={close} onCreated={(folder) => (dialog.folder === null ? undefined : open(folder.parentId ?? "", true))} /> : null}
+      {dialog?.action === "access" && dialog.folder ? <FolderAccessDialog folder={dialog.folder} close={close} /> : null}
       {dialog?.action === "rename" && dialog.folder ? <RenameFolderDialog folder={dialog.folder} close={close} /> : null}
       {dialog?.action === "move" && dialog.folder ? (
         <ChooseFolderDialog

@@ -2,7 +2,7 @@
 
 import { Check, MoreVertical, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
@@ -13,7 +13,7 @@ import { useOrganizing } from "./use-organizing";
 
 /** Tags as filters: several together narrow the list. */
 export function TagList({ tags, chosen, onChange }: { tags: Tree["tags"]; chosen: readonly string[]; onChange: (tagIds: string[]) => void }) {
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayEverywhere("workflow:write");
   const { deleteTag } = useOrganizing();
   const [dialog, setDialog] = useState<Tag | "new" | null>(null);
   const toggle = (id: string) => onChange(chosen.includes(id) ? chosen.filter((entry) => entry !== id) : [...chosen, id]);

@@ -2,6 +2,7 @@
 
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
@@ -19,6 +20,7 @@ export interface TaggedItem {
 export function TagPicker({ items, title, close }: { items: readonly TaggedItem[]; title: string; close: () => void }) {
   const tree = useTree();
   const { tag: change } = useOrganizing();
+  const mayMake = useMayEverywhere("workflow:write");
   const [isCreating, setCreating] = useState(false);
   const [changed, setChanged] = useState<ReadonlyMap<string, boolean>>(new Map());
   const ids = items.map(({ id }) => id);
@@ -42,10 +44,12 @@ export function TagPicker({ items, title, close }: { items: readonly TaggedItem[
         className="max-w-sm"
         footer={
           <>
-            <Button onClick={() => setCreating(true)}>
-              <Plus aria-hidden />
-              New tag
-            </Button>
+            {mayMake ? (
+              <Button onClick={() => setCreating(true)}>
+                <Plus aria-hidden />
+                New tag
+              </Button>
+            ) : null}
             <Button variant="primary" onClick={close}>Done</Button>
           </>
         }

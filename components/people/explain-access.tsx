@@ -10,7 +10,8 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { Explanation } from "@/server/access/contract";
-import { PERMISSION_RULES, PERMISSIONS } from "@/server/auth/permissions";
+import { type Permission, PERMISSION_RULES, PERMISSIONS } from "@/server/auth/permissions";
+import { RoleReason } from "./role-reason";
 
 const EVERYWHERE = "everywhere";
 
@@ -21,7 +22,7 @@ export function ExplainAccess() {
   const people = useQuery(trpc.organizations.people.queryOptions());
   const tree = useQuery(trpc.organizing.tree.queryOptions());
   const [userId, setUserId] = useState<string | null>(null);
-  const [permission, setPermission] = useState<string>("workflow:read");
+  const [permission, setPermission] = useState<Permission>("workflow:read");
   const [folderId, setFolderId] = useState(EVERYWHERE);
   const input = { userId: userId ?? "", permission, ...(folderId === EVERYWHERE ? {} : { place: { folderId } }) };
   const answer = useQuery({ ...trpc.access.explain.queryOptions(input), enabled: userId !== null });
@@ -36,7 +37,7 @@ export function ExplainAccess() {
           </div>
           <div className="flex flex-col gap-1.5">
             <Label htmlFor={`${id}-what`}>What</Label>
-            <Select id={`${id}-what`} value={permission} options={PERMISSIONS.map((one) => ({ value: one, label: PERMISSION_RULES[one].does }))} onValueChange={setPermission} />
+            <Select id={`${id}-what`} value={permission} options={PERMISSIONS.map((one) => ({ value: one, label: PERMISSION_RULES[one].does }))} onValueChange={(next) => setPermission(next as Permission)} />
           </div>
           <div className="flex flex-col gap-1.5">
             <Label htmlFor={`${id}-where`}>Where</Label>
@@ -57,8 +58,7 @@ function Reasons({ explanation: { allowed, reasons } }: { explanation: Explanati
           {reasons.map(({ role, via, where, allows }, index) => (
             <li key={index}>
               {allows ? "" : "Not by "}
-              <strong>{role}</strong> in {where.kind === "workspace" ? "the workspace" : `the ${where.kind}`} {where.name}
-              {via.kind === "person" ? ", given to them" : via.kind === "group" ? `, given to the group ${via.name}` : ", from their role in the organization"}
+              <RoleReason role={role} via={via} where={where} />
             </li>
           ))}
         </ul>

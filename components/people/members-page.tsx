@@ -50,7 +50,7 @@ export function MembersPage() {
       </SettingsList>
       {members.data !== undefined && members.data.groups.length > 0 ? <Groups groups={members.data.groups} mayWrite={mayWrite} edit={setEditing} /> : null}
       {mayWrite ? <Invitations place="workspace" /> : null}
-      <FolderAccess customRoles={members.data?.customRoles ?? []} />
+      <FolderAccess />
       {isInviting ? <InviteDialog place="workspace" customRoles={members.data?.customRoles ?? []} close={() => setInviting(false)} /> : null}
       {editing === null ? null : <RolesDialog key={editing.id} holder={editing} customRoles={members.data?.customRoles ?? []} close={() => setEditing(null)} />}
       {isAdding ? <RolesDialog holder={null} customRoles={members.data?.customRoles ?? []} close={() => setAdding(false)} /> : null}

@@ -6,7 +6,8 @@ import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { RightsProvider, useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
@@ -40,7 +41,7 @@ export function ReviewDialog({ reviewId, close }: { reviewId: string; close: () 
               <Comparison before={query.data.base?.definition ?? NOTHING} after={query.data.definition} selected={selected} onSelect={setSelected} />
             </div>
             <Said review={query.data} />
-            <Decision key={query.data.entries.length} review={query.data} />
+            <RightsProvider workflowIds={[query.data.workflow.id]}><Decision key={query.data.entries.length} review={query.data} /></RightsProvider>
           </div>
         )}
       </DialogContent>
@@ -79,7 +80,7 @@ function Said({ review }: { review: ReviewDetail }) {
 function Decision({ review }: { review: ReviewDetail }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayIn(review.workflow.id, "workflow:write");
   const [text, setText] = useState("");
   const settled = {
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() })]),

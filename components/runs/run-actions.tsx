@@ -5,7 +5,8 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { usePageCommands } from "@/components/palette/page-commands";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { RunDetail } from "@/server/runs/contract";
@@ -18,8 +19,8 @@ const RerunDialog = dynamic(() => import("./rerun-dialog").then((module) => modu
 const CompareDialog = dynamic(() => import("./compare-dialog").then((module) => module.CompareDialog), { ssr: false });
 
 export function RunActions({ run }: { run: RunDetail }) {
-  const mayStart = useMay("run:start");
-  const mayCancel = useMay("run:cancel");
+  const mayStart = useMayIn(run.workflow?.id, "run:start");
+  const mayCancel = useMayIn(run.workflow?.id, "run:cancel");
   const [dialog, setDialog] = useState<"cancel" | "rerun" | "compare" | null>(null);
   const rerun = useRerun();
   usePageCommands([
@@ -29,7 +30,7 @@ export function RunActions({ run }: { run: RunDetail }) {
   ]);
   const keep = useKeep(run);
   const href = useHref();
-  const mayEdit = useMay("workflow:write");
+  const mayEdit = useMayIn(run.workflow?.id, "workflow:write");
   return (
     <>
       {mayCancel && !isFinal(run.status) ? (

@@ -5,7 +5,8 @@ import { GitBranch, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useTRPC } from "@/components/data/trpc";
 import type { Graph } from "@/components/canvas/read-graph";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -81,9 +82,9 @@ function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps
 
 function Failure({ model, graph, definition, onShowStep }: Omit<RunNoticesProps, "held">) {
   const href = useHref();
-  const mayStart = useMay("run:start");
   const rerun = useRerun();
   const { run } = model;
+  const mayStart = useMayIn(run.workflow?.id, "run:start");
   const trpc = useTRPC();
   const causes = useQuery({ ...trpc.runs.causes.queryOptions({ runId: run.id }), enabled: run.children.length > 0, staleTime: Infinity });
   const child = causes.data?.[0];

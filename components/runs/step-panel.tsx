@@ -5,7 +5,8 @@ import Link from "next/link";
 import { useState } from "react";
 import type { GraphNode } from "@/components/canvas/read-graph";
 import { SidePanel } from "@/components/shell/side-panel";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Duration, Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
@@ -79,9 +80,9 @@ interface StepDetailsProps {
 
 function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetailsProps) {
   const href = useHref();
-  const mayStart = useMay("run:start");
   const rerun = useRerun();
   const { run } = model;
+  const mayStart = useMayIn(run.workflow?.id, "run:start");
   return (
     <>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">

@@ -29,6 +29,11 @@ export function useMay(permission: string): boolean {
   return useWorkspace().current.permissions.includes(permission);
 }
 
+/** The same for what belongs to no folder: tags, blocks, templates. */
+export function useMayEverywhere(permission: string): boolean {
+  return useWorkspace().current.everywhere.includes(permission);
+}
+
 /** The organization of this workspace, with what the person may do in it as such. */
 export function useOrganization(): Me["organizations"][number] | null {
   const { current, organizations } = useWorkspace();

@@ -9,7 +9,8 @@ import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
@@ -87,8 +88,8 @@ function EventRow({ event, workflowId }: { event: TriggerEventView; workflowId: 
 function EventDetail({ event, workflowId }: { event: TriggerEventView; workflowId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayOperate = useMay("trigger:operate");
-  const mayTest = useMay("run:start");
+  const mayOperate = useMayIn(workflowId, "trigger:operate");
+  const mayTest = useMayIn(workflowId, "run:start");
   const detail = useQuery(trpc.triggers.event.queryOptions({ eventId: event.id }));
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
   const failed = (error: unknown) => void toast.error(readRefusal(error).message);

@@ -11,6 +11,7 @@ import { useLiveRefresh } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
 import { SidePanel } from "@/components/shell/side-panel";
 import { useUrlState } from "@/components/shell/use-url-state";
+import { useMayIn } from "@/components/shell/rights";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
@@ -27,7 +28,9 @@ const TriggerPanel = dynamic(() => import("./trigger-panel").then((module) => mo
 export function TriggerList({ workflowId, search, tools }: { workflowId?: string; search?: string; tools?: ReactNode }) {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
-  const mayWrite = useMay("trigger:write");
+  const mayWriteSomewhere = useMay("trigger:write");
+  const mayWriteHere = useMayIn(workflowId, "trigger:write");
+  const mayWrite = workflowId === undefined ? mayWriteSomewhere : mayWriteHere;
   const [isCreating, setCreating] = useState(false);
   const chosen = params.get("trigger");
   const query = useInfiniteQuery(trpc.triggers.list.infiniteQueryOptions({ workflowId, search: search === "" ? undefined : search }, { getNextPageParam: (page) => page.nextCursor }));

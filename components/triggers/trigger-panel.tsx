@@ -9,7 +9,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
-import { useMay } from "@/components/shell/workspace-context";
+import { RightsProvider, useMayIn } from "@/components/shell/rights";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -32,20 +32,23 @@ export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone:
   useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());
   if (trigger.isPending) return <SkeletonRows count={4} />;
   if (trigger.isError) return <ErrorState error={trigger.error} retry={() => void trigger.refetch()} what="the trigger" />;
+  const workflowId = trigger.data.workflow.id;
   return (
-    <div className="flex flex-col">
-      <Settings trigger={trigger.data} onGone={onGone} />
-      <h3 className="border-y bg-muted/40 px-4 py-2 text-sm font-medium">Last events</h3>
-      <TriggerEvents triggerId={triggerId} workflowId={trigger.data.workflow.id} />
-    </div>
+    <RightsProvider workflowIds={[workflowId]}>
+      <div className="flex flex-col">
+        <Settings trigger={trigger.data} onGone={onGone} />
+        <h3 className="border-y bg-muted/40 px-4 py-2 text-sm font-medium">Last events</h3>
+        <TriggerEvents triggerId={triggerId} workflowId={workflowId} />
+      </div>
+    </RightsProvider>
   );
 }
 
 function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayOperate = useMay("trigger:operate");
-  const mayWrite = useMay("trigger:write");
+  const mayOperate = useMayIn(trigger.workflow.id, "trigger:operate");
+  const mayWrite = useMayIn(trigger.workflow.id, "trigger:write");
   const [open, setOpen] = useState<"edit" | "delete" | "rotate" | null>(null);
   const triggerId = trigger.id;
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });

@@ -6,7 +6,8 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { WaitSummary } from "@/server/runs/contract";
@@ -75,6 +76,6 @@ function Approval({ wait }: { wait: WaitSummary }) {
 }
 
 function Signal({ wait }: { wait: WaitSummary }) {
-  const mayAnswer = useMay("wait:answer");
+  const mayAnswer = useMayIn(wait.workflow?.id, "wait:answer");
   return mayAnswer && wait.signal !== null ? <SignalForm runId={wait.runId} name={wait.signal} /> : null;
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
-import { useMay } from "@/components/shell/workspace-context";
+import { useAllMay } from "@/components/shell/rights";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { ListedWorkflow } from "@/server/workflows/contract";
@@ -22,7 +22,7 @@ export interface BulkBarProps {
 
 /** What can be done to all chosen workflows together. */
 export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
-  const mayDelete = useMay("workflow:delete");
+  const mayDelete = useAllMay(chosen.map(({ id }) => id), "workflow:delete");
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
   const exportAs = useExport();

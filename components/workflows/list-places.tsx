@@ -7,7 +7,7 @@ import { useDropTarget } from "@/components/organizing/folder-row";
 import { TagList } from "@/components/organizing/tag-list";
 import { useOrganizing, useTree } from "@/components/organizing/use-organizing";
 import type { UrlChange } from "@/components/shell/use-url-state";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { cn } from "@/components/ui/class-names";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { placeChange, type ListFilter } from "./list-filter";
@@ -15,7 +15,7 @@ import { placeChange, type ListFilter } from "./list-filter";
 /** Where to look: everything, favourites, folders, tags, the archive and what was deleted. */
 export function ListPlaces({ filter, change }: { filter: ListFilter; change: (change: UrlChange) => void }) {
   const tree = useTree();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayEverywhere("workflow:write");
   const { move } = useOrganizing();
   const out = useDropTarget(mayWrite, (ids) => move(ids, { id: null, name: "the top" }));
   const isShelf = (shelf: ListFilter["shelf"]) => filter.folder === null && filter.shelf === shelf;

@@ -9,7 +9,8 @@ import { useTRPC } from "@/components/data/trpc";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
@@ -46,7 +47,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
   const triggers = manualTriggers(definition);
   const [startNode, setStartNode] = useState(triggers[0]?.id);
   const { change } = useUrlState();
-  const isShownHere = useMay("workflow:write") && mode === "test" && versionId === undefined;
+  const isShownHere = useMayIn(workflowId, "workflow:write") && mode === "test" && versionId === undefined;
   const form = useSchemaForm(definition.input ?? {}, begin.value);
   const start = useMutation(
     trpc.runs.start.mutationOptions({

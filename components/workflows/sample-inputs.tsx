@@ -6,7 +6,7 @@ import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -24,7 +24,7 @@ export interface SampleInputsProps {
 export function SampleInputs({ workflowId, chosen, value, onChoose }: SampleInputsProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayIn(workflowId, "workflow:write");
   const samples = useQuery(trpc.testData.samples.queryOptions({ workflowId }));
   const [name, setName] = useState<string | null>(null);
   const settled = {

@@ -7,7 +7,7 @@ import { Miniature } from "@/components/canvas/miniature";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -46,7 +46,7 @@ export function TemplateGallery({ onCreated }: { onCreated: (workflow: { id: str
 type Template = Omit<WorkflowExample, "input"> & { input?: unknown };
 
 function TemplateCard({ template: { name, description, category, teaches, input, definition, companions }, isBusy, onUse }: { template: Template; isBusy: boolean; onUse: () => void }) {
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayEverywhere("workflow:write");
   return (
     <li className="flex flex-col overflow-hidden rounded-lg border bg-card">
       <div className="h-40 border-b bg-canvas p-2">

@@ -11,7 +11,8 @@ import { BlockDraftHeader } from "@/components/modules/block-draft-header";
 import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useMay, useWorkspace } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useWorkspace } from "@/components/shell/workspace-context";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
@@ -37,7 +38,7 @@ type View = (typeof VIEWS)[number];
 export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const { store, draft } = useDraft(workflow);
   const { params, change } = useUrlState();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayIn(workflow.id, "workflow:write");
   const isBlock = workflow.kind === "module";
   const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
   const selected = params.get("node");

@@ -14,7 +14,8 @@ import type { Person } from "@/components/presence/people";
 import { RequestReviewDialog } from "@/components/reviews/request-review-dialog";
 import { ReviewStatus } from "@/components/reviews/review-status";
 import { PageHeader } from "@/components/shell/page-header";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useIsLocked, useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -36,9 +37,9 @@ export interface WorkflowHeaderProps {
 export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeaderProps) {
   const href = useHref();
   const router = useRouter();
-  const mayWrite = useMay("workflow:write");
-  const mayPublish = useMay("workflow:publish");
-  const mayRun = useMay("run:start");
+  const mayWrite = useMayIn(workflow.id, "workflow:write");
+  const mayPublish = useMayIn(workflow.id, "workflow:publish");
+  const mayRun = useMayIn(workflow.id, "run:start");
   const [dialog, setDialog] = useState<"publish" | "bypass" | "review" | "run" | "test" | null>(null);
   const trpc = useTRPC();
   const protection = useQuery({ ...trpc.reviews.protection.queryOptions({ workflowId: workflow.id }), enabled: mayWrite }).data;
@@ -46,6 +47,7 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
   const review = protection?.review ?? null;
   const isApproved = review?.status === "approved" && review.draftRevision === store.revision && !draft.isDirty;
   const needsReview = protection?.needsReview === true && !isApproved;
+  const isLocked = useIsLocked(workflow.id);
   const isArchived = workflow.archivedAt !== null;
   // Saved, and the workflow as the server now has it is still on its way.
   const isNotYetHeard = store.revision > workflow.revision;
@@ -65,7 +67,7 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       meta={
         <>
           <PublishState workflow={{ ...workflow, draftChanged: false }} />
-          {protection?.isLocked === true ? <Badge>Locked</Badge> : null}
+          {isLocked ? <Tooltip content="A protection rule keeps you from changing what is in this folder."><Badge tabIndex={0}>Locked</Badge></Tooltip> : null}
           {review === null ? null : <Link href={href(`/reviews?review=${review.id}`)} className="contents"><ReviewStatus review={review} /></Link>}
           <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty || isNotYetHeard} />
           <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, ArchiveRestore, Copy, Download, FolderInput, MoreVertical, Pencil, Share2, Tags, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Download, FolderInput, MoreVertical, Pencil, Share2, Tags, Trash2, UserLock } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
@@ -8,20 +8,25 @@ import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
 import { ShareDialog } from "@/components/sharing/share-dialog";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useIsLocked, useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { WorkflowSummary } from "@/server/workflows/contract";
+import { AccessDialog } from "@/components/people/lazy-access-dialog";
 import { RenameDialog } from "./rename-dialog";
 import { useExport } from "./use-export";
 import { useLifecycle } from "./use-lifecycle";
 
-type DialogName = "rename" | "move" | "tags" | "share";
+type DialogName = "rename" | "move" | "tags" | "share" | "access";
 
 /** What can be done to a workflow as a whole. `onGone`: it has left the place where it was shown. */
 export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; onGone?: () => void }) {
-  const mayWrite = useMay("workflow:write");
-  const mayDelete = useMay("workflow:delete");
+  const mayWrite = useMayIn(workflow.id, "workflow:write");
+  const mayDelete = useMayIn(workflow.id, "workflow:delete");
+  const maySeeAccess = useMayIn(workflow.id, "access:read");
+  const mayGrant = useMayIn(workflow.id, "access:write");
+  const isLocked = useIsLocked(workflow.id);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
@@ -47,6 +52,7 @@ export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; 
               <DropdownMenuItem onSelect={() => setDialog("share")}><Share2 aria-hidden />Share a link …</DropdownMenuItem>
             </>
           ) : null}
+          {maySeeAccess ? <DropdownMenuItem onSelect={() => setDialog("access")}><UserLock aria-hidden />Access …</DropdownMenuItem> : null}
           <DropdownMenuItem onSelect={() => void exportAs([workflow.id], "yaml")}><Download aria-hidden />Export as YAML</DropdownMenuItem>
           <DropdownMenuItem onSelect={() => void exportAs([workflow.id], "json")}><Download aria-hidden />Export as JSON</DropdownMenuItem>
           {mayDelete ? (
@@ -63,6 +69,7 @@ export function WorkflowMenu({ workflow, onGone }: { workflow: WorkflowSummary; 
       </DropdownMenu>
       {dialog === "rename" ? <RenameDialog workflow={workflow} close={close} /> : null}
       {dialog === "tags" ? <TagPicker items={[workflow]} title={`Tags of ${workflow.name}`} close={close} /> : null}
+      {dialog === "access" ? <AccessDialog place={{ workflowId: workflow.id }} name={workflow.name} mayWrite={mayGrant} isLocked={isLocked} close={close} /> : null}
       {dialog === "share" ? <ShareDialog workflow={workflow} close={close} /> : null}
       {dialog === "move" ? (
         <ChooseFolderDialog title={`Move ${workflow.name} to`} current={workflow.folderId} onChoose={(folder) => organizing.move([workflow.id], folder)} close={close} />

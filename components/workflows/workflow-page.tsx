@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { RightsProvider } from "@/components/shell/rights";
 import { Skeleton } from "@/components/ui/skeleton";
 import { WorkflowEditor } from "./workflow-editor";
 
@@ -11,8 +12,15 @@ export function WorkflowPage({ workflowId }: { workflowId: string }) {
   const trpc = useTRPC();
   const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
   useLiveRefresh(workflow.isSuccess ? `workflow:${workflowId}` : null, trpc.workflows.get.queryKey({ workflowId }));
-  if (workflow.isSuccess) return <WorkflowEditor key={workflowId} workflow={workflow.data} />;
   if (workflow.isError) return <ErrorState error={workflow.error} retry={() => void workflow.refetch()} what="the workflow" />;
+  return (
+    <RightsProvider workflowIds={[workflowId]} meanwhile={<Loading />}>
+      {workflow.isSuccess ? <WorkflowEditor key={workflowId} workflow={workflow.data} /> : <Loading />}
+    </RightsProvider>
+  );
+}
+
+function Loading() {
   return (
     <div role="status" aria-label="Loading the workflow" className="flex flex-1 flex-col gap-4 p-6">
       <Skeleton className="h-4 w-40" />

@@ -9,7 +9,8 @@ import { TagChip } from "@/components/organizing/tag-chip";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
 import { StatusBadge } from "@/components/status/status-badge";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
+import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -32,7 +33,7 @@ export interface WorkflowRowProps {
 
 export function WorkflowRow({ workflow, path, isSelected, onSelect, dragged }: WorkflowRowProps) {
   const href = useHref();
-  const mayWrite = useMay("workflow:write");
+  const mayWrite = useMayIn(workflow.id, "workflow:write");
   const { id, name, description, updatedAt, tags, deletedAt } = workflow;
   const isDeleted = deletedAt !== null;
   return (
@@ -93,8 +94,8 @@ function LastRun({ workflow: { lastRun, name } }: { workflow: ListedWorkflow }) 
 
 /** What people do most, one click away on wide screens; the menu has all of it. */
 function RowActions({ workflow }: { workflow: ListedWorkflow }) {
-  const mayWrite = useMay("workflow:write");
-  const mayDelete = useMay("workflow:delete");
+  const mayWrite = useMayIn(workflow.id, "workflow:write");
+  const mayDelete = useMayIn(workflow.id, "workflow:delete");
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
   const duplicate = useDuplicate(workflow);
@@ -124,7 +125,7 @@ function RowAction({ label, title, icon: Icon, onClick }: { label: string; title
 
 function UndeleteButton({ workflow }: { workflow: ListedWorkflow }) {
   const { apply } = useLifecycle();
-  if (!useMay("workflow:delete")) return null;
+  if (!useMayIn(workflow.id, "workflow:delete")) return null;
   return (
     <Button size="sm" className="relative" aria-label={`Take back ${workflow.name}`} onClick={() => apply("undelete", [workflow])}>
       <Undo2 aria-hidden />

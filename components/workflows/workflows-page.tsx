@@ -12,8 +12,9 @@ import { useTree } from "@/components/organizing/use-organizing";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
+import { RightsProvider } from "@/components/shell/rights";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useHref, useMay } from "@/components/shell/workspace-context";
+import { useHref, useMay, useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -31,10 +32,11 @@ export function WorkflowsPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const mayWrite = useMay("workflow:write");
+  const mayImport = useMayEverywhere("workflow:write");
   const href = useHref();
   const isWide = useMediaQuery(WIDE);
   const [beginning, setBeginning] = useState<Beginning | null>(null);
-  const drop = useImportDrop(mayWrite && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
+  const drop = useImportDrop(mayImport && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
   const [showsPlaces, setShowsPlaces] = useState(false);
   const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
   const filter = readFilter(params);
@@ -51,7 +53,7 @@ export function WorkflowsPage() {
     setChosen(next);
   };
   const create = mayWrite ? (
-    <Button variant="primary" onClick={() => setBeginning({ tab: "template" })}>
+    <Button variant="primary" onClick={() => setBeginning({ tab: mayImport ? "template" : "blank" })}>
       <Plus aria-hidden />
       New workflow
     </Button>
@@ -72,16 +74,17 @@ export function WorkflowsPage() {
       </Button>
     </>
   );
-  const bring = mayWrite ? (
+  const bring = mayImport ? (
     <Button onClick={() => setBeginning({ tab: "import" })}>
       <Upload aria-hidden />
       Import
     </Button>
   ) : null;
+  const folderIds = folders.map(({ id }) => id);
   const places = <ListPlaces filter={filter} change={change} />;
   const currentPath = folderPath(folders, filter.folder);
   return (
-    <>
+    <RightsProvider workflowIds={workflows.map(({ id }) => id)} folderIds={folderIds}>
       <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{shelves}{bring}{create}</>} />
       <div className="relative flex min-h-0 flex-1 items-start" {...drop.props}>
         {drop.isOver ? (
@@ -124,6 +127,6 @@ export function WorkflowsPage() {
         </Dialog>
       )}
       {beginning === null ? null : <NewWorkflowDialog beginning={beginning} close={() => setBeginning(null)} folderId={filter.folder === "none" ? null : filter.folder} />}
-    </>
+    </RightsProvider>
   );
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { PERMISSIONS, ROLES } from "@/server/auth/permissions";
+import { type Permission, PERMISSIONS, ROLES } from "@/server/auth/permissions";
 import { momentSchema } from "@/server/paging/contract";
 
 /** A role of the table, or the id of a custom one. */
 export const roleChoiceSchema = z.union([z.enum(ROLES), z.uuid()]);
 export type RoleChoice = z.output<typeof roleChoiceSchema>;
 export const MAX_ROLES = 20;
+/** Of one question about them. */
+const MAX_PLACES = 200;
 
 const heldRoleSchema = z.object({ role: z.string(), label: z.string() });
 export const memberSchema = z.object({
@@ -31,6 +33,7 @@ export type MembersView = z.output<typeof membersSchema>;
 export const candidatesSchema = z.object({
   people: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string() })),
   groups: z.array(z.object({ groupId: z.string(), name: z.string(), people: z.int() })),
+  customRoles: z.array(z.object({ id: z.string(), name: z.string(), description: z.string() })),
 });
 
 const rolesSchema = z.array(roleChoiceSchema).max(MAX_ROLES);
@@ -55,16 +58,36 @@ export type GrantView = z.output<typeof grantSchema>;
 export const grantInput = z.object({ place: placeSchema, who: z.union([z.object({ userId: z.uuid() }), z.object({ groupId: z.uuid() })]), role: roleChoiceSchema });
 export const revokeInput = z.object({ grantId: z.uuid() });
 
-export const explainInput = z.object({ userId: z.uuid(), permission: z.enum(PERMISSIONS as [string, ...string[]]), place: placeSchema.optional() });
-export const explanationSchema = z.object({
-  allowed: z.boolean(),
-  reasons: z.array(z.object({
-    role: z.string(),
-    /** `itself`, a group's name, or the organization. */
-    via: z.object({ kind: z.enum(["person", "group", "organization"]), name: z.string() }),
-    where: z.object({ kind: z.enum(["workspace", "folder", "workflow"]), name: z.string() }),
-    /** Whether this is what allows it. */
-    allows: z.boolean(),
-  })),
+const permissionSchema = z.enum(PERMISSIONS as [Permission, ...Permission[]]);
+const reasonSchema = z.object({
+  role: z.string(),
+  /** The person, a group's name, or the organization. */
+  via: z.object({ kind: z.enum(["person", "group", "organization"]), name: z.string() }),
+  where: z.object({ kind: z.enum(["workspace", "folder", "workflow"]), name: z.string() }),
+  /** Whether this is what allows it. */
+  allows: z.boolean(),
 });
+
+/** What the asking person may do to each of these workflows and folders. */
+const placesSchema = z.array(z.uuid()).max(MAX_PLACES).default([]);
+export const rightsInput = z.object({ workflowIds: placesSchema, folderIds: placesSchema });
+export const rightsSchema = z.array(z.object({
+  id: z.string(),
+  permissions: z.array(z.string()),
+  /** A protection rule keeps them from changing it; what that forbids is not among the permissions. */
+  isLocked: z.boolean(),
+}));
+export type RightsView = z.output<typeof rightsSchema>;
+
+/** Who may do something at a place, and by which roles. */
+export const reachingInput = z.object({ place: placeSchema, permission: permissionSchema, search: z.string().trim().max(200).optional() });
+export const reachingSchema = z.object({
+  people: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string(), reasons: z.array(reasonSchema.omit({ allows: true })) })),
+  /** Of all that fit; the first ones are told. */
+  total: z.int(),
+});
+export type Reaching = z.output<typeof reachingSchema>;
+
+export const explainInput = z.object({ userId: z.uuid(), permission: permissionSchema, place: placeSchema.optional() });
+export const explanationSchema = z.object({ allowed: z.boolean(), reasons: z.array(reasonSchema) });
 export type Explanation = z.output<typeof explanationSchema>;

@@ -68,6 +68,7 @@ export function listCandidates({ scope }: Context): Promise<z.output<typeof cand
     return {
       people: members.map(({ user }) => ({ userId: user.id, name: user.name ?? user.email, email: user.email })).sort((one, other) => one.name.localeCompare(other.name)),
       groups: groups.map(({ id, name, _count }) => ({ groupId: id, name, people: _count.members })),
+      customRoles: await tx.customRole.findMany({ select: { id: true, name: true, description: true }, orderBy: { name: "asc" } }),
     };
   });
 }

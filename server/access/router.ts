@@ -13,5 +13,7 @@ export const accessRouter = router({
   grants: procedure("access:read").input(contract.listGrantsInput).output(z.array(contract.grantSchema)).query(({ ctx, input }) => service.listGrants(ctx, input)),
   grant: procedure("access:write").input(contract.grantInput).output(z.object({ id: z.string() })).mutation(({ ctx, input }) => service.grant(ctx, input)),
   revoke: procedure("access:write").input(contract.revokeInput).output(nothing).mutation(({ ctx, input }) => service.revoke(ctx, input)),
-  explain: procedure("member:read").input(contract.explainInput).output(contract.explanationSchema).query(({ ctx, input }) => service.explain(ctx, input)),
+  reaching: procedure("access:read").input(contract.reachingInput).output(contract.reachingSchema).query(({ ctx, input }) => service.listReaching(ctx, input)),
+  rights: procedure("workflow:read").input(contract.rightsInput).output(contract.rightsSchema).query(({ ctx, input }) => service.listRights(ctx, input)),
+  explain: procedure("access:read").input(contract.explainInput).output(contract.explanationSchema).query(({ ctx, input }) => service.explain(ctx, input)),
 });

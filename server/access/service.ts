@@ -2,4 +2,6 @@
 export { explain } from "./explain";
 export { grant, listGrants, revoke } from "./grants";
 export { listCandidates, listMembers, setGroupRoles, setRoles } from "./members";
+export { listReaching } from "./reaching";
+export { listRights } from "./rights";
 export { chooseRole } from "./role-choice";

@@ -48,6 +48,10 @@ export const meSchema = z.object({
       role: z.string(),
       /** What the person may do everywhere in it, or in parts of it. */
       permissions: z.array(z.string()),
+      /** What of it holds in the whole workspace. */
+      everywhere: z.array(z.string()),
+      /** What they may do differs from workflow to workflow: parts of it are granted, or folders are locked. */
+      isDivided: z.boolean(),
       /** False: the person has access to some folders or things only. */
       isWhole: z.boolean(),
       isArchived: z.boolean(),

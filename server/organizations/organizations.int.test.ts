@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
 import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { createSession, findSession } from "@/server/auth/session";
+import type { Permission } from "@/server/auth/permissions";
 import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { createServiceAccount } from "@/server/programs/service";
@@ -164,7 +165,7 @@ describe("roles and grants", () => {
     await access.setGroupRoles({ scope }, { groupId, roles: ["viewer"] });
     const { id: workflowId } = await workflows.createWorkflow({ scope }, { name: "W", description: "" });
     const { id: grantId } = await access.grant({ scope }, { place: { workflowId }, who: { userId: person.id }, role: roleId });
-    const why = (permission: string, place?: { workflowId: string }) => access.explain({ scope }, { userId: person.id, permission, place });
+    const why = (permission: Permission, place?: { workflowId: string }) => access.explain({ scope }, { userId: person.id, permission, place });
     expect(await why("run:start")).toMatchObject({ allowed: false, reasons: [{ role: "viewer", via: { kind: "group", name: "Team" }, allows: false }] });
     expect(await why("run:start", { workflowId })).toMatchObject({ allowed: true, reasons: expect.arrayContaining([expect.objectContaining({ role: "Starter", allows: true, where: { kind: "workflow", name: "W" } })]) as unknown });
     expect(await why("token:read", { workflowId })).toMatchObject({ allowed: false });

@@ -27,6 +27,16 @@ export async function isLockedFor(tx: Tx, scope: Scope, target: Target): Promise
   return (await rulesOf(tx, target)).some((rule) => rule.is_locked && !isExcepted(rule, "change", scope));
 }
 
+/** Which of these workflows and folders are locked for whoever asks. */
+export async function lockedFor(tx: Tx, scope: Scope, { workflowIds = [], folderIds = [] }: Pick<Target, "workflowIds" | "folderIds">): Promise<ReadonlySet<string>> {
+  if (scope.actor.type === "system") return new Set();
+  const rows = await tx.$queryRaw<(Rule & { placeId: string })[]>`
+    select p.id::text as "placeId", r.* from unnest(${[...workflowIds]}::uuid[]) p(id) cross join lateral protecting_rules('{}', array[p.id], false) r where r.is_locked
+    union all
+    select p.id::text, r.* from unnest(${[...folderIds]}::uuid[]) p(id) cross join lateral protecting_rules(array[p.id], '{}', false) r where r.is_locked`;
+  return new Set(rows.filter((rule) => !isExcepted(rule, "change", scope)).map(({ placeId }) => placeId));
+}
+
 /** Nobody gets around a review by taking things to where none is needed, but those who may do without. */
 export async function keepReviews<Result>(tx: Tx, scope: Scope, target: Target, move: () => Promise<Result>, now: Target = target): Promise<Result> {
   const before = await reviewsFor(tx, scope, target);

@@ -1,3 +1,3 @@
 export { publishedWithReview, requireReviewed } from "./gate";
-export { isLockedFor, keepReviews, requireUnlocked, reviewRulesOf } from "./hold";
+export { isLockedFor, keepReviews, lockedFor, requireUnlocked, reviewRulesOf } from "./hold";
 export { listRules, setRule } from "./rules";

@@ -7,7 +7,7 @@ import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { TriggerAddress } from "@/components/triggers/trigger-address";
@@ -28,9 +28,9 @@ export function ListenForEvent({ nodeId }: { nodeId: string }) {
 }
 
 function Listening({ triggerId }: { triggerId: string }) {
+  const mayOperate = useMayIn(useTestBench().workflowId, "trigger:operate");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayOperate = useMay("trigger:operate");
   const trigger = useQuery(trpc.triggers.get.queryOptions({ triggerId }));
   const events = useQuery(trpc.triggers.events.queryOptions({ triggerId, limit: 20 }));
   useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());

@@ -12,7 +12,7 @@ import { IterationPicker } from "@/components/runs/iteration-picker";
 import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
 import { firstFailed, shownIterations } from "@/components/runs/run-model";
 import { useStreams } from "@/components/runs/use-streams";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMayIn } from "@/components/shell/rights";
 import { lastInput, rememberInput } from "@/components/workflows/last-input";
 import type { Draft } from "../draft";
 import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
@@ -40,7 +40,7 @@ type Target = { untilNode?: string } | { nodeId: string };
 /** The tests of a draft: starts them, and knows what they found. */
 export function TestProvider({ workflowId, draft, marks, save, children }: TestProviderProps) {
   const trpc = useTRPC();
-  const mayTest = useMay("run:start");
+  const mayTest = useMayIn(workflowId, "run:start");
   const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
   const pins = useMemo(() => workflow.data?.pins ?? {}, [workflow.data]);
   const pinning = usePins(workflowId);

@@ -1,0 +1,39 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { readRefusal } from "@/components/data/problem";
+import { useTRPC } from "@/components/data/trpc";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Label } from "@/components/ui/label";
+import { Select } from "@/components/ui/select";
+import type { PlaceRef } from "@/server/access/contract";
+import { ROLES } from "@/server/auth/permissions";
+import { type RoleHolder, WhoSelect } from "./roles-dialog";
+
+/** Gives a person or group a role at one place. */
+export function GrantForm({ place, done }: { place: PlaceRef; done: () => unknown }) {
+  const trpc = useTRPC();
+  const id = useId();
+  const candidates = useQuery(trpc.access.candidates.queryOptions());
+  const [who, setWho] = useState<Pick<RoleHolder, "kind" | "id"> | null>(null);
+  const [role, setRole] = useState<string>("viewer");
+  const grant = useMutation(trpc.access.grant.mutationOptions({ onSuccess: done }));
+  const options = [...ROLES.map((one) => ({ value: one as string, label: one as string })), ...(candidates.data?.customRoles ?? []).map((one) => ({ value: one.id, label: one.name }))];
+  return (
+    <div className="flex flex-col gap-3 text-left">
+      {grant.isError ? <Alert tone="danger" title={readRefusal(grant.error).message} /> : null}
+      <div className="grid items-end gap-3 sm:grid-cols-[1fr_10rem_auto]">
+        <WhoSelect value={who} onChange={setWho} />
+        <div className="flex flex-col gap-1.5">
+          <Label htmlFor={id}>Role</Label>
+          <Select id={id} value={role} onValueChange={setRole} options={options} />
+        </div>
+        <Button variant="primary" disabled={who === null || grant.isPending} onClick={() => who !== null && grant.mutate({ place, who: who.kind === "person" ? { userId: who.id } : { groupId: who.id }, role: role as "viewer" })}>
+          Give access
+        </Button>
+      </div>
+    </div>
+  );
+}

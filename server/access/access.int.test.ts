@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openUserScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import * as organizing from "@/server/organizing/service";
+import { setRule } from "@/server/protection/service";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
+import * as workflows from "@/server/workflows/service";
+import * as service from "./service";
+
+const NOBODY = { roles: [], userIds: [] };
+let admin: Scope;
+let outer: string;
+let inner: string;
+let inside: string;
+let outside: string;
+
+beforeAll(async () => {
+  admin = await makeScope("admin");
+  const scope = { scope: admin };
+  outer = (await organizing.createFolder(scope, { name: "Outer", parentId: null })).id;
+  inner = (await organizing.createFolder(scope, { name: "Inner", parentId: outer })).id;
+  inside = (await workflows.createWorkflow(scope, { name: "Inside", description: "", folderId: inner })).id;
+  outside = (await workflows.createWorkflow(scope, { name: "Outside", description: "" })).id;
+});
+afterAll(closeConnections);
+
+const scopeOf = async (userId: string, permission: "workflow:read" | "access:read" = "workflow:read") => (await openUserScope(userId, { id: admin.workspaceId })).for(permission);
+
+describe("rights on single things", () => {
+  it("are those that the places allow, each where it holds", async () => {
+    const viewer = await makeScope("viewer", admin.workspaceId);
+    await grantPart(admin, viewer.userId!, "operator", { folderId: outer });
+    await grantPart(admin, viewer.userId!, "builder", { workflowId: inside });
+    const rights = await service.listRights({ scope: await scopeOf(viewer.userId!) }, { workflowIds: [inside, outside], folderIds: [outer, inner] });
+    const may = (id: string, permission: string) => rights.find((one) => one.id === id)?.permissions.includes(permission);
+    expect([inside, outside, outer, inner].map((id) => [may(id, "workflow:read"), may(id, "run:start"), may(id, "workflow:write")])).toEqual([
+      [true, true, true], [true, false, false], [true, true, false], [true, true, false],
+    ]);
+  });
+
+  it("are not told of what is out of sight", async () => {
+    const { id } = await makePerson(admin.organizationId);
+    await grantPart(admin, id, "viewer", { folderId: inner });
+    await expect(service.listRights({ scope: await scopeOf(id) }, { workflowIds: [outside], folderIds: [] })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(service.listRights({ scope: await scopeOf(id) }, { workflowIds: [], folderIds: [outer] })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("lack what a lock forbids", async () => {
+    const folderId = (await organizing.createFolder({ scope: admin }, { name: "Locked", parentId: null })).id;
+    const { id } = await workflows.createWorkflow({ scope: admin }, { name: "Locked", description: "", folderId });
+    await setRule({ scope: admin }, { folderId, needsReview: false, mayPublish: NOBODY, isLocked: true, mayChange: NOBODY });
+    const [of] = await service.listRights({ scope: admin }, { workflowIds: [id], folderIds: [] });
+    expect(of).toMatchObject({ isLocked: true });
+    expect(["workflow:read", "run:start", "workflow:write", "access:write"].map((permission) => of!.permissions.includes(permission))).toEqual([true, true, false, false]);
+  });
+});
+
+describe("who may do what", () => {
+  it("is told of a workflow with every reason, whoever asks", async () => {
+    const { id: guest } = await makePerson(admin.organizationId);
+    const { id: above } = await makePerson(admin.organizationId);
+    await grantPart(admin, guest, "admin", { folderId: inner });
+    await grantPart(admin, above, "operator", { folderId: outer });
+    const groupId = newId();
+    await rawDb().personGroup.create({ data: { id: groupId, organizationId: admin.organizationId, name: "Night shift" } });
+    await rawDb().groupMember.create({ data: { groupId, userId: guest, organizationId: admin.organizationId } });
+    await service.grant({ scope: admin }, { place: { workflowId: inside }, who: { groupId }, role: "operator" });
+    const ask = (scope: Scope) => service.listReaching({ scope }, { place: { workflowId: inside }, permission: "run:start" });
+    const told = await ask(admin);
+    const reasonsOf = (userId: string, people = told.people) => people.find((one) => one.userId === userId)?.reasons;
+    expect(reasonsOf(admin.userId!)).toEqual([{ role: "admin", via: expect.objectContaining({ kind: "person" }) as unknown, where: { kind: "workspace", name: admin.workspace.name } }]);
+    expect(reasonsOf(guest)).toEqual([
+      { role: "operator", via: { kind: "group", name: "Night shift" }, where: { kind: "workflow", name: "Inside" } },
+      { role: "admin", via: expect.objectContaining({ kind: "person" }) as unknown, where: { kind: "folder", name: "Inner" } },
+    ]);
+    expect(reasonsOf(above)).toMatchObject([{ where: { kind: "folder", name: "Outer" } }]);
+    // Somebody who sees the inner folder alone hears of the same people, and of the folder above no name.
+    const seen = await ask(await scopeOf(guest, "access:read"));
+    expect(seen.people.map(({ userId }) => userId)).toEqual(told.people.map(({ userId }) => userId));
+    expect(reasonsOf(above, seen.people)).toMatchObject([{ where: { kind: "folder", name: "above" } }]);
+    const scope = await scopeOf(guest, "access:read");
+    expect(await service.explain({ scope }, { userId: above, permission: "run:start", place: { workflowId: inside } })).toMatchObject({ allowed: true });
+    expect(() => service.explain({ scope }, { userId: above, permission: "run:start" })).toThrow(/member:read/);
+  });
+
+  it("leaves out who is disabled, and finds by name", async () => {
+    const person = await makePerson(admin.organizationId);
+    await grantPart(admin, person.id, "viewer", { workflowId: outside });
+    const ask = (search: string) => service.listReaching({ scope: admin }, { place: { workflowId: outside }, permission: "workflow:read", search });
+    expect((await ask(person.email)).people.map(({ userId }) => userId)).toEqual([person.id]);
+    await rawDb().user.update({ where: { id: person.id }, data: { disabledAt: new Date() } });
+    expect(await ask(person.email)).toEqual({ people: [], total: 0 });
+  });
+});
