@@ -3,6 +3,7 @@
 import { FileCheck } from "lucide-react";
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -78,19 +79,30 @@ interface OpenBoxProps {
 function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   const isWide = useMediaQuery(WIDE);
   const { query, entries, isPending } = useBox(box);
-  const shown = chosen ?? (isWide ? (entries[0]?.id ?? null) : null);
   const ids = entries.map(({ id }) => id);
+  // What is opened by itself stays open: a newer one does not take the place of the form that somebody fills in.
+  const [opened, setOpened] = useState<string | null>(null);
+  const [answered, setAnswered] = useState<string | null>(null);
+  const next = opened ?? ids.find((id) => id !== answered) ?? null;
+  if (isWide && chosen === null && next !== opened) setOpened(next);
+  const shown = chosen ?? (isWide ? next : null);
+  const goOn = (from: string) => {
+    const at = ids.indexOf(from);
+    setAnswered(from);
+    setOpened((at === -1 ? null : (ids[at + 1] ?? ids[at - 1])) ?? null);
+    choose(null);
+  };
   useListKeys({ move: (step) => choose(neighbour(ids, shown, step)) });
   if (isPending) return <SkeletonRows count={5} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the approvals" />;
-  if (entries.length === 0 && chosen === null) return <EmptyBox box={box} />;
+  if (entries.length === 0 && shown === null) return <EmptyBox box={box} />;
   const list = (
     <>
       <ApprovalList entries={entries} shown={shown} choose={choose} label={BOX_LABELS[box]} />
       <LoadMore {...query} />
     </>
   );
-  const detail = shown === null ? null : <ApprovalDetail key={shown} waitId={shown} back={isWide ? undefined : () => choose(null)} onAnswered={() => choose(null)} />;
+  const detail = shown === null ? null : <ApprovalDetail key={shown} waitId={shown} back={isWide ? undefined : () => choose(null)} onAnswered={() => goOn(shown)} />;
   if (!isWide) return <div className="min-w-0">{detail ?? list}</div>;
   return (
     <div className="flex min-h-0 flex-1">

@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
+import { randomId } from "@/components/data/random-id";
 import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
@@ -97,7 +98,7 @@ function StartRows({ checked, csv, isStale, workflowId, versionId, close }: Batc
   const [name, setName] = useState("");
   const [skips, setSkips] = useState(false);
   // Pressing the button again after a lost answer starts nothing twice.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(() => randomId());
   const start = useMutation(
     trpc.batches.start.mutationOptions({
       onSuccess: (batch) => {

@@ -1,7 +1,7 @@
 import type { Alignment } from "./align-nodes";
 
 export type Command =
-  | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "clear" | "find" | "arrange" | "help" | "save" | "disable" | "rename"
+  | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "toggle" | "clear" | "find" | "arrange" | "help" | "save" | "disable" | "rename"
   | "testStep" | "testTo" | "testAll" | "pin"
   | "copy" | "cut" | "paste"
   | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
@@ -58,13 +58,13 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     shortcuts: [
       { command: "find", keys: ["f"], mod: true, label: "Find a step" },
       { command: "selectAll", keys: ["a"], mod: true, label: "Select everything" },
+      { command: "toggle", keys: ["enter"], shift: true, label: "Add the focused step or connection to the selection, or take it away" },
       { command: "selectArea", keys: ["v"], label: "Select several: dragging takes an area, clicking one after another" },
       { command: "clear", keys: ["escape"], label: "Select nothing" },
     ],
     more: [
       { keys: "Tab", label: "Next step or connection" },
       { keys: "Enter", label: "Select the focused step or connection" },
-      { keys: "Mod Enter", label: "Add the focused one to the selection, or take it away" },
       { keys: "Shift and drag", label: "Select an area" },
       { keys: "Mod and click", label: "Add to the selection" },
     ],
@@ -75,7 +75,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { command: "align:left", keys: ["l"], shift: true, label: "Align left" },
       { command: "align:center", keys: ["c"], shift: true, label: "Align centres" },
       { command: "align:right", keys: ["r"], shift: true, label: "Align right" },
-      { command: "align:top", keys: ["t"], shift: true, label: "Align top" },
+      { command: "align:top", keys: ["u"], shift: true, label: "Align top" },
       { command: "align:middle", keys: ["m"], shift: true, label: "Align middles" },
       { command: "align:bottom", keys: ["b"], shift: true, label: "Align bottom" },
       { command: "align:columns", keys: ["h"], shift: true, label: "Distribute from left to right" },

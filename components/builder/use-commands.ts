@@ -80,6 +80,14 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     const chosen = source.flow.nodes.filter(({ id }) => selection.nodes.includes(id));
     if (boundsOf(chosen.map(({ position }) => ({ ...position, width: 0, height: 0 }))) !== undefined) void fitView({ ...FIT, nodes: chosen });
   };
+  const toggle = () => {
+    const focused = document.activeElement?.closest(".react-flow__node, .react-flow__edge") ?? null;
+    const id = focused?.getAttribute("data-id") ?? null;
+    if (focused === null || id === null) return;
+    const without = (ids: readonly string[]) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id]);
+    if (focused.matches(".react-flow__node")) selection.select(without(selection.nodes), selection.edges);
+    else selection.select(selection.nodes, without(selection.edges));
+  };
   const simple: Readonly<Record<Exclude<Command, `align:${Alignment}`>, () => unknown>> = {
     add: () => open({ dialog: "add", places: source.places() }),
     find: () => open({ dialog: "find" }),
@@ -99,6 +107,7 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     undo: () => session.undo(),
     redo: () => session.redo(),
     selectAll: actions.selectAll,
+    toggle,
     selectArea: source.toggleSelecting,
     clear: () => selection.select([]),
     arrange: actions.arrange,

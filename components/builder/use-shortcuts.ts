@@ -13,7 +13,9 @@ interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
 /** Keys and clipboard of the canvas, wherever the focus is but in a field or a dialog. */
 export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || isBusyElsewhere(event.target)) return;
+    if (event.defaultPrevented) return;
+    // From the fields as well: the browser would save its page instead.
+    if (isBusyElsewhere(event.target) && (commandOf(event) !== "save" || isCovered())) return;
     if (event.key === "Enter" && open !== null && event.target instanceof Element && event.target.matches(".react-flow__node.selected")) {
       event.preventDefault();
       return open();
@@ -21,6 +23,15 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
     const command = commandOf(event);
     if (command === null) return;
     event.preventDefault();
+    run(command);
+  });
+  /** Keys that the canvas would take for a plain Enter. */
+  const onKeyFirst = useEffectEvent((event: KeyboardEvent) => {
+    const command = commandOf(event);
+    if ((command !== "testAll" && command !== "toggle") || isBusyElsewhere(event.target)) return;
+    if (!(event.target instanceof Element) || !event.target.matches(".react-flow__node, .react-flow__edge")) return;
+    event.preventDefault();
+    event.stopPropagation();
     run(command);
   });
   const onClipboard = useEffectEvent((event: ClipboardEvent) => {
@@ -40,16 +51,23 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
   useEffect(() => {
     const key = (event: KeyboardEvent) => onKey(event);
     const clipboard = (event: ClipboardEvent) => onClipboard(event);
+    const keyFirst = (event: KeyboardEvent) => onKeyFirst(event);
+    window.addEventListener("keydown", keyFirst, true);
     window.addEventListener("keydown", key);
     for (const type of ["copy", "cut", "paste"] as const) window.addEventListener(type, clipboard);
     return () => {
+      window.removeEventListener("keydown", keyFirst, true);
       window.removeEventListener("keydown", key);
       for (const type of ["copy", "cut", "paste"] as const) window.removeEventListener(type, clipboard);
     };
   }, []);
 }
 
+function isCovered(): boolean {
+  return document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"][data-state="open"]') !== null;
+}
+
 function isBusyElsewhere(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"][data-state="open"]') !== null) return true;
+  if (isCovered()) return true;
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"], [role="tablist"], [role="combobox"]') !== null;
 }

@@ -30,6 +30,9 @@ export interface ValueInputProps extends Partial<FieldControl> {
 
 type Mode = "text" | "expression" | "json";
 
+/** Longer texts begin with room for several lines. */
+const LINE_CHARACTERS = 90;
+
 /** A plain text, a text with expressions in it or, on request, any JSON. */
 export function ValueInput({ value, onChange, setUnreadable, label, pointer, problem, isLong = false, isCode = false, isText = false, isLiteral = false, placeholder, ...control }: ValueInputProps) {
   const place = useFormPlace();
@@ -38,8 +41,13 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   const [json, setJsonText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
   const [isTyping, setTyping] = useState(false);
   const text = typeof value === "string" ? value : "";
-  // Braces make an expression wherever they are written.
-  const mode: Mode = wanted === "text" && mayHold && text.includes("{{") ? "expression" : wanted;
+  const [isMultiline, setMultiline] = useState(isLong || text.includes("\n"));
+  const [isLengthy] = useState(text.length > LINE_CHARACTERS);
+  // Braces make an expression wherever they are written. Nothing is exchanged for something smaller while somebody writes in it.
+  const isBraced = wanted === "text" && mayHold && text.includes("{{");
+  if (isBraced) setMode("expression");
+  if (!isMultiline && text.includes("\n")) setMultiline(true);
+  const mode: Mode = isBraced ? "expression" : wanted;
   const changeJson = (next: string) => {
     setJsonText(next);
     if (next.trim() === "") {
@@ -69,7 +77,6 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
     setMode(next);
   };
   const classes = cn(mode === "json" && "font-mono text-xs max-sm:text-sm");
-  const isMultiline = isLong || text.includes("\n");
   return (
     <span className="flex min-w-0 flex-1 flex-col gap-1">
       {mode === "expression" && place !== null ? (
@@ -88,7 +95,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
         <LazyCodeEditor text={text} onChange={(next) => onChange(next === "" ? undefined : next)} problem={problem} label={control["aria-label"] ?? label} describedBy={control["aria-describedby"]} />
       ) : mode === "json" ? (
         <Textarea {...control} value={json} spellCheck={false} placeholder={placeholder} onChange={(event) => changeJson(event.target.value)} className={classes} />
-      ) : isMultiline || text.length > 90 ? (
+      ) : isMultiline || isLengthy ? (
         <Textarea
           {...control}
           value={text}

@@ -1,16 +1,15 @@
 "use client";
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient } from "@trpc/client";
 import { useRouter } from "next/navigation";
 import { useState, type ReactNode } from "react";
 import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
-import { MAX_BATCH } from "@/server/trpc/constants";
 import type { AppRouter } from "@/server/trpc/root";
+import { callLinks } from "./call-links";
+import { OutdatedNotice } from "./outdated-notice";
 import { makeQueryClient } from "./query-client";
 import { TRPCProvider } from "./trpc";
-
-const MAX_URL_CHARACTERS = 4_000;
 
 interface DataProviderProps {
   /** Its slug; null: pages outside of any. */
@@ -32,20 +31,17 @@ export function DataProvider({ workspace, organization, children }: DataProvider
   );
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
-      links: [
-        httpBatchLink({
-          url: "/api/trpc",
-          maxURLLength: MAX_URL_CHARACTERS,
-          maxItems: MAX_BATCH,
-          headers: { ...(workspace === null ? {} : { [WORKSPACE_HEADER]: workspace }), ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }) },
-        }),
-      ],
+      links: callLinks({
+        url: "/api/trpc",
+        headers: { ...(workspace === null ? {} : { [WORKSPACE_HEADER]: workspace }), ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }) },
+      }),
     }),
   );
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
         {children}
+        <OutdatedNotice queryClient={queryClient} />
       </TRPCProvider>
     </QueryClientProvider>
   );

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, type Query } from "@tanstack/react-query";
 import { readRefusal } from "./problem";
 
 const FRESH_MILLISECONDS = 5_000;
@@ -11,13 +11,29 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     if (readRefusal(error).kind === "unauthenticated") onSignedOut();
   };
   return new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        onError(error);
+        keepAnswer(error, query);
+      },
+    }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: FRESH_MILLISECONDS,
         retry: (failures, error) => failures < MAX_RETRIES && !FINAL_KINDS.has(readRefusal(error).kind),
+        // The server may be on this machine, or in a network that leads nowhere else.
+        networkMode: "always",
+        refetchOnReconnect: true,
       },
+      // What was pressed while offline is refused at once: nothing is carried out later, when nobody looks.
+      mutations: { networkMode: "always" },
     },
   });
+}
+
+/** When asking again fails, what was answered before stands: a page is not taken away from who works with it. See `OutdatedNotice`. */
+function keepAnswer(error: Error, query: Query<unknown, unknown>): void {
+  if (query.state.data === undefined || FINAL_KINDS.has(readRefusal(error).kind)) return;
+  query.setState({ status: "success", error: null, isInvalidated: true });
 }

@@ -49,6 +49,12 @@ describe("LiveHub", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
+  it("needs nothing that only secure origins have", () => {
+    vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    expect(() => new Browser().openTab().close()).not.toThrow();
+    vi.unstubAllGlobals();
+  });
+
   it("holds one stream for the topics of all tabs", () => {
     const browser = new Browser();
     const [first, second] = [browser.openTab(), browser.openTab()];

@@ -1,3 +1,4 @@
+import { randomId } from "@/components/data/random-id";
 import { MAX_TOPICS } from "@/server/live/constants";
 import type { LiveChunk } from "@/server/live/contract";
 import { LiveStream, type LiveMessage, type LiveStatus, type StreamCallbacks } from "./live-stream";
@@ -24,7 +25,7 @@ const GATHER_MILLISECONDS = 30;
  * it is closed, the lock goes to another tab, which asks what is wanted and goes on.
  */
 export class LiveHub {
-  readonly #tab = crypto.randomUUID();
+  readonly #tab = randomId();
   readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #wanted = new Map<string, { topics: string[]; at: number }>();
   readonly #statusListeners = new Set<() => void>();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { randomId } from "@/components/data/random-id";
 
 const baseSchema = z.record(z.string(), z.unknown()).optional();
 const keptSchema = z.object({
@@ -35,7 +36,7 @@ const LET_GO_MILLISECONDS = 1_000;
 export function browserShelf(workflowId: string): BrowserShelf {
   const prefix = `millrace-draft:${workflowId}:`;
   const isAlone = typeof navigator === "undefined" || navigator.locks === undefined;
-  const key = prefix + (isAlone ? "shared" : crypto.randomUUID());
+  const key = prefix + (isAlone ? "shared" : randomId());
   let written: KeptDraft["base"];
   return {
     read: () => (isAlone ? readAt(key) : null),
