@@ -71,6 +71,8 @@ export interface Admission {
   runId: string;
   workspaceId: string;
   epoch: number;
+  /** Messages handled so far. */
+  inboxSeq: number;
   gates: Gates;
 }
 
@@ -100,6 +102,8 @@ export type AdmissionAnswer =
   | { kind: "delayed"; dueAt: number }
   /** It has to end. `counts`: as a cancelled run, not as one that was skipped. */
   | { kind: "refused"; reason: string; counts: boolean }
+  /** There is a newer message, maybe a cancel: nothing was decided. */
+  | { kind: "inbox_changed" }
   | { kind: "lost" };
 
 export interface StepTurnRequest {
@@ -127,7 +131,7 @@ export type StepTurn =
   /** A newer step has taken its place. */
   | { kind: "superseded"; by: string }
   /** The rate limit is reached; it makes no sense to try again before. */
-  | { kind: "refused"; notBefore: number }
+  | { kind: "refused"; notBefore: number; list?: string }
   | { kind: "lost" };
 
 export interface StepPlaceRequest {

@@ -8,7 +8,7 @@ import { reserveStart } from "@/server/queue/period-limit";
 import { waitReasonText } from "@/server/queue/wait-reason";
 
 const HELD = `
-SELECT gate, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now FROM run_queue
+SELECT gate, mutex_key IS NOT NULL AS "hasPlace", inbox_seq AS "inboxSeq", (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now FROM run_queue
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' FOR NO KEY UPDATE`;
 
 const HOLDERS = `
@@ -53,12 +53,15 @@ export async function admitRun(pool: Pool, admission: Admission): Promise<Admitt
   }
 }
 
-async function passGates(client: ClientBase, { runId, workspaceId, epoch, gates }: Admission): Promise<Admitted | "again"> {
+async function passGates(client: ClientBase, { runId, workspaceId, epoch, inboxSeq, gates }: Admission): Promise<Admitted | "again"> {
   const older = gates.place?.whenFull === "cancelOldest" ? await olderRuns(client, runId, workspaceId, gates.place) : [];
   if (older.length > 0) await lockRuns(client, [runId, ...older]);
-  const { rows } = await client.query<{ gate: number; now: number }>({ name: "millrace-admit-held", text: HELD, values: [runId, epoch] });
+  const { rows } = await client.query<{ gate: number; hasPlace: boolean; inboxSeq: number; now: number }>({ name: "millrace-admit-held", text: HELD, values: [runId, epoch] });
   const [held] = rows;
   if (held === undefined) return only({ kind: "lost" });
+  // Asked again, because the answer of the commit got lost.
+  if (held.hasPlace) return only({ kind: "admitted" });
+  if (held.inboxSeq > inboxSeq) return only({ kind: "inbox_changed" });
   const run = { runId, workspaceId, gate: held.gate, now: held.now };
   if (gates.debounce !== undefined && run.gate < GATES.debounced) {
     const outcome = await debounce(client, run, gates.debounce);

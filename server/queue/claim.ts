@@ -11,6 +11,8 @@ import { LIMITS, WorkspaceLimits } from "@/server/queue/workspace-limits";
 const FULL_LOOK_MS = 1_000;
 /** A look that is slow (dead entries that cannot be cleaned yet) is taken so much more rarely. */
 const LOOK_SHARE = 50;
+/** One that took long for once (a failover, a disk that stood still) must not put off the next one for minutes. */
+const LONGEST_LOOK_MS = 15_000;
 /** A notice of a place rather than of one run. */
 const NO_RUN = "00000000-0000-0000-0000-000000000000";
 const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
@@ -120,7 +122,7 @@ export class Claimer {
     const marks = this.#marksOf(pool);
     for (const workspaceId of places) marks.set(workspaceId, FROM_THE_START);
     const took = this.now() - begun;
-    this.#nextLook.set(pool, begun + Math.max(FULL_LOOK_MS, took * LOOK_SHARE));
+    this.#nextLook.set(pool, begun + Math.max(FULL_LOOK_MS, took + Math.min(LONGEST_LOOK_MS, took * LOOK_SHARE)));
   }
 
   async #round(workerId: string, pool: string, limit: number): Promise<ClaimedRun[]> {
@@ -132,13 +134,24 @@ export class Claimer {
     for (const [workspaceId] of places) marks.delete(workspaceId);
     const claim = (client: ClientBase | Pool, from: [string, number][], limit: number) => this.#claimFrom(client, from, { workerId, pool, limit });
     const free = places.filter(([workspaceId]) => this.#limits.of(workspaceId) === null);
-    const rows = free.length === 0 ? [] : await claim(this.pool, free, share);
+    let rows: ClaimRow[];
+    try {
+      rows = free.length === 0 ? [] : await claim(this.pool, free, share);
+    } catch (error) {
+      this.#putBack(pool, places);
+      throw error;
+    }
     for (const [workspaceId, mark] of places) {
       if (this.#limits.of(workspaceId) === null) continue;
       rows.push(...(await this.#limits.within(this.pool, { workspaceId, pool, rank: mark, wanted: share }, (client, limit) => claim(client, [[workspaceId, mark]], limit))));
     }
     this.#remember(marks, rows, share);
     return rows.map(toClaimedRun);
+  }
+
+  /** Nobody was asked: what is known to be ready is still known. */
+  #putBack(pool: string, places: readonly [string, number][]): void {
+    for (const [workspaceId, rank] of places) this.note({ pool, workspaceId, rank });
   }
 
   async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, limit }: { workerId: string; pool: string; limit: number }): Promise<ClaimRow[]> {

@@ -2,6 +2,7 @@ import type { ClientBase } from "pg";
 import type { Gates } from "@/server/engine/ports";
 import { DELAY, LOCK_KEY, only, type Admitted } from "@/server/queue/admitted";
 import { mergeLists } from "@/server/queue/merge-lists";
+import { share } from "@/server/queue/messages";
 import { waitReasonText } from "@/server/queue/wait-reason";
 
 type Debounce = NonNullable<Gates["debounce"]>;
@@ -31,7 +32,9 @@ const FORGET = "DELETE FROM flow_debounce WHERE workspace_id = $1 AND key = $2 A
 const INPUTS = "SELECT id, input::text AS input FROM run WHERE id = ANY ($1::uuid[])";
 
 const GIVE_WAY = `
-UPDATE run SET status = 'cancelled', finished_at = clock_timestamp(), termination_source = 'limit', termination_reason = $2 WHERE id = $1`;
+WITH ended AS (
+  UPDATE run SET status = 'cancelled', finished_at = clock_timestamp(), termination_source = 'limit', termination_reason = $2 WHERE id = $1 RETURNING id, workspace_id)
+INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM ended`;
 
 const LET_GO = `
 UPDATE run_queue SET state = 'queued', due_at = NULL WHERE run_id = $1 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
@@ -76,6 +79,7 @@ async function takeOver(client: ClientBase, admitted: Admitted, { older, newer, 
       return false;
     }
     await client.query("UPDATE run SET input = $2::json WHERE id = $1", [newer, merged]);
+    await share(client, [{ runId: newer, payload: merged }]);
   }
   await client.query(GIVE_WAY, [older, `debounced: run ${newer} took its place`]);
   await client.query("DELETE FROM run_queue WHERE run_id = $1", [older]);

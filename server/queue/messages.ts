@@ -3,6 +3,7 @@ import type { NewMessage } from "@/server/engine/ports";
 import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { Columns } from "@/server/queue/columns";
 import type { Enqueued } from "@/server/queue/enqueue";
+import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
 const MESSAGES = new Columns<NewMessage>([
   ["run_id", "uuid", (message) => message.runId],
@@ -47,7 +48,7 @@ newest AS (
   FROM numbered n JOIN receiver q USING (run_id) GROUP BY n.run_id, q.state, q.started_at
 )
 UPDATE run_queue q SET inbox_seq = n.seq, state = CASE WHEN n.wakes OR n.admitted THEN 'queued' ELSE q.state END,
-  rank = CASE WHEN n.wakes THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint ELSE q.rank END
+  rank = CASE WHEN n.wakes THEN floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - (SELECT r.priority FROM run r WHERE r.id = q.run_id) * ${PRIORITY_STEP_MS}::bigint ELSE q.rank END
 FROM newest n WHERE q.run_id = n.run_id AND q.run_id = ANY ($1::uuid[])
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.state`;
 

@@ -69,7 +69,7 @@ test("a place that becomes free is given to the next of a long line without read
   const run = scene.newRun();
   await store.enqueue([run]);
   const [claimed] = await store.claim({ workerId: newId(), pools: [run.pool], limit: 1 });
-  await store.admit({ runId: run.id, workspaceId: run.workspaceId, epoch: claimed!.epoch, gates: { place } });
+  await store.admit({ runId: run.id, workspaceId: run.workspaceId, epoch: claimed!.epoch, inboxSeq: 0, gates: { place } });
   await fill({ count: 5 * QUEUED });
   await pool.query("UPDATE run_queue SET state = 'blocked', mutex_key = $1, gate = 4 WHERE pool = 'full'", [place.key]);
   await scene.rows("VACUUM ANALYZE run, run_queue");

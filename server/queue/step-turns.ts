@@ -88,7 +88,7 @@ async function passPeriods(passing: Passing): Promise<StepTurn> {
   const list = stored === undefined ? {} : { list: stored };
   if (rateLimit !== undefined && gate < GATES.rateLimit) {
     const { start, isTaken } = await reserveStart(client, workspaceId, { ...rateLimit, key: `step rate ${rateLimit.key}` }, now, "now");
-    if (!isTaken) return { kind: "refused", notBefore: start };
+    if (!isTaken) return { kind: "refused", notBefore: start, ...list };
   }
   let dueAt = gate === GATES.throttle ? (mine?.dueAt ?? now) : now;
   if (throttle !== undefined && gate < GATES.throttle) {

@@ -67,7 +67,7 @@ const CLOSE = `
 WITH given AS MATERIALIZED (SELECT * FROM ${CLOSED.unnest("c", 1)}),
 closed AS (
   UPDATE wait w SET status = g.status, closed_at = to_timestamp(g.closed_ms / 1000) FROM given g
-  WHERE w.run_id = g.run_id AND w.path = g.path AND w.attempt = g.attempt AND w.status = 'open'
+  WHERE w.run_id = g.run_id AND w.path = g.path AND w.attempt = g.attempt AND w.status = 'open' AND w.id <> ALL ($${CLOSED.size + 1}::uuid[])
   RETURNING w.id, w.workspace_id, w.kind, w.status
 ),
 noted AS (
@@ -84,12 +84,17 @@ WHERE w.run_id = m.run_id AND w.path = m.path AND w.attempt = m.attempt AND w.st
 INSERT INTO platform_fact (workspace_id, kind, key, subject_id)
 SELECT workspace_id, 'approval.reminded', 'approval.reminded ' || id, id FROM reminded WHERE kind = 'approval' ON CONFLICT DO NOTHING`;
 
-/** In the order in which they were decided: an attempt may wait, go on and wait again within one write. */
+/**
+ * In the order in which they were decided: an attempt may wait, go on and wait again within one write. Written again, because the answer
+ * of the commit got lost, such a write must not close the wait that it opens later.
+ */
 export async function writeWaits(client: ClientBase, writes: readonly RunWrite[]): Promise<void> {
-  for (const round of rounds(writes)) {
+  const inOrder = rounds(writes);
+  for (const [index, round] of inOrder.entries()) {
+    const later = inOrder.slice(index + 1).flat().filter(isOpen).map(({ write, row }) => waitId(write.runId, row));
     const [opened, closed, reminded] = [round.filter(isOpen), round.filter(isClose), round.filter(isRemind)];
     if (opened.length > 0) await client.query({ name: "millrace-wait-open", text: OPEN, values: OPENED.values(opened) });
-    if (closed.length > 0) await client.query({ name: "millrace-wait-close", text: CLOSE, values: CLOSED.values(closed) });
+    if (closed.length > 0) await client.query({ name: "millrace-wait-close", text: CLOSE, values: [...CLOSED.values(closed), later] });
     if (reminded.length > 0) await client.query({ name: "millrace-wait-remind", text: REMIND, values: REMINDED.values(reminded) });
   }
 }

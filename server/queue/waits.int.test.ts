@@ -18,6 +18,15 @@ describe("rows of waits", () => {
     expect(await scene.waits(run.id)).toEqual([{ path: "a", status: "answered" }, { path: "a", status: "open" }]);
   });
 
+  test("such a write, repeated because its answer got lost, leaves the second wait open", async () => {
+    const run = await scene.claimed();
+    const at = Date.now();
+    const write = scene.write(run, { waits: [close("a", at), { ...openWait("a", at), seq: 4 }] });
+    await scene.store.flush(scene.write(run, { waits: [{ ...openWait("a", at), seq: 1 }] }));
+    for (let time = 0; time < 2; time++) await scene.store.flush(write);
+    expect(await scene.waits(run.id)).toEqual([{ path: "a", status: "answered" }, { path: "a", status: "open" }]);
+  });
+
   test("a write that is repeated opens nothing twice, nor again what was closed meanwhile", async () => {
     const run = await scene.claimed();
     const write = scene.write(run, { waits: [{ ...openWait("a", Date.now()), seq: 1 }, { ...openWait("b", Date.now()), seq: 2 }] });

@@ -17,7 +17,9 @@ export class MemoryGates {
 
   constructor(private readonly world: World) {}
 
-  admit(stored: StoredRun, { workspaceId, gates }: Admission): AdmissionAnswer {
+  admit(stored: StoredRun, { workspaceId, inboxSeq, gates }: Admission): AdmissionAnswer {
+    if (stored.mutexKey !== null) return { kind: "admitted" };
+    if (stored.inbox.length > inboxSeq) return { kind: "inbox_changed" };
     const now = this.world.now();
     if (gates.debounce !== undefined && stored.gate < 2) {
       const delayed = this.#debounce(stored, `${workspaceId} ${gates.debounce.key}`, gates.debounce, now);

@@ -44,7 +44,7 @@ export class MemoryTurns {
     }
     if (gates.rateLimit !== undefined && own.gate < 3) {
       const { start, isTaken } = this.world.reserve(`${workspaceId} step rate ${gates.rateLimit.key}`, gates.rateLimit, now, false);
-      if (!isTaken) return { kind: "refused", notBefore: start };
+      if (!isTaken) return { kind: "refused", notBefore: start, ...list() };
     }
     if (own.gate < 4) own.dueAt = gates.throttle === undefined ? now : this.world.reserve(`${workspaceId} step throttle ${gates.throttle.key}`, gates.throttle, now, true).start;
     own.gate = 4;

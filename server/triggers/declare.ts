@@ -73,7 +73,7 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
   const id = earlier?.id ?? newId();
   const columns = columnsOf(kind, parts);
   await requireFreeRoute(tx, columns.routeKey, id);
-  const data = { name, nodeId, ...columns, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: firstFireOf(kind, parts.config, earlier) };
+  const data = { name, nodeId, ...columns, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
     return id;

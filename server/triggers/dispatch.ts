@@ -8,7 +8,7 @@ import { type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
-import { type Dispatched, type DueEvent, type EventError, hasDueEvents, lockDueEvents, markEvents } from "@/server/triggers/due-events";
+import { type Dispatched, type DueEvent, dueEventIds, type EventError, giveUpEvent, hasDueEvents, lockDueEvents, markEvents } from "@/server/triggers/due-events";
 import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
 import { runOfEvent } from "@/server/triggers/run-of-event";
 
@@ -30,10 +30,23 @@ export async function dispatchDue(): Promise<number> {
   if (!(await hasDueEvents())) return 0;
   let total = 0;
   for (;;) {
-    const done = await dispatchLocked({ limit: BATCH });
-    total += done.length;
-    if (done.length < BATCH) return total;
+    const done = await dispatchLocked({ limit: BATCH }).then((results) => results.length, dispatchApart);
+    total += done;
+    if (done < BATCH) return total;
   }
+}
+
+/** One that the database refuses must not keep the others waiting: each by itself, and that one fails with the reason. */
+async function dispatchApart(cause: unknown): Promise<number> {
+  if (isDatabaseUnavailable(cause)) throw cause;
+  const ids = await dueEventIds(BATCH);
+  for (const id of ids) {
+    await dispatchLocked({ ids: [id] }).catch(async (error: unknown) => {
+      if (isDatabaseUnavailable(error)) throw error;
+      await giveUpEvent(id, describe(error));
+    });
+  }
+  return ids.length;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { sharedPool } from "@/server/db/client";
 import type { RunAs } from "@/server/auth/acting/run-identity";
 import { ask } from "@/server/queue/ask";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
@@ -62,6 +63,24 @@ const HAS_DUE = "EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND
 /** A look that finds nothing, which most do, needs no transaction. */
 export function hasDueEvents(): Promise<boolean> {
   return ask(HAS_DUE);
+}
+
+const DUE_IDS = "SELECT id FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at, id LIMIT $1";
+
+export async function dueEventIds(limit: number): Promise<string[]> {
+  return (await sharedPool().query<{ id: string }>(DUE_IDS, [limit])).rows.map(({ id }) => id);
+}
+
+const GIVE_UP = `
+WITH given_up AS (
+  UPDATE trigger_event SET status = 'failed', error = $2::json, attempts = attempts + 1, processed_at = clock_timestamp() WHERE id = $1 AND status = 'received'
+  RETURNING id, workspace_id, trigger_id, attempts)
+INSERT INTO platform_fact (workspace_id, kind, key, subject_id, body)
+SELECT workspace_id, 'trigger.error', 'trigger.error event ' || id || ' ' || attempts, trigger_id, json_build_object('eventId', id, 'error', $2::json) FROM given_up ON CONFLICT DO NOTHING`;
+
+/** Nothing can be stored of the run that it would become. */
+export async function giveUpEvent(id: string, error: EventError): Promise<void> {
+  await sharedPool().query(GIVE_UP, [id, JSON.stringify(error)]);
 }
 
 /** Locks events until the transaction ends: the named ones, or those whose time has come. */

@@ -12,6 +12,7 @@ import { scheduleConfig } from "@/server/triggers/kinds/schedule/spec";
 import { type MissedEvent, missedFacts } from "@/server/triggers/missed-fact";
 
 const BATCH = 500;
+const BROKEN_AGAIN_MS = 3_600_000;
 
 interface DueRow {
   id: string;
@@ -63,7 +64,9 @@ export async function fireSchedules(): Promise<FireReport> {
 async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds: string[]; missed: number }> {
   const { rows: due } = await client.query<DueRow>({ name: "schedules-due", text: SELECT });
   if (due.length === 0) return { due, eventIds: [], missed: 0 };
-  const decisions = due.map((row) => ({ row, decision: decideSlots({ ...row, config: scheduleConfig.parse(row.config) }, row.now) }));
+  const decisions = due.map((row) => ({ row, decision: decide(row) }));
+  const broken = decisions.flatMap(({ row, decision }) => (decision.problem === undefined ? [] : [{ row, problem: decision.problem }]));
+  if (broken.length > 0) await noteBroken(client, broken);
   const rows = decisions.flatMap(({ row, decision }) => eventsOf(row, decision));
   const recorded = await insertEvents(client, rows);
   const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
@@ -73,6 +76,23 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds:
   const isDue = ({ dueAt }: EventRow) => dueAt !== null && dueAt.getTime() <= due[0]!.now.getTime();
   const eventIds = recorded.filter(({ isNew, status }, index) => isNew && status === "received" && isDue(rows[index]!)).map(({ eventId }) => eventId);
   return { due, eventIds, missed: missed.length };
+}
+
+type Decided = SlotDecision & { problem?: string };
+
+/** One schedule whose times cannot be told (an unknown time zone) must not keep the others from firing. It is looked at again after a while. */
+function decide(row: DueRow): Decided {
+  try {
+    return decideSlots({ ...row, config: scheduleConfig.parse(row.config) }, row.now);
+  } catch (error) {
+    return { start: [], missed: [], next: new Date(row.now.getTime() + BROKEN_AGAIN_MS), problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function noteBroken(client: PoolClient, broken: readonly { row: DueRow; problem: string }[]): Promise<void> {
+  const errors = broken.map(({ problem }) => ({ code: "schedule_failed", message: problem }));
+  await client.query("UPDATE trigger t SET error = g.error::json FROM unnest($1::uuid[], $2::text[]) AS g(id, error) WHERE t.id = g.id", [broken.map(({ row }) => row.id), errors.map((error) => JSON.stringify(error))]);
+  await insertFacts(client, broken.map(({ row }, index) => ({ workspaceId: row.workspaceId, kind: "trigger.error", key: `trigger.error schedule ${row.id} ${row.now.toISOString()}`, subjectId: row.id, body: { error: errors[index] } })));
 }
 
 const keyOf = (slot: Date) => `slot ${slot.toISOString()}`;

@@ -92,8 +92,10 @@ export async function discardHeld({ scope }: Context, { triggerId }: { triggerId
 
 async function settleHeld(scope: Scope, triggerId: string, action: string, data: { status: string; dueAt?: Date; processedAt?: Date }): Promise<number> {
   const count = await scope.db.transaction(async (tx) => {
-    const { name } = await findTrigger(tx, triggerId);
-    const settled = await tx.triggerEvent.updateMany({ where: { triggerId, status: "held" }, data });
+    const { name, overQuota } = await findTrigger(tx, triggerId);
+    // What a used-up quota holds goes on by itself when there is room again, and not before.
+    const staysHeld = overQuota && data.status === "received";
+    const settled = await tx.triggerEvent.updateMany({ where: { triggerId, status: "held", ...(staysHeld ? { heldByQuota: false } : {}) }, data });
     if (settled.count > 0) await recordAudit(tx, scope, { action, resource: { type: "trigger", id: triggerId, name }, after: { count: settled.count } });
     return settled.count;
   });

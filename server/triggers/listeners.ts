@@ -67,7 +67,8 @@ export class Listeners {
   async #renewAndTake(): Promise<void> {
     const askedAt = performance.now();
     this.#abortUnconfirmed(askedAt);
-    const held = [...this.#held.values()];
+    // What was aborted is on its way out: its trigger is taken anew once it is free.
+    const held = [...this.#held.values()].filter(({ stop }) => !stop.signal.aborted);
     if (held.length > 0) {
       const kept = await renewTriggers(this.#owner, held.map(({ trigger }) => trigger));
       for (const one of held) {
@@ -82,7 +83,9 @@ export class Listeners {
   /** While the database is away another process cannot take over either, but it could a moment after it is back. */
   #abortUnconfirmed(now: number): void {
     for (const held of this.#held.values()) {
-      if (now - held.confirmedAt > (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) held.stop.abort(new Error("the lease of this trigger could not be renewed"));
+      if (held.stop.signal.aborted || now - held.confirmedAt <= (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) continue;
+      held.stop.abort(new Error("the lease of this trigger could not be renewed"));
+      void this.#end(held);
     }
   }
 

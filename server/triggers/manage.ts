@@ -77,7 +77,7 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const columns = columnsOf(kind, parts);
     await requireFreeRoute(tx, columns.routeKey, triggerId);
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, nextFireAt: firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
   }));
@@ -100,7 +100,7 @@ export async function setTriggerMode({ scope }: Context, { triggerId, mode }: In
     const row = await lockTrigger(tx, triggerId);
     await requireUnlocked(tx, scope, { workflowIds: [row.workflowId] });
     if (row.mode !== mode) {
-      const nextFireAt = mode === "disabled" || row.retiredAt !== null ? null : (row.nextFireAt ?? firstFireOf(kindOf(row), row.config as Record<string, unknown>, null));
+      const nextFireAt = mode === "disabled" || row.retiredAt !== null ? null : ((row.mode === "disabled" ? null : row.nextFireAt) ?? firstFireOf(kindOf(row), row.config as Record<string, unknown>, null));
       // A new beginning: what went wrong before says nothing about now.
       await tx.$executeRaw`update trigger set mode = ${mode}, next_fire_at = ${nextFireAt}, revision = revision + 1, error = null, failures = 0, updated_by_id = ${scope.userId}::uuid, updated_at = now() where id = ${triggerId}::uuid`;
       await recordAudit(tx, scope, { action: `trigger.${mode}`, resource: { type: "trigger", id: triggerId, name: row.name }, before: { mode: row.mode }, after: { mode } });

@@ -1,10 +1,11 @@
 import type { PoolClient } from "pg";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { encodeValue } from "@/server/expressions/encoding";
 import { decodeValue } from "@/server/expressions/decoding";
 import { announce } from "@/server/queue/dispatch";
-import { type Enqueued, insertRuns } from "@/server/queue/enqueue";
+import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
@@ -42,19 +43,30 @@ async function startLooks(client: PoolClient): Promise<{ triggers: PollingTrigge
   const triggers = await lockDuePolls(client, BATCH);
   const runs = [];
   for (const trigger of triggers) {
-    const config = pollConfig.parse(trigger.config);
-    const state = stateOf(trigger, config);
-    const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor } });
-    if (run === null) {
-      await fail(client, trigger, config, state, `there is no published workflow ${config.workflow}`);
+    const started = await lookOf(trigger);
+    if (started instanceof Error) {
+      await fail(client, trigger, started.message);
       continue;
     }
-    runs.push(run);
-    await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...state, run: run.id }), nextInSeconds: null, health: { state: "polling", runId: run.id }, error: null });
+    runs.push(started.run);
+    await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...started.state, run: started.run.id }), nextInSeconds: null, health: { state: "polling", runId: started.run.id }, error: null });
   }
   const ready = await insertRuns(client, runs);
   crashPoint("poll-started");
   return { triggers, ready };
+}
+
+/** What is wrong with one poller stays with it: the others have their looks. */
+async function lookOf(trigger: PollingTrigger): Promise<{ run: EnqueuedRun; state: PollState } | Error> {
+  try {
+    const config = pollConfig.parse(trigger.config);
+    const state = { ...stateOf(trigger, config), run: null };
+    const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor } });
+    return run === null ? new Error(`there is no published workflow ${config.workflow}`) : { run, state };
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 interface Finished {
@@ -67,15 +79,24 @@ interface Finished {
 async function finishLook(client: PoolClient): Promise<Finished | null> {
   const ended = await lockEndedPoll(client);
   if (ended === null) return null;
-  const config = pollConfig.parse(ended.config);
-  const state = stateOf(ended, config);
   const finished = { workspaceId: ended.workspaceId, triggerId: ended.id };
+  const { success, data: config, error } = pollConfig.safeParse(ended.config);
+  if (!success) {
+    await fail(client, ended, error.message);
+    return { ...finished, eventIds: [] };
+  }
+  const state = stateOf(ended, config);
+  if (state.run === null) {
+    // It looked by a workflow that is not the trigger's any more: what it found is nobody's.
+    await writePoll(client, ended.id, { checkpoint: encodeValue(state), nextInSeconds: 0, health: { state: "waiting" }, error: null });
+    return { ...finished, eventIds: [] };
+  }
   let found: Found;
   try {
     if (ended.status !== "succeeded") throw new Error(reasonOf(ended));
     found = await foundItems(await storedValue(ended.workspaceId, ended.output ?? "null"), { itemKey: config.itemKey, runId: state.run ?? "" });
   } catch (error) {
-    await fail(client, ended, config, state, error instanceof Error ? error.message : String(error));
+    await fail(client, ended, error instanceof Error ? error.message : String(error));
     return { ...finished, eventIds: [] };
   }
   const unknown = await rememberKeys(client, ended, found.items.map(({ key }) => key), config.forgetAfterDays);
@@ -100,17 +121,24 @@ async function recordItems(client: PoolClient, trigger: PollingTrigger, config: 
 }
 
 /** The cursor stays, so that nothing is passed over; the next look comes later each time. */
-async function fail(client: PoolClient, trigger: PollingTrigger, config: PollConfig, state: PollState, message: string): Promise<void> {
-  const failures = state.failures + 1;
-  const nextInSeconds = Math.max(config.intervalSeconds, Math.min(config.intervalSeconds * 2 ** state.failures, RETRY_MAX_SECONDS));
-  const error = { code: "poll_failed", message };
-  await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...state, run: null, failures }), nextInSeconds, health: { state: "failing", message, runId: state.run, retryInMs: nextInSeconds * 1_000 }, error });
+async function fail(client: PoolClient, trigger: PollingTrigger, message: string): Promise<void> {
+  const { data: config } = pollConfig.safeParse(trigger.config);
+  const state = config === undefined ? storedState(trigger) : stateOf(trigger, config);
+  const { failures: before = 0, run = null } = state ?? {};
+  const intervalSeconds = config?.intervalSeconds ?? RETRY_MAX_SECONDS;
+  const nextInSeconds = Math.max(intervalSeconds, Math.min(intervalSeconds * 2 ** before, RETRY_MAX_SECONDS));
+  const checkpoint = state === null ? "null" : encodeValue({ ...state, run: null, failures: before + 1 });
+  await writePoll(client, trigger.id, { checkpoint, nextInSeconds, health: { state: "failing", message, runId: run, retryInMs: nextInSeconds * 1_000 }, error: { code: "poll_failed", message } });
 }
 
-function stateOf({ checkpoint }: PollingTrigger, { workflow }: PollConfig): PollState {
-  const state = checkpoint === null ? null : (decodeValue(checkpoint) as PollState);
-  if (state?.workflow === workflow) return state;
-  return { workflow, cursor: null, isFirst: true, run: state?.run ?? null, failures: 0 };
+function storedState({ checkpoint }: PollingTrigger): PollState | null {
+  return checkpoint === null ? null : (decodeValue(checkpoint) as PollState | null);
+}
+
+/** Of another workflow nothing is kept, not even its look. */
+function stateOf(trigger: PollingTrigger, { workflow }: PollConfig): PollState {
+  const state = storedState(trigger);
+  return state?.workflow === workflow ? state : { workflow, cursor: null, isFirst: true, run: null, failures: 0 };
 }
 
 function reasonOf({ status, error }: EndedPoll): string {

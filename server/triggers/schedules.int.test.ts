@@ -1,11 +1,14 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { cronResponse } from "@/server/scheduler/cron";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { dispatchDue } from "./dispatch";
 import { fireSchedules } from "./fire-schedules";
+import { firstFireOf } from "./first-fire";
+import { setTriggerMode } from "./service";
 import { settleRuns } from "./settle";
-import { TriggerScene } from "./testing/scene";
+import { definitionWith, TriggerScene } from "./testing/scene";
 import * as workflows from "@/server/workflows/service";
 
 afterAll(closeConnections);
@@ -137,6 +140,57 @@ describe("a schedule", () => {
     await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [id]);
     await dispatchDue();
     expect(await statuses()).toEqual(["started", "missed", "started"]);
+  });
+
+  it("fires although another one's times cannot be told, which says so and rests", async () => {
+    const broken = await open({ timing: { type: "every", seconds: 60 } });
+    const { scene, id, due } = await open({ timing: { type: "every", seconds: 60 } });
+    await due(30);
+    await sharedPool().query("update trigger set config = jsonb_set(config::jsonb, '{timeZone}', '\"Mars/Olympus\"'), next_fire_at = now() - interval '1 hour' where id = $1", [broken.id]);
+    await fireSchedules();
+    expect((await scene.events(id)).length).toBeGreaterThanOrEqual(1);
+    expect(await rawDb().trigger.findUniqueOrThrow({ where: { id: broken.id } })).toMatchObject({ error: { code: "schedule_failed" } });
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: broken.id } })).nextFireAt!.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("misses nothing while it is disabled, whatever is changed of it, and goes on from its enabling", async () => {
+    const { scene, id } = await open({ timing: { type: "every", seconds: 60 } });
+    const { scope } = scene;
+    await setTriggerMode({ scope }, { triggerId: id, mode: "disabled" });
+    await scene.republish([node({ timing: { type: "every", seconds: 60 }, graceSeconds: 1 })]);
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).toBeNull();
+    await setTriggerMode({ scope }, { triggerId: id, mode: "enabled" });
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt!.getTime()).toBeGreaterThan(Date.now() - 1_000);
+    await fireSchedules();
+    expect((await scene.events(id)).filter(({ status }) => status === "missed")).toEqual([]);
+  });
+
+  it("comes back from a pause that is taken back", () => {
+    const given = { timing: { type: "every", seconds: 60 }, timeZone: "UTC" };
+    const planned = new Date(Date.now() + 30 * 86_400_000);
+    const earlier = { nextFireAt: planned, config: { ...given, pauseUntil: planned.toISOString() } };
+    expect(firstFireOf("schedule", given, earlier)!.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+    expect(firstFireOf("schedule", given, { nextFireAt: planned, config: given })).toEqual(planned);
+    expect(firstFireOf("poll", { workflow: "w", intervalSeconds: 60 }, { nextFireAt: planned, config: {} })!.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  it("settles the ends of others although a handler cannot start", async () => {
+    const [bad, good] = [await TriggerScene.open([node({})]), await TriggerScene.open([node({})])];
+    for (const scene of [bad, good]) {
+      const [trigger] = await scene.triggers();
+      const handler = await workflows.createWorkflow({ scope: scene.scope }, { name: "Handler", description: "", definition: definitionWith([]) });
+      await workflows.publish({ scope: scene.scope }, { workflowId: handler.id, note: "" });
+      // Whom it acts for is gone. (A published version never changes, but for this.)
+      const gone = JSON.stringify({ type: "service_account", id: newId(), name: "Gone" });
+      if (scene === bad) await sharedPool().query(`begin; set local session_replication_role = replica; update workflow_version set run_as = '${gone}' where workflow_id = '${handler.id}'; commit`);
+      await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: handler.id, failuresBefore: 1 } } });
+      await sharedPool().query("update trigger set next_fire_at = now() - interval '5 seconds' where id = $1", [trigger!.id]);
+    }
+    await fireSchedules();
+    for (const scene of [bad, good]) await finish((await scene.events((await scene.triggers())[0]!.id)).at(-1)!.runId, "failed");
+    await settleRuns();
+    expect(await rawDb().run.count({ where: { workspaceId: good.scope.workspaceId, triggerKind: "handler" } })).toBe(1);
+    expect(await rawDb().triggerEvent.count({ where: { workspaceId: bad.scope.workspaceId, outcome: null, status: "started" } })).toBe(0);
   });
 
   it("starts handlers after failures in a row, at the recovery and after successes", async () => {

@@ -3,13 +3,14 @@ import { v5 } from "uuid";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
 import { ask } from "@/server/queue/ask";
 import { announce } from "@/server/queue/dispatch";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
-import { identityOfSideRun } from "@/server/triggers/run-of-event";
+import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import type { TriggerHandlers } from "@/server/triggers/kind";
 
@@ -90,23 +91,36 @@ function handlersFor({ handlers, status }: Ended, before: number, after: number)
   return found;
 }
 
-/** Null: there is no such published workflow, which is said with the trigger. */
+/** Null: it cannot start, which is said with the trigger. */
 async function handlerRun(client: PoolClient, ended: Ended, name: string, workflow: string, failures: number): Promise<EnqueuedRun | null> {
   const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, workflow]);
-  if (rows[0] === undefined) {
-    const problem = JSON.stringify({ code: "handler_missing", message: `${name}: there is no published workflow ${workflow}` });
-    await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [ended.triggerId, problem]);
-    await insertFacts(client, [{ workspaceId: ended.workspaceId, kind: "trigger.error", key: `trigger.error handler ${ended.eventId} ${name}`, subjectId: ended.triggerId, body: { eventId: ended.eventId, error: JSON.parse(problem) as unknown } }]);
-    return null;
+  const problem = (code: string, message: string) => noteProblem(client, ended, name, { code, message: `${name}: ${message}` });
+  if (rows[0] === undefined) return problem("handler_missing", `there is no published workflow ${workflow}`);
+  try {
+    return await runOfHandler(ended, name, rows[0], failures);
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return problem("handler_failed", error instanceof Error ? error.message : String(error));
   }
+}
+
+/** What keeps one handler from starting stays with its trigger: the ends of other runs are settled all the same. */
+async function noteProblem(client: PoolClient, { triggerId, workspaceId, eventId }: Ended, name: string, error: { code: string; message: string }): Promise<null> {
+  await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [triggerId, JSON.stringify(error)]);
+  await insertFacts(client, [{ workspaceId, kind: "trigger.error", key: `trigger.error handler ${eventId} ${name}`, subjectId: triggerId, body: { eventId, error } }]);
+  return null;
+}
+
+async function runOfHandler(ended: Ended, name: string, target: { workflowId: string; versionId: string }, failures: number): Promise<EnqueuedRun> {
+  const { settings } = await startableVersion(ended.workspaceId, target.versionId);
   const id = v5(`${ended.eventId} ${name}`, NAMESPACE);
   const input = {
     handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, workflow: ended.workflow,
     run: { id: ended.runId, status: ended.status, error: ended.error ?? null }, link: `${env.MILLRACE_URL}/${ended.workspaceSlug}/runs/${ended.runId}`,
   };
   return {
-    id, workspaceId: ended.workspaceId, ...rows[0], mode: "production", pool: "default", priority: 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
-    triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: {}, options: {},
-    ...(await identityOfSideRun(ended.workspaceId, rows[0].versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),
+    id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
+    triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: {},
+    ...(await identityOfSideRun(ended.workspaceId, target.versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),
   };
 }

@@ -2,7 +2,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { Place, RunHistory, UnstorableError } from "@/server/engine/ports";
+import type { AdmissionAnswer, Place, RunHistory, UnstorableError } from "@/server/engine/ports";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -146,8 +146,12 @@ export class RunSession {
     if (mutexKey !== null) this.#place = gates.place;
     if (mutexKey !== null) return true;
     if (inboxSeq > 0) await this.inbox.pull();
-    if (this.inbox.hasCancel) return true;
-    const answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, gates });
+    let answer: AdmissionAnswer | undefined;
+    while (answer === undefined || answer.kind === "inbox_changed") {
+      if (answer !== undefined) await this.inbox.pull();
+      if (this.inbox.hasCancel) return true;
+      answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, inboxSeq: this.inbox.lastSeq, gates });
+    }
     switch (answer.kind) {
       case "lost":
         throw new LeaseLost("the lease is lost");

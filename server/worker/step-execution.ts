@@ -8,6 +8,7 @@ import { stepPlaceOf } from "@/server/worker/gates";
 import { cachedResult, rememberResult } from "@/server/worker/cached-step";
 import { NULL_PAYLOAD, type Payload } from "@/server/worker/payload";
 import { pinOf, pinnedPort } from "@/server/worker/pins";
+import type { CacheKey } from "@/server/worker/ports";
 import type { RunContext } from "@/server/worker/run-context";
 import type { Site } from "@/server/worker/scope";
 import { StepAbort, untilAborted } from "@/server/worker/step-abort";
@@ -56,10 +57,20 @@ async function decideAttempt(work: Work): Promise<StepEnd> {
       return succeededEnd(work, cached.hit.output, cached.hit.port);
     }
     const end = await runNode(work);
-    if (cached != null && end.output !== null && end.outcome.status === "succeeded") await rememberResult(run, node, at, cached.key, end.output, end.outcome.port ?? "out");
+    if (cached != null && end.output !== null && end.outcome.status === "succeeded") await remember(work, cached.key, end.output, end.outcome.port ?? "out");
     return end;
   }
   return runNode(work);
+}
+
+/** The step has succeeded: that its result cannot be kept for others is no reason to do it again. */
+async function remember({ run, attempt, at, host }: Work, key: CacheKey, output: Payload, port: string): Promise<void> {
+  try {
+    await rememberResult(run, attempt.node, at, key, output, port);
+  } catch (error) {
+    run.worker.report(error, run.claim.id);
+    host.log(attempt, "warn", "the output could not be kept in the cache");
+  }
 }
 
 async function runNode(work: Work): Promise<StepEnd> {
@@ -107,9 +118,14 @@ async function takePlace({ run, host, attempt, at }: Work): Promise<void> {
 const NOTHING_TAKEN: Record<string, unknown> = {};
 
 async function runEffect(work: Work, runner: NodeRunner, ctx: AttemptContext): Promise<StepEnd> {
-  await work.host.open(work.attempt, work.input ?? "null");
-  const release = await work.host.acquireSlot(work.attempt);
+  const { host, attempt } = work;
+  const open = (): Promise<void> => host.open(attempt, work.input ?? "null");
+  // One that must not be repeated is not said to have begun while it only waits for its place.
+  const opensLast = (attempt.node.node.onWorkerLost ?? runner.onWorkerLost) === "fail";
+  if (!opensLast) await open();
+  const release = await host.acquireSlot(attempt);
   try {
+    if (opensLast) await open();
     throwIfGone(work.attempt);
     if (work.attempt.abort.kind !== undefined) throw new StepAbort(work.attempt.abort.kind);
     return await endOf(work, await runWithinTime(work, runner, ctx));

@@ -16,13 +16,16 @@ interface Asking {
   host: AttemptHost;
   attempt: Attempt;
   at: Site;
+  /** What the attempt is stored with. */
+  input: string | null;
 }
 
 /** `config`: with the lists of the steps that it stands for. Else the attempt does not begin (now). */
 export type TurnTaken = { config: unknown } | { end: Pick<StepEnd, "outcome" | "error"> };
 
 /** Takes the attempt through the limits over time of its node. Null: nothing changed, it may begin. */
-export async function takeTurn({ run, host, attempt, at }: Asking, config: unknown): Promise<TurnTaken | null> {
+export async function takeTurn(asking: Asking, config: unknown): Promise<TurnTaken | null> {
+  const { run, host, attempt, at } = asking;
   const { pace } = attempt.node;
   if (pace === null) return null;
   const field = pace.debounce?.mergeField;
@@ -33,13 +36,15 @@ export async function takeTurn({ run, host, attempt, at }: Asking, config: unkno
     host.log(attempt, "info", `skipped: run ${turn.by} took its place (debounce)`);
     return { end: { outcome: { status: "skipped", untaken: outEdges(attempt) }, error: { code: "debounced", message: `a newer step took its place, in run ${turn.by}`, details: { runId: turn.by } } } };
   }
-  if (turn.kind === "refused") throw overRate(pace.rateLimit, turn.notBefore, run.worker.clock.now());
   if (turn.kind === "later") {
     return { end: { outcome: { status: "waiting", wait: { kind: "turn", until: turn.dueAt, detail: detailOf(pace, turn.count) } }, error: null } };
   }
-  if (field === undefined) return null;
-  const joined = await joinedList(host, attempt, turn.list, field);
-  return joined === null ? null : { config: withField(config, field, joined) };
+  const joined = field === undefined ? null : await joinedList(host, attempt, turn.list, field);
+  const taken = field === undefined || joined === null ? null : { config: withField(config, field, joined) };
+  if (turn.kind !== "refused") return taken;
+  // The attempt after this one finds the lists of all that it stands for in the input of this one.
+  if (taken !== null) asking.input = encodeValue(run.redaction.value(taken.config));
+  throw overRate(pace.rateLimit, turn.notBefore, run.worker.clock.now());
 }
 
 function detailOf({ throttle }: Pace, count: number | null): TurnDetail {

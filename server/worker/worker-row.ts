@@ -27,6 +27,7 @@ const EVERY_MS = 10_000;
 export class WorkerRow {
   #timer: NodeJS.Timeout | undefined;
   #state: WorkerState = "active";
+  #writing: Promise<void> = Promise.resolve();
   #cpu = process.cpuUsage();
   #measuredAt = performance.now();
 
@@ -51,12 +52,18 @@ export class WorkerRow {
     await this.#write();
   }
 
-  async #write(): Promise<void> {
+  /** One after the other: what was written last is what it says of itself. */
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeNow()).catch(this.report);
+    return this.#writing;
+  }
+
+  async #writeNow(): Promise<void> {
     const { id, name, version, pools, slots, capacity } = this.identity;
     const { busySlots, heldRuns } = this.stats();
     const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText(), capacity.cpu, capacity.memoryMb];
-    const answer = await sharedPool().query<{ drains: boolean }>(WRITE, values).catch(this.report);
-    if (this.#state === "active" && answer?.rows[0]?.drains === true) this.drain?.();
+    const answer = await sharedPool().query<{ drains: boolean }>(WRITE, values);
+    if (this.#state === "active" && answer.rows[0]?.drains === true) this.drain?.();
   }
 
   async #metricsText(): Promise<string | null> {

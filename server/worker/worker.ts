@@ -227,8 +227,8 @@ class RunningWorker implements Worker {
       }
       await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool) }), refused);
     } catch (error) {
-      if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
-      this.#context.report(error, claim.id);
+      if (!(error instanceof StepFailure)) return this.#context.report(error, claim.id);
+      await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim.id));
     }
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { v7 } from "uuid";
 import { Gate } from "@/server/testing/worker-world";
 import { node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
 import { until, type Conformance } from "@/server/testing/conformance/suite";
@@ -91,6 +92,23 @@ export function describeLimits(suite: Conformance): void {
       await suite.store.send({ ...cancelOf(first!.id), kind: "signal", name: "go", payload: "1", key: "go" });
       expect((await suite.finished(first!.id)).status).toBe("succeeded");
       await suite.untilState(third!.id, "waiting");
+    });
+
+    test("a cancel that comes between the claim and the limits is heard before a run is blocked or delayed", async () => {
+      const pool = v7();
+      const [holder, late] = [await suite.enqueue(workflow([set("a", {})]), {}, { pool }), await suite.enqueue(workflow([set("a", {})]), {}, { pool })];
+      const claimed = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 2 });
+      const place = { key: v7(), limit: 1, whenFull: "queue" } as const;
+      const admit = (runId: string, inboxSeq: number) => {
+        const { workspaceId, epoch } = claimed.find(({ id }) => id === runId)!;
+        return suite.store.admit({ runId, workspaceId, epoch, inboxSeq, gates: { place } });
+      };
+      expect(await admit(holder, 0)).toEqual({ kind: "admitted" });
+      // The answer got lost: the place that it has is its own.
+      expect(await admit(holder, 0)).toEqual({ kind: "admitted" });
+      await suite.store.send(cancelOf(late));
+      expect(await admit(late, 0)).toEqual({ kind: "inbox_changed" });
+      expect(await admit(late, 1)).toEqual({ kind: "blocked" });
     });
 
     test("a place is free again when its run is given up", async () => {

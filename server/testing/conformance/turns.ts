@@ -120,6 +120,23 @@ export function describeTurns(suite: Conformance): void {
       expect(end.value("a", "output", 2)).toEqual([1, 2]);
     });
 
+    test("what a rate limit refuses still stands for the others: its input has their lists, for the attempt after it", async () => {
+      suite.worker();
+      const limits = { debounce: { seconds: LONG_SECONDS, maxCount: 2, mergeField: "values.items" }, rateLimit: { limit: 1, periodSeconds: LONG_SECONDS } };
+      const versionId = limited({ ...limits, retry: { maxAttempts: 2, delaySeconds: 0.001 } }, items);
+      const pair = async (one: number, other: number): Promise<string> => {
+        await held(versionId, { items: [one], last: 0 });
+        return start(versionId, { items: [other], last: 1 });
+      };
+      expect((await suite.finished(await pair(1, 2))).value("a")).toEqual({ items: [1, 2], last: 1 });
+      const over = await pair(3, 4);
+      const refused = await until("the step to be refused", async () => (await suite.harness.steps(over)).find(({ status }) => status === "failed") ?? null);
+      expect(JSON.parse(refused.error!)).toMatchObject({ code: "rate_limited" });
+      expect(JSON.parse(refused.input!)).toEqual({ values: { items: [3, 4], last: 1 } });
+      await suite.store.send(cancelOf(over));
+      await suite.finished(over);
+    });
+
     test("goes on after its time, or the longest wait; keys are apart, and what was cancelled takes no place", async () => {
       suite.worker({ settings: { holdTimerMs: 0 } });
       expect((await suite.finished(await start(limited({ debounce: { seconds: 0.05 } })))).steps).toEqual({ a: "succeeded", after: "succeeded" });
