@@ -143,7 +143,7 @@ describe("a schedule", () => {
   });
 
   it("fires although another one's times cannot be told, which says so and rests", async () => {
-    const broken = await open({ timing: { type: "every", seconds: 60 } });
+    const broken = await open({ timing: { type: "cron", expression: "0 4 1 1 *" } });
     const { scene, id, due } = await open({ timing: { type: "every", seconds: 60 } });
     await due(30);
     await sharedPool().query("update trigger set config = jsonb_set(config::jsonb, '{timeZone}', '\"Mars/Olympus\"'), next_fire_at = now() - interval '1 hour' where id = $1", [broken.id]);
