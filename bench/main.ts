@@ -20,6 +20,7 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("schedules", "10,000 schedules, 100 of them due each second"),
   noOp,
   millraceWorkload("list-runs", "the runs list with 1 million runs"),
+  millraceWorkload("authorization", "what authorization and row-level security add to the pages of runs"),
   millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
   millraceWorkload("idle", "what an idle worker costs"),
   webhooks,

@@ -65,8 +65,9 @@ export type WorkspaceRef = { id: string } | { slug: string };
 
 /** Null: there is no such workspace for this person. */
 export async function findAccess(userId: string, ref: WorkspaceRef): Promise<Access | null> {
-  const [condition, value] = "id" in ref ? ["w.id = $2", ref.id] : ["w.slug = $2", ref.slug];
-  const { rows } = await sharedPool().query<Row>(`${ACCESS} and ${condition}`, [userId, value]);
+  const [name, condition, value] = "id" in ref ? ["access-by-id", "w.id = $2", ref.id] : ["access-by-slug", "w.slug = $2", ref.slug];
+  // Asked at every request: planned once.
+  const { rows } = await sharedPool().query<Row>({ name, text: `${ACCESS} and ${condition}`, values: [userId, value] });
   return rows[0] === undefined ? null : toAccess(rows[0]);
 }
 

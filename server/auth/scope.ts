@@ -1,6 +1,6 @@
 import { createScopedDb, type ScopedDb } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
-import type { GrantedPlaces } from "@/server/db/tenant-lock";
+import type { GrantedPlaces, Tenant } from "@/server/db/tenant-lock";
 import type { Actor, RequestOrigin } from "@/server/audit/contract";
 import { DomainError } from "@/server/errors/domain-error";
 import { verifyForeignToken } from "@/server/foreign-tokens/service";
@@ -42,7 +42,8 @@ export interface ScopeWorkspace {
  * whoever holds a Scope got it from one of the functions below, and so did whoever holds its `db`.
  */
 class MintedScope {
-  readonly #db: ScopedDb;
+  readonly #tenant: Tenant;
+  #db: ScopedDb | undefined;
   readonly #rights: Rights;
   readonly #whole: Scope;
   readonly workspace: ScopeWorkspace;
@@ -60,7 +61,7 @@ class MintedScope {
     this.origin = origin;
     this.acting = acting;
     this.places = places;
-    this.#db = createScopedDb({ workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places });
+    this.#tenant = { workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places };
   }
 
   get workspaceId(): string {
@@ -72,7 +73,7 @@ class MintedScope {
   }
 
   get db(): ScopedDb {
-    return this.#db;
+    return (this.#db ??= createScopedDb(this.#tenant));
   }
 
   get role(): Role | null {
