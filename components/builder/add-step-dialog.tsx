@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
@@ -18,15 +18,18 @@ export interface AddStepDialogProps {
 export function AddStepDialog({ places, onInsert, close }: AddStepDialogProps) {
   const id = useId();
   const [chosen, setChosen] = useState(0);
+  // The new step takes the focus; else it goes back.
+  const isTaken = useRef(false);
   const place = places[chosen];
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
-      <DialogContent title="Add a step" className="h-[34rem] max-w-md" onCloseAutoFocus={(event) => event.preventDefault()}>
+      <DialogContent title="Add a step" className="h-[34rem] max-w-md" onCloseAutoFocus={(event) => (isTaken.current ? event.preventDefault() : undefined)}>
         <div className="flex h-full flex-col gap-3">
           <KindList
             autoFocus
             className="flex-1"
             onChoose={(kind) => {
+              isTaken.current = true;
               close();
               if (place !== undefined) onInsert(kind, place.place);
             }}

@@ -1,6 +1,7 @@
 import { toast } from "@/components/ui/toast";
 import { annotationOf, noteNodeId } from "@/components/canvas/flow";
 import type { Box, Point, Size } from "@/components/canvas/geometry";
+import { separate } from "@/components/canvas/separate";
 import type { AnnotationColor } from "@/server/engine/definition";
 import type { ActionSource } from "./action-source";
 import { align, type Alignment } from "./align-nodes";
@@ -15,6 +16,7 @@ import { foldContainers, layOutAnew, outermostOf, resizeContainer, setPositions,
 import { nameOf } from "./places";
 import { removeNodes } from "./remove-nodes";
 import { boxesIn, settle } from "./spots";
+import { undoAction } from "./undo-action";
 
 export interface BuilderActions extends ClipboardActions {
   insert: (kind: string, place: Place, prepare?: (draft: Draft) => Draft) => void;
@@ -44,7 +46,6 @@ export interface BuilderActions extends ClipboardActions {
 /** What people do on the canvas, as edits of the draft. */
 export function builderActions(source: ActionSource): BuilderActions {
   const { session, selection, reveal } = source;
-  const undo = { label: "Undo", onClick: () => session.undo() };
   const edit = (label: string, change: (draft: Draft) => Draft, key?: string) => session.apply(label, (draft) => carryAnnotations(draft, change(draft)), key);
   const chosen = (draft: Draft) => selection.nodes.filter((id) => findNode(draft, id) !== undefined);
   const chosenNotes = (draft: Draft) => selection.nodes.flatMap((id) => annotationOf(id) ?? []).filter((id) => findAnnotation(draft, id) !== undefined);
@@ -77,17 +78,17 @@ export function builderActions(source: ActionSource): BuilderActions {
       if (ids.length + notes.length + indexes.length === 0) return;
       edit("delete", (current) => removeAnnotations(removeNodes(disconnect(current, indexes), ids), notes));
       selection.select([]);
-      toast(`${whatWas(draft, ids, notes)} deleted.`, { action: undo });
+      toast(`${whatWas(draft, ids, notes)} deleted.`, { action: undoAction(session) });
     },
     removeEdge: (index) => {
       edit("delete", (current) => disconnect(current, [index]));
       selection.select([]);
-      toast("The connection was deleted.", { action: undo });
+      toast("The connection was deleted.", { action: undoAction(session) });
     },
     removeNote: (annotation) => {
       edit("delete", (current) => removeAnnotations(current, [annotation]));
       selection.select([]);
-      toast("The note was deleted.", { action: undo });
+      toast("The note was deleted.", { action: undoAction(session) });
     },
     toggleDisabled: () =>
       session.apply("disable", (draft) => {
@@ -107,7 +108,7 @@ export function builderActions(source: ActionSource): BuilderActions {
         ({ removed } = moved);
         return moved.draft;
       });
-      if (removed.length > 0) toast(`${removed.length === 1 ? "A connection was" : `${removed.length} connections were`} removed: connections do not cross frames.`, { action: undo });
+      if (removed.length > 0) toast(`${removed.length === 1 ? "A connection was" : `${removed.length} connections were`} removed: connections do not cross frames.`, { action: undoAction(session) });
     },
     moveIntoEdge: (index) => edit("move", (draft) => moveIntoEdge(draft, chosen(draft), index)),
     align: (how) => edit("align", (draft) => alignIn(draft, outermostOf(draft, chosen(draft)), chosenNotes(draft), how)),
@@ -162,9 +163,11 @@ function alignIn(draft: Draft, ids: readonly string[], notes: readonly string[],
       }
     }
     if (boxes.size < 2) return current;
-    const places = align(boxes, how);
+    const places = new Map([...align(boxes, how)].map(([id, place]) => [id, { ...boxes.get(id)!, ...place }]));
     const notePlaces = new Map([...places].flatMap(([id, place]) => (annotationOf(id) === null ? [] : [[annotationOf(id)!, place] as const])));
-    const settled = boxes.size > notePlaces.size ? setPositions(settle(current, key), places) : current;
+    // As it is drawn: no step ends on another.
+    const stepPlaces = new Map([...separate(new Map([...places].filter(([id]) => annotationOf(id) === null)))].map(([id, { x, y }]) => [id, { x, y }]));
+    const settled = boxes.size > notePlaces.size ? setPositions(settle(current, key), stepPlaces) : current;
     return moveAnnotations(settled, notePlaces);
   }, draft);
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
@@ -29,6 +29,8 @@ export function ChoiceDialog({ title, placeholder = "Search …", empty, choices
   const id = useId();
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
+  // What was chosen says where the focus goes; else it goes back.
+  const isTaken = useRef(false);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = choices.filter(({ label, hint = "", words: more = "" }) => {
     const all = `${label} ${hint} ${more}`.toLowerCase();
@@ -39,6 +41,7 @@ export function ChoiceDialog({ title, placeholder = "Search …", empty, choices
   useEffect(() => document.getElementById(`${id}-${current}`)?.scrollIntoView({ block: "nearest" }), [id, current]);
   const take = (choice: Choice | undefined) => {
     if (choice === undefined) return;
+    isTaken.current = true;
     close();
     choice.choose();
   };
@@ -51,7 +54,7 @@ export function ChoiceDialog({ title, placeholder = "Search …", empty, choices
   };
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
-      <DialogContent title={title} className="max-w-md" onCloseAutoFocus={(event) => event.preventDefault()}>
+      <DialogContent title={title} className="max-w-md" onCloseAutoFocus={(event) => (isTaken.current ? event.preventDefault() : undefined)}>
         <div className="flex flex-col gap-2">
           <Input
             role="combobox"

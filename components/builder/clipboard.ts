@@ -22,7 +22,7 @@ export interface Clip {
   draft: Draft;
 }
 
-/** A reference of a pasted step to one that did not come along. */
+/** A reference of a pasted step to one that did not come along: by a name that no step has. */
 export interface LostReference {
   nodeId: string;
   missing: string;
@@ -72,12 +72,20 @@ export function paste(draft: Draft, clip: Clip, target: { source: string; parent
     renamed.set(id, next);
   }
   const fresh = new Set(renamed.values());
+  const lost = lostReferences(draft, clip, target.source, (id) => renamed.get(id) ?? id);
+  // A step of this workflow that happens to be called the same is not the one that was meant.
+  for (const { missing } of lost) {
+    if (renamed.has(missing) || findNode(draft, missing) === undefined) continue;
+    const free = freshId(missing, taken);
+    taken.add(free);
+    renamed.set(missing, free);
+  }
   const rename = (id: string) => renamed.get(id) ?? id;
   const parent = moveObjection(draft, [], target.parent) === null ? target.parent : undefined;
   const shift = shiftOf(draft, clip.draft, parent, target.at);
   const nodes = clip.draft.nodes.map((node): DraftNode => {
     const { parent: inside, position, ...rest } = renameInNode(node, rename);
-    const isInside = inside !== undefined && renamed.has(inside.id);
+    const isInside = inside !== undefined && fresh.has(rename(inside.id));
     const holder = isInside ? { ...inside, id: rename(inside.id) } : isTrigger(node.kind) ? undefined : parent;
     const spot = isInside || position === undefined ? position : shift === null ? undefined : rounded(plus(position, shift));
     return { ...rest, id: rename(node.id), ...(holder === undefined ? {} : { parent: holder }), ...(spot === undefined ? {} : { position: spot }) };
@@ -91,7 +99,7 @@ export function paste(draft: Draft, clip: Clip, target: { source: string; parent
   return {
     draft: notes.length === 0 ? whole : withAnnotations(whole, [...(draft.annotations ?? []), ...notes]),
     ids: [...nodes.filter((node) => node.parent === undefined || !fresh.has(node.parent.id)).map(({ id }) => id), ...notes.map(({ id }) => noteNodeId(id))],
-    lost: lostReferences(draft, clip, target.source, rename),
+    lost: lost.map((one) => ({ ...one, missing: rename(one.missing) })),
   };
 }
 

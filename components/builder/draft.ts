@@ -81,7 +81,7 @@ export function idsOf(draft: Draft): Set<string> {
 export function isArranged(draft: Draft, key: string): boolean {
   const places = draft.nodes.filter((node) => slotKey(node.parent) === key).map(({ position }) => (position === undefined ? null : `${position.x},${position.y}`));
   if (places.length < 2) return key === "" && places.length === 1 && places[0] !== null && places[0] !== "0,0";
-  return !places.includes(null) && new Set(places).size === places.length;
+  return !places.includes(null) && new Set(places).size > 1;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

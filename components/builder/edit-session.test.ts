@@ -4,6 +4,7 @@ import { printDraft } from "@/components/workflows/draft-text";
 import { changeNode } from "./change-node";
 import { EditSession } from "./edit-session";
 import { insertNode } from "./insert-node";
+import { removeNodes } from "./remove-nodes";
 import { EMPTY } from "./testing/random-edits";
 
 function setUp() {
@@ -35,6 +36,28 @@ describe("EditSession", () => {
     expect(store.read()).toMatchObject({ text: before, isDirty: false });
     session.redo();
     expect(ids()).toEqual(["start", "set"]);
+  });
+
+  it("takes back the edit that a toast tells of, and leaves what was done since", () => {
+    const { session, add, ids } = setUp();
+    add("set");
+    session.apply("delete", (draft) => removeNodes(draft, ["set"]));
+    const takeBack = session.taker();
+    session.apply("change name", (draft) => changeNode(draft, "start", { name: "Begin" }), "start/name");
+    expect(takeBack()).toBe(true);
+    expect(ids()).toEqual(["start", "set"]);
+    expect(session.read().draft).toMatchObject({ nodes: [{ id: "start", name: "Begin" }, { id: "set" }], edges: [{ from: "start", to: "set" }] });
+    // It is an edit as any other.
+    session.undo();
+    expect(ids()).toEqual(["start"]);
+  });
+
+  it("takes back the newest edit as undo does", () => {
+    const { session, add, ids } = setUp();
+    add("set");
+    session.taker()();
+    expect(ids()).toEqual(["start"]);
+    expect(session.read()).toMatchObject({ undoLabel: null, redoLabel: "add set" });
   });
 
   it("takes typing in one field as one step", () => {

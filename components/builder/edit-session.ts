@@ -93,6 +93,30 @@ export class EditSession {
     this.#show(1);
   }
 
+  /** How to take back the edit that was just made, whatever is done after it. The answer: all of it could be. */
+  taker(): () => boolean {
+    this.#follow();
+    const after = this.#history.present;
+    const before = this.#history.past.at(-1);
+    return () => {
+      this.flush();
+      this.#follow();
+      if (this.#history.present === after) {
+        this.undo();
+        return true;
+      }
+      const [from, to] = [readDraft(after), before === undefined ? null : readDraft(before.value)];
+      if (before === undefined || from === null || to === null) return false;
+      let isWhole = true;
+      this.apply(`take back: ${before.label}`, (draft) => {
+        const { merged, conflicts } = mergeDrafts(from, draft, to);
+        isWhole = conflicts.length === 0;
+        return merged;
+      });
+      return isWhole;
+    };
+  }
+
   redo(): void {
     this.flush();
     this.#follow();

@@ -83,6 +83,10 @@ describe("pasting", () => {
         if (draft.nodes.length === 0) return;
         const notes = (draft.annotations ?? []).map(({ id }) => noteNodeId(id));
         const clip = readClip(copySelection(draft, [...some.map((index) => draft.nodes[index % draft.nodes.length]!.id), ...notes], "here"))!;
+        // Into a workflow whose steps have the same ids, none of which is read by what is pasted.
+        const beside = paste(draft, clip, { source: "elsewhere" });
+        const own = idsOf(draft);
+        for (const node of beside.draft.nodes.slice(draft.nodes.length)) expect([...referencesOfNode(node)].filter((id) => own.has(id))).toEqual([]);
         const first = paste(EMPTY, clip, { source: "elsewhere" });
         const second = paste(first.draft, clip, { source: "elsewhere" });
         expect(idsOf(second.draft).size).toBe(1 + 2 * clip.draft.nodes.length);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { renameNode, renameObjection } from "./change-node";
 import { copySelection, paste, readClip } from "./clipboard";
 import { connectionObjection } from "./connections";
@@ -151,10 +152,14 @@ describe("clipboard", () => {
     expect(here.ids).toEqual(["loop_2"]);
     expect(here.lost).toEqual([]);
     expect(config(here.draft, "each_2")?.values).toEqual({ b: "{{ loops.loop_2.item }} of {{ steps['fetch'].output?.a }}" });
-    expect(paste(chain, clip, { source: "w2" }).lost).toEqual([
-      { nodeId: "loop_2", missing: "fetch" },
-      { nodeId: "each_2", missing: "fetch" },
+    const elsewhere = paste(chain, clip, { source: "w2" });
+    expect(elsewhere.lost).toEqual([
+      { nodeId: "loop_2", missing: "fetch_2" },
+      { nodeId: "each_2", missing: "fetch_2" },
     ]);
+    // The step of this workflow that has the same id is another one.
+    expect(config(elsewhere.draft, "each_2")?.values).toEqual({ b: `{{ loops.loop_2.item }} of {{ steps["fetch_2"].output?.a }}` });
+    expect(validateWorkflow(elsewhere.draft).problems.filter(({ code }) => code === "unknown_step").map(({ nodeId }) => nodeId)).toEqual(expect.arrayContaining(["loop_2", "each_2"]));
   });
 
   it("pastes into a frame and lifts what was copied out of one", () => {

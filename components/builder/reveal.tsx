@@ -4,6 +4,7 @@ import { useReactFlow, useStore } from "@xyflow/react";
 import { useEffect } from "react";
 
 const MARGIN = 24;
+const PATIENCE_FRAMES = 120;
 
 export interface RevealProps {
   /** Node to bring into view and to focus; a new object does it again. */
@@ -20,8 +21,16 @@ export function Reveal({ revealed, selected }: RevealProps) {
   useEffect(() => {
     const id = revealed?.id ?? null;
     if (id === null) return;
-    // The canvas takes in the edit in the frame after this one.
-    const frame = requestAnimationFrame(() => document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }));
+    let frame = 0;
+    // The canvas takes in the edit in the frame after this one; what is out of view is drawn only when the view has moved there.
+    const seek = (left: number) => {
+      frame = requestAnimationFrame(() => {
+        const node = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+        if (node !== null) node.focus({ preventScroll: true });
+        else if (left > 0) seek(left - 1);
+      });
+    };
+    seek(PATIENCE_FRAMES);
     return () => cancelAnimationFrame(frame);
   }, [revealed]);
   const wanted = selected ?? revealed?.id ?? null;

@@ -7,7 +7,7 @@ export function ShortcutsDialog({ close }: { close: () => void }) {
   const isMac = /mac/i.test(navigator.userAgent);
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : close())}>
-      <DialogContent title="Keyboard shortcuts" className="max-w-xl" onCloseAutoFocus={(event) => event.preventDefault()}>
+      <DialogContent title="Keyboard shortcuts" className="max-w-xl">
         <div className="flex flex-col gap-5">
           {SHORTCUT_GROUPS.map(({ title, shortcuts, more = [] }) => (
             <section key={title} className="flex flex-col gap-2">

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from "react";
 import type { DraftState, DraftStore } from "@/components/workflows/draft-store";
 import { EditSession, type SessionState } from "./edit-session";
 
@@ -13,15 +13,24 @@ const RETRY_AT_MOST_MS = 60_000;
 export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: boolean): { session: EditSession; state: SessionState } {
   const [session] = useState(() => new EditSession(store, () => Date.now()));
   const state = useSyncExternalStore(session.subscribe, session.read, session.read);
-  // What was typed just now is on its shelf before the page goes.
+  // Who leaves does not wait for the pause. What was typed just now is on its shelf before the page goes.
+  const saveLast = useEffectEvent(() => {
+    session.flush();
+    if (mayWrite && session.read().isOwn && isSavableNow(store.read())) void store.save();
+  });
   useEffect(() => {
     const leave = () => session.flush();
+    const hide = () => (document.visibilityState === "hidden" ? saveLast() : undefined);
     window.addEventListener("pagehide", leave);
-    return () => window.removeEventListener("pagehide", leave);
+    document.addEventListener("visibilitychange", hide);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      document.removeEventListener("visibilitychange", hide);
+      saveLast();
+    };
   }, [session]);
-  const { isDirty, isSaving, conflict, conflicts, failure, restoredFrom, parsed, text } = draft;
-  // What was found unsaved waits for a decision: keep or discard.
-  const isSavable = mayWrite && isDirty && !isSaving && conflict === null && conflicts.length === 0 && restoredFrom === null && parsed.ok;
+  const { failure, text } = draft;
+  const isSavable = mayWrite && isSavableNow(draft);
   const isReady = isSavable && state.isOwn && failure === null;
   useSavingAgain(store, isSavable && failure !== null, failure === null);
   useEffect(() => {
@@ -30,6 +39,11 @@ export function useEditSession(store: DraftStore, draft: DraftState, mayWrite: b
     return () => clearTimeout(timer);
   }, [isReady, store, text]);
   return { session, state };
+}
+
+/** What was found unsaved waits for a decision: keep or discard. */
+function isSavableNow({ isDirty, isSaving, conflict, conflicts, restoredFrom, parsed }: DraftState): boolean {
+  return isDirty && !isSaving && conflict === null && conflicts.length === 0 && restoredFrom === null && parsed.ok;
 }
 
 /** Saves again, at once when the network is back, else after ever longer pauses. */

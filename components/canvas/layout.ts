@@ -111,7 +111,7 @@ function hasManualPositions(nodes: readonly GraphNode[], isOutermost: boolean): 
   const [only] = nodes;
   if (nodes.length < 2) return isOutermost && only?.position != null && (only.position.x !== 0 || only.position.y !== 0);
   const places = nodes.map(({ position }) => (position === null ? null : `${position.x},${position.y}`));
-  return !places.includes(null) && new Set(places).size === places.length;
+  return !places.includes(null) && new Set(places).size > 1;
 }
 
 function manualBoxes(nodes: readonly GraphNode[], sizes: ReadonlyMap<string, Size>): Map<string, Box> {

@@ -10,12 +10,14 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useHref, useMay, useMayEverywhere } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import { saveNow, whyNotSaved } from "@/components/workflows/save-now";
 import { RunDialog } from "@/components/workflows/run-dialog";
 import { nameIn, SaveButton, type WorkflowHeaderProps } from "@/components/workflows/workflow-header";
 import { PublishBlockDialog } from "./publish-block-dialog";
 
 /** Over the draft of a block's next version. */
-export function BlockDraftHeader({ workflow, store, draft, people }: WorkflowHeaderProps) {
+export function BlockDraftHeader({ workflow, store, session, draft, people }: WorkflowHeaderProps) {
   const trpc = useTRPC();
   const href = useHref();
   const mayWrite = useMayEverywhere("workflow:write");
@@ -23,7 +25,8 @@ export function BlockDraftHeader({ workflow, store, draft, people }: WorkflowHea
   const block = useQuery(trpc.modules.ofDraft.queryOptions({ workflowId: workflow.id }));
   const [dialog, setDialog] = useState<"publish" | "test" | null>(null);
   const openSaved = async (next: "publish" | "test") => {
-    if (!mayWrite || (await store.save())) setDialog(next);
+    if (!mayWrite || (await saveNow(store, session))) setDialog(next);
+    else toast.error(whyNotSaved(store.read()));
   };
   const next = block.data === undefined ? "" : ` ${block.data.latest + 1}`;
   usePageCommands([
@@ -46,7 +49,7 @@ export function BlockDraftHeader({ workflow, store, draft, people }: WorkflowHea
       }
       actions={
         <>
-          {mayWrite ? <SaveButton store={store} draft={draft} /> : null}
+          {mayWrite ? <SaveButton store={store} session={session} draft={draft} /> : null}
           {mayRun ? <Button onClick={() => void openSaved("test")}><FlaskConical aria-hidden />Test draft</Button> : null}
           {mayWrite ? <Button variant="primary" disabled={!block.isSuccess} onClick={() => void openSaved("publish")}><CloudUpload aria-hidden />Make version{next}</Button> : null}
         </>

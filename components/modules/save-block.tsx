@@ -6,6 +6,7 @@ import { useMemo, useState, type FormEvent } from "react";
 import { toast } from "@/components/ui/toast";
 import type { Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
+import { undoAction } from "@/components/builder/undo-action";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { usePageCommands } from "@/components/palette/page-commands";
@@ -58,7 +59,7 @@ function SaveBlockDialog({ draft, session, selected, onSaved, close }: SaveBlock
         session.apply("save as block", () => next);
         onSaved(id);
         close();
-        toast.success(`“${name.trim()}” is a block of this workspace.`, { action: { label: "Undo here", onClick: () => session.undo() } });
+        toast.success(`“${name.trim()}” is a block of this workspace.`, { action: undoAction(session, "Undo here") });
       },
     }),
   );

@@ -60,7 +60,7 @@ export function DraftNotices({ store, draft, session, onShow }: DraftNoticesProp
         className="m-3"
         actions={
           <>
-            <Button size="sm" onClick={() => void store.save()}>Keep it</Button>
+            <Button size="sm" onClick={() => void store.keepFound()}>Keep it</Button>
             <Button size="sm" onClick={giveUpMine}>Discard it</Button>
           </>
         }

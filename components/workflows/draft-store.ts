@@ -169,6 +169,12 @@ export class DraftStore {
     return result.ok && !this.#state.isDirty;
   }
 
+  /** Unsaved text that was found is the draft from now on: it is saved, and tried again by itself as any edit is. */
+  keepFound(): Promise<boolean> {
+    this.#set({ restoredFrom: null });
+    return this.save();
+  }
+
   /** What the server holds now: after a refresh, or because it changed elsewhere. */
   receive(draft: ServerDraft): void {
     if (draft.revision <= this.#server.revision) return;

@@ -17,13 +17,15 @@ export interface PublishDialogProps {
   workflow: WorkflowDetail;
   /** The draft that the person has seen. */
   revision: number;
+  /** It was changed since. */
+  isOutdated: boolean;
   problems: readonly WorkflowProblem[] | null;
   /** Without the review that is needed here, by somebody who may. */
   bypassReview?: boolean;
   close: () => void;
 }
 
-export function PublishDialog({ workflow, revision, problems, bypassReview = false, close }: PublishDialogProps) {
+export function PublishDialog({ workflow, revision, isOutdated, problems, bypassReview = false, close }: PublishDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [note, setNote] = useState("");
@@ -51,13 +53,14 @@ export function PublishDialog({ workflow, revision, problems, bypassReview = fal
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
-            <Button form="publish" type="submit" variant="primary" disabled={isBlocked || publish.isPending}>
+            <Button form="publish" type="submit" variant="primary" disabled={isBlocked || isOutdated || publish.isPending}>
               {publish.isPending ? "Publishing …" : "Publish"}
             </Button>
           </>
         }
       >
         <form id="publish" onSubmit={submit} className="flex flex-col gap-4">
+          {isOutdated ? <Alert title="The draft was changed elsewhere meanwhile. Close this, look at what is new, and publish then." /> : null}
           {isBlocked ? <Blocked errors={errors} /> : null}
           {refusal !== null && !isBlocked ? <Alert tone="danger" title={refusal.message} /> : null}
           {bypassReview ? <Alert title="Publishing needs a review here. That you publish without is written into the audit log." /> : null}

@@ -7,6 +7,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readDraft, type Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
+import { undoAction } from "@/components/builder/undo-action";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
@@ -156,7 +157,7 @@ function useRestore(store: DraftStore, session: EditSession) {
       const { definition } = await queryClient.fetchQuery(trpc.workflows.version.queryOptions({ versionId: version.id }));
       if (session.read().draft === null || readDraft(definition) === null) store.replace(definition);
       else session.apply(`restore version ${version.number}`, () => definition as unknown as Draft);
-      toast.success(`The draft is as version ${version.number} was.`, { duration: 20_000, action: { label: "Undo", onClick: () => session.undo() } });
+      toast.success(`The draft is as version ${version.number} was.`, { duration: 20_000, action: undoAction(session) });
     } catch (error) {
       toast.error(`Version ${version.number} was not restored. ${readRefusal(error).message}`);
     }

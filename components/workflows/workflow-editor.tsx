@@ -67,7 +67,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   );
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
-      {isBlock ? <BlockDraftHeader workflow={workflow} store={store} draft={draft} people={people} /> : <WorkflowHeader workflow={workflow} store={store} draft={draft} people={people} />}
+      {isBlock ? <BlockDraftHeader workflow={workflow} store={store} session={session} draft={draft} people={people} /> : <WorkflowHeader workflow={workflow} store={store} session={session} draft={draft} people={people} />}
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
           <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>

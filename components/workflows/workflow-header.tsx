@@ -5,6 +5,7 @@ import { CloudUpload, FileCheck, FlaskConical, Play, Save } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import type { EditSession } from "@/components/builder/edit-session";
 import { usePageCommands } from "@/components/palette/page-commands";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -19,6 +20,7 @@ import { useHref } from "@/components/shell/workspace-context";
 import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftState, DraftStore } from "./draft-store";
@@ -26,21 +28,26 @@ import { PublishDialog } from "./publish-dialog";
 import { RunDialog } from "./lazy-dialogs";
 import { WorkflowMenu } from "./workflow-menu";
 import { PublishState } from "./publish-state";
+import { saveNow, whyNotSaved } from "./save-now";
+
+type Dialog = "publish" | "bypass" | "review" | "run" | "test";
 
 export interface WorkflowHeaderProps {
   workflow: WorkflowDetail;
   store: DraftStore;
+  session: EditSession;
   draft: DraftState;
   people: readonly Person[];
 }
 
-export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeaderProps) {
+export function WorkflowHeader({ workflow, store, session, draft, people }: WorkflowHeaderProps) {
   const href = useHref();
   const router = useRouter();
   const mayWrite = useMayIn(workflow.id, "workflow:write");
   const mayPublish = useMayIn(workflow.id, "workflow:publish");
   const mayRun = useMayIn(workflow.id, "run:start");
-  const [dialog, setDialog] = useState<"publish" | "bypass" | "review" | "run" | "test" | null>(null);
+  const [opened, setOpened] = useState<{ dialog: Dialog; revision: number } | null>(null);
+  const dialog = opened?.dialog ?? null;
   const trpc = useTRPC();
   const protection = useQuery({ ...trpc.reviews.protection.queryOptions({ workflowId: workflow.id }), enabled: mayWrite }).data;
   useLiveRefresh(protection === undefined ? null : `workflow:${workflow.id}`, trpc.reviews.protection.queryKey({ workflowId: workflow.id }));
@@ -51,12 +58,15 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
   const isArchived = workflow.archivedAt !== null;
   // Saved, and the workflow as the server now has it is still on its way.
   const isNotYetHeard = store.revision > workflow.revision;
-  const close = () => setDialog(null);
+  const close = () => setOpened(null);
+  // What is published is what stood there when it was asked for, not what others add meanwhile.
+  const open = (next: Dialog) => setOpened({ dialog: next, revision: store.revision });
   const openSaved = async (next: "publish" | "review" | "test") => {
-    if (!mayWrite || (await store.save())) setDialog(next);
+    if (!mayWrite || (await saveNow(store, session))) open(next);
+    else toast.error(whyNotSaved(store.read()));
   };
   usePageCommands([
-    mayRun && !isArchived && workflow.published !== null && { label: "Run this workflow", icon: Play, run: () => setDialog("run") },
+    mayRun && !isArchived && workflow.published !== null && { label: "Run this workflow", icon: Play, run: () => open("run") },
     mayRun && !isArchived && { label: "Test the draft", icon: FlaskConical, run: () => void openSaved("test") },
     mayPublish && !isArchived && !needsReview && { label: "Publish this workflow", icon: CloudUpload, run: () => void openSaved("publish") },
   ]);
@@ -75,7 +85,7 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
       }
       actions={
         <>
-          {mayWrite ? <SaveButton store={store} draft={draft} /> : null}
+          {mayWrite ? <SaveButton store={store} session={session} draft={draft} /> : null}
           {mayRun && !isArchived ? (
             <Button onClick={() => void openSaved("test")}>
               <FlaskConical aria-hidden />
@@ -93,14 +103,14 @@ export function WorkflowHeader({ workflow, store, draft, people }: WorkflowHeade
               Publish
             </Button>
           ) : null}
-          {mayRun && !isArchived ? <RunButton isPublished={workflow.published !== null} onRun={() => setDialog("run")} /> : null}
+          {mayRun && !isArchived ? <RunButton isPublished={workflow.published !== null} onRun={() => open("run")} /> : null}
           <WorkflowMenu workflow={workflow} onGone={() => router.push(href("/workflows"))} />
         </>
       }
     >
       {workflow.description ? <p className="line-clamp-2 max-w-3xl text-sm text-muted-foreground" title={workflow.description}>{workflow.description}</p> : null}
-      {dialog === "publish" || dialog === "bypass" ? <PublishDialog workflow={workflow} revision={store.revision} problems={draft.problems} bypassReview={dialog === "bypass"} close={close} /> : null}
-      {dialog === "review" && protection !== undefined ? <RequestReviewDialog workflow={workflow} revision={store.revision} state={protection} bypass={() => setDialog("bypass")} close={close} /> : null}
+      {opened?.dialog === "publish" || opened?.dialog === "bypass" ? <PublishDialog workflow={workflow} revision={opened.revision} isOutdated={store.revision !== opened.revision} problems={draft.problems} bypassReview={opened.dialog === "bypass"} close={close} /> : null}
+      {opened?.dialog === "review" && protection !== undefined ? <RequestReviewDialog workflow={workflow} revision={opened.revision} state={protection} bypass={() => setOpened({ ...opened, dialog: "bypass" })} close={close} /> : null}
       {dialog === "test" ? <RunDialog workflow={workflow} mode="test" definition={draft.definition} close={close} /> : null}
       {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
     </PageHeader>
@@ -111,10 +121,10 @@ export function nameIn(definition: Record<string, unknown>, id: string): string 
   return readGraph(definition).nodes.find((node) => node.id === id)?.name ?? id;
 }
 
-export function SaveButton({ store, draft }: { store: DraftStore; draft: DraftState }) {
+export function SaveButton({ store, session, draft }: { store: DraftStore; session: EditSession; draft: DraftState }) {
   const label = draft.isSaving ? "Saving …" : draft.isDirty ? "Save" : "Saved";
   return (
-    <Button onClick={() => void store.save()} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null || draft.conflicts.length > 0} title="Save the draft (Ctrl or ⌘ S)">
+    <Button onClick={() => void saveNow(store, session)} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null || draft.conflicts.length > 0} title="Save the draft (Ctrl or ⌘ S)">
       <Save aria-hidden />
       {label}
     </Button>

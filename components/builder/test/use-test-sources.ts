@@ -4,11 +4,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { isFinal, newModel } from "@/components/runs/run-model";
+import { isFinal } from "@/components/runs/run-model";
 import { useUrlState } from "@/components/shell/use-url-state";
 import type { TestSource } from "./test-results";
 import { testsToShow } from "./tests-to-show";
-import { useLiveRun, useRunViews } from "./use-live-runs";
+import { useLiveRuns, useRunViews } from "./use-live-runs";
 
 const LISTED = 30;
 
@@ -43,22 +43,19 @@ export function useTestSources(workflowId: string): TestSources {
   }, [isUnknown, newest, change]);
   const tests = useMemo(() => testsToShow(listed.data?.items ?? [], isChosen ? { runId, after } : null), [listed.data, isChosen, runId, after]);
   const views = useRunViews(tests.map(({ id }) => id));
-  const [first = null] = views;
-  const live = useLiveRun(first);
-  const isOver = live !== null && isFinal(live.run.status);
-  const firstId = first?.run.id ?? null;
+  const models = useLiveRuns(views);
+  const ended = models.flatMap((model, index) => (model !== null && isFinal(model.run.status) && !isFinal(views[index]?.run.status ?? model.run.status) ? [model.run.id] : [])).join(" ");
   useEffect(() => {
     // The kept first answer would be the beginning of the run for ever.
-    if (isOver && firstId !== null && first !== null && !isFinal(first.run.status)) void queryClient.invalidateQueries({ queryKey: trpc.runs.get.queryKey({ runId: firstId }) });
-  }, [isOver, firstId, first, queryClient, trpc]);
+    for (const id of ended.split(" ").filter(Boolean)) void queryClient.invalidateQueries({ queryKey: trpc.runs.get.queryKey({ runId: id }) });
+  }, [ended, queryClient, trpc]);
   const sources = useMemo(
     () =>
       tests.flatMap(({ root }, index): TestSource[] => {
-        const view = views[index] ?? null;
-        const model = index === 0 ? live : view === null ? null : newModel(view);
+        const model = models[index] ?? null;
         return model === null ? [] : [{ model, root }];
       }),
-    [tests, views, live],
+    [tests, models],
   );
   return {
     sources,
