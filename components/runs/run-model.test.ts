@@ -36,7 +36,7 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
     run: {
       id: "run",
       workflow: null,
-      version: null,
+      version: null, environment: null,
       mode: "production",
       status: "running",
       trigger: "manual",

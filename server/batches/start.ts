@@ -72,8 +72,8 @@ async function check(scope: Scope, input: Pick<Start, "workflowId" | "versionId"
   return { ...read, version, limit, problems: await findProblems(read.rows, version.definition.input) };
 }
 
-function toRun(scope: Scope, { workflowId, labels, name, triggerKind }: Start & { name: string; triggerKind: ReturnType<typeof triggerOf> }, { versionId, definition, acting }: Checked["version"], batchId: string, { input }: BatchRow) {
-  const run = toEnqueuedRun(scope, { workflowId, versionId, definition, acting, mode: "production", input, labels: { ...labels, [BATCH_LABEL]: name }, options: {}, triggerKind });
+function toRun(scope: Scope, { workflowId, labels, name, triggerKind }: Start & { name: string; triggerKind: ReturnType<typeof triggerOf> }, { versionId, definition, acting, environment }: Checked["version"], batchId: string, { input }: BatchRow) {
+  const run = toEnqueuedRun(scope, { workflowId, versionId, definition, acting, environment, mode: "production", input, labels: { ...labels, [BATCH_LABEL]: name }, options: {}, triggerKind });
   return { ...run, batchId };
 }
 

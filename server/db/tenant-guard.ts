@@ -10,7 +10,7 @@ export const TENANT_MODELS = [
   "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "SecretUse", "SecretStore", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
-  "RunToken", "ProtectionRule", "ProtectionException", "ReviewRequest", "ReviewEntry",
+  "RunToken", "ProtectionRule", "ProtectionException", "ReviewRequest", "ReviewEntry", "Environment", "Deployment",
 ] as const;
 
 /** Rows may also be global or the organization's: readable by the workspaces below, written only above. */

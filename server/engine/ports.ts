@@ -203,6 +203,8 @@ export interface NewRun {
   depth: number;
   labels: Record<string, string>;
   options: RunOptions;
+  /** The environment whose values it sees; null: the workspace has none. */
+  environmentId?: string | null;
   /** Whom it acts for and what they might do, encoded; the engine does not look into it. */
   identity?: string;
   /** Name of whom it acts for, where that is not whoever started it. */
@@ -224,6 +226,8 @@ export interface RunOptions {
   rerun?: { runId: string; path: Path };
   /** W3C `traceparent` of the request, or of the step of the parent run, that it comes from. */
   trace?: string;
+  /** Name for programs of the run's environment, as it was when the run was made. */
+  environment?: string;
 }
 
 export interface ClaimedRun {
@@ -256,6 +260,7 @@ export interface ClaimedRun {
   /** Where it was claimed from, and where its steps run that name no pool. */
   pool: string;
   homePool: string;
+  environmentId?: string | null;
   labels: Record<string, string>;
   /** Variables as they were when the run was first claimed, encoded. */
   vars: string | null;

@@ -15,14 +15,18 @@ export interface DomainErrorData {
   /** Rows of a batch that cannot start; `problems` are the first ones. */
   bad_rows: { total: number; bad: number; problems: readonly RowProblem[] };
   name_taken: { what: string; name: string; field?: string };
-  version_conflict: { workflowId: string; expectedRevision: number; currentRevision: number };
-  not_published: { workflowId: string };
+  /** Of a draft; with `environment`: of the version that it has (0: none). */
+  version_conflict: { workflowId: string; expectedRevision: number; currentRevision: number; environment?: string };
+  /** `environment`: there alone; `hint` says what brings a version there. */
+  not_published: { workflowId: string; environment?: string; hint?: string };
+  /** A version that may not come to an environment yet. */
+  promotion_refused: { environment: string; problems: readonly DefinitionProblem[] };
   archived: { what: string; id: string };
   in_use: { what: string; id: string; usedBy: readonly string[] };
   /** The folder or workspace is locked but for those whom its rule names. */
   locked: { why?: "review" };
   /** Publishing has to wait until another person has approved the draft as it is. */
-  review_needed: { workflowId: string; mayBypass: boolean };
+  review_needed: { workflowId: string; mayBypass: boolean; version?: number };
   review_refused: { reason: string };
   /** Whom a workflow's runs act for is removed or disabled. */
   identity_gone: { name: string };
@@ -75,13 +79,15 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   invalid_definition: ({ problems }) => describeProblems(problems),
   bad_rows: describeRows,
   name_taken: ({ what, name }) => `There is already a ${what} named ${name}.`,
-  version_conflict: ({ expectedRevision, currentRevision }) =>
-    `The draft was changed by someone else: it is at revision ${currentRevision}, this edit began from ${expectedRevision}.`,
-  not_published: () => "The workflow has no published version.",
+  version_conflict: ({ expectedRevision, currentRevision, environment }) => environment !== undefined
+    ? `${environment} has ${versionNamed(currentRevision)} by now, not ${versionNamed(expectedRevision)}. Look at the difference again.`
+    : `The draft was changed by someone else: it is at revision ${currentRevision}, this edit began from ${expectedRevision}.`,
+  not_published: ({ environment, hint }) => (environment === undefined ? "The workflow has no published version." : `The workflow is not in ${environment} yet${hint === undefined ? "" : `: ${hint}`}.`),
+  promotion_refused: ({ environment, problems }) => `Not ready for ${environment}: ${problems.map(({ message }) => message).join(" ")}`,
   archived: ({ what }) => `The ${what} is archived. Restore it first.`,
   in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
   locked: ({ why }) => (why === "review" ? "What is here needs a review to be published: only those who may publish without may take it out." : "The folder is locked: only those whom its rule names may change what is in it."),
-  review_needed: () => "Somebody else has to approve this draft first. Ask for a review.",
+  review_needed: ({ version }) => (version === undefined ? "Somebody else has to approve this draft first. Ask for a review." : `Version ${version} was published without a review. Ask for a review of the draft, publish it and promote that.`),
   review_refused: ({ reason }) => reason,
   identity_gone: ({ name }) => `The runs act for ${name}, who is disabled or has no access any more.`,
   run_finished: ({ status }) => `The run has ended already (${status}).`,
@@ -113,6 +119,10 @@ export class DomainError<Kind extends DomainErrorKind = DomainErrorKind> extends
   static is<Wanted extends DomainErrorKind>(error: unknown, kind: Wanted): error is DomainError<Wanted> {
     return error instanceof DomainError && error.kind === kind;
   }
+}
+
+function versionNamed(number: number): string {
+  return number === 0 ? "no version" : `version ${number}`;
 }
 
 function describeProblems(problems: readonly DefinitionProblem[]): string {

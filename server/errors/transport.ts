@@ -31,6 +31,7 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   name_taken: { trpc: "CONFLICT", status: 409, title: "Name already taken" },
   version_conflict: { trpc: "CONFLICT", status: 409, title: "Changed by someone else" },
   not_published: { trpc: "PRECONDITION_FAILED", status: 409, title: "Not published" },
+  promotion_refused: { trpc: "UNPROCESSABLE_CONTENT", status: 422, title: "Not ready for the environment" },
   archived: { trpc: "PRECONDITION_FAILED", status: 409, title: "Archived" },
   in_use: { trpc: "CONFLICT", status: 409, title: "In use" },
   locked: { trpc: "FORBIDDEN", status: 403, title: "Locked" },

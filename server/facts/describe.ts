@@ -16,6 +16,8 @@ export interface Described {
   errorWorkflow: string | null;
   isMuted: boolean;
   waitId: string | null;
+  /** Of the run; null: it has none. */
+  environment: { id: string; slug: string } | null;
 }
 
 interface WorkspaceRow {
@@ -29,7 +31,7 @@ const WORKSPACE = "SELECT id, slug, name FROM workspace WHERE id = $1 AND delete
 const RUN = `
 SELECT r.id, r.status, r.trigger_kind AS "triggerKind", r.trigger_id AS "triggerId", r.trigger, r.error, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
   w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug", v.number AS "versionNumber", v.error_workflow AS "errorWorkflow",
-  (v.definition -> 'settings' ->> 'muteHandlers')::boolean AS "isMuted", t.name AS "triggerName", (t.handlers ->> 'muteWorkspace')::boolean AS "triggerMutes"
+  (v.definition -> 'settings' ->> 'muteHandlers')::boolean AS "isMuted", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, t.name AS "triggerName", (t.handlers ->> 'muteWorkspace')::boolean AS "triggerMutes"
 FROM run r JOIN workflow w ON w.id = r.workflow_id LEFT JOIN workflow_version v ON v.id = r.version_id LEFT JOIN trigger t ON t.id = r.trigger_id AND t.workspace_id = r.workspace_id
 WHERE r.id = $1 AND r.workspace_id = $2`;
 
@@ -49,6 +51,8 @@ interface RunRow {
   errorWorkflow: string | null;
   isMuted: boolean | null;
   triggerName: string | null;
+  environmentId: string | null;
+  environment: string | null;
   triggerMutes: boolean | null;
 }
 
@@ -73,9 +77,9 @@ export async function describeFact(client: ClientBase, fact: Fact): Promise<Desc
   if (workspace === undefined) return null;
   const parts = await partsOf(client, fact);
   if (parts === null) return null;
-  const { path, chain = [], triggerId = null, errorWorkflow = null, isMuted = false, waitId = null, ...about } = parts;
+  const { path, chain = [], triggerId = null, errorWorkflow = null, isMuted = false, waitId = null, environment = null, ...about } = parts;
   const event: PlatformEvent = { event: EVENT_OF_FACT[fact.kind], at: fact.at.toISOString(), workspace, link: `${env.MILLRACE_URL}/${workspace.slug}${path}`, ...EMPTY, ...about };
-  return { fact, event, path, chain, triggerId, errorWorkflow, isMuted, waitId };
+  return { fact, event, path, chain, triggerId, errorWorkflow, isMuted, waitId, environment };
 }
 
 type Parts = Partial<Omit<PlatformEvent, "event" | "at" | "workspace" | "link">> & Partial<Omit<Described, "fact" | "event">> & { path: string };
@@ -110,6 +114,7 @@ async function aboutRun(client: ClientBase, { workspaceId }: Fact, runId: string
     chain: [...chainOf(run.trigger), run.workflowId],
     triggerId: run.triggerId,
     errorWorkflow: run.errorWorkflow,
+    environment: run.environmentId === null ? null : { id: run.environmentId, slug: run.environment ?? "" },
     isMuted: run.isMuted === true || run.triggerMutes === true,
     workflow: { id: run.workflowId, name: run.workflowName, slug: run.workflowSlug, version: run.versionNumber },
     run: { id: run.id, status: run.status, trigger: run.triggerKind, startedAt: run.startedAt?.toISOString() ?? null, finishedAt: run.finishedAt?.toISOString() ?? null, durationMs },

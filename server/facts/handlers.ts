@@ -3,6 +3,7 @@ import { v5 } from "uuid";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import { identityOfEvent } from "@/server/auth/acting/start-identity";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
+import { VERSION_IN } from "@/server/environments/service";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -14,7 +15,7 @@ const NAMESPACE = "6c2a7a53-9a3c-5a77-8a54-7d0b5c1e9a10";
 const SETTING = "SELECT value FROM scoped_setting WHERE key = $1 AND scope_type = 'workspace' AND scope_id = $2";
 
 const TARGET = `
-SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "runAs", v.publisher_rights AS "publisherRights" FROM workflow w JOIN workflow_version v ON v.id = w.published_version_id
+SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "runAs", v.publisher_rights AS "publisherRights" FROM workflow w JOIN workflow_version v ON v.id = ${VERSION_IN("$3")}
 WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL
 ORDER BY w.created_at LIMIT 1`;
 
@@ -54,9 +55,9 @@ async function wantedBy(client: ClientBase, { event, fact, errorWorkflow, isMute
 }
 
 /** Null: runs of this workflow led to what it would be told of. The run's id comes from the fact: made twice, it is one. */
-async function handlerRun(client: ClientBase, { fact, event, chain }: Described, handler: Handler, workflow: string): Promise<EnqueuedRun | HandlerProblem | null> {
-  const { rows: [target] } = await client.query<{ workflowId: string; versionId: string; definition: unknown; runAs: unknown; publisherRights: unknown }>({ name: "fact-handler-workflow", text: TARGET, values: [fact.workspaceId, workflow] });
-  if (target === undefined) return { handler, workflow, message: `there is no published workflow ${workflow}` };
+async function handlerRun(client: ClientBase, { fact, event, chain, environment }: Described, handler: Handler, workflow: string): Promise<EnqueuedRun | HandlerProblem | null> {
+  const { rows: [target] } = await client.query<{ workflowId: string; versionId: string; definition: unknown; runAs: unknown; publisherRights: unknown }>({ name: "fact-handler-workflow", text: TARGET, values: [fact.workspaceId, workflow, environment?.id ?? null] });
+  if (target === undefined) return { handler, workflow, message: `there is no published workflow ${workflow}${environment === null ? "" : ` in ${environment.slug}`}` };
   if (chain.includes(target.workflowId)) return null;
   const { input: schema, settings }: Definition = definitionSchema.parse(target.definition);
   const [problem] = validateAgainst(schema, event);
@@ -77,7 +78,8 @@ async function handlerRun(client: ClientBase, { fact, event, chain }: Described,
     rootRunId: id,
     depth: 0,
     labels: settings.labels ?? {},
-    options: {},
+    environmentId: environment?.id ?? null,
+    options: environment === null ? {} : { environment: environment.slug },
     ...(await identityOfEvent(fact.workspaceId, versionIdentityOf(target), { type: "handler", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` })),
   };
 }

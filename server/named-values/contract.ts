@@ -3,6 +3,8 @@ import { momentSchema } from "@/server/paging/contract";
 
 /** Null: the whole workspace's. */
 export const folderIdSchema = z.uuid().nullable().default(null);
+/** Null: for every environment that has no value of its own in that place. */
+export const environmentIdSchema = z.uuid().nullable().default(null);
 
 export const useSchema = z.object({
   kind: z.enum(["workflow", "trigger", "adapter", "setting"]),
@@ -29,6 +31,7 @@ export type Uses = z.output<typeof usesSchema>;
 /** Where something lies, and how it stands to others of its name. */
 export const placeSchema = z.object({
   folderId: z.string().nullable(),
+  environmentId: z.string().nullable(),
   /** Folder of the one that it stands before: null is the workspace, left out: it stands before none. */
   overrides: z.string().nullable().optional(),
   overriddenIn: z.array(z.string()),

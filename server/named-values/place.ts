@@ -1,11 +1,19 @@
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironment, holdEnvironments } from "@/server/environments/service";
 import { findFolder, requireWholeWorkspace } from "@/server/organizing/service";
 
 /** Throws unless the folder is there and within reach; what belongs to the whole workspace is for whoever reaches all of it. */
 export async function requirePlace(tx: Tx, scope: Scope, folderId: string | null): Promise<void> {
   if (folderId === null) requireWholeWorkspace(scope, "folderId");
   else await findFolder(tx, folderId);
+}
+
+/** Throws unless the environment is there; it stays there until the transaction ends. */
+export async function requireEnvironment(tx: Tx, scope: Scope, environmentId: string | null): Promise<void> {
+  if (environmentId === null) return;
+  await holdEnvironments(tx, scope.workspaceId);
+  await findEnvironment(tx, environmentId);
 }
 
 /** Null: it lies in none. */

@@ -1,4 +1,5 @@
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironments } from "@/server/environments/service";
 import type { Use } from "./contract";
 import { chainOf, type FolderPlace, type Placed, seenFrom } from "./scoping";
 
@@ -13,10 +14,12 @@ export async function findUses(tx: Tx, what: "secret" | "variable", items: reado
   const names = [...new Set(items.map(({ name }) => name))];
   const uses = [...(await usesOfWorkflows(tx, what, names)), ...(what === "secret" ? [...(await usesOfTriggers(tx, names)), ...(await usesOfWorkspace(tx, names))] : [])];
   const folderOf = await foldersOf(tx, uses);
+  const environments = await findEnvironments(tx);
   const found = new Map<string, Use[]>();
   for (const { name, use } of uses) {
-    const item = seenFrom(items, chainOf(folders, folderOf.get(use.workflowId ?? "") ?? null)).get(name);
-    if (item !== undefined) found.set(item.id, [...(found.get(item.id) ?? []), use]);
+    const chain = chainOf(folders, folderOf.get(use.workflowId ?? "") ?? null);
+    const seen = new Set([null, ...environments].flatMap((environment) => seenFrom(items, chain, environment).get(name) ?? []));
+    for (const { id } of seen) found.set(id, [...(found.get(id) ?? []), use]);
   }
   return found;
 }

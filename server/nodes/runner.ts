@@ -22,6 +22,8 @@ export interface StepRunInfo {
   depth: number;
   rootRunId: string;
   labels: Record<string, string>;
+  /** Name for programs of its environment; null: the workspace has none. */
+  environment: string | null;
 }
 
 /** What a runner sees of one attempt. `config` is evaluated and has passed the kind's zod schema. */

@@ -42,6 +42,8 @@ export interface WorkflowRequest {
   workflow: string;
   /** A version's number, or `latest` for the published one. */
   version: number | "latest";
+  /** `latest` is what this one has; null: the published version. */
+  environmentId?: string | null;
 }
 
 export interface WorkflowResolver {

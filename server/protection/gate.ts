@@ -28,3 +28,17 @@ export async function publishedWithReview(tx: Tx, scope: Scope, workflowId: stri
   }
   await tx.reviewRequest.updateMany({ where: { workflowId, status: { in: ["open", "approved", "changes_requested"] } }, data: { status: "withdrawn" } });
 }
+
+/** Versions never change: one that was published with an approved review stays reviewed, wherever it goes. */
+export async function wasReviewed(tx: Tx, workflowId: string, { draftRevision }: { draftRevision: number | null }): Promise<boolean> {
+  return draftRevision !== null && (await tx.reviewRequest.count({ where: { workflowId, status: "published", draftRevision } })) > 0;
+}
+
+/** Where rules ask for reviews, no version comes to another environment without one; whoever may do without says so. */
+export async function requireVersionReviewed(tx: Tx, scope: Scope, workflow: { id: string; name: string }, version: { number: number | null; draftRevision: number | null }, { bypass, environment }: { bypass: boolean; environment: string }): Promise<void> {
+  const rules = await reviewRulesOf(tx, scope, workflow.id);
+  if (rules === null || (await wasReviewed(tx, workflow.id, version))) return;
+  const number = version.number ?? 0;
+  if (!bypass || !rules.mayBypass) throw new DomainError("review_needed", { workflowId: workflow.id, mayBypass: rules.mayBypass, version: number });
+  await recordAudit(tx, scope, { action: "review.bypassed", resource: { type: "workflow", id: workflow.id, name: workflow.name }, after: { number, environment } });
+}

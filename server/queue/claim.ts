@@ -38,7 +38,7 @@ SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workfl
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
   r.parent_run_id AS "parentRunId", r.parent_path AS "parentPath", r.parent_attempt AS "parentAttempt",
-  r.root_run_id AS "rootRunId", r.depth, r.priority, c.pool, r.pool AS "homePool", r.labels::text AS labels, c.vars::text AS vars, c.mutex_key AS "mutexKey", r.options::text AS options, r.identity::text AS identity,
+  r.root_run_id AS "rootRunId", r.depth, r.priority, c.pool, r.pool AS "homePool", r.environment_id AS "environmentId", r.labels::text AS labels, c.vars::text AS vars, c.mutex_key AS "mutexKey", r.options::text AS options, r.identity::text AS identity,
   c.rank::float8 AS rank
 FROM claimed c CROSS JOIN LATERAL (SELECT * FROM run WHERE id = c.run_id LIMIT 1) r
 ORDER BY c.rank`;

@@ -51,6 +51,7 @@ const RUN = new Columns<EnqueuedRun>([
   ["identity", "text", (run) => run.identity ?? null],
   ["started_by_id", "uuid", (run) => run.startedById ?? null],
   ["batch_id", "uuid", (run) => run.batchId ?? null],
+  ["environment_id", "uuid", (run) => run.environmentId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],
   ["has_history", "boolean", (run) => run.hasHistory ?? false],
   ["owner", "uuid", (run) => run.lease?.owner ?? null],

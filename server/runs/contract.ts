@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LOG_LEVELS, MAX_BULK_RUNS, RUN_MODES, RUN_STATUSES } from "./constants";
 import { jsonSchemaSchema } from "@/server/engine/definition";
+import { environmentNameSchema, environmentRefSchema } from "@/server/environments/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 import { draftDocumentSchema, pinsSchema, workflowIdSchema } from "@/server/workflows/contract";
 
@@ -27,6 +28,8 @@ export const runSummarySchema = z.object({
   id: z.string(),
   workflow: z.object({ id: z.string(), name: z.string() }).nullable(),
   version: z.object({ id: z.string(), number: z.int().nullable() }).nullable(),
+  /** Null: the workspace had none. */
+  environment: environmentNameSchema.nullable(),
   mode: runModeSchema,
   status: runStatusSchema,
   /** What started it: `manual`, `api`, `cli`, `subworkflow`, `rerun` … */
@@ -179,8 +182,10 @@ const testOptions = {
 
 export const startRunInput = z.object({
   workflowId: workflowIdSchema,
-  /** Another version than the published one. */
+  /** Another version than the published one; with environments one that the environment has had. */
   versionId: z.uuid().optional(),
+  /** Id or name for programs. Default: the live one; for tests the first that takes them. */
+  environment: environmentRefSchema.optional(),
   /** `test` runs the draft as it is now, saved as an unlisted version. */
   mode: runModeSchema.default("production"),
   input: z.unknown().optional(),
@@ -192,6 +197,7 @@ export const startRunInput = z.object({
 export const startInlineRunInput = z.object({
   definition: z.unknown(),
   name: z.string().max(200).optional(),
+  environment: environmentRefSchema.optional(),
   input: z.unknown().optional(),
   labels: z.record(z.string().max(100), z.string().max(500)).optional(),
   ...testOptions,
@@ -215,6 +221,8 @@ export const runFilterSchema = z.object({
   trigger: listOf(z.string().max(50)).optional(),
   /** The person who started it. */
   startedById: uuidSchema.optional(),
+  /** Ids of environments. */
+  environment: listOf(uuidSchema).optional(),
   parentRunId: runIdSchema.optional(),
   from: momentSchema.optional(),
   to: momentSchema.optional(),

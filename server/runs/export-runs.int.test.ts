@@ -51,7 +51,7 @@ describe("the export of runs", () => {
 describe("rows of the export", () => {
   it("have a value for every column", () => {
     const run: RunSummary = {
-      id: "1", workflow: null, version: null, mode: "test", status: "running", trigger: "cli", createdAt: "2026-01-01T00:00:00.000Z", startedAt: null, finishedAt: null,
+      id: "1", workflow: null, version: null, environment: null, mode: "test", status: "running", trigger: "cli", createdAt: "2026-01-01T00:00:00.000Z", startedAt: null, finishedAt: null,
       failure: { code: "x", message: "a;b,c" }, parentRunId: null, labels: {},
     };
     const [row] = parse(csvHeader() + csvRows([run]), { columns: true }) as Record<string, string>[];

@@ -3,6 +3,8 @@ import type { Scope } from "@/server/auth/scope";
 import { shareBlobs } from "@/server/blobs/service";
 import { definitionSchema } from "@/server/engine/definition";
 import type { RunOptions } from "@/server/engine/ports";
+import type { Tx } from "@/server/db/scoped";
+import { findEnvironment, requireTests } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { decodeValue } from "@/server/expressions/decoding";
 import { announce } from "@/server/queue/dispatch";
@@ -38,6 +40,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       versionId: version.id,
       definition,
       mode,
+      environment: await environmentOf(tx, original, mode),
       acting: await actingOf(scope, mode, version),
       input: input ?? decodeValue(stored?.input ?? "{}"),
       labels: original.labels as Record<string, string>,
@@ -53,4 +56,11 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
   });
   announce(run.ready);
   return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
+}
+
+/** A repetition stays where the run was; one from before the workspace had environments sees what is for all. */
+async function environmentOf(tx: Tx, { environmentId }: { environmentId: string | null }, mode: "production" | "test") {
+  if (environmentId === null) return null;
+  const environment = await findEnvironment(tx, environmentId);
+  return mode === "test" ? requireTests(environment) : environment;
 }

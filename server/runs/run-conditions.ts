@@ -33,6 +33,7 @@ export function patternOf({ text }: RunFilter): string | null {
 export function* orderedConditions(workspaceId: string, filter: RunFilter): Generator<Prisma.Sql> {
   yield Prisma.sql`r.workspace_id = ${workspaceId}::uuid`;
   if (filter.workflowId !== undefined) yield Prisma.sql`r.workflow_id = ${filter.workflowId}::uuid`;
+  if (filter.environment !== undefined && filter.environment.length > 0) yield Prisma.sql`r.environment_id = any(${filter.environment}::uuid[])`;
   if (filter.parentRunId !== undefined) yield Prisma.sql`r.parent_run_id = ${filter.parentRunId}::uuid`;
   const runId = runIdIn(filter);
   if (runId !== null) yield Prisma.sql`r.id = ${runId}::uuid`;

@@ -7,6 +7,7 @@ const RUN_COLUMNS = Prisma.sql`
   r.id, r.workflow_id as "workflowId", w.name as "workflowName", r.version_id as "versionId", v.number as "versionNumber",
   r.mode, coalesce(q.state, r.status) as status, r.trigger_kind as "triggerKind", r.created_at as "createdAt",
   coalesce(q.started_at, r.started_at) as "startedAt", r.finished_at as "finishedAt", r.parent_run_id as "parentRunId",
+  (select json_build_object('id', n.id, 'name', n.name, 'slug', n.slug, 'color', n.color) from environment n where n.id = r.environment_id) as environment,
   r.labels, r.error ->> 'code' as "errorCode", left(r.error ->> 'message', 1000) as "errorMessage",
   r.error ->> 'path' as "errorPath", r.error ->> 'nodeId' as "errorNodeId", r.error ->> 'field' as "errorField"`;
 

@@ -4,6 +4,7 @@ import { recordAudit } from "@/server/audit/service";
 import { identityOfStart, identityOfTest, type StoredIdentity } from "@/server/auth/acting/start-identity";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import type { Scope } from "@/server/auth/scope";
+import { chooseEnvironment, versionIn } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
@@ -40,6 +41,8 @@ export interface RunPlan {
   options: RunOptions;
   triggerKind: TriggerKind;
   acting: StoredIdentity;
+  /** Null: the workspace has none. */
+  environment: { id: string; slug: string } | null;
   id?: string;
   pool?: string;
 }
@@ -72,7 +75,7 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
@@ -83,24 +86,26 @@ function requireTestRights(scope: Scope, { pins, onlyNode }: TestOptions): void 
   if (pins !== undefined || onlyNode !== undefined) scope.require("workflow:write");
 }
 
-export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode }: Pick<z.output<typeof startRunInput>, "workflowId" | "versionId" | "mode">) {
+export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionId, mode, environment: named }: Pick<z.output<typeof startRunInput>, "workflowId" | "versionId" | "mode" | "environment">) {
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
   if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
   const mayRead = await canRead(scope, workflowId);
   if (!mayRead && (mode === "test" || versionId !== undefined)) throw new DomainError("forbidden", { permission: "workflow:read" });
   const pins = workflow.pins as Record<string, unknown>;
+  const environment = await chooseEnvironment(tx, mode, named);
   if (mode === "test" && versionId === undefined) {
     const { id, definition } = await snapshotDraft(tx, scope, workflow);
-    return { versionId: id, definition, pins, acting: identityOfTest(scope) };
+    return { versionId: id, definition, pins, acting: identityOfTest(scope), environment };
   }
-  const wanted = versionId ?? workflow.publishedVersionId;
+  const wanted = versionId ?? (environment === null ? workflow.publishedVersionId : await versionIn(tx, environment, workflowId, null));
   if (wanted === null) throw new DomainError("not_published", { workflowId });
   const version = await tx.workflowVersion.findFirst({ where: { id: wanted, workflowId, ...(mode === "production" ? { listed: true } : {}) } });
   if (version === null) throw new DomainError("not_found", { what: "version", id: wanted });
+  if (environment !== null && mode === "production" && versionId !== undefined) await versionIn(tx, environment, workflowId, version);
   const definition = definitionSchema.parse(version.definition);
   if (!mayRead && definition.settings.startWithoutReading !== true) throw new DomainError("forbidden", { permission: "workflow:read" });
-  return { versionId: version.id, definition, pins, acting: await actingOf(scope, mode, version) };
+  return { versionId: version.id, definition, pins, acting: await actingOf(scope, mode, version), environment };
 }
 
 /** Starting is not reading: what somebody may not read they may start only where the workflow says so. */
@@ -134,8 +139,10 @@ export async function requireQuota(tx: Tx, { workspaceId }: Scope): Promise<void
   if (workspace?.quotaReached != null) throw new DomainError("quota_reached", { quota: workspace.quotaReached });
 }
 
-export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options, triggerKind, acting, ...plan }: RunPlan): EnqueuedRun {
+export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options: given, triggerKind, acting, environment, ...plan }: RunPlan): EnqueuedRun {
   const id = plan.id ?? newId();
+  const { environment: _earlier, ...rest } = given;
+  const options = environment === null ? rest : { ...rest, environment: environment.slug };
   const { priority = 0, labels = {} } = definition.settings;
   const pool = plan.pool ?? definition.settings.pool ?? "default";
   return {
@@ -143,6 +150,7 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
     ...(scope.userId === null ? {} : { startedById: scope.userId }),
     ...acting,
     workspaceId: scope.workspaceId,
+    environmentId: environment?.id ?? null,
     input: encodeGiven("input", plan.input),
     trigger: null,
     parent: null,

@@ -9,6 +9,7 @@ export interface RunRow {
   workflowName: string | null;
   versionId: string | null;
   versionNumber: number | null;
+  environment: RunSummary["environment"];
   mode: string;
   status: string;
   triggerKind: string;
@@ -44,6 +45,7 @@ export function toRunSummary(row: RunRow): RunSummary {
     id, parentRunId, labels,
     workflow: workflowId === null ? null : { id: workflowId, name: row.workflowName ?? "" },
     version: versionId === null ? null : { id: versionId, number: row.versionNumber },
+    environment: row.environment,
     mode: row.mode as RunSummary["mode"],
     status: row.status as RunSummary["status"],
     trigger: row.triggerKind,

@@ -5,7 +5,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
-import { requirePlace } from "@/server/named-values/service";
+import { requireEnvironment, requirePlace } from "@/server/named-values/service";
 import type { putSecretInput, secretRefInput } from "./contract";
 import { sealValue } from "./secret-value";
 
@@ -16,15 +16,16 @@ type Put = z.output<typeof putSecretInput>;
 
 /** Creates the secret or gives it a new value. */
 export async function putSecret({ scope }: Context, given: z.input<typeof putSecretInput>): Promise<{ name: string; revision: number }> {
-  const input = { folderId: null, ...given };
+  const input = { folderId: null, environmentId: null, ...given };
   const put = scope.db.transaction(async (tx) => {
     await requirePlace(tx, scope, input.folderId);
-    const existing = await tx.secret.findFirst({ where: { name: input.name, folderId: input.folderId }, select: { id: true, revision: true } });
+    await requireEnvironment(tx, scope, input.environmentId);
+    const existing = await tx.secret.findFirst({ where: { name: input.name, folderId: input.folderId, environmentId: input.environmentId }, select: { id: true, revision: true } });
     const { id, revision } = existing ? await changeSecret(tx, scope, existing, input) : await createSecret(tx, scope, input);
     await recordAudit(tx, scope, {
       action: existing ? "secret.changed" : "secret.created",
       resource: { type: "secret", id, name: input.name },
-      after: { revision, newValue: input.value !== undefined, ...(input.store === undefined ? {} : { store: input.store.storeId, ref: input.store.ref }), ...(input.folderId === null ? {} : { folderId: input.folderId }) },
+      after: { revision, newValue: input.value !== undefined, ...(input.store === undefined ? {} : { store: input.store.storeId, ref: input.store.ref }), ...(input.folderId === null ? {} : { folderId: input.folderId }), ...(input.environmentId === null ? {} : { environmentId: input.environmentId }) },
     });
     return { name: input.name, revision };
   });
@@ -33,11 +34,11 @@ export async function putSecret({ scope }: Context, given: z.input<typeof putSec
   });
 }
 
-async function createSecret(tx: Tx, scope: Scope, { name, folderId, value, store, description }: Put) {
+async function createSecret(tx: Tx, scope: Scope, { name, folderId, environmentId, value, store, description }: Put) {
   const id = newId();
   const kept = await whereKept(tx, scope, id, { value, store });
   if (kept === null) throw new DomainError("invalid_input", { field: "value", reason: "is needed for a new secret" });
-  await tx.secret.create({ data: { id, workspaceId: scope.workspaceId, folderId, name, description, updatedById: scope.userId, ...kept } });
+  await tx.secret.create({ data: { id, workspaceId: scope.workspaceId, folderId, environmentId, name, description, updatedById: scope.userId, ...kept } });
   return { id, revision: 1 };
 }
 
@@ -58,9 +59,9 @@ async function changeSecret(tx: Tx, scope: Scope, { id, revision }: { id: string
   return { id, revision: kept === null ? revision : revision + 1 };
 }
 
-export async function deleteSecret({ scope }: Context, { name, folderId = null }: z.input<typeof secretRefInput>): Promise<void> {
+export async function deleteSecret({ scope }: Context, { name, folderId = null, environmentId = null }: z.input<typeof secretRefInput>): Promise<void> {
   await scope.db.transaction(async (tx) => {
-    const existing = await tx.secret.findFirst({ where: { name, folderId }, select: { id: true } });
+    const existing = await tx.secret.findFirst({ where: { name, folderId, environmentId }, select: { id: true } });
     if (!existing) throw new DomainError("not_found", { what: "secret", id: name });
     await tx.secret.delete({ where: { id: existing.id } });
     await recordAudit(tx, scope, { action: "secret.deleted", resource: { type: "secret", id: existing.id, name } });

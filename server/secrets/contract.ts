@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { folderIdSchema, placeSchema } from "@/server/named-values/contract";
+import { environmentIdSchema, folderIdSchema, placeSchema } from "@/server/named-values/contract";
 import { momentSchema } from "@/server/paging/contract";
 
 export const SECRET_VALUE_MAX_BYTES = 65_536;
@@ -31,6 +31,7 @@ export type SecretView = z.output<typeof secretViewSchema>;
 export const putSecretInput = z.object({
   name: secretNameSchema,
   folderId: folderIdSchema,
+  environmentId: environmentIdSchema,
   /** Left out: the value stays, only the description changes. */
   value: z
     .string()
@@ -42,7 +43,7 @@ export const putSecretInput = z.object({
   description: z.string().max(1_000).optional(),
 }).refine(({ value, store }) => value === undefined || store === undefined, { path: ["store"], message: "cannot be given together with a value" });
 
-export const secretRefInput = z.object({ name: secretNameSchema, folderId: folderIdSchema });
+export const secretRefInput = z.object({ name: secretNameSchema, folderId: folderIdSchema, environmentId: environmentIdSchema });
 export const secretIdInput = z.object({ secretId: z.uuid() });
 export const secretsOfWorkflowInput = z.object({ workflowId: z.uuid() });
 /** The secrets that a workflow sees, with the folder that each comes from. */

@@ -14,7 +14,7 @@ export async function findSecretRows(tx: Tx) {
   return { secrets, editors };
 }
 
-/** Who asks for a secret: it sees those of its workflow's folders and of the workspace. */
+/** Who asks for a secret: it sees those of its workflow's folders and of the workspace, and of one environment at most. */
 export interface Asking {
   workspaceId: string;
   runId?: string;
@@ -38,7 +38,9 @@ export interface SealedSecret {
 export async function findSealedSecrets({ workspaceId, runId, triggerId }: Asking, names: readonly string[]): Promise<SealedSecret[]> {
   const { rows } = await queryAsTenant<SealedSecret>(workspaceId, {
     name: "resolve-secrets",
-    text: `with asking as materialized (select coalesce((select workflow_id from run where id = $3), (select workflow_id from trigger where id = $4)) as workflow_id),
+    text: `with asking as materialized (select a.workflow_id, a.environment_id, (select e.is_strict from environment e where e.id = a.environment_id) as is_strict from (
+        select workflow_id, environment_id from run where id = $3
+        union all select t.workflow_id, coalesce(t.environment_id, o.live_environment_id) from trigger t join workspace o on o.id = t.workspace_id where $3::uuid is null and t.id = $4) a),
       chain as materialized (select c.* from asking, folder_chain(asking.workflow_id) c)
       select distinct on (s.name) s.id, s.name, coalesce(s.sealed, t.sealed) as sealed, k.id as "dataKeyId", k.wrapped, k.master_key_id as "masterKeyId", w.organization_id as "organizationId",
         (select workflow_id from asking) as "workflowId",
@@ -47,7 +49,8 @@ export async function findSealedSecrets({ workspaceId, runId, triggerId }: Askin
       join data_key k on k.id = coalesce(s.data_key_id, t.data_key_id) and k.workspace_id = s.workspace_id
       join workspace w on w.id = s.workspace_id left join chain c on c.id = s.folder_id
       where s.workspace_id = $1 and s.name = any($2) and (s.folder_id is null or c.id is not null)
-      order by s.name, c.depth nulls last`,
+        and (case when s.environment_id is null then (select is_strict from asking) is not true else s.environment_id = (select environment_id from asking) end)
+      order by s.name, c.depth nulls last, s.environment_id nulls last`,
     values: [workspaceId, names, runId ?? null, triggerId ?? null],
   });
   return rows;

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
+import { findEnvironments } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
-import { chainOf, findFolderPlaces, findUses, folderOfWorkflow, overridingOf, seenFrom } from "@/server/named-values/service";
+import { chainOf, findFolderPlaces, findUses, folderOfWorkflow, overridingOf, seenFromAny } from "@/server/named-values/service";
 import type { Uses } from "@/server/named-values/contract";
 import type { SecretView, seenSecretsSchema } from "./contract";
 import { findSecretRows, IN_USE } from "./queries";
@@ -20,6 +21,7 @@ export async function listSecrets({ scope }: Context): Promise<SecretView[]> {
     id: secret.id,
     name: secret.name,
     folderId: secret.folderId,
+    environmentId: secret.environmentId,
     ...overridingOf(secret, secrets, folders),
     description: secret.description,
     revision: secret.revision,
@@ -35,7 +37,7 @@ export async function listSecrets({ scope }: Context): Promise<SecretView[]> {
 /** What names it, and the run that used it last. */
 export async function viewSecretUses({ scope }: Context, { secretId }: { secretId: string }): Promise<Uses> {
   return scope.db.transaction(async (tx) => {
-    const all = await tx.secret.findMany({ where: IN_USE, select: { id: true, name: true, folderId: true } });
+    const all = await tx.secret.findMany({ where: IN_USE, select: { id: true, name: true, folderId: true, environmentId: true } });
     const secret = all.find(({ id }) => id === secretId);
     if (secret === undefined) throw new DomainError("not_found", { what: "secret", id: secretId });
     const namesakes = all.filter(({ name }) => name === secret.name);
@@ -59,8 +61,8 @@ export async function secretsOfWorkflow({ scope }: Context, { workflowId }: { wo
   return scope.db.transaction(async (tx) => {
     const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null }, select: { id: true } });
     if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
-    const all = await tx.secret.findMany({ where: IN_USE, select: { name: true, description: true, folderId: true }, orderBy: { name: "asc" } });
-    const seen = seenFrom(all, chainOf(await findFolderPlaces(tx), await folderOfWorkflow(tx, workflowId)));
-    return [...seen.values()].sort((one, two) => one.name.localeCompare(two.name));
+    const all = await tx.secret.findMany({ where: IN_USE, select: { name: true, description: true, folderId: true, environmentId: true }, orderBy: { name: "asc" } });
+    const seen = seenFromAny(all, chainOf(await findFolderPlaces(tx), await folderOfWorkflow(tx, workflowId)), await findEnvironments(tx));
+    return [...seen.values()].map(({ name, description, folderId }) => ({ name, description, folderId })).sort((one, two) => one.name.localeCompare(two.name));
   });
 }

@@ -341,6 +341,7 @@ function claimOf(stored: StoredRun, now: number): ClaimedRun {
   return {
     ...run,
     identity: run.identity ?? null,
+    environmentId: run.environmentId ?? null,
     pool: stored.pool,
     homePool: run.pool,
     epoch: stored.epoch,

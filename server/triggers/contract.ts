@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentNameSchema } from "@/server/environments/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 import { triggerSettingsSchema } from "@/server/triggers/kind";
 import { TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
@@ -15,6 +16,8 @@ export const triggerSummarySchema = z.object({
   /** One that this installation does not know any more is shown, but starts nothing. */
   kind: z.string(),
   workflow: z.object({ id: z.string(), name: z.string() }),
+  /** Whose version and values its runs have; null: the live one. */
+  environment: environmentNameSchema.nullable(),
   nodeId: z.string().nullable(),
   /** Comes from a start node of the published version, which alone changes its config. */
   declared: z.boolean(),
@@ -86,6 +89,8 @@ const writable = {
   nodeId: z.string().max(63).nullable().default(null),
   /** Number of the version its runs use; null: the published one. */
   versionNumber: z.int().min(1).nullable().default(null),
+  /** Whose version and values its runs have; null: the live one. */
+  environmentId: z.uuid().nullable().optional(),
 };
 export const createTriggerInput = z.object({ workflowId: z.uuid(), kind: z.enum(TRIGGER_KIND_NAMES), ...writable });
 export const updateTriggerInput = triggerRefInput.extend({
@@ -94,6 +99,7 @@ export const updateTriggerInput = triggerRefInput.extend({
   settings: triggerSettingsSchema.optional(),
   nodeId: z.string().max(63).nullable().optional(),
   versionNumber: z.int().min(1).nullable().optional(),
+  environmentId: z.uuid().nullable().optional(),
 });
 /** `startOver`: as if nothing had been seen yet. */
 export const pollNowInput = triggerRefInput.extend({ startOver: z.boolean().default(false) });

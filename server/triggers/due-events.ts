@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import { sharedPool } from "@/server/db/client";
 import type { RunAs } from "@/server/auth/acting/run-identity";
+import { VERSION_IN } from "@/server/environments/service";
 import { ask } from "@/server/queue/ask";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
 import { decodeUntrusted } from "@/server/expressions/decoding";
@@ -26,6 +27,8 @@ export interface RunTarget {
   };
   workflow: { id: string; isActive: boolean; versionId: string | null };
   workspace: { id: string; slug: string; name: string };
+  /** Null: the workspace has none. */
+  environment: { id: string; slug: string; name: string } | null;
 }
 
 /** An event that is to become a run. */
@@ -40,7 +43,8 @@ export interface DueEvent extends StoredEvent, RunTarget {
 export const TARGET_FIELDS = `
   json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'mapping', t.mapping, 'defaultInput', t.default_input,
     'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'actsAs', t.acts_as) AS trigger,
-  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, w.published_version_id)) AS workflow,
+  json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, ${VERSION_IN("t.environment_id")})) AS workflow,
+  (SELECT json_build_object('id', n.id, 'slug', n.slug, 'name', n.name) FROM environment n WHERE n.id = coalesce(t.environment_id, s.live_environment_id)) AS environment,
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
 
 const SELECT = `

@@ -4,6 +4,7 @@ import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironment, findLiveEnvironment, holdEnvironments, wasDeployedIn } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
 import type { Page } from "@/server/paging/contract";
@@ -50,7 +51,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
   const columns = columnsOf(kind, parts);
   const created = await refuseTakenRoute(() => scope.db.transaction(async (tx) => {
     const id = newId();
-    const place = await placeOf(tx, workflowId, input);
+    const place = await placeOf(tx, scope, workflowId, input);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
@@ -72,7 +73,7 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const kind = kindOf(row);
     const { config, settings } = toDetail(row, 0, { url: null, inputSchema: null });
     const parts = checkParts(kind, { config: input.config ?? config, settings: input.settings ?? settings });
-    const place = await placeOf(tx, row.workflowId, { nodeId: input.nodeId === undefined ? row.nodeId : input.nodeId, versionNumber: input.versionNumber === undefined ? (row.version?.number ?? null) : input.versionNumber });
+    const place = await placeOf(tx, scope, row.workflowId, { environmentId: input.environmentId === undefined ? row.environmentId : input.environmentId, nodeId: input.nodeId === undefined ? row.nodeId : input.nodeId, versionNumber: input.versionNumber === undefined ? (row.version?.number ?? null) : input.versionNumber });
     const name = input.name ?? row.name;
     const columns = columnsOf(kind, parts);
     await requireFreeRoute(tx, columns.routeKey, triggerId);
@@ -84,15 +85,27 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
   return told(scope, changed);
 }
 
-/** The start node and version that its runs use, which must exist. */
-async function placeOf(tx: Tx, workflowId: string, { nodeId, versionNumber }: { nodeId: string | null; versionNumber: number | null }): Promise<{ nodeId: string | null; versionId: string | null }> {
+interface Place {
+  nodeId: string | null;
+  versionId: string | null;
+  environmentId: string | null;
+}
+
+/** The start node, version and environment that its runs use, which must exist. */
+async function placeOf(tx: Tx, scope: Scope, workflowId: string, { nodeId, versionNumber, environmentId = null }: { nodeId: string | null; versionNumber: number | null; environmentId?: string | null | undefined }): Promise<Place> {
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId, deletedAt: null }, select: { archivedAt: true } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id: workflowId });
   if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
-  if (versionNumber === null) return { nodeId, versionId: null };
+  await holdEnvironments(tx, scope.workspaceId);
+  const environment = environmentId === null ? await findLiveEnvironment(tx) : await findEnvironment(tx, environmentId);
+  const bound = environment === null || environment.id === (await findLiveEnvironment(tx))?.id ? null : environment.id;
+  if (versionNumber === null) return { nodeId, versionId: null, environmentId: bound };
   const version = await tx.workflowVersion.findFirst({ where: { workflowId, number: versionNumber, listed: true }, select: { id: true } });
   if (version === null) throw new DomainError("invalid_input", { field: "versionNumber", reason: "is no version of this workflow" });
-  return { nodeId, versionId: version.id };
+  if (environment !== null && !(await wasDeployedIn(tx, { workflowId, environmentId: environment.id, versionId: version.id }))) {
+    throw new DomainError("invalid_input", { field: "versionNumber", reason: `is ${versionNumber}, which has never been in ${environment.name}: promote it first` });
+  }
+  return { nodeId, versionId: version.id, environmentId: bound };
 }
 
 export async function setTriggerMode({ scope }: Context, { triggerId, mode }: Input<typeof contract.setModeInput>): Promise<contract.TriggerDetail> {

@@ -2,10 +2,11 @@ import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import { after, decodePlace } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
+import { deployedIn } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import type { listEventsInput, listTriggersInput } from "./contract";
 
-const WITH_WORKFLOW = { workflow: { select: { id: true, name: true } }, version: { select: { number: true } } } as const;
+const WITH_WORKFLOW = { workflow: { select: { id: true, name: true } }, version: { select: { number: true } }, environment: { select: { id: true, name: true, slug: true, color: true } } } as const;
 
 export type TriggerRow = Prisma.TriggerGetPayload<{ include: typeof WITH_WORKFLOW }>;
 
@@ -17,9 +18,9 @@ export async function findTrigger(tx: Tx, id: string): Promise<TriggerRow> {
 }
 
 /** What the input of its runs has to fit; null: the workflow is not published. */
-export async function inputSchemaOf(tx: Tx, { workflowId, versionId }: TriggerRow): Promise<unknown> {
+export async function inputSchemaOf(tx: Tx, { workflowId, versionId, environmentId }: TriggerRow): Promise<unknown> {
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId }, select: { publishedVersionId: true } });
-  const id = versionId ?? workflow?.publishedVersionId;
+  const id = versionId ?? (environmentId === null ? workflow?.publishedVersionId : (await deployedIn(tx, workflowId, environmentId))?.versionId);
   const version = id == null ? null : await tx.workflowVersion.findFirst({ where: { id }, select: { inputSchema: true } });
   return version?.inputSchema ?? null;
 }

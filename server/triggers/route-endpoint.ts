@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import { VERSION_IN } from "@/server/environments/service";
 import { checked, ENDPOINT_FIELDS, type Endpoint } from "@/server/triggers/endpoint";
 import { bySpeciality, parametersOf } from "@/server/triggers/kinds/route/path";
 import { routeConfig, type RouteConfig } from "@/server/triggers/kinds/route/spec";
@@ -58,7 +59,7 @@ export interface ListedRoute {
 const LIST = `
 SELECT t.id, t.name, t.config, json_build_object('name', w.name, 'description', w.description) AS workflow, t.mapping IS NOT NULL AS "isMapped",
   v.input_schema AS "inputSchema", v.output_schema AS "outputSchema"
-FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workflow_version v ON v.id = coalesce(t.version_id, w.published_version_id)
+FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workflow_version v ON v.id = coalesce(t.version_id, ${VERSION_IN("t.environment_id")})
 WHERE t.workspace_id = $1 AND t.kind = 'route' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL
 ORDER BY split_part(t.route_key, ' ', 2), t.route_key`;
 

@@ -19,9 +19,9 @@ const versions = new Map<string, Startable>();
 
 /** The run that an event becomes (`trace`: of the request that brought it); throws a domain error when it can become none. */
 export async function runOfEvent(event: StoredEvent & RunTarget & { runId: string; trace: string | null }): Promise<EnqueuedRun> {
-  const { trigger, workflow, workspaceId, workspace } = event;
+  const { trigger, workflow, workspaceId, workspace, environment } = event;
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
-  if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id });
+  if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id, ...(environment === null ? {} : { environment: environment.name }) });
   const { input: schema, settings, nodeIds, identity } = await startableVersion(workspaceId, workflow.versionId);
   if (trigger.nodeId !== null && !nodeIds.has(trigger.nodeId)) {
     throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
@@ -47,7 +47,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     rootRunId: event.runId,
     depth: 0,
     labels: settings.labels ?? {},
-    options: { ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
+    environmentId: environment?.id ?? null,
+    options: { ...(environment === null ? {} : { environment: environment.slug }), ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
     ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, trigger.actsAs)),
   };
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { v5 } from "uuid";
 import { sharedPool } from "@/server/db/client";
+import { VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -27,6 +28,8 @@ interface Ended {
   handlers: TriggerHandlers | null;
   failures: number;
   runId: string;
+  environmentId: string | null;
+  environment: string | null;
   status: "succeeded" | "failed" | "cancelled";
   error: unknown;
 }
@@ -36,7 +39,7 @@ const HAS_ENDED = `EXISTS (SELECT FROM trigger_event e JOIN run r ON r.id = e.ru
 
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
-SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.status, r.error
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, r.status, r.error
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
 WHERE ${IS_ENDED}
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
@@ -44,8 +47,8 @@ ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
 const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
 const FIND = `
-SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
-WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND w.published_version_id IS NOT NULL
+SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM workflow w
+WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND ${VERSION_IN("$3")} IS NOT NULL
 ORDER BY w.created_at LIMIT 1`;
 
 /** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
@@ -93,9 +96,9 @@ function handlersFor({ handlers, status }: Ended, before: number, after: number)
 
 /** Null: it cannot start, which is said with the trigger. */
 async function handlerRun(client: PoolClient, ended: Ended, name: string, workflow: string, failures: number): Promise<EnqueuedRun | null> {
-  const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, workflow]);
+  const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, workflow, ended.environmentId]);
   const problem = (code: string, message: string) => noteProblem(client, ended, name, { code, message: `${name}: ${message}` });
-  if (rows[0] === undefined) return problem("handler_missing", `there is no published workflow ${workflow}`);
+  if (rows[0] === undefined) return problem("handler_missing", `there is no published workflow ${workflow}${ended.environment === null ? "" : ` in ${ended.environment}`}`);
   try {
     return await runOfHandler(ended, name, rows[0], failures);
   } catch (error) {
@@ -120,7 +123,8 @@ async function runOfHandler(ended: Ended, name: string, target: { workflowId: st
   };
   return {
     id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
-    triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: {},
+    triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {},
+    environmentId: ended.environmentId, options: ended.environment === null ? {} : { environment: ended.environment },
     ...(await identityOfSideRun(ended.workspaceId, target.versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),
   };
 }

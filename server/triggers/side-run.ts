@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import { VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
 import { encodeGiven } from "@/server/queue/given-values";
@@ -6,9 +7,18 @@ import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
 
 const FIND = `
-SELECT w.id AS "workflowId", w.published_version_id AS "versionId" FROM workflow w
-WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND w.published_version_id IS NOT NULL
+SELECT w.id AS "workflowId", ${VERSION_IN("n.id")} AS "versionId", n.id AS "environmentId", n.slug AS environment
+FROM workflow w JOIN workspace s ON s.id = w.workspace_id
+LEFT JOIN environment n ON n.id = coalesce((SELECT environment_id FROM trigger WHERE id = $3), s.live_environment_id)
+WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND ${VERSION_IN("n.id")} IS NOT NULL
 ORDER BY w.created_at LIMIT 1`;
+
+interface Found {
+  workflowId: string;
+  versionId: string;
+  environmentId: string | null;
+  environment: string | null;
+}
 
 interface SideRun {
   kind: "authorizer" | "poller";
@@ -20,15 +30,15 @@ interface SideRun {
 
 /** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. */
 export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
-  const { rows } = await sharedPool().query<{ workflowId: string; versionId: string }>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow] });
+  const { rows } = await sharedPool().query<Found>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow, trigger.id] });
   const [published] = rows;
   if (published === undefined) return null;
   const { settings } = await startableVersion(trigger.workspaceId, published.versionId);
   const id = newId();
   return {
-    id, workspaceId: trigger.workspaceId, ...published, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
+    id, workspaceId: trigger.workspaceId, workflowId: published.workflowId, versionId: published.versionId, environmentId: published.environmentId, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
-    parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: {},
+    parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: published.environment === null ? {} : { environment: published.environment },
     ...(await identityOfSideRun(trigger.workspaceId, published.versionId, { type: "trigger", id: trigger.id, name: trigger.name })),
   };
 }

@@ -1,3 +1,4 @@
+import { environmentNameSchema } from "@/server/environments/contract";
 import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
@@ -12,6 +13,7 @@ export function toSummary(row: TriggerRow, held: number): TriggerSummary {
     name: row.name,
     kind: row.kind,
     workflow: row.workflow,
+    environment: row.environment === null ? null : { ...row.environment, color: environmentNameSchema.shape.color.parse(row.environment.color) },
     nodeId: row.nodeId,
     declared: row.declared,
     mode: row.mode as TriggerSummary["mode"],

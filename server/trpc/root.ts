@@ -31,6 +31,8 @@ import { triggersRouter } from "@/server/triggers/router";
 import { transferRouter } from "@/server/transfer/router";
 import { usageRouter } from "@/server/usage/router";
 import { variablesRouter } from "@/server/variables/router";
+import { deploymentsRouter } from "@/server/deployments/router";
+import { environmentsRouter } from "@/server/environments/router";
 import { protectionRouter } from "@/server/protection/router";
 import { reviewsRouter } from "@/server/reviews/router";
 import { waitsRouter } from "@/server/waits/router";
@@ -55,6 +57,8 @@ export const appRouter = router({
   organizing: organizingRouter,
   transfer: transferRouter,
   presence: presenceRouter,
+  environments: environmentsRouter,
+  deployments: deploymentsRouter,
   protection: protectionRouter,
   reviews: reviewsRouter,
   modules: modulesRouter,

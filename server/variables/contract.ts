@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { folderIdSchema, placeSchema } from "@/server/named-values/contract";
+import { environmentIdSchema, folderIdSchema, placeSchema } from "@/server/named-values/contract";
 import { momentSchema } from "@/server/paging/contract";
 
 export const VARIABLE_VALUE_MAX_BYTES = 65_536;
@@ -28,11 +28,12 @@ export const variableValueSchema = z
 export const setVariableInput = z.object({
   name: variableNameSchema,
   folderId: folderIdSchema,
+  environmentId: environmentIdSchema,
   value: variableValueSchema,
   description: z.string().max(1_000).optional(),
 });
 
-export const variableRefInput = z.object({ name: variableNameSchema, folderId: folderIdSchema });
+export const variableRefInput = z.object({ name: variableNameSchema, folderId: folderIdSchema, environmentId: environmentIdSchema });
 export const variableIdInput = z.object({ variableId: z.uuid() });
 export const variablesOfWorkflowInput = z.object({ workflowId: z.uuid() });
 /** The variables that a workflow sees, with the folder that each comes from. */

@@ -17,10 +17,13 @@ export async function findVariables(tx: Tx) {
 export async function findVariablesText(workspaceId: string, runId: string): Promise<string> {
   const { rows } = await queryAsTenant<{ text: string }>(workspaceId, {
     name: "variables-of-run",
-    text: `select coalesce('{' || string_agg(to_json(name)::text || ':' || value::text, ',' order by name) || '}', '{}') as text
+    text: `with asking as materialized (select r.workflow_id, r.environment_id, (select e.is_strict from environment e where e.id = r.environment_id) as is_strict from run r where r.id = $2)
+      select coalesce('{' || string_agg(to_json(name)::text || ':' || value::text, ',' order by name) || '}', '{}') as text
       from (select distinct on (v.name) v.name, v.value from variable v
-        left join folder_chain((select workflow_id from run where id = $2)) c on c.id = v.folder_id
-        where v.workspace_id = $1 and (v.folder_id is null or c.id is not null) order by v.name, c.depth nulls last) seen`,
+        left join folder_chain((select workflow_id from asking)) c on c.id = v.folder_id
+        where v.workspace_id = $1 and (v.folder_id is null or c.id is not null)
+          and (case when v.environment_id is null then (select is_strict from asking) is not true else v.environment_id = (select environment_id from asking) end)
+        order by v.name, c.depth nulls last, v.environment_id nulls last) seen`,
     values: [workspaceId, runId],
   });
   return rows[0]!.text;

@@ -25,13 +25,13 @@ export async function rememberResult(run: RunContext, node: CompiledNode, at: Si
   await run.worker.ports.cache.put(key, { output: stored, port, ttlSeconds: cache.ttlSeconds, runId: run.claim.id, path: at.path });
 }
 
-/** Within a workflow a key belongs to its node; across the workspace, to the kind. */
+/** What came of one environment's values serves no other. Within a workflow a key belongs to its node; across the workspace, to the kind. */
 async function cacheKey(run: RunContext, node: CompiledNode, at: Site): Promise<CacheKey> {
-  const { workspaceId, workflowId } = run.claim;
+  const { workspaceId, workflowId, environmentId } = run.claim;
   const value = node.cacheKey === null ? null : await run.evaluator.evaluate(node.cacheKey, at);
   const wide = node.node.cache?.scope === "workspace" || workflowId === null;
   const owner = wide ? node.node.kind : node.node.id;
-  const key = createHash("sha256").update(`${owner}\0${encodeValue(value)}`).digest("base64url");
+  const key = createHash("sha256").update(`${owner}\0${environmentId == null ? "" : `${environmentId}\0`}${encodeValue(value)}`).digest("base64url");
   // Whoever sees parts of the workspace only shares nothing with the rest of it.
   const shared = !wide || (await run.acting.may({ permission: "run:read" })) ? "workspace" : `run ${run.claim.rootRunId}`;
   return { workspaceId, scope: wide ? shared : workflowId, key };

@@ -17,12 +17,12 @@ FROM chosen c JOIN workflow_version v ON v.id = c.version_id JOIN workflow w ON 
 export class ChildVersions implements WorkflowResolver {
   readonly #chosen = new Map<string, ResolvedWorkflow>();
 
-  async resolve({ workspaceId, runId, workflow, version }: WorkflowRequest): Promise<ResolvedWorkflow | null> {
-    if (version !== "latest") return resolveWorkflow(workspaceId, workflow, version);
+  async resolve({ workspaceId, runId, workflow, version, environmentId = null }: WorkflowRequest): Promise<ResolvedWorkflow | null> {
+    if (version !== "latest") return resolveWorkflow(workspaceId, workflow, version, environmentId);
     const key = `${runId} ${workflow}`;
     const known = this.#chosen.get(key);
     if (known !== undefined) return known;
-    const latest = await resolveWorkflow(workspaceId, workflow, version);
+    const latest = await resolveWorkflow(workspaceId, workflow, version, environmentId);
     if (latest === null) return null;
     const { rows } = await queryAsTenant<ResolvedWorkflow>(workspaceId, { text: CHOOSE, values: [runId, workspaceId, latest.workflowId, latest.versionId] });
     const chosen = rows[0] ?? latest;

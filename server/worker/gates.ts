@@ -57,6 +57,8 @@ export function heldPlace(claim: ClaimedRun, workflow: CompiledWorkflow | null):
 async function keyOf(run: RunContext, template: Template | null, at: Site, part = ""): Promise<string> {
   const value = template === null ? null : await run.evaluator.evaluate(template, at);
   const text = encodeValue(value);
-  const owner = run.claim.workflowId ?? run.claim.versionId ?? "";
+  // Runs of one environment hold up none of another.
+  const place = run.claim.environmentId == null ? "" : `@${run.claim.environmentId}`;
+  const owner = `${run.claim.workflowId ?? run.claim.versionId ?? ""}${place}`;
   return `${owner}${part} ${text.length <= LONGEST_KEY ? text : createHash("sha256").update(text).digest("base64url")}`;
 }

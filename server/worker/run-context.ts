@@ -58,7 +58,7 @@ export class RunContext implements RunScopeSource {
     this.evaluator = new Evaluator(id, this, worker.ports.sandbox);
     this.acting = new Acting(worker.ports.identity, claim);
     this.redaction = new Redaction(worker.ports.secrets, this.acting, workspaceId, id);
-    this.info = { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels };
+    this.info = { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels, environment: claim.options.environment ?? null };
     this.given = claim.options.onlyNode?.scope;
     this.#input = new Payload(claim.input);
     this.#trigger = claim.trigger === null ? null : new Payload(claim.trigger);

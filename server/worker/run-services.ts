@@ -23,7 +23,7 @@ export function servicesOf(run: RunContext): StepServices {
     },
     workflows: {
       resolve: async (request) => {
-        const found = await services.workflows.resolve(request);
+        const found = await services.workflows.resolve({ ...request, environmentId: claim.environmentId ?? null });
         if (found === null) return null;
         await acting.require({ permission: "run:start", at: { workflowId: found.workflowId } }, `start the workflow ${found.name}`);
         await acting.noteChild(found.versionId);

@@ -62,6 +62,7 @@ export function newChild(run: RunContext, id: string, detail: ChildDetail, paren
     depth: claim.depth + 1,
     labels: detail.labels,
     ...run.acting.ofChild(detail.versionId),
-    options: trace === undefined ? {} : { trace },
+    environmentId: claim.environmentId ?? null,
+    options: { ...(trace === undefined ? {} : { trace }), ...(claim.options.environment === undefined ? {} : { environment: claim.options.environment }) },
   };
 }

@@ -10,7 +10,7 @@ import { findWorkflow, tellWorkflowChanged } from "./queries";
 export { updateDraft } from "./drafts";
 export { callOthers } from "./call-others";
 export { hashDefinition } from "./definition-hash";
-export { dependenciesOfDraft } from "./dependencies";
+export { dependenciesOf, dependenciesOfDraft } from "./dependencies";
 export { insertWorkflow } from "./drafts";
 export { createFromExample, prepareFirstWorkspace } from "./from-example";
 export { readExamples as listExamples } from "./examples";
@@ -21,7 +21,7 @@ export { createWorkflow, getWorkflow } from "./view-workflow";
 export { namesOfPeople } from "./queries";
 export { resolveWorkflow } from "./resolve";
 export { parseWorkflowFile, parseWorkflowFiles, type WorkflowFile } from "./workflow-file";
-export { getVersion, listVersions, publish, requireRunnable, snapshotDraft, snapshotInline } from "./versions";
+export { getVersion, goLive, listVersions, publish, requireRunnable, requireTriggersUsable, snapshotDraft, snapshotInline } from "./versions";
 
 interface Context {
   scope: Scope;

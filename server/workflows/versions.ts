@@ -7,6 +7,7 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import type { Definition } from "@/server/engine/definition";
+import { deployedIn, findEnvironments, holdEnvironments, recordDeployment, requirePromoter } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
@@ -32,6 +33,7 @@ export function requireRunnable(document: unknown): Definition {
 /** Makes the draft the version that new runs use. Publishing an unchanged draft again answers the version there is. */
 export async function publish({ scope }: Context, { workflowId, note, revision, bypassReview = false }: z.input<typeof publishInput> & { note: string }): Promise<VersionSummary> {
   const { summary, triggerIds } = await scope.db.transaction(async (tx) => {
+    await holdEnvironments(tx, scope.workspaceId);
     await lockWorkflow(tx, workflowId);
     const workflow = await findEditableWorkflow(tx, workflowId);
     if (workflow.kind === "module") throw new DomainError("invalid_input", { field: "workflowId", reason: "is the draft of a block: make a new version of the block" });
@@ -40,41 +42,56 @@ export async function publish({ scope }: Context, { workflowId, note, revision, 
     }
     const definition = requireRunnable(workflow.draft);
     const names = await namesOfPeople(tx, [scope.userId]);
-    const current = workflow.publishedVersionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: workflow.publishedVersionId } });
+    const environments = await findEnvironments(tx);
+    const [first] = environments;
+    const currentId = first === undefined ? workflow.publishedVersionId : ((await deployedIn(tx, workflowId, first.id))?.versionId ?? null);
+    const current = currentId === null ? null : await tx.workflowVersion.findFirst({ where: { id: currentId } });
     if (current?.draftRevision === workflow.draftRevision) {
-      return { summary: toVersionSummary(current, current.id, await namesOfPeople(tx, [current.authorId])), triggerIds: [] };
+      return { summary: toVersionSummary(current, workflow.publishedVersionId, await namesOfPeople(tx, [current.authorId])), triggerIds: [] };
     }
+    if (first !== undefined) requirePromoter(scope, first);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const reviewed = await requireReviewed(tx, scope, workflow, bypassReview);
     const number = workflow.latestNumber + 1;
-    const runAs = await runAsOf(tx, scope, workflowId, definition);
+    // Without environments, and with one alone, what is published is live at once.
+    const isLive = environments.length < 2;
+    await requireTriggersUsable(tx, scope, workflowId, isLive ? null : first!.id);
+    const runAs = await runAsOf(tx, scope, definition);
     const version = await tx.workflowVersion.create({ data: { ...versionOf(scope, workflow, definition), number, listed: true, note, runAs: runAs === null ? Prisma.DbNull : asJson(runAs) } });
-    await tx.workflow.update({
-      where: { id: workflowId },
-      data: { publishedVersionId: version.id, publishedAt: version.createdAt, latestNumber: number, inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
-    });
-    await replaceDependencies(tx, scope, workflowId, "published", definition);
-    const declared = await declareTriggers(tx, scope, workflowId, definition);
+    await tx.workflow.update({ where: { id: workflowId }, data: { latestNumber: number } });
+    if (first !== undefined) await recordDeployment(tx, scope, { workflowId, environmentId: first.id, versionId: version.id, kind: "published", note });
+    const declared = isLive ? await goLive(tx, scope, workflowId, version.id, definition) : [];
     await publishedWithReview(tx, scope, workflowId, reviewed, number);
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
-    await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash } });
-    return { summary: toVersionSummary(version, version.id, names), triggerIds: declared };
+    await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash, ...(first === undefined ? {} : { environment: first.slug }) } });
+    return { summary: toVersionSummary(version, isLive ? version.id : workflow.publishedVersionId, names), triggerIds: declared };
   });
   for (const triggerId of triggerIds) tellTriggerChanged(scope.workspaceId, triggerId);
   return summary;
 }
 
-/**
- * Whom the version's runs act for. Whoever publishes changes what is done in that name, and in the name of those whom triggers of
- * the workflow act for: all of them must be theirs to use.
- */
-async function runAsOf(tx: Tx, scope: Scope, workflowId: string, { settings }: Definition) {
-  const triggers = await tx.trigger.findMany({ where: { workflowId, declared: false, versionId: null, runAs: { not: null } }, select: { name: true, actsAs: true } });
+/** Makes it the version that everything starts which names none. Answers the triggers that it declares, and those that are gone. */
+export async function goLive(tx: Tx, scope: Scope, workflowId: string, versionId: string, definition: Definition): Promise<string[]> {
+  await tx.workflow.update({
+    where: { id: workflowId },
+    data: { publishedVersionId: versionId, publishedAt: new Date(), inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
+  });
+  await replaceDependencies(tx, scope, workflowId, "published", definition);
+  return declareTriggers(tx, scope, workflowId, definition);
+}
+
+/** Whoever changes what triggers start (null: the live ones) changes what is done in the name of those whom they act for: all of them must be theirs to use. */
+export async function requireTriggersUsable(tx: Tx, scope: Scope, workflowId: string, environmentId: string | null): Promise<void> {
+  const triggers = await tx.trigger.findMany({ where: { workflowId, environmentId, declared: false, versionId: null, runAs: { not: null } }, select: { name: true, actsAs: true } });
   for (const { name, actsAs } of triggers) {
     const runAs = readRunAs(actsAs);
     if (runAs !== null) await requireUsable(scope, runAs, `the identity of the trigger ${name}`);
   }
+}
+
+/** Whom the version's runs act for: whoever publishes changes what is done in that name. */
+async function runAsOf(tx: Tx, scope: Scope, { settings }: Definition) {
   return settings.runAs === undefined || settings.runAs === "" ? null : requireRunAs(tx, scope, settings.runAs, "settings.runAs");
 }
 

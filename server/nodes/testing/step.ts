@@ -112,7 +112,7 @@ function contextOf(bench: Recorded, services: StepServices, sandbox: ExpressionS
     path: "step",
     attempt,
     childRunId: `child-${attempt}`,
-    run: { id: "run", workspaceId: "workspace", workflowId: "workflow", mode: "test", createdAt: NOW, startedAt: NOW, depth, rootRunId: "run", labels: {} },
+    run: { id: "run", workspaceId: "workspace", workflowId: "workflow", mode: "test", createdAt: NOW, startedAt: NOW, depth, rootRunId: "run", labels: {}, environment: null },
     idempotencyKey: "run:step",
     input: scope.input ?? null,
     trigger: scope.trigger ?? null,

@@ -6,6 +6,7 @@ import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { insertRun } from "@/server/queue/dispatch";
 import * as organizing from "@/server/organizing/service";
+import { addEnvironments } from "@/server/environments/service";
 import { makePerson, makeScope } from "@/server/testing/factories";
 import * as secrets from "@/server/secrets/service";
 import * as variables from "@/server/variables/service";
@@ -53,6 +54,7 @@ export async function makeOwned(owner: Scope) {
   const { id: secretId } = await owner.db.secret.findFirstOrThrow({ where: { name: "HIDDEN" } });
   const { id: storeId } = await secrets.saveStore({ scope: owner }, { name: "Hidden", config: { kind: "vault", url: "https://vault.example.com", mount: "secret", authMount: "approle" }, credential: "x", cacheSeconds: 60 });
   const { organizationId, workspaceId } = owner;
+  const [, { id: environmentId } = { id: "" }] = await addEnvironments({ scope: owner }, { environments: ["dev", "staging", "live"].map((slug) => ({ name: slug, slug, color: "gray" as const })) });
   const reviewId = newId();
   await owner.db.reviewRequest.create({ data: { id: reviewId, workspaceId, workflowId, draftRevision: 1, definition: {}, requestedById: owner.userId! } });
   const { id: personId } = await makePerson(organizationId);
@@ -67,14 +69,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { environmentId, reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { reviewId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
+  const { environmentId, reviewId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -94,6 +96,9 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "runs.cancel": { runId }, "runs.ownResult": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
     "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.compareNode": { runId, otherId: runId, nodeId: "start" }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
     "reviews.protection": { workflowId }, "reviews.get": { reviewId }, "reviews.request": { workflowId }, "reviews.comment": { reviewId, text: "x" }, "reviews.decide": { reviewId, decision: "approved" }, "reviews.withdraw": { reviewId },
+    "environments.change": { environmentId, name: "Mine" }, "environments.remove": { environmentId }, "environments.order": { environmentIds: [environmentId] },
+    "deployments.ofWorkflow": { workflowId }, "deployments.plan": { workflowId, environment: environmentId }, "deployments.promote": { workflowId, environment: environmentId, versionId },
+    "deployments.rollBack": { workflowId, environment: environmentId, versionId }, "deployments.withdraw": { workflowId, environment: environmentId },
     "protection.set": { folderId, needsReview: true },
     "savedViews.update": { viewId, name: "Mine" }, "savedViews.remove": { viewId },
     "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
@@ -130,6 +135,7 @@ export const NAMELESS: Record<string, unknown> = {
   "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
   "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
   "sso.get": undefined, "sso.readMetadata": { xml: "<x/>" }, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
+  "environments.list": undefined, "environments.add": { environments: [{ name: "x", slug: "x" }] },
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true },
   "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },

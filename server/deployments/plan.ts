@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import type { Workflow, WorkflowVersion } from "@/prisma/generated/client";
+import type { Scope } from "@/server/auth/scope";
+import type { Tx } from "@/server/db/scoped";
+import { definitionSchema } from "@/server/engine/definition";
+import { deployedIn, type Environment, findEnvironments, mayPromote, wasDeployedIn } from "@/server/environments/service";
+import { DomainError } from "@/server/errors/domain-error";
+import { isLockedFor, reviewRulesOf, wasReviewed } from "@/server/protection/service";
+import { findEditableWorkflow } from "@/server/workflows/service";
+import { checkVersion } from "./checks";
+import type * as contract from "./contract";
+import { toEnvironmentName } from "./views";
+
+/** A version on its way. */
+export interface Route {
+  workflow: Workflow;
+  /** Null: an earlier version of the environment itself. */
+  from: Environment | null;
+  to: Environment;
+  version: WorkflowVersion;
+}
+
+interface Wanted {
+  workflowId: string;
+  environment: string;
+  from?: string | undefined;
+  versionId?: string | undefined;
+}
+
+const refuse = (field: string, reason: string) => new DomainError("invalid_input", { field, reason });
+
+/** A version comes from the environment before, or from any earlier one where that is allowed. */
+export async function findRoute(tx: Tx, { workflowId, environment, from, versionId }: Wanted): Promise<Route> {
+  const workflow = await findEditableWorkflow(tx, workflowId);
+  const all = await findEnvironments(tx);
+  const at = positionOf(all, environment);
+  const to = all[at]!;
+  const before = from === undefined ? at - 1 : positionOf(all, from);
+  const source = all[before];
+  if (source === undefined) throw refuse("environment", `is ${to.name}, which is the first: publish the draft to bring it there`);
+  if (before >= at) throw refuse("from", `is ${source.name}, which does not come before ${to.name}`);
+  if (before < at - 1 && !to.allowsSkipping) throw refuse("from", `is ${source.name}: ${to.name} takes versions from ${all[at - 1]!.name} only`);
+  const there = await deployedIn(tx, workflowId, source.id);
+  const wanted = versionId ?? there?.versionId;
+  if (wanted === undefined) throw new DomainError("not_published", { workflowId, environment: source.name });
+  return { workflow, from: source, to, version: await findVersion(tx, workflowId, wanted) };
+}
+
+/** Back to a version that the environment has had. */
+export async function findWayBack(tx: Tx, { workflowId, environment, versionId }: { workflowId: string; environment: string; versionId: string }): Promise<Route> {
+  const workflow = await findEditableWorkflow(tx, workflowId);
+  const all = await findEnvironments(tx);
+  const to = all[positionOf(all, environment)]!;
+  const version = await findVersion(tx, workflowId, versionId);
+  if (!(await wasDeployedIn(tx, { workflowId, environmentId: to.id, versionId }))) throw refuse("versionId", `names version ${version.number}, which ${to.name} has never had: promote it`);
+  return { workflow, from: null, to, version };
+}
+
+function positionOf(all: readonly Environment[], ref: string): number {
+  const at = all.findIndex(({ id, slug }) => id === ref || slug === ref);
+  if (at < 0) throw new DomainError("not_found", { what: "environment", id: ref });
+  return at;
+}
+
+async function findVersion(tx: Tx, workflowId: string, id: string): Promise<WorkflowVersion> {
+  const version = await tx.workflowVersion.findFirst({ where: { id, workflowId, listed: true } });
+  if (version === null) throw new DomainError("not_found", { what: "version", id });
+  return version;
+}
+
+export function checkRoute(scope: Scope, { workflow, from, to, version }: Route) {
+  return checkVersion(scope, { workflowId: workflow.id, definition: definitionSchema.parse(version.definition), runAs: version.runAs, from: from ?? to, to });
+}
+
+/** What a promotion changes and whether it may happen, for whoever is about to decide. An earlier version of the environment is one to go back to. */
+export async function planPromotion({ scope }: { scope: Scope }, input: z.output<typeof contract.planInput>): Promise<contract.PromotionPlan> {
+  const found = await scope.db.transaction(async (tx) => {
+    const { versionId } = input;
+    const back = versionId === undefined || input.from !== undefined ? null : await wayBackIfKnown(tx, { ...input, versionId });
+    const route = back ?? (await findRoute(tx, input));
+    const { workflow, to, version } = route;
+    const there = await deployedIn(tx, workflow.id, to.id);
+    const rules = await reviewRulesOf(tx, scope, workflow.id);
+    return {
+      route,
+      current: there === null ? null : await findVersion(tx, workflow.id, there.versionId),
+      review: { isNeeded: rules !== null, isReviewed: await wasReviewed(tx, workflow.id, version), mayBypass: rules?.mayBypass ?? false },
+      isLocked: await isLockedFor(tx, scope, { workflowIds: [workflow.id] }),
+    };
+  });
+  const { route, current, review, isLocked } = found;
+  const { from, to, version } = route;
+  return {
+    environment: toEnvironmentName(to), from: from && toEnvironmentName(from), version: toPlanVersion(version), current: current && toPlanVersion(current),
+    ...(await checkRoute(scope, route)), review, isLocked, mayPromote: scope.can("workflow:publish") && mayPromote(scope, to),
+  };
+}
+
+async function wayBackIfKnown(tx: Tx, wanted: { workflowId: string; environment: string; versionId: string }): Promise<Route | null> {
+  const all = await findEnvironments(tx);
+  const to = all[positionOf(all, wanted.environment)]!;
+  await findEditableWorkflow(tx, wanted.workflowId);
+  return (await wasDeployedIn(tx, { ...wanted, environmentId: to.id })) ? findWayBack(tx, wanted) : null;
+}
+
+function toPlanVersion({ id, number, note, createdAt, definition }: WorkflowVersion) {
+  return { id, number: number ?? 0, note, createdAt: createdAt.toISOString(), definition: definition as Record<string, unknown> };
+}

@@ -1,0 +1,3 @@
+export { planPromotion } from "./plan";
+export { promote, rollBack, withdraw } from "./promote";
+export { deploymentsOfWorkflow } from "./views";

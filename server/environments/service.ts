@@ -1,0 +1,7 @@
+export { addEnvironments, changeEnvironment, listEnvironments, orderEnvironments, viewEnvironments } from "./manage";
+export { type Environment, findEnvironment, findEnvironments, findLiveEnvironment, holdEnvironments } from "./queries";
+export { deployedIn, type Deployed, recordDeployment, wasDeployedIn } from "./records";
+export { removeEnvironment } from "./remove";
+export { chooseEnvironment, requireTests, versionIn } from "./choose";
+export { VERSION_IN } from "./version-sql";
+export { mayPromote, requirePromoter } from "./rights";
