@@ -28,7 +28,6 @@ export const runSummarySchema = z.object({
   id: z.string(),
   workflow: z.object({ id: z.string(), name: z.string() }).nullable(),
   version: z.object({ id: z.string(), number: z.int().nullable() }).nullable(),
-  /** Null: the workspace had none. */
   environment: environmentNameSchema.nullable(),
   mode: runModeSchema,
   status: runStatusSchema,
@@ -221,7 +220,6 @@ export const runFilterSchema = z.object({
   trigger: listOf(z.string().max(50)).optional(),
   /** The person who started it. */
   startedById: uuidSchema.optional(),
-  /** Ids of environments. */
   environment: listOf(uuidSchema).optional(),
   parentRunId: runIdSchema.optional(),
   from: momentSchema.optional(),
@@ -320,7 +318,6 @@ export const runStepsInput = runRefInput.extend({
   under: pathSchema.optional(),
   ...outlineFields,
 });
-
 /** Iterations of one loop, for the part of a list that is in view. */
 export const runIterationsInput = runRefInput.extend({
   loop: pathSchema,
@@ -342,7 +339,6 @@ export const runValueInput = runRefInput.extend({
 export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable() });
 
 export const valuePointerSchema = z.string().max(20_000).regex(/^(\/.*)?$/s, "must be a JSON pointer");
-
 /** Part of a stored value: some members of the object or list at `pointer`, or some characters of the text there. */
 export const runSliceInput = runValueInput.pick({ runId: true, path: true, attempt: true, what: true }).extend({
   pointer: valuePointerSchema.default(""),
@@ -366,7 +362,6 @@ export type RunSlice = NonNullable<z.output<typeof runSliceSchema>>;
 /** How many items the outputs of these steps have; those that are no lists are left out. */
 export const runCountsInput = runRefInput.extend({ paths: z.array(pathSchema).max(1_000) });
 export const runCountsSchema = z.record(z.string(), z.int());
-
 export const runLogsInput = runRefInput.extend({
   ...pageInput,
   path: pathSchema.optional(),
@@ -390,7 +385,6 @@ export const runLogPageSchema = pageOf(logLineSchema);
 
 export const cancelRunInput = runRefInput.extend({ reason: z.string().max(1_000).optional() });
 export const cancelRunOutput = z.object({ runId: z.string(), status: runStatusSchema, requested: z.boolean() });
-
 export const rerunInput = runRefInput.extend({
   /** Path of the step to begin again at; without it the whole run is repeated. */
   fromPath: pathSchema.optional(),

@@ -2,7 +2,6 @@ import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import { after, decodePlace } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
-import { deployedIn } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import type { listEventsInput, listTriggersInput } from "./contract";
 
@@ -20,7 +19,7 @@ export async function findTrigger(tx: Tx, id: string): Promise<TriggerRow> {
 /** What the input of its runs has to fit; null: the workflow is not published. */
 export async function inputSchemaOf(tx: Tx, { workflowId, versionId, environmentId }: TriggerRow): Promise<unknown> {
   const workflow = await tx.workflow.findFirst({ where: { id: workflowId }, select: { publishedVersionId: true } });
-  const id = versionId ?? (environmentId === null ? workflow?.publishedVersionId : (await deployedIn(tx, workflowId, environmentId))?.versionId);
+  const id = versionId ?? (environmentId === null ? workflow?.publishedVersionId : (await tx.deployment.findFirst({ where: { workflowId, environmentId, replacedAt: null }, select: { versionId: true } }))?.versionId);
   const version = id == null ? null : await tx.workflowVersion.findFirst({ where: { id }, select: { inputSchema: true } });
   return version?.inputSchema ?? null;
 }
