@@ -85,6 +85,11 @@ class MintedScope {
     return this.#rights;
   }
 
+  /** The rights of the scope that this one is a part of. */
+  get wholeRights(): Rights {
+    return this.#whole.rights;
+  }
+
   /** What is allowed wherever this scope reaches. */
   get permissions(): ReadonlySet<Permission> {
     return this.#rights.permissions;

@@ -83,6 +83,18 @@ describe("an invitation", () => {
     expect((await listInvitations(admin)).filter((row) => row.email === email).map(({ state }) => state)).toEqual(["revoked", "revoked"]);
   });
 
+  it("attack: of an owner is handed out anew, or taken back, by owners alone; so is one to a role of a workspace", async () => {
+    const { organizationId } = admin;
+    const [boss, deputy] = await Promise.all((["owner", "admin"] as const).map(async (role) => openOrganizationScope((await makePerson(organizationId, role)).id, { id: organizationId })));
+    const [toOwner] = await inviteToOrganization({ organization: boss! }, { emails: [fresh()], role: "owner", days: 7, byMail: false });
+    await expect(resend(deputy!, { invitationId: toOwner!.id, byMail: false })).rejects.toMatchObject({ kind: "forbidden", data: { permission: "owner:write" } });
+    await expect(revoke(deputy!, { invitationId: toOwner!.id })).rejects.toMatchObject({ kind: "forbidden" });
+    expect((await resend(boss!, { invitationId: toOwner!.id, byMail: false })).url).not.toBe(toOwner!.url);
+    const ownerOfWorkspace = await makeScope("owner", admin.workspaceId);
+    const [toWorkspace] = await inviteToWorkspace({ scope: ownerOfWorkspace }, { emails: [fresh()], role: "owner", days: 7, byMail: false });
+    await expect(resend(admin, { invitationId: toWorkspace!.id, byMail: false })).rejects.toMatchObject({ kind: "forbidden" });
+  });
+
   it("gives no more than its inviter may do", async () => {
     await expect(invite(fresh(), "owner")).rejects.toMatchObject({ kind: "forbidden" });
     const person = await makePerson(admin.organizationId, "admin");

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { RoleChoice } from "@/server/access/contract";
 import { chooseRole } from "@/server/access/service";
 import { recordAudit } from "@/server/audit/service";
 import { hashToken, newToken } from "@/server/auth/one-time-token";
@@ -61,13 +62,14 @@ async function invite(inviter: Inviter, { emails, days, byMail }: { emails: stri
   return sent;
 }
 
-/** With a new link; the earlier one works no more. */
+/** With a new link; the earlier one works no more. It is the invitation of whoever renews it from then on. */
 export async function resend(inviter: Inviter, { invitationId, byMail }: z.output<typeof resendInput>): Promise<Invited> {
   const { token, hash } = newToken();
   const email = await inviter.db.transaction(async (tx) => {
     const row = await findOpen(tx, invitationId);
+    await requireGiving(tx, inviter, row);
     const lasting = row.expiresAt.getTime() - row.createdAt.getTime();
-    await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), expiresAt: new Date(Date.now() + lasting) } });
+    await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), invitedById: inviter.userId, expiresAt: new Date(Date.now() + lasting) } });
     await recordAudit(tx, inviter, { action: "invitation.renewed", resource: { type: "invitation", id: invitationId, name: row.email } });
     return row.email;
   });
@@ -76,11 +78,20 @@ export async function resend(inviter: Inviter, { invitationId, byMail }: z.outpu
 
 export async function revoke(inviter: Inviter, { invitationId }: { invitationId: string }) {
   await inviter.db.transaction(async (tx) => {
-    const { email } = await findOpen(tx, invitationId);
+    const row = await findOpen(tx, invitationId);
+    const { email } = row;
+    await requireGiving(tx, inviter, row);
     await tx.invitation.update({ where: { id: invitationId }, data: { revokedAt: new Date() } });
     await recordAudit(tx, inviter, { action: "invitation.revoked", resource: { type: "invitation", id: invitationId, name: email } });
   });
   return { ok: true as const };
+}
+
+/** The link is as good as the role: it is handed out, and taken back, by those alone who might give that role. */
+async function requireGiving(tx: Tx, inviter: Inviter, { organizationRole, workspaceRole, customRoleId }: Wanted): Promise<void> {
+  if ("organization" in inviter) {
+    if (organizationRole === "owner") inviter.require("owner:write");
+  } else await chooseRole(tx, inviter, (customRoleId ?? workspaceRole) as RoleChoice, "workspace");
 }
 
 async function findOpen(tx: Tx, id: string) {

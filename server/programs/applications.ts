@@ -6,7 +6,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
-import { FolderPlaces, freshSecret, refuseNoNetworks, scopesFor, shownScopes } from "@/server/tokens/service";
+import { FolderPlaces, freshSecret, refuseNoNetworks, requireGiving, scopesFor, shownScopes } from "@/server/tokens/service";
 import { CLIENT_SECRET_PREFIX, type ApplicationView, type createApplicationInput, type createdApplicationSchema, type rotateSecretInput } from "./contract";
 import type { Context } from "./service-accounts";
 
@@ -40,7 +40,9 @@ export async function createApplication({ scope }: Context, input: z.output<type
 /** A second secret; those before it end after the overlap. */
 export async function rotateSecret({ scope }: Context, { applicationId: id, overlapHours }: z.output<typeof rotateSecretInput>): Promise<Created> {
   return scope.db.transaction(async (tx) => {
-    const { name } = await find(tx, id);
+    const { name, serviceAccountId, scopes } = await find(tx, id);
+    // With the secret in hand one can do what the application can.
+    await requireGiving(tx, scope, { userId: null, serviceAccountId }, scopes);
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
     await tx.oauthClientSecret.deleteMany({ where: { clientId: id, expiresAt: { lte: new Date() } } });
     await tx.oauthClientSecret.updateMany({ where: { clientId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });

@@ -2,12 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type KeyLike } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { openForeignScope, openTokenScope, type Scope } from "@/server/auth/scope";
+import { openForeignScope, openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { handleRest } from "@/server/rest/dispatch";
-import { makeScope, makeWorkspace } from "@/server/testing/factories";
+import { makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
 import { tick } from "@/server/scheduler/tick";
-import { createToken, hashOf } from "@/server/tokens/service";
+import { createToken, hashOf, rotateToken } from "@/server/tokens/service";
 import type { createdApplicationSchema } from "./contract";
 import { createApplication, createIssuer, createServiceAccount, removeServiceAccount, revokeResponse, rotateSecret, setIssuer, tokenResponse, updateServiceAccount } from "./service";
 import type { z } from "zod";
@@ -135,6 +136,28 @@ describe("applications", () => {
     const { refresh_token: token } = await bodyOf(await tokenResponse(form({ grant_type: "client_credentials" }, sound)));
     const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await tokenResponse(form({ grant_type: "refresh_token", refresh_token: token! }, sound))).status));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    // Nobody knows which of them was the thief: what the winner got ends too.
+    expect(await rawDb().apiToken.count({ where: { clientId: application.id, revokedAt: null } })).toBe(0);
+  });
+
+  it("give their secret to nobody who may do less than they", async () => {
+    const application = await make("Mighty");
+    const role = await rawDb().customRole.create({ data: { id: newId(), organizationId: admin.organizationId, name: "Keeper of members", permissions: ["member:write", "token:read", "token:write", "settings:write"] } });
+    const { id: userId } = await makePerson(admin.organizationId);
+    await rawDb().membership.create({ data: { id: newId(), workspaceId: admin.workspaceId, organizationId: admin.organizationId, userId, role: "custom", customRoleId: role.id } });
+    const keeper = await openUserScope(userId, { id: admin.workspaceId });
+    await expect(rotateSecret({ scope: keeper }, { applicationId: application.id, overlapHours: 0 })).rejects.toMatchObject({ kind: "invalid_input", data: { reason: expect.stringContaining("more than you may") as string } });
+    expect((await tokenResponse(form({ grant_type: "client_credentials" }, basic(application, application.secret)))).status).toBe(200);
+    const token = await createToken({ scope: admin }, { name: "Of the account", scopes: ["run:start"], expiresInDays: 1, serviceAccountId: application.serviceAccount.id });
+    await expect(rotateToken({ scope: keeper }, { tokenId: token.id, overlapHours: 0 })).rejects.toMatchObject({ kind: "invalid_input" });
+  });
+
+  it("have no more of a form read than a form may be long", async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => void ((sent += 4_096), sent > 4_000_000 ? controller.close() : controller.enqueue(new Uint8Array(4_096))) });
+    const request = new Request("http://localhost/", { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body, duplex: "half" } as RequestInit);
+    expect((await tokenResponse(request)).status).toBe(413);
+    expect(sent).toBeLessThan(100_000);
   });
 
   it("leave no tokens behind that ended long ago", async () => {

@@ -7,6 +7,7 @@ import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
 import type { OauthClient, Prisma } from "@/prisma/generated/client";
+import { readLimitedBytes } from "@/server/rest/body";
 import { freshSecret, hashOf, looksLike } from "@/server/tokens/service";
 import { REFRESH_PREFIX, TOKEN_PREFIX } from "@/server/tokens/contract";
 import { CLIENT_SECRET_PREFIX } from "./contract";
@@ -79,7 +80,9 @@ async function refresh(client: Client, form: URLSearchParams, origin: RequestOri
     if (found === null || found.kind !== "refresh" || found.clientId !== client.id || found.familyId === null) return "unknown";
     const { count } = await tx.apiToken.updateMany({ where: { id: found.id, usedAt: null, revokedAt: null, expiresAt: { gt: new Date() } }, data: { usedAt: new Date() } });
     if (count === 1) return issue(tx, client, origin, { scopes: narrowed(found.scopes, form.get("scope")), familyId: found.familyId });
-    if (found.usedAt === null) return "unknown";
+    // Read anew: of several that come at once, all but one waited for the one that used it.
+    const { usedAt } = await tx.apiToken.findUniqueOrThrow({ where: { id: found.id }, select: { usedAt: true } });
+    if (usedAt === null) return "unknown";
     await tx.apiToken.updateMany({ where: { familyId: found.familyId, revokedAt: null }, data: { revokedAt: new Date() } });
     await recordAudit(tx, sourceOf(client, origin), { action: "token.reuse_detected", resource: { type: "application", id: client.id, name: client.name }, after: { family: found.familyId } });
     return "unknown";
@@ -153,6 +156,7 @@ async function answer(request: Request, work: (form: URLSearchParams, origin: Re
     return Response.json(await work(await readForm(request), originOf(request.headers)), { headers });
   } catch (error) {
     if (DomainError.is(error, "rate_limited")) return Response.json({ error: "temporarily_unavailable", error_description: "too many attempts" }, { status: 429, headers: { ...headers, "retry-after": String(error.data.retryAfterSeconds) } });
+    if (DomainError.is(error, "too_large")) return Response.json({ error: "invalid_request", error_description: "the form is too large" }, { status: 413, headers });
     if (!(error instanceof OAuthRefusal)) throw error;
     const isUnknown = error.code === "invalid_client";
     return Response.json({ error: error.code, error_description: error.description }, { status: isUnknown ? 401 : 400, headers: { ...headers, ...(isUnknown ? { "www-authenticate": "Basic" } : {}) } });
@@ -162,8 +166,7 @@ async function answer(request: Request, work: (form: URLSearchParams, origin: Re
 /** Parameters that stand twice are refused (RFC 6749, section 3.2). */
 async function readForm(request: Request): Promise<URLSearchParams> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) throw new OAuthRefusal("invalid_request", "send a form (application/x-www-form-urlencoded)");
-  const text = await request.text();
-  if (text.length > MAX_FORM_BYTES) throw new OAuthRefusal("invalid_request", "the form is too large");
+  const text = new TextDecoder().decode(await readLimitedBytes(request, MAX_FORM_BYTES));
   const form = new URLSearchParams(text);
   const names = [...form.keys()];
   if (new Set(names).size !== names.length) throw new OAuthRefusal("invalid_request", "a parameter stands there twice");

@@ -14,6 +14,7 @@ const PATH = /^([\w$:.-]+?)(?:\[(\w+)\s+eq\s+"?([^"\]]*)"?\])?(?:\.(\w+))?$/i;
 export function applyPatch(resource: Json, body: unknown): Json {
   const read = patchSchema.safeParse(body);
   if (!read.success) throw new ScimError(400, `${read.error.issues[0]?.path.join(".")}: ${read.error.issues[0]?.message}`, "invalidSyntax");
+  requireOrdinaryNames(read.data.Operations.map(({ value }) => value));
   const changed = structuredClone(resource);
   for (const { op, path, value } of read.data.Operations) {
     const verb = op.toLowerCase();
@@ -32,24 +33,31 @@ function change(resource: Json, verb: Verb, path: string, value: unknown): void 
   if (match === null) throw new ScimError(400, `the path ${path.slice(0, 200)} is not understood`, "invalidPath");
   const [, name = "", key, wanted, sub] = match;
   const [outer, dotted] = name.split(".") as [string, string?];
+  for (const one of [outer, dotted, key, sub]) requireOrdinaryName(one);
   const field = nameIn(resource, outer);
   if (key !== undefined) return changeItem(resource, verb, field, { key, wanted: wanted ?? "" }, sub, value);
   const inner = dotted ?? sub;
   if (inner !== undefined) {
-    const holder = (resource[field] ??= {}) as Json;
+    if (!Object.hasOwn(resource, field) || resource[field] == null) resource[field] = {};
+    const holder = resource[field];
+    if (!isObject(holder)) throw new ScimError(400, `${field} has no parts`, "invalidPath");
     return set(holder, verb, nameIn(holder, inner), value);
   }
   return set(resource, verb, field, value);
 }
 
 function set(holder: Json, verb: Verb, name: string, value: unknown): void {
-  const before = holder[name];
+  const before = Object.hasOwn(holder, name) ? holder[name] : undefined;
   if (verb === "remove") {
     // Azure takes members out by their value, without a filter.
-    if (Array.isArray(before) && value !== undefined && value !== null) holder[name] = before.filter((item) => ![value].flat().some((gone) => sameValue(item, gone)));
-    else delete holder[name];
-  } else if (verb === "add" && Array.isArray(before)) holder[name] = [...before, ...[value].flat().filter((one) => !before.some((item) => sameValue(item, one)))];
-  else if (typeof before === "object" && before !== null && !Array.isArray(before) && typeof value === "object" && value !== null) Object.assign(before, value);
+    if (Array.isArray(before) && value !== undefined && value !== null) {
+      const gone = new Set([value].flat().map(valueOf));
+      holder[name] = before.filter((item) => !gone.has(valueOf(item)));
+    } else delete holder[name];
+  } else if (verb === "add" && Array.isArray(before)) {
+    const present = new Set(before.map(valueOf));
+    holder[name] = [...before, ...[value].flat().filter((one) => !present.has(valueOf(one)))];
+  } else if (isObject(before) && isObject(value)) Object.assign(before, value);
   else holder[name] = value;
 }
 
@@ -61,8 +69,26 @@ function changeItem(resource: Json, verb: Verb, field: string, { key, wanted }: 
   else if (verb !== "remove") resource[field] = [...items, { [key]: wanted, ...(sub === undefined ? (value as Json) : { [sub]: value }) }];
 }
 
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const valueOf = (item: unknown) => (typeof item === "object" && item !== null ? (item as Json).value : item);
-const sameValue = (one: unknown, other: unknown) => valueOf(one) === valueOf(other);
 const attributeIn = (path: string) => path.replace(/^urn:[\w:.]+:(?=[A-Za-z])/i, "");
 /** Names of attributes are the same in any case. */
 const nameIn = (holder: Json, name: string) => Object.keys(holder).find((one) => one.toLowerCase() === attributeOf(name)) ?? attributeIn(name);
+
+/** Names that every object has without having them: whoever writes to one writes into the whole process. */
+const INHERITED = new Set(["__proto__", "constructor", "prototype"]);
+
+function requireOrdinaryName(name: string | undefined): void {
+  if (name !== undefined && INHERITED.has(name)) throw new ScimError(400, `there is no attribute ${name}`, "invalidPath");
+}
+
+/** At any depth; without recursion, since whoever sends it chooses how deep it is. */
+function requireOrdinaryNames(values: readonly unknown[]): void {
+  const left = [...values];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    for (const name of Object.keys(value)) requireOrdinaryName(name);
+    for (const one of Object.values(value) as unknown[]) left.push(one);
+  }
+}

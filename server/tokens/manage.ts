@@ -8,7 +8,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { type CreatedToken, type createTokenInput, type rotateTokenInput, TOKEN_PREFIX, type TokenView } from "./contract";
 import { type Holder, holderIn, rightsOfHolder } from "./holder";
-import { FolderPlaces, shownScopes, storableScopes } from "./scopes";
+import { FolderPlaces, refuseWiderScopes, shownScopes, storableScopes } from "./scopes";
 import { freshSecret } from "./secret";
 
 const DAY_MS = 86_400_000;
@@ -45,6 +45,9 @@ export async function rotateToken({ scope }: Context, { tokenId, overlapHours }:
     const old = await findOwn(tx, scope, tokenId);
     if (old.userId !== null && old.userId !== scope.userId) throw new DomainError("not_found", { what: "token", id: tokenId });
     const { name, scopes, allowedAddresses, userId, serviceAccountId } = old;
+    if (userId === null && serviceAccountId === null && scope.actor.type !== "system") throw new DomainError("invalid_input", { field: "tokenId", reason: "is the installation's own, made at the command line: make another one there" });
+    if (serviceAccountId !== null) scope.require("member:write");
+    await requireGiving(tx, scope, old, scopes);
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
     const lifetime = old.expiresAt === null ? null : old.expiresAt.getTime() - old.createdAt.getTime();
     const made = await insert(tx, scope, { name, scopes, allowedAddresses, userId, serviceAccountId, expiresAt: lifetime === null ? null : new Date(Date.now() + lifetime) });
@@ -74,8 +77,15 @@ export async function scopesFor(tx: Tx, scope: Scope, holder: Holder, scopes: re
   const folders = await FolderPlaces.of(tx);
   const held = await rightsOfHolder(holder, scope.workspaceId);
   if (held === null) throw new DomainError("not_found", { what: "service account", id: holder.serviceAccountId ?? "" });
-  storableScopes(scopes, scope.rights, folders);
-  return storableScopes(scopes, held.rights, folders);
+  const stored = storableScopes(scopes, held.rights, folders);
+  await requireGiving(tx, scope, holder, stored);
+  return stored;
+}
+
+/** Whoever gets a token in hand can do what it can. One's own tokens, made by oneself and not by another token, are as wide as oneself. */
+export async function requireGiving(tx: Tx, scope: Scope, holder: Holder, scopes: readonly string[]): Promise<void> {
+  const isOneself = scope.actor.type === "user" && holder.userId !== null && holder.userId === scope.userId;
+  if (!isOneself) refuseWiderScopes(scopes, scope.rights, await FolderPlaces.of(tx));
 }
 
 async function holderOf(tx: Tx, scope: Scope, serviceAccountId: string | undefined): Promise<Holder> {

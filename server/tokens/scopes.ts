@@ -1,5 +1,5 @@
 import type { Rights } from "@/server/auth/access";
-import { narrowRights, readTokenScope, writeTokenScope } from "@/server/auth/token-rights";
+import { narrowRights, readTokenScope, type TokenScope, writeTokenScope } from "@/server/auth/token-rights";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 
@@ -59,6 +59,22 @@ export function storableScopes(scopes: readonly string[], holder: Rights, folder
   });
   return [...new Set(stored)];
 }
+
+/** Refuses what allows anything, anywhere, that its giver may not. A folder that is not there any more allows nothing. */
+export function refuseWiderScopes(scopes: readonly string[], giver: Rights, folders: FolderPlaces): void {
+  for (const [index, text] of scopes.entries()) {
+    const scope = readTokenScope(text);
+    if (scope === null) continue;
+    const folder = scope.folder === null ? null : folders.idOf(scope.folder);
+    if (scope.folder !== null && folder === null) continue;
+    if (!covers(giver, { ...scope, folder }, folders)) {
+      throw new DomainError("invalid_input", { field: `scopes[${index}]`, reason: `allows more than you may: ${text}${scope.folder === null && giver.parts.some(({ permissions }) => permissions.has(scope.permission)) ? "; name a folder in which you may" : ""}` });
+    }
+  }
+}
+
+const covers = (giver: Rights, { permission, folder }: TokenScope, folders: FolderPlaces) =>
+  giver.permissions.has(permission) || (folder !== null && giver.parts.some(({ folderId, permissions }) => folderId !== null && permissions.has(permission) && folders.isWithin(folder, folderId)));
 
 export function shownScopes(scopes: readonly string[], folders: FolderPlaces): string[] {
   return scopes.map((text) => {

@@ -1,5 +1,5 @@
 export { type Holder, holderIn, rightsOfHolder } from "./holder";
-export { createToken, listTokens, refuseNoNetworks, revokeToken, rotateToken, scopesFor } from "./manage";
+export { createToken, listTokens, refuseNoNetworks, requireGiving, revokeToken, rotateToken, scopesFor } from "./manage";
 export { FolderPlaces, shownScopes } from "./scopes";
 export { freshSecret, hashOf, looksLike } from "./secret";
 export { tokenIsNotValid, type VerifiedToken, verifyToken, withinOf } from "./verify";

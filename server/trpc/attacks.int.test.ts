@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
+import { openSystemScope, openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { createSession, findSession } from "@/server/auth/session";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { createFolder } from "@/server/organizing/service";
 import { makePerson } from "@/server/testing/factories";
-import { createToken } from "@/server/tokens/service";
+import { createToken, rotateToken } from "@/server/tokens/service";
 import { contextFor } from "./context";
 import { appRouter, createCaller } from "./root";
 import { ACCOUNT, inputsOf, makeOwned, makeOwner, NAMELESS, origin, procedures } from "./testing/walk";
@@ -19,7 +21,7 @@ afterAll(closeConnections);
 /** Columns that no caller may write by naming them. */
 const COLUMNS = {
   workspaceId: "w", workspace_id: "w", organizationId: "o", organization_id: "o", ownerId: "u", createdById: "u", isPlatformAdmin: true, passwordHash: "x", tokenHash: "x", disabledAt: null,
-  deletedAt: null, archivedAt: null, verifiedAt: "2026-01-01", isBuiltin: true, revokedAt: null, authenticatedAt: "2026-01-01", secondFactorAt: "2026-01-01", __proto__: { admin: true },
+  deletedAt: null, archivedAt: null, verifiedAt: "2026-01-01", isBuiltin: true, revokedAt: null, authenticatedAt: "2026-01-01", secondFactorAt: "2026-01-01", ["__proto__"]: { admin: true }, constructor: { prototype: { admin: true } },
 };
 
 type Inputs = Readonly<Record<string, { _def: { inputs: z.ZodType[] } }>>;
@@ -34,7 +36,7 @@ describe("mass assignment", () => {
       if (typeof input !== "object" || input === null) continue;
       for (const schema of inputSchemas(name)) {
         const known = schema.safeParse(input);
-        const more = schema.safeParse({ ...COLUMNS, ...input });
+        const more = schema.safeParse(Object.defineProperties({ ...input }, Object.getOwnPropertyDescriptors(COLUMNS)));
         if (!known.success || !more.success) continue;
         const [plain, stuffed] = [known.data, more.data].map((data) => Object.keys(data as object).sort());
         const named = schema instanceof z.ZodObject ? Object.keys(schema.shape as object) : [];
@@ -43,6 +45,7 @@ describe("mass assignment", () => {
       }
     }
     expect(walked).toBeGreaterThan(100);
+    expect(({} as Record<string, unknown>).admin).toBeUndefined();
   });
 
   it("who renames themselves or their organization changes nothing else", async () => {
@@ -68,6 +71,24 @@ describe("token scope escalation", () => {
       await expect(createToken({ scope }, { name: "wider", scopes: [wanted] as never, expiresInDays: 1 })).rejects.toMatchObject({ kind: "invalid_input" });
     }
     expect([...(await openTokenScope((await createToken({ scope }, { name: "same", scopes: ["run:read"], expiresInDays: 1 })).token)).permissions]).toEqual(["run:read"]);
+  });
+
+  it("a token limited to a folder makes none for the workspace, and a person of one folder none for a program", async () => {
+    const [inner, other] = await Promise.all(["Inner", "Other"].map((name) => createFolder({ scope: owner }, { name: `${name} ${newId()}`, parentId: null })));
+    const held = await openTokenScope((await createToken({ scope: owner }, { name: "held", scopes: ["token:write", `run:read:${inner!.id}`], expiresInDays: 1 })).token);
+    for (const wanted of ["run:read", `run:read:${other!.id}`]) {
+      await expect(createToken({ scope: held }, { name: "wider", scopes: [wanted], expiresInDays: 1 })).rejects.toMatchObject({ kind: "invalid_input", data: { reason: expect.stringContaining("more than") as string } });
+    }
+    await createToken({ scope: held }, { name: "same", scopes: [`run:read:${inner!.id}`], expiresInDays: 1 });
+  });
+
+  it("a token rotates no mightier token of its holder, and nobody one of the command line", async () => {
+    const mighty = await createToken({ scope: owner }, { name: "mighty", scopes: ["secret:write"], expiresInDays: 1 });
+    const narrow = await openTokenScope((await createToken({ scope: owner }, { name: "narrow", scopes: ["token:write", "run:read"], expiresInDays: 1 })).token);
+    await expect(rotateToken({ scope: narrow }, { tokenId: mighty.id, overlapHours: 0 })).rejects.toMatchObject({ kind: "invalid_input" });
+    await rotateToken({ scope: owner }, { tokenId: mighty.id, overlapHours: 0 });
+    const ofInstallation = await createToken({ scope: await openSystemScope(owner.workspaceId) }, { name: "cli", scopes: ["secret:write"], expiresInDays: 1 });
+    await expect(rotateToken({ scope: owner }, { tokenId: ofInstallation.id, overlapHours: 0 })).rejects.toMatchObject({ kind: "invalid_input" });
   });
 
   it("a token shrinks with its owner, and grows with nobody", async () => {

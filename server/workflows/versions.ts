@@ -3,6 +3,7 @@ import { Prisma, type Workflow } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import { boundOf } from "@/server/auth/acting/run-identity";
 import { readRunAs, requireRunAs, requireUsable } from "@/server/auth/acting/run-as";
+import { rightsOfAuthor } from "@/server/auth/acting/start-identity";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -106,7 +107,7 @@ function versionOf(scope: Scope, workflow: Workflow | null, definition: Definiti
     outputSchema: schemaOf(definition.outputSchema),
     draftRevision: workflow?.draftRevision ?? null,
     authorId: scope.userId,
-    publisherRights: asJson(boundOf(scope.acting.rights)),
+    publisherRights: asJson(boundOf(rightsOfAuthor(scope))),
   };
 }
 

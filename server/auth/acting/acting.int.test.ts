@@ -10,7 +10,8 @@ import * as triggers from "@/server/triggers/service";
 import * as waits from "@/server/waits/service";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
-import { openUserScope, type Scope } from "../scope";
+import { createToken } from "@/server/tokens/service";
+import { openTokenScope, openUserScope, type Scope } from "../scope";
 import type { RunIdentity } from "./run-identity";
 
 let admin: Scope;
@@ -53,6 +54,8 @@ async function ended(runId: string) {
     return { status: run.status, error: run.error as { code: string; message: string } | null, identity: run.identity as unknown as RunIdentity };
   }, { timeout: 30_000, interval: 50 });
 }
+
+const byToken = async (scope: Scope, scopes: string[]) => openTokenScope((await createToken({ scope }, { name: `T ${newId()}`, scopes, expiresInDays: 1 })).token);
 
 async function start(scope: Scope, workflowId: string, mode: "production" | "test" = "production"): Promise<string> {
   return (await runs.startRun({ scope: scope.for("run:start") }, { workflowId, mode, input: {} })).runId;
@@ -151,5 +154,22 @@ describe("the identity of a run", () => {
     const run = await ended(runId);
     expect(run.identity).toMatchObject({ type: "workspace", bounds: [{ role: "builder" }], via: { type: "trigger", id: trigger.id } });
     expect(run.error?.code).toBe("blocked_address");
+  });
+});
+
+describe("a token that publishes", () => {
+  it("attack: lends runs its own scopes, and not all that its holder may", async () => {
+    const narrow = await byToken(admin, ["workflow:write", "workflow:publish", "workflow:read", "run:start"]);
+    const runId = await start(narrow, await publish(narrow, [useSecret]));
+    expect((await ended(runId)).error).toMatchObject({ code: "identity_may_not", message: expect.stringContaining("secret KEY") as string });
+    const wide = await byToken(admin, ["workflow:write", "workflow:publish", "workflow:read", "run:start", "secret:use", "secret:list"]);
+    expect((await ended(await start(wide, await publish(wide, [useSecret])))).error).toMatchObject({ code: "blocked_address" });
+  });
+
+  it("attack: makes its holder the identity of no workflow, whose runs would outlive the token", async () => {
+    const narrow = await byToken(admin, ["workflow:write", "workflow:publish", "workflow:read", "member:read"]);
+    const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: admin.userId! } });
+    await expect(publish(narrow, [WAIT], { runAs: email })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "settings.runAs", reason: expect.stringContaining("more than this token") as string } });
+    await publish(admin, [WAIT], { runAs: email });
   });
 });

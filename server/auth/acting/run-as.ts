@@ -1,9 +1,10 @@
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import type { PartRight, Rights } from "../access";
 import type { Scope } from "../scope";
 import { rightsOfRunAs } from "./current-rights";
 import { boundSchema, type RunAs, runAsSchema } from "./run-identity";
-import type { VersionIdentity } from "./start-identity";
+import { rightsOfAuthor, type VersionIdentity } from "./start-identity";
 
 /**
  * Whom `runAs` names: a person by their e-mail address, or a service account by its name. Nobody lends rights that are not
@@ -27,13 +28,22 @@ export function readRunAs(value: unknown): RunAs | null {
 
 export async function requireUsable(scope: Scope, runAs: RunAs, field: string): Promise<void> {
   const { acting } = scope;
-  if (acting.type === runAs.type && acting.id === runAs.id) return;
+  const mine = rightsOfAuthor(scope);
+  const isOneself = acting.type === runAs.type && acting.id === runAs.id;
+  if (isOneself && isWithin(acting.rights, mine)) return;
   const refuse = (reason: string) => new DomainError("invalid_input", { field, reason });
+  if (isOneself) throw refuse(`is ${runAs.name}, who may do more than this token: a person has to choose it`);
   if (runAs.type === "user") throw refuse(`is ${runAs.name}: only they can let runs act for them`);
   const now = await rightsOfRunAs(scope.workspaceId, runAs);
   if (now === null) throw refuse(`is ${runAs.name}, which is disabled`);
-  const beyond = [...now.rights.permissions].find((permission) => !acting.rights.permissions.has(permission));
+  const beyond = [...now.rights.permissions].find((permission) => !mine.permissions.has(permission));
   if (beyond !== undefined) throw refuse(`is ${runAs.name}, which may do more than you: ${beyond}`);
+}
+
+/** Whether the second allows all that the first does, in the same places. */
+function isWithin(one: Rights, other: Rights): boolean {
+  const allows = ({ folderId, itemId, permissions }: PartRight) => [...permissions].every((permission) => other.permissions.has(permission) || other.parts.some((part) => part.folderId === folderId && part.itemId === itemId && part.permissions.has(permission)));
+  return [...one.permissions].every((permission) => other.permissions.has(permission)) && one.parts.every(allows);
 }
 
 async function findRunAs(tx: Tx, text: string): Promise<RunAs | null> {

@@ -41,7 +41,7 @@ export const EARLIER_BOUND: Bound = { role: "builder" };
 
 export function boundOf({ role, permissions, parts }: Rights): Bound {
   const kept = [...permissions];
-  const isRoleAlone = role !== null && kept.length === ROLE_PERMISSIONS[role].length;
+  const isRoleAlone = role !== null && kept.length === ROLE_PERMISSIONS[role].length && ROLE_PERMISSIONS[role].every((one) => permissions.has(one));
   return {
     ...(isRoleAlone ? { role } : { permissions: kept }),
     ...(parts.length === 0 ? {} : { parts: parts.map((part) => ({ ...part, permissions: [...part.permissions] })) }),

@@ -1,4 +1,5 @@
 import { DomainError } from "@/server/errors/domain-error";
+import type { Rights } from "../access";
 import type { Scope } from "../scope";
 import { rightsOfRunAs } from "./current-rights";
 import { type Bound, boundOf, EARLIER_BOUND, type RunAs, type RunIdentity, withBound } from "./run-identity";
@@ -22,6 +23,11 @@ export function viaOf({ actor }: Scope): RunIdentity["via"] {
   return actor.type === "token" ? { type: "token", id: actor.id, name: actor.name } : undefined;
 }
 
+/** What is lent to runs by whoever says what they do: a person's own rights; of a token its own, and not all of its holder's. */
+export function rightsOfAuthor({ actor, acting, wholeRights }: Scope): Rights {
+  return actor.type === "token" ? wholeRights : acting.rights;
+}
+
 /** Of a run that somebody starts: whom the version names, else they themselves. */
 export async function identityOfStart(scope: Scope, version: VersionIdentity): Promise<StoredIdentity> {
   const via = viaOf(scope);
@@ -36,7 +42,7 @@ export async function identityOfStart(scope: Scope, version: VersionIdentity): P
 export function identityOfTest(scope: Scope): StoredIdentity {
   const own = ownIdentity(scope);
   const via = viaOf(scope);
-  const bounds = via === undefined ? own.bounds : withBound(own.bounds, boundOf(scope.rights));
+  const bounds = via === undefined ? own.bounds : withBound(own.bounds, boundOf(rightsOfAuthor(scope)));
   return stored({ ...own, bounds, ...(via === undefined ? {} : { via }) }, { publisherRights: EARLIER_BOUND });
 }
 
