@@ -1,6 +1,6 @@
 import { originOf } from "@/server/auth/request-origin";
-import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { readLimitedBytes } from "@/server/http/request-bytes";
 import { problemResponse } from "./problem";
 
 /** The body as JSON; nothing for an empty one. Reads no further than the limit. */
@@ -31,18 +31,4 @@ export async function limitBody(request: Request, limitBytes?: number): Promise<
 
 async function readLimited(request: Request, limitBytes?: number): Promise<string> {
   return new TextDecoder("utf-8").decode(await readLimitedBytes(request, limitBytes));
-}
-
-export async function readLimitedBytes(request: Request, limitBytes = env.REQUEST_MAX_BYTES): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new DomainError("too_large", { what: "request body", limitBytes });
-  if (Number(request.headers.get("content-length") ?? 0) > limitBytes) throw tooLarge();
-  if (request.body === null) return new Uint8Array();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > limitBytes) throw tooLarge();
-    parts.push(part);
-  }
-  return new Uint8Array(Buffer.concat(parts));
 }
