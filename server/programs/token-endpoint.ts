@@ -7,7 +7,7 @@ import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
 import type { OauthClient, Prisma } from "@/prisma/generated/client";
-import { readLimitedBytes } from "@/server/http/request-bytes";
+import { readLimitedBytes } from "@/server/auth/request-bytes";
 import { freshSecret, hashOf, looksLike } from "@/server/tokens/service";
 import { REFRESH_PREFIX, TOKEN_PREFIX } from "@/server/tokens/contract";
 import { CLIENT_SECRET_PREFIX } from "./contract";

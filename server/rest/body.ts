@@ -1,6 +1,6 @@
 import { originOf } from "@/server/auth/request-origin";
 import { DomainError } from "@/server/errors/domain-error";
-import { readLimitedBytes } from "@/server/http/request-bytes";
+import { readLimitedBytes } from "@/server/auth/request-bytes";
 import { problemResponse } from "./problem";
 
 /** The body as JSON; nothing for an empty one. Reads no further than the limit. */

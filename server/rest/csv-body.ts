@@ -1,5 +1,5 @@
 import { DomainError } from "@/server/errors/domain-error";
-import { readLimitedBytes } from "@/server/http/request-bytes";
+import { readLimitedBytes } from "@/server/auth/request-bytes";
 
 /** Fields of a form or a query that are JSON there, and those that say how to read the file. */
 const JSON_FIELDS = ["labels", "mapping"];
