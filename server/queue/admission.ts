@@ -29,10 +29,13 @@ UPDATE run_queue SET state = 'queued', wait_reason = NULL WHERE run_id = ANY (AR
   SELECT run_id FROM run_queue WHERE state = 'blocked' AND workspace_id = $1 AND mutex_key = $2 ORDER BY rank LIMIT $3 FOR NO KEY UPDATE))
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
-// All runs under the key but this one, the newest first: what is beyond the places that are left has to go.
+// All runs under the key but this one, the newest first: what is beyond the places that are left has to go. Those who have a place
+// and those who wait for one are in an index each.
 const OLDER = `
-SELECT run_id AS "runId" FROM run_queue WHERE workspace_id = $1 AND mutex_key = $2 AND mutex_key IS NOT NULL AND run_id <> $3
-ORDER BY run_id DESC OFFSET $4`;
+SELECT run_id AS "runId" FROM (
+  SELECT run_id FROM run_queue WHERE workspace_id = $1 AND mutex_key = $2 AND mutex_key IS NOT NULL AND state <> 'blocked'
+  UNION ALL SELECT run_id FROM run_queue WHERE workspace_id = $1 AND mutex_key = $2 AND state = 'blocked') k
+WHERE run_id <> $3 ORDER BY run_id DESC OFFSET $4`;
 
 const GATES = { debounced: 2, rateLimit: 3, throttle: 4 } as const;
 

@@ -43,6 +43,18 @@ describe("what one run has stored and another one needs", () => {
     for (const id of [file, result, direct]) expect(await sharers(id)).toEqual([parent.id]);
   });
 
+  test("stays for a run that took the list of an older one over", async () => {
+    const older = await scene.claimed({ input: "{}" });
+    const file = await put(older.id);
+    await scene.rows("update run set input = $2::json where id = $1", older.id, encodeValue({ list: [fileOf(file)] }));
+    const newer = await scene.claimed({ input: encodeValue({ list: [1] }) });
+    const gates = { debounce: { key: newId(), seconds: 60, mergeField: "list" } };
+    for (const { id: runId, workspaceId, epoch } of [older, newer]) await scene.store.admit({ runId, workspaceId, epoch, inboxSeq: 0, gates });
+    expect(await sharers(file)).toEqual([newer.id]);
+    const changes = await scene.rows("select from run_change where run_id = $1", older.id);
+    expect(changes, "that the older one was made, and that it has ended").toHaveLength(2);
+  });
+
   test("is neither another workspace's nor what is not there", async () => {
     const other = await StoreScene.open();
     const foreign = await put(newId(), other.workspaceId);

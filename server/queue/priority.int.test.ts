@@ -30,6 +30,15 @@ describe("priority", () => {
     expect(await order(pool)).toEqual(["old low", "high", "aged plain", "plain", "low"]);
   });
 
+  test("counts for a run that a message wakes too", async () => {
+    const pool = newId();
+    const waiting = await scene.claimed({ pool, priority: 5, labels: { name: "woken" } });
+    await scene.store.release({ runId: waiting.id, epoch: waiting.epoch, inboxSeq: 0, dueAt: null, reason: "waiting" });
+    await scene.store.enqueue([scene.newRun({ pool, priority: 3, labels: { name: "newer" } })]);
+    await scene.store.send(scene.signal(waiting.id, "go"));
+    expect(await order(pool)).toEqual(["woken", "newer"]);
+  });
+
   test("low keeps moving while high goes on coming", async () => {
     const pool = await queue({ name: "low", priority: -10, minutes: 0 });
     let claimed: (string | undefined)[] = [];

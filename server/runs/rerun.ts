@@ -29,7 +29,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     if (original === null) throw new DomainError("not_found", { what: "run", id: runId });
     const version = original.versionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: original.versionId } });
     if (version === null) throw new DomainError("not_found", { what: "version" });
-    const [stored] = await tx.$queryRaw<{ input: string }[]>`select input::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
+    const [stored] = await tx.$queryRaw<{ input: string; trigger: string | null }[]>`select input::text, trigger::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
     if (fromPath !== undefined && !isFinal(original.status)) throw new DomainError("invalid_input", { field: "runId", reason: "names a run that has not ended yet" });
     const { rerun: _earlier, ...kept } = original.options as RunOptions;
     const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) };
@@ -43,6 +43,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       environment: await environmentOf(tx, original, mode),
       acting: await actingOf(scope, mode, version),
       input: input ?? decodeValue(stored?.input ?? "{}"),
+      trigger: stored?.trigger ?? null,
       labels: original.labels as Record<string, string>,
       options,
       triggerKind: "rerun",

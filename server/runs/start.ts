@@ -43,6 +43,8 @@ export interface RunPlan {
   acting: StoredIdentity;
   /** Null: the workspace has none. */
   environment: { id: string; slug: string } | null;
+  /** What the run that it repeats was triggered with, as it is stored. */
+  trigger?: string | null;
   id?: string;
   pool?: string;
 }
@@ -152,7 +154,7 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
     workspaceId: scope.workspaceId,
     environmentId: environment?.id ?? null,
     input: encodeGiven("input", plan.input),
-    trigger: null,
+    trigger: plan.trigger ?? null,
     parent: null,
     rootRunId: id,
     depth: 0,

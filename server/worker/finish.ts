@@ -14,10 +14,13 @@ export async function finishWrite(session: RunSession, command: Extract<EngineCo
   const output = status === "succeeded" ? (session.runExit.output?.text ?? "null") : null;
   const error = command.error === undefined ? null : await errorText(session, command.error);
   const message = resultForParent(run.claim, status, output, error);
-  if (message !== null) session.journal.buffer.message({ ...message, payload: await run.payloads.store(message.payload), refersTo: blobIdsIn(message.payload) });
+  const told = message === null ? null : { ...message, payload: await run.payloads.store(message.payload), refersTo: blobIdsIn(message.payload) };
+  const stored = output === null ? null : await run.payloads.store(output);
+  // With the end itself: nothing is awaited in between, so no flush takes one without the other.
+  if (told !== null) session.journal.buffer.message(told);
   return {
     status,
-    output: output === null ? null : await run.payloads.store(output),
+    output: stored,
     error,
     ...(source === undefined ? {} : { source }),
     ...(reason === undefined ? {} : { reason }),

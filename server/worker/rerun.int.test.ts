@@ -88,6 +88,22 @@ describe("a re-run from a step", () => {
     expect(await again(second.id, "c")).toMatchObject({ output: [1, 2, 3, "s"], calls: ["c"] });
   });
 
+  test("has what triggered the first run, as a whole re-run has", async () => {
+    const definition = workflow([call("a", {}, "{{ trigger.body.n }}"), call("b", {}, "{{ [steps.a.output, trigger.body.n] }}")], ["a>b"]);
+    const trigger = '{"body":{"n":12345678901234567890.5}}';
+    const run = world.newRun(await publish(definition), {}, { trigger });
+    await store.enqueue([run]);
+    const { output } = await finished(run.id);
+    expect(output).toEqual([expect.anything(), expect.anything()]);
+    expect(await again(run.id, "b")).toMatchObject({ status: "succeeded", output });
+    const { runId: whole } = await rerun({ scope }, { runId: run.id });
+    expect(await finished(whole)).toMatchObject({ status: "succeeded", output });
+    const { runId: other } = await rerun({ scope }, { runId: run.id, input: { changed: true } });
+    expect(await finished(other)).toMatchObject({ status: "succeeded", output });
+    const [stored] = (await sharedPool().query<{ trigger: string }>("select trigger::text as trigger from run where id = $1", [whole])).rows;
+    expect(stored?.trigger).toBe(trigger);
+  });
+
   test("in a sequential loop earlier iterations are kept, later ones are redone", async () => {
     const loop = node("loop", "forEach", { config: { items: "{{ input.items }}" } });
     const definition = workflow([call("before"), loop, call("x", inside("loop", "body"), "{{ item }}"), call("y", inside("loop", "body"), "{{ steps.x.output * 10 }}"), call("after", {}, "{{ steps.loop.output }}")], ["before>loop", "x>y", "loop>after"]);

@@ -89,6 +89,19 @@ describe("a worker", () => {
     expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 2 });
   });
 
+  test("carries a step out once, although its result cannot be put into the cache", async () => {
+    const reported: string[] = [];
+    const { put } = suite.world.ports.cache;
+    suite.world.ports.cache.put = () => Promise.reject(new Error("no room"));
+    let calls = 0;
+    suite.world.probes.set("counted", () => ({ type: "succeeded", output: ++calls }));
+    suite.worker({ report: (error) => reported.push((error as Error).message) });
+    const id = await suite.enqueue(workflow([probe("a", { call: "counted" }, { cache: { key: "k", ttlSeconds: 60 }, retry: { maxAttempts: 2, delaySeconds: 0.001 } })]));
+    expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 1, steps: { a: "succeeded" } });
+    expect(reported).toEqual(["no room"]);
+    suite.world.ports.cache.put = put;
+  });
+
   test("gives up only what it held when its renewals failed", async () => {
     const store = new MemoryStore();
     store.heartbeat = () => Promise.reject(new Error("away"));
