@@ -34,6 +34,8 @@ export class AttemptKeeper implements AttemptHost {
   readonly #checkpoints = new Map<Path, string>();
   /** Evaluated configs of attempts that wait in memory. */
   readonly #waiting = new Map<string, string | null>();
+  /** Of child runs that are about to be made. */
+  readonly #childInputs = new Map<string, string>();
   readonly #progressAt = new Map<string, number>();
   readonly #opened = new Set<Attempt>();
   #progressed = false;
@@ -147,6 +149,7 @@ export class AttemptKeeper implements AttemptHost {
       journal.buffer.event(record);
       journal.buffer.step(openRow(row, "waiting", stored.input));
       this.#waiting.set(keyOf(path, number), end.input);
+      if (end.childInput !== undefined) this.#childInputs.set(keyOf(path, number), end.childInput);
       return;
     }
     if (record === null) return;
@@ -156,7 +159,7 @@ export class AttemptKeeper implements AttemptHost {
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
     this.#progressed = true;
-    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, null, run.worker.observer?.traceOf(run.claim, path, number)));
+    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, encodeValue(end.child.input ?? null), null, run.worker.observer?.traceOf(run.claim, path, number)));
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
   }
@@ -167,6 +170,15 @@ export class AttemptKeeper implements AttemptHost {
     this.#progressAt.delete(key);
     this.#begun.delete(key);
     if (status !== "failed") this.#checkpoints.delete(path);
+  }
+
+  /** For the child run that is made with the wait, once. */
+  takeChildInput(path: Path, attempt: number): string {
+    const key = keyOf(path, attempt);
+    const input = this.#childInputs.get(key);
+    if (input === undefined) throw new Error(`${key} waits for a child run whose input is not known`);
+    this.#childInputs.delete(key);
+    return input;
   }
 
   /** A waiting step run is cancelled: its row ends without a record, which the event that cancelled it is. */

@@ -2,6 +2,7 @@ import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import { checkConfig } from "@/server/nodes/check-config";
 import type { WaitSpec } from "@/server/engine/events";
+import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
 import { stepPlaceOf } from "@/server/worker/gates";
@@ -186,15 +187,20 @@ function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
     case "failed":
       throw new StepFailure(result.error, result.retryable);
     case "waiting":
-      return { outcome: { status: "waiting", wait: storableWait(work.run, result.wait) }, input: work.input, output: null, error: null };
+      return { outcome: { status: "waiting", wait: storableWait(work.run, result.wait) }, input: work.input, output: null, error: null, ...childInputOf(work.run, result.wait) };
   }
 }
 
-/** A wait is part of the journal, which is plain JSON: the input of a child run is put into it in its stored form. */
+/** A wait is part of the journal, which is plain JSON and holds no payloads. */
 function storableWait(run: RunContext, wait: WaitSpec): WaitSpec {
   if (wait.detail === undefined) return wait;
-  const detail = run.redaction.value(wait.detail);
-  return { ...wait, detail: wait.kind === "child" ? (JSON.parse(encodeValue(detail)) as unknown) : detail };
+  if (wait.kind !== "child") return { ...wait, detail: run.redaction.value(wait.detail) };
+  const { input: _input, ...detail } = wait.detail as ChildDetail;
+  return { ...wait, detail: run.redaction.value(detail) };
+}
+
+function childInputOf(run: RunContext, wait: WaitSpec): Pick<StepEnd, "childInput"> {
+  return wait.kind === "child" ? { childInput: encodeValue(run.redaction.value((wait.detail as ChildDetail).input ?? null)) } : {};
 }
 
 function succeededEnd(work: Work, output: Payload, port: string, child?: StepEnd["child"]): StepEnd | Promise<StepEnd> {

@@ -1,7 +1,6 @@
 import type { EngineCommand, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
 import type { NewRun } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
-import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { RunContext } from "@/server/worker/run-context";
@@ -20,7 +19,7 @@ export function carryOutWait(session: RunSession, command: WaitCommand, cause: E
       session.inbox.open(path, attempt, wait);
       if (cause === null) return;
       buffer.wait({ op: "open", seq: session.state.seq, path, attempt, nodeId: nodeIdOf(path), wait, at });
-      if (command.type === "startChild") buffer.child(childRun(session.run, path, attempt, wait));
+      if (command.type === "startChild") buffer.child(childRun(session, path, attempt, wait));
       return;
     case "closeWait":
       session.inbox.close(path, attempt);
@@ -38,13 +37,13 @@ function cancelChild(session: RunSession, childRunId: string): void {
   session.journal.buffer.message({ runId: childRunId, kind: "cancel", path: null, attempt: null, name: null, payload, key: "cancel:parent" });
 }
 
-function childRun(run: RunContext, path: Path, attempt: number, wait: WaitSpec): NewRun {
+function childRun({ run, attempts }: RunSession, path: Path, attempt: number, wait: WaitSpec): NewRun {
   if (wait.childRunId === undefined) throw new Error(`${path} waits for a child run without an id`);
-  return newChild(run, wait.childRunId, decodeValue(JSON.stringify(wait.detail)) as ChildDetail, { runId: run.claim.id, path, attempt }, run.worker.observer?.traceOf(run.claim, path, attempt));
+  return newChild(run, wait.childRunId, wait.detail as Omit<ChildDetail, "input">, attempts.takeChildInput(path, attempt), { runId: run.claim.id, path, attempt }, run.worker.observer?.traceOf(run.claim, path, attempt));
 }
 
 /** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. `trace`: as in `RunOptions`. */
-export function newChild(run: RunContext, id: string, detail: ChildDetail, parent: NewRun["parent"], trace?: string): NewRun {
+export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, "input">, input: string, parent: NewRun["parent"], trace?: string): NewRun {
   const { claim } = run;
   return {
     id,
@@ -54,7 +53,7 @@ export function newChild(run: RunContext, id: string, detail: ChildDetail, paren
     mode: claim.mode,
     pool: claim.pool,
     priority: claim.priority,
-    input: encodeValue(detail.input ?? null),
+    input,
     trigger: null,
     triggerKind: "subworkflow",
     parent,

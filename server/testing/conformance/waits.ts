@@ -82,6 +82,14 @@ export function describeWaits(suite: Conformance): void {
       expect(await suite.run(call("broken"), { n: 1 })).toMatchObject({ status: "failed", error: { code: "child_failed" } });
     });
 
+    test("what a sub-workflow is given stands in its own run and in the step's input, and not in the journal", async () => {
+      suite.world.define(workflow([set("x", { got: "{{ input.big }}" })], [], { output: "{{ steps.x.output }}" }), "given");
+      const run = await suite.run(workflow([node("c", "subworkflow", { config: { workflow: "given", input: { big: "{{ input.big }}" } } })]), { big: "needle" });
+      expect(run.value("c")).toEqual({ got: "needle" });
+      expect(run.value("c", "input")).toMatchObject({ input: { big: "needle" } });
+      expect(JSON.stringify((await suite.store.history(run.id)).records)).not.toContain("needle");
+    });
+
     test("cancelling a parent cancels its child; a detached child goes on", async () => {
       suite.world.define(workflow([waitFor("never")]), "endless");
       suite.worker();
