@@ -125,6 +125,22 @@ describe("facts of triggers and approvals", () => {
     expect(events.find(({ event }) => event === "triggerError")).toMatchObject({ trigger: { name: "Nightly" }, error: { code: "archived" } });
   });
 
+  it("follow although another trigger's config, or the identity of a handler, cannot be used", async () => {
+    const scene = await FactScene.open();
+    const [orders, watcher, handler] = [await scene.workflow("Orders"), await scene.workflow("Watcher"), await scene.workflow("Handler")];
+    await listen(scene, watcher.id, { events: ["runFailed"] });
+    const strange = await scene.workflow("Strange");
+    await listen(scene, strange.id, { events: ["runFailed"] });
+    await sharedPool().query(`update trigger set config = '{"events":["runFailed"],"workflows":["\\u0000"]}' where workflow_id = $1`, [strange.id]);
+    await setHandlers(scene, { errorWorkflow: handler.id });
+    const gone = JSON.stringify({ type: "service_account", id: newId(), name: "Gone" });
+    await sharedPool().query(`begin; set local session_replication_role = replica; update workflow_version set run_as = '${gone}' where workflow_id = '${handler.id}'; commit`);
+    await scene.ended(orders);
+    await turn();
+    expect(await scene.runsOf(watcher.id)).toHaveLength(1);
+    expect(await scene.runsOf(handler.id)).toHaveLength(0);
+  });
+
   it("put off what cannot be done now, without stopping the rest", async () => {
     const scene = await FactScene.open();
     const watcher = await scene.workflow("Watcher");

@@ -15,9 +15,9 @@ const LISTENING = `
 SELECT workspace_id, bool_or(failed) AS failed, bool_or(succeeded) AS succeeded FROM (
   SELECT workspace_id, 'run.failed' = ANY (listens), 'run.succeeded' = ANY (listens) FROM notification_rule WHERE enabled
   UNION ALL
-  SELECT workspace_id, config::jsonb -> 'events' ? 'runFailed', config::jsonb -> 'events' ? 'runSucceeded' FROM trigger WHERE kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL
+  SELECT workspace_id, strpos(config::text, '"runFailed"') > 0, strpos(config::text, '"runSucceeded"') > 0 FROM trigger WHERE kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL
   UNION ALL
-  SELECT workspace_id, value::jsonb ->> 'errorWorkflow' IS NOT NULL, value::jsonb ->> 'successWorkflow' IS NOT NULL FROM scoped_setting WHERE key = '${HANDLERS_SETTING}'
+  SELECT workspace_id, strpos(value::text, '"errorWorkflow"') > 0, strpos(value::text, '"successWorkflow"') > 0 FROM scoped_setting WHERE key = '${HANDLERS_SETTING}'
 ) AS l(workspace_id, failed, succeeded) GROUP BY workspace_id`;
 
 const IS_WANTED = `(

@@ -1,9 +1,11 @@
 import type { ClientBase } from "pg";
 import { v5 } from "uuid";
+import { ZodError } from "zod";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import { identityOfEvent } from "@/server/auth/acting/start-identity";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { VERSION_IN } from "@/server/environments/service";
+import { DomainError } from "@/server/errors/domain-error";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -37,7 +39,11 @@ interface Handled {
 export async function handlersOf(client: ClientBase, described: Described): Promise<Handled> {
   const handled: Handled = { runs: [], problems: [] };
   for (const [handler, workflow] of await wantedBy(client, described)) {
-    const made = await handlerRun(client, described, handler, workflow);
+    const made = await handlerRun(client, described, handler, workflow).catch((error: unknown): HandlerProblem => {
+      // Whom it acts for is gone, or its version is of another release: whatever else follows from the fact follows all the same.
+      if (error instanceof DomainError || error instanceof ZodError) return { handler, workflow, message: error.message };
+      throw error;
+    });
     if (made === null) continue;
     if ("message" in made) handled.problems.push(made);
     else handled.runs.push(made);

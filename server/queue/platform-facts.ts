@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { storableJson } from "@/server/queue/storable-json";
 import type { FactKind } from "@/server/facts/contract";
 
 export interface NewFact {
@@ -24,7 +25,7 @@ export async function insertFacts(client: ClientBase | Pool, facts: readonly New
     facts.map(({ kind }) => kind),
     facts.map(({ key }) => key),
     facts.map(({ subjectId }) => subjectId),
-    facts.map(({ body }) => JSON.stringify(body ?? {})),
+    facts.map(({ body }) => storableJson(body ?? {})),
   ];
   await client.query({ name: "platform-facts", text: INSERT, values });
 }

@@ -3,7 +3,7 @@ import { env } from "@/server/env";
 import { fireSchedules } from "@/server/triggers/service";
 import { tickSometimes } from "./tick";
 
-/** `POST /api/cron` with `Authorization: Bearer CRON_SECRET`, wherever it runs. */
+/** `POST` or `GET /api/cron` with `Authorization: Bearer CRON_SECRET`, wherever it runs. */
 export async function cronResponse(request: Request): Promise<Response> {
   if (!isAuthorized(request.headers.get("authorization"))) {
     return Response.json({ type: "urn:millrace:problem:unauthenticated", title: "Not signed in", status: 401, detail: "Send CRON_SECRET as a bearer token." }, { status: 401, headers: { "content-type": "application/problem+json", "www-authenticate": "Bearer" } });

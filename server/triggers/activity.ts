@@ -1,3 +1,4 @@
+import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import { Notifier } from "@/server/queue/notifier";
 import type { Dispatched, EventError } from "@/server/triggers/due-events";
@@ -51,7 +52,7 @@ export async function flushActivity(): Promise<void> {
   await sharedPool().query({
     name: "trigger-activity",
     text: WRITE,
-    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : JSON.stringify(one.error)))],
+    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : storableJson(one.error)))],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import type { RunAs } from "@/server/auth/acting/run-identity";
 import { VERSION_IN } from "@/server/environments/service";
@@ -84,7 +85,7 @@ SELECT workspace_id, 'trigger.error', 'trigger.error event ' || id || ' ' || att
 
 /** Nothing can be stored of the run that it would become. */
 export async function giveUpEvent(id: string, error: EventError): Promise<void> {
-  await sharedPool().query(GIVE_UP, [id, JSON.stringify(error)]);
+  await sharedPool().query(GIVE_UP, [id, storableJson(error)]);
 }
 
 /** Locks events until the transaction ends: the named ones, or those whose time has come. */
@@ -124,7 +125,7 @@ export async function markEvents(client: ClientBase, events: readonly DueEvent[]
     dispatched.map(({ id }) => id),
     dispatched.map(({ status }) => status),
     dispatched.map((one) => (one.status === "started" ? one.input : null)),
-    dispatched.map((one) => ("error" in one && one.error !== null ? JSON.stringify(one.error) : null)),
+    dispatched.map((one) => ("error" in one && one.error !== null ? storableJson(one.error) : null)),
     dispatched.map((one) => one.status === "started" && one.watched),
     dispatched.map((one) => (one.status === "received" ? one.inSeconds : 0)),
   ];

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { storableJson } from "@/server/queue/storable-json";
 import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
@@ -91,7 +92,7 @@ function decide(row: DueRow): Decided {
 
 async function noteBroken(client: PoolClient, broken: readonly { row: DueRow; problem: string }[]): Promise<void> {
   const errors = broken.map(({ problem }) => ({ code: "schedule_failed", message: problem }));
-  await client.query("UPDATE trigger t SET error = g.error::json FROM unnest($1::uuid[], $2::text[]) AS g(id, error) WHERE t.id = g.id", [broken.map(({ row }) => row.id), errors.map((error) => JSON.stringify(error))]);
+  await client.query("UPDATE trigger t SET error = g.error::json FROM unnest($1::uuid[], $2::text[]) AS g(id, error) WHERE t.id = g.id", [broken.map(({ row }) => row.id), errors.map(storableJson)]);
   await insertFacts(client, broken.map(({ row }, index) => ({ workspaceId: row.workspaceId, kind: "trigger.error", key: `trigger.error schedule ${row.id} ${row.now.toISOString()}`, subjectId: row.id, body: { error: errors[index] } })));
 }
 

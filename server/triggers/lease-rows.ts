@@ -1,3 +1,4 @@
+import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import { healthStatement } from "@/server/triggers/health-statement";
 
@@ -60,5 +61,5 @@ export async function writeCheckpoint(owner: string, { id, epoch }: LeasedTrigge
 
 /** `error`: undefined leaves the one there is, null takes it away. */
 export async function writeHealth(owner: string, { id, epoch }: LeasedTrigger, health: Record<string, unknown>, error?: { code: string; message: string } | null): Promise<void> {
-  await sharedPool().query(HEALTH, [id, owner, epoch, JSON.stringify(health), error !== undefined, error == null ? null : JSON.stringify(error)]);
+  await sharedPool().query(HEALTH, [id, owner, epoch, storableJson(health), error !== undefined, error == null ? null : storableJson(error)]);
 }

@@ -1,4 +1,5 @@
 import { JSONPathEnvironment } from "json-p3";
+import { PathRegexes } from "@/server/triggers/path-regexes";
 import { DomainError } from "@/server/errors/domain-error";
 import { compileTemplate, type CompiledTemplate } from "@/server/expressions/compile";
 import { evaluateTemplate } from "@/server/expressions/evaluate";
@@ -18,6 +19,7 @@ export interface MappingContext {
 // Started when the first mapping needs it; most are read in-process.
 let sandbox: SandboxPool | undefined;
 const paths = new JSONPathEnvironment();
+const regexes = new PathRegexes(paths);
 
 export function mappingSandbox(): SandboxPool {
   return (sandbox ??= createSandboxPool({ threads: 1 }));
@@ -42,10 +44,11 @@ function pick(event: EventValue, fields: Readonly<Record<string, string>>): Reco
 
 /** Values at a JSONPath (RFC 9535); throws `invalid_input` for a path that is none. */
 export function findByPath(value: unknown, path: string, field: string): unknown[] {
+  regexes.beginQuery();
   try {
     return paths.query(path, value as never).values();
   } catch (cause) {
-    throw new DomainError("invalid_input", { field, reason: `is not a JSONPath: ${(cause as Error).message}` }, { cause });
+    throw new DomainError("invalid_input", { field, reason: `cannot be used as a JSONPath: ${(cause as Error).message}` }, { cause });
   }
 }
 

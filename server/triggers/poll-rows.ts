@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { storableJson } from "@/server/queue/storable-json";
 import { ask } from "@/server/queue/ask";
 import { healthStatement } from "@/server/triggers/health-statement";
 
@@ -82,7 +83,7 @@ const WRITE = healthStatement({
 });
 
 export async function writePoll(client: ClientBase, id: string, { checkpoint, nextInSeconds, health, error }: Outcome): Promise<void> {
-  await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, JSON.stringify({ ...health, at: new Date().toISOString() }), error === null ? null : JSON.stringify(error), nextInSeconds === null] });
+  await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, storableJson({ ...health, at: new Date().toISOString() }), error === null ? null : storableJson(error), nextInSeconds === null] });
 }
 
 const SEE = `

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import { v5 } from "uuid";
+import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import { VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
@@ -109,7 +110,7 @@ async function handlerRun(client: PoolClient, ended: Ended, name: string, workfl
 
 /** What keeps one handler from starting stays with its trigger: the ends of other runs are settled all the same. */
 async function noteProblem(client: PoolClient, { triggerId, workspaceId, eventId }: Ended, name: string, error: { code: string; message: string }): Promise<null> {
-  await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [triggerId, JSON.stringify(error)]);
+  await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [triggerId, storableJson(error)]);
   await insertFacts(client, [{ workspaceId, kind: "trigger.error", key: `trigger.error handler ${eventId} ${name}`, subjectId: triggerId, body: { eventId, error } }]);
   return null;
 }

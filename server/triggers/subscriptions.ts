@@ -1,4 +1,5 @@
 import { v5 } from "uuid";
+import { storableJson } from "@/server/queue/storable-json";
 import { recordAuditWith } from "@/server/audit/service";
 import { rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -108,7 +109,7 @@ const SAY = healthStatement({
 /** Shown with the trigger, while there is one. */
 async function say({ id, workspaceId, trigger }: HeldSubscription, health: Record<string, unknown>, error: { code: string; message: string } | null): Promise<void> {
   if (trigger === null) return;
-  await sharedPool().query(SAY, [id, JSON.stringify({ ...health, at: new Date().toISOString() }), error === null ? null : JSON.stringify(error)]);
+  await sharedPool().query(SAY, [id, storableJson({ ...health, at: new Date().toISOString() }), error === null ? null : storableJson(error)]);
   tellTriggerChanged(workspaceId, id);
 }
 

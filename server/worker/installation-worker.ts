@@ -61,9 +61,11 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     worker,
     store,
     stop: async () => {
+      // Its runs are handed over at once, whatever the others still have to end.
+      const drained = worker.stop();
       await row.set("draining");
       await Promise.all([triggers?.stop(), facts?.stop(), retention?.stop(), auditStreams?.stop(), alerts?.stop()]);
-      await worker.stop();
+      await drained;
       await row.set("stopped");
       await store.close();
       await ports.close();

@@ -1,3 +1,4 @@
 import { cronResponse } from "@/server/scheduler/cron";
 
-export { cronResponse as POST };
+// Vercel calls with GET.
+export { cronResponse as GET, cronResponse as POST };

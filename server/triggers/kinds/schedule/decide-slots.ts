@@ -33,7 +33,7 @@ export function decideSlots({ id, dueSlot, config }: DueSchedule, now: Date): Sl
   const pausedUntil = config.pauseUntil === undefined ? null : new Date(config.pauseUntil);
   if (pausedUntil !== null && pausedUntil.getTime() > now.getTime()) {
     const missed: MissedSlots = { slot: dueSlot, until: pausedUntil, count: 1, code: "paused", message: `paused until ${pausedUntil.toISOString()}` };
-    return { start: [], missed: [missed], next: nextSlot(config, pausedUntil) };
+    return { start: [], missed: [missed], next: nextSlot(config, new Date(pausedUntil.getTime() - 1)) };
   }
   const { slots, more } = dueSlots(config, dueSlot, now);
   const isLate = (slot: Date) => now.getTime() - slot.getTime() > config.graceSeconds * 1_000;
