@@ -41,9 +41,10 @@ async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 async function firstOwner(): Promise<string | null> {
-  if ((await rawDb().user.count({ where: { passwordHash: { not: null } } })) > 0) return null;
-  const waiting = await rawDb().user.findFirst({ where: { memberships: { some: { role: "owner" } } }, orderBy: { createdAt: "asc" } });
-  return waiting?.id ?? (await foundInstallation());
+  const waiting = await rawDb().user.findFirst({ where: { email: NOBODY_YET }, select: { id: true } });
+  if (waiting !== null) return waiting.id;
+  // Once somebody has said who they are, no link makes another of them.
+  return (await rawDb().user.count()) > 0 ? null : foundInstallation();
 }
 
 async function foundInstallation(): Promise<string> {

@@ -62,7 +62,7 @@ const ORGANIZATION_RULES_OF = {
   "role:write": { from: "admin", does: "Make and change custom roles" },
   "workspace:create": { from: "admin", does: "Make workspaces" },
   "workspace:manage": { from: "admin", does: "Rename, archive, delete and restore workspaces" },
-  "sign-in:write": { from: "admin", does: "Set how people sign in" },
+  "sign-in:write": { from: "owner", does: "Set how people sign in, and who says who they are" },
   "audit:read": { from: "admin", does: "Read the audit log of the organization" },
   "audit:write": { from: "admin", does: "Set where audit events are streamed to, and how long they stay" },
   "organization:delete": { from: "owner", does: "Archive, delete and restore the organization" },

@@ -7,6 +7,8 @@ export interface Policy {
   ssoRequired: boolean;
   /** An organization does not allow the way in which they came. */
   methodRefused: boolean;
+  /** There are organizations besides the one whose provider signed them in. */
+  hasOthers: boolean;
   idleMinutes: number | null;
   maxMinutes: number | null;
 }
@@ -20,18 +22,22 @@ interface SignInSql {
 }
 
 /**
- * For `CROSS JOIN LATERAL`. Owners who have a second factor come in by any way and show it, so that a broken provider locks
+ * For `CROSS JOIN LATERAL`. An organization's provider stands in for its own rules and for nobody else's: the others ask for a factor
+ * of the person's own. Owners who have a second factor come in by any way and show it, so that a broken provider locks
  * nobody out for good. Whose address is in no verified domain of the organization cannot come by its provider, and need not.
  */
 export const policySql = ({ person, email, method, ssoOrganization }: SignInSql) => `(
-    SELECT coalesce(bool_or(o.second_factor_required OR (m.role = 'owner' AND (asks.sso OR asks.other_way))), false) AS "secondFactorRequired",
+    SELECT coalesce(bool_or(asks.factor OR (m.role = 'owner' AND (asks.sso OR asks.other_way))), false) AS "secondFactorRequired",
       coalesce(bool_or(asks.sso AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "ssoRequired",
       coalesce(bool_or(asks.other_way AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "methodRefused",
+      coalesce(bool_or(NOT asks.is_own), false) AS "hasOthers",
       min(o.session_idle_minutes) AS "idleMinutes", min(o.session_max_minutes) AS "maxMinutes"
     FROM organization_member m
     JOIN organization o ON o.id = m.organization_id
+    CROSS JOIN LATERAL (SELECT ${method} = 'sso' AND o.id IS NOT DISTINCT FROM ${ssoOrganization} AS is_own) way
     CROSS JOIN LATERAL (
-      SELECT o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization}
+      SELECT way.is_own, NOT way.is_own AND (o.second_factor_required OR (${method} = 'sso' AND cardinality(o.sign_in_methods) > 0)) AS factor,
+        o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization}
           AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) AND d.verified_at IS NOT NULL) AS sso,
         cardinality(o.sign_in_methods) > 0 AND ${method} <> 'sso' AND NOT ${method} = ANY (o.sign_in_methods) AS other_way,
         EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person}) AS has_factor

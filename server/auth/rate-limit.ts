@@ -25,6 +25,9 @@ export const LIMITS = {
   viewSignInLinkByAddress: { attempts: 60, windowSeconds: 900 },
   /** Looking for invitations, and accepting one as somebody new. */
   invitationByAddress: { attempts: 60, windowSeconds: 900 },
+  /** Sending invitations: from one organization, and mails to one address, whoever sends them. */
+  invitationsByOrganization: { attempts: 2_000, windowSeconds: 86_400 },
+  invitationToEmail: { attempts: 10, windowSeconds: 86_400 },
   answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
   badTokenByAddress: { attempts: 100, windowSeconds: 900 },
 } as const satisfies Record<string, Limit>;

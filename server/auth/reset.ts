@@ -5,6 +5,7 @@ import { recordAccess } from "./access-audit";
 import { canSendMail, queueMail, sendSoon } from "./mail/queue";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
+import { proveAddress } from "./proven-address";
 import { countAttempt } from "./rate-limit";
 import { revokeOtherSessions } from "./session";
 import { openLink } from "./sign-in-links";
@@ -34,6 +35,7 @@ export async function resetPassword(token: string, password: string, origin: Req
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "link" });
     await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
+    await proveAddress(tx, user);
     await tx.signInLink.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: new Date() } });
     await tx.emailChange.deleteMany({ where: { userId: user.id } });
     await revokeOtherSessions(tx, { userId: user.id, id: newId() });

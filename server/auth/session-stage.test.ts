@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type StageFacts, stageOf } from "./session-stage";
 
-const facts: StageFacts = { secondFactorAt: null, hasTotp: false, hasPasskey: false, secondFactorRequired: false, ssoRequired: false, methodRefused: false };
+const facts: StageFacts = { secondFactorAt: null, hasTotp: false, hasPasskey: false, secondFactorRequired: false, ssoRequired: false, methodRefused: false, method: "password", hasOthers: true };
 
 it.each<[string, Partial<StageFacts>, string]>([
   ["nobody asks for more", {}, "full"],
@@ -12,6 +12,9 @@ it.each<[string, Partial<StageFacts>, string]>([
   ["what was shown is not asked for again", { hasTotp: true, secondFactorRequired: true, secondFactorAt: new Date() }, "full"],
   ["single sign-on comes before everything", { ssoRequired: true, hasTotp: true, secondFactorAt: new Date() }, "sso"],
   ["nothing makes up for a way that is not allowed", { methodRefused: true, hasTotp: true, secondFactorAt: new Date() }, "other_way"],
+  ["a provider answers for its own organization", { method: "sso", hasOthers: false, hasTotp: true }, "full"],
+  ["and not for others", { method: "sso", hasTotp: true }, "second_factor"],
+  ["whose rules ask for a factor of one's own", { method: "sso", secondFactorRequired: true, hasPasskey: true }, "second_factor"],
   ["single sign-on is one of the ways that are left", { methodRefused: true, ssoRequired: true }, "sso"],
 ])("%s", (_title, given, stage) => {
   expect(stageOf({ ...facts, ...given })).toBe(stage);

@@ -9,12 +9,17 @@ export interface StageFacts {
   secondFactorRequired: boolean;
   ssoRequired: boolean;
   methodRefused: boolean;
+  /** `sso`: an organization's provider has said who they are. */
+  method: string;
+  hasOthers: boolean;
 }
 
-export function stageOf({ secondFactorAt, hasTotp, hasPasskey, secondFactorRequired, ssoRequired, methodRefused }: StageFacts): Stage {
+export function stageOf({ secondFactorAt, hasTotp, hasPasskey, secondFactorRequired, ssoRequired, methodRefused, method, hasOthers }: StageFacts): Stage {
   if (ssoRequired) return "sso";
   if (methodRefused) return "other_way";
   if (secondFactorAt !== null) return "full";
+  // The provider answers for its own organization.
+  if (method === "sso" && !hasOthers && !secondFactorRequired) return "full";
   if (hasTotp) return "second_factor";
   if (!secondFactorRequired) return "full";
   return hasPasskey ? "second_factor" : "enrol";

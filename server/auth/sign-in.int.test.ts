@@ -61,7 +61,7 @@ describe("sessions", () => {
     expect(await findSession(expired)).toBeNull();
     // Somebody has to stay.
     const { organizationId } = await rawDb().organizationMember.findFirstOrThrow({ where: { userId } });
-    await rawDb().user.create({ data: { id: newId(), email: "second@example.com", organizations: { create: { organizationId, role: "owner" } } } });
+    await rawDb().user.create({ data: { id: newId(), email: "second@example.com", organizations: { create: { organizationId, role: "owner" } }, platformAdmin: { create: {} } } });
     await rawDb().user.update({ where: { id: userId }, data: { disabledAt: new Date() } });
     expect(await findSession(disabled)).toBeNull();
     await rawDb().user.update({ where: { id: userId }, data: { disabledAt: null } });

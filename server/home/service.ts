@@ -13,13 +13,18 @@ interface Context {
   scope: Scope;
 }
 
-/** Everybody who looks at the same time gets the same answer: one walk, however many people watch a busy workspace. */
+/** Everybody who sees the same and looks at the same time gets the same answer: one walk, however many people watch a busy workspace. */
 const looks = new Shared<Health>();
 /** What is wider changes more slowly, and costs more. */
 const FRESH_MS = { hour: 1_000, day: 1_000, week: 5_000, month: 15_000 } as const;
 
+/** Whoever is held to parts of the workspace shares an answer with those who are held to the same ones. */
+function placesOf({ places }: Scope): string {
+  return places === null ? "" : JSON.stringify([[...places.folders].sort(), [...places.items].sort()]);
+}
+
 export function viewHealth({ scope }: Context, { window }: z.output<typeof healthInput>): Promise<Health> {
-  return looks.get(`${scope.workspaceId} ${window}`, FRESH_MS[window], async () => {
+  return looks.get(`${scope.workspaceId} ${window} ${placesOf(scope)}`, FRESH_MS[window], async () => {
     const now = Date.now();
     const { from, partMilliseconds } = spanOf(window, now);
     const rows = await scope.db.transaction((tx) => findHealth(tx, scope.workspaceId, from, partMilliseconds));

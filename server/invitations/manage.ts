@@ -4,6 +4,7 @@ import { chooseRole } from "@/server/access/service";
 import { recordAudit } from "@/server/audit/service";
 import { hashToken, newToken } from "@/server/auth/one-time-token";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
+import { countAttempt } from "@/server/auth/rate-limit";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -44,9 +45,16 @@ export async function inviteToOrganization({ organization }: { organization: Org
   return invite(organization, input, () => Promise.resolve({ organizationRole: role, workspaceRole: null, customRoleId: null }));
 }
 
+/** Mails go out with the installation's name: so many to one address, and from one organization. Links to copy are counted too. */
+async function countInvitation({ organizationId }: Inviter, email: string, byMail: boolean): Promise<void> {
+  await countAttempt("invitationsByOrganization", organizationId);
+  if (byMail) await countAttempt("invitationToEmail", email);
+}
+
 /** All of them or none; an earlier open invitation of the same address is taken back. Mails follow once that is certain. */
 async function invite(inviter: Inviter, { emails, days, byMail }: { emails: string[]; days: number; byMail: boolean }, choose: (tx: Tx) => Promise<Wanted>): Promise<Invited[]> {
   const { organizationId, workspaceId } = inviter;
+  for (const email of new Set(emails)) await countInvitation(inviter, email, byMail);
   const made = [...new Set(emails)].map((email) => ({ id: newId(), email, ...newToken() }));
   await inviter.db.transaction(async (tx) => {
     const wanted = await choose(tx);
@@ -64,6 +72,8 @@ async function invite(inviter: Inviter, { emails, days, byMail }: { emails: stri
 
 /** With a new link; the earlier one works no more. It is the invitation of whoever renews it from then on. */
 export async function resend(inviter: Inviter, { invitationId, byMail }: z.output<typeof resendInput>): Promise<Invited> {
+  const known = await inviter.db.invitation.findFirst({ where: { id: invitationId }, select: { email: true } });
+  if (known !== null) await countInvitation(inviter, known.email, byMail);
   const { token, hash } = newToken();
   const email = await inviter.db.transaction(async (tx) => {
     const row = await findOpen(tx, invitationId);

@@ -1,6 +1,7 @@
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { losesLastAdministrator } from "@/server/auth/platform";
+import { isSomebodyElses } from "@/server/auth/proven-address";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -35,7 +36,8 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     await requireOwnDomain(tx, organizationId, wanted.email);
     const known = await tx.user.findUnique({ where: { email: wanted.email } });
     if (known !== null && known.disabledAt !== null) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
-    const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name } }));
+    if (known !== null && (await isAStranger(tx, organizationId, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to reset the password by mail once`, "uniqueness");
+    const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name, emailProvenAt: new Date() } }));
     const key = { organizationId, userId: person.id };
     await tx.organizationMember.upsert({ where: { organizationId_userId: key }, create: key, update: {} });
     await tx.scimUser.create({ data: { ...key, ...columnsOf(wanted) } });
@@ -43,6 +45,11 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     if (!wanted.active) await switchOff(tx, organization, person);
     return person.id;
   });
+}
+
+async function isAStranger(tx: Tx, organizationId: string, user: Parameters<typeof isSomebodyElses>[1]): Promise<boolean> {
+  const isMember = await tx.organizationMember.count({ where: { organizationId, userId: user.id } });
+  return isMember === 0 && (await isSomebodyElses(tx, user));
 }
 
 export async function changeAccount(organization: OrganizationScope, userId: string, wanted: WantedUser): Promise<void> {
@@ -53,6 +60,8 @@ export async function changeAccount(organization: OrganizationScope, userId: str
     await requireOwnDomain(tx, organizationId, user.email);
     await requireOwnDomain(tx, organizationId, wanted.email);
     await tx.scimUser.update({ where: { organizationId_userId: { organizationId, userId } }, data: { ...columnsOf(wanted), deactivatedAt: wanted.active ? null : (row.deactivatedAt ?? new Date()) } });
+    // Whoever looks after the installation is nobody's to rename: the address is what opens the account.
+    if (wanted.email !== user.email && (await tx.platformAdmin.count({ where: { userId } })) > 0) throw new ScimError(403, "the address of an administrator of the installation is changed by them alone", "mutability");
     const changed = await tx.user.update({ where: { id: userId }, data: { email: wanted.email, name: wanted.name ?? user.name } });
     if (changed.email !== user.email || changed.name !== user.name) {
       await recordAudit(tx, organization, { action: "person.changed", resource: { type: "user", id: userId, name: changed.email }, before: { email: user.email, name: user.name }, after: { email: changed.email, name: changed.name } });

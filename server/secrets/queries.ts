@@ -50,6 +50,7 @@ export async function findSealedSecrets({ workspaceId, runId, triggerId }: Askin
       join workspace w on w.id = s.workspace_id left join chain c on c.id = s.folder_id
       where s.workspace_id = $1 and s.name = any($2) and (s.folder_id is null or c.id is not null)
         and (case when s.environment_id is null then (select is_strict from asking) is not true else s.environment_id = (select environment_id from asking) end)
+        and not exists (select from trigger g where g.id = $4 and g.secret_folder_id is distinct from s.folder_id and g.secret_folder_id is not null)
       order by s.name, c.depth nulls last, s.environment_id nulls last`,
     values: [workspaceId, names, runId ?? null, triggerId ?? null],
   });

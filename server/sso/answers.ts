@@ -21,7 +21,7 @@ export function redirect(to: string, cookies: readonly string[] = []): Response 
 export async function signIn(connection: SsoConnection, identity: ProviderIdentity, request: Request, returnTo: string, cookies: readonly string[] = []): Promise<Response> {
   const person = await admit(connection, identity, originOf(request.headers));
   const attempt: Attempt = { headers: Object.fromEntries(request.headers) };
-  const { sessionToken } = await beginSession(person, attempt, { method: "sso", secondFactor: true, ssoOrganizationId: connection.organizationId });
+  const { sessionToken } = await beginSession(person, attempt, { method: "sso", ssoOrganizationId: connection.organizationId });
   return redirect(returnTo, [...cookies, sessionCookie(sessionToken)]);
 }
 

@@ -9,6 +9,7 @@ import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "@/server/trigger
 import { refuseTakenRoute, requireFreeRoute } from "@/server/triggers/free-route";
 import { columnsOf, partsOf, type TriggerParts } from "@/server/triggers/settings-of";
 import { actsAsOf } from "@/server/triggers/acts-as";
+import { secretReachOf } from "@/server/triggers/secret-right";
 import { newToken } from "@/server/triggers/token";
 import { firstFireOf } from "@/server/triggers/first-fire";
 
@@ -73,7 +74,9 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
   const id = earlier?.id ?? newId();
   const columns = columnsOf(kind, parts);
   await requireFreeRoute(tx, columns.routeKey, id);
-  const data = { name, nodeId, ...columns, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
+  const isKnown = earlier !== null && earlier.retiredAt === null && isDeepStrictEqual(earlier.config, JSON.parse(JSON.stringify(parts.config)));
+  const reach = isKnown ? {} : await secretReachOf(tx, scope, workflowId, columns.secretName);
+  const data = { name, nodeId, ...columns, ...reach, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
     return id;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
@@ -18,6 +19,7 @@ import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type 
 import { checkParts, columnsOf } from "./settings-of";
 import { newToken, openToken } from "./token";
 import { actsAsOf } from "./acts-as";
+import { secretReachOf } from "./secret-right";
 import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
 
 interface Context {
@@ -54,10 +56,11 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
     const place = await placeOf(tx, scope, workflowId, input);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
+    const reach = await secretReachOf(tx, scope, workflowId, columns.secretName);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await requireFreeRoute(tx, columns.routeKey, id);
     await tx.trigger.create({
-      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
+      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...reach, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
     return view(tx, scope, id);
@@ -78,7 +81,8 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const columns = columnsOf(kind, parts);
     await requireFreeRoute(tx, columns.routeKey, triggerId);
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, columns.secretName);
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
   }));
