@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -10,11 +10,12 @@ import { env } from "@/server/env";
 import { makeWorkspace } from "@/server/testing/factories";
 import { type Broker, s3MockJar, s3MockServer, startBroker } from "@/server/triggers/testing/brokers";
 import { describeContent } from "./content.conformance";
-import { fileContent } from "./file-content";
+import { fileContent, sweepUnfinished } from "./file-content";
 import { postgresContent } from "./postgres-content";
 import { s3Content } from "./s3-content";
-import { readS3Url, type S3Place } from "./contract";
+import { BlobStoreUnavailable, readS3Url, type S3Place } from "./contract";
 import { deleteBlob, deleteBlobsOf, giveBlob, openBlob, putBlob, readBlob, readBlobText, shareBlobs, sweepBlobs } from "./service";
+import { watched } from "./watched-content";
 
 let workspaceId: string;
 let folder: string;
@@ -38,9 +39,34 @@ describe("content in PostgreSQL", () => describeContent(() => ({ content: postgr
 describe("content in files", () => {
   describeContent(() => ({ content: fileContent(folder), newPlace }));
 
-  it("leaves no unfinished file behind", async () => {
-    const files = await readdir(folder, { recursive: true });
-    expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
+  it("leaves no unfinished file behind; what a killed process has left goes after a day", async () => {
+    const unfinished = path.join(folder, "unfinished");
+    expect(await readdir(unfinished)).toEqual([]);
+    await writeFile(path.join(unfinished, newId()), "half");
+    await sweepUnfinished(folder);
+    expect(await readdir(unfinished)).toHaveLength(1);
+    await sweepUnfinished(folder, Date.now() + 25 * 3_600_000);
+    expect(await readdir(unfinished)).toEqual([]);
+  });
+
+  it("says that it is the store that is at fault, and not what is stored or asked for", async () => {
+    const noFolder = path.join(folder, "no-folder");
+    await writeFile(noFolder, "");
+    const content = watched("file", fileContent(noFolder));
+    const place = await newPlace();
+    await expect(content.write(place, (async function* () {})())).rejects.toBeInstanceOf(BlobStoreUnavailable);
+    const broken = watched("file", fileContent(folder));
+    await expect(
+      broken.write(
+        place,
+        (async function* () {
+          yield new Uint8Array(1);
+          throw new Error("of the sender");
+        })(),
+      ),
+    ).rejects.toThrow(/^of the sender$/);
+    const reading = broken.read(place)[Symbol.asyncIterator]().next();
+    await expect(reading).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("takes no path for a place", async () => {
@@ -153,6 +179,16 @@ describe("blobs", () => {
     await rawDb().run.delete({ where: { id: third } });
     await sweepBlobs();
     expect(await readBlobText(workspaceId, id)).toBeNull();
+  });
+
+  it("are swept although another store does not answer", async () => {
+    const lost = await rawDb().blob.create({ data: { id: newId(), workspaceId, store: "s3" } });
+    const { id } = await putBlob({ workspaceId }, "loose");
+    for (const one of [lost.id, id]) await age(one);
+    await expect(sweepBlobs()).rejects.toThrow(/BLOB_S3_URL/);
+    const left = await rawDb().blob.findMany({ where: { id: { in: [lost.id, id] } } });
+    expect(left.map((blob) => blob.id)).toEqual([lost.id]);
+    await rawDb().blob.delete({ where: { id: lost.id } });
   });
 
   it("are swept when nobody can reach them, and not before a day", async () => {

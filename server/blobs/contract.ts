@@ -45,6 +45,15 @@ export interface BlobContent {
   remove(places: readonly BlobPlace[]): Promise<void>;
 }
 
+/** The store of the bytes takes and gives nothing just now: it is away, is full or refuses us. The same may succeed later. */
+export class BlobStoreUnavailable extends Error {
+  override name = "BlobStoreUnavailable";
+
+  constructor(store: BlobStoreName, cause: unknown) {
+    super(`the blob store (${store}) is not available: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 export const BLOB_STORES = ["postgres", "file", "s3"] as const;
 export type BlobStoreName = (typeof BLOB_STORES)[number];
 

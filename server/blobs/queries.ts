@@ -45,8 +45,8 @@ export async function findBlob({ workspaceId, blobId }: BlobPlace): Promise<Stor
   return rows[0] === undefined ? null : toStored(rows[0]);
 }
 
-export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], limit: number): Promise<StoredBlob[]> {
-  return select(`where owner_type = $1 and owner_id = any($2::uuid[]) and not ${sharedBy("share.run_id <> all($2::uuid[])")} limit $3`, [owner, ids, limit]);
+export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], limit: number, exceptIn: readonly BlobStoreName[]): Promise<StoredBlob[]> {
+  return select(`where owner_type = $1 and owner_id = any($2::uuid[]) and store <> all($4::text[]) and not ${sharedBy("share.run_id <> all($2::uuid[])")} limit $3`, [owner, ids, limit, exceptIn]);
 }
 
 /** Whether a run that is there reads the blob although it is another's. */
@@ -76,8 +76,8 @@ export async function insertRunShares(workspaceId: string, runId: string, ids: r
 }
 
 /** Never finished, or nobody's; those of removed runs and events are marked so. By `blob_loose_idx`. */
-export function findLooseBlobs(limit: number): Promise<StoredBlob[]> {
-  return select(`where (state = 'writing' or owner_type is null) and created_at < now() - interval '1 day' and not ${sharedBy("true")} limit $1`, [limit]);
+export function findLooseBlobs(limit: number, exceptIn: readonly BlobStoreName[]): Promise<StoredBlob[]> {
+  return select(`where (state = 'writing' or owner_type is null) and created_at < now() - interval '1 day' and store <> all($2::text[]) and not ${sharedBy("true")} limit $1`, [limit, exceptIn]);
 }
 
 /** Those among the next blobs after `after` whose run or event is gone without a mark, and where to go on; null: that was the last one. */

@@ -5,7 +5,8 @@ import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { type BlobContent, type BlobInfo, type BlobOwner, type BlobPlace, type BlobReference, type BlobStoreName, type NewBlob, readS3Url, type S3Place } from "./contract";
-import { fileContent } from "./file-content";
+import { fileContent, sweepUnfinished } from "./file-content";
+import { watched } from "./watched-content";
 import { postgresContent } from "./postgres-content";
 import { s3Content } from "./s3-content";
 import { deleteBlobRows, findBlob, findBlobsOf, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
@@ -18,11 +19,13 @@ function contentIn(store: BlobStoreName): BlobContent {
     case "postgres":
       return postgresContent();
     case "file":
-      return fileContent(path.resolve(env.MILLRACE_DATA_DIR, "blobs"));
+      return watched(store, fileContent(blobFolder()));
     case "s3":
-      return s3Content(s3Place());
+      return watched(store, s3Content(s3Place()));
   }
 }
+
+const blobFolder = (): string => path.resolve(env.MILLRACE_DATA_DIR, "blobs");
 
 function s3Place(): S3Place {
   const place = readS3Url(env.BLOB_S3_URL ?? "");
@@ -43,7 +46,7 @@ export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIt
   try {
     await contentIn(store).write(place, measured);
   } catch (error) {
-    await remove([{ id, workspaceId: blob.workspaceId, store }]).catch(() => {});
+    await remove([{ id, workspaceId: blob.workspaceId, store }]).catch(() => new Map());
     throw error;
   }
   const sha256 = measured.sha256.digest();
@@ -76,7 +79,7 @@ export async function giveBlob(place: BlobPlace, owner: BlobOwner): Promise<bool
 
 export async function deleteBlob(workspaceId: string, id: string): Promise<boolean> {
   const info = UUID.test(id) ? await findBlob({ workspaceId, blobId: id }) : null;
-  if (info) await remove([info]);
+  if (info) refuseFailed(await remove([info]));
   return info !== null;
 }
 
@@ -93,7 +96,7 @@ export async function keepBlobs(workspaceId: string, runId: string, ids: readonl
 
 /** For retention: what belongs to runs that are about to go, unless a re-run reads it still. */
 export async function deleteBlobsOf(owner: BlobOwner["type"], ids: readonly string[]): Promise<number> {
-  return removeAll(() => findBlobsOf(owner, ids, BATCH));
+  return removeAll((except) => findBlobsOf(owner, ids, BATCH, except));
 }
 
 /** How many blobs a sweep looks at for what was left behind: all of them are looked at in turn, whatever their number. */
@@ -103,29 +106,47 @@ let lookedUpTo = FIRST;
 
 /** The net below everything that deletes: removes what nobody can reach. Answers how many blobs that were. */
 export async function sweepBlobs(): Promise<number> {
-  const loose = await removeAll(() => findLooseBlobs(BATCH));
+  if (env.BLOB_STORE === "file") await sweepUnfinished(blobFolder());
   const { orphans, next } = await findLeftBehind(lookedUpTo, LOOKED_AT);
   lookedUpTo = next ?? FIRST;
-  await remove(orphans);
+  const left = await remove(orphans);
+  const loose = await removeAll((except) => findLooseBlobs(BATCH, except));
+  refuseFailed(left);
   return loose + orphans.length;
 }
 
-async function removeAll(next: () => Promise<StoredBlob[]>): Promise<number> {
+type Failures = Map<BlobStoreName, unknown>;
+
+/** A store that does not answer keeps what it has; what the others have goes all the same. Then it fails. */
+async function removeAll(next: (except: readonly BlobStoreName[]) => Promise<StoredBlob[]>): Promise<number> {
+  const failed: Failures = new Map();
   let removed = 0;
-  for (let found = await next(); found.length > 0; found = await next()) {
-    await remove(found);
+  for (let found = await next([]); found.length > 0; found = await next([...failed.keys()])) {
+    for (const [store, error] of await remove(found)) failed.set(store, error);
     removed += found.length;
   }
+  refuseFailed(failed);
   return removed;
 }
 
-/** Content first: a crash in between leaves a row that is found again, never bytes that nobody knows of. */
-async function remove(blobs: readonly Pick<StoredBlob, "id" | "workspaceId" | "store">[]): Promise<void> {
+function refuseFailed(failed: Failures): void {
+  const [first] = failed.values();
+  if (first !== undefined) throw first;
+}
+
+/** Content first: a crash in between leaves a row that is found again, never bytes that nobody knows of. Answers which stores failed. */
+async function remove(blobs: readonly Pick<StoredBlob, "id" | "workspaceId" | "store">[]): Promise<Failures> {
+  const failed: Failures = new Map();
   for (const store of new Set(blobs.map((blob) => blob.store))) {
     const places = blobs.filter((blob) => blob.store === store).map(({ id, workspaceId }) => ({ blobId: id, workspaceId }));
-    await contentIn(store).remove(places);
+    try {
+      await contentIn(store).remove(places);
+    } catch (error) {
+      failed.set(store, error);
+    }
   }
-  await deleteBlobRows(blobs.map(({ id }) => id));
+  await deleteBlobRows(blobs.filter(({ store }) => !failed.has(store)).map(({ id }) => id));
+  return failed;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

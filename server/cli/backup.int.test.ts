@@ -13,6 +13,7 @@ const WORKSPACE = "00000000-0000-7000-8000-000000000002";
 const WORKFLOW = "00000000-0000-7000-8000-000000000003";
 const VERSION = "00000000-0000-7000-8000-000000000004";
 const BLOB = "00000000-0000-7000-8000-000000000005";
+const BLOB_FILE = path.join(WORKSPACE, "05", BLOB);
 const ODD_TEXT = 'tab\t newline\n backslash \\ quote " \\. ünïcödé 🚀';
 
 let source: TestDatabase;
@@ -25,8 +26,12 @@ beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-backup-"));
   file = path.join(folder, "backup.tar.gz");
   blobFolder = path.join(folder, "blobs");
-  fs.mkdirSync(path.join(blobFolder, "ab"), { recursive: true });
-  fs.writeFileSync(path.join(blobFolder, "ab", "abcd"), Buffer.from([0, 1, 2, 255]));
+  fs.mkdirSync(path.join(blobFolder, path.dirname(BLOB_FILE)), { recursive: true });
+  fs.writeFileSync(path.join(blobFolder, BLOB_FILE), Buffer.from([0, 1, 2, 255]));
+  // What a killed worker has left, in this release and before.
+  fs.mkdirSync(path.join(blobFolder, "unfinished"));
+  fs.writeFileSync(path.join(blobFolder, "unfinished", BLOB), "half");
+  fs.writeFileSync(path.join(blobFolder, `${BLOB_FILE}.${BLOB}.tmp`), "half");
   await fill(source);
   await backUp({ url: source.url, file, blobFolder });
 });
@@ -69,7 +74,9 @@ describe("backup and restore", () => {
     const targetBlobs = path.join(folder, "restored");
     await restore({ url: target.url, file, blobFolder: targetBlobs });
     expect(await contentOf(target)).toEqual(await contentOf(source));
-    expect(fs.readFileSync(path.join(targetBlobs, "ab", "abcd"))).toEqual(Buffer.from([0, 1, 2, 255]));
+    expect(fs.readFileSync(path.join(targetBlobs, BLOB_FILE))).toEqual(Buffer.from([0, 1, 2, 255]));
+    expect(fs.readdirSync(targetBlobs)).toEqual([WORKSPACE]);
+    expect(fs.readdirSync(path.dirname(path.join(targetBlobs, BLOB_FILE)))).toEqual([BLOB]);
     await target.query("insert into run_log (run_id, workspace_id, path, attempt, level, message, at) values ($1, $2, '', 1, 'info', 'next', now())", [WORKFLOW, WORKSPACE]);
     await expect(target.query("delete from organization")).rejects.toThrow(/foreign key/);
     await expect(target.query("update workflow_version set note = 'x'")).rejects.toThrow(/never changes/);
@@ -82,6 +89,28 @@ describe("backup and restore", () => {
     expect(await target.query("select slug from organization")).toEqual([{ slug: "other" }]);
     await restore({ url: target.url, file, blobFolder, force: true });
     expect(await target.query("select slug from organization")).toEqual([{ slug: "acme" }]);
+  });
+
+  it("leaves what was there when loading fails, however late", async () => {
+    const target = await createTestDatabase();
+    await target.query("insert into organization (id, name, slug) values ($1, 'Other', 'other')", [WORKSPACE]);
+    const noFolder = path.join(folder, "no-folder");
+    fs.writeFileSync(noFolder, "");
+    await expect(restore({ url: target.url, file, blobFolder: noFolder, force: true })).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(await target.query("select slug from organization")).toEqual([{ slug: "other" }]);
+  });
+
+  it("passes over a file that is removed meanwhile", async () => {
+    const folderOfBlobs = path.join(folder, "vanishing");
+    const gone = path.join(folderOfBlobs, BLOB_FILE);
+    fs.mkdirSync(path.dirname(gone), { recursive: true });
+    // A name that leads nowhere, as one that was there when the folder was read.
+    fs.symlinkSync(path.join(folder, "nothing"), gone);
+    const copy = path.join(folder, "copy.tar.gz");
+    await backUp({ url: source.url, file: copy, blobFolder: folderOfBlobs });
+    const target = await createTestDatabase({ migrated: false });
+    await restore({ url: target.url, file: copy, blobFolder: path.join(folder, "none") });
+    expect(fs.existsSync(path.join(folder, "none"))).toBe(false);
   });
 
   it("does not pull the tables away from under a running installation", async () => {

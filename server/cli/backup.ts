@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { open } from "node:fs/promises";
 import path from "node:path";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
@@ -42,7 +43,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
     end.objects = await copyObjects(client, archive, options);
     await archive.add(END_NAME, Buffer.from(JSON.stringify(end, null, 2)));
     await archive.close();
-    fs.renameSync(partial, file);
+    keepFile(partial, file);
     return manifest;
   } finally {
     await client.end().catch(() => {});
@@ -99,14 +100,32 @@ async function copyTable(client: pg.Client, archive: ArchiveWriter, table: Backu
   return rows.rowCount;
 }
 
+/** What was told as written is there after a power cut too. */
+function keepFile(partial: string, file: string): void {
+  for (const step of [() => sync(partial), () => fs.renameSync(partial, file), () => sync(path.dirname(path.resolve(file)))]) step();
+}
+
+function sync(place: string): void {
+  const handle = fs.openSync(place, "r");
+  try {
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** Where a blob's file lies below the folder; uploads under way are elsewhere in it. */
+const BLOB_FILE = /^[0-9a-f-]{36}\/[0-9a-f]{2}\/[0-9a-f-]{36}$/;
+
+/** Retention goes on while a backup is made: what is gone by now is passed over. */
 async function copyFiles(archive: ArchiveWriter, folder: string): Promise<number> {
   if (!fs.existsSync(folder)) return 0;
-  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const entry of files) {
-    const location = path.join(entry.parentPath, entry.name);
-    await archive.addFile(FILE_PREFIX + path.relative(folder, location).replaceAll(path.sep, "/"), location);
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll(path.sep, "/"));
+  let files = 0;
+  for (const name of names.filter((one) => BLOB_FILE.test(one))) {
+    if (await archive.addFile(FILE_PREFIX + name, path.join(folder, name))) files += 1;
   }
-  return files.length;
+  return files;
 }
 
 async function copyObjects(client: pg.Client, archive: ArchiveWriter, { objects, onTable }: BackupOptions): Promise<number> {
@@ -153,9 +172,20 @@ class ArchiveWriter {
     for (const part of [tarHeader(name, content.length, this.started), content, tarPadding(content.length)]) await this.write(part);
   }
 
-  async addFile(name: string, location: string): Promise<void> {
-    const { size } = fs.statSync(location);
-    await this.addStream(name, size, size === 0 ? [] : (fs.createReadStream(location, { end: size - 1 }) as AsyncIterable<Buffer>));
+  /** False: the file is not there any more. Once it is open, that it is removed changes nothing. */
+  async addFile(name: string, location: string): Promise<boolean> {
+    const file = await open(location).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (file === null) return false;
+    try {
+      const { size } = await file.stat();
+      await this.addStream(name, size, size === 0 ? [] : (file.createReadStream({ end: size - 1, autoClose: false }) as AsyncIterable<Buffer>));
+    } finally {
+      await file.close();
+    }
+    return true;
   }
 
   async addStream(name: string, size: number, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
@@ -175,6 +205,8 @@ class ArchiveWriter {
   }
 
   private async write(data: Buffer): Promise<void> {
-    if (data.length > 0 && !this.gzip.write(data)) await Promise.race([once(this.gzip, "drain"), this.written]);
+    if (data.length === 0 || this.gzip.write(data)) return;
+    // What fails at the file ends the gzip too, with the reason.
+    await (this.gzip.destroyed ? this.written : once(this.gzip, "drain"));
   }
 }

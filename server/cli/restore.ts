@@ -6,7 +6,7 @@ import { createGunzip } from "node:zlib";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { BlobContent, BlobPlace } from "@/server/blobs/contract";
-import { migrate, type Migration, readMigrations } from "@/server/postgres/migrate";
+import { migrate, migrateWithin, type Migration, readMigrations } from "@/server/postgres/migrate";
 import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { ArchiveError, readTar, type TarEntry } from "./tar";
 
@@ -25,16 +25,22 @@ export class RestoreError extends Error {
   override name = "RestoreError";
 }
 
-/** Checks the whole archive first, so that a damaged one changes nothing; then loads it in one transaction. */
+/** Checks the whole archive first, so that a damaged one changes nothing; what was there goes in the one transaction that loads it. */
 export async function restore(options: RestoreOptions): Promise<BackupManifest> {
   const { manifest, end } = await checkArchive(options.file).catch((error: unknown) => {
     throw explain(options.file, error);
   });
   if (end.objects > 0 && options.objects === undefined) throw new RestoreError(`${options.file} holds ${end.objects} blobs for S3: set BLOB_S3_URL to say where they go.`);
   const migrations = sharedMigrations(manifest);
-  await prepareDatabase(options);
-  await migrate(options.url, migrations);
-  await withClient(options.url, (client) => load(client, options, manifest, end));
+  await withClient(options.url, async (client) => {
+    await refuseWhileInUse(client);
+    await refuseFilled(client, options);
+    await client.query("begin");
+    await emptySchema(client);
+    await migrateWithin(client, migrations);
+    await load(client, options, manifest, end);
+    await client.query("commit");
+  });
   await migrate(options.url);
   return manifest;
 }
@@ -92,22 +98,22 @@ function sharedMigrations(manifest: BackupManifest): Migration[] {
   });
 }
 
-async function prepareDatabase({ url, force = false }: RestoreOptions): Promise<void> {
-  await withClient(url, async (client) => {
-    await refuseWhileInUse(client);
-    const tables = await listTables(client);
-    const filled: string[] = [];
-    for (const table of tables) {
-      const { rows } = await client.query<{ some: boolean }>(`select exists (select from ${quoteName(table)}) as some`);
-      if (rows[0]?.some === true && !LEFT_OUT_TABLES.includes(table)) filled.push(table);
-    }
-    if (filled.length > 0 && !force) {
-      throw new RestoreError(`The database is not empty (${filled.slice(0, 5).join(", ")}${filled.length > 5 ? ", …" : ""}). --force replaces what it holds.`);
-    }
-    const { rows } = await client.query<{ schema: string }>("select current_schema() as schema");
-    const schema = quoteName(rows[0]?.schema ?? "public");
-    await client.query(`begin; drop schema ${schema} cascade; create schema ${schema}; commit`);
-  });
+async function refuseFilled(client: pg.Client, { force = false }: RestoreOptions): Promise<void> {
+  const filled: string[] = [];
+  for (const table of await listTables(client)) {
+    const { rows } = await client.query<{ some: boolean }>(`select exists (select from ${quoteName(table)}) as some`);
+    if (rows[0]?.some === true && !LEFT_OUT_TABLES.includes(table)) filled.push(table);
+  }
+  if (filled.length > 0 && !force) {
+    throw new RestoreError(`The database is not empty (${filled.slice(0, 5).join(", ")}${filled.length > 5 ? ", …" : ""}). --force replaces what it holds.`);
+  }
+}
+
+async function emptySchema(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>("select current_schema() as schema");
+  const schema = quoteName(rows[0]?.schema ?? "public");
+  await client.query(`drop schema ${schema} cascade`);
+  await client.query(`create schema ${schema}`);
 }
 
 /** A worker or page in the middle of its work would meet a schema that is not there. */
@@ -127,7 +133,6 @@ async function listTables(client: pg.Client): Promise<string[]> {
 }
 
 async function load(client: pg.Client, options: RestoreOptions, manifest: BackupManifest, end: BackupEnd): Promise<void> {
-  await client.query("begin");
   const finish = await suspendRules(client);
   const found = new Map<string, number>();
   const entries = entriesOf(options.file)[Symbol.asyncIterator]();
@@ -156,7 +161,6 @@ async function load(client: pg.Client, options: RestoreOptions, manifest: Backup
     await client.query("select setval($1::regclass, greatest($2::bigint, 1), $2::bigint > 0)", [quoteName(sequence), value]);
   }
   await finish();
-  await client.query("commit");
 }
 
 function tableOf(name: string): string | null {
@@ -206,7 +210,10 @@ async function writeBlobFile(folder: string, entry: TarEntry): Promise<void> {
   const target = path.resolve(folder, entry.name.slice(FILE_PREFIX.length));
   if (!target.startsWith(path.resolve(folder) + path.sep)) throw new RestoreError(`The backup names a file outside of the blob folder: ${entry.name}.`);
   fs.mkdirSync(path.dirname(target), { recursive: true });
-  await pipeline(Readable.from(entry.content), fs.createWriteStream(target, { mode: 0o600 }));
+  // The one that is there stays until the other is whole.
+  const unfinished = `${target}.restored`;
+  await pipeline(Readable.from(entry.content), fs.createWriteStream(unfinished, { mode: 0o600 }));
+  fs.renameSync(unfinished, target);
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {

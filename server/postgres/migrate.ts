@@ -106,8 +106,18 @@ export function pendingMigrations(migrations: readonly Migration[], ledger: read
   return migrations.filter((migration) => !applied.has(migration.name));
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
   await client.query("begin");
+  try {
+    await applyWithin(client, migration);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function applyWithin(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
   try {
     await client.query(sql);
     await client.query(
@@ -115,9 +125,15 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
        values ($1, $2, $3, now(), 1)`,
       [crypto.randomUUID(), checksum, name],
     );
-    await client.query("commit");
   } catch (cause) {
-    await client.query("rollback").catch(() => {});
     throw new MigrationError(`Migration ${name} failed: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** In the caller's transaction, for an empty schema: what comes after them in it succeeds or fails together with them. */
+export async function migrateWithin(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  await refuseOldServer(client);
+  await client.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+  await client.query(LEDGER);
+  for (const migration of migrations) await applyWithin(client, migration);
 }
