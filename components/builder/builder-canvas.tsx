@@ -1,7 +1,7 @@
 "use client";
 
 import "@xyflow/react/dist/base.css";
-import { Background, BackgroundVariant, Controls, MarkerType, MiniMap, Panel, ReactFlow, SelectionMode, type EdgeTypes, type FinalConnectionState, type NodeTypes } from "@xyflow/react";
+import { Background, BackgroundVariant, Controls, MarkerType, Panel, ReactFlow, SelectionMode, type EdgeTypes, type FinalConnectionState, type NodeTypes } from "@xyflow/react";
 import { useMemo, useState, type MouseEvent as ReactMouseEvent, type ReactNode } from "react";
 import { ContainerNode, SlotNode } from "@/components/canvas/container-node";
 import { CanvasEditingContext, DropTargetContext, FoldingContext, type CanvasEditing } from "@/components/canvas/editing";
@@ -9,6 +9,7 @@ import type { CanvasEdge, CanvasNode, Flow } from "@/components/canvas/flow";
 import type { Size } from "@/components/canvas/geometry";
 import { CanvasMarksContext, type CanvasMarks } from "@/components/canvas/marks";
 import { NoteNode } from "@/components/canvas/note-node";
+import { Overview } from "@/components/canvas/overview";
 import { StepNode } from "@/components/canvas/step-node";
 import { useTheme } from "@/components/theme/use-theme";
 import { AddToSelection, MULTI_KEYS } from "./add-to-selection";
@@ -150,7 +151,7 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
                 {selection.nodes.length > 1 ? <AlignBar count={selection.nodes.length} groups={menuFor(draft, selection.nodes, selection.edges)} run={run} /> : null}
               </Panel>
               <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
-              {draft.nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable className="max-lg:hidden" ariaLabel="Overview" nodeColor={miniColor} bgColor="var(--card)" maskColor="color-mix(in oklch, var(--canvas) 70%, transparent)" /> : null}
+              <Overview count={draft.nodes.length} />
             </ReactFlow>
           </DropTargetContext>
         </FoldingContext>
@@ -159,15 +160,9 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
   );
 }
 
-/** Smaller workflows are seen whole. */
-const MINIMAP_FROM = 15;
 const SNAP: [number, number] = [10, 10];
 /** The view is moved with the middle or the right button then. */
 const OTHER_BUTTONS = [1, 2];
-
-function miniColor({ type }: CanvasNode): string {
-  return type === "step" ? "var(--muted-foreground)" : type === "note" ? "var(--warning)" : "var(--frame)";
-}
 
 function nodeUnder(x: number, y: number): string | null {
   const node = document.elementsFromPoint(x, y).find((element) => element.matches(".react-flow__node-step, .react-flow__node-step *, .react-flow__node-container, .react-flow__node-container *"));

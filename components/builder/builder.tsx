@@ -15,7 +15,7 @@ import { CanvasToolbar } from "./canvas-toolbar";
 import { ContextMenu } from "./command-menu";
 import { findNode, type Draft, type Point } from "./draft";
 import type { EditSession, SessionState } from "./edit-session";
-import { Inspector } from "./inspector";
+import { LazyInspector, usePreparedInspector } from "./lazy-inspector";
 import { menuFor } from "./menu-commands";
 import { Palette } from "./palette";
 import { nameOf, placesFor } from "./places";
@@ -26,6 +26,7 @@ import { TestProvider } from "./test/test-provider";
 import { useCanvasEditing } from "./use-canvas-editing";
 import { useCommands } from "./use-commands";
 import { usePaletteCommands } from "./use-palette-commands";
+import { enterInspector } from "./use-field-focus";
 import { useFlow } from "./use-flow";
 import { useSelection } from "./use-selection";
 import { useShortcuts } from "./use-shortcuts";
@@ -60,6 +61,7 @@ export default function Builder(props: BuilderProps) {
 const ROOMY = "(min-width: 96rem)";
 
 function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onSave, label }: BuilderProps) {
+  usePreparedInspector();
   const isRoomy = useMediaQuery(ROOMY);
   const isWide = useMediaQuery(WIDE);
   const isFieldWanted = useUrlState().params.has("field");
@@ -89,7 +91,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   if (isFieldWanted && only !== undefined && panelOf !== only.id) setPanelOf(only.id);
   const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
   const hasPanel = isWide || (only !== undefined && panelOf === only.id);
-  useShortcuts(run, { ...actions, open: hasPanel || only === undefined ? null : openPanel });
+  useShortcuts(run, { ...actions, open: only === undefined ? null : hasPanel ? enterInspector : openPanel });
   usePaletteCommands(run, { draft, selection, state, bench });
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
@@ -126,7 +128,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
         </p>
       </div>
       {only === undefined || !hasPanel ? null : (
-        <Inspector
+        <LazyInspector
           node={only}
           draft={draft}
           session={session}
@@ -138,6 +140,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
             setPanelOf(id);
           }}
           onClose={() => (isWide ? selection.select([]) : setPanelOf(null))}
+          onLeave={() => reveal(only.id)}
           onEditText={onEditText}
         />
       )}

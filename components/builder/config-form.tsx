@@ -22,10 +22,14 @@ export interface ConfigFormProps {
 
 /** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
 export function ConfigForm({ schema, value: given, onChange, base, problems, rules, draft, nodeId }: ConfigFormProps) {
-  // What is typed is seen at once; the draft follows when typing rests. What changes elsewhere begins the fields anew.
-  const [{ value, seen, turn }, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0 }));
+  // What is typed is seen at once; the draft follows when typing rests, field by field. What changes elsewhere begins the fields anew.
+  const [form, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0, told: NOTHING_TOLD }));
+  const { value, turn } = form;
   const text = textOf(given);
-  if (text !== seen) setForm(text === textOf(value) ? { value, seen: text, turn } : { value: given, seen: text, turn: turn + 1 });
+  if (text !== form.seen) {
+    const own = form.told.lastIndexOf(text);
+    setForm(own === -1 ? { value: given, seen: text, turn: turn + 1, told: NOTHING_TOLD } : { ...form, seen: text, told: form.told.slice(own + 1) });
+  }
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
   const prefix = base.replace(/^\/nodes\/-?\d+/, "");
   const place = useMemo((): FormPlace | null => (draft === undefined || nodeId === undefined ? null : { draft, nodeId, prefix }), [draft, nodeId, prefix]);
@@ -59,7 +63,7 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     value,
     onChange: (next: unknown) => {
       const whole = (next ?? {}) as Record<string, unknown>;
-      setForm({ value: whole, seen, turn });
+      setForm({ ...form, value: whole, told: [...form.told, textOf(whole)].slice(-MOST_TOLD) });
       onChange(whole, changedKey(value, next));
     },
     pointer: "",
@@ -74,6 +78,10 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     </FormPlaceContext>
   );
 }
+
+/** Values that the draft has yet to come back with. */
+const NOTHING_TOLD: readonly string[] = [];
+const MOST_TOLD = 200;
 
 function textOf(value: unknown): string {
   return JSON.stringify(value) ?? "";

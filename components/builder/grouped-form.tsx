@@ -16,7 +16,7 @@ export interface GroupedFormProps extends Omit<ConfigFormProps, "onChange"> {
 }
 
 /** A long form in parts that say what they are about. */
-export function GroupedForm({ groups, schema, onChange, ...form }: GroupedFormProps) {
+export function GroupedForm({ groups, schema, value, onChange, ...form }: GroupedFormProps) {
   const parts = useMemo(() => groups.map((group) => ({ ...group, schema: only(schema, group.names) })).filter((part) => part.schema !== null), [groups, schema]);
   return (
     <div className="flex flex-col gap-7">
@@ -26,11 +26,16 @@ export function GroupedForm({ groups, schema, onChange, ...form }: GroupedFormPr
             <h3 className="text-sm font-semibold">{title}</h3>
             {note === "" ? null : <p className="text-xs text-muted-foreground">{note}</p>}
           </div>
-          <ConfigForm {...form} schema={own} onChange={(value, field) => onChange(value, field, names)} />
+          <ConfigForm {...form} schema={own} value={named(value, names)} onChange={(next, field) => onChange(next, field, names)} />
         </section>
       ))}
     </div>
   );
+}
+
+/** What a part shows: edits of the others are nothing to it. */
+function named(value: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(value, name)).map((name) => [name, value[name]]));
 }
 
 /** The schema with the named properties alone; null when it has none of them. */

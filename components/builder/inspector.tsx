@@ -38,17 +38,27 @@ export interface InspectorProps {
   actions: BuilderActions;
   onSelect: (id: string) => void;
   onClose: () => void;
+  /** Back to the step on the canvas. */
+  onLeave: () => void;
   onEditText: (pointer: string) => void;
 }
 
 /** The selected step. The tab stays when another step is selected. */
 export function Inspector(props: InspectorProps) {
+  const { node, onSelect } = props;
   const [tab, setTab] = useState("setup");
-  return <StepInspector key={props.node.id} {...props} tab={tab} onTab={setTab} />;
+  const [shown, setShown] = useState({ id: node.id, turn: 0 });
+  if (shown.id !== node.id) setShown({ id: node.id, turn: shown.turn + 1 });
+  // With another id it is the same step: who is filling it in stays where they are.
+  const follow = (id: string) => {
+    setShown({ ...shown, id });
+    onSelect(id);
+  };
+  return <StepInspector key={shown.turn} {...props} onRenamed={follow} tab={tab} onTab={setTab} />;
 }
 
 /** What a step does, what its last test knows, how it behaves, what it is connected to, and what its kind is good for. */
-function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onClose, onEditText, tab, onTab }: InspectorProps & { tab: string; onTab: (tab: string) => void }) {
+function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onRenamed, onClose, onLeave, onEditText, tab, onTab }: InspectorProps & { onRenamed: (id: string) => void; tab: string; onTab: (tab: string) => void }) {
   const spec = findKind(node.kind);
   const panel = useRef<HTMLDivElement>(null);
   useFieldFocus(panel, onTab);
@@ -56,7 +66,16 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
   const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
   return (
     <SidePanel title={nameOf(draft, node.id)} onClose={onClose}>
-      <Tabs key={epoch} ref={panel} value={tab} onValueChange={onTab} className="flex flex-col">
+      <Tabs
+        key={epoch}
+        ref={panel}
+        data-inspector
+        value={tab}
+        onValueChange={onTab}
+        // Lists and suggestions that are open take it for themselves.
+        onKeyDown={(event) => (event.key === "Escape" && !event.defaultPrevented ? onLeave() : undefined)}
+        className="flex flex-col"
+      >
         <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
           <TabsTrigger value="test">Test</TabsTrigger>
@@ -65,7 +84,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
           <TabsTrigger value="help">Help</TabsTrigger>
         </TabsList>
         <TabsContent value="setup" className="flex flex-col gap-5 p-4">
-          <NodeNameFields node={node} draft={draft} session={session} onRenamed={onSelect} />
+          <NodeNameFields node={node} draft={draft} session={session} onRenamed={onRenamed} />
           <div className="flex flex-col gap-1.5">
             <Badge tone={spec === null ? "warning" : "neutral"} className="self-start">{spec?.title ?? `Unknown kind ${node.kind}`}</Badge>
             {spec === null ? null : <p className="text-xs text-muted-foreground">{spec.summary}</p>}

@@ -4,13 +4,16 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { FieldTools } from "@/components/forms/field-types";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
 import { isObject } from "./draft";
 import { ValueInput } from "./value-input";
 
 export interface RecordFieldProps {
   label: string;
-  hint: string | null;
+  hint?: string | null;
+  /** Inside of a field that has the label and the hint. */
+  isPart?: boolean;
   value: unknown;
   onChange: (value: unknown) => void;
   pointer: string;
@@ -25,7 +28,7 @@ interface Row {
 }
 
 /** Names and values. A row without a name is not part of the value yet. */
-export function RecordField({ label, hint, value, onChange, pointer, isText, tools }: RecordFieldProps) {
+export function RecordField({ label, hint = null, isPart = false, value, onChange, pointer, isText, tools }: RecordFieldProps) {
   const [rows, setRows] = useState<Row[]>(() => Object.entries(isObject(value) ? value : {}).map(([name, own], key) => ({ key, name, value: own })));
   const change = (next: Row[]) => {
     setRows(next);
@@ -35,7 +38,7 @@ export function RecordField({ label, hint, value, onChange, pointer, isText, too
   const names = rows.map(({ name }) => name);
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1.5 text-sm font-medium">{label}</legend>
+      <legend className={cn("mb-1.5 text-sm font-medium", isPart && "sr-only")}>{isPart ? `${label}: names and values` : label}</legend>
       {hint === null ? null : <p className="text-xs text-muted-foreground">{hint}</p>}
       {rows.map((row, index) => {
         const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(`${pointer}/${escapePointer(row.name)}`);

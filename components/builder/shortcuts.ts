@@ -64,7 +64,8 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     ],
     more: [
       { keys: "Tab", label: "Next step or connection" },
-      { keys: "Enter", label: "Select the focused step or connection" },
+      { keys: "Enter", label: "Select the focused step or connection; once more, fill the step in" },
+      { keys: "Escape", label: "From the fields of a step back to it on the canvas" },
       { keys: "Shift and drag", label: "Select an area" },
       { keys: "Mod and click", label: "Add to the selection" },
     ],

@@ -11,7 +11,7 @@ const STARTERS: Readonly<Record<string, Config>> = {
   switch: { value: "", cases: [{ name: "first", equals: "" }] },
   switchCase: { value: "", cases: [{ name: "first", equals: "" }] },
   parallel: { branches: 2 },
-  forEach: { items: [] },
+  forEach: { items: "{{ [] }}" },
   transform: { code: "return args;" },
   delay: { seconds: 5 },
 };

@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { SchemaFieldProps } from "@/components/forms/field-types";
 import { fieldLabel } from "@/components/forms/field-label";
 import { readField, readTexts, resolve } from "@/components/forms/read-field";
@@ -38,12 +38,13 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
     const { field: inner } = resolve(own.additionalProperties, tools.root);
     return <RecordField label={label} hint={texts.description} value={value ?? own.default} onChange={onChange} pointer={pointer} isText={inner === "text" || inner === "secret"} tools={tools} />;
   }
-  if (field === "workflow" && rules.isLiteral(pointer)) {
-    return (
+  if (field === "workflow") {
+    const picker = (
       <Field label={label} hint={texts.description} error={problem} required={props.isRequired}>
         {(control) => <WorkflowPicker {...control} value={typeof value === "string" ? value : null} none={props.isRequired ? undefined : "None"} onPick={(workflow) => onChange(workflow?.slug)} />}
       </Field>
     );
+    return rules.isLiteral(pointer) ? picker : <Switchable {...props} label={label} plain={picker} />;
   }
   const isAnything = field === "value" || field === "template" || (shape.widget === "json" && field !== "jsonSchema" && own.type === undefined);
   if (isAnything || shape.widget === "text" && shape.input === "text") {
@@ -64,6 +65,7 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
             isLong={field === "longText"}
             isCode={isCode}
             placeholder={typeof own.default === "string" ? own.default : isAnything ? "Value or {{ expression }}" : texts.placeholder}
+            renderFields={isAnything ? () => <RecordField label={label} isPart value={value} onChange={onChange} pointer={pointer} isText={false} tools={tools} /> : undefined}
           />
         )}
       </Field>
@@ -74,7 +76,7 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
 }
 
 /** A field with a widget of its own, or an expression in its place. */
-function Switchable(props: SchemaFieldProps) {
+function Switchable({ plain, ...props }: SchemaFieldProps & { plain?: ReactNode }) {
   const { value, onChange, pointer, tools, label, schema } = props;
   const place = useFormPlace();
   const [isExpression, setExpression] = useState(typeof value === "string" && value.includes("{{"));
@@ -117,7 +119,7 @@ function Switchable(props: SchemaFieldProps) {
           }
         </Field>
       ) : (
-        <SchemaField {...props} />
+        (plain ?? <SchemaField {...props} />)
       )}
     </div>
   );

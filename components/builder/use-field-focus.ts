@@ -6,6 +6,13 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { nodeSchema } from "@/server/engine/definition";
 
 const FOCUSABLE = "input:not([type=hidden]), textarea, [contenteditable=true], [role=combobox], [role=switch], [role=checkbox]";
+/** Into what is to be filled in of the selected step: its first field, or else the first thing that can be used. */
+export function enterInspector(): void {
+  const panel = document.querySelector<HTMLElement>("[data-inspector]");
+  const field = panel?.querySelector<HTMLElement>(`[data-field] :is(${FOCUSABLE})`) ?? panel?.querySelector<HTMLElement>(`:is(${FOCUSABLE}), [role=tabpanel] button`);
+  field?.focus();
+}
+
 /** Editors come as they are loaded. */
 const PATIENCE_MILLISECONDS = 10_000;
 

@@ -6,7 +6,7 @@ import { keepClip } from "./kept-clip";
 import { commandOf, type Command } from "./shortcuts";
 
 interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
-  /** Enter at the selected step; null where its panel is open anyway. */
+  /** Enter at the selected step; null where none is selected. */
   open: (() => void) | null;
 }
 

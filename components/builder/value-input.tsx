@@ -1,11 +1,12 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { LazyCodeEditor } from "@/components/code/lazy-code-editor";
 import { cn } from "@/components/ui/class-names";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
+import { isObject } from "./draft";
 import { ExpressionField } from "./expressions/expression-field";
 import { useFormPlace } from "./expressions/field-place";
 
@@ -26,18 +27,20 @@ export interface ValueInputProps extends Partial<FieldControl> {
   isLiteral?: boolean;
   placeholder?: string;
   "aria-label"?: string;
+  /** An object as names and values, where the field can be one. */
+  renderFields?: () => ReactNode;
 }
 
-type Mode = "text" | "expression" | "json";
+type Mode = "text" | "expression" | "fields" | "json";
 
 /** Longer texts begin with room for several lines. */
 const LINE_CHARACTERS = 90;
 
-/** A plain text, a text with expressions in it or, on request, any JSON. */
-export function ValueInput({ value, onChange, setUnreadable, label, pointer, problem, isLong = false, isCode = false, isText = false, isLiteral = false, placeholder, ...control }: ValueInputProps) {
+/** A plain text, a text with expressions in it or, on request, names and values, or any JSON. */
+export function ValueInput({ value, onChange, setUnreadable, label, pointer, problem, isLong = false, isCode = false, isText = false, isLiteral = false, placeholder, renderFields, ...control }: ValueInputProps) {
   const place = useFormPlace();
   const mayHold = place !== null && !isLiteral && !isCode;
-  const [wanted, setMode] = useState<Mode>(!isText && value !== undefined && typeof value !== "string" ? "json" : "text");
+  const [wanted, setMode] = useState<Mode>(isText || value === undefined || typeof value === "string" ? "text" : renderFields !== undefined && isObject(value) ? "fields" : "json");
   const [json, setJsonText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
   const [isTyping, setTyping] = useState(false);
   const text = typeof value === "string" ? value : "";
@@ -67,7 +70,8 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   };
   const show = (next: Mode) => {
     setUnreadable(null);
-    if (mode === "json" && next !== "json") onChange(typeof value === "string" || value === undefined ? value : JSON.stringify(value));
+    if ((next === "text" || next === "expression") && typeof value !== "string" && value !== undefined) onChange(JSON.stringify(value));
+    if (next === "fields") onChange(isObject(readJson(value)) ? readJson(value) : undefined);
     if (next === "json") {
       const read = readJson(value);
       setJsonText(read === undefined ? "" : JSON.stringify(read, null, 2));
@@ -91,6 +95,8 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
           isMultiline={isMultiline || !isText}
           autoFocus={isTyping}
         />
+      ) : mode === "fields" && renderFields !== undefined ? (
+        renderFields()
       ) : isCode ? (
         <LazyCodeEditor text={text} onChange={(next) => onChange(next === "" ? undefined : next)} problem={problem} label={control["aria-label"] ?? label} describedBy={control["aria-describedby"]} />
       ) : mode === "json" ? (
@@ -111,6 +117,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
         <span className="flex gap-1 self-end" role="group" aria-label="How it is written">
           <Choice label="Text" isOn={mode === "text"} onClick={() => show("text")} isBlocked={mode === "expression" && text.includes("{{")} />
           {mayHold ? <Choice label="Expression" isOn={mode === "expression"} onClick={() => show("expression")} /> : null}
+          {renderFields === undefined ? null : <Choice label="Fields" isOn={mode === "fields"} onClick={() => show("fields")} isBlocked={!mayBeFields(value)} />}
           {isText ? null : <Choice label="JSON" isOn={mode === "json"} onClick={() => show("json")} />}
         </span>
       ) : null}
@@ -118,13 +125,23 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   );
 }
 
+/** Nothing that stands there is given up for names and values. */
+function mayBeFields(value: unknown): boolean {
+  return value === undefined || isObject(readJson(value));
+}
+
+const BLOCKED: Readonly<Record<string, string>> = {
+  Text: "Take the expression out to write plain text",
+  Fields: "Take out what stands here to write names and values",
+};
+
 function Choice({ label, isOn, isBlocked = false, onClick }: { label: string; isOn: boolean; isBlocked?: boolean; onClick: () => void }) {
   return (
     <button
       type="button"
       aria-pressed={isOn}
       disabled={isBlocked}
-      title={isBlocked ? "Take the expression out to write plain text" : undefined}
+      title={isBlocked ? BLOCKED[label] : undefined}
       onClick={isOn ? undefined : onClick}
       className={cn("flex items-center gap-0.5 rounded-sm px-1 text-[10px] leading-4 font-medium text-muted-foreground hover:bg-accent disabled:opacity-40", isOn && "bg-muted text-foreground")}
     >

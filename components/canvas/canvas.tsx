@@ -18,11 +18,13 @@ import { useTheme } from "@/components/theme/use-theme";
 import { kindShapes } from "./catalog";
 import { ContainerNode, SlotNode } from "./container-node";
 import { LinkEdge } from "./link-edge";
+import { FindButton } from "./find-button";
 import { CanvasMarksContext, NO_MARKS, type CanvasMarks } from "./marks";
 import { FoldingContext } from "./editing";
 import type { CanvasEdge, CanvasNode } from "./flow";
 import { ancestorsOf } from "./graph-index";
 import { NoteNode } from "./note-node";
+import { Overview } from "./overview";
 import { Projection } from "./projection";
 import { readGraph } from "./read-graph";
 import { StepNode } from "./step-node";
@@ -53,8 +55,9 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
     return projection.project(document, { isCollapsed: (node) => !around.has(node.id) && (folded.get(node.id) ?? node.isCollapsed) });
   }, [projection, document, selected, folded]);
   const nodes = useMemo(() => flow.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)), [flow, selected]);
+  const graph = useMemo(() => readGraph(document), [document]);
   // A new structure asks for a new view; a change inside a node does not.
-  const shape = useMemo(() => readGraph(document).nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [document]);
+  const shape = useMemo(() => graph.nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [graph]);
   const selectByChange = (changes: NodeChange<CanvasNode>[]) => {
     const selection = changes.flatMap((change) => (change.type === "select" ? [change] : []));
     const chosen = selection.find((change) => change.selected);
@@ -87,7 +90,10 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
       >
         <FitToShape shape={shape} />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
-        <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
+        <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left">
+          <FindButton nodes={graph.nodes} selected={selected} onSelect={onSelect} />
+        </Controls>
+        <Overview count={graph.nodes.length} />
       </ReactFlow>
       </FoldingContext>
     </CanvasMarksContext>

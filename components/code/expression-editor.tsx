@@ -4,7 +4,7 @@ import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, c
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { EditorState, Prec, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, EditorView, keymap, placeholder as placeholderText, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
-import { useEffect, useImperativeHandle, type Ref } from "react";
+import { useEffect, useImperativeHandle, useRef, type Ref } from "react";
 import type { EditorProblem } from "./json-editor";
 import { underline, useEditor } from "./use-editor";
 
@@ -46,6 +46,7 @@ const look = EditorView.theme({
 /** A text with expressions: completion, colours and underlined problems. Tab leaves it, as it leaves any field. */
 export default function ExpressionEditor(props: ExpressionEditorProps) {
   const { text, problems, label, describedBy, isInvalid = false, isMultiline = false, placeholder = "", autoFocus = false, ref } = props;
+  const wasOpened = useRef(false);
   const { host, view } = useEditor({
     text,
     onChange: props.onChange,
@@ -66,7 +67,9 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
       look,
     ],
     opened: (editor) => {
-      if (!autoFocus) return;
+      // It is made anew under another label, while somebody writes elsewhere.
+      if (!autoFocus || (wasOpened.current && document.activeElement !== document.body)) return;
+      wasOpened.current = true;
       editor.focus();
       editor.dispatch({ selection: { anchor: editor.state.doc.length } });
     },

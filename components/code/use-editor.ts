@@ -1,7 +1,7 @@
 import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { editorTheme } from "./editor-theme";
 
 const description = new Compartment();
@@ -40,7 +40,8 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
   }));
   const stands = useEffectEvent((editor: EditorView) => opened?.(editor));
 
-  useEffect(() => {
+  // Before the next key: it takes the place of a field that somebody may be writing in.
+  useLayoutEffect(() => {
     if (host.current === null) return;
     const editor = new EditorView({ parent: host.current, state: begin() });
     view.current = editor;

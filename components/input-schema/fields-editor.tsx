@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { addField, changeField, readFields, type JsonSchema } from "./edit-fields";
 import { FieldCard } from "./field-card";
@@ -20,6 +21,14 @@ export interface FieldsEditorProps {
 
 /** The fields of an object, one below the other, as a form will show them. */
 export function FieldsEditor({ schema, onChange, onRename, label, depth = 0 }: FieldsEditorProps) {
+  // With another name it is the same field: what is open stays open, and a click beside the name is not lost.
+  const [keys, setKeys] = useState<Readonly<Record<string, string>>>({});
+  const keyOf = (name: string) => (Object.hasOwn(keys, name) ? keys[name]! : name);
+  const rename = (from: string, to: string, next: JsonSchema) => {
+    setKeys({ ...keys, [to]: keyOf(from), [from]: `${from} ${Object.keys(keys).length + 1}` });
+    if (onRename === undefined) onChange(next, `${from}/name`);
+    else onRename(from, to, next);
+  };
   const fields = readFields(schema);
   if (fields === null) return <p className="text-sm text-muted-foreground">The JSON says more than can be shown as fields.</p>;
   return (
@@ -29,11 +38,11 @@ export function FieldsEditor({ schema, onChange, onRename, label, depth = 0 }: F
       <ol className="flex flex-col gap-2">
         {fields.map((field, index) => (
           <FieldCard
-            key={field.name}
+            key={keyOf(field.name)}
             field={field}
             schema={schema}
             onChange={onChange}
-            onRename={onRename ?? ((from, _to, next) => onChange(next, `${from}/name`))}
+            onRename={rename}
             isFirst={index === 0}
             isLast={index === fields.length - 1}
             details={

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import type { Draft } from "@/components/builder/draft";
 import type { EditSession } from "@/components/builder/edit-session";
+import { OutputForm } from "@/components/builder/output-form";
 import { renameInput } from "@/components/builder/references";
 import { LazyJsonEditor } from "@/components/code/lazy-json-editor";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
@@ -29,7 +30,7 @@ const SIDES = [
   { value: "form", label: "Try the form" },
 ] as const;
 
-/** What goes into a run, as fields and as the JSON Schema that they make. */
+/** What goes into a run, as fields and as the JSON Schema that they make, and what comes out of it. */
 export function InputSchemaView({ draft, session, epoch, problems, isBlock }: InputSchemaViewProps) {
   const [side, setSide] = useState<"json" | "form">("json");
   const schema = useMemo(() => (draft.input ?? {}) as JsonSchema, [draft.input]);
@@ -51,6 +52,7 @@ export function InputSchemaView({ draft, session, epoch, problems, isBlock }: In
           </Alert>
         )}
         <FieldsEditor key={epoch} schema={schema} onChange={apply} onRename={rename} label="Fields of the input" />
+        <OutputForm key={`${epoch} output`} draft={draft} session={session} problems={problems} isBlock={isBlock} />
       </section>
       <section aria-label="The same as JSON, and as a form" className="flex min-h-96 min-w-0 flex-col gap-3 xl:sticky xl:top-0">
         <div className="self-start"><Segments label="Show" value={side} onChange={setSide} options={SIDES} /></div>

@@ -31,7 +31,7 @@ export function Found(props: FoundProps & { withRuns: boolean }) {
   return (
     <>
       <FoundWorkflows {...props} search={search} found={found} isSettled={isSettled} />
-      {props.withRuns && isSettled ? <FoundRuns {...props} search={search} /> : null}
+      {props.withRuns && isSettled ? <FoundRuns {...props} search={search} workflowId={found.data?.items[0]?.id} /> : null}
     </>
   );
 }

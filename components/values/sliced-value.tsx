@@ -12,7 +12,7 @@ import { isBranch, memberText, pointerOf, type ValuePath } from "./path-text";
 import { copyText } from "./print-value";
 import { StepPager } from "./slice-pager";
 import { tableOf } from "./table-of";
-import { Scalar, TreeRow } from "./tree-row";
+import { RowTools, Scalar, TreeRow } from "./tree-row";
 import { SLICE_MEMBERS, useSlice, type ValueRef } from "./use-value";
 import { ValueFrame, type ValueLook } from "./value-panel";
 import { TableOfRows } from "./value-table";
@@ -114,21 +114,24 @@ function Member({ item, name, place }: { item: Item; name: string; place: PlaceP
     return whole?.text ?? item.start;
   };
   return (
-    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary data-tree-item className="cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted">
-        <span className="text-primary">{name}:</span>
-        <span className="ml-1 text-muted-foreground">
-          {item.type === "array" ? `[${item.count}]` : item.type === "object" ? `{${item.count}}` : formatSize(item.characters)}
-          {item.text === null ? ` ${item.start.slice(0, 60)}…` : ""}
-        </span>
-      </summary>
-      {isOpen ? (
-        <div className="ml-1.5 border-l pl-2">
-          <Members {...place} />
-          {isText && item.characters < 800_000 ? <CopyLongText copy={copyWhole} /> : null}
-        </div>
-      ) : null}
-    </details>
+    <div className="relative">
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary data-tree-item className="cursor-pointer rounded-sm marker:text-muted-foreground hover:bg-muted">
+          <span className="text-primary">{name}:</span>
+          <span className="ml-1 text-muted-foreground">
+            {item.type === "array" ? `[${item.count}]` : item.type === "object" ? `{${item.count}}` : formatSize(item.characters)}
+            {item.text === null ? ` ${item.start.slice(0, 60)}…` : ""}
+          </span>
+        </summary>
+        {isOpen ? (
+          <div className="ml-1.5 border-l pl-2">
+            <Members {...place} />
+            {isText && item.characters < 800_000 ? <CopyLongText copy={copyWhole} /> : null}
+          </div>
+        ) : null}
+      </details>
+      <RowTools actions={actions} name={name} isBeside />
+    </div>
   );
 }
 

@@ -7,5 +7,6 @@ export function placeOfProblem({ nodeId, path }: Pick<WorkflowProblem, "nodeId" 
   const [part, , field, ...inner] = path.slice(1).split("/");
   if (nodeId !== undefined) return { node: nodeId, field: part === "nodes" && field !== undefined ? `/${[field, ...inner].join("/")}` : null };
   if (part === "settings" || part === "input") return { view: part };
+  if (part === "output") return { view: "input" };
   return { text: path };
 }

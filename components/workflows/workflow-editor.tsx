@@ -8,6 +8,7 @@ import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import { BlockInputs } from "@/components/modules/block-inputs";
 import { BlockDraftHeader } from "@/components/modules/block-draft-header";
+import { usePageCommands } from "@/components/palette/page-commands";
 import { peopleOf } from "@/components/presence/people";
 import { usePresence } from "@/components/presence/use-presence";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -31,8 +32,15 @@ const TriggerList = dynamic(() => import("@/components/triggers/trigger-list").t
 const InputSchemaView = dynamic(() => import("@/components/input-schema/input-schema-view").then((module) => module.InputSchemaView), { ssr: false, loading: () => <SkeletonRows count={6} /> });
 const VersionList = dynamic(() => import("./version-list").then((module) => module.VersionList), { loading: () => <SkeletonRows count={6} /> });
 
-const VIEWS = ["canvas", "triggers", "input", "settings", "json", "versions"] as const;
-type View = (typeof VIEWS)[number];
+const VIEWS = [
+  { name: "canvas", label: "Canvas", icon: Workflow, isOfBlocks: true },
+  { name: "triggers", label: "Triggers", icon: Zap, isOfBlocks: false },
+  { name: "input", label: "Input and output", icon: ListChecks, isOfBlocks: true },
+  { name: "settings", label: "Settings", icon: SlidersHorizontal, isOfBlocks: false },
+  { name: "json", label: "JSON", icon: Braces, isOfBlocks: true },
+  { name: "versions", label: "Versions", icon: History, isOfBlocks: false },
+] as const;
+type View = (typeof VIEWS)[number]["name"];
 
 /** One workflow: its draft as canvas and as JSON over one store, and its versions. */
 export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
@@ -40,7 +48,10 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const { params, change } = useUrlState();
   const mayWrite = useMayIn(workflow.id, "workflow:write");
   const isBlock = workflow.kind === "module";
-  const view: View = VIEWS.find((name) => name === params.get("view")) ?? "canvas";
+  const view: View = VIEWS.find(({ name }) => name === params.get("view"))?.name ?? "canvas";
+  const views = VIEWS.filter(({ isOfBlocks }) => isOfBlocks || !isBlock);
+  // The focus goes along: choosing a tab with it shows the view.
+  usePageCommands(views.filter(({ name }) => name !== view).map(({ name, label, icon }) => ({ icon, label: `Show: ${label}`, run: () => document.querySelector<HTMLElement>(`[role=tab][data-view=${name}]`)?.focus() })));
   const selected = params.get("node");
   const { session, state } = useEditSession(store, draft, mayWrite);
   // The selection follows a step that was given another id.
@@ -70,12 +81,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
       {isBlock ? <BlockDraftHeader workflow={workflow} store={store} session={session} draft={draft} people={people} /> : <WorkflowHeader workflow={workflow} store={store} session={session} draft={draft} people={people} />}
       <Tabs value={view} onValueChange={(next) => show(next as View)} className="flex min-h-0 flex-1 flex-col">
         <TabsList className="px-3 sm:px-5" aria-label="Views of the workflow">
-          <TabsTrigger value="canvas"><Workflow aria-hidden />Canvas</TabsTrigger>
-          {isBlock ? null : <TabsTrigger value="triggers"><Zap aria-hidden />Triggers</TabsTrigger>}
-          <TabsTrigger value="input"><ListChecks aria-hidden />Input</TabsTrigger>
-          {isBlock ? null : <TabsTrigger value="settings"><SlidersHorizontal aria-hidden />Settings</TabsTrigger>}
-          <TabsTrigger value="json"><Braces aria-hidden />JSON</TabsTrigger>
-          {isBlock ? null : <TabsTrigger value="versions"><History aria-hidden />Versions</TabsTrigger>}
+          {views.map(({ name, label, icon: Icon }) => <TabsTrigger key={name} value={name} data-view={name}><Icon aria-hidden />{label}</TabsTrigger>)}
         </TabsList>
         <DraftNotices store={store} draft={draft} session={session} onShow={(id) => change({ view: null, node: id })} />
         <TabsContent value="canvas" className="flex min-h-[60dvh] flex-1 lg:min-h-0">

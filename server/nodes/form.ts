@@ -8,7 +8,7 @@ export interface FormSchema {
 
 /**
  * The JSON Schema that a kind's form is drawn from, made from the schema that checks its config. `field` says what a text
- * is (`text`, `longText`, `secret`, `code`, `template`, `jsonSchema`) or that any value may stand there (`value`).
+ * is (`text`, `longText`, `secret`, `code`, `template`, `jsonSchema`, `workflow`) or that any value may stand there (`value`).
  */
 export function formOf(kind: string): FormSchema | null {
   const spec = findKind(kind);
@@ -27,7 +27,7 @@ export function formOf(kind: string): FormSchema | null {
   return form as FormSchema;
 }
 
-const TEXTS = ["text", "longText", "secret", "code"];
+const TEXTS = ["text", "longText", "secret", "code", "workflow"];
 
 function tidy(schema: z.core.JSONSchema.JSONSchema): void {
   if (TEXTS.includes(String(schema.field))) {

@@ -7,6 +7,7 @@ import type { EditorProblem } from "@/components/code/json-editor";
 import { LazyExpressionEditor } from "@/components/code/lazy-expression-editor";
 import { prettyJson } from "@/components/values/print-value";
 import { parseTemplate } from "@/server/expressions/template";
+import { useTestBench } from "../test/test-context";
 import { completeAt, previewOf } from "./complete";
 import { insertReference } from "./expression-at";
 import type { FormPlace } from "./field-place";
@@ -35,6 +36,7 @@ export function ExpressionField({ place, pointer, value, onChange, label, proble
   const { draft, nodeId, prefix, edgeIndex } = place;
   const scope = useMemo(() => (edgeIndex === undefined ? scopeOfField(draft, nodeId, `${prefix}${pointer}`) : scopeOfEdge(draft, edgeIndex)), [draft, nodeId, prefix, pointer, edgeIndex]);
   const source = useValueSource(draft, nodeId);
+  const { chosen } = useTestBench();
   const deferred = useDeferredValue(value);
   const preview = usePreview(deferred, extraNamesOf(scope), source);
   const problems = useMemo(() => problemsIn(deferred, problem, preview), [deferred, problem, preview]);
@@ -62,7 +64,7 @@ export function ExpressionField({ place, pointer, value, onChange, label, proble
         autoFocus={autoFocus}
       />
       <div className="flex min-h-6 items-start gap-2">
-        <PreviewLine preview={preview} />
+        <PreviewLine preview={preview} run={chosen === null ? "the last test" : "the chosen run"} />
         <span className="ml-auto shrink-0">
           <ValuePicker
             label={label}
@@ -77,21 +79,22 @@ export function ExpressionField({ place, pointer, value, onChange, label, proble
   );
 }
 
-function PreviewLine({ preview }: { preview: Preview }) {
+/** `run`: where the data are from. */
+function PreviewLine({ preview, run }: { preview: Preview; run: string }) {
   switch (preview.state) {
     case "none":
     case "pending":
       return null;
     case "value":
       return (
-        <p className="min-w-0 truncate pt-1 font-mono text-[11px] text-status-succeeded" title={prettyJson(preview.value).slice(0, 2_000)} aria-label="Value with the data of the last test">
+        <p className="min-w-0 truncate pt-1 font-mono text-[11px] text-status-succeeded" title={prettyJson(preview.value).slice(0, 2_000)} aria-label={`Value with the data of ${run}`}>
           = {previewOf(preview.value)}
         </p>
       );
     case "unknown":
       return <p className="min-w-0 pt-1 text-[11px] break-words text-muted-foreground">{preview.reason}</p>;
     case "failed":
-      return <p className="min-w-0 pt-1 text-[11px] break-words text-warning">With the data of the last test: {preview.message}</p>;
+      return <p className="min-w-0 pt-1 text-[11px] break-words text-warning">With the data of {run}: {preview.message}</p>;
   }
 }
 

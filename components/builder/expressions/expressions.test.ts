@@ -51,6 +51,14 @@ describe("the scope of a field", () => {
     expect(scopeOfEdge(draft, 2).steps.map(({ id }) => id)).toEqual(["fetch", "start"]);
   });
 
+  it("holds every step of the outermost level where the run says what it gives back, and none before it begins", () => {
+    const { steps, roots } = scopeOfField(draft, "", "/output/total");
+    expect(steps.map((step) => step.id)).toEqual(["try", "each", "beside", "fetch", "start"]);
+    expect(roots).toEqual(expect.arrayContaining(["steps", "input"]));
+    expect(roots).not.toContain("item");
+    expect(scopeOfField(draft, "", "/concurrency/key").steps).toEqual([]);
+  });
+
   it("agrees with the validator: what is offered is no problem, what is not offered is one", () => {
     for (const { id, kind } of draft.nodes) {
       if (kind !== "log") continue;

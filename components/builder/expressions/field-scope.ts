@@ -17,13 +17,13 @@ export interface FieldScope {
 
 const ALWAYS = ["input", "trigger", "vars", "run", "workspace", "now"];
 
-/** `pointer` leads from the node to the field: `/config/url`, `/skipIf`. */
+/** `pointer` leads from the node to the field: `/config/url`, `/skipIf`; without a node, from the definition: `/output/total`. */
 export function scopeOfField(draft: Draft, nodeId: string, pointer: string): FieldScope {
   const definition = draft as unknown as Definition;
   const scope = new WorkflowScope(definition);
   const index = draft.nodes.findIndex(({ id }) => id === nodeId);
   const node = scope.node(nodeId);
-  if (node === undefined) return { steps: [], loops: [], roots: ALWAYS };
+  if (node === undefined) return pointer.startsWith("/output") ? describe(draft, scope, { ...OF_RUN, around: scope.ofRun() }) : { steps: [], loops: [], roots: ALWAYS };
   // A field that is empty has no place yet: it gets one as if an expression stood there.
   const filled = withExpressionAt(node, pointer);
   return describe(draft, scope, placeAt(placesOfNode(scope, filled, index), `/nodes/${index}${pointer}`) ?? { around: scope.ofNode(node), reader: node, readsItself: false, ownError: false, extraNames: [] });
@@ -35,6 +35,9 @@ export function scopeOfEdge(draft: Draft, edgeIndex: number): FieldScope {
   const [place] = placeOfEdge(scope, { ...(draft.edges[edgeIndex] as WorkflowEdge), when: "{{ 0 }}" }, edgeIndex);
   return place === undefined ? { steps: [], loops: [], roots: ALWAYS } : describe(draft, scope, place);
 }
+
+/** Nothing of the run is under way any more. */
+const OF_RUN = { reader: null, readsItself: false, ownError: false, extraNames: [] } as const;
 
 type Place = Pick<ExpressionPlace, "around" | "reader" | "readsItself" | "ownError" | "extraNames">;
 

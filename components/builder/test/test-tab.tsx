@@ -50,7 +50,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
           <ValuePanel value={pinned} label="Pinned output" rootText={`${stepText(node.id)}.output`} />
         </section>
       ) : null}
-      {result === null ? <p className="text-sm text-muted-foreground">The last test did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} />}
+      {result === null ? <p className="text-sm text-muted-foreground">{bench.chosen === null ? "The last test" : "The chosen run"} did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} />}
       {isEditing ? (
         <PinEditor name={nameOf(draft, node.id)} begin={pinned} onPin={(value) => bench.pin(node.id, { value })} close={() => setEditing(false)} />
       ) : null}
