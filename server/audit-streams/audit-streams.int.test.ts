@@ -120,7 +120,7 @@ describe("a stream to a webhook", () => {
     expect(hook.requests).toHaveLength(1);
     await streams.removeStream(owner);
     expect((await streams.viewKeeping(owner)).stream).toBeNull();
-    const actions = await rawDb().auditEvent.findMany({ where: { organizationId: owner.organizationId, action: { startsWith: "audit." } }, orderBy: { at: "asc" }, select: { action: true } });
+    const actions = await rawDb().auditEvent.findMany({ where: { organizationId: owner.organizationId, action: { startsWith: "audit." } }, orderBy: [{ at: "asc" }, { id: "asc" }], select: { action: true } });
     expect(actions.map(({ action }) => action)).toEqual(["audit.stream_created", "audit.stream_tested", "audit.stream_paused", "audit.stream_removed"]);
   });
 });

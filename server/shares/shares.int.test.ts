@@ -93,7 +93,7 @@ describe("a link to a workflow", () => {
     await open(member, url);
     await open(member, url);
     await service.revokeShare({ scope: builder }, { shareId: made.id });
-    const events = await rawDb().auditEvent.findMany({ where: { workspaceId: builder.workspaceId, resourceId: workflowId }, orderBy: { at: "asc" } });
+    const events = await rawDb().auditEvent.findMany({ where: { workspaceId: builder.workspaceId, resourceId: workflowId }, orderBy: [{ at: "asc" }, { id: "asc" }] });
     const own = events.filter(({ after, before }) => JSON.stringify([after, before]).includes(made.id)).map(({ action, actorName }) => `${actorName}: ${action}`);
     expect(own.toSorted()).toEqual(["Eve: workflow.share_viewed", "Test builder: workflow.share_revoked", "Test builder: workflow.shared"]);
   });

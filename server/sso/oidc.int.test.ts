@@ -23,7 +23,7 @@ const settings = (more: object = {}) => oidcInput.parse({ kind: "oidc", name: "C
 const isCallback = ({ pathname }: URL) => pathname.endsWith("/callback");
 const start = (next = "/sales/runs?status=failed") => `/api/sso/${connectionId}/start?${new URLSearchParams({ next }).toString()}`;
 const sessionOf = (browser: Browser) => findSession(browser.cookie(sessionCookieName()));
-const refusals = async () => (await rawDb().auditEvent.findMany({ where: { organizationId: company.organization.organizationId, action: "sso.refused" }, orderBy: { at: "asc" } })).map(({ after }) => (after as { reason: string }).reason);
+const refusals = async () => (await rawDb().auditEvent.findMany({ where: { organizationId: company.organization.organizationId, action: "sso.refused" }, orderBy: [{ at: "asc" }, { id: "asc" }] })).map(({ after }) => (after as { reason: string }).reason);
 
 async function connect(): Promise<string> {
   const { id } = await createConnection(company, settings({ mapping: mappingSchema.parse({ rules: [{ group: "staff", groupId: staff }, { group: "chiefs", role: "admin" }] }) }));

@@ -41,8 +41,8 @@ async function put(name: string, found: Parameters<typeof setVariable>[1]["value
 }
 
 const rowOf = (id: string) => rawDb().trigger.findUniqueOrThrow({ where: { id } });
-const looks = (triggerId: string) => rawDb().run.findMany({ where: { triggerId, triggerKind: "poller" }, orderBy: { createdAt: "asc" } });
-const facts = async (subjectId: string) => (await rawDb().platformFact.findMany({ where: { subjectId }, orderBy: { at: "asc" } })).map(({ kind }) => kind);
+const looks = (triggerId: string) => rawDb().run.findMany({ where: { triggerId, triggerKind: "poller" }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+const facts = async (subjectId: string) => (await rawDb().platformFact.findMany({ where: { subjectId }, orderBy: { seq: "asc" } })).map(({ kind }) => kind);
 /** Of the runs that items started. */
 const inputs = async (triggerId: string) => (await rawDb().run.findMany({ where: { triggerId, triggerKind: "poll" } })).map(({ input }) => input).sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 

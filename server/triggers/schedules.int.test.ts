@@ -208,7 +208,7 @@ describe("a schedule", () => {
       const event = (await scene.events(trigger!.id)).at(-1)!;
       await finish(event.runId, status);
       await Promise.all([settleRuns(), settleRuns()]);
-      const runs = await rawDb().run.findMany({ where: { workspaceId, triggerKind: "handler" }, orderBy: { createdAt: "asc" } });
+      const runs = await rawDb().run.findMany({ where: { workspaceId, triggerKind: "handler" }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
       begun.push(runs.map(({ input }) => (input as { handler: string }).handler).sort().join(" "));
     }
     expect(begun).toEqual(["", "onFailure", "onFailure", "onFailure onRecovery onSuccess"]);

@@ -95,7 +95,7 @@ describe("a hook at GitHub", () => {
     await hurry();
     await keep();
     expect([at(SHOP).length, (await rowOf(triggerId)).error]).toEqual([1, null]);
-    const facts = await rawDb().platformFact.findMany({ where: { subjectId: triggerId }, orderBy: { at: "asc" } });
+    const facts = await rawDb().platformFact.findMany({ where: { subjectId: triggerId }, orderBy: { seq: "asc" } });
     expect(facts.map(({ kind }) => kind)).toEqual(["trigger.error", "trigger.recovered"]);
     at(SHOP).splice(0);
     await hurry();

@@ -90,7 +90,7 @@ describe("a quota", () => {
     await collect();
     await usage.judgeQuotas();
     await usage.judgeQuotas();
-    const titles = async () => (await rawDb().notification.findMany({ where: { workspaceId: scope.workspaceId }, include: { items: true }, orderBy: { createdAt: "asc" } })).map(({ title, items }) => [title, items.length]);
+    const titles = async () => (await rawDb().notification.findMany({ where: { workspaceId: scope.workspaceId }, include: { items: true }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] })).map(({ title, items }) => [title, items.length]);
     expect(await titles()).toEqual([["Runs of the workspace: 50 % of the quota is used", 1]]);
     await scene.ended(workflow, "succeeded");
     await collect();

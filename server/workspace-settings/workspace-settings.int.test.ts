@@ -13,7 +13,7 @@ it("sets time zone and colour of this workspace alone, one without the other", a
   await setWorkspaceSettings({ scope }, { color: "#0a7d8c" });
   expect(await rawDb().workspace.findFirst({ where: { id: scope.workspaceId } })).toMatchObject({ timeZone: "Europe/Berlin", color: "#0a7d8c" });
   expect(await rawDb().workspace.findFirst({ where: { id: other.workspaceId } })).toMatchObject({ timeZone: "UTC", color: null });
-  expect(await rawDb().auditEvent.findMany({ where: { workspaceId: scope.workspaceId, action: "workspace.settings_changed" }, orderBy: { at: "asc" } })).toMatchObject([{ before: { timeZone: "UTC" }, after: { timeZone: "Europe/Berlin" } }, { after: { color: "#0a7d8c" } }]);
+  expect(await rawDb().auditEvent.findMany({ where: { workspaceId: scope.workspaceId, action: "workspace.settings_changed" }, orderBy: [{ at: "asc" }, { id: "asc" }] })).toMatchObject([{ before: { timeZone: "UTC" }, after: { timeZone: "Europe/Berlin" } }, { after: { color: "#0a7d8c" } }]);
 });
 
 it("takes time zones and colours that there are", () => {

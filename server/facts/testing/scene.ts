@@ -44,6 +44,6 @@ export class FactScene {
   }
 
   runsOf(workflowId: string) {
-    return rawDb().run.findMany({ where: { workflowId }, orderBy: { createdAt: "asc" } });
+    return rawDb().run.findMany({ where: { workflowId }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
   }
 }

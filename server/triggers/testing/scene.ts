@@ -34,7 +34,7 @@ export class TriggerScene {
   }
 
   triggers() {
-    return rawDb().trigger.findMany({ where: { workflowId: this.workflowId }, orderBy: { createdAt: "asc" } });
+    return rawDb().trigger.findMany({ where: { workflowId: this.workflowId }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
   }
 
   events(triggerId: string) {
