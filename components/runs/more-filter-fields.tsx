@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import type { UrlChange } from "@/components/shell/use-url-state";
+import { useEnvironments } from "@/components/environments/use-environments";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -22,10 +23,18 @@ export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
   const trpc = useTRPC();
   const options = useQuery(trpc.runs.filterOptions.queryOptions({ workflowId: filter.workflowId }));
   const { people = [], versions = [], labels = [] } = options.data ?? {};
+  const environments = useEnvironments();
   const choice = (name: string) => (value: string) => change({ [name]: value === ANY ? null : value });
   const shownLabels = [...new Set([...filter.labels, ...labels])];
   return (
     <div className="flex flex-col gap-3">
+      {environments.length === 0 ? null : (
+        <Field label="Environment">
+          {(control) => (
+            <Select {...control} value={filter.environmentId ?? ANY} onValueChange={choice("environment")} options={[{ value: ANY, label: "Any environment" }, ...environments.map(({ id, name }) => ({ value: id, label: name }))]} />
+          )}
+        </Field>
+      )}
       <Field label="Started by">
         {(control) => (
           <Select {...control} value={filter.startedById ?? ANY} onValueChange={choice("person")} options={[{ value: ANY, label: "Anybody" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]} />

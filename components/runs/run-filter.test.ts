@@ -15,6 +15,7 @@ describe("readRunFilter", () => {
       to: undefined,
       versionId: undefined,
       startedById: undefined,
+      environmentId: undefined,
       minDurationMs: undefined,
       maxDurationMs: undefined,
       labels: [],

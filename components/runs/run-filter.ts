@@ -20,6 +20,7 @@ export interface RunFilter {
   to: string | undefined;
   versionId: string | undefined;
   startedById: string | undefined;
+  environmentId: string | undefined;
   minDurationMs: number | undefined;
   maxDurationMs: number | undefined;
   /** `name=value` */
@@ -28,7 +29,7 @@ export interface RunFilter {
 }
 
 /** Names in the address that belong to the filter. */
-export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", "from", "to", "version", "person", "longer", "shorter", "label", "q"] as const;
+export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", "from", "to", "version", "person", "environment", "longer", "shorter", "label", "q"] as const;
 
 /** As the server's: what an index of texts can go by. */
 const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
@@ -69,6 +70,7 @@ export function readRunFilter(params: URLSearchParams): RunFilter {
     to,
     versionId: uuid("version"),
     startedById: uuid("person"),
+    environmentId: uuid("environment"),
     minDurationMs: milliseconds("longer"),
     maxDurationMs: milliseconds("shorter"),
     labels: params.getAll("label").filter((entry) => /^[^=]{1,100}=/.test(entry)),
@@ -88,6 +90,7 @@ export function toListInput(filter: RunFilter, now: number) {
     to: range === undefined ? filter.to : undefined,
     versionId: filter.versionId,
     startedById: filter.startedById,
+    environment: filter.environmentId === undefined ? undefined : [filter.environmentId],
     minDurationMs: filter.minDurationMs,
     maxDurationMs: filter.maxDurationMs,
     labels: filter.labels.length > 0 ? filter.labels : undefined,

@@ -9,6 +9,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { LiveIndicator } from "./live-indicator";
 import { RunActions } from "./run-actions";
+import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { isFinal, type RunModel } from "./run-model";
 import { triggerLabel } from "./triggers";
 
@@ -27,6 +28,7 @@ export function RunHeader({ model }: { model: RunModel }) {
         <>
           <StatusBadge status={run.status} />
           {run.mode === "test" ? <Badge tone="accent">Test</Badge> : null}
+          {run.environment === null ? null : <EnvironmentBadge environment={run.environment} />}
           {run.kept ? <Badge>Kept</Badge> : null}
           {isOver ? null : <LiveIndicator />}
         </>

@@ -5,6 +5,7 @@ import { StatusBadge } from "@/components/status/status-badge";
 import { useHref } from "@/components/shell/workspace-context";
 import { formatExact } from "@/components/time/format";
 import { Duration, Moment } from "@/components/time/moment";
+import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -129,6 +130,12 @@ function ChooseRun({ run, choice }: { run: RunSummary; choice: Choice }) {
 }
 
 function VersionText({ run }: { run: RunSummary }) {
-  if (run.mode === "test") return <Badge tone="accent">Test</Badge>;
-  return run.version?.number == null ? null : <span className="text-muted-foreground">v{run.version.number}</span>;
+  const version = run.mode === "test" ? <Badge tone="accent">Test</Badge> : run.version?.number == null ? null : <span className="text-muted-foreground">v{run.version.number}</span>;
+  if (run.environment === null) return version;
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      {version}
+      <EnvironmentBadge environment={run.environment} />
+    </span>
+  );
 }

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { EnvironmentChoice } from "@/components/environments/environment-choice";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { secretNameSchema, type SecretView } from "@/server/secrets/contract";
 import { FolderChoice } from "./folder-place";
@@ -15,6 +16,7 @@ export function SecretDialog({ secret, close }: { secret: SecretView | null; clo
   const queryClient = useQueryClient();
   const { isWhole } = useWorkspace().current;
   const [folderId, setFolderId] = useState(secret?.folderId ?? null);
+  const [environmentId, setEnvironmentId] = useState(secret?.environmentId ?? null);
   const [source, setSource] = useState<SecretSourceValue>({ storeId: secret?.store?.id ?? null, ref: secret?.store?.ref ?? "", value: "" });
   const put = useMutation(
     trpc.secrets.put.mutationOptions({
@@ -36,10 +38,11 @@ export function SecretDialog({ secret, close }: { secret: SecretView | null; clo
       nameSchema={secretNameSchema}
       saving={put}
       canSave={isComplete && (isWhole || folderId !== null)}
-      save={(named) => put.mutate({ ...named, folderId, ...kept })}
+      save={(named) => put.mutate({ ...named, folderId, environmentId, ...kept })}
       close={close}
     >
       {secret === null ? <FolderChoice value={folderId} onChange={setFolderId} /> : null}
+      {secret === null ? <EnvironmentChoice value={environmentId} onChange={setEnvironmentId} /> : null}
       <SecretSource source={source} isNew={secret === null || secret.store !== null} onChange={setSource} />
     </NamedValueDialog>
   );

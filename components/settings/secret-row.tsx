@@ -1,4 +1,5 @@
 import { Pencil, Trash2 } from "lucide-react";
+import { EnvironmentPlace } from "@/components/environments/environment-choice";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import type { SecretView } from "@/server/secrets/contract";
@@ -18,6 +19,7 @@ export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: Secr
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <p className="flex min-w-0 flex-wrap items-center gap-2">
           <code className="font-mono text-sm font-medium break-all">{secret.name}</code>
+          <EnvironmentPlace environmentId={secret.environmentId} />
           <FolderPlace item={secret} />
         </p>
         {secret.description ? <p className="text-sm text-muted-foreground">{secret.description}</p> : null}

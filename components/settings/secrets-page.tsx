@@ -80,7 +80,7 @@ function SecretUses({ secret: { id, name }, close }: { secret: SecretView; close
 function DeleteSecretDialog({ secret, close }: { secret: SecretView; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { id, name, folderId } = secret;
+  const { id, name, folderId, environmentId } = secret;
   const uses = useQuery(trpc.secrets.uses.queryOptions({ secretId: id }));
   const remove = useMutation(
     trpc.secrets.delete.mutationOptions({
@@ -92,7 +92,7 @@ function DeleteSecretDialog({ secret, close }: { secret: SecretView; close: () =
   );
   const isUsed = (uses.data?.uses.length ?? secret.useCount) > 0;
   return (
-    <ConfirmDialog title={`Delete ${name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ name, folderId })} close={close} details={isUsed && uses.data !== undefined ? <UseList {...uses.data} /> : null}>
+    <ConfirmDialog title={`Delete ${name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ name, folderId, environmentId })} close={close} details={isUsed && uses.data !== undefined ? <UseList {...uses.data} /> : null}>
       {isUsed ? `What names it fails without it${secret.overrides === undefined ? "" : ", or finds the other of its name"}:` : "Nothing names it. Its value cannot be brought back."}
     </ConfirmDialog>
   );

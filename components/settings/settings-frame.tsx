@@ -1,6 +1,6 @@
 "use client";
 
-import { Archive, BellRing, Bot, Building2, ChartColumn, Cpu, DoorOpen, FileCheck, Gauge, KeyRound, LayoutGrid, Lock, LogIn, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
+import { Archive, BellRing, Bot, Building2, ChartColumn, Cpu, DoorOpen, FileCheck, Gauge, KeyRound, Layers, LayoutGrid, Lock, LogIn, ScrollText, ShieldCheck, Users, Variable, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef, type ReactNode } from "react";
@@ -19,6 +19,7 @@ export const SETTINGS_PAGES: readonly { path: string; label: string; icon: Lucid
   { path: "/settings/tokens", label: "Programs", icon: KeyRound, needs: "token:read" },
   { path: "/settings/secrets", label: "Secrets", icon: Lock, needs: "secret:list" },
   { path: "/settings/variables", label: "Variables", icon: Variable, needs: "variable:read" },
+  { path: "/settings/environments", label: "Environments", icon: Layers, needs: "workflow:read" },
   { path: "/settings/protection", label: "Protection", icon: FileCheck, needs: "settings:read" },
   { path: "/settings/adapters", label: "LLM adapters", icon: Bot },
   { path: "/settings/limits", label: "Limits", icon: Gauge },

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { EnvironmentChoice } from "@/components/environments/environment-choice";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
@@ -16,6 +17,7 @@ export function VariableDialog({ variable, close }: { variable: RouterOutputs["v
   const queryClient = useQueryClient();
   const { isWhole } = useWorkspace().current;
   const [folderId, setFolderId] = useState(variable?.folderId ?? null);
+  const [environmentId, setEnvironmentId] = useState(variable?.environmentId ?? null);
   const [text, setText] = useState(() => (variable === null ? "" : printValue(variable.value)));
   const save = useMutation(
     trpc.variables.set.mutationOptions({
@@ -27,8 +29,9 @@ export function VariableDialog({ variable, close }: { variable: RouterOutputs["v
   );
   const value = readValue(text);
   return (
-    <NamedValueDialog what="variable" existing={variable} nameSchema={variableNameSchema} saving={save} canSave={isWhole || folderId !== null} save={(named) => save.mutate({ ...named, folderId, value })} close={close}>
+    <NamedValueDialog what="variable" existing={variable} nameSchema={variableNameSchema} saving={save} canSave={isWhole || folderId !== null} save={(named) => save.mutate({ ...named, folderId, environmentId, value })} close={close}>
       {variable === null ? <FolderChoice value={folderId} onChange={setFolderId} /> : null}
+      {variable === null ? <EnvironmentChoice value={environmentId} onChange={setEnvironmentId} /> : null}
       <Field label="Value" hint={`Stored as ${typeof value === "string" ? "text" : "JSON"}. Numbers, true, lists and objects are written as JSON.`}>
         {(control) => <Textarea {...control} value={text} spellCheck={false} className="font-mono" onChange={(event) => setText(event.target.value)} />}
       </Field>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs, type RouterOutputs } from "@/components/data/trpc";
+import { EnvironmentPlace } from "@/components/environments/environment-choice";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -54,6 +55,7 @@ export function VariablesPage() {
                 <div className="flex min-w-0 flex-1 flex-col gap-1">
                   <p className="flex min-w-0 flex-wrap items-center gap-2">
                     <code className="font-mono text-sm font-medium break-all">{variable.name}</code>
+                    <EnvironmentPlace environmentId={variable.environmentId} />
                     <FolderPlace item={variable} />
                   </p>
                   <code className="line-clamp-2 font-mono text-xs break-all text-muted-foreground">{JSON.stringify(variable.value)}</code>
@@ -115,11 +117,11 @@ function useRemoval(): (variable: VariableRow) => void {
   const onError = (error: unknown) => void toast.error(readRefusal(error).message);
   const restoring = useMutation(trpc.variables.set.mutationOptions({ onSuccess: refresh, onError }));
   const removing = useMutation(trpc.variables.delete.mutationOptions({ onSuccess: refresh, onError }));
-  return ({ name, folderId, value, description }) =>
+  return ({ name, folderId, environmentId, value, description }) =>
     removing.mutate(
-      { name, folderId },
+      { name, folderId, environmentId },
       {
-        onSuccess: () => void toast(`${name} is deleted. Expressions that read it find null.`, { action: { label: "Undo", onClick: () => restoring.mutate({ name, folderId, value: value as VariableValue, description }) } }),
+        onSuccess: () => void toast(`${name} is deleted. Expressions that read it find null.`, { action: { label: "Undo", onClick: () => restoring.mutate({ name, folderId, environmentId, value: value as VariableValue, description }) } }),
       },
     );
 }

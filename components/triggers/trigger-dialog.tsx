@@ -14,6 +14,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { WorkflowPicker } from "@/components/workflows/workflow-picker";
+import { TriggerEnvironment } from "@/components/environments/environment-choice";
 import { formOf } from "@/server/nodes/form";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { KIND_OPTIONS, kindTitle, partsOfForm, type TriggerKind } from "./kind-choices";
@@ -73,17 +74,19 @@ function ConfigForm({ kind, trigger, name, workflowId, close }: ConfigFormProps)
   };
   const create = useMutation(trpc.triggers.create.mutationOptions({ onSuccess }));
   const update = useMutation(trpc.triggers.update.mutationOptions({ onSuccess }));
+  const [environmentId, setEnvironmentId] = useState(trigger?.environment?.id ?? null);
   const parts = partsOfForm(form.value);
   const error = create.error ?? update.error;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!form.check() || workflowId === undefined) return;
-    if (trigger === null) create.mutate({ workflowId, kind: kind as TriggerKind, name, ...parts });
-    else update.mutate({ triggerId: trigger.id, name, ...parts });
+    if (trigger === null) create.mutate({ workflowId, kind: kind as TriggerKind, name, ...parts, environmentId });
+    else update.mutate({ triggerId: trigger.id, name, ...parts, environmentId });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
       {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
+      <TriggerEnvironment value={environmentId} onChange={setEnvironmentId} />
       <WorkflowOfForm value={workflowId ?? null}>
         <JsonSchemaForm form={form} label="Settings" />
       </WorkflowOfForm>

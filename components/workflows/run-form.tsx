@@ -8,6 +8,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { JsonSchemaForm } from "@/components/forms/json-schema-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
+import { StartEnvironment, useStartEnvironment } from "@/components/environments/start-environment";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
@@ -46,6 +47,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
   const queryClient = useQueryClient();
   const triggers = manualTriggers(definition);
   const [startNode, setStartNode] = useState(triggers[0]?.id);
+  const [environment, setEnvironment, environments] = useStartEnvironment(workflowId, mode);
   const { change } = useUrlState();
   const isShownHere = useMayIn(workflowId, "workflow:write") && mode === "test" && versionId === undefined;
   const form = useSchemaForm(definition.input ?? {}, begin.value);
@@ -64,7 +66,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
     event.preventDefault();
     if (!form.check()) return;
     rememberInput(workflowId, form.value);
-    start.mutate({ workflowId, versionId, mode, input: form.value, ...(triggers.length > 1 ? { startNode } : {}) });
+    start.mutate({ workflowId, versionId, mode, input: form.value, ...(environment === undefined ? {} : { environment }), ...(triggers.length > 1 ? { startNode } : {}) });
   };
   const refusal = start.isError ? readRefusal(start.error) : null;
   return (
@@ -75,6 +77,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
         </Alert>
       )}
       {triggers.length > 1 ? <StartChoice triggers={triggers} value={startNode} onChange={setStartNode} /> : null}
+      <StartEnvironment environments={environments} value={environment} onChange={setEnvironment} />
       <SampleInputs workflowId={workflowId} chosen={form.value === begin.value ? begin.sample : null} value={form.value} onChoose={onSample} />
       <JsonSchemaForm form={form} label="Input" />
       <div className="flex justify-end gap-2">

@@ -10,6 +10,7 @@ import type { EditSession } from "@/components/builder/edit-session";
 import { undoAction } from "@/components/builder/undo-action";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { DeploymentsCard } from "@/components/environments/deployments-card";
 import { LoadMore } from "@/components/shell/load-more";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMayIn } from "@/components/shell/rights";
@@ -17,9 +18,12 @@ import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { EnvironmentBadge } from "@/components/environments/environment-badge";
+import { useEnvironmentsOf } from "@/components/environments/use-environments";
 import { EmptyState } from "@/components/ui/empty-state";
 import { CompareDialog, DRAFT, type Side } from "@/components/versions/compare-dialog";
 import { VERSIONS_PAGE } from "@/server/workflows/constants";
+import type { EnvironmentName } from "@/server/environments/contract";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
 import { RunDialog } from "./lazy-dialogs";
@@ -35,6 +39,7 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   const mayWrite = useMayIn(workflow.id, "workflow:write") && !isArchived;
   const close = () => setOpened(null);
   const { params } = useUrlState();
+  const inEnvironment = useEnvironmentsOf(workflow.id);
   const linked = Number(params.get("version") ?? Number.NaN);
   const { versions, more } = useVersions(workflow, linked);
   if (workflow.versions.length === 0) {
@@ -46,12 +51,13 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
   }
   return (
     <div className="p-4 sm:p-6">
+      <DeploymentsCard workflow={workflow} />
       <ol aria-label="Versions" className="divide-y rounded-lg border bg-card">
         {versions.map((version, index) => {
           const earlier = versions[index + 1];
           return (
             <li key={version.id} ref={version.number === linked ? showRow : undefined} aria-current={version.number === linked ? "true" : undefined} className="flex scroll-my-4 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 aria-[current=true]:bg-accent">
-              <VersionLine version={version} address={`?view=versions&version=${version.number}`} />
+              <VersionLine version={version} environments={inEnvironment(version.id)} address={`?view=versions&version=${version.number}`} />
               <Button size="sm" onClick={() => setOpened({ dialog: "compare", first: version.id, second: DRAFT })} aria-label={`Compare version ${version.number} with the draft`}>
                 <GitCompare aria-hidden />
                 Compare with draft
@@ -131,12 +137,13 @@ function useVersions(workflow: WorkflowDetail, linked: number) {
   };
 }
 
-function VersionLine({ version, address }: { version: VersionSummary; address: string }) {
+function VersionLine({ version, environments, address }: { version: VersionSummary; environments: readonly EnvironmentName[]; address: string }) {
   return (
     <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <Link href={address} className="font-medium underline-offset-4 hover:underline">Version {version.number}</Link>
-        {version.current ? <Badge tone="success">Current</Badge> : null}
+        {version.current && environments.length === 0 ? <Badge tone="success">Current</Badge> : null}
+        {environments.map((environment) => <EnvironmentBadge key={environment.id} environment={environment} />)}
         <code className="font-mono text-xs text-muted-foreground">{version.hash.slice(0, 8)}</code>
       </div>
       {version.note ? <p className="text-sm break-words whitespace-pre-wrap">{version.note}</p> : null}
