@@ -1,4 +1,5 @@
 import { cn } from "@/components/ui/class-names";
+import type { DeploymentsOfWorkflow } from "@/server/deployments/contract";
 import type { EnvironmentName } from "@/server/environments/contract";
 
 const DOTS: Readonly<Record<EnvironmentName["color"], string>> = {
@@ -12,6 +13,20 @@ export function EnvironmentBadge({ environment: { name, color }, children, class
       <span className={cn("size-2 shrink-0 rounded-full", DOTS[color])} aria-hidden />
       <span className="truncate">{name}</span>
       {children}
+    </span>
+  );
+}
+
+/** Which version each environment has, in one calm row. */
+export function DeployedVersions({ places }: { places: DeploymentsOfWorkflow["environments"] }) {
+  return (
+    <span className="inline-flex flex-wrap gap-1.5">
+      {places.map((place) => (
+        <EnvironmentBadge key={place.id} environment={place}>
+          <span className="text-foreground">{place.current === null ? "–" : `v${place.current.version.number}`}</span>
+          {place.current === null ? <span className="sr-only">no version</span> : null}
+        </EnvironmentBadge>
+      ))}
     </span>
   );
 }

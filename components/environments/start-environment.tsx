@@ -1,21 +1,19 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTRPC } from "@/components/data/trpc";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { DeploymentsOfWorkflow } from "@/server/deployments/contract";
+import { useDeployments } from "./use-environments";
 
 type Places = DeploymentsOfWorkflow["environments"];
 
 /** Where a run starts: as the last time for this workflow, else the live environment; a test in the first that takes tests. Undefined: there is no choice. */
 export function useStartEnvironment(workflowId: string, mode: "production" | "test"): [value: string | undefined, choose: (slug: string) => void, places: Places] {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.deployments.ofWorkflow.queryOptions({ workflowId }));
+  const all = useDeployments(workflowId);
   const key = `millrace.environment.${mode}.${workflowId}`;
   const [chosen, setChosen] = useState(() => localStorage.getItem(key));
-  const places = data?.environments.filter((place) => (mode === "test" ? place.allowsTests : place.current !== null)) ?? [];
+  const places = all.filter((place) => (mode === "test" ? place.allowsTests : place.current !== null));
   const usual = mode === "test" ? places[0] : (places.find(({ isLive }) => isLive) ?? places.at(-1));
   const value = (places.find(({ slug }) => slug === chosen) ?? usual)?.slug;
   const choose = (slug: string) => {

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
+import type { DeploymentsOfWorkflow } from "@/server/deployments/contract";
 import type { EnvironmentView } from "@/server/environments/contract";
 
 /** In the order of promotion; empty as long as they are not known, or there are none. */
@@ -13,9 +14,14 @@ export function useEnvironments(): readonly EnvironmentView[] {
   return data ?? [];
 }
 
+/** What each environment has of a workflow. */
+export function useDeployments(workflowId: string): DeploymentsOfWorkflow["environments"] {
+  const trpc = useTRPC();
+  return useQuery(trpc.deployments.ofWorkflow.queryOptions({ workflowId })).data?.environments ?? [];
+}
+
 /** Those that have a version of the workflow. */
 export function useEnvironmentsOf(workflowId: string): (versionId: string) => readonly EnvironmentView[] {
-  const trpc = useTRPC();
-  const { data } = useQuery(trpc.deployments.ofWorkflow.queryOptions({ workflowId }));
-  return (versionId) => data?.environments.filter(({ current }) => current?.version.id === versionId) ?? [];
+  const places = useDeployments(workflowId);
+  return (versionId) => places.filter(({ current }) => current?.version.id === versionId);
 }

@@ -12,7 +12,7 @@ import { countChanges, diffDefinitions } from "./diff-definitions";
 /** How the draft differs from what runs use, and what exactly. */
 export function UnpublishedBadge({ workflow, draft, isChanged }: { workflow: WorkflowDetail; draft: Record<string, unknown>; isChanged: boolean }) {
   const trpc = useTRPC();
-  const versionId = workflow.published?.versionId;
+  const versionId = workflow.baseVersionId ?? undefined;
   const published = useQuery(trpc.workflows.version.queryOptions(versionId !== undefined && isChanged ? { versionId } : skipToken));
   const [isOpen, setIsOpen] = useState(false);
   const diff = useMemo(() => (published.data === undefined ? null : diffDefinitions(published.data.definition, draft)), [published.data, draft]);

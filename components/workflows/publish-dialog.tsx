@@ -32,9 +32,9 @@ export function PublishDialog({ workflow, revision, isOutdated, problems, bypass
   const publish = useMutation(
     trpc.workflows.publish.mutationOptions({
       onSuccess: async (version) => {
-        toast.success(`Version ${version.number} is published. New runs use it.`);
+        toast.success(`Version ${version.number} is published. ${version.current ? "New runs use it." : "It is in the first environment: promote it under Versions."}`);
         close();
-        await Promise.all([queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() })]);
+        await Promise.all([queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.deployments.pathKey() })]);
       },
     }),
   );

@@ -17,7 +17,8 @@ export type RunDialogProps = { workflow: Pick<WorkflowDetail, "id" | "name">; cl
   | { mode: "test"; definition: Record<string, unknown> }
   /** An old version, as a test. */
   | { mode: "test"; version: Pick<VersionSummary, "id" | "number"> }
-  | { mode: "production"; versionId: string | undefined }
+  /** `follows`: whatever the environment has, rather than this version. */
+  | { mode: "production"; versionId: string | undefined; follows?: boolean }
 );
 
 /** Asks for the input and starts a run. */
@@ -37,7 +38,7 @@ export function RunDialog(props: RunDialogProps) {
               <TabsTrigger value="many">Many from CSV</TabsTrigger>
             </TabsList>
             <TabsContent value="one">
-              <PublishedRunForm workflowId={workflow.id} mode="production" versionId={props.versionId} close={close} />
+              <PublishedRunForm workflowId={workflow.id} mode="production" versionId={props.versionId} follows={props.follows} close={close} />
             </TabsContent>
             <TabsContent value="many">
               <BatchForm workflowId={workflow.id} versionId={props.versionId} close={close} />
@@ -53,7 +54,7 @@ export function RunDialog(props: RunDialogProps) {
   );
 }
 
-function PublishedRunForm({ workflowId, mode, versionId, close }: { workflowId: string; mode: "production" | "test"; versionId: string | undefined; close: () => void }) {
+function PublishedRunForm({ workflowId, mode, versionId, follows = false, close }: { workflowId: string; mode: "production" | "test"; versionId: string | undefined; follows?: boolean | undefined; close: () => void }) {
   const trpc = useTRPC();
   const version = useQuery(trpc.workflows.version.queryOptions(versionId === undefined ? skipToken : { versionId }));
   if (version.isError) return <ErrorState error={version.error} retry={() => void version.refetch()} what="the version" />;
@@ -62,7 +63,7 @@ function PublishedRunForm({ workflowId, mode, versionId, close }: { workflowId: 
     <RunForm
       workflowId={workflowId}
       mode={mode}
-      versionId={version.data.current && mode === "production" ? undefined : version.data.id}
+      versionId={follows || (version.data.current && mode === "production") ? undefined : version.data.id}
       definition={version.data.definition}
       close={close}
     />

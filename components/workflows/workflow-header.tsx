@@ -16,6 +16,8 @@ import { ReviewStatus } from "@/components/reviews/review-status";
 import { PageHeader } from "@/components/shell/page-header";
 import { useIsLocked, useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
+import { DeployedVersions } from "@/components/environments/environment-badge";
+import { useDeployments } from "@/components/environments/use-environments";
 import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -47,6 +49,9 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
   const [opened, setOpened] = useState<{ dialog: Dialog; revision: number } | null>(null);
   const dialog = opened?.dialog ?? null;
   const trpc = useTRPC();
+  const places = useDeployments(workflow.id);
+  const started = places.findLast(({ current }) => current !== null)?.current;
+  const isStartable = workflow.published !== null || started != null;
   const protection = useQuery({ ...trpc.reviews.protection.queryOptions({ workflowId: workflow.id }), enabled: mayWrite }).data;
   useLiveRefresh(protection === undefined ? null : `workflow:${workflow.id}`, trpc.reviews.protection.queryKey({ workflowId: workflow.id }));
   const review = protection?.review ?? null;
@@ -64,7 +69,7 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
     else toast.error(whyNotSaved(store.read()));
   };
   usePageCommands([
-    mayRun && !isArchived && workflow.published !== null && { label: "Run this workflow", icon: Play, run: () => open("run") },
+    mayRun && !isArchived && isStartable && { label: "Run this workflow", icon: Play, run: () => open("run") },
     mayRun && !isArchived && { label: "Test the draft", icon: FlaskConical, run: () => void openSaved("test") },
     mayPublish && !isArchived && !needsReview && { label: "Publish this workflow", icon: CloudUpload, run: () => void openSaved("publish") },
   ]);
@@ -74,7 +79,7 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
       title={workflow.name}
       meta={
         <>
-          <PublishState workflow={{ ...workflow, draftChanged: false }} />
+          {places.length === 0 || isArchived ? <PublishState workflow={{ ...workflow, draftChanged: false }} /> : <DeployedVersions places={places} />}
           {isLocked ? <Tooltip content="A protection rule keeps you from changing what is in this folder."><Badge tabIndex={0}>Locked</Badge></Tooltip> : null}
           {review === null ? null : <Link href={href(`/reviews?review=${review.id}`)} className="contents"><ReviewStatus review={review} /></Link>}
           <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty || isNotYetHeard} />
@@ -101,7 +106,7 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
               Publish
             </Button>
           ) : null}
-          {mayRun && !isArchived ? <RunButton isPublished={workflow.published !== null} onRun={() => open("run")} /> : null}
+          {mayRun && !isArchived ? <RunButton isPublished={isStartable} onRun={() => open("run")} /> : null}
           <WorkflowMenu workflow={workflow} onGone={() => router.push(href("/workflows"))} />
         </>
       }
@@ -110,7 +115,7 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
       {opened?.dialog === "publish" || opened?.dialog === "bypass" ? <PublishDialog workflow={workflow} revision={opened.revision} isOutdated={store.revision !== opened.revision} problems={draft.problems} bypassReview={opened.dialog === "bypass"} close={close} /> : null}
       {opened?.dialog === "review" && protection !== undefined ? <RequestReviewDialog workflow={workflow} revision={opened.revision} state={protection} bypass={() => setOpened({ ...opened, dialog: "bypass" })} close={close} /> : null}
       {dialog === "test" ? <RunDialog workflow={workflow} mode="test" definition={draft.definition} close={close} /> : null}
-      {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId} close={close} /> : null}
+      {dialog === "run" ? <RunDialog workflow={workflow} mode="production" versionId={workflow.published?.versionId ?? started?.version.id} follows close={close} /> : null}
     </PageHeader>
   );
 }

@@ -41,6 +41,8 @@ const bodies = (): Record<string, unknown> => ({
   "POST /runs/{runId}/signals": { name: "go" },
   "PUT /triggers/{triggerId}/mode": { mode: "disabled" },
   "POST /reviews/{reviewId}/comments": { text: "x" },
+  "POST /workflows/{workflowId}/promotions": { environment: owned.environmentId, versionId: owned.versionId },
+  "POST /workflows/{workflowId}/rollbacks": { environment: owned.environmentId, versionId: owned.versionId },
   "PATCH /workflows/{workflowId}": { name: "Mine" },
   "PUT /workflows/{workflowId}/draft": { definition: { schema: 1, nodes: [], edges: [] }, revision: 1 },
 });
@@ -48,7 +50,7 @@ const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 async function call(route: Route, token: string | null): Promise<Response> {
   const hasBody = route.method !== "GET" && route.method !== "DELETE";
-  const query = nameOf(route) === "GET /runs/{runId}/value" ? "?what=input" : "";
+  const query = { "GET /runs/{runId}/value": "?what=input", "GET /workflows/{workflowId}/promotion": `?environment=${owned.environmentId}` }[nameOf(route)] ?? "";
   const headers = { "content-type": "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
   return handleRest(new Request(`http://localhost/api/v1${pathOf(route)}${query}`, { method: route.method, headers, body: hasBody ? JSON.stringify(bodies()[nameOf(route)] ?? {}) : undefined }));
 }

@@ -91,6 +91,8 @@ export const workflowDetailSchema = workflowSummarySchema.extend({
   draftUpdatedBy: personSchema.nullable(),
   pins: pinsSchema,
   problems: z.array(problemSchema),
+  /** What publishing replaces: the version of the first environment, or the published one. */
+  baseVersionId: z.string().nullable(),
   /** Newest first, the latest 50. */
   versions: z.array(versionSummarySchema),
 });

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironments } from "@/server/environments/service";
 import { findArrangements } from "@/server/organizing/service";
 import type { Page } from "@/server/paging/contract";
 import type { ListedWorkflow, listWorkflowsInput } from "./contract";
@@ -35,13 +36,23 @@ export function listWorkflows({ scope }: { scope: Scope }, input: Input): Promis
     });
     const extras = await findExtras(tx, ids);
     const arrangements = await findArrangements(tx, "workflow", ids, scope.userId);
+    const changed = await changedSince(tx, rows);
     const items = ids.flatMap((id) => {
       const row = rows.find((candidate) => candidate.id === id);
-      return row === undefined ? [] : [{ ...toSummary(row, extras.get(id), arrangements.get(id)), matches: input.search ? findMatches(row, input.search) : [] }];
+      return row === undefined ? [] : [{ ...toSummary(row, extras.get(id), arrangements.get(id)), ...changed.get(id), matches: input.search ? findMatches(row, input.search) : [] }];
     });
     const last = shown.at(-1);
     return { items, nextCursor: found.length > input.limit && last !== undefined ? encodeListPlace({ ...last, sort }) : null };
   });
+}
+
+/** With environments a draft is compared with what publishing replaces, the version of the first. */
+async function changedSince(tx: Tx, rows: readonly { id: string; draftRevision: number }[]): Promise<Map<string, { draftChanged: boolean }>> {
+  const [first] = await findEnvironments(tx);
+  if (first === undefined) return new Map();
+  const deployed = await tx.deployment.findMany({ where: { environmentId: first.id, replacedAt: null, workflowId: { in: rows.map(({ id }) => id) } }, select: { workflowId: true, version: { select: { draftRevision: true } } } });
+  const revisionOf = new Map(deployed.map(({ workflowId, version }) => [workflowId, version.draftRevision]));
+  return new Map(rows.map(({ id, draftRevision }) => [id, { draftChanged: revisionOf.has(id) && revisionOf.get(id) !== draftRevision }]));
 }
 
 /** Ids in their order, one more than the limit. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { deployedIn, findEnvironments } from "@/server/environments/service";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { findArrangements } from "@/server/organizing/service";
 import type { createWorkflowInput, WorkflowDetail } from "./contract";
@@ -21,10 +22,15 @@ export async function viewWorkflow(tx: Tx, scope: Scope, workflowId: string): Pr
   const workflow = await findWorkflow(tx, workflowId);
   const { publishedVersionId } = workflow;
   const publishedVersion = publishedVersionId === null ? null : await tx.workflowVersion.findFirst({ where: { id: publishedVersionId }, select: { number: true, draftRevision: true } });
+  const [first] = await findEnvironments(tx);
+  const baseVersionId = first === undefined ? publishedVersionId : ((await deployedIn(tx, workflowId, first.id))?.versionId ?? null);
+  const base = baseVersionId === publishedVersionId ? publishedVersion : await tx.workflowVersion.findFirst({ where: { id: baseVersionId ?? "" }, select: { draftRevision: true } });
   const extras = await findExtras(tx, [workflowId]);
   const arrangements = await findArrangements(tx, "workflow", [workflowId], scope.userId);
   return {
     ...toSummary({ ...workflow, publishedVersion }, extras.get(workflowId), arrangements.get(workflowId)),
+    draftChanged: base !== null && base.draftRevision !== workflow.draftRevision,
+    baseVersionId,
     definition: workflow.draft as Record<string, unknown>,
     revision: workflow.draftRevision,
     draftUpdatedBy: await personOf(tx, workflow.draftUpdatedById),
