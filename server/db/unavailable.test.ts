@@ -3,6 +3,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { expect, it } from "vitest";
 import { PrismaClient } from "@/prisma/generated/client";
+import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { isDatabaseUnavailable } from "./unavailable";
 
 const failureOf = (work: Promise<unknown>) => work.then(() => null, (error: unknown) => error);
@@ -27,7 +28,12 @@ it("knows a server that hangs up", async () => {
   server.close();
 });
 
-it("takes no other error for it", () => {
+it("takes no other error for it", async () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  expect(isDatabaseUnavailable(new BlobStoreUnavailable("s3", refused))).toBe(false);
+  expect(isDatabaseUnavailable(new Error("while dispatching", { cause: new BlobStoreUnavailable("file", refused) }))).toBe(false);
+  expect(isDatabaseUnavailable(Object.assign(refused, { $metadata: {} }))).toBe(false);
+  expect(isDatabaseUnavailable(await failureOf(fetch("http://127.0.0.1:1/")))).toBe(false);
   expect(isDatabaseUnavailable(new Error("syntax error at or near"))).toBe(false);
   expect(isDatabaseUnavailable(Object.assign(new Error("duplicate key"), { code: "23505" }))).toBe(false);
   expect(isDatabaseUnavailable("ECONNREFUSED")).toBe(false);

@@ -6,9 +6,15 @@ const CODES = new Set([
 ]);
 const MESSAGES = /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection/i;
 
+/** Sockets of others have the same codes: of the blob store, of what is asked by HTTP, of Amazon's services. */
+function isOfOthers(error: Error): boolean {
+  return error.name === "BlobStoreUnavailable" || error.message === "fetch failed" || "$metadata" in error;
+}
+
 /** Whether an error, or what caused it, means that the database cannot be reached; a later try may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if (isOfOthers(cause)) return false;
     const { code } = cause as Error & { code?: unknown };
     if (typeof code === "string" && CODES.has(code)) return true;
     if (MESSAGES.test(cause.message)) return true;

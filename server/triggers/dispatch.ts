@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -106,7 +107,9 @@ async function prepare(event: DueEvent): Promise<Prepared> {
 function failureOf(event: DueEvent, cause: unknown): Dispatched {
   const { maxAttempts, delaySeconds, maxDelaySeconds } = { ...DEFAULT_RETRY, ...event.trigger.retry };
   const error = describe(cause);
-  if (cause instanceof DomainError || event.attempts + 1 >= maxAttempts) return { id: event.id, status: "failed", error };
+  // Whatever is wrong with the store of its body is not the event's fault, however long it lasts.
+  const isOver = !(cause instanceof BlobStoreUnavailable) && event.attempts + 1 >= maxAttempts;
+  if (cause instanceof DomainError || isOver) return { id: event.id, status: "failed", error };
   return { id: event.id, status: "received", error, inSeconds: Math.min(delaySeconds * 2 ** event.attempts, maxDelaySeconds) };
 }
 

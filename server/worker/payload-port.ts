@@ -1,19 +1,57 @@
+import { setMaxListeners } from "node:events";
+import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { readBlobReference } from "@/server/expressions/decoding";
 import { encodeBlobReference, encodeValue } from "@/server/expressions/encoding";
 import type { FileValue } from "@/server/nodes/file-value";
 import type { StepError } from "@/server/nodes/runner";
+import { pause } from "@/server/queue/repeat";
 import { Payload } from "@/server/worker/payload";
 import type { PayloadStore } from "@/server/worker/ports";
 
 const SHORT_MESSAGE = 500;
+const LONGEST_PAUSE_MS = 5_000;
+/** Tries between two reports: about a minute. */
+const REPORT_EVERY = 12;
 
 /** Stores what is too large for a row elsewhere, and finds it again. */
 export class PayloadPort {
+  #isLeaving = false;
+  #leaving: AbortController | undefined;
+
   constructor(
     private readonly blobs: PayloadStore,
     private readonly owner: { workspaceId: string; runId: string },
     private readonly inlineMaxBytes: number,
+    private readonly report: (error: unknown) => void,
   ) {}
+
+  /** The run leaves this worker: nothing waits any more for a store that is away. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#leaving?.abort();
+  }
+
+  /** What a step has done is not lost because its result cannot be put anywhere just now: as long as the run is held, it waits. */
+  async patiently<T>(call: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof BlobStoreUnavailable) || this.#isLeaving) throw error;
+        if (tries % REPORT_EVERY === 0) this.report(error);
+        await pause(Math.min(100 * 2 ** tries, LONGEST_PAUSE_MS), this.#signal());
+      }
+    }
+  }
+
+  #signal(): AbortSignal {
+    if (this.#leaving === undefined) {
+      this.#leaving = new AbortController();
+      // One for each value that waits.
+      setMaxListeners(0, this.#leaving.signal);
+    }
+    return this.#leaving.signal;
+  }
 
   /** The text for the row: the payload's own, or a reference. */
   store(text: string): string | Promise<string> {
@@ -35,7 +73,7 @@ export class PayloadPort {
   }
 
   async #file(text: string, name: string): Promise<FileValue> {
-    const id = await this.blobs.put(this.owner.workspaceId, this.owner.runId, text);
+    const id = await this.#put(text);
     return { $file: { id, name, mediaType: "application/json", size: Buffer.byteLength(text) } };
   }
 
@@ -45,8 +83,11 @@ export class PayloadPort {
   }
 
   async #moveOut(text: string): Promise<string> {
-    const id = await this.blobs.put(this.owner.workspaceId, this.owner.runId, text);
-    return encodeBlobReference({ id, size: Buffer.byteLength(text) });
+    return encodeBlobReference({ id: await this.#put(text), size: Buffer.byteLength(text) });
+  }
+
+  #put(text: string): Promise<string> {
+    return this.patiently(() => this.blobs.put(this.owner.workspaceId, this.owner.runId, text));
   }
 
   /** Keeps what another run has stored for this one too; false when it is not there any more. */
@@ -56,6 +97,6 @@ export class PayloadPort {
 
   fetch(stored: string): Payload | Promise<Payload> {
     const reference = readBlobReference(stored);
-    return reference === null ? new Payload(stored) : this.blobs.get(this.owner.workspaceId, reference.id).then((text) => new Payload(text));
+    return reference === null ? new Payload(stored) : this.patiently(() => this.blobs.get(this.owner.workspaceId, reference.id)).then((text) => new Payload(text));
   }
 }

@@ -53,7 +53,7 @@ export class RunContext implements RunScopeSource {
     readonly worker: WorkerContext,
   ) {
     const { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels } = claim;
-    this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes);
+    this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes, (error) => worker.report(error, id));
     this.values = new ValueStore(id, worker.store, (stored) => this.payloads.fetch(stored));
     this.evaluator = new Evaluator(id, this, worker.ports.sandbox);
     this.acting = new Acting(worker.ports.identity, claim);

@@ -3,7 +3,7 @@ import type { RunContext } from "@/server/worker/run-context";
 
 /** What runners may use of the world, as far as whom the run acts for may. */
 export function servicesOf(run: RunContext): StepServices {
-  const { acting, claim, worker } = run;
+  const { acting, claim, payloads, worker } = run;
   const { services, identity } = worker.ports;
   return {
     ...services,
@@ -15,10 +15,10 @@ export function servicesOf(run: RunContext): StepServices {
       },
     },
     files: {
-      ...services.files,
+      save: (file) => payloads.patiently(() => services.files.save(file)),
       read: async (workspaceId, id) => {
         const isFree = acting.identity === null || (await identity.isOwnFile(workspaceId, claim.id, id)) || (await acting.may({ permission: "run:read", at: { blobId: id } }));
-        return isFree ? services.files.read(workspaceId, id) : null;
+        return isFree ? payloads.patiently(() => services.files.read(workspaceId, id)) : null;
       },
     },
     workflows: {

@@ -1,3 +1,4 @@
+import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
@@ -66,6 +67,8 @@ export class RunSession {
   #draining = false;
   /** A message came while the state was still being made. */
   #messageCame = false;
+  /** A value could not be put into its store before the worker ended. */
+  #isUnstored = false;
   #linger: NodeJS.Timeout | undefined;
   #lingered = false;
 
@@ -191,6 +194,7 @@ export class RunSession {
   /** The time to drain is over, or the lease is not to be trusted any more. */
   abort(kind: "drained" | "lost"): void {
     this.attempts.abortAll(kind);
+    this.run.payloads.leave();
     if (kind === "lost") this.#finishSession({ kind: "lost" });
   }
 
@@ -223,12 +227,21 @@ export class RunSession {
     try {
       await task();
     } catch (error) {
+      if (error instanceof BlobStoreUnavailable) return this.#storeIsAway();
       this.#finishSession(error instanceof LeaseLost || isDatabaseUnavailable(error) ? { kind: "lost" } : { kind: "broken", error });
     } finally {
       this.#working -= 1;
       if (this.#working <= this.attempts.outside) this.journal.rest();
       this.#releaseIfIdle();
     }
+  }
+
+  /** The worker ends while values wait for their store: the run is handed over as it stands in its journal. */
+  #storeIsAway(): void {
+    if (this.#state === undefined) return this.#finishSession({ kind: "lost" });
+    this.#isUnstored = true;
+    this.#draining = true;
+    this.attempts.abortAll("drained");
   }
 
   async #readMessages(): Promise<void> {
@@ -295,7 +308,7 @@ export class RunSession {
   /** Nothing runs, nothing is to be written: the run leaves memory until a timer or a message wakes it. */
   #releaseIfIdle(): void {
     if (this.#isOver || this.#releasing || this.#working > 0 || this.#state === undefined) return;
-    if (this.attempts.count > 0 || !this.journal.isSettled || this.#state.finished) return;
+    if (this.attempts.count > 0 || !this.journal.isSettled || (this.#state.finished && !this.#isUnstored)) return;
     if (this.#draining || this.#pools.next !== null) return void this.#release("queued");
     const { holdTimerMs, holdChildMs } = this.run.worker.settings;
     const next = this.timers.next();
@@ -339,6 +352,7 @@ export class RunSession {
     this.timers.stop();
     this.journal.close();
     this.attempts.abortAll("lost");
+    this.run.payloads.leave();
     this.#end(end);
   }
 }
