@@ -54,6 +54,25 @@ test("an approval is chosen and answered by keys alone", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Nothing waits for you" })).toBeVisible();
 });
 
+test("the approval that somebody is about to answer stays, whatever else is asked meanwhile", async ({ page, context }) => {
+  const ask = async (where: typeof page, purpose: string) => {
+    await openWorkflow(where, "Approval with escalation");
+    await startRun(where, "Run", (dialog) => dialog.getByLabel("Purpose").fill(purpose));
+    await expectStatus(where, "Waiting");
+  };
+  await ask(page, "An old chair");
+  await page.goto("/main/approvals");
+  const old = page.getByRole("region", { name: /An old chair/ });
+  await old.getByLabel("Comment").fill("Only if it is red");
+  await ask(await context.newPage(), "A new chair");
+  await expect(page.getByRole("list", { name: "For me" }).getByRole("button", { name: /A new chair/ })).toBeVisible();
+  await expect(old.getByLabel("Comment")).toHaveValue("Only if it is red");
+  await old.getByRole("button", { name: "Reject" }).click();
+  const next = page.getByRole("region", { name: /A new chair/ });
+  await next.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing waits for you" })).toBeVisible();
+});
+
 test("somebody without an account answers by a signed link, once", async ({ page, browser, baseURL }) => {
   await openWorkflow(page, "Approval with escalation");
   const runId = await startRun(page, "Run", (dialog) => dialog.getByLabel("Purpose").fill("A bigger kettle"));

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { FieldControl } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import type { SchemaFieldProps } from "./field-types";
@@ -10,18 +10,17 @@ export function JsonField({ value, onChange, pointer, tools, control }: SchemaFi
   const [text, setText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
   const change = (next: string) => {
     setText(next);
-    if (next.trim() === "") {
-      tools.setUnreadable(pointer, null);
-      onChange(undefined);
-      return;
-    }
-    try {
-      onChange(JSON.parse(next));
-      tools.setUnreadable(pointer, null);
-    } catch (error) {
-      tools.setUnreadable(pointer, `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const problem = problemOf(next);
+    tools.setUnreadable(pointer, problem);
+    if (problem === null) onChange(next.trim() === "" ? undefined : JSON.parse(next));
   };
+  // What is wrong with a text goes with its field, to another place or altogether.
+  const say = useEffectEvent((at: string, message: string | null) => tools.setUnreadable(at, message));
+  const current = useEffectEvent(() => problemOf(text));
+  useEffect(() => {
+    say(pointer, current());
+    return () => say(pointer, null);
+  }, [pointer]);
   return (
     <Textarea
       {...control}
@@ -31,4 +30,14 @@ export function JsonField({ value, onChange, pointer, tools, control }: SchemaFi
       className="min-h-28 font-mono text-xs max-sm:text-sm"
     />
   );
+}
+
+function problemOf(text: string): string | null {
+  if (text.trim() === "") return null;
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

@@ -6,6 +6,7 @@ import { Select } from "@/components/ui/select";
 import type { WidgetProps } from "./field-types";
 import { initialValue } from "./initial-value";
 import { splitVariant, type FieldShape } from "./read-field";
+import { isObject, variantOf } from "./variant-of";
 
 /** One of several schemas (`oneOf`, `anyOf`): which one, and its own fields. */
 export function VariantField({ shape, value, onChange, pointer, label, isRequired, depth, tools, problem }: WidgetProps<Extract<FieldShape, { widget: "variants" }>>) {
@@ -39,18 +40,3 @@ export function VariantField({ shape, value, onChange, pointer, label, isRequire
   );
 }
 
-/** The variant whose constants the value has. */
-function variantOf(variants: readonly { schema: unknown }[], root: unknown, value: unknown): number {
-  const index = variants.findIndex(({ schema }) => hasConstants(schema, root, value));
-  return Math.max(0, index);
-}
-
-function hasConstants(schema: unknown, root: unknown, value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const constants = Object.entries(splitVariant(schema, root).constants);
-  return constants.length > 0 && constants.every(([name, constant]) => value[name] === constant);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

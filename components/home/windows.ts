@@ -16,7 +16,7 @@ export function wordsOf(window: HealthWindow): string {
   return WINDOWS.find(({ value }) => value === window)?.words ?? "";
 }
 
-type RunsFilter = Partial<Record<"workflow" | "status" | "range" | "from" | "to" | "mode", string | readonly string[]>>;
+type RunsFilter = Partial<Record<"workflow" | "status" | "range" | "from" | "to" | "mode" | "longer", string | readonly string[]>>;
 
 /** Address of the runs list with a filter: what a figure counts is what its list shows. */
 export function runsPath(filter: RunsFilter): string {

@@ -38,7 +38,7 @@ export function SlowestWorkflows({ workflows, window }: { workflows: Health["slo
         <Rank
           key={id}
           name={name}
-          href={href(runsPath({ workflow: id, range: window, mode: "production" }))}
+          href={href(runsPath({ workflow: id, range: window, mode: "production", longer: String(p95Milliseconds) }))}
           share={p95Milliseconds / longest}
           color="bg-status-running/70"
           figure={formatDuration(p95Milliseconds)}

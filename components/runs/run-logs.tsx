@@ -2,6 +2,7 @@
 
 import { ArrowDownToLine, ScrollText } from "lucide-react";
 import { ErrorState } from "@/components/data/error-state";
+import { readRefusal } from "@/components/data/problem";
 import { SearchField } from "@/components/shell/search-field";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { formatClock, formatExact } from "@/components/time/format";
@@ -36,8 +37,12 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
   const level = LOG_LEVELS.find((name) => name === params.get("level")) ?? "debug";
   const text = params.get("find") ?? "";
   const isFollowing = params.get("follow") !== "0";
-  const { lines, state, error, retry, hidden } = useRunLogs({ runId, level, text, isFinished });
-  const { list, onScroll, isAtEnd, added, toEnd } = useFollowEnd(lines, lines.length + hidden, isFollowing);
+  const { lines, state, error, retry, older, hasOlder, count } = useRunLogs({ runId, level, text, isFinished });
+  const { list, onScroll, isAtEnd, added, toEnd, stay } = useFollowEnd(lines, count, isFollowing);
+  const showOlder = () => {
+    stay();
+    older();
+  };
   const toggleFollow = () => {
     if (isFollowing && !isAtEnd) return toEnd();
     toEnd();
@@ -60,7 +65,7 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
           {added === 0 ? null : <span className="font-normal text-muted-foreground tabular-nums">{`${added} new`}</span>}
         </Button>
         <span className="ml-auto text-xs text-muted-foreground tabular-nums">
-          {lines.length} lines{hidden > 0 ? `, ${hidden} older ones not shown` : ""}
+          {hasOlder ? `The last ${lines.length} lines` : lines.length === 1 ? "1 line" : `${lines.length} lines`}
         </span>
       </div>
       {state === "failed" && lines.length === 0 ? (
@@ -80,11 +85,18 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
           tabIndex={0}
           className="min-h-0 flex-1 overflow-y-auto px-3 py-2 font-mono text-xs leading-5 sm:px-5"
         >
+          {hasOlder ? <Button size="sm" variant="ghost" className="mb-1" onClick={showOlder}>Show older lines</Button> : null}
           {lines.map((line) => (
             <Line key={line.id} line={line} onSelect={onSelect} />
           ))}
         </div>
       )}
+      {state === "failed" && lines.length > 0 ? (
+        <p role="alert" className="flex items-center gap-3 border-t px-3 py-2 text-sm text-destructive sm:px-5">
+          Lines are missing: {readRefusal(error).message}
+          <Button size="sm" onClick={retry}>Try again</Button>
+        </p>
+      ) : null}
     </>
   );
 }

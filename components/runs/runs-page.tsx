@@ -38,6 +38,9 @@ function ChartPlace() {
 /** Beyond this the list no longer renews itself: every page would be asked for again. */
 const LIVE_PAGES = 3;
 
+/** How often a range that ends now begins later. */
+const MOVES_ON_MILLISECONDS = 60_000;
+
 export function RunsPage() {
   const { params, change } = useUrlState();
   const { current } = useWorkspace();
@@ -77,14 +80,20 @@ interface RunListProps {
 function RunList({ filter, change, clear, onPaused }: RunListProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  // A range counts back from the moment it was chosen, so that its pages fit together.
-  const [openedAt] = useState(() => Date.now());
+  // A range counts back from now; while further pages are shown, from when they were asked for, so that they fit together.
+  const [openedAt, setOpenedAt] = useState(() => Date.now());
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const input = toListInput(filter, openedAt);
   const options = trpc.runs.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous });
   const runs = useInfiniteQuery(options);
   const pages = runs.data?.pages ?? [];
   const isPaused = pages.length > LIVE_PAGES;
+  const movesOn = filter.range !== undefined && filter.range !== "custom" && pages.length <= 1;
+  useEffect(() => {
+    if (!movesOn) return;
+    const timer = setInterval(() => setOpenedAt(Date.now()), MOVES_ON_MILLISECONDS);
+    return () => clearInterval(timer);
+  }, [movesOn]);
   useLiveRefresh(isPaused ? null : "runs", trpc.runs.list.pathKey());
   const tellPaused = useEffectEvent(onPaused);
   useEffect(() => tellPaused(isPaused), [isPaused]);

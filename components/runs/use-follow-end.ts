@@ -10,6 +10,16 @@ export function useFollowEnd(entries: unknown, count: number, isWanted: boolean)
   /** How many entries there were when the reader left the end. */
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const isAtEnd = leftAt === null;
+  /** How far from the end the reader was when entries were asked for that come before the first. */
+  const fromEnd = useRef<number | null>(null);
+  useEffect(() => {
+    if (fromEnd.current === null || list.current === null) return;
+    list.current.scrollTop = list.current.scrollHeight - fromEnd.current;
+    fromEnd.current = null;
+  }, [entries]);
+  const stay = () => {
+    fromEnd.current = list.current === null ? null : list.current.scrollHeight - list.current.scrollTop;
+  };
   useEffect(() => {
     if (isWanted && isAtEnd && list.current !== null) list.current.scrollTop = list.current.scrollHeight;
   }, [entries, isWanted, isAtEnd]);
@@ -19,5 +29,5 @@ export function useFollowEnd(entries: unknown, count: number, isWanted: boolean)
     top.current = scrollTop;
     if (follows !== isAtEnd) setLeftAt(follows ? null : count);
   };
-  return { list, onScroll, isAtEnd, added: leftAt === null ? 0 : Math.max(0, count - leftAt), toEnd: () => setLeftAt(null) };
+  return { list, onScroll, isAtEnd, added: leftAt === null ? 0 : Math.max(0, count - leftAt), toEnd: () => setLeftAt(null), stay };
 }

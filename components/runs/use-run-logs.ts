@@ -23,12 +23,13 @@ export interface RunLogsInput {
 }
 
 /** The log as it is written: also the lines of a step that goes on, of which the run's journal tells nothing. */
-export function useRunLogs({ runId, level, text, path, isFinished }: RunLogsInput): Log & { retry: () => void } {
+export function useRunLogs({ runId, level, text, path, isFinished }: RunLogsInput): Log & { retry: () => void; older: () => void } {
   const client = useTRPCClient();
   const feed = useMemo(
     () =>
-      new LogFeed(async (cursor) => {
-        const page = await client.runs.logs.query({ runId, level, limit: LINES_PER_PAGE, cursor, ...(path === undefined ? {} : { path }), ...(text === "" ? {} : { text }) });
+      new LogFeed(async (question) => {
+        const place = "after" in question ? { cursor: question.after } : question;
+        const page = await client.runs.logs.query({ runId, level, limit: LINES_PER_PAGE, ...place, ...(path === undefined ? {} : { path }), ...(text === "" ? {} : { text }) });
         return { items: page.items as RunLogLine[], nextCursor: page.nextCursor };
       }),
     [client, runId, level, text, path],
@@ -42,5 +43,5 @@ export function useRunLogs({ runId, level, text, path, isFinished }: RunLogsInpu
     const timer = setInterval(() => void feed.pull(), isStreaming ? POLL_MILLISECONDS : POLL_WITHOUT_STREAM_MILLISECONDS);
     return () => clearInterval(timer);
   }, [feed, isFinished, isStreaming]);
-  return { ...log, retry: () => void feed.pull() };
+  return { ...log, retry: () => void feed.pull(), older: () => void feed.older() };
 }

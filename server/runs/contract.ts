@@ -370,6 +370,8 @@ export const runLogsInput = runRefInput.extend({
   /** Least severe level. */
   level: logLevelSchema.default("debug"),
 });
+/** As pages read it. `before`: the lines that lead up to that one (or to the end), the nearest; `nextCursor` is then what to go on before, null at the beginning. */
+export const readLogsInput = runLogsInput.extend({ before: z.string().regex(/^(end|\d{1,18})$/).optional() });
 export const logLineSchema = z.object({
   id: z.string(),
   at: momentSchema,

@@ -125,12 +125,22 @@ export async function readLoopItems(tx: Tx, scope: Scope, { runId, path }: StepP
   return Array.isArray(input?.items) ? (input.items as unknown[]) : [];
 }
 
-export function getLogs({ scope }: Context, input: z.output<typeof contract.runLogsInput>): Promise<Page<contract.RunLogLine>> {
+/** With the commit, tells the pages that show this run. */
+export async function tellRunChanged(tx: Tx, runId: string): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_run', current_workspace_id()::text || ${`/${runId}`})::text`;
+}
+
+export function getLogs({ scope }: Context, input: z.output<typeof contract.readLogsInput>): Promise<Page<contract.RunLogLine>> {
   return scope.db.transaction(async (tx) => {
     // The run is read first: lines that come after it are told at the next call.
     const { status } = await requireRun(tx, input.runId);
+    if (input.before !== undefined) {
+      const rows = await findLogs(tx, input, { before: input.before === "end" ? null : decodeNumber(input.before) });
+      const shown = rows.slice(0, input.limit).reverse();
+      return { items: shown.map(toLogLine), nextCursor: rows.length > input.limit ? String(shown[0]?.seq) : null };
+    }
     const after = decodeNumber(input.cursor);
-    const rows = await findLogs(tx, input, after);
+    const rows = await findLogs(tx, input, { after });
     const shown = rows.slice(0, input.limit);
     const goesOn = rows.length > input.limit || !isFinal(status);
     return { items: shown.map(toLogLine), nextCursor: goesOn ? String(shown.at(-1)?.seq ?? after) : null };

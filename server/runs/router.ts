@@ -53,7 +53,7 @@ export const runsRouter = router({
     .output(contract.runCountsSchema)
     .query(({ ctx, input }) => service.getCounts(ctx, input)),
   logs: procedure("run:read")
-    .input(contract.runLogsInput)
+    .input(contract.readLogsInput)
     .output(contract.runLogPageSchema)
     .query(({ ctx, input }) => service.getLogs(ctx, input)),
   start: procedure("run:start")

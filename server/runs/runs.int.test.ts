@@ -92,6 +92,10 @@ describe("a run", () => {
     expect(first.items.map(({ message }) => message)).toEqual(["a debug", "a info", "a warn"]);
     const rest = await service.getLogs({ scope }, { runId, limit: 3, level: "debug", cursor: first.nextCursor ?? "" });
     expect([rest.items.map(({ message }) => message), rest.nextCursor]).toEqual([["a error"], null]);
+    const last = await service.getLogs({ scope }, { runId, limit: 3, level: "debug", before: "end" });
+    expect(last.items.map(({ message }) => message)).toEqual(["a info", "a warn", "a error"]);
+    const begin = await service.getLogs({ scope }, { runId, limit: 3, level: "debug", before: last.nextCursor ?? "" });
+    expect([begin.items.map(({ message }) => message), begin.nextCursor]).toEqual([["a debug"], null]);
     expect((await service.getLogs({ scope }, { runId, limit: 10, level: "warn" })).items).toHaveLength(2);
     expect((await service.getLogs({ scope }, { runId, limit: 10, level: "debug", path: "info" })).items).toHaveLength(1);
   });
@@ -161,6 +165,11 @@ describe("test runs", () => {
     expect(await untilEnded(runId)).toMatchObject({ status: "succeeded", mode: "test", version: { number: null } });
     expect(statuses(await view(runId))).toEqual({ start: "succeeded", one: "succeeded", two: "succeeded" });
     expect(await service.getValue({ scope }, { runId, path: "two", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"n":42}' });
+    const { published } = await workflows.getWorkflow({ scope }, { workflowId });
+    const earlier = await service.startRun({ scope }, { workflowId, versionId: published!.versionId, mode: "test", untilNode: "two" });
+    await untilEnded(earlier.runId);
+    // What lies beside the draft says nothing of a version.
+    expect(await service.getValue({ scope }, { runId: earlier.runId, path: "two", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"n":2}' });
     await expect(service.startRun({ scope }, { workflowId, mode: "test", untilNode: "nine" })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "untilNode" } });
   });
 });

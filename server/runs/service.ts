@@ -9,7 +9,7 @@ import { announce, insertMessage } from "@/server/queue/dispatch";
 import { encodeGiven } from "@/server/queue/given-values";
 import { cancelEach, rerunEach } from "./bulk";
 import { rerun } from "./rerun";
-import { isFinal, readDefinition, readSteps, requireRun, type StepsInput } from "./queries";
+import { isFinal, readDefinition, readSteps, requireRun, tellRunChanged, type StepsInput } from "./queries";
 
 export { downloadValue } from "./download";
 export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, getIterations, readStepResult, type StepPlace, type StepResult, type StepsInput } from "./queries";
@@ -60,6 +60,7 @@ export async function keepRun({ scope }: Context, { runId, kept }: z.output<type
     const before = await requireRun(tx, runId);
     if (before.kept === kept) return;
     await tx.run.updateMany({ where: { id: runId }, data: { kept } });
+    await tellRunChanged(tx, runId);
     await recordAudit(tx, scope, { action: kept ? "run.kept" : "run.released", resource: { type: "run", id: runId } });
   });
   return { runId, kept };

@@ -94,11 +94,10 @@ export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionI
   if (workflow.archivedAt !== null) throw new DomainError("archived", { what: "workflow", id: workflowId });
   const mayRead = await canRead(scope, workflowId);
   if (!mayRead && (mode === "test" || versionId !== undefined)) throw new DomainError("forbidden", { permission: "workflow:read" });
-  const pins = workflow.pins as Record<string, unknown>;
   const environment = await chooseEnvironment(tx, mode, named);
   if (mode === "test" && versionId === undefined) {
     const { id, definition } = await snapshotDraft(tx, scope, workflow);
-    return { versionId: id, definition, pins, acting: identityOfTest(scope), environment };
+    return { versionId: id, definition, pins: workflow.pins as Record<string, unknown>, acting: identityOfTest(scope), environment };
   }
   const wanted = versionId ?? (environment === null ? workflow.publishedVersionId : await versionIn(tx, environment, workflowId, null));
   if (wanted === null) throw new DomainError("not_published", { workflowId });
@@ -107,7 +106,8 @@ export async function chooseVersion(tx: Tx, scope: Scope, { workflowId, versionI
   if (environment !== null && mode === "production" && versionId !== undefined) await versionIn(tx, environment, workflowId, version);
   const definition = definitionSchema.parse(version.definition);
   if (!mayRead && definition.settings.startWithoutReading !== true) throw new DomainError("forbidden", { permission: "workflow:read" });
-  return { versionId: version.id, definition, pins, acting: await actingOf(scope, mode, version), environment };
+  // Pins lie beside the draft: they say nothing of an earlier version.
+  return { versionId: version.id, definition, pins: {} as Record<string, unknown>, acting: await actingOf(scope, mode, version), environment };
 }
 
 /** Starting is not reading: what somebody may not read they may start only where the workflow says so. */

@@ -119,18 +119,18 @@ export interface LogRow {
   fields: unknown;
 }
 
-/** One more than the limit, oldest first. */
-export function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, after: bigint): Promise<LogRow[]> {
+/** One more than the limit, beginning at the place: after it the oldest first, before it (null: before the end) the newest first. */
+export function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, place: { after: bigint } | { before: bigint | null }): Promise<LogRow[]> {
   const { runId, path, level, limit, text } = input;
   return tx.runLog.findMany({
     where: {
       runId,
-      seq: { gt: after },
+      ...("after" in place ? { seq: { gt: place.after } } : place.before === null ? {} : { seq: { lt: place.before } }),
       ...(text === undefined || text.trim() === "" ? {} : { message: { contains: text.trim().replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const } }),
       level: { in: LEVELS.slice(LEVELS.indexOf(level)) },
       ...(path === undefined ? {} : { OR: [{ path }, { path: { startsWith: `${path}/` } }, { path: { startsWith: `${path}[` } }] }),
     },
-    orderBy: { seq: "asc" },
+    orderBy: { seq: "after" in place ? "asc" : "desc" },
     take: limit + 1,
   });
 }

@@ -1,0 +1,76 @@
+import { expect, test } from "./session";
+import { canvasNode, importWorkflow } from "./workflow-page";
+
+const fetching = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "fetch", kind: "http", name: "Fetch", config: { method: "GET", url: "https://example.com/" } },
+  ],
+  edges: [{ from: "start", to: "fetch" }],
+};
+
+test("keys stay in the field that is written in, however long the text gets and whatever it becomes", async ({ page }) => {
+  await importWorkflow(page, "Written in", fetching);
+  await canvasNode(page, "Fetch").click();
+  const url = page.getByRole("textbox", { name: "URL" });
+  const long = `https://example.com/${"a".repeat(69)}`;
+  await url.fill(long);
+  await url.press("End");
+  await page.keyboard.type("bcdef");
+  await expect(url).toHaveValue(`${long}bcdef`);
+  await expect(url).toBeFocused();
+  for (let count = 0; count < 6; count++) await page.keyboard.press("Backspace");
+  await expect(url).toHaveValue(long.slice(0, -1));
+
+  await url.fill("");
+  await page.keyboard.type("{{ steps.a");
+  await expect(url).toContainText("{{ steps.a");
+  await page.keyboard.press("Escape");
+  await url.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  for (let count = 0; count < 3; count++) await page.keyboard.press("Backspace");
+  await page.keyboard.type("plain");
+  await expect(url).toHaveText("plain");
+  await expect(canvasNode(page, "Fetch")).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  const first = canvasNode(page, "Start");
+  await first.focus();
+  await page.keyboard.press("Shift+Enter");
+  await expect(page.getByRole("toolbar", { name: "Arrange 2 selected" })).toBeVisible();
+  await page.keyboard.press("Shift+Enter");
+  await expect(page.getByRole("toolbar", { name: /^Arrange/ })).toHaveCount(0);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(first).toBeFocused();
+});
+
+test("the editor stays while the server cannot be reached, and says so", async ({ page, context }) => {
+  await importWorkflow(page, "Out of reach", fetching);
+  await canvasNode(page, "Fetch").click();
+  const url = page.getByRole("textbox", { name: "URL" });
+  await context.setOffline(true);
+  await url.fill("https://example.com/typed-offline");
+  await expect(async () => {
+    // As when somebody comes back to the tab.
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await expect(page.getByText("This page may be out of date.")).toBeVisible({ timeout: 5_000 });
+  }).toPass();
+  await expect(url).toHaveValue("https://example.com/typed-offline");
+  await context.setOffline(false);
+  await expect(page.getByRole("button", { name: "Saved", exact: true })).toBeVisible();
+});
+
+test("an edit is saved though the page is left at once", async ({ page }) => {
+  await importWorkflow(page, "Left at once", fetching);
+  await canvasNode(page, "Fetch").click();
+  await page.getByRole("textbox", { name: "URL" }).fill("https://example.com/the-last-edit");
+  await page.getByRole("navigation", { name: "Workspace" }).getByRole("link", { name: "Runs" }).click();
+  await expect(page.getByRole("heading", { name: "Runs", level: 1 })).toBeVisible();
+  await page.goBack();
+  await canvasNode(page, "Fetch").click();
+  await expect(page.getByRole("textbox", { name: "URL" })).toHaveValue("https://example.com/the-last-edit");
+  await expect(page.getByText(/Your unsaved edit/)).toHaveCount(0);
+});
