@@ -8,6 +8,7 @@ import { CanvasEditingContext, DropTargetContext, FoldingContext, type CanvasEdi
 import type { CanvasEdge, CanvasNode, Flow } from "@/components/canvas/flow";
 import type { Size } from "@/components/canvas/geometry";
 import { CanvasMarksContext, type CanvasMarks } from "@/components/canvas/marks";
+import { NamedNodes } from "@/components/canvas/named-nodes";
 import { NoteNode } from "@/components/canvas/note-node";
 import { Overview } from "@/components/canvas/overview";
 import { StepNode } from "@/components/canvas/step-node";
@@ -67,7 +68,9 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
   const kindDrop = useKindDrop({ draft, flow, actions });
   const [drawnNodes] = useState(() => new DrawnNodes());
   const [drawnEdges] = useState(() => new DrawnEdges());
-  const nodes = useMemo(() => drawnNodes.draw(flow.nodes, { selected: new Set(selection.nodes), moved: drag.moved, sized }), [drawnNodes, flow.nodes, selection.nodes, drag.moved, sized]);
+  const [names] = useState(() => new NamedNodes());
+  const named = useMemo(() => names.name(flow.nodes, marks.marks), [names, flow.nodes, marks.marks]);
+  const nodes = useMemo(() => drawnNodes.draw(named, { selected: new Set(selection.nodes), moved: drag.moved, sized }), [drawnNodes, named, selection.nodes, drag.moved, sized]);
   const edges = useMemo(() => drawnEdges.draw(flow.edges, selection.edges), [drawnEdges, flow.edges, selection.edges]);
   const askForMenu = (event: MouseEvent | ReactMouseEvent, nodes: readonly string[], chosenEdges: readonly string[] = []) => {
     // What is written in has a menu of its own.

@@ -29,6 +29,7 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
   const groups = searchKinds(text, blocks);
   const flat = groups.flatMap(({ kinds }) => kinds);
   const current = flat[Math.min(active, flat.length - 1)];
+  const isMarked = text !== "" || autoFocus || active > 0;
   const walk = (by: number) => {
     const next = (Math.min(active, flat.length - 1) + by + flat.length) % Math.max(1, flat.length);
     setActive(next);
@@ -37,7 +38,7 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") walk(1);
     else if (event.key === "ArrowUp") walk(-1);
-    else if (event.key === "Enter" && current !== undefined) onChoose(current.kind);
+    else if (event.key === "Enter" && isMarked && current !== undefined) onChoose(current.kind);
     else return;
     event.preventDefault();
   };
@@ -68,7 +69,7 @@ export function KindList({ onChoose, autoFocus = false, canDrag = false, classNa
           <div key={group} role="group" aria-label={group} className="pb-2">
             <p aria-hidden className="px-2 pt-1 pb-0.5 text-[11px] font-medium tracking-wide text-muted-foreground">{group}</p>
             {kinds.map((spec) => (
-              <KindOption key={spec.kind} id={`${id}-${flat.indexOf(spec)}`} spec={spec} isActive={spec === current && (text !== "" || autoFocus)} canDrag={canDrag} onChoose={onChoose} />
+              <KindOption key={spec.kind} id={`${id}-${flat.indexOf(spec)}`} spec={spec} isActive={spec === current && isMarked} canDrag={canDrag} onChoose={onChoose} />
             ))}
           </div>
         ))}

@@ -23,6 +23,7 @@ import { CanvasMarksContext, NO_MARKS, type CanvasMarks } from "./marks";
 import { FoldingContext } from "./editing";
 import type { CanvasEdge, CanvasNode } from "./flow";
 import { ancestorsOf } from "./graph-index";
+import { NamedNodes } from "./named-nodes";
 import { NoteNode } from "./note-node";
 import { Overview } from "./overview";
 import { Projection } from "./projection";
@@ -54,7 +55,8 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
     const around = new Set(selected === null ? [] : ancestorsOf(selected, readGraph(document)));
     return projection.project(document, { isCollapsed: (node) => !around.has(node.id) && (folded.get(node.id) ?? node.isCollapsed) });
   }, [projection, document, selected, folded]);
-  const nodes = useMemo(() => flow.nodes.map((node) => (node.id === selected ? { ...node, selected: true } : node)), [flow, selected]);
+  const [names] = useState(() => new NamedNodes());
+  const nodes = useMemo(() => names.name(flow.nodes, marks.marks).map((node) => (node.id === selected ? { ...node, selected: true } : node)), [names, flow, marks.marks, selected]);
   const graph = useMemo(() => readGraph(document), [document]);
   // A new structure asks for a new view; a change inside a node does not.
   const shape = useMemo(() => graph.nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [graph]);

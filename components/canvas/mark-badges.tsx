@@ -4,6 +4,7 @@ import { StatusIcon } from "@/components/status/status-badge";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { CHANGE_LOOK, type Change } from "./change-look";
 import type { NodeMark } from "./marks";
+import { countOf } from "./named-nodes";
 
 /** The status of a step, or the problems of a node. */
 export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
@@ -11,14 +12,14 @@ export function MarkBadges({ mark }: { mark: NodeMark | undefined }) {
   return (
     <span className="flex shrink-0 items-center gap-1 text-xs text-muted-foreground">
       {mark.errors ? (
-        <span className="flex items-center gap-0.5 text-destructive" title={`${mark.errors} error(s)`}>
+        <span className="flex items-center gap-0.5 text-destructive" title={countOf(mark.errors, "error")}>
           <CircleAlert className="size-4" aria-hidden />
-          <span className="sr-only">{mark.errors} errors</span>
+          <span className="sr-only">{countOf(mark.errors, "error")}</span>
         </span>
       ) : mark.warnings ? (
-        <span className="flex items-center gap-0.5 text-warning" title={`${mark.warnings} warning(s)`}>
+        <span className="flex items-center gap-0.5 text-warning" title={countOf(mark.warnings, "warning")}>
           <TriangleAlert className="size-4" aria-hidden />
-          <span className="sr-only">{mark.warnings} warnings</span>
+          <span className="sr-only">{countOf(mark.warnings, "warning")}</span>
         </span>
       ) : null}
       {mark.isPinned ? (

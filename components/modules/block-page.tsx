@@ -35,7 +35,8 @@ export function BlockPage({ slug }: { slug: string }) {
   const [isRemoving, setRemoving] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const block = useQuery(trpc.modules.get.queryOptions({ module: slug }));
-  const number = Number(params.get("version") ?? block.data?.latest ?? 0);
+  const asked = Number(params.get("version"));
+  const number = Number.isInteger(asked) && asked > 0 ? asked : (block.data?.latest ?? 0);
   const version = useQuery({ ...trpc.modules.version.queryOptions({ module: slug, version: number }), enabled: number > 0 });
   const edit = useMutation(
     trpc.modules.openDraft.mutationOptions({

@@ -16,6 +16,8 @@ export function CustomRange({ from, to, change }: { from: string | undefined; to
 function MomentInput({ label, value, onChange }: { label: string; value: string | undefined; onChange: (value: string | null) => void }) {
   const begin = value === undefined ? "" : localText(new Date(value));
   const done = (text: string) => {
+    // The field knows minutes only: what nobody changed stays as exact as it is.
+    if (text === begin) return;
     const moment = new Date(text);
     onChange(text === "" || Number.isNaN(moment.getTime()) ? null : moment.toISOString());
   };

@@ -100,6 +100,7 @@ function History({ chart, onRange }: { chart: RunChart; onRange: HistoryChartPro
           onKeyDown={press}
           onBlur={() => setBrush(null)}
           onPointerDown={(event) => {
+            if (event.button !== 0) return;
             event.currentTarget.setPointerCapture(event.pointerId);
             setBrush({ begin: placeOf(event), end: placeOf(event) });
           }}

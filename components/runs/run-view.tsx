@@ -21,9 +21,9 @@ import { firstFailed, isFinal, shownIterations } from "./run-model";
 import { RunNotices } from "./run-notices";
 import { RunValues } from "./run-values";
 import { StepPanel } from "./step-panel";
-import { buildTimeline, type TimelineRow } from "./timeline";
+import { buildTimeline, type Timeline, type TimelineRow } from "./timeline";
 import { takenEdges } from "./taken-edges";
-import { TimelineView } from "./timeline-view";
+import { TimelineView, type TimelineViewProps } from "./timeline-view";
 import { useHeldSteps } from "./use-held-steps";
 import { useRun } from "./use-run";
 import { useStreams } from "./use-streams";
@@ -120,8 +120,8 @@ export function RunView({ view }: { view: View }) {
             {model.steps.size > 0 ? <ReplayBar span={replaySpan(model, now)} moments={moments} at={replayedAt} onChange={setReplayedAt} /> : null}
           </TabsContent>
           <TabsContent value="timeline" className="min-h-0 flex-1">
-            <TimelineView
-              timeline={buildTimeline(model, graph, iterations, now, opened, heldNow)}
+            <TimelineTab
+              build={() => buildTimeline(model, graph, iterations, now, opened, heldNow)}
               onToggle={toggle}
               onShow={(loop, first, last) => feed.showIterations(loop, first, last)}
               selected={step}
@@ -151,4 +151,9 @@ export function RunView({ view }: { view: View }) {
       </div>
     </div>
   );
+}
+
+/** Put together only where it is looked at: a long run has many rows, and every tab is drawn anew while it goes on. */
+function TimelineTab({ build, ...props }: Omit<TimelineViewProps, "timeline"> & { build: () => Timeline }) {
+  return <TimelineView timeline={build()} {...props} />;
 }

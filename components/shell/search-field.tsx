@@ -11,14 +11,20 @@ const PAUSE_MILLISECONDS = 250;
 export function SearchField({ value, onSearch, label, className }: { value: string; onSearch: (text: string) => void; label: string; className?: string }) {
   const [text, setText] = useState(value);
   const [told, setTold] = useState(value);
+  // What was said here comes back by the address, after more may have been typed.
+  const [said, setSaid] = useState(value);
   if (told !== value) {
     setTold(value);
-    setText(value);
+    if (value !== said) setText(value);
+    setSaid(value);
   }
   const tell = useEffectEvent(onSearch);
   useEffect(() => {
     if (text === told) return;
-    const timer = setTimeout(() => tell(text), PAUSE_MILLISECONDS);
+    const timer = setTimeout(() => {
+      setSaid(text);
+      tell(text);
+    }, PAUSE_MILLISECONDS);
     return () => clearTimeout(timer);
   }, [text, told]);
   return (

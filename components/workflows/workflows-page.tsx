@@ -43,6 +43,8 @@ export function WorkflowsPage() {
   const query = useInfiniteQuery(trpc.workflows.list.infiniteQueryOptions(queryOf(filter), { getNextPageParam: (page) => page.nextCursor }));
   const folders = useTree().data?.folders ?? [];
   useLiveRefresh("runs", trpc.workflows.list.pathKey());
+  useLiveRefresh("workflows", trpc.workflows.list.pathKey());
+  useLiveRefresh("workflows", trpc.organizing.tree.queryKey());
   const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
   // What is not shown any more is not chosen any more.
   const chosen = workflows.filter(({ id }) => chosenIds.has(id));

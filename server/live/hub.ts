@@ -25,7 +25,7 @@ const SWEEP_PRESENCE_MS = 5_000;
 
 const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_presence" | "millrace_access">, (id: string) => string[]>> = {
   millrace_run: (id) => ["runs", `run:${id}`],
-  millrace_workflow: (id) => [`workflow:${id}`],
+  millrace_workflow: (id) => ["workflows", `workflow:${id}`],
   millrace_trigger: (id) => ["triggers", `trigger:${id}`],
   millrace_alert: () => ["alerts"],
 };

@@ -5,6 +5,7 @@ import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makeScope } from "@/server/testing/factories";
+import { moveItems } from "@/server/organizing/service";
 import { listPresence, tellPresence } from "@/server/presence/service";
 import { createWorkflow } from "@/server/workflows/service";
 import { openLiveResponse } from "./handle";
@@ -90,6 +91,17 @@ describe("the live stream", () => {
     expect(await stream.next()).toMatchObject({ event: "changed", data: { topic: `workflow:${runId}` } });
     await notify("millrace_stream", JSON.stringify({ workspaceId: scope.workspaceId, runId, path: "ask", chunk: "Hel" }));
     expect(await stream.next()).toMatchObject({ event: "chunk", data: { runId, path: "ask", chunk: "Hel" } });
+    await stream.cancel();
+  });
+
+  it("tells lists of workflows of what is made and where it is put", async () => {
+    const stream = await open("topic=workflows");
+    expect(await stream.next()).toMatchObject({ event: "ready" });
+    const told = { event: "changed", data: { topic: "workflows" } };
+    const { id } = await createWorkflow({ scope }, { name: "Made elsewhere", description: "" });
+    expect(await stream.next()).toMatchObject(told);
+    await moveItems({ scope }, { itemType: "workflow", itemIds: [id], folderId: null });
+    expect(await stream.next()).toMatchObject(told);
     await stream.cancel();
   });
 

@@ -7,7 +7,7 @@ import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 import { keepReviews, requireUnlocked } from "@/server/protection/service";
 import { type createFolderInput, type DeletedFolder, type Folder, itemTypeSchema, MAX_FOLDER_DEPTH, MAX_FOLDERS, type moveFolderInput, type renameFolderInput } from "./contract";
-import { findFolder, findItems, findParents, freeFolderName, lockTree, requireWholeWorkspace } from "./queries";
+import { findFolder, findItems, findParents, freeFolderName, lockTree, requireWholeWorkspace, tellTreeChanged } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -37,6 +37,7 @@ export async function createFolder({ scope }: Context, { name, parentId }: z.out
       refuseDepth(pathOf(parents, parentId).length + 1);
       await requireUnlocked(tx, scope, { folderIds: parentId === null ? [] : [parentId] });
       await tx.folder.create({ data: { id, workspaceId: scope.workspaceId, name, parentId } });
+      await tellTreeChanged(tx);
       await recordAudit(tx, scope, { action: "folder.created", resource: resourceOf(id, name), after: { parentId } });
     }),
   );
@@ -49,6 +50,7 @@ export async function renameFolder({ scope }: Context, { folderId, name }: z.out
       const folder = await findFolder(tx, folderId);
       await requireUnlocked(tx, scope, { folderIds: [folderId] });
       await tx.folder.update({ where: { id: folderId }, data: { name } });
+      await tellTreeChanged(tx);
       await recordAudit(tx, scope, { action: "folder.renamed", resource: resourceOf(folderId, name), before: { name: folder.name }, after: { name } });
     }),
   );
@@ -71,6 +73,7 @@ export async function moveFolder({ scope }: Context, { folderId, parentId }: z.o
     await requireUnlocked(tx, scope, { folderIds: [folderId], below: true });
     const name = folder.parentId === parentId ? folder.name : await freeFolderName(tx, parentId, folder.name, folderId);
     await keepReviews(tx, scope, { folderIds: [folderId] }, () => tx.folder.update({ where: { id: folderId }, data: { parentId, name } }));
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "folder.moved", resource: resourceOf(folderId, name), before: { parentId: folder.parentId }, after: { parentId } });
   });
   return done;
@@ -93,6 +96,7 @@ export function deleteFolder({ scope }: Context, { folderId }: { folderId: strin
     const items = await tx.folderItem.findMany({ where: { folderId } });
     if (folder.parentId === null) await tx.folderItem.deleteMany({ where: { folderId } });
     else await tx.folderItem.updateMany({ where: { folderId }, data: { folderId: folder.parentId } });
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "folder.deleted", resource: resourceOf(folderId, folder.name), before: { parentId: folder.parentId, folders: children.length, items: items.length } });
     return { folderId, folderIds: children.map(({ id }) => id), items: items.map(({ itemType, itemId }) => ({ itemType: itemTypeSchema.parse(itemType), itemId })) };
   });
@@ -119,6 +123,7 @@ export async function restoreFolder({ scope }: Context, { folderId, folderIds, i
       if (now === null) await tx.folderItem.create({ data: { workspaceId: scope.workspaceId, itemType, itemId, folderId } });
       else await tx.folderItem.updateMany({ where: { itemType, itemId }, data: { folderId } });
     }
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "folder.restored", resource: resourceOf(folderId, name) });
   });
   return done;

@@ -5,7 +5,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { keepReviews, requireUnlocked } from "@/server/protection/service";
 import type { ItemType, movedItemsSchema, moveItemsInput, setFavoriteInput } from "./contract";
-import { findFolder, requireItems, requireWholeWorkspace } from "./queries";
+import { findFolder, requireItems, requireWholeWorkspace, tellTreeChanged } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -26,6 +26,7 @@ export function moveItems({ scope }: Context, { itemType, itemIds, folderId }: z
       if (folderId !== null) await tx.folderItem.createMany({ data: ids.map((itemId) => ({ workspaceId: scope.workspaceId, itemType, itemId, folderId })) });
     });
     const before = ids.map((itemId) => ({ itemId, folderId: places.get(itemId) ?? null }));
+    await tellTreeChanged(tx);
     for (const { itemId, folderId: from } of before) {
       if (from !== folderId) await recordAudit(tx, scope, { action: `${itemType}.moved`, resource: { type: itemType, id: itemId }, before: { folderId: from }, after: { folderId } });
     }

@@ -43,6 +43,11 @@ export async function lockTree(tx: Tx, workspaceId: string): Promise<void> {
   await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended('folders ' || ${workspaceId}, 0))::text`;
 }
 
+/** With the commit, tells the pages that list what is organized. */
+export async function tellTreeChanged(tx: Tx): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_workflow', current_workspace_id()::text || '/tree')::text`;
+}
+
 export function findParents(tx: Tx): Promise<{ id: string; parentId: string | null }[]> {
   return tx.folder.findMany({ where: { deletedAt: null }, select: { id: true, parentId: true } });
 }

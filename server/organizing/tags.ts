@@ -5,7 +5,7 @@ import { newId } from "@/server/db/id";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 import { type createTagInput, type deletedTagSchema, MAX_TAGS, type Tag, tagColorSchema, type tagItemsInput, type updateTagInput } from "./contract";
-import { findItems, findTag, requireItems } from "./queries";
+import { findItems, findTag, requireItems, tellTreeChanged } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -31,6 +31,7 @@ export async function createTag({ scope }: Context, { itemType, name, color, ite
       await tx.tag.create({ data: { id, workspaceId: scope.workspaceId, name, color } });
       const links = [...new Set(itemIds)].map((itemId) => ({ workspaceId: scope.workspaceId, tagId: id, itemType, itemId }));
       if (links.length > 0) await tx.tagLink.createMany({ data: links });
+      await tellTreeChanged(tx);
       await recordAudit(tx, scope, { action: "tag.created", resource: resourceOf(id, name), after: { color } });
     }),
   );
@@ -42,6 +43,7 @@ export async function updateTag({ scope }: Context, { tagId, name, color }: z.ou
     scope.db.transaction(async (tx) => {
       const before = await findTag(tx, tagId);
       await tx.tag.update({ where: { id: tagId }, data: { name, color } });
+      await tellTreeChanged(tx);
       await recordAudit(tx, scope, { action: "tag.changed", resource: resourceOf(tagId, name), before: { name: before.name, color: before.color }, after: { name, color } });
     }),
   );
@@ -55,6 +57,7 @@ export function deleteTag({ scope }: Context, { tagId }: { tagId: string }): Pro
     const links = await tx.tagLink.findMany({ where: { tagId, itemType: "workflow" }, select: { itemId: true } });
     const known = await findItems(tx, "workflow", links.map(({ itemId }) => itemId));
     await tx.tag.delete({ where: { id: tagId } });
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "tag.deleted", resource: resourceOf(tagId, tag.name), before: { color: tag.color, items: links.length } });
     return { name: tag.name, color: tagColorSchema.catch("gray").parse(tag.color), itemIds: [...known] };
   });
@@ -67,6 +70,7 @@ export async function tagItems({ scope }: Context, { itemType, itemIds, add, rem
     if (remove.length > 0) await tx.tagLink.deleteMany({ where: { itemType, itemId: { in: itemIds }, tagId: { in: remove } } });
     const links = [...new Set(itemIds)].flatMap((itemId) => [...new Set(add)].map((tagId) => ({ workspaceId: scope.workspaceId, tagId, itemType, itemId })));
     if (links.length > 0) await tx.tagLink.createMany({ data: links, skipDuplicates: true });
+    await tellTreeChanged(tx);
     for (const id of new Set(itemIds)) await recordAudit(tx, scope, { action: `${itemType}.tagged`, resource: { type: itemType, id }, after: { add, remove } });
   });
   return done;

@@ -38,6 +38,7 @@ export async function insertWorkflow(tx: Tx, scope: Scope, input: z.output<typeo
   });
   await replaceDependencies(tx, scope, id, "draft", draft);
   await recordAudit(tx, scope, { action: "workflow.created", resource: { type: "workflow", id, name } });
+  await tellWorkflowChanged(tx, scope.workspaceId, id);
   return id;
 }
 

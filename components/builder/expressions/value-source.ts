@@ -80,7 +80,7 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
             return load({ runId: loop.runId, path: `${loop.path}[${loop.index - 1}]`, what: "output" }, "previous");
           }
           case "vars":
-            return variables.data === undefined ? { isKnown: false, reason: "You may not see the variables." } : { isKnown: true, value: Object.fromEntries(variables.data.map((variable) => [variable.name, variable.value])) };
+            return variables.data === undefined ? { isKnown: false, reason: variables.isLoading ? "The variables are being loaded." : variables.isError ? "The variables could not be loaded." : "You may not see the variables." } : { isKnown: true, value: Object.fromEntries(variables.data.map((variable) => [variable.name, variable.value])) };
           case "secrets":
             return { isKnown: false, reason: "A secret is put in when the step runs.", shape: Object.fromEntries((secrets.data ?? []).map(({ name }) => [name, undefined])) };
           case "workspace":
@@ -95,7 +95,7 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
         }
       },
     };
-  }, [version, draft, nodeId, queryClient, client, current, variables.data, secrets.data, sources, pins, input, resultOf, loopsOf]);
+  }, [version, draft, nodeId, queryClient, client, current, variables.data, variables.isLoading, variables.isError, secrets.data, sources, pins, input, resultOf, loopsOf]);
 }
 
 type Load = (ref: ValueRef, version: string) => Promise<Known>;
