@@ -7,6 +7,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireNaming } from "@/server/secrets/service";
 import { HANDLERS_SETTING } from "@/server/facts/contract";
 import { type alertSettingsSchema, CATEGORIES, type handlersSettingSchema, mailSettingSchema, type MailSetting, type preferencesSchema, type RolePreferences, type setPreferenceInput } from "./contract";
 import { MAIL_SETTING } from "./mail-setting";
@@ -45,6 +46,7 @@ export async function setHandlers(context: Context, handlers: Handlers): Promise
 }
 
 export async function setMail(context: Context, mail: MailSetting | null): Promise<Settings> {
+  requireNaming(context.scope, "mail.passwordSecret", mail?.passwordSecret);
   await context.scope.db.transaction(async (tx) => {
     if (mail?.passwordSecret != null && (await tx.secret.count({ where: { name: mail.passwordSecret } })) === 0) throw new DomainError("invalid_input", { field: "mail.passwordSecret", reason: `is ${mail.passwordSecret}, which is no secret of this workspace` });
     await writeSetting(tx, context.scope, MAIL_SETTING, mail);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { CatalogItem } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
@@ -6,6 +7,7 @@ import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { requireNaming } from "@/server/secrets/service";
 import { adapterSchemas, LLM_PROVIDERS, type LlmProvider } from "@/server/llm/adapter";
 import type { CatalogItemView, catalogRefInput, createAdapterInput, listCatalogInput, updateAdapterInput } from "./contract";
 
@@ -44,6 +46,7 @@ export function listProviders() {
 export async function createAdapter({ scope }: Context, input: z.output<typeof createAdapterInput>): Promise<CatalogItemView> {
   const provider = knownProvider(input.provider);
   const config = checkedConfig(provider, input.config);
+  requireNaming(scope, "config.apiKeySecret", keyNameIn(config));
   return scope.db.transaction(async (tx) => {
     const taken = await tx.catalogItem.count({ where: { workspaceId: scope.workspaceId, type: "adapter", slug: input.slug, deletedAt: null } });
     if (taken > 0) throw new DomainError("name_taken", { what: "adapter", name: input.slug, field: "slug" });
@@ -60,11 +63,13 @@ export async function createAdapter({ scope }: Context, input: z.output<typeof c
 export async function updateAdapter({ scope }: Context, input: z.output<typeof updateAdapterInput>): Promise<CatalogItemView> {
   return scope.db.transaction(async (tx) => {
     const found = await findItem(tx, input.itemId);
+    const config = input.config === undefined ? undefined : checkedConfig(knownProvider(found.provider), input.config);
+    if (config !== undefined && !isDeepStrictEqual(config, found.config)) requireNaming(scope, "config.apiKeySecret", keyNameIn(config));
     const changes = {
       ...(input.name === undefined ? {} : { name: input.name }),
       ...(input.description === undefined ? {} : { description: input.description }),
       ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
-      ...(input.config === undefined ? {} : { config: checkedConfig(knownProvider(found.provider), input.config) }),
+      ...(config === undefined ? {} : { config }),
       updatedById: scope.userId,
     };
     const item = found.workspaceId === null ? await copyInto(tx, scope, found, changes) : await tx.catalogItem.update({ where: { id: found.id }, data: { ...changes, revision: { increment: 1 } } });
@@ -114,6 +119,8 @@ function checkedConfig(provider: LlmProvider, config: Record<string, unknown>): 
   const [issue] = parsed.error.issues;
   throw new DomainError("invalid_input", { field: ["config", ...(issue?.path ?? [])].join("."), reason: issue?.message ?? "is not valid" });
 }
+
+const keyNameIn = (config: Record<string, unknown>) => (typeof config.apiKeySecret === "string" ? config.apiKeySecret : null);
 
 function nearness(item: CatalogItem): number {
   if (item.workspaceId !== null) return 2;

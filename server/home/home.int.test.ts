@@ -4,7 +4,7 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { insertRun } from "@/server/queue/dispatch";
 import { rankOf } from "@/server/queue/rank";
-import { makeMember, makeScope } from "@/server/testing/factories";
+import { grantPart, makeMember, makePerson, makeScope } from "@/server/testing/factories";
 import { createWorkflow, prepareFirstWorkspace, publish } from "@/server/workflows/service";
 import { healthOf, spanOf } from "./health";
 import { findHealth } from "./queries";
@@ -53,6 +53,17 @@ describe("health", () => {
     expect(health.failing).toEqual([{ id: flaky, name: "Flaky", runs: expect.any(Number) as number, failed: 12 }]);
     expect(health.slowest.map(({ name, p95Milliseconds }) => [name, p95Milliseconds])).toEqual([["Slow", 60_000], ["Flaky", 1_000]]);
     expect(health.limitedTo).toBeNull();
+  });
+
+  it("attack: is shared with nobody who may see other parts of the workspace", async () => {
+    const { id: userId } = await makePerson(scope.organizationId);
+    await grantPart(scope, userId, "operator", { workflowId: slow });
+    const part = (await openUserScope(userId, { id: scope.workspaceId })).for("run:read");
+    const whole = await service.viewHealth({ scope }, { window: "day" });
+    const confined = await service.viewHealth({ scope: part }, { window: "day" });
+    expect([whole.slowest.length, confined.slowest.map(({ id }) => id), confined.failing]).toEqual([2, [slow], []]);
+    const month = await service.viewHealth({ scope: part }, { window: "month" });
+    expect([month.slowest.length, (await service.viewHealth({ scope }, { window: "month" })).slowest.length]).toEqual([1, 2]);
   });
 
   it("says how far it looked when there are too many", async () => {

@@ -2,6 +2,7 @@
 export { activeDataKey, openDataKey, replaceDataKey, WRAPPED_DATA_KEYS } from "./data-keys";
 export { open, seal, SealBroken, type Sealed } from "./envelope";
 export { deleteSecret, putSecret } from "./change";
+export { requireNaming } from "./naming";
 export { masterKeyFingerprint, masterKeyIds, masterKeyOf, MasterKeyMismatch, openMasterKeys, presentMasterKey } from "./master-key/keyring";
 export { openForPerson, sealForPerson } from "./personal";
 export { createRedactor, type Redactor } from "./redactor";

@@ -25,14 +25,25 @@ export async function rememberResult(run: RunContext, node: CompiledNode, at: Si
   await run.worker.ports.cache.put(key, { output: stored, port, ttlSeconds: cache.ttlSeconds, runId: run.claim.id, path: at.path });
 }
 
-/** What came of one environment's values serves no other. Within a workflow a key belongs to its node; across the workspace, to the kind. */
+/**
+ * Within a workflow a key belongs to its node; across the workspace, to the kind. What is done and for whom is part of it: a changed
+ * setup starts anew, one environment's values serve no other, tests leave nothing to production, and whose run may read or use less
+ * than all has entries of their own.
+ */
 async function cacheKey(run: RunContext, node: CompiledNode, at: Site): Promise<CacheKey> {
   const { workspaceId, workflowId, environmentId } = run.claim;
   const value = node.cacheKey === null ? null : await run.evaluator.evaluate(node.cacheKey, at);
   const wide = node.node.cache?.scope === "workspace" || workflowId === null;
-  const owner = wide ? node.node.kind : node.node.id;
-  const key = createHash("sha256").update(`${owner}\0${environmentId == null ? "" : `${environmentId}\0`}${encodeValue(value)}`).digest("base64url");
+  const { id, kind, kindVersion, config } = node.node;
+  const key = createHash("sha256").update(JSON.stringify([wide ? null : id, kind, kindVersion, config, environmentId ?? null, await whoseEntry(run), encodeValue(value)])).digest("base64url");
   // Whoever sees parts of the workspace only shares nothing with the rest of it.
   const shared = !wide || (await run.acting.may({ permission: "run:read" })) ? "workspace" : `run ${run.claim.rootRunId}`;
   return { workspaceId, scope: wide ? shared : workflowId, key };
+}
+
+async function whoseEntry({ acting, claim }: RunContext): Promise<unknown> {
+  const { identity } = acting;
+  const isTest = claim.mode === "test";
+  const isFree = (await acting.may({ permission: "run:read" })) && (await acting.may({ permission: "secret:use" }));
+  return isFree && !isTest ? null : { isTest, type: identity?.type, id: identity?.id, bounds: identity?.bounds };
 }

@@ -4,6 +4,8 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { DefinitionInput } from "@/server/engine/definition";
 import * as organizing from "@/server/organizing/service";
+import { setMail } from "@/server/alerts/service";
+import * as catalog from "@/server/catalog/service";
 import * as runs from "@/server/runs/service";
 import * as secrets from "@/server/secrets/service";
 import * as triggers from "@/server/triggers/service";
@@ -171,5 +173,45 @@ describe("a token that publishes", () => {
     const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: admin.userId! } });
     await expect(publish(narrow, [WAIT], { runAs: email })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "settings.runAs", reason: expect.stringContaining("more than this token") as string } });
     await publish(admin, [WAIT], { runAs: email });
+  });
+});
+
+describe("secrets and the addresses that they are sent to", () => {
+  const refused = { kind: "invalid_input", data: { reason: expect.stringContaining("secret:use") as string } };
+  const forbidden = { kind: "forbidden", data: { permission: "secret:use" } };
+  const scopeWith = async (permissions: string[]) => {
+    const role = await rawDb().customRole.create({ data: { id: newId(), organizationId: admin.organizationId, name: `Role ${newId()}`, permissions } });
+    const { id: userId } = await makePerson(admin.organizationId);
+    await rawDb().membership.create({ data: { id: newId(), workspaceId: admin.workspaceId, organizationId: admin.organizationId, userId, role: "custom", customRoleId: role.id } });
+    return openUserScope(userId, { id: admin.workspaceId });
+  };
+  const listener = (workflowId: string, name: string) => ({ workflowId, kind: "websocket" as const, name, config: { url: "wss://evil.example/", secret: "KEY" }, settings: {}, nodeId: null, versionNumber: null });
+
+  it("attack: a builder of one folder sends no secret of the workspace out by a trigger, made, changed or declared", async () => {
+    const { id: folderId } = await organizing.createFolder({ scope: admin }, { name: `Theirs ${newId()}`, parentId: null });
+    const { id: userId } = await makePerson(admin.organizationId);
+    await grantPart(admin, userId, "builder", { folderId });
+    const whole = await openUserScope(userId, { id: admin.workspaceId });
+    const { id: workflowId } = await workflows.createWorkflow({ scope: whole.for("workflow:write") }, { name: `Theirs ${newId()}`, description: "", folderId, definition: define([WAIT]) });
+    const scope = whole.for("trigger:write");
+    await expect(triggers.createTrigger({ scope }, listener(workflowId, "Out"))).rejects.toMatchObject(forbidden);
+    const made = await triggers.createTrigger({ scope: admin }, listener(workflowId, "Ours"));
+    await expect(triggers.updateTrigger({ scope }, { triggerId: made.id, config: { url: "wss://evil.example/there", secret: "KEY" } })).rejects.toMatchObject(forbidden);
+    await expect(triggers.updateTrigger({ scope }, { triggerId: made.id, name: "Renamed" })).resolves.toMatchObject({ name: "Renamed" });
+    const nodes = [{ id: "start", kind: "trigger.websocket", config: { url: "wss://evil.example/", secret: "KEY" } }, WAIT];
+    const { id: declaring } = await workflows.createWorkflow({ scope: whole.for("workflow:write") }, { name: `Declares ${newId()}`, description: "", folderId, definition: { schema: 1, nodes, edges: [{ from: "start", to: "ask" }] } });
+    await expect(workflows.publish({ scope: whole.for("workflow:publish") }, { workflowId: declaring, note: "" })).rejects.toMatchObject(forbidden);
+    await workflows.publish({ scope: admin }, { workflowId: declaring, note: "" });
+  });
+
+  it("attack: whoever may change settings alone sends none out as the password of a mail server or the key of a model", async () => {
+    const scope = await scopeWith(["settings:read", "settings:write"]);
+    const mail = { host: "smtp.evil.example", port: 587, security: "starttls" as const, user: "me", passwordSecret: "KEY", from: "me@evil.example" };
+    await expect(setMail({ scope }, mail)).rejects.toMatchObject(refused);
+    const config = { model: "m", baseUrl: "https://evil.example/v1", apiKeySecret: "KEY" };
+    await expect(catalog.createAdapter({ scope }, { provider: "openai", slug: "evil", name: "Evil", description: "", config })).rejects.toMatchObject(refused);
+    const { id: itemId } = await catalog.createAdapter({ scope: admin }, { provider: "openai", slug: "ours", name: "Ours", description: "", config: { ...config, baseUrl: "https://api.example/v1" } });
+    await expect(catalog.updateAdapter({ scope }, { itemId, config })).rejects.toMatchObject(refused);
+    await expect(catalog.updateAdapter({ scope }, { itemId, enabled: false })).resolves.toMatchObject({ enabled: false });
   });
 });

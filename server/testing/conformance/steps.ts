@@ -115,6 +115,18 @@ export function describeSteps(suite: Conformance): void {
       suite.world.ports.identity.ask = ask;
     });
 
+    test("cache: tests leave nothing to production, and a changed setup takes nothing of the earlier one", async () => {
+      let calls = 0;
+      suite.world.probes.set("counting", () => ({ type: "succeeded", output: ++calls }));
+      suite.world.probes.set("forged", () => ({ type: "succeeded", output: "forged" }));
+      const { workflowId } = suite.world;
+      const cached = (call: string) => workflow([probe("mine", { call }, { cache: { key: "the same", ttlSeconds: 60 } })]);
+      expect((await suite.run(cached("counting"), {}, { workflowId, mode: "test" })).output).toBe(1);
+      expect((await suite.run(cached("counting"), {}, { workflowId })).output).toBe(2);
+      expect((await suite.run(cached("forged"), {}, { workflowId })).output).toBe("forged");
+      expect((await suite.run(cached("counting"), {}, { workflowId })).output).toBe(2);
+    });
+
     test("pins take a node's place in test runs only; partial runs stop where they are told", async () => {
       const definition = workflow([probe("a"), set("b", { got: "{{ steps.a.output }}" }), set("c", {})], ["a>b", "b>c"]);
       const pinned = await suite.run(definition, {}, { mode: "test", options: { pins: { a: "pinned" }, untilNode: "b" } });
