@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import type { FactKind, PlatformEvent } from "@/server/facts/contract";
+import { readable } from "@/server/queue/readable-json";
 import { findPeople, whoIsAsked } from "./people";
 import { mailIsSetUp } from "./mail-setting";
 import { notify } from "./notify";
@@ -83,7 +84,7 @@ async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, eve
 }
 
 const WAIT = `
-SELECT w.status, w.detail -> 'approvers' AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy"
+SELECT w.status, ${readable("w.detail", "w.detail -> 'approvers'")} AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy"
 FROM wait w WHERE w.id = $1 AND w.workspace_id = $2`;
 
 /** Each approver hears of it: in the page, and by mail with a link of their own. Nobody named: only those who asked for mails get any. */

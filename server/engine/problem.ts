@@ -15,6 +15,7 @@ export type ProblemCode =
   | "invalid_shape"
   | "too_deep"
   | "too_many_expressions"
+  | "unstorable_text"
   | "empty"
   | "no_trigger"
   | "duplicate_id"

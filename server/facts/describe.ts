@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { env } from "@/server/env";
+import { readable } from "@/server/queue/readable-json";
 import { EVENT_OF_FACT, type PlatformEvent } from "./contract";
 import type { Fact } from "./fact-rows";
 
@@ -31,7 +32,7 @@ const WORKSPACE = "SELECT id, slug, name FROM workspace WHERE id = $1 AND delete
 const RUN = `
 SELECT r.id, r.status, r.trigger_kind AS "triggerKind", r.trigger_id AS "triggerId", r.trigger, r.error, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
   w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug", v.number AS "versionNumber", v.error_workflow AS "errorWorkflow",
-  (v.definition -> 'settings' ->> 'muteHandlers')::boolean AS "isMuted", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, t.name AS "triggerName", (t.handlers ->> 'muteWorkspace')::boolean AS "triggerMutes"
+  ${readable('v.definition', "(v.definition -> 'settings' ->> 'muteHandlers')::boolean")} AS "isMuted", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, t.name AS "triggerName", (t.handlers ->> 'muteWorkspace')::boolean AS "triggerMutes"
 FROM run r JOIN workflow w ON w.id = r.workflow_id LEFT JOIN workflow_version v ON v.id = r.version_id LEFT JOIN trigger t ON t.id = r.trigger_id AND t.workspace_id = r.workspace_id
 WHERE r.id = $1 AND r.workspace_id = $2`;
 
@@ -58,7 +59,7 @@ interface RunRow {
 
 // The step whose error became the run's; of a chain of containers around it the innermost.
 const NODE = `
-SELECT s.path, s.node_id AS id, s.kind, coalesce((SELECT n ->> 'name' FROM run r JOIN workflow_version v ON v.id = r.version_id, json_array_elements(v.definition -> 'nodes') n WHERE r.id = s.run_id AND n ->> 'id' = s.node_id LIMIT 1), s.node_id) AS name
+SELECT s.path, s.node_id AS id, s.kind, coalesce((SELECT n ->> 'name' FROM run r JOIN workflow_version v ON v.id = r.version_id, json_array_elements(${readable("v.definition", "v.definition -> 'nodes'")}) n WHERE r.id = s.run_id AND n ->> 'id' = s.node_id LIMIT 1), s.node_id) AS name
 FROM step_run s JOIN run r ON r.id = s.run_id
 WHERE s.run_id = $1 AND s.status = 'failed' AND s.error IS NOT NULL
 ORDER BY (s.error::text = r.error::text) DESC, s.finished_at DESC NULLS LAST, length(s.path) DESC LIMIT 1`;
@@ -67,7 +68,7 @@ const TRIGGER = `
 SELECT t.id, t.name, t.kind, w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug" FROM trigger t JOIN workflow w ON w.id = t.workflow_id
 WHERE t.id = $1 AND t.workspace_id = $2`;
 
-const WAIT = `SELECT id, run_id AS "runId", path, node_id AS "nodeId", until, detail ->> 'title' AS title FROM wait WHERE id = $1 AND workspace_id = $2`;
+const WAIT = `SELECT id, run_id AS "runId", path, node_id AS "nodeId", until, ${readable("detail", "detail ->> 'title'")} AS title FROM wait WHERE id = $1 AND workspace_id = $2`;
 
 const EMPTY = { workflow: null, run: null, error: null, trigger: null, approval: null, schedule: null, worker: null, queue: null } as const;
 

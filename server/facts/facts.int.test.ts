@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
+import { loseAccount } from "@/server/triggers/testing/lose-account";
 import { HANDLERS_SETTING } from "./contract";
 import { dispatchFacts, followRuns } from "./service";
 import { FactScene } from "./testing/scene";
@@ -90,6 +91,18 @@ describe("handlers", () => {
     await turn();
     expect(await scene.runsOf(rescue.id)).toMatchObject([{ triggerKind: "handler", trigger: { handler: "errorWorkflow", chain: [orders.id] }, input: { event: "runFailed", run: { id: failed } } }]);
     expect(await rawDb().runQueue.count({ where: { workspaceId: scene.scope.workspaceId } })).toBe(1);
+  });
+
+  it("that cannot start are told of, and keep nobody else from hearing", async () => {
+    const scene = await FactScene.open();
+    const [rescue, watcher, orders] = [await scene.workflow("Rescue"), await scene.workflow("Watcher"), await scene.workflow("Orders", { errorWorkflow: "Rescue" })];
+    await loseAccount(rescue.id);
+    await listen(scene, watcher.id, { events: ["runFailed"] });
+    await scene.ended(orders);
+    await turn();
+    expect(await scene.runsOf(watcher.id)).toHaveLength(1);
+    expect(await scene.runsOf(rescue.id)).toEqual([]);
+    expect(await rawDb().notification.findMany({ where: { workspaceId: scene.scope.workspaceId } })).toMatchObject([{ title: "Orders ended, but its handler did not start" }]);
   });
 
   it("start those of the workspace unless workflow or trigger mutes them", async () => {

@@ -10,7 +10,10 @@ const BATCH = 1_000;
 const TURN_MS = 4_000;
 const INDEX_LOCK = 72_707_373;
 
-/** Workspaces in which somebody wants to hear of ends of runs: by a rule, by a trigger, by a workflow for all of them. */
+/**
+ * Workspaces in which somebody may want to hear of ends of runs: by a rule, by a trigger, by a workflow for all of them. Documents are
+ * searched as text: one that cannot be read as JSON must not keep all others from being told, and a fact too many does no harm.
+ */
 const LISTENING = `
 SELECT workspace_id, bool_or(failed) AS failed, bool_or(succeeded) AS succeeded FROM (
   SELECT workspace_id, 'run.failed' = ANY (listens), 'run.succeeded' = ANY (listens) FROM notification_rule WHERE enabled

@@ -17,6 +17,13 @@ function problemsOf(nodes: NodeInput[], edges: EdgeInput[] = [], more: Partial<D
 
 const codesOf = (...parameters: Parameters<typeof problemsOf>) => problemsOf(...parameters).map(({ code, path }) => `${code} ${path}`);
 
+describe("texts", () => {
+  it("that the database cannot hold are refused with their step", () => {
+    expect(problemsOf([start, set("a", { config: { values: { x: "a\0b" } } })], chain("start", "a"))).toMatchObject([{ severity: "error", code: "unstorable_text", path: "/nodes/1/config/values/x", nodeId: "a" }]);
+    expect(codesOf([start], [], { settings: { labels: { [`k\uD83D`]: "v" } } })).toContain("unstorable_text /settings/labels");
+  });
+});
+
 const loop: NodeInput = { id: "loop", kind: "forEach", config: { items: [] } };
 const again: NodeInput = { id: "again", kind: "while", config: { condition: "{{ true }}" } };
 const attempt: NodeInput = { id: "attempt", kind: "tryCatch" };

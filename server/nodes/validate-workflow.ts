@@ -1,6 +1,7 @@
 import { definitionSchema, type Definition } from "@/server/engine/definition";
 import type { Problem } from "@/server/engine/problem";
 import { validateStructure, type KindShapes } from "@/server/engine/validate";
+import { unstorablePlace } from "@/server/expressions/storable";
 import { findKind } from "@/server/nodes/catalog";
 import { pointerOf } from "@/server/nodes/check-config";
 import { checkNodeConfig, checkSchemaDocument } from "@/server/nodes/validate-config";
@@ -33,6 +34,7 @@ export function validateWorkflow(document: unknown): ValidatedWorkflow {
   }
   const definition = parsed.data;
   const problems = [
+    ...checkTexts(definition),
     ...validateStructure(definition, KIND_SHAPES),
     ...definition.nodes.flatMap(checkNodeConfig),
     ...checkExpressions(definition),
@@ -72,6 +74,15 @@ function capped(problems: Problem[]): Problem[] {
   if (problems.length <= MAX_PROBLEMS) return problems;
   const more: Problem = { severity: "error", code: "invalid_shape", message: `${problems.length - MAX_PROBLEMS} more problems are not listed`, path: "" };
   return [...problems.slice(0, MAX_PROBLEMS), more];
+}
+
+/** The database keeps a version as JSON and reads its settings: a character that it cannot hold would make all of it unreadable. */
+function checkTexts(definition: Definition): Problem[] {
+  const path = unstorablePlace(definition);
+  if (path === null) return [];
+  const [, list, index] = path.split("/");
+  const node = list === "nodes" ? definition.nodes[Number(index)] : undefined;
+  return [{ severity: "error", code: "unstorable_text", message: "holds a NUL or half a character, which cannot be stored", path, ...(node === undefined ? {} : { nodeId: node.id }) }];
 }
 
 /** Whatever may begin one; for documents that are not nested too deeply. */

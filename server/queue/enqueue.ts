@@ -1,6 +1,8 @@
 import type { ClientBase, Pool } from "pg";
 import type { NewRun } from "@/server/engine/ports";
 import { blobIdsIn } from "@/server/expressions/blob-ids";
+import { storableJson } from "@/server/queue/storable-json";
+import { storableText } from "@/server/expressions/storable";
 import { Columns } from "@/server/queue/columns";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
@@ -34,7 +36,7 @@ const RUN = new Columns<EnqueuedRun>([
   ["workflow_id", "uuid", (run) => run.workflowId],
   ["version_id", "uuid", (run) => run.versionId],
   ["mode", "text", (run) => run.mode],
-  ["pool", "text", (run) => run.pool],
+  ["pool", "text", (run) => storableText(run.pool)],
   ["priority", "int", (run) => run.priority],
   ["input", "text", (run) => run.input],
   ["trigger", "text", (run) => run.trigger],
@@ -45,8 +47,8 @@ const RUN = new Columns<EnqueuedRun>([
   ["parent_attempt", "int", (run) => run.parent?.attempt ?? null],
   ["root_run_id", "uuid", (run) => run.rootRunId],
   ["depth", "int", (run) => run.depth],
-  ["labels", "text", (run) => JSON.stringify(run.labels)],
-  ["options", "text", (run) => JSON.stringify(run.options)],
+  ["labels", "text", (run) => storableJson(run.labels)],
+  ["options", "text", (run) => storableJson(run.options)],
   ["run_as", "text", (run) => run.runAs ?? null],
   ["identity", "text", (run) => run.identity ?? null],
   ["started_by_id", "uuid", (run) => run.startedById ?? null],

@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import { v5 as uuidFromName } from "uuid";
 import type { RunWrite, WaitWrite } from "@/server/engine/ports";
+import { storableJsonText } from "@/server/expressions/storable";
 import { Columns, jsonText } from "@/server/queue/columns";
 
 type Open = Extract<WaitWrite, { op: "open" }>;
@@ -23,7 +24,7 @@ const OPENED = new Columns<Of<Open>>([
   ["until_ms", "float8", ({ row }) => row.wait.until ?? null],
   ["remind_ms", "float8", ({ row }) => row.wait.remindAt ?? null],
   ["child_run_id", "uuid", ({ row }) => row.wait.childRunId ?? null],
-  ["detail", "text", ({ row }) => (row.wait.detail === undefined ? null : jsonText(row.wait.detail))],
+  ["detail", "text", ({ row }) => (row.wait.detail === undefined ? null : storableJsonText(jsonText(row.wait.detail)))],
   ["required_answers", "int", ({ row }) => requiredAnswers(row)],
   ["opened_ms", "float8", ({ row }) => row.at],
 ]);

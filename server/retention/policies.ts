@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { readable } from "@/server/queue/readable-json";
 import { DEFAULT_POLICY, overridesSchema, type Overrides, type Policy, type RetentionKind } from "./contract";
 
 export const RETENTION_SETTING = "retention";
@@ -21,7 +22,7 @@ export interface WorkflowPolicy {
 }
 
 const POLICIES = `
-SELECT w.id AS "workflowId", s.value, (v.definition->'settings'->>'retentionDays')::int AS "runDays"
+SELECT w.id AS "workflowId", s.value, ${readable("v.definition", "(v.definition -> 'settings' ->> 'retentionDays')::int")} AS "runDays"
 FROM workflow w
 LEFT JOIN workflow_version v ON v.id = w.published_version_id AND v.workspace_id = w.workspace_id
 LEFT JOIN scoped_setting s ON s.key = '${RETENTION_SETTING}' AND s.scope_type = 'workflow' AND s.scope_id = w.id

@@ -11,6 +11,7 @@ import { type Definition, definitionSchema } from "@/server/engine/definition";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import type { NewRun, RunOptions } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
+import { isStorable } from "@/server/expressions/storable";
 import { findKind } from "@/server/nodes/catalog";
 import { requestTrace } from "@/server/telemetry/service";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -167,12 +168,9 @@ function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
 }
 
-/** NUL and halves of surrogate pairs: PostgreSQL's text holds neither. */
-const UNSTORABLE = /\u0000|\p{Cs}/u;
-
 function storableLabels(labels: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(labels)) {
-    if (UNSTORABLE.test(name) || UNSTORABLE.test(value)) {
+    if (!isStorable(name) || !isStorable(value)) {
       throw new DomainError("invalid_input", { field: `labels.${JSON.stringify(name)}`, reason: "must be text without NUL and half characters" });
     }
   }

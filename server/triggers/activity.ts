@@ -23,7 +23,7 @@ WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[
 before AS MATERIALIZED (SELECT t.id, t.error IS NOT NULL AS troubled FROM trigger t JOIN given g ON g.id = t.id ORDER BY t.id FOR UPDATE OF t),
 noted AS (
 UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
-  last_fired_at = greatest(t.last_fired_at, g.fired_at), failures = t.failures + g.failed, error = g.error::json
+  last_fired_at = greatest(t.last_fired_at, g.fired_at), error = g.error::json
 FROM given g JOIN before b ON b.id = g.id WHERE t.id = g.id
 RETURNING t.id, t.workspace_id, b.troubled AND g.error IS NULL AS recovered)
 INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM noted WHERE recovered`;

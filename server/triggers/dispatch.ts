@@ -3,13 +3,14 @@ import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
+import { isConnectionProblem, isDataProblem } from "@/server/queue/database-errors";
 import { DomainError } from "@/server/errors/domain-error";
 import { announce } from "@/server/queue/dispatch";
 import { type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
-import { type Dispatched, type DueEvent, dueEventIds, type EventError, giveUpEvent, hasDueEvents, lockDueEvents, markEvents } from "@/server/triggers/due-events";
+import { type Dispatched, type DueEvent, dueEventIds, type EventError, hasDueEvents, lockDueEvents, markEvents } from "@/server/triggers/due-events";
 import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
 import { runOfEvent } from "@/server/triggers/run-of-event";
 
@@ -31,23 +32,30 @@ export async function dispatchDue(): Promise<number> {
   if (!(await hasDueEvents())) return 0;
   let total = 0;
   for (;;) {
-    const done = await dispatchLocked({ limit: BATCH }).then((results) => results.length, dispatchApart);
+    const done = await dispatchLocked({ limit: BATCH }).then((all) => all.length, dispatchApart);
     total += done;
     if (done < BATCH) return total;
   }
 }
 
-/** One that the database refuses must not keep the others waiting: each by itself, and that one fails with the reason. */
-async function dispatchApart(cause: unknown): Promise<number> {
-  if (isDatabaseUnavailable(cause)) throw cause;
+/** One event that cannot become a run must not keep the others from it: each in its own transaction, and the one at fault is marked. */
+async function dispatchApart(why: unknown): Promise<number> {
+  if (isConnectionProblem(why)) throw why;
   const ids = await dueEventIds(BATCH);
-  for (const id of ids) {
-    await dispatchLocked({ ids: [id] }).catch(async (error: unknown) => {
-      if (isDatabaseUnavailable(error)) throw error;
-      await giveUpEvent(id, describe(error));
-    });
-  }
+  for (const id of ids) await dispatchLocked({ ids: [id] }).catch((error: unknown) => markRefused(id, error));
   return ids.length;
+}
+
+async function markRefused(id: string, cause: unknown): Promise<void> {
+  if (isConnectionProblem(cause)) throw cause;
+  const failed = await inTransaction(sharedPool(), async (client) => {
+    const [event] = await lockDueEvents(client, { ids: [id] });
+    if (event === undefined) return null;
+    const result: Dispatched = isDataProblem(cause) ? { id, status: "failed", error: { code: "unstorable", message: `its run cannot be stored: ${describe(cause).message}` } } : failureOf(event, cause);
+    await markEvents(client, [event], [result]);
+    return { event, result };
+  });
+  if (failed !== null) noteActivity(failed.event, failed.result);
 }
 
 /**

@@ -63,29 +63,18 @@ interface Row extends Omit<DueEvent, "meta" | "headers"> {
   headers: string;
 }
 
-const HAS_DUE = "EXISTS (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()))";
+const IS_DUE = "status = 'received' AND due_at <= (SELECT clock_timestamp())";
+const HAS_DUE = `EXISTS (SELECT FROM trigger_event WHERE ${IS_DUE})`;
 
 /** A look that finds nothing, which most do, needs no transaction. */
 export function hasDueEvents(): Promise<boolean> {
   return ask(HAS_DUE);
 }
 
-const DUE_IDS = "SELECT id FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at, id LIMIT $1";
-
+/** The same events as `lockDueEvents` would take by time, one after the other. */
 export async function dueEventIds(limit: number): Promise<string[]> {
-  return (await sharedPool().query<{ id: string }>(DUE_IDS, [limit])).rows.map(({ id }) => id);
-}
-
-const GIVE_UP = `
-WITH given_up AS (
-  UPDATE trigger_event SET status = 'failed', error = $2::json, attempts = attempts + 1, processed_at = clock_timestamp() WHERE id = $1 AND status = 'received'
-  RETURNING id, workspace_id, trigger_id, attempts)
-INSERT INTO platform_fact (workspace_id, kind, key, subject_id, body)
-SELECT workspace_id, 'trigger.error', 'trigger.error event ' || id || ' ' || attempts, trigger_id, json_build_object('eventId', id, 'error', $2::json) FROM given_up ON CONFLICT DO NOTHING`;
-
-/** Nothing can be stored of the run that it would become. */
-export async function giveUpEvent(id: string, error: EventError): Promise<void> {
-  await sharedPool().query(GIVE_UP, [id, storableJson(error)]);
+  const { rows } = await sharedPool().query<{ id: string }>(`SELECT id FROM trigger_event WHERE ${IS_DUE} ORDER BY due_at LIMIT $1`, [limit]);
+  return rows.map(({ id }) => id);
 }
 
 /** Locks events until the transaction ends: the named ones, or those whose time has come. */

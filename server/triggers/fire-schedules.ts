@@ -72,7 +72,7 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds:
   const recorded = await insertEvents(client, rows);
   const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
   await recordMissed(client, missed);
-  await client.query({ name: "schedules-advance", text: ADVANCE, values: [due.map(({ id }) => id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
+  await client.query({ name: "schedules-advance", text: ADVANCE, values: [decisions.map(({ row }) => row.id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
   // Those with jitter wait for their time; another transaction looks for what is due a moment later.
   const isDue = ({ dueAt }: EventRow) => dueAt !== null && dueAt.getTime() <= due[0]!.now.getTime();
   const eventIds = recorded.filter(({ isNew, status }, index) => isNew && status === "received" && isDue(rows[index]!)).map(({ eventId }) => eventId);

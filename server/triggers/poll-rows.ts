@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import { sharedPool } from "@/server/db/client";
 import { storableJson } from "@/server/queue/storable-json";
 import { ask } from "@/server/queue/ask";
 import { healthStatement } from "@/server/triggers/health-statement";
@@ -32,7 +33,7 @@ const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.check
 
 const DUE = `
 SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE ${ACTIVE} AND ${IS_DUE}
+WHERE ${ACTIVE} AND ${IS_DUE} AND ($2::uuid IS NULL OR t.id = $2)
 ORDER BY t.next_fire_at LIMIT $1 FOR UPDATE OF t SKIP LOCKED`;
 
 const ANY = `
@@ -45,27 +46,40 @@ export function isAnyPollDue(): Promise<boolean> {
 }
 
 /** Locks pollers whose time has come, until the transaction ends. */
-export async function lockDuePolls(client: ClientBase, limit: number): Promise<PollingTrigger[]> {
-  return (await client.query<PollingTrigger>({ name: "polls-due", text: DUE, values: [limit] })).rows;
+export async function lockDuePolls(client: ClientBase, limit: number, id: string | null = null): Promise<PollingTrigger[]> {
+  return (await client.query<PollingTrigger>({ name: "polls-due", text: DUE, values: [limit, id] })).rows;
 }
 
 export interface EndedPoll extends PollingTrigger {
   /** `missing`: retention took the run away. */
   status: string;
   output: string | null;
-  error: unknown;
+  /** Stored text. */
+  error: string | null;
 }
 
 // A disabled trigger takes nothing in: what its look found waits until it is enabled.
 const ENDED = `
-SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error::text AS error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
 LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
 WHERE ${ACTIVE} AND ${HAS_ENDED}
-LIMIT 1 FOR UPDATE OF t SKIP LOCKED`;
+ORDER BY t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED`;
 
 /** Locks one poller whose look has ended; null: there is none. */
 export async function lockEndedPoll(client: ClientBase): Promise<EndedPoll | null> {
   return (await client.query<EndedPoll>({ name: "polls-ended", text: ENDED })).rows[0] ?? null;
+}
+
+const DUE_IDS = `SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE ${ACTIVE} AND ${IS_DUE} ORDER BY t.next_fire_at LIMIT $1`;
+
+export async function duePollIds(limit: number): Promise<string[]> {
+  return (await sharedPool().query<{ id: string }>(DUE_IDS, [limit])).rows.map(({ id }) => id);
+}
+
+/** Locks a poller that is still as it was read; null: somebody has been at it. */
+export async function lockUnchangedPoll(client: ClientBase, { id, checkpoint }: Pick<PollingTrigger, "id" | "checkpoint">): Promise<PollingTrigger | null> {
+  const { rows } = await client.query<PollingTrigger>(`SELECT ${FIELDS} FROM trigger t WHERE t.id = $1 AND t.checkpoint::text IS NOT DISTINCT FROM $2 FOR UPDATE`, [id, checkpoint]);
+  return rows[0] ?? null;
 }
 
 interface Outcome {

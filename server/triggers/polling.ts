@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
-import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { encodeValue } from "@/server/expressions/encoding";
 import { decodeValue } from "@/server/expressions/decoding";
+import { isConnectionProblem } from "@/server/queue/database-errors";
 import { announce } from "@/server/queue/dispatch";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -13,7 +13,7 @@ import { insertEvents } from "@/server/triggers/event-rows";
 import { type Found, foundItems } from "@/server/triggers/found-items";
 import { pollConfig, type PollConfig } from "@/server/triggers/kinds/poll/spec";
 import { type NewEvent, valueBody } from "@/server/triggers/new-event";
-import { type EndedPoll, isAnyPollDue, lockDuePolls, lockEndedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
+import { duePollIds, type EndedPoll, isAnyPollDue, lockDuePolls, lockEndedPoll, lockUnchangedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
 import { eventRowOf } from "@/server/triggers/record";
 import { sideRunOf } from "@/server/triggers/side-run";
 import { storedValue } from "@/server/triggers/stored-value";
@@ -25,11 +25,9 @@ const RETRY_MAX_SECONDS = 3_600;
 /** Starts looks whose time has come, and takes in what ended ones found. Anybody may call it at any time. Answers how many ended. */
 export async function pollDue(): Promise<number> {
   if (!(await isAnyPollDue())) return 0;
-  const { triggers, ready } = await inTransaction(sharedPool(), startLooks);
-  for (const run of ready) announce(run);
-  for (const { workspaceId, id } of triggers) tellTriggerChanged(workspaceId, id);
+  await startSome(BATCH).catch(startApart);
   for (let ended = 0; ; ended++) {
-    const done = await inTransaction(sharedPool(), finishLook);
+    const done = await finishOne();
     if (done === null) return ended;
     crashPoint("poll-committed");
     tellTriggerChanged(done.workspaceId, done.triggerId);
@@ -38,35 +36,53 @@ export async function pollDue(): Promise<number> {
   }
 }
 
+async function startSome(limit: number, id: string | null = null): Promise<void> {
+  const { triggers, ready } = await inTransaction(sharedPool(), (client) => startLooks(client, limit, id));
+  for (const run of ready) announce(run);
+  for (const { workspaceId, id: triggerId } of triggers) tellTriggerChanged(workspaceId, triggerId);
+}
+
+/** One poller whose look cannot be started must not keep the others from theirs: each in its own transaction, and that one says why. */
+async function startApart(why: unknown): Promise<void> {
+  if (isConnectionProblem(why)) throw why;
+  for (const id of await duePollIds(BATCH)) {
+    await startSome(1, id).catch(async (error: unknown) => {
+      if (isConnectionProblem(error)) throw error;
+      await inTransaction(sharedPool(), async (client) => {
+        for (const trigger of await lockDuePolls(client, 1, id)) await fail(client, trigger, messageOf(error));
+      });
+    });
+  }
+}
+
 /** The run that looks and the note that it does are committed together. */
-async function startLooks(client: PoolClient): Promise<{ triggers: PollingTrigger[]; ready: Enqueued[] }> {
-  const triggers = await lockDuePolls(client, BATCH);
+async function startLooks(client: PoolClient, limit: number, id: string | null): Promise<{ triggers: PollingTrigger[]; ready: Enqueued[] }> {
+  const triggers = await lockDuePolls(client, limit, id);
   const runs = [];
   for (const trigger of triggers) {
-    const started = await lookOf(trigger);
-    if (started instanceof Error) {
-      await fail(client, trigger, started.message);
+    const look = await lookOf(trigger).catch((error: unknown) => {
+      if (isConnectionProblem(error)) throw error;
+      return messageOf(error);
+    });
+    if (typeof look === "string") {
+      await fail(client, trigger, look);
       continue;
     }
-    runs.push(started.run);
-    await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...started.state, run: started.run.id }), nextInSeconds: null, health: { state: "polling", runId: started.run.id }, error: null });
+    const { run, state } = look;
+    runs.push(run);
+    await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...state, run: run.id }), nextInSeconds: null, health: { state: "polling", runId: run.id }, error: null });
   }
   const ready = await insertRuns(client, runs);
   crashPoint("poll-started");
   return { triggers, ready };
 }
 
-/** What is wrong with one poller stays with it: the others have their looks. */
-async function lookOf(trigger: PollingTrigger): Promise<{ run: EnqueuedRun; state: PollState } | Error> {
-  try {
-    const config = pollConfig.parse(trigger.config);
-    const state = { ...stateOf(trigger, config), run: null };
-    const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor } });
-    return run === null ? new Error(`there is no published workflow ${config.workflow}`) : { run, state };
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error;
-    return error instanceof Error ? error : new Error(String(error));
-  }
+/** A text: why there is none. */
+async function lookOf(trigger: PollingTrigger): Promise<{ run: EnqueuedRun; state: PollState } | string> {
+  const config = pollConfig.parse(trigger.config);
+  const state = stateOf(trigger, config.workflow);
+  const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor } });
+  return run === null ? `there is no published workflow ${config.workflow}` : { run, state };
 }
 
 interface Finished {
@@ -75,28 +91,41 @@ interface Finished {
   eventIds: string[];
 }
 
+/** Null: no look has ended. One that cannot be taken in fails its poller alone. */
+async function finishOne(): Promise<Finished | null> {
+  const locked: { ended: EndedPoll | null } = { ended: null };
+  try {
+    return await inTransaction(sharedPool(), async (client) => {
+      locked.ended = await lockEndedPoll(client);
+      return locked.ended === null ? null : finishLook(client, locked.ended);
+    });
+  } catch (error) {
+    const { ended } = locked;
+    if (ended === null || isConnectionProblem(error)) throw error;
+    await inTransaction(sharedPool(), async (client) => {
+      const trigger = await lockUnchangedPoll(client, ended);
+      if (trigger !== null) await fail(client, trigger, messageOf(error));
+    });
+    return { workspaceId: ended.workspaceId, triggerId: ended.id, eventIds: [] };
+  }
+}
+
 /** Events, what was seen and the cursor are committed together: after a crash the same end is taken in again, from the start. */
-async function finishLook(client: PoolClient): Promise<Finished | null> {
-  const ended = await lockEndedPoll(client);
-  if (ended === null) return null;
+async function finishLook(client: PoolClient, ended: EndedPoll): Promise<Finished> {
+  const config = pollConfig.parse(ended.config);
   const finished = { workspaceId: ended.workspaceId, triggerId: ended.id };
-  const { success, data: config, error } = pollConfig.safeParse(ended.config);
-  if (!success) {
-    await fail(client, ended, error.message);
+  if (rememberedBy(ended)?.workflow !== config.workflow) {
+    // Another workflow looks now: what the one before found is not its first look, and its cursor says nothing.
+    await writePoll(client, ended.id, { checkpoint: encodeValue(stateOf(ended, config.workflow)), nextInSeconds: 0, health: { state: "waiting" }, error: null });
     return { ...finished, eventIds: [] };
   }
-  const state = stateOf(ended, config);
-  if (state.run === null) {
-    // It looked by a workflow that is not the trigger's any more: what it found is nobody's.
-    await writePoll(client, ended.id, { checkpoint: encodeValue(state), nextInSeconds: 0, health: { state: "waiting" }, error: null });
-    return { ...finished, eventIds: [] };
-  }
+  const state = stateOf(ended, config.workflow);
   let found: Found;
   try {
     if (ended.status !== "succeeded") throw new Error(reasonOf(ended));
     found = await foundItems(await storedValue(ended.workspaceId, ended.output ?? "null"), { itemKey: config.itemKey, runId: state.run ?? "" });
   } catch (error) {
-    await fail(client, ended, error instanceof Error ? error.message : String(error));
+    await fail(client, ended, messageOf(error));
     return { ...finished, eventIds: [] };
   }
   const unknown = await rememberKeys(client, ended, found.items.map(({ key }) => key), config.forgetAfterDays);
@@ -122,28 +151,31 @@ async function recordItems(client: PoolClient, trigger: PollingTrigger, config: 
 
 /** The cursor stays, so that nothing is passed over; the next look comes later each time. */
 async function fail(client: PoolClient, trigger: PollingTrigger, message: string): Promise<void> {
-  const { data: config } = pollConfig.safeParse(trigger.config);
-  const state = config === undefined ? storedState(trigger) : stateOf(trigger, config);
-  const { failures: before = 0, run = null } = state ?? {};
-  const intervalSeconds = config?.intervalSeconds ?? RETRY_MAX_SECONDS;
-  const nextInSeconds = Math.max(intervalSeconds, Math.min(intervalSeconds * 2 ** before, RETRY_MAX_SECONDS));
-  const checkpoint = state === null ? "null" : encodeValue({ ...state, run: null, failures: before + 1 });
-  await writePoll(client, trigger.id, { checkpoint, nextInSeconds, health: { state: "failing", message, runId: run, retryInMs: nextInSeconds * 1_000 }, error: { code: "poll_failed", message } });
+  const { data: config = { workflow: null, intervalSeconds: RETRY_MAX_SECONDS } } = pollConfig.safeParse(trigger.config);
+  const state = stateOf(trigger, config.workflow);
+  const failures = state.failures + 1;
+  const nextInSeconds = Math.max(config.intervalSeconds, Math.min(config.intervalSeconds * 2 ** state.failures, RETRY_MAX_SECONDS));
+  const error = { code: "poll_failed", message };
+  await writePoll(client, trigger.id, { checkpoint: encodeValue({ ...state, run: null, failures }), nextInSeconds, health: { state: "failing", message, runId: state.run, retryInMs: nextInSeconds * 1_000 }, error });
 }
 
-function storedState({ checkpoint }: PollingTrigger): PollState | null {
-  return checkpoint === null ? null : (decodeValue(checkpoint) as PollState | null);
+function rememberedBy({ checkpoint }: PollingTrigger): PollState | null {
+  return checkpoint === null ? null : (decodeValue(checkpoint) as PollState);
 }
 
-/** Of another workflow nothing is kept, not even its look. */
-function stateOf(trigger: PollingTrigger, { workflow }: PollConfig): PollState {
-  const state = storedState(trigger);
-  return state?.workflow === workflow ? state : { workflow, cursor: null, isFirst: true, run: null, failures: 0 };
+/** Null: the config does not say which workflow looks. */
+function stateOf(trigger: PollingTrigger, workflow: string | null): PollState {
+  const state = rememberedBy(trigger);
+  if (state !== null && (workflow === null || state.workflow === workflow)) return state;
+  return { workflow: workflow ?? "", cursor: null, isFirst: true, run: null, failures: 0 };
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function reasonOf({ status, error }: EndedPoll): string {
   if (status === "missing") return "the run that looked is not kept any more";
-  const said = typeof error === "object" && error !== null && "message" in error ? String(error.message) : "";
+  const cause = error === null ? null : decodeValue(error);
+  const said = typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : "";
   return `the run that looked ${status === "cancelled" ? "was cancelled" : "failed"}${said === "" ? "" : `: ${said}`}`;
 }
 

@@ -1,5 +1,6 @@
 import { Prisma } from "@/prisma/generated/client";
 import { DomainError } from "@/server/errors/domain-error";
+import { unstorablePlace } from "@/server/expressions/storable";
 import { checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec, triggerSettingsSchema, type TriggerSettings } from "@/server/triggers/kind";
 import { TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 import { requirePath } from "@/server/triggers/map-input";
@@ -24,6 +25,8 @@ export function checkParts(kind: TriggerKind, given: { config: Record<string, un
   const [issue] = [...(config.error?.issues ?? []).map((one) => ({ ...one, path: ["config", ...one.path] })), ...(settings.error?.issues ?? []).map((one) => ({ ...one, path: ["settings", ...one.path] }))];
   if (issue !== undefined) throw new DomainError("invalid_input", { field: issue.path.join("."), reason: issue.message });
   const parts = { config: config.data as Record<string, unknown>, settings: settings.data ?? {} };
+  const unstorable = unstorablePlace(parts);
+  if (unstorable !== null) throw new DomainError("invalid_input", { field: unstorable.slice(1).replaceAll("/", "."), reason: "holds a NUL or half a character, which cannot be stored" });
   const [problem] = [...((spec as TriggerKindSpec).check?.(parts.config) ?? []), ...checkMapping(parts.settings.mapping)];
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `config${problem.path.replaceAll("/", ".")}`, reason: problem.message });
   const { mapping } = parts.settings;

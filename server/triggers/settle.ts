@@ -5,11 +5,12 @@ import { sharedPool } from "@/server/db/client";
 import { VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
-import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { env } from "@/server/env";
 import { encodeValue } from "@/server/expressions/encoding";
+import { storableText } from "@/server/expressions/storable";
 import { ask } from "@/server/queue/ask";
 import { announce } from "@/server/queue/dispatch";
+import { isConnectionProblem } from "@/server/queue/database-errors";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
@@ -43,7 +44,12 @@ const SELECT = `
 SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, r.status, r.error
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
 WHERE ${IS_ENDED}
+  AND ($1::uuid IS NULL OR e.id = $1)
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
+
+const UNSETTLED = `
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", e.trigger_id AS "triggerId" FROM trigger_event e JOIN run r ON r.id = e.run_id
+WHERE ${IS_ENDED} ORDER BY r.finished_at, e.id LIMIT ${BATCH}`;
 
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
 const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
@@ -57,16 +63,37 @@ export async function settleRuns(): Promise<number> {
   if (!(await ask(HAS_ENDED))) return 0;
   let total = 0;
   for (;;) {
-    const { ended, ready } = await inTransaction(sharedPool(), settleBatch);
-    for (const run of ready) announce(run);
-    for (const { workspaceId, triggerId } of ended) tellTriggerChanged(workspaceId, triggerId);
-    total += ended.length;
-    if (ended.length < BATCH) return total;
+    const settled = await settleSome(null).catch(settleApart);
+    total += settled;
+    if (settled < BATCH) return total;
   }
 }
 
-async function settleBatch(client: PoolClient): Promise<{ ended: Ended[]; ready: Enqueued[] }> {
-  const { rows: ended } = await client.query<Ended>({ name: "trigger-runs-ended", text: SELECT });
+async function settleSome(eventId: string | null): Promise<number> {
+  const { ended, ready } = await inTransaction(sharedPool(), (client) => settleBatch(client, eventId));
+  for (const run of ready) announce(run);
+  for (const { workspaceId, triggerId } of ended) tellTriggerChanged(workspaceId, triggerId);
+  return ended.length;
+}
+
+/** One end that cannot be settled must not keep the others from it: it counts as settled, and its trigger says why. */
+async function settleApart(why: unknown): Promise<number> {
+  if (isConnectionProblem(why)) throw why;
+  const { rows } = await sharedPool().query<Pick<Ended, "eventId" | "workspaceId" | "triggerId">>(UNSETTLED);
+  for (const { eventId, ...place } of rows) {
+    await settleSome(eventId).catch(async (error: unknown) => {
+      if (isConnectionProblem(error)) throw error;
+      await inTransaction(sharedPool(), async (client) => {
+        await client.query(MARK, [[eventId], ["failed"]]);
+        await noteProblem(client, { eventId, ...place }, "", { code: "settle_failed", message: error instanceof Error ? error.message : String(error) });
+      });
+    });
+  }
+  return rows.length;
+}
+
+async function settleBatch(client: PoolClient, eventId: string | null): Promise<{ ended: Ended[]; ready: Enqueued[] }> {
+  const { rows: ended } = await client.query<Ended>({ name: "trigger-runs-ended", text: SELECT, values: [eventId] });
   if (ended.length === 0) return { ended, ready: [] };
   const failures = new Map(ended.map(({ triggerId, failures: count }) => [triggerId, count]));
   const handlers: EnqueuedRun[] = [];
@@ -97,19 +124,19 @@ function handlersFor({ handlers, status }: Ended, before: number, after: number)
 
 /** Null: it cannot start, which is said with the trigger. */
 async function handlerRun(client: PoolClient, ended: Ended, name: string, workflow: string, failures: number): Promise<EnqueuedRun | null> {
-  const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, workflow, ended.environmentId]);
+  const { rows } = await client.query<{ workflowId: string; versionId: string }>(FIND, [ended.workspaceId, storableText(workflow), ended.environmentId]);
   const problem = (code: string, message: string) => noteProblem(client, ended, name, { code, message: `${name}: ${message}` });
   if (rows[0] === undefined) return problem("handler_missing", `there is no published workflow ${workflow}${ended.environment === null ? "" : ` in ${ended.environment}`}`);
   try {
     return await runOfHandler(ended, name, rows[0], failures);
   } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error;
+    if (isConnectionProblem(error)) throw error;
     return problem("handler_failed", error instanceof Error ? error.message : String(error));
   }
 }
 
 /** What keeps one handler from starting stays with its trigger: the ends of other runs are settled all the same. */
-async function noteProblem(client: PoolClient, { triggerId, workspaceId, eventId }: Ended, name: string, error: { code: string; message: string }): Promise<null> {
+async function noteProblem(client: PoolClient, { triggerId, workspaceId, eventId }: Pick<Ended, "triggerId" | "workspaceId" | "eventId">, name: string, error: { code: string; message: string }): Promise<null> {
   await client.query("UPDATE trigger SET error = $2::json WHERE id = $1", [triggerId, storableJson(error)]);
   await insertFacts(client, [{ workspaceId, kind: "trigger.error", key: `trigger.error handler ${eventId} ${name}`, subjectId: triggerId, body: { eventId, error } }]);
   return null;

@@ -1,4 +1,5 @@
 import { encodeValue } from "@/server/expressions/encoding";
+import { storableText } from "@/server/expressions/storable";
 import type { LogLine } from "@/server/engine/ports";
 import type { Attempt } from "@/server/worker/attempt";
 import type { RunContext } from "@/server/worker/run-context";
@@ -37,7 +38,7 @@ export class StepLog {
       attempt: attempt.number,
       level,
       // Cut afterwards: half a secret would not be recognized.
-      message: shortened(redaction.text(storable(message))),
+      message: shortened(redaction.text(storableText(message))),
       ...(fields === undefined ? {} : { fields: encodedFields(redaction.value(fields)) }),
       at: worker.clock.now(),
     });
@@ -55,9 +56,4 @@ function encodedFields(fields: Record<string, unknown>): string {
 function shortened(message: string): string {
   if (message.length <= MAX_MESSAGE_CHARACTERS) return message;
   return `${message.slice(0, MAX_MESSAGE_CHARACTERS)}… (${message.length - MAX_MESSAGE_CHARACTERS} more characters)`;
-}
-
-/** PostgreSQL's text takes neither NUL nor half of a surrogate pair. */
-function storable(message: string): string {
-  return message.replaceAll("\0", "\uFFFD").replace(/\p{Surrogate}/gu, "\uFFFD");
 }

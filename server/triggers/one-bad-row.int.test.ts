@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { followRuns } from "@/server/facts/service";
+import * as workflows from "@/server/workflows/service";
+import { dispatchDue } from "./dispatch";
+import { fireSchedules } from "./fire-schedules";
+import { pollDue } from "./polling";
+import { storeEvent } from "./record";
+import { createTrigger } from "./service";
+import { settleRuns } from "./settle";
+import { loseAccount } from "./testing/lose-account";
+import { TriggerScene } from "./testing/scene";
+
+afterAll(closeConnections);
+
+// The database refuses a run of this pool, whatever the reason: what it refuses tomorrow nobody knows.
+beforeAll(async () => {
+  await sharedPool().query("alter table run add constraint refused check (pool <> 'refused')");
+});
+
+const row = (id: string) => rawDb().trigger.findUniqueOrThrow({ where: { id } });
+const hook = { id: "in", kind: "trigger.webhook", config: {} };
+
+/** Two workspaces: in the first something is wrong, which the second must not feel. */
+const openBoth = (nodes: Parameters<typeof TriggerScene.open>[0]) => Promise.all([TriggerScene.open(nodes), TriggerScene.open(nodes)]);
+
+describe("one bad row stops nobody else", () => {
+  it("among events whose time has come", async () => {
+    const scenes = await openBoth([hook]);
+    const [bad, good] = (await Promise.all(scenes.map((scene) => scene.triggers()))).map(([trigger]) => trigger!);
+    await sharedPool().query("update trigger set pool = 'refused' where id = $1", [bad!.id]);
+    await storeEvent(scenes[0].event(bad!.id, "b"));
+    await storeEvent(scenes[1].event(good!.id, "g"));
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = any ($1)", [[bad!.id, good!.id]]);
+    await dispatchDue();
+    expect(await scenes[1].events(good!.id)).toMatchObject([{ status: "started" }]);
+    expect(await scenes[0].events(bad!.id)).toMatchObject([{ status: "failed", error: { code: "unstorable", message: expect.stringContaining("refused") as string } }]);
+  });
+
+  it("among handlers: one whose account is gone says so, and all ends are settled", async () => {
+    const scenes = await openBoth([hook]);
+    for (const [index, scene] of scenes.entries()) {
+      const [trigger] = await scene.triggers();
+      await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: scene.workflowId } } });
+      await storeEvent(scene.event(trigger!.id, "e"));
+      await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [trigger!.id]);
+      await dispatchDue();
+      const [{ runId }] = (await scene.events(trigger!.id)) as [{ runId: string }];
+      // The first ended first.
+      await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
+      await sharedPool().query("update run set status = 'failed', finished_at = to_timestamp($2) where id = $1", [runId, 1_000 + index]);
+    }
+    const [bad, good] = (await Promise.all(scenes.map((scene) => scene.triggers()))).map(([trigger]) => trigger!);
+    const gone = await workflows.createWorkflow({ scope: scenes[0].scope }, { name: "Gone", description: "", definition: { schema: 1, nodes: [{ id: "a", kind: "set", config: { values: {} } }], edges: [] } });
+    await workflows.publish({ scope: scenes[0].scope }, { workflowId: gone.id, note: "" });
+    await loseAccount(gone.id);
+    await rawDb().trigger.update({ where: { id: bad!.id }, data: { handlers: { onFailure: gone.id } } });
+    await settleRuns();
+    expect((await row(bad!.id)).error).toMatchObject({ code: "handler_failed" });
+    expect(await rawDb().run.count({ where: { triggerId: good!.id, triggerKind: "handler" } })).toBe(1);
+    expect([(await row(bad!.id)).failures, (await row(good!.id)).failures]).toEqual([1, 1]);
+  });
+
+  it("among pollers, at the start of a look and at its end", async () => {
+    const scenes = await openBoth([]);
+    const poll = async (scene: TriggerScene, name: string) => {
+      const look = await workflows.createWorkflow({ scope: scene.scope }, { name, description: "", definition: { schema: 1, nodes: [{ id: "a", kind: "set", config: { values: {} } }], edges: [] } });
+      await workflows.publish({ scope: scene.scope }, { workflowId: look.id, note: "" });
+      const { id } = await createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "poll", name, config: { workflow: look.id, firstPoll: "all" }, settings: {}, nodeId: null, versionNumber: null });
+      return { id, workflowId: look.id };
+    };
+    const [gone, broken, target] = [await poll(scenes[0], "Gone"), await poll(scenes[0], "Broken"), await poll(scenes[1], "Good")];
+    await loseAccount(gone.workflowId);
+    await sharedPool().query("update trigger set config = '{\"intervalSeconds\": \"never\"}' where id = $1", [broken.id]);
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '1 minute' where id = any ($1)", [[gone.id, broken.id]]);
+    await pollDue();
+    for (const { id } of [gone, broken]) expect((await row(id)).error).toMatchObject({ code: "poll_failed" });
+    const { run } = (await row(target.id)).checkpoint as { run: string };
+    expect(run).toEqual(expect.any(String));
+    // An item whose name for a property the database cannot hold, for a workflow that takes no other: the reason quotes it.
+    await scenes[1].republish([], { type: "object", additionalProperties: false });
+    await sharedPool().query("delete from run_queue where run_id = $1", [run]);
+    await sharedPool().query(`update run set status = 'succeeded', output = '{"items": [{"$entries": [[{"$string": "a\\\\u0000b"}, 1], ["id", 1]]}]}', finished_at = now() where id = $1`, [run]);
+    expect(await pollDue()).toBe(1);
+    await expect.poll(async () => {
+      await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+      await dispatchDue();
+      return (await scenes[1].events(target.id)).map(({ status }) => status);
+    }).toEqual(["failed"]);
+    await sharedPool().query("update trigger set next_fire_at = now() where id = $1", [target.id]);
+    await pollDue();
+    const { run: second } = (await row(target.id)).checkpoint as { run: string };
+    await sharedPool().query("delete from run_queue where run_id = $1", [second]);
+    await sharedPool().query(`update run set status = 'failed', error = '{"code": "x", "message": {"$string": "a\\\\u0000b"}}', finished_at = now() where id = $1`, [second]);
+    expect(await pollDue()).toBe(1);
+    expect((await row(target.id)).error).toMatchObject({ code: "poll_failed", message: "the run that looked failed: a\uFFFDb" });
+  });
+
+  it("among schedules", async () => {
+    const scenes = await openBoth([{ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 31_536_000 } } }]);
+    const [bad, good] = (await Promise.all(scenes.map((scene) => scene.triggers()))).map(([trigger]) => trigger!);
+    await sharedPool().query("update trigger set config = '{\"timing\": {\"type\": \"moon\"}}' where id = $1", [bad!.id]);
+    await sharedPool().query("update trigger set next_fire_at = now() - (case when id = $1 then interval '2 seconds' else interval '1 second' end) where id = any ($2)", [bad!.id, [bad!.id, good!.id]]);
+    await fireSchedules();
+    expect(await scenes[1].events(good!.id)).toHaveLength(1);
+    expect(await row(bad!.id)).toMatchObject({ error: { code: "schedule_failed" } });
+  });
+
+  it("among what listens for the platform's events, and such a config is refused", async () => {
+    const scene = await TriggerScene.open([]);
+    const make = (config: Record<string, unknown>) => createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "event", name: "Trouble", config, settings: {}, nodeId: null, versionNumber: null });
+    await expect(make({ workflows: ["a\0b"] })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "config.workflows.0" } });
+    const { id } = await make({});
+    await sharedPool().query(`update trigger set config = '{"events": ["runFailed"], "workflows": ["\\u0000"]}' where id = $1`, [id]);
+    await sharedPool().query("insert into run_change (run_id, workspace_id) values ($1, $2)", [id, scene.scope.workspaceId]);
+    expect(await followRuns()).toBeGreaterThan(0);
+  });
+});
