@@ -57,6 +57,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = Object.fromEntries<Fixture>(
   ["GET /api/oauth/metadata", { open: "Describes the token endpoint (RFC 8414)." }],
   ["POST /api/oauth/token", { walkedBy: "server/programs/programs.int.test.ts" }],
   ["POST /api/oauth/revoke", { walkedBy: "server/programs/programs.int.test.ts" }],
+  ["GET /api/cron", { address: "/api/cron", refused: 401 }],
   ["POST /api/cron", { address: "/api/cron", refused: 401 }],
   ["GET /metrics", { address: "/metrics", refused: 401 }],
   ...all("/api/hooks/[token]", hook),

@@ -17,6 +17,13 @@ describe("the scheduler's tick", () => {
     expect([response.status, await response.json()]).toMatchObject([200, { ticked: true, report: { sessions: 0 } }]);
   });
 
+  it("fires slots for those who ask for them alone, and knows no other part", async () => {
+    const part = (name: string) => cronResponse(new Request(`http://localhost/api/cron?part=${name}`, { headers: { authorization: `Bearer ${env.CRON_SECRET}` } }));
+    expect(await (await part("schedules")).json()).toMatchObject({ schedules: { started: 0 }, ticked: false });
+    expect(await (await part("house")).json()).toMatchObject({ schedules: null });
+    expect((await part("other")).status).toBe(400);
+  });
+
   it("seals the audit log and removes what has been over for long", async () => {
     const scope = await makeScope("owner");
     await createSession(scope.userId!);

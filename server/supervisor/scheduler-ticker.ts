@@ -2,7 +2,10 @@ import { complain, say } from "@/server/supervisor/say";
 import { requestStatus } from "@/server/supervisor/web-request";
 
 const TICK_MS = 1_000;
-const TICK_TIMEOUT_MS = 60_000;
+const TICK_TIMEOUT_MS = 300_000;
+
+/** What a ticker calls for; each part has a ticker of its own, so that no slot waits for the house. */
+export type TickedPart = "schedules" | "house";
 
 /** Calls the cron route as an operator's own cron would; says so when that stops or begins to work. */
 export class SchedulerTicker {
@@ -13,6 +16,7 @@ export class SchedulerTicker {
   constructor(
     private readonly webUrl: string,
     private readonly secret: string,
+    private readonly part: TickedPart,
   ) {}
 
   start(): void {
@@ -28,15 +32,15 @@ export class SchedulerTicker {
   private async tick(): Promise<void> {
     const problem = await this.call();
     if (this.stopped.signal.aborted) return;
-    if (problem && !this.failing) complain(`The scheduler's tick failed: ${problem}`);
-    if (!problem && this.failing) say("The scheduler ticks again.");
+    if (problem && !this.failing) complain(`The scheduler's tick (${this.part}) failed: ${problem}`);
+    if (!problem && this.failing) say(`The scheduler ticks again (${this.part}).`);
     this.failing = problem !== undefined;
     this.start();
   }
 
   private async call(): Promise<string | undefined> {
     try {
-      const status = await requestStatus(`${this.webUrl}/api/cron`, {
+      const status = await requestStatus(`${this.webUrl}/api/cron?part=${this.part}`, {
         method: "POST",
         headers: { authorization: `Bearer ${this.secret}` },
         signal: AbortSignal.any([this.stopped.signal, AbortSignal.timeout(TICK_TIMEOUT_MS)]),

@@ -48,9 +48,11 @@ export class Supervisor {
     this.startChild(this.webPlan(environment.variables));
     const webUrl = localWebUrl(settings.HOST, settings.PORT);
     if (!(await untilHealthy(webUrl, this.aborted.signal))) return;
-    const ticker = new SchedulerTicker(webUrl, settings.CRON_SECRET);
-    this.stops.push(() => ticker.stop());
-    ticker.start();
+    for (const part of ["schedules", "house"] as const) {
+      const ticker = new SchedulerTicker(webUrl, settings.CRON_SECRET, part);
+      this.stops.push(() => ticker.stop());
+      ticker.start();
+    }
     say(`Ready: ${settings.MILLRACE_URL}`);
     await this.printSignIn(firstAdmin.signInUrl);
   }

@@ -70,7 +70,7 @@ async function runsOfEvents(scene: TriggerScene, triggerId: string): Promise<{ e
   return { events: events.length, runs: runs.length };
 }
 
-describe.each(CRASH_CASES)("$kind (needs its server)", ({ kind, isHere, listensFirst, open: openSource }) => {
+describe.each(CRASH_CASES.map((one) => ({ ...one, name: `${one.kind}${one.more ?? ""}` })))("$name (needs its server)", ({ kind, isHere, listensFirst, open: openSource }) => {
   it.skipIf(!isHere)("makes one run of each message although its listener dies before it records and before it acknowledges", async () => {
     const source = await openSource();
     open.push(source.close);

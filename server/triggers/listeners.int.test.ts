@@ -38,8 +38,8 @@ class Fake implements Listener {
   }
 }
 
-function startWith(fake: Fake): Listeners {
-  const listeners = new Listeners(() => {}, ["webhook"], () => fake);
+function startWith(fake: Fake, now?: () => number): Listeners {
+  const listeners = new Listeners(() => {}, ["webhook"], () => fake, now);
   running.push(listeners);
   listeners.start();
   return listeners;
@@ -75,6 +75,16 @@ describe("listeners", () => {
     startWith(second);
     await expect.poll(() => first.last.ports.signal.aborted, PATIENT).toBe(true);
     await expect.poll(() => first.begun.length + second.begun.length, PATIENT).toBe(2);
+  });
+
+  it("begin again after the process or the database stood still for longer than a lease allows", async () => {
+    const fake = new Fake();
+    let late = 0;
+    startWith(fake, () => performance.now() + late);
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(1);
+    late = 7_000;
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
+    expect(fake.begun.map(({ ports }) => ports.signal.aborted)).toEqual([true, false]);
   });
 
   it("show why they fail, try again, and follow a change of the trigger", async () => {

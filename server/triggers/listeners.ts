@@ -11,7 +11,9 @@ import type { Listener, ListenerPorts } from "@/server/triggers/source";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
 
 const BEAT_MS = 2_000;
+/** So many at a time, so that others get their share; while there are more, the next beat comes soon. */
 const TAKEN_AT_ONCE = 20;
+const NEXT_BATCH_MS = 100;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 30_000;
 /** A listener that went well for so long begins again without delay. */
@@ -38,6 +40,7 @@ export class Listeners {
     private readonly report: (error: unknown) => void,
     kinds: readonly string[] = kindsOfType("listener"),
     private readonly listenerOf: (kind: string) => Listener | null = findListener,
+    private readonly now: () => number = () => performance.now(),
   ) {
     this.#kinds = kinds;
   }
@@ -58,16 +61,17 @@ export class Listeners {
   }
 
   #beat(): Promise<void> {
-    this.#beating = this.#renewAndTake().catch(this.report);
+    let isMore = false;
+    this.#beating = this.#renewAndTake().then((taken) => void (isMore = taken === TAKEN_AT_ONCE), this.report);
     return this.#beating.then(() => {
-      if (!this.#stopped) this.#timer = setTimeout(() => void this.#beat(), BEAT_MS);
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.#beat(), isMore ? NEXT_BATCH_MS : BEAT_MS);
     });
   }
 
-  async #renewAndTake(): Promise<void> {
-    const askedAt = performance.now();
-    this.#abortUnconfirmed(askedAt);
-    // What was aborted is on its way out: its trigger is taken anew once it is free.
+  /** Answers how many were taken. */
+  async #renewAndTake(): Promise<number> {
+    const askedAt = this.now();
+    this.#endUnconfirmed(askedAt);
     const held = [...this.#held.values()].filter(({ stop }) => !stop.signal.aborted);
     if (held.length > 0) {
       const kept = await renewTriggers(this.#owner, held.map(({ trigger }) => trigger));
@@ -76,16 +80,19 @@ export class Listeners {
         else void this.#end(one);
       }
     }
-    if (this.#stopped) return;
-    for (const trigger of await takeTriggers(this.#owner, this.#kinds, TAKEN_AT_ONCE)) this.#begin(trigger, askedAt);
+    if (this.#stopped) return 0;
+    const taken = await takeTriggers(this.#owner, this.#kinds, TAKEN_AT_ONCE);
+    for (const trigger of taken) this.#begin(trigger, askedAt);
+    return taken.length;
   }
 
-  /** While the database is away another process cannot take over either, but it could a moment after it is back. */
-  #abortUnconfirmed(now: number): void {
+  /**
+   * While the database is away another process cannot take over either, but it could a moment after it is back. What is ended here is
+   * given back and not renewed any more: whoever is first, this process too, takes it anew.
+   */
+  #endUnconfirmed(now: number): void {
     for (const held of this.#held.values()) {
-      if (held.stop.signal.aborted || now - held.confirmedAt <= (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) continue;
-      held.stop.abort(new Error("the lease of this trigger could not be renewed"));
-      void this.#end(held);
+      if (!held.stop.signal.aborted && now - held.confirmedAt > (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) void this.#end(held);
     }
   }
 

@@ -45,7 +45,7 @@ describe("one bad row stops nobody else", () => {
       await storeEvent(scene.event(trigger!.id, "e"));
       await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [trigger!.id]);
       await dispatchDue();
-      const [{ runId }] = (await scene.events(trigger!.id)) as [{ runId: string }];
+      const { runId } = (await scene.events(trigger!.id))[0]!;
       // The first ended first.
       await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
       await sharedPool().query("update run set status = 'failed', finished_at = to_timestamp($2) where id = $1", [runId, 1_000 + index]);

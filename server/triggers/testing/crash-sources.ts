@@ -28,6 +28,8 @@ export interface CrashSource {
 
 interface CrashCase {
   kind: string;
+  /** Told apart from another case of the kind. */
+  more?: string;
   isHere: boolean;
   /** Messages are kept only once somebody has listened. */
   listensFirst?: boolean;
@@ -42,10 +44,10 @@ async function withBroker(broker: Promise<Broker>, make: (port: number) => Promi
   return { ...source, close: () => source.close().then(() => started.remove()) };
 }
 
-const mqtt = () =>
+const mqtt = (qos: 1 | 2) => () =>
   withBroker(startBroker(mosquitto), async (port) => {
     const client = await connectMqtt(`mqtt://${HOST}:${port}`);
-    return { config: { host: HOST, port, topics: ["t"] }, send: (n) => client.publishAsync("t", String(n), { qos: 1 }), close: () => client.endAsync(true) };
+    return { config: { host: HOST, port, topics: ["t"], qos: String(qos) }, send: (n) => client.publishAsync("t", String(n), { qos }), close: () => client.endAsync(true) };
   });
 
 const redis = () =>
@@ -159,7 +161,8 @@ async function email(): Promise<CrashSource> {
 
 /** Every kind that acknowledges what it was sent. */
 export const CRASH_CASES: CrashCase[] = [
-  { kind: "mqtt", isHere: hasProgram("mosquitto"), listensFirst: true, open: mqtt },
+  { kind: "mqtt", isHere: hasProgram("mosquitto"), listensFirst: true, open: mqtt(1) },
+  { kind: "mqtt", more: " with QoS 2", isHere: hasProgram("mosquitto"), listensFirst: true, open: mqtt(2) },
   { kind: "redis", isHere: hasProgram("redis-server"), open: redis },
   { kind: "amqp", isHere: hasProgram("rabbitmq-server"), open: amqp },
   { kind: "nats", isHere: hasProgram("nats-server"), open: nats },

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { MqttClient, type IPublishPacket } from "mqtt";
+import { type IPublishPacket, MqttClient, Store } from "mqtt";
 import { bodyOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
+import { Acknowledged } from "./acknowledged";
 import type { MqttConfig } from "./spec";
 
-/** A message that comes again after a lost acknowledgement has the same packet id; the broker uses ids again only much later. */
-const SAME_PACKET_SECONDS = 60;
 const SESSION_SECONDS = 604_800;
+const KEEPALIVE_SECONDS = 30;
 
 export const mqttListener: Listener = {
   type: "listener",
@@ -15,6 +15,9 @@ export const mqttListener: Listener = {
     const password = await secretOf(ports, config.secret);
     const clientId = config.clientId ?? `millrace-${trigger.id}`;
     const isFive = config.protocolVersion === "5";
+    const acknowledged = new Acknowledged(trigger.checkpoint);
+    let fail: (error: Error) => void = () => {};
+    const take = (packet: IPublishPacket, done: () => void) => void acknowledged.during(() => record(ports, clientId, packet, acknowledged)).then(done, (error: unknown) => fail(error as Error));
     const client = new MqttClient(() => openSocket(config), {
       clientId,
       username: config.username,
@@ -24,12 +27,18 @@ export const mqttListener: Listener = {
       ...(isFive ? { properties: { sessionExpiryInterval: config.qos === "0" ? 0 : SESSION_SECONDS } } : {}),
       reconnectPeriod: 0,
       resubscribe: false,
+      keepalive: KEEPALIVE_SECONDS,
+      // Each answer to a ping says that the broker has our acknowledgements up to it.
+      reschedulePings: false,
+      incomingStore: new RecordingStore(take),
     });
-    // The acknowledgement goes out when this calls back without an error.
-    client.handleMessage = (packet, done) => {
-      void record(ports, clientId, packet).then(() => done(), (error: unknown) => fail(error as Error));
-    };
-    let fail: (error: Error) => void = () => {};
+    // The acknowledgement goes out when this calls back without an error. What comes with QoS 2 was recorded before its PUBREC.
+    client.handleMessage = (packet, done) => (packet.qos === 2 ? done() : take(packet, done));
+    client.on("packetsend", (packet) => packet.cmd === "pingreq" && acknowledged.ask());
+    client.on("packetreceive", (packet) => {
+      const upTo = packet.cmd === "pingresp" ? acknowledged.confirm() : null;
+      if (upTo !== null) ports.checkpoint(upTo).catch(fail);
+    });
     try {
       await new Promise<void>((resolve, reject) => {
         fail = reject;
@@ -48,13 +57,29 @@ export const mqttListener: Listener = {
   },
 };
 
-async function record(ports: ListenerPorts, clientId: string, packet: IPublishPacket): Promise<void> {
-  const { topic, payload, qos, retain, messageId, properties } = packet;
+/**
+ * Where the client keeps a message of QoS 2 between PUBLISH and PUBREL. It answers PUBREC once this has taken the message, and the
+ * broker never sends it again after that: so it is recorded here.
+ */
+export class RecordingStore extends Store {
+  constructor(private readonly take: (packet: IPublishPacket, done: () => void) => void) {
+    super();
+  }
+
+  override put(...[packet, done]: Parameters<Store["put"]>): this {
+    this.take(packet as IPublishPacket, () => super.put(packet, done));
+    return this;
+  }
+}
+
+async function record(ports: ListenerPorts, clientId: string, packet: IPublishPacket, acknowledged: Acknowledged): Promise<void> {
+  const { topic, payload, qos, retain, messageId, dup, properties } = packet;
   const data = typeof payload === "string" ? Buffer.from(payload) : payload;
   const key = qos === 0 ? randomUUID() : `${clientId}/${messageId ?? 0}/${createHash("sha256").update(topic).update("\0").update(data).digest("base64url")}`;
   await ports.record({
     dedupeKey: key,
-    dedupeWindowSeconds: SAME_PACKET_SECONDS,
+    // A broker may use an id again at once: only what it marks as sent before can be a message that is here already.
+    dedupeWindowSeconds: dup ? acknowledged.openSeconds(SESSION_SECONDS) : 0,
     headers: headersOf(properties?.userProperties),
     ...bodyOf(data, properties?.contentType),
     meta: { topic, qos, retain },
