@@ -44,6 +44,23 @@ describe("a schedule", () => {
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).not.toEqual(before);
   });
 
+  it("goes on at its next slot when a pause ends early, and when it is enabled after a long time", async () => {
+    const { scene, id, due } = await open({ ...HOURLY, pauseUntil: new Date(Date.now() + 31_536_000_000).toISOString() });
+    const nextIn = async () => ((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt?.getTime() ?? Number.NaN) - Date.now();
+    await due(10);
+    await fireSchedules();
+    expect(await nextIn()).toBeGreaterThan(30_000_000_000);
+    await scene.republish([node(HOURLY)]);
+    expect(await nextIn()).toBeLessThanOrEqual(3_600_000);
+    await setTriggerMode({ scope: scene.scope }, { triggerId: id, mode: "disabled" });
+    await scene.republish([node({ ...HOURLY, graceSeconds: 5 })]);
+    expect(await nextIn()).toBeNaN();
+    // As an earlier release left it.
+    await due(1_000_000);
+    await setTriggerMode({ scope: scene.scope }, { triggerId: id, mode: "enabled" });
+    expect(await nextIn()).toBeGreaterThan(0);
+  });
+
   it("fires a slot once, whoever calls and how often", async () => {
     const { scene, id, due } = await open({ timing: { type: "cron", expression: "* * * * * *" }, graceSeconds: 600, catchUp: "all" });
     await due(3);

@@ -1,20 +1,18 @@
-import { Cron } from "croner";
 import type { Timing } from "./spec";
+import { WallClock } from "./wall-clock";
 
 export interface Clockwork {
   timing: Timing;
   timeZone: string;
 }
 
-/**
- * The first slot after a moment; null: there is none any more. Where clocks are put forward, a slot in the hour that does not
- * exist is at the first moment after it; where they are put back, a slot at a fixed hour is at the first of the two, and one
- * of every hour (or every few minutes) is at both.
- */
+/** The first slot after a moment; null: there is none any more. */
 export function nextSlot({ timing, timeZone }: Clockwork, after: Date): Date | null {
   switch (timing.type) {
-    case "cron":
-      return cronOf(timing.expression, timeZone).nextRun(after);
+    case "cron": {
+      const at = clockOf(timing.expression, timeZone).next(after.getTime());
+      return at === null ? null : new Date(at);
+    }
     case "every": {
       const from = timing.from === undefined ? 0 : new Date(timing.from).getTime();
       const step = timing.seconds * 1_000;
@@ -52,7 +50,7 @@ export function timingProblem({ timing, timeZone }: Clockwork): { path: string; 
   }
   if (timing.type !== "cron") return null;
   try {
-    if (cronOf(timing.expression, timeZone).nextRun() === null) return { path: "/timing/expression", message: "there is no such day" };
+    if (clockOf(timing.expression, timeZone).next(Date.now()) === null) return { path: "/timing/expression", message: "there is no such day" };
     return null;
   } catch (error) {
     return { path: "/timing/expression", message: (error as Error).message.replace(/^CronPattern: /, "") };
@@ -60,14 +58,14 @@ export function timingProblem({ timing, timeZone }: Clockwork): { path: string; 
 }
 
 const REMEMBERED = 2_000;
-const patterns = new Map<string, Cron>();
+const clocks = new Map<string, WallClock>();
 
-function cronOf(expression: string, timeZone: string): Cron {
+function clockOf(expression: string, timeZone: string): WallClock {
   const key = `${timeZone} ${expression}`;
-  const known = patterns.get(key);
+  const known = clocks.get(key);
   if (known !== undefined) return known;
-  const pattern = new Cron(expression, { timezone: timeZone, mode: "5-or-6-parts", sloppyRanges: true, paused: true });
-  if (patterns.size >= REMEMBERED) patterns.clear();
-  patterns.set(key, pattern);
-  return pattern;
+  const clock = new WallClock(expression, timeZone);
+  if (clocks.size >= REMEMBERED) clocks.clear();
+  clocks.set(key, clock);
+  return clock;
 }
