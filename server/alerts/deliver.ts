@@ -7,14 +7,14 @@ import { NotNeeded, send } from "./send";
 const AT_ONCE = 20;
 
 /** Sends what is due. At least once: a process that dies after sending, before it could note that, sends again under the same id. */
-export async function deliverDue(): Promise<number> {
+export async function deliverDue(signal?: AbortSignal): Promise<number> {
   if (!(await hasDue())) return 0;
   let total = 0;
   for (;;) {
     const taken = await takeDue(sharedPool(), AT_ONCE);
     await Promise.all(taken.map(deliver));
     total += taken.length;
-    if (taken.length < AT_ONCE) return total;
+    if (taken.length < AT_ONCE || signal?.aborted === true) return total;
   }
 }
 

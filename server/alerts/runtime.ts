@@ -19,7 +19,7 @@ export function startAlerts(report: (error: unknown) => void): AlertsRuntime {
       watchedAt = performance.now();
       await watchQueues().catch(report);
     }
-    await deliverDue();
+    await deliverDue(stopped.signal);
   };
   const looking = repeat(once, LOOK_MS, stopped.signal, report);
   return {

@@ -69,6 +69,7 @@ export class Claimer {
   readonly #limits = new WorkspaceLimits();
   readonly #nextLook = new Map<string, number>();
   #turn = 0;
+  #poolTurn = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -89,14 +90,21 @@ export class Claimer {
 
   async claim(workerId: string, pools: readonly string[], limit: number): Promise<ClaimedRun[]> {
     const claimed: ClaimedRun[] = [];
-    for (const pool of pools) {
-      await this.#look(pool);
-      // Shares are rounded down, so a few rounds may be needed; the last one finds nothing left.
-      while (claimed.length < limit) {
-        const rows = await this.#round(workerId, pool, limit - claimed.length);
+    for (const pool of pools) await this.#look(pool);
+    // Another one begins each time: a pool that is never empty leaves the others their turn.
+    const first = this.#poolTurn++ % Math.max(1, pools.length);
+    let open = [...pools.slice(first), ...pools.slice(0, first)];
+    // Shares are rounded down, so a few rounds may be needed; the last one of each pool finds nothing left.
+    while (open.length > 0 && claimed.length < limit) {
+      const share = Math.max(1, Math.floor((limit - claimed.length) / open.length));
+      const left: string[] = [];
+      for (const pool of open) {
+        if (claimed.length >= limit) break;
+        const rows = await this.#round(workerId, pool, Math.min(share, limit - claimed.length));
         claimed.push(...rows);
-        if (rows.length === 0) break;
+        if (rows.length > 0) left.push(pool);
       }
+      open = left;
     }
     return claimed;
   }

@@ -1,3 +1,4 @@
+import { Prisma } from "@/prisma/generated/client";
 import { afterEach, expect } from "vitest";
 import { rawDb } from "@/server/db/client";
 import { putSecret } from "@/server/secrets/service";
@@ -45,6 +46,8 @@ export async function triggerOf(kind: string, config: Record<string, unknown>, s
     health: async () => (await row()).health,
     error: async () => (await row()).error,
     listening: () => expect.poll(async () => (await row()).health, PATIENT).toMatchObject({ state: "listening" }),
+    /** As an edit does. */
+    change: (more: Record<string, unknown>) => rawDb().trigger.update({ where: { id }, data: { config: { ...config, ...more } as Prisma.InputJsonObject, revision: { increment: 1 }, health: Prisma.DbNull } }),
     failing: () => expect.poll(async () => (await row()).error, PATIENT).toMatchObject({ code: "listener_failed" }),
   };
 }

@@ -47,7 +47,8 @@ async function signIn({ mechanism, username = "", secret }: KafkaConfig, ports: 
 async function record(ports: ListenerPorts, topic: string, partition: number, { key, value, headers, offset, timestamp }: KafkaMessage): Promise<void> {
   const read = headersOf(headers);
   await ports.record({
-    dedupeKey: `${topic}/${partition}/${offset}`,
+    // A topic that is made again, or another cluster's, counts from 0 too: its messages have other times.
+    dedupeKey: `${topic}/${partition}/${offset}/${timestamp}`,
     headers: read,
     // No value is a deletion mark.
     ...(value === null ? { body: "null", contentType: "application/json" } : bodyOf(value, read["content-type"])),

@@ -49,8 +49,14 @@ async function ofSubject(connection: NatsConnection, subject: string, ports: Lis
 async function ofStream(connection: NatsConnection, { stream, subject, consumer, from }: Stream, fallback: string, ports: ListenerPorts): Promise<void> {
   const name = consumer ?? fallback;
   const manager = await jetstreamManager(connection);
-  const exists = await manager.consumers.info(stream, name).then(() => true, () => false);
-  if (!exists) {
+  const existing = await manager.consumers.info(stream, name).catch(() => null);
+  const filter = existing?.config.filter_subject ?? "";
+  if (existing !== null && filter !== (subject ?? "")) {
+    // Our own follows the trigger; whoever made another may use it elsewhere.
+    if (consumer !== undefined) throw new Error(`the consumer ${name} is for ${filter === "" ? "all subjects" : filter}, not for ${subject ?? "all subjects"}`);
+    await manager.consumers.update(stream, name, { filter_subject: subject ?? "" });
+  }
+  if (existing === null) {
     await manager.consumers.add(stream, {
       durable_name: name,
       ack_policy: AckPolicy.Explicit,
@@ -61,7 +67,8 @@ async function ofStream(connection: NatsConnection, { stream, subject, consumer,
   const messages = await (await jetstream(connection).consumers.get(stream, name)).consume();
   ports.report("listening");
   for await (const message of messages) {
-    await ports.record({ dedupeKey: `${stream}/${message.seq}`, headers: headersOf(message.headers), ...bodyOf(message.data), meta: { subject: message.subject, stream, sequence: message.seq } });
+    // A stream that is made again, or another server's, counts from 1 too: its messages have other times.
+    await ports.record({ dedupeKey: `${stream}/${message.seq}/${message.timestampNanos}`, headers: headersOf(message.headers), ...bodyOf(message.data), meta: { subject: message.subject, stream, sequence: message.seq } });
     message.ack();
   }
 }
