@@ -10,7 +10,7 @@ const PLACES = [
   ["engine", "server/engine/**"],
   ["expressions", "server/expressions/**"],
   ["schema", "server/schema/**"],
-  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/remote-fields.ts", "server/triggers/kinds/*/spec.ts", "server/triggers/kinds/schedule/timing.ts", "server/triggers/kinds/route/{path,coerce-texts}.ts"],
+  ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/remote-fields.ts", "server/triggers/kinds/*/spec.ts", "server/triggers/kinds/schedule/{timing,wall-clock,zone}.ts", "server/triggers/kinds/route/{path,coerce-texts}.ts"],
   ["nodes", "server/nodes/**"],
   ["env", "server/env.ts"],
   ["contract", "server/*/contract.ts", "server/*/constants.ts", "server/auth/{permissions,email-address}.ts"],
