@@ -102,7 +102,7 @@ function EventDetail({ event, workflowId }: { event: TriggerEventView; workflowI
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap gap-2">
-        {mayOperate && event.status !== "missed" ? (
+        {mayOperate ? (
           <Button size="sm" disabled={resend.isPending} onClick={() => resend.mutate({ eventId: event.id })}>
             <Repeat aria-hidden />
             Send again

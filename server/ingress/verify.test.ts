@@ -77,6 +77,7 @@ describe("other presets", () => {
   it("passwords, tokens and keys", () => {
     const basic = `Basic ${Buffer.from("me:pass:word").toString("base64")}`;
     expect(isVerified(auth({ type: "basic", username: "me" }), request({ authorization: basic }, ""), "pass:word")).toBe(true);
+    expect(isVerified(auth({ type: "basic", username: "me" }), request({ authorization: basic.replace("Basic", "basic") }, ""), "pass:word")).toBe(true);
     expect(isVerified(auth({ type: "basic", username: "you" }), request({ authorization: basic }, ""), "pass:word")).toBe(false);
     expect(isVerified(auth({ type: "bearer" }), request({ authorization: "bearer t" }, ""), "t")).toBe(true);
     expect(isVerified(auth({ type: "bearer" }), request({ authorization: "t" }, ""), "t")).toBe(false);

@@ -16,7 +16,7 @@ export function isVerified(auth: WebhookAuth, request: SignedRequest, secret: st
   const header = (name: string) => request.headers.get(name) ?? "";
   switch (auth.type) {
     case "basic":
-      return isSame(header("authorization"), `Basic ${Buffer.from(`${auth.username}:${secret}`).toString("base64")}`);
+      return isSame(header("authorization").replace(/^basic\s+/i, "Basic "), `Basic ${Buffer.from(`${auth.username}:${secret}`).toString("base64")}`);
     case "bearer":
       return isSame(header("authorization").replace(/^bearer\s+/i, "Bearer "), `Bearer ${secret}`);
     case "apiKey":

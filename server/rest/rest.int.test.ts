@@ -78,6 +78,7 @@ describe("REST: runs", () => {
     expect(started).toMatchObject({ status: 202, body: { status: "queued", trigger: "api", mode: "production", labels: { team: "ops" }, version: { number: 1 } } });
     expect(started.headers.get("location")).toBe(`/api/v1/runs/${String(started.body.id)}`);
     expect((await call("POST /runs", { body: { workflow: "runnable", input: { name: "Ada" }, idempotencyKey: "one" } })).body.id).toBe(started.body.id);
+    expect((await call("POST /runs", { body: { definition: definition("x"), idempotencyKey: "one" } })).body).toMatchObject({ errors: [{ field: "idempotencyKey" }] });
     const wrong = await call("POST /runs", { body: { workflowId, input: { name: 7 } } });
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: "input/name" }] } });
     expect(await call("POST /runs", { body: { definition: definition("inline"), input: { name: "Ada" } } })).toMatchObject({ status: 202, body: { mode: "test", workflow: null } });
