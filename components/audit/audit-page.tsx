@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Segments } from "@/components/ui/segments";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { AUDIT_FILTERS, AuditFilterBar, type AuditFilters } from "./audit-filters";
 import { AuditKeeping } from "./audit-keeping";
@@ -21,14 +22,27 @@ import { ChainCheck } from "./chain-check";
 export function AuditPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
-  const mayKeep = useOrganization()?.permissions.includes("audit:write") ?? false;
+  const organization = useOrganization();
+  const mayKeep = organization?.permissions.includes("audit:write") ?? false;
+  const mayReadAll = organization?.permissions.includes("audit:read") ?? false;
+  const of = mayReadAll && params.get("of") === "organization" ? "organization" : "workspace";
   const filter: AuditFilters = Object.fromEntries(AUDIT_FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)!]] : [])));
-  const events = useInfiniteQuery(trpc.audit.list.infiniteQueryOptions({ ...filter, limit: 50 }, { getNextPageParam: (page) => page.nextCursor }));
+  const list = of === "organization" ? trpc.audit.ofOrganization : trpc.audit.list;
+  const events = useInfiniteQuery(list.infiniteQueryOptions({ ...filter, limit: 50 }, { getNextPageParam: (page) => page.nextCursor }));
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="flex flex-col gap-5">
       <Card>
-        <CardHeader title="Audit log" description="Who did what, committed together with the deed. Nobody can change or remove an entry." actions={<ExportMenu filter={filter} />} />
+        <CardHeader
+          title="Audit log"
+          description={of === "organization" ? "People, groups, roles, workspaces and sign-in of the organization: what belongs to no workspace." : "Who did what, committed together with the deed. Nobody can change or remove an entry."}
+          actions={
+            <>
+              {mayReadAll ? <Segments label="Whose entries" value={of} onChange={(next) => change({ of: next === "organization" ? next : null })} options={[{ value: "workspace", label: "This workspace" }, { value: "organization", label: "The organization" }]} /> : null}
+              <ExportMenu filter={filter} of={of} />
+            </>
+          }
+        />
         <AuditFilterBar filter={filter} change={change} />
         {events.isPending ? (
           <SkeletonRows count={8} />
@@ -53,9 +67,9 @@ export function AuditPage() {
   );
 }
 
-function ExportMenu({ filter }: { filter: AuditFilters }) {
+function ExportMenu({ filter, of }: { filter: AuditFilters; of: string }) {
   const { slug } = useWorkspace().current;
-  const address = (format: string) => `/api/export/audit?${new URLSearchParams({ workspace: slug, format, ...filter }).toString()}`;
+  const address = (format: string) => `/api/export/audit?${new URLSearchParams({ workspace: slug, format, of, ...filter }).toString()}`;
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

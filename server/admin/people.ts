@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import { normalizeEmail } from "@/server/auth/email-address";
 import { keepingAnAdministrator, type PlatformScope } from "@/server/auth/platform";
+import { inWords } from "@/server/organizations/service";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
@@ -65,13 +66,18 @@ export async function findUsers({ search }: z.output<typeof usersInput>): Promis
 /** Who is disabled is out at once: sessions end, and the database knows no access of theirs. */
 export async function setUserDisabled({ platform }: Context, { userId, disabled }: z.output<typeof setDisabledInput>) {
   if (userId === platform.userId) throw new DomainError("invalid_input", { field: "userId", reason: "is you" });
-  await keepingAnAdministrator(() => rawDb().$transaction(async (tx) => {
+  await keepingOwners(() => rawDb().$transaction(async (tx) => {
     const user = await requireUser(tx, userId);
     await tx.user.update({ where: { id: userId }, data: { disabledAt: disabled ? new Date() : null }, select: { id: true } });
     if (disabled) await endOf(tx, userId);
     await recordAudit(tx, platform, { action: disabled ? "user.disabled" : "user.enabled", resource: { type: "user", id: userId, name: user.name ?? user.email } });
   }));
   return done;
+}
+
+/** The last owner of an organization stays as well. */
+async function keepingOwners<Result>(work: () => Promise<Result>): Promise<Result> {
+  return inWords({ kind: "person", name: "", organization: "An organization of theirs" }, () => keepingAnAdministrator(work));
 }
 
 export async function endSessions({ platform }: Context, { userId }: { userId: string }): Promise<{ ended: number }> {

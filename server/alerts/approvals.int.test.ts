@@ -110,4 +110,18 @@ describe("an approval", () => {
     await rawDb().membership.deleteMany({ where: { userId: operator.userId! } });
     await expect(waits.answerLink(stranger, { token, name: "", decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "link_invalid" });
   });
+
+  it("takes no answer by the link of a member who lost the role that was asked, nor once the workspace is archived", async () => {
+    const { scene, scope, operator } = await openScene();
+    await ask(scene, ["operator"]);
+    const answer = (token: string) => waits.answerLink(stranger, { token, name: "", decision: "approved", comment: "" });
+    const token = tokenIn(mail.mails[0]!.text);
+    await rawDb().membership.updateMany({ where: { userId: operator.userId! }, data: { role: "viewer" } });
+    await expect(answer(token)).rejects.toMatchObject({ kind: "forbidden" });
+    await rawDb().membership.updateMany({ where: { userId: operator.userId! }, data: { role: "operator" } });
+    await rawDb().workspace.update({ where: { id: scope.workspaceId }, data: { archivedAt: new Date() } });
+    await expect(answer(token)).rejects.toMatchObject({ kind: "archived" });
+    await rawDb().workspace.update({ where: { id: scope.workspaceId }, data: { archivedAt: null } });
+    await expect(answer(token)).resolves.toMatchObject({ closed: true });
+  });
 });

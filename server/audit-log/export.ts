@@ -1,8 +1,7 @@
 import { stringify } from "csv-stringify/sync";
-import type { Scope } from "@/server/auth/scope";
-import { downloadOf, openDownload, readFilter } from "@/server/downloads/service";
+import { downloadOf, openDownload, openOrganizationDownload, readFilter } from "@/server/downloads/service";
 import { exportAuditInput, type AuditEventView, type AuditFilter } from "./contract";
-import { listAuditEvents } from "./list";
+import { listAuditEvents, listOrganizationAuditEvents } from "./list";
 
 const EVENTS_PER_PORTION = 1_000;
 
@@ -38,18 +37,30 @@ const FORMATS = {
   },
 } as const;
 
-/** `GET /api/export/audit?workspace=SLUG&format=jsonl&action=workflow…`: the filter's names are those of the list. Throws domain errors. */
+type Page = Awaited<ReturnType<typeof listAuditEvents>>;
+type Read = (input: AuditFilter & { cursor?: string; limit: number }) => Promise<Page>;
+
+/** `GET /api/export/audit?workspace=SLUG&format=jsonl&action=workflow…`: the filter's names are those of the list. `of=organization`: what belongs to no workspace. Throws domain errors. */
 export async function exportAuditResponse(request: Request): Promise<Response> {
-  const { scope, params } = await openDownload(request, "audit:read");
+  const { read, params, of } = await open(request);
   const { format, ...filter } = readFilter(exportAuditInput, params);
-  const name = `audit-${new Date().toISOString().slice(0, 10)}.${format}`;
-  return downloadOf(exportEvents(scope, filter, format), { name, type: FORMATS[format].type });
+  const name = `${of}-${new Date().toISOString().slice(0, 10)}.${format}`;
+  return downloadOf(exportEvents(read, filter, format), { name, type: FORMATS[format].type });
 }
 
-async function* exportEvents(scope: Scope, filter: AuditFilter, format: keyof typeof FORMATS): AsyncGenerator<string> {
+async function open(request: Request): Promise<{ read: Read; params: URLSearchParams; of: string }> {
+  if (new URL(request.url).searchParams.get("of") === "organization") {
+    const { organization, params } = await openOrganizationDownload(request, "audit:read");
+    return { read: (input) => listOrganizationAuditEvents({ organization }, input), params, of: "audit-organization" };
+  }
+  const { scope, params } = await openDownload(request, "audit:read");
+  return { read: (input) => listAuditEvents({ scope }, input), params, of: "audit" };
+}
+
+async function* exportEvents(read: Read, filter: AuditFilter, format: keyof typeof FORMATS): AsyncGenerator<string> {
   yield FORMATS[format].header();
   for (let cursor: string | undefined; ; ) {
-    const page = await listAuditEvents({ scope }, { ...filter, cursor, limit: EVENTS_PER_PORTION });
+    const page = await read({ ...filter, cursor, limit: EVENTS_PER_PORTION });
     if (page.items.length > 0) yield FORMATS[format].portion(page.items);
     if (page.nextCursor === null) return;
     cursor = page.nextCursor;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AuditEvent, Prisma } from "@/prisma/generated/client";
+import type { OrganizationScope } from "@/server/auth/organization-scope";
 import type { Scope } from "@/server/auth/scope";
 import { rawDb } from "@/server/db/client";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
@@ -13,6 +14,13 @@ interface Context {
 
 export async function listAuditEvents({ scope }: Context, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
   const rows = await scope.db.auditEvent.findMany(pageOf(filter, cursor, limit));
+  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+}
+
+/** What is the organization's and no workspace's: its people, groups, roles, workspaces, and how it signs people in. */
+export async function listOrganizationAuditEvents({ organization }: { organization: OrganizationScope }, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
+  const { where, ...order } = pageOf(filter, cursor, limit);
+  const rows = await organization.db.auditEvent.findMany({ where: { AND: [where, { workspaceId: null }] }, ...order });
   return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
 }
 

@@ -1,5 +1,5 @@
 import { chainReportSchema } from "@/server/audit/contract";
-import { procedure, router } from "@/server/trpc/init";
+import { organizationProcedure, procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -8,6 +8,11 @@ export const auditRouter = router({
     .input(contract.listAuditInput)
     .output(contract.auditPageSchema)
     .query(({ ctx, input }) => service.listAuditEvents(ctx, input)),
+  /** What belongs to the organization as such. */
+  ofOrganization: organizationProcedure("audit:read")
+    .input(contract.listAuditInput)
+    .output(contract.auditPageSchema)
+    .query(({ ctx, input }) => service.listOrganizationAuditEvents(ctx, input)),
   verify: procedure("audit:read")
     .output(chainReportSchema)
     .query(({ ctx }) => service.verifyChainOf(ctx)),

@@ -1,2 +1,2 @@
 export { exportAuditResponse } from "./export";
-export { listAuditEvents, listPlatformAuditEvents, verifyChainOf } from "./list";
+export { listAuditEvents, listOrganizationAuditEvents, listPlatformAuditEvents, verifyChainOf } from "./list";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Permission } from "@/server/auth/permissions";
+import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
+import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
@@ -15,6 +16,16 @@ export async function openDownload(request: Request, permission: Permission): Pr
   if (slug === null) throw new DomainError("invalid_input", { field: "workspace", reason: "must name a workspace" });
   const scope = await openUserScope(session.userId, { slug }, originOf(request.headers));
   return { scope: await recordingDenials(scope, () => scope.for(permission)), params };
+}
+
+/** The same for what is the organization's of that workspace. */
+export async function openOrganizationDownload(request: Request, permission: OrganizationPermission): Promise<{ organization: OrganizationScope; params: URLSearchParams }> {
+  const session = await sessionOfRequest(request);
+  if (session === null) throw new DomainError("unauthenticated", {});
+  const { searchParams: params } = new URL(request.url);
+  const organization = await openOrganizationScope(session.userId, { workspaceSlug: params.get("workspace") ?? "" }, originOf(request.headers));
+  await recordingDenials(organization, () => organization.require(permission));
+  return { organization, params };
 }
 
 /** A list's filter from an address: the names are those of the list. */

@@ -1,12 +1,18 @@
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { findEnvironment, holdEnvironments } from "@/server/environments/service";
+import { requireUnlocked } from "@/server/protection/service";
 import { findFolder, requireWholeWorkspace } from "@/server/organizing/service";
 
 /** Throws unless the folder is there and within reach; what belongs to the whole workspace is for whoever reaches all of it. */
 export async function requirePlace(tx: Tx, scope: Scope, folderId: string | null): Promise<void> {
   if (folderId === null) requireWholeWorkspace(scope, "folderId");
   else await findFolder(tx, folderId);
+}
+
+/** What lies in a locked folder decides what its workflows do: it is changed by those alone whom the rule names. */
+export async function requireFreePlace(tx: Tx, scope: Scope, folderId: string | null): Promise<void> {
+  if (folderId !== null) await requireUnlocked(tx, scope, { folderIds: [folderId] });
 }
 
 /** Throws unless the environment is there; it stays there until the transaction ends. */

@@ -5,3 +5,4 @@ export { createGroup, listGroups, removeGroup, setGroupMembers, updateGroup } fr
 export { joinOrganization, listPeople, removePerson, setPersonRole } from "./people";
 export { createRole, listRoles, removeRole, updateRole } from "./roles";
 export { changeWorkspace, createWorkspace, listWorkspaces, purgeWorkspaces, renameWorkspace, WORKSPACE_KEPT_DAYS } from "./workspaces";
+export { inWords } from "./refusals";

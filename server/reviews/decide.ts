@@ -34,7 +34,7 @@ export async function requestReview(context: Context, { workflowId, note, revisi
       data: { id, workspaceId, workflowId, draftRevision: workflow.draftRevision, definition: workflow.draft as never, baseVersionId: workflow.publishedVersionId, note, requestedById: userId, draftAuthorId: workflow.draftUpdatedById },
     });
     await recordAudit(tx, scope, { action: "review.requested", resource: { type: "workflow", id: workflowId, name: workflow.name }, after: { reviewId: id, revision: workflow.draftRevision } });
-    await tellReviewers(tx, scope, { id, workflowName: workflow.name, note });
+    await tellReviewers(tx, scope, { id, workflowId, workflowName: workflow.name, note });
     await tellWorkflowChanged(tx, workspaceId, workflowId);
     return id;
   });

@@ -5,11 +5,13 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import * as organizing from "@/server/organizing/service";
 import { setRule } from "@/server/protection/service";
+import * as secrets from "@/server/secrets/service";
 import * as shares from "@/server/shares/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { importWorkflows } from "@/server/transfer/service";
 import * as triggers from "@/server/triggers/service";
+import * as variables from "@/server/variables/service";
 import * as workflows from "@/server/workflows/service";
 import * as service from "./service";
 
@@ -48,7 +50,12 @@ describe("publishing where a review is needed", () => {
   it("waits for another person, and publishes what they have approved", async () => {
     const workflowId = await makeWorkflow(ann, folderId);
     await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed", data: { mayBypass: false } });
+    const [near, far] = [await makePerson(admin.organizationId), await makePerson(admin.organizationId)];
+    await grantPart(admin, near.id, "builder", { folderId });
+    await grantPart(admin, far.id, "builder", { folderId: await makeFolder() });
     const { id } = await request(ann, workflowId);
+    const told = (userId: string) => rawDb().inboxItem.count({ where: { userId, notification: { path: `/reviews?review=${id}` } } });
+    expect([await told(near.id), await told(far.id)]).toEqual([1, 0]);
     expect((await service.listReviews({ scope: bob }, { which: "waiting", limit: 10 })).items.map((one) => one.id)).toContain(id);
     expect((await service.listReviews({ scope: ann }, { which: "waiting", limit: 10 })).items.map((one) => one.id)).not.toContain(id);
     expect(await rawDb().inboxItem.count({ where: { userId: bob.userId!, notification: { path: `/reviews?review=${id}` } } })).toBe(1);
@@ -113,6 +120,8 @@ describe("a locked folder", () => {
     const workflowId = await makeWorkflow(admin, inner);
     const outside = await makeWorkflow(admin, await makeFolder());
     const trigger = await triggers.createTrigger({ scope: admin }, { workflowId, kind: "webhook", name: "Hook", config: {}, settings: {}, nodeId: null, versionNumber: null });
+    await secrets.putSecret({ scope: admin }, { name: "KEPT", value: "one", folderId: inner });
+    await variables.setVariable({ scope: admin }, { name: "KEPT", value: 1, folderId: inner });
     const { id: grantId } = await access.grant({ scope: admin }, { place: { workflowId }, who: { userId: bob.userId! }, role: "operator" });
     const { share } = await shares.createShare({ scope: admin }, { workflowId, note: "", showsRuns: false, expiresInDays: 1 });
     await setRule({ scope: admin }, { folderId: locked, needsReview: false, isLocked: true, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [ann.userId!] } });
@@ -142,6 +151,10 @@ describe("a locked folder", () => {
       grant: () => access.grant({ scope: admin }, { place: { workflowId }, who: { userId: bob.userId! }, role: "viewer" }),
       grantFolder: () => access.grant({ scope: admin }, { place: { folderId: inner }, who: { userId: bob.userId! }, role: "viewer" }),
       revoke: () => access.revoke({ scope: admin }, { grantId }),
+      secret: () => secrets.putSecret({ scope: admin }, { name: "KEPT", value: "other", folderId: inner }),
+      deleteSecret: () => secrets.deleteSecret({ scope: admin }, { name: "KEPT", folderId: inner }),
+      variable: () => variables.setVariable({ scope: admin }, { name: "KEPT", value: 2, folderId: inner }),
+      deleteVariable: () => variables.deleteVariable({ scope: admin }, { name: "KEPT", folderId: inner }),
       import: () => importWorkflows({ scope: admin }, { text: yaml, fileName: "import", folderId: null }),
     };
     for (const [way, go] of Object.entries(ways)) expect([way, await go().then(() => "done", (error: { kind?: string }) => error.kind ?? error)]).toEqual([way, "locked"]);

@@ -2,12 +2,12 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 
-/** Whoever may publish in the whole workspace finds it in their inbox; not those who asked. */
-export async function tellReviewers(tx: Tx, { workspaceId, userId, actor }: Scope, { id, workflowName, note }: { id: string; workflowName: string; note: string }): Promise<void> {
+/** Whoever may publish the workflow finds it in their inbox, also by a role in its folder alone; not those who asked. */
+export async function tellReviewers(tx: Tx, { workspaceId, userId, actor }: Scope, { id, workflowId, workflowName, note }: { id: string; workflowId: string; workflowName: string; note: string }): Promise<void> {
   const people = await tx.$queryRaw<{ id: string }[]>`
-    select distinct r.user_id::text as id from workspace_role r join user_account u on u.id = r.user_id and u.disabled_at is null
+    select distinct r.user_id::text as id from roles_at(null, ${workflowId}::uuid) r join user_account u on u.id = r.user_id and u.disabled_at is null
     left join custom_role c on c.id = r.custom_role_id
-    where r.workspace_id = current_workspace_id() and (r.role in ('owner', 'admin', 'builder') or 'workflow:publish' = any (c.permissions)) and r.user_id is distinct from ${userId}::uuid`;
+    where (r.role in ('owner', 'admin', 'builder') or 'workflow:publish' = any (c.permissions)) and r.user_id is distinct from ${userId}::uuid`;
   if (people.length === 0) return;
   const notificationId = newId();
   await tx.notification.create({

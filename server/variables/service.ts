@@ -3,7 +3,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
-import { requireEnvironment, requirePlace } from "@/server/named-values/service";
+import { requireEnvironment, requireFreePlace, requirePlace } from "@/server/named-values/service";
 import type { setVariableInput, variableRefInput } from "./contract";
 import { findVariablesText } from "./queries";
 
@@ -20,6 +20,7 @@ export async function setVariable({ scope }: Context, input: z.input<typeof setV
   const value = JSON.stringify(input.value);
   await scope.db.transaction(async (tx) => {
     await requirePlace(tx, scope, folderId);
+    await requireFreePlace(tx, scope, folderId);
     await requireEnvironment(tx, scope, environmentId);
     const before = await tx.variable.findFirst({ where: { name, folderId, environmentId } });
     const id = before?.id ?? newId();
@@ -42,6 +43,7 @@ export async function deleteVariable({ scope }: Context, { name, folderId = null
   await scope.db.transaction(async (tx) => {
     const existing = await tx.variable.findFirst({ where: { name, folderId, environmentId } });
     if (!existing) throw new DomainError("not_found", { what: "variable", id: name });
+    await requireFreePlace(tx, scope, folderId);
     await tx.variable.delete({ where: { id: existing.id } });
     await recordAudit(tx, scope, { action: "variable.deleted", resource: { type: "variable", id: existing.id, name }, before: { value: existing.value } });
   });

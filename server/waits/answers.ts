@@ -67,9 +67,9 @@ export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal"
   return sent.ready;
 }
 
-/** Null: this person may answer. Approvers are e-mail addresses or roles; a link carries its own right. */
+/** Null: this person may answer. Approvers are e-mail addresses or roles; a link carries its own right, but for one that is a member's: that answers as they may now. */
 export async function refusalFor(tx: Tx, approvers: string[], { userId, via }: Pick<Responder, "userId" | "via">): Promise<string | null> {
-  if (approvers.length === 0 || via === "link") return null;
+  if (approvers.length === 0 || (via === "link" && userId === null)) return null;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
   return mayAnswer(approvers, person?.email ?? null, await rolesHeldBy(tx, userId)) ? null : `Only ${approvers.join(", ")} may answer.`;
 }

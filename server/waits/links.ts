@@ -85,6 +85,12 @@ export async function viewLink(stranger: Stranger, { token }: { token: string })
   return { ended, ...shown, workflowName: ended === null ? (workflow?.name ?? "") : "", requiredAnswers, answers, until };
 }
 
+/** Where nothing can be changed any more, links change nothing either. */
+async function requireOpenPlace(workspaceId: string): Promise<void> {
+  const open = { deletedAt: null, archivedAt: null };
+  if ((await rawDb().workspace.count({ where: { id: workspaceId, ...open, organization: open } })) === 0) throw new DomainError("archived", { what: "workspace", id: workspaceId });
+}
+
 type Link = Awaited<ReturnType<typeof findLink>>;
 
 function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
@@ -97,6 +103,7 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
   const link = await findLink(stranger, token);
   if (endOf(link) !== null) throw new DomainError("link_invalid", { what: "link" });
+  await requireOpenPlace(link.workspaceId);
   const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });

@@ -153,7 +153,7 @@ export const NAMELESS: Record<string, unknown> = {
   "keyRotation.view": undefined, "keyRotation.rotate": undefined, "signInPolicy.get": undefined, "signInPolicy.set": { secondFactorRequired: false },
   "tokens.list": undefined, "programs.serviceAccounts": undefined, "programs.applications": undefined, "programs.issuers": undefined,
   "programs.createServiceAccount": { name: "x", role: { kind: "role", role: "viewer" } }, "programs.createIssuer": { name: "x", issuer: "https://id.example.com", audience: "millrace", roles: [{ value: "ops", role: "viewer" }] },
-  "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.verify": undefined,
+  "tokens.create": { name: "x", scopes: ["run:read"] }, "workers.list": undefined, "audit.list": {}, "audit.ofOrganization": {}, "audit.verify": undefined,
   "auditStreams.get": undefined, "auditStreams.save": { config: { kind: "webhook", url: "https://siem.example.com" } }, "auditStreams.enable": { enabled: false }, "auditStreams.test": {}, "auditStreams.remove": {}, "auditStreams.setRetention": { keepDays: 90 },
   "testData.preview": { expressions: [{ source: "1", paths: [] }], scope: "{}", nowMs: 0 },
 };
