@@ -31,7 +31,7 @@ export function SealSetting() {
       <Switch id={id} checked={settings.data.sealEvents} disabled={!mayWrite || save.isPending} onCheckedChange={(sealEvents) => save.mutate({ sealEvents })} aria-describedby={`${id}-hint`} />
       <div className="flex flex-col gap-0.5">
         <Label htmlFor={id}>Encrypt events at rest</Label>
-        <p id={`${id}-hint`} className="text-xs text-muted-foreground">Headers and bodies of new events are sealed with the workspace’s key. Events that are there already stay as they are.</p>
+        <p id={`${id}-hint`} className="text-xs text-muted-foreground">Headers and bodies of new events are sealed with the workspace’s key. Files among them (binary bodies, files of forms, attachments) are not, and events that are there already stay as they are.</p>
       </div>
     </div>
   );
