@@ -45,4 +45,21 @@ describe("what lies in folders", () => {
       }),
     );
   });
+
+  it("is the environment's own before what is for all in the same place, and never another's", () => {
+    const place = fc.constantFrom<(string | null)[]>(null, "sales", "orders", "returns");
+    const environment = fc.constantFrom<(string | null)[]>(null, "dev", "live");
+    const item = fc.record({ folderId: place, environmentId: environment });
+    const unique = fc.uniqueArray(item, { maxLength: 12, selector: ({ folderId, environmentId }) => `${folderId} ${environmentId}` });
+    fc.assert(
+      fc.property(unique, place, fc.constantFrom("dev", "live"), fc.boolean(), (places, from, id, isStrict) => {
+        const all = places.map((one) => ({ name: "X", ...one }));
+        const has = (folderId: string | null, environmentId: string | null) => all.find((one) => one.folderId === folderId && one.environmentId === environmentId);
+        const chain = chainOf(folders, from);
+        const [expected] = chain.flatMap((folderId) => has(folderId, id) ?? (isStrict ? undefined : has(folderId, null)) ?? []);
+        expect(seenFrom(all, chain, { id, isStrict }).get("X")).toBe(expected);
+        expect(seenFrom(all, chain).get("X")?.environmentId ?? null).toBe(null);
+      }),
+    );
+  });
 });
