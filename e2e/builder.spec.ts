@@ -108,40 +108,6 @@ async function expectOrderProcessing(page: Page): Promise<void> {
   expect(shapeOf(definition)).toEqual(shapeOf(example));
 }
 
-test("draw the order processing with the mouse alone", async ({ page }) => {
-  await createBlank(page, "Orders by mouse");
-  await page.getByRole("button", { name: "Show the steps" }).click();
-  const palette = page.getByRole("region", { name: "Steps to add" });
-  /** Closes the panel of the step that has just come, and shows the whole workflow. */
-  const stepBack = async () => {
-    await page.getByRole("complementary").getByRole("button", { name: "Close panel" }).click();
-    await page.getByRole("button", { name: "Fit View" }).click();
-  };
-  const addAfter = async (id: string, port: string | null, kind: RegExp) => {
-    await stepNamed(page, id).getByRole("button", { name: port === null ? "Add a step" : `Add a step after ${port}`, exact: true }).click();
-    await page.getByRole("dialog").getByRole("option", { name: kind }).click();
-    await stepBack();
-  };
-  const dragOnto = async (kind: RegExp, target: Locator) => {
-    await palette.getByRole("option", { name: kind }).scrollIntoViewIfNeeded();
-    await drag(page, palette.getByRole("option", { name: kind }), target);
-    await stepBack();
-  };
-  await addAfter("start", null, /^HTTP request/);
-  await addAfter("http", null, /^If(?! \/)/);
-  await dragOnto(/^For each/, page.getByRole("button", { name: "Insert a step here" }).nth(1));
-  await expect(page.getByRole("group", { name: "Edge from HTTP request, to For each" })).toBeAttached();
-  await dragOnto(/^HTTP request/, stepNamed(page, "forEach:body"));
-  await addAfter("if", "true", /^Try/);
-  await dragOnto(/^HTTP request/, stepNamed(page, "tryCatch:body"));
-  await dragOnto(/^Log/, stepNamed(page, "tryCatch:catch"));
-  await addAfter("if", "false", /^Set values/);
-  await addAfter("tryCatch", null, /^Set values/);
-  await drag(page, stepNamed(page, "set").locator(".react-flow__handle-bottom"), stepNamed(page, "set_2").locator(".react-flow__handle-top"));
-  await expect(page.getByRole("group", { name: "Edge from If, port true, to Try / catch" })).toBeAttached();
-  await expectOrderProcessing(page);
-});
-
 test("draw the order processing with the keyboard alone, then collapse, note, resize and undo", async ({ page }) => {
   await createBlank(page, "Orders by keys");
   const add = async (kind: string, id: string) => {

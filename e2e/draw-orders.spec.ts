@@ -1,0 +1,77 @@
+import type { Locator, Page } from "@playwright/test";
+import { MouseHand } from "./hands";
+import { expectOrderProcessing, OrderForms } from "./order-steps";
+import { expect, test } from "./session";
+import { expectStatus, outputOf, publish, startRun } from "./workflow-page";
+
+test.describe.configure({ timeout: 400_000 });
+// Thousands of keys: a record of each would take longer than they do.
+test.use({ trace: "off" });
+
+const stepNamed = (page: Page, id: string) => page.locator(`.react-flow__node[data-id="${id}"]`);
+
+const PAID = { orderId: "1001", status: "paid" };
+
+test("draw the order processing with the mouse alone, publish and run it", async ({ page }) => {
+  const hand = new MouseHand(page);
+  const forms = new OrderForms(page, hand);
+  await page.goto("/main/workflows");
+  await page.getByRole("button", { name: "New workflow" }).first().click();
+  await page.getByRole("tab", { name: "Blank" }).click();
+  await hand.write(page.getByRole("dialog").getByLabel("Name"), "Orders by mouse");
+  await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+  await expect(stepNamed(page, "start")).toBeVisible();
+  await page.getByRole("button", { name: "Show the steps" }).click();
+  const palette = page.getByRole("region", { name: "Steps to add" });
+
+  /** Fills in the step that is selected, closes its panel and shows the whole workflow. */
+  const fill = async (id: string) => {
+    await forms.fill(id);
+    await page.getByRole("complementary").getByRole("button", { name: "Close panel" }).click();
+    await expect(stepNamed(page, id)).toBeVisible();
+    await page.getByRole("button", { name: "Fit View" }).click();
+  };
+  const addAfter = async (after: string, port: string | null, kind: RegExp, id: string) => {
+    await stepNamed(page, after).getByRole("button", { name: port === null ? "Add a step" : `Add a step after ${port}`, exact: true }).click();
+    await page.getByRole("dialog").getByRole("option", { name: kind }).click();
+    await fill(id);
+  };
+  const drag = async (from: Locator, to: Locator) => {
+    const begin = (await from.boundingBox())!;
+    const end = (await to.boundingBox())!;
+    await page.mouse.move(begin.x + begin.width / 2, begin.y + begin.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+    await page.mouse.up();
+  };
+  const dragOnto = async (kind: RegExp, target: Locator, id: string) => {
+    await palette.getByRole("option", { name: kind }).scrollIntoViewIfNeeded();
+    await drag(palette.getByRole("option", { name: kind }), target);
+    await fill(id);
+  };
+  await stepNamed(page, "start").click();
+  await fill("start");
+  await addAfter("start", null, /^HTTP request/, "load");
+  await addAfter("load", null, /^If(?! \/)/, "available");
+  await dragOnto(/^For each/, page.getByRole("button", { name: "Insert a step here" }).nth(1), "stock");
+  await expect(page.getByRole("group", { name: "Edge from Load the order, to For each line" })).toBeAttached();
+  await dragOnto(/^HTTP request/, stepNamed(page, "stock:body"), "ask");
+  await addAfter("available", "true", /^Try/, "payment");
+  await dragOnto(/^HTTP request/, stepNamed(page, "payment:body"), "charge");
+  await dragOnto(/^Log/, stepNamed(page, "payment:catch"), "tell");
+  await addAfter("available", "false", /^Set values/, "backorder");
+  await addAfter("payment", null, /^Set values/, "result");
+  await drag(stepNamed(page, "backorder").locator(".react-flow__handle-bottom"), stepNamed(page, "result").locator(".react-flow__handle-top"));
+
+  await page.getByRole("tab", { name: "Input and output" }).click();
+  await forms.fillInputAndOutput();
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await forms.fillSettings();
+  await expect(page.getByText("No problems")).toBeVisible();
+  await expectOrderProcessing(page);
+
+  await publish(page, "drawn by mouse");
+  const runId = await startRun(page);
+  await expectStatus(page, "Succeeded", 60_000);
+  expect(await outputOf(page, runId)).toMatchObject(PAID);
+});
