@@ -1,0 +1,68 @@
+import { expect, test } from "./session";
+import { canvasNode, expectStatus, importWorkflow, openWorkflow, publish, startRun } from "./workflow-page";
+
+const talkative = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "each", kind: "forEach", name: "Each", config: { items: "{{ Array.from({ length: 60 }, (_, index) => index + 1) }}" } },
+    { id: "count", kind: "log", name: "Count", parent: { id: "each", slot: "body" }, config: { message: "number {{ item }}" } },
+    { id: "wait", kind: "wait.signal", name: "Wait", config: { signal: "go" } },
+    { id: "last", kind: "log", name: "Last", config: { message: "that was all" } },
+  ],
+  edges: [{ from: "start", to: "each" }, { from: "each", to: "wait" }, { from: "wait", to: "last" }],
+};
+
+test("the log of a run under way is followed to its end, until the reader scrolls up", async ({ page }) => {
+  await importWorkflow(page, "Talkative", talkative);
+  await publish(page);
+  await startRun(page);
+  await expectStatus(page, "Waiting");
+  const sender = await page.context().newPage();
+  await sender.goto(page.url());
+  await page.getByRole("tab", { name: "Logs" }).click();
+  const log = page.getByRole("log");
+  await expect(log).toContainText("number 60");
+  await expect(log.getByText("number 60")).toBeInViewport();
+  await log.hover();
+  await page.mouse.wheel(0, -10_000);
+  await expect(log.getByText("number 1", { exact: true })).toBeInViewport();
+  await expect(page.getByRole("button", { name: /^Follow/ })).toHaveAttribute("aria-pressed", "false");
+
+  await sender.getByRole("button", { name: "Send the signal" }).click();
+  await sender.getByRole("button", { name: "Send signal go" }).click();
+  // It came, and did not take the reader away from where they were.
+  await expect(page.getByRole("button", { name: "Follow 1 new" })).toBeVisible();
+  await expect(log.getByText("that was all")).not.toBeInViewport();
+  await page.getByRole("button", { name: "Follow 1 new" }).click();
+  await expect(log.getByText("that was all")).toBeInViewport();
+});
+
+const flow = (answer: number) => ({
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "one", kind: "set", name: "Answer", config: { values: { answer } } },
+  ],
+  edges: [{ from: "start", to: "one" }],
+});
+
+test("the builder takes the data of a run that was chosen, and goes back to the last test", async ({ page }) => {
+  await importWorkflow(page, "Chosen data", flow(7));
+  await publish(page);
+  await startRun(page);
+  await expectStatus(page, "Succeeded");
+  await openWorkflow(page, "Chosen data");
+  await expect(canvasNode(page, "Answer").locator("[data-status]")).toHaveCount(0);
+  await page.getByRole("button", { name: "Take the data of another run" }).click();
+  await page.getByRole("dialog", { name: "Runs of this workflow" }).getByRole("option", { name: /Succeeded/ }).click();
+  await expect(canvasNode(page, "Answer").locator('[data-status="succeeded"]')).toBeVisible();
+});
+
+test("a figure of Home leads to the runs that it counts", async ({ page }) => {
+  await page.goto("/main");
+  await page.getByRole("region", { name: /^Runs / }).getByRole("link", { name: "Succeeded" }).click();
+  await expect(page).toHaveURL(/\/main\/runs\?.*status=succeeded/);
+  await expect(page.getByRole("row", { name: /Succeeded/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /Failed/ })).toHaveCount(0);
+});
