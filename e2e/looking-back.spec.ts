@@ -47,6 +47,36 @@ const flow = (answer: number) => ({
   edges: [{ from: "start", to: "one" }],
 });
 
+test("a version has an address of its own, and two runs are held beside each other", async ({ page }) => {
+  await importWorkflow(page, "Looked back at", flow(1));
+  await publish(page, "the first");
+  const first = await startRun(page);
+  await expectStatus(page, "Succeeded");
+  await openWorkflow(page, "Looked back at");
+  await canvasNode(page, "Answer").click();
+  const value = page.getByRole("complementary", { name: "Answer" }).getByRole("textbox", { name: "Values: value of answer" });
+  await value.fill("2");
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+  await publish(page, "the second");
+
+  await page.getByRole("tab", { name: "Versions" }).click();
+  await page.getByRole("link", { name: "Version 1", exact: true }).click();
+  await expect(page).toHaveURL(/version=1/);
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Version 1", exact: true })).toBeInViewport();
+  await expect(page.getByText("the first")).toBeVisible();
+
+  const second = await startRun(page);
+  await expectStatus(page, "Succeeded");
+  await page.getByRole("button", { name: "More about this run" }).click();
+  await page.getByRole("menuitem", { name: /^Compare/ }).click();
+  const runs = page.getByRole("dialog", { name: "Compare with another run" }).getByRole("list", { name: "Runs to compare with" });
+  await expect(runs.getByRole("link")).toHaveCount(1);
+  await runs.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`${second}/compare/${first}`));
+  await expect(page.getByRole("main")).toContainText("1 of 2 steps differ");
+});
+
 test("the builder takes the data of a run that was chosen, and goes back to the last test", async ({ page }) => {
   await importWorkflow(page, "Chosen data", flow(7));
   await publish(page);
