@@ -15,6 +15,8 @@ export interface SandboxLog {
 }
 
 export interface SandboxLimits {
+  /** Those who wait take turns by owner: the workspace. */
+  owner?: string;
   timeoutMs?: number;
   memoryMb?: number;
 }

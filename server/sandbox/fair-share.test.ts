@@ -22,3 +22,20 @@ it("runs the code of a workspace beside another's that never ends, and takes tur
   expect(await Promise.all(queued)).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
   expect(ended).toEqual(["other", "stuck", "a1", "a2", "a3"]);
 });
+
+it("starts another thread for a workspace although the only one works for another", async () => {
+  const fresh = createSandboxPool({ threads: 1, codeTimeoutMs: 2_000, expressionTimeoutMs: 2_000 });
+  const expressions = (owner: string, source: string) => fresh.evaluateExpressions({ owner, scope: {}, seed: "1", nowMs: 0, expressions: [{ source, seed: "1", paths: [] }] });
+  try {
+    const ended: string[] = [];
+    const note = (name: string) => (outcome: unknown) => (ended.push(name), outcome);
+    await Promise.all([fresh.runCode(request("a", "return 1")), expressions("a", "(() => 1)()")]);
+    const stuck = [fresh.runCode(request("a", "for (;;) {}")).then(note("code of a")), expressions("a", "(() => { for (;;); })()").then(note("expression of a"))];
+    const others = [fresh.runCode(request("b", "return 2")).then(note("b")), expressions("b", "(() => 2)()").then(note("b"))];
+    expect(await Promise.all(others)).toMatchObject([{ ok: true, value: 2 }, [{ ok: true, value: 2 }]]);
+    expect(ended).toEqual(["b", "b"]);
+    await Promise.all(stuck);
+  } finally {
+    await fresh.close();
+  }
+});

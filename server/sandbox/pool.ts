@@ -52,10 +52,11 @@ const RESERVED_MB = 24;
 
 export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
   const settings = { ...DEFAULTS, ...options };
-  const expressions = new ThreadQueue({ threads: settings.threads, wasmMemoryMb: settings.wasmMemoryMb });
+  // One thread more than a workspace may have: what it does for long does not keep the others waiting.
+  const shares = { threads: settings.threads + 1, threadsPerOwner: settings.threads, wasmMemoryMb: settings.wasmMemoryMb };
+  const expressions = new ThreadQueue(shares);
   // Code may take minutes; the expressions of all other runs must not stand behind it.
-  // One thread more than a workspace may have: its long code does not keep the others waiting.
-  const code = new ThreadQueue({ threads: settings.threads + 1, threadsPerOwner: settings.threads, wasmMemoryMb: settings.wasmMemoryMb });
+  const code = new ThreadQueue(shares);
 
   // Beyond its own memory QuickJS would trap instead of reporting.
   const memoryCapMb = settings.wasmMemoryMb - RESERVED_MB;
@@ -77,7 +78,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
       roots: [...new Set([...SCOPE_ROOTS, ...Object.keys(request.scope).filter(isName)])],
       programs,
       scopeTexts: scopes.texts,
-    });
+    }, request.owner);
     return answer.results.map(readResult);
   }
 

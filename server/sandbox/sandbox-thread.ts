@@ -37,7 +37,11 @@ export class SandboxThread {
     this.#worker.on("message", (response: SandboxThreadResponse) => this.#receive(response));
     this.#worker.on("error", (error) => this.#end(error));
     this.#worker.on("exit", (code) => this.#end(new Error(`the sandbox thread ended with code ${code}`)));
-    this.#startTimer = setTimeout(() => this.#end(new Error("the sandbox thread did not start")), START_TIMEOUT_MS).unref();
+    this.#startTimer = this.#limitStart();
+  }
+
+  get isStarting(): boolean {
+    return this.#state === "starting";
   }
 
   get isReady(): boolean {
@@ -81,7 +85,12 @@ export class SandboxThread {
   /** Its instance had grown large and is being replaced. */
   #restart(): void {
     this.#state = "starting";
+    this.#startTimer = this.#limitStart();
     this.#worker.ref();
+  }
+
+  #limitStart(): NodeJS.Timeout {
+    return setTimeout(() => this.#end(new Error("the sandbox thread did not start")), START_TIMEOUT_MS).unref();
   }
 
   /** Something that QuickJS cannot interrupt: only the end of the thread ends it. */

@@ -58,7 +58,7 @@ export class ThreadQueue {
       });
     }
     if (!this.#waiting.some(({ owner }) => this.#runningOf(owner) < this.#perOwner)) return;
-    const starting = this.#threads.filter((thread) => !thread.isReady).length;
+    const starting = this.#threads.filter((thread) => thread.isStarting).length;
     const missing = Math.min(this.#waiting.length - starting, this.#limit - this.#threads.length);
     for (let index = 0; index < missing; index++) this.#threads.push(this.#startThread());
   }
@@ -90,7 +90,8 @@ export class ThreadQueue {
   #threadChanged(thread: SandboxThread): void {
     if (thread.isGone) this.#threads = this.#threads.filter((other) => other !== thread);
     if (this.#isClosed) return;
-    // A thread that cannot start would be replaced for ever: its requests are told why instead.
+    // Threads that cannot start would be replaced for ever: where there is no other, requests are told why instead.
+    if (thread.startFailure && this.#threads.length > 0) return;
     if (thread.startFailure) this.#refuseAll(`the sandbox cannot start: ${thread.startFailure.message}`);
     this.#dispatch();
   }

@@ -59,7 +59,7 @@ export function requirePath(path: string, field: string): void {
 async function evaluate(event: EventValue, template: unknown, workspace: MappingContext["workspace"]): Promise<unknown> {
   const compiled = compiledOnce(template);
   const nowMs = new Date(event.receivedAt).getTime();
-  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now: new Date(nowMs) }, { sandbox: mappingSandbox(), seed: event.id, nowMs });
+  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now: new Date(nowMs) }, { sandbox: mappingSandbox(), owner: workspace.id, seed: event.id, nowMs });
   if (!result.ok) throw new DomainError("invalid_input", { field: `mapping.value${result.error.path}`, reason: `cannot be evaluated: ${result.error.message}` });
   return result.value;
 }

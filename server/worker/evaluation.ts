@@ -14,6 +14,7 @@ export class Evaluator {
     private readonly runId: string,
     private readonly source: RunScopeSource,
     private readonly sandbox: ExpressionSandbox,
+    private readonly workspaceId: string,
   ) {}
 
   evaluate(template: Template, site: Site): unknown {
@@ -33,7 +34,7 @@ export class Evaluator {
   #run(template: Template, scope: ExpressionScope, site: Site): EvaluateResult | Promise<EvaluateResult> {
     if (!template.result.ok) throw templateFailure(template);
     const seed = `${this.runId} ${site.path} ${site.attempt} ${template.field}`;
-    return evaluateTemplate(template.result.template, scope, { sandbox: this.sandbox, seed, nowMs: site.now });
+    return evaluateTemplate(template.result.template, scope, { sandbox: this.sandbox, owner: this.workspaceId, seed, nowMs: site.now });
   }
 }
 

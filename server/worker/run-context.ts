@@ -55,7 +55,7 @@ export class RunContext implements RunScopeSource {
     const { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels } = claim;
     this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes, (error) => worker.report(error, id));
     this.values = new ValueStore(id, worker.store, (stored) => this.payloads.fetch(stored));
-    this.evaluator = new Evaluator(id, this, worker.ports.sandbox);
+    this.evaluator = new Evaluator(id, this, worker.ports.sandbox, workspaceId);
     this.acting = new Acting(worker.ports.identity, claim);
     this.redaction = new Redaction(worker.ports.secrets, this.acting, workspaceId, id);
     this.info = { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels, environment: claim.options.environment ?? null };
