@@ -164,7 +164,7 @@ describe("a delivery", () => {
     hook.answers = Array<number>(8).fill(503);
     for (let attempt = 1; attempt <= 8; attempt++) {
       await turn();
-      await sharedPool().query("update notification_delivery set due_at = now() where status = 'pending'");
+      await sharedPool().query("update notification_delivery set due_at = now() - interval '1 second' where status = 'pending'");
     }
     const [failed] = (await alerts.listDeliveries({ scope }, { limit: 10 })).items;
     expect(failed).toMatchObject({ status: "failed", attempts: 8, error: "the other side answered 503: heard" });

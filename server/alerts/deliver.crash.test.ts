@@ -41,7 +41,7 @@ describe("a process that dies", () => {
     // Nobody else takes it while it may still be on its way.
     await alerts.deliverDue();
     expect(hook.requests).toHaveLength(requests - 1);
-    await sharedPool().query("update notification_delivery set due_at = now() where status = 'pending'");
+    await sharedPool().query("update notification_delivery set due_at = now() - interval '1 second' where status = 'pending'");
     await alerts.deliverDue();
     expect(hook.requests).toHaveLength(requests);
     expect(new Set(hook.requests.map(({ headers }) => headers["webhook-id"])).size).toBe(1);

@@ -44,7 +44,7 @@ async function record(scope: Scope, count: number, name = "deed"): Promise<void>
 
 const webhook = (): z.input<typeof saveStreamInput> => ({ config: { kind: "webhook", url: hook.url } });
 const save = (owner: ChainOwner, input: z.input<typeof saveStreamInput>) => streams.saveStream(owner, saveStreamInput.parse(input));
-const makeDue = () => sharedPool().query("update audit_stream set due_at = now()");
+const makeDue = () => sharedPool().query("update audit_stream set due_at = now() - interval '1 second'");
 
 interface Sent {
   type: string;

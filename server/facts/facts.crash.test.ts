@@ -32,7 +32,7 @@ describe("a process that dies", () => {
     await followRuns();
     await dispatchFacts();
     await expect.poll(async () => {
-      await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+      await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
       await dispatchDue();
       return rawDb().triggerEvent.count({ where: { triggerId, status: "started" } });
     }).toBe(ENDED);

@@ -64,7 +64,7 @@ describe.each(["webhook", "route"] as const)("a web process that dies while a %s
     } finally {
       second.child.kill("SIGKILL");
     }
-    await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
     await dispatchDue();
     const events = await rawDb().triggerEvent.findMany({ where: { triggerId } });
     expect(events.map(({ status }) => status)).toEqual(Array(EVENTS).fill("started"));

@@ -41,7 +41,7 @@ describe("a process that dies", () => {
     const prefix = crashPoint.replace(":", "-");
     const { acknowledged, signal } = await send(prefix, crashPoint);
     expect(signal).toBe("SIGKILL");
-    await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
     await Promise.all([dispatchDue(), dispatchDue()]);
     // Senders that heard nothing send again.
     for (let n = 0; n < EVENTS; n++) await recordEvent(scene.event(triggerId, `${prefix} ${n}`, { n }));

@@ -59,10 +59,10 @@ async function sendAll(source: CrashSource, address: string | null): Promise<voi
 }
 
 /** As when its time had run out; that it does is tested below. */
-const endLease = (triggerId: string) => sharedPool().query("update trigger set lease_until = now() where id = $1 and lease_owner is not null", [triggerId]);
+const endLease = (triggerId: string) => sharedPool().query("update trigger set lease_until = now() - interval '1 second' where id = $1 and lease_owner is not null", [triggerId]);
 
 async function runsOfEvents(scene: TriggerScene, triggerId: string): Promise<{ events: number; runs: number }> {
-  await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+  await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
   await dispatchDue();
   const events = await scene.events(triggerId);
   const runs = await scene.runs(triggerId);

@@ -43,7 +43,7 @@ describe("one bad row stops nobody else", () => {
       const [trigger] = await scene.triggers();
       await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: scene.workflowId } } });
       await storeEvent(scene.event(trigger!.id, "e"));
-      await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [trigger!.id]);
+      await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1", [trigger!.id]);
       await dispatchDue();
       const { runId } = (await scene.events(trigger!.id))[0]!;
       // The first ended first.
@@ -83,11 +83,11 @@ describe("one bad row stops nobody else", () => {
     await sharedPool().query(`update run set status = 'succeeded', output = '{"items": [{"$entries": [[{"$string": "a\\\\u0000b"}, 1], ["id", 1]]}]}', finished_at = now() where id = $1`, [run]);
     expect(await pollDue()).toBe(1);
     await expect.poll(async () => {
-      await sharedPool().query("update trigger_event set due_at = now() where status = 'received'");
+      await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
       await dispatchDue();
       return (await scenes[1].events(target.id)).map(({ status }) => status);
     }).toEqual(["failed"]);
-    await sharedPool().query("update trigger set next_fire_at = now() where id = $1", [target.id]);
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '1 second' where id = $1", [target.id]);
     await pollDue();
     const { run: second } = (await row(target.id)).checkpoint as { run: string };
     await sharedPool().query("delete from run_queue where run_id = $1", [second]);

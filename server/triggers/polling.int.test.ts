@@ -133,7 +133,7 @@ describe("a poller", () => {
     expect(await scene.events(triggerId)).toMatchObject([{ status: "held" }]);
     await service.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
     await expect(service.pollNow({ scope }, { triggerId, startOver: false })).rejects.toMatchObject({ kind: "invalid_input" });
-    await sharedPool().query("update trigger set next_fire_at = now() where id = $1", [triggerId]);
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '1 second' where id = $1", [triggerId]);
     const before = (await looks(triggerId)).length;
     await service.setTriggerMode({ scope }, { triggerId, mode: "enabled" });
     await expect.poll(async () => (await looks(triggerId)).length, PATIENT).toBe(before + 1);

@@ -148,13 +148,13 @@ describe("a schedule", () => {
     if (overlap !== "queueOne") return;
     await due(30);
     await fireSchedules();
-    await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [id]);
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1", [id]);
     await dispatchDue();
     expect(await statuses()).toEqual(["started", "missed", "received"]);
     expect((await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: second!.id } })).error).toMatchObject({ code: "overlap" });
     await finish(first!.runId, "succeeded");
     await settleRuns();
-    await sharedPool().query("update trigger_event set due_at = now() where trigger_id = $1", [id]);
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1", [id]);
     await dispatchDue();
     expect(await statuses()).toEqual(["started", "missed", "started"]);
   });

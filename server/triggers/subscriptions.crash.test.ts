@@ -33,7 +33,7 @@ function keepAndDie(crashPoint: string): Promise<NodeJS.Signals | null> {
 
 /** Another process, once the lease of the dead one has run out. */
 async function keepAgain(): Promise<void> {
-  await sharedPool().query("update trigger_subscription set lease_until = now() where lease_until is not null");
+  await sharedPool().query("update trigger_subscription set lease_until = now() - interval '1 second' where lease_until is not null");
   await keepSubscriptions(new AbortController().signal);
 }
 
@@ -66,6 +66,6 @@ describe("a process that dies", () => {
 });
 
 async function keepAndDieAgain(crashPoint: string): Promise<NodeJS.Signals | null> {
-  await sharedPool().query("update trigger_subscription set lease_until = now() where lease_until is not null");
+  await sharedPool().query("update trigger_subscription set lease_until = now() - interval '1 second' where lease_until is not null");
   return keepAndDie(crashPoint);
 }

@@ -44,7 +44,7 @@ describe("the inbox", () => {
     await untilStarted(eventId);
     await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
     await sharedPool().query("delete from run where id = $1", [runId]);
-    await sharedPool().query("update trigger_event set status = 'received', processed_at = null, due_at = now() where id = $1", [eventId]);
+    await sharedPool().query("update trigger_event set status = 'received', processed_at = null, due_at = now() - interval '1 second' where id = $1", [eventId]);
     await Promise.all([dispatchDue(), dispatchDue(), dispatchDue()]);
     expect(await rawDb().run.count({ where: { id: runId } })).toBe(1);
   });
