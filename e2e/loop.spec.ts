@@ -41,6 +41,9 @@ test("a loop shows each of its iterations, the failed one first", async ({ page 
   await expect(panel.getByRole("group", { name: "Output", exact: true })).toContainText("2");
   await expect(panel.getByText("each[3]/divide")).toBeVisible();
 
-  await picker.getByRole("button", { name: "First failed iteration" }).click();
-  await expect(page).toHaveURL(/step=each%5B2%5D/);
+  // The canvas may still be moving out of the way of the panel.
+  await expect(async () => {
+    await picker.getByRole("button", { name: "First failed iteration" }).click();
+    await expect(page).toHaveURL(/step=each%5B2%5D/, { timeout: 2_000 });
+  }).toPass();
 });

@@ -1,5 +1,15 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./session";
 import { expectStatus, openWorkflow, runIdOf } from "./workflow-page";
+
+/** On a page that was only just loaded the key is nobody's yet. */
+async function openPalette(page: Page): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: "Command palette" });
+  await expect(async () => {
+    if (!(await dialog.isVisible())) await page.keyboard.press("Control+k");
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
 
 test("one key opens pages, workflows, runs and what the page can do", async ({ page }) => {
   await page.goto("/main");
@@ -7,7 +17,7 @@ test("one key opens pages, workflows, runs and what the page can do", async ({ p
   const palette = page.getByRole("dialog", { name: "Command palette" });
   const field = palette.getByRole("combobox");
 
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await expect(field).toBeFocused();
   await page.keyboard.type("secr");
   await page.keyboard.press("Enter");
@@ -35,7 +45,7 @@ test("one key opens pages, workflows, runs and what the page can do", async ({ p
   await expectStatus(page, "Succeeded");
 
   await page.goto("/main/workflows");
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await field.fill(runId);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(runId));
@@ -59,7 +69,7 @@ test("the palette leaves the keys of the builder alone, and gives the focus back
 
 test("a command changes the colours", async ({ page }) => {
   await page.goto("/main/runs");
-  await page.keyboard.press("Control+k");
+  await openPalette(page);
   await page.getByRole("dialog").getByRole("combobox").fill("dark");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
