@@ -14,6 +14,9 @@ interface Connections {
   planned?: pg.Pool;
 }
 
+const CONNECT_TIMEOUT_MS = 10_000;
+const TRANSACTION_TIMEOUT_MS = 15_000;
+
 // A development server reloads modules; the connections survive it here.
 const holder = globalThis as typeof globalThis & { millraceConnections?: Connections };
 
@@ -32,7 +35,8 @@ function connect(): Connections {
   const max = env.DATABASE_POOL_SIZE;
   // A role that lasts as long as its connection must not wander to others through a pooler.
   const pool = isWorker ? createPool({ max, url: env.DATABASE_DIRECT_URL, onConnect: (client) => client.query(BECOME_WORKER) }) : createPool({ max });
-  return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+  // While all connections are in use, a transaction waits for one as long as anybody who asks the pool does.
+  return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS } }) };
 }
 
 /** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */
@@ -42,7 +46,7 @@ export function createPool(options: { max: number; url?: string; name?: string; 
     connectionString: url ?? env.DATABASE_URL,
     max,
     application_name: name ?? "millrace",
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     ...hooks,
   });
   // An idle connection that breaks is replaced at the next use; whoever uses it then gets the error.

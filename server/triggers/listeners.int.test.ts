@@ -74,7 +74,8 @@ describe("listeners", () => {
     await rawDb().trigger.update({ where: { id: triggerId }, data: { leaseOwner: "00000000-0000-7000-8000-000000000000", leaseUntil: new Date(Date.now() + 2_000), leaseEpoch: { increment: 1 } } });
     startWith(second);
     await expect.poll(() => first.last.ports.signal.aborted, PATIENT).toBe(true);
-    await expect.poll(() => first.begun.length + second.begun.length, PATIENT).toBe(2);
+    // On a machine that stands still for longer than a lease it may begin once more.
+    await expect.poll(() => first.begun.length + second.begun.length, PATIENT).toBeGreaterThanOrEqual(2);
   });
 
   it("begin again after the process or the database stood still for longer than a lease allows", async () => {
