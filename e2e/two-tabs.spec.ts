@@ -79,7 +79,10 @@ test("a tab that is killed in the middle of an edit leaves it to the next one", 
   await doomed.route("**/api/trpc/workflows.updateDraft*", (route) => route.abort());
   await rename(doomed, "First", "Not yet saved");
   await expect(canvasNode(doomed, "Not yet saved")).toBeVisible();
-  await doomed.close({ runBeforeUnload: false });
+  // A page that is closed saves what it still can; one that dies does not.
+  const died = doomed.waitForEvent("crash");
+  void (await context.newCDPSession(doomed)).send("Page.crash").catch(() => {});
+  await died;
 
   await page.goto(address);
   await expect(page.getByText(/Your unsaved edit .* is back/)).toBeVisible();

@@ -78,9 +78,11 @@ async function refresh(client: Client, form: URLSearchParams, origin: RequestOri
   const outcome = await rawDb().$transaction(async (tx) => {
     const found = await tx.apiToken.findUnique({ where: { tokenHash: hashOf(text) } });
     if (found === null || found.kind !== "refresh" || found.clientId !== client.id || found.familyId === null) return "unknown";
+    // One at a time in a family: those that come too late end all of it, whose rows two could take in different orders.
+    await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`token family ${found.familyId}`}, 0))::text`;
     const { count } = await tx.apiToken.updateMany({ where: { id: found.id, usedAt: null, revokedAt: null, expiresAt: { gt: new Date() } }, data: { usedAt: new Date() } });
     if (count === 1) return issue(tx, client, origin, { scopes: narrowed(found.scopes, form.get("scope")), familyId: found.familyId });
-    // Read anew: of several that come at once, all but one waited for the one that used it.
+    // Read anew: it may have been used since.
     const { usedAt } = await tx.apiToken.findUniqueOrThrow({ where: { id: found.id }, select: { usedAt: true } });
     if (usedAt === null) return "unknown";
     await tx.apiToken.updateMany({ where: { familyId: found.familyId, revokedAt: null }, data: { revokedAt: new Date() } });
