@@ -43,10 +43,8 @@ export const runSummarySchema = z.object({
 export type RunSummary = z.output<typeof runSummarySchema>;
 
 /** A step that has begun but for a place on its worker: there are so many, or a share of it that others have. */
-const slotWaitSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("slot"), since: momentSchema, slots: z.int() }),
-  z.object({ kind: z.literal("resources"), since: momentSchema, cpu: z.number(), memoryMb: z.number(), ofCpu: z.number(), ofMemoryMb: z.number() }),
-]);
+const slotWait = z.object({ kind: z.literal("slot"), since: momentSchema, slots: z.int() });
+const slotWaitSchema = z.discriminatedUnion("kind", [slotWait, z.object({ kind: z.literal("resources"), since: momentSchema, cpu: z.number(), memoryMb: z.number(), ofCpu: z.number(), ofMemoryMb: z.number() })]);
 export type SlotWait = z.output<typeof slotWaitSchema>;
 
 export const stepSummarySchema = z.object({
