@@ -7,6 +7,7 @@ import { startInstallationWorker } from "@/server/worker/installation-worker";
 import { atMost, type Figure } from "@/bench/workload";
 
 const WATCHED_MS = 20_000;
+const SETTLING_MS = 15_000;
 const AIM_PERCENT = 1;
 
 const installation = await Installation.open();
@@ -16,7 +17,8 @@ for (let n = 0; n < 200; n++) await installation.call(workflow, { n });
 await busy.stop();
 const failures: unknown[] = [];
 const { stop } = startInstallationWorker((error) => failures.push(error));
-await delay(5_000);
+// PostgreSQL counts what was committed up to ten seconds late.
+await delay(SETTLING_MS);
 
 async function transactions(): Promise<number> {
   const { rows } = await installation.pool.query<{ count: number }>("SELECT (xact_commit + xact_rollback)::float8 AS count FROM pg_stat_database WHERE datname = current_database()");

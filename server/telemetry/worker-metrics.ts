@@ -5,6 +5,9 @@ import type { ObservedEnd } from "./contract";
 const STEP_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 300];
 const RUN_SECONDS = [0.01, 0.1, 0.5, 1, 5, 30, 120, 600, 3_600, 86_400];
 
+/** How often the delay of the event loop is looked at. */
+const LOOP_DELAY_MS = 200;
+
 /** As it is stored for whoever is asked for metrics. */
 export type WorkerMetric = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>[number];
 
@@ -19,7 +22,8 @@ export class WorkerMetrics {
 
   constructor(worker: string) {
     this.#registry.setDefaultLabels({ worker });
-    collectDefaultMetrics({ register: this.#registry });
+    // A worker with nothing to do is not to wake a hundred times a second to look how late it is.
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_DELAY_MS });
   }
 
   step(kind: string, { status }: ObservedEnd, seconds: number): void {
