@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./session";
-import { openWorkflow, startRun, expectStatus } from "./workflow-page";
+import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers"];
+const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
@@ -20,6 +20,16 @@ async function expectSound(page: Page): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow, "pixels that stick out on the right").toBeLessThanOrEqual(0);
 }
+
+const failing = {
+  schema: 1,
+  nodes: [
+    { id: "start", kind: "trigger.manual", name: "Start" },
+    { id: "look", kind: "set", name: "Look", config: { values: { lines: null } } },
+    { id: "divide", kind: "set", name: "Divide", config: { values: { lines: "{{ steps.look.output.lines.length }}", all: "{{ steps.look.output }}" } } },
+  ],
+  edges: [{ from: "start", to: "look" }, { from: "look", to: "divide" }],
+};
 
 for (const look of [
   { name: "wide and light", colorScheme: "light", viewport: { width: 1440, height: 900 } },
@@ -83,6 +93,35 @@ for (const look of [
       await page.getByRole("button", { name: "Import", exact: true }).click();
       await page.getByLabel("Workflow as YAML or JSON").fill("name: Small\nschema: 1\nnodes: []\nedges: []");
       await expect(page.getByRole("region", { name: "What will be made" })).toBeVisible();
+      await expectSound(page);
+    });
+
+    test("what is filled in of a workflow, a run that failed, and a shared workflow are sound", async ({ page }) => {
+      const name = `Failing ${look.name}`;
+      await importWorkflow(page, name, failing);
+      await canvasNode(page, "Divide").click();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("tab", { name: "Behaviour" })).toBeVisible();
+      for (const tab of ["Setup", "Behaviour", "Connections", "Help", "Test"]) {
+        await page.getByRole("tab", { name: tab, exact: true }).click();
+        await expectSound(page);
+      }
+      await page.goto(page.url().replace(/[?].*/, ""));
+      for (const tab of ["Triggers", "Input and output", "Settings"]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await expectSound(page);
+      }
+      await page.getByRole("tab", { name: "Canvas" }).click();
+      await startRun(page, "Test draft");
+      await expectStatus(page, "Failed");
+      await expectSound(page);
+      await page.goto("/main/workflows");
+      await page.getByRole("button", { name: `More actions for ${name}` }).click();
+      await page.getByRole("menuitem", { name: "Share a link …" }).click();
+      const dialog = page.getByRole("dialog", { name: `Share ${name}` });
+      await dialog.getByRole("button", { name: "Make a link" }).click();
+      await page.goto(new URL(await dialog.getByRole("textbox", { name: "Link" }).inputValue()).pathname);
+      await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
       await expectSound(page);
     });
 
