@@ -3,6 +3,7 @@ import pg from "pg";
 import { PrismaClient } from "@/prisma/generated/client";
 import { env } from "@/server/env";
 import { BECOME_WORKER } from "./roles";
+import { TenantPool } from "./tenant-begin";
 
 /**
  * Unscoped access: sees every tenant. For sign-in, the queue, the worker, sweeps and what mints scopes; domain services
@@ -42,7 +43,7 @@ function connect(): Connections {
 /** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */
 export function createPool(options: { max: number; url?: string; name?: string; onConnect?: (client: pg.ClientBase) => Promise<unknown> }): pg.Pool {
   const { max, url, name, ...hooks } = options;
-  const pool = new pg.Pool({
+  const pool = new TenantPool({
     connectionString: url ?? env.DATABASE_URL,
     max,
     application_name: name ?? "millrace",

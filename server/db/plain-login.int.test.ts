@@ -38,7 +38,7 @@ describe("with a login that may not make roles", () => {
   it("migrates, and says that one role does everything and how to change it", async () => {
     const notice = await describeOpenTenantLock();
     expect(notice).toMatch(/half on: one role/);
-    expect(notice).toContain(`GRANT millrace_app, millrace_worker TO "${login}"`);
+    expect(notice).toContain(`GRANT millrace_app, millrace_worker, millrace_parts TO "${login}"`);
   });
 
   it("holds what is done for a workspace to it, although it owns the tables", async () => {

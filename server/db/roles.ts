@@ -1,6 +1,9 @@
 /** What scoped transactions become: sees one workspace. */
 export const TENANT_ROLE = "millrace_app";
 
+/** What they become for whoever is held to parts of a workspace: a member of the above that sees the folders and things of `app.granted`. */
+export const PARTS_ROLE = "millrace_parts";
+
 /** What the connections of workers are: all workspaces, but no sign-in data. */
 export const WORKER_ROLE = "millrace_worker";
 

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makeScope } from "@/server/testing/factories";
+import { beginWith } from "./tenant-begin";
 import { describeOpenTenantLock } from "./tenant-lock";
+import { inTransaction } from "./transaction";
 
 let ours: Scope;
 let theirs: Scope;
@@ -53,6 +56,35 @@ describe("the scoped client", () => {
     const inside = await ours.db.transaction((tx) => tx.$queryRawUnsafe<{ role: string }[]>("select current_user::text as role"));
     expect(inside).toEqual([{ role: "millrace_app" }]);
     await expect(ours.db.$executeRaw`insert into variable (id, workspace_id, name, value) values (${newId()}::uuid, ${theirs.workspaceId}::uuid, 'X', '1')`).rejects.toThrow(/row-level security/);
+  });
+
+  it("becomes the tenant in the round trip of BEGIN", async () => {
+    const query = vi.spyOn(pg.Client.prototype, "query");
+    await ours.db.variable.count();
+    const texts = query.mock.calls.map(([config]) => (config as unknown as pg.QueryConfig).text);
+    query.mockRestore();
+    expect(texts).toEqual([expect.stringMatching(/^BEGIN; select set_config/), expect.stringMatching(/^SELECT COUNT/), "COMMIT"]);
+  });
+
+  it("makes the settings by themselves where the BEGIN went another way", async () => {
+    let done: boolean | undefined;
+    const role = await beginWith("select set_config('role', 'millrace_app', true)", (isDone) => inTransaction(sharedPool(), async (client) => {
+      done = isDone();
+      return (await client.query<{ role: string }>("select current_user::text as role")).rows[0]?.role;
+    }));
+    expect(done).toBe(false);
+    expect(role).not.toBe("millrace_app");
+  });
+
+  it("shows nothing where parts are named and the role for parts was not taken, or the role was taken and no part named", async () => {
+    const seen = (role: string, granted: string) => inTransaction(sharedPool(), async (client) => {
+      await client.query("select set_config('app.organization_id', $1, true), set_config('app.workspace_id', $2, true), set_config('app.granted', $3, true), set_config('role', $4, true)", [ours.organizationId, ours.workspaceId, granted, role]);
+      return (await client.query("select from variable")).rowCount;
+    });
+    await makeVariable(ours, "SEEN");
+    expect(await seen("millrace_app", "")).toBeGreaterThan(0);
+    expect(await seen("millrace_app", '{"folders":[],"items":[]}')).toBe(0);
+    expect(await seen("millrace_parts", "")).toBe(0);
   });
 
   it("leaves nothing of the tenant on the connection", async () => {

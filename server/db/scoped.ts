@@ -1,8 +1,10 @@
+import pg from "pg";
 import type { Prisma } from "@/prisma/generated/client";
 import { rawDb } from "./client";
 import { guardOrganization } from "./organization-guard";
 import { guardArguments } from "./tenant-guard";
-import { becomeTenant, tenantRoleIsUsable, type Tenant } from "./tenant-lock";
+import { beginWith } from "./tenant-begin";
+import { settingsOf, type Tenant } from "./tenant-lock";
 
 /** Operations of one transaction. Services and queries take this type, whoever opened the transaction. */
 export type Tx = Prisma.TransactionClient;
@@ -44,13 +46,15 @@ function createDb(tenant: Tenant, guard: Guard): ScopedDb {
   });
 
   const transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
-    const useRole = await tenantRoleIsUsable();
-    return guarded.$transaction(
-      async (tx) => {
-        await becomeTenant(tx as unknown as Tx, tenant, useRole);
-        return work(tx as unknown as Tx);
-      },
-      { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS },
+    const settings = await settingsOf(tenant, pg.escapeLiteral(tenant.organizationId));
+    return beginWith(settings, (isDone) =>
+      guarded.$transaction(
+        async (tx) => {
+          if (!isDone()) await tx.$queryRawUnsafe(settings);
+          return work(tx as unknown as Tx);
+        },
+        { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS },
+      ),
     );
   };
 

@@ -1,8 +1,7 @@
-import type pg from "pg";
+import pg from "pg";
 import { sharedPool } from "./client";
 import { DomainError } from "@/server/errors/domain-error";
-import type { Prisma } from "@/prisma/generated/client";
-import { TENANT_ROLE, WORKER_ROLE } from "./roles";
+import { PARTS_ROLE, TENANT_ROLE, WORKER_ROLE } from "./roles";
 
 export interface Tenant {
   readonly workspaceId: string;
@@ -17,42 +16,46 @@ export interface GrantedPlaces {
   readonly items: readonly string[];
 }
 
-let usable: Promise<boolean> | undefined;
+interface UsableRoles {
+  tenant: boolean;
+  parts: boolean;
+}
 
-/** Whether scoped transactions can become the tenant role; asked once per process. */
-export function tenantRoleIsUsable(): Promise<boolean> {
-  usable ??= askForTenantRole().catch((error: unknown) => {
+let usable: Promise<UsableRoles> | undefined;
+
+/** Which roles scoped transactions can become; asked once per process. */
+function usableRoles(): Promise<UsableRoles> {
+  usable ??= askForRoles().catch((error: unknown) => {
     usable = undefined;
     throw error;
   });
   return usable;
 }
 
-async function askForTenantRole(): Promise<boolean> {
-  const { rows } = await sharedPool().query<{ usable: boolean }>(
-    `select ${memberOf("$1")} as usable`,
-    [TENANT_ROLE],
-  );
-  return rows[0]?.usable === true;
+async function askForRoles(): Promise<UsableRoles> {
+  const { rows } = await sharedPool().query<UsableRoles>(`select ${memberOf("$1")} as tenant, ${memberOf("$2")} as parts`, [TENANT_ROLE, PARTS_ROLE]);
+  return { tenant: rows[0]?.tenant === true, parts: rows[0]?.parts === true };
 }
 
-/** Until the transaction ends, the connection sees the tenant's rows only. */
-export async function becomeTenant(tx: Prisma.TransactionClient, tenant: Tenant, useRole: boolean): Promise<void> {
-  const granted = tenant.granted == null ? "" : JSON.stringify(tenant.granted);
-  if (useRole) {
-    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true), set_config('app.granted', ${granted}, true),
-      set_config('app.organization_id', ${tenant.organizationId}, true), set_config('role', ${TENANT_ROLE}, true)`;
-  } else {
-    // Only row-level security under that role holds a person to parts of a workspace.
-    if (granted !== "") throw new DomainError("unavailable", { what: `database role ${TENANT_ROLE}, which access to parts of a workspace rests on,` });
-    await tx.$queryRaw`select set_config('app.workspace_id', ${tenant.workspaceId}, true), set_config('app.granted', '', true),
-      set_config('app.organization_id', ${tenant.organizationId}, true)`;
-  }
+/** SQL of the settings that make a transaction see the tenant's rows only, until it ends. `organization`: SQL that is read before the role is taken. */
+export async function settingsOf({ workspaceId, granted = null }: Pick<Tenant, "workspaceId" | "granted">, organization: string): Promise<string> {
+  const { tenant, parts } = await usableRoles();
+  // Only row-level security under that role holds a person to parts of a workspace.
+  if (granted !== null && !parts) throw new DomainError("unavailable", { what: `database role ${PARTS_ROLE}, which access to parts of a workspace rests on,` });
+  const role = granted !== null ? PARTS_ROLE : tenant ? TENANT_ROLE : null;
+  const settings = [
+    ["app.organization_id", organization],
+    ["app.workspace_id", pg.escapeLiteral(workspaceId)],
+    ["app.granted", pg.escapeLiteral(granted === null ? "" : JSON.stringify(granted))],
+    ...(role === null ? [] : [["role", pg.escapeLiteral(role)]]),
+  ];
+  return `select ${settings.map(([name, value]) => `set_config('${name}', ${value}, true)`).join(", ")}`;
 }
 
 interface Login {
   name: string;
   tenant: boolean;
+  parts: boolean;
   worker: boolean;
   /** Row-level security does not hold for it, even on its own tables. */
   free: boolean;
@@ -61,11 +64,11 @@ interface Login {
 /** For the start of the product: null when every lock is on, else what to tell the operator. */
 export async function describeOpenTenantLock(client: Pick<pg.ClientBase, "query"> = sharedPool()): Promise<string | null> {
   const { rows } = await client.query<Login>(
-    `select rolname as name, rolsuper or rolbypassrls as free, ${memberOf("$1")} as tenant, ${memberOf("$2")} as worker from pg_roles where rolname = session_user`,
-    [TENANT_ROLE, WORKER_ROLE],
+    `select rolname as name, rolsuper or rolbypassrls as free, ${memberOf("$1")} as tenant, ${memberOf("$2")} as worker, ${memberOf("$3")} as parts from pg_roles where rolname = session_user`,
+    [TENANT_ROLE, WORKER_ROLE, PARTS_ROLE],
   );
   const login = rows[0];
-  if (login === undefined || (login.tenant && login.worker)) return null;
+  if (login === undefined || (login.tenant && login.worker && login.parts)) return null;
   return `${whatIsOpen(login)} To turn it on, let a superuser run: ${remedy(login)}`;
 }
 
@@ -73,13 +76,14 @@ function memberOf(parameter: string): string {
   return `exists (select from pg_roles where rolname = ${parameter} and pg_has_role(session_user, oid, 'MEMBER'))`;
 }
 
-function whatIsOpen({ name, tenant, free }: Login): string {
+function whatIsOpen({ name, tenant, worker, free }: Login): string {
+  if (tenant && worker) return `People with access to parts of a workspace are refused: ${name} may not become ${PARTS_ROLE}.`;
   if (tenant) return `The last lock of workers is off: ${name} may not become ${WORKER_ROLE}, so nothing but the code keeps workers from sign-in data.`;
   if (free) return `The last lock is off: one role, ${name}, does everything, and row-level security does not hold for it. Filters in the application still separate workspaces.`;
   return `The last lock is half on: one role, ${name}, does everything. Row-level security holds work for a workspace to that workspace, but nothing but the code keeps workers from sign-in data.`;
 }
 
 function remedy({ name }: Login): string {
-  const make = [TENANT_ROLE, WORKER_ROLE].map((role) => `CREATE ROLE ${role} NOLOGIN;`).join(" ");
-  return `${make} GRANT ${TENANT_ROLE}, ${WORKER_ROLE} TO "${name}"; and then, as the owner of the tables: SELECT grant_millrace_roles();`;
+  const make = [TENANT_ROLE, WORKER_ROLE, PARTS_ROLE].map((role) => `CREATE ROLE ${role} NOLOGIN;`).join(" ");
+  return `${make} GRANT ${TENANT_ROLE} TO ${PARTS_ROLE}; GRANT ${TENANT_ROLE}, ${WORKER_ROLE}, ${PARTS_ROLE} TO "${name}"; and then, as the owner of the tables: SELECT grant_millrace_roles();`;
 }

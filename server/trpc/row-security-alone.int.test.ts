@@ -20,7 +20,7 @@ afterAll(closeConnections);
 
 function as<Result>(workspaceId: string, organizationId: string, granted: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   return inTransaction(sharedPool(), async (client) => {
-    await client.query("select set_config('app.workspace_id', $1, true), set_config('app.organization_id', $2, true), set_config('app.granted', $3, true), set_config('role', 'millrace_app', true)", [workspaceId, organizationId, granted]);
+    await client.query("select set_config('app.workspace_id', $1, true), set_config('app.organization_id', $2, true), set_config('app.granted', $3, true), set_config('role', $4, true)", [workspaceId, organizationId, granted, granted === "" ? "millrace_app" : "millrace_parts"]);
     return work(client);
   });
 }
