@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Prisma } from "@/prisma/generated/client";
 import { rawDb } from "./client";
+import { type Guard, guarded, onModels } from "./guarded";
 import { guardOrganization } from "./organization-guard";
 import { guardArguments } from "./tenant-guard";
 import { beginWith } from "./tenant-begin";
@@ -33,40 +34,21 @@ export function createOrganizationDb(organizationId: string): ScopedDb {
 /** Names no workspace, and takes the rights from the owner of the tables all the same. */
 const NO_WORKSPACE = "00000000-0000-0000-0000-000000000000";
 
-type Guard = <Args>(model: string, operation: string, args: Args) => Args;
-
 function createDb(tenant: Tenant, guard: Guard): ScopedDb {
   const raw = rawDb();
-  const guarded = raw.$extends({
-    query: {
-      $allModels: {
-        $allOperations: ({ model, operation, args, query }) => query(guard(model, operation, args)),
-      },
-    },
-  });
-
   const transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
     const settings = await settingsOf(tenant, pg.escapeLiteral(tenant.organizationId));
     return beginWith(settings, (isDone) =>
-      guarded.$transaction(
+      raw.$transaction(
         async (tx) => {
           if (!isDone()) await tx.$queryRawUnsafe(settings);
-          return work(tx as unknown as Tx);
+          return work(guarded(tx, guard));
         },
         { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS },
       ),
     );
   };
-
-  const single = raw.$extends({
-    query: {
-      $allModels: {
-        $allOperations: ({ model, operation, args }) => transaction((tx) => delegateOf(tx, model)[operation]!(args)),
-      },
-    },
-  });
-  const rawOperation = (name: RawOperation) => (sql: TemplateStringsArray, ...values: unknown[]) =>
-    transaction((tx) => tx[name](sql, ...values));
+  const rawOperation = (name: RawOperation) => (sql: TemplateStringsArray, ...values: unknown[]) => transaction((tx) => tx[name](sql, ...values));
   const own: Record<string | symbol, unknown> = {
     transaction,
     $queryRaw: rawOperation("$queryRaw"),
@@ -74,13 +56,13 @@ function createDb(tenant: Tenant, guard: Guard): ScopedDb {
     $queryRawUnsafe: (sql: string, ...values: unknown[]) => transaction((tx) => tx.$queryRawUnsafe(sql, ...values)),
     $executeRawUnsafe: (sql: string, ...values: unknown[]) => transaction((tx) => tx.$executeRawUnsafe(sql, ...values)),
   };
+  const single = onModels(raw, (model, operation) => (args) => transaction((tx) => operationOf(tx, model, operation)(args)));
   return new Proxy(single, { get: (target, name) => own[name] ?? Reflect.get(target, name) }) as unknown as ScopedDb;
 }
 
 type RawOperation = "$queryRaw" | "$executeRaw";
 type Operations = Record<string, (args: unknown) => Promise<unknown>>;
 
-function delegateOf(tx: Tx, model: string): Operations {
-  const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
-  return (tx as unknown as Record<string, Operations>)[name]!;
+function operationOf(tx: Tx, model: string, operation: string): (args: unknown) => Promise<unknown> {
+  return (tx as unknown as Record<string, Operations>)[model]![operation]!;
 }
