@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/prisma/generated/client";
 import { env } from "@/server/env";
+import { statementName } from "./planned";
 import { BECOME_WORKER } from "./roles";
 import { TenantPool } from "./tenant-begin";
 
@@ -37,7 +38,7 @@ function connect(): Connections {
   // A role that lasts as long as its connection must not wander to others through a pooler.
   const pool = isWorker ? createPool({ max, url: env.DATABASE_DIRECT_URL, onConnect: (client) => client.query(BECOME_WORKER) }) : createPool({ max });
   // While all connections are in use, a transaction waits for one as long as anybody who asks the pool does.
-  return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS } }) };
+  return { pool, db: new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }), transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_TIMEOUT_MS } }) };
 }
 
 /** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */

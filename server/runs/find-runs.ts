@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import { decodePlace, type Place } from "@/server/db/keyset";
+import { written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import type { listRunsInput } from "./contract";
 import { allConditions, hasTextIndex, orderedConditions, otherConditions, patternOf, statusesOf } from "./run-conditions";
@@ -52,7 +53,7 @@ const NEWEST_FIRST = Prisma.sql`order by r.created_at desc, r.id desc`;
 function walk(tx: Tx, ordered: Prisma.Sql, input: Input, walked: number, wanted: number): Promise<RunRow[]> {
   const others = [...otherConditions(input)];
   const newest = Prisma.sql`select * from run r where ${ordered} ${NEWEST_FIRST}`;
-  if (others.length === 0) return selectRuns(tx, Prisma.sql`(${newest} limit ${wanted})`, wanted);
+  if (others.length === 0) return selectRuns(tx, Prisma.sql`(${newest} limit ${written(wanted)})`, wanted, true);
   return selectRuns(tx, Prisma.sql`(select * from (${newest} limit ${walked}) r where ${Prisma.join(others, " and ")} limit ${wanted})`, wanted);
 }
 

@@ -1,4 +1,5 @@
 import { Prisma } from "@/prisma/generated/client";
+import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import type { RunRow } from "./views";
 
@@ -16,11 +17,11 @@ const RUN_JOINS = Prisma.sql`
   left join workflow w on w.id = r.workflow_id
   left join workflow_version v on v.id = r.version_id`;
 
-/** Rows to show, newest first, of runs that `source` selects (a subquery that gives columns of `run`). */
-export function selectRuns(tx: Tx, source: Prisma.Sql, limit: number): Promise<RunRow[]> {
-  return tx.$queryRaw<RunRow[]>`
+/** Rows to show, newest first, of runs that `source` selects (a subquery that gives columns of `run`). `isPlanned`: one whose text does not vary. */
+export function selectRuns(tx: Tx, source: Prisma.Sql, limit: number, isPlanned = false): Promise<RunRow[]> {
+  return tx.$queryRaw<RunRow[]>`${isPlanned ? planned : Prisma.empty}
     select ${RUN_COLUMNS} from ${source} r ${RUN_JOINS}
-    order by r.created_at desc, r.id desc limit ${limit}`;
+    order by r.created_at desc, r.id desc limit ${written(limit)}`;
 }
 
 export interface RunDetailRow extends RunRow {
@@ -36,7 +37,7 @@ export interface RunDetailRow extends RunRow {
 }
 
 export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | null> {
-  const rows = await tx.$queryRaw<RunDetailRow[]>`
+  const rows = await tx.$queryRaw<RunDetailRow[]>`${planned}
     select ${RUN_COLUMNS}, r.termination_reason as "terminationReason", r.root_run_id as "rootRunId", r.kept,
       r.options, r.identity::text as identity,
       coalesce(u.name, u.email) as "startedByName", pg_column_size(r.input) as "inputSize",
@@ -47,7 +48,7 @@ export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | nul
 }
 
 export function findChildren(tx: Tx, runId: string): Promise<{ runId: string; path: string; status: string }[]> {
-  return tx.$queryRaw`
+  return tx.$queryRaw`${planned}
     select r.id as "runId", r.parent_path as path, coalesce(q.state, r.status) as status
     from run r left join run_queue q on q.run_id = r.id
     where r.parent_run_id = ${runId}::uuid and r.workspace_id = current_workspace_id()

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import type { runLogsInput, StepSummary } from "./contract";
 
@@ -63,20 +64,25 @@ function ofPart({ under, within }: StepPart): Prisma.Sql {
   return within === null ? inside(under) : Prisma.sql`${inside(under)} and ${visible(Prisma.sql`path`, within)}`;
 }
 
+/** What asks for all steps of a run is one text. */
+function ofWhole({ under, within }: StepPart): Prisma.Sql {
+  return within === null && (under === undefined || under === "") ? planned : Prisma.empty;
+}
+
 /** Step runs whose journal number is above `afterSeq`, in journal order; one more than an answer holds. */
 export function findChangedSteps(tx: Tx, part: StepPart, afterSeq: number): Promise<StepRow[]> {
-  return tx.$queryRaw<StepRow[]>`
+  return tx.$queryRaw<StepRow[]>`${ofWhole(part)}
     select ${STEP_COLUMNS} from step_run
     where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and greatest(enter_seq, seq) > ${afterSeq} ${ofPart(part)}
-    order by greatest(enter_seq, seq) limit ${STEPS_PER_ANSWER + 1}`;
+    order by greatest(enter_seq, seq) limit ${written(STEPS_PER_ANSWER + 1)}`;
 }
 
 /** Begun, not ended, and in no journal record yet. */
 export function findOpenSteps(tx: Tx, part: StepPart): Promise<StepRow[]> {
-  return tx.$queryRaw<StepRow[]>`
+  return tx.$queryRaw<StepRow[]>`${ofWhole(part)}
     select ${STEP_COLUMNS} from step_run
     where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and finished_at is null ${ofPart(part)}
-    order by started_at, path limit ${STEPS_PER_ANSWER}`;
+    order by started_at, path limit ${written(STEPS_PER_ANSWER)}`;
 }
 
 /** By their paths, each of which the key leads to. */

@@ -93,3 +93,6 @@ BEGIN
 END $$;
 
 SELECT grant_millrace_roles();
+
+-- Members of a workspace are members of its organization, whom the policy `organization` shows.
+DROP POLICY member ON user_account;
