@@ -1,5 +1,6 @@
-// What the authorization layer costs: the list of runs and the page of a run as a signed-in member asks for them (session, roles and
-// permission looked up, filters put in, row-level security on), beside the same queries by the owner of the tables, whom nothing holds.
+// What the authorization layer costs: the list of runs and the page of a run as a signed-in member asks for them (roles and permission looked
+// up, filters put in, row-level security on), beside the same queries by the owner of the tables, whom nothing holds. Who it is that asks (the
+// session) is looked up by both.
 // First with one workspace of 100 members, then with 1,000 of them.
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Installation } from "@/bench/millrace/installation";
@@ -11,6 +12,7 @@ import { PrismaClient } from "@/prisma/generated/client";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { createSession, findAnySession } from "@/server/auth/session";
 import { createPool } from "@/server/db/client";
+import { statementName } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import { definitionSchema } from "@/server/engine/definition";
 import { contextFor } from "@/server/trpc/context";
@@ -31,7 +33,7 @@ async function openBare(workspace: number): Promise<{ scope: Scope; close(): Pro
   const scope = await openUserScope(userId, { slug }, origin);
   // Queries name the workspace by this setting.
   const pool = createPool({ max: 2, onConnect: (client) => client.query(`SELECT set_config('app.workspace_id', '${workspaceId}', false)`) });
-  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const client = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementName }) });
   const db = { transaction: <Result>(work: (tx: Tx) => Promise<Result>) => client.$transaction(work) };
   const bare: Scope = new Proxy(scope, { get: (target, name) => (name === "db" ? db : name === "for" ? () => bare : (Reflect.get(target, name, target) as unknown)) });
   return { scope: bare, close: async () => { await client.$disconnect(); await pool.end(); } };
@@ -55,9 +57,9 @@ async function measure(workspace: number): Promise<{ bare: Pages; whole: Pages }
   const { userId, slug, runId } = await lookUp(workspace, 10);
   const token = await createSession(userId);
   const bare = await openBare(workspace);
-  const context = () => contextFor(() => findAnySession(token), slug, origin);
+  const context = () => contextFor((named) => findAnySession(token, named), slug, origin);
   const whole = () => createCaller(context());
-  const open = () => createCaller({ ...context(), openScope: () => Promise.resolve(bare.scope) });
+  const open = () => createCaller({ ...context(), openScope: () => findAnySession(token).then(() => bare.scope) });
   const ways = {
     bareList: () => open().runs.list({}),
     wholeList: () => whole().runs.list({}),

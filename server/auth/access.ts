@@ -35,12 +35,12 @@ export interface Access {
   held: HeldRole[];
 }
 
-const ACCESS = `
+const accessOf = (person: string) => `
   select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt", w.quota_reached as "quotaReached", w.color,
     u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", om.role as "organizationRole", held.roles
   from workspace w
   join organization o on o.id = w.organization_id and o.deleted_at is null
-  join user_account u on u.id = $1 and u.disabled_at is null
+  join user_account u on u.id = ${person} and u.disabled_at is null
   join organization_member om on om.organization_id = w.organization_id and om.user_id = u.id
   cross join lateral (
     select coalesce(json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'name', c.name, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id)), '[]') as roles
@@ -52,6 +52,18 @@ const ACCESS = `
     ) g left join custom_role c on c.id = g.custom_role_id
   ) held
   where w.deleted_at is null and (om.role <> 'member' or json_array_length(held.roles) > 0)`;
+
+const ACCESS = accessOf("$1");
+
+/** For a statement that knows the person: an expression that is JSON of their access to the workspace of a slug, or null. */
+export const accessAsJson = (person: string, slug: string) => `(select row_to_json(a) from (${accessOf(person)} and w.slug = ${slug}) a)`;
+
+/** Of what `accessAsJson` gave. */
+export function accessFromJson(row: AccessJson | null): Access | null {
+  return row === null ? null : toAccess({ ...row, archivedAt: row.archivedAt === null ? null : new Date(row.archivedAt) });
+}
+
+export type AccessJson = Omit<Row, "archivedAt"> & { archivedAt: string | null };
 
 interface Row extends FoundWorkspace {
   userId: string;

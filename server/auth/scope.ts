@@ -6,7 +6,8 @@ import { DomainError } from "@/server/errors/domain-error";
 import { verifyForeignToken } from "@/server/foreign-tokens/service";
 import { verifyToken } from "@/server/tokens/service";
 import { looksLikeRunToken, verifyRunToken } from "./acting/run-token";
-import { findAccess, placesOf, type Rights, rightsOf, type WorkspaceRef } from "./access";
+import { type Access, findAccess, placesOf, type Rights, rightsOf, type WorkspaceRef } from "./access";
+import type { Session } from "./session";
 import { mightiest, type Permission, PERMISSIONS, type Role } from "./permissions";
 
 interface ScopeParts {
@@ -141,7 +142,15 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** For a signed-in person. A workspace that is not theirs is as unknown to them as one that does not exist. */
 export async function openUserScope(userId: string, workspace: WorkspaceRef, origin: RequestOrigin = NO_ORIGIN): Promise<Scope> {
-  const access = "id" in workspace && !UUID.test(workspace.id) ? null : await findAccess(userId, workspace);
+  return scopeOfAccess("id" in workspace && !UUID.test(workspace.id) ? null : await findAccess(userId, workspace), origin);
+}
+
+/** For whoever a session is of, in the workspace that the request names. */
+export function openSessionScope({ userId, access }: Session, slug: string, origin: RequestOrigin): Promise<Scope> | Scope {
+  return access?.slug === slug ? scopeOfAccess(access.found, origin) : openUserScope(userId, { slug }, origin);
+}
+
+function scopeOfAccess(access: Access | null, origin: RequestOrigin): Scope {
   if (access === null) throw new DomainError("not_found", { what: "workspace" });
   const { person } = access;
   const rights = rightsOf(access);

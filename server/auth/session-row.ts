@@ -1,5 +1,6 @@
 import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
+import { accessAsJson, type AccessJson } from "./access";
 import { type Policy, policySql } from "./policy";
 
 export interface SessionRow extends Policy {
@@ -15,22 +16,29 @@ export interface SessionRow extends Policy {
   secondFactorAt: Date | null;
   hasTotp: boolean;
   hasPasskey: boolean;
+  /** To the workspace that was named, if one was. */
+  access?: AccessJson | null;
 }
 
 /** One look at every request: the session, the person, the factors they have, and what their organizations ask for. */
-const READ = (where: string) => `
+const READ = (where: string, more = "") => `
   SELECT s.id, s.user_id AS "userId", u.email, coalesce(u.name, u.email) AS name, s.method, s.sso_organization_id AS "ssoOrganizationId",
     s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.authenticated_at AS "authenticatedAt", s.second_factor_at AS "secondFactorAt",
     EXISTS (SELECT FROM totp_factor t WHERE t.user_id = s.user_id AND t.confirmed_at IS NOT NULL) AS "hasTotp",
     EXISTS (SELECT FROM passkey k WHERE k.user_id = s.user_id) AS "hasPasskey",
-    p.*
+    p.*${more}
   FROM session s
   JOIN user_account u ON u.id = s.user_id
   CROSS JOIN LATERAL ${policySql({ person: "s.user_id", email: "u.email", method: "s.method", ssoOrganization: "s.sso_organization_id" })} p
   WHERE ${where} AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL`;
 
-export async function readSession(tokenHash: Buffer): Promise<SessionRow | null> {
-  const { rows: [row] } = await sharedPool().query<SessionRow>({ name: "session", text: READ("s.token_hash = $1"), values: [tokenHash] });
+const BY_TOKEN = READ("s.token_hash = $1");
+const BY_TOKEN_WITH_ACCESS = READ("s.token_hash = $1", `, ${accessAsJson("s.user_id", "$2")} AS access`);
+
+/** With the person's access to the workspace of a slug, if one is named. */
+export async function readSession(tokenHash: Buffer, workspace: string | null): Promise<SessionRow | null> {
+  const query = workspace === null ? { name: "session", text: BY_TOKEN, values: [tokenHash] } : { name: "session-and-access", text: BY_TOKEN_WITH_ACCESS, values: [tokenHash, workspace] };
+  const { rows: [row] } = await sharedPool().query<SessionRow>(query);
   return row ?? null;
 }
 

@@ -1,6 +1,7 @@
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
+import { type Access, accessFromJson } from "./access";
 import { recordAccess } from "./access-audit";
 import type { OwnSignInMethod } from "./constants";
 import { hashToken, newToken } from "./one-time-token";
@@ -23,6 +24,8 @@ export interface Session {
   ssoOrganizationId: string | null;
   authenticatedAt: Date;
   secondFactorAt: Date | null;
+  /** What they have in the workspace that the request names; it was looked up with the session. */
+  access?: { slug: string; found: Access | null };
 }
 
 /** How somebody proved who they are. */
@@ -73,17 +76,18 @@ export async function findSession(token: string | undefined): Promise<Session | 
   return session?.stage === "full" ? session : null;
 }
 
-/** Also of a person who has not come so far yet. */
-export async function findAnySession(token: string | undefined): Promise<Session | null> {
+/** Also of a person who has not come so far yet. With their access to the workspace of a slug, if one is named. */
+export async function findAnySession(token: string | undefined, workspace: string | null = null): Promise<Session | null> {
   if (token === undefined || token === "") return null;
-  const row = await readSession(hashToken(token));
+  const row = await readSession(hashToken(token), workspace);
   if (row === null) return null;
   const now = new Date();
   if (now >= expiryOf(row.createdAt, row.lastSeenAt, row)) return null;
   if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_AFTER_MS) {
     await rawDb().session.updateMany({ where: { id: row.id, revokedAt: null }, data: { lastSeenAt: now, expiresAt: expiryOf(row.createdAt, now, row) } });
   }
-  return sessionOf(row);
+  const session = sessionOf(row);
+  return workspace === null ? session : { ...session, access: { slug: workspace, found: accessFromJson(row.access ?? null) } };
 }
 
 function sessionOf(row: SessionRow): Session {
@@ -114,10 +118,10 @@ export async function revokeOtherSessions(tx: Tx, session: Pick<Session, "id" | 
 }
 
 /** The session of a request, from its cookie; whatever stage it is in. */
-export async function anySessionOfRequest(request: Pick<Request, "headers" | "method">): Promise<Session | null> {
+export async function anySessionOfRequest(request: Pick<Request, "headers" | "method">, workspace: string | null = null): Promise<Session | null> {
   const token = sessionTokenOf(request.headers);
   if (token !== undefined) requireOurPages(request);
-  return findAnySession(token);
+  return findAnySession(token, workspace);
 }
 
 export async function sessionOfRequest(request: Pick<Request, "headers" | "method">): Promise<Session | null> {

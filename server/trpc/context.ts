@@ -2,7 +2,7 @@ import type { RequestOrigin } from "@/server/audit/contract";
 import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
 import { originOf } from "@/server/auth/request-origin";
-import { openUserScope, type Scope } from "@/server/auth/scope";
+import { openSessionScope, type Scope } from "@/server/auth/scope";
 import { anySessionOfRequest, type Session } from "@/server/auth/session";
 import { sessionCookie } from "@/server/auth/session-cookie";
 import { DomainError } from "@/server/errors/domain-error";
@@ -33,12 +33,12 @@ interface Named {
   organization?: string | null;
 }
 
-export function contextFor(lookUp: () => Promise<Session | null>, named: Named | string | null, origin: RequestContext["origin"], { headers = new Headers(), setCookie }: Extras = {}): RequestContext {
+export function contextFor(lookUp: (workspace: string | null) => Promise<Session | null>, named: Named | string | null, origin: RequestContext["origin"], { headers = new Headers(), setCookie }: Extras = {}): RequestContext {
   const { workspace, organization = null } = typeof named === "object" && named !== null ? named : { workspace: named };
   let session: Promise<Session | null> | undefined;
   let scope: Promise<Scope> | undefined;
   let organizationScope: Promise<OrganizationScope> | undefined;
-  const findAnySession = () => (session ??= lookUp());
+  const findAnySession = () => (session ??= lookUp(workspace));
   const findSession = async () => {
     const found = await findAnySession();
     return found?.stage === "full" ? found : null;
@@ -49,9 +49,9 @@ export function contextFor(lookUp: () => Promise<Session | null>, named: Named |
     return found;
   };
   const open = async () => {
-    const { userId } = await requireSession();
+    const found = await requireSession();
     if (workspace === null) throw new DomainError("invalid_input", { field: WORKSPACE_HEADER, reason: "must name a workspace" });
-    return openUserScope(userId, { slug: workspace }, origin);
+    return openSessionScope(found, workspace, origin);
   };
   const openOrganization = async () => {
     const { userId } = await requireSession();
@@ -66,5 +66,5 @@ export function contextFor(lookUp: () => Promise<Session | null>, named: Named |
 export function contextOfRequest(request: Request, answer?: Headers): RequestContext {
   const setCookie = (cookie: string) => answer?.append("set-cookie", cookie);
   const named = { workspace: request.headers.get(WORKSPACE_HEADER), organization: request.headers.get(ORGANIZATION_HEADER) };
-  return contextFor(() => anySessionOfRequest(request), named, originOf(request.headers), { headers: request.headers, setCookie });
+  return contextFor((workspace) => anySessionOfRequest(request, workspace), named, originOf(request.headers), { headers: request.headers, setCookie });
 }
