@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { decodeNumber, encodePlace, pageFrom } from "@/server/db/keyset";
+import { planned } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
@@ -63,9 +64,10 @@ export function getIterations({ scope }: Context, { runId, loop, from, limit }: 
 }
 
 export async function readDefinition(tx: Tx, versionId: string | undefined): Promise<Record<string, unknown>> {
-  const version = versionId === undefined ? null : await tx.workflowVersion.findFirst({ where: { id: versionId }, select: { definition: true } });
-  if (version === null) throw new DomainError("not_found", { what: "version" });
-  return version.definition as Record<string, unknown>;
+  const [version] = versionId === undefined ? [] : await tx.$queryRaw<{ definition: Record<string, unknown> }[]>`${planned}
+    select definition from workflow_version where id = ${versionId}::uuid and workspace_id = current_workspace_id()`;
+  if (version === undefined) throw new DomainError("not_found", { what: "version" });
+  return version.definition;
 }
 
 export function getValue({ scope }: Context, input: z.output<typeof contract.runValueInput>): Promise<z.output<typeof contract.runValueSchema>> {

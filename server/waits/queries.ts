@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Wait } from "@/prisma/generated/client";
 import { after, decodePlace, type Place } from "@/server/db/keyset";
+import { planned } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { listWaitsInput } from "./contract";
@@ -10,7 +11,10 @@ const WAITS_PER_RUN = 500;
 const WITH_COUNT = { include: { _count: { select: { responses: true } } } } as const;
 export type WaitRow = Wait & { _count: { responses: number } };
 
-export function findWaitsOfRun(tx: Tx, runId: string): Promise<WaitRow[]> {
+export async function findWaitsOfRun(tx: Tx, runId: string): Promise<WaitRow[]> {
+  // Most runs wait for nobody.
+  const any = await tx.$queryRaw<unknown[]>`${planned} select 1 from wait where run_id = ${runId}::uuid and workspace_id = current_workspace_id() limit 1`;
+  if (any.length === 0) return [];
   return tx.wait.findMany({ where: { runId }, ...WITH_COUNT, orderBy: [{ openedAt: "desc" }, { id: "desc" }], take: WAITS_PER_RUN });
 }
 
