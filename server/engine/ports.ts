@@ -224,6 +224,8 @@ export interface RunOptions {
   onlyNode?: { id: string; scope: Record<string, unknown> };
   /** This run repeats part of another: the copied rows end before this path. */
   rerun?: { runId: string; path: Path };
+  /** All of it, with the runs that it starts, is done in its pool, whatever pools they name. */
+  keepsPool?: true;
   /** W3C `traceparent` of the request, or of the step of the parent run, that it comes from. */
   trace?: string;
   /** Name for programs of the run's environment, as it was when the run was made. */

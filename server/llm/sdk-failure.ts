@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from "@/server/http/retry-after";
 import { LlmFailure, type ChatModel } from "./chat";
 
 const CODES: Record<number, string> = { 400: "llm_bad_request", 401: "llm_unauthorized", 403: "llm_forbidden", 404: "llm_not_found", 413: "llm_too_large", 429: "llm_rate_limited" };
@@ -32,8 +33,9 @@ function statusOf(error: unknown): number | undefined {
 function retryAfter(error: unknown): { retryAfterSeconds?: number } {
   const headers = typeof error === "object" && error !== null && "headers" in error ? error.headers : null;
   if (typeof headers !== "object" || headers === null || !("get" in headers) || typeof headers.get !== "function") return {};
-  const seconds = Number.parseFloat(String(headers.get("retry-after")));
-  return seconds >= 0 ? { retryAfterSeconds: Math.ceil(seconds) } : {};
+  const [retryAfter, date] = ["retry-after", "date"].map((name) => (headers as Headers).get(name));
+  const seconds = retryAfterSeconds(retryAfter, date, Date.now());
+  return seconds === null ? {} : { retryAfterSeconds: seconds };
 }
 
 function causes(error: unknown): Error[] {

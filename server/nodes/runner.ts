@@ -9,7 +9,8 @@ export type { StepError } from "./step-error";
 export type StepResult =
   /** `child`: a detached run under `childRunId`, made in the transaction that stores this result. */
   | { type: "succeeded"; output: unknown; port?: string; child?: ChildDetail }
-  | { type: "failed"; error: StepError; retryable: boolean }
+  /** `retryAfterSeconds`: the other side asks not to be called again before. */
+  | { type: "failed"; error: StepError; retryable: boolean; retryAfterSeconds?: number }
   | { type: "waiting"; wait: WaitSpec };
 
 export interface StepRunInfo {

@@ -32,6 +32,8 @@ export interface ResolvedWorkflow {
   versionId: string;
   number: number;
   name: string;
+  /** What the version says of its runs. */
+  settings: { pool?: string; priority?: number; labels?: Record<string, string> };
 }
 
 export interface WorkflowRequest {

@@ -50,6 +50,9 @@ export interface ChildDetail {
   versionId: string;
   input: unknown;
   labels: Record<string, string>;
+  /** As its version says; else as the run that starts it. */
+  pool?: string;
+  priority?: number;
 }
 
 /** Payload of the message that a finished child run sends to its parent. */

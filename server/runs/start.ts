@@ -144,8 +144,8 @@ export async function requireQuota(tx: Tx, { workspaceId }: Scope): Promise<void
 
 export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId, mode, options: given, triggerKind, acting, environment, ...plan }: RunPlan): EnqueuedRun {
   const id = plan.id ?? newId();
-  const { environment: _earlier, ...rest } = given;
-  const options = environment === null ? rest : { ...rest, environment: environment.slug };
+  const { environment: _earlier, keepsPool: _kept, ...rest } = given;
+  const options: RunOptions = { ...rest, ...(environment === null ? {} : { environment: environment.slug }), ...(plan.pool === undefined ? {} : { keepsPool: true }) };
   const { priority = 0, labels = {} } = definition.settings;
   const pool = plan.pool ?? definition.settings.pool ?? "default";
   return {

@@ -127,7 +127,7 @@ export class WorkerWorld {
       workflows: {
         resolve: async ({ workflow }) => {
           const versionId = this.workflows.get(workflow);
-          return versionId === undefined ? null : { workflowId: this.workflowId, versionId, number: 1, name: workflow };
+          return versionId === undefined ? null : { workflowId: this.workflowId, versionId, number: 1, name: workflow, settings: this.definitions.get(versionId)?.settings ?? {} };
         },
       },
       modules: {

@@ -13,10 +13,10 @@ afterAll(() => scene.close());
 
 const numbers = new Map<string, number>();
 
-async function publish(workflowId: string): Promise<string> {
+async function publish(workflowId: string, definition = {}): Promise<string> {
   const [id, number] = [newId(), (numbers.get(workflowId) ?? 0) + 1];
   numbers.set(workflowId, number);
-  await rawDb().workflowVersion.create({ data: { id, workspaceId: scene.workspaceId, workflowId, number, listed: true, definition: {}, hash: createHash("sha256").update(id).digest("hex") } });
+  await rawDb().workflowVersion.create({ data: { id, workspaceId: scene.workspaceId, workflowId, number, listed: true, definition, hash: createHash("sha256").update(id).digest("hex") } });
   await rawDb().workflow.update({ where: { id: workflowId }, data: { publishedVersionId: id, latestNumber: number } });
   return id;
 }
@@ -41,6 +41,14 @@ test("a run keeps to the version that `latest` was at first, on every worker and
   const other = await newWorkflow();
   expect(await resolve(run.id, other)).toMatchObject({ workflowId: other, number: 1 });
   expect(await resolve(run.id, workflow)).toEqual(first);
+});
+
+test("what the version says of its runs comes with it", async () => {
+  const workflow = await newWorkflow();
+  const settings = { pool: "gpu", priority: 3, labels: { team: "a" } };
+  expect(await resolve((await scene.claimed()).id, workflow)).toMatchObject({ settings: {} });
+  await publish(workflow, { settings });
+  expect(await resolve((await scene.claimed()).id, workflow)).toMatchObject({ settings });
 });
 
 test("steps that ask at the same time get the same", async () => {

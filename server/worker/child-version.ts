@@ -1,6 +1,6 @@
 import { queryAsTenant } from "@/server/db/tenant-query";
 import type { ResolvedWorkflow, WorkflowRequest, WorkflowResolver } from "@/server/nodes/services";
-import { resolveWorkflow } from "@/server/workflows/service";
+import { resolveWorkflow, VERSION_SETTINGS } from "@/server/workflows/service";
 
 const KEPT_CHOICES = 1_000;
 
@@ -10,7 +10,7 @@ WITH chosen AS (
   UPDATE run_queue SET latest = jsonb_build_object($3::text, $4::text) || coalesce(latest, '{}') WHERE run_id = $1 AND workspace_id = $2
   RETURNING (latest ->> $3::text)::uuid AS version_id
 )
-SELECT v.id AS "versionId", v.number, v.workflow_id AS "workflowId", w.name
+SELECT v.id AS "versionId", v.number, v.workflow_id AS "workflowId", w.name, ${VERSION_SETTINGS} AS settings
 FROM chosen c JOIN workflow_version v ON v.id = c.version_id JOIN workflow w ON w.id = v.workflow_id`;
 
 /** `latest` is chosen once per run, whichever worker and step asks first. */

@@ -26,7 +26,7 @@ export class PoolChange {
     const { pool, node, runner } = workflow.node(nodeId);
     // What touches nothing outside is done wherever the run is, unless it names its pool.
     const wanted = pool ?? (runner?.effect === "effect" ? claim.homePool : claim.pool);
-    if (wanted === claim.pool || this.serves(wanted)) return first || this.#next === null;
+    if (claim.options.keepsPool === true || wanted === claim.pool || this.serves(wanted)) return first || this.#next === null;
     this.#next ??= { pool: wanted, priority: node.priority ?? claim.priority };
     return false;
   }

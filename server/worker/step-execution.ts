@@ -15,7 +15,7 @@ import type { Site } from "@/server/worker/scope";
 import { StepAbort, untilAborted } from "@/server/worker/step-abort";
 import { AttemptContext } from "@/server/worker/step-context";
 import { errorPort, failureRouting, holds, isTruthy, payloadOf, site, untakenEdges, type StepEnd } from "@/server/worker/step-end";
-import { OverRate, takeTurn } from "@/server/worker/step-turn";
+import { takeTurn } from "@/server/worker/step-turn";
 import { placed, StepFailure, toFailure } from "@/server/worker/step-failure";
 
 /**
@@ -185,7 +185,7 @@ function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
       return succeededEnd(work, output, result.port ?? "out", result.child);
     }
     case "failed":
-      throw new StepFailure(result.error, result.retryable);
+      throw new StepFailure(result.error, result.retryable, undefined, result.retryAfterSeconds === undefined ? undefined : work.run.worker.clock.now() + result.retryAfterSeconds * 1_000);
     case "waiting":
       return { outcome: { status: "waiting", wait: storableWait(work.run, result.wait) }, input: work.input, output: null, error: null, ...childInputOf(work.run, result.wait) };
   }
@@ -250,7 +250,7 @@ async function failedEnd(work: Work, failure: StepFailure): Promise<StepEnd> {
       retryable: retry.retryable && fatal !== true,
       ...(untaken === undefined || untaken.length === 0 ? {} : { untaken }),
       ...(fatal === true ? { fatal } : {}),
-      ...(failure instanceof OverRate && retry.retryable ? { notBefore: failure.notBefore } : {}),
+      ...(failure.notBefore !== undefined && retry.retryable ? { notBefore: failure.notBefore } : {}),
     },
     error: routing.error,
   };

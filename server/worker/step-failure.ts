@@ -10,6 +10,8 @@ export class StepFailure extends Error {
     readonly error: StepError,
     readonly retryable = false,
     options?: ErrorOptions,
+    /** A further attempt makes no sense earlier, milliseconds since 1970. */
+    readonly notBefore?: number,
   ) {
     super(error.message, options);
   }

@@ -70,18 +70,8 @@ function outEdges({ node }: Attempt): number[] {
   return node.plan.out.flatMap((edge, index) => (edge.port === "out" ? [index] : []));
 }
 
-/** A further attempt makes no sense before there is a place again. */
-export class OverRate extends StepFailure {
-  constructor(
-    error: StepFailure["error"],
-    readonly notBefore: number,
-  ) {
-    super(error, true);
-  }
-}
-
-function overRate(rule: { limit: number; periodSeconds: number } | undefined, notBefore: number, now: number): OverRate {
+function overRate(rule: { limit: number; periodSeconds: number } | undefined, notBefore: number, now: number): StepFailure {
   const { limit = 0, periodSeconds = 0 } = rule ?? {};
   const details = { limit, periodSeconds, retryAt: new Date(notBefore).toISOString(), retryAfterSeconds: Math.max(0, Math.ceil((notBefore - now) / 1_000)) };
-  return new OverRate({ code: "rate_limited", message: `${limit} may begin within ${periodSeconds} s, and as many have; there is a place again at ${details.retryAt}`, details }, notBefore);
+  return new StepFailure({ code: "rate_limited", message: `${limit} may begin within ${periodSeconds} s, and as many have; there is a place again at ${details.retryAt}`, details }, true, undefined, notBefore);
 }

@@ -45,14 +45,15 @@ function childRun({ run, attempts }: RunSession, path: Path, attempt: number, wa
 /** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. `trace`: as in `RunOptions`. */
 export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, "input">, input: string, parent: NewRun["parent"], trace?: string): NewRun {
   const { claim } = run;
+  const isKept = claim.options.keepsPool === true;
   return {
     id,
     workspaceId: claim.workspaceId,
     workflowId: detail.workflowId,
     versionId: detail.versionId,
     mode: claim.mode,
-    pool: claim.pool,
-    priority: claim.priority,
+    pool: isKept ? claim.homePool : (detail.pool ?? claim.homePool),
+    priority: detail.priority ?? claim.priority,
     input,
     trigger: null,
     triggerKind: "subworkflow",
@@ -62,6 +63,6 @@ export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, 
     labels: detail.labels,
     ...run.acting.ofChild(detail.versionId),
     environmentId: claim.environmentId ?? null,
-    options: { ...(trace === undefined ? {} : { trace }), ...(claim.options.environment === undefined ? {} : { environment: claim.options.environment }) },
+    options: { ...(isKept ? { keepsPool: true } : {}), ...(trace === undefined ? {} : { trace }), ...(claim.options.environment === undefined ? {} : { environment: claim.options.environment }) },
   };
 }

@@ -7,10 +7,14 @@ export interface WorkflowChoice {
   versionId: string;
   number: number;
   name: string;
+  settings: { pool?: string; priority?: number; labels?: Record<string, string> };
 }
 
+/** Of a version `v`. */
+export const VERSION_SETTINGS = "coalesce(v.definition -> 'settings', '{}')";
+
 const RESOLVE = `
-SELECT w.id AS "workflowId", v.id AS "versionId", coalesce(v.number, 0) AS number, w.name
+SELECT w.id AS "workflowId", v.id AS "versionId", coalesce(v.number, 0) AS number, w.name, ${VERSION_SETTINGS} AS settings
 FROM (
   SELECT id, name, published_version_id FROM workflow
   WHERE workspace_id = $1 AND kind <> 'module' AND deleted_at IS NULL AND archived_at IS NULL AND (id::text = lower($2) OR (NOT $4 AND (slug = $2 OR name = $2)))

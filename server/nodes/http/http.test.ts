@@ -113,6 +113,7 @@ describe("the answer", () => {
     answer = (_request, response) => response.writeHead(429, { "content-type": "application/json", "retry-after": "7" }).end('{"why":"slow down"}');
     expect(await run({ url: `${server.origin}/a?secret=1` })).toMatchObject({
       error: { code: "http_status", message: `${server.origin}/a answered with status 429`, details: { status: 429, body: { why: "slow down" }, retryAfterSeconds: 7 } },
+      retryAfterSeconds: 7,
     });
   });
 

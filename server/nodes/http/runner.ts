@@ -1,4 +1,5 @@
 import { HttpFailure, type HttpResponse } from "@/server/http/client";
+import { retryAfterSeconds } from "@/server/http/retry-after";
 import type { NodeRunner, StepContext, StepResult } from "@/server/nodes/runner";
 import { failed, failedForNow, succeeded } from "@/server/nodes/results";
 import { buildRequest, type PageOverride } from "./build-request";
@@ -21,7 +22,10 @@ export const httpRunner: NodeRunner<HttpConfig> = {
 
 async function call(ctx: StepContext<HttpConfig>, over?: PageOverride): Promise<ReadResponse> {
   const response = await ctx.services.http.send(await buildRequest(ctx, over));
-  if (!isExpected(ctx.config, response.status)) throw new UnexpectedStatus(await readForError(ctx, response), response.headers["retry-after"], ctx.now);
+  if (!isExpected(ctx.config, response.status)) {
+    const wait = retryAfterSeconds(response.headers["retry-after"], response.headers.date, Date.now());
+    throw new UnexpectedStatus(await readForError(ctx, response), wait);
+  }
   return readResponse(ctx, response);
 }
 

@@ -136,7 +136,7 @@ describe.each(["openai", "anthropic"] as const)("%s", (provider) => {
       response.setHeader("retry-after", "3");
       json(response, { type: "error", error: { type: "x", message: "no" } }, status);
     };
-    expect(await run({ adapter: provider })).toMatchObject({ type: "failed", retryable, error: { code, details: { status, retryAfterSeconds: 3 } } });
+    expect(await run({ adapter: provider })).toMatchObject({ type: "failed", retryable, error: { code, details: { status, retryAfterSeconds: 3 } }, retryAfterSeconds: 3 });
     expect(server.seen).toHaveLength(1);
     expect(bench.requests).toMatchObject([{ status: "failed", error: { code } }]);
   });

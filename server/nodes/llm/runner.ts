@@ -18,7 +18,8 @@ export const llmRunner: NodeRunner<LlmConfig> = {
       return await converse(ctx, adapter);
     } catch (error) {
       if (!(error instanceof LlmFailure) || ctx.signal.aborted) throw error;
-      return { type: "failed", error: { code: error.code, message: error.message, details: error.details }, retryable: error.retryable };
+      const { retryAfterSeconds: wait } = error.details;
+      return { type: "failed", error: { code: error.code, message: error.message, details: error.details }, retryable: error.retryable, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };
     }
   },
 };

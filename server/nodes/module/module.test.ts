@@ -5,7 +5,7 @@ const bench = createStepBench();
 afterAll(() => bench.close());
 
 it("runs the version that it names as a child, and says when there is none or when it is too deep", async () => {
-  bench.workflows.set("tax@2", { workflowId: "unused", versionId: "version-2", number: 2, name: "tax" });
+  bench.workflows.set("tax@2", { workflowId: "unused", versionId: "version-2", number: 2, name: "tax", settings: {} });
   expect(await bench.run("module", { module: "tax", version: 2, input: { n: 1 } })).toEqual({
     type: "waiting", wait: { kind: "child", childRunId: "child-1", detail: { workflowId: null, versionId: "version-2", input: { n: 1 }, labels: { block: "tax", blockVersion: "2" } } },
   });

@@ -8,7 +8,8 @@ async function chooseChild(ctx: StepContext<SubworkflowConfig>): Promise<ChildDe
   const { workflow, version, input, labels } = ctx.config;
   const resolved = await ctx.services.workflows.resolve({ workspaceId: ctx.run.workspaceId, runId: ctx.run.id, workflow, version });
   if (resolved === null) return null;
-  return { workflowId: resolved.workflowId, versionId: resolved.versionId, input: input ?? null, labels };
+  const { workflowId, versionId, settings: { pool, priority, labels: own } } = resolved;
+  return { workflowId, versionId, input: input ?? null, labels: { ...own, ...labels }, ...(pool === undefined ? {} : { pool }), ...(priority === undefined ? {} : { priority }) };
 }
 
 export const subworkflowRunner: NodeRunner<SubworkflowConfig> = {

@@ -7,7 +7,7 @@ afterAll(() => bench.close());
 const signal = (payload: unknown) => ({ resumption: { cause: "signal", ref: "1" }, payload }) as const;
 
 describe("subworkflow", () => {
-  bench.workflows.set("invoice@latest", { workflowId: "w1", versionId: "v2", number: 2, name: "invoice" });
+  bench.workflows.set("invoice@latest", { workflowId: "w1", versionId: "v2", number: 2, name: "invoice", settings: {} });
   const child = { workflowId: "w1", versionId: "v2", input: { a: 1 }, labels: {} };
   const config = { workflow: "invoice", input: { a: "{{ 1 }}" } };
 

@@ -27,6 +27,23 @@ export function describeFailures(suite: Conformance): void {
       expect((await suite.run(workflow([probe("a", { call: "third" }, { retry: { ...retry, maxAttempts: 2 } })]))).steps).toEqual({ a: "failed", "a#2": "failed" });
     });
 
+    test("a retry waits for as long as the other side asks, and there is none when that is longer than it may take", async () => {
+      let calls = 0;
+      suite.world.probes.set("busy", () => {
+        calls += 1;
+        return { type: "failed", error: { code: "busy", message: "later" }, retryable: true, retryAfterSeconds: 3_600 };
+      });
+      const retry = { maxAttempts: 3, delaySeconds: 0.001, jitter: 0 };
+      suite.worker();
+      const id = await suite.enqueue(workflow([probe("a", { call: "busy" }, { retry })]));
+      await suite.untilState(id, "waiting");
+      expect([calls, (await suite.harness.steps(id)).map(({ status }) => status)]).toEqual([1, ["failed"]]);
+      await suite.store.send({ runId: id, kind: "cancel", path: null, attempt: null, name: null, payload: '{"source":"user"}', key: "cancel" });
+      expect((await suite.finished(id)).status).toBe("cancelled");
+      const hasty = await suite.run(workflow([probe("a", { call: "busy" }, { retry: { ...retry, maxElapsedSeconds: 60 } })]));
+      expect(hasty).toMatchObject({ status: "failed", error: { code: "busy" }, steps: { a: "failed" } });
+    });
+
     test("a thrown exception is the step's failure, not the worker's", async () => {
       suite.world.probes.set("throw", () => {
         throw new TypeError("oops");

@@ -77,5 +77,26 @@ export function describePools(suite: Conformance): void {
       expect((await suite.finished(id)).status).toBe("succeeded");
       expect(calls).toEqual(["inner", "inner", "outer"]);
     });
+
+    test.each([true, false])("a sub-workflow runs where its version says, with its labels, awaited or not (%s)", async (wait) => {
+      const [home, gpu, child] = [v7(), v7(), v7()];
+      suite.world.define(workflow([set("in", { pool: "{{ run.labels.of }}", more: "{{ run.labels.more }}" })], [], { settings: { pool: gpu, labels: { of: "child", more: "child" } } }), child);
+      const id = await suite.enqueue(workflow([node("call", "subworkflow", { config: { workflow: child, wait, labels: { more: "step" } } })]), {}, { pool: home });
+      suite.worker({ pools: [home] });
+      if (wait) await state(id, "waiting");
+      const childId = wait ? (await suite.harness.children(id))[0]! : ((await suite.finished(id)).output as { runId: string }).runId;
+      expect(await suite.harness.state(childId)).toBe("queued");
+      suite.worker({ pools: [gpu] });
+      expect((await suite.finished(childId)).output).toEqual({ pool: "child", more: "step" });
+      expect((await suite.finished(id)).status).toBe("succeeded");
+    });
+
+    test("a run that keeps its pool is done there, with all that it starts", async () => {
+      const [home, child] = [v7(), v7()];
+      suite.world.define(workflow([set("in", {})], [], { settings: { pool: v7() } }), child);
+      const definition = workflow([node("call", "subworkflow", { config: { workflow: child } }), probe("a", {}, { pool: v7() })], ["call>a"]);
+      suite.worker({ pools: [home] });
+      expect((await suite.finished(await suite.enqueue(definition, {}, { pool: home, options: { keepsPool: true } }))).status).toBe("succeeded");
+    });
   });
 }
