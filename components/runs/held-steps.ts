@@ -26,7 +26,8 @@ export function heldSteps({ steps }: Pick<RunModel, "steps">, places: readonly S
     if (step !== undefined && wait !== undefined) held.set(step.path, { path: step.path, since: wait.since, text: slotText(wait), note: "waits for its worker", line: null });
   }
   for (const { path, since, limit, key, holders, ahead } of places) {
-    if (steps.get(path)?.at(-1)?.finishedAt === null) continue;
+    const step = steps.get(path)?.at(-1);
+    if (step?.finishedAt === null && step.status !== "waiting") continue;
     held.set(path, { path, since, text: `Waits for a place: ${limitText(limit, key)}`, note: ahead === 0 ? "waits, is next" : `waits behind ${ahead}`, line: { holders, ahead } });
   }
   return held;

@@ -44,7 +44,7 @@ const TOLD_HELD = 3;
 
 function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps) {
   const { run } = model;
-  const waits = openWaits(model).filter(({ kind }) => kind === "approval" || kind === "signal" || kind === "turn");
+  const waits = openWaits(model).filter(({ kind, path }) => kind === "approval" || kind === "signal" || (kind === "turn" && !held.has(path)));
   if (run.failure === null && run.status !== "cancelled" && waits.length === 0 && held.size === 0) return null;
   const holds = [...held.values()];
   return (

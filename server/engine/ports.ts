@@ -26,8 +26,8 @@ export interface RunStore {
   history(runId: string): Promise<RunHistory>;
   /** Stored values of step runs, by path: of the named attempt, else the latest that has such a value. */
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>>;
-  /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first. */
-  inbox(runId: string, afterSeq: number): Promise<InboxMessage[]>;
+  /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first; no more than `most`. */
+  inbox(runId: string, afterSeq: number, most?: number): Promise<InboxMessage[]>;
   /**
    * Writes what a run has to make durable, fenced by its epoch, in one transaction per call; the implementation may gather
    * calls of many runs in one. Resolves `lost` when the epoch is not current any more: nothing was written then.
@@ -39,7 +39,10 @@ export interface RunStore {
   admit(request: Admission): Promise<AdmissionAnswer>;
   /** Takes an attempt through the limits of its node. Asked again by the same attempt, it answers what it granted. */
   takeStepTurn(request: StepTurnRequest): Promise<StepTurn>;
-  /** A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. */
+  /**
+   * A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. `full`: it stands in
+   * line, and a `TURN_SIGNAL` tells it of the place that it has got.
+   */
   takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
   /** Renews leases; answers which runs are not to be counted on as before. */
   heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat>;
@@ -133,6 +136,9 @@ export type StepTurn =
   /** The rate limit is reached; it makes no sense to try again before. */
   | { kind: "refused"; notBefore: number; list?: string }
   | { kind: "lost" };
+
+/** Name of the signal to a step that it may look for its turn. It ends no other wait. */
+export const TURN_SIGNAL = "turn";
 
 export interface StepPlaceRequest {
   runId: string;

@@ -40,7 +40,7 @@ const plainReasons = [
 export const waitReasonViewSchema = z.discriminatedUnion("kind", [concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }), ...plainReasons]);
 export type WaitReasonView = z.output<typeof waitReasonViewSchema>;
 
-/** The same in a list, of many runs at once; `steps` of a running one have no place. */
+/** The same in a list, of many runs at once; `steps` of it have no place. */
 export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
 export type WaitBrief = z.output<typeof waitBriefSchema>;
 export const waitBriefsInput = z.object({ runIds: z.array(z.uuid()).max(MAX_BRIEFS) });

@@ -92,8 +92,8 @@ export function briefWaits({ scope }: Context, { runIds }: z.output<typeof waitB
   return scope.db.transaction(async (tx) => {
     const visible = await tx.run.findMany({ where: { id: { in: runIds }, finishedAt: null }, select: { id: true } });
     const rows = await tx.runQueue.findMany({ where: { runId: { in: visible.map(({ id }) => id) } }, orderBy: { runId: "asc" } });
-    const running = rows.filter(({ state }) => state === "running").map(({ runId }) => runId);
-    const steps = new Map((running.length === 0 ? [] : await countStepWaits(tx, running)).map((one) => [one.runId, one]));
+    const begun = rows.filter(({ state }) => state === "running" || state === "waiting").map(({ runId }) => runId);
+    const steps = new Map((begun.length === 0 ? [] : await countStepWaits(tx, begun)).map((one) => [one.runId, one]));
     const byPool = new Map<string, WaitReasonView | null>();
     const briefs: z.output<typeof waitBriefsSchema> = [];
     for (const row of rows) {

@@ -21,6 +21,7 @@ export const turnDetailSchema = z.discriminatedUnion("limit", [
   z.object({ limit: z.literal("throttle"), most: z.int(), periodSeconds: z.number() }),
   /** `count`: steps that it stands for. */
   z.object({ limit: z.literal("debounce"), count: z.int() }),
+  z.object({ limit: z.literal("concurrency"), most: z.int() }),
 ]);
 export type TurnDetail = z.output<typeof turnDetailSchema>;
 

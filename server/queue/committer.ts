@@ -5,6 +5,7 @@ import { isConnectionProblem, isDataProblem } from "@/server/queue/database-erro
 import { flushStatement } from "@/server/queue/flush-statement";
 import { lockRuns } from "@/server/queue/messages";
 import { patiently } from "@/server/queue/patience";
+import { LineMoved, nextInLine } from "@/server/queue/step-places";
 import { hasSideWrites, sideWrites } from "@/server/queue/side-writes";
 import type { Enqueued } from "@/server/queue/enqueue";
 import type { Offers } from "@/server/queue/offers";
@@ -121,26 +122,31 @@ export class Committer {
 
   async #rich(writes: RunWrite[], again: boolean): Promise<Set<string>> {
     const client = await this.pool.connect();
+    const others = new Set<string>();
     try {
-      return await this.#transaction(client, writes, again);
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => {});
-      throw error;
+      for (;;) {
+        const held = await this.#transaction(client, { writes, again, others }).catch((error: unknown) => error);
+        if (held instanceof Set) return held as Set<string>;
+        await client.query("ROLLBACK").catch(() => {});
+        if (!(held instanceof LineMoved)) throw held;
+        others.add(held.runId);
+      }
     } finally {
       client.release();
     }
   }
 
-  async #transaction(client: PoolClient, writes: RunWrite[], again: boolean): Promise<Set<string>> {
+  /** `others`: whose rows are locked besides. */
+  async #transaction(client: PoolClient, { writes, again, others }: { writes: RunWrite[]; again: boolean; others: ReadonlySet<string> }): Promise<Set<string>> {
     await client.query("BEGIN");
-    await lockRuns(client, [...new Set(writes.flatMap((write) => [write.runId, ...write.messages.map((message) => message.runId)]))]);
+    const locked = await lockRuns(client, [...new Set([...others, ...(await nextInLine(client, writes)), ...writes.flatMap((write) => [write.runId, ...write.messages.map((message) => message.runId)])])]);
     const { rows } = await client.query<{ runId: string }>(flushStatement(writes, again));
     const held = new Set(rows.map(({ runId }) => runId));
     const written = writes.filter((write) => held.has(write.runId));
     const children = this.offers.offer(written.flatMap((write) => write.children));
     let made: Enqueued[] = [];
     try {
-      const { inserted, ready, messaged } = await sideWrites(client, written, children.runs);
+      const { inserted, ready, messaged } = await sideWrites(client, written, children.runs, locked);
       await client.query("COMMIT");
       made = inserted;
       this.listener.ready(ready);

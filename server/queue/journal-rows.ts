@@ -78,9 +78,9 @@ export async function readValues(pool: Pool, runId: string, wanted: readonly Val
 
 const INBOX = `
 SELECT seq, kind, path, attempt, name, payload::text AS payload, (extract(epoch FROM at) * 1000)::float8 AS at
-FROM run_inbox WHERE run_id = $1 AND seq > $2 ORDER BY seq`;
+FROM run_inbox WHERE run_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`;
 
-export async function readInbox(pool: Pool, runId: string, afterSeq: number): Promise<InboxMessage[]> {
-  const { rows } = await pool.query<InboxMessage>({ name: "millrace-inbox", text: INBOX, values: [runId, afterSeq] });
+export async function readInbox(pool: Pool, runId: string, afterSeq: number, most?: number): Promise<InboxMessage[]> {
+  const { rows } = await pool.query<InboxMessage>({ name: "millrace-inbox", text: INBOX, values: [runId, afterSeq, most ?? null] });
   return rows;
 }

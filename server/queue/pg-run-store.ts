@@ -91,8 +91,8 @@ export class PgRunStore implements RunStore {
     return this.#patiently(() => readValues(this.#pool, runId, wanted));
   }
 
-  inbox(runId: string, afterSeq: number): Promise<InboxMessage[]> {
-    return this.#patiently(() => readInbox(this.#pool, runId, afterSeq));
+  inbox(runId: string, afterSeq: number, most?: number): Promise<InboxMessage[]> {
+    return this.#patiently(() => readInbox(this.#pool, runId, afterSeq, most));
   }
 
   flush(write: RunWrite): Promise<"ok" | "lost"> {

@@ -42,14 +42,14 @@ WHERE s.run_id = a.run_id AND s.path = a.path AND s.attempt = a.attempt AND s.fi
 }
 
 /** Answers the children that were made, and the receivers of messages that became claimable. */
-export async function sideWrites(client: ClientBase, writes: readonly RunWrite[], children: readonly EnqueuedRun[]): Promise<{ inserted: Enqueued[]; ready: Enqueued[]; messaged: string[] }> {
+export async function sideWrites(client: ClientBase, writes: readonly RunWrite[], children: readonly EnqueuedRun[], locked: ReadonlySet<string>): Promise<{ inserted: Enqueued[]; ready: Enqueued[]; messaged: string[] }> {
   await writeWaits(client, writes);
   await amendments(client, writes);
   const inserted = await insertRuns(client, children);
   const delivered = await deliver(client, writes.flatMap((write): NewMessage[] => write.messages));
   delivered.push(...(await abandon(client, writes.filter((write) => write.abandons === true))));
   await upkeep(client, writes);
-  await freeStepPlaces(client, writes);
+  delivered.push(...(await freeStepPlaces(client, writes, locked)));
   const freed = writes.flatMap(({ workspaceId, frees }) => (frees === undefined ? [] : [{ workspaceId, place: frees }]));
   const placed = await fillPlaces(client, freed);
   return { inserted, ready: [...placed, ...delivered.filter((one) => one.state === "queued")], messaged: delivered.filter((one) => one.state === "running").map((one) => one.runId) };

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from "pg";
-import type { NewMessage, StepTurn, StepTurnRequest } from "@/server/engine/ports";
+import { TURN_SIGNAL, type NewMessage, type StepTurn, type StepTurnRequest } from "@/server/engine/ports";
 import { LOCK_KEY } from "@/server/queue/admitted";
 import { deliver, lockRuns, share, type Delivered } from "@/server/queue/messages";
 import { joinLists } from "@/server/queue/merge-lists";
@@ -152,7 +152,7 @@ async function debounce(passing: Passing, { key: name, seconds, maxWaitSeconds, 
 
 /** The step asks again, and hears what has become of it. */
 function wakeOf({ runId, path, attempt }: Pending): NewMessage {
-  return { runId, kind: "signal", path, attempt, name: null, payload: null, key: `turn ${path}#${attempt}` };
+  return { runId, kind: "signal", path, attempt, name: TURN_SIGNAL, payload: null, key: `turn ${path}#${attempt}` };
 }
 
 /** Locked and stored apart from keys of runs. */

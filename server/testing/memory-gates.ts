@@ -1,4 +1,4 @@
-import type { AdmissionAnswer, Admission, Gates, PeriodLimit, StepPlaceRequest } from "@/server/engine/ports";
+import { TURN_SIGNAL, type AdmissionAnswer, type Admission, type Gates, type NewMessage, type PeriodLimit, type StepPlaceRequest } from "@/server/engine/ports";
 import { mergeLists } from "@/server/queue/merge-lists";
 import { nextStart, withStart } from "@/server/queue/period-limit";
 import type { StoredRun } from "@/server/testing/memory-store";
@@ -7,13 +7,14 @@ interface World {
   runs: ReadonlyMap<string, StoredRun>;
   now: () => number;
   cancel: (runId: string, reason: string) => void;
+  deliver: (message: NewMessage) => void;
 }
 
 /** The limits of the store in memory. */
 export class MemoryGates {
   readonly #starts = new Map<string, number[]>();
   readonly #pending = new Map<string, { runId: string; firstAt: number; count: number }>();
-  readonly #stepPlaces = new Map<string, { key: string; taken: boolean }>();
+  readonly #stepPlaces = new Map<string, StepPlace>();
 
   constructor(private readonly world: World) {}
 
@@ -89,15 +90,39 @@ export class MemoryGates {
   takeStepPlace({ runId, workspaceId, path, place }: StepPlaceRequest): "taken" | "full" {
     const key = `${workspaceId} ${place.key}`;
     const mine = `${runId} ${path}`;
-    const taken = [...this.#stepPlaces].filter(([id, one]) => one.key === key && one.taken && id !== mine).length;
-    const isTaken = this.#stepPlaces.get(mine)?.taken === true || taken < place.limit;
-    this.#stepPlaces.set(mine, { key, taken: isTaken });
-    return isTaken ? "taken" : "full";
+    const before = this.#stepPlaces.get(mine);
+    const own = before?.key === key ? before : { runId, path, key, limit: place.limit, taken: false };
+    // Who asked first stands first.
+    if (own !== before) this.#stepPlaces.delete(mine);
+    this.#stepPlaces.set(mine, own);
+    if (!own.taken) own.taken = this.#holders(key) < place.limit && this.#first(key) === own;
+    return own.taken ? "taken" : "full";
+  }
+
+  #holders(key: string): number {
+    return [...this.#stepPlaces.values()].filter((one) => one.key === key && one.taken).length;
+  }
+
+  #first(key: string): StepPlace | undefined {
+    return [...this.#stepPlaces.values()].find((one) => one.key === key && !one.taken);
   }
 
   freeStepPlaces(runId: string, paths: readonly string[] | "all"): void {
-    for (const id of [...this.#stepPlaces.keys()]) {
-      if (paths === "all" ? id.startsWith(`${runId} `) : paths.includes(id.slice(runId.length + 1)) && id.startsWith(`${runId} `)) this.#stepPlaces.delete(id);
+    const freed = [...this.#stepPlaces].filter(([, one]) => one.runId === runId && (paths === "all" || paths.includes(one.path)));
+    for (const [id] of freed) this.#stepPlaces.delete(id);
+    for (const key of new Set(freed.map(([, one]) => one.key))) {
+      for (let next = this.#first(key); next !== undefined && this.#holders(key) < next.limit; next = this.#first(key)) {
+        next.taken = true;
+        this.world.deliver({ runId: next.runId, kind: "signal", path: next.path, attempt: null, name: TURN_SIGNAL, payload: null, key: `place ${crypto.randomUUID()}` });
+      }
     }
   }
+}
+
+interface StepPlace {
+  runId: string;
+  path: string;
+  key: string;
+  limit: number;
+  taken: boolean;
 }

@@ -76,6 +76,7 @@ export class MemoryStore implements RunStore {
       runs: this.runs,
       now,
       cancel: (runId, reason) => this.#deliver({ runId, kind: "cancel", path: null, attempt: null, name: null, payload: JSON.stringify({ source: "limit", reason }), key: "cancel:limit" }),
+      deliver: (message) => this.#deliver(message),
     });
     this.#turns = new MemoryTurns({ now, reserve: (...asked) => this.#gates.reserve(...asked), deliver: (message) => this.#deliver(message) });
   }
@@ -126,9 +127,9 @@ export class MemoryStore implements RunStore {
     return found;
   }
 
-  async inbox(runId: string, afterSeq: number): Promise<InboxMessage[]> {
+  async inbox(runId: string, afterSeq: number, most?: number): Promise<InboxMessage[]> {
     await turn();
-    return this.#get(runId).inbox.filter((message) => message.seq > afterSeq);
+    return this.#get(runId).inbox.filter((message) => message.seq > afterSeq).slice(0, most);
   }
 
   async flush(write: RunWrite): Promise<"ok" | "lost"> {

@@ -1,4 +1,4 @@
-import type { NewMessage, PeriodLimit, StepTurn, StepTurnRequest } from "@/server/engine/ports";
+import { TURN_SIGNAL, type NewMessage, type PeriodLimit, type StepTurn, type StepTurnRequest } from "@/server/engine/ports";
 import { joinLists } from "@/server/queue/merge-lists";
 
 interface Held {
@@ -58,7 +58,7 @@ export class MemoryTurns {
       if (joined === null) pending.gate = 2;
       else Object.assign(pending, { takenBy: own.runId });
       const { runId, path, attempt } = pending;
-      this.world.deliver({ runId, kind: "signal", path, attempt, name: null, payload: null, key: `turn ${path}#${attempt}` });
+      this.world.deliver({ runId, kind: "signal", path, attempt, name: TURN_SIGNAL, payload: null, key: `turn ${path}#${attempt}` });
     }
     if (pending !== undefined && joined !== null) Object.assign(own, { firstAt: pending.firstAt, count: pending.count + 1, list: joined.list });
     own.gate = maxCount !== undefined && own.count >= maxCount ? 2 : 1;

@@ -15,8 +15,15 @@ function turnOf(wait: Pick<WaitRow, "kind" | "detail">): string {
   const parsed = wait.kind === "turn" ? turnDetailSchema.safeParse(wait.detail) : null;
   if (parsed?.success !== true) return "";
   const { data } = parsed;
+  if (data.limit === "concurrency") return `A place: ${data.most} of these steps may be at work at the same time`;
   if (data.limit === "throttle") return `Its turn: ${data.most} of these steps may begin within ${data.periodSeconds} s`;
   return data.count === 1 ? "Newer steps, which would take its place" : `Newer steps; it stands for ${data.count}`;
+}
+
+/** When it looks again by itself says nothing of when it goes on. */
+function isInLine({ kind, detail }: Pick<WaitRow, "kind" | "detail">): boolean {
+  const parsed = kind === "turn" ? turnDetailSchema.safeParse(detail) : null;
+  return parsed?.success === true && parsed.data.limit === "concurrency";
 }
 
 export function toWaitSummary(wait: WaitRow, workflow: WaitSummary["workflow"]): WaitSummary {
@@ -28,7 +35,7 @@ export function toWaitSummary(wait: WaitRow, workflow: WaitSummary["workflow"]):
     kind: wait.kind as WaitSummary["kind"],
     status: wait.status as WaitSummary["status"],
     answers: wait._count.responses,
-    until: wait.until?.toISOString() ?? null,
+    until: isInLine(wait) ? null : (wait.until?.toISOString() ?? null),
     createdAt: wait.openedAt.toISOString(),
     closedAt: wait.closedAt?.toISOString() ?? null,
   };

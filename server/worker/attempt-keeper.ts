@@ -22,8 +22,6 @@ import { childRunIdOf } from "@/server/worker/child-run-id";
 import { newChild } from "@/server/worker/wait-commands";
 
 const PROGRESS_EVERY_MS = 500;
-/** How often a step asks again for a place under a limit. */
-const PLACE_POLL_MS = 500;
 
 /** The attempts a session executes: starts and aborts them, gives them what they ask for, and stores how they end. */
 export class AttemptKeeper implements AttemptHost {
@@ -212,31 +210,15 @@ export class AttemptKeeper implements AttemptHost {
     return turn;
   }
 
-  async takePlace(attempt: Attempt, place: Place): Promise<void> {
-    const { session } = this;
-    const { id: runId, workspaceId, epoch } = session.run.claim;
-    const request = { runId, workspaceId, epoch, path: attempt.path, place };
-    const begun = session.now;
-    for (let asked = 0; ; asked++) {
-      if (session.isDraining) attempt.abort.abort("drained");
-      if (attempt.abort.kind !== undefined) throw new StepAbort(attempt.abort.kind);
-      const answer = await session.run.worker.store.takeStepPlace(request);
-      if (answer === "lost") throw new LeaseLost("the lease is lost");
-      if (answer === "taken" && asked > 0) this.log(attempt, "info", `has its place, after ${Math.round((session.now - begun) / 100) / 10} s`);
-      if (answer === "taken") return;
-      if (asked === 0) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
-      await this.#outsideFor(() => pause(Math.min(PLACE_POLL_MS, 50 * 2 ** asked), attempt.abort.signal));
-    }
-  }
-
-  async #outsideFor(wait: () => Promise<void>): Promise<void> {
-    this.#outside += 1;
-    this.session.journal.rest();
-    try {
-      await wait();
-    } finally {
-      this.#outside -= 1;
-    }
+  async takePlace(attempt: Attempt, place: Place): Promise<boolean> {
+    const { id: runId, workspaceId, epoch } = this.session.run.claim;
+    const answer = await this.session.run.worker.store.takeStepPlace({ runId, workspaceId, epoch, path: attempt.path, place });
+    if (answer === "lost") throw new LeaseLost("the lease is lost");
+    crashPoint(answer === "full" ? "after-later" : "after-turn");
+    const hasWaited = attempt.command.resume !== undefined;
+    if (answer === "full" && !hasWaited) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
+    if (answer === "taken" && hasWaited) this.log(attempt, "info", "has its place");
+    return answer === "taken";
   }
 
   async acquireSlot(attempt: Attempt): Promise<() => void> {
@@ -323,19 +305,6 @@ function tooLarge(asked: Needs, capacity: Needs): StepFailure {
 
 function isLimited({ concurrency, pace }: CompiledNode): boolean {
   return concurrency !== null || pace !== null;
-}
-
-/** Until then, or until the attempt is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 function observedEnd({ outcome, error }: StepEnd): ObservedEnd {

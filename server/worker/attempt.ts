@@ -26,7 +26,7 @@ export interface AttemptHost {
   /** Where the attempt stands among the limits over time of its node. */
   takeTurn(attempt: Attempt, gates: StepGates): Promise<Exclude<StepTurn, { kind: "lost" }>>;
   /** Resolves once the step has a place under a limit of its node. */
-  takePlace(attempt: Attempt, place: Place): Promise<void>;
+  takePlace(attempt: Attempt, place: Place): Promise<boolean>;
   /** A place among the steps this worker may execute at the same time. */
   acquireSlot(attempt: Attempt): Promise<() => void>;
   checkpoint(attempt: Attempt, text: string): Promise<void>;

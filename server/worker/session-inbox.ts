@@ -1,5 +1,5 @@
 import type { CancelSource, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
-import type { InboxMessage, RunStore } from "@/server/engine/ports";
+import { TURN_SIGNAL, type InboxMessage, type RunStore } from "@/server/engine/ports";
 import type { Payload } from "@/server/worker/payload";
 
 interface OpenWait {
@@ -8,13 +8,22 @@ interface OpenWait {
   wait: WaitSpec;
 }
 
-/** Messages of one run and the waits they may end. A signal that comes before its wait opens is kept. */
+/**
+ * Messages of one run and the waits they may end. A signal that comes before its wait opens is kept. Each message is looked at when it comes
+ * and when a wait opens that it may be for, and not again and again.
+ */
 export class SessionInbox {
-  readonly #messages = new Map<number, InboxMessage>();
-  readonly #waits = new Map<string, OpenWait>();
+  /** To be looked at, oldest first. */
+  #fresh: InboxMessage[] = [];
+  /** Seen, and for no wait that is open: by path, and by name of the signal. */
+  readonly #kept = new Map<string, InboxMessage[]>();
+  /** A step waits for one thing at a time. */
+  readonly #waits = new Map<Path, OpenWait>();
+  readonly #bySignal = new Map<string, Set<OpenWait>>();
   readonly #consumed = new Set<string>();
   /** Those whose payload is about to be read. */
   readonly #taken = new Map<number, InboxMessage>();
+  #waitsForOthers = 0;
   #lastSeq = 0;
 
   constructor(
@@ -33,19 +42,48 @@ export class SessionInbox {
   }
 
   get waitsOnlyForChildren(): boolean {
-    return this.hasWaits && [...this.#waits.values()].every(({ wait }) => wait.kind === "child");
+    return this.hasWaits && this.#waitsForOthers === 0;
   }
 
   get hasCancel(): boolean {
-    return [...this.#messages.values()].some((message) => message.kind === "cancel");
+    return this.#fresh.some((message) => message.kind === "cancel");
   }
 
   open(path: Path, attempt: number, wait: WaitSpec): void {
-    this.#waits.set(`${path}#${attempt}`, { path, attempt, wait });
+    this.#forget(path);
+    const open = { path, attempt, wait };
+    this.#waits.set(path, open);
+    if (wait.kind !== "child") this.#waitsForOthers += 1;
+    this.#look(byPath(path));
+    if (wait.signal === undefined) return;
+    const others = this.#bySignal.get(wait.signal);
+    if (others === undefined) this.#bySignal.set(wait.signal, new Set([open]));
+    else others.add(open);
+    this.#look(byName(wait.signal));
   }
 
   close(path: Path, attempt: number): void {
-    this.#waits.delete(`${path}#${attempt}`);
+    if (this.#waits.get(path)?.attempt === attempt) this.#forget(path);
+    // A second answer, or the end of a child that nobody waits for any more.
+    const kept = this.#kept.get(byPath(path))?.filter((message) => message.attempt !== attempt) ?? [];
+    if (kept.length === 0) this.#kept.delete(byPath(path));
+    else this.#kept.set(byPath(path), kept);
+  }
+
+  #forget(path: Path): void {
+    const open = this.#waits.get(path);
+    if (open === undefined) return;
+    this.#waits.delete(path);
+    if (open.wait.kind !== "child") this.#waitsForOthers -= 1;
+    if (open.wait.signal !== undefined) this.#bySignal.get(open.wait.signal)?.delete(open);
+  }
+
+  /** What was kept under this name may mean something now. */
+  #look(name: string): void {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return;
+    this.#kept.delete(name);
+    this.#fresh.push(...kept);
   }
 
   /** A message that became a journal record before this worker took the run over. */
@@ -56,7 +94,7 @@ export class SessionInbox {
   async pull(): Promise<void> {
     for (const message of await this.store.inbox(this.runId, this.#lastSeq)) {
       this.#lastSeq = Math.max(this.#lastSeq, message.seq);
-      if (!this.#consumed.has(refOf(message.seq))) this.#messages.set(message.seq, message);
+      if (!this.#consumed.has(refOf(message.seq))) this.#fresh.push(message);
     }
   }
 
@@ -65,21 +103,37 @@ export class SessionInbox {
    * is for is still open when the engine hears of it.
    */
   next(now: number): EngineEvent | Promise<EngineEvent> | null {
-    for (const message of this.#messages.values()) {
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    for (const [index, message] of fresh.entries()) {
       const event = message.kind === "cancel" ? this.#cancel(message, now) : this.#signal(message, now);
       if (event === null) continue;
-      this.#messages.delete(message.seq);
+      this.#fresh = fresh.slice(index + 1);
       return event;
     }
     return null;
   }
 
   #signal(message: InboxMessage, at: number): EngineEvent | null {
-    const target = [...this.#waits.values()].find((open) => fits(message, open));
-    if (target === undefined) return null;
+    const target = this.#targetOf(message);
+    if (target === undefined) {
+      const name = message.path === null ? byName(message.name ?? "") : byPath(message.path);
+      const kept = this.#kept.get(name);
+      if (kept === undefined) this.#kept.set(name, [message]);
+      else kept.push(message);
+      return null;
+    }
     this.#consumed.add(refOf(message.seq));
     this.#taken.set(message.seq, message);
     return { type: "signal", path: target.path, attempt: target.attempt, at, ref: refOf(message.seq) };
+  }
+
+  /** Messages are for a step by its path, or for whichever step waits for a signal of that name. */
+  #targetOf({ kind, path, attempt, name }: InboxMessage): OpenWait | undefined {
+    if (path === null) return kind === "signal" && name !== null ? this.#bySignal.get(name)?.values().next().value : undefined;
+    const open = this.#waits.get(path);
+    if (open === undefined || (attempt !== null && attempt !== open.attempt)) return undefined;
+    return name === TURN_SIGNAL && open.wait.kind !== "turn" ? undefined : open;
   }
 
   async #cancel(message: InboxMessage, at: number): Promise<EngineEvent> {
@@ -91,7 +145,7 @@ export class SessionInbox {
 
   async payload(ref: string): Promise<unknown> {
     const seq = Number(ref.slice(PREFIX.length));
-    const message = this.#taken.get(seq) ?? (await this.store.inbox(this.runId, seq - 1))[0];
+    const message = this.#taken.get(seq) ?? (await this.store.inbox(this.runId, seq - 1, 1))[0];
     this.#taken.delete(seq);
     if (message?.seq !== seq || message.payload === null) return null;
     return (await this.fetchPayload(message.payload)).value;
@@ -104,8 +158,5 @@ function refOf(seq: number): string {
   return PREFIX + String(seq);
 }
 
-/** Messages are for a step by its path, or for whichever step waits for a signal of that name. */
-function fits(message: InboxMessage, { path, attempt, wait }: OpenWait): boolean {
-  if (message.path !== null) return message.path === path && (message.attempt === null || message.attempt === attempt);
-  return message.kind === "signal" && wait.kind === "signal" && wait.signal === message.name;
-}
+const byPath = (path: Path): string => `path ${path}`;
+const byName = (name: string): string => `name ${name}`;

@@ -2,7 +2,8 @@ import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import { checkConfig } from "@/server/nodes/check-config";
 import type { WaitSpec } from "@/server/engine/events";
-import type { ChildDetail } from "@/server/nodes/wait-details";
+import type { Place } from "@/server/engine/ports";
+import type { ChildDetail, TurnDetail } from "@/server/nodes/wait-details";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
 import { stepPlaceOf } from "@/server/worker/gates";
@@ -88,7 +89,8 @@ async function runNode(work: Work): Promise<StepEnd> {
       work.input = encodeValue(run.redaction.value(turn.config));
       config = checkedConfig(spec, turn.config);
     }
-    await takePlace(work);
+    const place = await stepPlaceOf(run, node.node.id, work.at);
+    if (place !== null && !(await host.takePlace(attempt, place))) return waitForPlace(work, place);
   }
   const ctx = new AttemptContext(run, host, attempt, config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
   const { resume } = attempt.command;
@@ -110,10 +112,13 @@ function hasBegun({ command: { resume } }: Attempt): boolean {
   return resume !== undefined && resume.cause !== "turn";
 }
 
-/** A step that waits, or whose worker was lost, keeps its place. */
-async function takePlace({ run, host, attempt, at }: Work): Promise<void> {
-  const place = await stepPlaceOf(run, attempt.node.node.id, at);
-  if (place !== null) await host.takePlace(attempt, place);
+/** Whoever gives it the place wakes it. Time is only the net, should a worker of an earlier version have freed the place without a word. */
+const LOOK_AGAIN_MS = 600_000;
+
+/** A step that waits for an answer, or whose worker was lost, keeps its place. */
+function waitForPlace({ run, input }: Work, { limit }: Place): StepEnd {
+  const detail: TurnDetail = { limit: "concurrency", most: limit };
+  return { outcome: { status: "waiting", wait: { kind: "turn", until: run.worker.clock.now() + LOOK_AGAIN_MS, detail } }, input, output: null, error: null };
 }
 
 const NOTHING_TAKEN: Record<string, unknown> = {};

@@ -45,6 +45,19 @@ describe("a worker that dies with a step at its limits", () => {
     expect(await granted(scene)).toBe(4);
   }, 60_000);
 
+  // Between standing in line and the journal, between the place and the start, between the end and whoever is told of the place.
+  test.each(["after-later", "after-later:3", "before-release:2", "after-release", "after-turn", "after-turn:3", "after-started-row:2", "before-flush:6", "after-flush:6"])("at %s, leaves each a place of its own", async (point) => {
+    const scene = await CrashScene.open();
+    await scene.publish("in-line", through({ concurrency: { limit: 2 } }));
+    const ids = await scene.start("in-line", 12);
+    const victim = start({ MILLRACE_CRASH_POINT: point });
+    expect(await victim.exited, victim.errors.join("\n")).toBe("SIGKILL");
+    start();
+    await scene.untilAllFinished();
+    await scene.expectUndisturbed(ids, (n) => ({ got: [n] }));
+    expect((await sharedPool().query("SELECT FROM step_place WHERE workspace_id = $1", [scene.workspaceId])).rowCount).toBe(0);
+  }, 60_000);
+
   test.each(["after-later", "after-later:3", "after-turn", "before-flush:2"])("at %s, loses nothing of what was put together", async (point) => {
     const scene = await CrashScene.open();
     await scene.publish("debounced", through({ debounce: { seconds: 3_600, maxCount: 4, mergeField: "value" } }));

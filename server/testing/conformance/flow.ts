@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DefinitionInput } from "@/server/engine/definition";
-import { node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
+import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
 import { until, type Conformance } from "@/server/testing/conformance/suite";
 
 type Settings = NonNullable<DefinitionInput["settings"]>;
@@ -209,9 +209,45 @@ export function describeFlow(suite: Conformance): void {
       await suite.store.enqueue([third!]);
       await suite.store.send(goOf(first!.id));
       expect(await statusOf(first!.id)).toBe("succeeded");
-      await suite.untilState(third!.id, "waiting");
-      await suite.store.send(cancelOf(third!.id));
-      expect(await statusOf(third!.id)).toBe("cancelled");
+      // It hears of its place, and of its own signal only then.
+      await suite.store.send(goOf(third!.id));
+      expect(await statusOf(third!.id)).toBe("succeeded");
+    });
+
+    test("one that waits for a place leaves memory, and whoever ends wakes the first in line", async () => {
+      const worker = suite.worker({ slots: 3, pollMs: 60_000 });
+      const limited = node("w", "wait.signal", { config: { signal: "go" }, concurrency: { limit: 1 } });
+      const versionId = suite.world.define(workflow([limited], []));
+      const runs = Array.from({ length: 8 }, () => suite.world.newRun(versionId, {}, { workflowId: suite.world.workflowId }));
+      for (const run of runs) {
+        await suite.store.enqueue([run]);
+        await suite.untilState(run.id, "waiting");
+      }
+      // None of them is held: other runs are.
+      await until("all to have left", () => (worker.stats().heldRuns === 0 ? true : null));
+      expect((await suite.finished(await suite.enqueue(workflow([set("a", {})])))).status).toBe("succeeded");
+      const ended: string[] = [];
+      for (const run of runs) {
+        await suite.store.send(goOf(run.id));
+        expect(await statusOf(run.id)).toBe("succeeded");
+        ended.push(run.id);
+        const next = runs[ended.length];
+        if (next !== undefined) await until("the next to wait for its signal", async () => ((await suite.harness.logs(next.id)).some(({ message }) => message === "has its place") ? true : null));
+        for (const later of runs.slice(ended.length + 1)) expect((await suite.harness.logs(later.id)).map(({ message }) => message)).toEqual(["waits for a place: 1 at the same time are allowed"]);
+      }
+    });
+
+    test("steps of one run wait for each other's places, each once", async () => {
+      suite.worker({ pollMs: 60_000 });
+      const order: unknown[] = [];
+      suite.world.probes.set("noted", ({ config }) => Promise.resolve().then(() => (order.push(config.value), { type: "succeeded", output: config.value })));
+      const definition = workflow([
+        node("each", "forEach", { config: { items: Array.from({ length: 12 }, (_, index) => index), mode: "parallel", limit: 12 } }),
+        probe("a", { call: "noted", value: "{{ item }}" }, { ...inside("each", "body"), concurrency: { limit: 1 } }),
+      ]);
+      const run = await suite.finished(await suite.enqueue(definition));
+      expect(run.status).toBe("succeeded");
+      expect(order.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, index) => index));
     });
   });
 }
