@@ -13,6 +13,7 @@ const PLACES = [
   ["node specs", "server/nodes/*.ts", "server/nodes/**/spec.ts", "server/triggers/kind.ts", "server/triggers/kinds.ts", "server/triggers/remote-fields.ts", "server/triggers/kinds/*/spec.ts", "server/triggers/kinds/schedule/{timing,wall-clock,zone}.ts", "server/triggers/kinds/route/{path,coerce-texts}.ts"],
   ["nodes", "server/nodes/**"],
   ["env", "server/env.ts"],
+  ["env", "server/dot-env.ts"],
   ["contract", "server/*/contract.ts", "server/*/constants.ts", "server/auth/{permissions,email-address}.ts"],
   ["router", "server/*/router.ts"],
   ["service", "server/*/service.ts"],

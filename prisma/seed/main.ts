@@ -1,3 +1,4 @@
+import "@/server/dot-env";
 import { createSignInLinkFor } from "@/server/auth/sign-in-links";
 import { closeLiveHub } from "@/server/live/hub";
 import { serveSamples } from "@/server/examples/serve";

@@ -14,6 +14,7 @@ export function clusterFiles(dataFolder: string) {
     unfinished: path.join(root, "postgres.new"),
     log: path.join(root, "postgres.log"),
     access: path.join(root, "postgres.json"),
+    starting: path.join(root, "postgres.starting"),
     pid: path.join(root, "postgres", "postmaster.pid"),
     version: path.join(root, "postgres", "PG_VERSION"),
   };

@@ -126,4 +126,36 @@ describe("the embedded PostgreSQL", () => {
     fs.writeFileSync(clusterFiles(dataFolder).version, "15\n");
     await expect(startEmbeddedPostgres({ dataFolder })).rejects.toThrow(/written by PostgreSQL 15.*backup/);
   });
+
+  it("is started once, whoever comes first on a new folder", async () => {
+    const dataFolder = newDataFolder();
+    const children = Array.from({ length: 3 }, () => startInChild(dataFolder, "await server.stop();"));
+    const urls = await Promise.all(children.map(async (child) => {
+      const [out] = (await once(child.stdout!, "data")) as [Buffer];
+      await once(child, "exit");
+      expect(child.exitCode).toBe(0);
+      return out.toString().trim();
+    }));
+    expect(new Set(urls).size).toBe(1);
+    expect(fs.readdirSync(dataFolder).sort()).toEqual(["postgres", "postgres.json", "postgres.log"]);
+  }, 90_000);
+
+  it("is there for who comes while the last one leaves", async () => {
+    const dataFolder = newDataFolder();
+    let holder = await startEmbeddedPostgres({ dataFolder });
+    for (let round = 0; round < 8; round++) {
+      const [next] = await Promise.all([startEmbeddedPostgres({ dataFolder }), holder.stop()]);
+      expect(await query(next.url, "select 1")).toEqual([1]);
+      holder = next;
+    }
+    await holder.stop();
+  }, 90_000);
+
+  it("keeps its log short: errors of clients are told by them", async () => {
+    const dataFolder = newDataFolder();
+    const server = await startEmbeddedPostgres({ dataFolder });
+    await expect(query(server.url, "select 1 / 0")).rejects.toThrow();
+    await server.stop();
+    expect(fs.readFileSync(clusterFiles(dataFolder).log, "utf8")).not.toContain("division by zero");
+  });
 });

@@ -15,6 +15,7 @@ import {
 } from "@/server/postgres/cluster-files";
 import { Keeper } from "@/server/postgres/keeper";
 import { initializeCluster, launchServer } from "@/server/postgres/server-programs";
+import { withStartLock } from "@/server/postgres/start-lock";
 import { chooseServerAccount } from "@/server/postgres/server-account";
 
 export interface EmbeddedPostgresOptions {
@@ -48,27 +49,52 @@ const SERVER_SETTINGS = [
   "timezone=UTC",
   "log_timezone=UTC",
   "jit=off",
+  // The log has no end: refused keys and the like are told by whoever caused them.
+  "log_min_messages=log",
+  "log_checkpoints=off",
 ];
 
 /** Starts the server of a data folder, or attaches to it if it already runs (left by a killed parent, or shared). */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const files = clusterFiles(options.dataFolder);
   fs.mkdirSync(files.root, { recursive: true, mode: 0o755 });
-  const access = (await attach(files)) ?? (await start(files, options.settings ?? []));
-  const urlOf = (database: string) =>
-    `postgresql://postgres:${access.password}@127.0.0.1:${access.port}/${encodeURIComponent(database)}`;
-  const keeper = await Keeper.connect(urlOf("postgres"));
   const database = options.database ?? "millrace";
-  await keeper.ensureDatabase(database);
+  const { urlOf, keeper } = await join(files, options.settings ?? [], database);
   return {
     url: urlOf(database),
     urlOf,
     lost: keeper.lost,
     claimSupervision: () => keeper.claimSupervision(),
-    stop: async () => {
-      if (await keeper.releaseAsLast()) await shutDown(files);
-    },
+    stop: () => keeper.leave(() => shutDown(files)),
   };
+}
+
+interface Joined {
+  urlOf: (database: string) => string;
+  keeper: Keeper;
+}
+
+/** Whoever left last may be shutting down the server that this process has just found: then it starts another one. */
+async function join(files: ClusterFiles, settings: readonly string[], database: string): Promise<Joined> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const access = await withStartLock(files.starting, async () => (await attach(files)) ?? (await start(files, settings)));
+    const urlOf = (name: string) => `postgresql://postgres:${access.password}@127.0.0.1:${access.port}/${encodeURIComponent(name)}`;
+    try {
+      const keeper = await Keeper.connect(urlOf("postgres"));
+      await keeper.ensureDatabase(database);
+      return { urlOf, keeper };
+    } catch (error) {
+      if (!isGoing(error) || performance.now() > deadline) throw error;
+      await delay(POLL_MS * 5);
+    }
+  }
+}
+
+/** The connection ended, or was refused, because the server shuts down. */
+function isGoing(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === "57P01" || code === "57P03" || code === "ECONNREFUSED" || code === "ECONNRESET" || message === "Connection terminated unexpectedly";
 }
 
 /** The access data of a server that already runs on this folder; waits while it is starting or shutting down. */

@@ -23,9 +23,14 @@ export class Keeper {
   static async connect(url: string): Promise<Keeper> {
     const client = new pg.Client({ connectionString: url, application_name: "millrace keeper" });
     const keeper = new Keeper(client);
-    await client.connect();
-    await client.query("select pg_advisory_lock_shared($1)", [ATTACHED_LOCK]);
-    return keeper;
+    try {
+      await client.connect();
+      await client.query("select pg_advisory_lock_shared($1)", [ATTACHED_LOCK]);
+      return keeper;
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
   }
 
   async ensureDatabase(name: string): Promise<void> {
@@ -46,18 +51,24 @@ export class Keeper {
     return rows[0]?.claimed ?? false;
   }
 
-  /** Disconnects; true if nobody else is attached (or the server cannot tell any more). */
-  async releaseAsLast(): Promise<boolean> {
+  /**
+   * Disconnects; the last one shuts the server down, and holds the lock until it is gone: who wants to attach meanwhile waits for it, and
+   * loses that connection with the server. A server that cannot tell any more is taken to have nobody else.
+   */
+  async leave(shutDown: () => Promise<void>): Promise<void> {
     this.leaving = true;
+    const isLast = await this.isLast().catch(() => true);
     try {
-      await this.client.query("select pg_advisory_unlock_shared($1)", [ATTACHED_LOCK]);
-      const { rows } = await this.client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [ATTACHED_LOCK]);
-      return rows[0]?.last ?? true;
-    } catch {
-      return true;
+      if (isLast) await shutDown();
     } finally {
       await this.client.end().catch(() => {});
     }
+  }
+
+  private async isLast(): Promise<boolean> {
+    await this.client.query("select pg_advisory_unlock_shared($1)", [ATTACHED_LOCK]);
+    const { rows } = await this.client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [ATTACHED_LOCK]);
+    return rows[0]?.last ?? true;
   }
 }
 

@@ -1,4 +1,5 @@
 // npm run migrate: for installations whose web and worker processes are started one by one.
+import "@/server/dot-env";
 import { env, requireValidEnvironment } from "@/server/env";
 import { migrate, MigrationError } from "@/server/postgres/migrate";
 

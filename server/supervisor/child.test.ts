@@ -85,4 +85,15 @@ describe("a supervised child", () => {
   it("waits longer after each crash, up to half a minute", () => {
     expect([1, 2, 3, 20].map(restartDelay)).toEqual([250, 500, 1000, 30_000]);
   });
+
+  it("is tried again when it could not be started", async () => {
+    const executable = path.join(folder, "node-that-comes-later");
+    fs.writeFileSync(journal, "");
+    const child = new SupervisedChild({ name: "late child", program: executable, parameters: [program("late", 'write("up"); setInterval(() => {}, 1000);')], variables: { NODE_ENV: "test" }, graceMs: 10_000, quiet: true });
+    child.start();
+    await vi.waitFor(() => expect(child.pid).toBeUndefined());
+    fs.symlinkSync(process.execPath, executable);
+    await untilLines("up");
+    await child.stop();
+  }, 30_000);
 });

@@ -5,6 +5,8 @@ import { complain } from "@/server/supervisor/say";
 
 export interface ChildPlan {
   readonly name: string;
+  /** Default: this very `node`. */
+  readonly program?: string;
   /** Arguments of `node`. */
   readonly parameters: readonly string[];
   readonly variables: NodeJS.ProcessEnv;
@@ -44,21 +46,33 @@ export class SupervisedChild {
   start(): void {
     const { name, parameters, variables, graceMs } = this.plan;
     const startedAt = performance.now();
-    const child = spawn(process.execPath, ["--import", DIE_WITH_PARENT, ...parameters], {
-      cwd: projectRoot,
-      env: { ...variables, MILLRACE_STOP_MS: String(graceMs) },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-      detached: true,
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(this.plan.program ?? process.execPath, ["--import", DIE_WITH_PARENT, ...parameters], {
+        cwd: projectRoot,
+        env: { ...variables, MILLRACE_STOP_MS: String(graceMs) },
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        detached: true,
+      });
+    } catch (error) {
+      return this.startLater(`could not be started (${(error as Error).message})`, startedAt);
+    }
     this.process = child;
-    child.once("error", (error) => complain(`${name}: ${error.message}`));
-    child.once("exit", (code, signal) => {
-      if (this.stopping) return;
-      this.crashes = performance.now() - startedAt > STABLE_MS ? 1 : this.crashes + 1;
-      const delayMs = restartDelay(this.crashes);
-      complain(`The ${name} ended (${signal ?? `code ${code}`}); starting it again in ${delayMs / 1000} s.`);
-      this.restart = setTimeout(() => this.start(), delayMs);
+    child.once("error", (error) => {
+      // The machine has no process, file or memory for it just now: there is no exit to hear of.
+      if (child.pid !== undefined) return complain(`${name}: ${error.message}`);
+      this.process = undefined;
+      this.startLater(`could not be started (${error.message})`, startedAt);
     });
+    child.once("exit", (code, signal) => this.startLater(`ended (${signal ?? `code ${code}`})`, startedAt));
+  }
+
+  private startLater(what: string, startedAt: number): void {
+    if (this.stopping) return;
+    this.crashes = performance.now() - startedAt > STABLE_MS ? 1 : this.crashes + 1;
+    const delayMs = restartDelay(this.crashes);
+    complain(`The ${this.plan.name} ${what}; starting it again in ${delayMs / 1000} s.`);
+    this.restart = setTimeout(() => this.start(), delayMs);
   }
 
   /** Asks the child to end; kills it when its grace time is over. */

@@ -40,6 +40,7 @@ async function connectionProblem(url: string): Promise<string | undefined> {
 /** The embedded server, started again at the same address whenever it goes away. */
 export class EmbeddedDatabase implements Database {
   private stopping = false;
+  private starting: Promise<void> | undefined;
 
   private constructor(
     private readonly dataFolder: string,
@@ -63,6 +64,8 @@ export class EmbeddedDatabase implements Database {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    // One that is being started again is the one to stop.
+    await this.starting;
     await this.server.stop();
   }
 
@@ -71,7 +74,8 @@ export class EmbeddedDatabase implements Database {
       await this.server.lost;
       if (this.stopping) return;
       complain("PostgreSQL went away; starting it again.");
-      await this.startAgain();
+      this.starting = this.startAgain();
+      await this.starting;
     }
   }
 

@@ -1,16 +1,11 @@
 // npm start, npm run dev
-import fs from "node:fs";
-import path from "node:path";
+import "@/server/dot-env";
 import { EnvironmentError } from "@/server/env";
 import { EmbeddedPostgresError } from "@/server/postgres/binaries";
 import { MigrationError } from "@/server/postgres/migrate";
-import { projectRoot } from "@/server/supervisor/local-environment";
 import { complain, say } from "@/server/supervisor/say";
 import { StartError } from "@/server/supervisor/start-error";
 import { Supervisor } from "@/server/supervisor/supervisor";
-
-const dotEnv = path.join(projectRoot, ".env");
-if (fs.existsSync(dotEnv)) process.loadEnvFile(dotEnv);
 
 const dev = process.argv.includes("--dev");
 const source: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: dev ? "development" : "production" };

@@ -74,8 +74,10 @@ export class Supervisor {
   private async startDatabase(): Promise<Database> {
     const url = this.source.DATABASE_URL;
     const dataFolder = dataFolderOf(this.source);
-    const database = url ? await externalDatabase(url, this.aborted.signal) : await EmbeddedDatabase.start(dataFolder);
-    this.stops.push(() => database.stop());
+    const starting: Promise<Database> = url ? externalDatabase(url, this.aborted.signal) : EmbeddedDatabase.start(dataFolder);
+    // Stopped meanwhile, what comes up goes again. Whoever waits below hears why it did not.
+    this.stops.push(async () => (await starting.catch(() => null))?.stop());
+    const database = await starting;
     if (!url) say(`PostgreSQL runs in ${path.relative(process.cwd(), dataFolder) || "."}.`);
     return database;
   }

@@ -1,4 +1,5 @@
 // npm run start:web: the built web process alone, for installations with a database and workers elsewhere.
+import "@/server/dot-env";
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 import { env, requireValidEnvironment } from "@/server/env";

@@ -1,10 +1,14 @@
 import http from "node:http";
 import net from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { say } from "@/server/supervisor/say";
 import { StartError } from "@/server/supervisor/start-error";
 
 const POLL_MS = 50;
 const PREDECESSOR_MS = 4000;
+/** One that has taken a request and is stuck is asked again. */
+const ANSWER_MS = 15_000;
+const TELL_MS = 60_000;
 
 /** Where the supervisor reaches its own web process, whatever address that listens on. */
 export function localWebUrl(host: string, port: number): string {
@@ -21,15 +25,25 @@ export function requestStatus(url: string, options: http.RequestOptions): Promis
       resolve(response.statusCode ?? 0);
     });
     request.once("error", reject);
+    request.once("timeout", () => request.destroy(new Error("no answer")));
     request.end();
   });
 }
 
 /** Resolves to false if the signal came first. */
-export async function untilHealthy(webUrl: string, signal?: AbortSignal): Promise<boolean> {
+export async function untilHealthy(webUrl: string, signal?: AbortSignal, { answerMs = ANSWER_MS, tellMs = TELL_MS } = {}): Promise<boolean> {
+  const tell = setInterval(() => say(`The web process does not answer at ${webUrl}/api/health yet; a database that is locked may be the reason.`), tellMs);
+  try {
+    return await asksUntilHealthy(webUrl, answerMs, signal);
+  } finally {
+    clearInterval(tell);
+  }
+}
+
+async function asksUntilHealthy(webUrl: string, answerMs: number, signal: AbortSignal | undefined): Promise<boolean> {
   while (!signal?.aborted) {
     // Refused connections only say that it does not listen yet.
-    const status = await requestStatus(`${webUrl}/api/health`, { signal }).catch(() => 0);
+    const status = await requestStatus(`${webUrl}/api/health`, { signal, timeout: answerMs }).catch(() => 0);
     if (status === 200) return true;
     await delay(POLL_MS);
   }

@@ -1,3 +1,4 @@
+import "@/server/dot-env";
 import pino from "pino";
 import { closeConnections, connectAsWorker } from "@/server/db/client";
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
