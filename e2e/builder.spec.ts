@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { parse } from "yaml";
+import { drag } from "./hands";
 import { expect, test } from "./session";
 import { ask, canvasNode, expectStatus, outputOf, publish, startRun } from "./workflow-page";
 
@@ -17,15 +18,6 @@ async function createBlank(page: Page, name: string): Promise<void> {
 
 const edges = (page: Page) => page.locator(".react-flow__edge");
 const stepNamed = (page: Page, id: string) => page.locator(`.react-flow__node[data-id="${id}"]`);
-
-async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  const begin = (await from.boundingBox())!;
-  const end = (await to.boundingBox())!;
-  await page.mouse.move(begin.x + begin.width / 2, begin.y + begin.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
-  await page.mouse.up();
-}
 
 test("draw three connected steps with the mouse, publish and run them", async ({ page }) => {
   await createBlank(page, "Drawn by mouse");

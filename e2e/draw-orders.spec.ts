@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { MouseHand } from "./hands";
+import { drag, MouseHand } from "./hands";
 import { expectOrderProcessing, OrderForms } from "./order-steps";
 import { expect, test } from "./session";
 import { expectStatus, outputOf, publish, startRun } from "./workflow-page";
@@ -36,17 +36,9 @@ test("draw the order processing with the mouse alone, publish and run it", async
     await page.getByRole("dialog").getByRole("option", { name: kind }).click();
     await fill(id);
   };
-  const drag = async (from: Locator, to: Locator) => {
-    const begin = (await from.boundingBox())!;
-    const end = (await to.boundingBox())!;
-    await page.mouse.move(begin.x + begin.width / 2, begin.y + begin.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
-    await page.mouse.up();
-  };
   const dragOnto = async (kind: RegExp, target: Locator, id: string) => {
     await palette.getByRole("option", { name: kind }).scrollIntoViewIfNeeded();
-    await drag(palette.getByRole("option", { name: kind }), target);
+    await drag(page, palette.getByRole("option", { name: kind }), target);
     await fill(id);
   };
   await stepNamed(page, "start").click();
@@ -61,7 +53,7 @@ test("draw the order processing with the mouse alone, publish and run it", async
   await dragOnto(/^Log/, stepNamed(page, "payment:catch"), "tell");
   await addAfter("available", "false", /^Set values/, "backorder");
   await addAfter("payment", null, /^Set values/, "result");
-  await drag(stepNamed(page, "backorder").locator(".react-flow__handle-bottom"), stepNamed(page, "result").locator(".react-flow__handle-top"));
+  await drag(page, stepNamed(page, "backorder").locator(".react-flow__handle-bottom"), stepNamed(page, "result").locator(".react-flow__handle-top"));
 
   await page.getByRole("tab", { name: "Input and output" }).click();
   await forms.fillInputAndOutput();

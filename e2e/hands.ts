@@ -32,3 +32,13 @@ export class MouseHand implements Hand {
     return tab.click();
   }
 }
+
+/** From the middle of one to the middle of the other. */
+export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  const begin = (await from.boundingBox())!;
+  const end = (await to.boundingBox())!;
+  await page.mouse.move(begin.x + begin.width / 2, begin.y + begin.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+  await page.mouse.up();
+}
