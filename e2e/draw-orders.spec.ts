@@ -1,8 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
-import { drag, MouseHand } from "./hands";
+import { drag, KeyboardHand, MouseHand } from "./hands";
 import { expectOrderProcessing, OrderForms } from "./order-steps";
 import { expect, test } from "./session";
-import { expectStatus, outputOf, publish, startRun } from "./workflow-page";
+import { expectStatus, outputOf, publish, runIdOf, startRun } from "./workflow-page";
 
 test.describe.configure({ timeout: 400_000 });
 // Thousands of keys: a record of each would take longer than they do.
@@ -64,6 +64,91 @@ test("draw the order processing with the mouse alone, publish and run it", async
 
   await publish(page, "drawn by mouse");
   const runId = await startRun(page);
+  await expectStatus(page, "Succeeded", 60_000);
+  expect(await outputOf(page, runId)).toMatchObject(PAID);
+});
+
+test("draw the order processing with the keyboard alone, publish and run it", async ({ page }) => {
+  const hand = new KeyboardHand(page);
+  const forms = new OrderForms(page, hand);
+  const press = (key: string) => page.keyboard.press(key);
+  const command = async (text: string) => {
+    await press("ControlOrMeta+k");
+    const palette = page.getByRole("dialog", { name: "Command palette" });
+    await expect(palette.getByRole("combobox")).toBeFocused();
+    await page.keyboard.type(text);
+    await expect(palette.getByRole("option", { name: text, selected: true })).toBeVisible();
+    await press("Enter");
+    await expect(palette).toBeHidden();
+  };
+  const choose = async (key: string, text: string) => {
+    await press(key);
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.type(text);
+    await expect(page.getByRole("dialog").getByRole("option").first()).toHaveText(new RegExp(text, "i"));
+    await press("Enter");
+    await expect(page.getByRole("dialog")).toBeHidden();
+  };
+  const find = async (id: string) => {
+    await choose("ControlOrMeta+f", id);
+    await expect(stepNamed(page, id)).toBeFocused();
+  };
+  /** Into the fields of the step in focus, through them, and back to it. */
+  const fill = async (id: string) => {
+    await press("Enter");
+    await forms.fill(id);
+    // In an editor, Escape is first for its suggestions.
+    await hand.reach(page.getByRole("complementary").getByRole("tab", { selected: true }));
+    await press("Escape");
+    await expect(stepNamed(page, id)).toBeFocused();
+  };
+  const add = async (kind: string, drawnAs: string, id: string) => {
+    await press("a");
+    await expect(page.getByRole("dialog").getByRole("combobox", { name: "Search steps" })).toBeFocused();
+    await page.keyboard.type(kind);
+    await press("Enter");
+    await expect(stepNamed(page, drawnAs)).toBeFocused();
+    await fill(id);
+  };
+  await page.goto("/main");
+  await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+  await command("New workflow");
+  await hand.show(page.getByRole("dialog").getByRole("tab", { name: "Blank" }));
+  await hand.write(page.getByRole("dialog").getByLabel("Name"), "Orders by keys");
+  await press("Enter");
+  await expect(stepNamed(page, "start")).toBeVisible();
+
+  await find("start");
+  await fill("start");
+  await add("http", "http", "load");
+  await add("for each", "forEach", "stock");
+  await add("http", "http", "ask");
+  await find("stock");
+  await add("if", "if", "available");
+  await add("try", "tryCatch", "payment");
+  await add("http", "http", "charge");
+  await add("log", "log", "tell");
+  await choose("m", "inside payment, catch");
+  await expect(stepNamed(page, "tell")).toBeFocused();
+  await find("payment");
+  await add("set values", "set", "result");
+  await find("available");
+  await add("set values", "set", "backorder");
+  await choose("c", "result");
+
+  await command("Show: Input and output");
+  await forms.fillInputAndOutput();
+  await command("Show: Settings");
+  await forms.fillSettings();
+  await expect(page.getByText("No problems")).toBeVisible();
+  await expectOrderProcessing(page);
+
+  await command("Publish this workflow");
+  await hand.press(page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }));
+  await expect(page.getByText(/Version 1 is published/)).toBeVisible();
+  await command("Run this workflow");
+  await hand.press(page.getByRole("dialog").getByRole("button", { name: "Start run" }));
+  const runId = await runIdOf(page);
   await expectStatus(page, "Succeeded", 60_000);
   expect(await outputOf(page, runId)).toMatchObject(PAID);
 });

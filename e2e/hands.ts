@@ -42,3 +42,62 @@ export async function drag(page: Page, from: Locator, to: Locator): Promise<void
   await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
   await page.mouse.up();
 }
+
+/** More stops than a page has between two fields of a form. */
+const MOST_STOPS = 120;
+
+export class KeyboardHand implements Hand {
+  constructor(private readonly page: Page) {}
+
+  async write(field: Locator, text: string): Promise<void> {
+    await this.reach(field);
+    await this.page.keyboard.press("ControlOrMeta+a");
+    await this.page.keyboard.type(text);
+  }
+
+  async choose(box: Locator, option: string): Promise<void> {
+    await this.reach(box);
+    await this.page.keyboard.press("ArrowDown");
+    const list = this.page.getByRole("listbox");
+    await expect(list.getByRole("option").first()).toBeVisible();
+    await this.page.keyboard.type(option);
+    await expect(list.locator("[data-highlighted]")).toHaveText(option);
+    await this.page.keyboard.press("Enter");
+    await expect(list).toHaveCount(0);
+    await expect(box).toHaveText(option);
+  }
+
+  async press(button: Locator): Promise<void> {
+    await this.reach(button);
+    await this.page.keyboard.press("Enter");
+  }
+
+  async show(tab: Locator): Promise<void> {
+    const shown = tab.locator("xpath=..").getByRole("tab", { selected: true });
+    await this.reach(shown);
+    // The focus goes on in its own time after each key.
+    for (let step = 0; step < 10 && (await tab.getAttribute("aria-selected")) !== "true"; step += 1) {
+      const before = await shown.textContent();
+      await this.page.keyboard.press("ArrowRight");
+      await expect(shown).not.toHaveText(before!);
+    }
+    await expect(tab).toBeFocused();
+  }
+
+  /** Tab by Tab, forwards or backwards. */
+  async reach(target: Locator): Promise<void> {
+    await expect(target).toBeVisible();
+    // Tab would take a suggestion.
+    await expect(this.page.locator(".cm-tooltip-autocomplete")).toHaveCount(0);
+    for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+      const where = await target.evaluate((element) => {
+        const focused = document.activeElement;
+        if (focused === element) return "here";
+        return focused !== null && (focused.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) !== 0 ? "before" : "after";
+      });
+      if (where === "here") return;
+      await this.page.keyboard.press(where === "before" ? "Shift+Tab" : "Tab");
+    }
+    throw new Error(`No key leads to ${String(target)}.`);
+  }
+}
