@@ -81,13 +81,21 @@ test("draw the order processing with the keyboard alone, publish and run it", as
     await press("Enter");
     await expect(palette).toBeHidden();
   };
+  /** Types until it is found, walks the list to it, takes it. */
   const choose = async (key: string, text: string) => {
     await press(key);
-    await expect(page.getByRole("dialog")).toBeVisible();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByRole("combobox")).toBeFocused();
     await page.keyboard.type(text);
-    await expect(page.getByRole("dialog").getByRole("option").first()).toHaveText(new RegExp(text, "i"));
+    const wanted = new RegExp(text, "i");
+    const options = dialog.getByRole("option");
+    await expect(options.filter({ hasText: wanted }).first()).toBeVisible();
+    const most = await options.count();
+    const active = dialog.getByRole("option", { selected: true });
+    for (let step = 0; step < most && !wanted.test((await active.textContent())!); step += 1) await press("ArrowDown");
+    await expect(active).toHaveText(wanted);
     await press("Enter");
-    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(dialog).toBeHidden();
   };
   const find = async (id: string) => {
     await choose("ControlOrMeta+f", id);

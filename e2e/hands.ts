@@ -69,7 +69,7 @@ export class KeyboardHand implements Hand {
 
   async press(button: Locator): Promise<void> {
     await this.reach(button);
-    await this.page.keyboard.press("Enter");
+    await this.page.keyboard.press((await button.getAttribute("role")) === "checkbox" ? "Space" : "Enter");
   }
 
   async show(tab: Locator): Promise<void> {

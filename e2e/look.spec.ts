@@ -71,7 +71,7 @@ for (const look of [
     test("two versions, two runs, a new trigger and the form of an import are sound", async ({ page }) => {
       await openWorkflow(page, "Read a paginated API");
       await page.getByRole("tab", { name: "Versions" }).click();
-      await page.getByRole("button", { name: "Compare version 1 with the draft" }).click();
+      await page.getByRole("button", { name: "Compare with draft: version 1" }).click();
       await expect(page.getByRole("dialog", { name: "Compare" }).getByRole("tab", { name: "JSON" })).toBeVisible();
       await expectSound(page);
       await page.keyboard.press("Escape");

@@ -36,6 +36,19 @@ test("the log of a run under way is followed to its end, until the reader scroll
   await expect(log.getByText("that was all")).not.toBeInViewport();
   await page.getByRole("button", { name: "Follow 1 new" }).click();
   await expect(log.getByText("that was all")).toBeInViewport();
+
+  // One stop of Tab in all; arrow keys from line to line, into the panel of a step and back.
+  await log.focus();
+  await page.keyboard.press("Tab");
+  await expect(log.getByRole("button", { name: "last", exact: true })).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  const before = log.getByRole("button", { name: "each[59]/count", exact: true });
+  await expect(before).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("complementary", { name: "Count" }).getByRole("heading", { name: "Count" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("complementary")).toHaveCount(0);
+  await expect(before).toBeFocused();
 });
 
 const flow = (answer: number) => ({

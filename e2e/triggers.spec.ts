@@ -4,10 +4,11 @@ import { canvasNode, importWorkflow, publish } from "./workflow-page";
 const GREETING = {
   schema: 1,
   nodes: [
+    { id: "start", kind: "trigger.manual", name: "By hand" },
     { id: "hook", kind: "trigger.webhook", name: "Hook", config: {} },
-    { id: "greet", kind: "set", name: "Greet", config: { values: { text: "Hello {{ input.name }}" } } },
+    { id: "greet", kind: "set", name: "Greet", config: { values: { text: "Hello {{ input.name }} by {{ trigger.kind }}" } } },
   ],
-  edges: [{ from: "hook", to: "greet" }],
+  edges: [{ from: "start", to: "greet" }, { from: "hook", to: "greet" }],
   output: "{{ steps.greet.output }}",
 };
 
@@ -22,7 +23,14 @@ test("a webhook is caught in the builder, tests the draft with it, and is sent a
   const address = await panel.locator("code").first().textContent();
   expect((await request.post(address!, { data: { name: "Ada" } })).status()).toBe(202);
   await panel.getByRole("button", { name: "Use as test input" }).click();
-  await expect(panel.getByRole("button", { name: "Is the test input" })).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Tests begin with it" })).toBeVisible();
+  const tests = page.getByRole("group", { name: "Tests of the draft" });
+  await expect(tests.getByRole("combobox", { name: "Tests start at" })).toHaveText("Hook");
+  await tests.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(tests.getByText("Succeeded")).toBeVisible();
+  await canvasNode(page, "Greet").click();
+  await page.getByRole("complementary", { name: "Greet" }).getByRole("tab", { name: "Test" }).click();
+  await expect(page.getByRole("complementary", { name: "Greet" })).toContainText("Hello Ada by webhook");
 
   // Caught, it started nothing; sent again, it does.
   await page.getByRole("tab", { name: "Triggers" }).click();

@@ -40,6 +40,8 @@ export interface BuilderActions extends ClipboardActions {
   /** Answers the id of the new note. */
   addNote: (at: Point) => string | null;
   writeNote: (annotation: string, text: string) => void;
+  /** What was typed into a note is an edit now. */
+  leaveNote: () => void;
   colorNote: (annotation: string, color: AnnotationColor) => void;
 }
 
@@ -135,7 +137,8 @@ export function builderActions(source: ActionSource): BuilderActions {
       if (added !== null) selection.select([noteNodeId(added)]);
       return added;
     },
-    writeNote: (annotation, text) => session.apply("write a note", (draft) => changeAnnotation(draft, annotation, { text }), `note/${annotation}`),
+    writeNote: (annotation, text) => session.applySoon("write a note", (draft) => changeAnnotation(draft, annotation, { text }), `note/${annotation}`),
+    leaveNote: () => session.flush(),
     colorNote: (annotation, color) => session.apply("colour a note", (draft) => changeAnnotation(draft, annotation, { color })),
   };
 }

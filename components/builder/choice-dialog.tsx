@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
+import { searchChoices } from "./choice-search";
 
 export interface Choice {
   label: string;
@@ -31,11 +32,7 @@ export function ChoiceDialog({ title, placeholder = "Search …", empty, choices
   const [active, setActive] = useState(0);
   // What was chosen says where the focus goes; else it goes back.
   const isTaken = useRef(false);
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = choices.filter(({ label, hint = "", words: more = "" }) => {
-    const all = `${label} ${hint} ${more}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
+  const fitting = searchChoices(choices, text);
   const found = fitting.slice(0, MAX_SHOWN);
   const current = Math.min(active, found.length - 1);
   useEffect(() => document.getElementById(`${id}-${current}`)?.scrollIntoView({ block: "nearest" }), [id, current]);

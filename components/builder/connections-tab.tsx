@@ -1,13 +1,14 @@
 "use client";
 
 import { X } from "lucide-react";
+import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 import type { BuilderActions } from "./builder-actions";
 import { changeCondition } from "./change-node";
-import { connectionObjection, disconnect } from "./connections";
+import { disconnect, targetsOf } from "./connections";
 import { portOf, portsOfNode, slotKey, slotsOfNode, type Draft, type DraftNode, type Parent } from "./draft";
 import type { EditSession } from "./edit-session";
 import { moveInto, moveObjection } from "./move-nodes";
@@ -29,6 +30,7 @@ export function ConnectionsTab({ node, draft, session, problems, actions, onSele
   const incoming = draft.edges.flatMap((edge, index) => (edge.to === node.id ? [{ edge, index }] : []));
   const used = draft.edges.filter((edge) => edge.from === node.id).map(portOf);
   const ports = [...new Set([...portsOfNode(node), ...used])];
+  const targetsAt = useMemo(() => targetsOf(draft, node.id), [draft, node.id]);
   const remove = (index: number) => session.apply("disconnect", (current) => disconnect(current, [index]));
   return (
     <div className="flex flex-col gap-5">
@@ -41,7 +43,7 @@ export function ConnectionsTab({ node, draft, session, problems, actions, onSele
         ))}
       </section>
       {ports.map((port) => {
-        const targets = draft.nodes.filter((other) => connectionObjection(draft, { from: node.id, port, to: other.id }) === null);
+        const targets = targetsAt(port);
         return (
           <section key={port} className="flex flex-col gap-2">
             <h3 className="text-sm font-medium">{port === "out" ? "Goes on to" : `Port ${port} goes on to`}</h3>

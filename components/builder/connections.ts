@@ -1,4 +1,4 @@
-import { findNode, isTrigger, portOf, slotKey, type Draft, type DraftEdge } from "./draft";
+import { findNode, isTrigger, portOf, slotKey, type Draft, type DraftEdge, type DraftNode } from "./draft";
 
 export interface Connection {
   from: string;
@@ -39,6 +39,32 @@ export function dropCrossingEdges(draft: Draft): { draft: Draft; removed: DraftE
   const keys = new Map(draft.nodes.map((node) => [node.id, slotKey(node.parent)]));
   const removed = draft.edges.filter((edge) => keys.get(edge.from) !== keys.get(edge.to));
   return removed.length === 0 ? { draft, removed } : { draft: { ...draft, edges: draft.edges.filter((edge) => !removed.includes(edge)) }, removed };
+}
+
+/** The nodes that a port can be connected to: what `connectionObjection` has nothing against, found in one walk. */
+export function targetsOf(draft: Draft, from: string): (port: string) => DraftNode[] {
+  const source = findNode(draft, from);
+  if (source === undefined) return () => [];
+  const before = ancestorsOf(draft, from);
+  const slot = slotKey(source.parent);
+  const open = draft.nodes.filter(({ id, kind, parent }) => !before.has(id) && !isTrigger(kind) && slotKey(parent) === slot);
+  return (port) => {
+    const connected = new Set(draft.edges.filter((edge) => edge.from === from && portOf(edge) === port).map(({ to }) => to));
+    return open.filter(({ id }) => !connected.has(id));
+  };
+}
+
+/** The node itself and all from which a way leads to it. */
+function ancestorsOf(draft: Draft, id: string): ReadonlySet<string> {
+  const sources = new Map<string, string[]>();
+  for (const { from, to } of draft.edges) {
+    const known = sources.get(to);
+    if (known === undefined) sources.set(to, [from]);
+    else known.push(from);
+  }
+  const seen = new Set([id]);
+  for (const one of seen) for (const from of sources.get(one) ?? []) seen.add(from);
+  return seen;
 }
 
 function isReachable(draft: Draft, start: string, goal: string): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DraftStore } from "@/components/workflows/draft-store";
 import { printDraft } from "@/components/workflows/draft-text";
 import { changeNode } from "./change-node";
+import type { Draft } from "./draft";
 import { EditSession } from "./edit-session";
 import { insertNode } from "./insert-node";
 import { removeNodes } from "./remove-nodes";
@@ -139,5 +140,18 @@ describe("typing", () => {
     type("abcd");
     session.flush();
     expect(store.read().text).toContain("abcd");
+  });
+
+  it("that has not rested yet stands beside what somebody else did to another field of the step", () => {
+    const { store, session, add } = setUp();
+    add("set");
+    const config = (values: Record<string, unknown>) => (draft: Draft) => changeNode(draft, "set", { config: { values } });
+    session.apply("change the setup", config({ mine: "a", theirs: "b" }));
+    const saved = session.read().draft!;
+    store.receive({ definition: { ...saved }, revision: 2 });
+    session.applySoon("type", config({ mine: "typed", theirs: "b" }), "set/config");
+    store.receive({ definition: { ...config({ mine: "a", theirs: "changed" })(saved) }, revision: 3 });
+    session.flush();
+    expect(session.read().draft?.nodes.find(({ id }) => id === "set")?.config).toEqual({ values: { mine: "typed", theirs: "changed" } });
   });
 });

@@ -42,7 +42,7 @@ export class EditSession {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     if (this.#listeners.size === 0) {
-      const stops = [this.#store.subscribe(() => this.#follow()), this.#store.onIncoming((incoming) => this.#takeIn(incoming))];
+      const stops = [this.#store.subscribe(() => this.#follow()), this.#store.onIncoming((incoming) => this.#takeIn(incoming)), this.#store.onReceiving(() => this.flush())];
       this.#stop = () => stops.forEach((stop) => stop());
     }
     this.#listeners.add(listener);

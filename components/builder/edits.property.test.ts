@@ -8,7 +8,8 @@ import { definitionSchema } from "@/server/engine/definition";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { annotationIds } from "./annotations";
 import { copySelection, paste, readClip } from "./clipboard";
-import { idsOf, readDraft, type Draft } from "./draft";
+import { connectionObjection, targetsOf } from "./connections";
+import { idsOf, portsOfNode, readDraft, type Draft } from "./draft";
 import { beginHistory, record, redo, undo } from "./history";
 import { referencesOfNode } from "./references";
 import { anyEdits, EMPTY } from "./testing/random-edits";
@@ -42,6 +43,22 @@ describe("any sequence of edits", () => {
         const lost = draft.nodes.flatMap((node) => [...referencesOfNode(node)].filter((id) => !ids.has(id)).map(() => node.id));
         const reported = new Set(validateWorkflow(draft).problems.filter(({ code }) => code === "unknown_step").map(({ nodeId }) => nodeId));
         expect(lost.filter((id) => !reported.has(id))).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("offers as ends of a connection what nothing speaks against, and all of it", () => {
+    fc.assert(
+      fc.property(anyEdits, (edits) => {
+        const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+        for (const node of draft.nodes) {
+          const targetsAt = targetsOf(draft, node.id);
+          for (const port of [...portsOfNode(node), "out"]) {
+            const allowed = draft.nodes.filter(({ id }) => connectionObjection(draft, { from: node.id, port, to: id }) === null);
+            expect(targetsAt(port)).toEqual(allowed);
+          }
+        }
       }),
       { numRuns: RUNS },
     );

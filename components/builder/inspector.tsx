@@ -65,7 +65,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
   const base = `/nodes/${draft.nodes.indexOf(node)}`;
   const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
   return (
-    <SidePanel title={nameOf(draft, node.id)} onClose={onClose}>
+    <SidePanel title={nameOf(draft, node.id)} onClose={onClose} isQuiet>
       <Tabs
         key={epoch}
         ref={panel}

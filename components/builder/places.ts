@@ -1,4 +1,4 @@
-import { connectionObjection, type Connection } from "./connections";
+import { targetsOf, type Connection } from "./connections";
 import { findNode, portOf, portsOfNode, slotKey, slotsOfNode, type Draft, type Parent } from "./draft";
 import type { Place } from "./insert-node";
 import { edgeObjection } from "./move-into-edge";
@@ -57,9 +57,9 @@ export function connectionsFrom(draft: Draft, id: string): { label: string; conn
   const node = findNode(draft, id);
   if (node === undefined) return [];
   const ports = portsOfNode(node);
+  const targetsAt = targetsOf(draft, id);
   return ports.flatMap((port) =>
-    draft.nodes
-      .filter((other) => connectionObjection(draft, { from: id, port, to: other.id }) === null)
+    targetsAt(port)
       .map((other) => ({ label: ports.length > 1 ? `${port} → ${nameOf(draft, other.id)}` : nameOf(draft, other.id), connection: { from: id, port, to: other.id } })),
   );
 }

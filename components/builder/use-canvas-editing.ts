@@ -29,6 +29,7 @@ export function useCanvasEditing(source: EditingSource): { editing: CanvasEditin
       showSize: (id, size) => setSized(size === null ? NONE : new Map([[id, size]])),
       resize: (id, size) => latest.current.actions.resize(id, size),
       writeNote: (annotation, text) => latest.current.actions.writeNote(annotation, text),
+      leaveNote: () => latest.current.actions.leaveNote(),
       removeEdge: (index) => latest.current.actions.removeEdge(index),
       removeNote: (annotation) => latest.current.actions.removeNote(annotation),
       colorNote: (annotation, color) => latest.current.actions.colorNote(annotation, color),

@@ -15,6 +15,7 @@ export interface CanvasEditing {
   /** Undefined: a frame as large as what it holds. */
   resize: (nodeId: string, size: Size | undefined) => void;
   writeNote: (annotation: string, text: string) => void;
+  leaveNote: () => void;
   removeNote: (annotation: string) => void;
   colorNote: (annotation: string, color: AnnotationColor) => void;
 }

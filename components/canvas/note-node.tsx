@@ -2,7 +2,7 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { PencilLine, Trash2 } from "lucide-react";
-import { memo, useContext, useEffect, useRef } from "react";
+import { memo, useContext, useEffect, useRef, useState } from "react";
 import { cn } from "@/components/ui/class-names";
 import type { AnnotationColor } from "@/server/engine/definition";
 import { CanvasEditingContext } from "./editing";
@@ -18,13 +18,9 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
   const editing = useContext(CanvasEditingContext);
   const { written, write } = useContext(NoteWritingContext);
   const isWriting = written === annotation.id;
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (isWriting) area.current?.focus();
-  }, [isWriting]);
-  const stop = () => {
+  const leave = () => {
+    editing?.leaveNote();
     write(null);
-    area.current?.closest<HTMLElement>(".react-flow__node")?.focus();
   };
   return (
     <div
@@ -33,18 +29,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
       onDoubleClick={() => (editing === null ? undefined : write(annotation.id))}
     >
       {isWriting && editing !== null ? (
-        <textarea
-          ref={area}
-          aria-label="Text of the note"
-          className="nodrag nowheel nopan size-full resize-none bg-transparent p-3 text-[13px] leading-snug outline-none"
-          value={annotation.text}
-          onChange={(event) => editing.writeNote(annotation.id, event.target.value)}
-          onBlur={() => write(null)}
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === "Escape") stop();
-          }}
-        />
+        <NoteText text={annotation.text} onWrite={(text) => editing.writeNote(annotation.id, text)} onLeave={leave} />
       ) : (
         <p className="size-full overflow-hidden p-3 text-[13px] leading-snug break-words whitespace-pre-wrap">
           {annotation.text === "" ? <span className="opacity-60">{editing === null ? "" : "Double-click or F2 to write"}</span> : annotation.text}
@@ -66,6 +51,33 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
     </div>
   );
 });
+
+/** Keeps what is typed itself: the draft has it after a pause. */
+function NoteText({ text, onWrite, onLeave }: { text: string; onWrite: (text: string) => void; onLeave: () => void }) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [written, setWritten] = useState(text);
+  useEffect(() => area.current?.focus(), []);
+  return (
+    <textarea
+      ref={area}
+      aria-label="Text of the note"
+      className="nodrag nowheel nopan size-full resize-none bg-transparent p-3 text-[13px] leading-snug outline-none"
+      value={written}
+      onChange={(event) => {
+        setWritten(event.target.value);
+        onWrite(event.target.value);
+      }}
+      onBlur={onLeave}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key !== "Escape") return;
+        const node = event.currentTarget.closest<HTMLElement>(".react-flow__node");
+        onLeave();
+        node?.focus();
+      }}
+    />
+  );
+}
 
 interface NoteToolsProps {
   color: AnnotationColor;

@@ -1,6 +1,7 @@
 "use client";
 
 import { ArrowDownToLine, ScrollText } from "lucide-react";
+import { memo, useState, type FocusEvent, type KeyboardEvent, type MouseEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { SearchField } from "@/components/shell/search-field";
@@ -39,6 +40,9 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
   const isFollowing = params.get("follow") !== "0";
   const { lines, state, error, retry, older, hasOlder, count } = useRunLogs({ runId, level, text, isFinished });
   const { list, onScroll, isAtEnd, added, toEnd, stay } = useFollowEnd(lines, count, isFollowing);
+  /** The line that Tab leads to: the one that was last in focus. */
+  const [entered, setEntered] = useState<string | null>(null);
+  const stop = lines.some(({ id }) => id === entered) ? entered : lines.at(-1)?.id;
   const showOlder = () => {
     stay();
     older();
@@ -83,11 +87,17 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
           role="log"
           aria-label="Log of the run"
           tabIndex={0}
+          onKeyDown={walk}
+          onFocus={(event: FocusEvent) => setEntered((current) => lineOf(event.target)?.id ?? current)}
+          onClick={(event: MouseEvent) => {
+            const line = lineOf(event.target);
+            if (line !== null) onSelect(line.path);
+          }}
           className="min-h-0 flex-1 overflow-y-auto px-3 py-2 font-mono text-xs leading-5 sm:px-5"
         >
           {hasOlder ? <Button size="sm" variant="ghost" className="mb-1" onClick={showOlder}>Show older lines</Button> : null}
           {lines.map((line) => (
-            <Line key={line.id} line={line} onSelect={onSelect} />
+            <Line key={line.id} line={line} isStop={line.id === stop} />
           ))}
         </div>
       )}
@@ -101,7 +111,23 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
   );
 }
 
-function Line({ line, onSelect }: { line: RunLogLine; onSelect: (path: string) => void }) {
+/** The step that a button of the log leads to, and its line. */
+function lineOf(target: EventTarget): { id: string; path: string } | null {
+  const { line, path } = target instanceof Element ? (target.closest<HTMLElement>("button[data-line]")?.dataset ?? {}) : {};
+  return line === undefined || path === undefined ? null : { id: line, path };
+}
+
+/** From line to line with the keys: as stops of Tab, thousands of them would lie before the panel that they open. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button[data-line]")];
+  const current = buttons.findIndex((button) => button === event.target);
+  const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -buttons.length, End: buttons.length }[event.key];
+  if (current === -1 || move === undefined) return;
+  event.preventDefault();
+  buttons[Math.min(buttons.length - 1, Math.max(0, current + move))]!.focus();
+}
+
+const Line = memo(function Line({ line, isStop }: { line: RunLogLine; isStop: boolean }) {
   const at = new Date(line.at);
   return (
     <div className="flex gap-x-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] max-sm:flex-wrap">
@@ -109,7 +135,7 @@ function Line({ line, onSelect }: { line: RunLogLine; onSelect: (path: string) =
         {formatClock(at)}
       </time>
       <span className={cn("w-10 shrink-0 uppercase", LEVEL_CLASSES[line.level])}>{line.level}</span>
-      <button type="button" onClick={() => onSelect(line.path)} className="max-w-40 shrink-0 truncate rounded-sm text-left text-primary hover:underline" title={line.path}>
+      <button type="button" data-line={line.id} data-path={line.path} tabIndex={isStop ? 0 : -1} className="max-w-40 shrink-0 truncate rounded-sm text-left text-primary hover:underline" title={line.path}>
         {line.path}
       </button>
       <span className="min-w-0 flex-1 break-words whitespace-pre-wrap max-sm:basis-full">
@@ -118,4 +144,4 @@ function Line({ line, onSelect }: { line: RunLogLine; onSelect: (path: string) =
       </span>
     </div>
   );
-}
+});

@@ -1,33 +1,48 @@
 "use client";
 
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { useMediaQuery, WIDE } from "./use-media-query";
+import { usePanelFocus } from "./use-panel-focus";
 
 export interface SidePanelProps {
   title: string;
   onClose: () => void;
+  /** It leaves focus and Escape to what it holds. */
+  isQuiet?: boolean;
   children: ReactNode;
 }
 
 /** Details beside the content; on narrow screens a sheet from below. */
-export function SidePanel({ title, onClose, children }: SidePanelProps) {
+export function SidePanel(props: SidePanelProps) {
   const isWide = useMediaQuery(WIDE);
-  if (!isWide) {
-    return (
-      <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
-        <SheetContent title={title} side="bottom">
-          {children}
-        </SheetContent>
-      </Dialog>
-    );
-  }
+  if (isWide) return <PanelBeside {...props} />;
+  const { title, onClose, children } = props;
   return (
-    <aside aria-label={title} className="flex w-[26rem] shrink-0 flex-col border-l bg-card">
+    <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <SheetContent title={title} side="bottom">
+        {children}
+      </SheetContent>
+    </Dialog>
+  );
+}
+
+function PanelBeside({ title, onClose, isQuiet = false, children }: SidePanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  usePanelFocus(panel, heading, !isQuiet);
+  return (
+    <aside
+      ref={panel}
+      aria-label={title}
+      // Lists and dialogs that are open take it for themselves.
+      onKeyDown={(event) => (event.key === "Escape" && !event.defaultPrevented && !isQuiet ? onClose() : undefined)}
+      className="flex w-[26rem] shrink-0 flex-col border-l bg-card"
+    >
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2">
-        <h2 className="truncate text-sm font-semibold">{title}</h2>
+        <h2 ref={heading} tabIndex={isQuiet ? undefined : -1} className="truncate rounded-sm text-sm font-semibold">{title}</h2>
         <Button variant="ghost" size="icon-sm" onClick={onClose} aria-label="Close panel">
           <X aria-hidden />
         </Button>

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight, Inbox, Play, Repeat } from "lucide-react";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
@@ -31,7 +32,7 @@ const LOOK = {
 } as const satisfies Record<TriggerEventView["status"], readonly [string, string]>;
 
 /** The last events of a trigger: what came, what became of it, and the means to do it again. */
-export function TriggerEvents({ triggerId, workflowId }: { triggerId: string; workflowId: string }) {
+export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: string; workflowId: string; nodeId: string | null }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.triggers.events.infiniteQueryOptions({ triggerId, limit: 20 }, { getNextPageParam: (page) => page.nextCursor }));
   if (query.isPending) return <SkeletonRows count={3} />;
@@ -48,7 +49,7 @@ export function TriggerEvents({ triggerId, workflowId }: { triggerId: string; wo
     <>
       <ul className="divide-y" aria-label="Events">
         {events.map((event) => (
-          <EventRow key={event.id} event={event} workflowId={workflowId} />
+          <EventRow key={event.id} event={event} workflowId={workflowId} nodeId={nodeId} />
         ))}
       </ul>
       <LoadMore {...query} />
@@ -56,7 +57,14 @@ export function TriggerEvents({ triggerId, workflowId }: { triggerId: string; wo
   );
 }
 
-function EventRow({ event, workflowId }: { event: TriggerEventView; workflowId: string }) {
+interface EventProps {
+  event: TriggerEventView;
+  workflowId: string;
+  /** Trigger step that its runs begin at. */
+  nodeId: string | null;
+}
+
+function EventRow({ event, workflowId, nodeId }: EventProps) {
   const href = useHref();
   const [isOpen, setOpen] = useState(false);
   const [label, tone] = LOOK[event.status];
@@ -80,13 +88,15 @@ function EventRow({ event, workflowId }: { event: TriggerEventView; workflowId: 
         )}
       </div>
       {event.error === null ? null : <p className="pl-10 text-sm break-words text-destructive">{event.error.message}</p>}
-      {isOpen ? <EventDetail event={event} workflowId={workflowId} /> : null}
+      {isOpen ? <EventDetail event={event} workflowId={workflowId} nodeId={nodeId} /> : null}
     </li>
   );
 }
 
-function EventDetail({ event, workflowId }: { event: TriggerEventView; workflowId: string }) {
+function EventDetail({ event, workflowId, nodeId }: EventProps) {
   const trpc = useTRPC();
+  const router = useRouter();
+  const href = useHref();
   const queryClient = useQueryClient();
   const mayOperate = useMayIn(workflowId, "trigger:operate");
   const mayTest = useMayIn(workflowId, "run:start");
@@ -94,7 +104,7 @@ function EventDetail({ event, workflowId }: { event: TriggerEventView; workflowI
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
   const failed = (error: unknown) => void toast.error(readRefusal(error).message);
   const resend = useMutation(trpc.triggers.resend.mutationOptions({ onSuccess: refresh, onError: failed }));
-  const test = useMutation(trpc.runs.start.mutationOptions({ onSuccess: () => void toast.success("The draft runs with this event's input."), onError: failed }));
+  const test = useMutation(trpc.runs.start.mutationOptions({ onSuccess: ({ runId }) => void toast.success("The draft runs with this event.", { action: { label: "Open the run", onClick: () => router.push(href(`/runs/${runId}`)) } }), onError: failed }));
   if (detail.isPending) return <Skeleton className="h-24" />;
   if (detail.isError) return <ErrorState error={detail.error} retry={() => void detail.refetch()} what="the event" />;
   const { value, input } = detail.data;
@@ -109,7 +119,7 @@ function EventDetail({ event, workflowId }: { event: TriggerEventView; workflowI
           </Button>
         ) : null}
         {mayTest ? (
-          <Button size="sm" disabled={test.isPending} onClick={() => test.mutate({ workflowId, mode: "test", input: testInput })}>
+          <Button size="sm" disabled={test.isPending} onClick={() => test.mutate({ workflowId, mode: "test", input: testInput, trigger: value, ...(nodeId === null ? {} : { startNode: nodeId }) })}>
             <Play aria-hidden />
             Test the draft with it
           </Button>

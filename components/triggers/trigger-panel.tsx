@@ -38,7 +38,7 @@ export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone:
       <div className="flex flex-col">
         <Settings trigger={trigger.data} onGone={onGone} />
         <h3 className="border-y bg-muted/40 px-4 py-2 text-sm font-medium">Last events</h3>
-        <TriggerEvents triggerId={triggerId} workflowId={workflowId} />
+        <TriggerEvents triggerId={triggerId} workflowId={workflowId} nodeId={trigger.data.nodeId} />
       </div>
     </RightsProvider>
   );

@@ -2,7 +2,7 @@
 
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { GitCompare } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { Button } from "@/components/ui/button";
 import type { WorkflowDetail } from "@/server/workflows/contract";
@@ -15,7 +15,9 @@ export function UnpublishedBadge({ workflow, draft, isChanged }: { workflow: Wor
   const versionId = workflow.baseVersionId ?? undefined;
   const published = useQuery(trpc.workflows.version.queryOptions(versionId !== undefined && isChanged ? { versionId } : skipToken));
   const [isOpen, setIsOpen] = useState(false);
-  const diff = useMemo(() => (published.data === undefined ? null : diffDefinitions(published.data.definition, draft)), [published.data, draft]);
+  // Both are read whole: not before what is typed is shown.
+  const compared = useDeferredValue(draft);
+  const diff = useMemo(() => (published.data === undefined ? null : diffDefinitions(published.data.definition, compared)), [published.data, compared]);
   if (versionId === undefined || !isChanged || (diff !== null && countChanges(diff) === 0)) return null;
   const count = diff === null ? null : countChanges(diff);
   const label = count === null ? "Unpublished changes" : count === 1 ? "1 unpublished change" : `${count} unpublished changes`;

@@ -71,6 +71,7 @@ export class DraftStore {
   #late: ServerDraft | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #incomingListeners = new Set<(incoming: Incoming) => void>();
+  readonly #receivingListeners = new Set<() => void>();
   readonly #ports: DraftPorts;
   #validation = 0;
 
@@ -107,6 +108,12 @@ export class DraftStore {
   readonly onIncoming = (listener: (incoming: Incoming) => void): (() => void) => {
     this.#incomingListeners.add(listener);
     return () => this.#incomingListeners.delete(listener);
+  };
+
+  /** Tells before edits from elsewhere are looked at: what waits to be made is made now, so that the two are merged. */
+  readonly onReceiving = (listener: () => void): (() => void) => {
+    this.#receivingListeners.add(listener);
+    return () => this.#receivingListeners.delete(listener);
   };
 
   readonly read = (): DraftState => this.#state;
@@ -178,6 +185,7 @@ export class DraftStore {
   /** What the server holds now: after a refresh, or because it changed elsewhere. */
   receive(draft: ServerDraft): void {
     if (draft.revision <= this.#server.revision) return;
+    for (const listener of this.#receivingListeners) listener();
     if (this.#state.isSaving || !this.#state.parsed.ok) this.#late = draft;
     else this.#integrate(draft);
   }

@@ -58,7 +58,7 @@ export function VersionList({ workflow, store, session }: { workflow: WorkflowDe
           return (
             <li key={version.id} ref={version.number === linked ? showRow : undefined} aria-current={version.number === linked ? "true" : undefined} className="flex scroll-my-4 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 aria-[current=true]:bg-accent">
               <VersionLine version={version} environments={inEnvironment(version.id)} address={`?view=versions&version=${version.number}`} />
-              <Button size="sm" onClick={() => setOpened({ dialog: "compare", first: version.id, second: DRAFT })} aria-label={`Compare version ${version.number} with the draft`}>
+              <Button size="sm" onClick={() => setOpened({ dialog: "compare", first: version.id, second: DRAFT })} aria-label={`Compare with draft: version ${version.number}`}>
                 <GitCompare aria-hidden />
                 Compare with draft
               </Button>

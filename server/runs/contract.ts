@@ -10,7 +10,7 @@ export const stepStatusSchema = z.enum(["running", "waiting", "succeeded", "fail
 export const runModeSchema = z.enum(RUN_MODES);
 export const logLevelSchema = z.enum(LOG_LEVELS);
 
-const runIdSchema = z.uuid();
+const uuidSchema = z.uuid();
 const pathSchema = z.string().max(2_000).refine((text) => !text.includes("\0"), "must not hold a null character");
 
 /** What a list shows of an error; the whole of it is a value of its step run. */
@@ -169,9 +169,10 @@ export const ownRunsSchema = pageOf(ownRunSchema);
 /** `output` is there once it has succeeded. */
 export const ownResultSchema = ownRunSchema.extend({ output: z.unknown(), error: z.string().nullable() });
 
-/** How to run less than everything, or with prepared outputs; test runs only. */
+/** How to run less than everything, with prepared outputs, or with an event that was caught as `trigger`; test runs only. */
 const testOptions = {
   startNode: z.string().max(63).optional(),
+  trigger: z.unknown().optional(),
   untilNode: z.string().max(63).optional(),
   onlyNode: z.object({ id: z.string().max(63), scope: z.record(z.string(), z.unknown()).default({}) }).optional(),
   pins: pinsSchema.optional(),
@@ -203,7 +204,6 @@ export const startedRunSchema = z.object({ runId: z.string(), mode: runModeSchem
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.union([z.array(item), item.transform((one) => [one])]);
 
-const uuidSchema = z.uuid();
 /** `name=value` */
 const labelSchema = z.string().max(601).regex(/^[^=]{1,100}=/, "must be name=value");
 /** Three letters or digits in a row are what an index of texts can go by. */
@@ -219,7 +219,7 @@ export const runFilterSchema = z.object({
   /** The person who started it. */
   startedById: uuidSchema.optional(),
   environment: listOf(uuidSchema).optional(),
-  parentRunId: runIdSchema.optional(),
+  parentRunId: uuidSchema.optional(),
   from: momentSchema.optional(),
   to: momentSchema.optional(),
   /** Of runs that have ended: from their start to their end. */
@@ -263,17 +263,17 @@ export const runChartSchema = z.object({
 });
 export type RunChart = z.output<typeof runChartSchema>;
 
-const runIdsSchema = z.array(runIdSchema).min(1).max(MAX_BULK_RUNS);
+const runIdsSchema = z.array(uuidSchema).min(1).max(MAX_BULK_RUNS);
 export const cancelRunsInput = z.object({ runIds: runIdsSchema, reason: z.string().max(1_000).optional() });
 export const rerunRunsInput = z.object({ runIds: runIdsSchema });
 const refusalSchema = z.object({ kind: z.string(), message: z.string() });
 export const cancelRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), requested: z.boolean(), refusal: refusalSchema.nullable() })) });
 export const rerunRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), newRunId: z.string().nullable(), refusal: refusalSchema.nullable() })) });
 
-export const keepRunInput = z.object({ runId: runIdSchema, kept: z.boolean() });
+export const keepRunInput = z.object({ runId: uuidSchema, kept: z.boolean() });
 export const keepRunOutput = keepRunInput;
 
-export const compareRunsInput = z.object({ runId: runIdSchema, otherId: runIdSchema });
+export const compareRunsInput = z.object({ runId: uuidSchema, otherId: uuidSchema });
 const comparedStepSchema = z.object({ status: stepStatusSchema, attempts: z.int(), milliseconds: z.number().nullable() });
 export const comparedSchema = z.object({
   left: runSummarySchema,
@@ -290,7 +290,7 @@ export const comparedNodeInput = compareRunsInput.extend({ nodeId: z.string().ma
 export const comparedNodeSchema = z.object({ left: z.string().nullable(), right: z.string().nullable() });
 export type ComparedNode = z.output<typeof comparedNodeSchema>;
 
-export const runRefInput = z.object({ runId: runIdSchema });
+export const runRefInput = z.object({ runId: uuidSchema });
 /** A run by whose end another one failed, and its own step at fault. */
 export const failureCauseSchema = z.object({
   runId: z.string(),

@@ -174,6 +174,26 @@ describe("test runs", () => {
   });
 });
 
+describe("test runs with an event", () => {
+  it("begin at the trigger that is named, and read the event", async () => {
+    const { id: workflowId } = await workflows.createWorkflow({ scope }, {
+      name: "Caught",
+      description: "",
+      definition: define({
+        nodes: [{ id: "hook", kind: "trigger.webhook" }, { id: "told", kind: "set", config: { values: { who: "{{ trigger.body.name }}" } } }],
+        edges: [{ from: "hook", to: "told" }],
+      }),
+    });
+    const trigger = { kind: "webhook", body: { name: "Ada" } };
+    const { runId } = await service.startRun({ scope }, { workflowId, mode: "test", startNode: "hook", trigger });
+    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect(await service.getValue({ scope }, { runId, path: "told", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"who":"Ada"}' });
+    expect(statuses(await view(runId))).toEqual({ hook: "succeeded", told: "succeeded" });
+    await workflows.publish({ scope }, { workflowId, note: "" });
+    await expect(service.startRun({ scope }, { workflowId, mode: "production", trigger })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "trigger" } });
+  });
+});
+
 describe("repeating", () => {
   it("takes the same version and input, or another input", async () => {
     const workflowId = await publish("Again", { output: "{{ input.n }}", nodes: [{ id: "one", kind: "set", config: { values: {} } }] });

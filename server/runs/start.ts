@@ -21,7 +21,7 @@ import { announce, insertRun, type Ready } from "@/server/queue/dispatch";
 import { encodeGiven } from "@/server/queue/given-values";
 
 type Started = z.output<typeof startedRunSchema>;
-type TestOptions = Pick<z.output<typeof startInlineRunInput>, "startNode" | "untilNode" | "onlyNode" | "pins">;
+type TestOptions = Pick<z.output<typeof startInlineRunInput>, "startNode" | "trigger" | "untilNode" | "onlyNode" | "pins">;
 
 interface Context {
   scope: Scope;
@@ -44,7 +44,7 @@ export interface RunPlan {
   acting: StoredIdentity;
   /** Null: the workspace has none. */
   environment: { id: string; slug: string } | null;
-  /** What the run that it repeats was triggered with, as it is stored. */
+  /** What it is triggered with, as it is stored. */
   trigger?: string | null;
   id?: string;
   pool?: string;
@@ -62,7 +62,7 @@ export async function startRun({ scope }: Context, input: z.output<typeof startR
     const kept = Object.fromEntries(Object.entries(chosen.pins).filter(([id]) => !unpinned.includes(id)));
     const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...kept, ...input.pins } : input.pins });
     const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
-    return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, labels, options, triggerKind, id });
+    return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, trigger: givenTrigger(mode, input), labels, options, triggerKind, id });
   });
   announce(run.ready);
   return { runId: run.runId, mode: input.mode };
@@ -78,7 +78,7 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, labels, options, triggerKind, pool });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, trigger: givenTrigger("test", input), labels, options, triggerKind, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
@@ -175,6 +175,13 @@ function storableLabels(labels: Record<string, string>): Record<string, string> 
     }
   }
   return labels;
+}
+
+/** An event that stands in for the one that the trigger would have brought. */
+function givenTrigger(mode: NewRun["mode"], { trigger }: TestOptions): string | null {
+  if (trigger === undefined) return null;
+  if (mode !== "test") throw new DomainError("invalid_input", { field: "trigger", reason: "is possible in test runs only" });
+  return encodeGiven("trigger", trigger);
 }
 
 function testOptions(definition: Definition, mode: NewRun["mode"], given: TestOptions): RunOptions {

@@ -39,6 +39,7 @@ const stepPlaceSchema = z.object({ runId: z.uuid(), path: pathSchema, attempt: z
 export const testStepInput = workflowRefInput.extend({
   nodeId: nodeIdSchema,
   input: z.unknown().optional(),
+  trigger: z.unknown().optional(),
   /** Where the results come from of steps that are not pinned, by node id. */
   sources: z.record(nodeIdSchema, stepPlaceSchema).default({}),
   /** Iteration of each loop around the step, the outermost first. */

@@ -27,7 +27,7 @@ export async function testStep({ scope }: { scope: Scope }, input: Input): Promi
     return { given: await givenScope(tx, scope, definition.data, pins, input), without: Object.hasOwn(pins, nodeId) };
   });
   refuseLarger({ what: "data that this step reads", value: given, limitBytes: STEP_SCOPE_MAX_BYTES });
-  return startRun({ scope }, { workflowId, mode: "test", input: input.input, onlyNode: { id: nodeId, scope: given }, labels: { [STEP_LABEL]: nodeId }, ...(without ? { unpinned: [nodeId] } : {}) });
+  return startRun({ scope }, { workflowId, mode: "test", input: input.input, trigger: input.trigger, onlyNode: { id: nodeId, scope: given }, labels: { [STEP_LABEL]: nodeId }, ...(without ? { unpinned: [nodeId] } : {}) });
 }
 
 async function givenScope(tx: Tx, scope: Scope, definition: Definition, pins: Record<string, unknown>, { nodeId, sources, loops }: Input): Promise<Record<string, unknown>> {

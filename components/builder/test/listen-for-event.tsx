@@ -24,10 +24,10 @@ export function ListenForEvent({ nodeId }: { nodeId: string }) {
   if (workflowId === "") return null;
   if (triggers.isPending) return <Skeleton className="h-16 w-full" />;
   if (trigger === undefined) return <p className="text-sm text-muted-foreground">Publish the workflow once: from then on this step receives events, and the next one can be caught here for tests.</p>;
-  return <Listening triggerId={trigger.id} />;
+  return <Listening triggerId={trigger.id} nodeId={nodeId} />;
 }
 
-function Listening({ triggerId }: { triggerId: string }) {
+function Listening({ triggerId, nodeId }: { triggerId: string; nodeId: string }) {
   const mayOperate = useMayIn(useTestBench().workflowId, "trigger:operate");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -58,12 +58,12 @@ function Listening({ triggerId }: { triggerId: string }) {
           <TriggerAddress trigger={trigger.data} onReplace={null} />
         </>
       ) : null}
-      {caught === undefined ? null : <Caught eventId={caught.id} receivedAt={caught.receivedAt} />}
+      {caught === undefined ? null : <Caught eventId={caught.id} nodeId={nodeId} receivedAt={caught.receivedAt} />}
     </section>
   );
 }
 
-function Caught({ eventId, receivedAt }: { eventId: string; receivedAt: string }) {
+function Caught({ eventId, nodeId, receivedAt }: { eventId: string; nodeId: string; receivedAt: string }) {
   const trpc = useTRPC();
   const bench = useTestBench();
   const event = useQuery(trpc.triggers.event.queryOptions({ eventId }));
@@ -71,13 +71,17 @@ function Caught({ eventId, receivedAt }: { eventId: string; receivedAt: string }
   if (!event.isSuccess) return <Skeleton className="h-24 w-full" />;
   const { value, input } = event.data;
   const testInput = input ?? (value as { body?: unknown }).body ?? {};
-  const isUsed = JSON.stringify(bench.input?.value) === JSON.stringify(testInput);
+  const isUsed = JSON.stringify(bench.input?.event) === JSON.stringify({ nodeId, value }) && bench.startAt === nodeId;
+  const use = () => {
+    bench.setInput({ name: null, value: testInput, event: { nodeId, value } });
+    bench.setStartAt(nodeId);
+  };
   return (
     <div className="flex flex-col gap-2">
       <p className="text-sm">Caught <Moment at={receivedAt} />.</p>
-      <Button size="sm" className="self-start" disabled={isUsed} onClick={() => bench.setInput({ name: null, value: testInput })}>
+      <Button size="sm" className="self-start" disabled={isUsed} onClick={use}>
         <Check aria-hidden />
-        {isUsed ? "Is the test input" : "Use as test input"}
+        {isUsed ? "Tests begin with it" : "Use as test input"}
       </Button>
       <ValuePanel value={testInput} label="Input of the event" rootText="input" />
     </div>

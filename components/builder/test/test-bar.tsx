@@ -12,8 +12,9 @@ import { StatusBadge } from "@/components/status/status-badge";
 import { asStatus } from "@/components/status/statuses";
 import { Duration } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/select";
 import { nameOf } from "../places";
-import type { Draft } from "../draft";
+import { isTrigger, type Draft } from "../draft";
 import { RunPicker } from "./run-picker";
 import { useTestBench } from "./test-context";
 
@@ -34,8 +35,9 @@ export function TestBar({ draft }: { draft: Draft }) {
           </Button>
           <Button size="sm" variant="ghost" className="max-w-40" onClick={bench.editInput} aria-label="Input of tests" title="What tests of this draft begin with">
             <TextCursorInput aria-hidden />
-            <span className="truncate">{input?.name ?? "Input"}</span>
+            <span className="truncate">{input?.name ?? (input?.event !== undefined && input.event.nodeId === bench.startAt ? "Event" : "Input")}</span>
           </Button>
+          <StartAt draft={draft} />
         </>
       ) : null}
       {newest === undefined || run === undefined ? null : (
@@ -66,6 +68,23 @@ export function TestBar({ draft }: { draft: Draft }) {
         </span>
       )}
     </div>
+  );
+}
+
+/** Which trigger tests begin at, where there are several. */
+function StartAt({ draft }: { draft: Draft }) {
+  const { startAt, setStartAt } = useTestBench();
+  const triggers = draft.nodes.filter(({ kind, parent }) => isTrigger(kind) && parent === undefined);
+  if (triggers.length < 2) return null;
+  const own = triggers.find(({ kind }) => kind === "trigger.manual") ?? triggers[0]!;
+  return (
+    <Select
+      aria-label="Tests start at"
+      value={startAt ?? own.id}
+      options={triggers.map(({ id }) => ({ value: id, label: nameOf(draft, id) }))}
+      onValueChange={(id) => setStartAt(id === own.id ? null : id)}
+      className="h-7 max-w-36 text-xs"
+    />
   );
 }
 

@@ -32,6 +32,9 @@ export interface TestBench {
   input: TestInput | null;
   setInput: (input: TestInput | null) => void;
   editInput: () => void;
+  /** The trigger that tests begin at; null: the one they take by themselves. */
+  startAt: string | null;
+  setStartAt: (nodeId: string | null) => void;
   /** The canvas goes back to showing the draft alone. */
   isShown: boolean;
   setShown: (isShown: boolean) => void;
@@ -41,6 +44,8 @@ export interface TestInput {
   /** Of the sample that it is; null for one that was filled in. */
   name: string | null;
   value: unknown;
+  /** What a trigger brought it with: steps read it as `trigger` in tests that begin there. */
+  event?: { nodeId: string; value: unknown };
 }
 
 export const TestContext = createContext<TestBench | null>(null);
@@ -53,11 +58,11 @@ export function useTestBench(): TestBench {
 
 /** Where nothing is tested, such as the settings of the whole workflow: nothing is known, and nothing can be tried. */
 export const UNTESTED: TestBench = {
-  workflowId: "", sources: [], chosen: null, pins: {}, input: null, mayTest: false, isStarting: false, isShown: false,
+  workflowId: "", sources: [], chosen: null, pins: {}, input: null, mayTest: false, isStarting: false, isShown: false, startAt: null,
   resultOf: () => null,
   loopsOf: () => [],
   streamOf: () => "",
-  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
+  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, setStartAt: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
 };
 
 function nothing(): void {

@@ -48,6 +48,9 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   const [isShown, setShown] = useState(true);
   const [chosen, setChosen] = useState<Iterations>({});
   const [input, setInput] = useState<TestInput | null>(() => firstInput(workflowId));
+  const [chosenStart, setStartAt] = useState<string | null>(null);
+  // A trigger that was deleted since is none to begin at.
+  const startAt = chosenStart !== null && draft.nodes.some(({ id }) => id === chosenStart) ? chosenStart : null;
   const [asking, setAsking] = useState<{ then: Target | null } | null>(null);
   const byId = useMemo(() => nodesById(readGraph(draft)), [draft]);
   const find = useCallback((nodeId: string) => resultOf(sources, byId, nodeId, chosen), [sources, byId, chosen]);
@@ -57,19 +60,20 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   const start = useMutation(trpc.runs.start.mutationOptions(began));
   const single = useMutation(trpc.testData.testStep.mutationOptions(began));
 
-  const begin = async (target: Target, { value }: TestInput) => {
+  const begin = async (target: Target, { value, event }: TestInput) => {
     setShown(true);
     if (!(await save())) return void toast.error("The draft could not be saved, so it was not tested.");
-    if ("nodeId" in target) return beginStep(target.nodeId, value);
-    start.mutate({ workflowId, mode: "test", input: value, ...target }, { onSuccess: ({ runId }) => begun(runId), onError: (error) => void toast.error(readRefusal(error).message) });
+    const caught = event !== undefined && event.nodeId === startAt ? { trigger: event.value } : {};
+    if ("nodeId" in target) return beginStep(target.nodeId, value, caught);
+    start.mutate({ workflowId, mode: "test", input: value, ...(startAt === null ? {} : { startNode: startAt }), ...caught, ...target }, { onSuccess: ({ runId }) => begun(runId), onError: (error) => void toast.error(readRefusal(error).message) });
   };
-  const beginStep = (nodeId: string, value: unknown) => {
+  const beginStep = (nodeId: string, value: unknown, caught: { trigger?: unknown }) => {
     const known = [...byId.keys()].flatMap((id) => {
       const result = id === nodeId ? null : find(id);
       return result === null || result.attempts.length === 0 ? [] : [[id, { runId: result.model.run.id, path: result.path }] as const];
     });
     single.mutate(
-      { workflowId, nodeId, input: value, sources: Object.fromEntries(known), loops: loopsOf(nodeId) },
+      { workflowId, nodeId, input: value, ...caught, sources: Object.fromEntries(known), loops: loopsOf(nodeId) },
       {
         onError: (error) => {
           const { message, fields } = readRefusal(error);
@@ -118,7 +122,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   }, [marks, byId, find, pins, isShown, items, chosen]);
 
   const bench: TestBench = {
-    workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown,
+    workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown, startAt, setStartAt,
     setInput: (next) => {
       setInput(next);
       if (next !== null) rememberInput(workflowId, next.value);
@@ -153,7 +157,9 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
           draft={draft}
           isStart={asking.then !== null}
           close={() => setAsking(null)}
-          onReady={(next) => {
+          onReady={(filled) => {
+            // A sample is another beginning; what was filled in goes on with the event.
+            const next = filled.name === null && input?.event !== undefined ? { ...filled, event: input.event } : filled;
             bench.setInput(next);
             setAsking(null);
             if (asking.then !== null) void begin(asking.then, next);
