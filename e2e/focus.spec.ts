@@ -74,3 +74,30 @@ test("an edit is saved though the page is left at once", async ({ page }) => {
   await expect(page.getByRole("textbox", { name: "URL" })).toHaveValue("https://example.com/the-last-edit");
   await expect(page.getByText(/Your unsaved edit/)).toHaveCount(0);
 });
+
+test("what is half written is there again: JSON of a field, and a pin that was not set", async ({ page }) => {
+  await importWorkflow(page, "Half written", { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }, { id: "one", kind: "set", name: "One", config: { values: { list: [1] } } }], edges: [{ from: "start", to: "one" }] });
+  await canvasNode(page, "One").click();
+  const panel = page.getByRole("complementary", { name: "One" });
+  const list = panel.getByLabel("Values: value of list");
+  await list.fill("[1, 2,");
+  await expect(panel.getByText("This is not JSON yet.").first()).toBeVisible();
+  await canvasNode(page, "Start").click();
+  await canvasNode(page, "One").click();
+  await expect(list).toHaveValue("[1, 2,");
+  await expect(panel.getByText("This is not JSON yet.").first()).toBeVisible();
+  await list.fill("[1, 2, 3]");
+  await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
+
+  await panel.getByRole("tab", { name: "Test" }).click();
+  await panel.getByRole("button", { name: "Write a pin" }).click();
+  const editor = page.getByRole("dialog").getByRole("textbox", { name: "Pinned output as JSON" });
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type('"written by hand');
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await panel.getByRole("button", { name: "Write a pin" }).click();
+  await expect(editor).toContainText("written by hand");
+  await page.getByRole("dialog").getByRole("button", { name: "Begin anew" }).click();
+  await expect(editor).toHaveText("null");
+});

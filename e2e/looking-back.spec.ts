@@ -47,7 +47,7 @@ test("the log of a run under way is followed to its end, until the reader scroll
   await page.keyboard.press("Enter");
   await expect(page.getByRole("complementary", { name: "Count" }).getByRole("heading", { name: "Count" })).toBeFocused();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("complementary")).toHaveCount(0);
+  await expect(page.getByRole("complementary", { name: "Count" })).toHaveCount(0);
   await expect(before).toBeFocused();
 });
 

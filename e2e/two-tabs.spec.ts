@@ -47,6 +47,26 @@ test("two tabs edit different steps: both edits stand, and each tab shows the ot
   await expect(canvasNode(page, "Theirs again")).toBeVisible();
 });
 
+test("who writes in a step goes on writing while the other tab changes another field of it", async ({ page, context }) => {
+  await importWorkflow(page, "Same step", flow);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await rename(page, "First", "Mine");
+  await isSaved(page);
+  const name = page.locator("[data-rename-step]");
+  await name.press("Home");
+  await canvasNode(other, "Mine").click();
+  await other.getByRole("button", { name: "Add", exact: true }).click();
+  await other.getByLabel("Values: name 2").fill("theirs");
+  await other.getByLabel("Values: value of theirs").fill("yes");
+  await isSaved(other);
+  await expect(page.getByLabel("Values: value of theirs")).toHaveValue("yes");
+  await page.keyboard.type("All ");
+  await expect(name).toHaveValue("All Mine");
+  await isSaved(page);
+  await expect(canvasNode(other, "All Mine")).toBeVisible();
+});
+
 test("two tabs edit the same field: both values are shown, and the choice is saved", async ({ page, context }) => {
   await importWorkflow(page, "Head on", flow);
   await page.getByRole("tab", { name: "JSON" }).click();

@@ -1,10 +1,13 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { FieldTools, SchemaFieldProps } from "@/components/forms/field-types";
+import { UnfinishedContext } from "@/components/forms/unfinished";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 import type { Draft } from "./draft";
 import { FormPlaceContext, type FormPlace } from "./expressions/field-place";
+import { KeepFocus, type FocusPlace } from "./keep-focus";
+import { useTestBench } from "./test/test-context";
 import { TemplateField, type FieldRules } from "./template-field";
 
 export interface ConfigFormProps {
@@ -30,6 +33,8 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     const own = form.told.lastIndexOf(text);
     setForm(own === -1 ? { value: given, seen: text, turn: turn + 1, told: NOTHING_TOLD } : { ...form, seen: text, told: form.told.slice(own + 1) });
   }
+  const focus = useRef<FocusPlace>(null);
+  const { workflowId } = useTestBench();
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
   const prefix = base.replace(/^\/nodes\/-?\d+/, "");
   const place = useMemo((): FormPlace | null => (draft === undefined || nodeId === undefined ? null : { draft, nodeId, prefix }), [draft, nodeId, prefix]);
@@ -74,7 +79,12 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
   };
   return (
     <FormPlaceContext value={place}>
-      <div key={turn} className="flex flex-col gap-4">{tools.renderField(root)}</div>
+      <UnfinishedContext value={workflowId === "" || nodeId === undefined ? null : `${workflowId} ${nodeId}${prefix}`}>
+        <div key={turn} className="flex flex-col gap-4">
+          <KeepFocus keptRef={focus} />
+          {tools.renderField(root)}
+        </div>
+      </UnfinishedContext>
     </FormPlaceContext>
   );
 }

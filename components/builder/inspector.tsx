@@ -19,6 +19,7 @@ import { ConnectionsTab } from "./connections-tab";
 import type { Draft, DraftNode } from "./draft";
 import type { EditSession } from "./edit-session";
 import { GroupedForm } from "./grouped-form";
+import { KeepFocus, type FocusPlace } from "./keep-focus";
 import { KindHelp } from "./kind-help";
 import { NodeNameFields } from "./node-name-fields";
 import { OpenSubworkflow } from "./open-subworkflow";
@@ -61,6 +62,7 @@ export function Inspector(props: InspectorProps) {
 function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onRenamed, onClose, onLeave, onEditText, tab, onTab }: InspectorProps & { onRenamed: (id: string) => void; tab: string; onTab: (tab: string) => void }) {
   const spec = findKind(node.kind);
   const panel = useRef<HTMLDivElement>(null);
+  const focus = useRef<FocusPlace>(null);
   useFieldFocus(panel, onTab);
   const base = `/nodes/${draft.nodes.indexOf(node)}`;
   const own = problems.filter(({ nodeId, path }) => nodeId === node.id || path.startsWith(`${base}/`));
@@ -76,6 +78,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         onKeyDown={(event) => (event.key === "Escape" && !event.defaultPrevented ? onLeave() : undefined)}
         className="flex flex-col"
       >
+        <KeepFocus keptRef={focus} />
         <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
           <TabsTrigger value="test">Test</TabsTrigger>

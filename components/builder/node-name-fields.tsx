@@ -19,12 +19,12 @@ export interface NodeNameFieldsProps {
 export function NodeNameFields({ node, draft, session, onRenamed }: NodeNameFieldsProps) {
   const [id, setId] = useState(node.id);
   const [name, setName] = useState(node.name ?? "");
-  const { movePin } = useTestBench();
+  const { noteRename } = useTestBench();
   const objection = renameObjection(draft, node.id, id);
   const takeId = () => {
     if (id === node.id || objection !== null) return;
+    noteRename(node.id, id);
     session.apply("change the id", (current) => renameNode(current, node.id, id));
-    movePin(node.id, id);
     onRenamed(id);
   };
   return (

@@ -17,14 +17,22 @@ export interface Selection {
 export function useSelection(addressed: string | null, onAddress: (id: string | null) => void): Selection {
   const [nodes, setNodes] = useState<readonly string[]>(addressed === null ? [] : [addressed]);
   const [edges, setEdges] = useState<readonly string[]>([]);
+  // What is said here comes back by the address, late on a busy page: when another one has been said already.
+  const [said, setSaid] = useState<readonly (string | null)[]>([]);
   const [seen, setSeen] = useState(addressed);
   if (seen !== addressed) {
     setSeen(addressed);
-    if (addressed !== singleOf(nodes)) setNodes(addressed === null ? [] : [addressed]);
+    const echo = said.indexOf(addressed);
+    setSaid(echo === -1 ? [] : said.slice(echo + 1));
+    if (echo === -1 && addressed !== singleOf(nodes)) setNodes(addressed === null ? [] : [addressed]);
   }
   const choose = (next: readonly string[]) => {
     setNodes(next);
-    if (singleOf(next) !== singleOf(nodes)) onAddress(singleOf(next));
+    const single = singleOf(next);
+    if (single === singleOf(nodes)) return;
+    // Of those that came back together only the last is seen: the others are not waited for.
+    setSaid((current) => (single === seen ? [] : [...current, single]));
+    onAddress(single);
   };
   return {
     nodes,

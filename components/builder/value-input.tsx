@@ -1,8 +1,9 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { LazyCodeEditor } from "@/components/code/lazy-code-editor";
+import { useUnfinished } from "@/components/forms/unfinished";
 import { cn } from "@/components/ui/class-names";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -40,8 +41,10 @@ const LINE_CHARACTERS = 90;
 export function ValueInput({ value, onChange, setUnreadable, label, pointer, problem, isLong = false, isCode = false, isText = false, isLiteral = false, placeholder, renderFields, ...control }: ValueInputProps) {
   const place = useFormPlace();
   const mayHold = place !== null && !isLiteral && !isCode;
-  const [wanted, setMode] = useState<Mode>(isText || value === undefined || typeof value === "string" ? "text" : renderFields !== undefined && isObject(value) ? "fields" : "json");
-  const [json, setJsonText] = useState(() => (value === undefined ? "" : JSON.stringify(value, null, 2)));
+  const unfinished = useUnfinished(pointer);
+  const [begun] = useState(() => unfinished.find(value));
+  const [wanted, setMode] = useState<Mode>(begun !== null ? "json" : isText || value === undefined || typeof value === "string" ? "text" : renderFields !== undefined && isObject(value) ? "fields" : "json");
+  const [json, setJsonText] = useState(() => begun ?? (value === undefined ? "" : JSON.stringify(value, null, 2)));
   const [isTyping, setTyping] = useState(false);
   const text = typeof value === "string" ? value : "";
   const [isMultiline, setMultiline] = useState(isLong || text.includes("\n"));
@@ -53,23 +56,21 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   const mode: Mode = isBraced ? "expression" : wanted;
   const changeJson = (next: string) => {
     setJsonText(next);
-    if (next.trim() === "") {
-      setUnreadable(null);
-      return onChange(undefined);
-    }
-    try {
-      onChange(JSON.parse(next));
-      setUnreadable(null);
-    } catch {
-      setUnreadable("This is not JSON yet.");
-    }
+    const read = parsed(next);
+    setUnreadable(read === null ? UNREADABLE : null);
+    if (read === null) return unfinished.keep(next, value);
+    unfinished.drop();
+    onChange(read.value);
   };
+  const sayUnreadable = useEffectEvent(setUnreadable);
+  useEffect(() => (begun === null ? undefined : sayUnreadable(UNREADABLE)), [begun]);
   const changeText = (next: string) => {
     if (next.includes("{{")) setTyping(true);
     onChange(next === "" ? undefined : next);
   };
   const show = (next: Mode) => {
     setUnreadable(null);
+    unfinished.drop();
     if ((next === "text" || next === "expression") && typeof value !== "string" && value !== undefined) onChange(JSON.stringify(value));
     if (next === "fields") onChange(isObject(readJson(value)) ? readJson(value) : undefined);
     if (next === "json") {
@@ -149,6 +150,18 @@ function Choice({ label, isOn, isBlocked = false, onClick }: { label: string; is
       {label}
     </button>
   );
+}
+
+const UNREADABLE = "This is not JSON yet.";
+
+/** Null: it is no JSON. Nothing stands for no value. */
+function parsed(text: string): { value: unknown } | null {
+  if (text.trim() === "") return { value: undefined };
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
 }
 
 /** What a text would be as JSON; a text that is none stays a text. */

@@ -28,7 +28,8 @@ export interface TestBench {
   /** Keeps the output of the last test, or one written by hand, in place of running the step. */
   pin: (nodeId: string, from: "last test" | { value: unknown }) => void;
   unpin: (nodeId: string) => void;
-  movePin: (nodeId: string, to: string) => void;
+  /** A step gets another id: its pin goes along. */
+  noteRename: (from: string, to: string) => void;
   input: TestInput | null;
   setInput: (input: TestInput | null) => void;
   editInput: () => void;
@@ -62,7 +63,7 @@ export const UNTESTED: TestBench = {
   resultOf: () => null,
   loopsOf: () => [],
   streamOf: () => "",
-  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, movePin: nothing, setInput: nothing, setStartAt: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
+  run: nothing, testStep: nothing, pin: nothing, unpin: nothing, noteRename: nothing, setInput: nothing, setStartAt: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
 };
 
 function nothing(): void {

@@ -20,6 +20,7 @@ import { TestContext, type TestBench, type TestInput } from "./test-context";
 import { loopsAround, markOf, resultOf } from "./test-results";
 import { useItemCounts } from "./use-item-counts";
 import { usePins } from "./use-pins";
+import { usePinsAlong } from "./use-pins-along";
 import { useTestSources } from "./use-test-sources";
 
 const TestInputDialog = dynamic(() => import("./test-input-dialog").then((module) => module.TestInputDialog), { ssr: false });
@@ -44,6 +45,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
   const pins = useMemo(() => workflow.data?.pins ?? {}, [workflow.data]);
   const pinning = usePins(workflowId);
+  const noteRename = usePinsAlong(draft, pins, pinning);
   const { sources, chosen: chosenRun, choose, begun, refresh } = useTestSources(workflowId);
   const [isShown, setShown] = useState(true);
   const [chosen, setChosen] = useState<Iterations>({});
@@ -145,7 +147,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
       else pinning.pin(nodeId, { runId: result.model.run.id, path: result.path, attempt: step.attempt });
     },
     unpin: pinning.unpin,
-    movePin: (nodeId, to) => (Object.hasOwn(pins, nodeId) ? pinning.move(nodeId, to) : undefined),
+    noteRename,
     editInput: () => setAsking({ then: null }),
   };
   return (

@@ -52,7 +52,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
       ) : null}
       {result === null ? <p className="text-sm text-muted-foreground">{bench.chosen === null ? "The last test" : "The chosen run"} did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} />}
       {isEditing ? (
-        <PinEditor name={nameOf(draft, node.id)} begin={pinned} onPin={(value) => bench.pin(node.id, { value })} close={() => setEditing(false)} />
+        <PinEditor place={`${bench.workflowId} ${node.id}`} name={nameOf(draft, node.id)} begin={pinned} onPin={(value) => bench.pin(node.id, { value })} close={() => setEditing(false)} />
       ) : null}
     </div>
   );

@@ -37,6 +37,9 @@ export function usePins(workflowId: string) {
       show(({ [nodeId]: _removed, ...others }) => others);
       unpinning.mutate({ workflowId, nodeId }, { onSuccess: ({ before }) => (before === null ? undefined : void toast("The output is not pinned any more.", { action: { label: "Undo", onClick: takeBack(nodeId, before) } })) });
     },
-    move: (nodeId: string, to: string) => moving.mutate({ workflowId, nodeId, to }),
+    move: (nodeId: string, to: string, onRefused: () => void) => {
+      show(({ [nodeId]: pinned, ...others }) => ({ ...others, [to]: pinned }));
+      moving.mutate({ workflowId, nodeId, to }, { onError: onRefused });
+    },
   };
 }
