@@ -10,6 +10,7 @@ import { decodeValue } from "@/server/expressions/decoding";
 import type { RunSlice } from "@/server/runs/contract";
 import { isBranch, memberText, pointerOf, type ValuePath } from "./path-text";
 import { copyText } from "./print-value";
+import { SlicedRaw } from "./sliced-raw";
 import { StepPager } from "./slice-pager";
 import { tableOf } from "./table-of";
 import { RowTools, Scalar, TreeRow } from "./tree-row";
@@ -34,7 +35,7 @@ export function SlicedValue({ stored, version, label, size, rootText, download }
   const [look, setLook] = useState<ValueLook>("tree");
   const [query, setQuery] = useState("");
   const root = useSlice(stored, version, "", 0);
-  const looks: ValueLook[] = root.data?.type === "array" ? ["tree", "table"] : ["tree"];
+  const looks: ValueLook[] = root.data?.type === "array" ? ["tree", "table", "raw"] : ["tree", "raw"];
   return (
     <ValueFrame
       label={label}
@@ -44,10 +45,13 @@ export function SlicedValue({ stored, version, label, size, rootText, download }
       onLook={setLook}
       query={query}
       onQuery={setQuery}
-      found={query.trim() === "" ? `${formatSize(size)}, in slices` : "Searches what is shown"}
+      found={query.trim() === "" || look === "raw" ? `${formatSize(size)}, in slices` : "Searches what is shown"}
       download={download}
+      actions={query.trim() === "" || look === "raw" ? null : <Button size="sm" variant="ghost" className="h-7" onClick={() => setLook("raw")}>Search all of it</Button>}
     >
-      {look === "table" ? (
+      {look === "raw" ? (
+        <SlicedRaw stored={stored} version={version} query={query} />
+      ) : look === "table" ? (
         <SlicedTable stored={stored} version={version} query={query} label={label} />
       ) : (
         <div className="overflow-x-auto font-mono text-xs leading-5" onKeyDown={(event: KeyboardEvent<HTMLElement>) => walkTree(event)}>

@@ -332,14 +332,14 @@ export const runValueInput = runRefInput.extend({
   what: z.enum(["input", "output", "error", "trigger"]),
   offset: z.coerce.number().int().min(0).max(2_000_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(262_144).default(65_536),
+  /** The slice begins shortly before the first place from `offset` on that says it, in whatever case; `found` is that place. */
+  find: z.string().min(1).max(200).optional(),
 });
 /** A slice of the stored text; `null` total: no such value was stored. */
-export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable() });
-
-export const valuePointerSchema = z.string().max(20_000).regex(/^(\/.*)?$/s, "must be a JSON pointer");
+export const runValueSchema = z.object({ text: z.string(), offset: z.int(), total: z.int().nullable(), next: z.int().nullable(), found: z.int().nullable().optional() });
 /** Part of a stored value: some members of the object or list at `pointer`, or some characters of the text there. */
 export const runSliceInput = runValueInput.pick({ runId: true, path: true, attempt: true, what: true }).extend({
-  pointer: valuePointerSchema.default(""),
+  pointer: z.string().max(20_000).regex(/^(\/.*)?$/s, "must be a JSON pointer").default(""),
   from: z.coerce.number().int().min(0).max(2_000_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(100),
   /** Longer members are told by their beginning and their size. */

@@ -113,6 +113,21 @@ describe("a run", () => {
     expect(JSON.parse(read)).toEqual({ text });
   });
 
+  it("is searched in large values and in small ones, place after place", async () => {
+    const text = `${"ä🚀".repeat(60_000)}Needle${"x".repeat(60_000)}needle`;
+    const { runId } = await service.startInlineRun({ scope }, { input: { text }, definition: define({ nodes: [{ id: "copy", kind: "set", config: { values: { text: "{{ input.text }}" } } }] }) });
+    await untilEnded(runId);
+    const find = (place: { path: string; what: "output" | "input" }, find: string, offset = 0) => service.getValue({ scope }, { runId, ...place, offset, limit: 1_000, find });
+    const copy = { path: "copy", what: "output" } as const;
+    const first = await find(copy, "NEEDLE");
+    expect(first.text).toContain("🚀Needlexxx");
+    const second = await find(copy, "needle", first.found! + 1);
+    expect(second.text).toContain('xneedle"');
+    expect(await find(copy, "needle", second.found! + 1)).toMatchObject({ text: "", found: null });
+    const small = await service.startInlineRun({ scope }, { input: { name: "🚀 Ada" }, definition: define({ nodes: [] }) });
+    expect(await service.getValue({ scope }, { runId: small.runId, path: "", what: "input", offset: 0, limit: 100, find: "ada" })).toMatchObject({ text: '{"name":"🚀 Ada"}', offset: 0, found: 11 });
+  });
+
   it("that fails says where and why, in lists too", async () => {
     const workflowId = await publish("Broken", { nodes: [{ id: "boom", kind: "set", config: { values: { x: "{{ input.a.b }}" } } }] });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });

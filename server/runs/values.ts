@@ -5,6 +5,7 @@ import type { Tx } from "@/server/db/scoped";
 import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { DomainError } from "@/server/errors/domain-error";
 import type { runCountsInput, runSliceInput, runSliceSchema, runValueInput, runValueSchema } from "./contract";
+import { findText } from "./find-text";
 import { JsonSlicer } from "./json-slice";
 
 type ValueInput = z.output<typeof runValueInput>;
@@ -17,7 +18,8 @@ const REFERENCE_MAX = 200;
 
 /** A slice of a stored value's text; offsets of values in the blob store count bytes, the others characters. */
 export async function readSlice(tx: Tx, workspaceId: string, input: ValueInput): Promise<Slice> {
-  const { offset, limit } = input;
+  const { offset, limit, find } = input;
+  if (find !== undefined) return readFound(tx, workspaceId, input, find);
   const [row] = await tx.$queryRaw<{ slice: string; start: string; total: number }[]>`
     select substr(value, ${offset + 1}::int, ${limit}::int) as slice, left(value, ${REFERENCE_MAX}) as start, length(value) as total
     from (${storedValue(input)}) stored where value is not null`;
@@ -26,6 +28,26 @@ export async function readSlice(tx: Tx, workspaceId: string, input: ValueInput):
   if (reference !== null) return readBlobSlice(workspaceId, reference.id, reference.size, offset, limit);
   const end = offset + limit;
   return { text: row.slice, offset, total: row.total, next: end < row.total ? end : null };
+}
+
+/** From shortly before the first place that says it. */
+async function readFound(tx: Tx, workspaceId: string, input: ValueInput, said: string): Promise<Slice> {
+  const { offset, limit } = input;
+  const [row] = await tx.$queryRaw<{ value: string }[]>`select value from (${storedValue(input)}) stored where value is not null`;
+  if (row === undefined) return NOTHING;
+  const reference = row.value.length < REFERENCE_MAX ? readBlobReference(row.value) : null;
+  if (reference === null) {
+    const whole = [...row.value];
+    const place = await findText(once(Buffer.from(row.value)), said, Buffer.byteLength(whole.slice(0, offset).join("")));
+    if (place === null) return { text: "", offset, total: whole.length, next: null, found: null };
+    const charactersBefore = (bytes: number) => [...Buffer.from(row.value).subarray(0, bytes).toString("utf8")].length;
+    const [start, at] = [charactersBefore(place.start), charactersBefore(place.at)];
+    return { text: whole.slice(start, start + limit).join(""), offset: start, total: whole.length, next: start + limit < whole.length ? start + limit : null, found: at };
+  }
+  const blob = await openBlob(workspaceId, reference.id);
+  const place = blob === null ? null : await findText(blob.content, said, offset);
+  if (place === null) return { text: "", offset, total: blob === null ? null : reference.size, next: null, found: null };
+  return { ...(await readBlobSlice(workspaceId, reference.id, reference.size, place.start, limit)), found: place.at };
 }
 
 function storedValue({ runId, path, attempt, what }: ValuePlace): Prisma.Sql {
