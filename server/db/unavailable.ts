@@ -6,9 +6,9 @@ const CODES = new Set([
 ]);
 const MESSAGES = /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection/i;
 
-/** Sockets of others have the same codes: of the blob store, of what is asked by HTTP, of Amazon's services. */
+/** Sockets of others have the same codes: of the blob store, of what is asked by HTTP, of Amazon's services, of mail servers (`command`). */
 function isOfOthers(error: Error): boolean {
-  return error.name === "BlobStoreUnavailable" || error.message === "fetch failed" || "$metadata" in error;
+  return error.name === "BlobStoreUnavailable" || error.message === "fetch failed" || "$metadata" in error || "command" in error;
 }
 
 /** Whether an error, or what caused it, means that the database cannot be reached; a later try may succeed. */

@@ -42,7 +42,7 @@ class LiveSession implements Subscriber {
   private readonly encoder = new TextEncoder();
   private readonly pending = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
-  private readonly unsubscribe: () => void;
+  private unsubscribe: () => void = () => {};
   private tellTimer: NodeJS.Timeout | undefined;
   private lastTold = 0;
   private closed = false;
@@ -55,9 +55,12 @@ class LiveSession implements Subscriber {
     this.workspaceId = options.workspaceId;
     this.topics = new Set(topics);
     const missed = after === null ? null : hub.since(this, after);
-    this.send("ready", { resumed: missed !== null }, hub.seq);
-    for (const event of missed ?? []) this.hear(event);
+    // More than it may leave unread: it had better look anew than be let go and come back for the same.
+    const resumed = missed !== null && missed.length < UNREAD_MESSAGES_MAX / 2 ? missed : null;
     this.unsubscribe = hub.subscribe(this);
+    this.send("ready", { resumed: resumed !== null }, hub.seq);
+    for (const event of resumed ?? []) this.hear(event);
+    if (this.closed) return;
     this.timers.push(setInterval(() => this.write(": still here\n\n"), KEEP_ALIVE_MS));
     this.timers.push(setInterval(() => void this.authorize(), options.authorizeEveryMs ?? AUTHORIZE_EVERY_MS));
     signal.addEventListener("abort", () => this.close(), { once: true });

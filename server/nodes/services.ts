@@ -17,7 +17,8 @@ export interface StepServices {
 export interface LlmServices {
   /** An enabled adapter of the workspace, its organization or the installation, the nearest first; null when there is none. */
   findAdapter(workspaceId: string, name: string): Promise<LlmAdapterRow | null>;
-  recordRequest(entry: LlmRequestEntry): Promise<void>;
+  /** Told twice under one `id`, it counts once. */
+  recordRequest(entry: LlmRequestEntry, id?: string): Promise<void>;
 }
 
 export interface FileStore {

@@ -1,6 +1,8 @@
+import { encodeBlobReference } from "@/server/expressions/encoding";
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, sharedPool } from "@/server/db/client";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makeScope } from "@/server/testing/factories";
 import * as service from "./service";
@@ -73,6 +75,19 @@ describe("two runs compared", () => {
     expect(compared.steps.at(-1)).toMatchObject({ path: "same", sameInput: true, sameOutput: true });
     expect(compared.steps.at(-1)).toMatchObject({ sameConfig: true, sameError: true });
     await expect(service.compareRuns({ scope: stranger }, { runId: left, otherId: right })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("are the same where the same value lies in two files", async () => {
+    const [left, right] = [await start(), await start()];
+    const blob = async (text: string) => {
+      const id = newId();
+      await rawDb().blob.create({ data: { id, workspaceId: scope.workspaceId, state: "ready", sha256: createHash("sha256").update(text).digest() } });
+      return encodeBlobReference({ id, size: 300_000 });
+    };
+    await end(left, { same: ["succeeded", await blob("a")], other: ["succeeded", await blob("a")] });
+    await end(right, { same: ["succeeded", await blob("a")], other: ["succeeded", await blob("b")] });
+    const { steps } = await service.compareRuns({ scope }, { runId: left, otherId: right });
+    expect(Object.fromEntries(steps.map(({ path, sameOutput }) => [path, sameOutput]))).toEqual({ same: true, other: false });
   });
 
   it("differ by what their versions say of a step", async () => {

@@ -1,3 +1,4 @@
+import { Prisma } from "@/prisma/generated/client";
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
@@ -79,10 +80,17 @@ function sideOf(status: string | null, attempts: number | null, milliseconds: nu
   return status === null ? null : { status: status as "running", attempts: attempts ?? 1, milliseconds };
 }
 
+/** Of a value that lies in the blob store, its content, not where it lies. */
+function digestOf(column: "input" | "output" | "error"): Prisma.Sql {
+  const value = Prisma.raw(column);
+  return Prisma.sql`case when ${value}::text like '{"$blob":"%'
+    then coalesce((select encode(b.sha256, 'hex') from blob b where b.id = (${value} ->> '$blob')::uuid and b.workspace_id = current_workspace_id()), md5(${value}::text)) else md5(${value}::text) end`;
+}
+
 function pairSteps(tx: Tx, runId: string, otherId: string): Promise<StepPair[]> {
   return tx.$queryRaw<StepPair[]>`
     with latest as materialized (
-      select distinct on (run_id, path) run_id, path, node_id, attempt, status, md5(input::text) as input, md5(output::text) as output, md5(error::text) as error,
+      select distinct on (run_id, path) run_id, path, node_id, attempt, status, ${digestOf("input")} as input, ${digestOf("output")} as output, ${digestOf("error")} as error,
         (extract(epoch from finished_at - started_at) * 1000)::float8 as ms, started_at
       from step_run where run_id in (${runId}::uuid, ${otherId}::uuid) and workspace_id = current_workspace_id()
       order by run_id, path, attempt desc),

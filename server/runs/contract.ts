@@ -331,7 +331,7 @@ export const runValueInput = runRefInput.extend({
   attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
   what: z.enum(["input", "output", "error", "trigger"]),
   offset: z.coerce.number().int().min(0).max(2_000_000_000).default(0),
-  limit: z.coerce.number().int().min(1).max(262_144).default(65_536),
+  limit: z.coerce.number().int().min(4).max(262_144).default(65_536),
   /** The slice begins shortly before the first place from `offset` on that says it, in whatever case; `found` is that place. */
   find: z.string().min(1).max(200).optional(),
 });

@@ -2,7 +2,8 @@ import { removeOldAuditEvents, sealAuditEvents } from "@/server/audit/service";
 import { deliverSignInMails } from "@/server/auth/mail/deliver";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";
-import { sharedPool } from "@/server/db/client";
+import { createPool, sharedPool } from "@/server/db/client";
+import { env } from "@/server/env";
 import { followRuns, sweepFacts } from "@/server/facts/service";
 import { sweepUnknownCalls } from "@/server/triggers/service";
 import { sweepDataKeys } from "@/server/key-rotation/service";
@@ -48,9 +49,16 @@ export type TickReport = { [Task in keyof typeof TASKS]: number | { error: strin
 
 const TICK_LOCK = 72_707_371;
 
-/** What has to happen from time to time. Each task on its own: one that fails stops none of the others. Null: another tick is at it. */
+/**
+ * What has to happen from time to time. Each task on its own: one that fails stops none of the others. Null: another tick is at it. The lock is
+ * that of a connection: past the pooler, which would take and give it back on different ones.
+ */
 export async function tick(): Promise<TickReport | null> {
-  const client = await sharedPool().connect();
+  const own = createPool({ max: 1, url: env.DATABASE_DIRECT_URL, name: "millrace tick" });
+  const client = await own.connect().catch(async (error: unknown) => {
+    await own.end();
+    throw error;
+  });
   try {
     const { rows } = await client.query<{ mine: boolean }>("select pg_try_advisory_lock($1) as mine", [TICK_LOCK]);
     if (rows[0]?.mine !== true) return null;
@@ -62,6 +70,7 @@ export async function tick(): Promise<TickReport | null> {
   } finally {
     // A lock that was not given back goes with its connection.
     client.release(true);
+    await own.end();
   }
 }
 

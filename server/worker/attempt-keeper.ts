@@ -79,6 +79,8 @@ export class AttemptKeeper implements AttemptHost {
     };
     this.#running.set(key, attempt);
     session.containers.noteBegin(command.path);
+    // What the worker before said of it, such as that it waits for a place there, holds no more.
+    if (this.#begun.has(key)) session.journal.buffer.progress(command.path, command.attempt, "null");
     void session.work(() => this.#execute(attempt));
   }
 

@@ -1,3 +1,4 @@
+import { newId } from "@/server/db/id";
 import { keepBlobs, putBlob, readBlob, readBlobText } from "@/server/blobs/service";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { definitionSchema } from "@/server/engine/definition";
@@ -26,6 +27,7 @@ export interface InstallationPorts extends WorkerPorts {
 export function openInstallationPorts(): InstallationPorts {
   const { close, ...ports } = openPorts();
   const { services } = ports;
+  const recordRequest = patient(services.llm.recordRequest);
   return {
     ...ports,
     definition: patient(ports.definition),
@@ -37,7 +39,7 @@ export function openInstallationPorts(): InstallationPorts {
     blobs: { put: patient(ports.blobs.put), get: patient(ports.blobs.get), share: patient(ports.blobs.share) },
     services: {
       ...services,
-      llm: { findAdapter: patient(services.llm.findAdapter), recordRequest: patient(services.llm.recordRequest) },
+      llm: { findAdapter: patient(services.llm.findAdapter), recordRequest: (entry) => recordRequest(entry, newId()) },
       files: { save: patient(services.files.save), read: patient(services.files.read) },
       workflows: { resolve: patient((request) => services.workflows.resolve(request)) },
       modules: { resolve: patient((request) => services.modules.resolve(request)) },

@@ -23,7 +23,7 @@ ORDER BY c.workspace_id NULLS LAST, c.organization_id NULLS LAST LIMIT 1`;
 const RECORD = `
 INSERT INTO llm_request (id, workspace_id, run_id, path, attempt, catalog_item_id, provider, model, status, request, response, error,
   input_tokens, output_tokens, cost, started_at, finished_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, to_timestamp($16::float8 / 1000), to_timestamp($17::float8 / 1000))`;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, to_timestamp($16::float8 / 1000), to_timestamp($17::float8 / 1000)) ON CONFLICT (id) DO NOTHING`;
 
 /** The catalog's adapters, and the log of what was asked of them. */
 export const llmServices: LlmServices = {
@@ -32,10 +32,10 @@ export const llmServices: LlmServices = {
     const [row] = rows;
     return row?.enabled !== true || !isProvider(row.provider) ? null : toAdapter(row, row.provider);
   },
-  async recordRequest(entry: LlmRequestEntry) {
+  async recordRequest(entry: LlmRequestEntry, id = newId()) {
     const { request, response, error, usage } = entry;
     const values = [
-      newId(), entry.workspaceId, entry.runId, entry.path, entry.attempt, entry.adapterId, entry.provider, entry.model, entry.status,
+      id, entry.workspaceId, entry.runId, entry.path, entry.attempt, entry.adapterId, entry.provider, entry.model, entry.status,
       encodeValue(request), response == null ? null : encodeValue(response), error == null ? null : encodeValue(error),
       usage?.inputTokens ?? null, usage?.outputTokens ?? null, entry.cost, entry.startedAt, entry.finishedAt,
     ];

@@ -14,6 +14,7 @@ import type { Clock, WorkerPorts, WorkerSettings, WorkspaceInfo } from "@/server
 import { Redaction } from "@/server/worker/redaction";
 import { servicesOf } from "@/server/worker/run-services";
 import type { RunScopeSource } from "@/server/worker/scope";
+import { StepFailure } from "@/server/worker/step-failure";
 import { ValueStore } from "@/server/worker/value-store";
 
 /** What everything that works for one claimed run shares. */
@@ -26,6 +27,9 @@ export interface WorkerContext {
   clock: Clock;
   observer?: RunObserver | undefined;
 }
+
+/** They are copied into the row of each run that reads them. */
+const VARIABLES_MAX_BYTES = 1_048_576;
 
 export class RunContext implements RunScopeSource {
   readonly values: ValueStore;
@@ -73,6 +77,8 @@ export class RunContext implements RunScopeSource {
     if (this.#variables !== null || !this.#mayReadVariables) return null;
     const variables = await this.worker.ports.variables(this.claim.workspaceId, this.claim.id);
     const text = encodeValue(variables);
+    const size = Buffer.byteLength(text);
+    if (size > VARIABLES_MAX_BYTES) throw new StepFailure({ code: "variables_too_large", message: `the variables of the workspace take ${size} bytes; a run may see ${VARIABLES_MAX_BYTES}` });
     this.#variables = new Payload(text);
     return text;
   }

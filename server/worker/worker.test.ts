@@ -40,6 +40,27 @@ describe("a worker", () => {
     suite.world.ports.definition = definition;
   });
 
+  test("holds no more runs than it has places, whichever of its pools they are in", async () => {
+    const ended = new Gate();
+    suite.world.probes.set("wait", () => ended.opened.then(() => ({ type: "succeeded", output: null })));
+    const versionId = suite.world.define(workflow([probe("a", { call: "wait" })]));
+    const runs = ["one", "two", "three"].flatMap((pool) => [0, 1].map(() => suite.world.newRun(versionId, {}, { pool })));
+    await suite.store.enqueue(runs);
+    const worker = suite.worker({ slots: 3, pollMs: 10, pools: ["one:2", "two:2", "three:2"] });
+    const states = async (): Promise<string[]> => (await Promise.all(runs.map(({ id }) => suite.harness.state(id)))).filter((state) => state === "running");
+    await until("three to be held", () => (worker.stats().heldRuns >= 3 ? true : null));
+    expect(await states()).toHaveLength(3);
+    ended.open();
+    for (const { id } of runs) await suite.finished(id);
+  });
+
+  test("says so when the variables are too many to be copied into a run", async () => {
+    suite.world.variables = { large: "x".repeat(1_100_000) };
+    expect(await suite.run(workflow([set("a", { v: "{{ vars.large.length }}" })]))).toMatchObject({ status: "failed", error: { code: "variables_too_large" } });
+    expect(await suite.run(workflow([set("a", { v: 1 })]))).toMatchObject({ status: "succeeded" });
+    suite.world.variables = {};
+  });
+
   test("with one place takes the next run as soon as one has ended", async () => {
     suite.worker({ slots: 1, pollMs: 60_000 });
     const versionId = suite.world.define(workflow([set("a", { v: 1 })]));

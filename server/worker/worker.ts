@@ -169,13 +169,20 @@ class RunningWorker implements Worker {
         // What ends frees a place and asks again.
         if (limit <= 0) return void (this.#claimAgain = true);
         const [askedAt, claimedAt] = [this.#machineClock.now(), performance.now()];
+        let taken = 0;
         for (const request of this.#places.requests(limit)) {
-          const runs = await this.#context.store.claim({ workerId: this.id, ...request });
+          const room = Math.min(request.limit, limit - taken);
+          if (room <= 0) {
+            this.#claimAgain = true;
+            break;
+          }
+          const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room });
+          taken += runs.length;
           for (const run of runs) {
             this.#clock.follow(run.now, askedAt);
             this.#track(this.#adopt(run, claimedAt, new Map()), run.pool);
           }
-          if (runs.length === request.limit) this.#claimAgain = true;
+          if (runs.length === room) this.#claimAgain = true;
         }
       }
     } catch (error) {

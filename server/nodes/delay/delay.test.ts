@@ -26,6 +26,21 @@ describe("delay", () => {
     expect(await bench.run("delay", { until })).toMatchObject({ type: "failed", error: { code: "invalid_moment", field: "/until" } });
   });
 
+  it.each(["2026-02-01T10:00", "2026-02-01 10:00:00", "2026-02-01T10:00:00.000"])("takes %s, which names no zone, for UTC wherever it runs", async (until) => {
+    const { TZ } = process.env;
+    process.env.TZ = "America/New_York";
+    try {
+      expect(await bench.run("delay", { until })).toMatchObject({ wait: { until: Date.UTC(2026, 1, 1, 10) } });
+    } finally {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
+  });
+
+  it("gives the moment that was asked for, however late it goes on", async () => {
+    expect(await bench.resume("delay", { until: "2026-01-01T00:00:00Z" }, elapsed)).toEqual({ type: "succeeded", output: { until: "2026-01-01T00:00:00.000Z" } });
+  });
+
   it("goes on", async () => {
     expect(await bench.resume("delay", { seconds: 1 }, elapsed)).toMatchObject({ type: "succeeded" });
   });

@@ -7,7 +7,14 @@ const MILLISECONDS = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seco
 function momentOf(until: unknown): number | null {
   if (until instanceof Date) return until.getTime();
   if (typeof until === "number") return until;
-  return typeof until === "string" ? Date.parse(until) : null;
+  return typeof until === "string" ? Date.parse(withZone(until.trim())) : null;
+}
+
+const NO_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+
+/** Without a zone it is UTC, as in expressions, wherever the worker runs. */
+function withZone(text: string): string {
+  return NO_ZONE.test(text) ? `${text.replace(" ", "T")}Z` : text;
 }
 
 function dueTime(config: DelayConfig, now: number): number | null {
@@ -34,5 +41,5 @@ export const delayRunner: NodeRunner<DelayConfig> = {
     if (until <= ctx.now) return succeeded({ until: new Date(until).toISOString() });
     return { type: "waiting", wait: { kind: "delay", until, detail: { until } } };
   },
-  resume: ({ now }) => succeeded({ until: new Date(now).toISOString() }),
+  resume: ({ config, now }) => succeeded({ until: new Date((config.until === undefined ? null : momentOf(config.until)) ?? now).toISOString() }),
 };
