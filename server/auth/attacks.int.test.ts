@@ -3,6 +3,8 @@ import { type MailSink, openMailSink } from "@/server/alerts/testing/sinks";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { contextFor, contextOfRequest } from "@/server/trpc/context";
 import { appRouter, createCaller } from "@/server/trpc/root";
+import { newId } from "@/server/db/id";
+import { makeWorkspace } from "@/server/testing/factories";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { confirmEmailChange, requestEmailChange } from "./email-change";
 import { deleteAccount } from "./account/deletion";
@@ -235,6 +237,28 @@ describe("a change of address", () => {
     expect(await confirmEmailChange(fromOld)).toEqual({ waitsFor: null });
     expect(await rawDb().user.findUniqueOrThrow({ where: { email: newEmail } })).toMatchObject({ id });
     expect(await rawDb().session.count({ where: { userId: id, revokedAt: null } })).toBe(0);
+  });
+
+  it("attack: leaves no domain whose organization signs its people in itself, also when that was set meanwhile", async () => {
+    const { id, email } = await makeSignInPerson();
+    const session = (await findSession(await createSession(id)))!;
+    const { organizationId } = await makeWorkspace();
+    await rawDb().organizationMember.create({ data: { organizationId, userId: id } });
+    const domain = email.split("@")[1]!;
+    await rawDb().ssoDomain.deleteMany({ where: { domain } });
+    mail.mails.length = 0;
+    await requestEmailChange(session, "away@elsewhere.example");
+    const fromOld = tokenIn(await newestMail(email, /is to change/));
+    const fromNew = tokenIn(await newestMail("away@elsewhere.example", /Confirm/));
+    await confirmEmailChange(fromOld);
+    await rawDb().ssoDomain.create({ data: { id: newId(), organizationId, domain, token: "x", verifiedAt: new Date() } });
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
+    const refused = { kind: "invalid_input", data: { field: "email" } };
+    await expect(confirmEmailChange(fromNew)).rejects.toMatchObject(refused);
+    await expect(requestEmailChange(session, "away@elsewhere.example")).rejects.toMatchObject(refused);
+    await requestEmailChange(session, `other-${email}`);
+    expect((await rawDb().user.findUniqueOrThrow({ where: { id } })).email).toBe(email);
+    await rawDb().ssoDomain.deleteMany({ where: { domain } });
   });
 
   it("to somebody else's address tells neither that it is taken nor that person of a token", async () => {

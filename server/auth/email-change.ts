@@ -1,5 +1,6 @@
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "./access-audit";
 import { queueMail, sendSoon } from "./mail/queue";
@@ -13,12 +14,28 @@ type Side = "old" | "new";
 
 const bytes = (hash: Buffer) => new Uint8Array(hash);
 
+/**
+ * Whoever signs in by an organization's provider alone keeps an address that it answers for: with another they would come in by a
+ * password, and stay after the provider has let them go.
+ */
+async function requireLeaving(tx: Tx, userId: string, from: string, to: string): Promise<void> {
+  const [keeper] = await tx.$queryRaw<{ name: string }[]>`
+    SELECT o.name FROM organization_member m JOIN organization o ON o.id = m.organization_id AND o.deleted_at IS NULL
+    WHERE m.user_id = ${userId}::uuid
+      AND (o.sso_required OR EXISTS (SELECT FROM scim_user s WHERE s.organization_id = o.id AND s.user_id = m.user_id))
+      AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.verified_at IS NOT NULL AND d.domain = split_part(${from}, '@', 2))
+      AND NOT EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.verified_at IS NOT NULL AND d.domain = split_part(${to}, '@', 2))
+    ORDER BY o.name LIMIT 1`;
+  if (keeper !== undefined) throw new DomainError("invalid_input", { field: "email", reason: `must stay in a domain of ${keeper.name}, whose provider signs you in` });
+}
+
 /** The new address counts once both mailboxes have said yes. Whether somebody else has it shows only to who reads it. */
 export async function requestEmailChange(session: Session, newEmail: string): Promise<void> {
   if (newEmail === session.email) throw new DomainError("invalid_input", { field: "email", reason: "is your address already" });
   // Until their mails are written, no token opens these.
   const fresh = { newEmail, oldTokenHash: bytes(newToken().hash), newTokenHash: bytes(newToken().hash), oldConfirmedAt: null, newConfirmedAt: null, createdAt: new Date(), expiresAt: new Date(Date.now() + CHANGE_HOURS * HOUR_MS) };
   await rawDb().$transaction(async (tx) => {
+    await requireLeaving(tx, session.userId, session.email, newEmail);
     const taken = (await tx.user.count({ where: { email: newEmail } })) > 0;
     await tx.emailChange.upsert({ where: { userId: session.userId }, create: { userId: session.userId, ...fresh }, update: fresh });
     await queueMail(tx, "email_old", session.email, session.userId);
@@ -48,6 +65,7 @@ export async function confirmEmailChange(token: string): Promise<Confirmation> {
     const change = await tx.emailChange.findUniqueOrThrow({ where: { userId: locked.userId }, include: { user: true } });
     const side: Side = Buffer.from(change.oldTokenHash).equals(hash) ? "old" : "new";
     if ((side === "old" ? change.oldConfirmedAt : change.newConfirmedAt) !== null) throw new DomainError("link_invalid", { what: "confirmation" });
+    await requireLeaving(tx, change.userId, change.user.email, change.newEmail);
     const other = side === "old" ? change.newConfirmedAt : change.oldConfirmedAt;
     if (other === null) {
       await tx.emailChange.update({ where: { userId: change.userId }, data: side === "old" ? { oldConfirmedAt: new Date() } : { newConfirmedAt: new Date() } });

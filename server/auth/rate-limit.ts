@@ -29,6 +29,8 @@ export const LIMITS = {
   invitationsByOrganization: { attempts: 2_000, windowSeconds: 86_400 },
   invitationToEmail: { attempts: 10, windowSeconds: 86_400 },
   answerLinkByAddress: { attempts: 60, windowSeconds: 900 },
+  /** Guessing the secret of one webhook or route. */
+  endpointSecretByAddress: { attempts: 60, windowSeconds: 900 },
   badTokenByAddress: { attempts: 100, windowSeconds: 900 },
 } as const satisfies Record<string, Limit>;
 

@@ -49,6 +49,10 @@ export function findBlobsOf(owner: BlobOwner["type"], ids: readonly string[], li
   return select(`where owner_type = $1 and owner_id = any($2::uuid[]) and store <> all($4::text[]) and not ${sharedBy("share.run_id <> all($2::uuid[])")} limit $3`, [owner, ids, limit, exceptIn]);
 }
 
+export function findBlobsOfWorkspace(workspaceId: string, limit: number, exceptIn: readonly BlobStoreName[]): Promise<StoredBlob[]> {
+  return select("where workspace_id = $1 and store <> all($3::text[]) limit $2", [workspaceId, limit, exceptIn]);
+}
+
 /** Whether a run that is there reads the blob although it is another's. */
 function sharedBy(which: string): string {
   return `exists (select from blob_share share join run on run.id = share.run_id where share.blob_id = blob.id and ${which})`;

@@ -9,7 +9,7 @@ import { fileContent, sweepUnfinished } from "./file-content";
 import { watched } from "./watched-content";
 import { postgresContent } from "./postgres-content";
 import { s3Content } from "./s3-content";
-import { deleteBlobRows, findBlob, findBlobsOf, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
+import { deleteBlobRows, findBlob, findBlobsOf, findBlobsOfWorkspace, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
 
@@ -97,6 +97,11 @@ export async function keepBlobs(workspaceId: string, runId: string, ids: readonl
 /** For retention: what belongs to runs that are about to go, unless a re-run reads it still. */
 export async function deleteBlobsOf(owner: BlobOwner["type"], ids: readonly string[]): Promise<number> {
   return removeAll((except) => findBlobsOf(owner, ids, BATCH, except));
+}
+
+/** For a workspace that goes for good: its bytes first, wherever they are. */
+export async function deleteBlobsOfWorkspace(workspaceId: string): Promise<number> {
+  return removeAll((except) => findBlobsOfWorkspace(workspaceId, BATCH, except));
 }
 
 /** How many blobs a sweep looks at for what was left behind: all of them are looked at in turn, whatever their number. */

@@ -8,38 +8,57 @@ import { createHttpClient } from "@/server/http/send";
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 512 * 1_024;
 const FRESH_MS = 600_000;
-/** How soon keys are read again because a token names one that is not known. */
+/** How soon keys are read again because a token names one that is not known, or because they could not be read. */
 const COOL_DOWN_MS = 30_000;
 const MAX_KEPT = 500;
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(200) });
 const discoverySchema = z.looseObject({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
 
+type Find = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<KeyLike | Uint8Array>;
+
 interface Kept {
   readAt: number;
-  find: (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<KeyLike | Uint8Array>;
+  /** Also when that failed and what was known stays. */
+  askedAt: number;
+  /** Shared by all who ask meanwhile; a failure is kept as well, so that tokens of anybody's making cost no request each. */
+  reading: Promise<Find>;
+  hasFailed: boolean;
 }
 
 const kept = new Map<string, Kept>();
 let http: HttpClient | undefined;
 
 /** The key that signed a token of the issuer. Keys are read through the guard against private addresses, and kept for a while. */
-export function keysOf({ issuer, keysUrl }: { issuer: string; keysUrl: string | null }): Kept["find"] {
-  const name = keysUrl ?? issuer;
+export function keysOf({ issuer, keysUrl }: { issuer: string; keysUrl: string | null }): Find {
   return async (header, token) => {
-    const known = kept.get(name);
-    if (known !== undefined && Date.now() - known.readAt < FRESH_MS) {
-      try {
-        return await known.find(header, token);
-      } catch (error) {
-        if (Date.now() - known.readAt < COOL_DOWN_MS) throw error;
-      }
+    const known = current(issuer, keysUrl);
+    try {
+      return await (await known.reading)(header, token);
+    } catch (error) {
+      if (known.hasFailed || Date.now() - known.askedAt < COOL_DOWN_MS) throw error;
     }
-    const find = createLocalJWKSet((await readKeys(issuer, keysUrl)) as unknown as JSONWebKeySet);
-    if (kept.size >= MAX_KEPT) kept.clear();
-    kept.set(name, { readAt: Date.now(), find });
-    return find(header, token);
+    // A key that is not known may be a new one.
+    const fresh = current(issuer, keysUrl, known);
+    return (await fresh.reading)(header, token);
   };
+}
+
+function current(issuer: string, keysUrl: string | null, outdated?: Kept): Kept {
+  const name = JSON.stringify([issuer, keysUrl]);
+  const known = kept.get(name);
+  if (known !== undefined && known !== outdated && Date.now() - known.readAt < (known.hasFailed ? COOL_DOWN_MS : FRESH_MS)) return known;
+  const reading = readKeys(issuer, keysUrl).then((keys): Find => createLocalJWKSet(keys as unknown as JSONWebKeySet));
+  const fresh: Kept = { readAt: Date.now(), askedAt: Date.now(), reading, hasFailed: false };
+  reading.catch(() => {
+    fresh.hasFailed = true;
+    fresh.readAt = Date.now();
+    // An issuer that is away for a moment takes nothing from the keys that are known.
+    if (outdated !== undefined && kept.get(name) === fresh) kept.set(name, { ...outdated, askedAt: Date.now() });
+  });
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(name, fresh);
+  return fresh;
 }
 
 async function readKeys(issuer: string, keysUrl: string | null) {

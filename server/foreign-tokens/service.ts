@@ -31,21 +31,22 @@ function isNotValid(): DomainError<"unauthenticated"> {
 }
 
 /**
- * A token that somebody else signed, for a workspace that trusts them for this audience. `workspaceSlug` chooses when several do.
+ * A token that somebody else signed, for the workspace that the request names and that trusts them for this audience. Without the name it
+ * would be for whoever trusts the issuer too: a stranger could have it go to their workspace, or to nobody's.
  * Roles are what the claim says, as the workspace maps it; without any the token opens nothing.
  */
 export async function verifyForeignToken(token: string, workspaceSlug: string | null, origin: RequestOrigin): Promise<ForeignIdentity> {
   const claims = readUnverified(token);
   const audiences = [claims.aud ?? []].flat();
   if (claims.iss === undefined || audiences.length === 0) throw isNotValid();
-  const trusting = await rawDb().trustedIssuer.findMany({
-    where: { issuer: claims.iss, audience: { in: audiences }, enabled: true, workspace: { deletedAt: null, archivedAt: null, organization: { deletedAt: null, archivedAt: null }, ...(workspaceSlug === null ? {} : { slug: workspaceSlug }) } },
+  if (workspaceSlug === null) throw new DomainError("unauthenticated", { reason: "Name the workspace in the header x-millrace-workspace." });
+  const trust = await rawDb().trustedIssuer.findFirst({
+    where: { issuer: claims.iss, audience: { in: audiences }, enabled: true, workspace: { deletedAt: null, archivedAt: null, organization: { deletedAt: null, archivedAt: null }, slug: workspaceSlug } },
     include: { workspace: true },
-    take: 2,
+    // A token for two audiences, each of which the workspace trusts: the rule that was there first.
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
   });
-  const [trust] = trusting;
-  if (trust === undefined) throw isNotValid();
-  if (trusting.length > 1) throw new DomainError("unauthenticated", { reason: "Several workspaces trust this issuer: name one in the header x-millrace-workspace." });
+  if (trust === null) throw isNotValid();
   const payload = await verified(token, trust);
   const values = valuesAt(payload, trust.claim);
   const roles = [...new Set((trust.roles as { value: string; role: string }[]).filter(({ value, role }) => values.includes(value) && isRole(role)).map(({ role }) => role))];

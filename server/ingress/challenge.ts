@@ -1,5 +1,6 @@
 import type { WebhookConfig } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, endpointSecret } from "@/server/triggers/service";
+import { countingGuesses } from "./guesses";
 import type { Incoming } from "./incoming";
 import { unverified } from "./turned-away";
 import { isSame } from "./verify";
@@ -10,8 +11,10 @@ const plain = (text: string) => new Response(text, { headers: { "content-type": 
 export async function answerMeta(endpoint: Endpoint, { metaVerifySecret }: WebhookConfig, request: Incoming): Promise<Response | null> {
   const { searchParams } = new URL(request.url);
   if (request.method !== "GET" || metaVerifySecret === undefined || searchParams.get("hub.mode") !== "subscribe") return null;
-  const secret = await endpointSecret(endpoint, metaVerifySecret);
-  if (secret === null || secret === "" || !isSame(searchParams.get("hub.verify_token") ?? "", secret)) throw unverified();
+  await countingGuesses(endpoint, request, async () => {
+    const secret = await endpointSecret(endpoint, metaVerifySecret);
+    if (secret === null || secret === "" || !isSame(searchParams.get("hub.verify_token") ?? "", secret)) throw unverified();
+  });
   return plain(searchParams.get("hub.challenge") ?? "");
 }
 

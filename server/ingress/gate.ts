@@ -4,8 +4,9 @@ import { DomainError } from "@/server/errors/domain-error";
 import { isWithinRanges } from "@/server/http/address-policy";
 import type { WebhookAuth } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, endpointSecret } from "@/server/triggers/service";
+import { countingGuesses } from "./guesses";
 import type { Incoming } from "./incoming";
-import { refusal, TurnedAway, unverified } from "./turned-away";
+import { refusal, tooMany, TurnedAway, unverified } from "./turned-away";
 import { isVerified } from "./verify";
 
 interface Gate {
@@ -24,15 +25,17 @@ export async function passGate(endpoint: Endpoint, request: Incoming, { allowIps
     await countWithin(`trigger:${endpoint.id}`, ratePerMinute, 60);
   } catch (error) {
     if (!DomainError.is(error, "rate_limited")) throw error;
-    const seconds = error.data.retryAfterSeconds;
-    throw new TurnedAway("rate", refusal({ kind: "rate_limited", title: "Too many requests", status: 429, detail: `Try again in ${seconds} seconds.`, headers: { "retry-after": String(seconds) } }));
+    throw tooMany(error.data.retryAfterSeconds);
   }
 }
 
 export async function requireVerified(endpoint: Endpoint, auth: WebhookAuth, request: Incoming, body: Uint8Array): Promise<void> {
-  const secret = auth.type === "none" ? null : await endpointSecret(endpoint, auth.secret);
-  if (isVerified(auth, { headers: request.headers, body, now: Math.floor(Date.now() / 1_000) }, secret)) return;
-  throw unverified(auth.type === "basic" ? 'Basic realm="Millrace"' : auth.type === "bearer" ? "Bearer" : undefined);
+  if (auth.type === "none") return;
+  await countingGuesses(endpoint, request, async () => {
+    const secret = await endpointSecret(endpoint, auth.secret);
+    if (isVerified(auth, { headers: request.headers, body, now: Math.floor(Date.now() / 1_000) }, secret)) return;
+    throw unverified(auth.type === "basic" ? 'Basic realm="Millrace"' : auth.type === "bearer" ? "Bearer" : undefined);
+  });
 }
 
 /** Headers of a request that hold its key. */

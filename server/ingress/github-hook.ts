@@ -2,6 +2,7 @@ import { githubConfig } from "@/server/triggers/kinds/github/spec";
 import { type Endpoint, noteSubscriptionPing, signingSecretOf } from "@/server/triggers/service";
 import { takeAndAnswer } from "./answer";
 import { eventOfRequest } from "./event-of-request";
+import { countingGuesses } from "./guesses";
 import type { Incoming } from "./incoming";
 import { readBytes } from "./read-request";
 import { methodNotAllowed, unverified } from "./turned-away";
@@ -14,8 +15,10 @@ const MAX_BODY_BYTES = 25 * 1_024 * 1_024;
 export async function answerGithub(endpoint: Endpoint, request: Incoming): Promise<Response> {
   if (request.method !== "POST") throw methodNotAllowed(request.method, ["POST"]);
   const bytes = await readBytes(request, MAX_BODY_BYTES);
-  const secret = await signingSecretOf(endpoint);
-  if (!isVerified({ type: "github", secret: "" }, { headers: request.headers, body: bytes, now: 0 }, secret)) throw unverified();
+  await countingGuesses(endpoint, request, async () => {
+    const secret = await signingSecretOf(endpoint);
+    if (!isVerified({ type: "github", secret: "" }, { headers: request.headers, body: bytes, now: 0 }, secret)) throw unverified();
+  });
   const [name, delivery] = [request.headers.get("x-github-event") ?? "", request.headers.get("x-github-delivery")];
   if (name === "ping") {
     await noteSubscriptionPing(endpoint);

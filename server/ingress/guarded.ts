@@ -17,7 +17,8 @@ export async function guarded(request: Incoming, place: string, find: () => Prom
       if (endpoint !== null) noteRefusal(endpoint.id, error.reason);
       return error.response;
     }
-    if (asDomainError(error) === null) reportUnexpected(error, `${request.method} ${place}${endpoint === null ? "" : ` (trigger ${endpoint.id})`}`);
-    return problemResponse(error, originOf(request.headers).requestId);
+    const origin = originOf(request.headers);
+    if (asDomainError(error) === null) reportUnexpected(error, `${request.method} ${place}${endpoint === null ? "" : ` (trigger ${endpoint.id})`}`, origin);
+    return problemResponse(error, origin.requestId);
   }
 }

@@ -119,6 +119,16 @@ describe("a webhook", () => {
     expect(JSON.stringify(event)).not.toContain("s3cret");
   });
 
+  it("attack: a secret is guessed so often from one address, and no oftener; others are let in all the while", async () => {
+    const { call } = await open({ auth: { type: "basic", username: "ada", secret: "HOOK_KEY" } });
+    const from = (ip: string, password: string) => call({ ...json({}), headers: { "content-type": "application/json", "x-forwarded-for": ip, authorization: `Basic ${Buffer.from(`ada:${password}`).toString("base64")}` } });
+    for (let count = 0; count < 60; count += 1) expect((await from("10.1.1.1", `wrong ${count}`)).status).toBe(401);
+    const refused = await from("10.1.1.1", "wrong again");
+    expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
+    expect((await from("10.1.1.1", "s3cret")).status).toBe(429);
+    expect((await from("10.1.1.2", "s3cret")).status).toBe(202);
+  });
+
   it("answers the handshakes of Slack and Meta", async () => {
     const slack = await open({ auth: { type: "slack", secret: "HOOK_KEY" } });
     const body = JSON.stringify({ type: "url_verification", challenge: "c-1" });

@@ -34,6 +34,10 @@ export function closedAddress(): TurnedAway {
   return new TurnedAway("closed", refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." }));
 }
 
+export function tooMany(seconds: number): TurnedAway {
+  return new TurnedAway("rate", refusal({ kind: "rate_limited", title: "Too many requests", status: 429, detail: `Try again in ${seconds} seconds.`, headers: { "retry-after": String(seconds) } }));
+}
+
 /** Says nothing of which part did not fit. */
 export function unverified(challenge?: string): TurnedAway {
   const headers: Record<string, string> = challenge === undefined ? {} : { "www-authenticate": challenge };

@@ -13,6 +13,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { joinOrganization } from "@/server/organizations/service";
 import type { acceptedSchema, registerInput } from "./contract";
 import { findByCode } from "./find";
+import { isStillGiven } from "./standing";
 import { stateOf } from "./views";
 
 type Accepted = z.output<typeof acceptedSchema>;
@@ -25,7 +26,7 @@ interface Person {
 
 async function findOpen(code: string): Promise<Found> {
   const row = await findByCode(code);
-  if (row === null || stateOf(row) !== "open") throw new DomainError("link_invalid", { what: "invitation" });
+  if (row === null || stateOf(row) !== "open" || !(await isStillGiven(row))) throw new DomainError("link_invalid", { what: "invitation" });
   return row;
 }
 

@@ -1,6 +1,7 @@
 import { hashToken } from "@/server/auth/one-time-token";
 import { rawDb } from "@/server/db/client";
 import type { OpenInvitation } from "./contract";
+import { isStillGiven } from "./standing";
 import { INCLUDED, roleNameOf, stateOf } from "./views";
 
 /** By its code, before anybody is known to be anything. */
@@ -16,7 +17,7 @@ const UNKNOWN: OpenInvitation = { state: "unknown", organization: "", workspace:
 export async function viewInvitation(code: string): Promise<OpenInvitation> {
   const row = await findByCode(code);
   if (row === null) return UNKNOWN;
-  const state = stateOf(row);
+  const state = (await isStillGiven(row)) ? stateOf(row) : "revoked";
   if (state !== "open") return { ...UNKNOWN, state };
   const inviter = row.invitedById === null ? null : await rawDb().user.findUnique({ where: { id: row.invitedById }, select: { name: true, email: true } });
   return {

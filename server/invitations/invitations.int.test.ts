@@ -102,6 +102,33 @@ describe("an invitation", () => {
     await expect(inviteToOrganization({ organization }, { emails: [fresh()], role: "owner", days: 7, byMail: false })).rejects.toMatchObject({ kind: "forbidden" });
   });
 
+  it("attack: is worth nothing once its inviter was removed, switched off or given less", async () => {
+    const { organizationId } = admin;
+    const invited = async () => {
+      const { id } = await makePerson(organizationId, "admin");
+      const organization = await openOrganizationScope(id, { id: organizationId });
+      const scope = await openUserScope(id, { id: admin.workspaceId });
+      const [one] = await inviteToOrganization({ organization }, { emails: [fresh()], role: "admin", days: 7, byMail: false });
+      const [other] = await inviteToWorkspace({ scope }, { emails: [fresh()], role: "admin", days: 7, byMail: false });
+      return { id, codes: [codeOf(one!), codeOf(other!)] };
+    };
+    const key = (userId: string) => ({ where: { organizationId_userId: { organizationId, userId } } });
+    const endings = [
+      (userId: string) => rawDb().organizationMember.delete(key(userId)),
+      (userId: string) => rawDb().user.update({ where: { id: userId }, data: { disabledAt: new Date() } }),
+      (userId: string) => rawDb().organizationMember.update({ ...key(userId), data: { role: "member" } }),
+    ];
+    for (const end of endings) {
+      const { id, codes } = await invited();
+      for (const code of codes) expect((await viewInvitation(code)).state).toBe("open");
+      await end(id);
+      for (const code of codes) {
+        expect((await viewInvitation(code)).state).toBe("revoked");
+        await expect(register({ origin }, { code, name: "Back", password: PASSWORD })).rejects.toMatchObject({ kind: "link_invalid" });
+      }
+    }
+  });
+
   it("says why no mail went out, and gives the link all the same", async () => {
     const [made] = await inviteToWorkspace({ scope: admin }, { emails: [fresh()], role: "viewer", days: 7, byMail: true });
     expect(made).toMatchObject({ sent: false, problem: expect.stringContaining("mail server") as string, url: expect.stringContaining("/join#") as string });

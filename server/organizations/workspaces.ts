@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
+import { deleteBlobsOfWorkspace } from "@/server/blobs/service";
 import { rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -90,12 +91,18 @@ export function purgeWorkspaces(): Promise<number> {
 /** `which`: an SQL condition of ours with one value. */
 export async function purgeTheseWorkspaces(which: string, value: unknown): Promise<number> {
   const { rows } = await sharedPool().query<{ id: string; name: string; organizationId: string }>(`select id::text, name, organization_id::text as "organizationId" from workspace where ${which}`, [value]);
-  for (const { id, name, organizationId } of rows) await purge(id, name, organizationId);
+  const failed: unknown[] = [];
+  for (const { id, name, organizationId } of rows) await purge(id, name, organizationId).catch((error: unknown) => failed.push(error));
+  // A store that does not answer keeps its own workspaces waiting, and no others.
+  if (failed.length > 0) throw failed[0];
   return rows.length;
 }
 
 async function purge(id: string, name: string, organizationId: string): Promise<void> {
+  await deleteBlobsOfWorkspace(id);
   await inTransaction(sharedPool(), async (client) => {
+    const { rowCount } = await client.query("select from blob where workspace_id = $1 and store <> 'postgres' limit 1", [id]);
+    if (rowCount !== 0) throw new Error(`workspace ${id} got a file while it was purged; the next purge takes it too`);
     // Tables of the engine have no foreign keys; whatever has a workspace is emptied of this one, children before parents.
     const { rows: tables } = await client.query<{ name: string }>(
       `select c.table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)

@@ -214,15 +214,15 @@ describe("trusted issuers", () => {
     new SignJWT({ realm: { roles: ["ops"] }, ...claims }).setProtectedHeader({ alg: "ES256", kid: keys[key]!.kid }).setIssuer(issuer).setAudience(audience).setSubject("job-7").setIssuedAt().setExpirationTime(Math.floor(Date.now() / 1_000) + endsIn).sign(keys[key]!.privateKey);
 
   it("open the workspace that trusts them with the roles of the claim", async () => {
-    const scope = await openForeignScope(await sign(), null);
+    const scope = await openForeignScope(await sign(), admin.workspace.slug);
     expect([scope.workspaceId, scope.role, scope.can("run:start"), scope.can("workflow:write")]).toEqual([admin.workspaceId, "operator", true, false]);
     expect(scope.actor).toMatchObject({ type: "token", name: "job-7 (Cluster)", userId: null });
-    const rest = await handleRest(new Request("http://localhost/api/v1/workflows", { headers: { authorization: `Bearer ${await sign()}` } }));
+    const rest = await handleRest(new Request("http://localhost/api/v1/workflows", { headers: { authorization: `Bearer ${await sign()}`, "x-millrace-workspace": admin.workspace.slug } }));
     expect(rest.status).toBe(200);
   });
 
   it("make no tokens that outlive theirs", async () => {
-    await expect(createToken({ scope: await openForeignScope(await sign(), null) }, { name: "x", scopes: ["run:start"], expiresInDays: 1 })).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(createToken({ scope: await openForeignScope(await sign(), admin.workspace.slug) }, { name: "x", scopes: ["run:start"], expiresInDays: 1 })).rejects.toMatchObject({ kind: "forbidden" });
   });
 
   it("open nothing without a role, for another audience, when expired, unsigned, signed by others or altered", async () => {
@@ -233,22 +233,42 @@ describe("trusted issuers", () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${body}.`;
     const altered = `${header}.${Buffer.from(JSON.stringify({ ...(JSON.parse(Buffer.from(body, "base64url").toString()) as object), realm: { roles: ["ops", "look"] } })).toString("base64url")}.${(await sign()).split(".")[2]!}`;
     const bad = [await sign({ realm: { roles: ["else"] } }), await sign({ realm: undefined }), await sign({}, { audience: "elsewhere" }), await sign({}, { endsIn: -300 }), foreign, symmetric, unsigned, altered, "a.b.c"];
-    for (const token of bad) await expect(openForeignScope(token, null)).rejects.toMatchObject({ kind: "unauthenticated" });
+    for (const token of bad) await expect(openForeignScope(token, admin.workspace.slug)).rejects.toMatchObject({ kind: "unauthenticated" });
   });
 
   it("are believed with new keys, and no longer once they are switched off", async () => {
     const other = await makeScope("admin");
     const own = await createIssuer({ scope: other }, { name: "Same", issuer, audience: "elsewhere", keysUrl: `${issuer}/keys?fresh`, claim: "realm.roles", roles: [{ value: "ops", role: "viewer" }] });
     published = 2;
-    expect((await openForeignScope(await sign({}, { audience: "elsewhere", key: 1 }), null)).workspaceId).toBe(other.workspaceId);
+    expect((await openForeignScope(await sign({}, { audience: "elsewhere", key: 1 }), other.workspace.slug)).workspaceId).toBe(other.workspaceId);
     await setIssuer({ scope: other }, { issuerId: own.id, enabled: false });
-    await expect(openForeignScope(await sign({}, { audience: "elsewhere" }), null)).rejects.toMatchObject({ kind: "unauthenticated" });
+    await expect(openForeignScope(await sign({}, { audience: "elsewhere" }), other.workspace.slug)).rejects.toMatchObject({ kind: "unauthenticated" });
   });
 
-  it("that several workspaces trust need the name of one", async () => {
+  it("attack: another tenant that trusts the same issuer neither takes a token over nor switches it off", async () => {
     const second = await makeScope("admin", (await makeWorkspace()).id);
     await createIssuer({ scope: second }, { name: "Same", issuer, audience: "millrace", keysUrl: null, claim: "realm.roles", roles: [{ value: "ops", role: "viewer" }] });
     await expect(openForeignScope(await sign(), null)).rejects.toMatchObject({ message: expect.stringContaining("x-millrace-workspace") as string });
     expect((await openForeignScope(await sign(), second.workspace.slug)).role).toBe("viewer");
+    expect(await openForeignScope(await sign(), admin.workspace.slug)).toMatchObject({ workspaceId: admin.workspaceId, role: "operator" });
+  });
+
+  it("attack: tokens of anybody's making cost one request, not one each, when the issuer's keys cannot be read", async () => {
+    let asked = 0;
+    const broken = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(500).end();
+    });
+    await new Promise<void>((listening) => broken.listen(0, "127.0.0.1", listening));
+    const at = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+    await createIssuer({ scope: admin }, { name: "Broken", issuer: at, audience: "millrace", keysUrl: `${at}/keys`, claim: "realm.roles", roles: [{ value: "ops", role: "viewer" }] });
+    const token = await new SignJWT({}).setProtectedHeader({ alg: "ES256", kid: "one" }).setIssuer(at).setAudience("millrace").setIssuedAt().setExpirationTime("5m").sign(keys[0]!.privateKey);
+    const ask = () => handleRest(new Request("http://localhost/api/v1/workflows", { headers: { authorization: `Bearer ${token}`, "x-millrace-workspace": admin.workspace.slug, "x-forwarded-for": "10.9.9.9" } }));
+    const answers = await Promise.all(Array.from({ length: 5 }, ask));
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
+    expect((await ask()).status).toBe(503);
+    expect(asked).toBe(1);
+    expect(await rawDb().$queryRaw`select count from rate_limit where key = 'badTokenByAddress:10.9.9.9'`).toEqual([{ count: 6 }]);
+    broken.close();
   });
 });

@@ -45,7 +45,7 @@ export async function handleRest(request: Request): Promise<Response> {
     if (!input.success) return invalidInputResponse(input.error, origin.requestId);
     return await match.route.run({ scope, request }, input.data);
   } catch (error) {
-    if (asDomainError(error) === null) reportUnexpected(error, `${request.method} ${request.url}`);
+    if (asDomainError(error) === null) reportUnexpected(error, `${request.method} ${new URL(request.url).pathname}`, origin);
     return problemResponse(error, origin.requestId);
   }
 }
@@ -56,7 +56,8 @@ async function authenticate(request: Request, origin: ReturnType<typeof originOf
   try {
     return looksLikeJwt(token) ? await openForeignScope(token, request.headers.get(WORKSPACE_HEADER), origin) : await openTokenScope(token, origin);
   } catch (error) {
-    if (DomainError.is(error, "unauthenticated")) await countAttempt("badTokenByAddress", origin.ip);
+    // Keys that cannot be read count as well: the token is of anybody's making.
+    if (DomainError.is(error, "unauthenticated") || DomainError.is(error, "unavailable")) await countAttempt("badTokenByAddress", origin.ip);
     throw error;
   }
 }

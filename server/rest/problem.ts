@@ -23,8 +23,9 @@ export async function answerProblems(request: Pick<Request, "url" | "headers">, 
   try {
     return await work();
   } catch (error) {
-    if (asDomainError(error) === null) reportUnexpected(error, new URL(request.url).pathname);
-    return problemResponse(error, originOf(request.headers).requestId);
+    const origin = originOf(request.headers);
+    if (asDomainError(error) === null) reportUnexpected(error, new URL(request.url).pathname, origin);
+    return problemResponse(error, origin.requestId);
   }
 }
 

@@ -29,6 +29,20 @@ describe("the redactor", () => {
     expect(hidden).not.toMatch(/wörd|w%C3|world/i);
   });
 
+  it("attack: hides any value however forms, strict addresses and mail write it", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4, maxLength: 200, unit: "grapheme" }), (value) => {
+        const bytes = Buffer.from(value, "utf8");
+        const whole = bytes.toString("utf8");
+        const strict = encodeURIComponent(whole).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+        const lines = (length: number, end: string) => (bytes.toString("base64").match(new RegExp(`.{1,${length}}`, "g")) ?? []).join(end);
+        const written = [new URLSearchParams({ v: whole }).toString().slice(2), strict, strict.replace(/%../g, (escape) => escape.toLowerCase()), lines(64, "\n"), lines(76, "\r\n"), JSON.stringify(lines(76, "\n")).slice(1, -1)];
+        const hidden = createRedactor([["X", value]]);
+        for (const form of written) if (form.length >= 4 && form !== value) expect(hidden.text(`«${form}»`)).toBe("«[secret X]»");
+      }),
+    );
+  });
+
   it.each(["", "a", "ab", "user:"])("hides a value in base64 behind %j", (before) => {
     const encoded = Buffer.from(`${before}${VALUE}:after`).toString("base64");
     expect(redactor.text(`Basic ${encoded}`)).toContain("[secret KEY]");

@@ -39,7 +39,7 @@ function formsOf(value: string): Set<string> {
     const jsonEscaped = JSON.stringify(plain).slice(1, -1);
     forms.add(jsonEscaped);
     forms.add(JSON.stringify(jsonEscaped).slice(1, -1));
-    for (const encoded of [percentEncoded(plain), percentEncoded(plain).replaceAll("%20", "+")]) {
+    for (const encoded of percentForms(plain)) {
       forms.add(encoded);
       forms.add(encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
     }
@@ -47,13 +47,33 @@ function formsOf(value: string): Set<string> {
     forms.add(bytes.toString("hex"));
     forms.add(bytes.toString("hex").toUpperCase());
     for (const encoded of base64Forms(bytes)) forms.add(encoded);
+    for (const wrapped of base64Lines(bytes)) forms.add(wrapped);
   }
   return forms;
 }
 
-function percentEncoded(text: string): string {
+const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** As browsers write addresses, as RFC 3986 has it, and as forms are sent. */
+function percentForms(text: string): string[] {
   // A lone surrogate has no percent-encoding; it becomes U+FFFD, as wherever text turns into bytes.
-  return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
+  const whole = Buffer.from(text, "utf8").toString("utf8");
+  const encoded = encodeURIComponent(whole);
+  const strict = encoded.replace(/[!'()*]/g, escaped);
+  const form = new URLSearchParams({ v: whole }).toString().slice(2);
+  return [encoded, encoded.replaceAll("%20", "+"), strict, strict.replaceAll("%20", "+"), form, form.replaceAll("+", "%20")];
+}
+
+const LINE_LENGTHS = [64, 76];
+const LINE_ENDS = ["\n", "\r\n"];
+
+/** Mail and key files break base64 into lines, and JSON writes the breaks as escapes. */
+function base64Lines(bytes: Buffer): string[] {
+  const encoded = bytes.toString("base64");
+  return LINE_LENGTHS.filter((length) => encoded.length > length).flatMap((length) => {
+    const lines = encoded.match(new RegExp(`.{1,${length}}`, "g")) ?? [];
+    return LINE_ENDS.flatMap((end) => [lines.join(end), lines.join(JSON.stringify(end).slice(1, -1))]);
+  });
 }
 
 /**

@@ -15,8 +15,8 @@ async function handle(request: Request): Promise<Response> {
     createContext: ({ resHeaders }) => contextOfRequest(limited, resHeaders),
     allowMethodOverride: true,
     maxBatchSize: MAX_BATCH,
-    onError: ({ error, path }) => {
-      if (error.code === "INTERNAL_SERVER_ERROR") reportUnexpected(error.cause ?? error, `tRPC ${path ?? ""}`);
+    onError: ({ error, path, ctx }) => {
+      if (error.code === "INTERNAL_SERVER_ERROR") reportUnexpected(error.cause ?? error, `tRPC ${path ?? ""}`, ctx?.origin ?? { requestId: null });
     },
   });
 }

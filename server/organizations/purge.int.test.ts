@@ -1,0 +1,35 @@
+import { mkdtempSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, expect, it, vi } from "vitest";
+import { putBlob } from "@/server/blobs/service";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { makeScope } from "@/server/testing/factories";
+import { purgeWorkspaces } from "./service";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "millrace-purge-"));
+vi.stubEnv("BLOB_STORE", "file");
+vi.stubEnv("MILLRACE_DATA_DIR", folder);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await closeConnections();
+});
+
+const files = async () => (await readdir(path.join(folder, "blobs"), { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).length;
+
+it("attack: a purged workspace leaves no file behind, and waits while its store does not answer", async () => {
+  const { workspaceId } = await makeScope("owner");
+  const where = { workspaceId };
+  await putBlob({ workspaceId, owner: { type: "run", id: newId() } }, "kept for nobody");
+  expect(await files()).toBe(1);
+  await rawDb().workspace.update({ where: { id: workspaceId }, data: { deletedAt: new Date(Date.now() - 31 * 86_400_000) } });
+  await rawDb().blob.updateMany({ where, data: { store: "s3" } });
+  await expect(purgeWorkspaces()).rejects.toThrow("S3");
+  expect(await rawDb().workspace.count({ where: { id: workspaceId } })).toBe(1);
+  await rawDb().blob.updateMany({ where, data: { store: "file" } });
+  expect(await purgeWorkspaces()).toBe(1);
+  expect([await files(), await rawDb().workspace.count({ where: { id: workspaceId } })]).toEqual([0, 0]);
+});
