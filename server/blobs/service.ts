@@ -1,3 +1,4 @@
+import { encodeBlobReference } from "@/server/expressions/encoding";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { newId } from "@/server/db/id";
@@ -52,6 +53,12 @@ export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIt
   const sha256 = measured.sha256.digest();
   await markReady(place, measured.size, sha256);
   return { id, size: measured.size, sha256: sha256.toString("hex") };
+}
+
+/** What is kept of an encoded value that a run is told: the text, or where it lies when it is too large for a row. Not in a transaction: a blob has its own. */
+export async function keptText(workspaceId: string, runId: string, text: string): Promise<string> {
+  if (Buffer.byteLength(text) <= env.PAYLOAD_INLINE_MAX_BYTES) return text;
+  return encodeBlobReference(await putBlob({ workspaceId, owner: { type: "run", id: runId }, contentType: "application/json" }, text));
 }
 
 /** What the blob is, and its bytes as they are read. Null when the workspace has no such blob. */

@@ -77,9 +77,24 @@ describe("firing rule", () => {
     expect(run(shape("any"), no).log.filter((line) => line === "j")).toHaveLength(1);
   });
 
-  test("maxParallel holds steps back and runs all of them", () => {
-    const many = Array.from({ length: 5 }, (_, i) => node(`n${i}`));
-    expect(run(doc(many, [], { maxParallel: 2 })).log.filter((line) => line.startsWith("n"))).toHaveLength(5);
+  const begin = (input: DefinitionInput) => {
+    const planned = plan(definitionSchema.parse(input));
+    const { state, commands } = createState(planned, { startedAt: 0 });
+    const end = (path: string) => decide(planned, state, { type: "step", path, attempt: 1, at: 1, outcome: ok }).commands;
+    return { started: startedBy(commands), end };
+  };
+  const startedBy = (commands: readonly EngineCommand[]) => commands.flatMap((command) => (command.type === "startStep" ? [command.path] : []));
+
+  test("the first edge to a join of any cancels the others that lead nowhere else, and only those", () => {
+    const { started, end } = begin(doc([node("a"), node("b"), node("c"), node("d"), node("j", "join", { config: { mode: "any", cancelOthers: true } })], [["a", "j"], ["b", "j"], ["c", "j"], ["c", "d"]]));
+    expect(started).toEqual(["a", "b", "c"]);
+    expect(end("a").filter(({ type }) => type === "cancelStep" || type === "startStep")).toMatchObject([{ type: "startStep", path: "j" }, { type: "cancelStep", path: "b" }]);
+  });
+
+  test("maxParallel holds steps back, and each that ends lets the next begin", () => {
+    const { started, end } = begin(doc(Array.from({ length: 5 }, (_, i) => node(`n${i}`)), [], { maxParallel: 2 }));
+    expect(started).toEqual(["n0", "n1"]);
+    expect(["n1", "n0", "n2", "n3", "n4"].map((path) => startedBy(end(path)))).toEqual([["n2"], ["n3"], ["n4"], [], []]);
   });
 });
 

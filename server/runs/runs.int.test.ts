@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
 import { followSteps } from "@/server/live/follow-steps";
 import { closeLiveHub } from "@/server/live/hub";
@@ -169,6 +169,21 @@ describe("a run", () => {
     expect((await service.readResult({ scope }, runId)).output).toEqual([12, { by: "card" }]);
     await expect(service.signalRun({ scope }, { runId, name: "paid" })).rejects.toMatchObject({ kind: "run_finished" });
   });
+});
+
+it("is told a large signal by where it lies, and its steps see all of it", async () => {
+  const waiting = define({ output: "{{ steps.w.output.text.length }}", nodes: [{ id: "w", kind: "wait.signal", config: { signal: "go" } }], edges: [{ from: "start", to: "w" }] });
+  const text = "x".repeat(500_000);
+  for (const tell of ["signal", "resume"] as const) {
+    const { runId } = await service.startInlineRun({ scope }, { definition: waiting });
+    await untilRun(runId, ({ status }) => status === "waiting");
+    if (tell === "signal") await service.signalRun({ scope }, { runId, name: "go", payload: { text } });
+    else await waits.resumeWait({ scope }, { waitId: (await waits.listWaits({ scope }, { status: "open", runId, limit: 1 })).items[0]!.id, payload: { text } } as Parameters<typeof waits.resumeWait>[1]);
+    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect((await service.readResult({ scope }, runId)).output).toBe(500_000);
+    const [{ size }] = (await sharedPool().query<{ size: number }>("select coalesce(max(length(payload::text)), 0)::int as size from run_inbox where run_id = $1", [runId])).rows as [{ size: number }];
+    expect(size).toBeLessThan(200);
+  }
 });
 
 describe("test runs", () => {

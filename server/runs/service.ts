@@ -6,6 +6,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { viewWaitsOfRun } from "@/server/waits/service";
 import type * as contract from "./contract";
 import { announce, insertMessage } from "@/server/queue/dispatch";
+import { keptText } from "@/server/blobs/service";
 import { encodeGiven } from "@/server/queue/given-values";
 import { cancelEach, rerunEach } from "./bulk";
 import { rerun } from "./rerun";
@@ -43,7 +44,7 @@ type Requested = z.output<typeof contract.cancelRunOutput>;
 
 /** Asks the run to end: what runs is aborted, every `finally` still happens. */
 export async function cancelRun({ scope }: Context, { runId, reason }: z.output<typeof contract.cancelRunInput>): Promise<Requested> {
-  return tellRun(scope, runId, { kind: "cancel", name: null, payload: { source: "user", ...(reason === undefined ? {} : { reason }) }, key: "cancel" }, { action: "run.cancelled", reason });
+  return tellRun(scope, runId, { kind: "cancel", name: null, payload: encodeGiven("payload", { source: "user", ...(reason === undefined ? {} : { reason }) }), key: "cancel" }, { action: "run.cancelled", reason });
 }
 
 export function cancelRuns(context: Context, input: z.output<typeof contract.cancelRunsInput>) {
@@ -68,13 +69,16 @@ export async function keepRun({ scope }: Context, { runId, kept }: z.output<type
 
 /** A signal before its wait opens is kept until then. */
 export async function signalRun({ scope }: Context, { runId, name, payload, key }: z.output<typeof contract.signalRunInput>): Promise<Requested> {
-  return tellRun(scope, runId, { kind: "signal", name, payload: payload ?? null, key: `signal:${key ?? newId()}` }, { action: "run.signalled", name });
+  const text = encodeGiven("payload", payload ?? null);
+  await scope.db.transaction((tx) => requireRun(tx, runId));
+  return tellRun(scope, runId, { kind: "signal", name, payload: await keptText(scope.workspaceId, runId, text), key: `signal:${key ?? newId()}` }, { action: "run.signalled", name });
 }
 
 interface Message {
   kind: "cancel" | "signal";
   name: string | null;
-  payload: unknown;
+  /** As it is stored. */
+  payload: string;
   key: string;
 }
 
@@ -82,7 +86,7 @@ async function tellRun(scope: Scope, runId: string, message: Message, { action, 
   const told = await scope.db.transaction(async (tx) => {
     const { status } = await requireRun(tx, runId);
     const { kind, name, key, payload } = message;
-    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload: encodeGiven("payload", payload) });
+    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload });
     if (sent === null && kind === "signal") throw new DomainError("run_finished", { runId, status });
     if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
     return { status, sent };

@@ -26,21 +26,21 @@ async function send(prefix: string, crashPoint: string): Promise<{ acknowledged:
   });
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, by) => resolve(by)));
+  const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once("close", (_code, by) => resolve(by)));
   return { acknowledged: said.split("\n").filter((line) => line !== ""), signal };
 }
 
 describe("a process that dies", () => {
   it.each([
-    ["between accept and record", "trigger-event-accepted:3"],
-    ["between record and run", "trigger-event-recorded:3"],
-    ["while the run enters the queue", "trigger-run-enqueued:2"],
-    ["before the event is marked and committed", "trigger-event-marked:2"],
-    ["between the run's start and the answer", "trigger-event-committed:2"],
-  ])("%s loses no event that it acknowledged and makes one run of each", async (_when, crashPoint) => {
+    ["between accept and record", "trigger-event-accepted:3", 2],
+    ["between record and run", "trigger-event-recorded:3", 2],
+    ["while the run enters the queue", "trigger-run-enqueued:2", 2],
+    ["before the event is marked and committed", "trigger-event-marked:2", 2],
+    ["between the run's start and the answer", "trigger-event-committed:2", 2],
+  ])("%s loses no event that it acknowledged and makes one run of each", async (_when, crashPoint, told) => {
     const prefix = crashPoint.replace(":", "-");
     const { acknowledged, signal } = await send(prefix, crashPoint);
-    expect(signal).toBe("SIGKILL");
+    expect([signal, acknowledged.length]).toEqual(["SIGKILL", told]);
     await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
     await Promise.all([dispatchDue(), dispatchDue()]);
     // Senders that heard nothing send again.

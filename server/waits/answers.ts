@@ -43,7 +43,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const response = await insertResponse(tx, scope, waitId, answer, responder);
   const answers = [...earlier, response].map(toAnswer);
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
-  const ready = closed ? await closeWait(tx, wait, "answer", approvalPayloadSchema.parse({ answers })) : null;
+  const ready = closed ? await closeWait(tx, wait, "answer", encodeGiven("values", approvalPayloadSchema.parse({ answers }))) : null;
   if (!closed) await tellAnswered(tx, wait);
   await recordAudit(tx, scope, {
     action: "approval.answered",
@@ -58,10 +58,10 @@ function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean
   return userId === null ? via === "api" && answer.via === "api" && answer.userId === null : answer.userId === userId;
 }
 
-/** The row closes at once, so that nobody answers twice; the run learns of it by its message. */
-export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: unknown): Promise<Ready | null> {
+/** `payload`: as it is stored. The row closes at once, so that nobody answers twice; the run learns of it by its message. */
+export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: string): Promise<Ready | null> {
   const { runId, path, attempt, signal } = wait;
-  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload: encodeGiven(kind === "answer" ? "values" : "payload", payload), key: `${kind}:${wait.id}` });
+  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload, key: `${kind}:${wait.id}` });
   if (sent === null) throw new DomainError("wait_closed", { waitId: wait.id, status: "cancelled" });
   await tx.wait.update({ where: { id: wait.id }, data: { status: "answered", closedAt: new Date() } });
   return sent.ready;

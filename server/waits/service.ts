@@ -1,3 +1,5 @@
+import { keptText } from "@/server/blobs/service";
+import { encodeGiven } from "@/server/queue/given-values";
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
@@ -73,14 +75,15 @@ export async function answerWait({ scope }: Context, { waitId, ...answer }: Inpu
 /** For programs: ends a wait for a signal with a payload, or answers an approval. */
 export async function resumeWait(context: Context, input: Input<typeof contract.resumeWaitInput>): Promise<Input<typeof contract.answerWaitOutput>> {
   const { scope } = context;
-  const { kind } = await findWait(scope.db, input.waitId);
+  const { kind, runId } = await findWait(scope.db, input.waitId);
   const { waitId, payload, ...answer } = input;
   if (kind === "approval") return answerWait(context, { waitId, ...answer });
   if (kind !== "signal") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${kind}, which ends by itself` });
+  const kept = await keptText(scope.workspaceId, runId, encodeGiven("payload", payload ?? null));
   const ready = await scope.db.transaction(async (tx) => {
     const wait = await lockOpenWait(tx, waitId);
     await recordAudit(tx, scope, { action: "wait.resumed", resource: { type: "wait", id: waitId }, after: { runId: wait.runId, path: wait.path } });
-    return closeWait(tx, wait, "signal", payload ?? null);
+    return closeWait(tx, wait, "signal", kept);
   });
   announce(ready);
   return { waitId, answers: 1, requiredAnswers: 1, closed: true };
