@@ -105,7 +105,7 @@ export const LOCKED = [
       "server/scim/{token,accounts}.ts",
       "server/shares/view-share.ts",
       "server/organizations/{organization,workspaces,ending}.ts",
-      "server/invitations/{accept,find}.ts",
+      "server/invitations/{accept,find,standing}.ts",
       "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
       "server/usage/{collect,judge,view}.ts",

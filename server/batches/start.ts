@@ -7,6 +7,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { limitOfBatches } from "@/server/limits/service";
 import { announce, insertManyRuns } from "@/server/queue/dispatch";
+import { requireReadableFiles } from "@/server/queue/given-files";
 import { chooseVersion, requireQuota, toEnqueuedRun, triggerOf } from "@/server/runs/service";
 import { badRowsOf, findProblems } from "./check";
 import { BATCH_LABEL } from "./constants";
@@ -54,7 +55,9 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
       return { batch: before, ready: null };
     }
     await requireQuota(tx, scope);
-    const first = await insertManyRuns(tx, good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row)));
+    const runs = good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row));
+    await requireReadableFiles(scope, "inputs", ...runs.map((run) => run.input));
+    const first = await insertManyRuns(tx, runs);
     await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, runs: good.length, skipped: bad.size } });
     return { batch: { ...(await viewBatch(tx, id)), problems, repeated: false }, ready: first };
   });

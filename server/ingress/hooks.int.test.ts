@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DefinitionInput } from "@/server/engine/definition";
 import { rawDb } from "@/server/db/client";
-import { readBlobText } from "@/server/blobs/service";
+import { newId } from "@/server/db/id";
+import { putBlob, readBlobText } from "@/server/blobs/service";
 import type { Scope } from "@/server/auth/scope";
 import { flushRefusals } from "@/server/triggers/refusals";
 import { flushUnknownCalls } from "@/server/triggers/unknown-calls";
@@ -127,6 +128,15 @@ describe("a webhook", () => {
     expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
     expect((await from("10.1.1.1", "s3cret")).status).toBe(429);
     expect((await from("10.1.1.2", "s3cret")).status).toBe(202);
+  });
+
+  it("attack: a body that names a file of the workspace has it not", async () => {
+    const { call, triggerId } = await open(WAIT);
+    const { id } = await putBlob({ workspaceId: scope.workspaceId, owner: { type: "run", id: newId() } }, "not theirs");
+    const response = await call(json({ f: { $file: { id, name: "a", mediaType: "text/plain", size: 1 } } }));
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("names a file that did not come with the event")]);
+    expect(await rawDb().triggerEvent.findMany({ where: { triggerId }, select: { status: true } })).toEqual([{ status: "failed" }]);
+    expect(await rawDb().blobShare.count({ where: { blobId: id } })).toBe(0);
   });
 
   it("answers the handshakes of Slack and Meta", async () => {

@@ -35,12 +35,23 @@ describe("what one run has stored and another one needs", () => {
   });
 
   test("stays for a run that was told of it, within a result that lies elsewhere too", async () => {
-    const [parent, child] = [await scene.claimed(), await scene.claimed()];
+    const parent = await scene.claimed();
+    const child = await scene.claimed({ parent: { runId: parent.id, path: "sub", attempt: 1 } });
     const [file, result, direct] = [await put(child.id), await put(child.id), await put(child.id)];
     const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeBlobReference({ id: result, size: 1 }), refersTo: [file] });
     await scene.store.flush(scene.write(child, { ...ended(), messages: [told] }));
     await scene.store.send(scene.signal(parent.id, "go", { payload: encodeValue(fileOf(direct)) }));
     for (const id of [file, result, direct]) expect(await sharers(id)).toEqual([parent.id]);
+  });
+
+  test("attack: is a child's or a parent's only where the other one has it, whatever file an expression names", async () => {
+    const [stranger, parent] = [await scene.claimed(), await scene.claimed()];
+    const child = await scene.claimed({ parent: { runId: parent.id, path: "sub", attempt: 1 } });
+    const theirs = await put(stranger.id);
+    await scene.store.flush(scene.write(parent, { children: [{ ...scene.newRun({ parent: { runId: parent.id, path: "other", attempt: 1 } }), input: encodeValue(fileOf(theirs)) }] }));
+    const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeValue(fileOf(theirs)), refersTo: [theirs] });
+    await scene.store.flush(scene.write(child, { ...ended(), messages: [told] }));
+    expect(await sharers(theirs)).toEqual([]);
   });
 
   test("stays for a run that took the list of an older one over", async () => {

@@ -65,11 +65,12 @@ const QUEUE_COLUMNS = ["due_ms", "has_history", "owner", "lease_seconds"];
 const RUN_COLUMNS = RUN.names.split(", ").filter((name) => !QUEUE_COLUMNS.includes(name));
 const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
 
-/** Blobs that are another's stay as long as a run is there which was started with them. */
+/** Blobs that are another's stay as long as a run is there which was started with them. A child gets what its parent has: naming a file in an expression is not having it. */
 const SHARED = `shared AS (
   INSERT INTO blob_share (blob_id, run_id, workspace_id)
   SELECT b.id, m.id, m.workspace_id FROM unnest($${RUN.size + 1}::uuid[], $${RUN.size + 2}::uuid[]) AS f(run_id, blob_id)
-  JOIN made_runs m ON m.id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
+  JOIN made_runs m ON m.id = f.run_id JOIN given_runs g ON g.id = m.id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
+  WHERE g.parent_run_id IS NULL OR b.owner_id = g.parent_run_id OR EXISTS (SELECT FROM blob_share s WHERE s.blob_id = b.id AND s.run_id = g.parent_run_id)
   ON CONFLICT DO NOTHING),
 `;
 

@@ -64,14 +64,16 @@ export async function deliver(client: ClientBase, messages: readonly NewMessage[
 
 const SHARE = `
 INSERT INTO blob_share (blob_id, run_id, workspace_id)
-SELECT b.id, q.run_id, q.workspace_id FROM unnest($1::uuid[], $2::uuid[]) AS f(run_id, blob_id)
+SELECT b.id, q.run_id, q.workspace_id FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS f(run_id, blob_id, of_child)
 JOIN run_queue q ON q.run_id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = q.workspace_id
+WHERE NOT f.of_child OR EXISTS (
+  SELECT FROM run c WHERE c.parent_run_id = q.run_id AND (c.id = b.owner_id OR EXISTS (SELECT FROM blob_share s WHERE s.blob_id = b.id AND s.run_id = c.id)))
 ON CONFLICT DO NOTHING`;
 
 /** What a run was told stays readable for it when the one that stored it is gone. */
-export async function share(client: ClientBase, messages: readonly Pick<NewMessage, "runId" | "payload" | "refersTo">[]): Promise<void> {
-  const shared = messages.flatMap(({ runId, payload, refersTo = [] }) => [...new Set([...refersTo, ...blobIdsIn(payload ?? "")])].map((blobId) => ({ runId, blobId })));
-  if (shared.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [shared.map((one) => one.runId), shared.map((one) => one.blobId)] });
+export async function share(client: ClientBase, messages: readonly (Pick<NewMessage, "runId" | "payload" | "refersTo"> & { kind?: NewMessage["kind"] })[]): Promise<void> {
+  const shared = messages.flatMap(({ runId, kind, payload, refersTo = [] }) => [...new Set([...refersTo, ...blobIdsIn(payload ?? "")])].map((blobId) => ({ runId, blobId, isChild: kind === "child" })));
+  if (shared.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [shared.map((one) => one.runId), shared.map((one) => one.blobId), shared.map((one) => one.isChild)] });
 }
 
 /** One message in a transaction of the caller's; answers where it went, or null when the run has ended. */

@@ -42,6 +42,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       mode,
       environment: await environmentOf(tx, original, mode),
       acting: await actingOf(scope, mode, version),
+      isRepeated: input === undefined,
       input: input ?? decodeValue(stored?.input ?? "{}"),
       trigger: stored?.trigger ?? null,
       labels: original.labels as Record<string, string>,

@@ -7,6 +7,7 @@ import { viewWaitsOfRun } from "@/server/waits/service";
 import type * as contract from "./contract";
 import { announce, insertMessage } from "@/server/queue/dispatch";
 import { keptText } from "@/server/blobs/service";
+import { requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
 import { cancelEach, rerunEach } from "./bulk";
 import { rerun } from "./rerun";
@@ -70,6 +71,7 @@ export async function keepRun({ scope }: Context, { runId, kept }: z.output<type
 /** A signal before its wait opens is kept until then. */
 export async function signalRun({ scope }: Context, { runId, name, payload, key }: z.output<typeof contract.signalRunInput>): Promise<Requested> {
   const text = encodeGiven("payload", payload ?? null);
+  await requireReadableFiles(scope, "payload", text);
   await scope.db.transaction((tx) => requireRun(tx, runId));
   return tellRun(scope, runId, { kind: "signal", name, payload: await keptText(scope.workspaceId, runId, text), key: `signal:${key ?? newId()}` }, { action: "run.signalled", name });
 }

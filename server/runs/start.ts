@@ -18,6 +18,7 @@ import { validateAgainst } from "@/server/schema/validate-json";
 import { snapshotDraft, snapshotInline } from "@/server/workflows/service";
 import type { startedRunSchema, startInlineRunInput, startRunInput } from "./contract";
 import { announce, insertRun, type Ready } from "@/server/queue/dispatch";
+import { requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
 
 type Started = z.output<typeof startedRunSchema>;
@@ -38,6 +39,8 @@ export interface RunPlan {
   definition: Definition;
   mode: NewRun["mode"];
   input: unknown;
+  /** The input is that of an earlier run, files included. */
+  isRepeated?: boolean;
   labels: Record<string, string>;
   options: RunOptions;
   triggerKind: TriggerKind;
@@ -131,6 +134,8 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
   refuseUnfitInput(definition, plan.input);
   await requireQuota(tx, scope);
   const run = toEnqueuedRun(scope, plan);
+  if (plan.isRepeated !== true) await requireReadableFiles(scope, "input", run.input);
+  if (triggerKind !== "rerun" && run.trigger !== null) await requireReadableFiles(scope, "trigger", run.trigger);
   const ready = await insertRun(tx, run);
   if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id: run.id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
   return { runId: run.id, ready };

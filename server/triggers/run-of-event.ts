@@ -3,6 +3,7 @@ import { identityOfEvent, type StoredIdentity, type VersionIdentity } from "@/se
 import { sharedPool } from "@/server/db/client";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
+import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -10,6 +11,7 @@ import { auditUse } from "@/server/triggers/audit-use";
 import type { RunTarget } from "@/server/triggers/due-events";
 import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
 import { mapInput } from "@/server/triggers/map-input";
+import { VALUE_TYPE } from "@/server/triggers/new-event";
 
 type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string>; identity: VersionIdentity };
 
@@ -30,6 +32,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
+  const texts = { input: encodeGiven("input", input), trigger: encodeGiven("trigger", value) };
+  await refuseForeignFiles(event, texts);
   await auditUse(workspaceId, event);
   return {
     id: event.runId,
@@ -39,8 +43,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     mode: "production",
     pool: trigger.pool ?? settings.pool ?? "default",
     priority: trigger.priority ?? settings.priority ?? 0,
-    input: encodeGiven("input", input),
-    trigger: encodeGiven("trigger", value),
+    ...texts,
     triggerKind: trigger.kind,
     triggerId: trigger.id,
     parent: null,
@@ -51,6 +54,19 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     options: { ...(environment === null ? {} : { environment: environment.slug }), ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
     ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, trigger.actsAs)),
   };
+}
+
+/**
+ * A run reads the files that it was given: those which came with an event of its trigger, and what a kind of ours hands over as a
+ * value. One that a body, a mapping or a default input merely names is nobody's to give.
+ */
+async function refuseForeignFiles({ workspaceId, contentType, trigger }: StoredEvent & RunTarget, { input, trigger: value }: { input: string; trigger: string }): Promise<void> {
+  const [ofInput, ofEvent] = [blobIdsIn(input), blobIdsIn(value)];
+  const isOurs = contentType === VALUE_TYPE;
+  const asked = [...new Set([...ofInput.filter((id) => !isOurs || !ofEvent.includes(id)), ...(isOurs ? [] : ofEvent)])];
+  if (asked.length === 0) return;
+  const { rows } = await sharedPool().query<{ count: number }>("SELECT count(*)::int AS count FROM blob b JOIN trigger_event e ON e.id = b.owner_id AND e.trigger_id = $3 WHERE b.id = ANY ($1::uuid[]) AND b.workspace_id = $2 AND b.owner_type = 'trigger_event'", [asked, workspaceId, trigger.id]);
+  if (rows[0]?.count !== asked.length) throw new DomainError("invalid_input", { field: "body", reason: "names a file that did not come with the event" });
 }
 
 /** What of a version is needed to start a run. */

@@ -7,6 +7,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { decodeValue } from "@/server/expressions/decoding";
+import { refuseFiles, requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
 import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/server/nodes/wait-details";
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
@@ -38,6 +39,9 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const refusal = await refusalFor(tx, detail.approvers, responder);
   if (refusal !== null) throw new DomainError("forbidden", { permission: "wait:answer" });
   if (answer.decision === "approved") refuseUnfitValues(detail.form, answer.values ?? null);
+  const values = encodeGiven("values", answer.values ?? null);
+  if (responder.via === "link") refuseFiles("values", values);
+  else await requireReadableFiles(scope, "values", values);
   const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
   if (earlier.some((answer) => isSamePerson(answer, responder))) throw new DomainError("already_answered", { waitId });
   const response = await insertResponse(tx, scope, waitId, answer, responder);

@@ -7,6 +7,8 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAudit } from "@/server/audit/service";
 import { announce } from "@/server/queue/dispatch";
+import { requireReadableFiles } from "@/server/queue/given-files";
+import { encodeGiven } from "@/server/queue/given-values";
 import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
 import { closeWait, refusalFor, type Responder, takeAnswer, toAnswer } from "./answers";
@@ -79,7 +81,9 @@ export async function resumeWait(context: Context, input: Input<typeof contract.
   const { waitId, payload, ...answer } = input;
   if (kind === "approval") return answerWait(context, { waitId, ...answer });
   if (kind !== "signal") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${kind}, which ends by itself` });
-  const kept = await keptText(scope.workspaceId, runId, encodeGiven("payload", payload ?? null));
+  const text = encodeGiven("payload", payload ?? null);
+  await requireReadableFiles(scope, "payload", text);
+  const kept = await keptText(scope.workspaceId, runId, text);
   const ready = await scope.db.transaction(async (tx) => {
     const wait = await lockOpenWait(tx, waitId);
     await recordAudit(tx, scope, { action: "wait.resumed", resource: { type: "wait", id: waitId }, after: { runId: wait.runId, path: wait.path } });

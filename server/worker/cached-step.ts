@@ -21,6 +21,8 @@ export async function cachedResult(run: RunContext, node: CompiledNode, at: Site
 export async function rememberResult(run: RunContext, node: CompiledNode, at: Site, key: CacheKey, output: Payload, port: string): Promise<void> {
   const { cache } = node.node;
   if (cache === undefined) return;
+  // Whoever finds the entry has its files: only those go in that this run has itself.
+  for (const id of blobIdsIn(output.text)) if (!(await run.worker.ports.identity.isOwnFile(run.claim.workspaceId, run.claim.id, id))) return;
   const stored = await run.payloads.store(output.text);
   await run.worker.ports.cache.put(key, { output: stored, port, ttlSeconds: cache.ttlSeconds, runId: run.claim.id, path: at.path });
 }

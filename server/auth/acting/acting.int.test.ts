@@ -4,6 +4,8 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { DefinitionInput } from "@/server/engine/definition";
 import * as organizing from "@/server/organizing/service";
+import { startBatch } from "@/server/batches/service";
+import { putBlob } from "@/server/blobs/service";
 import { setMail } from "@/server/alerts/service";
 import * as catalog from "@/server/catalog/service";
 import * as runs from "@/server/runs/service";
@@ -186,6 +188,27 @@ describe("secrets and the addresses that they are sent to", () => {
     return openUserScope(userId, { id: admin.workspaceId });
   };
   const listener = (workflowId: string, name: string) => ({ workflowId, kind: "websocket" as const, name, config: { url: "wss://evil.example/", secret: "KEY" }, settings: {}, nodeId: null, versionNumber: null });
+
+  it("attack: a builder of one folder gives no run a file of another by naming it", async () => {
+    const hidden = await start(admin, await publish(admin, [WAIT]));
+    const { id } = await putBlob({ workspaceId: admin.workspaceId, owner: { type: "run", id: hidden } }, "of another folder");
+    const { id: folderId } = await organizing.createFolder({ scope: admin }, { name: `Theirs ${newId()}`, parentId: null });
+    const { id: userId } = await makePerson(admin.organizationId);
+    await grantPart(admin, userId, "builder", { folderId });
+    const guest = (await openUserScope(userId, { id: admin.workspaceId })).for("run:start");
+    const { id: workflowId } = await workflows.createWorkflow({ scope: guest.for("workflow:write") }, { name: `Theirs ${newId()}`, description: "", folderId, definition: define([WAIT]) });
+    await workflows.publish({ scope: guest.for("workflow:publish") }, { workflowId, note: "" });
+    const input = { f: { $file: { id, name: "a", mediaType: "text/plain", size: 1 } } };
+    const refused = { kind: "invalid_input", data: { reason: "names a file that is not there" } };
+    await expect(runs.startRun({ scope: guest }, { workflowId, mode: "production", input })).rejects.toMatchObject(refused);
+    await expect(runs.startRun({ scope: guest }, { workflowId, mode: "test", input: {}, trigger: input })).rejects.toMatchObject(refused);
+    await expect(startBatch({ scope: guest }, { workflowId, inputs: [{}, input], badRows: "refuse" })).rejects.toMatchObject(refused);
+    const own = await start(guest, workflowId);
+    await expect(runs.signalRun({ scope: guest.for("run:cancel") }, { runId: own, name: "go", payload: input })).rejects.toMatchObject(refused);
+    expect(await rawDb().blobShare.count({ where: { blobId: id } })).toBe(0);
+    const { runId } = await runs.startRun({ scope: admin }, { workflowId: await publish(admin, [WAIT]), mode: "production", input });
+    expect(await rawDb().blobShare.count({ where: { blobId: id, runId } })).toBe(1);
+  });
 
   it("attack: a builder of one folder sends no secret of the workspace out by a trigger, made, changed or declared", async () => {
     const { id: folderId } = await organizing.createFolder({ scope: admin }, { name: `Theirs ${newId()}`, parentId: null });
