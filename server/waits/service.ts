@@ -1,5 +1,4 @@
 import { keptText } from "@/server/blobs/service";
-import { encodeGiven } from "@/server/queue/given-values";
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
