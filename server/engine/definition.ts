@@ -48,7 +48,16 @@ const stepsPerPeriod = {
 
 /** How many steps of a node there may be in all runs of the workflow: `concurrency` at the same time, the others over time, in production runs. */
 const nodeFlowSchemas = {
-  concurrency: z.strictObject({ limit: z.int().min(1).describe("Steps at the same time."), key: stepKey }).optional(),
+  concurrency: z
+    .strictObject({
+      limit: z.int().min(1).describe("Steps at the same time."),
+      key: stepKey,
+      whenFull: z
+        .enum(["queue", "skip", "cancelOldest", "cancelNew"])
+        .optional()
+        .describe("What a step does that finds no place: wait its turn (default), be skipped, take the place of the oldest, which fails, or fail itself."),
+    })
+    .optional(),
   rateLimit: z.strictObject(stepsPerPeriod).optional(),
   throttle: z.strictObject(stepsPerPeriod).optional(),
   debounce: z

@@ -1,3 +1,4 @@
+import type { Place, StepPlaceAnswer, StepPlaceRequest } from "./step-places";
 import type { CancelSource, FinalRunStatus, Path, RunStatus, StepStatus, WaitSpec } from "./events";
 import type { EventRecord, StepRecord } from "./journal";
 
@@ -40,10 +41,9 @@ export interface RunStore {
   /** Takes an attempt through the limits of its node. Asked again by the same attempt, it answers what it granted. */
   takeStepTurn(request: StepTurnRequest): Promise<StepTurn>;
   /**
-   * A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place. `full`: it stands in
-   * line, and a `TURN_SIGNAL` tells it of the place that it has got.
+   * A place for one step under a limited key, which it keeps until a flush frees it. Asked again it is the same place.
    */
-  takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost">;
+  takeStepPlace(request: StepPlaceRequest): Promise<StepPlaceAnswer>;
   /** Renews leases; answers which runs are not to be counted on as before. */
   heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat>;
   /** Makes claimable what the worker has by name only: the answer to a claim got lost. `held`: all that it really has. */
@@ -140,19 +140,7 @@ export type StepTurn =
 /** Name of the signal to a step that it may look for its turn. It ends no other wait. */
 export const TURN_SIGNAL = "turn";
 
-export interface StepPlaceRequest {
-  runId: string;
-  workspaceId: string;
-  epoch: number;
-  path: Path;
-  place: Place;
-}
-
-/** A key that only so many runs of the workspace may hold at the same time. */
-export interface Place {
-  key: string;
-  limit: number;
-}
+export * from "./step-places";
 
 export interface HeldRun {
   runId: string;

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
@@ -123,7 +123,7 @@ export class PgRunStore implements RunStore {
     return answer;
   }
 
-  takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {
+  takeStepPlace(request: StepPlaceRequest): Promise<StepPlaceAnswer> {
     return this.#patiently(() => takeStepPlace(this.#pool, request));
   }
 

@@ -88,14 +88,14 @@ test("a place that becomes free is given to the next of a long line without read
 test("a step's place goes to the next of a long line, and others stand in it, without reading it", async () => {
   const place = { key: "one step at a time", limit: 1 };
   const [holder, late] = [await scene.claimed(), await scene.claimed()];
-  const ask = (run: typeof holder) => store.takeStepPlace({ runId: run.id, workspaceId: run.workspaceId, epoch: run.epoch, path: "a", place });
-  expect(await ask(holder)).toBe("taken");
+  const ask = (run: typeof holder) => store.takeStepPlace({ runId: run.id, workspaceId: run.workspaceId, epoch: run.epoch, path: "a", attempt: 1, place: { ...place, whenFull: "queue" } });
+  expect(await ask(holder)).toEqual({ kind: "taken" });
   await fill({ state: "waiting" });
   await pool.query("INSERT INTO step_place (run_id, path, workspace_id, key, most, asked_at, seen_at) SELECT run_id, 'a', workspace_id, $1, 1, now(), now() FROM run_queue WHERE pool = 'full' AND state = 'waiting'", [place.key]);
   for (const first of ["", "VACUUM ANALYZE step_place, run_queue, run"]) {
     if (first !== "") await scene.rows(first);
     const before = await rowsRead();
-    expect(await ask(late)).toBe("full");
+    expect(await ask(late)).toEqual({ kind: "full", giveWay: [] });
     await store.flush(scene.write(holder, { freesSteps: ["a"] }));
     expect((await rowsRead()) - before).toBeLessThan(FEW_ROWS);
     await scene.rows("UPDATE step_place SET run_id = $1, taken_at = now() WHERE key = $2 AND taken_at IS NOT NULL", holder.id, place.key);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
-import type { ClaimedRun, Place } from "@/server/engine/ports";
+import type { ClaimedRun, Place, WhenFull } from "@/server/engine/ports";
 import { PgRunStore } from "@/server/queue/pg-run-store";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { ended, StoreScene } from "@/server/queue/testing/store-scene";
@@ -19,7 +19,9 @@ afterAll(async () => {
 });
 
 const placeOf = (limit = 1): Place => ({ key: newId(), limit });
-const ask = ({ id, workspaceId, epoch }: ClaimedRun, path: string, place: Place) => scene.store.takeStepPlace({ runId: id, workspaceId, epoch, path, place });
+const request = ({ id, workspaceId, epoch }: ClaimedRun, path: string, place: Place, whenFull: WhenFull) =>
+  scene.store.takeStepPlace({ runId: id, workspaceId, epoch, path, attempt: 1, place: { ...place, whenFull } });
+const ask = async (run: ClaimedRun, path: string, place: Place, whenFull: WhenFull = "queue") => (await request(run, path, place, whenFull)).kind;
 const told = async ({ id }: ClaimedRun): Promise<string[]> => (await scene.store.inbox(id, 0)).map(({ name, path }) => `${name} ${path}`);
 
 test("two runs that wait for each other's places and end theirs at the same time are both told", async () => {
@@ -65,4 +67,33 @@ test("one that waits outside becomes claimable with its place", async () => {
   expect(await scene.store.release({ runId: next.id, epoch: next.epoch, inboxSeq: 0, dueAt: null, reason: "waiting" })).toBe("released");
   await other.store.flush(scene.write(holder, { freesSteps: ["a"] }));
   expect(await scene.state(next.id)).toEqual([{ state: "queued", inboxSeq: 1 }]);
+});
+
+test("one that does not want to wait stands in no line", async () => {
+  const place = placeOf();
+  const [holder, late, queued] = [await scene.claimed(), await scene.claimed(), await scene.claimed()];
+  expect(await ask(holder, "a", place, "skip")).toBe("taken");
+  expect([await ask(late, "a", place, "skip"), await ask(late, "a", place, "cancelNew")]).toEqual(["refused", "refused"]);
+  expect(await ask(queued, "a", place)).toBe("full");
+  await scene.store.flush(scene.write(holder, { freesSteps: ["a"] }));
+  expect([await told(late), await told(queued)]).toEqual([[], ["turn a"]]);
+});
+
+test("the newest keep their places, older ones are to give way, and those that stood in line hear it when they ask again", async () => {
+  const place = placeOf(2);
+  const runs = [];
+  for (let n = 0; n < 5; n++) runs.push(await scene.claimed());
+  const [first, second, third, fourth, fifth] = runs as [ClaimedRun, ClaimedRun, ClaimedRun, ClaimedRun, ClaimedRun];
+  const answer = (run: ClaimedRun) => request(run, "a", place, "cancelOldest");
+  const held = (run: ClaimedRun) => ({ runId: run.id, path: "a", attempt: 1 });
+  expect([await answer(first), await answer(second)]).toEqual([{ kind: "taken" }, { kind: "taken" }]);
+  expect(await answer(third)).toEqual({ kind: "full", giveWay: [held(first)] });
+  expect(await answer(fourth)).toEqual({ kind: "full", giveWay: [held(second)] });
+  expect(await answer(fifth)).toEqual({ kind: "full", giveWay: [held(third)] });
+  // Its worker may have died before it told them.
+  expect(await answer(fifth)).toEqual({ kind: "full", giveWay: expect.arrayContaining([held(first), held(second)]) });
+  expect(await answer(third)).toEqual({ kind: "gaveWay" });
+  await scene.store.flush(scene.write(first, { freesSteps: ["a"] }));
+  await scene.store.flush(scene.write(second, { freesSteps: ["a"] }));
+  expect([await answer(fourth), await answer(fifth)]).toEqual([{ kind: "taken" }, { kind: "taken" }]);
 });

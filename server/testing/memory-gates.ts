@@ -1,4 +1,4 @@
-import { TURN_SIGNAL, type AdmissionAnswer, type Admission, type Gates, type NewMessage, type PeriodLimit, type StepPlaceRequest } from "@/server/engine/ports";
+import { TURN_SIGNAL, type AdmissionAnswer, type Admission, type Gates, type NewMessage, type PeriodLimit, type StepPlaceAnswer, type StepPlaceRequest } from "@/server/engine/ports";
 import { mergeLists } from "@/server/queue/merge-lists";
 import { nextStart, withStart } from "@/server/queue/period-limit";
 import type { StoredRun } from "@/server/testing/memory-store";
@@ -87,16 +87,26 @@ export class MemoryGates {
     return { kind: "blocked" };
   }
 
-  takeStepPlace({ runId, workspaceId, path, place }: StepPlaceRequest): "taken" | "full" {
+  takeStepPlace({ runId, workspaceId, path, attempt, place }: StepPlaceRequest): StepPlaceAnswer {
     const key = `${workspaceId} ${place.key}`;
     const mine = `${runId} ${path}`;
     const before = this.#stepPlaces.get(mine);
-    const own = before?.key === key ? before : { runId, path, key, limit: place.limit, taken: false };
+    const own = before?.key === key ? Object.assign(before, { attempt }) : { runId, path, attempt, key, limit: place.limit, taken: false, givesWay: false };
     // Who asked first stands first.
     if (own !== before) this.#stepPlaces.delete(mine);
     this.#stepPlaces.set(mine, own);
-    if (!own.taken) own.taken = this.#holders(key) < place.limit && this.#first(key) === own;
-    return own.taken ? "taken" : "full";
+    if (own.taken) return { kind: "taken" };
+    if (!own.givesWay) own.taken = this.#holders(key) < place.limit && this.#first(key) === own;
+    if (own.taken) return { kind: "taken" };
+    if (own.givesWay || place.whenFull === "skip" || place.whenFull === "cancelNew") {
+      this.#stepPlaces.delete(mine);
+      return { kind: own.givesWay ? "gaveWay" : "refused" };
+    }
+    if (place.whenFull === "queue") return { kind: "full", giveWay: [] };
+    const others = [...this.#stepPlaces.values()].filter((one) => one.key === key && one !== own).reverse();
+    const older = own === before ? others.filter((one) => one.taken && one.givesWay) : others.slice(place.limit - 1).filter((one) => !one.givesWay);
+    for (const one of older) one.givesWay = true;
+    return { kind: "full", giveWay: older };
   }
 
   #holders(key: string): number {
@@ -104,7 +114,7 @@ export class MemoryGates {
   }
 
   #first(key: string): StepPlace | undefined {
-    return [...this.#stepPlaces.values()].find((one) => one.key === key && !one.taken);
+    return [...this.#stepPlaces.values()].find((one) => one.key === key && !one.taken && !one.givesWay);
   }
 
   freeStepPlaces(runId: string, paths: readonly string[] | "all"): void {
@@ -122,7 +132,9 @@ export class MemoryGates {
 interface StepPlace {
   runId: string;
   path: string;
+  attempt: number;
   key: string;
   limit: number;
   taken: boolean;
+  givesWay: boolean;
 }

@@ -14,6 +14,7 @@ import type {
   RunHistory,
   RunStore,
   RunWrite,
+  StepPlaceAnswer,
   StepPlaceRequest,
   StepTurn,
   StepTurnRequest,
@@ -188,10 +189,10 @@ export class MemoryStore implements RunStore {
     return this.#turns.take(request);
   }
 
-  async takeStepPlace(request: StepPlaceRequest): Promise<"taken" | "full" | "lost"> {
+  async takeStepPlace(request: StepPlaceRequest): Promise<StepPlaceAnswer> {
     await turn();
     const stored = this.#get(request.runId);
-    if (stored.state !== "running" || stored.epoch !== request.epoch) return "lost";
+    if (stored.state !== "running" || stored.epoch !== request.epoch) return { kind: "lost" };
     return this.#gates.takeStepPlace(request);
   }
 

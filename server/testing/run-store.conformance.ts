@@ -3,6 +3,7 @@ import { describeClaims } from "@/server/testing/conformance/claims";
 import { describeContainers } from "@/server/testing/conformance/containers";
 import { describeFailures } from "@/server/testing/conformance/failures";
 import { describeFlow } from "@/server/testing/conformance/flow";
+import { describeFullNodes } from "@/server/testing/conformance/full-nodes";
 import { describeLimits } from "@/server/testing/conformance/limits";
 import { describePools } from "@/server/testing/conformance/pools";
 import { describeSteps } from "@/server/testing/conformance/steps";
@@ -32,6 +33,7 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeClaims(suite);
   describeLimits(suite);
   describeFlow(suite);
+  describeFullNodes(suite);
   describeTurns(suite);
   describePools(suite);
   describeTakeovers(suite);

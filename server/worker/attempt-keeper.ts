@@ -1,6 +1,6 @@
 import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { Place, RunHistory, StepGates, StepTurn } from "@/server/engine/ports";
+import { GIVE_WAY_SIGNAL, type HeldPlace, type NewMessage, type RunHistory, type StepGates, type StepPlace, type StepTurn } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
@@ -212,15 +212,27 @@ export class AttemptKeeper implements AttemptHost {
     return turn;
   }
 
-  async takePlace(attempt: Attempt, place: Place): Promise<boolean> {
+  async takePlace(attempt: Attempt, place: StepPlace): Promise<"taken" | "full" | "refused" | "gaveWay"> {
     const { id: runId, workspaceId, epoch } = this.session.run.claim;
-    const answer = await this.session.run.worker.store.takeStepPlace({ runId, workspaceId, epoch, path: attempt.path, place });
-    if (answer === "lost") throw new LeaseLost("the lease is lost");
-    crashPoint(answer === "full" ? "after-later" : "after-turn");
+    const { store } = this.session.run.worker;
+    const answer = await store.takeStepPlace({ runId, workspaceId, epoch, path: attempt.path, attempt: attempt.number, place });
+    if (answer.kind === "lost") throw new LeaseLost("the lease is lost");
+    const isFull = answer.kind === "full";
+    crashPoint(isFull ? "after-later" : "after-turn");
     const hasWaited = attempt.command.resume !== undefined;
-    if (answer === "full" && !hasWaited) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
-    if (answer === "taken" && hasWaited) this.log(attempt, "info", "has its place");
-    return answer === "taken";
+    if (isFull && !hasWaited) this.log(attempt, "info", `waits for a place: ${place.limit} at the same time are allowed`);
+    if (answer.kind === "taken" && hasWaited) this.log(attempt, "info", "has its place");
+    if (isFull) for (const held of answer.giveWay) await store.send({ ...giveWayTo(held), payload: null });
+    return answer.kind;
+  }
+
+  /** A newer step takes the place of an attempt that is carried out here. */
+  giveWay(path: Path, attempt: number): void {
+    this.#running.get(keyOf(path, attempt))?.abort.abort("gaveWay");
+  }
+
+  tellsToGiveWay(ref: string): Promise<boolean> {
+    return this.session.inbox.tellsToGiveWay(ref);
   }
 
   async acquireSlot(attempt: Attempt): Promise<() => void> {
@@ -303,6 +315,11 @@ export class AttemptKeeper implements AttemptHost {
 function tooLarge(asked: Needs, capacity: Needs): StepFailure {
   const [wanted, has] = [asked, capacity].map(({ cpu, memoryMb }) => `${cpu} CPU and ${memoryMb} MB`);
   return new StepFailure({ code: "resources_unavailable", message: `the step asks for ${wanted}, and its worker has ${has} in all: give it a pool of larger workers`, field: "/resources", details: { asked, capacity } });
+}
+
+/** Told once, whoever tells it. */
+function giveWayTo({ runId, path, attempt }: HeldPlace): Omit<NewMessage, "payload"> {
+  return { runId, kind: "signal", path, attempt, name: GIVE_WAY_SIGNAL, key: `give way ${path}#${attempt ?? ""}` };
 }
 
 function isLimited({ concurrency, pace }: CompiledNode): boolean {

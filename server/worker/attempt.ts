@@ -1,5 +1,5 @@
 import type { EngineCommand, Path } from "@/server/engine/events";
-import type { Place, StepGates, StepTurn } from "@/server/engine/ports";
+import type { StepGates, StepPlace, StepTurn } from "@/server/engine/ports";
 import type { StepError } from "@/server/nodes/runner";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import type { Payload } from "@/server/worker/payload";
@@ -25,8 +25,8 @@ export interface AttemptHost {
   open(attempt: Attempt, input: string): Promise<void>;
   /** Where the attempt stands among the limits over time of its node. */
   takeTurn(attempt: Attempt, gates: StepGates): Promise<Exclude<StepTurn, { kind: "lost" }>>;
-  /** Resolves once the step has a place under a limit of its node. */
-  takePlace(attempt: Attempt, place: Place): Promise<boolean>;
+  /** A place under a limit of its node. */
+  takePlace(attempt: Attempt, place: StepPlace): Promise<"taken" | "full" | "refused" | "gaveWay">;
   /** A place among the steps this worker may execute at the same time. */
   acquireSlot(attempt: Attempt): Promise<() => void>;
   checkpoint(attempt: Attempt, text: string): Promise<void>;
@@ -35,6 +35,8 @@ export interface AttemptHost {
   progress(attempt: Attempt, value: { done: number; total?: number; text?: string }): void;
   /** Payload of the message a wait was ended with. */
   messagePayload(ref: string): Promise<unknown>;
+  /** Whether that message says that a newer step takes the place. */
+  tellsToGiveWay(ref: string): Promise<boolean>;
   /** Evaluated config of an attempt that waited, or that came before. */
   waitingInput(path: Path, attempt: number): Promise<string | null>;
   /** An attempt whose result the store refused. */

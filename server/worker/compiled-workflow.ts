@@ -1,6 +1,6 @@
 import { containerConfigSchemas, isContainerKind, type Definition, type WorkflowNode } from "@/server/engine/definition";
 import { plan, type Plan, type PlanNode } from "@/server/engine/plan";
-import type { RunOptions } from "@/server/engine/ports";
+import type { RunOptions, WhenFull } from "@/server/engine/ports";
 import { compileTemplate, type CompileOptions, type CompileResult } from "@/server/expressions/compile";
 import { migrateConfig } from "@/server/nodes/check-config";
 import { compileOptionsOf } from "@/server/nodes/config-fields";
@@ -35,7 +35,7 @@ export interface CompiledNode {
   retryIf: Template | null;
   cacheKey: Template | null;
   /** How many steps of the node may run at the same time, in all runs of the workflow. */
-  concurrency: { limit: number; key: Template | null } | null;
+  concurrency: { limit: number; key: Template | null; whenFull: WhenFull } | null;
   /** How many may begin over time; null: there is no limit. */
   pace: Pace | null;
   /** Containers: what their own config says, field by field. */
@@ -51,7 +51,7 @@ type Settings = Definition["settings"];
 
 /** What the settings say of how many runs there may be, with their keys compiled. */
 export interface Flow {
-  concurrency?: Keyed<NonNullable<Settings["concurrency"]>> & { whenFull: "queue" | "skip" | "cancelOldest" | "cancelNew" };
+  concurrency?: Keyed<NonNullable<Settings["concurrency"]>> & { whenFull: WhenFull };
   rateLimit?: Keyed<NonNullable<Settings["rateLimit"]>>;
   throttle?: Keyed<NonNullable<Settings["throttle"]>>;
   debounce?: Keyed<NonNullable<Settings["debounce"]>>;
@@ -153,7 +153,7 @@ function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): Comp
     hasWhen: whens.some((when) => when !== null),
     retryIf: node.retry?.retryIf === undefined ? null : template("/retry/retryIf", expressionText(node.retry.retryIf), { extraNames: ["attempt"] }),
     cacheKey: node.cache === undefined ? null : template("/cache/key", node.cache.key),
-    concurrency: node.concurrency === undefined ? null : keyed("/concurrency", node.concurrency),
+    concurrency: node.concurrency === undefined ? null : { whenFull: "queue", ...keyed("/concurrency", node.concurrency) },
     pace: paceOf(node),
     fields: isContainerKind(node.kind) ? containerFields(node.kind, config) : {},
     visible,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ClaimedRun, Gates, Place, StepGates } from "@/server/engine/ports";
+import type { ClaimedRun, Gates, Place, StepGates, StepPlace, WhenFull } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { CompiledWorkflow, Template } from "@/server/worker/compiled-workflow";
 import type { RunContext } from "@/server/worker/run-context";
@@ -15,7 +15,7 @@ export async function gatesOf(run: RunContext, now: number): Promise<Gates | nul
   const key = (template: Template | null) => keyOf(run, template, here);
   const { concurrency, rateLimit, throttle, debounce } = flow;
   const gates: Gates = {};
-  if (concurrency !== undefined) gates.place = { ...concurrency, key: run.claim.mutexKey ?? (await key(concurrency.key)) };
+  if (concurrency !== undefined) gates.place = { ...concurrency, key: run.claim.mutexKey ?? `${testsApart(run, concurrency.whenFull)}${await key(concurrency.key)}` };
   if (run.claim.mode === "production") {
     if (rateLimit !== undefined) gates.rateLimit = { ...rateLimit, key: await key(rateLimit.key) };
     if (throttle !== undefined) gates.throttle = { ...throttle, key: await key(throttle.key) };
@@ -25,11 +25,15 @@ export async function gatesOf(run: RunContext, now: number): Promise<Gates | nul
   return Object.keys(gates).length === 0 ? null : gates;
 }
 
+/** A test takes part in the limits of production, but ends nothing there: the draft that it tests may say what nobody has published. */
+const testsApart = ({ claim }: RunContext, whenFull: WhenFull): string => (claim.mode === "test" && whenFull === "cancelOldest" ? "test " : "");
+
 /** The place that a step needs among those of its node; null when there is no limit. */
-export async function stepPlaceOf(run: RunContext, nodeId: string, at: Site): Promise<Place | null> {
+export async function stepPlaceOf(run: RunContext, nodeId: string, at: Site): Promise<StepPlace | null> {
   const { concurrency } = run.workflow.node(nodeId);
   if (concurrency === null) return null;
-  return { limit: concurrency.limit, key: await keyOf(run, concurrency.key, at, ` ${nodeId}`) };
+  const { limit, whenFull, key } = concurrency;
+  return { limit, whenFull, key: `${testsApart(run, whenFull)}${await keyOf(run, key, at, ` ${nodeId}`)}` };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CancelSource, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
-import { TURN_SIGNAL, type InboxMessage, type RunStore } from "@/server/engine/ports";
+import { GIVE_WAY_SIGNAL, TURN_SIGNAL, type InboxMessage, type RunStore } from "@/server/engine/ports";
 import type { Payload } from "@/server/worker/payload";
 
 interface OpenWait {
@@ -30,6 +30,8 @@ export class SessionInbox {
     private readonly runId: string,
     private readonly store: Pick<RunStore, "inbox">,
     private readonly fetchPayload: (stored: string) => Payload | Promise<Payload>,
+    /** Hears of a message to give way for an attempt that waits for nothing. */
+    private readonly giveWay: (path: Path, attempt: number) => void,
   ) {}
 
   /** Number of the newest message seen. */
@@ -117,6 +119,8 @@ export class SessionInbox {
   #signal(message: InboxMessage, at: number): EngineEvent | null {
     const target = this.#targetOf(message);
     if (target === undefined) {
+      // It is kept besides: the attempt may be about to wait.
+      if (message.name === GIVE_WAY_SIGNAL && message.path !== null && message.attempt !== null) this.giveWay(message.path, message.attempt);
       const name = message.path === null ? byName(message.name ?? "") : byPath(message.path);
       const kept = this.#kept.get(name);
       if (kept === undefined) this.#kept.set(name, [message]);
@@ -143,9 +147,22 @@ export class SessionInbox {
     return { type: "cancel", at, source: source ?? "user", ...(reason === undefined ? {} : { reason: reason.replaceAll("\0", "\uFFFD") }) };
   }
 
+  async tellsToGiveWay(ref: string): Promise<boolean> {
+    return (await this.#message(ref))?.name === GIVE_WAY_SIGNAL;
+  }
+
+  /** Of one that has just become an event. */
+  hasToldToGiveWay(ref: string): boolean {
+    return this.#taken.get(seqOf(ref))?.name === GIVE_WAY_SIGNAL;
+  }
+
+  async #message(ref: string): Promise<InboxMessage | undefined> {
+    return this.#taken.get(seqOf(ref)) ?? (await this.store.inbox(this.runId, seqOf(ref) - 1, 1))[0];
+  }
+
   async payload(ref: string): Promise<unknown> {
-    const seq = Number(ref.slice(PREFIX.length));
-    const message = this.#taken.get(seq) ?? (await this.store.inbox(this.runId, seq - 1, 1))[0];
+    const seq = seqOf(ref);
+    const message = await this.#message(ref);
     this.#taken.delete(seq);
     if (message?.seq !== seq || message.payload === null) return null;
     return (await this.fetchPayload(message.payload)).value;
@@ -153,6 +170,10 @@ export class SessionInbox {
 }
 
 const PREFIX = "inbox:";
+
+function seqOf(ref: string): number {
+  return Number(ref.slice(PREFIX.length));
+}
 
 function refOf(seq: number): string {
   return PREFIX + String(seq);

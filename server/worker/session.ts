@@ -81,7 +81,7 @@ export class RunSession {
     this.leasedAt = options.claimedAt;
     this.#pools = new PoolChange(run, options.serves);
     this.timers = new SessionTimers(clock, (id, at) => this.#onTimer(id, at));
-    this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored));
+    this.inbox = new SessionInbox(run.claim.id, store, (stored) => run.payloads.fetch(stored), (path, attempt) => this.attempts.giveWay(path, attempt));
     this.journal = new SessionJournal(run.claim, store, {
       isChaining: () => this.#working > this.attempts.outside,
       settled: () => this.#releaseIfIdle(),

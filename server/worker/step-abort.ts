@@ -2,7 +2,7 @@
 export class StepAbort extends Error {
   override name = "StepAbort";
 
-  constructor(readonly kind: "cancelled" | "timeout" | "lost" | "drained") {
+  constructor(readonly kind: "cancelled" | "timeout" | "lost" | "drained" | "gaveWay") {
     super(MESSAGES[kind]);
   }
 }
@@ -12,6 +12,7 @@ const MESSAGES = {
   timeout: "the step ran out of time",
   lost: "the worker lost its lease on the run",
   drained: "the worker is shutting down",
+  gaveWay: "a newer step took the place",
 };
 
 /** The end of one attempt from outside. The controller is made when somebody looks: most steps end before. */

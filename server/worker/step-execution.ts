@@ -2,7 +2,7 @@ import { decodeValue } from "@/server/expressions/decoding";
 import { encodeValue } from "@/server/expressions/encoding";
 import { checkConfig } from "@/server/nodes/check-config";
 import type { WaitSpec } from "@/server/engine/events";
-import type { Place } from "@/server/engine/ports";
+import type { StepPlace } from "@/server/engine/ports";
 import type { ChildDetail, TurnDetail } from "@/server/nodes/wait-details";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
@@ -16,7 +16,7 @@ import type { Site } from "@/server/worker/scope";
 import { StepAbort, untilAborted } from "@/server/worker/step-abort";
 import { AttemptContext } from "@/server/worker/step-context";
 import { errorPort, failureRouting, holds, isTruthy, payloadOf, site, untakenEdges, type StepEnd } from "@/server/worker/step-end";
-import { takeTurn } from "@/server/worker/step-turn";
+import { outEdges, takeTurn } from "@/server/worker/step-turn";
 import { placed, StepFailure, toFailure } from "@/server/worker/step-failure";
 
 /**
@@ -33,6 +33,7 @@ export async function executeAttempt(run: RunContext, host: AttemptHost, attempt
   } catch (thrown) {
     throwIfGone(attempt);
     if (attempt.abort.kind === "cancelled") return { outcome: { status: "cancelled" }, input: work.input, output: null, error: null };
+    if (attempt.abort.kind === "gaveWay") return failedEnd(work, gaveWay(attempt));
     return failedEnd(work, toFailure(thrown));
   }
 }
@@ -49,6 +50,7 @@ interface Work {
 async function decideAttempt(work: Work): Promise<StepEnd> {
   const { run, attempt, at } = work;
   const { node, command } = attempt;
+  if (command.resume?.cause === "signal" && node.concurrency?.whenFull === "cancelOldest" && (await work.host.tellsToGiveWay(command.resume.ref))) throw gaveWay(attempt);
   if (command.resume === undefined && (node.plan.disabled || (node.skipIf !== null && (await holds(run, node.skipIf, at))))) return skippedEnd(work);
   if (!hasBegun(attempt)) {
     const pin = pinOf(run.claim, node.node.id);
@@ -90,7 +92,8 @@ async function runNode(work: Work): Promise<StepEnd> {
       config = checkedConfig(spec, turn.config);
     }
     const place = await stepPlaceOf(run, node.node.id, work.at);
-    if (place !== null && !(await host.takePlace(attempt, place))) return waitForPlace(work, place);
+    const end = place === null ? null : placeEnd(work, place, await host.takePlace(attempt, place));
+    if (end !== null) return end;
   }
   const ctx = new AttemptContext(run, host, attempt, config, node.plan.join === null ? NOTHING_TAKEN : await takenOutputs(work));
   const { resume } = attempt.command;
@@ -114,11 +117,31 @@ function hasBegun({ command: { resume } }: Attempt): boolean {
 
 /** Whoever gives it the place wakes it. Time is only the net, should a worker of an earlier version have freed the place without a word. */
 const LOOK_AGAIN_MS = 600_000;
+/** Should the worker have died before it told the older ones to give way. */
+const TELL_AGAIN_MS = 15_000;
+
+/** Null: the step has its place. */
+function placeEnd(work: Work, place: StepPlace, answer: "taken" | "full" | "refused" | "gaveWay"): StepEnd | null {
+  if (answer === "taken") return null;
+  if (answer === "full") return waitForPlace(work, place);
+  if (answer === "gaveWay") throw gaveWay(work.attempt);
+  const { limit, whenFull } = place;
+  const error = { code: "concurrency_limit", message: `${limit} at the same time are allowed, and as many are at work`, details: { limit } };
+  if (whenFull !== "skip") throw new StepFailure(error);
+  work.host.log(work.attempt, "info", `skipped: ${error.message}`);
+  return { outcome: { status: "skipped", untaken: outEdges(work.attempt) }, input: work.input, output: null, error };
+}
+
+/** Not to be repeated: it would take the place of a newer one in turn. */
+function gaveWay({ node }: Attempt): StepFailure {
+  const limit = node.concurrency?.limit ?? 1;
+  return new StepFailure({ code: "gave_way", message: `a newer step took its place: ${limit} at the same time ${limit === 1 ? "is" : "are"} allowed`, details: { limit } }, false);
+}
 
 /** A step that waits for an answer, or whose worker was lost, keeps its place. */
-function waitForPlace({ run, input }: Work, { limit }: Place): StepEnd {
+function waitForPlace({ run, input }: Work, { limit, whenFull }: StepPlace): StepEnd {
   const detail: TurnDetail = { limit: "concurrency", most: limit };
-  return { outcome: { status: "waiting", wait: { kind: "turn", until: run.worker.clock.now() + LOOK_AGAIN_MS, detail } }, input, output: null, error: null };
+  return { outcome: { status: "waiting", wait: { kind: "turn", until: run.worker.clock.now() + (whenFull === "cancelOldest" ? TELL_AGAIN_MS : LOOK_AGAIN_MS), detail } }, input, output: null, error: null };
 }
 
 const NOTHING_TAKEN: Record<string, unknown> = {};

@@ -66,7 +66,7 @@ function listOf(run: RunContext, config: unknown, field: string): string {
   return encodeValue(Array.isArray(value) ? value : [value]);
 }
 
-function outEdges({ node }: Attempt): number[] {
+export function outEdges({ node }: Attempt): number[] {
   return node.plan.out.flatMap((edge, index) => (edge.port === "out" ? [index] : []));
 }
 
