@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { allowAnyRow, insertAnyRow } from "./testing/any-row";
 import { makeOwned, makeOwner } from "./testing/walk";
 
 /** What the database does by itself: no scoped client, no filter, only the role and the settings of its transactions. */
@@ -15,6 +16,7 @@ beforeAll(async () => {
   [ours, theirs] = [await makeOwner(), await makeOwner()];
   await makeOwned(ours);
   await makeOwned(theirs);
+  await fillTablesOf(theirs);
 });
 afterAll(closeConnections);
 
@@ -32,7 +34,22 @@ async function tablesWith(column: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function count(client: pg.PoolClient, sql: string, ...values: unknown[]): Promise<number> {
+const ownerOf = ({ workspaceId, organizationId, userId }: Scope) => ({ workspace_id: workspaceId, organization_id: organizationId, user_id: userId! });
+
+/** A table without a row of theirs would hide nothing, and pass. */
+async function fillTablesOf(scope: Scope): Promise<void> {
+  await inTransaction(sharedPool(), async (client) => {
+    await allowAnyRow(client);
+    for (const column of ["workspace_id", "organization_id"] as const) {
+      for (const table of await tablesWith(column)) {
+        const known = await count(client, `select 1 from "${table}" where ${column} = $1 limit 1`, ownerOf(scope)[column]);
+        if (known === 0) await insertAnyRow(client, table, ownerOf(scope));
+      }
+    }
+  });
+}
+
+async function count(client: Pick<pg.ClientBase, "query">, sql: string, ...values: unknown[]): Promise<number> {
   return (await client.query(sql, values)).rowCount ?? 0;
 }
 
@@ -41,6 +58,7 @@ describe("row-level security alone", () => {
     const tables = await tablesWith("workspace_id");
     expect(tables.length).toBeGreaterThan(50);
     for (const table of tables) {
+      expect([table, await count(sharedPool(), `select 1 from "${table}" where workspace_id = $1`, theirs.workspaceId)]).not.toEqual([table, 0]);
       const foreign = await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}" where workspace_id = $1`, theirs.workspaceId));
       expect([table, foreign]).toEqual([table, 0]);
     }
@@ -49,6 +67,7 @@ describe("row-level security alone", () => {
 
   it("shows no row of another organization, in its workspaces or as such", async () => {
     for (const table of await tablesWith("organization_id")) {
+      expect([table, await count(sharedPool(), `select 1 from "${table}" where organization_id = $1`, theirs.organizationId)]).not.toEqual([table, 0]);
       for (const workspaceId of [ours.workspaceId, NO_WORKSPACE]) {
         const foreign = await as(workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}" where organization_id = $1`, theirs.organizationId));
         expect([table, workspaceId, foreign]).toEqual([table, workspaceId, 0]);
@@ -66,6 +85,16 @@ describe("row-level security alone", () => {
         return updated + (await count(client, `delete from "${table}" where workspace_id = $1`, theirs.workspaceId));
       });
       expect([table, touched]).toEqual([table, 0]);
+    }
+  });
+
+  it("takes no row for another workspace or organization, whatever the table", async () => {
+    const foreign = ownerOf(theirs);
+    for (const column of ["workspace_id", "organization_id"]) {
+      for (const table of await tablesWith(column)) {
+        const written = as(ours.workspaceId, ours.organizationId, "", (client) => insertAnyRow(client, table, foreign));
+        await expect(written, table).rejects.toThrow(/row-level security|permission denied/);
+      }
     }
   });
 
