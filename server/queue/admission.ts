@@ -37,6 +37,13 @@ SELECT run_id AS "runId" FROM (
   UNION ALL SELECT run_id FROM run_queue WHERE workspace_id = $1 AND mutex_key = $2 AND state = 'blocked') k
 WHERE run_id <> $3 ORDER BY run_id DESC OFFSET $4`;
 
+// Whoever waits for this run may hold the place that it would wait for.
+const SHARES = `
+WITH RECURSIVE up AS (
+  SELECT parent_run_id AS id FROM run WHERE id = $1
+  UNION ALL SELECT r.parent_run_id FROM up JOIN run r ON r.id = up.id)
+SELECT EXISTS (SELECT FROM up WHERE (SELECT q.mutex_key = $3 AND q.state <> 'blocked' FROM run_queue q WHERE q.run_id = up.id AND q.workspace_id = $2)) AS shares`;
+
 const GATES = { debounced: 2, rateLimit: 3, throttle: 4 } as const;
 
 export async function admitRun(pool: Pool, admission: Admission): Promise<Admitted> {
@@ -105,6 +112,11 @@ async function takePlace(client: ClientBase, { runId, workspaceId }: Passing, pl
   const { key, limit, whenFull } = place;
   if ((await freePlaces(client, workspaceId, place)) > 0) {
     await client.query(TAKE, [runId, key]);
+    return only({ kind: "admitted" });
+  }
+  const { rows: [ancestors] } = await client.query<{ shares: boolean }>({ name: "millrace-shares", text: SHARES, values: [runId, workspaceId, key] });
+  if (ancestors?.shares === true) {
+    await client.query(PASS, [runId, GATES.throttle]);
     return only({ kind: "admitted" });
   }
   if (whenFull === "skip") return only({ kind: "refused", reason: `skipped: ${limit} at the same time are allowed, and there are as many`, counts: false });

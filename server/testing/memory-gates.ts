@@ -78,6 +78,9 @@ export class MemoryGates {
       stored.mutexKey = key;
       return { kind: "admitted" };
     }
+    for (let above = this.#parentOf(stored); above !== undefined; above = this.#parentOf(above)) {
+      if (above.mutexKey === key && above.state !== null && above.state !== "blocked") return { kind: "admitted" };
+    }
     if (whenFull === "skip" || whenFull === "cancelNew") return { kind: "refused", reason: "no place", counts: whenFull === "cancelNew" };
     Object.assign(stored, { mutexKey: key, state: "blocked", startedAt: stored.steps.size === 0 ? null : stored.startedAt });
     if (whenFull === "cancelOldest") {
@@ -85,6 +88,10 @@ export class MemoryGates {
       for (const id of newestFirst.slice(limit - 1)) this.world.cancel(id, `run ${stored.run.id} took its place`);
     }
     return { kind: "blocked" };
+  }
+
+  #parentOf({ run }: StoredRun): StoredRun | undefined {
+    return run.parent === null ? undefined : this.world.runs.get(run.parent.runId);
   }
 
   takeStepPlace({ runId, workspaceId, path, attempt, place }: StepPlaceRequest): StepPlaceAnswer {

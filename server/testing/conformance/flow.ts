@@ -54,6 +54,21 @@ export function describeFlow(suite: Conformance): void {
     });
   });
 
+  describe("a run that is waited for by one that has a place of its key", () => {
+    test("shares that place, whatever a full limit means to others", async () => {
+      suite.worker();
+      for (const whenFull of ["queue", "skip", "cancelOldest", "cancelNew"] as const) {
+        const name = `itself-${whenFull}`;
+        const call = node("call", "subworkflow", { config: { workflow: name, input: { deep: "{{ input.deep + 1 }}" } }, skipIf: "{{ input.deep >= 2 }}" });
+        const versionId = suite.world.define(workflow([call], [], { settings: { concurrency: { limit: 1, key: "same", whenFull } } }), name);
+        const run = await suite.finished(await start(versionId, { deep: 0 }));
+        expect([whenFull, run.status, run.steps.call]).toEqual([whenFull, "succeeded", "succeeded"]);
+        // Its place is free again.
+        expect(await statusOf(await start(versionId, { deep: 2 }))).toBe("succeeded");
+      }
+    });
+  });
+
   describe("limits per period", () => {
     test("a rate limit lets so many start, by key, and ends the others at once; tests do not count", async () => {
       suite.worker();
