@@ -167,7 +167,7 @@ describe("a delivery", () => {
       await sharedPool().query("update notification_delivery set due_at = now() - interval '1 second' where status = 'pending'");
     }
     const [failed] = (await alerts.listDeliveries({ scope }, { limit: 10 })).items;
-    expect(failed).toMatchObject({ status: "failed", attempts: 8, error: "the other side answered 503: heard" });
+    expect(failed).toMatchObject({ status: "failed", attempts: 8, error: "the other side answered 503: hea\uFFFDrd" });
     expect(await alerts.retryDelivery({ scope }, { deliveryId: failed!.id })).toEqual({ status: "sent", error: null });
     expect(new Set(hook.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([failed!.id]));
     expect(hook.requests).toHaveLength(9);

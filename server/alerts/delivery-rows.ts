@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { storableText } from "@/server/expressions/storable";
 import { ask } from "@/server/queue/ask";
 import type { Severity } from "./wording";
 
@@ -59,7 +60,7 @@ export async function markSent(client: ClientBase | Pool, { id, attempts }: Pick
 }
 
 export async function markNotSent(client: ClientBase | Pool, { id, attempts }: Pick<DueDelivery, "id" | "attempts">, status: "pending" | "failed" | "cancelled", reason: string): Promise<void> {
-  await client.query(NOT_SENT, [id, attempts, status, reason, retrySeconds(attempts)]);
+  await client.query(NOT_SENT, [id, attempts, status, storableText(reason), retrySeconds(attempts)]);
 }
 
 /** Before the attempt after this one. */

@@ -45,7 +45,7 @@ export async function openHookSink(): Promise<HookSink> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       sink.requests.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
-      response.writeHead(sink.answers.shift() ?? 200).end("heard");
+      response.writeHead(sink.answers.shift() ?? 200).end("hea\0rd");
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
