@@ -101,7 +101,7 @@ async function typeEverywhere(page: Page): Promise<Record<Field, number[]>> {
   await panel.getByLabel("Values: name 2").fill("more");
   await panel.getByLabel("Values: value of more").click();
   const setup = await type(page, KEYS);
-  await panel.getByLabel("Values: value of from").click();
+  await panel.getByRole("textbox", { name: "Values: value of from" }).click();
   await page.keyboard.press("ControlOrMeta+a");
   await type(page, "{{ ");
   const expression = await type(page, "[steps.step_99.output, 1 + 2 + 3 + 4 + 5, input.name, 6, 7, 8]");

@@ -75,6 +75,21 @@ test("an edit is saved though the page is left at once", async ({ page }) => {
   await expect(page.getByText(/Your unsaved edit/)).toHaveCount(0);
 });
 
+test("letters act on the canvas alone, and lead along connections", async ({ page }) => {
+  await importWorkflow(page, "Letters", fetching);
+  await canvasNode(page, "Fetch").click();
+  await page.getByRole("complementary", { name: "Fetch" }).getByRole("button", { name: "Edit in JSON" }).focus();
+  for (const key of ["x", "Backspace", "t"]) await page.keyboard.press(key);
+  await page.keyboard.press("Escape");
+  await expect(canvasNode(page, "Fetch")).toBeFocused();
+  await page.keyboard.press("[");
+  await expect(canvasNode(page, "Start")).toBeFocused();
+  await page.keyboard.press("]");
+  await expect(canvasNode(page, "Fetch")).toBeFocused();
+  await page.keyboard.press("Delete");
+  await expect(canvasNode(page, "Fetch")).toHaveCount(0);
+});
+
 test("what is half written is there again: JSON of a field, and a pin that was not set", async ({ page }) => {
   await importWorkflow(page, "Half written", { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }, { id: "one", kind: "set", name: "One", config: { values: { list: [1] } } }], edges: [{ from: "start", to: "one" }] });
   await canvasNode(page, "One").click();

@@ -8,6 +8,7 @@ import { align, type Alignment } from "./align-nodes";
 import { addAnnotation, carryAnnotations, changeAnnotation, findAnnotation, moveAnnotations, removeAnnotations, resizeAnnotation } from "./annotations";
 import { changeNode } from "./change-node";
 import { clipboardActions, type ClipboardActions } from "./clipboard-actions";
+import { edgeIndexOf } from "./edge-ids";
 import { connect, connectionObjection, disconnect, type Connection } from "./connections";
 import { findNode, slotKey, type Draft, type DraftEdge } from "./draft";
 import { insertNode, type Place } from "./insert-node";
@@ -141,10 +142,6 @@ export function builderActions(source: ActionSource): BuilderActions {
     leaveNote: () => session.flush(),
     colorNote: (annotation, color) => session.apply("colour a note", (draft) => changeAnnotation(draft, annotation, { color })),
   };
-}
-
-export function edgeIndexOf(id: string): number {
-  return Number(id.slice("edge-".length));
 }
 
 function whatWas(draft: Draft, ids: readonly string[], notes: readonly string[]): string {

@@ -8,9 +8,10 @@ import { SaveBlock } from "@/components/modules/save-block";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { useUrlState } from "@/components/shell/use-url-state";
 import type { WorkflowProblem } from "@/server/workflows/contract";
-import { builderActions, edgeIndexOf } from "./builder-actions";
+import { builderActions } from "./builder-actions";
 import { BuilderCanvas } from "./builder-canvas";
 import { BuilderDialogs, type Opened } from "./builder-dialogs";
+import { edgeIndexOf } from "./edge-ids";
 import { CanvasToolbar } from "./canvas-toolbar";
 import { ContextMenu } from "./command-menu";
 import { findNode, type Draft, type Point } from "./draft";
@@ -74,7 +75,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   const [menuAt, setMenuAt] = useState<Point | null>(null);
   /** On a narrow screen the panel covers the canvas, so it opens only when asked for. */
   const [panelOf, setPanelOf] = useState<string | null>(null);
-  const selection = useSelection(selected, onSelect);
+  const selection = useSelection(selected, onSelect, draft.edges);
   const flow = useFlow(draft, selection.nodes);
   const reveal = (id: string) => setRevealed({ id });
   const actions = builderActions({ session, selection, workflowId, reveal });
@@ -89,7 +90,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   const only = selection.nodes.length === 1 ? findNode(draft, selection.nodes[0]!) : undefined;
   const openPanel = () => setPanelOf(only?.id ?? null);
   if (isFieldWanted && only !== undefined && panelOf !== only.id) setPanelOf(only.id);
-  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
+  const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, reveal, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
   const hasPanel = isWide || (only !== undefined && panelOf === only.id);
   useShortcuts(run, { ...actions, open: only === undefined ? null : hasPanel ? enterInspector : openPanel });
   usePaletteCommands(run, { draft, selection, state, bench });

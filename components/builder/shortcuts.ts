@@ -1,7 +1,7 @@
 import type { Alignment } from "./align-nodes";
 
 export type Command =
-  | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "toggle" | "clear" | "find" | "arrange" | "help" | "save" | "disable" | "rename"
+  | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "toggle" | "clear" | "find" | "next" | "previous" | "arrange" | "help" | "save" | "disable" | "rename"
   | "testStep" | "testTo" | "testAll" | "pin"
   | "copy" | "cut" | "paste"
   | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
@@ -57,6 +57,8 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
     title: "Selecting",
     shortcuts: [
       { command: "find", keys: ["f"], mod: true, label: "Find a step" },
+      { command: "next", keys: ["]"], label: "On to the step that follows; again, to the next of several" },
+      { command: "previous", keys: ["["], label: "Back to the step before" },
       { command: "selectAll", keys: ["a"], mod: true, label: "Select everything" },
       { command: "toggle", keys: ["enter"], shift: true, label: "Add the focused step or connection to the selection, or take it away" },
       { command: "selectArea", keys: ["v"], label: "Select several: dragging takes an area, clicking one after another" },

@@ -10,6 +10,7 @@ import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { isObject } from "./draft";
+import { expressionOf, plainOf } from "./literal-text";
 import { ExpressionField } from "./expressions/expression-field";
 import { useFormPlace } from "./expressions/field-place";
 import { RecordField } from "./record-field";
@@ -92,7 +93,7 @@ function Switchable({ plain, ...props }: SchemaFieldProps & { plain?: ReactNode 
         onClick={() => {
           setExpression(!isExpression);
           setNew(true);
-          onChange(undefined);
+          onChange(isExpression ? plainOf(value, resolve(schema, tools.root)) : expressionOf(value));
           tools.setUnreadable(pointer, null);
         }}
         className={cn("absolute -top-0.5 right-0 z-10 rounded-sm border bg-card p-0.5 text-muted-foreground hover:bg-accent", isExpression && "border-primary bg-primary/10 text-primary")}

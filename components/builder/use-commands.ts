@@ -15,6 +15,7 @@ import { putClip, takeClip } from "./kept-clip";
 import { connectionsFrom, type NamedPlace } from "./places";
 import type { Command } from "./shortcuts";
 import { clearSpot } from "./spots";
+import { stepAlong } from "./step-along";
 import type { TestBench } from "./test/test-context";
 import type { Selection } from "./use-selection";
 
@@ -30,6 +31,7 @@ interface CommandSource {
   onSave: () => Promise<boolean>;
   bench: TestBench;
   toggleSelecting: () => void;
+  reveal: (id: string) => void;
   /** Where the selected step is set up, on screens that do not show it by the side. */
   openPanel: () => void;
 }
@@ -88,9 +90,17 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     if (focused.matches(".react-flow__node")) selection.select(without(selection.nodes), selection.edges);
     else selection.select(selection.nodes, without(selection.edges));
   };
+  const walk = (way: "next" | "previous") => {
+    const to = stepAlong(draft, step, way);
+    if (to === null) return void toast.info(step === null ? "Select a step first." : way === "next" ? "Nothing follows this step." : "Nothing comes before this step.");
+    selection.select([to]);
+    source.reveal(to);
+  };
   const simple: Readonly<Record<Exclude<Command, `align:${Alignment}`>, () => unknown>> = {
     add: () => open({ dialog: "add", places: source.places() }),
     find: () => open({ dialog: "find" }),
+    next: () => walk("next"),
+    previous: () => walk("previous"),
     help: () => open({ dialog: "help" }),
     move: () => (selection.nodes.some((id) => findNode(draft, id) !== undefined) ? open({ dialog: "move" }) : toast.info("Select the steps to move first.")),
     connect,

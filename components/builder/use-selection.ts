@@ -1,8 +1,10 @@
 "use client";
 
 import type { EdgeChange, NodeChange } from "@xyflow/react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { annotationOf } from "@/components/canvas/flow";
+import { edgeId, edgeIndexOf } from "./edge-ids";
+import { portOf, type DraftEdge } from "./draft";
 
 export interface Selection {
   nodes: readonly string[];
@@ -14,9 +16,12 @@ export interface Selection {
 }
 
 /** What is selected on the canvas; a single node is in the page's address as well. */
-export function useSelection(addressed: string | null, onAddress: (id: string | null) => void): Selection {
+export function useSelection(addressed: string | null, onAddress: (id: string | null) => void, all: readonly DraftEdge[]): Selection {
   const [nodes, setNodes] = useState<readonly string[]>(addressed === null ? [] : [addressed]);
-  const [edges, setEdges] = useState<readonly string[]>([]);
+  // By what they join: their places change when edges come and go.
+  const [joined, setJoined] = useState<readonly string[]>([]);
+  const edges = useMemo(() => (joined.length === 0 ? NO_EDGES : all.flatMap((edge, index) => (joined.includes(joinOf(edge)) ? [edgeId(index)] : []))), [all, joined]);
+  const setEdges = (ids: readonly string[]) => setJoined(ids.flatMap((id) => all[edgeIndexOf(id)] ?? []).map(joinOf));
   // What is said here comes back by the address, late on a busy page: when another one has been said already.
   const [said, setSaid] = useState<readonly (string | null)[]>([]);
   const [seen, setSeen] = useState(addressed);
@@ -45,8 +50,17 @@ export function useSelection(addressed: string | null, onAddress: (id: string | 
       const next = afterChanges(nodes, changes);
       if (next !== nodes) choose(next);
     },
-    applyEdgeChanges: (changes) => setEdges(afterChanges(edges, changes)),
+    applyEdgeChanges: (changes) => {
+      const next = afterChanges(edges, changes);
+      if (next !== edges) setEdges(next);
+    },
   };
+}
+
+const NO_EDGES: readonly string[] = [];
+
+function joinOf(edge: DraftEdge): string {
+  return JSON.stringify([edge.from, portOf(edge), edge.to]);
 }
 
 function singleOf(ids: readonly string[]): string | null {

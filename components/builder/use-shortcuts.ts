@@ -10,7 +10,7 @@ interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
   open: (() => void) | null;
 }
 
-/** Keys and clipboard of the canvas, wherever the focus is but in a field or a dialog. */
+/** Keys and clipboard of the canvas. Single letters act while the focus is on it or nowhere, combinations wherever it is but in a field or a dialog. */
 export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
@@ -21,7 +21,7 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
       return open();
     }
     const command = commandOf(event);
-    if (command === null) return;
+    if (command === null || (isPlain(event) && !isOnCanvas(event.target))) return;
     event.preventDefault();
     run(command);
   });
@@ -61,6 +61,15 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
       for (const type of ["copy", "cut", "paste"] as const) window.removeEventListener(type, clipboard);
     };
   }, []);
+}
+
+/** Keys that mean something else wherever one is: letters, Delete and Backspace. Escape means the same everywhere. */
+function isPlain({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return !ctrlKey && !metaKey && key !== "Escape" && key !== "F2";
+}
+
+function isOnCanvas(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target === document.body || target.closest(".react-flow") !== null;
 }
 
 function isCovered(): boolean {

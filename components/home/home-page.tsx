@@ -6,6 +6,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LiveIndicator } from "@/components/runs/live-indicator";
 import { PageHeader } from "@/components/shell/page-header";
+import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { Select } from "@/components/ui/select";
 import type { HealthWindow } from "@/server/home/contract";
@@ -48,6 +49,7 @@ export function HomePage() {
 function HealthPart({ window }: { window: HealthWindow }) {
   const trpc = useTRPC();
   const health = useQuery({ ...trpc.home.health.queryOptions({ window }), placeholderData: (previous) => previous });
+  const mayHear = useMayEverywhere("settings:read");
   useLiveRefresh("runs", trpc.home.health.pathKey(), REFRESH_AT_MOST_EVERY[window]);
   if (health.isPending) return <HealthSkeleton />;
   if (health.isError) return <ErrorState error={health.error} retry={() => void health.refetch()} what="the figures" />;
@@ -60,7 +62,7 @@ function HealthPart({ window }: { window: HealthWindow }) {
         <BacklogCard />
         <ApprovalsCard />
         <SchedulesCard />
-        <WorkersCard />
+        {mayHear ? <WorkersCard /> : null}
       </div>
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <FailingWorkflows workflows={data.failing} window={window} />

@@ -2,6 +2,7 @@
 
 import { Check, Folder as FolderIcon, FolderMinus, FolderPlus } from "lucide-react";
 import { useState } from "react";
+import { ErrorState } from "@/components/data/error-state";
 import { RightsProvider, useMayIn } from "@/components/shell/rights";
 import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
@@ -44,15 +45,16 @@ export function ChooseFolderDialog({ title, current, excluded, onChoose, close }
           </Button>
         ) : null}
       >
-        {tree.isPending ? <SkeletonRows count={3} /> : null}
-        <RightsProvider folderIds={folders.map(({ id }) => id)} meanwhile={<SkeletonRows count={3} />}>
+        {tree.isPending ? <SkeletonRows count={3} /> : tree.isError ? <ErrorState error={tree.error} retry={() => void tree.refetch()} what="the folders" /> : null}
+        {/* Without the folders nothing is offered: "no folder" would move it out of the one that it is in. */}
+        {!tree.isSuccess ? null : <RightsProvider folderIds={folders.map(({ id }) => id)} meanwhile={<SkeletonRows count={3} />}>
           <ul className="flex flex-col">
             {mayAtTop ? <Choice label="No folder" icon={FolderMinus} depth={0} isCurrent={current === null} onClick={() => choose({ id: null, name: "the top" })} /> : null}
             {folders.map((folder) => (
               <FolderChoice key={folder.id} folder={folder} isCurrent={folder.id === current} onClick={() => choose(folder)} />
             ))}
           </ul>
-        </RightsProvider>
+        </RightsProvider>}
       </DialogContent>
     </Dialog>
   );

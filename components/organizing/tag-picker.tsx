@@ -2,10 +2,12 @@
 
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { ErrorState } from "@/components/data/error-state";
 import { useMayEverywhere } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { SkeletonRows } from "@/components/ui/skeleton";
 import type { Tag } from "@/server/organizing/contract";
 import { TagDialog } from "./tag-dialog";
 import { TagDot } from "./tag-chip";
@@ -54,6 +56,8 @@ export function TagPicker({ items, title, close }: { items: readonly TaggedItem[
           </>
         }
       >
+        {tree.isPending ? <SkeletonRows count={3} /> : null}
+        {tree.isError ? <ErrorState error={tree.error} retry={() => void tree.refetch()} what="the tags" /> : null}
         {tree.isSuccess && tags.length === 0 ? <p className="text-sm text-muted-foreground">There are no tags yet. A tag marks workflows that belong together, in whatever folder they are.</p> : null}
         <ul className="flex flex-col gap-1">
           {tags.map(({ id, name, color }) => (

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronLeft, ChevronRight, CircleAlert } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 
 export interface IterationPickerProps {
@@ -23,8 +24,8 @@ export function IterationPicker({ name, indices, shown, items, failed, onChoose 
       <Button variant="ghost" size="icon-sm" className="size-6" aria-label="Previous iteration" disabled={previous === undefined} onClick={() => choose(previous, onChoose)}>
         <ChevronLeft aria-hidden />
       </Button>
-      <span className="whitespace-nowrap tabular-nums" aria-live="polite">
-        {shown + 1}
+      <span className="flex items-center whitespace-nowrap tabular-nums" aria-live="polite">
+        {indices.length > FEW ? <NumberOf key={shown} shown={shown} indices={indices} onChoose={onChoose} /> : shown + 1}
         {items === null ? "" : ` of ${items}`}
       </span>
       <Button variant="ghost" size="icon-sm" className="size-6" aria-label="Next iteration" disabled={next === undefined} onClick={() => choose(next, onChoose)}>
@@ -36,6 +37,34 @@ export function IterationPicker({ name, indices, shown, items, failed, onChoose 
         </Button>
       ) : null}
     </span>
+  );
+}
+
+/** More than that are not gone through one by one. */
+const FEW = 5;
+
+/** The nearest that was begun is taken. */
+function NumberOf({ shown, indices, onChoose }: Pick<IterationPickerProps, "shown" | "indices" | "onChoose">) {
+  const [text, setText] = useState(String(shown + 1));
+  const take = () => {
+    const wanted = Number.parseInt(text, 10) - 1;
+    const nearest = indices.reduce((best, index) => (Math.abs(index - wanted) < Math.abs(best - wanted) ? index : best), indices[0] ?? shown);
+    setText(String((Number.isNaN(wanted) ? shown : nearest) + 1));
+    if (!Number.isNaN(wanted) && nearest !== shown) onChoose(nearest);
+  };
+  return (
+    <input
+      inputMode="numeric"
+      aria-label="Number of the iteration"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={take}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") take();
+      }}
+      className="mr-1 h-5 w-9 rounded-sm border border-input bg-card px-1 text-center text-xs text-foreground"
+    />
   );
 }
 

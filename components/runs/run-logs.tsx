@@ -1,11 +1,12 @@
 "use client";
 
-import { ArrowDownToLine, ScrollText } from "lucide-react";
+import { ArrowDownToLine, Download, ScrollText } from "lucide-react";
 import { memo, useState, type FocusEvent, type KeyboardEvent, type MouseEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { SearchField } from "@/components/shell/search-field";
 import { useUrlState } from "@/components/shell/use-url-state";
+import { useWorkspace } from "@/components/shell/workspace-context";
 import { formatClock, formatExact } from "@/components/time/format";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -43,6 +44,8 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
   /** The line that Tab leads to: the one that was last in focus. */
   const [entered, setEntered] = useState<string | null>(null);
   const stop = lines.some(({ id }) => id === entered) ? entered : lines.at(-1)?.id;
+  const { current } = useWorkspace();
+  const download = `/api/export/logs?${new URLSearchParams({ workspace: current.slug, runId, level, ...(text === "" ? {} : { text }) }).toString()}`;
   const showOlder = () => {
     stay();
     older();
@@ -67,6 +70,11 @@ export function RunLogs({ runId, isFinished, onSelect }: RunLogsProps) {
           <ArrowDownToLine aria-hidden />
           Follow
           {added === 0 ? null : <span className="font-normal text-muted-foreground tabular-nums">{`${added} new`}</span>}
+        </Button>
+        <Button asChild size="icon-sm" variant="ghost">
+          <a href={download} download aria-label="Download the log" title="Download the log, as it is filtered">
+            <Download aria-hidden />
+          </a>
         </Button>
         <span className="ml-auto text-xs text-muted-foreground tabular-nums">
           {hasOlder ? `The last ${lines.length} lines` : lines.length === 1 ? "1 line" : `${lines.length} lines`}

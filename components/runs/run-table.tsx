@@ -9,6 +9,7 @@ import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import type { RunSummary } from "@/server/runs/contract";
 import { useWaitBriefs } from "./use-wait-briefs";
 import { triggerLabel } from "./triggers";
@@ -30,12 +31,12 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
           <TableHeader>
             <tr>
               <TableHead className="w-8">
-                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : chosen.size > 0 ? "indeterminate" : false} onCheckedChange={() => choose(runs.map(({ id }) => id), !isAll)} />
+                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : chosen.size > 0 ? "indeterminate" : false} onCheckedChange={() => choose(runs.map(({ id }) => id), !isAll && chosen.size < MAX_BULK_RUNS)} />
               </TableHead>
               <TableHead>Status</TableHead>
               <TableHead>Workflow</TableHead>
               <TableHead>Version</TableHead>
-              <TableHead>Started by</TableHead>
+              <TableHead>Trigger</TableHead>
               <TableHead>Started</TableHead>
               <TableHead className="text-right">Took</TableHead>
             </tr>

@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
+import { saveFile } from "@/components/data/save-file";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
@@ -14,6 +15,7 @@ import { useUrlState, type UrlChange } from "@/components/shell/use-url-state";
 import { useHref, useWorkspace } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { BATCH_LABEL } from "@/server/batches/constants";
@@ -48,7 +50,7 @@ export function RunsPage() {
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
   const clear = () => change(Object.fromEntries(FILTER_PARAMS.map((name) => [name, null])));
-  const download = () => window.location.assign(exportAddress(current.slug, toListInput(filter, Date.now())));
+  const download = () => saveFile(exportAddress(current.slug, toListInput(filter, Date.now())));
   return (
     <>
       <PageHeader
@@ -102,6 +104,7 @@ function RunList({ filter, change, clear, onPaused }: RunListProps) {
   const choose = (runIds: readonly string[], isChosen: boolean) => {
     const next = new Set(chosen);
     for (const id of runIds) if (isChosen && next.size < MAX_BULK_RUNS) next.add(id); else if (!isChosen) next.delete(id);
+    if (isChosen && runIds.some((id) => !next.has(id))) toast.info(`${MAX_BULK_RUNS} runs can be chosen at once: the others are left out.`);
     setChosen(next);
   };
   return (

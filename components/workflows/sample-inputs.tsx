@@ -4,12 +4,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BookmarkPlus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
+import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useMayIn } from "@/components/shell/rights";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 
 export interface SampleInputsProps {
   workflowId: string;
@@ -40,10 +42,14 @@ export function SampleInputs({ workflowId, chosen, value, onChoose }: SampleInpu
     if (wanted === "") return;
     save.mutate({ workflowId, name: wanted, input: value }, { onSuccess: () => (onChoose(wanted, value), setName(null), void toast.success(`Kept as “${wanted}”.`)) });
   };
-  if (items.length === 0 && !mayWrite) return null;
+  if (samples.isSuccess && items.length === 0 && !mayWrite) return null;
   return (
     <div className="flex flex-wrap items-center gap-2" role="group" aria-label="Sample inputs">
-      {items.length === 0 ? (
+      {samples.isPending ? (
+        <Skeleton className="h-8 min-w-0 flex-1" />
+      ) : samples.isError ? (
+        <ErrorState error={samples.error} retry={() => void samples.refetch()} what="the sample inputs" />
+      ) : items.length === 0 ? (
         <span className="text-sm text-muted-foreground">No sample inputs yet: keep this one under a name to test with it again.</span>
       ) : (
         <Select

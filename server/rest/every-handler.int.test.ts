@@ -51,6 +51,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = Object.fromEntries<Fixture>(
   ["GET /api/live", { address: (slug, { runId }) => `/api/live?workspace=${slug}&topic=run:${runId}` }],
   ["GET /api/values", { address: (slug, { runId }) => `/api/values?workspace=${slug}&runId=${runId}&what=input` }],
   ["GET /api/export/runs", { address: (slug) => `/api/export/runs?workspace=${slug}` }],
+  ["GET /api/export/logs", { address: (slug, { runId }) => `/api/export/logs?workspace=${slug}&runId=${runId}` }],
   ["GET /api/export/audit", { address: (slug) => `/api/export/audit?workspace=${slug}&format=csv`, not: "operator" }],
   ["GET /api/export/usage", { address: (slug) => `/api/export/usage?workspace=${slug}` }],
   ["GET /api/health", { open: "Says whether the installation answers, and nothing of anybody's." }],

@@ -15,6 +15,7 @@ import { isFinal, readDefinition, readSteps, requireRun, tellRunChanged, type St
 
 export { downloadValue } from "./download";
 export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, getIterations, readStepResult, type StepPlace, type StepResult, type StepsInput } from "./queries";
+export { exportLogsResponse } from "./export-logs";
 export { exportRunsResponse } from "./export-response";
 export { rerun } from "./rerun";
 export { chartRuns } from "./run-chart";
