@@ -1,7 +1,10 @@
 import { expect, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
-test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page }) => {
+test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page, context }) => {
+  const watching = await context.newPage();
+  await watching.goto("/main/workflows/blocks");
+  await expect(watching.getByRole("heading", { name: "Blocks", level: 1 })).toBeVisible();
   await importWorkflow(page, "Holds the original", {
     schema: 1,
     nodes: [
@@ -19,6 +22,9 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await expect(canvasNode(page, "Weigh flour")).toBeVisible();
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
 
+  // Another page that lists them hears of it.
+  await expect(watching.getByRole("link", { name: "Weigh flour" })).toBeVisible();
+  await watching.close();
   await page.goto("/main/workflows/blocks");
   await page.getByRole("link", { name: "Weigh flour" }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();

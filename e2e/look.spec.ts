@@ -7,7 +7,7 @@ import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit"];
+const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "start", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
@@ -64,8 +64,15 @@ for (const look of [
       await expect(page.getByRole("dialog", { name: "Command palette" }).getByRole("option").first()).toBeVisible();
       await expectSound(page);
       await page.keyboard.press("Escape");
+      await page.getByText("Let somebody else answer by link").click();
+      await page.getByLabel("Who answers").fill("Grace");
+      await page.getByRole("button", { name: "Make a link" }).click();
+      await page.goto(await page.getByTestId("answer-link").innerText());
+      await page.getByLabel("Your name").fill("Grace Hopper");
+      await expectSound(page);
       await page.getByRole("button", { name: "Reject" }).click();
-      await expect(page.getByRole("button", { name: "Reject" })).toHaveCount(0);
+      await expect(page.getByRole("heading", { name: "Thank you" })).toBeVisible();
+      await expectSound(page);
     });
 
     test("two versions, two runs, a new trigger and the form of an import are sound", async ({ page }) => {

@@ -9,6 +9,7 @@ import { LazyCanvas } from "@/components/canvas/lazy-canvas";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -37,6 +38,7 @@ export function BlockPage({ slug }: { slug: string }) {
   const block = useQuery(trpc.modules.get.queryOptions({ module: slug }));
   const asked = Number(params.get("version"));
   const number = Number.isInteger(asked) && asked > 0 ? asked : (block.data?.latest ?? 0);
+  useLiveRefresh("workflows", trpc.modules.get.pathKey());
   const version = useQuery({ ...trpc.modules.version.queryOptions({ module: slug, version: number }), enabled: number > 0 });
   const edit = useMutation(
     trpc.modules.openDraft.mutationOptions({

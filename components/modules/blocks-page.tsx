@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { fits } from "@/components/palette/search";
 import { PageHeader } from "@/components/shell/page-header";
 import { SearchField } from "@/components/shell/search-field";
@@ -21,6 +22,7 @@ export function BlocksPage() {
   const trpc = useTRPC();
   const href = useHref();
   const blocks = useQuery(trpc.modules.list.queryOptions());
+  useLiveRefresh("workflows", trpc.modules.list.pathKey());
   const [search, setSearch] = useState("");
   const shown = (blocks.data ?? []).filter(({ name, slug, description }) => fits(search, name, `${slug} ${description}`));
   return (

@@ -6,6 +6,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
+import { tellTreeChanged } from "@/server/organizing/service";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
 import { forgetDraft, renameDraft } from "./block-drafts";
@@ -79,6 +80,7 @@ export async function renameModule({ scope }: Context, { module, name, descripti
     const item = await findModule(tx, scope, module);
     const renamed = await tx.catalogItem.update({ where: { id: item.id }, data: { name, description, updatedById: scope.userId } });
     await renameDraft(tx, renamed);
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "module.renamed", resource: { type: "module", id: item.id, name: module }, before: { name: item.name, description: item.description }, after: { name, description } });
     return toView(renamed);
   });
@@ -104,6 +106,7 @@ export async function removeModule({ scope }: Context, { module }: Input<typeof 
     if (uses.length > 0) throw new DomainError("in_use", { what: "block", id: item.id, usedBy: [...new Set(uses.map(({ name }) => name))] });
     await tx.catalogItem.update({ where: { id: item.id }, data: { deletedAt: new Date() } });
     await forgetDraft(tx, item);
+    await tellTreeChanged(tx);
     await recordAudit(tx, scope, { action: "module.removed", resource: { type: "module", id: item.id, name: module } });
   });
   return { ok: true as const };
@@ -121,5 +124,6 @@ async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definiti
   const number = item.revision + 1;
   const inputSchema = definition.input as Prisma.InputJsonValue;
   await tx.catalogItemVersion.create({ data: { itemId: item.id, workspaceId: scope.workspaceId, number, config: { versionId }, inputSchema, note, authorId: scope.userId } });
+  await tellTreeChanged(tx);
   return tx.catalogItem.update({ where: { id: item.id }, data: { revision: number, inputSchema, updatedById: scope.userId } });
 }

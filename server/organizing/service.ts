@@ -6,7 +6,7 @@ export { createFolder, deleteFolder, moveFolder, renameFolder, restoreFolder } f
 export { createTag, deleteTag, tagItems, updateTag } from "./tags";
 export { arrange, copyTags, moveItems, placeNew, setFavorite } from "./items";
 export { ensureFolder, ensureTags, pathOfFolder } from "./names";
-export { type Arrangement, findArrangements, findFolder, requireWholeWorkspace } from "./queries";
+export { type Arrangement, findArrangements, findFolder, requireWholeWorkspace, tellTreeChanged } from "./queries";
 
 /** All folders and tags of the workspace, with how much each holds. */
 export function getTree({ scope }: { scope: Scope }): Promise<Tree> {
