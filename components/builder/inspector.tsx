@@ -75,7 +75,12 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         value={tab}
         onValueChange={onTab}
         // Lists and suggestions that are open take it for themselves.
-        onKeyDown={(event) => (event.key === "Escape" && !event.defaultPrevented ? onLeave() : undefined)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.defaultPrevented) return;
+          // It stays selected.
+          event.preventDefault();
+          onLeave();
+        }}
         className="flex flex-col"
       >
         <KeepFocus keptRef={focus} />

@@ -91,8 +91,9 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     else selection.select(selection.nodes, without(selection.edges));
   };
   const walk = (way: "next" | "previous") => {
-    const to = stepAlong(draft, step, way);
-    if (to === null) return void toast.info(step === null ? "Select a step first." : way === "next" ? "Nothing follows this step." : "Nothing comes before this step.");
+    const from = document.activeElement?.closest(".react-flow__node")?.getAttribute("data-id") ?? step;
+    const to = stepAlong(draft, from, way);
+    if (to === null) return void toast.info(from === null ? "Select a step first." : way === "next" ? "Nothing follows this step." : "Nothing comes before this step.");
     selection.select([to]);
     source.reveal(to);
   };
