@@ -44,7 +44,7 @@ export function RunView({ view }: { view: View }) {
   const graph = useMemo(() => readGraph(view.definition), [view.definition]);
   const byId = useMemo(() => nodesById(graph), [graph]);
   const iterations = useMemo(
-    () => shownIterations(model, { ...(step === null ? {} : iterationsIn(step)), ...picked }),
+    () => shownIterations(model, { ...picked, ...(step === null ? {} : iterationsIn(step)) }),
     [model, step, picked],
   );
   const now = useNow(isFinal(run.status) ? null : TICK_MILLISECONDS);
