@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { FieldTools, SchemaFieldProps } from "@/components/forms/field-types";
 import { UnfinishedContext } from "@/components/forms/unfinished";
 import type { WorkflowProblem } from "@/server/workflows/contract";
@@ -9,6 +9,7 @@ import { FormPlaceContext, type FormPlace } from "./expressions/field-place";
 import { KeepFocus, type FocusPlace } from "./keep-focus";
 import { useTestBench } from "./test/test-context";
 import { TemplateField, type FieldRules } from "./template-field";
+import { ToldTexts } from "./told-texts";
 
 export interface ConfigFormProps {
   schema: unknown;
@@ -26,13 +27,14 @@ export interface ConfigFormProps {
 /** A form over part of a draft: every change is an edit at once, and problems come from the validator of drafts. */
 export function ConfigForm({ schema, value: given, onChange, base, problems, rules, draft, nodeId }: ConfigFormProps) {
   // What is typed is seen at once; the draft follows when typing rests, field by field. What changes elsewhere begins the fields anew.
-  const [form, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0, told: NOTHING_TOLD }));
+  const [form, setForm] = useState(() => ({ value: given, seen: textOf(given), turn: 0 }));
+  const [told] = useState(() => new ToldTexts());
   const { value, turn } = form;
   const text = textOf(given);
   if (text !== form.seen) {
-    const own = form.told.lastIndexOf(text);
-    setForm(own === -1 ? { value: given, seen: text, turn: turn + 1, told: NOTHING_TOLD } : { ...form, seen: text, told: form.told.slice(own + 1) });
+    setForm(told.has(text) ? { ...form, seen: text } : { value: given, seen: text, turn: turn + 1 });
   }
+  useEffect(() => told.settle(text), [told, text]);
   const focus = useRef<FocusPlace>(null);
   const { workflowId } = useTestBench();
   const [unreadable, setUnreadable] = useState<ReadonlyMap<string, string>>(new Map());
@@ -68,7 +70,8 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     value,
     onChange: (next: unknown) => {
       const whole = (next ?? {}) as Record<string, unknown>;
-      setForm({ ...form, value: whole, told: [...form.told, textOf(whole)].slice(-MOST_TOLD) });
+      told.note(textOf(whole));
+      setForm((current) => ({ ...current, value: whole }));
       onChange(whole, changedKey(value, next));
     },
     pointer: "",
@@ -81,8 +84,8 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     <FormPlaceContext value={place}>
       <UnfinishedContext value={workflowId === "" || nodeId === undefined ? null : `${workflowId} ${nodeId}${prefix}`}>
         <div key={turn} className="flex flex-col gap-4">
-          <KeepFocus keptRef={focus} />
           {tools.renderField(root)}
+          <KeepFocus keptRef={focus} />
         </div>
       </UnfinishedContext>
     </FormPlaceContext>
@@ -90,9 +93,6 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
 }
 
 /** Values that the draft has yet to come back with. */
-const NOTHING_TOLD: readonly string[] = [];
-const MOST_TOLD = 200;
-
 function textOf(value: unknown): string {
   return JSON.stringify(value) ?? "";
 }

@@ -83,7 +83,6 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         }}
         className="flex flex-col"
       >
-        <KeepFocus keptRef={focus} />
         <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
           <TabsTrigger value="test">Test</TabsTrigger>
@@ -131,6 +130,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         <TabsContent value="help" className="p-4">
           <KindHelp node={node} />
         </TabsContent>
+        <KeepFocus keptRef={focus} />
       </Tabs>
     </SidePanel>
   );
