@@ -138,7 +138,7 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
 const Line = memo(function Line({ line, isStop }: { line: RunLogLine; isStop: boolean }) {
   const at = new Date(line.at);
   return (
-    <div className="flex gap-x-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] max-sm:flex-wrap">
+    <div className="flex items-start gap-x-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] max-sm:flex-wrap">
       <time dateTime={line.at} title={formatExact(at)} className="shrink-0 text-muted-foreground tabular-nums">
         {formatClock(at)}
       </time>

@@ -90,6 +90,7 @@ function Members({ stored, version, path, storedPath, rootText, query }: PlacePr
   const shown = query === "" ? items : items.filter((item) => `${item.key} ${item.text ?? item.start}`.toLowerCase().includes(query));
   return (
     <>
+      {shown.length === 0 && query !== "" ? <p className="font-sans text-muted-foreground">Nothing that is shown says that. Search all of it to look deeper.</p> : null}
       {shown.map((item) => {
         const name = type === "array" ? Number(item.key) : item.key.replace(/^\$\$/, "$");
         return <Member key={item.key} item={item} name={String(name)} place={{ stored, version, path: [...path, name], storedPath: [...storedPath, type === "array" ? Number(item.key) : item.key], rootText, query: "" }} />;
