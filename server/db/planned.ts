@@ -12,7 +12,7 @@ export const planned = Prisma.raw(MARK);
 /** A number of ours as part of a planned text. */
 export const written = (number: number): Prisma.Sql => Prisma.raw(String(Math.trunc(number)));
 
-const NAMES_MAX = 500;
+const NAMES_MAX = 50;
 const names = new Map<string, string>();
 
 /** Under which name a connection keeps the statement; none: it is planned each time. */

@@ -16,6 +16,8 @@ export interface GrantedPlaces {
   readonly items: readonly string[];
 }
 
+const ASK_AGAIN_MS = 30_000;
+
 interface UsableRoles {
   tenant: boolean;
   parts: boolean;
@@ -23,9 +25,12 @@ interface UsableRoles {
 
 let usable: Promise<UsableRoles> | undefined;
 
-/** Which roles scoped transactions can become; asked once per process. */
+/** Which roles scoped transactions can become in this database; asked again after a while until it is all of them. */
 function usableRoles(): Promise<UsableRoles> {
-  usable ??= askForRoles().catch((error: unknown) => {
+  usable ??= askForRoles().then((roles) => {
+    if (!roles.tenant || !roles.parts) setTimeout(() => (usable = undefined), ASK_AGAIN_MS).unref();
+    return roles;
+  }, (error: unknown) => {
     usable = undefined;
     throw error;
   });
@@ -34,7 +39,15 @@ function usableRoles(): Promise<UsableRoles> {
 
 async function askForRoles(): Promise<UsableRoles> {
   const { rows } = await sharedPool().query<UsableRoles>(`select ${memberOf("$1")} as tenant, ${memberOf("$2")} as parts`, [TENANT_ROLE, PARTS_ROLE]);
-  return { tenant: rows[0]?.tenant === true, parts: rows[0]?.parts === true };
+  return { tenant: rows[0]?.tenant === true, parts: rows[0]?.parts === true && (await arePartsHeld(sharedPool())) };
+}
+
+/** Roles are the server's, policies the database's: this one may not have been migrated, or lack some after a restore. */
+async function arePartsHeld(client: Pick<pg.ClientBase, "query">): Promise<boolean> {
+  const { rows: [known] } = await client.query<{ known: boolean }>("select to_regprocedure('parts_are_held()') is not null as known");
+  if (known?.known !== true) return false;
+  const { rows: [held] } = await client.query<{ held: boolean }>("select parts_are_held() as held");
+  return held?.held === true;
 }
 
 /** SQL of the settings that make a transaction see the tenant's rows only, until it ends. `organization`: SQL that is read before the role is taken. */
@@ -57,6 +70,8 @@ interface Login {
   tenant: boolean;
   parts: boolean;
   worker: boolean;
+  /** Which of our roles exist. */
+  made: string[];
   /** Row-level security does not hold for it, even on its own tables. */
   free: boolean;
 }
@@ -64,11 +79,14 @@ interface Login {
 /** For the start of the product: null when every lock is on, else what to tell the operator. */
 export async function describeOpenTenantLock(client: Pick<pg.ClientBase, "query"> = sharedPool()): Promise<string | null> {
   const { rows } = await client.query<Login>(
-    `select rolname as name, rolsuper or rolbypassrls as free, ${memberOf("$1")} as tenant, ${memberOf("$2")} as worker, ${memberOf("$3")} as parts from pg_roles where rolname = session_user`,
+    `select rolname as name, rolsuper or rolbypassrls as free, ${memberOf("$1")} as tenant, ${memberOf("$2")} as worker, ${memberOf("$3")} as parts,
+      array(select rolname::text from pg_roles where rolname in ($1, $2, $3)) as made from pg_roles where rolname = session_user`,
     [TENANT_ROLE, WORKER_ROLE, PARTS_ROLE],
   );
-  const login = rows[0];
-  if (login === undefined || (login.tenant && login.worker && login.parts)) return null;
+  const [login] = rows;
+  if (login === undefined) return null;
+  const isHeld = login.parts && (await arePartsHeld(client));
+  if (login.tenant && login.worker && isHeld) return null;
   return `${whatIsOpen(login)} To turn it on, let a superuser run: ${remedy(login)}`;
 }
 
@@ -77,13 +95,16 @@ function memberOf(parameter: string): string {
 }
 
 function whatIsOpen({ name, tenant, worker, free }: Login): string {
-  if (tenant && worker) return `People with access to parts of a workspace are refused: ${name} may not become ${PARTS_ROLE}.`;
+  if (tenant && worker) return `People with access to parts of a workspace are refused: ${name} may not become ${PARTS_ROLE}, or that role is not held to what is granted.`;
   if (tenant) return `The last lock of workers is off: ${name} may not become ${WORKER_ROLE}, so nothing but the code keeps workers from sign-in data.`;
   if (free) return `The last lock is off: one role, ${name}, does everything, and row-level security does not hold for it. Filters in the application still separate workspaces.`;
   return `The last lock is half on: one role, ${name}, does everything. Row-level security holds work for a workspace to that workspace, but nothing but the code keeps workers from sign-in data.`;
 }
 
-function remedy({ name }: Login): string {
-  const make = [TENANT_ROLE, WORKER_ROLE, PARTS_ROLE].map((role) => `CREATE ROLE ${role} NOLOGIN;`).join(" ");
-  return `${make} GRANT ${TENANT_ROLE} TO ${PARTS_ROLE}; GRANT ${TENANT_ROLE}, ${WORKER_ROLE}, ${PARTS_ROLE} TO "${name}"; and then, as the owner of the tables: SELECT grant_millrace_roles();`;
+/** What is missing of it. Sent in one go, none of it fails because a part is there. */
+function remedy({ name, tenant, worker, parts, made }: Login): string {
+  const wanted = [...(tenant ? [] : [TENANT_ROLE]), ...(worker ? [] : [WORKER_ROLE]), ...(parts ? [] : [PARTS_ROLE])];
+  const make = wanted.filter((role) => !made.includes(role)).map((role) => `CREATE ROLE ${role} NOLOGIN; `).join("");
+  const join = wanted.length === 0 ? "" : `GRANT ${wanted.join(", ")} TO "${name}"; `;
+  return `${make}GRANT ${TENANT_ROLE} TO ${PARTS_ROLE}; ${join}and then, as the owner of the tables: SELECT grant_millrace_roles();`;
 }

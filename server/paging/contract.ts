@@ -1,9 +1,12 @@
 import { z } from "zod";
 
+/** Of a page whose size nobody names. */
+export const DEFAULT_LIMIT = 50;
+
 /** Keyset paging: `cursor` is what the page before gave as `nextCursor`; its text means nothing to the caller. */
 export const pageInput = {
   cursor: z.string().max(300).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(DEFAULT_LIMIT),
 };
 
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -3,6 +3,7 @@ import { Prisma } from "@/prisma/generated/client";
 import { decodePlace, type Place } from "@/server/db/keyset";
 import { written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
+import { DEFAULT_LIMIT } from "@/server/paging/contract";
 import type { listRunsInput } from "./contract";
 import { allConditions, hasTextIndex, orderedConditions, otherConditions, patternOf, statusesOf } from "./run-conditions";
 import { wantedFacets } from "./run-facets";
@@ -53,8 +54,13 @@ const NEWEST_FIRST = Prisma.sql`order by r.created_at desc, r.id desc`;
 function walk(tx: Tx, ordered: Prisma.Sql, input: Input, walked: number, wanted: number): Promise<RunRow[]> {
   const others = [...otherConditions(input)];
   const newest = Prisma.sql`select * from run r where ${ordered} ${NEWEST_FIRST}`;
-  if (others.length === 0) return selectRuns(tx, Prisma.sql`(${newest} limit ${written(wanted)})`, wanted, true);
+  if (others.length === 0) return selectRuns(tx, Prisma.sql`(${newest} limit ${written(wanted)})`, wanted, isPlain(input));
   return selectRuns(tx, Prisma.sql`(select * from (${newest} limit ${walked}) r where ${Prisma.join(others, " and ")} limit ${wanted})`, wanted);
+}
+
+/** The list as it opens: one text, whose plan fits any workspace. What filters ask for may be rare or common, and is planned by that. */
+function isPlain({ limit, ...filter }: Input): boolean {
+  return limit === DEFAULT_LIMIT && Object.entries(filter).every(([, value]) => value === undefined);
 }
 
 /** The last run that was looked at; null: there were no more. */
