@@ -136,6 +136,7 @@ describe("the list of runs", () => {
     ["range", () => ({ from: new Date(FIRST + 10 * DAY).toISOString(), to: new Date(FIRST + 12 * DAY).toISOString() })],
     ["long", () => ({ minDurationMs: 60_000 })],
     ["between durations", () => ({ minDurationMs: 480, maxDurationMs: 3_000_000, trigger: ["cli", "manual"] })],
+    ["short", () => ({ maxDurationMs: 300, startedById: people[0]!, labels: ["team=sales"] })],
     ["label", () => ({ labels: ["team=ops"] })],
     ["text of an input", () => ({ text: "zürich" })],
     ["text with signs of patterns", () => ({ text: "ORD-77_100%" })],
