@@ -1,7 +1,8 @@
 import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import { ToldTexts } from "@/components/builder/told-texts";
 import { editorTheme } from "./editor-theme";
 
 const description = new Compartment();
@@ -24,6 +25,7 @@ export interface EditorParts<Latest> {
 export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, attributes, describedBy, opened }: EditorParts<Latest>) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
+  const [told] = useState(() => new ToldTexts());
   const changed = useEffectEvent(onChange);
   const current = useEffectEvent(() => latest);
   const begin = useEffectEvent(() => EditorState.create({
@@ -33,7 +35,9 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
       EditorView.contentAttributes.of({ tabindex: "0", ...attributes() }),
       description.of([]),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) changed(update.state.doc.toString());
+        if (!update.docChanged) return;
+        told.note(update.state.doc.toString());
+        changed(update.state.doc.toString());
       }),
       editorTheme,
     ],
@@ -59,9 +63,12 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
 
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === text) return;
+    // What was typed here comes back after more was typed: that is not written over.
+    const isOwn = told.has(text);
+    told.settle(text);
+    if (editor === null || isOwn || editor.state.doc.toString() === text) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text]);
+  }, [text, told]);
 
   return { host, view };
 }
