@@ -114,8 +114,14 @@ function secretsOf(before: StreamRow | null, { config, signingSecret, headerValu
   return { secrets: { signingSecret: signingSecret ?? old.signingSecret ?? made ?? undefined, headerValue: config.header === null ? undefined : (headerValue ?? keptValue) }, made };
 }
 
+/** For the audit log, which others read: an address often has a token among its parameters. */
 export function targetOf(config: StreamConfig): string {
-  return config.kind === "webhook" ? config.url : `syslog${config.tls ? " (TLS)" : ""} ${config.host}:${config.port}`;
+  return config.kind === "webhook" ? withoutParameters(config.url) : `syslog${config.tls ? " (TLS)" : ""} ${config.host}:${config.port}`;
+}
+
+function withoutParameters(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }
 
 /** At once for addresses that are numbers; names are judged each time something is sent, when they have been looked up. */

@@ -1,3 +1,4 @@
+import { storableText } from "@/server/expressions/storable";
 import { sharedPool } from "@/server/db/client";
 import type { StreamConfig } from "./contract";
 import type { SealedColumns } from "./secrets";
@@ -55,6 +56,6 @@ export async function rest({ id, epoch }: TakenStream): Promise<void> {
 }
 
 export async function fail({ id, epoch }: TakenStream, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = storableText(error instanceof Error ? error.message : String(error));
   await sharedPool().query(FAIL, [id, epoch, message.slice(0, MAX_ERROR_CHARACTERS)]);
 }

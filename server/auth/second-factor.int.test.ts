@@ -8,7 +8,7 @@ import { env } from "@/server/env";
 import { makePerson, makeWorkspace } from "@/server/testing/factories";
 import { contextFor } from "@/server/trpc/context";
 import { createCaller } from "@/server/trpc/root";
-import { confirmTotp, removeTotp, replaceRecoveryCodes } from "./account/factors";
+import { confirmTotp, removePasskey, removeTotp, replaceRecoveryCodes } from "./account/factors";
 import { endOtherSessions, endSession, listSessions, personOf } from "./account/sessions";
 import { confirmSession } from "./doors/confirm";
 import { signInByPassword } from "./doors/password";
@@ -143,6 +143,11 @@ describe("what an organization asks for", () => {
     const whole = (await findSession(token))!;
     expect(whole.stage).toBe("full");
     await expect(removeTotp(whole, ORIGIN)).rejects.toMatchObject({ kind: "in_use" });
+    // Of two, removed at the same time, one stays.
+    const passkey = await withPasskey(person.id);
+    const removed = await Promise.allSettled([removeTotp(whole, ORIGIN), removePasskey(whole, passkey.id, ORIGIN)]);
+    expect(removed.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(removed.find(({ status }) => status === "rejected")).toMatchObject({ reason: { kind: "in_use" } });
   });
 
   const withDomain = async (organizationId: string) => {

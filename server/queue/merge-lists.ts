@@ -1,11 +1,12 @@
 /**
  * The newer of two stored inputs with the lists of one field put together, the older one's entries first; a value that is no list
- * counts as a list of one. Null when one of them is no object that can be read here (a large input lies elsewhere).
+ * counts as a list of one. Null when one of them is no object that can be read here (a large input lies elsewhere), or when they would be too long together.
  */
 export function mergeLists(older: string, newer: string, field: string): string | null {
   const [before, after] = [readObject(older), readObject(newer)];
   if (before === null || after === null) return null;
-  return JSON.stringify({ ...after, [field]: [...listOf(before, field), ...listOf(after, field)] });
+  const merged = JSON.stringify({ ...after, [field]: [...listOf(before, field), ...listOf(after, field)] });
+  return merged.length > MAX_JOINED_CHARACTERS ? null : merged;
 }
 
 function readObject(text: string): Record<string, unknown> | null {

@@ -40,6 +40,9 @@ describe("lists put together", () => {
     expect(mergeLists('{"a":[1],"b":1}', '{"b":2,"a":[2]}', "a")).toBe('{"b":2,"a":[1,2]}');
     expect(mergeLists('{"a":1}', "{}", "a")).toBe('{"a":[1]}');
     expect(mergeLists("{}", "{}", "a")).toBe('{"a":[]}');
+    const long = JSON.stringify({ a: "x".repeat(MAX_JOINED_CHARACTERS / 2) });
+    expect(mergeLists(long, "{}", "a")).not.toBeNull();
+    expect(mergeLists(long, long, "a")).toBeNull();
   });
 
   it("joins those of steps as they are written, unless only one has any or they grow too long", () => {

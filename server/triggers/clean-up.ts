@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import { storableText } from "@/server/expressions/storable";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
@@ -29,7 +30,7 @@ export async function cleanUp({ kind, ...trigger }: Cleaned, why: "disabled" | "
     await source.cleanUp({ ...trigger, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) }, why);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return storableText(error instanceof Error ? error.message : String(error));
   }
 }
 

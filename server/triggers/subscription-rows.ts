@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rawDb, sharedPool } from "@/server/db/client";
 import { ask } from "@/server/queue/ask";
+import { storableJson } from "@/server/queue/storable-json";
 import { activeDataKey, open, openDataKey, seal, type SealedPlace } from "@/server/secrets/service";
 
 /** Longer than any call to a provider takes: who holds it is alone with the provider. */
@@ -89,7 +90,7 @@ WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3`;
 /** Gives it back, with when to look next and what went wrong. */
 export async function settleSubscription(owner: string, { id, epoch, isWanted, trigger, attempts }: HeldSubscription, { dueInSeconds, error }: Settled): Promise<void> {
   const tries = error === null ? 0 : attempts + 1;
-  await sharedPool().query(SETTLE, [id, owner, epoch, trigger?.revision ?? -1, isWanted, tries, error === null ? null : JSON.stringify(error), dueInSeconds]);
+  await sharedPool().query(SETTLE, [id, owner, epoch, trigger?.revision ?? -1, isWanted, tries, error === null ? null : storableJson(error), dueInSeconds]);
 }
 
 export async function dropSubscription(owner: string, { id, epoch }: HeldSubscription): Promise<void> {

@@ -1,5 +1,6 @@
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
+import type { Tx } from "@/server/db/scoped";
 import { recordAccess } from "../access-audit";
 import { newRecoveryCodes } from "../factors/recovery-codes";
 import { takeTotpCode } from "../factors/totp";
@@ -29,8 +30,8 @@ export async function confirmTotp(session: Session, code: string, origin: Reques
 
 export async function removeTotp(session: Session, origin: RequestOrigin): Promise<{ token: string }> {
   const person = personOf(session);
-  await requireAnother(person.id, "totp");
   const token = await rawDb().$transaction(async (tx) => {
+    await requireAnother(tx, person.id, "totp");
     const { count } = await tx.totpFactor.deleteMany({ where: { userId: person.id, confirmedAt: { not: null } } });
     if (count === 0) throw new DomainError("not_found", { what: "authenticator app" });
     await tx.recoveryCode.deleteMany({ where: { userId: person.id } });
@@ -53,10 +54,10 @@ export async function replaceRecoveryCodes(session: Session, origin: RequestOrig
 
 export async function removePasskey(session: Session, id: string, origin: RequestOrigin): Promise<void> {
   const person = personOf(session);
-  const passkey = await rawDb().passkey.findFirst({ where: { id, userId: person.id } });
-  if (passkey === null) throw new DomainError("not_found", { what: "passkey" });
-  if ((await rawDb().passkey.count({ where: { userId: person.id } })) === 1) await requireAnother(person.id, "passkey");
   await rawDb().$transaction(async (tx) => {
+    await requireAnother(tx, person.id, "passkey");
+    const passkey = await tx.passkey.findFirst({ where: { id, userId: person.id } });
+    if (passkey === null) throw new DomainError("not_found", { what: "passkey" });
     await tx.passkey.delete({ where: { id } });
     await queueMail(tx, "notice", person.email, "passkey.removed");
     await recordAccess(tx, person, { action: "passkey.removed", resource: { type: "passkey", id, name: passkey.name } }, origin);
@@ -64,9 +65,14 @@ export async function removePasskey(session: Session, id: string, origin: Reques
   sendSoon();
 }
 
-/** Where an organization wants a second factor, the last one stays; so does that by which an owner comes in when single sign-on fails. */
-async function requireAnother(userId: string, removed: "totp" | "passkey"): Promise<void> {
+/**
+ * Where an organization wants a second factor, the last one stays; so does that by which an owner comes in when single sign-on fails.
+ * Two of a person are removed one after the other.
+ */
+async function requireAnother(tx: Tx, userId: string, removed: "totp" | "passkey"): Promise<void> {
+  await tx.$queryRaw`select from user_account where id = ${userId}::uuid for update`;
   if (!(await policyOf(userId, { method: "password" })).secondFactorRequired) return;
-  const others = removed === "totp" ? await rawDb().passkey.count({ where: { userId } }) : await rawDb().totpFactor.count({ where: { userId, confirmedAt: { not: null } } });
-  if (others === 0) throw new DomainError("in_use", { what: "second factor", id: userId, usedBy: ["your organization, which requires one"] });
+  const [passkeys, apps] = [await tx.passkey.count({ where: { userId } }), await tx.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })];
+  const others = removed === "totp" ? passkeys : apps + passkeys - 1;
+  if (others <= 0) throw new DomainError("in_use", { what: "second factor", id: userId, usedBy: ["your organization, which requires one"] });
 }
