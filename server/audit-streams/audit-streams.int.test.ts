@@ -80,7 +80,7 @@ describe("a stream to a webhook", () => {
     hook.answers.push(503);
     await streams.deliverStreams();
     const { stream } = await streams.viewKeeping(owner);
-    expect(stream).toMatchObject({ behind: 3, error: "the other side answered 503: heard" });
+    expect(stream).toMatchObject({ behind: 3, error: "the other side answered 503: hea\uFFFDrd" });
     expect(Date.parse(stream!.dueAt)).toBeGreaterThan(Date.parse(stream!.failingSince!));
     await makeDue();
     await streams.deliverStreams();
