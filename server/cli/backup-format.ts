@@ -12,8 +12,8 @@ export const TABLE_PREFIX = "tables/";
 export const FILE_PREFIX = "blobs/";
 export const OBJECT_PREFIX = "objects/";
 
-/** State of running processes, of no use elsewhere; the ledger is written by the migrations that restore applies. */
-export const LEFT_OUT_TABLES = ["_prisma_migrations", "worker", "rate_limit"];
+/** State of running processes, of no use elsewhere; the ledger and the list of policies are written by the migrations that restore applies. */
+export const LEFT_OUT_TABLES = ["_prisma_migrations", "granted_policy", "worker", "rate_limit"];
 
 export const manifestSchema = z.object({
   format: z.literal(BACKUP_FORMAT),
