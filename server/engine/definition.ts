@@ -46,16 +46,15 @@ const stepsPerPeriod = {
   key: stepKey,
 };
 
+const whenFull = z.enum(["queue", "skip", "cancelOldest", "cancelNew"]).optional();
+
 /** How many steps of a node there may be in all runs of the workflow: `concurrency` at the same time, the others over time, in production runs. */
 const nodeFlowSchemas = {
   concurrency: z
     .strictObject({
       limit: z.int().min(1).describe("Steps at the same time."),
       key: stepKey,
-      whenFull: z
-        .enum(["queue", "skip", "cancelOldest", "cancelNew"])
-        .optional()
-        .describe("What a step does that finds no place: wait its turn (default), be skipped, take the place of the oldest, which fails, or fail itself."),
+      whenFull: whenFull.describe("What a step does that finds no place: wait its turn (default), be skipped, take the place of the oldest, which fails, or fail itself."),
     })
     .optional(),
   rateLimit: z.strictObject(stepsPerPeriod).optional(),
@@ -122,10 +121,7 @@ export const flowSchemas = {
     .strictObject({
       limit: z.int().min(1).describe("Runs at the same time."),
       key: flowKey,
-      whenFull: z
-        .enum(["queue", "skip", "cancelOldest", "cancelNew"])
-        .optional()
-        .describe("What a run does that finds no place: wait its turn (default), end at once without counting as cancelled, take the place of the oldest, or be cancelled."),
+      whenFull: whenFull.describe("What a run does that finds no place: wait its turn (default), end at once without counting as cancelled, take the place of the oldest, or be cancelled."),
     })
     .describe("How many runs there may be at the same time."),
   rateLimit: z.strictObject(perPeriod).describe("Runs over this many in a period end at once."),
