@@ -6,6 +6,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { limitOfBatches } from "@/server/limits/service";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { announce, insertManyRuns } from "@/server/queue/dispatch";
 import { requireReadableFiles } from "@/server/queue/given-files";
 import { chooseVersion, requireQuota, toEnqueuedRun, triggerOf } from "@/server/runs/service";
@@ -57,7 +58,7 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
     await requireQuota(tx, scope);
     const runs = good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row));
     await requireReadableFiles(scope, "inputs", ...runs.map((run) => run.input));
-    const first = await insertManyRuns(tx, runs);
+    const first = await insertManyRuns(tx, runs.map((run) => ({ ...run, files: filesGiven("checked", run.input) })));
     await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, runs: good.length, skipped: bad.size } });
     return { batch: { ...(await viewBatch(tx, id)), problems, repeated: false }, ready: first };
   });

@@ -179,6 +179,12 @@ export class UnstorableError extends Error {
   }
 }
 
+/** A blob that one run gives another: `from` is the run or event which has it, null when whoever gives it has shown that they may read it. */
+export interface GivenFile {
+  id: string;
+  from: string | null;
+}
+
 export interface NewRun {
   id: string;
   workspaceId: string;
@@ -189,6 +195,8 @@ export interface NewRun {
   priority: number;
   /** Encoded value. */
   input: string;
+  /** Blobs that were given with input and trigger. What these name and this does not is not the run's own: it reads it by whatever whom it acts for may read. */
+  files?: readonly GivenFile[];
   /** The raw event that started the run, encoded; null when nothing but the input is known. */
   trigger: string | null;
   triggerKind: string;
@@ -299,8 +307,8 @@ export interface InboxMessage {
 
 export interface NewMessage extends Omit<InboxMessage, "seq" | "at"> {
   runId: string;
-  /** Blobs of files within a payload that lies elsewhere itself. */
-  refersTo?: string[];
+  /** Blobs that are given with the payload, as with a run's input. */
+  files?: readonly GivenFile[];
   /** Idempotency key. */
   key: string;
 }

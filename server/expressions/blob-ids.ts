@@ -1,3 +1,5 @@
+import type { GivenFile } from "@/server/engine/ports";
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Ids of the blobs that a stored text needs: that of the payload itself, and those of files within it. */
@@ -14,4 +16,10 @@ export function blobIdsIn(text: string): string[] {
     }
   }
   return [...ids];
+}
+
+/** The files that the texts name, given by those among `givers` that have them: to name a file is not to have it. */
+export function filesGiven(givers: readonly string[] | "checked", ...texts: readonly string[]): GivenFile[] {
+  const ids = [...new Set(texts.flatMap(blobIdsIn))];
+  return givers === "checked" ? ids.map((id) => ({ id, from: null })) : ids.flatMap((id) => givers.map((from) => ({ id, from })));
 }

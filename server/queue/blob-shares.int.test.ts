@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deleteBlobsOf, keepBlobs, putBlob, readBlobText } from "@/server/blobs/service";
 import { closeConnections } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeBlobReference, encodeValue } from "@/server/expressions/encoding";
 import { ended, StoreScene } from "@/server/queue/testing/store-scene";
 
@@ -24,7 +25,7 @@ describe("what one run has stored and another one needs", () => {
     const parent = await scene.claimed();
     const child = scene.newRun();
     const [file, event] = [await put(parent.id), await put(parent.id)];
-    const withFile = { ...child, input: encodeValue({ list: [fileOf(file)] }), trigger: encodeValue(fileOf(event)) };
+    const withFile = { ...child, input: encodeValue({ list: [fileOf(file)] }), files: [{ id: file, from: parent.id }, { id: event, from: null }] };
     await scene.store.flush(scene.write(parent, { children: [withFile] }));
     await scene.store.flush(scene.write(parent, ended()));
     expect([await sharers(file), await sharers(event)]).toEqual([[child.id], [child.id]]);
@@ -38,9 +39,9 @@ describe("what one run has stored and another one needs", () => {
     const parent = await scene.claimed();
     const child = await scene.claimed({ parent: { runId: parent.id, path: "sub", attempt: 1 } });
     const [file, result, direct] = [await put(child.id), await put(child.id), await put(child.id)];
-    const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeBlobReference({ id: result, size: 1 }), refersTo: [file] });
+    const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeBlobReference({ id: result, size: 1 }), files: filesGiven([child.id], encodeValue([fileOf(file), fileOf(result)])) });
     await scene.store.flush(scene.write(child, { ...ended(), messages: [told] }));
-    await scene.store.send(scene.signal(parent.id, "go", { payload: encodeValue(fileOf(direct)) }));
+    await scene.store.send(scene.signal(parent.id, "go", { payload: encodeValue(fileOf(direct)), files: [{ id: direct, from: null }] }));
     for (const id of [file, result, direct]) expect(await sharers(id)).toEqual([parent.id]);
   });
 
@@ -48,20 +49,22 @@ describe("what one run has stored and another one needs", () => {
     const [stranger, parent] = [await scene.claimed(), await scene.claimed()];
     const child = await scene.claimed({ parent: { runId: parent.id, path: "sub", attempt: 1 } });
     const theirs = await put(stranger.id);
-    await scene.store.flush(scene.write(parent, { children: [{ ...scene.newRun({ parent: { runId: parent.id, path: "other", attempt: 1 } }), input: encodeValue(fileOf(theirs)) }] }));
-    const told = scene.signal(parent.id, "child", { kind: "child", payload: encodeValue(fileOf(theirs)), refersTo: [theirs] });
+    const input = encodeValue(fileOf(theirs));
+    const detached = { ...scene.newRun(), input, files: filesGiven([parent.id], input) };
+    await scene.store.flush(scene.write(parent, { children: [{ ...detached, ...scene.newRun({ parent: { runId: parent.id, path: "other", attempt: 1 } }) }, detached] }));
+    const told = scene.signal(parent.id, "child", { kind: "child", payload: input, files: filesGiven([child.id], input) });
     await scene.store.flush(scene.write(child, { ...ended(), messages: [told] }));
     expect(await sharers(theirs)).toEqual([]);
   });
 
   test("stays for a run that took the list of an older one over", async () => {
     const older = await scene.claimed({ input: "{}" });
-    const file = await put(older.id);
-    await scene.rows("update run set input = $2::json where id = $1", older.id, encodeValue({ list: [fileOf(file)] }));
+    const [file, theirs] = [await put(older.id), await put((await scene.claimed()).id)];
+    await scene.rows("update run set input = $2::json where id = $1", older.id, encodeValue({ list: [fileOf(file), fileOf(theirs)] }));
     const newer = await scene.claimed({ input: encodeValue({ list: [1] }) });
     const gates = { debounce: { key: newId(), seconds: 60, mergeField: "list" } };
     for (const { id: runId, workspaceId, epoch } of [older, newer]) await scene.store.admit({ runId, workspaceId, epoch, inboxSeq: 0, gates });
-    expect(await sharers(file)).toEqual([newer.id]);
+    expect([await sharers(file), await sharers(theirs)], "what the older one merely named is nobody's").toEqual([[newer.id], []]);
     const changes = await scene.rows("select from run_change where run_id = $1", older.id);
     expect(changes, "that the older one was made, and that it has ended").toHaveLength(2);
   });

@@ -3,6 +3,7 @@ import type { Gates } from "@/server/engine/ports";
 import { DELAY, LOCK_KEY, only, type Admitted } from "@/server/queue/admitted";
 import { mergeLists } from "@/server/queue/merge-lists";
 import { share } from "@/server/queue/messages";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { waitReasonText } from "@/server/queue/wait-reason";
 
 type Debounce = NonNullable<Gates["debounce"]>;
@@ -79,7 +80,7 @@ async function takeOver(client: ClientBase, admitted: Admitted, { older, newer, 
       return false;
     }
     await client.query("UPDATE run SET input = $2::json WHERE id = $1", [newer, merged]);
-    await share(client, [{ runId: newer, payload: merged }]);
+    await share(client, filesGiven([older], merged).map((file) => ({ runId: newer, ...file })));
   }
   await client.query(GIVE_WAY, [older, `debounced: run ${newer} took its place`]);
   await client.query("DELETE FROM run_queue WHERE run_id = $1", [older]);

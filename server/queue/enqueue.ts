@@ -1,9 +1,9 @@
 import type { ClientBase, Pool } from "pg";
 import type { NewRun } from "@/server/engine/ports";
-import { blobIdsIn } from "@/server/expressions/blob-ids";
 import { storableJson } from "@/server/queue/storable-json";
 import { storableText } from "@/server/expressions/storable";
 import { Columns } from "@/server/queue/columns";
+import { GIVER_HAS } from "@/server/queue/giver";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
 /** A run that was made claimable, for those who wake workers. */
@@ -65,12 +65,12 @@ const QUEUE_COLUMNS = ["due_ms", "has_history", "owner", "lease_seconds"];
 const RUN_COLUMNS = RUN.names.split(", ").filter((name) => !QUEUE_COLUMNS.includes(name));
 const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
 
-/** Blobs that are another's stay as long as a run is there which was started with them. A child gets what its parent has: naming a file in an expression is not having it. */
+/** Blobs that are another's stay as long as a run is there which was started with them. Whoever gives one has it. */
 const SHARED = `shared AS (
   INSERT INTO blob_share (blob_id, run_id, workspace_id)
-  SELECT b.id, m.id, m.workspace_id FROM unnest($${RUN.size + 1}::uuid[], $${RUN.size + 2}::uuid[]) AS f(run_id, blob_id)
-  JOIN made_runs m ON m.id = f.run_id JOIN given_runs g ON g.id = m.id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
-  WHERE g.parent_run_id IS NULL OR b.owner_id = g.parent_run_id OR EXISTS (SELECT FROM blob_share s WHERE s.blob_id = b.id AND s.run_id = g.parent_run_id)
+  SELECT DISTINCT b.id, m.id, m.workspace_id FROM unnest($${RUN.size + 1}::uuid[], $${RUN.size + 2}::uuid[], $${RUN.size + 3}::uuid[]) AS f(run_id, blob_id, giver)
+  JOIN made_runs m ON m.id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = m.workspace_id
+  WHERE ${GIVER_HAS}
   ON CONFLICT DO NOTHING),
 `;
 
@@ -99,9 +99,6 @@ const enqueue = (more: string) => `WITH ${enqueueParts(1, "", more)} SELECT * FR
 const ENQUEUE = enqueue("");
 const ENQUEUE_SHARED = enqueue(SHARED);
 
-/** What the run was started with that `insertRuns` has to keep for it. */
-export const blobsOf = (run: EnqueuedRun): string[] => [...blobIdsIn(run.input), ...blobIdsIn(run.trigger ?? "")];
-
 /**
  * Makes runs known and claimable, in the transaction of `client` when it is one. Answers those that were new.
  * Whoever calls it wakes the workers after the commit.
@@ -109,11 +106,11 @@ export const blobsOf = (run: EnqueuedRun): string[] => [...blobIdsIn(run.input),
 export async function insertRuns(client: ClientBase | Pool, runs: readonly EnqueuedRun[]): Promise<Enqueued[]> {
   if (runs.length === 0) return [];
   const values = RUN.values(runs);
-  const shared = runs.flatMap((run) => blobsOf(run).map((blobId) => ({ runId: run.id, blobId })));
+  const shared = runs.flatMap((run) => (run.files ?? []).map((file) => ({ runId: run.id, ...file })));
   const statement =
     shared.length === 0
       ? { name: "millrace-enqueue", text: ENQUEUE, values }
-      : { name: "millrace-enqueue-shared", text: ENQUEUE_SHARED, values: [...values, shared.map((one) => one.runId), shared.map((one) => one.blobId)] };
+      : { name: "millrace-enqueue-shared", text: ENQUEUE_SHARED, values: [...values, shared.map((one) => one.runId), shared.map((one) => one.id), shared.map((one) => one.from)] };
   const { rows } = await client.query<Omit<Enqueued, "begun"> & { createdAt: number; startedAt: number | null }>(statement);
   return rows.map(({ createdAt, startedAt, ...run }) => ({ ...run, begun: startedAt === null ? null : { createdAt, startedAt } }));
 }

@@ -1,8 +1,8 @@
 import type { ClientBase } from "pg";
-import type { NewMessage } from "@/server/engine/ports";
-import { blobIdsIn } from "@/server/expressions/blob-ids";
+import type { GivenFile, NewMessage } from "@/server/engine/ports";
 import { Columns } from "@/server/queue/columns";
 import type { Enqueued } from "@/server/queue/enqueue";
+import { GIVER_HAS } from "@/server/queue/giver";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
 const MESSAGES = new Columns<NewMessage>([
@@ -57,23 +57,21 @@ export type Delivered = Enqueued & { state: string };
 /** Delivers messages to runs whose queue rows are locked. Runs that have ended get nothing; answers the others. */
 export async function deliver(client: ClientBase, messages: readonly NewMessage[]): Promise<Delivered[]> {
   if (messages.length === 0) return [];
-  await share(client, messages);
+  await share(client, messages.flatMap(({ runId, files = [] }) => files.map((file) => ({ runId, ...file }))));
   const { rows } = await client.query<Delivered>({ name: "millrace-send", text: SEND, values: MESSAGES.values(messages) });
   return rows;
 }
 
 const SHARE = `
 INSERT INTO blob_share (blob_id, run_id, workspace_id)
-SELECT b.id, q.run_id, q.workspace_id FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS f(run_id, blob_id, of_child)
+SELECT DISTINCT b.id, q.run_id, q.workspace_id FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS f(run_id, blob_id, giver)
 JOIN run_queue q ON q.run_id = f.run_id JOIN blob b ON b.id = f.blob_id AND b.workspace_id = q.workspace_id
-WHERE NOT f.of_child OR EXISTS (
-  SELECT FROM run c WHERE c.parent_run_id = q.run_id AND (c.id = b.owner_id OR EXISTS (SELECT FROM blob_share s WHERE s.blob_id = b.id AND s.run_id = c.id)))
+WHERE ${GIVER_HAS}
 ON CONFLICT DO NOTHING`;
 
-/** What a run was told stays readable for it when the one that stored it is gone. */
-export async function share(client: ClientBase, messages: readonly (Pick<NewMessage, "runId" | "payload" | "refersTo"> & { kind?: NewMessage["kind"] })[]): Promise<void> {
-  const shared = messages.flatMap(({ runId, kind, payload, refersTo = [] }) => [...new Set([...refersTo, ...blobIdsIn(payload ?? "")])].map((blobId) => ({ runId, blobId, isChild: kind === "child" })));
-  if (shared.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [shared.map((one) => one.runId), shared.map((one) => one.blobId), shared.map((one) => one.isChild)] });
+/** What a run was given stays readable for it when the one that stored it is gone. */
+export async function share(client: ClientBase, files: readonly (GivenFile & { runId: string })[]): Promise<void> {
+  if (files.length > 0) await client.query({ name: "millrace-share", text: SHARE, values: [files.map((one) => one.runId), files.map((one) => one.id), files.map((one) => one.from)] });
 }
 
 /** One message in a transaction of the caller's; answers where it went, or null when the run has ended. */

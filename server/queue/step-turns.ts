@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { TURN_SIGNAL, type NewMessage, type StepTurn, type StepTurnRequest } from "@/server/engine/ports";
 import { LOCK_KEY } from "@/server/queue/admitted";
 import { deliver, lockRuns, share, type Delivered } from "@/server/queue/messages";
@@ -137,7 +138,7 @@ async function debounce(passing: Passing, { key: name, seconds, maxWaitSeconds, 
   const isTaken = pending !== undefined && joined !== null && locked.has(pending.runId);
   if (isTaken) {
     await client.query(GIVE_WAY, [pending.runId, pending.path, runId]);
-    await share(client, [{ runId, payload: joined.list }]);
+    await share(client, filesGiven([pending.runId], joined.list ?? "").map((file) => ({ runId, ...file })));
   } else if (pending !== undefined) await client.query(LET_GO, [pending.runId, pending.path]);
   if (pending !== undefined) passing.delivered = await deliver(client, [wakeOf(pending)]);
   const own = isTaken ? joined.list : (list ?? null);

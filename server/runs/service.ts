@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
+import type { GivenFile } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
 import { viewWaitsOfRun } from "@/server/waits/service";
 import type * as contract from "./contract";
@@ -72,9 +73,9 @@ export async function keepRun({ scope }: Context, { runId, kept }: z.output<type
 /** A signal before its wait opens is kept until then. */
 export async function signalRun({ scope }: Context, { runId, name, payload, key }: z.output<typeof contract.signalRunInput>): Promise<Requested> {
   const text = encodeGiven("payload", payload ?? null);
-  await requireReadableFiles(scope, "payload", text);
+  const files = await requireReadableFiles(scope, "payload", text);
   await scope.db.transaction((tx) => requireRun(tx, runId));
-  return tellRun(scope, runId, { kind: "signal", name, payload: await keptText(scope.workspaceId, runId, text), key: `signal:${key ?? newId()}` }, { action: "run.signalled", name });
+  return tellRun(scope, runId, { kind: "signal", name, payload: await keptText(scope.workspaceId, runId, text), key: `signal:${key ?? newId()}`, files }, { action: "run.signalled", name });
 }
 
 interface Message {
@@ -83,14 +84,14 @@ interface Message {
   /** As it is stored. */
   payload: string;
   key: string;
+  files?: GivenFile[];
 }
 
 async function tellRun(scope: Scope, runId: string, message: Message, { action, ...after }: { action: string; reason?: string; name?: string }): Promise<Requested> {
   const told = await scope.db.transaction(async (tx) => {
     const { status } = await requireRun(tx, runId);
-    const { kind, name, key, payload } = message;
-    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, kind, name, key, path: null, attempt: null, payload });
-    if (sent === null && kind === "signal") throw new DomainError("run_finished", { runId, status });
+        const sent = isFinal(status) ? null : await insertMessage(tx, { runId, path: null, attempt: null, ...message });
+    if (sent === null && message.kind === "signal") throw new DomainError("run_finished", { runId, status });
     if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
     return { status, sent };
   });

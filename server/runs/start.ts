@@ -134,9 +134,9 @@ export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ 
   refuseUnfitInput(definition, plan.input);
   await requireQuota(tx, scope);
   const run = toEnqueuedRun(scope, plan);
-  if (plan.isRepeated !== true) await requireReadableFiles(scope, "input", run.input);
-  if (triggerKind !== "rerun" && run.trigger !== null) await requireReadableFiles(scope, "trigger", run.trigger);
-  const ready = await insertRun(tx, run);
+  const ofInput = plan.isRepeated === true ? [] : await requireReadableFiles(scope, "input", run.input);
+  const ofTrigger = triggerKind === "rerun" || run.trigger === null ? [] : await requireReadableFiles(scope, "trigger", run.trigger);
+  const ready = await insertRun(tx, { ...run, files: [...ofInput, ...ofTrigger] });
   if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id: run.id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
   return { runId: run.id, ready };
 }

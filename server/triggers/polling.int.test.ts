@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { putBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { setVariable } from "@/server/variables/service";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
@@ -95,6 +97,21 @@ describe("a poller", () => {
     await look(triggerId);
     await expect.poll(async () => (await inputs(triggerId)).length, PATIENT).toBe(3);
     expect(await inputs(triggerId)).toContainEqual({ items: [{ x: 2 }] });
+  });
+
+  it("attack: an item that names a file of another run is handed on without it; one that the look has goes along", async () => {
+    const triggerId = await open("files", { firstPoll: "all" });
+    await untilLooked(triggerId);
+    const { workspaceId } = scene.scope;
+    const { id } = await putBlob({ workspaceId, owner: { type: "run", id: newId() } }, "not theirs");
+    await put("files", { items: [{ id: 1, f: { $file: { id, name: "a", mediaType: "text/plain", size: 1 } } }] });
+    await look(triggerId);
+    await expect.poll(async () => (await inputs(triggerId)).length, PATIENT).toBe(1);
+    expect(await rawDb().blobShare.count({ where: { blobId: id } })).toBe(0);
+    await rawDb().blobShare.create({ data: { workspaceId, blobId: id, runId: (await looks(triggerId)).at(-1)!.id } });
+    const [event] = await scene.events(triggerId);
+    const { runId } = await service.resendEvent({ scope: scene.scope }, { eventId: event!.id });
+    await expect.poll(() => rawDb().blobShare.count({ where: { blobId: id, runId } }), PATIENT).toBe(1);
   });
 
   it("keeps its cursor and says why when a look fails, and comes back later each time", async () => {

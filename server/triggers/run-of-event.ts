@@ -3,8 +3,9 @@ import { identityOfEvent, type StoredIdentity, type VersionIdentity } from "@/se
 import { sharedPool } from "@/server/db/client";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
-import { blobIdsIn } from "@/server/expressions/blob-ids";
+import { blobIdsIn, filesGiven } from "@/server/expressions/blob-ids";
 import { encodeGiven } from "@/server/queue/given-values";
+import type { GivenFile } from "@/server/engine/ports";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { validateAgainst } from "@/server/schema/validate-json";
 import { auditUse } from "@/server/triggers/audit-use";
@@ -33,7 +34,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
   const texts = { input: encodeGiven("input", input), trigger: encodeGiven("trigger", value) };
-  await refuseForeignFiles(event, texts);
+  const files = await filesOfEvent(event, texts);
   await auditUse(workspaceId, event);
   return {
     id: event.runId,
@@ -44,6 +45,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
     pool: trigger.pool ?? settings.pool ?? "default",
     priority: trigger.priority ?? settings.priority ?? 0,
     ...texts,
+    files,
     triggerKind: trigger.kind,
     triggerId: trigger.id,
     parent: null,
@@ -56,17 +58,23 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { runId: strin
   };
 }
 
+const OWN_FILES = `
+SELECT DISTINCT b.id FROM blob b JOIN trigger_event e ON e.id = b.owner_id AND e.trigger_id = $3
+WHERE b.id = ANY ($1::uuid[]) AND b.workspace_id = $2 AND b.owner_type = 'trigger_event'`;
+
 /**
- * A run reads the files that it was given: those which came with an event of its trigger, and what a kind of ours hands over as a
- * value. One that a body, a mapping or a default input merely names is nobody's to give.
+ * A run gets the files that came with an event of its trigger, and those that the run which looked for it has. One that a body, a
+ * mapping or a default input merely names is nobody's to give.
  */
-async function refuseForeignFiles({ workspaceId, contentType, trigger }: StoredEvent & RunTarget, { input, trigger: value }: { input: string; trigger: string }): Promise<void> {
-  const [ofInput, ofEvent] = [blobIdsIn(input), blobIdsIn(value)];
-  const isOurs = contentType === VALUE_TYPE;
-  const asked = [...new Set([...ofInput.filter((id) => !isOurs || !ofEvent.includes(id)), ...(isOurs ? [] : ofEvent)])];
-  if (asked.length === 0) return;
-  const { rows } = await sharedPool().query<{ count: number }>("SELECT count(*)::int AS count FROM blob b JOIN trigger_event e ON e.id = b.owner_id AND e.trigger_id = $3 WHERE b.id = ANY ($1::uuid[]) AND b.workspace_id = $2 AND b.owner_type = 'trigger_event'", [asked, workspaceId, trigger.id]);
-  if (rows[0]?.count !== asked.length) throw new DomainError("invalid_input", { field: "body", reason: "names a file that did not come with the event" });
+async function filesOfEvent({ workspaceId, contentType, meta, trigger }: StoredEvent & RunTarget, { input, trigger: value }: { input: string; trigger: string }): Promise<GivenFile[]> {
+  const named = [...new Set([...blobIdsIn(input), ...blobIdsIn(value)])];
+  if (named.length === 0) return [];
+  const { rows } = await sharedPool().query<{ id: string }>(OWN_FILES, [named, workspaceId, trigger.id]);
+  const own = new Set(rows.map(({ id }) => id));
+  const ofValue = new Set(contentType === VALUE_TYPE ? blobIdsIn(value) : []);
+  if (named.some((id) => !own.has(id) && !ofValue.has(id))) throw new DomainError("invalid_input", { field: "body", reason: "names a file that did not come with the event" });
+  const found = trigger.kind === "poll" && typeof meta.pollRunId === "string" ? filesGiven([meta.pollRunId], input, value) : [];
+  return [...named.filter((id) => own.has(id)).map((id) => ({ id, from: null })), ...found.filter(({ id }) => !own.has(id))];
 }
 
 /** What of a version is needed to start a run. */

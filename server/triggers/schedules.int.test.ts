@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { cronResponse } from "@/server/scheduler/cron";
+import { putBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
@@ -208,6 +209,23 @@ describe("a schedule", () => {
     await settleRuns();
     expect(await rawDb().run.count({ where: { workspaceId: good.scope.workspaceId, triggerKind: "handler" } })).toBe(1);
     expect(await rawDb().triggerEvent.count({ where: { workspaceId: bad.scope.workspaceId, outcome: null, status: "started" } })).toBe(0);
+  });
+
+  it("attack: a handler gets the files of the run that failed, and none that its error merely names", async () => {
+    const scene = await TriggerScene.open([node({})]);
+    const [trigger] = await scene.triggers();
+    const { workspaceId } = scene.scope;
+    await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: scene.workflowId } } });
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '5 seconds' where id = $1", [trigger!.id]);
+    await fireSchedules();
+    const { runId } = (await scene.events(trigger!.id)).at(-1)!;
+    const [theirs, own] = await Promise.all([newId(), runId].map(async (id) => (await putBlob({ workspaceId, owner: { type: "run", id } }, "x")).id));
+    await finish(runId, "failed");
+    const details = [theirs!, own!].map((id) => ({ $file: { id, name: "a", mediaType: "text/plain", size: 1 } }));
+    await rawDb().run.update({ where: { id: runId }, data: { error: { code: "own", message: "named", details } } });
+    await settleRuns();
+    const handler = await rawDb().run.findFirstOrThrow({ where: { workspaceId, triggerKind: "handler" } });
+    expect(await rawDb().blobShare.findMany({ where: { runId: handler.id }, select: { blobId: true } })).toEqual([{ blobId: own }]);
   });
 
   it("starts handlers after failures in a row, at the recovery and after successes", async () => {

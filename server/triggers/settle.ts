@@ -6,6 +6,7 @@ import { VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { env } from "@/server/env";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import { storableText } from "@/server/expressions/storable";
 import { ask } from "@/server/queue/ask";
@@ -149,8 +150,9 @@ async function runOfHandler(ended: Ended, name: string, target: { workflowId: st
     handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, workflow: ended.workflow,
     run: { id: ended.runId, status: ended.status, error: ended.error ?? null }, link: `${env.MILLRACE_URL}/${ended.workspaceSlug}/runs/${ended.runId}`,
   };
+  const text = encodeValue(input);
   return {
-    id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: encodeValue(input), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
+    id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: text, files: filesGiven([ended.runId], text), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
     triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {},
     environmentId: ended.environmentId, options: ended.environment === null ? {} : { environment: ended.environment },
     ...(await identityOfSideRun(ended.workspaceId, target.versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),

@@ -3,7 +3,7 @@ import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { announce, type Ready } from "@/server/queue/dispatch";
-import { blobsOf, type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
+import { type EnqueuedRun, enqueueParts, enqueueValues } from "@/server/queue/enqueue";
 import { requestTrace } from "@/server/telemetry/service";
 import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
@@ -48,7 +48,7 @@ async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
   try {
     const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId, trace: requestTrace() ?? null });
-    if (blobsOf(run).length > 0) return null;
+    if (run.files?.length !== 0) return null;
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
     return { run, row: { ...row, runId, started: { input, watched: target.trigger.handlers !== null } } };

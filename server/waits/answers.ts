@@ -5,7 +5,9 @@ import { rolesHeldBy } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
+import type { GivenFile } from "@/server/engine/ports";
 import { DomainError } from "@/server/errors/domain-error";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { decodeValue } from "@/server/expressions/decoding";
 import { refuseFiles, requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
@@ -47,7 +49,8 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const response = await insertResponse(tx, scope, waitId, answer, responder);
   const answers = [...earlier, response].map(toAnswer);
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
-  const ready = closed ? await closeWait(tx, wait, "answer", encodeGiven("values", approvalPayloadSchema.parse({ answers }))) : null;
+  const payload = closed ? encodeGiven("values", approvalPayloadSchema.parse({ answers })) : null;
+  const ready = payload === null ? null : await closeWait(tx, wait, "answer", payload, filesGiven("checked", payload));
   if (!closed) await tellAnswered(tx, wait);
   await recordAudit(tx, scope, {
     action: "approval.answered",
@@ -62,10 +65,10 @@ function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean
   return userId === null ? via === "api" && answer.via === "api" && answer.userId === null : answer.userId === userId;
 }
 
-/** `payload`: as it is stored. The row closes at once, so that nobody answers twice; the run learns of it by its message. */
-export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: string): Promise<Ready | null> {
+/** `payload`: as it is stored; `files`: those of it that were asked for. The row closes at once, so that nobody answers twice; the run learns of it by its message. */
+export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: string, files: GivenFile[]): Promise<Ready | null> {
   const { runId, path, attempt, signal } = wait;
-  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload, key: `${kind}:${wait.id}` });
+  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload, files, key: `${kind}:${wait.id}` });
   if (sent === null) throw new DomainError("wait_closed", { waitId: wait.id, status: "cancelled" });
   await tx.wait.update({ where: { id: wait.id }, data: { status: "answered", closedAt: new Date() } });
   return sent.ready;

@@ -81,12 +81,12 @@ export async function resumeWait(context: Context, input: Input<typeof contract.
   if (kind === "approval") return answerWait(context, { waitId, ...answer });
   if (kind !== "signal") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${kind}, which ends by itself` });
   const text = encodeGiven("payload", payload ?? null);
-  await requireReadableFiles(scope, "payload", text);
+  const files = await requireReadableFiles(scope, "payload", text);
   const kept = await keptText(scope.workspaceId, runId, text);
   const ready = await scope.db.transaction(async (tx) => {
     const wait = await lockOpenWait(tx, waitId);
     await recordAudit(tx, scope, { action: "wait.resumed", resource: { type: "wait", id: waitId }, after: { runId: wait.runId, path: wait.path } });
-    return closeWait(tx, wait, "signal", kept);
+    return closeWait(tx, wait, "signal", kept, files);
   });
   announce(ready);
   return { waitId, answers: 1, requiredAnswers: 1, closed: true };

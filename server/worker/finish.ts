@@ -1,6 +1,6 @@
 import type { EngineCommand } from "@/server/engine/events";
 import type { ClaimedRun, NewMessage, RunWrite } from "@/server/engine/ports";
-import { blobIdsIn } from "@/server/expressions/blob-ids";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
 import type { RunSession } from "@/server/worker/session";
@@ -14,7 +14,8 @@ export async function finishWrite(session: RunSession, command: Extract<EngineCo
   const output = status === "succeeded" ? (session.runExit.output?.text ?? "null") : null;
   const error = command.error === undefined ? null : await errorText(session, command.error);
   const message = resultForParent(run.claim, status, output, error);
-  const told = message === null ? null : { ...message, payload: await run.payloads.store(message.payload), refersTo: blobIdsIn(message.payload) };
+  const payload = message === null ? "" : await run.payloads.store(message.payload);
+  const told = message === null ? null : { ...message, payload, files: filesGiven([run.claim.id], payload, message.payload) };
   const stored = output === null ? null : await run.payloads.store(output);
   // With the end itself: nothing is awaited in between, so no flush takes one without the other.
   if (told !== null) session.journal.buffer.message(told);

@@ -1,6 +1,7 @@
 import type { EngineCommand, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
 import type { NewRun } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { RunContext } from "@/server/worker/run-context";
@@ -55,6 +56,7 @@ export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, 
     pool: isKept ? claim.homePool : (detail.pool ?? claim.homePool),
     priority: detail.priority ?? claim.priority,
     input,
+    files: filesGiven([claim.id], input),
     trigger: null,
     triggerKind: "subworkflow",
     parent,
