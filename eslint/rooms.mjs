@@ -106,7 +106,7 @@ export const LOCKED = [
       "server/shares/view-share.ts",
       "server/organizations/{organization,workspaces,ending}.ts",
       "server/invitations/{accept,find,standing}.ts",
-      "server/retention/{lease,remove-events,remove-runs,round,runtime,thin-runs}.ts",
+      "server/retention/{lease,remove-belongings,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
       "server/usage/{collect,judge,view}.ts",
       "server/audit-log/list.ts",

@@ -11,7 +11,7 @@ export interface Lease {
   marks: Marks;
 }
 
-/** By workflow and kind: all runs made before that moment have been seen to. */
+/** By workflow and kind: all runs made before that moment have been seen to, or are remembered as open. */
 export type Marks = Record<string, { logs?: string; blobs?: string }>;
 
 const KNOW = "INSERT INTO retention_state (workspace_id) SELECT id FROM workspace w WHERE NOT EXISTS (SELECT FROM retention_state s WHERE s.workspace_id = w.id) ON CONFLICT DO NOTHING";
@@ -39,8 +39,8 @@ export async function takeWorkspace(): Promise<Lease | null> {
 
 export class LeaseLost extends Error {}
 
-/** First in every transaction that removes something: who lost the lease removes nothing. */
-export async function holdLease(client: ClientBase, { workspaceId, epoch }: Lease): Promise<void> {
+/** First in every transaction that removes something: who lost the lease removes nothing. Also between looks that find nothing to remove. */
+export async function holdLease(client: Pick<ClientBase, "query">, { workspaceId, epoch }: Lease): Promise<void> {
   const { rowCount } = await client.query(HOLD, [workspaceId, epoch]);
   if (rowCount !== 1) throw new LeaseLost(`retention of workspace ${workspaceId} is another process's now`);
 }

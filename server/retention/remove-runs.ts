@@ -3,69 +3,93 @@ import { crashPoint } from "@/server/testing/crash-points";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { holdLease, type Lease } from "./lease";
-import { loosenBlobs } from "./loosen-blobs";
-import { recordRemoved } from "./record";
+import { ofWorkflow, type Place } from "./looked-at";
+import { NO_WORKFLOW, recordRemoved } from "./record";
 
-/** Runs that are looked at together; each goes with all runs that it started. */
-const ROOTS_PER_BATCH = 100;
+const LOOKED_AT_PER_BATCH = 500;
+/** A run goes with those that it started. Of a larger family the upper ones go first; what is below stands on its own then. */
+const RUNS_PER_BATCH = 500;
 
-/** A run goes with those that it started, so the walk begins at those whose parent is gone or never was. */
-const ROOTS = `
-SELECT r.id, r.created_at AS "createdAt" FROM run r
-WHERE r.workspace_id = $1 AND r.workflow_id IS NOT DISTINCT FROM $2 AND r.created_at < $3 AND (r.created_at, r.id) > ($4, $5)
-  AND r.finished_at < $3 AND NOT r.kept AND (r.parent_run_id IS NULL OR NOT EXISTS (SELECT FROM run p WHERE p.id = r.parent_run_id))
-ORDER BY r.created_at, r.id LIMIT ${ROOTS_PER_BATCH}`;
+interface Looked extends Place {
+  /** Over, and nothing above it is there any more. */
+  isRoot: boolean;
+}
+
+/** Also those that stay are answered, so that the walk reads few rows at a time whatever it finds. */
+export const looked = (workflowId: string | null): string => {
+  const { condition, order } = ofWorkflow(workflowId, "$2");
+  return `
+SELECT id, created_at AS "createdAt", coalesce(finished_at < $3, false) AND NOT kept AND (parent_run_id IS NULL OR NOT EXISTS (SELECT FROM run p WHERE p.id = r.parent_run_id)) AS "isRoot"
+FROM run r WHERE workspace_id = $1 AND ${condition} AND created_at < $3 AND (created_at, id) > ($4, $5)
+ORDER BY ${order} LIMIT ${LOOKED_AT_PER_BATCH}`;
+};
 
 // Families of which every run has ended, is old by its own workflow's days and is not kept.
 const FAMILIES = `
 WITH RECURSIVE family AS (
-  SELECT id AS root, id FROM unnest($1::uuid[]) AS g(id)
-  UNION ALL SELECT f.root, r.id FROM family f JOIN run r ON r.parent_run_id = f.id
+  SELECT id AS root, id, 0 AS depth FROM unnest($1::uuid[]) AS g(id)
+  UNION ALL SELECT f.root, r.id, f.depth + 1 FROM family f JOIN run r ON r.parent_run_id = f.id
 ),
 member AS (
-  SELECT f.root, r.id, r.kept OR r.finished_at IS NULL OR r.finished_at >= coalesce(c.cutoff, '-infinity') AS stays
+  SELECT f.root, r.id, f.depth, r.kept OR r.finished_at IS NULL OR r.finished_at >= coalesce(c.cutoff, '-infinity') AS stays
   FROM family f JOIN run r ON r.id = f.id
-  LEFT JOIN unnest($2::uuid[], $3::timestamptz[]) AS c(workflow_id, cutoff) ON c.workflow_id = coalesce(r.workflow_id, '00000000-0000-0000-0000-000000000000')
+  LEFT JOIN unnest($2::uuid[], $3::timestamptz[]) AS c(workflow_id, cutoff) ON c.workflow_id = coalesce(r.workflow_id, '${NO_WORKFLOW}')
 )
-SELECT root, array_agg(id::text) AS ids FROM member GROUP BY root HAVING NOT bool_or(stays)`;
+SELECT root, (array_agg(id::text ORDER BY depth, id))[1:${RUNS_PER_BATCH}] AS ids FROM member GROUP BY root HAVING NOT bool_or(stays)`;
 
 const LOCK = "SELECT id FROM run WHERE id = ANY($1::uuid[]) AND NOT kept AND finished_at IS NOT NULL FOR UPDATE SKIP LOCKED";
 
-/** Answers and links go with their wait, search rows with their run. */
-const BELONGINGS = ["wait", "step_run", "run_event", "run_inbox", "llm_request", "step_cache", "blob_share", "run_change"] as const;
+// Search rows go with their run.
+const REMOVE = `
+WITH gone AS (DELETE FROM run WHERE id = ANY($1::uuid[]) RETURNING workspace_id, id)
+INSERT INTO retention_gone (workspace_id, workflow_id, run_id) SELECT workspace_id, $2, id FROM gone`;
 
+/** Cutoffs by workflow, for runs of other workflows in a family. */
 export interface Cutoffs {
   workflowIds: string[];
   cutoffs: (Date | null)[];
 }
 
-export interface Place {
-  createdAt: Date;
-  id: string;
-}
-
-export const BEGINNING: Place = { createdAt: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
-
-/** One batch of old runs of a workflow, whole or not at all. Answers where the next batch begins; null: that was all. */
+/**
+ * One batch of old runs of a workflow: their rows, so that nobody sees a run without its steps; what belongs to them is removed after it
+ * (`remove-belongings.ts`). Answers where the next batch begins; null: that was all.
+ */
 export async function removeRuns(lease: Lease, workflowId: string | null, cutoff: Date, all: Cutoffs, after: Place): Promise<Place | null> {
-  const { rows: roots } = await sharedPool().query<Place>(ROOTS, [lease.workspaceId, workflowId, cutoff, after.createdAt, after.id]);
-  const { rows: families } = await sharedPool().query<{ root: string; ids: string[] }>(FAMILIES, [roots.map(({ id }) => id), all.workflowIds, all.cutoffs]);
+  const { rows } = await sharedPool().query<Looked>(looked(workflowId), [lease.workspaceId, workflowId, cutoff, after.createdAt, after.id]);
+  const roots = rows.filter(({ isRoot }) => isRoot).map(({ id }) => id);
+  const { families, next } = batchOf(rows, await familiesOf(roots, all));
   if (families.length > 0) {
     await inTransaction(sharedPool(), async (client) => {
       await holdLease(client, lease);
-      const ids = await lockFamilies(client, families.map((family) => family.ids));
+      const ids = await lockFamilies(client, families);
       if (ids.length === 0) return;
-      const { blobs, blobBytes } = await loosenBlobs(client, { removedRuns: ids });
-      for (const table of BELONGINGS) await client.query(`DELETE FROM ${table} WHERE run_id = ANY($1::uuid[])`, [ids]);
-      const { rowCount: logs } = await client.query("DELETE FROM run_log WHERE run_id = ANY($1::uuid[])", [ids]);
-      crashPoint("retention-belongings-deleted");
-      await client.query("DELETE FROM run WHERE id = ANY($1::uuid[])", [ids]);
-      await recordRemoved(client, lease.workspaceId, workflowId, { runs: ids.length, logs: logs ?? 0, blobs, blobBytes });
+      await client.query(REMOVE, [ids, workflowId ?? NO_WORKFLOW]);
+      await recordRemoved(client, lease.workspaceId, workflowId, { runs: ids.length });
       crashPoint("retention-run-deleted");
     });
     crashPoint("retention-committed");
   }
-  return roots.length < ROOTS_PER_BATCH ? null : (roots.at(-1) ?? null);
+  return next;
+}
+
+async function familiesOf(roots: readonly string[], { workflowIds, cutoffs }: Cutoffs): Promise<Map<string, string[]>> {
+  if (roots.length === 0) return new Map();
+  const { rows } = await sharedPool().query<{ root: string; ids: string[] }>(FAMILIES, [roots, workflowIds, cutoffs]);
+  return new Map(rows.map(({ root, ids }) => [root, ids]));
+}
+
+/** As many of the families as one transaction removes, and where the walk goes on. */
+function batchOf(rows: readonly Looked[], removable: ReadonlyMap<string, string[]>): { families: string[][]; next: Place | null } {
+  const families: string[][] = [];
+  let count = 0;
+  for (const [at, { id }] of rows.entries()) {
+    const family = removable.get(id);
+    if (family === undefined) continue;
+    if (count > 0 && count + family.length > RUNS_PER_BATCH) return { families, next: rows[at - 1] ?? null };
+    families.push(family);
+    count += family.length;
+  }
+  return { families, next: rows.length < LOOKED_AT_PER_BATCH ? null : (rows.at(-1) ?? null) };
 }
 
 /** A run that somebody else is at just now (who keeps it, or repeats it) stays with its whole family until the next round. */

@@ -2,9 +2,15 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { readBlob, sweepBlobs } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { DEFAULT_POLICY } from "./contract";
+import { LeaseLost, takeWorkspace } from "./lease";
+import { BEGINNING } from "./looked-at";
+import { removeBelongings, ROWS_PER_PIECE } from "./remove-belongings";
+import { looked, removeRuns } from "./remove-runs";
+import { Round } from "./round";
 import { workOnDue } from "./runtime";
 import { setRetention, viewRemovals, viewRetention, viewSizes } from "./service";
 import { RetentionScene, TABLES } from "./testing/scene";
+import { runsToThin } from "./thin-runs";
 
 let scene: RetentionScene;
 
@@ -82,6 +88,65 @@ describe("retention of runs", () => {
     expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ runs: 453 });
   });
 
+  it("removes a large family from above, and a run of many rows in pieces, out of sight at once", async () => {
+    const parent = await scene.run({ ageDays: 100 });
+    await sharedPool().query(
+      `insert into run (id, workspace_id, workflow_id, status, input, trigger_kind, root_run_id, parent_run_id, parent_path, parent_attempt, created_at, finished_at)
+       select gen_random_uuid(), $1, $2, 'succeeded', '{}', 'subworkflow', $3, $3, 'c', 1, now() - interval '99 days', now() - interval '99 days' from generate_series(1, 700)`,
+      [scene.scope.workspaceId, scene.workflowId, parent],
+    );
+    const steps = 2 * ROWS_PER_PIECE + 100;
+    await sharedPool().query(
+      `insert into step_run (run_id, path, attempt, workspace_id, node_id, kind, status, started_at, finished_at)
+       select $2, 'loop[' || n || ']/a', 1, $1, 'a', 'set', 'succeeded', now(), now() from generate_series(1, $3::int) n`,
+      [scene.scope.workspaceId, parent, steps],
+    );
+    await scene.due();
+    const lease = (await takeWorkspace())!;
+    await removeRuns(lease, scene.workflowId, new Date(), { workflowIds: [scene.workflowId], cutoffs: [new Date()] }, BEGINNING);
+    expect(await there([parent])).toEqual([]);
+    expect(await rawDb().run.count({ where: { workspaceId: lease.workspaceId } })).toBe(201);
+    const left: number[] = [];
+    while (await removeBelongings(lease)) left.push(await rawDb().stepRun.count({ where: { runId: parent } }));
+    expect(left[0]).toBeGreaterThan(steps - ROWS_PER_PIECE);
+    expect(left.slice(1).every((count, at) => left[at]! - count <= ROWS_PER_PIECE)).toBe(true);
+    expect(await scene.rows([parent])).toEqual(nothing);
+    await round();
+    expect(await rawDb().run.count({ where: { workspaceId: lease.workspaceId } })).toBe(0);
+    expect(await rawDb().retentionGone.count({ where: { workspaceId: lease.workspaceId } })).toBe(0);
+    expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ runs: 701, logs: 2 });
+  });
+
+  it("keeps its lease while it finds nothing to remove, and ends when another has it", async () => {
+    await scene.due();
+    const lease = (await takeWorkspace())!;
+    const { workspaceId } = lease;
+    const lapse = () => rawDb().retentionState.update({ where: { workspaceId }, data: { leaseUntil: new Date(Date.now() - 60_000) } });
+    await lapse();
+    await new Round(lease, new AbortController().signal, Date.now(), 0).work();
+    expect((await rawDb().retentionState.findUniqueOrThrow({ where: { workspaceId } })).leaseUntil!.getTime()).toBeGreaterThan(Date.now());
+    await lapse();
+    await takeWorkspace();
+    await expect(new Round(lease, new AbortController().signal, Date.now(), 0).work()).rejects.toThrow(LeaseLost);
+  });
+
+  it.each(["workflow", "null"])("finds what is old by the index (%s)", async (which) => {
+    await sharedPool().query(
+      `insert into run (id, workspace_id, workflow_id, status, input, trigger_kind, root_run_id, created_at, finished_at)
+       select gen_random_uuid(), $1, case when n % 100 > 0 then $2::uuid when n % 200 > 0 then $3::uuid end, 'succeeded', '{}', 'manual', $2, now() - make_interval(mins => n), now() from generate_series(1, 20000) n`,
+      [scene.scope.workspaceId, scene.workflowId, await scene.workflow("Rare")],
+    );
+    await sharedPool().query("analyze run");
+    const workflowId = which === "null" ? null : await scene.workflow("Empty");
+    for (const text of [looked(workflowId), runsToThin(workflowId)]) {
+      const { rows } = await sharedPool().query<{ "QUERY PLAN": string }>(`explain ${text}`, [scene.scope.workspaceId, workflowId, new Date(), BEGINNING.createdAt, BEGINNING.id]);
+      const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+      expect(plan).toMatch(/Index Scan Backward using run_workspace_id_workflow_id_created_at_id_idx/);
+      expect(plan).toMatch(/Index Cond: .*workspace_id.*workflow_id.*created_at.*ROW/);
+      expect(plan).not.toMatch(/Sort/);
+    }
+  });
+
   it("passes over a run that somebody is at just now", async () => {
     const id = await scene.run({ ageDays: 100 });
     const client = await sharedPool().connect();
@@ -112,6 +177,25 @@ describe("retention of logs, blobs and events", () => {
     expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ runs: 0, logs: 2, blobs: 1, blobBytes: 10 });
     const marks = await rawDb().retentionState.findUnique({ where: { workspaceId: workspace } });
     expect(marks?.marks).toMatchObject({ [scene.workflowId]: { logs: expect.any(String) as string } });
+  });
+
+  it("remembers runs that are open or kept, looks at no others again, and takes theirs when their time has come", async () => {
+    const [open, kept, ended] = [await scene.run({ ageDays: 50, ended: false }), await scene.run({ ageDays: 45, kept: true }), await scene.run({ ageDays: 40 })];
+    const { workspaceId } = scene.scope;
+    await round();
+    expect(await scene.rows([ended])).toMatchObject({ run_log: 0 });
+    expect(await scene.rows([open, kept])).toMatchObject({ run_log: 4 });
+    const { marks } = await rawDb().retentionState.findUniqueOrThrow({ where: { workspaceId } });
+    const { createdAt } = await rawDb().run.findUniqueOrThrow({ where: { id: ended } });
+    expect(marks).toMatchObject({ [scene.workflowId]: { logs: createdAt.toISOString() } });
+    await rawDb().run.update({ where: { id: open }, data: { status: "succeeded", finishedAt: new Date(Date.now() - 35 * 86_400_000) } });
+    await round();
+    expect(await scene.rows([open])).toMatchObject({ run_log: 0 });
+    const remembered = () => rawDb().retentionOpen.findMany({ where: { workspaceId, kind: "logs" } });
+    expect((await remembered()).map(({ runId }) => runId)).toEqual([kept]);
+    await rawDb().run.delete({ where: { id: kept } });
+    await round();
+    expect(await remembered()).toEqual([]);
   });
 
   it("leaves the blobs of a removed run to a re-run that reads them, and takes them with the last", async () => {

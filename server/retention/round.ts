@@ -1,30 +1,38 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sharedPool } from "@/server/db/client";
 import type { Policy } from "./contract";
-import type { Lease } from "./lease";
+import { holdLease, type Lease } from "./lease";
+import { BEGINNING, type Place } from "./looked-at";
 import { findPolicies, type WorkflowPolicy } from "./policies";
 import { NO_WORKFLOW } from "./record";
 import { findTriggers, removeEvents } from "./remove-events";
-import { BEGINNING, removeRuns, type Cutoffs, type Place } from "./remove-runs";
-import { thinRuns, type Thinned } from "./thin-runs";
+import { removeBelongings } from "./remove-belongings";
+import { removeRuns, type Cutoffs } from "./remove-runs";
+import { thinOpenRuns, thinRuns, type Thinned, type Thinning } from "./thin-runs";
 
 const DAY_MS = 86_400_000;
 /** After each batch the database has at least as much time for others. */
 const LEAST_PAUSE_MS = 10;
 const KEEP_RECORDS_DAYS = 400;
+/** Transactions that remove something hold the lease; a walk that finds nothing does so as often as this. */
+const HOLD_EVERY_MS = 10_000;
 
 /** Removes what is over in a workspace, batch by batch; ends early when told to. A later round goes on where this one was. */
 export class Round {
+  #heldAt = performance.now();
+
   constructor(
     private readonly lease: Lease,
     private readonly signal: AbortSignal,
     /** The database's clock. */
     private readonly now: number,
+    private readonly holdEveryMs = HOLD_EVERY_MS,
   ) {}
 
   async work(): Promise<void> {
     const policies = await findPolicies(sharedPool(), this.lease.workspaceId);
     const cutoffs = this.#cutoffs(policies);
+    await this.#belongings();
     for (const { workflowId, policy } of policies) {
       await this.#runs(workflowId, policy, cutoffs);
       await this.#thin("logs", workflowId, this.#cutoff(policy.logDays));
@@ -48,20 +56,31 @@ export class Round {
     for (let place: Place | null = BEGINNING; place !== null && !this.signal.aborted; ) {
       const from: Place = place;
       place = await this.#paced(() => removeRuns(this.lease, workflowId, cutoff, all, from));
+      await this.#belongings();
     }
+  }
+
+  async #belongings(): Promise<void> {
+    while (!this.signal.aborted && (await this.#paced(() => removeBelongings(this.lease))));
   }
 
   async #thin(what: Thinned, workflowId: string | null, cutoff: Date | null): Promise<void> {
     if (cutoff === null) return;
+    const thinning: Thinning = { lease: this.lease, what, workflowId, cutoff, onMore: () => pause(LEAST_PAUSE_MS) };
+    for (let id: string | null = BEGINNING.id; id !== null && !this.signal.aborted; ) {
+      const from: string = id;
+      id = await this.#paced(() => thinOpenRuns(thinning, from));
+    }
     const marks = (this.lease.marks[workflowId ?? NO_WORKFLOW] ??= {});
     const mark = marks[what];
-    let isContiguous = true;
-    for (let place: Place | null = mark === undefined ? BEGINNING : { createdAt: new Date(mark), id: NO_WORKFLOW }; place !== null && !this.signal.aborted; ) {
-      const from: Place = place;
-      const { next, doneBefore, isOpen } = await this.#paced(() => thinRuns(this.lease, what, workflowId, cutoff, from, () => pause(LEAST_PAUSE_MS)));
-      if (isContiguous && doneBefore !== null) marks[what] = doneBefore.toISOString();
-      isContiguous &&= !isOpen;
-      place = next;
+    let place = mark === undefined ? BEGINNING : { ...BEGINNING, createdAt: new Date(mark) };
+    for (let isEnd = false; !isEnd && !this.signal.aborted; ) {
+      const batch = await this.#paced(() => thinRuns(thinning, place));
+      if (batch.last !== null) {
+        place = batch.last;
+        marks[what] = place.createdAt.toISOString();
+      }
+      isEnd = batch.isEnd;
     }
   }
 
@@ -87,6 +106,10 @@ export class Round {
 
   async #paced<Result>(work: () => Promise<Result>): Promise<Result> {
     const begun = performance.now();
+    if (begun - this.#heldAt >= this.holdEveryMs) {
+      await holdLease(sharedPool(), this.lease);
+      this.#heldAt = begun;
+    }
     const result = await work();
     await pause(Math.max(LEAST_PAUSE_MS, performance.now() - begun), undefined, { signal: this.signal }).catch(() => {});
     return result;
