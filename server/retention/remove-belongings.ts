@@ -18,19 +18,19 @@ SELECT run_id AS id, workflow_id AS "workflowId" FROM retention_gone
 WHERE workspace_id = $1 AND workflow_id = (SELECT workflow_id FROM retention_gone WHERE workspace_id = $1 LIMIT 1) LIMIT ${RUNS_PER_PIECE}`;
 
 /** One piece of what runs have left whose own row is gone. Answers whether there may be more. */
-export function removeBelongings(lease: Lease): Promise<boolean> {
-  return inTransaction(sharedPool(), async (client) => {
+export async function removeBelongings(lease: Lease): Promise<boolean> {
+  const { rows: gone } = await sharedPool().query<{ id: string; workflowId: string }>(GONE, [lease.workspaceId]);
+  const [first] = gone;
+  if (first === undefined) return false;
+  await inTransaction(sharedPool(), async (client) => {
     await holdLease(client, lease);
-    const { rows: gone } = await client.query<{ id: string; workflowId: string }>(GONE, [lease.workspaceId]);
-    const [first] = gone;
-    if (first === undefined) return false;
     const ids = gone.map(({ id }) => id);
     const { isAll, ...piece } = await removePiece(client, ids);
     if (isAll) await client.query("DELETE FROM retention_gone WHERE workspace_id = $1 AND workflow_id = $2 AND run_id = ANY($3::uuid[])", [lease.workspaceId, first.workflowId, ids]);
     await recordRemoved(client, lease.workspaceId, first.workflowId === NO_WORKFLOW ? null : first.workflowId, piece);
     crashPoint("retention-belongings-deleted");
-    return true;
   });
+  return true;
 }
 
 async function removePiece(client: ClientBase, ids: readonly string[]): Promise<{ blobs: number; blobBytes: number; logs: number; isAll: boolean }> {
