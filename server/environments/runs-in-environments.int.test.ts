@@ -3,8 +3,7 @@ import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { promote } from "@/server/deployments/service";
-import { lockDueEvents } from "@/server/triggers/due-events";
-import { inTransaction } from "@/server/db/transaction";
+import { readReceived } from "@/server/triggers/due-events";
 import * as organizing from "@/server/organizing/service";
 import * as runs from "@/server/runs/service";
 import { putSecret, resolveSecrets } from "@/server/secrets/service";
@@ -122,7 +121,7 @@ describe("runs in environments", () => {
       const trigger = await createTrigger({ scope }, { workflowId, kind: "webhook", name: `T ${newId()}`, config: {}, settings: {}, nodeId: null, versionNumber: null, environmentId });
       const eventId = newId();
       await rawDb().triggerEvent.create({ data: { id: eventId, workspaceId: scope.workspaceId, triggerId: trigger.id, dedupeKey: eventId, runId: newId() } });
-      const [event] = await inTransaction(sharedPool(), (client) => lockDueEvents(client, { ids: [eventId] }));
+      const [event] = await readReceived([eventId]);
       const { versionId, environmentId: of, options } = await runOfEvent(event!);
       return [trigger.environment?.slug ?? null, versionId, of, options.environment];
     };

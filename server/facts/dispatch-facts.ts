@@ -21,11 +21,11 @@ export async function dispatchFacts(): Promise<number> {
   for (;;) {
     const { facts, consequences } = await inTransaction(sharedPool(), batch);
     crashPoint("facts-committed");
-    for (const { eventIds, ready, told } of consequences) {
+    for (const { events, ready, told } of consequences) {
       for (const workspaceId of told) tellAlertsChanged(workspaceId);
       for (const run of ready) announce(run);
       // What is lost here is found a moment later by who looks for due events.
-      for (const id of eventIds) void dispatchEvent(id).catch(() => null);
+      for (const event of events) void dispatchEvent(event).catch(() => null);
     }
     total += facts;
     if (facts < BATCH) return total;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawDb } from "@/server/db/client";
 import { startTracing } from "@/server/telemetry/service";
-import { createTrigger, getTrigger, releaseHeld, setTriggerMode } from "@/server/triggers/service";
+import { createTrigger, dispatchDue, getTrigger, releaseHeld, setTriggerMode } from "@/server/triggers/service";
 import { ingressOf } from "./front-door";
 import { IngressScene, jsonRequest, type Node } from "./testing/scene";
 
@@ -103,6 +103,7 @@ describe("requests over HTTP that never reach the web framework", () => {
     const { runId } = (await (await fetch(hook, { ...jsonRequest({}), headers: { "content-type": "application/json", traceparent: `00-${traceId}-00f067aa0ba902b7-01` } })).json()) as { runId: string };
     await tracing.stop();
     await releaseHeld({ scope: scene.scope }, { triggerId });
+    await dispatchDue();
     expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).options).toMatchObject({ trace: expect.stringContaining(traceId) as string });
   });
 

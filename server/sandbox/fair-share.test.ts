@@ -23,6 +23,14 @@ it("runs the code of a workspace beside another's that never ends, and takes tur
   expect(ended).toEqual(["other", "stuck", "a1", "a2", "a3"]);
 });
 
+it("gives one thread's turns to all who wait, not to whoever came first with much", async () => {
+  const ended: string[] = [];
+  const stuck = pool.runCode(request("c", "for (;;) {}"));
+  const all = ["a1", "a2", "a3", "b1"].map((name) => pool.runCode(request(name[0]!, "return 1")).then(() => ended.push(name)));
+  await Promise.all([...all, stuck]);
+  expect(ended).toEqual(["a1", "b1", "a2", "a3"]);
+});
+
 it("starts another thread for a workspace although the only one works for another", async () => {
   const fresh = createSandboxPool({ threads: 1, codeTimeoutMs: 2_000, expressionTimeoutMs: 2_000 });
   const expressions = (owner: string, source: string) => fresh.evaluateExpressions({ owner, scope: {}, seed: "1", nowMs: 0, expressions: [{ source, seed: "1", paths: [] }] });

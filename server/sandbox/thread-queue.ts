@@ -14,12 +14,15 @@ interface Waiting {
   resolve: (answer: ThreadAnswer) => void;
 }
 
-/** Hands requests to threads, those first whose owner has the fewest running; replaces threads that are gone. */
+/** Hands requests to threads, those first whose owner has the fewest running, then whose last turn is longest ago; replaces threads that are gone. */
 export class ThreadQueue {
   readonly #limit: number;
   readonly #perOwner: number;
   readonly #wasmMemoryMb: number;
   readonly #running = new Map<string, number>();
+  /** By owner: the number of its last turn, while it waits. */
+  readonly #turns = new Map<string, number>();
+  #turn = 0;
   #threads: SandboxThread[] = [];
   #waiting: Waiting[] = [];
   #isClosed = false;
@@ -66,11 +69,18 @@ export class ThreadQueue {
   #takeNext(): Waiting | undefined {
     let best: Waiting | undefined;
     for (const one of this.#waiting) {
-      if (best === undefined || this.#runningOf(one.owner) < this.#runningOf(best.owner)) best = one;
+      if (best === undefined || this.#isBefore(one.owner, best.owner)) best = one;
     }
     if (best === undefined || this.#runningOf(best.owner) >= this.#perOwner) return undefined;
     this.#waiting.splice(this.#waiting.indexOf(best), 1);
+    if (this.#waiting.length === 0) this.#turns.clear();
+    else this.#turns.set(best.owner, ++this.#turn);
     return best;
+  }
+
+  #isBefore(one: string, other: string): boolean {
+    const fewer = this.#runningOf(one) - this.#runningOf(other);
+    return fewer !== 0 ? fewer < 0 : (this.#turns.get(one) ?? 0) < (this.#turns.get(other) ?? 0);
   }
 
   #runningOf(owner: string): number {

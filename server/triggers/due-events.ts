@@ -54,9 +54,7 @@ SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.o
   ${TARGET_FIELDS}
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id`;
 
-// Another process may be at some of them: those are its own.
-const BY_ID = `${SELECT} WHERE e.id = ANY($1::uuid[]) AND e.status = 'received' ORDER BY e.id FOR UPDATE OF e SKIP LOCKED`;
-const BY_TIME = `${SELECT} WHERE e.status = 'received' AND e.due_at <= (SELECT clock_timestamp()) ORDER BY e.due_at LIMIT $1 FOR UPDATE OF e SKIP LOCKED`;
+const RECEIVED = `${SELECT} WHERE e.id = ANY($1::uuid[]) AND e.status = 'received'`;
 
 interface Row extends Omit<DueEvent, "meta" | "headers"> {
   meta: string;
@@ -71,18 +69,52 @@ export function hasDueEvents(): Promise<boolean> {
   return ask(HAS_DUE);
 }
 
-/** The same events as `lockDueEvents` would take by time, one after the other. */
-export async function dueEventIds(limit: number): Promise<string[]> {
-  const { rows } = await sharedPool().query<{ id: string }>(`SELECT id FROM trigger_event WHERE ${IS_DUE} ORDER BY due_at LIMIT $1`, [limit]);
-  return rows.map(({ id }) => id);
+/** Where an event belongs. */
+export interface EventPlace {
+  eventId: string;
+  triggerId: string;
+  workspaceId: string;
 }
 
-/** Locks events until the transaction ends: the named ones, or those whose time has come. */
-export async function lockDueEvents(client: ClientBase, which: { ids: readonly string[] } | { limit: number }): Promise<DueEvent[]> {
-  const { rows } = "ids" in which
-    ? await client.query<Row>({ name: "trigger-events-by-id", text: BY_ID, values: [which.ids] })
-    : await client.query<Row>({ name: "trigger-events-due", text: BY_TIME, values: [which.limit] });
+/** For so long a claimed event is not due again: its process says anew that it is still at it, or is gone. */
+const HOLD_SECONDS = 10;
+
+// Another process may be at some of them: those are its own.
+const CLAIM = `
+WITH due AS MATERIALIZED (SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id <> ALL ($2::uuid[]) ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED),
+held AS (UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM due d WHERE e.id = d.id RETURNING e.id AS "eventId", e.trigger_id AS "triggerId", e.workspace_id AS "workspaceId", d.due_at)
+SELECT "eventId", "triggerId", "workspaceId" FROM held ORDER BY due_at, "eventId"`;
+
+const HOLD = `
+WITH mine AS MATERIALIZED (SELECT id FROM trigger_event WHERE id = ANY ($1::uuid[]) AND status = 'received' ORDER BY id FOR UPDATE SKIP LOCKED)
+UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM mine m WHERE e.id = m.id`;
+
+/** Events whose time has come, the oldest first, of workspaces other than those. Whoever takes them has some seconds. */
+export async function claimDue(limit: number, passedOver: readonly string[]): Promise<EventPlace[]> {
+  const { rows } = await sharedPool().query<EventPlace>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
+  return rows;
+}
+
+/** This process is still at them. */
+export async function holdEvents(ids: readonly string[]): Promise<void> {
+  await sharedPool().query({ name: "trigger-events-hold", text: HOLD, values: [ids] });
+}
+
+/** Those that are to become runs, as they are now. */
+export async function readReceived(ids: readonly string[]): Promise<DueEvent[]> {
+  const { rows } = await sharedPool().query<Row>({ name: "trigger-events-received", text: RECEIVED, values: [ids] });
   return rows.map((row) => ({ ...row, meta: decodeUntrusted(row.meta) as DueEvent["meta"], headers: decodeUntrusted(row.headers) as DueEvent["headers"] }));
+}
+
+// An attempt by somebody else since then has another number.
+const LOCK = `
+SELECT e.id FROM unnest($1::uuid[], $2::int[]) AS g(id, attempts) JOIN trigger_event e ON e.id = g.id
+WHERE e.status = 'received' AND e.attempts = g.attempts ORDER BY e.id FOR UPDATE OF e SKIP LOCKED`;
+
+/** Locks those of the events until the transaction ends that nobody else has turned into anything since they were read. */
+export async function lockPrepared(client: ClientBase, events: readonly DueEvent[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>({ name: "trigger-events-lock", text: LOCK, values: [events.map(({ id }) => id), events.map(({ attempts }) => attempts)] });
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What became of a locked event. */
@@ -107,9 +139,10 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::f
 WHERE e.id = g.id`;
 
 /** What could become no run, and slots that did not start, are facts of the platform. */
-export async function markEvents(client: ClientBase, events: readonly DueEvent[], dispatched: readonly Dispatched[]): Promise<void> {
-  if (dispatched.length === 0) return;
-  await insertFacts(client, factsOf(events, dispatched));
+export async function markEvents(client: ClientBase, decided: readonly { event: DueEvent; result: Dispatched }[]): Promise<void> {
+  if (decided.length === 0) return;
+  await insertFacts(client, factsOf(decided));
+  const dispatched = decided.map(({ result }) => result);
   const values = [
     dispatched.map(({ id }) => id),
     dispatched.map(({ status }) => status),
@@ -121,11 +154,10 @@ export async function markEvents(client: ClientBase, events: readonly DueEvent[]
   await client.query({ name: "trigger-events-mark", text: MARK, values });
 }
 
-function factsOf(events: readonly DueEvent[], dispatched: readonly Dispatched[]): NewFact[] {
-  const both = dispatched.map((result, index) => ({ event: events[index]!, result }));
-  const failed = both.flatMap(({ event: { id, workspaceId, attempts, trigger }, result }): NewFact[] =>
+function factsOf(decided: readonly { event: DueEvent; result: Dispatched }[]): NewFact[] {
+  const failed = decided.flatMap(({ event: { id, workspaceId, attempts, trigger }, result }): NewFact[] =>
     result.status === "failed" ? [{ workspaceId, kind: "trigger.error", key: `trigger.error event ${id} ${attempts}`, subjectId: trigger.id, body: { eventId: id, error: result.error } }] : []);
-  const missed = both.flatMap(({ event, result }) => (result.status === "missed" ? [missedEvent(event, result.error)] : []));
+  const missed = decided.flatMap(({ event, result }) => (result.status === "missed" ? [missedEvent(event, result.error)] : []));
   return [...failed, ...missedFacts(missed)];
 }
 

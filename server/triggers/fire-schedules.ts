@@ -7,6 +7,7 @@ import { insertFacts } from "@/server/queue/platform-facts";
 import { encodeValue } from "@/server/expressions/encoding";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchEvent } from "@/server/triggers/dispatch";
+import type { EventPlace } from "@/server/triggers/due-events";
 import { type EventRow, insertEvents } from "@/server/triggers/event-rows";
 import { decideSlots, type MissedSlots, type SlotDecision } from "@/server/triggers/kinds/schedule/decide-slots";
 import { scheduleConfig } from "@/server/triggers/kinds/schedule/spec";
@@ -51,20 +52,20 @@ export interface FireReport {
 export async function fireSchedules(): Promise<FireReport> {
   const report: FireReport = { schedules: 0, started: 0, missed: 0 };
   for (;;) {
-    const { due, eventIds, missed } = await inTransaction(plannedPool(), fireBatch);
+    const { due, events, missed } = await inTransaction(plannedPool(), fireBatch);
     report.schedules += due.length;
-    report.started += eventIds.length;
+    report.started += events.length;
     report.missed += missed;
     // What is lost here is found a moment later by who looks for due events.
-    await Promise.all(eventIds.map((id) => dispatchEvent(id).catch(() => null)));
+    await Promise.all(events.map((event) => dispatchEvent(event).catch(() => null)));
     for (const { workspaceId, id } of due) tellTriggerChanged(workspaceId, id);
     if (due.length < BATCH) return report;
   }
 }
 
-async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds: string[]; missed: number }> {
+async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; events: EventPlace[]; missed: number }> {
   const { rows: due } = await client.query<DueRow>({ name: "schedules-due", text: SELECT });
-  if (due.length === 0) return { due, eventIds: [], missed: 0 };
+  if (due.length === 0) return { due, events: [], missed: 0 };
   const decisions = due.map((row) => ({ row, decision: decide(row) }));
   const broken = decisions.flatMap(({ row, decision }) => (decision.problem === undefined ? [] : [{ row, problem: decision.problem }]));
   if (broken.length > 0) await noteBroken(client, broken);
@@ -75,8 +76,11 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; eventIds:
   await client.query({ name: "schedules-advance", text: ADVANCE, values: [decisions.map(({ row }) => row.id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
   // Those with jitter wait for their time; another transaction looks for what is due a moment later.
   const isDue = ({ dueAt }: EventRow) => dueAt !== null && dueAt.getTime() <= due[0]!.now.getTime();
-  const eventIds = recorded.filter(({ isNew, status }, index) => isNew && status === "received" && isDue(rows[index]!)).map(({ eventId }) => eventId);
-  return { due, eventIds, missed: missed.length };
+  const events = recorded.flatMap(({ eventId, isNew, status }, index) => {
+    const row = rows[index]!;
+    return isNew && status === "received" && isDue(row) ? [{ eventId, triggerId: row.triggerId, workspaceId: row.workspaceId }] : [];
+  });
+  return { due, events, missed: missed.length };
 }
 
 type Decided = SlotDecision & { problem?: string };

@@ -6,7 +6,6 @@ import { newId } from "@/server/db/id";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
 import { CAPTURE_SECONDS, type TriggerEventDetail, type TriggerEventView, type captureInput, type captureOutput, type inboxSettingsSchema, type listEventsInput, type resentSchema } from "./contract";
-import { dispatchDue } from "./dispatch";
 import { readContent, readEventValue } from "./event-value";
 import { recordEvent } from "./intake";
 import { findEvent, findEvents, findTrigger, statusesOfRuns } from "./queries";
@@ -79,11 +78,9 @@ export async function captureNext({ scope }: Context, { triggerId, listen }: z.o
   return { until: until?.toISOString() ?? null };
 }
 
-/** Held events become runs now, the oldest first. */
+/** Held events become runs, the oldest first, as soon as a worker looks: within a second. */
 export async function releaseHeld({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ count: number }> {
-  const count = await settleHeld(scope, triggerId, "trigger.released", { status: "received", dueAt: new Date() });
-  if (count > 0) await dispatchDue();
-  return { count };
+  return { count: await settleHeld(scope, triggerId, "trigger.released", { status: "received", dueAt: new Date() }) };
 }
 
 export async function discardHeld({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ count: number }> {

@@ -29,7 +29,7 @@ export async function takeIn(event: NewEvent, target?: RunTarget, store = storeE
   }
   const recorded = await store(event);
   crashPoint("trigger-event-recorded");
-  if (recorded.isNew && recorded.status === "received") return { recorded, dispatched: dispatchEvent(recorded.eventId) };
+  if (recorded.isNew && recorded.status === "received") return { recorded, dispatched: dispatchEvent({ eventId: recorded.eventId, triggerId: event.trigger.id, workspaceId: event.trigger.workspaceId }) };
   if (recorded.isNew) tellTriggerChanged(event.trigger.workspaceId, event.trigger.id);
   return { recorded, dispatched: Promise.resolve(null) };
 }

@@ -16,6 +16,11 @@ export interface MappingContext {
   schema?: unknown;
 }
 
+/** The process that evaluates is stopping, or out of threads: another attempt may succeed. */
+export class MappingUnavailable extends Error {
+  override name = "MappingUnavailable";
+}
+
 // Started when the first mapping needs it; most are read in-process.
 let sandbox: SandboxPool | undefined;
 const paths = new JSONPathEnvironment();
@@ -56,10 +61,15 @@ export function requirePath(path: string, field: string): void {
   findByPath({}, path, field);
 }
 
+/** `now` was a date in mappings, and is a number everywhere: those that call its methods still find them. */
+const DATE_METHOD = /(?<![.\w$])now\s*\??\.\s*(?:get|to(?:ISO|UTC|GMT|JSON|Date|Time|LocaleDate|LocaleTime))/;
+
 async function evaluate(event: EventValue, template: unknown, workspace: MappingContext["workspace"]): Promise<unknown> {
   const compiled = compiledOnce(template);
   const nowMs = new Date(event.receivedAt).getTime();
-  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now: new Date(nowMs) }, { sandbox: mappingSandbox(), owner: workspace.id, seed: event.id, nowMs });
+  const now = compiled.expressions.some(({ source }) => DATE_METHOD.test(source)) ? new Date(nowMs) : nowMs;
+  const result = await evaluateTemplate(compiled, { trigger: event, workspace, now }, { sandbox: mappingSandbox(), owner: workspace.id, seed: event.id, nowMs });
+  if (!result.ok && result.error.code === "unavailable") throw new MappingUnavailable(result.error.message);
   if (!result.ok) throw new DomainError("invalid_input", { field: `mapping.value${result.error.path}`, reason: `cannot be evaluated: ${result.error.message}` });
   return result.value;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { followRuns } from "@/server/facts/service";
 import * as workflows from "@/server/workflows/service";
-import { dispatchDue } from "./dispatch";
+import { dispatchDue, dispatchEvent } from "./dispatch";
 import { fireSchedules } from "./fire-schedules";
 import { pollDue } from "./polling";
 import { storeEvent } from "./record";
@@ -35,6 +35,23 @@ describe("one bad row stops nobody else", () => {
     await dispatchDue();
     expect(await scenes[1].events(good!.id)).toMatchObject([{ status: "started" }]);
     expect(await scenes[0].events(bad!.id)).toMatchObject([{ status: "failed", error: { code: "unstorable", message: expect.stringContaining("refused") as string } }]);
+  });
+
+  it("among mappings: one that never ends keeps nobody else's events waiting, and no row locked", async () => {
+    const endless = { ...hook, config: { mapping: { type: "expression", value: "{{ (() => { for (;;); })() }}" } } };
+    const [slow, quick] = await Promise.all([TriggerScene.open([endless]), TriggerScene.open([hook])]);
+    const places = await Promise.all([slow, slow, quick].map(async (scene, index) => {
+      const [trigger] = await scene.triggers();
+      const { eventId } = await storeEvent(scene.event(trigger!.id, `e${index}`));
+      return { eventId, triggerId: trigger!.id, workspaceId: scene.scope.workspaceId };
+    }));
+    const slowOnes = Promise.all(places.slice(0, 2).map(dispatchEvent));
+    await dispatchEvent(places[2]!);
+    expect(await quick.events(places[2]!.triggerId)).toMatchObject([{ status: "started" }]);
+    const { rows } = await sharedPool().query<{ status: string }>("select status from trigger_event where trigger_id = $1 for update nowait", [places[0]!.triggerId]);
+    expect(rows.map(({ status }) => status)).toEqual(["received", "received"]);
+    await slowOnes;
+    expect(await slow.events(places[0]!.triggerId)).toMatchObject([{ status: "failed", error: { code: "invalid_input" } }, { status: "failed" }]);
   });
 
   it("among handlers: one whose account is gone says so, and all ends are settled", async () => {

@@ -1,4 +1,4 @@
-import type { ClientBase } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { encodeGiven } from "@/server/queue/given-values";
 import { deliver, lockRuns } from "@/server/queue/messages";
 import type { Dispatched, DueEvent } from "@/server/triggers/due-events";
@@ -13,6 +13,14 @@ const NEWER = "SELECT 1 FROM trigger_event WHERE trigger_id = $1 AND status = 'r
 
 export function overlapOf({ trigger }: DueEvent): "allow" | "skip" | "queueOne" | "cancelPrevious" {
   return trigger.kind === "schedule" ? scheduleConfig.parse(trigger.config).overlap : "allow";
+}
+
+/** Whether the run of an earlier slot goes on, so that there is no need to make this one's. Without a lock: `heldByOverlap` has the last word. */
+export async function waitsForEarlier(pool: Pool, event: DueEvent): Promise<boolean> {
+  const policy = overlapOf(event);
+  if ((policy !== "skip" && policy !== "queueOne") || event.origin !== "live") return false;
+  const { rows } = await pool.query(ACTIVE, [event.trigger.id]);
+  return rows.length > 0;
 }
 
 /** What becomes of a slot while the run of an earlier one goes on; null: it starts. Decided under the trigger's lock. */

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import type { PlatformEvent as EventOfPlatform } from "@/server/facts/contract";
+import type { EventPlace } from "@/server/triggers/due-events";
 import { insertEvents } from "@/server/triggers/event-rows";
 import { eventConfig } from "@/server/triggers/kinds/event/spec";
 import { valueBody } from "@/server/triggers/new-event";
@@ -21,14 +22,14 @@ export interface PlatformOccurrence {
  * Puts what happened on the platform into the inbox of the triggers that listen for it, in the caller's transaction. A trigger
  * hears of nothing that runs of its own workflow led to: else a failing error workflow would start itself. Answers the events that are new.
  */
-export async function recordPlatformEvent(client: ClientBase, { key, event, chain }: PlatformOccurrence): Promise<string[]> {
+export async function recordPlatformEvent(client: ClientBase, { key, event, chain }: PlatformOccurrence): Promise<EventPlace[]> {
   const workspaceId = event.workspace.id;
   const { rows: triggers } = await client.query<{ id: string; workflowId: string; config: unknown }>({ name: "event-triggers", text: LISTENING, values: [workspaceId] });
   const wanting = triggers.filter(({ workflowId, config }) => !chain.includes(workflowId) && wants(config, event));
   if (wanting.length === 0) return [];
   const rows = await Promise.all(wanting.map(({ id }) => eventRowOf({ trigger: { id, workspaceId }, dedupeKey: key, meta: { event: event.event, chain: [...chain] }, ...valueBody(event) })));
   const recorded = await insertEvents(client, rows);
-  return recorded.filter(({ isNew, status }) => isNew && status === "received").map(({ eventId }) => eventId);
+  return recorded.flatMap(({ eventId, isNew, status }, index) => (isNew && status === "received" ? [{ eventId, triggerId: wanting[index]!.id, workspaceId }] : []));
 }
 
 function wants(config: unknown, { event, workflow }: EventOfPlatform): boolean {

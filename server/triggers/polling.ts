@@ -32,7 +32,7 @@ export async function pollDue(): Promise<number> {
     crashPoint("poll-committed");
     tellTriggerChanged(done.workspaceId, done.triggerId);
     // What is lost here is found a moment later by who looks for due events.
-    await Promise.all(done.eventIds.map((id) => dispatchEvent(id).catch(() => null)));
+    await Promise.all(done.eventIds.map((eventId) => dispatchEvent({ eventId, ...done }).catch(() => null)));
   }
 }
 

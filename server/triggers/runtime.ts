@@ -30,7 +30,9 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     return source.type === "server" ? source.serve({ record: recordEvent, signal: stopped.signal, log }).catch(report) : Promise.resolve();
   });
   const looking = [
-    repeat(() => Promise.all([dispatchDue().catch(report), settleRuns().catch(report), pollDue().catch(report)]), LOOK_MS, stopped.signal, report),
+    // Mappings take their time, too.
+    repeat(() => dispatchDue(stopped.signal), LOOK_MS, stopped.signal, report),
+    repeat(() => Promise.all([settleRuns().catch(report), pollDue().catch(report)]), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.
     repeat(() => keepSubscriptions(stopped.signal), LOOK_MS, stopped.signal, report),
     repeat(cleanUpUnused, CLEAN_MS, stopped.signal, report),

@@ -4,7 +4,7 @@ export { askAuthorizer } from "./ask-authorizer";
 export { inputProblems } from "./check-input";
 export { declareTriggers } from "./declare";
 export { dispatchDue, dispatchEvent } from "./dispatch";
-export type { EventError } from "./due-events";
+export type { EventError, EventPlace } from "./due-events";
 export { fireSchedules, type FireReport } from "./fire-schedules";
 export { captureNext, discardHeld, getEvent, getInboxSettings, listEvents, releaseHeld, resendEvent, setInboxSettings } from "./inbox";
 export { type Endpoint, endpointSecret, findEndpointByToken, signingSecretOf, readRunAnswer, readStepNotices, type RunAnswer } from "./endpoint";

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { flushActivity } from "./activity";
+import { commitEvent } from "./commit-dispatch";
 import { dispatchDue, dispatchEvent } from "./dispatch";
+import { claimDue, readReceived } from "./due-events";
+import { prepareEvent } from "./prepare-event";
+import { storeEvent } from "./record";
 import * as service from "./service";
 import { definitionWith, TriggerScene } from "./testing/scene";
 
@@ -23,7 +27,8 @@ describe("the inbox", () => {
     const [one, other, third] = await Promise.all(["a", "a", "b"].map((key) => service.recordEvent(scene.event(triggerId, key, { n: key === "a" ? 2 : 1 }))));
     expect([one!.isNew, other!.isNew, third!.isNew].filter(Boolean)).toHaveLength(2);
     expect(one!.runId).toBe(other!.runId);
-    await Promise.all([dispatchEvent(one!.eventId), dispatchEvent(one!.eventId), dispatchDue()]);
+    const place = { eventId: one!.eventId, triggerId, workspaceId: scene.scope.workspaceId };
+    await Promise.all([dispatchEvent(place), dispatchEvent(place), dispatchDue()]);
     await untilStarted(one!.eventId);
     await untilStarted(third!.eventId);
     const runs = await scene.runs(triggerId);
@@ -47,6 +52,19 @@ describe("the inbox", () => {
     await sharedPool().query("update trigger_event set status = 'received', processed_at = null, due_at = now() - interval '1 second' where id = $1", [eventId]);
     await Promise.all([dispatchDue(), dispatchDue(), dispatchDue()]);
     expect(await rawDb().run.count({ where: { id: runId } })).toBe(1);
+  });
+
+  it("makes no run of what another process turned into something since it was read", async () => {
+    const { eventId } = await storeEvent(scene.event(triggerId, "contested"));
+    const [event] = await readReceived([eventId]);
+    const prepared = await prepareEvent(event!);
+    await sharedPool().query("update trigger_event set attempts = attempts + 1 where id = $1", [eventId]);
+    expect(await commitEvent(prepared)).toBeNull();
+    expect(await rawDb().run.count({ where: { id: event!.runId } })).toBe(0);
+    const [anew] = await readReceived([eventId]);
+    const results = await Promise.all([commitEvent(await prepareEvent(anew!)), dispatchEvent({ eventId, triggerId, workspaceId: scene.scope.workspaceId })]);
+    expect(results.filter((result) => result?.status === "started")).toHaveLength(1);
+    expect(await rawDb().run.count({ where: { id: event!.runId } })).toBe(1);
   });
 
   it("shows why an event could become no run, and takes it again when it is sent again", async () => {
@@ -76,11 +94,20 @@ describe("the inbox", () => {
   it("holds events of a suspended trigger until they are released or discarded, and refuses those of a disabled one", async () => {
     const { scope } = scene;
     await service.setTriggerMode({ scope }, { triggerId, mode: "suspended" });
-    const held = await service.recordEvent(scene.event(triggerId, "held"));
-    expect(held.status).toBe("held");
-    expect(await service.getTrigger({ scope }, { triggerId })).toMatchObject({ counts: { held: 1 } });
-    expect(await service.releaseHeld({ scope }, { triggerId })).toEqual({ count: 1 });
-    await untilStarted(held.eventId);
+    const held: string[] = [];
+    for (const key of ["held", "second", "third"]) {
+      const { eventId, status } = await service.recordEvent(scene.event(triggerId, key));
+      expect(status).toBe("held");
+      held.push(eventId);
+    }
+    // In the way of an index that knows nothing of when they came.
+    await sharedPool().query("update trigger_event set attempts = attempts where id = $1", [held[0]]);
+    expect(await service.getTrigger({ scope }, { triggerId })).toMatchObject({ counts: { held: 3 } });
+    expect(await service.releaseHeld({ scope }, { triggerId })).toEqual({ count: 3 });
+    expect((await claimDue(100, [])).filter((place) => place.triggerId === triggerId).map(({ eventId }) => eventId)).toEqual(held);
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where id = any ($1)", [held]);
+    await dispatchDue();
+    for (const eventId of held) await untilStarted(eventId);
     const discarded = await service.recordEvent(scene.event(triggerId, "discarded"));
     expect(await service.discardHeld({ scope }, { triggerId })).toEqual({ count: 1 });
     expect(await service.getEvent({ scope }, { eventId: discarded.eventId })).toMatchObject({ status: "discarded", run: null });
