@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { promote } from "@/server/deployments/service";
 import { readReceived } from "@/server/triggers/due-events";

@@ -45,9 +45,11 @@ async function run(triggerId: string): Promise<void> {
 async function dispatchBatch(batch: readonly Waiting[]): Promise<void> {
   const left = new Set(batch.map(({ id }) => id));
   let holding: Promise<unknown> = Promise.resolve();
-  const holder = setInterval(() => (holding = holdEvents([...left]).catch(() => {})), HOLD_EVERY_MS);
+  const holder = setInterval(() => {
+    holding = holdEvents([...left]).catch(() => {});
+  }, HOLD_EVERY_MS);
   const preparing = batch.map(({ id }) => settled(reader.add(id).then((event) => (event === null ? null : prepareEvent(event)))));
-  let ready: [Waiting, Promise<PreparedEvent | null>][] = [];
+  const ready: [Waiting, Promise<PreparedEvent | null>][] = [];
   const commitReady = async () => {
     for (const [{ id }] of ready) left.delete(id);
     // A row that is being held would be passed over as another process's.
