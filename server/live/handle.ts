@@ -6,27 +6,27 @@ import { MAX_TOPICS } from "./constants";
 import { topicSchema } from "./contract";
 import { liveHub } from "./hub";
 import { openLiveStream } from "./stream";
-import { requireTopics } from "./topics";
+import { audibleTopics } from "./topics";
 
 /** `/api/live`: one stream per browser; which workspace and topics, the address says. Throws domain errors. */
 export async function openLiveResponse(request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url);
   const slug = searchParams.get("workspace");
   if (slug === null) throw new DomainError("invalid_input", { field: "workspace", reason: "must name a workspace" });
-  const topics = searchParams.getAll("topic").map((topic, index) => {
+  const wanted = searchParams.getAll("topic").map((topic, index) => {
     if (!topicSchema.safeParse(topic).success) throw new DomainError("invalid_input", { field: `topic[${index}]`, reason: `is no topic: ${topic.slice(0, 100)}` });
     return topic;
   });
-  if (topics.length > MAX_TOPICS) throw new DomainError("limit_reached", { what: "topics", limit: MAX_TOPICS });
+  if (wanted.length > MAX_TOPICS) throw new DomainError("limit_reached", { what: "topics", limit: MAX_TOPICS });
   const scope = await scopeOf(request, slug);
-  await requireTopics(scope, topics);
+  const topics = await audibleTopics(scope, wanted);
   const stream = openLiveStream({
     hub: liveHub(),
     workspaceId: scope.workspaceId,
     organizationId: scope.organizationId,
     topics,
     after: searchParams.get("after") ?? request.headers.get("last-event-id"),
-    mayListen: () => mayListen(request, slug, topics),
+    mayListen: () => isStillSame(request, slug, wanted, topics),
     signal: request.signal,
   });
   return new Response(stream, {
@@ -45,10 +45,11 @@ async function scopeOf(request: Request, slug: string) {
   return (await openUserScope(session.userId, { slug }, originOf(request.headers))).for("run:read");
 }
 
-async function mayListen(request: Request, slug: string, topics: string[]): Promise<boolean> {
+/** Whether the person hears as much as before, no less and no more: else the browser comes back. */
+async function isStillSame(request: Request, slug: string, wanted: readonly string[], topics: readonly string[]): Promise<boolean> {
   try {
-    await requireTopics(await scopeOf(request, slug), topics);
-    return true;
+    const audible = await audibleTopics(await scopeOf(request, slug), wanted);
+    return audible.join() === topics.join();
   } catch (error) {
     if (error instanceof DomainError && error.kind !== "unavailable") return false;
     throw error;

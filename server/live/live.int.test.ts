@@ -4,7 +4,7 @@ import { sessionCookieName } from "@/server/auth/session-cookie";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { makeScope } from "@/server/testing/factories";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { moveItems } from "@/server/organizing/service";
 import { listPresence, tellPresence } from "@/server/presence/service";
 import { createWorkflow } from "@/server/workflows/service";
@@ -134,6 +134,19 @@ describe("the live stream", () => {
     await expect(open("topic=runs", { cookie: theirs })).rejects.toMatchObject({ kind: "not_found" });
     await expect(open("topic=everything")).rejects.toMatchObject({ kind: "invalid_input", data: { field: "topic[0]" } });
     await expect(open(Array.from({ length: 101 }, () => "topic=runs").join("&"))).rejects.toMatchObject({ kind: "limit_reached" });
+  });
+
+  it("leaves out what its person has no access to, or what is gone", async () => {
+    const owner = await makeScope("owner", scope.workspaceId);
+    const [theirs, foreign] = [await createWorkflow({ scope: owner }, { name: "Theirs" }), await createWorkflow({ scope: owner }, { name: "Foreign" })];
+    const person = await makePerson(scope.organizationId);
+    await grantPart(owner, person.id, "viewer", { workflowId: theirs.id });
+    const headers = { cookie: `${sessionCookieName()}=${await createSession(person.id)}` };
+    const stream = await open(["runs", `run:${newId()}`, `workflow:${foreign.id}`, `workflow:${theirs.id}`].map((topic) => `topic=${topic}`).join("&"), headers);
+    expect(await stream.next()).toMatchObject({ event: "ready" });
+    await notify("millrace_workflow", `${scope.workspaceId}/${foreign.id},${scope.workspaceId}/${theirs.id}`);
+    expect(await stream.next()).toMatchObject({ event: "changed", data: { topic: `workflow:${theirs.id}` } });
+    await stream.cancel();
   });
 
   it("ends when its person may not listen any more", async () => {

@@ -16,7 +16,7 @@ export interface LiveStreamOptions {
   topics: string[];
   /** Id of the last message that the browser saw. */
   after: string | null;
-  /** Whether the person may still listen; asked whenever rights change, and again and again. */
+  /** Whether the person may still hear just these; asked whenever rights change, and again and again. */
   mayListen: () => Promise<boolean>;
   signal: AbortSignal;
   authorizeEveryMs?: number;
