@@ -50,6 +50,25 @@ describe("extractBlock", () => {
     expect(block.replace("say-it", "Say it").draft.nodes.find(({ kind }) => kind === "module")).toMatchObject({ id: "say_it", parent: { id: "each", slot: "body" } });
   });
 
+  it("lets the error that a frame around it caught come in, and no other", () => {
+    const caught: Draft = {
+      schema: 1,
+      nodes: [
+        { id: "start", kind: "trigger.manual" },
+        { id: "try", kind: "tryCatch" },
+        { id: "risky", kind: "set", parent: { id: "try", slot: "body" }, config: { values: {} } },
+        { id: "tell", kind: "log", parent: { id: "try", slot: "catch" }, config: { message: "{{ error.message }}" }, retry: { maxAttempts: 2, retryIf: "error.retryable" } },
+      ],
+      edges: [{ from: "start", to: "try" }],
+    };
+    const [tell, whole] = [extractBlock(caught, ["tell"]), extractBlock(caught, ["try"])];
+    if (!tell.ok || !whole.ok) return expect.fail("It was refused.");
+    expect(tell.inputs).toEqual({ error: "{{ error }}" });
+    expect(tell.definition).toMatchObject({ nodes: [{ id: "tell", config: { message: "{{ input.error.message }}" }, retry: { retryIf: "error.retryable" } }] });
+    expect(whole.inputs).toEqual({});
+    for (const { definition, replace } of [tell, whole]) for (const document of [definition, replace("tell-it", "Tell it").draft]) expect(validateWorkflow(document).problems.filter(({ severity, code }) => severity === "error" && code !== "no_trigger")).toEqual([]);
+  });
+
   it("says why a selection cannot be a block", () => {
     expect(extractBlock(draft, [])).toMatchObject({ ok: false });
     expect(extractBlock(draft, ["start", "fetch"])).toMatchObject({ objection: expect.stringContaining("trigger") as string });

@@ -23,7 +23,7 @@ type Inputs = Map<string, unknown>;
 const OUTPUT = /^\s*\??\.\s*output\b/;
 
 /** Names of the scope around the selection that a block does not see. */
-const AROUND = ["input", "trigger", "item", "index", "previous"] as const;
+const AROUND = ["input", "trigger", "item", "index", "previous", "error"] as const;
 
 /** A selection as a block of its own: what it reads from outside becomes input, what is read of it from outside becomes output. */
 export function extractBlock(draft: Draft, ids: readonly string[]): Extraction {
@@ -60,23 +60,37 @@ function objectionTo(draft: Draft, chosen: ReadonlySet<string>, roots: readonly 
 }
 
 function isInLoop(draft: Draft, id: string, chosen: ReadonlySet<string>): boolean {
-  return loopsAround(draft, id, chosen).length > 0;
+  return framesAround(draft, id, chosen).some(isLoop);
 }
 
-/** Loops of the selection that a node lies in. */
-function loopsAround(draft: Draft, id: string, chosen: ReadonlySet<string>): DraftNode[] {
+/** Frames of the selection that a node lies in, and in which slot of each. */
+function framesAround(draft: Draft, id: string, chosen: ReadonlySet<string>): { kind: string; slot: string }[] {
   const parent = draft.nodes.find((node) => node.id === id)?.parent;
   if (parent === undefined || !chosen.has(parent.id)) return [];
-  const frame = draft.nodes.find((node) => node.id === parent.id);
-  return [...(frame?.kind === "forEach" || frame?.kind === "while" ? [frame] : []), ...loopsAround(draft, parent.id, chosen)];
+  const kind = draft.nodes.find((node) => node.id === parent.id)?.kind ?? "";
+  return [{ kind, slot: parent.slot }, ...framesAround(draft, parent.id, chosen)];
+}
+
+function isLoop({ kind }: { kind: string }): boolean {
+  return kind === "forEach" || kind === "while";
 }
 
 function inward(node: DraftNode, draft: Draft, chosen: ReadonlySet<string>, inputs: Inputs): DraftNode {
-  const loops = loopsAround(draft, node.id, chosen);
-  const own = node.kind === "forEach" || node.kind === "while" ? [node] : [];
-  const local = new Set([...loops, ...own].flatMap(({ kind }) => (kind === "forEach" ? ["item", "index"] : ["previous", "index"])));
-  return mapExpressions(node, inwardRewrite(local, chosen, inputs));
+  // What a frame gives its steps it gives its own result too.
+  const frames = [{ kind: node.kind, slot: "" }, ...framesAround(draft, node.id, chosen)];
+  const local = new Set(frames.flatMap(({ kind, slot }) => NAMES_OF_FRAME[kind]?.(slot) ?? []));
+  const { retry, ...rest } = node;
+  const outer = mapExpressions(rest, inwardRewrite(local, chosen, inputs));
+  if (retry === undefined) return outer;
+  // A retry's condition reads the error of the step itself.
+  return { ...outer, retry: mapExpressions({ id: node.id, kind: node.kind, retry }, inwardRewrite(new Set([...local, "error"]), chosen, inputs)).retry };
 }
+
+const NAMES_OF_FRAME: Readonly<Record<string, (slot: string) => string[]>> = {
+  forEach: () => ["item", "index"],
+  while: () => ["previous", "index"],
+  tryCatch: (slot) => (slot === "body" ? [] : ["error"]),
+};
 
 /** `steps.outside` becomes `input.outside`, `input` becomes `input.input`, and so on. */
 function inwardRewrite(local: ReadonlySet<string>, chosen: ReadonlySet<string>, inputs: Inputs): Rewrite {
