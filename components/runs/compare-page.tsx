@@ -64,6 +64,7 @@ function Comparison({ compared }: { compared: Compared }) {
               <TableHead>The other run</TableHead>
               <TableHead>Input</TableHead>
               <TableHead>Output</TableHead>
+              <TableHead>Error</TableHead>
               <TableHead>Config</TableHead>
             </tr>
           </TableHeader>
@@ -97,13 +98,13 @@ function StepRows({ step, compared: { left, right } }: { step: Compared["steps"]
         <TableCell><Disclosure isOpen={isOpen} onToggle={() => setOpen(!isOpen)} label={step.path} /></TableCell>
         <TableCell><StepCell runId={left.id} path={step.path} side={step.left} /></TableCell>
         <TableCell><StepCell runId={right.id} path={step.path} side={step.right} /></TableCell>
-        {[step.sameInput, step.sameOutput, step.sameConfig].map((isSame, index) => (
+        {[step.sameInput, step.sameOutput, step.sameError, step.sameConfig].map((isSame, index) => (
           <TableCell key={index}>{isSame ? <span className="text-muted-foreground">same</span> : "different"}</TableCell>
         ))}
       </TableRow>
       {isOpen ? (
         <tr>
-          <td colSpan={6} className="p-0">
+          <td colSpan={7} className="p-0">
             {/* In view also where the table is wider than its frame. */}
             <div className="sticky left-0 w-[min(100%,calc(100vw-2.25rem))] p-3">
               <CompareValues parts={partsOfStep(step)} place={{ runId: left.id, otherId: right.id, path: step.path, nodeId: step.nodeId }} />

@@ -19,12 +19,12 @@ afterAll(closeConnections);
 const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] };
 const start = async () => (await service.startInlineRun({ scope }, { definition, input: { n: 1 } })).runId;
 
-async function end(runId: string, steps: Record<string, [status: string, output: string, attempt?: number]> = {}): Promise<void> {
+async function end(runId: string, steps: Record<string, [status: string, output: string, attempt?: number, error?: string]> = {}): Promise<void> {
   await sharedPool().query("with gone as (delete from run_queue where run_id = $1) update run set status = 'succeeded', output = '1', finished_at = now() where id = $1", [runId]);
-  for (const [path, [status, output, attempt = 1]] of Object.entries(steps)) {
+  for (const [path, [status, output, attempt = 1, error = null]] of Object.entries(steps)) {
     await sharedPool().query(
-      "insert into step_run (run_id, path, attempt, workspace_id, node_id, kind, status, output, started_at, finished_at) values ($1, $2, $3, $4, $2, 'set', $5, $6, now(), now() + interval '1 second')",
-      [runId, path, attempt, scope.workspaceId, status, output],
+      "insert into step_run (run_id, path, attempt, workspace_id, node_id, kind, status, output, error, started_at, finished_at) values ($1, $2, $3, $4, $2, 'set', $5, $6, $7, now(), now() + interval '1 second')",
+      [runId, path, attempt, scope.workspaceId, status, output, error],
     );
   }
 }
@@ -77,6 +77,14 @@ describe("two runs compared", () => {
     await expect(service.compareRuns({ scope: stranger }, { runId: left, otherId: right })).rejects.toMatchObject({ kind: "not_found" });
   });
 
+  it("differ where the same step failed for another reason, whatever the order of what is said", async () => {
+    const [left, right] = [await start(), await start()];
+    await end(left, { first: ["failed", "null", 1, '{"message":"no","code":"a"}'], second: ["failed", "null", 1, '{"message":"no","code":"a"}'] });
+    await end(right, { first: ["failed", "null", 1, '{"code":"a","message":"no"}'], second: ["failed", "null", 1, '{"message":"late","code":"a"}'] });
+    const { differing, steps } = await service.compareRuns({ scope }, { runId: left, otherId: right });
+    expect([differing, ...steps.map(({ path, sameError }) => [path, sameError])]).toEqual([1, ["second", false], ["first", true]]);
+  });
+
   it("are the same where the same value lies in two files", async () => {
     const [left, right] = [await start(), await start()];
     const blob = async (text: string) => {
@@ -96,7 +104,7 @@ describe("two runs compared", () => {
     const [left, right] = [await startOf(1), await startOf(2)];
     for (const runId of [left, right]) await end(runId, { start: ["succeeded", "1"], put: ["succeeded", "1"] });
     const compared = await service.compareRuns({ scope }, { runId: left, otherId: right });
-    expect(Object.fromEntries(compared.steps.map(({ path, sameConfig }) => [path, sameConfig]))).toEqual({ start: true, put: false });
+    expect([compared.differing, ...compared.steps.map(({ path, sameConfig }) => [path, sameConfig])]).toEqual([1, ["put", false], ["start", true]]);
     const node = await service.compareNode({ scope }, { runId: left, otherId: right, nodeId: "put" });
     expect([node.left, node.right].map((text) => (JSON.parse(text!) as { config: unknown }).config)).toEqual([{ values: { value: 1 } }, { values: { value: 2 } }]);
     await expect(service.compareNode({ scope: stranger }, { runId: left, otherId: right, nodeId: "put" })).rejects.toMatchObject({ kind: "not_found" });

@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import type { Compared, ComparedNode, comparedNodeInput, compareRunsInput } from "./contract";
-import { nodeText } from "./node-text";
+import { nodeText, nodeTexts } from "./node-text";
 import { readDefinition, requireRun } from "./queries";
+import { readable } from "@/server/queue/readable-json";
 import type { RunDetailRow } from "./run-list";
 import { toRunSummary } from "./views";
 
@@ -33,10 +34,10 @@ export function compareRuns({ scope }: { scope: Scope }, { runId, otherId }: z.o
   return scope.db.transaction(async (tx) => {
     const [left, right] = [await requireRun(tx, runId), await requireRun(tx, otherId)];
     const [values] = await tx.$queryRaw<{ input: boolean; output: boolean }[]>`
-      select a.input::text = b.input::text as input, a.output::text is not distinct from b.output::text as output
+      select ${digestOf("a.input")} = ${digestOf("b.input")} as input, ${digestOf("a.output")} is not distinct from ${digestOf("b.output")} as output
       from run a, run b where a.id = ${runId}::uuid and b.id = ${otherId}::uuid`;
-    const pairs = await pairSteps(tx, runId, otherId);
-    const isSameNode = await nodeComparison(tx, left, right);
+    const changed = await changedNodes(tx, left, right);
+    const pairs = await pairSteps(tx, runId, otherId, [...changed]);
     return {
       left: toRunSummary(left),
       right: toRunSummary(right),
@@ -49,7 +50,7 @@ export function compareRuns({ scope }: { scope: Scope }, { runId, otherId }: z.o
         sameInput: pair.sameInput,
         sameOutput: pair.sameOutput,
         sameError: pair.sameError,
-        sameConfig: isSameNode(pair.nodeId),
+        sameConfig: !changed.has(pair.nodeId),
       })),
       differing: pairs[0]?.differing ?? 0,
       total: pairs[0]?.total ?? 0,
@@ -57,11 +58,11 @@ export function compareRuns({ scope }: { scope: Scope }, { runId, otherId }: z.o
   });
 }
 
-/** Whether both versions say the same of a step. */
-async function nodeComparison(tx: Tx, left: RunDetailRow, right: RunDetailRow): Promise<(nodeId: string) => boolean> {
-  if (left.versionId === right.versionId) return () => true;
-  const [one, other] = [await definitionOf(tx, left), await definitionOf(tx, right)];
-  return (nodeId) => nodeText(one, nodeId) === nodeText(other, nodeId);
+/** The steps of which the versions of both runs say something different. */
+async function changedNodes(tx: Tx, left: RunDetailRow, right: RunDetailRow): Promise<ReadonlySet<string>> {
+  if (left.versionId === right.versionId) return new Set();
+  const [one, other] = [nodeTexts(await definitionOf(tx, left)), nodeTexts(await definitionOf(tx, right))];
+  return new Set([...one.keys(), ...other.keys()].filter((id) => one.get(id) !== other.get(id)));
 }
 
 function definitionOf(tx: Tx, { versionId }: RunDetailRow): Promise<Record<string, unknown>> {
@@ -80,14 +81,15 @@ function sideOf(status: string | null, attempts: number | null, milliseconds: nu
   return status === null ? null : { status: status as "running", attempts: attempts ?? 1, milliseconds };
 }
 
-/** Of a value that lies in the blob store, its content, not where it lies. */
-function digestOf(column: "input" | "output" | "error"): Prisma.Sql {
+/** Of a value that lies in the blob store, its content, not where it lies; of others what they say, in whatever order. */
+function digestOf(column: "input" | "output" | "error" | "a.input" | "b.input" | "a.output" | "b.output"): Prisma.Sql {
   const value = Prisma.raw(column);
+  const text = Prisma.raw(`coalesce(${readable(column, `${column}::jsonb::text`)}, ${column}::text)`);
   return Prisma.sql`case when ${value}::text like '{"$blob":"%'
-    then coalesce((select encode(b.sha256, 'hex') from blob b where b.id = (${value} ->> '$blob')::uuid and b.workspace_id = current_workspace_id()), md5(${value}::text)) else md5(${value}::text) end`;
+    then coalesce((select encode(f.sha256, 'hex') from blob f where f.id = (${value} ->> '$blob')::uuid and f.workspace_id = current_workspace_id()), md5(${value}::text)) else md5(${text}) end`;
 }
 
-function pairSteps(tx: Tx, runId: string, otherId: string): Promise<StepPair[]> {
+function pairSteps(tx: Tx, runId: string, otherId: string, changed: readonly string[]): Promise<StepPair[]> {
   return tx.$queryRaw<StepPair[]>`
     with latest as materialized (
       select distinct on (run_id, path) run_id, path, node_id, attempt, status, ${digestOf("input")} as input, ${digestOf("output")} as output, ${digestOf("error")} as error,
@@ -99,7 +101,8 @@ function pairSteps(tx: Tx, runId: string, otherId: string): Promise<StepPair[]> 
         b.status as right_status, b.attempt as right_attempts, b.ms as right_ms, a.input is not distinct from b.input as same_input,
         a.output is not distinct from b.output as same_output, a.error is not distinct from b.error as same_error, coalesce(a.started_at, b.started_at) as started_at
       from (select * from latest where run_id = ${runId}::uuid) a full join (select * from latest where run_id = ${otherId}::uuid) b on a.path = b.path),
-    judged as (select *, left_status is distinct from right_status or left_attempts is distinct from right_attempts or not same_output or not same_input as is_different from pairs)
+    judged as (select *, left_status is distinct from right_status or left_attempts is distinct from right_attempts or not same_output or not same_input or not same_error
+      or node_id = any (${changed}::text[]) as is_different from pairs)
     select path, node_id as "nodeId", left_status as "leftStatus", left_attempts as "leftAttempts", left_ms as "leftMs", right_status as "rightStatus",
       right_attempts as "rightAttempts", right_ms as "rightMs", same_input as "sameInput", same_output as "sameOutput", same_error as "sameError", is_different as "isDifferent",
       (count(*) filter (where is_different) over ())::int as differing, (count(*) over ())::int as total

@@ -3,10 +3,20 @@ const LOOKS = new Set(["position", "size", "collapsed"]);
 
 /** A step as its version defines it, as text whose order says nothing; null: the version has no such step. */
 export function nodeText(definition: Record<string, unknown>, nodeId: string): string | null {
-  const nodes: unknown[] = Array.isArray(definition.nodes) ? definition.nodes : [];
-  const node = nodes.find((one) => typeof one === "object" && one !== null && "id" in one && one.id === nodeId);
-  if (node === undefined) return null;
-  return JSON.stringify(sorted(Object.fromEntries(Object.entries(node as object).filter(([name]) => !LOOKS.has(name)))), null, 2);
+  return nodeTexts(definition).get(nodeId) ?? null;
+}
+
+/** All steps of a version, by id. */
+export function nodeTexts({ nodes }: Record<string, unknown>): ReadonlyMap<string, string> {
+  return new Map((Array.isArray(nodes) ? (nodes as unknown[]) : []).flatMap((node) => (isNode(node) ? [[node.id, textOf(node)] as const] : [])));
+}
+
+function isNode(node: unknown): node is { id: string } {
+  return typeof node === "object" && node !== null && "id" in node && typeof node.id === "string";
+}
+
+function textOf(node: object): string {
+  return JSON.stringify(sorted(Object.fromEntries(Object.entries(node).filter(([name]) => !LOOKS.has(name)))), null, 2);
 }
 
 function sorted(value: unknown): unknown {
