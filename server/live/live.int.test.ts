@@ -138,7 +138,7 @@ describe("the live stream", () => {
 
   it("leaves out what its person has no access to, or what is gone", async () => {
     const owner = await makeScope("owner", scope.workspaceId);
-    const [theirs, foreign] = [await createWorkflow({ scope: owner }, { name: "Theirs" }), await createWorkflow({ scope: owner }, { name: "Foreign" })];
+    const [theirs, foreign] = [await createWorkflow({ scope: owner }, { name: "Theirs", description: "" }), await createWorkflow({ scope: owner }, { name: "Foreign", description: "" })];
     const person = await makePerson(scope.organizationId);
     await grantPart(owner, person.id, "viewer", { workflowId: theirs.id });
     const headers = { cookie: `${sessionCookieName()}=${await createSession(person.id)}` };
