@@ -5,6 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { useHref } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -26,6 +27,7 @@ const ENDS: Readonly<Record<ApprovalView["status"], string>> = { open: "Open", a
 export function ApprovalDetail({ waitId, back, onAnswered }: ApprovalDetailProps) {
   const trpc = useTRPC();
   const wait = useQuery(trpc.waits.get.queryOptions({ waitId }));
+  useLiveRefresh("runs", trpc.waits.get.queryKey({ waitId }));
   return (
     <div className="flex w-full max-w-3xl flex-col gap-4 px-4 py-4 sm:px-6">
       {back === undefined ? null : (

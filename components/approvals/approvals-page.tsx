@@ -28,7 +28,7 @@ export function ApprovalsPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const box = readBox(params.get("box"));
-  useLiveRefresh("runs", trpc.waits.pathKey());
+  useLiveRefresh("runs", trpc.waits.counts.pathKey());
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
       <PageHeader title="Approvals" meta={<LiveIndicator />} actions={<ReviewsLink />} />

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
+import { useLivePages } from "@/components/live/use-live";
 import { useMay } from "@/components/shell/workspace-context";
 import type { Box, Entry } from "./boxes";
 
@@ -14,6 +15,7 @@ export function useBox(box: Box) {
   const others = useInfiniteQuery({ ...trpc.waits.others.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "others" });
   const answered = useInfiniteQuery({ ...trpc.waits.answered.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "answered" });
   const query = { mine, others, answered }[box];
+  useLivePages("runs", trpc.waits[box].pathKey(), query.data?.pages.length ?? 0);
   const entries: Entry[] = query.data?.pages.flatMap((page) => page.items as Entry[]) ?? [];
   return { query, entries, isPending: query.isPending && (box !== "mine" || mayAnswer) };
 }

@@ -34,3 +34,8 @@ export function useLiveStatus(): LiveStatus {
     () => "connecting",
   );
 }
+
+/** The same for a list of pages, which are all asked for again: the more of them are shown, the rarer. */
+export function useLivePages(topic: string | null, queryKey: QueryKey, pages: number): void {
+  useLiveRefresh(topic, queryKey, REFRESH_AT_MOST_EVERY_MILLISECONDS * Math.max(1, pages));
+}

@@ -26,6 +26,7 @@ import { VERSIONS_PAGE } from "@/server/workflows/constants";
 import type { EnvironmentName } from "@/server/environments/contract";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
+import { joinedVersions } from "./joined-versions";
 import { RunDialog } from "./lazy-dialogs";
 
 type Opened = { dialog: "compare"; first: Side; second: Side } | { dialog: "run" | "test"; version: VersionSummary } | null;
@@ -113,8 +114,11 @@ function showRow(row: HTMLElement | null): void {
 function useVersions(workflow: WorkflowDetail, linked: number) {
   const trpc = useTRPC();
   const [isWanted, setWanted] = useState(false);
-  const last = workflow.versions.at(-1)?.number;
-  const isFull = workflow.versions.length >= VERSIONS_PAGE;
+  // A new version pushes another off the first page, which earlier pages do not begin with.
+  const [first, setFirst] = useState({ latest: workflow.versions, all: workflow.versions });
+  if (first.latest !== workflow.versions) setFirst({ latest: workflow.versions, all: joinedVersions(first.all, workflow.versions) });
+  const last = first.all.at(-1)?.number;
+  const isFull = first.all.length >= VERSIONS_PAGE;
   const options = trpc.workflows.versions.infiniteQueryOptions(
     { workflowId: workflow.id },
     { initialCursor: last, getNextPageParam: (page) => (page.length < VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
@@ -128,7 +132,7 @@ function useVersions(workflow: WorkflowDetail, linked: number) {
     if (isToGoOn) goOn();
   }, [isToGoOn]);
   return {
-    versions: [...workflow.versions, ...(earlier.data?.pages.flat() ?? [])],
+    versions: joinedVersions(earlier.data?.pages.flat() ?? [], first.all),
     more: {
       hasNextPage: isFull && (earlier.data === undefined || earlier.hasNextPage),
       isFetchingNextPage: earlier.isFetching,

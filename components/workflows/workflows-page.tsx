@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useCallback, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
-import { useLiveRefresh } from "@/components/live/use-live";
+import { useLivePages, useLiveRefresh } from "@/components/live/use-live";
 import { folderPath } from "@/components/organizing/folder-paths";
 import { useTree } from "@/components/organizing/use-organizing";
 import { LoadMore } from "@/components/shell/load-more";
@@ -42,10 +42,11 @@ export function WorkflowsPage() {
   const filter = readFilter(params);
   const query = useInfiniteQuery(trpc.workflows.list.infiniteQueryOptions(queryOf(filter), { getNextPageParam: (page) => page.nextCursor }));
   const folders = useTree().data?.folders ?? [];
-  useLiveRefresh("runs", trpc.workflows.list.pathKey());
-  useLiveRefresh("workflows", trpc.workflows.list.pathKey());
+  const pages = query.data?.pages ?? [];
+  useLivePages("runs", trpc.workflows.list.pathKey(), pages.length);
+  useLivePages("workflows", trpc.workflows.list.pathKey(), pages.length);
   useLiveRefresh("workflows", trpc.organizing.tree.queryKey());
-  const workflows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const workflows = pages.flatMap((page) => page.items);
   // What is not shown any more is not chosen any more.
   const chosen = workflows.filter(({ id }) => chosenIds.has(id));
   const select = (id: string, isSelected: boolean) => {
