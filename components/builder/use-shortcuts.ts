@@ -14,13 +14,13 @@ interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
 export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
+    const command = commandOf(event);
     // From the fields as well: the browser would save its page instead.
-    if (isBusyElsewhere(event.target) && (commandOf(event) !== "save" || isCovered())) return;
+    if ((isWriting(event.target) && command !== "save") || isCovered()) return;
     if (event.key === "Enter" && open !== null && event.target instanceof Element && event.target.matches(".react-flow__node.selected")) {
       event.preventDefault();
       return open();
     }
-    const command = commandOf(event);
     if (command === null || (isPlain(event) && !isOnCanvas(event.target))) return;
     event.preventDefault();
     run(command);
@@ -77,6 +77,10 @@ function isCovered(): boolean {
 }
 
 function isBusyElsewhere(target: EventTarget | null): boolean {
-  if (isCovered()) return true;
+  return isWriting(target) || isCovered();
+}
+
+/** Asked at every key, of the element alone. */
+function isWriting(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable="true"], [role="tablist"], [role="combobox"]') !== null;
 }

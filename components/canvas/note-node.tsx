@@ -25,7 +25,7 @@ export const NoteNode = memo(function NoteNode({ id, data, selected, width = 0, 
   return (
     <div
       data-note={annotation.id}
-      className={cn("relative size-full rounded-md border shadow-xs", NOTE_LOOKS[annotation.color].paper, selected && "ring-2 ring-ring")}
+      className={cn("relative size-full rounded-md border shadow-xs", NOTE_LOOKS[annotation.color].paper, selected && "ring-2 ring-ring", isWriting && "will-change-[opacity]")}
       onDoubleClick={() => (editing === null ? undefined : write(annotation.id))}
     >
       {isWriting && editing !== null ? (

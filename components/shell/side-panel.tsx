@@ -39,7 +39,8 @@ function PanelBeside({ title, onClose, isQuiet = false, children }: SidePanelPro
       aria-label={title}
       // Lists and dialogs that are open take it for themselves.
       onKeyDown={(event) => (event.key === "Escape" && !event.defaultPrevented && !isQuiet ? onClose() : undefined)}
-      className="flex w-[26rem] shrink-0 flex-col border-l bg-card"
+      // A layer of its own: what is typed in it does not make the browser look through all that a canvas beside it draws.
+      className="flex w-[26rem] shrink-0 flex-col border-l bg-card will-change-[opacity]"
     >
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2">
         <h2 ref={heading} tabIndex={isQuiet ? undefined : -1} className="truncate rounded-sm text-sm font-semibold">{title}</h2>

@@ -48,6 +48,8 @@ export interface Incoming extends Pick<Merge, "news" | "lost" | "renamed"> {
 export interface DraftPorts {
   save: (definition: Document, revision: number) => Promise<SaveResult>;
   validate: (document: unknown) => Promise<WorkflowProblem[]>;
+  /** Until there is nothing more pressing than to validate. */
+  rest?: () => Promise<void>;
   shelf: DraftShelf;
   now: () => number;
 }
@@ -301,8 +303,11 @@ export class DraftStore {
 
   async #validate(definition: Document): Promise<void> {
     const turn = ++this.#validation;
+    await this.#ports.rest?.();
+    if (turn !== this.#validation) return;
     const problems = await this.#ports.validate(definition);
-    if (turn === this.#validation) this.#set({ problems });
+    // The same problems again are no news to what shows them.
+    if (turn === this.#validation && !isSameValue(problems, this.#state.problems)) this.#set({ problems });
   }
 
   #set(change: Partial<DraftState>): void {

@@ -7,6 +7,7 @@ import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { browserShelf } from "./draft-shelf";
 import { DraftStore, type DraftState } from "./draft-store";
+import { untilIdle } from "./until-idle";
 
 /** The validator reads expressions and schemas; it is loaded when the first draft is. */
 async function validate(document: unknown): Promise<WorkflowProblem[]> {
@@ -25,6 +26,7 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
       new DraftStore(workflow, {
         // A block is begun by the step that uses it, not by a trigger.
         validate: async (document) => (await validate(document)).filter(({ code }) => workflow.kind !== "module" || code !== "no_trigger"),
+        rest: untilIdle,
         shelf,
         now: () => Date.now(),
         save: async (definition, revision) => {
