@@ -25,7 +25,7 @@ async function open(): Promise<StoreHarness> {
     },
     outcome: async (runId) => (await rows<{ status: "succeeded"; output: string; error: string }>("select status, output::text, error::text from run where id = $1 and finished_at is not null", runId))[0] ?? null,
     steps: (runId) => rows<StepRow>("select path, attempt, status, input::text, output::text, error::text from step_run where run_id = $1 order by path, attempt", runId),
-    logs: (runId) => rows("select path, level, message from run_log where run_id = $1 order by seq", runId),
+    logs: (runId) => rows("select path, level, message, fields::text from run_log where run_id = $1 order by seq", runId),
     waits: (runId) => rows("select path, status from wait where run_id = $1 order by opened_at, closed_at nulls last, path", runId),
     children: async (runId) => (await rows<{ id: string }>("select id from run where parent_run_id = $1", runId)).map(({ id }) => id),
     state: async (runId) => (await rows<{ state: string }>("select coalesce(q.state, r.status) as state from run r left join run_queue q on q.run_id = r.id where r.id = $1", runId))[0]?.state ?? "unknown",

@@ -15,6 +15,7 @@ import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/serv
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
 import { validateAgainst } from "@/server/schema/validate-json";
 import type { answerWaitOutput } from "./contract";
+import type { LargeTexts } from "./large-texts";
 import { lockOpenWait, tellAnswered, type WaitRow } from "./queries";
 import { approvalOf } from "./views";
 
@@ -33,8 +34,14 @@ export interface Responder {
 
 type Outcome = z.output<typeof answerWaitOutput>;
 
+/** One try to count an answer: when it is too large for a row it is tried again, and is the same answer. */
+export interface Try {
+  large: LargeTexts;
+  at: Date;
+}
+
 /** Counts one answer, in the caller's transaction; the answer that decides ends the wait. */
-export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: Answer, responder: Responder): Promise<{ outcome: Outcome; ready: Ready | null }> {
+export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: Answer, responder: Responder, { large, at }: Try): Promise<{ outcome: Outcome; ready: Ready | null }> {
   const wait = await lockOpenWait(tx, waitId);
   if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
   const detail = approvalOf(wait);
@@ -46,11 +53,12 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   else await requireReadableFiles(scope, "values", values);
   const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
   if (earlier.some((answer) => isSamePerson(answer, responder))) throw new DomainError("already_answered", { waitId });
-  const response = await insertResponse(tx, scope, waitId, answer, responder);
-  const answers = [...earlier, response].map(toAnswer);
+  const stored = { values: JSON.parse(large.stored(values)) as never, comment: answer.comment };
+  const response = await tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId: responder.userId, responder: responder.name, via: responder.via, decision: answer.decision, payload: stored, answeredAt: at } });
+  const answers = [...earlier.map((one) => toAnswer(one, large.text(valuesOf(one)))), toAnswer(response, values)];
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
   const payload = closed ? encodeGiven("values", approvalPayloadSchema.parse({ answers })) : null;
-  const ready = payload === null ? null : await closeWait(tx, wait, "answer", payload, filesGiven("checked", payload));
+  const ready = payload === null ? null : await closeWait(tx, wait, "answer", large.stored(payload), filesGiven("checked", payload));
   if (!closed) await tellAnswered(tx, wait);
   await recordAudit(tx, scope, {
     action: "approval.answered",
@@ -90,18 +98,22 @@ function refuseUnfitValues(form: ReturnType<typeof approvalOf>["form"], values: 
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `values${problem.path}`, reason: problem.message });
 }
 
-function insertResponse(tx: Tx, scope: Scope, waitId: string, answer: Answer, { userId, name, via }: Responder): Promise<WaitResponse> {
-  const payload = { values: JSON.parse(encodeGiven("values", answer.values ?? null)) as never, comment: answer.comment };
-  return tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId, responder: name, via, decision: answer.decision, payload } });
+/** As they are stored: the values themselves, or where they lie. */
+export function valuesOf({ payload }: Pick<WaitResponse, "payload">): string {
+  return JSON.stringify((payload as { values: unknown }).values);
 }
 
-export function toAnswer(response: WaitResponse): ApprovalAnswer {
-  const { values, comment } = response.payload as { values: unknown; comment: string };
+/** All of it but the values. */
+export function toGiven(response: WaitResponse): Omit<ApprovalAnswer, "values"> {
   return {
     by: response.responder,
     decision: response.decision as ApprovalAnswer["decision"],
-    values: decodeValue(JSON.stringify(values)),
-    comment,
+    comment: (response.payload as { comment: string }).comment,
     at: response.answeredAt.toISOString(),
   };
+}
+
+/** `values`: the encoded ones, wherever they lie. */
+export function toAnswer(response: WaitResponse, values: string): ApprovalAnswer {
+  return { ...toGiven(response), values: decodeValue(values) };
 }

@@ -5,7 +5,7 @@ import { decodePlace, encodePlace, pageFrom, type Place } from "@/server/db/keys
 import type { Tx } from "@/server/db/scoped";
 import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
-import { mayAnswer, toAnswer } from "./answers";
+import { mayAnswer, toGiven } from "./answers";
 import type { answeredPageSchema, myWaitsInput, waitCountsSchema } from "./contract";
 import { findAnswered, findOpenApprovals, type WaitRow, workflowsOfRuns } from "./queries";
 import { approvalOf, toWaitSummary } from "./views";
@@ -71,7 +71,7 @@ export function listAnsweredWaits({ scope }: Context, { cursor, limit }: PageInp
     const rows = await findAnswered(tx, userId, decodePlace(cursor), limit + 1);
     const workflows = await workflowsOfRuns(tx, rows.map(({ wait }) => wait.runId));
     return pageFrom(rows, limit, ({ answeredAt, id }) => ({ at: answeredAt, id }), (row) => {
-      const { decision, comment, at } = toAnswer(row);
+      const { decision, comment, at } = toGiven(row);
       return { ...toWaitSummary(row.wait, workflows.get(row.wait.runId) ?? null), answer: { decision, comment, at } };
     });
   });

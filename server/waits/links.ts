@@ -13,6 +13,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { refusalFor, takeAnswer } from "./answers";
 import { announce } from "@/server/queue/dispatch";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
+import { LargeTexts } from "./large-texts";
 import { lockOpenWait, type WaitRow, workflowsOfRuns } from "./queries";
 import { approvalOf, toWaitSummary } from "./views";
 
@@ -109,11 +110,14 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
   const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const };
   const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
-  const { outcome, ready } = await scope.db.transaction(async (tx) => {
-    const { count } = await tx.waitLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
-    if (count === 0) throw new DomainError("link_invalid", { what: "link" });
-    return takeAnswer(tx, scope, link.waitId, answer, responder);
-  });
+  const at = new Date();
+  const { outcome, ready } = await LargeTexts.around(link.workspaceId, link.wait.runId, (large) =>
+    scope.db.transaction(async (tx) => {
+      const { count } = await tx.waitLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: at } });
+      if (count === 0) throw new DomainError("link_invalid", { what: "link" });
+      return takeAnswer(tx, scope, link.waitId, answer, responder, { large, at });
+    }),
+  );
   announce(ready);
   return outcome;
 }

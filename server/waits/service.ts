@@ -10,10 +10,11 @@ import { requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
-import { closeWait, refusalFor, type Responder, takeAnswer, toAnswer } from "./answers";
+import { closeWait, refusalFor, type Responder, takeAnswer, toAnswer, valuesOf } from "./answers";
 import { viewAsked } from "./asked";
 import type * as contract from "./contract";
 import { placeOf, summarize } from "./inbox";
+import { LargeTexts, readLargeText } from "./large-texts";
 import { findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow } from "./queries";
 import { approvalOf } from "./views";
 
@@ -37,15 +38,15 @@ export function listWaits({ scope }: Context, input: Input<typeof contract.listW
   });
 }
 
-export function getWait({ scope }: Context, { waitId }: { waitId: string }): Promise<contract.WaitDetail> {
-  return scope.db.transaction(async (tx) => {
+export async function getWait({ scope }: Context, { waitId }: { waitId: string }): Promise<contract.WaitDetail> {
+  const { rows, ...detail } = await scope.db.transaction(async (tx) => {
     const wait = await findWait(tx, waitId);
     const [summary] = await summarize(tx, [wait]);
     const responses = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
     const refusal = await whyNot(tx, scope, wait, responses.some(({ userId }) => userId !== null && userId === scope.userId));
     return {
       ...summary!,
-      responses: responses.map((row) => ({ id: row.id, ...toAnswer(row) })),
+      rows: responses,
       mayAnswer: refusal === null,
       refusal,
       asked: await viewAsked(tx, approvalOf(wait).approvers, responses),
@@ -53,6 +54,8 @@ export function getWait({ scope }: Context, { waitId }: { waitId: string }): Pro
       remindedAt: wait.remindedAt?.toISOString() ?? null,
     };
   });
+  const responses = await Promise.all(rows.map(async (row) => ({ id: row.id, ...toAnswer(row, await readLargeText(scope.workspaceId, valuesOf(row))) })));
+  return { ...detail, responses };
 }
 
 async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, hasAnswered: boolean): Promise<string | null> {
@@ -68,7 +71,9 @@ function responderOf(scope: Scope): Responder {
 }
 
 export async function answerWait({ scope }: Context, { waitId, ...answer }: Input<typeof contract.answerWaitInput>): Promise<Input<typeof contract.answerWaitOutput>> {
-  const { outcome, ready } = await scope.db.transaction((tx) => takeAnswer(tx, scope, waitId, answer, responderOf(scope)));
+  const { runId } = await findWait(scope.db, waitId);
+  const at = new Date();
+  const { outcome, ready } = await LargeTexts.around(scope.workspaceId, runId, (large) => scope.db.transaction((tx) => takeAnswer(tx, scope, waitId, answer, responderOf(scope), { large, at })));
   announce(ready);
   return outcome;
 }

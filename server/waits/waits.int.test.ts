@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
+import { readBlobText } from "@/server/blobs/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { approvalPayloadSchema } from "@/server/nodes/wait-details";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
@@ -126,6 +129,26 @@ describe("answers", () => {
     const { waitId } = await openWait();
     expect((await service.listOthersWaits({ scope: viewer }, { limit: 100 })).items.map(({ id }) => id)).toContain(waitId);
     expect((await service.countOpenWaits({ scope: viewer })).mine).toBe(0);
+  });
+
+  it("lie in the blob store when they are too large for a row, and are the same answers to run and people", async () => {
+    const { waitId, runId } = await openWait({ requiredAnswers: 2 });
+    const values = (amount: number) => ({ amount, note: `${amount} `.repeat(env.PAYLOAD_INLINE_MAX_BYTES / 2) });
+    const answer = (scope: Scope, amount: number) => service.answerWait({ scope }, { waitId, decision: "approved", values: values(amount), comment: "long" });
+    await answer(ann, 10);
+    const { url } = await service.createLink({ scope: await makeScope("admin", ann.workspaceId) }, { waitId, recipient: "" });
+    await service.answerLink(stranger, { token: tokenOf(url), decision: "approved", values: values(20), comment: "", name: "Cleo" });
+    const rows = await rawDb().waitResponse.findMany({ where: { waitId }, orderBy: { answeredAt: "asc" } });
+    expect(rows.map(({ payload }) => payload)).toEqual([{ values: { $blob: expect.any(String) as string, size: expect.any(Number) as number }, comment: "long" }, { values: { $blob: expect.any(String) as string, size: expect.any(Number) as number }, comment: "" }]);
+    const [message] = await inboxOf(runId);
+    const reference = readBlobReference(JSON.stringify(message?.payload))!;
+    const { answers } = approvalPayloadSchema.parse(decodeValue((await readBlobText(ann.workspaceId, reference.id))!));
+    expect(answers.map((one) => one.values)).toEqual([values(10), values(20)]);
+    expect((await service.getWait({ scope: ann }, { waitId })).responses.map((one) => one.values)).toEqual([values(10), values(20)]);
+    // All of them are the run's: they go with it.
+    expect(await rawDb().blob.count({ where: { ownerType: "run", ownerId: runId } })).toBe(3);
+    await rawDb().blob.updateMany({ where: { ownerId: runId }, data: { state: "writing" } });
+    expect((await service.getWait({ scope: ann }, { waitId })).responses[0]?.values).toMatch(/^a value of \d+ bytes, which is not kept any more$/);
   });
 
   it("go nowhere when the run has ended", async () => {

@@ -105,6 +105,7 @@ export class AttemptKeeper implements AttemptHost {
       if (checkpoint !== undefined) attempt.checkpoint = await this.session.run.payloads.fetch(checkpoint);
       const end = await this.#carryOut(attempt);
       this.#log.end(attempt);
+      if (this.#log.settled !== undefined) await this.#log.settled;
       await this.#end(attempt, end);
     } catch (thrown) {
       if (!(thrown instanceof StepAbort)) throw thrown;

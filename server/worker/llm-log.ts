@@ -1,3 +1,4 @@
+import { keptText } from "@/server/blobs/service";
 import { newId } from "@/server/db/id";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { LLM_PROVIDERS, type LlmAdapterRow, type LlmProvider, type LlmRequestEntry } from "@/server/llm/adapter";
@@ -34,9 +35,10 @@ export const llmServices: LlmServices = {
   },
   async recordRequest(entry: LlmRequestEntry, id = newId()) {
     const { request, response, error, usage } = entry;
+    const kept = (value: unknown) => keptText(entry.workspaceId, entry.runId, encodeValue(value));
     const values = [
       id, entry.workspaceId, entry.runId, entry.path, entry.attempt, entry.adapterId, entry.provider, entry.model, entry.status,
-      encodeValue(request), response == null ? null : encodeValue(response), error == null ? null : encodeValue(error),
+      await kept(request), response == null ? null : await kept(response), error == null ? null : await kept(error),
       usage?.inputTokens ?? null, usage?.outputTokens ?? null, entry.cost, entry.startedAt, entry.finishedAt,
     ];
     await queryAsTenant(entry.workspaceId, { text: RECORD, values });

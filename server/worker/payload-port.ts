@@ -72,6 +72,11 @@ export class PayloadPort {
     return { code, message: error.message.length > SHORT_MESSAGE ? short : error.message, details: whole, ...(path === undefined ? {} : { path }), ...(nodeId === undefined ? {} : { nodeId }), ...(field === undefined ? {} : { field: field.slice(0, SHORT_MESSAGE) }) };
   }
 
+  /** Fields of a log line, read by people: those that are too large for a row are a file of the run. */
+  storeFields(text: string): string | Promise<string> {
+    return this.#fits(text) ? text : this.#file(text, "fields.json").then((file) => encodeValue(file));
+  }
+
   async #file(text: string, name: string): Promise<FileValue> {
     const id = await this.#put(text);
     return { $file: { id, name, mediaType: "application/json", size: Buffer.byteLength(text) } };

@@ -9,6 +9,8 @@ const MAX_MESSAGE_CHARACTERS = 16_384;
 /** Log lines of a run's steps. What exceeds the cap of an attempt is counted and said, never silently dropped. */
 export class StepLog {
   readonly #written = new Map<string, number>();
+  /** Fields that are too large for a row are being put away: what is said meanwhile comes after them. */
+  #putAway: Promise<void> | undefined;
 
   constructor(
     private readonly run: RunContext,
@@ -31,17 +33,26 @@ export class StepLog {
     if (dropped > 0) this.#line(attempt, "warn", `${dropped} more lines were not kept: an attempt may log ${this.run.worker.settings.maxLogLines}`);
   }
 
-  #line(attempt: Attempt, level: LogLine["level"], message: string, fields?: Record<string, unknown>): void {
-    const { redaction, worker } = this.run;
-    this.write({
-      path: attempt.path,
-      attempt: attempt.number,
-      level,
-      // Cut afterwards: half a secret would not be recognized.
-      message: shortened(redaction.text(storableText(message))),
-      ...(fields === undefined ? {} : { fields: encodedFields(redaction.value(fields)) }),
-      at: worker.clock.now(),
-    });
+  /** Resolves once every line is handed over. */
+  get settled(): Promise<void> | undefined {
+    return this.#putAway;
+  }
+
+  #line(attempt: Attempt, level: LogLine["level"], message: string, given?: Record<string, unknown>): void {
+    const { redaction, worker, payloads } = this.run;
+    // Cut afterwards: half a secret would not be recognized.
+    const line = { path: attempt.path, attempt: attempt.number, level, message: shortened(redaction.text(storableText(message))), at: worker.clock.now() };
+    const fields = given === undefined ? undefined : payloads.storeFields(encodedFields(redaction.value(given)));
+    if (this.#putAway === undefined && !(fields instanceof Promise)) return this.write(fields === undefined ? line : { ...line, fields });
+    const handedOver = this.#after(line, fields);
+    this.#putAway = handedOver;
+    // Whoever waits for it hears of a failure.
+    handedOver.catch(() => {});
+  }
+
+  async #after(line: LogLine, fields: string | Promise<string> | undefined): Promise<void> {
+    const [stored] = await Promise.all([fields, this.#putAway]);
+    this.write(stored === undefined ? line : { ...line, fields: stored });
   }
 }
 

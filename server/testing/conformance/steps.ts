@@ -165,5 +165,22 @@ export function describeSteps(suite: Conformance): void {
       expect(logs).toHaveLength(11);
       expect(logs.at(-1)).toMatchObject({ level: "warn", message: expect.stringContaining("20 more lines") as string });
     });
+
+    test("fields of a log line that are too large for a row are a file of the run, and lines keep their order", async () => {
+      const large = { text: "x".repeat(2_000) };
+      suite.world.probes.set("telling", (ctx) => {
+        ctx.log("info", "before", { small: 1 });
+        ctx.log("info", "large", large);
+        ctx.log("info", "after", { small: 2 });
+        return { type: "succeeded", output: null };
+      });
+      const run = await suite.run(workflow([probe("a", { call: "telling" })]), {}, {}, { settings: { inlineMaxBytes: 1_000 } });
+      const logs = await suite.harness.logs(run.id);
+      expect(logs.map(({ message }) => message)).toEqual(["before", "large", "after"]);
+      const [before, file, after] = logs.map(({ fields }) => JSON.parse(fields ?? "null") as Record<string, unknown>);
+      expect([before, after]).toEqual([{ small: 1 }, { small: 2 }]);
+      expect(file).toEqual({ $file: { id: expect.any(String) as string, name: "fields.json", mediaType: "application/json", size: JSON.stringify(large).length } });
+      expect(JSON.parse(suite.world.blobs.get((file as { $file: { id: string } }).$file.id) ?? "")).toEqual(large);
+    });
   });
 }

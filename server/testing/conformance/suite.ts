@@ -30,7 +30,7 @@ export interface StoreHarness {
   /** Null while the run is unfinished. */
   outcome(runId: string): Promise<RunOutcome | null>;
   steps(runId: string): Promise<StepRow[]>;
-  logs(runId: string): Promise<{ path: string; level: string; message: string }[]>;
+  logs(runId: string): Promise<{ path: string; level: string; message: string; fields?: string | null }[]>;
   waits(runId: string): Promise<{ path: string; status: string }[]>;
   /** Ids of the runs it has started. */
   children(runId: string): Promise<string[]>;
