@@ -25,6 +25,8 @@ export interface RunStore {
   offer(taker: RunTaker): () => void;
   /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
   history(runId: string): Promise<RunHistory>;
+  /** What the run was released with, for its holder of this epoch, if nobody has held it in between. */
+  snapshot(runId: string, epoch: number): Promise<string | null>;
   /** Stored values of step runs, by path: of the named attempt, else the latest that has such a value. */
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>>;
   /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first; no more than `most`. */
@@ -244,6 +246,8 @@ export interface ClaimedRun {
   takeovers: number;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
+  /** Nobody has held it since it was released with a snapshot. */
+  hasSnapshot: boolean;
   /** Key under which the run has a place already. */
   mutexKey: string | null;
   /** Number of the newest message; 0: there was none yet. */
@@ -383,6 +387,8 @@ export interface ReleaseRun {
   /** Next timer, or null when only a message can wake the run. */
   dueAt: number | null;
   reason: RunStatus & ("waiting" | "queued");
+  /** What whoever claims it next may begin with in place of the whole journal. */
+  snapshot?: string;
   /** Goes on in another pool, with this priority there. */
   handOver?: { pool: string; priority: number };
 }

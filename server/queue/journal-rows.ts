@@ -39,6 +39,13 @@ export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId:
   };
 }
 
+/** What the run was when it left memory; null when somebody else has held it before this epoch. */
+export async function readSnapshot(pool: Pool, runId: string, epoch: number): Promise<string | null> {
+  const text = "SELECT snapshot FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND snapshot_epoch = $2 - 1";
+  const { rows } = await pool.query<{ snapshot: string | null }>({ name: "millrace-snapshot", text, values: [runId, epoch] });
+  return rows[0]?.snapshot ?? null;
+}
+
 function lastCheckpoints(rows: readonly StepRow[]): RunHistory["checkpoints"] {
   const last = new Map<string, { attempt: number; text: string }>();
   for (const { path, attempt, checkpoint } of rows) {

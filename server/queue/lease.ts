@@ -6,14 +6,14 @@ import type { Enqueued } from "@/server/queue/enqueue";
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
 const RELEASE = `
-UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, has_history = true,
+UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, has_history = true, snapshot = $8::text, snapshot_epoch = CASE WHEN $8::text IS NOT NULL THEN lease_epoch END,
   due_at = CASE WHEN $4 = 'waiting' THEN to_timestamp($5::float8 / 1000) END, pool = coalesce($6, pool),
   rank = CASE WHEN $6 IS NULL THEN rank ELSE (SELECT floor(extract(epoch FROM r.created_at) * 1000) - $7::int * ${PRIORITY_STEP_MS}::float8 FROM run r WHERE r.id = run_id)::bigint END
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
 export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result: "released" | "inbox_changed" | "lost"; released?: Enqueued }> {
-  const { rows } = await pool.query<Enqueued>({ name: "millrace-release", text: RELEASE, values: [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt, run.handOver?.pool ?? null, run.handOver?.priority ?? null] });
+  const { rows } = await pool.query<Enqueued>({ name: "millrace-release", text: RELEASE, values: [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt, run.handOver?.pool ?? null, run.handOver?.priority ?? null, run.snapshot ?? null] });
   const [released] = rows;
   if (released !== undefined) return { result: "released", released };
   const held = await pool.query({ text: "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'", values: [run.runId, run.epoch] });

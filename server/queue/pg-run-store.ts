@@ -5,7 +5,7 @@ import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
-import { readHistory, readInbox, readValues } from "@/server/queue/journal-rows";
+import { readHistory, readInbox, readSnapshot, readValues } from "@/server/queue/journal-rows";
 import { giveBackUnheld, promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
@@ -85,6 +85,10 @@ export class PgRunStore implements RunStore {
 
   history(runId: string): Promise<RunHistory> {
     return this.#patiently(() => readHistory(this.#pool, runId));
+  }
+
+  snapshot(runId: string, epoch: number): Promise<string | null> {
+    return this.#patiently(() => readSnapshot(this.#pool, runId, epoch));
   }
 
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {

@@ -44,6 +44,7 @@ export interface StoredRun {
   startedAt: number | null;
   takeovers: number;
   vars: string | null;
+  snapshot: { epoch: number; text: string } | null;
   steps: Map<string, StepWrite & { checkpoint: string | null; progress: string | null }>;
   events: EventRecord[];
   logs: LogLine[];
@@ -117,6 +118,12 @@ export class MemoryStore implements RunStore {
     };
   }
 
+  async snapshot(runId: string, epoch: number): Promise<string | null> {
+    await turn();
+    const { snapshot } = this.#get(runId);
+    return snapshot !== null && snapshot.epoch === epoch - 1 ? snapshot.text : null;
+  }
+
   async values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {
     await turn();
     const found = new Map<string, StoredValue>();
@@ -163,12 +170,13 @@ export class MemoryStore implements RunStore {
     return "ok";
   }
 
-  async release({ runId, epoch, inboxSeq, dueAt, reason, handOver }: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
+  async release({ runId, epoch, inboxSeq, dueAt, reason, handOver, snapshot }: ReleaseRun): Promise<"released" | "inbox_changed" | "lost"> {
     await turn();
     const stored = this.#get(runId);
     if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
     if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
     stored.state = reason;
+    stored.snapshot = snapshot === undefined ? null : { epoch, text: snapshot };
     stored.dueAt = dueAt;
     if (handOver !== undefined) stored.pool = handOver.pool;
     if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.pool] });
@@ -294,6 +302,7 @@ export class MemoryStore implements RunStore {
       startedAt: null,
       takeovers: 0,
       vars: null,
+      snapshot: null,
       steps: new Map(),
       events: [],
       logs: [],
@@ -349,6 +358,7 @@ function claimOf(stored: StoredRun, now: number): ClaimedRun {
     epoch: stored.epoch,
     takeovers: stored.takeovers,
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
+    hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,
     inboxSeq: stored.inbox.length,
     createdAt: stored.createdAt,
     now,

@@ -1,7 +1,7 @@
 import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
 import { GIVE_WAY_SIGNAL, type HeldPlace, type NewMessage, type RunHistory, type StepGates, type StepPlace, type StepTurn } from "@/server/engine/ports";
-import { nodeIdOf } from "@/server/engine/state";
+import { isSettled, locate, nodeIdOf, type RunState } from "@/server/engine/state";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -63,6 +63,12 @@ export class AttemptKeeper implements AttemptHost {
   noteHistory({ started, checkpoints }: RunHistory): void {
     for (const { path, attempt, at } of started) this.#begun.set(keyOf(path, attempt), at);
     for (const { path, text } of checkpoints) this.#checkpoints.set(path, text);
+  }
+
+  /** As they are stored, of steps that may be attempted again. */
+  checkpointsOf(state: RunState): RunHistory["checkpoints"] {
+    const { plan } = this.session.run.workflow;
+    return [...this.#checkpoints].filter(([path]) => !isSettled(locate(plan, state, path)?.status.phase ?? "dead")).map(([path, text]) => ({ path, text }));
   }
 
   start(command: StartStep): void {

@@ -89,6 +89,8 @@ export interface WorkerSettings {
   holdTimerMs: number;
   /** How long a run that waits for a child run stays in memory. */
   holdChildMs: number;
+  /** A run with as many journal records leaves memory with a snapshot; a shorter journal is as quick to read. */
+  snapshotFromSeq: number;
 }
 
 export const DEFAULT_SETTINGS: WorkerSettings = {
@@ -99,6 +101,7 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   abortGraceMs: 2_000,
   holdTimerMs: 1_500,
   holdChildMs: 200,
+  snapshotFromSeq: 100,
 };
 
 export interface Clock {

@@ -7,6 +7,7 @@ import { isContainerKind } from "@/server/engine/definition";
 import { locate, nodeIdOf, splitIteration, type RunState } from "@/server/engine/state";
 import type { Plan } from "@/server/engine/plan";
 import type { RunContext } from "@/server/worker/run-context";
+import { unpackPaths, type RunSnapshot } from "@/server/worker/run-snapshot";
 
 export interface Replayed {
   state: RunState;
@@ -35,6 +36,12 @@ export function replay(run: RunContext, history: RunHistory): Replayed {
     if (event.type === "signal") consumed.push(event.ref);
   }
   return { state, commands: pending(plan, state), consumed };
+}
+
+/** The run as it was when it left memory. */
+export function resume(run: RunContext, { state, paths }: RunSnapshot): Replayed {
+  for (const [path, { attempt, status }] of unpackPaths(paths)) run.values.note(path, attempt, status);
+  return { state, commands: pending(run.workflow.plan, state), consumed: [] };
 }
 
 function noteValues(run: RunContext, record: JournalRecord, event: EngineEvent, iterations: number): void {

@@ -23,6 +23,9 @@ export class SessionInbox {
   readonly #consumed = new Set<string>();
   /** Those whose payload is about to be read. */
   readonly #taken = new Map<number, InboxMessage>();
+  /** Messages up to this one were looked at before, but for those that are to be looked at again. */
+  #settledUpTo = 0;
+  readonly #again = new Set<number>();
   #waitsForOthers = 0;
   #lastSeq = 0;
 
@@ -93,9 +96,22 @@ export class SessionInbox {
     this.#consumed.add(ref);
   }
 
+  /** Messages that were looked at when the run left memory, and are kept. */
+  get keptSeqs(): number[] {
+    return [...this.#kept.values()].flatMap((messages) => messages.map(({ seq }) => seq)).sort((a, b) => a - b);
+  }
+
+  /** Goes on where the run left memory: of what had come by then, only what was kept is looked at again. */
+  resume(lastSeq: number, kept: readonly number[]): void {
+    this.#settledUpTo = lastSeq;
+    for (const seq of kept) this.#again.add(seq);
+    this.#lastSeq = Math.min(lastSeq, (kept[0] ?? Infinity) - 1);
+  }
+
   async pull(): Promise<void> {
     for (const message of await this.store.inbox(this.runId, this.#lastSeq)) {
       this.#lastSeq = Math.max(this.#lastSeq, message.seq);
+      if (message.seq <= this.#settledUpTo && !this.#again.delete(message.seq)) continue;
       if (!this.#consumed.has(refOf(message.seq))) this.#fresh.push(message);
     }
   }

@@ -13,9 +13,10 @@ import { finishWrite, refusedWrite } from "@/server/worker/finish";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
 import { gatesOf } from "@/server/worker/gates";
-import { replay } from "@/server/worker/replay";
+import { replay, resume } from "@/server/worker/replay";
 import { PoolChange } from "@/server/worker/pool-change";
 import type { RunContext } from "@/server/worker/run-context";
+import { packPaths, packSnapshot, unpackSnapshot, type RunSnapshot } from "@/server/worker/run-snapshot";
 import { SessionInbox } from "@/server/worker/session-inbox";
 import { SessionJournal } from "@/server/worker/session-journal";
 import { SessionTimers } from "@/server/worker/session-timers";
@@ -126,9 +127,11 @@ export class RunSession {
     crashPoint("after-claim");
     const variables = (await run.prepare()) ?? (this.options.refused.size > 0 ? run.claim.vars : null);
     if (variables !== null) this.journal.buffer.variables(variables);
+    const left = await this.#leftWith();
+    if (left !== null) this.inbox.resume(left.inbox.lastSeq, left.inbox.kept);
     if (!(await this.#passGates())) return;
-    const history: RunHistory = run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: [] };
-    const { state, commands, consumed } = replay(run, history);
+    const history: RunHistory = left === null && run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: left?.checkpoints ?? [] };
+    const { state, commands, consumed } = left === null ? replay(run, history) : resume(run, left);
     this.#state = run.state = state;
     this.attempts.noteHistory(history);
     for (const ref of consumed) this.inbox.noteConsumed(ref);
@@ -138,6 +141,20 @@ export class RunSession {
     this.#isFirst = false;
     if (this.#messageCame) await this.inbox.pull();
     await this.#readMessages();
+  }
+
+  /** The snapshot that it left memory with, if it is to be relied on. */
+  async #leftWith(): Promise<RunSnapshot | null> {
+    const { claim, worker } = this.run;
+    const text = claim.hasSnapshot ? await worker.store.snapshot(claim.id, claim.epoch) : null;
+    return text === null ? null : unpackSnapshot(text);
+  }
+
+  #snapshot(): { snapshot?: string } {
+    const { state, inbox, attempts, run } = this;
+    if (state.seq < run.worker.settings.snapshotFromSeq) return {};
+    const snapshot = packSnapshot({ state, paths: packPaths(run.values.known()), inbox: { lastSeq: inbox.lastSeq, kept: inbox.keptSeqs }, checkpoints: attempts.checkpointsOf(state) });
+    return snapshot === null ? {} : { snapshot };
   }
 
   /** Under the limits of its workflow a run waits outside, unless it is only to be cancelled. False: the session is over. */
@@ -330,7 +347,9 @@ export class RunSession {
     try {
       const { id: runId, epoch } = this.run.claim;
       const dueAt = reason === "queued" ? null : this.timers.next();
-      const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason, ...(this.#pools.next === null ? {} : { handOver: this.#pools.next }) });
+      // Who is only handed over may have begun what another is to go on with.
+      const left = reason === "waiting" ? this.#snapshot() : {};
+      const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason, ...left, ...(this.#pools.next === null ? {} : { handOver: this.#pools.next }) });
       this.#releasing = false;
       if (result === "lost") return this.#finishSession({ kind: "lost" });
       if (result === "released") {

@@ -39,6 +39,11 @@ export class ValueStore {
     frame.set(path, values);
   }
 
+  /** All that can be asked for, in the order in which it became known. */
+  *known(): Generator<readonly [path: Path, values: PathValues]> {
+    for (const frame of this.#frames.values()) yield* frame;
+  }
+
   /** A path known from the journal: its values stay in the store until they are read. */
   note(path: Path, attempt: number, status: StepStatus): void {
     this.set(path, { attempt, status, output: status === "succeeded" ? undefined : null, error: status === "failed" ? undefined : null, input: undefined });

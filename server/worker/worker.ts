@@ -260,7 +260,7 @@ class RunningWorker implements Worker {
   async #goOnRefused({ run, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
     const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(run.claim, error);
-    await this.#adopt({ ...run.claim, hasHistory: true, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+    await this.#adopt({ ...run.claim, hasHistory: true, hasSnapshot: false, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
   }
 
   /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */

@@ -74,6 +74,28 @@ export function describeClaims(suite: Conformance): void {
       expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toMatchObject([{ id, inboxSeq: 2 }]);
     });
 
+    test("a snapshot holds for the next who holds the run, and for nobody after one who was lost", async () => {
+      const pool = v7();
+      const id = await suite.enqueue(definition, {}, { pool });
+      const claim = async () => (await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 }))[0]!;
+      const wake = async (key: string) => void (await suite.store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "x", payload: "1", key }));
+      const release = async (epoch: number, inboxSeq: number, more: { snapshot?: string } = {}) => expect(await suite.store.release({ runId: id, epoch, inboxSeq, dueAt: null, reason: "waiting", ...more })).toBe("released");
+      const first = await claim();
+      expect(first.hasSnapshot).toBe(false);
+      await release(first.epoch, 0, { snapshot: "as it was" });
+      await wake("1");
+      const second = await claim();
+      expect([second.hasSnapshot, await suite.store.snapshot(id, second.epoch), await suite.store.snapshot(id, first.epoch)]).toEqual([true, "as it was", null]);
+      await suite.harness.expire(id);
+      const third = await claim();
+      expect([third.hasSnapshot, await suite.store.snapshot(id, third.epoch)]).toEqual([false, null]);
+      await release(third.epoch, 1, { snapshot: "later" });
+      await wake("2");
+      await release((await claim()).epoch, 2);
+      await wake("3");
+      expect((await claim()).hasSnapshot).toBe(false);
+    });
+
     test("release fails when a message came that was not seen; the heartbeat tells of it", async () => {
       const pool = v7();
       const id = await suite.enqueue(definition, {}, { pool });

@@ -1,9 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { v7 } from "uuid";
 import type { NewMessage } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
 import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
-import type { Conformance } from "@/server/testing/conformance/suite";
+import { until, type Conformance } from "@/server/testing/conformance/suite";
 
 function signal(runId: string, name: string, payload: unknown, key: string = v7()): NewMessage {
   return { runId, kind: "signal", path: null, attempt: null, name, payload: encodeValue(payload), key };
@@ -21,6 +21,32 @@ export function describeWaits(suite: Conformance): void {
       await suite.untilState(id, "waiting");
       expect(worker.stats().heldRuns).toBe(0);
       expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: { v: 1 }, steps: { d: "succeeded", after: "succeeded" } });
+    });
+
+    test("a long run that waits again and again goes on from where it left memory, and its journal is read no more", async () => {
+      const { store } = suite;
+      const histories = vi.spyOn(store, "history");
+      const snapshots = vi.spyOn(store, "snapshot");
+      const loop = node("loop", "while", { config: { condition: "{{ index < 6 }}", maxIterations: 100 } });
+      const body = inside("loop", "body");
+      const definition = workflow(
+        [set("first", { v: 40 }), loop, node("w", "wait.signal", { config: { signal: "go" }, ...body }), set("sum", { n: "{{ steps.w.output + steps.first.output.v }}", at: "{{ index }}", before: "{{ previous === null ? 0 : previous.sum }}" }, body), set("end", { last: "{{ steps.loop.output }}" })],
+        ["first>loop", "w>sum", "loop>end"],
+      );
+      const worker = suite.worker({ settings: { snapshotFromSeq: 8 } });
+      const id = await suite.enqueue(definition);
+      // One comes too early, and is kept over several times out of memory.
+      await store.send(signal(id, "later", 0));
+      for (let turn = 0; turn < 6; turn++) {
+        await until("it to wait outside of memory", async () => ((await suite.harness.state(id)) === "waiting" && worker.stats().heldRuns === 0 && (await suite.harness.waits(id)).length > turn ? true : null));
+        await store.send(signal(id, "go", turn));
+      }
+      const run = await suite.finished(id);
+      expect(run.value("loop[5]/sum")).toMatchObject({ n: 45, at: 5 });
+      expect(snapshots.mock.calls.filter(([of]) => of === id).length).toBeGreaterThanOrEqual(3);
+      expect(histories.mock.calls.filter(([of]) => of === id).length).toBeLessThanOrEqual(3);
+      expect(Object.values(run.steps).every((status) => status === "succeeded")).toBe(true);
+      vi.restoreAllMocks();
     });
 
     test("a signal ends its wait; another of the same key is dropped", async () => {
