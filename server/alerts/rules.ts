@@ -81,7 +81,7 @@ async function setChannels(tx: Tx, { workspaceId }: Scope, ruleId: string, chann
 async function nameOf(tx: Tx, scopeType: string, id: string): Promise<string | null> {
   const where = { id, deletedAt: null };
   const select = { name: true } as const;
-  const found = scopeType === "folder" ? await tx.folder.findFirst({ where, select }) : scopeType === "workflow" ? await tx.workflow.findFirst({ where, select }) : await tx.trigger.findFirst({ where: { id, workflow: { deletedAt: null } }, select });
+  const found = scopeType === "folder" ? await tx.folder.findFirst({ where, select }) : scopeType === "workflow" ? await tx.workflow.findFirst({ where, select }) : await tx.trigger.findFirst({ where: { ...where, workflow: { deletedAt: null } }, select });
   return found?.name ?? null;
 }
 

@@ -5,7 +5,7 @@ export const TENANT_MODELS = [
   "Membership", "AccessGrant", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
   "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "StepTurn", "RunBatch", "RetentionState", "RetentionRemoval", "RetentionGone", "RetentionOpen",
-  "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen",
+  "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen", "TriggerKey", "TriggerLeftover",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
   "Wait", "WaitResponse", "WaitLink",

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { readBlob, sweepBlobs } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { deleteTrigger, dispatchDue, getTrigger, recordEvent } from "@/server/triggers/service";
 import { DEFAULT_POLICY } from "./contract";
 import { LeaseLost, takeWorkspace } from "./lease";
 import { BEGINNING } from "./looked-at";
@@ -226,6 +227,41 @@ describe("retention of logs, blobs and events", () => {
     const left = await rawDb().triggerEvent.findMany({ where: { triggerId: trigger } });
     expect(left.map(({ id }) => id).sort()).toEqual(staying.sort());
     expect((await viewRemovals({ scope: scene.scope }))[0]).toMatchObject({ events: gone.length });
+  });
+
+  it("keeps the key of an event that it removes for as long as its window lasts", async () => {
+    const triggerId = await scene.trigger();
+    const day = 86_400;
+    const send = (receivedAt?: Date) => recordEvent({ trigger: { id: triggerId, workspaceId: scene.scope.workspaceId }, dedupeKey: "the same", dedupeWindowSeconds: 90 * day, receivedAt });
+    const first = await send(new Date(Date.now() - 31 * day * 1_000));
+    await sharedPool().query("update trigger_event set status = 'started', processed_at = now() where id = $1", [first.eventId]);
+    await round();
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(0);
+    expect(await send()).toMatchObject({ eventId: first.eventId, runId: first.runId, status: "started", isNew: false });
+    await sharedPool().query("update trigger_key set received_at = now() - interval '91 days' where trigger_id = $1", [triggerId]);
+    const second = await send();
+    expect([second.isNew, second.runId === first.runId]).toEqual([true, false]);
+    expect(await rawDb().triggerKey.count({ where: { triggerId } })).toBe(0);
+    await sharedPool().query("insert into trigger_key (trigger_id, workspace_id, key, event_id, run_id, status, received_at, until) values ($1, $2, 'over', $1, $1, 'started', now(), now() - interval '1 second')", [triggerId, scene.scope.workspaceId]);
+    await round();
+    expect(await rawDb().triggerKey.count({ where: { triggerId } })).toBe(0);
+  });
+
+  it("empties a deleted trigger in batches, and then its row goes", async () => {
+    const [triggerId, other] = [await scene.trigger(), await scene.trigger()];
+    await scene.event(other, 1);
+    await sharedPool().query(
+      "insert into trigger_event (id, workspace_id, trigger_id, dedupe_key, run_id, status, processed_at) select gen_random_uuid(), $1, $2, g::text, gen_random_uuid(), case when g % 2 = 0 then 'received' else 'started' end, case when g % 2 = 1 then now() end from generate_series(1, 1200) g",
+      [scene.scope.workspaceId, triggerId],
+    );
+    await sharedPool().query("insert into trigger_seen (trigger_id, workspace_id, key) values ($1, $2, sha256('a'))", [triggerId, scene.scope.workspaceId]);
+    expect(await deleteTrigger({ scope: scene.scope }, { triggerId })).toEqual({ ok: true, left: null });
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(1_200);
+    await expect(getTrigger({ scope: scene.scope }, { triggerId })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await dispatchDue()).toBe(0);
+    await round();
+    expect([await rawDb().triggerEvent.count({ where: { triggerId } }), await rawDb().trigger.count({ where: { id: triggerId } })]).toEqual([0, 0]);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId: other } })).toBe(1);
   });
 });
 

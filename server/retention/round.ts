@@ -5,7 +5,7 @@ import { holdLease, type Lease } from "./lease";
 import { BEGINNING, type Place } from "./looked-at";
 import { findPolicies, type WorkflowPolicy } from "./policies";
 import { NO_WORKFLOW } from "./record";
-import { findTriggers, removeEvents } from "./remove-events";
+import { findTriggers, removeDeleted, removeEvents, removeKeys } from "./remove-events";
 import { removeBelongings } from "./remove-belongings";
 import { removeRuns, type Cutoffs } from "./remove-runs";
 import { thinOpenRuns, thinRuns, type Thinned, type Thinning } from "./thin-runs";
@@ -88,9 +88,11 @@ export class Round {
     const days = new Map(policies.map(({ workflowId, policy }) => [workflowId, policy.eventDays]));
     for (const trigger of await findTriggers(this.lease.workspaceId)) {
       const cutoff = this.#cutoff(days.get(trigger.workflowId) ?? null);
-      if (cutoff === null) continue;
-      while (!this.signal.aborted && (await this.#paced(() => removeEvents(this.lease, trigger, cutoff))));
+      if (cutoff === null && !trigger.isDeleted) continue;
+      while (!this.signal.aborted && (await this.#paced(() => removeEvents(this.lease, trigger, trigger.isDeleted ? null : cutoff))));
+      while (trigger.isDeleted && !this.signal.aborted && (await this.#paced(() => removeDeleted(trigger))));
     }
+    while (!this.signal.aborted && (await this.#paced(() => removeKeys(this.lease.workspaceId))));
   }
 
   /** Batches without runs are shown as long as their runs would have been. */

@@ -1,11 +1,13 @@
-import { sharedPool } from "@/server/db/client";
+import { v5 } from "uuid";
+import { recordAudit } from "@/server/audit/service";
+import { rawDb, sharedPool } from "@/server/db/client";
 import { storableText } from "@/server/expressions/storable";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
-import { isTriggerKind, TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
+import { isTriggerKind } from "@/server/triggers/kinds";
 import { LISTENER_LEASE_SECONDS } from "@/server/triggers/lease-rows";
-import { sourceOf } from "@/server/triggers/sources";
+import { MAKING_KINDS, sourceOf } from "@/server/triggers/sources";
 
 const LOOK_MS = 100;
 
@@ -18,7 +20,7 @@ interface Cleaned {
 }
 
 export function makesThings(kind: string): boolean {
-  return isTriggerKind(kind) && sourceOf(kind).cleanUp !== undefined;
+  return (MAKING_KINDS as readonly string[]).includes(kind);
 }
 
 /** Takes away what the kind made at the other side, once the trigger is disabled and nobody listens for it. Answers why it could not, or null. */
@@ -44,26 +46,46 @@ async function untilReleased(triggerId: string): Promise<void> {
 
 const RETRY_SECONDS = 60;
 
+/** So long after a trigger was deleted whatever cannot be taken away is left. */
+const GIVEN_UP_DAYS = 30;
+
 // Whoever has listened has said how it is; without that there is nothing to take away.
 const UNUSED = `
-SELECT t.id, t.workspace_id AS "workspaceId", t.name, t.kind, t.config, CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN 'disabled' ELSE 'deleted' END AS why
-FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE t.kind = ANY($1) AND t.health IS NOT NULL AND (t.retired_at IS NOT NULL OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL)
-  AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp())) AND coalesce((t.health ->> 'retryAt')::timestamptz < (SELECT clock_timestamp()), true) LIMIT 20`;
+SELECT t.id, t.workspace_id AS "workspaceId", t.name, t.kind, t.config, CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN 'disabled' ELSE 'deleted' END AS why,
+  t.deleted_at < clock_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) AS "isOld", s.organization_id AS "organizationId"
+FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id
+WHERE t.kind = ANY($1) AND t.health IS NOT NULL
+  AND (t.retired_at IS NOT NULL OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL OR t.mode = 'disabled' AND t.error ->> 'code' = 'clean_up_failed')
+  AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp())) AND coalesce((t.health ->> 'retryAt')::timestamptz < (SELECT clock_timestamp()), true)
+ORDER BY (t.health ->> 'retryAt')::timestamptz NULLS FIRST, t.id LIMIT 20`;
 
-const CLEANED = "UPDATE trigger SET health = NULL, checkpoint = CASE WHEN $2 THEN NULL ELSE checkpoint END, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1";
+// The checkpoint stays: a slot that is made again later says that it missed something.
+const CLEANED = "UPDATE trigger SET health = NULL, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1";
 const FAILED = healthStatement({
   where: "id = $1",
   set: `error = json_build_object('code', 'clean_up_failed', 'message', $2::text),
     health = json_build_object('state', 'failing', 'message', $2::text, 'retryAt', clock_timestamp() + make_interval(secs => ${RETRY_SECONDS}))`,
 });
 
-/** The same for triggers that left the published version, or whose workflow was deleted or archived. Anybody may call it at any time. */
+interface Unused extends Cleaned {
+  why: "disabled" | "deleted";
+  /** Null: it is not deleted. */
+  isOld: boolean | null;
+  organizationId: string;
+}
+
+/** The same for triggers that were deleted or left the published version, whose workflow was deleted or archived, or where it could not be done at once. Anybody may call it at any time. */
 export async function cleanUpUnused(): Promise<void> {
-  const { rows } = await sharedPool().query<Cleaned & { why: "disabled" | "deleted" }>(UNUSED, [TRIGGER_KIND_NAMES.filter(makesThings)]);
-  for (const { why, ...trigger } of rows) {
-    const problem = await cleanUp(trigger, why);
-    await (problem === null ? sharedPool().query(CLEANED, [trigger.id, why === "deleted"]) : sharedPool().query(FAILED, [trigger.id, problem]));
-    tellTriggerChanged(trigger.workspaceId, trigger.id);
+  const { rows } = await sharedPool().query<Unused>(UNUSED, [MAKING_KINDS]);
+  for (const trigger of rows) await noteCleaned(trigger, await cleanUp(trigger, trigger.why), trigger);
+}
+
+/** `left`: why something of it is still at the other side. */
+export async function noteCleaned({ id, workspaceId, name }: Pick<Cleaned, "id" | "workspaceId" | "name">, left: string | null, { isOld, organizationId }: { isOld: boolean | null; organizationId: string }): Promise<void> {
+  if (left !== null && isOld === true) {
+    const actor = { type: "system", id, name: `Trigger ${name}` } as const;
+    await recordAudit(rawDb(), { organizationId, workspaceId, actor }, { id: v5("abandoned", id), action: "trigger.leftover_abandoned", resource: { type: "trigger", id, name }, after: { problem: left } });
   }
+  await (left === null || isOld === true ? sharedPool().query(CLEANED, [id]) : sharedPool().query(FAILED, [id, left]));
+  tellTriggerChanged(workspaceId, id);
 }

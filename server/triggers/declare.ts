@@ -10,6 +10,7 @@ import { refuseTakenRoute, requireFreeRoute } from "@/server/triggers/free-route
 import { columnsOf, partsOf, type TriggerParts } from "@/server/triggers/settings-of";
 import { actsAsOf } from "@/server/triggers/acts-as";
 import { secretReachOf } from "@/server/triggers/secret-right";
+import { noteLeftover } from "@/server/triggers/leftovers";
 import { newToken } from "@/server/triggers/token";
 import { firstFireOf } from "@/server/triggers/first-fire";
 
@@ -78,6 +79,7 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
   const reach = isKnown ? {} : await secretReachOf(tx, scope, workflowId, columns.secretName);
   const data = { name, nodeId, ...columns, ...reach, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
+    await noteLeftover(tx, earlier, parts.config);
     await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
     return id;
   }

@@ -30,12 +30,14 @@ export async function dispatchDue(signal?: AbortSignal): Promise<number> {
   const problems: unknown[] = [];
   let total = 0;
   while (signal?.aborted !== true) {
-    const claimed = await claimDue(BATCH, hands.full());
-    total += claimed.length;
-    for (const place of claimed) dispatchEvent(place).catch((error: unknown) => problems.push(error));
-    if (claimed.length === BATCH) continue;
-    if (hands.areEmpty) break;
-    await hands.room(LOOK_MS);
+    const passedOver = hands.full();
+    const { places, isFull } = await claimDue(BATCH, passedOver);
+    total += places.length;
+    for (const place of places) dispatchEvent(place).catch((error: unknown) => problems.push(error));
+    if (isFull) continue;
+    if (!hands.areEmpty) await hands.room(LOOK_MS);
+    // Those that were passed over may have room now.
+    else if (passedOver.length === 0) break;
   }
   if (problems.length > 0) throw problems[0];
   return total;

@@ -54,7 +54,7 @@ SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.o
   ${TARGET_FIELDS}
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id`;
 
-const RECEIVED = `${SELECT} WHERE e.id = ANY($1::uuid[]) AND e.status = 'received'`;
+const RECEIVED = `${SELECT} WHERE e.id = ANY($1::uuid[]) AND e.status = 'received' AND t.deleted_at IS NULL`;
 
 interface Row extends Omit<DueEvent, "meta" | "headers"> {
   meta: string;
@@ -79,20 +79,22 @@ export interface EventPlace {
 /** For so long a claimed event is not due again: its process says anew that it is still at it, or is gone. */
 const HOLD_SECONDS = 10;
 
-// Another process may be at some of them: those are its own.
+// Another process may be at some of them: those are its own. Those of deleted triggers wait for retention.
 const CLAIM = `
 WITH due AS MATERIALIZED (SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id <> ALL ($2::uuid[]) ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED),
-held AS (UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM due d WHERE e.id = d.id RETURNING e.id AS "eventId", e.trigger_id AS "triggerId", e.workspace_id AS "workspaceId", d.due_at)
-SELECT "eventId", "triggerId", "workspaceId" FROM held ORDER BY due_at, "eventId"`;
+held AS (
+  UPDATE trigger_event e SET due_at = clock_timestamp() + CASE WHEN t.deleted_at IS NULL THEN make_interval(secs => ${HOLD_SECONDS}) ELSE interval '1 day' END FROM due d, trigger t
+  WHERE e.id = d.id AND t.id = e.trigger_id RETURNING e.id AS "eventId", e.trigger_id AS "triggerId", e.workspace_id AS "workspaceId", d.due_at, t.deleted_at IS NOT NULL AS "isDeleted")
+SELECT "eventId", "triggerId", "workspaceId", "isDeleted" FROM held ORDER BY due_at, "eventId"`;
 
 const HOLD = `
 WITH mine AS MATERIALIZED (SELECT id FROM trigger_event WHERE id = ANY ($1::uuid[]) AND status = 'received' ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM mine m WHERE e.id = m.id`;
 
-/** Events whose time has come, the oldest first, of workspaces other than those. Whoever takes them has some seconds. */
-export async function claimDue(limit: number, passedOver: readonly string[]): Promise<EventPlace[]> {
-  const { rows } = await sharedPool().query<EventPlace>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
-  return rows;
+/** Events whose time has come, the oldest first, of workspaces other than those. Whoever takes them has some seconds. `isFull`: there may be more. */
+export async function claimDue(limit: number, passedOver: readonly string[]): Promise<{ places: EventPlace[]; isFull: boolean }> {
+  const { rows } = await sharedPool().query<EventPlace & { isDeleted: boolean }>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
+  return { places: rows.filter(({ isDeleted }) => !isDeleted).map(({ eventId, triggerId, workspaceId }) => ({ eventId, triggerId, workspaceId })), isFull: rows.length === limit };
 }
 
 /** This process is still at them. */

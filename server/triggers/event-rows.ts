@@ -33,10 +33,13 @@ export const HANDOVER_SECONDS = 2;
 const COLUMNS = [
   ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
   ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"], ["due_at", "timestamptz"],
-  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"], ["trace", "text"],
+  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"], ["trace", "text"], ["window_seconds", "float8"],
 ] as const;
 /** First parameter after those of the events. */
 export const AFTER_EVENTS = COLUMNS.length + 1;
+
+// Of an event that retention has removed.
+const IS_NO_KEPT_KEY = "NOT EXISTS (SELECT FROM trigger_key k WHERE k.trigger_id = g.trigger_id AND k.key = g.dedupe_key AND k.until > clock_timestamp())";
 
 // A trigger that waits for a test event captures one and no more: the row lock of its update decides who.
 /** Parts of a statement which record events; the last part, `recorded`, has those that were new. */
@@ -47,19 +50,20 @@ given AS MATERIALIZED (
 capturing AS (
   UPDATE trigger t SET capture_until = NULL FROM given g
   WHERE t.id = g.trigger_id AND t.workspace_id = g.workspace_id AND g.is_first AND g.origin = 'live' AND t.capture_until > clock_timestamp()
-    AND NOT EXISTS (SELECT FROM trigger_event e WHERE e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_key)
+    AND NOT EXISTS (SELECT FROM trigger_event e WHERE e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_key) AND ${IS_NO_KEPT_KEY}
   RETURNING t.id),
 decided AS (
   SELECT g.*, CASE
     WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
     WHEN t.over_quota OR (t.mode = 'suspended' AND g.origin = 'live') THEN 'held' WHEN g.starts THEN 'started' ELSE 'received' END AS status, t.over_quota
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
-  WHERE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)),
+  WHERE (g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)) AND t.deleted_at IS NULL AND ${IS_NO_KEPT_KEY}),
 recorded AS (
-  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota)
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, key_until)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
     coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started') THEN clock_timestamp() END,
-    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, trace, status = 'held' AND over_quota
+    CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, trace, status = 'held' AND over_quota,
+    coalesce(received_at, clock_timestamp()) + make_interval(secs => window_seconds)
   FROM decided ORDER BY ord
   ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
   RETURNING id AS "eventId", run_id AS "runId", status)`;
@@ -67,13 +71,18 @@ recorded AS (
 const INSERT = `WITH ${RECORD_PARTS} SELECT * FROM recorded`;
 
 const FIND = `
-SELECT e.id AS "eventId", e.run_id AS "runId", e.status, g.ord::int AS ord,
+SELECT e."eventId", e."runId", e.status, g.ord::int AS ord,
   g.window_seconds IS NOT NULL AND e.received_at < clock_timestamp() - make_interval(secs => g.window_seconds) AS "isOver"
 FROM unnest($1::uuid[], $2::text[], $3::float8[]) WITH ORDINALITY AS g(trigger_id, dedupe_key, window_seconds, ord)
-JOIN trigger_event e ON e.trigger_id = g.trigger_id AND e.dedupe_key = g.dedupe_key`;
+CROSS JOIN LATERAL (
+  SELECT id AS "eventId", run_id AS "runId", status, received_at FROM trigger_event WHERE trigger_id = g.trigger_id AND dedupe_key = g.dedupe_key
+  UNION ALL SELECT event_id, run_id, status, received_at FROM trigger_key WHERE trigger_id = g.trigger_id AND key = g.dedupe_key AND until > clock_timestamp()
+  LIMIT 1) e`;
 
 // Beyond its window an event gives up its key.
-const GIVE_UP_KEY = "UPDATE trigger_event SET dedupe_key = left(dedupe_key, 400) || ' until ' || id WHERE id = ANY($1::uuid[])";
+const GIVE_UP_KEY = `
+WITH forgotten AS (DELETE FROM trigger_key WHERE (trigger_id, key) IN (SELECT * FROM unnest($2::uuid[], $3::text[])) AND event_id = ANY($1::uuid[]))
+UPDATE trigger_event SET dedupe_key = left(dedupe_key, 400) || ' until ' || id, key_until = NULL WHERE id = ANY($1::uuid[])`;
 
 export type MadeEvent = Omit<RecordedEvent, "isNew">;
 type Insert = (client: ClientBase | Pool, rows: readonly EventRow[]) => Promise<Map<string, MadeEvent>>;
@@ -86,7 +95,7 @@ export async function insertEvents(client: ClientBase | Pool, rows: readonly Eve
   const found = await find(client, old);
   const over = old.filter((_, index) => found.get(index)?.isOver === true);
   if (over.length > 0) {
-    await client.query(GIVE_UP_KEY, [[...found.values()].filter(({ isOver }) => isOver).map(({ eventId }) => eventId)]);
+    await client.query(GIVE_UP_KEY, [[...found.values()].filter(({ isOver }) => isOver).map(({ eventId }) => eventId), over.map(({ triggerId }) => triggerId), over.map(({ dedupeKey }) => dedupeKey)]);
     for (const [id, event] of await insert(client, over)) made.set(id, event);
     // Another process may have been faster with the same key.
     for (const [index, event] of await find(client, old)) found.set(index, event);
@@ -110,7 +119,7 @@ export function eventValues(rows: readonly EventRow[]): unknown[] {
     rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
     rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
     rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
-    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false), rows.map((row) => row.trace),
+    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false), rows.map((row) => row.trace), rows.map((row) => row.windowSeconds),
   ];
 }
 

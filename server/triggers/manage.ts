@@ -10,11 +10,12 @@ import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
-import { cleanUp, makesThings } from "./clean-up";
+import { cleanUp, makesThings, noteCleaned } from "./clean-up";
 import type * as contract from "./contract";
 import { firstFireOf } from "./first-fire";
 import { refuseTakenRoute, requireFreeRoute } from "./free-route";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
+import { noteLeftover } from "./leftovers";
 import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
 import { checkParts, columnsOf } from "./settings-of";
 import { newToken, openToken } from "./token";
@@ -81,6 +82,7 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const columns = columnsOf(kind, parts);
     await requireFreeRoute(tx, columns.routeKey, triggerId);
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
+    await noteLeftover(tx, row, parts.config);
     const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, columns.secretName);
     await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
@@ -124,25 +126,35 @@ export async function setTriggerMode({ scope }: Context, { triggerId, mode }: In
     }
     return view(tx, scope, triggerId);
   });
-  if (mode !== "disabled") return told(scope, changed);
+  if (mode !== "disabled" || !makesThings(changed.kind)) return told(scope, changed);
   const problem = await cleanUp({ ...changed, workspaceId: scope.workspaceId }, "disabled");
-  if (problem !== null) await scope.db.transaction((tx) => tx.trigger.update({ where: { id: triggerId }, data: { error: { code: "clean_up_failed", message: problem } } }));
-  return told(scope, problem === null ? changed : await getTrigger({ scope }, { triggerId }));
+  if (problem === null) return told(scope, changed);
+  await noteCleaned({ ...changed, workspaceId: scope.workspaceId }, problem, { isOld: null, organizationId: scope.organizationId });
+  return getTrigger({ scope }, { triggerId });
 }
 
-/** `left`: why something of it is still at the other side. */
+/**
+ * It is gone at once for everybody; retention empties its inbox in batches. `left`: why something of it is still at the other side, where
+ * it is taken away later.
+ */
 export async function deleteTrigger({ scope }: Context, { triggerId }: { triggerId: string }): Promise<{ ok: true; left: string | null }> {
-  const detail = await getTrigger({ scope }, { triggerId });
-  if (detail.declared && detail.retiredAt === null) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${detail.nodeId}: remove that and publish, or disable it` });
-  await scope.db.transaction((tx) => requireUnlocked(tx, scope, { workflowIds: [detail.workflow.id] }));
-  if (makesThings(detail.kind)) await scope.db.transaction((tx) => tx.trigger.update({ where: { id: triggerId }, data: { mode: "disabled", revision: { increment: 1 } } }));
-  const left = await cleanUp({ ...detail, workspaceId: scope.workspaceId }, "deleted");
-  await scope.db.transaction(async (tx) => {
-    const { name } = await lockTrigger(tx, triggerId);
-    await tx.trigger.delete({ where: { id: triggerId } });
-    await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name }, ...(left === null ? {} : { after: { left } }) });
+  const deleted = await scope.db.transaction(async (tx) => {
+    const row = await lockTrigger(tx, triggerId);
+    if (row.declared && row.retiredAt === null) throw new DomainError("invalid_input", { field: "triggerId", reason: `is declared by the step ${row.nodeId}: remove that and publish, or disable it` });
+    await requireUnlocked(tx, scope, { workflowIds: [row.workflowId] });
+    const now = new Date();
+    await tx.trigger.update({
+      where: { id: triggerId },
+      data: { deletedAt: now, retiredAt: now, mode: "disabled", declared: false, nextFireAt: null, routeKey: null, tokenHash: null, tokenSealed: null, tokenKeyId: null, versionId: null, revision: { increment: 1 }, updatedById: scope.userId },
+    });
+    await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name: row.name } });
+    return row;
   });
   tellTriggerChanged(scope.workspaceId, triggerId);
+  if (!makesThings(deleted.kind)) return { ok: true, left: null };
+  const cleaned = { id: triggerId, workspaceId: scope.workspaceId, name: deleted.name, kind: deleted.kind, config: deleted.config as Record<string, unknown> };
+  const left = await cleanUp(cleaned, "deleted");
+  await noteCleaned(cleaned, left, { isOld: false, organizationId: scope.organizationId });
   return { ok: true, left };
 }
 

@@ -11,7 +11,7 @@ export type TriggerRow = Prisma.TriggerGetPayload<{ include: typeof WITH_WORKFLO
 
 /** Throws the same for a foreign id as for a missing one. */
 export async function findTrigger(tx: Tx, id: string): Promise<TriggerRow> {
-  const trigger = await tx.trigger.findFirst({ where: { id, workflow: { deletedAt: null } }, include: WITH_WORKFLOW });
+  const trigger = await tx.trigger.findFirst({ where: { id, deletedAt: null, workflow: { deletedAt: null } }, include: WITH_WORKFLOW });
   if (trigger === null) throw new DomainError("not_found", { what: "trigger", id });
   return trigger;
 }
@@ -34,6 +34,7 @@ export async function lockTrigger(tx: Tx, id: string): Promise<TriggerRow> {
 export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>): Promise<TriggerRow[]> {
   return tx.trigger.findMany({
     where: {
+      deletedAt: null,
       workflow: { deletedAt: null },
       workflowId: input.workflowId,
       kind: input.kind,
@@ -73,7 +74,7 @@ export function findEvents(tx: Tx, { triggerId, status, cursor, limit }: z.outpu
 }
 
 export async function findEvent(tx: Tx, id: string) {
-  const event = await tx.triggerEvent.findFirst({ where: { id, trigger: { workflow: { deletedAt: null } } }, include: { trigger: true } });
+  const event = await tx.triggerEvent.findFirst({ where: { id, trigger: { deletedAt: null, workflow: { deletedAt: null } } }, include: { trigger: true } });
   if (event === null) throw new DomainError("not_found", { what: "event", id });
   return event;
 }

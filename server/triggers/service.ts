@@ -22,6 +22,7 @@ export { SEALED_EVENTS } from "./sealing";
 export { SEALED_SUBSCRIPTIONS } from "./subscription-rows";
 export { SEALED_ADDRESSES } from "./token";
 export { readSideRun } from "./side-run";
+export { MAKING_KINDS } from "./sources";
 export { storedValue } from "./stored-value";
 export { noteSubscriptionPing } from "./subscriptions";
 export { listUnknownCalls, noteUnknownCall, sweepUnknownCalls } from "./unknown-calls";

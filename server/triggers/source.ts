@@ -92,4 +92,8 @@ export type TriggerSource = (
   subscription?: ProviderSubscription;
   /** When a trigger was disabled or deleted, and nobody listens for it any more: takes that away again. May be repeated. */
   cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">, why: "disabled" | "deleted"): Promise<void>;
+  /** Where that is: when a changed config has another place, it is taken away at the old one. */
+  placeOf?(config: Record<string, unknown>): string;
+  /** Whether two places with different names are one. */
+  isSamePlace?(one: ListeningTrigger, other: ListeningTrigger, ports: Pick<ListenerPorts, "secret">): Promise<boolean>;
 };

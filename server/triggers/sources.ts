@@ -1,6 +1,7 @@
 import type { TriggerKind } from "@/server/triggers/kinds";
 import { emailServer } from "@/server/triggers/kinds/email/server";
 import { githubHooks } from "@/server/triggers/kinds/github/hooks";
+import { placeOfDatabase } from "@/server/triggers/kinds/postgresChanges/spec";
 import type { Listener, TriggerSource } from "@/server/triggers/source";
 
 /** With the first trigger of the kind: its library is no burden to a process that has none. */
@@ -31,9 +32,14 @@ export const SOURCES = {
   postgresChanges: {
     ...lazily(() => postgresChanges().then((loaded) => loaded.postgresChangesListener)),
     cleanUp: async (...given) => (await postgresChanges()).postgresChangesListener.cleanUp(...given),
+    placeOf: placeOfDatabase,
+    isSamePlace: async (...given) => (await postgresChanges()).postgresChangesListener.isSamePlace(...given),
   },
   email: emailServer,
 } as const satisfies Record<TriggerKind, TriggerSource>;
+
+/** Kinds that make something at another server which has to be taken away again. */
+export const MAKING_KINDS = (Object.keys(SOURCES) as TriggerKind[]).filter((kind) => sourceOf(kind).cleanUp !== undefined);
 
 export function sourceOf(kind: TriggerKind): TriggerSource {
   return SOURCES[kind];

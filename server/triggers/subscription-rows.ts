@@ -46,7 +46,7 @@ export async function openSubscriptions(kinds: readonly string[]): Promise<void>
 }
 
 const DUE = `
-  FROM trigger_subscription s LEFT JOIN trigger t ON t.id = s.id LEFT JOIN workflow w ON w.id = t.workflow_id
+  FROM trigger_subscription s LEFT JOIN trigger t ON t.id = s.id AND t.deleted_at IS NULL LEFT JOIN workflow w ON w.id = t.workflow_id
   WHERE (s.lease_until IS NULL OR s.lease_until < (SELECT clock_timestamp()))
     AND (s.revision IS NULL OR s.revision <> coalesce(t.revision, -1) OR s.is_wanted <> coalesce(${WANTED}, false) OR s.due_at <= (SELECT clock_timestamp()))`;
 

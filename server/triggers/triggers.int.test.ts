@@ -104,7 +104,7 @@ describe("the inbox", () => {
     await sharedPool().query("update trigger_event set attempts = attempts where id = $1", [held[0]]);
     expect(await service.getTrigger({ scope }, { triggerId })).toMatchObject({ counts: { held: 3 } });
     expect(await service.releaseHeld({ scope }, { triggerId })).toEqual({ count: 3 });
-    expect((await claimDue(100, [])).filter((place) => place.triggerId === triggerId).map(({ eventId }) => eventId)).toEqual(held);
+    expect((await claimDue(100, [])).places.filter((place) => place.triggerId === triggerId).map(({ eventId }) => eventId)).toEqual(held);
     await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where id = any ($1)", [held]);
     await dispatchDue();
     for (const eventId of held) await untilStarted(eventId);

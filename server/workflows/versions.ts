@@ -84,7 +84,7 @@ export async function goLive(tx: Tx, scope: Scope, workflowId: string, versionId
 
 /** Whoever changes what triggers start (null: the live ones) changes what is done in the name of those whom they act for: all of them must be theirs to use. */
 export async function requireTriggersUsable(tx: Tx, scope: Scope, workflowId: string, environmentId: string | null): Promise<void> {
-  const triggers = await tx.trigger.findMany({ where: { workflowId, environmentId, declared: false, versionId: null, runAs: { not: null } }, select: { name: true, actsAs: true } });
+  const triggers = await tx.trigger.findMany({ where: { workflowId, environmentId, declared: false, deletedAt: null, versionId: null, runAs: { not: null } }, select: { name: true, actsAs: true } });
   for (const { name, actsAs } of triggers) {
     const runAs = readRunAs(actsAs);
     if (runAs !== null) await requireUsable(scope, runAs, `the identity of the trigger ${name}`);

@@ -5,13 +5,13 @@ import type { Listener, ListenerPorts, ListeningTrigger, TriggerSource } from "@
 import { changesOf, readValuesOurWay } from "./change";
 import { connectTo } from "./connect";
 import { dropSlot, nameOf, prepareSlot, readLag } from "./slot";
-import type { PostgresChangesConfig } from "./spec";
+import { placeOfDatabase, type PostgresChangesConfig } from "./spec";
 import { lsnText, parseLsn, WalStream } from "./stream";
 
 const LAG_MS = 15_000;
 const AT_ONCE = 200;
 
-export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp">> = {
+export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp" | "isSamePlace">> = {
   type: "listener",
   async listen(trigger, ports) {
     const { config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;
@@ -20,8 +20,8 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
     let reading: pg.Client | undefined;
     let watch: NodeJS.Timeout | undefined;
     try {
-      const { isNew } = await prepareSlot(control, name, config);
-      const note = isNew ? await noteSlot(trigger, name, ports) : {};
+      const prepared = await prepareSlot(control, name, config);
+      const note = prepared.isNew ? await noteSlot(trigger, { name, ...prepared }, ports) : {};
       reading = await connectTo(config, ports, { replication: true });
       const system = await systemOf(reading);
       const stream = new WalStream(reading);
@@ -49,13 +49,31 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
       await control.end().catch(() => {});
     }
   },
+  async isSamePlace(one, other, ports) {
+    const places = await Promise.all([one, other].map(({ config }) => databaseAt(config as PostgresChangesConfig, ports)));
+    return places[0] === places[1];
+  },
 };
 
+/** Whatever its address: the cluster's own number, and the database in it. */
+async function databaseAt(config: PostgresChangesConfig, ports: Pick<ListenerPorts, "secret">): Promise<string> {
+  const control = await connectTo(config, ports, { replication: false });
+  try {
+    const { rows } = await control.query<{ place: string }>("SELECT system_identifier || '/' || current_database() AS place FROM pg_control_system()");
+    return rows[0]?.place ?? "";
+  } finally {
+    await control.end().catch(() => {});
+  }
+}
+
 /** A slot that had to be made again has missed what happened meanwhile: that is shown, not passed over. */
-async function noteSlot({ checkpoint, config }: ListeningTrigger, slot: string, { checkpoint: remember }: ListenerPorts): Promise<{ message?: string }> {
-  const earlier = (checkpoint as { slot?: string; madeAt?: string } | null)?.slot === slot;
-  await remember({ slot, madeAt: new Date().toISOString() });
-  return earlier && config.onDisable === "keep" ? { message: `The slot ${slot} was gone and had to be made again: changes in between started nothing.` } : {};
+async function noteSlot({ checkpoint, config }: ListeningTrigger, { name, wasLost }: { name: string; wasLost: boolean }, ports: ListenerPorts): Promise<{ message?: string }> {
+  const place = placeOfDatabase(config);
+  const earlier = checkpoint as { slot?: string; place?: string; madeAt?: string } | null;
+  await ports.checkpoint({ slot: name, place, madeAt: new Date().toISOString() });
+  if (wasLost) return { message: `The server had thrown away changes that the slot ${name} had not read (max_slot_wal_keep_size). It was made again: changes in between started nothing.` };
+  const hadOne = earlier?.slot === name && (earlier.place === undefined || earlier.place === place);
+  return hadOne && config.onDisable === "keep" ? { message: `The slot ${name} was gone and had to be made again: changes in between started nothing.` } : {};
 }
 
 async function systemOf(reading: pg.Client): Promise<string> {

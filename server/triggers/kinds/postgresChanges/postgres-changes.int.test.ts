@@ -8,13 +8,14 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/server/postgres/
 import { putSecret } from "@/server/secrets/service";
 import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { Listeners } from "@/server/triggers/listeners";
-import { createTrigger, deleteTrigger, setTriggerMode } from "@/server/triggers/service";
+import { takeLeftoversAway } from "@/server/triggers/leftovers";
+import { createTrigger, deleteTrigger, getTrigger, setTriggerMode, updateTrigger } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
 import { deleteWorkflow } from "@/server/workflows/service";
 import type { Change } from "./change";
 import { nameOf } from "./slot";
 
-vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1,localhost,::1"));
 
 const PATIENT = { timeout: 60_000, interval: 50 };
 
@@ -168,18 +169,88 @@ describe("changes of PostgreSQL tables", () => {
     await scene.republish([]);
     await untilGone();
     await begin();
+    expect((await scene.triggers())[0]?.health).toMatchObject({ message: expect.stringContaining("had to be made again") as string });
     await deleteWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
     await untilGone();
-    expect(await scene.triggers()).toMatchObject([{ health: null, checkpoint: null, error: null }]);
+    expect(await scene.triggers()).toMatchObject([{ health: null, error: null }]);
+  });
+
+  it("leave nothing at a server that their config does not name any more, and what another name of it means", async () => {
+    await shop.query("create table moved (id int primary key)");
+    await shop.query("create database warehouse");
+    const warehouse = new pg.Client({ connectionString: Object.assign(new URL(server.url), { pathname: "/warehouse" }).href });
+    await warehouse.connect();
+    try {
+      await warehouse.query("create table moved (id int primary key)");
+      const trigger = await open({ tables: ["moved"] });
+      listen();
+      await trigger.listening();
+      const change = async (more: Record<string, unknown>) => {
+        const config = (await trigger.row()).config as Record<string, unknown>;
+        await updateTrigger({ scope: trigger.scope }, { triggerId: trigger.id, config: { ...config, ...more } });
+      };
+      const leftovers = () => rawDb().triggerLeftover.findMany({ where: { triggerId: trigger.id } });
+      const lookNow = async () => {
+        await rawDb().triggerLeftover.updateMany({ where: { triggerId: trigger.id }, data: { dueAt: new Date(0) } });
+        await takeLeftoversAway();
+      };
+      const place = async () => (await shop.query<{ database: string }>("select database from pg_replication_slots order by database")).rows.map(({ database }) => database);
+      await change({ host: "localhost" });
+      await expect.poll(async () => ((await trigger.row()).config as { host: string }).host).toBe("localhost");
+      await lookNow();
+      expect([await place(), await leftovers()]).toEqual([["shop"], []]);
+      await change({ database: "warehouse" });
+      await expect.poll(async () => (await trigger.row()).error, PATIENT).toMatchObject({ message: expect.stringContaining("still belongs to the database shop") as string });
+      // Nobody can take anything away there for now: it is tried again.
+      await rawDb().triggerLeftover.updateMany({ where: { triggerId: trigger.id }, data: { config: { ...((await trigger.row()).config as object), port: 1, database: "shop" } } });
+      await lookNow();
+      expect(await leftovers()).toMatchObject([{ attempts: 1, problem: expect.stringMatching(/ECONNREFUSED/) as string }]);
+      await rawDb().triggerLeftover.updateMany({ where: { triggerId: trigger.id }, data: { config: { ...((await trigger.row()).config as object), database: "shop" } } });
+      await lookNow();
+      expect(await leftovers()).toEqual([]);
+      expect((await shop.query("select from pg_publication where pubname = $1", [nameOf(trigger.id)])).rowCount).toBe(0);
+      await expect.poll(place, PATIENT).toEqual(["warehouse"]);
+      await expect.poll(async () => (await trigger.row()).health, PATIENT).toMatchObject({ state: "listening" });
+      await warehouse.query("insert into moved values (7)");
+      await expect.poll(trigger.changes, PATIENT).toMatchObject([{ new: { id: 7 } }]);
+      await Promise.all(running.splice(0).map((one) => one.stop()));
+      expect(await deleteTrigger({ scope: trigger.scope }, { triggerId: trigger.id })).toEqual({ ok: true, left: null });
+    } finally {
+      await warehouse.end();
+      await shop.query("drop database warehouse with (force)");
+    }
+  });
+
+  it("drop a slot later when it could not be dropped as they were disabled", async () => {
+    await shop.query("create table later (id int primary key)");
+    const trigger = await open({ tables: ["later"], onDisable: "drop" });
+    listen();
+    await trigger.listening();
+    const { password } = new URL(server.url);
+    await putSecret({ scope: trigger.scope }, { name: "PASSWORD", value: "wrong" });
+    expect(await setTriggerMode({ scope: trigger.scope }, { triggerId: trigger.id, mode: "disabled" })).toMatchObject({ error: { code: "clean_up_failed" } });
+    await cleanUpUnused();
+    expect(await slots()).toHaveLength(1);
+    await putSecret({ scope: trigger.scope }, { name: "PASSWORD", value: decodeURIComponent(password) });
+    await rawDb().trigger.update({ where: { id: trigger.id }, data: { health: { state: "failing", retryAt: new Date(0).toISOString() } } });
+    await cleanUpUnused();
+    expect([await slots(), (await trigger.row()).error]).toEqual([[], null]);
   });
 
   it("say why they cannot come, and delete a trigger whose server is gone", async () => {
     const [nowhere, noTable] = [await open({ tables: ["gone"], port: 1 }), await open({ tables: ["there_is_none"] })];
     listen();
     await expect.poll(async () => (await noTable.row()).error, PATIENT).toMatchObject({ code: "listener_failed", message: expect.stringContaining("there_is_none") as string });
+    await expect.poll(async () => (await nowhere.row()).health, PATIENT).toMatchObject({ state: "failing" });
     const { left } = await deleteTrigger({ scope: nowhere.scope }, { triggerId: nowhere.id });
     expect(left).toMatch(/ECONNREFUSED/);
-    expect(await rawDb().trigger.count({ where: { id: nowhere.id } })).toBe(0);
+    await expect(getTrigger({ scope: nowhere.scope }, { triggerId: nowhere.id })).rejects.toMatchObject({ kind: "not_found" });
+    // It is tried for a month.
+    expect(await nowhere.row()).toMatchObject({ health: { state: "failing", retryAt: expect.any(String) as string } });
+    await rawDb().trigger.update({ where: { id: nowhere.id }, data: { deletedAt: new Date(Date.now() - 31 * 86_400_000), health: { state: "failing" } } });
+    await cleanUpUnused();
+    expect((await nowhere.row()).health).toBeNull();
+    expect(await rawDb().auditEvent.findFirst({ where: { action: "trigger.leftover_abandoned", resourceId: nowhere.id } })).toMatchObject({ after: { problem: expect.stringMatching(/ECONNREFUSED/) as string } });
   });
 
   it("show a slot that was lost and made again", async () => {
@@ -192,5 +263,30 @@ describe("changes of PostgreSQL tables", () => {
     await rawDb().trigger.update({ where: { id: trigger.id }, data: { health: {} } });
     listen();
     await expect.poll(async () => (await trigger.row()).health, PATIENT).toMatchObject({ state: "listening", message: expect.stringContaining("had to be made again") as string });
+  });
+
+  it("make a slot again whose changes the server has thrown away, and say so", async () => {
+    await shop.query("create table forgotten (id int primary key)");
+    const trigger = await open({ tables: ["forgotten"] });
+    const first = listen();
+    await trigger.listening();
+    await first.stop();
+    await shop.query("alter system set max_slot_wal_keep_size = '1MB'");
+    await shop.query("select pg_reload_conf()");
+    try {
+      await vi.waitFor(async () => {
+        await shop.query("insert into forgotten select coalesce(max(id), 0) + 1 from forgotten");
+        await shop.query("select pg_switch_wal()");
+        await shop.query("checkpoint");
+        const { rows } = await shop.query<{ wal_status: string }>("select wal_status from pg_replication_slots where slot_name = $1", [nameOf(trigger.id)]);
+        expect(rows[0]?.wal_status).toBe("lost");
+      }, PATIENT);
+    } finally {
+      await shop.query("alter system reset max_slot_wal_keep_size");
+      await shop.query("select pg_reload_conf()");
+    }
+    await rawDb().trigger.update({ where: { id: trigger.id }, data: { health: {} } });
+    listen();
+    await expect.poll(async () => (await trigger.row()).health, PATIENT).toMatchObject({ state: "listening", message: expect.stringContaining("thrown away") as string });
   });
 });

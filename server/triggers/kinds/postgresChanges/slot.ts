@@ -9,17 +9,21 @@ export function nameOf(triggerId: string): string {
   return `millrace_${triggerId.replaceAll("-", "")}`;
 }
 
-/** Brings publication, tables and slot up to the config. `isNew`: changes are collected from now on. */
-export async function prepareSlot(client: pg.Client, name: string, config: PostgresChangesConfig): Promise<{ isNew: boolean }> {
+/** Brings publication, tables and slot up to the config. `isNew`: changes are collected from now on; `wasLost`: instead of a slot whose changes the server has thrown away. */
+export async function prepareSlot(client: pg.Client, name: string, config: PostgresChangesConfig): Promise<{ isNew: boolean; wasLost: boolean }> {
   await requireLogicalLog(client);
   const tables = config.tables.map(quotedTable);
   if (config.oldValues === "all") for (const table of tables) await knowOldValues(client, table);
   await publish(client, name, tables, config.operations);
   const slot = await findSlot(client, name);
-  if (slot?.isLost === true) throw new Error(`the server has thrown away changes that the slot ${name} had not read (max_slot_wal_keep_size): drop the slot to begin anew from now on`);
-  if (slot === null) await client.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
-  else await free(client, name);
-  return { isNew: slot === null };
+  if (slot?.isElsewhere === true) throw new Error(`the slot ${name} still belongs to the database ${slot.database} of this server: it is taken away there within a minute`);
+  if (slot?.isLost === true) await client.query("SELECT pg_drop_replication_slot($1)", [name]);
+  else if (slot !== null) {
+    await free(client, name);
+    return { isNew: false, wasLost: false };
+  }
+  await client.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
+  return { isNew: true, wasLost: slot !== null };
 }
 
 async function requireLogicalLog(client: pg.Client): Promise<void> {
@@ -51,8 +55,19 @@ async function publish(client: pg.Client, name: string, tables: readonly string[
   }
 }
 
-async function findSlot(client: pg.Client, name: string): Promise<{ activePid: number | null; isLost: boolean } | null> {
-  const { rows } = await client.query<{ activePid: number | null; isLost: boolean }>(`SELECT active_pid AS "activePid", coalesce(wal_status = 'lost', false) AS "isLost" FROM pg_replication_slots WHERE slot_name = $1`, [name]);
+interface Slot {
+  activePid: number | null;
+  isLost: boolean;
+  database: string;
+  /** Names of slots are the whole server's. */
+  isElsewhere: boolean;
+}
+
+async function findSlot(client: pg.Client, name: string): Promise<Slot | null> {
+  const { rows } = await client.query<Slot>(
+    `SELECT active_pid AS "activePid", coalesce(wal_status = 'lost', false) AS "isLost", database, database <> current_database() AS "isElsewhere" FROM pg_replication_slots WHERE slot_name = $1`,
+    [name],
+  );
   return rows[0] ?? null;
 }
 
@@ -68,7 +83,7 @@ async function free(client: pg.Client, name: string): Promise<void> {
 
 /** May be repeated. */
 export async function dropSlot(client: pg.Client, name: string): Promise<void> {
-  if ((await findSlot(client, name)) !== null) {
+  if ((await findSlot(client, name))?.isElsewhere === false) {
     await free(client, name);
     await client.query("SELECT pg_drop_replication_slot($1)", [name]);
   }

@@ -15,6 +15,12 @@ export const postgresChangesConfig = z.strictObject({
 });
 export type PostgresChangesConfig = z.output<typeof postgresChangesConfig>;
 
+/** Slots and publications belong to a database. */
+export function placeOfDatabase(config: Record<string, unknown>): string {
+  const { host, port, database } = config as PostgresChangesConfig;
+  return `${host}:${port}/${database}`;
+}
+
 export const postgresChanges = {
   kind: "postgresChanges",
   title: "PostgreSQL changes",
