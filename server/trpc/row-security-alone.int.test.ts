@@ -1,21 +1,26 @@
 import type pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { allowAnyRow, insertAnyRow } from "./testing/any-row";
-import { makeOwned, makeOwner } from "./testing/walk";
+import { answerOf, callerOf, inputsOf, makeOwned, makeOwner, type Owned, withOneForeignId } from "./testing/walk";
+
+// The lock that is left out here: the scoped clients put no tenant into any filter or row.
+const asGiven = vi.hoisted(() => (_owner: unknown, _model: string, _operation: string, args: unknown) => args);
+vi.mock(import("@/server/db/tenant-guard"), async (original) => ({ ...(await original()), guardArguments: asGiven as never }));
+vi.mock(import("@/server/db/organization-guard"), async (original) => ({ ...(await original()), guardOrganization: asGiven as never }));
 
 /** What the database does by itself: no scoped client, no filter, only the role and the settings of its transactions. */
 let ours: Scope;
 let theirs: Scope;
+let owned: { ours: Owned; theirs: Owned };
 const NO_WORKSPACE = "00000000-0000-0000-0000-000000000000";
 const NOTHING_GRANTED = JSON.stringify({ folders: [], items: [] });
 
 beforeAll(async () => {
   [ours, theirs] = [await makeOwner(), await makeOwner()];
-  await makeOwned(ours);
-  await makeOwned(theirs);
+  owned = { ours: await makeOwned(ours), theirs: await makeOwned(theirs) };
   await fillTablesOf(theirs);
 });
 afterAll(closeConnections);
@@ -113,6 +118,27 @@ describe("row-level security alone", () => {
       const [whole, part] = [await as(ours.workspaceId, ours.organizationId, "", (client) => count(client, `select 1 from "${table}"`)), await as(ours.workspaceId, ours.organizationId, NOTHING_GRANTED, (client) => count(client, `select 1 from "${table}"`))];
       expect([table, part]).toEqual([table, 0]);
       if (["workflow", "run", "wait", "trigger", "folder", "access_grant", "invitation"].includes(table)) expect([table, whole]).not.toEqual([table, 0]);
+    }
+  });
+});
+
+describe("every procedure, with row-level security alone", () => {
+  it("has no filters of the scoped client left", async () => {
+    // A filter would have put our workspace in the place of theirs.
+    expect([await ours.db.workflow.count({ where: { workspaceId: ours.workspaceId } }), await ours.db.workflow.count({ where: { workspaceId: theirs.workspaceId } })]).toEqual([1, 0]);
+  });
+
+  it("finds nothing of others from one's own workspace", async () => {
+    const call = await callerOf(ours.userId, ours.workspace.slug);
+    for (const [name, input] of Object.entries(inputsOf(owned.theirs))) expect([name, await call(name, input)]).toEqual([name, "NOT_FOUND"]);
+    for (const name of ["workflows.list", "triggers.list", "runs.list", "waits.others"]) expect(JSON.stringify(await answerOf(ours.userId, ours.workspace.slug, name, {})), name).not.toContain(theirs.workspaceId);
+  });
+
+  it("takes no foreign id in any place where it takes one", async () => {
+    const [own, foreign] = [inputsOf(owned.ours), inputsOf(owned.theirs)];
+    const call = await callerOf(ours.userId, ours.workspace.slug);
+    for (const [name, input] of Object.entries(own)) {
+      for (const mixed of withOneForeignId(input, foreign[name])) expect([name, mixed, await call(name, mixed)]).toEqual([name, mixed, "NOT_FOUND"]);
     }
   });
 });
