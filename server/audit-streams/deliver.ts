@@ -1,4 +1,5 @@
 import { newId } from "@/server/db/id";
+import { crashPoint } from "@/server/testing/crash-points";
 import { nextEvents, type StreamedEvent } from "./events";
 import { openStreamSecrets } from "./secrets";
 import { sendSyslog } from "./send-syslog";
@@ -22,7 +23,9 @@ async function deliverOne(stream: TakenStream, signal: AbortSignal): Promise<num
     for (let batch = 0; batch < BATCHES_PER_TURN && !signal.aborted; batch += 1) {
       const events = await nextEvents(stream.organizationId, at);
       if (events.length === 0) break;
+      crashPoint("audit-stream-taken");
       await sendEvents(stream, events);
+      crashPoint("audit-stream-sent");
       at = String(events.at(-1)!.seq);
       if (!(await advance(stream, at))) return sent;
       sent += events.length;

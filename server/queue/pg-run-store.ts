@@ -34,6 +34,7 @@ export class PgRunStore implements RunStore {
   readonly #committer: Committer;
   readonly #offers: Offers;
   readonly #enqueuer: EnqueueBatcher;
+  #pieces = 0;
   readonly #notifier: Notifier;
   readonly #listener: QueueListener | undefined;
   readonly #listeners = new Set<(wake: Wake) => void>();
@@ -167,7 +168,8 @@ export class PgRunStore implements RunStore {
   }
 
   publish({ runId, workspaceId, path, chunk }: StreamChunk): void {
-    for (const part of sliced(chunk)) this.#notifier.send({ channel: "millrace_stream", text: JSON.stringify({ runId, workspaceId, path, chunk: part }) });
+    // Counted: of two notices with the same text in one transaction PostgreSQL delivers one, and a text repeats words.
+    for (const part of sliced(chunk)) this.#notifier.send({ channel: "millrace_stream", text: JSON.stringify({ runId, workspaceId, path, chunk: part, n: this.#pieces++ }) });
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,8 @@ export interface Redactor {
   text(text: string): string;
   /** The same for any JSON-like value, keys included. Without a secret inside it is returned as it is. */
   value<Value>(value: Value): Value;
+  /** Of a text that comes in pieces: what may be shown by now, and the end that may be the beginning of a value and belongs before the next piece. */
+  piece(text: string): { text: string; rest: string };
 }
 
 /** Shorter values are replaced only where they stand alone: hiding every "a" would destroy the text and show the secret. */
@@ -12,7 +14,7 @@ const MIN_PART_LENGTH = HEAD_LENGTH;
 /** Lines of keys and certificates are hidden one by one too, when they are long enough to be theirs alone. */
 const MIN_LINE_LENGTH = 16;
 
-export const NO_REDACTION: Redactor = { text: (text) => text, value: (value) => value };
+export const NO_REDACTION: Redactor = { text: (text) => text, value: (value) => value, piece: (text) => ({ text, rest: "" }) };
 
 /** A secret without a name shows as `[secret]`. */
 export function createRedactor(secrets: Iterable<readonly [name: string, value: string]>): Redactor {
@@ -27,7 +29,7 @@ export function createRedactor(secrets: Iterable<readonly [name: string, value: 
   if (whole.size === 0) return NO_REDACTION;
   const finder = new TextFinder(parts);
   const text = (source: string): string => whole.get(source) ?? finder.replaceIn(source);
-  return { text, value: (value) => redactValue(value, text, whole) as typeof value };
+  return { text, value: (value) => redactValue(value, text, whole) as typeof value, piece: (source) => finder.replaceBegun(source) };
 }
 
 /** The ways in which a value may be written by what carries it. */

@@ -53,6 +53,7 @@ export interface SecretSource {
 export interface Redactor {
   text(text: string): string;
   value<Value>(value: Value): Value;
+  piece(text: string): { text: string; rest: string };
 }
 
 export interface CacheKey {

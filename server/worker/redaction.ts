@@ -43,7 +43,27 @@ export class Redaction {
     return this.#redactor === null ? text : this.#redactor.text(text);
   }
 
+  piece(text: string): { text: string; rest: string } {
+    return this.#redactor === null ? { text, rest: "" } : this.#redactor.piece(text);
+  }
+
+  /** Text in a file is text; what is none stays as it is. */
+  file(data: Uint8Array): Uint8Array {
+    if (this.#redactor === null) return data;
+    const text = textOf(data);
+    const hidden = text === null ? null : this.#redactor.text(text);
+    return hidden === null || hidden === text ? data : Buffer.from(hidden, "utf8");
+  }
+
   value<Value>(value: Value): Value {
     return this.#redactor === null ? value : this.#redactor.value(value);
+  }
+}
+
+function textOf(data: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    return null;
   }
 }

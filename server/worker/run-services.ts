@@ -3,7 +3,7 @@ import type { RunContext } from "@/server/worker/run-context";
 
 /** What runners may use of the world, as far as whom the run acts for may. */
 export function servicesOf(run: RunContext): StepServices {
-  const { acting, claim, payloads, worker } = run;
+  const { acting, claim, payloads, redaction, worker } = run;
   const { services, identity } = worker.ports;
   return {
     ...services,
@@ -15,7 +15,7 @@ export function servicesOf(run: RunContext): StepServices {
       },
     },
     files: {
-      save: (file) => payloads.patiently(() => services.files.save(file)),
+      save: (file) => payloads.patiently(() => services.files.save({ ...file, data: redaction.file(file.data) })),
       read: async (workspaceId, id) => {
         const isFree = acting.identity === null || (await identity.isOwnFile(workspaceId, claim.id, id)) || (await acting.may({ permission: "run:read", at: { blobId: id } }));
         return isFree ? payloads.patiently(() => services.files.read(workspaceId, id)) : null;

@@ -12,6 +12,8 @@ import { site } from "@/server/worker/step-end";
 /** What the runner of one attempt sees. What few runners look at is made when they do. */
 export class AttemptContext implements StepContext<unknown> {
   resume?: StepContext<unknown>["resume"];
+  /** Streamed, and perhaps the beginning of a secret. */
+  #held = "";
   #token: Promise<string> | undefined;
 
   constructor(
@@ -81,7 +83,11 @@ export class AttemptContext implements StepContext<unknown> {
   }
 
   get stream(): StepContext<unknown>["stream"] {
-    return (chunk) => this.host.stream(this.attemptOf, this.context.redaction.text(chunk));
+    return (chunk) => {
+      const { text, rest } = this.context.redaction.piece(this.#held + chunk);
+      this.#held = rest;
+      if (text !== "") this.host.stream(this.attemptOf, text);
+    };
   }
 
   get progress(): StepContext<unknown>["progress"] {
@@ -99,8 +105,10 @@ export class AttemptContext implements StepContext<unknown> {
     return (permissions, url) => (this.#token ??= ownTokenOf(this.context, this.attemptOf, permissions, url));
   }
 
-  /** The attempt is over: its token is void. */
+  /** The attempt is over: nothing more comes of what it streamed, and its token is void. */
   async close(): Promise<void> {
+    if (this.#held !== "") this.host.stream(this.attemptOf, this.context.redaction.text(this.#held));
+    this.#held = "";
     if (this.#token !== undefined) await endOwnToken(this.context, this.attemptOf);
   }
 
