@@ -47,7 +47,7 @@ function Use({ limits }: { limits: RouterOutputs["limits"]["get"] }) {
       <Link className="underline underline-offset-4" href={href("/runs?status=running")}>{`${limits.running} running`}</Link>
       {limits.maxConcurrentRuns === null ? "" : ` of ${limits.maxConcurrentRuns}`}
       {", "}
-      <Link className="underline underline-offset-4" href={href("/runs?status=queued")}>{`${limits.queued} in the queue`}</Link>
+      <Link className="underline underline-offset-4" href={href("/runs?status=queued")}>{`${limits.queued}${limits.queuedIsMore ? "+" : ""} in the queue`}</Link>
       {limits.oldestQueuedAt === null ? null : <>, the oldest from <Moment at={limits.oldestQueuedAt} /></>}
     </p>
   );

@@ -145,6 +145,25 @@ describe("a rule", () => {
     expect(items.map(({ event }) => event).sort()).toEqual(["queueOld", "queueRecovered", "workerLost"]);
   });
 
+  it.each([
+    ["is blocked behind a limit", { state: "blocked", mutexKey: "k", gate: 4 }, true],
+    ["is put off by a throttle", { state: "waiting", dueAt: new Date(Date.now() + 3_600_000), waitReason: '{"kind":"throttle","limit":1,"periodSeconds":60}' }, true],
+    ["is scheduled for later", { state: "waiting", dueAt: new Date(Date.now() + 3_600_000) }, false],
+    ["waits for an answer", { state: "waiting", startedAt: new Date(), waitReason: '{"kind":"throttle","limit":1,"periodSeconds":60}' }, false],
+  ])("a run that %s is in the queue for people, or is not", async (_, row, isOld) => {
+    const { scene, scope } = await openScene();
+    await alerts.createRule({ scope }, rule("House", { conditions: [{ type: "queueAge", seconds: 60 }] }));
+    const orders = await scene.workflow("Orders");
+    const runId = newId();
+    await rawDb().run.create({ data: { id: runId, workspaceId: scope.workspaceId, workflowId: orders.id, versionId: orders.versionId, input: {}, triggerKind: "manual", rootRunId: runId } });
+    await rawDb().runQueue.create({ data: { runId, workspaceId: scope.workspaceId, rank: BigInt(Date.now() - 90_000), ...row } });
+    await alerts.watchQueues();
+    await turn();
+    const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
+    expect(items.map(({ event }) => event)).toEqual(isOld ? ["queueOld"] : []);
+    await rawDb().runQueue.delete({ where: { runId } });
+  });
+
   it("is followed by word of an error workflow that could not start", async () => {
     const { scene, scope } = await openScene();
     await scene.ended(await scene.workflow("Orders", { errorWorkflow: "Nowhere" }));

@@ -6,16 +6,28 @@ import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import { conditionSchema } from "./contract";
 
 const WATCH_LOCK = 72_707_376;
-/** Those that wait longest stand first, up to what priority is worth. */
+/** Of a pool, and of those who wait for a place or their turn: those that wait longest stand first, up to what priority is worth. */
 const LOOKED_AT = 1_000;
 
 const RULES = `
 SELECT r.id, r.workspace_id AS "workspaceId", r.conditions, s.told_at IS NOT NULL AS "isTold" FROM notification_rule r
 LEFT JOIN notification_state s ON s.rule_id = r.id AND s.subject = 'queue' WHERE r.enabled AND 'queue.old' = ANY (r.listens)`;
 
+// A run that is blocked, or put off by a limit over time, is in the queue for people; one that is scheduled for later is not.
 const OLDEST = `
+WITH RECURSIVE place AS (
+  (SELECT pool FROM run_queue WHERE state = 'queued' ORDER BY pool LIMIT 1)
+  UNION ALL SELECT (SELECT q.pool FROM run_queue q WHERE q.state = 'queued' AND q.pool > p.pool ORDER BY q.pool LIMIT 1) FROM place p WHERE p.pool IS NOT NULL
+),
+looked AS (
+  SELECT q.* FROM place p CROSS JOIN LATERAL (
+    SELECT run_id, rank FROM run_queue WHERE state = 'queued' AND pool = p.pool AND workspace_id = $1 ORDER BY rank LIMIT ${LOOKED_AT}) q
+  UNION ALL (
+    SELECT run_id, rank FROM run_queue
+    WHERE (state = 'blocked' OR state = 'waiting' AND started_at IS NULL AND wait_reason IS NOT NULL) AND workspace_id = $1 ORDER BY rank LIMIT ${LOOKED_AT})
+)
 SELECT coalesce(max(extract(epoch FROM clock_timestamp()) - (q.rank + r.priority * ${PRIORITY_STEP_MS}) / 1000.0), 0)::float8 AS seconds
-FROM (SELECT run_id, rank FROM run_queue WHERE workspace_id = $1 AND state = 'queued' ORDER BY rank LIMIT ${LOOKED_AT}) q JOIN run r ON r.id = q.run_id`;
+FROM looked q CROSS JOIN LATERAL (SELECT priority FROM run WHERE id = q.run_id LIMIT 1) r`;
 
 const TOLD = "INSERT INTO notification_state (rule_id, subject, workspace_id, told_at) VALUES ($1, 'queue', $2, clock_timestamp()) ON CONFLICT (rule_id, subject) DO NOTHING";
 const OVER = "DELETE FROM notification_state WHERE rule_id = $1 AND subject = 'queue'";

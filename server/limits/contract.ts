@@ -12,6 +12,8 @@ export const limitsViewSchema = z.object({
   maxConcurrentRuns: z.int().nullable(),
   running: z.int(),
   queued: z.int(),
+  /** There are more than that: they are not counted. */
+  queuedIsMore: z.boolean(),
   /** Runs that one batch may start. */
   maxBatchRuns: z.int(),
   /** When the run was made that waits longest in the queue. */

@@ -25,7 +25,7 @@ async function queued(workspaceId: string, { state, mutexKey, waitReason, rank =
 
 it("keeps the limit of a workspace, with an audit event, for those who may", async () => {
   const scope = await makeScope("admin");
-  expect(await viewLimits({ scope })).toEqual({ maxConcurrentRuns: null, maxBatchRuns: 10_000, running: 0, queued: 0, oldestQueuedAt: null });
+  expect(await viewLimits({ scope })).toEqual({ maxConcurrentRuns: null, maxBatchRuns: 10_000, running: 0, queued: 0, queuedIsMore: false, oldestQueuedAt: null });
   await setLimits({ scope }, { maxConcurrentRuns: 5 });
   await setLimits({ scope }, { maxConcurrentRuns: 7 });
   await queued(scope.workspaceId, { state: "queued" });
@@ -33,6 +33,20 @@ it("keeps the limit of a workspace, with an audit event, for those who may", asy
   await setLimits({ scope }, { maxConcurrentRuns: null });
   expect((await viewLimits({ scope })).maxConcurrentRuns).toBeNull();
   expect(await rawDb().auditEvent.count({ where: { workspaceId: scope.workspaceId, action: "limits.changed" } })).toBe(3);
+});
+
+it("counts a long queue up to ten thousand, in all pools, and reads what runs without it", async () => {
+  const scope = await makeScope("admin");
+  const { workspaceId } = scope;
+  const [other, first] = [await queued(workspaceId, { state: "queued", rank: 7 }), await queued(workspaceId, { state: "queued", rank: 5 })];
+  await rawDb().runQueue.update({ where: { runId: other }, data: { pool: "other" } });
+  await rawDb().run.update({ where: { id: first }, data: { createdAt: new Date("2026-01-02T00:00:00Z") } });
+  await rawDb().run.update({ where: { id: other }, data: { createdAt: new Date("2026-01-01T00:00:00Z") } });
+  await queued(workspaceId, { state: "running" });
+  expect(await viewLimits({ scope })).toMatchObject({ running: 1, queued: 2, queuedIsMore: false, oldestQueuedAt: "2026-01-01T00:00:00.000Z" });
+  await rawDb().$executeRaw`insert into run_queue (run_id, workspace_id, pool, state, rank) select gen_random_uuid(), ${workspaceId}::uuid, 'default', 'queued', 100 + n from generate_series(1, 10500) n`;
+  expect(await viewLimits({ scope })).toMatchObject({ running: 1, queued: 10_000, queuedIsMore: true, oldestQueuedAt: "2026-01-01T00:00:00.000Z" });
+  await rawDb().runQueue.deleteMany({ where: { workspaceId } });
 });
 
 it("says what a run waits for", async () => {

@@ -5,12 +5,35 @@ export async function findNumber(tx: Tx, key: string, workspaceId: string): Prom
   return typeof setting?.value === "number" ? setting.value : null;
 }
 
-export async function countQueue(tx: Tx): Promise<{ running: number; queued: number; oldestQueuedAt: Date | null }> {
-  const [row] = await tx.$queryRaw<{ running: number; queued: number; oldest: Date | null }[]>`
-    select count(*) filter (where q.state = 'running')::int as running, count(*) filter (where q.state = 'queued')::int as queued,
-      (select r.created_at from run r where r.id = min(q.run_id::text) filter (where q.state = 'queued')::uuid) as oldest
-    from run_queue q`;
-  return { running: row?.running ?? 0, queued: row?.queued ?? 0, oldestQueuedAt: row?.oldest ?? null };
+/** As many as workers have places, by their index; what waits is not read for it. */
+export async function countRunning(tx: Tx): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`select count(*)::int as count from run_queue where lease_until is not null and workspace_id = current_workspace_id()`;
+  return row?.count ?? 0;
+}
+
+/** More are not counted. */
+export const COUNTED_QUEUED = 10_000;
+/** Those of a pool that stand first: priority puts younger ones before older ones. */
+const LOOKED_AT_PER_POOL = 100;
+
+/** Of a long queue no more is read than is told. */
+export async function viewQueue(tx: Tx): Promise<{ queued: number; isMore: boolean; oldestQueuedAt: Date | null }> {
+  const [row] = await tx.$queryRaw<{ queued: number; oldest: Date | null }[]>`
+    with recursive place as (
+      (select pool from run_queue where state = 'queued' and workspace_id = current_workspace_id() order by pool limit 1)
+      union all
+      select (select q.pool from run_queue q where q.state = 'queued' and q.workspace_id = current_workspace_id() and q.pool > p.pool order by q.pool limit 1) from place p where p.pool is not null
+    ),
+    counted as (
+      select from place p cross join lateral (select from run_queue where state = 'queued' and pool = p.pool and workspace_id = current_workspace_id() limit ${COUNTED_QUEUED + 1}) q limit ${COUNTED_QUEUED + 1}
+    ),
+    first as (
+      select q.run_id from place p cross join lateral (
+        select run_id from run_queue where state = 'queued' and pool = p.pool and workspace_id = current_workspace_id() order by rank limit ${LOOKED_AT_PER_POOL}) q
+    )
+    select (select count(*)::int from counted) as queued, (select min(r.created_at) from run r where r.id = any (array(select run_id from first))) as oldest`;
+  const queued = row?.queued ?? 0;
+  return { queued: Math.min(queued, COUNTED_QUEUED), isMore: queued > COUNTED_QUEUED, oldestQueuedAt: row?.oldest ?? null };
 }
 
 export interface QueuedRow {

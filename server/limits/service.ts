@@ -8,7 +8,7 @@ import { readWaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
 import type { LimitsView, setLimitsInput, StepWait, WaitBrief, waitBriefsInput, waitBriefsSchema, WaitReasonView } from "./contract";
-import { countQueue, findHolders, findNumber, findQueued, isServed, type QueuedRow } from "./queries";
+import { countRunning, findHolders, findNumber, findQueued, isServed, viewQueue, type QueuedRow } from "./queries";
 import { readKey } from "./read-key";
 import { countStepWaits, findStepWaits, type StepWaitCount } from "./step-waits";
 
@@ -24,9 +24,16 @@ const MAX_BATCH_RUNS = "maxBatchRuns";
 
 export function viewLimits({ scope }: Context): Promise<LimitsView> {
   return scope.db.transaction(async (tx) => {
-    const { oldestQueuedAt, ...counts } = await countQueue(tx);
+    const { queued, isMore, oldestQueuedAt } = await viewQueue(tx);
     const { workspaceId } = scope;
-    return { maxConcurrentRuns: await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId), maxBatchRuns: await limitOfBatches(tx, workspaceId), ...counts, oldestQueuedAt: oldestQueuedAt?.toISOString() ?? null };
+    return {
+      maxConcurrentRuns: await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId),
+      maxBatchRuns: await limitOfBatches(tx, workspaceId),
+      running: await countRunning(tx),
+      queued,
+      queuedIsMore: isMore,
+      oldestQueuedAt: oldestQueuedAt?.toISOString() ?? null,
+    };
   });
 }
 
@@ -76,7 +83,7 @@ async function whyQueued(tx: Tx, workspaceId: string, { pool }: QueuedRow): Prom
   if (!(await isServed(tx, pool, SERVED_WITHIN_SECONDS))) return { kind: "no_worker", pool };
   const limit = await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId);
   if (limit === null) return null;
-  const { running } = await countQueue(tx);
+  const running = await countRunning(tx);
   return running >= limit ? { kind: "workspace", limit, running } : null;
 }
 
