@@ -12,5 +12,6 @@ export { sendMail, sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
 export { newSigningSecret, signedHeaders } from "./sign";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
+export { tellPeople } from "./tell-people";
 export { tellOfQuota } from "./tell-quota";
 export { watchQueues } from "./watch-queues";

@@ -9,7 +9,7 @@ import { findEditableWorkflow, lockWorkflow, requireRunnable, tellWorkflowChange
 import type * as contract from "./contract";
 import { lockReview, PENDING, type ReviewRow } from "./queries";
 import { refusalFor } from "./refusal";
-import { tellReviewers } from "./tell";
+import { tellInvolved, tellReviewers } from "./tell";
 import { getReview } from "./view";
 
 interface Context {
@@ -55,7 +55,12 @@ export async function decideReview(context: Context, { reviewId, decision, text 
 }
 
 export async function commentReview(context: Context, { reviewId, text }: z.output<typeof contract.commentInput>): Promise<Detail> {
-  await context.scope.db.transaction(async (tx) => note(tx, context.scope, await lockReview(tx, reviewId), "comment", text));
+  const { scope } = context;
+  await scope.db.transaction(async (tx) => {
+    const row = await lockReview(tx, reviewId);
+    await note(tx, scope, row, "comment", text);
+    await recordAudit(tx, scope, { action: "review.commented", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId } });
+  });
   return getReview(context, { reviewId });
 }
 
@@ -72,7 +77,9 @@ export async function withdrawReview(context: Context, { reviewId }: { reviewId:
   return getReview(context, { reviewId });
 }
 
-async function note(tx: Tx, scope: Scope, { id, workflowId }: ReviewRow, kind: string, text: string): Promise<void> {
-  await tx.reviewEntry.create({ data: { id: newId(), workspaceId: scope.workspaceId, reviewId: id, kind, authorId: scope.userId, authorName: scope.actor.name, text } });
-  await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
+async function note(tx: Tx, scope: Scope, review: ReviewRow, kind: string, text: string): Promise<void> {
+  const id = newId();
+  await tx.reviewEntry.create({ data: { id, workspaceId: scope.workspaceId, reviewId: review.id, kind, authorId: scope.userId, authorName: scope.actor.name, text } });
+  await tellInvolved(tx, scope, review, { id, kind, text });
+  await tellWorkflowChanged(tx, scope.workspaceId, review.workflowId);
 }

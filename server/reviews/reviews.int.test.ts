@@ -68,6 +68,32 @@ describe("publishing where a review is needed", () => {
     await expect(publish(ann, workflowId)).rejects.toMatchObject({ kind: "review_needed" });
   });
 
+  it("tells those who may publish, and then those who take part, in the inbox and by mail; nobody of what they do themselves", async () => {
+    await rawDb().scopedSetting.create({ data: { id: newId(), key: "alerts.mail", scopeType: "workspace", scopeId: admin.workspaceId, workspaceId: admin.workspaceId, value: { host: "mail.example.com", port: 587, security: "starttls", user: null, passwordSecret: null, from: "millrace@example.com" } } });
+    const guest = await makePerson(admin.organizationId);
+    const inside = await makeFolder(folderId);
+    await grantPart(admin, guest.id, "builder", { folderId: inside });
+    const guestScope = await openUserScope(guest.id, { id: admin.workspaceId });
+    const viewer = await makeScope("viewer", admin.workspaceId);
+    await rawDb().notificationPreference.create({ data: { workspaceId: admin.workspaceId, userId: bob.userId!, category: "approvals", email: false } });
+    const { id, workflow } = await request(guestScope, await makeWorkflow(guestScope, inside));
+    await service.commentReview({ scope: bob }, { reviewId: id, text: "Why?" });
+    await service.commentReview({ scope: guestScope }, { reviewId: id, text: "Because." });
+    await decide(admin, id);
+    const told = await rawDb().notification.findMany({ where: { workspaceId: admin.workspaceId, path: `/reviews?review=${id}` }, include: { items: { select: { userId: true } }, deliveries: { select: { recipient: true } } }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+    const names = new Map([[admin.userId, "admin"], [ann.userId, "ann"], [bob.userId, "bob"], [guest.id, "guest"], [viewer.userId, "viewer"]]);
+    const emails = new Map((await rawDb().user.findMany({ where: { id: { in: [...names.keys()].filter((key) => key !== null) } } })).map((user) => [user.email, names.get(user.id)]));
+    const known = (found: (string | undefined)[]) => found.filter((name) => name !== undefined).sort().join(" ");
+    expect(told.map(({ event, items, deliveries }) => [event, known(items.map(({ userId }) => names.get(userId))), known(deliveries.map(({ recipient }) => emails.get(recipient!)))])).toEqual([
+      ["review.requested", "admin ann bob", "admin ann"],
+      ["review.comment", "guest", "guest"],
+      ["review.comment", "bob", ""],
+      ["review.approved", "bob guest", "guest"],
+    ]);
+    expect(told.map(({ title }) => title)).toContain(`Test admin approved ${workflow.name}`);
+    expect(await rawDb().auditEvent.count({ where: { workspaceId: admin.workspaceId, action: "review.commented" } })).toBeGreaterThanOrEqual(2);
+  });
+
   it("takes no approval of an earlier draft, and none of whoever wrote the draft", async () => {
     const workflowId = await makeWorkflow(ann, folderId);
     const { id } = await request(ann, workflowId);
