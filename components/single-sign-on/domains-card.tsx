@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Globe, Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
+import { Moment } from "@/components/time/moment";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { Badge } from "@/components/ui/badge";
@@ -10,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { GRACE_DAYS } from "@/server/sso/constants";
 import type { ConnectionView, DomainView } from "@/server/sso/contract";
 import { useSso } from "./use-sso";
 
@@ -51,7 +53,7 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
   return (
     <li className="flex flex-col gap-3 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <span className="w-full min-w-0 font-medium break-all sm:w-auto sm:flex-1">{domain.domain} <Badge tone={isVerified ? "success" : "warning"}>{isVerified ? "Verified" : "Not verified"}</Badge></span>
+        <span className="w-full min-w-0 font-medium break-all sm:w-auto sm:flex-1">{domain.domain} <Badge tone={isVerified ? "success" : "warning"}>{isVerified ? "Verified" : "Not verified"}</Badge>{domain.missingSince === null ? null : <> <Badge tone="warning">Record gone</Badge></>}</span>
         {isVerified ? (
           <Select
             aria-label={`Where ${domain.domain} signs in`}
@@ -65,7 +67,8 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
         )}
         <Button variant="ghost" size="icon" aria-label={`Remove ${domain.domain}`} onClick={() => setRemoving(true)}><Trash2 aria-hidden /></Button>
       </div>
-      {isVerified ? null : <dl className="flex flex-col gap-1 text-xs"><Copied term="TXT record" text={domain.record.name} /><Copied term="Value" text={domain.record.value} /></dl>}
+      {domain.missingSince === null ? null : <p className="text-sm text-muted-foreground">The record is missing since <Moment at={domain.missingSince} />. {GRACE_DAYS} days after that the domain stops counting as yours. Put it back: it is looked for once a day.</p>}
+      {isVerified && domain.missingSince === null ? null : <dl className="flex flex-col gap-1 text-xs"><Copied term="TXT record" text={domain.record.name} /><Copied term="Value" text={domain.record.value} /></dl>}
       {isRemoving ? (
         <ConfirmDialog title={`Remove ${domain.domain}?`} action="Remove" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ domainId: domain.id })} close={() => setRemoving(false)}>
           {isVerified ? "The provider signs in nobody with its addresses any more, SCIM reaches none of them, and single sign-on is required of none. To have it back, its record has to be checked anew." : "Its record in the DNS counts for nothing any more."}

@@ -12,6 +12,7 @@ export { sendMail, sendPlatformMail } from "./send-mail";
 export { getAlertSettings, getPreferences, setHandlers, setMail, setPreference, setRoles } from "./settings";
 export { newSigningSecret, signedHeaders } from "./sign";
 export { type Occurrence, tellOf, tellOfHandler } from "./tell";
+export { tellLeaders } from "./tell-leaders";
 export { tellPeople } from "./tell-people";
 export { tellOfQuota } from "./tell-quota";
 export { watchQueues } from "./watch-queues";

@@ -33,9 +33,19 @@ describe("a worker's connections", () => {
     }
   });
 
-  it.each(["session", "sign_in_link", "rate_limit", "api_token", "audit_chain"])("cannot read %s", async (table) => {
+  it.each(["session", "sign_in_link", "rate_limit", "api_token", "audit_chain", "sso_connection", "sso_domain", "scim_token", "scim_user", "oauth_client_secret", "trusted_issuer"])("cannot read %s", async (table) => {
     await expect(sharedPool().query(`select from ${table}`)).rejects.toThrow(/permission denied/);
     await expect(queue.query(`select from ${table}`)).rejects.toThrow(/permission denied/);
+  });
+
+  it("see no hashes and sealed keys but those of their work, whatever table is new", async () => {
+    const { rows } = await queue.query<{ column: string }>(
+      "select table_name || '.' || column_name as column from information_schema.columns where table_schema = 'public' and (column_name like '%\\_hash' or column_name like 'sealed%') and has_table_privilege('millrace_worker', quote_ident(table_name), 'select') order by 1");
+    // What workers open for steps, triggers, channels and streams, the hashes of what they hand out, and the chain of the audit log.
+    expect(rows.map(({ column }) => column)).toEqual([
+      "audit_event.chain_hash", "audit_event.sealed_at", "audit_stream.sealed", "notification_channel.sealed", "run_token.token_hash", "secret.sealed",
+      "secret_store.sealed", "trigger.token_hash", "trigger_subscription.sealed", "wait_link.token_hash",
+    ]);
   });
 
   it("see names and addresses of people, but no passwords", async () => {

@@ -9,6 +9,7 @@ import { addressesOf } from "./addresses";
 import { readCertificate, viewCertificate } from "./certificate";
 import { type ConnectionInput, type ConnectionView, mappingSchema, type updateConnectionInput } from "./contract";
 import { viewDomain } from "./domains";
+import { keepingItsDoors } from "./keep-working";
 import { requireProvider, secretBinding } from "./oidc";
 
 interface Context {
@@ -69,7 +70,7 @@ export async function updateConnection({ organization }: Context, { connectionId
 
 export async function enableConnection({ organization }: Context, { connectionId, enabled }: { connectionId: string; enabled: boolean }) {
   const row = await findConnection(organization, connectionId);
-  await organization.db.transaction(async (tx) => {
+  await keepingItsDoors(organization, async (tx) => {
     await tx.ssoConnection.update({ where: { id: connectionId }, data: { enabled } });
     await recordAudit(tx, organization, { action: enabled ? "sso_connection.enabled" : "sso_connection.disabled", resource: resourceOf(row) });
   });
@@ -78,7 +79,7 @@ export async function enableConnection({ organization }: Context, { connectionId
 
 export async function removeConnection({ organization }: Context, { connectionId }: { connectionId: string }) {
   const row = await findConnection(organization, connectionId);
-  await organization.db.transaction(async (tx) => {
+  await keepingItsDoors(organization, async (tx) => {
     await tx.ssoDomain.updateMany({ where: { connectionId }, data: { connectionId: null } });
     await tx.ssoConnection.delete({ where: { id: connectionId } });
     await recordAudit(tx, organization, { action: "sso_connection.removed", resource: resourceOf(row) });

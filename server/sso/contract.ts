@@ -87,6 +87,8 @@ export const domainSchema = z.object({
   domain: z.string(),
   connectionId: z.string().nullable(),
   verifiedAt: momentSchema.nullable(),
+  /** The record is gone since then; null: it is there, or was never. */
+  missingSince: momentSchema.nullable(),
   record: z.object({ name: z.string(), value: z.string() }),
 });
 export type DomainView = z.output<typeof domainSchema>;

@@ -9,6 +9,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
+import { keepingItsDoors } from "./keep-working";
 import type { addDomainInput, DomainView, routeDomainInput } from "./contract";
 
 interface Context {
@@ -17,13 +18,13 @@ interface Context {
 const done = { ok: true as const };
 const MAX_DOMAINS = 100;
 
-const recordOf = ({ domain, token }: Pick<SsoDomain, "domain" | "token">) => ({ name: `_millrace.${domain}`, value: `millrace-domain=${token}` });
-const resourceOf = ({ id, domain }: Pick<SsoDomain, "id" | "domain">) => ({ type: "domain", id, name: domain });
+export const recordOf = ({ domain, token }: Pick<SsoDomain, "domain" | "token">) => ({ name: `_millrace.${domain}`, value: `millrace-domain=${token}` });
+export const resourceOf = ({ id, domain }: Pick<SsoDomain, "id" | "domain">) => ({ type: "domain", id, name: domain });
 const notFound = (id: string) => new DomainError("not_found", { what: "domain", id });
 
 export function viewDomain(row: SsoDomain): DomainView {
-  const { id, domain, connectionId, verifiedAt } = row;
-  return { id, domain, connectionId, verifiedAt: verifiedAt?.toISOString() ?? null, record: recordOf(row) };
+  const { id, domain, connectionId, verifiedAt, missingSince } = row;
+  return { id, domain, connectionId, verifiedAt: verifiedAt?.toISOString() ?? null, missingSince: missingSince?.toISOString() ?? null, record: recordOf(row) };
 }
 
 export async function addDomain({ organization }: Context, { domain }: z.output<typeof addDomainInput>): Promise<DomainView> {
@@ -48,7 +49,7 @@ export async function verifyDomain({ organization }: Context, { domainId }: { do
   if (!found.includes(value)) throw new DomainError("invalid_input", { field: "domain", reason: `has no TXT record ${name} with the value ${value} yet${found.length === 0 ? "" : `; found: ${found.join(", ").slice(0, 200)}`}` });
   try {
     return await organization.db.transaction(async (tx) => {
-      const verified = await tx.ssoDomain.update({ where: { id: domainId }, data: { verifiedAt: new Date() } });
+      const verified = await tx.ssoDomain.update({ where: { id: domainId }, data: { verifiedAt: new Date(), checkedAt: new Date(), missingSince: null } });
       await recordAudit(tx, organization, { action: "domain.verified", resource: resourceOf(row) });
       return viewDomain(verified);
     });
@@ -58,7 +59,7 @@ export async function verifyDomain({ organization }: Context, { domainId }: { do
   }
 }
 
-async function lookUp(name: string, resolve: TxtResolver): Promise<string[]> {
+export async function lookUp(name: string, resolve: TxtResolver): Promise<string[]> {
   try {
     return (await resolve(name)).map((parts) => parts.join("").trim());
   } catch (error) {
@@ -69,7 +70,7 @@ async function lookUp(name: string, resolve: TxtResolver): Promise<string[]> {
 }
 
 export async function routeDomain({ organization }: Context, { domainId, connectionId }: z.output<typeof routeDomainInput>) {
-  await organization.db.transaction(async (tx) => {
+  await keepingItsDoors(organization, async (tx) => {
     if (connectionId !== null && (await tx.ssoConnection.count({ where: { id: connectionId } })) === 0) throw new DomainError("not_found", { what: "connection", id: connectionId });
     const row = await tx.ssoDomain.findFirst({ where: { id: domainId } });
     if (row === null) throw notFound(domainId);
@@ -80,7 +81,7 @@ export async function routeDomain({ organization }: Context, { domainId, connect
 }
 
 export async function removeDomain({ organization }: Context, { domainId }: { domainId: string }) {
-  await organization.db.transaction(async (tx) => {
+  await keepingItsDoors(organization, async (tx) => {
     const row = await tx.ssoDomain.findFirst({ where: { id: domainId } });
     if (row === null) throw notFound(domainId);
     await tx.ssoDomain.delete({ where: { id: domainId } });

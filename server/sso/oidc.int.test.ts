@@ -5,9 +5,10 @@ vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 import { findSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { makePerson } from "@/server/testing/factories";
 import { mappingSchema, oidcInput } from "./contract";
-import { addDomain, createConnection, enableConnection, findSso, removeDomain, updateConnection, verifyDomain, viewTrial } from "./service";
+import { addDomain, createConnection, enableConnection, findSso, recheckDomains, removeConnection, removeDomain, routeDomain, updateConnection, verifyDomain, viewTrial } from "./service";
 import { Browser } from "./testing/browser";
 import { type OpenIdProvider, startOpenIdProvider } from "./testing/openid-provider";
 import { type Company, makeCompany, routeAll } from "./testing/organization";
@@ -201,6 +202,54 @@ describe("attacks on the way of a code", () => {
     await removeDomain(other, { domainId: domain!.id });
     expect(await go()).toBe("?error=sso_not_admitted");
     provider.account = ada();
+  });
+
+  it("while single sign-on is required, nothing closes the door of a domain's people", async () => {
+    const other = await makeCompany();
+    const { id } = await createConnection(other, settings());
+    await enableConnection(other, { connectionId: id, enabled: true });
+    const [domain] = await other.organization.db.ssoDomain.findMany();
+    await routeDomain(other, { domainId: domain!.id, connectionId: id });
+    const { organizationId } = other.organization;
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
+    const changes = [() => enableConnection(other, { connectionId: id, enabled: false }), () => removeConnection(other, { connectionId: id }), () => routeDomain(other, { domainId: domain!.id, connectionId: null }), () => removeDomain(other, { domainId: domain!.id })];
+    for (const change of changes) await expect(change()).rejects.toMatchObject({ kind: "in_use", message: expect.stringContaining(`the people of ${other.domain}`) as string });
+    expect((await findSso(`a@${other.domain}`, "/")).start).toContain(id);
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: false } });
+    for (const change of changes) await change();
+  });
+
+  it("a verified domain is asked for its record once a day, and without it for a week counts as nobody's", async () => {
+    const other = await makeCompany();
+    const owner = await makePerson(other.organization.organizationId, "owner");
+    await rawDb().workspace.create({ data: { id: newId(), organizationId: other.organization.organizationId, name: "Only", slug: `only-${newId()}` } });
+    const { id, token } = await other.organization.db.ssoDomain.findFirstOrThrow();
+    const row = () => rawDb().ssoDomain.findUniqueOrThrow({ where: { id } });
+    const ago = (column: "checked_at" | "missing_since", days: number) => rawDb().$executeRawUnsafe(`update sso_domain set ${column} = now() - interval '${days} days' where id = '${id}'`);
+    const asked: string[] = [];
+    const check = async (answer: () => Promise<string[][]>) => {
+      await ago("checked_at", 2);
+      await recheckDomains((name) => (asked.push(name), name === `_millrace.${other.domain}` ? answer() : Promise.reject(Object.assign(new Error(), { code: "ESERVFAIL" }))));
+    };
+    const gone = () => Promise.resolve([["something else"]]);
+    await check(() => Promise.reject(Object.assign(new Error("no answer"), { code: "ETIMEOUT" })));
+    expect(await row()).toMatchObject({ verifiedAt: expect.any(Date) as Date, missingSince: null });
+    await check(gone);
+    await check(gone);
+    expect(await row()).toMatchObject({ verifiedAt: expect.any(Date) as Date, missingSince: expect.any(Date) as Date });
+    await check(() => Promise.resolve([[`millrace-domain=${token}`]]));
+    expect((await row()).missingSince).toBeNull();
+    await check(gone);
+    await ago("missing_since", 8);
+    await check(gone);
+    expect(await row()).toMatchObject({ verifiedAt: null, missingSince: null });
+    const times = asked.filter((name) => name === `_millrace.${other.domain}`).length;
+    await check(gone);
+    expect(asked.filter((name) => name === `_millrace.${other.domain}`)).toHaveLength(times);
+    const told = await rawDb().notification.findMany({ where: { items: { some: { userId: owner.id } } }, select: { event: true }, orderBy: { createdAt: "asc" } });
+    expect(told.map(({ event }) => event)).toEqual(["domain.missing", "domain.lost"]);
+    const events = await rawDb().auditEvent.findMany({ where: { organizationId: other.organization.organizationId, resourceId: id }, select: { action: true }, orderBy: [{ at: "asc" }, { id: "asc" }] });
+    expect(events.map(({ action }) => action).filter((action) => /missing|found|lost/.test(action))).toEqual(["domain.missing", "domain.found_again", "domain.missing", "domain.lost"]);
   });
 
   it("a domain belongs to one organization", async () => {

@@ -1,0 +1,43 @@
+import type { ClientBase } from "pg";
+import { mailIsSetUp } from "./mail-setting";
+import { notify } from "./notify";
+import { findPeople } from "./people";
+import type { Severity } from "./wording";
+
+interface Place {
+  organizationId: string;
+  /** Null: the organization as such. Each of its owners and admins hears of it once, in the oldest workspace. */
+  workspaceId: string | null;
+}
+
+export interface ToldLeaders {
+  /** The same twice is one. */
+  key: string;
+  event: string;
+  severity: Severity;
+  title: string;
+  text: string;
+  path: string;
+}
+
+const OLDEST = "SELECT id::text AS id FROM workspace WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1";
+
+/** Owners and admins hear of it, in the inbox and by mail as they prefer. Answers the workspace whose pages are to be told. */
+export async function tellLeaders(client: ClientBase, place: Place, told: ToldLeaders): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>(OLDEST, [place.organizationId]);
+  const workspaceId = place.workspaceId ?? rows[0]?.id;
+  if (workspaceId === undefined) return null;
+  const people = (await findPeople(client, workspaceId, "alerts")).filter(({ roles }) => roles.includes("owner") || roles.includes("admin"));
+  const isTold = await notify(client, {
+    workspaceId,
+    category: "alerts",
+    ...told,
+    payload: { event: told.event, title: told.title },
+    ruleId: null,
+    waitId: null,
+    userIds: people.filter(({ wants }) => wants.inApp).map(({ id }) => id),
+    channelIds: [],
+    recipients: (await mailIsSetUp(client, workspaceId)) ? people.filter(({ wants }) => wants.email).map(({ email }) => email) : [],
+  });
+  return isTold ? workspaceId : null;
+}
