@@ -6,6 +6,7 @@ import { rawDb } from "@/server/db/client";
 import { startTracing } from "@/server/telemetry/service";
 import { createTrigger, dispatchDue, getTrigger, releaseHeld, setTriggerMode } from "@/server/triggers/service";
 import { ingressOf } from "./front-door";
+import { streamRun } from "./stream-run";
 import { IngressScene, jsonRequest, type Node } from "./testing/scene";
 
 let scene: IngressScene;
@@ -73,6 +74,32 @@ describe("requests over HTTP that never reach the web framework", () => {
     expect([large.status, await large.json()]).toMatchObject([413, { limitBytes: 65_536 }]);
     const chunked = await fetch(hook, { method: "POST", headers: { "content-type": "text/plain" }, body: new Blob(["y".repeat(100_000)]).stream(), duplex: "half" } as RequestInit);
     expect(chunked.status).toBe(413);
+  });
+
+  it("hear that a body without an announced length is too large while they still send it", async () => {
+    const { hostname, port, pathname } = new URL(await open({ maxBodyKb: 64 }));
+    const status = await new Promise((resolve, reject) => {
+      const request = http.request({ agent: false, hostname, port, path: pathname, method: "POST", headers: { "content-type": "text/plain" } }, (answer) => {
+        resolve(answer.resume().statusCode);
+        stop = true;
+      });
+      let stop = false;
+      const more = () => (stop ? request.end() : request.write("z".repeat(16_384), () => setImmediate(more)));
+      request.once("error", reject);
+      more();
+    });
+    expect(status).toBe(413);
+  });
+
+  it("hear of all steps of a long run, at the pace at which they read", async () => {
+    const hook = await open({ answer: { mode: "accept" } }, [{ id: "each", kind: "forEach", config: { items: "{{ [...Array(1100).keys()] }}" } }, { id: "one", kind: "set", parent: { id: "each", slot: "body" }, config: { values: { n: "{{ item }}" } } }]);
+    const { runId, eventId } = (await (await fetch(hook, jsonRequest({}))).json()) as { runId: string; eventId: string };
+    const { triggerId, workspaceId } = await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: eventId } });
+    await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.status, { timeout: 60_000 }).toBe("succeeded");
+    const streamed = streamRun({ workspaceId, runId, eventId, triggerId }, 600, { signal: new AbortController().signal, mayListen: () => Promise.resolve(true) });
+    const text = await streamed.text();
+    expect(text.match(/^event: step$/gm)?.length).toBe(await rawDb().stepRun.count({ where: { runId } }));
+    expect(text).toContain("event: output");
   });
 
   it("have a span in the caller's trace, which their runs go on with, and which says no address", async () => {

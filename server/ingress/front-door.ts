@@ -64,7 +64,7 @@ class ServedRequest implements Incoming {
 
   get body(): AsyncIterable<Uint8Array> | null {
     const { headers } = this.request;
-    return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined ? null : (this.request as AsyncIterable<Uint8Array>);
+    return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined ? null : partsOf(this.request);
   }
 
   /** Aborted when the caller has gone without waiting for the answer. */
@@ -75,6 +75,11 @@ class ServedRequest implements Incoming {
     }
     return this.#gone.signal;
   }
+}
+
+/** Who stops reading still answers: without this the socket would be closed under the answer. What comes after it is passed over. */
+function partsOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> };
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {
@@ -99,7 +104,17 @@ async function pass(body: ReadableStream<Uint8Array>, response: ServerResponse):
   const reader = body.getReader();
   response.once("close", () => void reader.cancel().catch(() => {}));
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    if (!response.write(part.value)) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+    if (!response.write(part.value)) await drained(response);
   }
   response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.once("drain", done).once("close", done);
+  });
 }

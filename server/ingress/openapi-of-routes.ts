@@ -13,6 +13,7 @@ interface Workspace {
 /** OpenAPI 3.1 of what a workspace answers. Input schemas stand under `components`, so that references inside of them hold. */
 export function openApiOfRoutes(workspace: Workspace, server: string, routes: readonly ListedRoute[]): Json {
   const paths: Record<string, Json> = {};
+  const names = new Map<string, string>();
   const schemas: Json = { Problem: PROBLEM };
   const securitySchemes: Json = {};
   for (const [index, route] of routes.entries()) {
@@ -21,11 +22,11 @@ export function openApiOfRoutes(workspace: Workspace, server: string, routes: re
     if (isSchema(route.outputSchema)) schemas[`${name}_output`] = rebased(route.outputSchema, `#/components/schemas/${name}_output`);
     const scheme = schemeOf(route.config);
     if (scheme !== null) securitySchemes[`${name}_auth`] = scheme;
-    const path = addressPathOf(workspace.slug, route.config).split("/").map((segment) => (parameterOf(segment) === null ? segment : `{${parameterOf(segment)}}`)).join("/");
+    const path = pathOf(addressPathOf(workspace.slug, route.config), names);
     const methods = route.config.method === "ANY" ? METHODS : [route.config.method];
     for (const method of methods) {
       if (paths[path]?.[method.toLowerCase()] !== undefined && route.config.method === "ANY") continue;
-      paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route, method, name, schemas) };
+      paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route, method, { name, path, schemas }) };
     }
   }
   return {
@@ -37,6 +38,16 @@ export function openApiOfRoutes(workspace: Workspace, server: string, routes: re
   };
 }
 
+/** Paths that differ in the names of their parameters alone are one path of the document, with the names of the first. */
+function pathOf(address: string, known: Map<string, string>): string {
+  const named = (shown: (name: string) => string) => address.split("/").map((segment) => (parameterOf(segment) === null ? segment : `{${shown(parameterOf(segment)!)}}`)).join("/");
+  const shape = named(() => "");
+  if (!known.has(shape)) known.set(shape, named((name) => name));
+  return known.get(shape)!;
+}
+
+const parametersIn = (path: string) => [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
+
 const PROBLEM = {
   type: "object",
   properties: {
@@ -46,7 +57,7 @@ const PROBLEM = {
   required: ["type", "title", "status", "detail"],
 };
 
-function operationOf(route: ListedRoute, method: string, name: string, schemas: Json): Json {
+function operationOf(route: ListedRoute, method: string, { name, path, schemas }: { name: string; path: string; schemas: Json }): Json {
   const { config, workflow } = route;
   const input = schemas[`${name}_input`] as Json | undefined;
   const properties = isRecord(input?.properties) ? input.properties : {};
@@ -60,7 +71,10 @@ function operationOf(route: ListedRoute, method: string, name: string, schemas: 
     summary: route.name,
     description: [workflow.description, `Starts a run of the workflow ${workflow.name}.`, ...(route.isMapped ? ["A mapping makes its input from the request."] : [])].filter((text) => text !== "").join("\n\n"),
     parameters: [
-      ...inPath.map((field) => ({ name: field, in: "path", required: true, schema: schemaOf(field) })),
+      ...parametersIn(path).map((shown, index) => {
+        const field = inPath[index] ?? shown;
+        return { name: shown, in: "path", required: true, schema: schemaOf(field), ...(shown === field ? {} : { description: `The input's field ${field}.` }) };
+      }),
       ...inQuery.map((field) => ({ name: field, in: "query", required: required.includes(field), schema: schemaOf(field) })),
     ],
     ...(hasBody ? { requestBody: bodyOf(route, { input, name, inPath, required }) } : {}),

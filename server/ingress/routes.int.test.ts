@@ -236,6 +236,7 @@ describe("an HTTP route", () => {
     const make = (name: string, config: Record<string, unknown>) => triggers.createTrigger({ scope: own }, { workflowId, kind: "route", name, config, settings: {}, nodeId: null, versionNumber: null });
     await make("Place order", { path: "/orders/:id" });
     await make("See order", { path: "/orders/:id", method: "GET", auth: { type: "apiKey", secret: "K" } });
+    await make("Change order", { path: "/orders/:key", method: "PUT" });
     const { id: hidden } = await make("Hidden", { path: "/hidden" });
     await triggers.setTriggerMode({ scope: own }, { triggerId: hidden, mode: "disabled" });
     const { token } = await createToken({ scope: own }, { name: "docs", scopes: ["trigger:read"], expiresInDays: null });
@@ -246,6 +247,7 @@ describe("an HTTP route", () => {
     expect(Object.keys(document.paths)).toEqual([place]);
     expect(document.paths[place]).toMatchObject({
       get: { parameters: [{ name: "id", in: "path", schema: { type: "integer" } }, { name: "size", in: "query", required: true }, { name: "note", in: "query" }, { name: "x" }], security: [{ See_order_1_auth: [] }] },
+      put: { parameters: [{ name: "id", in: "path", description: "The input's field key." }] },
       post: { summary: "Place order", requestBody: { required: true, content: { "application/json": { schema: { required: ["size"] } } } } },
     });
     expect(document.components.schemas.Place_order_2_input?.properties?.x).toEqual({ $ref: "#/components/schemas/Place_order_2_input/$defs/x" });

@@ -11,6 +11,10 @@ interface Activity {
 }
 
 const FLUSH_MS = 500;
+/** The database is away: what was noted waits for it. */
+const AGAIN_MS = 5_000;
+/** Whoever noted these takes them away when they are over; that an event became a run says nothing of them. */
+const OF_OTHERS = ["listener_failed", "subscription_failed", "clean_up_failed", "handler_missing", "handler_failed", "settle_failed", "poll_failed"];
 
 // A development server reloads modules; what was noted survives it here.
 const holder = globalThis as typeof globalThis & { millraceTriggerActivity?: Map<string, Activity>; millraceTriggerNotifier?: Notifier };
@@ -23,9 +27,9 @@ WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[
 before AS MATERIALIZED (SELECT t.id, t.error IS NOT NULL AS troubled FROM trigger t JOIN given g ON g.id = t.id ORDER BY t.id FOR UPDATE OF t),
 noted AS (
 UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
-  last_fired_at = greatest(t.last_fired_at, g.fired_at), error = g.error::json
+  last_fired_at = greatest(t.last_fired_at, g.fired_at), error = CASE WHEN g.error IS NULL AND t.error ->> 'code' = ANY ($6::text[]) THEN t.error ELSE g.error::json END
 FROM given g JOIN before b ON b.id = g.id WHERE t.id = g.id
-RETURNING t.id, t.workspace_id, b.troubled AND g.error IS NULL AS recovered)
+RETURNING t.id, t.workspace_id, b.troubled AND t.error IS NULL AS recovered)
 INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM noted WHERE recovered`;
 
 /**
@@ -48,11 +52,24 @@ export async function flushActivity(): Promise<void> {
   const rows = [...noted].sort(([one], [other]) => (one < other ? -1 : 1));
   noted.clear();
   if (rows.length === 0) return;
+  await write(rows).catch((error: unknown) => {
+    for (const [id, activity] of rows) noted.set(id, together(activity, noted.get(id)));
+    timer ??= setTimeout(() => void flushActivity().catch(() => {}), AGAIN_MS).unref();
+    throw error;
+  });
+}
+
+function together(earlier: Activity, later: Activity | undefined): Activity {
+  if (later === undefined) return earlier;
+  return { started: earlier.started + later.started, failed: earlier.failed + later.failed, firedAt: later.firedAt ?? earlier.firedAt, error: later.error };
+}
+
+async function write(rows: readonly (readonly [id: string, Activity])[]): Promise<void> {
   const of = <Value>(read: (activity: Activity) => Value) => rows.map(([, activity]) => read(activity));
   await sharedPool().query({
     name: "trigger-activity",
     text: WRITE,
-    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : storableJson(one.error)))],
+    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : storableJson(one.error))), OF_OTHERS],
   });
 }
 

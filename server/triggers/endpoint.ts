@@ -99,11 +99,13 @@ export interface StepNotice {
   seq: number;
 }
 
-/** Steps that ended after `afterSeq`, in order. */
+export const NOTICES_AT_ONCE = 1_000;
+
+/** Steps that ended after `afterSeq`, in order, so many at most. */
 export async function readStepNotices(workspaceId: string, runId: string, afterSeq: number): Promise<StepNotice[]> {
   const { rows } = await sharedPool().query<StepNotice>({
     name: "trigger-steps",
-    text: `SELECT path, node_id AS "nodeId", kind, status, seq FROM step_run WHERE run_id = $1 AND workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT 1000`,
+    text: `SELECT path, node_id AS "nodeId", kind, status, seq FROM step_run WHERE run_id = $1 AND workspace_id = $2 AND seq > $3 ORDER BY seq LIMIT ${NOTICES_AT_ONCE}`,
     values: [runId, workspaceId, afterSeq],
   });
   return rows;

@@ -1,6 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 
 const FLUSH_MS = 1_000;
+const AGAIN_MS = 5_000;
 const noted = new Map<string, { triggerId: string; reason: string; count: number }>();
 let timer: NodeJS.Timeout | undefined;
 
@@ -11,11 +12,13 @@ WHERE id = $1`;
 
 /** Counts a request that was turned away, by reason, so that people see why nothing starts. Gathered: a flood must not become one of writes. */
 export function noteRefusal(triggerId: string, reason: string): void {
-  const key = `${triggerId} ${reason}`;
-  const known = noted.get(key);
-  if (known === undefined) noted.set(key, { triggerId, reason, count: 1 });
-  else known.count += 1;
+  note({ triggerId, reason, count: 1 });
   timer ??= setTimeout(() => void flushRefusals().catch(() => {}), FLUSH_MS).unref();
+}
+
+function note({ triggerId, reason, count }: { triggerId: string; reason: string; count: number }): void {
+  const key = `${triggerId} ${reason}`;
+  noted.set(key, { triggerId, reason, count: (noted.get(key)?.count ?? 0) + count });
 }
 
 export async function flushRefusals(): Promise<void> {
@@ -23,5 +26,12 @@ export async function flushRefusals(): Promise<void> {
   timer = undefined;
   const rows = [...noted.values()].sort((one, other) => (one.triggerId < other.triggerId ? -1 : 1));
   noted.clear();
-  for (const { triggerId, reason, count } of rows) await sharedPool().query({ name: "trigger-refusals", text: WRITE, values: [triggerId, reason, count] });
+  for (const [index, { triggerId, reason, count }] of rows.entries()) {
+    await sharedPool().query({ name: "trigger-refusals", text: WRITE, values: [triggerId, reason, count] }).catch((error: unknown) => {
+      // The database is away: they are counted when it is back.
+      for (const left of rows.slice(index)) note(left);
+      timer ??= setTimeout(() => void flushRefusals().catch(() => {}), AGAIN_MS).unref();
+      throw error;
+    });
+  }
 }

@@ -7,7 +7,7 @@ export { dispatchDue, dispatchEvent } from "./dispatch";
 export type { EventError, EventPlace } from "./due-events";
 export { fireSchedules, type FireReport } from "./fire-schedules";
 export { captureNext, discardHeld, getEvent, getInboxSettings, listEvents, releaseHeld, resendEvent, setInboxSettings } from "./inbox";
-export { type Endpoint, endpointSecret, findEndpointByToken, signingSecretOf, readRunAnswer, readStepNotices, type RunAnswer } from "./endpoint";
+export { type Endpoint, endpointSecret, findEndpointByToken, signingSecretOf, NOTICES_AT_ONCE, readRunAnswer, readStepNotices, type RunAnswer } from "./endpoint";
 export { noteRefusal } from "./refusals";
 export { recordEvent, takeIn } from "./intake";
 export { findByPath } from "./map-input";

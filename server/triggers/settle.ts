@@ -16,6 +16,7 @@ import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
 import { tellTriggerChanged } from "@/server/triggers/activity";
+import { healthStatement } from "@/server/triggers/health-statement";
 import type { TriggerHandlers } from "@/server/triggers/kind";
 
 const BATCH = 100;
@@ -53,6 +54,7 @@ SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", e.trigger_id AS "trig
 WHERE ${IS_ENDED} ORDER BY r.finished_at, e.id LIMIT ${BATCH}`;
 
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
+const HANDLER_WORKS = healthStatement({ where: "id = $1 AND error ->> 'code' IN ('handler_missing', 'handler_failed')", set: "error = NULL" });
 const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
 const FIND = `
 SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM workflow w
@@ -104,7 +106,9 @@ async function settleBatch(client: PoolClient, eventId: string | null): Promise<
     failures.set(one.triggerId, after);
     for (const [name, workflow] of handlersFor(one, before, after)) {
       const run = await handlerRun(client, one, name, workflow, after);
-      if (run !== null) handlers.push(run);
+      if (run === null) continue;
+      handlers.push(run);
+      await client.query(HANDLER_WORKS, [one.triggerId]);
     }
   }
   const ready = await insertRuns(client, handlers);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rawDb, sharedPool } from "@/server/db/client";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { ask } from "@/server/queue/ask";
 import { storableJson } from "@/server/queue/storable-json";
 import { activeDataKey, open, openDataKey, seal, type SealedPlace } from "@/server/secrets/service";
@@ -26,7 +27,8 @@ export interface HeldSubscription {
   isWanted: boolean;
   /** Null: the trigger is deleted. */
   trigger: { config: Record<string, unknown>; revision: number; tokenSealed: string | null; tokenKeyId: string | null } | null;
-  state: SubscriptionState;
+  /** An error: it cannot be read. */
+  state: SubscriptionState | Error;
 }
 
 const WANTED = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
@@ -67,11 +69,18 @@ RETURNING s.id, s.workspace_id AS "workspaceId", s.kind, s.name, s.attempts, s.l
 /** Those whose trigger changed, or whose time has come. */
 export async function takeSubscriptions(owner: string, limit: number): Promise<HeldSubscription[]> {
   const { rows } = await sharedPool().query<Omit<HeldSubscription, "state"> & { sealed: Uint8Array; dataKeyId: string }>({ name: "subscriptions-take", text: TAKE, values: [owner, limit] });
-  return Promise.all(rows.map(async ({ sealed, dataKeyId, ...row }) => ({ ...row, state: await openState(row, sealed, dataKeyId) })));
+  return Promise.all(rows.map(async ({ sealed, dataKeyId, ...row }) => ({ ...row, state: await openState(row, sealed, dataKeyId).catch(toUnreadable) })));
+}
+
+/** One that cannot be opened is a problem of its own trigger, and keeps no other waiting. */
+function toUnreadable(cause: unknown): Error {
+  if (isDatabaseUnavailable(cause)) throw cause;
+  return new Error("what is known of the subscription cannot be opened: its data key is not this installation's", { cause });
 }
 
 /** Throws when another process holds it now. */
 export async function saveState(owner: string, held: HeldSubscription): Promise<void> {
+  if (held.state instanceof Error) throw held.state;
   const { bytes, keyId } = await sealState(held, held.state);
   const { rowCount } = await sharedPool().query("UPDATE trigger_subscription SET sealed = $4, data_key_id = $5 WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3", [held.id, owner, held.epoch, bytes, keyId]);
   if (rowCount !== 1) throw new Error("another process looks after this subscription now");

@@ -110,6 +110,14 @@ describe("a hook at GitHub", () => {
     expect([at(SHOP).length, await rawDb().triggerSubscription.count()]).toEqual([0, 0]);
   });
 
+  it("that cannot be opened keeps no other waiting, and says so", async () => {
+    const [bad, good] = [await make(repository("shop")), await make(repository("office"))];
+    await sharedPool().query("insert into trigger_subscription (id, workspace_id, kind, name, sealed, data_key_id) select $1, workspace_id, 'github', 'Bad', '\\x00', id from data_key where workspace_id = $2 limit 1", [bad.id, scene.scope.workspaceId]);
+    await keep();
+    expect(await rowOf(bad.id)).toMatchObject({ error: { code: "subscription_failed", message: expect.stringContaining("cannot be opened") as string } });
+    expect(await rowOf(good.id)).toMatchObject({ error: null, health: { state: "subscribed" } });
+  });
+
   it("goes with its workflow's archive", async () => {
     const own = await TriggerScene.open([]);
     await putSecret({ scope: own.scope }, { name: "GITHUB_TOKEN", value: "t0ken" });

@@ -60,6 +60,7 @@ interface Done {
  */
 async function bringUp(held: HeldSubscription, subscription: ProviderSubscription, signal: AbortSignal): Promise<Done> {
   const { state } = held;
+  if (state instanceof Error) throw state;
   const ports = { signal, secret: (name: string) => readTriggerSecret(held, name) };
   const keyOf = ({ config, address }: { config: Record<string, unknown>; address: string }) => `${subscription.placeOf(config)} ${address}`;
   const full = (place: { config: Record<string, unknown>; address: string }): Subscribed => ({ ...place, signingSecret: state.signingSecret });

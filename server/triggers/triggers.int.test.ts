@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
-import { flushActivity } from "./activity";
+import { flushActivity, noteActivity } from "./activity";
 import { commitEvent } from "./commit-dispatch";
 import { dispatchDue, dispatchEvent } from "./dispatch";
 import { claimDue, readReceived } from "./due-events";
@@ -42,6 +42,31 @@ describe("the inbox", () => {
     expect(told[0]).toMatchObject({ actorType: "system", actorName: "Trigger Orders come in", after: { workflowId: first.workflowId } });
     // Two when an hour has just begun.
     expect(told.length).toBeLessThanOrEqual(2);
+  });
+
+  it("clears errors of events when one becomes a run, not those of others, and loses no counts while the database is away", async () => {
+    const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
+    const before = Number((await row()).startedCount);
+    const note = () => noteActivity({ workspaceId: scene.scope.workspaceId, trigger: { id: triggerId } }, { id: triggerId, status: "started", input: null, watched: false });
+    const errorAfterStart = async (code: string) => {
+      await rawDb().trigger.update({ where: { id: triggerId }, data: { error: { code, message: "m" } } });
+      note();
+      await flushActivity();
+      return (await row()).error;
+    };
+    expect([await errorAfterStart("listener_failed"), await errorAfterStart("invalid_input")]).toEqual([{ code: "listener_failed", message: "m" }, null]);
+    await sharedPool().query("alter table trigger rename column failed_count to away");
+    try {
+      note();
+      await expect(flushActivity()).rejects.toThrow("failed_count");
+      note();
+    } finally {
+      await sharedPool().query("alter table trigger rename column away to failed_count");
+    }
+    await flushActivity();
+    expect(Number((await row()).startedCount)).toBe(before + 4);
+    const facts = await rawDb().platformFact.findMany({ where: { subjectId: triggerId, kind: "trigger.recovered" } });
+    expect(facts).toHaveLength(1);
   });
 
   it("leaves what nobody dispatched to the one who looks next", async () => {

@@ -5,6 +5,7 @@ import type { unknownCallsSchema } from "./contract";
 type Place = "hook" | "route";
 
 const FLUSH_MS = 1_000;
+const AGAIN_MS = 5_000;
 const KEPT_DAYS = 90;
 
 // A built server has this module twice: for the pages and for what is answered before them.
@@ -27,7 +28,13 @@ export async function flushUnknownCalls(): Promise<void> {
   timer = undefined;
   const rows = [...noted];
   noted.clear();
-  if (rows.length > 0) await sharedPool().query(WRITE, [rows.map(([place]) => place), rows.map(([, count]) => count)]);
+  if (rows.length === 0) return;
+  await sharedPool().query(WRITE, [rows.map(([place]) => place), rows.map(([, count]) => count)]).catch((error: unknown) => {
+    // The database is away: they are counted when it is back.
+    for (const [place, count] of rows) noted.set(place, (noted.get(place) ?? 0) + count);
+    timer ??= setTimeout(() => void flushUnknownCalls().catch(() => {}), AGAIN_MS).unref();
+    throw error;
+  });
 }
 
 const READ = `

@@ -25,7 +25,8 @@ export class IngressScene {
   /** A published workflow of steps one after the other. */
   async publish(nodes: Node[], input: DefinitionInput["input"] = {}, name = "Called"): Promise<string> {
     const { scope } = this;
-    const definition = { schema: 1, input, nodes, edges: nodes.slice(1).map(({ id }, index) => ({ from: nodes[index]!.id, to: id })) };
+    const row = nodes.filter(({ parent }) => parent === undefined);
+    const definition = { schema: 1, input, nodes, edges: row.slice(1).map(({ id }, index) => ({ from: row[index]!.id, to: id })) };
     const { id } = await workflows.createWorkflow({ scope }, { name, description: "", definition });
     await workflows.publish({ scope }, { workflowId: id, note: "" });
     return id;

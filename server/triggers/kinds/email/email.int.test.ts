@@ -157,6 +157,12 @@ describe("mail", () => {
     const [one, other] = [await openAddress(), await openAddress()];
     await send({ to: [one.address, other.address] });
     expect([(await one.values()).length, (await other.values()).length]).toEqual([1, 1]);
+    // Too large for one of them, whose trigger says so.
+    const small = await openAddress({ maxKb: 20 });
+    expect(await codeOf(send({ to: [small.address, other.address], text: "x".repeat(60_000) }))).toBe(250);
+    expect([(await small.values()).length, (await other.values()).length]).toEqual([0, 2]);
+    await flushRefusals();
+    expect((await small.scene.triggers())[0]?.refusals).toMatchObject({ too_large: { count: 1 } });
   });
 
   it("brings what SPF, DKIM and DMARC say; a name server that is silent gives temperror", async () => {

@@ -62,8 +62,11 @@ export function sessionHandlers({ domain, maxBytes, take, log }: MailServerPorts
       answered(async () => {
         const recipients = [...(session.recipients ?? [])].map(([, recipient]) => recipient);
         const message = await readWhole(stream, maxBytes);
-        for (const { endpoint, config } of recipients) if (message.length > config.maxKb * KILOBYTE) throw refused(endpoint, "too_large", tooLarge(config.maxKb));
-        await take({ recipients, message, envelope: envelopeOf(session) });
+        // One answer for all of them: those that it fits have it, the others count it.
+        const fitting = recipients.filter(({ config }) => message.length <= config.maxKb * KILOBYTE);
+        const replies = recipients.filter((one) => !fitting.includes(one)).map(({ endpoint, config }) => refused(endpoint, "too_large", tooLarge(config.maxKb)));
+        if (fitting.length === 0 && replies[0] !== undefined) throw replies[0];
+        await take({ recipients: fitting, message, envelope: envelopeOf(session) });
       }, answer),
   };
 }

@@ -21,15 +21,33 @@ export interface Change {
 const NUMBERS = [21, 23, 26, 700, 701];
 const BOOLEAN = 16;
 const JSONS = [114, 3_802];
-/** bool[], int2[], int4[], text[], varchar[], int8[], float4[], float8[], json[], uuid[], jsonb[]. */
-const LISTS = [1_000, 1_005, 1_007, 1_009, 1_015, 1_016, 1_021, 1_022, 199, 2_951, 3_807];
+/** bool[], int2[], int4[], text[], varchar[], int8[], float4[], float8[], uuid[]. */
+const LISTS = [1_000, 1_005, 1_007, 1_009, 1_015, 1_016, 1_021, 1_022, 2_951];
+const TEXTS: number = 1_009;
+const LISTS_OF_JSON = [199, 3_807];
 
 /** What JSON can say exactly becomes a value; numbers with more digits, times and the rest stay as PostgreSQL writes them. */
 export function valueOf(typeOid: number, text: string): unknown {
   if (NUMBERS.includes(typeOid)) return Number.isFinite(Number(text)) ? Number(text) : text;
   if (typeOid === BOOLEAN) return text === "t";
-  if (JSONS.includes(typeOid)) return JSON.parse(text) as unknown;
+  if (JSONS.includes(typeOid)) return exactJson(text);
+  if (LISTS_OF_JSON.includes(typeOid)) return (pg.types.getTypeParser(TEXTS)(text) as (string | null)[]).map((one) => (one === null ? null : exactJson(one)));
   return LISTS.includes(typeOid) ? (pg.types.getTypeParser(typeOid)(text) as unknown) : text;
+}
+
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** A number with more digits than JavaScript keeps is a text, digit by digit, as in a column of its own. */
+function exactJson(text: string): unknown {
+  return JSON.parse(text.replace(TEXT_OR_NUMBER, (token) => (token.startsWith('"') || digitsOf(token) === digitsOf(String(Number(token))) ? token : `"${token}"`))) as unknown;
+}
+
+/** The same for the same number, however it is written. */
+function digitsOf(number: string): string {
+  const [, sign = "", whole = "", fraction = "", power = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [, "", number];
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const kept = digits.replace(/0+$/, "");
+  return kept === "" ? "0" : `${sign}${kept}e${Number(power) - fraction.length + digits.length - kept.length}`;
 }
 
 /** The library keeps the description of a table and reads rows by it; its own values lose digits of times. */

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await shop.connect();
   await shop.query(`
     create schema sales;
-    create table sales.orders (id int primary key, total numeric, placed timestamp, tags text[], extra jsonb, note text);
+    create table sales.orders (id int primary key, total numeric, placed timestamp, tags text[], extra jsonb, note text, more json[]);
     alter table sales.orders alter column note set storage external;
     create table "Odd Name" (id bigint primary key, ok boolean)`);
 }, 120_000);
@@ -84,7 +84,7 @@ describe("changes of PostgreSQL tables", () => {
     const trigger = await open({ tables: ["sales.orders", "Odd Name"] });
     const first = listen();
     await trigger.listening();
-    await shop.query(`insert into sales.orders values (1, 12345678901234567.89, '2026-03-29 02:30:00.123456', '{a,b}', '{"n": 1}', repeat('x', 5000))`);
+    await shop.query(`insert into sales.orders values (1, 12345678901234567.89, '2026-03-29 02:30:00.123456', '{a,b}', '{"n": 1, "same": [1.50, -2e2, 0.0], "big": 9007199254740993, "long": {"a\\"1": -0.12345678901234567890}, "text": "9007199254740993"}', repeat('x', 5000), array['[12345678901234567890]', null]::json[])`);
     await shop.query("update sales.orders set total = 2 where id = 1");
     await shop.query("update sales.orders set id = 2 where id = 1");
     await shop.query("delete from sales.orders");
@@ -92,7 +92,7 @@ describe("changes of PostgreSQL tables", () => {
     await shop.query("truncate sales.orders");
     await expect.poll(async () => (await trigger.changes()).length, PATIENT).toBe(5);
     const changes = await trigger.changes();
-    expect(changes[0]).toEqual({ operation: "insert", schema: "sales", table: "orders", key: { id: 1 }, old: null, new: { id: 1, total: "12345678901234567.89", placed: "2026-03-29 02:30:00.123456", tags: ["a", "b"], extra: { n: 1 }, note: "x".repeat(5_000) }, unchanged: [] });
+    expect(changes[0]).toEqual({ operation: "insert", schema: "sales", table: "orders", key: { id: 1 }, old: null, new: { id: 1, total: "12345678901234567.89", placed: "2026-03-29 02:30:00.123456", tags: ["a", "b"], extra: { n: 1, same: [1.5, -200, 0], big: "9007199254740993", long: { 'a"1': "-0.12345678901234567890" }, text: "9007199254740993" }, note: "x".repeat(5_000), more: [["12345678901234567890"], null] }, unchanged: [] });
     expect(changes[1]).toMatchObject({ operation: "update", key: { id: 1 }, old: null, new: { id: 1, total: "2" }, unchanged: ["note"] });
     expect(changes[2]).toMatchObject({ operation: "update", key: { id: 1 }, new: { id: 2 } });
     expect(changes[3]).toMatchObject({ operation: "delete", key: { id: 2 }, new: null });
