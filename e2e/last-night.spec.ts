@@ -53,12 +53,16 @@ test.describe("on a phone", () => {
     await expect(sheet.getByText("lines").first()).toBeInViewport();
     await sheet.getByRole("tab", { name: "Input" }).click();
     await expect(sheet.getByRole("button", { name: "Re-run from here" })).toBeVisible();
-    await sheet.getByRole("button", { name: "Close" }).click();
+    await page.goBack();
+    await expect(sheet).toBeHidden();
+    await expect(summary).toBeInViewport();
     for (const tab of ["Timeline", "Logs", "Data"]) {
       await page.getByRole("tab", { name: tab }).click();
       await expect(page.getByRole("tab", { name: tab })).toHaveAttribute("aria-selected", "true");
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), `${tab}: pixels that stick out`).toBeLessThanOrEqual(0);
     }
     await expect(page.getByText("ORD-1").first()).toBeVisible();
+    await page.goBack();
+    await expect(page.getByRole("tab", { name: "Logs" })).toHaveAttribute("aria-selected", "true");
   });
 });

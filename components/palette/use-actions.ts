@@ -1,9 +1,10 @@
 "use client";
 
-import { LogOut, Monitor, Moon, PanelsTopLeft, Plus, Sun, type LucideIcon } from "lucide-react";
+import { Clock, LogOut, Monitor, Moon, PanelsTopLeft, Plus, Sun, type LucideIcon } from "lucide-react";
 import { signOut } from "next-auth/react";
 import { useRouter } from "next/navigation";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
+import { chooseExactTimes, useExactTimes } from "@/components/time/use-exact-times";
 import { useTheme } from "@/components/theme/use-theme";
 
 export interface Action {
@@ -26,9 +27,11 @@ export function useActions(createWorkflow: () => void): Action[] {
   const { current, all } = useWorkspace();
   const mayWrite = useMay("workflow:write");
   const { choice: theme, choose } = useTheme();
+  const isExact = useExactTimes();
   return [
     ...(mayWrite ? [{ label: "New workflow", words: "create template example import", icon: Plus, run: createWorkflow }] : []),
     ...THEMES.filter(({ choice }) => choice !== theme).map(({ choice, label, icon }) => ({ label, words: "theme scheme mode", icon, run: () => choose(choice) })),
+    { label: isExact ? "Times as told from now" : "Exact times", words: "date clock relative absolute hover", icon: Clock, run: () => chooseExactTimes(!isExact) },
     ...all
       .filter(({ id }) => id !== current.id)
       .map(({ name, slug }) => ({ label: `Go to the workspace ${name}`, words: "switch", icon: PanelsTopLeft, run: () => router.push(`/${slug}`) })),

@@ -2,8 +2,9 @@
 
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTheme, type ThemeChoice } from "@/components/theme/use-theme";
+import { chooseExactTimes, useExactTimes } from "@/components/time/use-exact-times";
 import { Button } from "@/components/ui/button";
-import { DropdownMenu, DropdownMenuCheckboxItem, DropdownMenuContent, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { DropdownMenu, DropdownMenuCheckboxItem, DropdownMenuContent, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 
 const CHOICES: readonly { choice: ThemeChoice; label: string }[] = [
   { choice: "system", label: "As the system" },
@@ -13,13 +14,15 @@ const CHOICES: readonly { choice: ThemeChoice; label: string }[] = [
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
+/** How things look to this person: colours, and how times are told. */
 export function ThemeMenu() {
   const { choice, choose } = useTheme();
+  const isExact = useExactTimes();
   const Icon = ICONS[choice];
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label="Colour scheme" title="Colour scheme">
+        <Button variant="ghost" size="icon" aria-label="Colours and times" title="Colours and times">
           <Icon aria-hidden />
         </Button>
       </DropdownMenuTrigger>
@@ -29,6 +32,10 @@ export function ThemeMenu() {
             {entry.label}
           </DropdownMenuCheckboxItem>
         ))}
+        <DropdownMenuSeparator />
+        <DropdownMenuCheckboxItem checked={isExact} onCheckedChange={() => chooseExactTimes(!isExact)}>
+          Exact times
+        </DropdownMenuCheckboxItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );

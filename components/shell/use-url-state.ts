@@ -2,6 +2,7 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
+import { isVisit } from "./url-visit";
 
 export type UrlChange = Readonly<Record<string, string | readonly string[] | null>>;
 
@@ -11,14 +12,17 @@ export function useUrlState(): { params: URLSearchParams; change: (change: UrlCh
   const params = useSearchParams();
   const change = useCallback(
     (entries: UrlChange) => {
-      const next = new URLSearchParams(window.location.search);
+      const before = new URLSearchParams(window.location.search);
+      const next = new URLSearchParams(before);
       for (const [key, value] of Object.entries(entries)) {
         next.delete(key);
         for (const one of value === null ? [] : typeof value === "string" ? [value] : value) if (one !== "") next.append(key, one);
       }
       const query = next.toString();
+      const address = query === "" ? pathname : `${pathname}?${query}`;
       // At once, so that the next change builds on it; the router hears of it and needs nothing from the server.
-      window.history.replaceState(null, "", query === "" ? pathname : `${pathname}?${query}`);
+      if (isVisit(before, next)) window.history.pushState(null, "", address);
+      else window.history.replaceState(null, "", address);
     },
     [pathname],
   );

@@ -1,18 +1,20 @@
 "use client";
 
 import { formatDuration, formatExact, formatRelative } from "./format";
+import { useExactTimes } from "./use-exact-times";
 import { useNow } from "./use-now";
 
 const REFRESH_MILLISECONDS = 15_000;
 const RUNNING_MILLISECONDS = 1_000;
 
-/** A moment in the viewer's zone, relative to now; hovering shows it exactly. */
+/** A moment in the viewer's zone, relative to now; hovering shows it exactly, and so do all of them when a person wants it. */
 export function Moment({ at, className }: { at: string; className?: string }) {
   const now = useNow(REFRESH_MILLISECONDS);
+  const isExact = useExactTimes();
   const moment = new Date(at);
   return (
     <time dateTime={at} title={formatExact(moment)} className={className} suppressHydrationWarning>
-      {formatRelative(moment, now)}
+      {isExact ? formatExact(moment) : formatRelative(moment, now)}
     </time>
   );
 }
