@@ -12,6 +12,7 @@ import { Select } from "@/components/ui/select";
 import type { HealthWindow } from "@/server/home/contract";
 import { ApprovalsCard } from "./approvals-card";
 import { BacklogCard } from "./backlog-card";
+import { Beginnings } from "./beginnings";
 import { Guide } from "./guide";
 import { HealthSkeleton } from "./health-skeleton";
 import { LatestFailures } from "./latest-failures";
@@ -40,6 +41,7 @@ export function HomePage() {
       />
       <div className="flex w-full max-w-7xl flex-col gap-4 px-4 py-4 sm:px-6">
         <Guide />
+        <Beginnings />
         <HealthPart window={window} />
       </div>
     </>

@@ -49,6 +49,13 @@ export function useAllMay(placeIds: readonly (string | null | undefined)[], perm
   return placeIds.every((id) => (id == null ? everywhere.includes(permission) : rights.get(id)?.permissions.includes(permission) === true));
 }
 
+/** The same for places that are known only later. */
+export function useRightIn(permission: string): (placeId: string) => boolean {
+  const { permissions, isDivided } = useWorkspace().current;
+  const rights = useContext(RightsContext);
+  return (id) => (isDivided ? rights.get(id)?.permissions.includes(permission) === true : permissions.includes(permission));
+}
+
 /** Whether a protection rule keeps the person from changing it. */
 export function useIsLocked(placeId: string): boolean {
   return useContext(RightsContext).get(placeId)?.isLocked === true;

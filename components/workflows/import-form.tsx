@@ -12,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
+import { useFolderChoice } from "./folder-choice";
 import { ImportPreview, useImportPreview } from "./import-preview";
 import { readFiles } from "./read-files";
 import type { Imported } from "./use-imported";
@@ -35,6 +36,7 @@ export function ImportForm({ initial = "", folderId, onImported }: ImportFormPro
   const settled = useSettled(text, SETTLE_MILLISECONDS);
   const preview = useImportPreview(settled);
   const create = useMutation(trpc.transfer.import.mutationOptions({ onSuccess: onImported }));
+  const place = useFolderChoice(folderId);
   const isReady = preview.isSuccess && settled === text;
   const count = preview.data?.entries.length ?? 0;
   const isBlocked = preview.data?.blocks.some(({ present, problems }) => !present && problems.some(({ severity }) => severity === "error")) ?? false;
@@ -43,7 +45,7 @@ export function ImportForm({ initial = "", folderId, onImported }: ImportFormPro
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ text, folderId, ...(count === 1 && name.trim() !== "" ? { name: name.trim() } : {}) });
+    create.mutate({ text, folderId: place.folderId, ...(count === 1 && name.trim() !== "" ? { name: name.trim() } : {}) });
   };
   const dropping = {
     onDragOver: (event: DragEvent) => {
@@ -82,6 +84,7 @@ export function ImportForm({ initial = "", folderId, onImported }: ImportFormPro
       <Field label="Name" hint={count > 1 ? "Each workflow of the file has its own." : "Left empty: the name in the file."}>
         {(control) => <Input {...control} value={name} maxLength={200} disabled={count > 1} onChange={(event) => setName(event.target.value)} />}
       </Field>
+      {place.field}
       {create.isError ? <Alert tone="danger" title={`Nothing was imported. ${readRefusal(create.error).message}`} /> : null}
       <div className="flex flex-wrap justify-between gap-2">
         <input
@@ -98,7 +101,7 @@ export function ImportForm({ initial = "", folderId, onImported }: ImportFormPro
           <Upload aria-hidden />
           Choose files
         </Button>
-        <Button type="submit" variant="primary" disabled={create.isPending || !isReady || isBlocked}>
+        <Button type="submit" variant="primary" disabled={create.isPending || !isReady || isBlocked || !place.isChosen}>
           {create.isPending ? "Importing …" : count > 1 ? `Import ${count} workflows` : "Import"}
         </Button>
       </div>

@@ -7,17 +7,20 @@ import { Miniature } from "@/components/canvas/miniature";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { useMayEverywhere } from "@/components/shell/workspace-context";
+import { useMay } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { WorkflowExample } from "@/server/workflows/contract";
+import { useFolderChoice } from "./folder-choice";
 
 /** Real workflows to begin with. Using one makes a workflow that can be run at once. */
-export function TemplateGallery({ onCreated }: { onCreated: (workflow: { id: string }) => void }) {
+export function TemplateGallery({ folderId = null, onCreated }: { folderId?: string | null; onCreated: (workflow: { id: string }) => void }) {
   const trpc = useTRPC();
   const [category, setCategory] = useState<string | null>(null);
+  const mayWrite = useMay("workflow:write");
+  const place = useFolderChoice(folderId);
   const templates = useQuery(trpc.examples.list.queryOptions());
   const create = useMutation(trpc.workflows.createFromExample.mutationOptions({ onSuccess: onCreated }));
   if (templates.isPending) return <SkeletonRows count={4} />;
@@ -27,6 +30,7 @@ export function TemplateGallery({ onCreated }: { onCreated: (workflow: { id: str
   return (
     <div className="@container flex flex-col gap-4">
       {create.isError ? <Alert tone="danger" title={readRefusal(create.error).message} /> : null}
+      {mayWrite ? place.field : null}
       <div role="group" aria-label="Categories" className="flex flex-wrap gap-1.5">
         {[null, ...categories].map((name) => (
           <Button key={name ?? ""} size="sm" variant={category === name ? "primary" : "secondary"} aria-pressed={category === name} onClick={() => setCategory(name)}>
@@ -36,7 +40,7 @@ export function TemplateGallery({ onCreated }: { onCreated: (workflow: { id: str
       </div>
       <ul className="grid gap-4 @xl:grid-cols-2 @4xl:grid-cols-3">
         {shown.map((template) => (
-          <TemplateCard key={template.id} template={template} isBusy={create.isPending} onUse={() => create.mutate({ example: template.id })} />
+          <TemplateCard key={template.id} template={template} mayUse={mayWrite && place.isChosen} isBusy={create.isPending} onUse={() => create.mutate({ example: template.id, ...(place.folderId === null ? {} : { folderId: place.folderId }) })} />
         ))}
       </ul>
     </div>
@@ -45,8 +49,7 @@ export function TemplateGallery({ onCreated }: { onCreated: (workflow: { id: str
 
 type Template = Omit<WorkflowExample, "input"> & { input?: unknown };
 
-function TemplateCard({ template: { name, description, category, teaches, input, definition, companions }, isBusy, onUse }: { template: Template; isBusy: boolean; onUse: () => void }) {
-  const mayWrite = useMayEverywhere("workflow:write");
+function TemplateCard({ template: { name, description, category, teaches, input, definition, companions }, mayUse, isBusy, onUse }: { template: Template; mayUse: boolean; isBusy: boolean; onUse: () => void }) {
   return (
     <li className="flex flex-col overflow-hidden rounded-lg border bg-card">
       <div className="h-40 border-b bg-canvas p-2">
@@ -69,7 +72,7 @@ function TemplateCard({ template: { name, description, category, teaches, input,
           <pre className="mt-1 max-h-32 overflow-auto rounded-md bg-muted p-2 font-mono text-[11px] whitespace-pre-wrap">{JSON.stringify(input, null, 2)}</pre>
         </details>
         <span className="flex-1" />
-        {mayWrite ? (
+        {mayUse ? (
           <Button variant="primary" size="sm" className="self-start" disabled={isBusy} aria-label={`Use template ${name}`} onClick={onUse}>
             Use template
           </Button>

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
 import { PageHeader } from "@/components/shell/page-header";
 import { useHref } from "@/components/shell/workspace-context";
+import { FolderRights } from "./folder-choice";
 import { TemplateGallery } from "./template-gallery";
 
 export function TemplatesPage() {
@@ -23,7 +24,7 @@ export function TemplatesPage() {
         <p className="text-sm text-muted-foreground">Each is a working workflow: use it, run it with its sample input, and change it.</p>
       </PageHeader>
       <div className="px-4 py-4 pb-10 sm:px-6">
-        <TemplateGallery onCreated={open} />
+        <FolderRights><TemplateGallery onCreated={open} /></FolderRights>
       </div>
     </>
   );

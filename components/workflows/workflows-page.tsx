@@ -14,7 +14,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { RightsProvider } from "@/components/shell/rights";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useHref, useMay, useMayEverywhere } from "@/components/shell/workspace-context";
+import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -32,11 +32,10 @@ export function WorkflowsPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const mayWrite = useMay("workflow:write");
-  const mayImport = useMayEverywhere("workflow:write");
   const href = useHref();
   const isWide = useMediaQuery(WIDE);
   const [beginning, setBeginning] = useState<Beginning | null>(null);
-  const drop = useImportDrop(mayImport && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
+  const drop = useImportDrop(mayWrite && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
   const [showsPlaces, setShowsPlaces] = useState(false);
   const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
   const filter = readFilter(params);
@@ -56,7 +55,7 @@ export function WorkflowsPage() {
     setChosen(next);
   };
   const create = mayWrite ? (
-    <Button variant="primary" onClick={() => setBeginning({ tab: mayImport ? "template" : "blank" })}>
+    <Button variant="primary" onClick={() => setBeginning({ tab: "template" })}>
       <Plus aria-hidden />
       New workflow
     </Button>
@@ -77,7 +76,7 @@ export function WorkflowsPage() {
       </Button>
     </>
   );
-  const bring = mayImport ? (
+  const bring = mayWrite ? (
     <Button onClick={() => setBeginning({ tab: "import" })}>
       <Upload aria-hidden />
       Import

@@ -2,7 +2,7 @@ import { newId } from "@/server/db/id";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { startRun } from "@/server/runs/service";
-import { listExamples } from "@/server/workflows/service";
+import { createFromExample, listExamples } from "@/server/workflows/service";
 import { z } from "zod";
 import type { Guide } from "./contract";
 
@@ -29,6 +29,20 @@ export async function runFirstExample({ scope }: Context): Promise<void> {
     if ((await findSetting(tx, SETTING, "workspace", scope.workspaceId)) !== null) return;
     await tx.scopedSetting.create({ data: { id: newId(), key: SETTING, scopeType: "workspace", scopeId: scope.workspaceId, workspaceId: scope.workspaceId, value, origin: "first start" } });
   });
+}
+
+/** The same in a workspace that was made later, when somebody asks for it: the example is made and run, and the guide is there. */
+export async function beginWithExample({ scope }: Context): Promise<{ runId: string }> {
+  scope.require("workflow:write");
+  scope.require("run:start");
+  const { id: workflowId } = await createFromExample({ scope }, { example: EXAMPLE });
+  const input = (await listExamples()).find(({ id }) => id === EXAMPLE)?.input;
+  const { runId } = await startRun({ scope }, { workflowId, mode: "production", input });
+  await scope.db.transaction(async (tx) => {
+    await tx.scopedSetting.deleteMany({ where: { key: SETTING, scopeType: "workspace", scopeId: scope.workspaceId } });
+    await tx.scopedSetting.create({ data: { id: newId(), key: SETTING, scopeType: "workspace", scopeId: scope.workspaceId, workspaceId: scope.workspaceId, value: { runId, workflowId }, updatedById: scope.userId } });
+  });
+  return { runId };
 }
 
 function findSetting(tx: Tx, key: string, scopeType: string, scopeId: string) {

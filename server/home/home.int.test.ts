@@ -141,4 +141,13 @@ describe("the guide of the first start", () => {
     await service.setGuideShown({ scope: viewer }, { shown: true });
     expect(await service.viewGuide({ scope: viewer })).not.toBeNull();
   });
+
+  it("is there in a later workspace as soon as somebody lets the example run, and again when that one is gone", async () => {
+    const owner = await makeScope("owner");
+    const { runId } = await service.beginWithExample({ scope: owner });
+    expect(await service.viewGuide({ scope: owner })).toMatchObject({ workflow: { name: "Order processing" }, run: { id: runId } });
+    const again = await service.beginWithExample({ scope: owner });
+    expect(await service.viewGuide({ scope: owner })).toMatchObject({ run: { id: again.runId } });
+    await expect(service.beginWithExample({ scope: await makeScope("viewer", owner.workspaceId) })).rejects.toMatchObject({ kind: "forbidden" });
+  });
 });

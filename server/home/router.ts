@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "@/server/trpc/init";
+import { procedure, router, wholeProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -17,6 +17,9 @@ export const homeRouter = router({
   guide: procedure("workflow:read")
     .output(contract.guideSchema)
     .query(({ ctx }) => service.viewGuide(ctx)),
+  beginWithExample: wholeProcedure("workflow:publish")
+    .output(z.object({ runId: z.string() }))
+    .mutation(({ ctx }) => service.beginWithExample(ctx)),
   showGuide: procedure("workflow:read")
     .input(contract.guideShownInput)
     .output(z.object({ ok: z.literal(true) }))

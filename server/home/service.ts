@@ -7,7 +7,7 @@ import { findBacklog, findHealth, findNextInTurn, RUNS_LOOKED_AT } from "./queri
 import { Shared } from "./shared";
 
 export { viewSchedules } from "./schedules";
-export { runFirstExample, setGuideShown, viewGuide } from "./guide";
+export { beginWithExample, runFirstExample, setGuideShown, viewGuide } from "./guide";
 
 interface Context {
   scope: Scope;

@@ -1,4 +1,4 @@
-import { procedure, router, wholeProcedure } from "@/server/trpc/init";
+import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -11,7 +11,7 @@ export const transferRouter = router({
     .input(contract.previewInput)
     .output(contract.previewSchema)
     .mutation(({ ctx, input }) => service.previewImport(ctx, input)),
-  import: wholeProcedure("workflow:write")
+  import: procedure("workflow:write")
     .input(contract.importInput)
     .output(contract.importedSchema)
     .mutation(({ ctx, input }) => service.importWorkflows(ctx, input)),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
@@ -50,7 +51,7 @@ export async function previewImport({ scope }: Context, { text, fileName }: z.ou
   const files = parseWorkflowFiles(text, fileName);
   return scope.db.transaction(async (tx) => {
     const { plans } = await planBlocks(tx, scope, files);
-    return { entries: await describe(tx, files), blocks: plans.map(({ view }) => view) };
+    return { entries: await describe(tx, scope, files), blocks: plans.map(({ view }) => view) };
   });
 }
 
@@ -62,15 +63,21 @@ export async function importWorkflows({ scope }: Context, { text, fileName, fold
   return scope.db.transaction(async (tx) => {
     if (folderId !== null) await findFolder(tx, folderId);
     const { plans, places } = await planBlocks(tx, scope, files);
+    if (scope.places !== null && plans.some(({ view }) => !view.present)) throw new DomainError("invalid_input", { field: "text", reason: "brings blocks, which belong to the whole workspace, and you have access to some folders only" });
     await makeBlocks(tx, scope, plans);
-    const entries = await describe(tx, files);
+    const entries = await describe(tx, scope, files);
     const workflows: z.output<typeof importedSchema>["workflows"] = [];
     // Calls among the workflows of the file follow when one of them gets another slug.
     const slugs = new Map(entries.flatMap(({ slug, renamedFrom }) => (renamedFrom === null ? [] : [[renamedFrom, slug] as const])));
     for (const [index, file] of own.entries()) {
       const entry = entries[index]!;
       const definition = placeBlocks(callOthers(file.definition, slugs), places);
-      const id = await insertWorkflow(tx, scope, { name: file.name, description: file.description, definition }, entry.slug);
+      const made = { name: file.name, description: file.description, definition };
+      if (scope.places !== null) {
+        workflows.push({ ...entry, id: await insertWorkflow(tx, scope, { ...made, ...(folderId === null ? {} : { folderId }) }, entry.slug) });
+        continue;
+      }
+      const id = await insertWorkflow(tx, scope, made, entry.slug);
       const folder = await ensureFolder(tx, scope, file.folder, folderId);
       await arrange(tx, scope, "workflow", id, folder, await ensureTags(tx, scope, file.tags));
       workflows.push({ ...entry, id });
@@ -80,7 +87,7 @@ export async function importWorkflows({ scope }: Context, { text, fileName, fold
 }
 
 /** Of the file's workflows, in its order. */
-async function describe(tx: Tx, files: readonly WorkflowFile[]): Promise<ImportEntry[]> {
+async function describe(tx: Tx, scope: Scope, files: readonly WorkflowFile[]): Promise<ImportEntry[]> {
   const workflows = files.filter(({ block }) => block === undefined);
   const coming = {
     workflows: new Set(workflows.flatMap(({ slug, name }) => [name, ...(slug === undefined ? [] : [slug])])),
@@ -89,18 +96,25 @@ async function describe(tx: Tx, files: readonly WorkflowFile[]): Promise<ImportE
   const taken = new Set<string>();
   const entries: ImportEntry[] = [];
   for (const file of workflows) {
-    const slug = await freeSlug(tx, file.slug ?? file.name, taken);
+    const slug = await freeSlug(tx, wantedSlug(scope, file), taken);
     taken.add(slug);
     entries.push({
       name: file.name,
       slug,
       renamedFrom: file.slug !== undefined && file.slug !== slug ? file.slug : null,
       steps: Array.isArray(file.definition.nodes) ? file.definition.nodes.length : 0,
-      folder: file.folder,
-      tags: file.tags,
+      // Folders and tags are of the whole workspace: else all lies in the folder that is named.
+      folder: scope.places === null ? file.folder : [],
+      tags: scope.places === null ? file.tags : [],
       problems: validateWorkflow(file.definition).problems.map((problem) => ({ ...problem, line: file.lineOf(problem.path) })),
       missing: await findMissing(tx, dependenciesOfDraft(file.definition), coming),
     });
   }
   return entries;
+}
+
+/** Who has access to some folders only does not see which short names are taken elsewhere: theirs end in letters of their own. */
+function wantedSlug({ places, userId }: Scope, { slug, name }: WorkflowFile): string {
+  const wanted = slug ?? name;
+  return places === null ? wanted : `${wanted.slice(0, 40)} ${createHash("sha256").update(`${userId} ${wanted}`).digest("hex").slice(0, 6)}`;
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
+import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections } from "@/server/db/client";
 import { createFolder, createTag, moveItems } from "@/server/organizing/service";
-import { makeScope } from "@/server/testing/factories";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { setVariable } from "@/server/variables/service";
 import { addVersion, createModule, listModules } from "@/server/modules/service";
-import { createWorkflow, getWorkflow, listWorkflows } from "@/server/workflows/service";
+import { createFromExample, createWorkflow, getWorkflow, listWorkflows } from "@/server/workflows/service";
 import { importInput } from "./contract";
 import * as transfer from "./service";
 
@@ -61,6 +61,23 @@ describe("export and import", () => {
     const { workflows } = await bring(first.text);
     const { definition: caller } = await getWorkflow({ scope }, { workflowId: workflows[1]!.id });
     expect((caller.nodes as typeof definition.nodes)[2]!.config).toEqual({ workflow: "called-2" });
+  });
+
+  it("bring all of a file into the folder that a person of limited access names, and nothing without one", async () => {
+    const text = JSON.stringify([{ name: "Called", slug: "called", tags: ["x"], folder: ["Elsewhere"], ...callee }, { name: "Caller", ...definition }]);
+    await bring(text);
+    const folder = await createFolder({ scope }, { name: "Theirs", parentId: null });
+    const person = await makePerson(scope.organizationId);
+    await grantPart(await makeScope("owner", scope.workspaceId), person.id, "builder", { folderId: folder.id });
+    const parts = (await openUserScope(person.id, { id: scope.workspaceId })).for("workflow:write");
+    const theirs = (more: object) => transfer.importWorkflows({ scope: parts }, importInput.parse({ text, ...more }));
+    await expect(theirs({})).rejects.toMatchObject({ kind: "invalid_input", data: { field: "folderId" } });
+    const { workflows } = await theirs({ folderId: folder.id });
+    expect(workflows).toMatchObject([{ name: "Called", folder: [], tags: [] }, { name: "Caller" }]);
+    const caller = await getWorkflow({ scope: parts }, { workflowId: workflows[1]!.id });
+    expect([caller.folderId, (caller.definition.nodes as typeof definition.nodes)[2]!.config]).toEqual([folder.id, { workflow: workflows[0]!.slug }]);
+    const made = await createFromExample({ scope: parts }, { example: "order-with-sub-workflow", folderId: folder.id });
+    expect([made.folderId, made.published?.number]).toEqual([folder.id, 1]);
   });
 
   it("tell problems with their line, and import nevertheless", async () => {

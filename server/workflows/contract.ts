@@ -139,7 +139,8 @@ export const createWorkflowInput = z.object({
   folderId: z.uuid().optional(),
 });
 
-export const createFromExampleInput = z.object({ example: z.string().min(1).max(100), name: nameSchema.optional() });
+/** `folderId`: where it and what comes along shall lie. */
+export const createFromExampleInput = z.object({ example: z.string().min(1).max(100), name: nameSchema.optional(), folderId: z.uuid().optional() });
 
 export const updateDraftInput = workflowRefInput.extend({
   definition: draftDocumentSchema,

@@ -15,17 +15,17 @@ const NOTE = "Example";
 export async function createFromExample(context: Context, input: z.output<typeof createFromExampleInput>): Promise<WorkflowDetail> {
   const example = await findExample(input.example);
   const slugs = new Map<string, string>();
-  for (const companion of example.companions) slugs.set(companion.slug, await ensureCompanion(context, companion));
-  const { id } = await createWorkflow(context, { name: input.name ?? example.name, description: example.description, definition: callOthers(example.definition, slugs) });
+  for (const companion of example.companions) slugs.set(companion.slug, await ensureCompanion(context, companion, input.folderId));
+  const { id } = await createWorkflow(context, { name: input.name ?? example.name, description: example.description, definition: callOthers(example.definition, slugs), folderId: input.folderId });
   await publishIfAllowed(context, id);
   return getWorkflow(context, { workflowId: id });
 }
 
 /** The slug of the workflow to call. One with the same slug and the same steps is that workflow already. */
-async function ensureCompanion(context: Context, { slug, name, description, definition }: WorkflowExample["companions"][number]): Promise<string> {
+async function ensureCompanion(context: Context, { slug, name, description, definition }: WorkflowExample["companions"][number], folderId: string | undefined): Promise<string> {
   const existing = await context.scope.db.workflow.findFirst({ where: { slug, deletedAt: null, archivedAt: null, publishedVersionId: { not: null } }, select: { draft: true } });
   if (existing !== null && JSON.stringify(existing.draft) === JSON.stringify(definition)) return slug;
-  const { id, slug: own } = await createWorkflow(context, { name, description, definition });
+  const { id, slug: own } = await createWorkflow(context, { name, description, definition, folderId });
   await publishIfAllowed(context, id);
   return own;
 }

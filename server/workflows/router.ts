@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router, wholeProcedure } from "@/server/trpc/init";
+import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -18,7 +18,7 @@ export const workflowsRouter = router({
     .input(contract.createWorkflowInput)
     .output(contract.workflowDetailSchema)
     .mutation(({ ctx, input }) => service.createWorkflow(ctx, input)),
-  createFromExample: wholeProcedure("workflow:write")
+  createFromExample: procedure("workflow:write")
     .input(contract.createFromExampleInput)
     .output(contract.workflowDetailSchema)
     .mutation(({ ctx, input }) => service.createFromExample(ctx, input)),
