@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import type pg from "pg";
 import { PrismaClient } from "@/prisma/generated/client";
 import { env } from "@/server/env";
+import { LastingClient } from "./kept-statements";
 import { statementName } from "./planned";
 import { BECOME_WORKER } from "./roles";
 import { TenantPool } from "./tenant-begin";
@@ -45,6 +46,7 @@ function connect(): Connections {
 export function createPool(options: { max: number; url?: string; name?: string; onConnect?: (client: pg.ClientBase) => Promise<unknown> }): pg.Pool {
   const { max, url, name, ...hooks } = options;
   const pool = new TenantPool({
+    Client: LastingClient,
     connectionString: url ?? env.DATABASE_URL,
     max,
     application_name: name ?? "millrace",

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { planned } from "@/server/db/planned";
 import { makeScope } from "@/server/testing/factories";
 import { beginWith } from "./tenant-begin";
 import { describeOpenTenantLock } from "./tenant-lock";
@@ -20,6 +21,41 @@ afterAll(closeConnections);
 async function makeVariable(scope: Scope, name: string) {
   return scope.db.variable.create({ data: { id: newId(), workspaceId: scope.workspaceId, name, value: 1 } });
 }
+
+describe("statements that connections keep", () => {
+  const text = "select value from kept_statement";
+  const marked = () => ours.db.$queryRaw<{ value: unknown }[]>`${planned} select value from kept_statement`;
+
+  it("outlive a migration that changes what they answer, on every connection, in transactions from the next one on", async () => {
+    await sharedPool().query("create table kept_statement (value int); insert into kept_statement values (1); select grant_millrace_roles(); grant select on kept_statement to public");
+    const clients = await Promise.all([sharedPool().connect(), sharedPool().connect()]);
+    const [first, second] = clients;
+    for (const client of clients) expect((await client.query({ name: "kept", text })).rows).toEqual([{ value: 1 }]);
+    await first!.query("alter table kept_statement alter value type text using value::text");
+    expect((await first!.query({ name: "kept", text })).rows).toEqual([{ value: "1" }]);
+    await second!.query("begin");
+    expect((await second!.query({ name: "kept", text })).rows).toEqual([{ value: "1" }]);
+    await second!.query("commit");
+    await first!.query("alter table kept_statement alter value type int using value::int");
+    await second!.query("begin");
+    await expect(second!.query({ name: "kept", text })).rejects.toMatchObject({ code: "0A000" });
+    await second!.query("rollback");
+    await second!.query("begin");
+    expect((await second!.query({ name: "kept", text })).rows).toEqual([{ value: 1 }]);
+    await second!.query("commit");
+    clients.forEach((client) => client.release());
+    const answers = await Promise.all(Array.from({ length: 5 }, () => sharedPool().query({ name: "kept", text })));
+    expect(answers.map(({ rows }) => rows)).toEqual(answers.map(() => [{ value: 1 }]));
+  });
+
+  it("are those of the pages too", async () => {
+    expect(await Promise.all([marked(), marked()])).toEqual([[{ value: 1 }], [{ value: 1 }]]);
+    await sharedPool().query("alter table kept_statement alter value type text using value::text");
+    await marked().catch((error: unknown) => expect(String(error)).toMatch(/cached plan must not change result type/));
+    expect(await Promise.all([marked(), marked()])).toEqual([[{ value: "1" }], [{ value: "1" }]]);
+    await sharedPool().query("drop table kept_statement");
+  });
+});
 
 describe("the scoped client", () => {
   it("sees, counts, changes and deletes its own rows only", async () => {
