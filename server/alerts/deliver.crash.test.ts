@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { dispatchFacts, followRuns } from "@/server/facts/service";
 import { FactScene } from "@/server/facts/testing/scene";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import * as alerts from "./service";
 import { type HookSink, openHookSink } from "./testing/sinks";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
-const DELIVER = path.resolve(import.meta.dirname, "testing/crash-deliver.ts");
+const DELIVER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-deliver.ts"));
 let hook: HookSink;
 beforeAll(async () => {
   hook = await openHookSink();
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 function dyingSender(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
 }
 

@@ -5,13 +5,14 @@ import { type HookSink, openHookSink } from "@/server/alerts/testing/sinks";
 import { recordAudit, sealAuditEvents } from "@/server/audit/service";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
 import { saveStreamInput } from "./contract";
 import * as streams from "./service";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
-const DELIVER = path.resolve(import.meta.dirname, "testing/crash-deliver.ts");
+const DELIVER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-deliver.ts"));
 let hook: HookSink;
 beforeAll(async () => {
   hook = await openHookSink();
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 function dyingSender(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
 }
 

@@ -2,17 +2,18 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { createTrigger, dispatchDue } from "@/server/triggers/service";
 import { dispatchFacts, followRuns } from "./service";
 import { FactScene } from "./testing/scene";
 
-const TURN = path.resolve(import.meta.dirname, "testing/crash-turn.ts");
+const TURN = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-turn.ts"));
 const ENDED = 5;
 
 afterAll(closeConnections);
 
 function turnThatDies(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", TURN], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [TURN], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
 }
 

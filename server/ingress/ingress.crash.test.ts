@@ -3,11 +3,12 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
 import { createTrigger, dispatchDue } from "@/server/triggers/service";
 import * as workflows from "@/server/workflows/service";
 
-const DOOR = path.resolve(import.meta.dirname, "testing/crash-door.ts");
+const DOOR = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-door.ts"));
 const EVENTS = 6;
 const DEDUPE = { dedupe: { type: "header", header: "x-id" } };
 
@@ -27,7 +28,7 @@ async function open(kind: "webhook" | "route", name: string): Promise<{ path: st
 }
 
 async function startDoor(crashPoint?: string): Promise<{ child: ChildProcess; origin: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", DOOR], { env: { ...process.env, ...(crashPoint === undefined ? {} : { MILLRACE_CRASH_POINT: crashPoint }) }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [DOOR], { env: { ...process.env, ...(crashPoint === undefined ? {} : { MILLRACE_CRASH_POINT: crashPoint }) }, stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout!.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
     child.once("exit", (code) => reject(new Error(`the door ended with ${code}`)));

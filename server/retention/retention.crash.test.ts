@@ -3,16 +3,17 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readBlob, sweepBlobs } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { workOnDue } from "./runtime";
 import { viewRemovals } from "./service";
 import { RetentionScene, TABLES } from "./testing/scene";
 
-const ROUND = path.resolve(import.meta.dirname, "testing/crash-round.ts");
+const ROUND = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-round.ts"));
 
 afterAll(closeConnections);
 
 function dieAt(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", ROUND], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" });
+  const child = spawn(process.execPath, [ROUND], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" });
   return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
 }
 

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { dispatchDue } from "./dispatch";
 import { recordEvent } from "./service";
 import { TriggerScene } from "./testing/scene";
 
-const SENDER = path.resolve(import.meta.dirname, "testing/crash-sender.ts");
+const SENDER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-sender.ts"));
 const EVENTS = 5;
 
 let scene: TriggerScene;
@@ -20,7 +21,7 @@ afterAll(closeConnections);
 
 /** A process that records events and tells which ones it was told are durable. */
 async function send(prefix: string, crashPoint: string): Promise<{ acknowledged: string[]; signal: NodeJS.Signals | null }> {
-  const child = spawn(process.execPath, ["--import", "tsx", SENDER, triggerId, scene.scope.workspaceId, prefix, String(EVENTS)], {
+  const child = spawn(process.execPath, [SENDER, triggerId, scene.scope.workspaceId, prefix, String(EVENTS)], {
     env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -61,8 +62,8 @@ describe("ten processes that tick at once", () => {
     const own = await TriggerScene.open([{ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 1 }, graceSeconds: 3_600 } }]);
     const [trigger] = await own.triggers();
     await sharedPool().query("update trigger set next_fire_at = date_trunc('second', now()) - interval '30 seconds' where id = $1", [trigger!.id]);
-    const ticker = path.resolve(import.meta.dirname, "testing/crash-ticker.ts");
-    const codes = await Promise.all(Array.from({ length: 10 }, () => new Promise<number | null>((resolve) => spawn(process.execPath, ["--import", "tsx", ticker, "5"], { env: process.env, stdio: "inherit" }).once("exit", resolve))));
+    const ticker = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-ticker.ts"));
+    const codes = await Promise.all(Array.from({ length: 10 }, () => new Promise<number | null>((resolve) => spawn(process.execPath, [ticker, "5"], { env: process.env, stdio: "inherit" }).once("exit", resolve))));
     expect(codes).toEqual(Array(10).fill(0));
     await dispatchDue();
     const events = await own.events(trigger!.id);

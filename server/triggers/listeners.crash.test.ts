@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { putSecret } from "@/server/secrets/service";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { dispatchDue } from "./dispatch";
 import { recordEvent } from "./intake";
 import { serveMail } from "./kinds/email/server";
@@ -13,7 +14,7 @@ import { TriggerScene } from "./testing/scene";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
-const LISTENER = path.resolve(import.meta.dirname, "testing/crash-listener.ts");
+const LISTENER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-listener.ts"));
 const NUMBERS = [0, 1, 2];
 /** A broker takes its time to find that a consumer is gone. */
 const PATIENT = { timeout: 180_000, interval: 200 };
@@ -27,7 +28,7 @@ afterAll(closeConnections);
 
 /** A process that listens and dies there. */
 async function diesAt(crashPoint: string, kind: string): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", LISTENER, kind], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, [LISTENER, kind], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
   const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, by) => resolve(by)));
   expect(signal, `${kind} at ${crashPoint}`).toBe("SIGKILL");
 }

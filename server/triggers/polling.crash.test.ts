@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
 import { createTrigger, deleteTrigger } from "./service";
 import { TriggerScene } from "./testing/scene";
 
-const POLLER = path.resolve(import.meta.dirname, "testing/crash-poller.ts");
+const POLLER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-poller.ts"));
 const PATIENT = { timeout: 120_000, interval: 100 };
 let scene: TriggerScene;
 let worker: InstallationWorker | null = null;
@@ -26,7 +27,7 @@ afterAll(async () => {
 
 function workAndDie(crashPoint: string): Promise<NodeJS.Signals | null> {
   return new Promise((resolve) => {
-    spawn(process.execPath, ["--import", "tsx", POLLER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
+    spawn(process.execPath, [POLLER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
   });
 }
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { putSecret } from "@/server/secrets/service";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { GithubServer } from "./kinds/github/testing/github-server";
 import { createTrigger, deleteTrigger, rotateToken } from "./service";
 import { keepSubscriptions } from "./subscriptions";
@@ -10,7 +11,7 @@ import { TriggerScene } from "./testing/scene";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
-const KEEPER = path.resolve(import.meta.dirname, "testing/crash-keeper.ts");
+const KEEPER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-keeper.ts"));
 const SHOP = "repos/acme/shop";
 let scene: TriggerScene;
 let github: GithubServer;
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 function keepAndDie(crashPoint: string): Promise<NodeJS.Signals | null> {
   return new Promise((resolve) => {
-    spawn(process.execPath, ["--import", "tsx", KEEPER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
+    spawn(process.execPath, [KEEPER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
   });
 }
 

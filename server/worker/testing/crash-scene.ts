@@ -7,11 +7,12 @@ import { newId } from "@/server/db/id";
 import { definitionSchema, type DefinitionInput } from "@/server/engine/definition";
 import type { NewRun } from "@/server/engine/ports";
 import { insertRuns } from "@/server/queue/enqueue";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeWorkspace } from "@/server/testing/factories";
 import { hashDefinition } from "@/server/workflows/definition-hash";
 
 export const CRASH_LEASE_SECONDS = 2;
-const WORKER = path.resolve(import.meta.dirname, "../../testing/crash-worker.ts");
+const WORKER = await bundledProgram(path.resolve(import.meta.dirname, "../../testing/crash-worker.ts"));
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const PATIENCE_MS = 120_000;
 
@@ -24,7 +25,7 @@ export class CrashWorker {
   #heard: (() => void)[] = [];
 
   constructor(variables: Record<string, string> = {}) {
-    this.#process = spawn(process.execPath, ["--import", "tsx", WORKER], {
+    this.#process = spawn(process.execPath, [WORKER], {
       cwd: ROOT,
       env: { ...process.env, LEASE_SECONDS: String(CRASH_LEASE_SECONDS), DRAIN_SECONDS: "1", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
