@@ -7,7 +7,7 @@ import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "start", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit"];
+const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "start", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit", "settings/protection", "settings/usage", "settings/workspace", "reviews", "reviews?list=mine"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
