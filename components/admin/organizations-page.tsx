@@ -66,7 +66,7 @@ export function OrganizationsPage() {
                     {organization.deletedWorkspaces === 0 ? "" : ` (+${organization.deletedWorkspaces} deleted)`}
                   </TableCell>
                   <UsageCells usage={organization.usage} />
-                  <TableCell><Button size="sm" aria-label={`Quotas of ${organization.name}`} onClick={() => setOpen({ kind: "quotas", organization })}>{organization.quotas === 0 ? "Set" : organization.quotas}</Button></TableCell>
+                  <TableCell><Button size="sm" aria-label={organization.quotas === 0 ? `Set quotas of ${organization.name}` : `${organization.quotas} quotas of ${organization.name}`} onClick={() => setOpen({ kind: "quotas", organization })}>{organization.quotas === 0 ? "Set" : organization.quotas}</Button></TableCell>
                 </TableRow>
               ))}
             </TableBody>
