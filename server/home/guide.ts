@@ -1,6 +1,7 @@
 import { newId } from "@/server/db/id";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { DomainError } from "@/server/errors/domain-error";
 import { startRun } from "@/server/runs/service";
 import { createFromExample, listExamples } from "@/server/workflows/service";
 import { z } from "zod";
@@ -37,7 +38,11 @@ export async function beginWithExample({ scope }: Context): Promise<{ runId: str
   scope.require("run:start");
   const { id: workflowId } = await createFromExample({ scope }, { example: EXAMPLE });
   const input = (await listExamples()).find(({ id }) => id === EXAMPLE)?.input;
-  const { runId } = await startRun({ scope }, { workflowId, mode: "production", input });
+  const { runId } = await startRun({ scope }, { workflowId, mode: "production", input }).catch((error: unknown) => {
+    // Where versions are reviewed or promoted first, the example is not live yet: it runs as a test.
+    if (error instanceof DomainError && error.kind === "not_published") return startRun({ scope }, { workflowId, mode: "test", input });
+    throw error;
+  });
   await scope.db.transaction(async (tx) => {
     await tx.scopedSetting.deleteMany({ where: { key: SETTING, scopeType: "workspace", scopeId: scope.workspaceId } });
     await tx.scopedSetting.create({ data: { id: newId(), key: SETTING, scopeType: "workspace", scopeId: scope.workspaceId, workspaceId: scope.workspaceId, value: { runId, workflowId }, updatedById: scope.userId } });

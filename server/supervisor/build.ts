@@ -33,10 +33,17 @@ export async function build(root: string, signal?: AbortSignal): Promise<void> {
   fs.writeFileSync(path.join(root, STAMP_FILE), `${JSON.stringify({ stamp })}\n`);
 }
 
-/** `npm install` generates it, unless install scripts were switched off. */
+/** `npm install` generates it, unless install scripts were switched off; a newer schema may have come since. */
 export async function ensurePrismaClient(root: string, signal?: AbortSignal): Promise<void> {
-  if (fs.existsSync(path.join(root, "prisma/generated/client.ts"))) return;
+  if (isPrismaClientCurrent(root)) return;
   await runNode(root, ["node_modules/prisma/build/index.js", "generate"], signal);
+}
+
+export function isPrismaClientCurrent(root: string): boolean {
+  const client = path.join(root, "prisma/generated/client.ts");
+  const folder = path.join(root, "prisma/schema");
+  const changed = fs.readdirSync(folder).map((file) => fs.statSync(path.join(folder, file)).mtimeMs);
+  return fs.existsSync(client) && Math.max(...changed) <= fs.statSync(client).mtimeMs;
 }
 
 function runNode(root: string, parameters: readonly string[], signal?: AbortSignal): Promise<void> {

@@ -1,0 +1,26 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { isPrismaClientCurrent } from "./build";
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-build-"));
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+function write(file: string, secondsAgo: number): void {
+  const location = path.join(root, file);
+  fs.mkdirSync(path.dirname(location), { recursive: true });
+  fs.writeFileSync(location, "");
+  const time = Date.now() / 1000 - secondsAgo;
+  fs.utimesSync(location, time, time);
+}
+
+it("generates the Prisma client again when it is missing or a schema is newer", () => {
+  write("prisma/schema/run.prisma", 60);
+  write("prisma/schema/user.prisma", 90);
+  expect(isPrismaClientCurrent(root)).toBe(false);
+  write("prisma/generated/client.ts", 30);
+  expect(isPrismaClientCurrent(root)).toBe(true);
+  write("prisma/schema/user.prisma", 10);
+  expect(isPrismaClientCurrent(root)).toBe(false);
+});
