@@ -56,7 +56,7 @@ function Administrators() {
                   <span className="flex flex-wrap items-center gap-2 font-medium break-words">{admin.name}{admin.userId === me.id ? <Badge>you</Badge> : null}{admin.isDisabled ? <Badge tone="danger">disabled</Badge> : null}</span>
                   <span className="text-xs break-all text-muted-foreground">{admin.email}, since <Moment at={admin.since} /></span>
                 </div>
-                <Button size="sm" disabled={isLast && !admin.isDisabled} title={isLast && !admin.isDisabled ? "The last one cannot be removed" : undefined} aria-label={`Take it from ${admin.name}`} onClick={() => setRevoking(admin)}>Take it away</Button>
+                <Button size="sm" disabled={isLast && !admin.isDisabled} title={isLast && !admin.isDisabled ? "The last one cannot be removed" : undefined} aria-label={`Take it away from ${admin.name}`} onClick={() => setRevoking(admin)}>Take it away</Button>
               </li>
             ))}
           </ul>
@@ -132,7 +132,7 @@ function Person({ user }: { user: UserRow }) {
       </div>
       {user.id === me.id ? <Badge>you</Badge> : (
         <div className="flex gap-2">
-          <Button size="sm" disabled={user.sessions === 0 || end.isPending} aria-label={`End the sessions of ${user.name}`} onClick={() => end.mutate({ userId: user.id })}>End sessions</Button>
+          <Button size="sm" disabled={user.sessions === 0 || end.isPending} aria-label={`End sessions of ${user.name}`} onClick={() => end.mutate({ userId: user.id })}>End sessions</Button>
           <Button size="sm" disabled={setDisabled.isPending} aria-label={`${user.isDisabled ? "Enable" : "Disable"} ${user.name}`} onClick={() => setDisabled.mutate({ userId: user.id, disabled: !user.isDisabled })}>{user.isDisabled ? "Enable" : "Disable"}</Button>
         </div>
       )}
