@@ -8,7 +8,7 @@ import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
 import { type Dispatched, type DueEvent, lockPrepared, markEvents } from "@/server/triggers/due-events";
-import { heldByOverlap } from "@/server/triggers/overlap";
+import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
 import { failureOf, type PreparedEvent } from "@/server/triggers/prepare-event";
 
 const BATCH = 100;
@@ -61,8 +61,9 @@ async function decideAll(client: PoolClient, prepared: readonly PreparedEvent[])
   const decided: Decided[] = [];
   for (const one of prepared) {
     const { id, trigger } = one.event;
-    const isSecond = one.watched && turns.has(trigger.id);
-    if (one.watched) turns.add(trigger.id);
+    const takesTurns = one.result === undefined && overlapOf(one.event) !== "allow";
+    const isSecond = takesTurns && turns.has(trigger.id);
+    if (takesTurns) turns.add(trigger.id);
     const held = isSecond ? nextTurn(one.event) : one.result === undefined ? await heldByOverlap(client, one.event) : null;
     decided.push({ ...one, result: held ?? one.result ?? (one.run === undefined ? nextTurn(one.event) : { id, status: "started", input: one.event.dataKeyId === null ? one.run.input : null, watched: one.watched }) });
   }

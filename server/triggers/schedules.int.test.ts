@@ -228,6 +228,15 @@ describe("a schedule", () => {
     expect(await rawDb().blobShare.findMany({ where: { runId: handler.id }, select: { blobId: true } })).toEqual([{ blobId: own }]);
   });
 
+  it("starts slots that may overlap together, though handlers wait for how each ends", async () => {
+    const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 10 }, graceSeconds: 3_600 });
+    await rawDb().trigger.update({ where: { id }, data: { handlers: { onFailure: scene.workflowId } } });
+    await due(55);
+    await fireSchedules();
+    expect(new Set(await statuses())).toEqual(new Set(["started"]));
+    expect((await statuses()).length).toBeGreaterThan(4);
+  });
+
   it("starts handlers after failures in a row, at the recovery and after successes", async () => {
     const handler = await TriggerScene.open([]);
     const scene = await TriggerScene.open([node({})]);
