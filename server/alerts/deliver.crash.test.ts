@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { dispatchFacts, followRuns } from "@/server/facts/service";
 import { FactScene } from "@/server/facts/testing/scene";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import * as alerts from "./service";
 import { type HookSink, openHookSink } from "./testing/sinks";
 
@@ -20,11 +19,6 @@ afterAll(async () => {
   await closeConnections();
 });
 
-function dyingSender(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
-  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-}
-
 describe("a process that dies", () => {
   it.each([
     ["before it sends", "delivery-taken", 1],
@@ -38,7 +32,7 @@ describe("a process that dies", () => {
     await followRuns();
     await dispatchFacts();
     hook.requests.length = 0;
-    expect(await dyingSender(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, DELIVER)).toBe("SIGKILL");
     // Nobody else takes it while it may still be on its way.
     await alerts.deliverDue();
     expect(hook.requests).toHaveLength(requests - 1);

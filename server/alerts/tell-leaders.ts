@@ -1,6 +1,5 @@
 import type { ClientBase } from "pg";
-import { mailIsSetUp } from "./mail-setting";
-import { notify } from "./notify";
+import { notifyPeople } from "./notify-people";
 import { findPeople } from "./people";
 import type { Severity } from "./wording";
 
@@ -28,16 +27,6 @@ export async function tellLeaders(client: ClientBase, place: Place, told: ToldLe
   const workspaceId = place.workspaceId ?? rows[0]?.id;
   if (workspaceId === undefined) return null;
   const people = (await findPeople(client, workspaceId, "alerts")).filter(({ roles }) => roles.includes("owner") || roles.includes("admin"));
-  const isTold = await notify(client, {
-    workspaceId,
-    category: "alerts",
-    ...told,
-    payload: { event: told.event, title: told.title },
-    ruleId: null,
-    waitId: null,
-    userIds: people.filter(({ wants }) => wants.inApp).map(({ id }) => id),
-    channelIds: [],
-    recipients: (await mailIsSetUp(client, workspaceId)) ? people.filter(({ wants }) => wants.email).map(({ email }) => email) : [],
-  });
+  const isTold = await notifyPeople(client, { ...told, workspaceId, category: "alerts" }, people);
   return isTold ? workspaceId : null;
 }

@@ -1,6 +1,5 @@
 import type { ClientBase } from "pg";
-import { mailIsSetUp } from "./mail-setting";
-import { notify } from "./notify";
+import { notifyPeople } from "./notify-people";
 import { type OwnChoice, readRolePreferences, ROLES_SETTING, wantsOf } from "./preferences";
 
 export interface Told {
@@ -29,16 +28,6 @@ export async function tellPeople(client: ClientBase, { people, ...told }: Told):
   const preferences = readRolePreferences(setting?.value);
   const { rows } = await client.query<{ id: string; email: string; own: OwnChoice | null }>({ name: "alert-wishes", text: WISHES, values: [workspaceId, people.map(({ id }) => id)] });
   const wishes = rows.map((person) => ({ ...person, wants: wantsOf(people.find(({ id }) => id === person.id)?.roles ?? [], "approvals", preferences, person.own) }));
-  await notify(client, {
-    ...told,
-    category: "approvals",
-    severity: "info",
-    payload: { event: told.event, title: told.title },
-    ruleId: null,
-    waitId: null,
-    userIds: wishes.filter(({ wants }) => wants.inApp).map(({ id }) => id),
-    channelIds: [],
-    recipients: (await mailIsSetUp(client, workspaceId)) ? wishes.filter(({ wants }) => wants.email).map(({ email }) => email) : [],
-  });
+  await notifyPeople(client, { ...told, category: "approvals", severity: "info" }, wishes);
   await client.query({ name: "alert-told", text: "SELECT pg_notify('millrace_alert', $1)::text", values: [`${workspaceId}/inbox`] });
 }

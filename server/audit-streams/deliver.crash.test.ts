@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type HookSink, openHookSink } from "@/server/alerts/testing/sinks";
 import { recordAudit, sealAuditEvents } from "@/server/audit/service";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
 import { saveStreamInput } from "./contract";
 import * as streams from "./service";
@@ -22,11 +21,6 @@ afterAll(async () => {
   await closeConnections();
 });
 
-function dyingSender(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [DELIVER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
-  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-}
-
 interface Sent {
   data: { events: { seq: number }[] };
 }
@@ -42,7 +36,7 @@ describe("a process that dies", () => {
     await scope.db.transaction((tx) => recordAudit(tx, scope, { action: "thing.done", resource: { type: "thing", id: "1" } }));
     await sealAuditEvents();
     hook.requests.length = 0;
-    expect(await dyingSender(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, DELIVER)).toBe("SIGKILL");
     // Nobody else takes it while it may still be on its way.
     await streams.deliverStreams();
     expect(hook.requests).toHaveLength(requests - 1);

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { createTrigger, dispatchDue } from "@/server/triggers/service";
 import { dispatchFacts, followRuns } from "./service";
 import { FactScene } from "./testing/scene";
@@ -11,11 +10,6 @@ const TURN = await bundledProgram(path.resolve(import.meta.dirname, "testing/cra
 const ENDED = 5;
 
 afterAll(closeConnections);
-
-function turnThatDies(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [TURN], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
-  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-}
 
 describe("a process that dies", () => {
   it.each([
@@ -29,7 +23,7 @@ describe("a process that dies", () => {
     const { id: triggerId } = await createTrigger({ scope: scene.scope }, { workflowId: watcher.id, kind: "event", name: "Trouble", config: { events: ["runFailed"] }, settings: {}, nodeId: null, versionNumber: null });
     const ended = [];
     for (let n = 0; n < ENDED; n++) ended.push(await scene.ended(orders));
-    expect(await turnThatDies(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, TURN)).toBe("SIGKILL");
     await followRuns();
     await dispatchFacts();
     await expect.poll(async () => {

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readBlob, sweepBlobs } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { workOnDue } from "./runtime";
 import { viewRemovals } from "./service";
 import { RetentionScene, TABLES } from "./testing/scene";
@@ -11,11 +10,6 @@ import { RetentionScene, TABLES } from "./testing/scene";
 const ROUND = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-round.ts"));
 
 afterAll(closeConnections);
-
-function dieAt(crashPoint: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [ROUND], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" });
-  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-}
 
 describe("a process that dies while it removes runs", () => {
   it.each([
@@ -29,7 +23,7 @@ describe("a process that dies while it removes runs", () => {
     const staying = await scene.run({ ageDays: 1 });
     const blob = await scene.blob({ type: "run", id: parent });
     await sharedPool().query("update retention_state set next_at = now() + interval '1 hour' where workspace_id <> $1", [scene.scope.workspaceId]);
-    expect(await dieAt(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, ROUND)).toBe("SIGKILL");
     const whole = await scene.rows([staying]);
     // PostgreSQL takes a moment to see that the connection is gone.
     const seen = ["run", "run_search"];

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,6 +16,12 @@ export async function bundledProgram(entry: string): Promise<string> {
   await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "esm", packages: "external", logLevel: "warning", plugins: [placesOfSources] });
   process.once("exit", () => fs.rmSync(outfile, { force: true }));
   return outfile;
+}
+
+/** Runs a bundled program that is to die at the named crash point; answers the signal that ended it. */
+export function dieAt(crashPoint: string, program: string, ...parameters: string[]): Promise<NodeJS.Signals | null> {
+  const child = spawn(process.execPath, [program, ...parameters], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
 }
 
 /** Modules find the files beside them although they are bundled elsewhere. */

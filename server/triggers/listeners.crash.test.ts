@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { putSecret } from "@/server/secrets/service";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { dispatchDue } from "./dispatch";
 import { recordEvent } from "./intake";
 import { serveMail } from "./kinds/email/server";
@@ -28,9 +27,7 @@ afterAll(closeConnections);
 
 /** A process that listens and dies there. */
 async function diesAt(crashPoint: string, kind: string): Promise<void> {
-  const child = spawn(process.execPath, [LISTENER, kind], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: ["ignore", "inherit", "inherit"] });
-  const signal = await new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_code, by) => resolve(by)));
-  expect(signal, `${kind} at ${crashPoint}`).toBe("SIGKILL");
+  expect(await dieAt(crashPoint, LISTENER, kind), `${kind} at ${crashPoint}`).toBe("SIGKILL");
 }
 
 function listenHere(kind: string): () => Promise<unknown> {

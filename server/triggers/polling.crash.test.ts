@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
 import { createTrigger, deleteTrigger } from "./service";
@@ -25,12 +24,6 @@ afterAll(async () => {
   await closeConnections();
 });
 
-function workAndDie(crashPoint: string): Promise<NodeJS.Signals | null> {
-  return new Promise((resolve) => {
-    spawn(process.execPath, [POLLER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
-  });
-}
-
 describe("a worker that polls and dies", () => {
   it.each([
     ["before its look is committed", "poll-started", { looks: 0, events: 0 }],
@@ -41,7 +34,7 @@ describe("a worker that polls and dies", () => {
     const { id: triggerId } = await createTrigger({ scope }, { workflowId, kind: "poll", name: crashPoint, config: { workflow: "Shelf", intervalSeconds: 86_400, firstPoll: "all" }, settings: {}, nodeId: null, versionNumber: null });
     const looks = () => rawDb().run.count({ where: { triggerId, triggerKind: "poller" } });
     const cursor = async () => ((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).checkpoint as { cursor?: unknown } | null)?.cursor ?? null;
-    expect(await workAndDie(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, POLLER)).toBe("SIGKILL");
     // What was seen, the events and the cursor are there together or not at all.
     expect({ looks: await looks(), events: await rawDb().triggerEvent.count({ where: { triggerId } }) }).toEqual(left);
     expect([await rawDb().triggerSeen.count({ where: { triggerId } }), await cursor()]).toEqual(left.events === 0 ? [0, null] : [3, "next"]);

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { putSecret } from "@/server/secrets/service";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { GithubServer } from "./kinds/github/testing/github-server";
 import { createTrigger, deleteTrigger, rotateToken } from "./service";
 import { keepSubscriptions } from "./subscriptions";
@@ -26,12 +25,6 @@ afterAll(async () => {
   await closeConnections();
 });
 
-function keepAndDie(crashPoint: string): Promise<NodeJS.Signals | null> {
-  return new Promise((resolve) => {
-    spawn(process.execPath, [KEEPER], { env: { ...process.env, MILLRACE_CRASH_POINT: crashPoint }, stdio: "inherit" }).once("exit", (_code, signal) => resolve(signal));
-  });
-}
-
 /** Another process, once the lease of the dead one has run out. */
 async function keepAgain(): Promise<void> {
   await sharedPool().query("update trigger_subscription set lease_until = now() - interval '1 second' where lease_until is not null");
@@ -44,18 +37,18 @@ const make = () => createTrigger({ scope: scene.scope }, { workflowId: scene.wor
 describe("a process that dies", () => {
   it.each(["subscription-noted", "subscription-made"])("at %s neither doubles nor loses the hook", async (crashPoint) => {
     const { id: triggerId, url } = await make();
-    expect(await keepAndDie(crashPoint)).toBe("SIGKILL");
+    expect(await dieAt(crashPoint, KEEPER)).toBe("SIGKILL");
     await keepAgain();
     expect(addresses()).toEqual([url]);
     await deleteTrigger({ scope: scene.scope }, { triggerId });
-    expect(await keepAndDie("subscription-removed")).toBe("SIGKILL");
+    expect(await dieAt("subscription-removed", KEEPER)).toBe("SIGKILL");
     await keepAgain();
     expect([addresses(), await rawDb().triggerSubscription.count()]).toEqual([[], 0]);
   });
 
   it("after the hook was made leaves none behind when the address or the trigger is gone before the next look", async () => {
     const { id: triggerId, url } = await make();
-    expect(await keepAndDie("subscription-made")).toBe("SIGKILL");
+    expect(await dieAt("subscription-made", KEEPER)).toBe("SIGKILL");
     expect(addresses()).toEqual([url]);
     const { url: second } = await rotateToken({ scope: scene.scope }, { triggerId });
     expect(await keepAndDieAgain("subscription-made")).toBe("SIGKILL");
@@ -68,5 +61,5 @@ describe("a process that dies", () => {
 
 async function keepAndDieAgain(crashPoint: string): Promise<NodeJS.Signals | null> {
   await sharedPool().query("update trigger_subscription set lease_until = now() - interval '1 second' where lease_until is not null");
-  return keepAndDie(crashPoint);
+  return dieAt(crashPoint, KEEPER);
 }
