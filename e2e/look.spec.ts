@@ -8,6 +8,7 @@ import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const PAGES = ["", "?range=month", "workflows", "runs", "approvals", "approvals?box=others", "approvals?box=answered", "triggers", "workflows/templates", "workflows/blocks", "settings/limits", "settings/retention", "settings/notifications", "inbox", "start", "settings/tokens", "settings/secrets", "settings/variables", "settings/environments", "settings/adapters", "settings/workers", "settings/members", "settings/roles", "settings/organization", "settings/sign-in", "settings/single-sign-on", "settings/audit", "settings/protection", "settings/usage", "settings/workspace", "reviews", "reviews?list=mine"];
+const OF_THE_INSTALLATION = ["", "/organizations", "/usage", "/people", "/workers", "/events", "/database", "/audit", "/announcements"];
 
 /** No barrier that is serious, and nothing that sticks out of the window. */
 async function expectSound(page: Page): Promise<void> {
@@ -50,6 +51,29 @@ for (const look of [
       }
       expect(await page.evaluate(() => document.documentElement.classList.contains("dark"))).toBe(look.colorScheme === "dark");
       expect(complaints).toEqual([]);
+    });
+
+    test("the pages of the installation, its banner and a quota are sound", async ({ page }) => {
+      for (const name of OF_THE_INSTALLATION) {
+        await page.goto(`/admin${name}`);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectSound(page);
+      }
+      await page.getByRole("button", { name: "New announcement" }).click();
+      await page.getByRole("dialog").getByLabel("Text").fill(`**Tonight** the mills stand still, ${look.name}`);
+      await expectSound(page);
+      await page.getByRole("button", { name: "Announce it" }).click();
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await page.goto("/main");
+      await expect(page.getByRole("region", { name: "Announcements" })).toContainText(look.name);
+      await expectSound(page);
+      await page.goto("/admin/announcements");
+      await page.getByRole("list", { name: "Announcements" }).getByRole("listitem").filter({ hasText: look.name }).getByRole("button", { name: "Remove the announcement" }).click();
+      await expect(page.getByRole("region", { name: "Announcements" })).toHaveCount(0);
+      await page.goto("/admin/organizations");
+      await page.getByRole("button", { name: /quotas of/ }).first().click();
+      await page.getByRole("dialog").getByRole("button", { name: "New quota" }).click();
+      await expectSound(page);
     });
 
     test("an approval and the command palette are sound", async ({ page }) => {

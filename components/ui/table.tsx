@@ -4,7 +4,7 @@ import { cn } from "./class-names";
 /** Scrolls inside its frame when the window is narrow, by keyboard too. */
 export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
   return (
-    <div className="w-full overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
+    <div className="relative w-full overflow-x-auto" role="region" aria-label={label} tabIndex={0}>
       <table className={cn("w-full text-left text-sm", className)} {...props} />
     </div>
   );
