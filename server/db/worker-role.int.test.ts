@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rightsNow } from "@/server/auth/acting/current-rights";
 import type { Scope } from "@/server/auth/scope";
 import { createQueuePool } from "@/server/queue/queue-pool";
 import { makeScope } from "@/server/testing/factories";
@@ -10,12 +11,14 @@ import { queryAsTenant } from "./tenant-query";
 /** Row-level security alone: no guard, no filter. Superusers see everything, so every statement here runs as one of the roles. */
 let ours: Scope;
 let theirs: Scope;
+const issuerId = newId();
 const queue = createQueuePool({ max: 1, url: process.env.DATABASE_URL });
 
 beforeAll(async () => {
   ours = await makeScope();
   theirs = await makeScope();
   for (const { db, workspaceId } of [ours, theirs]) await db.variable.create({ data: { id: newId(), workspaceId, name: "ONE", value: 1 } });
+  await rawDb().trustedIssuer.create({ data: { id: issuerId, workspaceId: ours.workspaceId, name: "Builds", issuer: "https://builds.example.com", audience: "millrace", claim: "sub", roles: [] } });
   await closeConnections();
   connectAsWorker();
 });
@@ -36,6 +39,11 @@ describe("a worker's connections", () => {
   it.each(["session", "sign_in_link", "rate_limit", "api_token", "audit_chain", "sso_connection", "sso_domain", "scim_token", "scim_user", "oauth_client_secret", "trusted_issuer"])("cannot read %s", async (table) => {
     await expect(sharedPool().query(`select from ${table}`)).rejects.toThrow(/permission denied/);
     await expect(queue.query(`select from ${table}`)).rejects.toThrow(/permission denied/);
+  });
+
+  it("know whether the issuer whose token started a run is still trusted, and nothing else of it", async () => {
+    expect(await rightsNow(ours.workspaceId, { type: "issuer", id: issuerId })).toEqual({ rights: "all" });
+    expect(await rightsNow(theirs.workspaceId, { type: "issuer", id: issuerId })).toBeNull();
   });
 
   it("see no hashes and sealed keys but those of their work, whatever table is new", async () => {

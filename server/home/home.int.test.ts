@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { setRule } from "@/server/protection/service";
 import { insertRun } from "@/server/queue/dispatch";
 import { rankOf } from "@/server/queue/rank";
 import { grantPart, makeMember, makePerson, makeScope } from "@/server/testing/factories";
@@ -149,5 +150,13 @@ describe("the guide of the first start", () => {
     const again = await service.beginWithExample({ scope: owner });
     expect(await service.viewGuide({ scope: owner })).toMatchObject({ run: { id: again.runId } });
     await expect(service.beginWithExample({ scope: await makeScope("viewer", owner.workspaceId) })).rejects.toMatchObject({ kind: "forbidden" });
+  });
+
+  it("runs the example as a test where somebody is to look at versions first", async () => {
+    const owner = await makeScope("owner");
+    await setRule({ scope: owner }, { folderId: null, needsReview: true, isLocked: false, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [] } });
+    const { runId } = await service.beginWithExample({ scope: owner });
+    expect(await rawDb().run.findUniqueOrThrow({ where: { id: runId }, select: { mode: true } })).toEqual({ mode: "test" });
+    expect(await service.viewGuide({ scope: owner })).toMatchObject({ run: { id: runId } });
   });
 });

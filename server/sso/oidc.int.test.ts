@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
+import { policyOf } from "@/server/auth/policy";
 import { findSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
@@ -242,7 +243,16 @@ describe("attacks on the way of a code", () => {
     await check(gone);
     await ago("missing_since", 8);
     await check(gone);
-    expect(await row()).toMatchObject({ verifiedAt: null, missingSince: null });
+    // Days without an answer are no proof.
+    expect((await row()).verifiedAt).not.toBeNull();
+    await check(gone);
+    expect(await row()).toMatchObject({ verifiedAt: null, missingSince: null, lapsedAt: expect.any(Date) as Date });
+    // Somebody else may have the mailbox by now: what was required of its people stays.
+    await rawDb().organization.update({ where: { id: other.organization.organizationId }, data: { ssoRequired: true } });
+    const person = await makePerson(other.organization.organizationId, "member");
+    await rawDb().user.update({ where: { id: person.id }, data: { email: `ada@${other.domain}` } });
+    expect(await policyOf(person.id, { method: "link" })).toMatchObject({ ssoRequired: true });
+    await rawDb().organization.update({ where: { id: other.organization.organizationId }, data: { ssoRequired: false } });
     const times = asked.filter((name) => name === `_millrace.${other.domain}`).length;
     await check(gone);
     expect(asked.filter((name) => name === `_millrace.${other.domain}`)).toHaveLength(times);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
+import { DomainError } from "@/server/errors/domain-error";
 import type { createFromExampleInput, WorkflowDetail, WorkflowExample } from "./contract";
 import { callOthers } from "./call-others";
 import { findExample, readExamples } from "./examples";
@@ -31,7 +32,11 @@ async function ensureCompanion(context: Context, { slug, name, description, defi
 }
 
 async function publishIfAllowed(context: Context, workflowId: string): Promise<void> {
-  if (context.scope.can("workflow:publish")) await publish(context, { workflowId, note: NOTE });
+  if (!context.scope.can("workflow:publish")) return;
+  await publish(context, { workflowId, note: NOTE }).catch((error: unknown) => {
+    // It stays a draft that somebody is to look at first.
+    if (!(error instanceof DomainError && error.kind === "review_needed")) throw error;
+  });
 }
 
 /** The first few examples, so that a new installation has something to run. */

@@ -21,8 +21,8 @@ export async function rightsNow(workspaceId: string, who: Pick<RunIdentity, "typ
   if (who.type === "workspace" || who.type === "system") return { rights: "all" };
   if (who.id === null) return null;
   if (who.type === "issuer") {
-    const { rows } = await sharedPool().query("select 1 from trusted_issuer where id = $1 and workspace_id = $2 and enabled", [who.id, workspaceId]);
-    return rows.length === 0 ? null : { rights: "all" };
+    const { rows } = await sharedPool().query<{ trusted: boolean }>("select is_issuer_trusted($1, $2) as trusted", [who.id, workspaceId]);
+    return rows[0]?.trusted === true ? { rights: "all" } : null;
   }
   return rightsOfHolder(who.type === "user" ? { userId: who.id, serviceAccountId: null } : { userId: null, serviceAccountId: who.id }, workspaceId);
 }
