@@ -12,7 +12,7 @@ function nameNow(name: string): string {
 }
 
 /** A migration has changed what a statement answers: each connection that keeps it refuses it from then on, until the connection ends. */
-function isOutdated(error: unknown): boolean {
+export function isOutdated(error: unknown): boolean {
   return error instanceof Error && (error as Error & { code?: unknown; routine?: unknown }).code === "0A000" && (error as Error & { routine?: unknown }).routine === "RevalidateCachedQuery";
 }
 

@@ -72,6 +72,20 @@ describe("group commit", () => {
     expect(await scene.rows("select message from run_log where run_id = $1", run.id)).toHaveLength(2);
   });
 
+  test("a migration that changes what kept statements answer fails no run that is flushed alone", async () => {
+    const [run, receiver] = [await scene.claimed(), await scene.claimed()];
+    const signal = (name: string) => scene.store.flush(scene.write(run, { messages: [scene.signal(receiver.id, name)] }));
+    expect(await signal("before")).toBe("ok");
+    await scene.rows("alter table run_queue alter pool type varchar");
+    try {
+      expect(await signal("after")).toBe("ok");
+    } finally {
+      await scene.rows("alter table run_queue alter pool type text");
+    }
+    expect(await signal("back")).toBe("ok");
+    expect(await scene.rows("select name from run_inbox where run_id = $1 order by seq", receiver.id)).toEqual([{ name: "before" }, { name: "after" }, { name: "back" }]);
+  });
+
   test("a database that refuses for reasons of its own makes no run fail", async () => {
     const run = await scene.claimed();
     await scene.rows("alter table step_run rename to step_run_away");
