@@ -2,6 +2,7 @@ import type { Pool, QueryConfig } from "pg";
 import { Offers } from "@/server/queue/offers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
+import { markOwn } from "@/server/db/own-errors";
 import { UnstorableError, type RunWrite } from "@/server/engine/ports";
 import { Committer } from "@/server/queue/committer";
 import { ended, openWait, StoreScene, stepEnd } from "@/server/queue/testing/store-scene";
@@ -62,7 +63,7 @@ describe("group commit", () => {
         const result = await scene.pool.query(statement);
         if (!deaf) return result;
         deaf = false;
-        throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
+        throw markOwn(new Error("Connection terminated unexpectedly"));
       },
     } as unknown as Pool;
     const committer = new Committer(pool, { committed: () => {}, ready: () => {}, messaged: () => {} }, new Offers(30, () => false), { lanes: 1, maxRuns: 10, patienceMs: 5_000 });
