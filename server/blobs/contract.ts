@@ -40,7 +40,7 @@ export interface BlobContent {
   /** Durable when it resolves. A second write to a place replaces the first. */
   write(place: BlobPlace, chunks: AsyncIterable<Uint8Array>): Promise<void>;
   /** Fails while it is read when the content is not there or not whole. */
-  read(place: BlobPlace): AsyncIterable<Uint8Array>;
+  read(place: BlobPlace, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** Also of places that hold nothing. */
   remove(places: readonly BlobPlace[]): Promise<void>;
 }

@@ -33,8 +33,8 @@ export function fileContent(root: string): BlobContent {
       }
     },
 
-    async *read(place) {
-      yield* createReadStream(fileOf(root, place)) as AsyncIterable<Buffer>;
+    async *read(place, signal) {
+      yield* createReadStream(fileOf(root, place), signal === undefined ? {} : { signal }) as AsyncIterable<Buffer>;
     },
 
     async remove(places) {

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { BlobContent, BlobPlace, S3Place } from "./contract";
 import { inPieces } from "./pieces";
@@ -17,10 +17,10 @@ export function s3Content(place: S3Place): BlobContent {
       await new Upload({ client, params: { Bucket, Key: keyOf(blob), Body }, partSize: PART_BYTES, queueSize: 2 }).done();
     },
 
-    async *read(blob) {
+    async *read(blob, signal) {
       const [client, { GetObjectCommand }] = await Promise.all([clientOf(place), import("@aws-sdk/client-s3")]);
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(blob) }));
-      yield* Body as Readable;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(blob) }), signal === undefined ? {} : { abortSignal: signal });
+      yield* signal === undefined ? (Body as Readable) : addAbortSignal(signal, Body as Readable);
     },
 
     async remove(blobs) {

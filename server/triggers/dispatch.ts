@@ -4,6 +4,8 @@ import { Hands } from "@/server/triggers/hands";
 
 const BATCH = 100;
 const LOOK_MS = 1_000;
+/** Of those that were handed over beside something else; what is more than that is found by who looks for due events. */
+const BESIDE = 500;
 
 const underWay = new Map<string, Promise<Dispatched | null>>();
 const hands = new Hands();
@@ -21,6 +23,22 @@ export function dispatchEvent({ eventId, triggerId, workspaceId }: EventPlace): 
   return dispatched;
 }
 
+/** Nobody waits for these: what is lost or left here is found a moment later by who looks for due events. */
+export function dispatchBeside(places: readonly EventPlace[]): void {
+  for (const place of places.slice(0, Math.max(0, BESIDE - underWay.size))) dispatchEvent(place).catch(() => {});
+}
+
+/** Until this process is at no event any more. */
+export async function untilDispatched(): Promise<void> {
+  while (underWay.size > 0) await Promise.allSettled(underWay.values());
+}
+
+/** A claimed event that this process was at already, and that was passed over because of the claim, gets its turn now instead of when the claim is over. */
+async function dispatchClaimed(place: EventPlace): Promise<Dispatched | null> {
+  const going = underWay.get(place.eventId);
+  return going === undefined ? dispatchEvent(place) : ((await going) ?? dispatchEvent(place));
+}
+
 /**
  * Turns events whose time has come into runs: the net below, and how retries happen. Goes on looking while some take long, past the
  * workspaces that these are of. Answers how many it looked at.
@@ -33,7 +51,7 @@ export async function dispatchDue(signal?: AbortSignal): Promise<number> {
     const passedOver = hands.full();
     const { places, isFull } = await claimDue(BATCH, passedOver);
     total += places.length;
-    for (const place of places) dispatchEvent(place).catch((error: unknown) => problems.push(error));
+    for (const place of places) dispatchClaimed(place).catch((error: unknown) => problems.push(error));
     if (isFull) continue;
     if (!hands.areEmpty) await hands.room(LOOK_MS);
     // Those that were passed over may have room now.

@@ -6,7 +6,7 @@ import { inTransaction } from "@/server/db/transaction";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { encodeValue } from "@/server/expressions/encoding";
 import { tellTriggerChanged } from "@/server/triggers/activity";
-import { dispatchEvent } from "@/server/triggers/dispatch";
+import { dispatchBeside } from "@/server/triggers/dispatch";
 import type { EventPlace } from "@/server/triggers/due-events";
 import { type EventRow, insertEvents } from "@/server/triggers/event-rows";
 import { decideSlots, type MissedSlots, type SlotDecision } from "@/server/triggers/kinds/schedule/decide-slots";
@@ -56,8 +56,7 @@ export async function fireSchedules(): Promise<FireReport> {
     report.schedules += due.length;
     report.started += events.length;
     report.missed += missed;
-    // What is lost here is found a moment later by who looks for due events.
-    await Promise.all(events.map((event) => dispatchEvent(event).catch(() => null)));
+    dispatchBeside(events);
     for (const { workspaceId, id } of due) tellTriggerChanged(workspaceId, id);
     if (due.length < BATCH) return report;
   }

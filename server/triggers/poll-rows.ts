@@ -1,6 +1,7 @@
 import type { ClientBase } from "pg";
 import { sharedPool } from "@/server/db/client";
 import { storableJson } from "@/server/queue/storable-json";
+import { newId } from "@/server/db/id";
 import { ask } from "@/server/queue/ask";
 import { healthStatement } from "@/server/triggers/health-statement";
 
@@ -24,12 +25,13 @@ export interface PollingTrigger {
   config: unknown;
   /** Stored text. */
   checkpoint: string | null;
+  revision: number;
 }
 
 const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT t.over_quota AND w.archived_at IS NULL AND w.deleted_at IS NULL";
 const IS_DUE = "(t.next_fire_at <= (SELECT clock_timestamp()) AND t.checkpoint ->> 'run' IS NULL)";
-const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (r.id IS NULL OR r.status <> 'queued'))";
-const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint`;
+const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (t.lease_until IS NULL OR t.lease_until <= (SELECT clock_timestamp())) AND (r.id IS NULL OR r.status <> 'queued'))";
+const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint, t.revision`;
 
 const DUE = `
 SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id
@@ -56,29 +58,54 @@ export interface EndedPoll extends PollingTrigger {
   output: string | null;
   /** Stored text. */
   error: string | null;
+  /** Who takes it in. */
+  owner: string;
 }
+
+/** For so long what a look found is one process's to take in, which says anew that it is still at it. */
+const HOLD_SECONDS = 5;
+const HOLD_EVERY_MS = 1_500;
 
 // A disabled trigger takes nothing in: what its look found waits until it is enabled.
-const ENDED = `
-SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error::text AS error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
-WHERE ${ACTIVE} AND ${HAS_ENDED}
-ORDER BY t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED`;
+const CLAIM_ENDED = `
+WITH ended AS MATERIALIZED (
+  SELECT ${FIELDS}, coalesce(r.status, 'missing') AS status, r.output::text AS output, r.error::text AS error FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+  LEFT JOIN run r ON r.id = (t.checkpoint ->> 'run')::uuid AND r.workspace_id = t.workspace_id
+  WHERE ${ACTIVE} AND ${HAS_ENDED}
+  ORDER BY t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED),
+held AS (UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM ended e WHERE t.id = e.id)
+SELECT * FROM ended`;
+const HOLD = `
+UPDATE trigger t SET lease_until = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS})
+WHERE id IN (SELECT id FROM trigger WHERE id = $1 AND lease_owner = $2 FOR UPDATE SKIP LOCKED)`;
 
-/** Locks one poller whose look has ended; null: there is none. */
-export async function lockEndedPoll(client: ClientBase): Promise<EndedPoll | null> {
-  return (await client.query<EndedPoll>({ name: "polls-ended", text: ENDED })).rows[0] ?? null;
+/** Takes one poller whose look has ended, for some seconds; null: there is none. */
+export async function claimEndedPoll(): Promise<EndedPoll | null> {
+  const owner = newId();
+  const { rows } = await sharedPool().query<Omit<EndedPoll, "owner">>({ name: "polls-ended", text: CLAIM_ENDED, values: [owner] });
+  return rows[0] === undefined ? null : { ...rows[0], owner };
 }
 
+/** Stays at a claimed poller while the work goes on. */
+export async function holding<Answer>({ id, owner }: EndedPoll, work: () => Promise<Answer>): Promise<Answer> {
+  const timer = setInterval(() => void sharedPool().query({ name: "polls-hold", text: HOLD, values: [id, owner] }).catch(() => {}), HOLD_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+const UNCHANGED = `SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.id = $1 AND t.checkpoint::text IS NOT DISTINCT FROM $2 AND t.revision = $3 AND ${ACTIVE} FOR UPDATE OF t`;
 const DUE_IDS = `SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE ${ACTIVE} AND ${IS_DUE} ORDER BY t.next_fire_at LIMIT $1`;
 
 export async function duePollIds(limit: number): Promise<string[]> {
   return (await sharedPool().query<{ id: string }>(DUE_IDS, [limit])).rows.map(({ id }) => id);
 }
 
-/** Locks a poller that is still as it was read; null: somebody has been at it. */
-export async function lockUnchangedPoll(client: ClientBase, { id, checkpoint }: Pick<PollingTrigger, "id" | "checkpoint">): Promise<PollingTrigger | null> {
-  const { rows } = await client.query<PollingTrigger>(`SELECT ${FIELDS} FROM trigger t WHERE t.id = $1 AND t.checkpoint::text IS NOT DISTINCT FROM $2 FOR UPDATE`, [id, checkpoint]);
+/** Locks a poller that is still as it was read; null: somebody has been at it, or it takes nothing in any more. */
+export async function lockUnchangedPoll(client: ClientBase, { id, checkpoint, revision }: PollingTrigger): Promise<PollingTrigger | null> {
+  const { rows } = await client.query<PollingTrigger>(UNCHANGED, [id, checkpoint, revision]);
   return rows[0] ?? null;
 }
 
@@ -92,7 +119,7 @@ interface Outcome {
 
 const WRITE = healthStatement({
   where: "id = $1",
-  set: `checkpoint = $2::json, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
+  set: `checkpoint = $2::json, lease_owner = NULL, lease_until = NULL, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
     error = CASE WHEN $5::json IS NOT NULL THEN $5::json WHEN t.error ->> 'code' = 'poll_failed' AND NOT $6 THEN NULL ELSE t.error END`,
 });
 

@@ -74,6 +74,27 @@ describe("a poller", () => {
     expect([row.error, row.health, row.nextFireAt!.getTime() > Date.now()]).toMatchObject([null, { state: "waiting", found: 2, fresh: 0 }, true]);
   });
 
+  it("keeps nobody from its trigger while what was found is read and told apart", async () => {
+    await publish("Large", "{{ ({ items: Array.from({ length: 30 }, (_, id) => ({ id, text: 'x'.repeat(20000) })) }) }}");
+    const { id: triggerId } = await service.createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "poll", name: "Large", config: { workflow: "Large", intervalSeconds: 86_400, firstPoll: "all" }, settings: {}, nodeId: null, versionNumber: null });
+    const setMode = (mode: string) => sharedPool().query("update trigger set mode = $2 where id = $1", [triggerId, mode]);
+    await expect.poll(async () => (await looks(triggerId)).length, PATIENT).toBe(1);
+    await setMode("disabled");
+    await expect.poll(async () => (await looks(triggerId))[0]?.status, PATIENT).toBe("succeeded");
+    const blocker = await sharedPool().connect();
+    try {
+      await blocker.query("begin; lock table blob_chunk in access exclusive mode");
+      await setMode("enabled");
+      const reads = "select count(*)::int as n from pg_locks where relation = 'blob_chunk'::regclass and mode = 'AccessShareLock' and not granted";
+      await expect.poll(async () => (await sharedPool().query<{ n: number }>(reads)).rows[0]?.n, PATIENT).toBeGreaterThan(0);
+      await sharedPool().query("select from trigger where id = $1 for update nowait", [triggerId]);
+    } finally {
+      await blocker.query("rollback");
+      blocker.release();
+    }
+    await expect.poll(async () => (await inputs(triggerId)).length, PATIENT).toBe(30);
+  });
+
   it("only remembers what is there at first, or starts runs for it as well, also over several pages", async () => {
     await publish("Pages", "{{ input.cursor === null ? { items: [{ id: 1 }], cursor: 2, more: true } : { items: [{ id: 2 }], cursor: 3 } }}");
     const make = (firstPoll: string) => service.createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "poll", name: firstPoll, config: { workflow: "Pages", intervalSeconds: 86_400, firstPoll }, settings: {}, nodeId: null, versionNumber: null });

@@ -8,32 +8,41 @@ import { announce } from "@/server/queue/dispatch";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
-import { dispatchEvent } from "@/server/triggers/dispatch";
+import { dispatchBeside } from "@/server/triggers/dispatch";
 import { insertEvents } from "@/server/triggers/event-rows";
 import { type Found, foundItems } from "@/server/triggers/found-items";
 import { pollConfig, type PollConfig } from "@/server/triggers/kinds/poll/spec";
 import { type NewEvent, valueBody } from "@/server/triggers/new-event";
-import { duePollIds, type EndedPoll, isAnyPollDue, lockDuePolls, lockEndedPoll, lockUnchangedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
+import { claimEndedPoll, duePollIds, type EndedPoll, holding, isAnyPollDue, lockDuePolls, lockUnchangedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
 import { eventRowOf } from "@/server/triggers/record";
 import { sideRunOf } from "@/server/triggers/side-run";
 import { storedValue } from "@/server/triggers/stored-value";
 
 const BATCH = 50;
+const AT_ONCE = 4;
 const EVENTS_AT_ONCE = 500;
 const RETRY_MAX_SECONDS = 3_600;
 
 /** Starts looks whose time has come, and takes in what ended ones found. Anybody may call it at any time. Answers how many ended. */
-export async function pollDue(): Promise<number> {
+export async function pollDue(signal?: AbortSignal): Promise<number> {
   if (!(await isAnyPollDue())) return 0;
   await startSome(BATCH).catch(startApart);
-  for (let ended = 0; ; ended++) {
-    const done = await finishOne();
-    if (done === null) return ended;
-    crashPoint("poll-committed");
-    tellTriggerChanged(done.workspaceId, done.triggerId);
-    // What is lost here is found a moment later by who looks for due events.
-    await Promise.all(done.eventIds.map((eventId) => dispatchEvent({ eventId, ...done }).catch(() => null)));
-  }
+  let ended = 0;
+  const finishSome = async () => {
+    while (signal?.aborted !== true) {
+      const done = await finishOne(signal);
+      if (done === null) return;
+      ended++;
+      crashPoint("poll-committed");
+      tellTriggerChanged(done.workspaceId, done.triggerId);
+      dispatchBeside(done.eventIds.map((eventId) => ({ eventId, ...done })));
+    }
+  };
+  // One whose keys take long keeps no other one waiting.
+  const finished = await Promise.allSettled(Array.from({ length: AT_ONCE }, finishSome));
+  const failure = finished.find((one) => one.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+  return ended;
 }
 
 async function startSome(limit: number, id: string | null = null): Promise<void> {
@@ -91,42 +100,48 @@ interface Finished {
   eventIds: string[];
 }
 
-/** Null: no look has ended. One that cannot be taken in fails its poller alone. */
-async function finishOne(): Promise<Finished | null> {
-  const locked: { ended: EndedPoll | null } = { ended: null };
+/** Null: no look has ended, or this process is to stop. One that cannot be taken in fails its poller alone. */
+async function finishOne(signal?: AbortSignal): Promise<Finished | null> {
+  const ended = await claimEndedPoll();
+  return ended === null ? null : holding(ended, () => takeIn(ended, signal));
+}
+
+/** What was found is read and its keys are evaluated outside of any transaction. Whoever was at the poller meanwhile has the say. */
+async function takeIn(ended: EndedPoll, signal?: AbortSignal): Promise<Finished | null> {
+  const finished: Finished = { workspaceId: ended.workspaceId, triggerId: ended.id, eventIds: [] };
   try {
-    return await inTransaction(sharedPool(), async (client) => {
-      locked.ended = await lockEndedPoll(client);
-      return locked.ended === null ? null : finishLook(client, locked.ended);
+    const found = await foundBy(ended, signal);
+    await inTransaction(sharedPool(), async (client) => {
+      if ((await lockUnchangedPoll(client, ended)) !== null) finished.eventIds = await finishLook(client, ended, found);
     });
   } catch (error) {
-    const { ended } = locked;
-    if (ended === null || isConnectionProblem(error)) throw error;
+    if (signal?.aborted === true) return null;
+    if (isConnectionProblem(error)) throw error;
+    finished.eventIds = [];
     await inTransaction(sharedPool(), async (client) => {
       const trigger = await lockUnchangedPoll(client, ended);
       if (trigger !== null) await fail(client, trigger, messageOf(error));
     });
-    return { workspaceId: ended.workspaceId, triggerId: ended.id, eventIds: [] };
   }
+  return finished;
 }
 
-/** Events, what was seen and the cursor are committed together: after a crash the same end is taken in again, from the start. */
-async function finishLook(client: PoolClient, ended: EndedPoll): Promise<Finished> {
+/** Null: another workflow looks now. What the one before found is not its first look, and its cursor says nothing. */
+async function foundBy(ended: EndedPoll, signal?: AbortSignal): Promise<Found | null> {
+  const { workflow, itemKey } = pollConfig.parse(ended.config);
+  const state = rememberedBy(ended);
+  if (state?.workflow !== workflow) return null;
+  if (ended.status !== "succeeded") throw new Error(reasonOf(ended));
+  return foundItems(await storedValue(ended.workspaceId, ended.output ?? "null"), { itemKey, runId: state.run ?? "", owner: ended.workspaceId, signal });
+}
+
+/** Events, what was seen and the cursor are committed together: after a crash the same end is taken in again, from the start. Answers the events. */
+async function finishLook(client: PoolClient, ended: EndedPoll, found: Found | null): Promise<string[]> {
   const config = pollConfig.parse(ended.config);
-  const finished = { workspaceId: ended.workspaceId, triggerId: ended.id };
-  if (rememberedBy(ended)?.workflow !== config.workflow) {
-    // Another workflow looks now: what the one before found is not its first look, and its cursor says nothing.
-    await writePoll(client, ended.id, { checkpoint: encodeValue(stateOf(ended, config.workflow)), nextInSeconds: 0, health: { state: "waiting" }, error: null });
-    return { ...finished, eventIds: [] };
-  }
   const state = stateOf(ended, config.workflow);
-  let found: Found;
-  try {
-    if (ended.status !== "succeeded") throw new Error(reasonOf(ended));
-    found = await foundItems(await storedValue(ended.workspaceId, ended.output ?? "null"), { itemKey: config.itemKey, runId: state.run ?? "" });
-  } catch (error) {
-    await fail(client, ended, messageOf(error));
-    return { ...finished, eventIds: [] };
+  if (found === null) {
+    await writePoll(client, ended.id, { checkpoint: encodeValue(state), nextInSeconds: 0, health: { state: "waiting" }, error: null });
+    return [];
   }
   const unknown = await rememberKeys(client, ended, found.items.map(({ key }) => key), config.forgetAfterDays);
   const fresh = state.isFirst && config.firstPoll === "new" ? [] : found.items.filter(({ key }) => unknown.has(key));
@@ -134,7 +149,7 @@ async function finishLook(client: PoolClient, ended: EndedPoll): Promise<Finishe
   crashPoint("poll-recorded");
   const next: PollState = { workflow: config.workflow, cursor: found.cursor === undefined ? state.cursor : found.cursor, isFirst: state.isFirst && found.more, run: null, failures: 0 };
   await writePoll(client, ended.id, { checkpoint: encodeValue(next), nextInSeconds: found.more ? 0 : config.intervalSeconds, health: { state: "waiting", runId: state.run, found: found.items.length, fresh: fresh.length }, error: null });
-  return { ...finished, eventIds };
+  return eventIds;
 }
 
 async function recordItems(client: PoolClient, trigger: PollingTrigger, config: PollConfig, runId: string, fresh: Found["items"]): Promise<string[]> {

@@ -33,7 +33,8 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
   const looking = [
     // Mappings take their time, too.
     repeat(() => dispatchDue(stopped.signal), LOOK_MS, stopped.signal, report),
-    repeat(() => Promise.all([settleRuns().catch(report), pollDue().catch(report)]), LOOK_MS, stopped.signal, report),
+    repeat(settleRuns, LOOK_MS, stopped.signal, report),
+    repeat(() => pollDue(stopped.signal), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.
     repeat(() => keepSubscriptions(stopped.signal), LOOK_MS, stopped.signal, report),
     repeat(cleanUpUnused, CLEAN_MS, stopped.signal, report),

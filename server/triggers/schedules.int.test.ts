@@ -4,7 +4,7 @@ import { putBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
-import { dispatchDue } from "./dispatch";
+import { dispatchDue, untilDispatched } from "./dispatch";
 import { fireSchedules } from "./fire-schedules";
 import { firstFireOf } from "./first-fire";
 import { setTriggerMode } from "./service";
@@ -32,6 +32,11 @@ async function open(config: Record<string, unknown>) {
   };
 }
 
+async function fire(): Promise<void> {
+  await fireSchedules();
+  await untilDispatched();
+}
+
 const cron = () => cronResponse(new Request("http://localhost/api/cron", { method: "POST", headers: { authorization: `Bearer ${env.CRON_SECRET}` } }));
 
 describe("a schedule", () => {
@@ -49,7 +54,7 @@ describe("a schedule", () => {
     const { scene, id, due } = await open({ ...HOURLY, pauseUntil: new Date(Date.now() + 31_536_000_000).toISOString() });
     const nextIn = async () => ((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt?.getTime() ?? Number.NaN) - Date.now();
     await due(10);
-    await fireSchedules();
+    await fire();
     expect(await nextIn()).toBeGreaterThan(30_000_000_000);
     await scene.republish([node(HOURLY)]);
     expect(await nextIn()).toBeLessThanOrEqual(3_600_000);
@@ -76,13 +81,29 @@ describe("a schedule", () => {
     await sharedPool().query("update trigger set mode = 'disabled' where id = $1", [id]);
   });
 
+  it("is fired by a tick that waits for no run of another one", async () => {
+    const { id, due, statuses } = await open({ graceSeconds: 86_400 });
+    await due(60);
+    const busy = await sharedPool().connect();
+    try {
+      await busy.query("begin; lock table run_queue in exclusive mode");
+      await fireSchedules();
+      expect(await statuses()).toEqual(["received"]);
+    } finally {
+      await busy.query("rollback");
+      busy.release();
+    }
+    await untilDispatched();
+    expect([await statuses(), (await rawDb().triggerEvent.findMany({ where: { triggerId: id } })).length]).toEqual([["started"], 1]);
+  });
+
   it("does not fire a slot again when the clock is set back", async () => {
     const { scene, id, due } = await open({ graceSeconds: 86_400 });
     await due(60);
-    await fireSchedules();
+    await fire();
     const [event] = await scene.events(id);
     await sharedPool().query("update trigger set next_fire_at = $2 where id = $1", [id, (event!.meta as { slot: string }).slot]);
-    await fireSchedules();
+    await fire();
     expect((await scene.events(id)).length).toBe(1);
   });
 
@@ -91,18 +112,18 @@ describe("a schedule", () => {
     const slots = async () => (await scene.events(id)).map(({ dedupeKey }) => dedupeKey);
     // Ahead by five minutes: as if its slots lay so far back.
     await jump(id, 300);
-    await fireSchedules();
+    await fire();
     const ahead = await slots();
     expect(ahead.length).toBeGreaterThanOrEqual(4);
     expect((await scene.events(id)).filter(({ status }) => status === "missed").length).toBeGreaterThanOrEqual(3);
     // Back again: until the clock is where it was, nothing is due.
     await jump(id, -300);
-    await fireSchedules();
+    await fire();
     expect(await slots()).toEqual(ahead);
     // What was fired before the jump does not come twice.
     await sharedPool().query("update trigger set next_fire_at = now() - interval '5 minutes' where id = $1", [id]);
     await sharedPool().query("update trigger set next_fire_at = to_timestamp(floor(extract(epoch from next_fire_at) / 60) * 60) where id = $1", [id]);
-    await fireSchedules();
+    await fire();
     const after = await slots();
     expect(new Set(after).size).toBe(after.length);
     expect(after.filter((slot) => ahead.includes(slot))).toEqual(ahead);
@@ -112,10 +133,10 @@ describe("a schedule", () => {
     const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 60 }, graceSeconds: 1 });
     await workflows.archiveWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
     await due(150);
-    await fireSchedules();
+    await fire();
     expect(await statuses()).toEqual([]);
     await workflows.restoreWorkflow({ scope: scene.scope }, { workflowId: scene.workflowId });
-    await fireSchedules();
+    await fire();
     expect((await statuses()).filter((status) => status === "missed").length).toBeGreaterThanOrEqual(2);
     expect((await scene.events(id)).every(({ error }) => error === null || (error as { code: string }).code === "late")).toBe(true);
   });
@@ -123,7 +144,7 @@ describe("a schedule", () => {
   it("shows what nobody was there for, and catches up as its policy says", async () => {
     const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 60 }, graceSeconds: 1, catchUp: "last" });
     await due(60 * 5 + 30);
-    await fireSchedules();
+    await fire();
     const found = await statuses();
     expect(found.filter((status) => status === "missed").length).toBeGreaterThanOrEqual(3);
     expect(found.filter((status) => status === "started").length).toBeGreaterThanOrEqual(1);
@@ -139,16 +160,16 @@ describe("a schedule", () => {
   ])("with overlap %s", async (overlap, expected) => {
     const { scene, id, due, statuses } = await open({ overlap, graceSeconds: 86_400 });
     await due(120);
-    await fireSchedules();
+    await fire();
     await due(60);
-    await fireSchedules();
+    await fire();
     expect(await statuses()).toEqual(expected);
     const [first, second] = await scene.events(id);
     const cancelled = await rawDb().runInbox.count({ where: { runId: first!.runId, kind: "cancel" } });
     expect(cancelled).toBe(overlap === "cancelPrevious" ? 1 : 0);
     if (overlap !== "queueOne") return;
     await due(30);
-    await fireSchedules();
+    await fire();
     await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1", [id]);
     await dispatchDue();
     expect(await statuses()).toEqual(["started", "missed", "received"]);
@@ -165,7 +186,7 @@ describe("a schedule", () => {
     const { scene, id, due } = await open({ timing: { type: "every", seconds: 60 } });
     await due(30);
     await sharedPool().query("update trigger set config = jsonb_set(config::jsonb, '{timeZone}', '\"Mars/Olympus\"'), next_fire_at = now() - interval '1 hour' where id = $1", [broken.id]);
-    await fireSchedules();
+    await fire();
     expect((await scene.events(id)).length).toBeGreaterThanOrEqual(1);
     expect(await rawDb().trigger.findUniqueOrThrow({ where: { id: broken.id } })).toMatchObject({ error: { code: "schedule_failed" } });
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: broken.id } })).nextFireAt!.getTime()).toBeGreaterThan(Date.now());
@@ -179,7 +200,7 @@ describe("a schedule", () => {
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt).toBeNull();
     await setTriggerMode({ scope }, { triggerId: id, mode: "enabled" });
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).nextFireAt!.getTime()).toBeGreaterThan(Date.now() - 1_000);
-    await fireSchedules();
+    await fire();
     expect((await scene.events(id)).filter(({ status }) => status === "missed")).toEqual([]);
   });
 
@@ -204,7 +225,7 @@ describe("a schedule", () => {
       await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: handler.id, failuresBefore: 1 } } });
       await sharedPool().query("update trigger set next_fire_at = now() - interval '5 seconds' where id = $1", [trigger!.id]);
     }
-    await fireSchedules();
+    await fire();
     for (const scene of [bad, good]) await finish((await scene.events((await scene.triggers())[0]!.id)).at(-1)!.runId, "failed");
     await settleRuns();
     expect(await rawDb().run.count({ where: { workspaceId: good.scope.workspaceId, triggerKind: "handler" } })).toBe(1);
@@ -217,7 +238,7 @@ describe("a schedule", () => {
     const { workspaceId } = scene.scope;
     await rawDb().trigger.update({ where: { id: trigger!.id }, data: { handlers: { onFailure: scene.workflowId } } });
     await sharedPool().query("update trigger set next_fire_at = now() - interval '5 seconds' where id = $1", [trigger!.id]);
-    await fireSchedules();
+    await fire();
     const { runId } = (await scene.events(trigger!.id)).at(-1)!;
     const [theirs, own] = await Promise.all([newId(), runId].map(async (id) => (await putBlob({ workspaceId, owner: { type: "run", id } }, "x")).id));
     await finish(runId, "failed");
@@ -232,7 +253,7 @@ describe("a schedule", () => {
     const { scene, id, due, statuses } = await open({ timing: { type: "every", seconds: 10 }, graceSeconds: 3_600 });
     await rawDb().trigger.update({ where: { id }, data: { handlers: { onFailure: scene.workflowId } } });
     await due(55);
-    await fireSchedules();
+    await fire();
     expect(new Set(await statuses())).toEqual(new Set(["started"]));
     expect((await statuses()).length).toBeGreaterThan(4);
   });
@@ -248,7 +269,7 @@ describe("a schedule", () => {
     const begun: string[] = [];
     for (const [index, status] of (["failed", "failed", "failed", "succeeded"] as const).entries()) {
       await sharedPool().query("update trigger set next_fire_at = now() - make_interval(secs => $2) where id = $1", [trigger!.id, 50 - index * 10]);
-      await fireSchedules();
+      await fire();
       const event = (await scene.events(trigger!.id)).at(-1)!;
       await finish(event.runId, status);
       await Promise.all([settleRuns(), settleRuns()]);
