@@ -1,10 +1,10 @@
 "use client";
 
-import { skipToken, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
+import { TriggerPicker } from "@/components/triggers/trigger-picker";
 import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import type { RuleView } from "@/server/alerts/contract";
 
@@ -14,9 +14,6 @@ const SCOPES = [
   { value: "workflow", label: "A workflow" },
   { value: "trigger", label: "A trigger" },
 ] as const;
-
-/** Of one workflow. */
-const MOST = 200;
 
 export interface ScopeFieldsProps {
   scopeType: RuleView["scopeType"];
@@ -47,7 +44,11 @@ function Thing(props: ScopeFieldsProps) {
         </Field>
       );
     default:
-      return <TriggerFields {...props} />;
+      return (
+        <Field label="A trigger" required>
+          {(control) => <TriggerPicker {...control} value={scopeId} onPick={({ id }) => onChange({ scopeType, scopeId: id })} />}
+        </Field>
+      );
   }
 }
 
@@ -59,44 +60,6 @@ function FolderField({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
     <Field label="A folder and what is in it" required>
       {(control) => <Select {...control} value={scopeId ?? undefined} onValueChange={(id) => onChange({ scopeType, scopeId: id })} options={options} placeholder={placeholderOf(isPending, options.length)} />}
     </Field>
-  );
-}
-
-/** A trigger is found by its workflow. */
-function TriggerFields({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
-  const trpc = useTRPC();
-  const [picked, setPicked] = useState<string | null>(null);
-  const chosen = useQuery(trpc.triggers.get.queryOptions(scopeId === null ? skipToken : { triggerId: scopeId }));
-  const workflowId = picked ?? chosen.data?.workflow.id ?? null;
-  const triggers = useQuery(trpc.triggers.list.queryOptions(workflowId === null ? skipToken : { workflowId, limit: MOST }));
-  const options = triggers.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? [];
-  return (
-    <>
-      <Field label="Workflow" required>
-        {(control) => (
-          <WorkflowPicker
-            {...control}
-            value={workflowId}
-            onPick={(workflow) => {
-              setPicked(workflow?.id ?? null);
-              onChange({ scopeType, scopeId: null });
-            }}
-          />
-        )}
-      </Field>
-      <Field label="A trigger" required>
-        {(control) => (
-          <Select
-            {...control}
-            disabled={workflowId === null}
-            value={scopeId ?? undefined}
-            onValueChange={(id) => onChange({ scopeType, scopeId: id })}
-            options={options}
-            placeholder={workflowId === null ? "Choose a workflow first" : placeholderOf(triggers.isPending, options.length)}
-          />
-        )}
-      </Field>
-    </>
   );
 }
 

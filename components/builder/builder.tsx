@@ -1,7 +1,7 @@
 "use client";
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { CanvasMarks } from "@/components/canvas/marks";
 import { NoteWritingContext } from "@/components/canvas/writing";
 import { SaveBlock } from "@/components/modules/save-block";
@@ -65,7 +65,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   usePreparedInspector();
   const isRoomy = useMediaQuery(ROOMY);
   const isWide = useMediaQuery(WIDE);
-  const isFieldWanted = useUrlState().params.has("field");
+  const { params, change } = useUrlState();
   const [palette, setPalette] = useState<boolean | null>(null);
   const hasPalette = palette ?? isRoomy;
   const [opened, setOpened] = useState<Opened>(null);
@@ -73,8 +73,6 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   const [written, write] = useState<string | null>(null);
   const [isSelecting, setIsSelecting] = useState(false);
   const [menuAt, setMenuAt] = useState<Point | null>(null);
-  /** On a narrow screen the panel covers the canvas, so it opens only when asked for. */
-  const [panelOf, setPanelOf] = useState<string | null>(null);
   const selection = useSelection(selected, onSelect, draft.edges);
   const flow = useFlow(draft, selection.nodes);
   const reveal = (id: string) => setRevealed({ id });
@@ -88,10 +86,16 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   const here = () => placesFor(draft, selection.nodes, selection.edges.map(edgeIndexOf));
   const bench = useTestBench();
   const only = selection.nodes.length === 1 ? findNode(draft, selection.nodes[0]!) : undefined;
-  const openPanel = () => setPanelOf(only?.id ?? null);
-  if (isFieldWanted && only !== undefined && panelOf !== only.id) setPanelOf(only.id);
+  // On a narrow screen the panel covers the canvas, so it opens only when asked for; Back closes it.
+  const isOpen = params.has("open");
+  const isFieldWanted = params.has("field");
+  const openPanel = () => (isWide ? undefined : change({ open: "1" }));
+  useEffect(() => {
+    if (isOpen && only === undefined) change({ open: null });
+    else if (isFieldWanted && !isWide && !isOpen && only !== undefined) change({ open: "1" }, "replace");
+  }, [isOpen, isFieldWanted, isWide, only, change]);
   const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, reveal, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
-  const hasPanel = isWide || (only !== undefined && panelOf === only.id);
+  const hasPanel = isWide || isOpen;
   useShortcuts(run, { ...actions, open: only === undefined ? null : hasPanel ? enterInspector : openPanel });
   usePaletteCommands(run, { draft, selection, state, bench });
   return (
@@ -110,7 +114,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
             revealed={revealed}
             isSelecting={isSelecting}
             run={run}
-            onOpen={setPanelOf}
+            onOpen={openPanel}
             onMenu={setMenuAt}
             label={label}
             toolbar={
@@ -136,11 +140,8 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           epoch={state.epoch + (state.epochs.get(only.id) ?? 0)}
           problems={problems ?? []}
           actions={actions}
-          onSelect={(id) => {
-            selection.select([id]);
-            setPanelOf(id);
-          }}
-          onClose={() => (isWide ? selection.select([]) : setPanelOf(null))}
+          onSelect={(id) => selection.select([id])}
+          onClose={() => (isWide ? selection.select([]) : change({ open: null }))}
           onLeave={() => reveal(only.id)}
           onEditText={onEditText}
         />

@@ -19,6 +19,12 @@ const WAYS: readonly { tab: Beginning["tab"]; label: string }[] = [
   { tab: "import", label: "Import a file" },
 ];
 
+/** Whether there is one, for who may make one. */
+export function useFirstWorkflow() {
+  const trpc = useTRPC();
+  return useQuery({ ...trpc.workflows.list.queryOptions({ limit: 1 }), enabled: useMay("workflow:write") });
+}
+
 /** For a workspace that holds nothing yet: how to have something that runs. */
 export function Beginnings() {
   const trpc = useTRPC();
@@ -27,7 +33,7 @@ export function Beginnings() {
   const mayPublish = useMayEverywhere("workflow:publish");
   const mayRun = useMayEverywhere("run:start");
   const [beginning, setBeginning] = useState<Beginning | null>(null);
-  const first = useQuery({ ...trpc.workflows.list.queryOptions({ limit: 1 }), enabled: mayWrite });
+  const first = useFirstWorkflow();
   useLiveRefresh(mayWrite ? "workflows" : null, trpc.workflows.list.pathKey());
   const begin = useMutation(
     trpc.home.beginWithExample.mutationOptions({

@@ -12,7 +12,7 @@ import { Select } from "@/components/ui/select";
 import type { HealthWindow } from "@/server/home/contract";
 import { ApprovalsCard } from "./approvals-card";
 import { BacklogCard } from "./backlog-card";
-import { Beginnings } from "./beginnings";
+import { Beginnings, useFirstWorkflow } from "./beginnings";
 import { Guide } from "./guide";
 import { HealthSkeleton } from "./health-skeleton";
 import { LatestFailures } from "./latest-failures";
@@ -30,6 +30,7 @@ const REFRESH_AT_MOST_EVERY: Readonly<Record<HealthWindow, number>> = { hour: 2_
 export function HomePage() {
   const { params, change } = useUrlState();
   const window = readWindow(params.get("range"));
+  const isBegun = useIsBegun();
   return (
     <>
       <PageHeader
@@ -40,20 +41,32 @@ export function HomePage() {
         }
       />
       <div className="flex w-full max-w-7xl flex-col gap-4 px-4 py-4 sm:px-6">
-        <Guide />
-        <Beginnings />
-        <HealthPart window={window} />
+        {isBegun ? (
+          <>
+            <Guide />
+            <Beginnings />
+          </>
+        ) : null}
+        <HealthPart window={window} isBegun={isBegun} />
       </div>
     </>
   );
 }
 
-function HealthPart({ window }: { window: HealthWindow }) {
+/** What stands above the figures is known, so that they do not move once they are read. */
+function useIsBegun(): boolean {
+  const trpc = useTRPC();
+  const guide = useQuery(trpc.home.guide.queryOptions());
+  const first = useFirstWorkflow();
+  return !guide.isPending && !first.isLoading;
+}
+
+function HealthPart({ window, isBegun }: { window: HealthWindow; isBegun: boolean }) {
   const trpc = useTRPC();
   const health = useQuery({ ...trpc.home.health.queryOptions({ window }), placeholderData: (previous) => previous });
   const mayHear = useMayEverywhere("settings:read");
   useLiveRefresh("runs", trpc.home.health.pathKey(), REFRESH_AT_MOST_EVERY[window]);
-  if (health.isPending) return <HealthSkeleton />;
+  if (health.isPending || !isBegun) return <HealthSkeleton />;
   if (health.isError) return <ErrorState error={health.error} retry={() => void health.refetch()} what="the figures" />;
   const { data } = health;
   return (

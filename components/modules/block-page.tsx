@@ -113,7 +113,7 @@ export function BlockPage({ slug }: { slug: string }) {
           <div className="flex flex-col gap-6 p-4 lg:w-[26rem] lg:shrink-0 lg:overflow-y-auto lg:border-l">
             {version.isSuccess ? <BlockInputs schema={version.data.inputSchema} /> : null}
             <BlockUses block={block.data} />
-            <BlockVersions block={block.data} shown={number} onShow={(next) => change({ version: next === latest ? null : String(next), node: null })} />
+            <BlockVersions block={block.data} shown={number} onShow={(next) => change({ version: next === latest ? null : String(next), node: null }, "push")} />
           </div>
         )}
       </div>

@@ -37,7 +37,7 @@ export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
       )}
       <Field label="Started by">
         {(control) => (
-          <Select {...control} value={filter.startedById ?? ANY} onValueChange={choice("person")} options={[{ value: ANY, label: "Anybody" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]} />
+          <Select {...control} value={filter.startedById ?? ANY} onValueChange={choice("person")} options={[{ value: ANY, label: "Anybody" }, ...people.map(({ id, name, isProgram }) => ({ value: id, label: isProgram ? `${name} (service account)` : name }))]} />
         )}
       </Field>
       <Field label="Version" hint={filter.workflowId === undefined ? "Choose a workflow first." : undefined}>

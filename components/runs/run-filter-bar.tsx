@@ -1,9 +1,11 @@
 "use client";
 
-import { FilterX } from "lucide-react";
+import { FilterX, X } from "lucide-react";
+import Link from "next/link";
 import dynamic from "next/dynamic";
 import { SearchField } from "@/components/shell/search-field";
 import type { UrlChange } from "@/components/shell/use-url-state";
+import { useHref } from "@/components/shell/workspace-context";
 import { STATUS_LOOK } from "@/components/status/statuses";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
@@ -50,6 +52,7 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
       <Select aria-label="Time range" className="w-36 max-sm:w-[calc(50%-0.25rem)]" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
       {filter.range === "custom" ? <CustomRange from={filter.from} to={filter.to} change={change} /> : null}
       <MoreFilters filter={filter} change={change} />
+      {filter.parentRunId === undefined ? null : <BegunBy runId={filter.parentRunId} all={() => change({ parent: null })} />}
       {isFiltered(filter) ? (
         <Button variant="ghost" onClick={clear}>
           <FilterX aria-hidden />
@@ -58,5 +61,15 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
       ) : null}
       {problem === null ? null : <p role="status" className="basis-full text-xs text-muted-foreground">{problem}</p>}
     </div>
+  );
+}
+
+function BegunBy({ runId, all }: { runId: string; all: () => void }) {
+  const href = useHref();
+  return (
+    <span className="flex h-9 items-center gap-1 rounded-md border border-input pl-3 text-sm">
+      <Link href={href(`/runs/${runId}`)} className="text-primary underline-offset-4 hover:underline">Begun by one run</Link>
+      <Button variant="ghost" size="icon-sm" aria-label="Whichever run began them" onClick={all}><X aria-hidden /></Button>
+    </span>
   );
 }

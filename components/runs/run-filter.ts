@@ -21,6 +21,8 @@ export interface RunFilter {
   versionId: string | undefined;
   startedById: string | undefined;
   environmentId: string | undefined;
+  /** Only runs that this one began. */
+  parentRunId: string | undefined;
   minDurationMs: number | undefined;
   maxDurationMs: number | undefined;
   /** `name=value` */
@@ -29,7 +31,7 @@ export interface RunFilter {
 }
 
 /** Names in the address that belong to the filter. */
-export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", "from", "to", "version", "person", "environment", "longer", "shorter", "label", "q"] as const;
+export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", "from", "to", "version", "person", "environment", "parent", "longer", "shorter", "label", "q"] as const;
 
 /** As the server's: what an index of texts can go by. */
 const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
@@ -71,6 +73,7 @@ export function readRunFilter(params: URLSearchParams): RunFilter {
     versionId: uuid("version"),
     startedById: uuid("person"),
     environmentId: uuid("environment"),
+    parentRunId: uuid("parent"),
     minDurationMs: milliseconds("longer"),
     maxDurationMs: milliseconds("shorter"),
     labels: params.getAll("label").filter((entry) => /^[^=]{1,100}=/.test(entry)),
@@ -90,6 +93,7 @@ export function toListInput(filter: RunFilter, now: number) {
     to: range === undefined ? filter.to : undefined,
     versionId: filter.versionId,
     startedById: filter.startedById,
+    parentRunId: filter.parentRunId,
     environment: filter.environmentId === undefined ? undefined : [filter.environmentId],
     minDurationMs: filter.minDurationMs,
     maxDurationMs: filter.maxDurationMs,
@@ -99,13 +103,13 @@ export function toListInput(filter: RunFilter, now: number) {
 }
 
 export function isFiltered(filter: RunFilter): boolean {
-  const { workflowId, status, mode, trigger, range, text } = filter;
-  return workflowId !== undefined || mode !== undefined || range !== undefined || status.length > 0 || trigger.length > 0 || text !== "" || countOfMore(filter) > 0;
+  const { workflowId, parentRunId, status, mode, trigger, range, text } = filter;
+  return workflowId !== undefined || parentRunId !== undefined || mode !== undefined || range !== undefined || status.length > 0 || trigger.length > 0 || text !== "" || countOfMore(filter) > 0;
 }
 
 /** Filters in use that stand behind "More". */
-export function countOfMore({ versionId, startedById, minDurationMs, maxDurationMs, labels }: RunFilter): number {
-  return [versionId, startedById, minDurationMs, maxDurationMs].filter((value) => value !== undefined).length + labels.length;
+export function countOfMore({ versionId, startedById, environmentId, minDurationMs, maxDurationMs, labels }: RunFilter): number {
+  return [versionId, startedById, environmentId, minDurationMs, maxDurationMs].filter((value) => value !== undefined).length + labels.length;
 }
 
 /** The part of an address that the filter is, in one order: what a saved view keeps. */

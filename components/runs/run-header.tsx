@@ -5,9 +5,8 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useHref } from "@/components/shell/workspace-context";
 import { Duration, Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
 import Link from "next/link";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { LiveIndicator } from "./live-indicator";
 import { RunActions } from "./run-actions";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
@@ -69,7 +68,12 @@ export function RunHeader({ model }: { model: RunModel }) {
                 <RunLink href={href(`/runs/${child.runId}`)}>{`${child.path} (${child.status})`}</RunLink>
               </span>
             ))}
-            {run.children.length > CHILDREN_SHOWN ? <MoreRuns runs={run.children.slice(CHILDREN_SHOWN)} /> : null}
+            {run.children.length > CHILDREN_SHOWN ? (
+              <>
+                {", "}
+                <RunLink href={href(`/runs?parent=${run.id}`)}>{run.hasMoreChildren ? `and more than ${run.children.length - CHILDREN_SHOWN} more` : `and ${run.children.length - CHILDREN_SHOWN} more`}</RunLink>
+              </>
+            ) : null}
           </Fact>
         ) : null}
         {Object.entries(run.labels).map(([name, value]) => (
@@ -77,25 +81,6 @@ export function RunHeader({ model }: { model: RunModel }) {
         ))}
       </dl>
     </PageHeader>
-  );
-}
-
-/** Below the header: the views of the run keep their room. */
-function MoreRuns({ runs }: { runs: RunModel["run"]["children"] }) {
-  const href = useHref();
-  const [isOpen, setIsOpen] = useState(false);
-  return (
-    <>
-      {", "}
-      <button type="button" aria-haspopup="dialog" className="text-primary underline-offset-4 hover:underline" onClick={() => setIsOpen(true)}>{`and ${runs.length} more`}</button>
-      <Dialog open={isOpen} onOpenChange={setIsOpen}>
-        <DialogContent title={`${runs.length} more runs that this one began`}>
-          <ul className="flex flex-col gap-1.5 text-sm">
-            {runs.map((child) => <li key={child.runId}><RunLink href={href(`/runs/${child.runId}`)}>{`${child.path} (${child.status})`}</RunLink></li>)}
-          </ul>
-        </DialogContent>
-      </Dialog>
-    </>
   );
 }
 

@@ -52,7 +52,7 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
       rerunOf: null,
       startedBy: null,
       identity: null,
-      children: [],
+      children: [], hasMoreChildren: false,
       sizes: { input: null, output: null, error: null },
     },
     steps,

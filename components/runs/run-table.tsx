@@ -36,7 +36,7 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
               <TableHead>Status</TableHead>
               <TableHead>Workflow</TableHead>
               <TableHead>Version</TableHead>
-              <TableHead>Trigger</TableHead>
+              <TableHead>Started by</TableHead>
               <TableHead>Started</TableHead>
               <TableHead className="text-right">Took</TableHead>
             </tr>
@@ -84,7 +84,10 @@ function Row({ run, choice, waits }: RowProps) {
       <TableCell className="whitespace-nowrap">
         <VersionText run={run} />
       </TableCell>
-      <TableCell className="whitespace-nowrap text-muted-foreground">{triggerLabel(run.trigger)}</TableCell>
+      <TableCell className="max-w-48 text-muted-foreground">
+        <p className="truncate">{triggerLabel(run.trigger)}</p>
+        {run.startedBy === null ? null : <p className="truncate text-xs">{run.startedBy}</p>}
+      </TableCell>
       <TableCell className="whitespace-nowrap text-muted-foreground"><Moment at={run.startedAt ?? run.createdAt} className="relative" /></TableCell>
       <TableCell className="text-right whitespace-nowrap tabular-nums">
         <Duration from={run.startedAt} to={run.finishedAt} />
@@ -111,7 +114,7 @@ function RunCard({ run, choice, waits }: RowProps) {
       <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
         <Moment at={run.startedAt ?? run.createdAt} />
         <Duration from={run.startedAt} to={run.finishedAt} className="tabular-nums" />
-        <span>{triggerLabel(run.trigger)}</span>
+        <span className="min-w-0 break-words">{triggerLabel(run.trigger)}{run.startedBy === null ? "" : `, ${run.startedBy}`}</span>
         <VersionText run={run} />
       </p>
     </li>

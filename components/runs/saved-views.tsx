@@ -8,6 +8,7 @@ import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
@@ -23,6 +24,7 @@ export function SavedViews({ query }: { query: string }) {
   const [isOpen, setOpen] = useState(false);
   const [isSaving, setSaving] = useState(false);
   const views = useQuery(trpc.savedViews.list.queryOptions({ page: "runs" }));
+  useLiveRefresh("views", trpc.savedViews.list.pathKey());
   const remove = useRemoveView();
   const current = views.data?.find((view) => view.query === query);
   const open = (view: SavedView) => {

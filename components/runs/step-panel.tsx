@@ -23,6 +23,7 @@ import { ChildRuns } from "./child-runs";
 import { HeldStepAlert } from "./held-step";
 import type { HeldStep } from "./held-steps";
 import { isFinal, openWaits, type RunModel } from "./run-model";
+import { useChildren } from "./use-children";
 import { useRerun } from "./use-rerun";
 
 export interface StepPanelProps {
@@ -41,6 +42,7 @@ export function StepPanel({ path, model, held, node, streamed, onClose }: StepPa
   const [chosen, setChosen] = useState<number | null>(null);
   const step = attempts.find(({ attempt }) => attempt === chosen) ?? attempts.at(-1);
   const waits = openWaits(model, path);
+  const begun = useChildren(model.run, path);
   return (
     <SidePanel title={node?.name ?? path} onClose={onClose}>
       <div className="flex flex-col gap-4 p-4">
@@ -57,7 +59,7 @@ export function StepPanel({ path, model, held, node, streamed, onClose }: StepPa
         {waits.map((wait) => (
           <WaitCard key={wait.id} wait={wait} />
         ))}
-        <ChildRuns runs={model.run.children.filter((child) => child.path === path && !waits.some(({ childRunId }) => childRunId === child.runId))} />
+        <ChildRuns runs={begun.filter((child) => !waits.some(({ childRunId }) => childRunId === child.runId))} />
         {step === undefined ? held !== null ? null : (
           <p className="text-sm text-muted-foreground">
             {isFinal(model.run.status) ? "The run did not come to this step." : "The run has not come to this step yet."}

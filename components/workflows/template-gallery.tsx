@@ -11,7 +11,7 @@ import { useMay } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { WorkflowExample } from "@/server/workflows/contract";
 import { useFolderChoice } from "./folder-choice";
 
@@ -23,7 +23,7 @@ export function TemplateGallery({ folderId = null, onCreated }: { folderId?: str
   const place = useFolderChoice(folderId);
   const templates = useQuery(trpc.examples.list.queryOptions());
   const create = useMutation(trpc.workflows.createFromExample.mutationOptions({ onSuccess: onCreated }));
-  if (templates.isPending) return <SkeletonRows count={4} />;
+  if (templates.isPending) return <GallerySkeleton />;
   if (templates.isError) return <ErrorState error={templates.error} retry={() => void templates.refetch()} what="the templates" />;
   const categories = [...new Set(templates.data.map((template) => template.category))].sort();
   const shown = templates.data.filter((template) => category === null || template.category === category);
@@ -38,11 +38,36 @@ export function TemplateGallery({ folderId = null, onCreated }: { folderId?: str
           </Button>
         ))}
       </div>
-      <ul className="grid gap-4 @xl:grid-cols-2 @4xl:grid-cols-3">
+      <ul className={GRID}>
         {shown.map((template) => (
           <TemplateCard key={template.id} template={template} mayUse={mayWrite && place.isChosen} isBusy={create.isPending} onUse={() => create.mutate({ example: template.id, ...(place.folderId === null ? {} : { folderId: place.folderId }) })} />
         ))}
       </ul>
+    </div>
+  );
+}
+
+const GRID = "grid gap-4 @xl:grid-cols-2 @4xl:grid-cols-3";
+
+/** As tall as what comes, so that nothing jumps. */
+function GallerySkeleton() {
+  return (
+    <div role="status" aria-label="Loading the templates" className="@container flex flex-col gap-4">
+      <div className="flex flex-wrap gap-1.5">
+        {Array.from({ length: 6 }, (_, index) => <Skeleton key={index} className="h-8 w-20" />)}
+      </div>
+      <div className={GRID}>
+        {Array.from({ length: 9 }, (_, index) => (
+          <div key={index} aria-hidden className="flex h-96 flex-col overflow-hidden rounded-lg border bg-card">
+            <Skeleton className="h-40 rounded-none" />
+            <div className="flex flex-col gap-2 p-4">
+              <Skeleton className="h-5 w-40" />
+              <Skeleton className="h-12" />
+              <Skeleton className="h-16" />
+            </div>
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

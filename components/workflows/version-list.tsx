@@ -26,7 +26,7 @@ import { VERSIONS_PAGE } from "@/server/workflows/constants";
 import type { EnvironmentName } from "@/server/environments/contract";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
 import type { DraftStore } from "./draft-store";
-import { joinedVersions } from "./joined-versions";
+import { joinedVersions, withCurrent } from "./joined-versions";
 import { RunDialog } from "./lazy-dialogs";
 
 type Opened = { dialog: "compare"; first: Side; second: Side } | { dialog: "run" | "test"; version: VersionSummary } | null;
@@ -132,7 +132,7 @@ function useVersions(workflow: WorkflowDetail, linked: number) {
     if (isToGoOn) goOn();
   }, [isToGoOn]);
   return {
-    versions: joinedVersions(earlier.data?.pages.flat() ?? [], first.all),
+    versions: withCurrent(joinedVersions(earlier.data?.pages.flat() ?? [], first.all), workflow.published?.versionId ?? null),
     more: {
       hasNextPage: isFull && (earlier.data === undefined || earlier.hasNextPage),
       isFetchingNextPage: earlier.isFetching,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { LIVE_NAMES } from "./constants";
 
-/** `runs`: some run of the workspace; `run:ID`: this run, its text chunks too; `workflow:ID`: draft, versions, archive; `triggers`, `trigger:ID`: their events, mode, health; `alerts`: inboxes and deliveries of notifications; `presence:ID`: who has the workflow open. */
-export const topicSchema = z.string().regex(/^(runs|workflows|triggers|alerts|(run|workflow|trigger|presence):[0-9a-f-]{36})$/);
+/** `runs`: some run of the workspace; `run:ID`: this run, its text chunks too; `workflow:ID`: draft, versions, archive; `triggers`, `trigger:ID`: their events, mode, health; `alerts`: inboxes and deliveries of notifications; `views`: saved filters; `presence:ID`: who has the workflow open. */
+export const topicSchema = z.string().regex(/^(runs|workflows|triggers|alerts|views|(run|workflow|trigger|presence):[0-9a-f-]{36})$/);
 
 /** Data of the messages, by name. */
 export const liveMessageSchemas = {

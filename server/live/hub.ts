@@ -28,6 +28,7 @@ const TOPICS_OF: Readonly<Record<Exclude<Channel, "millrace_stream" | "millrace_
   millrace_workflow: (id) => ["workflows", `workflow:${id}`],
   millrace_trigger: (id) => ["triggers", `trigger:${id}`],
   millrace_alert: () => ["alerts"],
+  millrace_view: () => ["views"],
 };
 
 const chunkSchema = z.object({ runId: z.string(), workspaceId: z.string(), path: z.string(), chunk: z.string() });

@@ -7,6 +7,7 @@ import { newId } from "@/server/db/id";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { moveItems } from "@/server/organizing/service";
 import { listPresence, tellPresence } from "@/server/presence/service";
+import { createView, removeView, updateView } from "@/server/saved-views/service";
 import { createWorkflow } from "@/server/workflows/service";
 import { openLiveResponse } from "./handle";
 import { liveHub } from "./hub";
@@ -101,6 +102,19 @@ describe("the live stream", () => {
     const { id } = await createWorkflow({ scope }, { name: "Made elsewhere", description: "" });
     expect(await stream.next()).toMatchObject(told);
     await moveItems({ scope }, { itemType: "workflow", itemIds: [id], folderId: null });
+    expect(await stream.next()).toMatchObject(told);
+    await stream.cancel();
+  });
+
+  it("tells of saved filters that another tab or person changes", async () => {
+    const stream = await open("topic=views");
+    expect(await stream.next()).toMatchObject({ event: "ready" });
+    const told = { event: "changed", data: { topic: "views" } };
+    const { id: viewId } = await createView({ scope }, { page: "runs", name: "Failed", query: "status=failed", shared: false });
+    expect(await stream.next()).toMatchObject(told);
+    await updateView({ scope }, { viewId, name: "What failed" });
+    expect(await stream.next()).toMatchObject(told);
+    await removeView({ scope }, { viewId });
     expect(await stream.next()).toMatchObject(told);
     await stream.cancel();
   });

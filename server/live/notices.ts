@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 
 /** Channels on which the database tells what changed. `millrace_access` carries an organization's id or `*`; all but `millrace_stream` and `millrace_presence` else carry `workspaceId/id` pairs. */
-export const CHANNELS = ["millrace_run", "millrace_workflow", "millrace_trigger", "millrace_alert", "millrace_stream", "millrace_presence", "millrace_access"] as const;
+export const CHANNELS = ["millrace_run", "millrace_workflow", "millrace_trigger", "millrace_alert", "millrace_view", "millrace_stream", "millrace_presence", "millrace_access"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 const RETRY_FIRST_MS = 100;

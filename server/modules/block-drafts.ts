@@ -5,8 +5,8 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { freeSlug, hashDefinition, insertWorkflow, namesOfPeople } from "@/server/workflows/service";
-import type { draftRefInput, ModuleDetail, moduleRefInput, ModuleView } from "./contract";
-import { readStored } from "./read-versions";
+import { BLOCK_VERSIONS_PAGE } from "./constants";
+import type { draftRefInput, listModuleVersionsInput, ModuleDetail, moduleRefInput, ModuleVersionLine, ModuleView } from "./contract";
 import { findModule, moduleConfigSchema, ownModules, toView, versionConfigSchema } from "./rows";
 
 interface Context {
@@ -14,20 +14,32 @@ interface Context {
 }
 type Ref = z.output<typeof moduleRefInput>;
 
-const SHOWN_VERSIONS = 100;
-
 export function getModule({ scope }: Context, { module }: Ref): Promise<ModuleDetail> {
   return scope.db.transaction(async (tx) => {
     const item = await findModule(tx, scope, module);
-    const versions = await tx.catalogItemVersion.findMany({ where: { itemId: item.id }, select: { number: true, note: true, authorId: true, createdAt: true }, orderBy: { number: "desc" }, take: SHOWN_VERSIONS });
-    const names = await namesOfPeople(tx, versions.map(({ authorId }) => authorId));
     const draft = await findDraft(tx, item);
     return {
       ...toView(item),
-      versions: versions.map(({ number, note, authorId, createdAt }) => ({ number, note, author: authorId === null ? null : { id: authorId, name: names.get(authorId) ?? "somebody" }, createdAt: createdAt.toISOString() })),
+      versions: await newestVersions(tx, item.id),
       draft: draft === null ? null : { workflowId: draft.id, updatedAt: draft.updatedAt.toISOString(), changed: hashOf(draft.draft) !== (await newestHash(tx, item)) },
     };
   });
+}
+
+/** Its versions, newest first, from a number on. */
+export function listModuleVersions({ scope }: Context, { module, cursor }: z.output<typeof listModuleVersionsInput>): Promise<ModuleVersionLine[]> {
+  return scope.db.transaction(async (tx) => newestVersions(tx, (await findModule(tx, scope, module)).id, cursor));
+}
+
+async function newestVersions(tx: Tx, itemId: string, before?: number): Promise<ModuleVersionLine[]> {
+  const versions = await tx.catalogItemVersion.findMany({
+    where: { itemId, ...(before === undefined ? {} : { number: { lt: before } }) },
+    select: { number: true, note: true, authorId: true, createdAt: true },
+    orderBy: { number: "desc" },
+    take: BLOCK_VERSIONS_PAGE,
+  });
+  const names = await namesOfPeople(tx, versions.map(({ authorId }) => authorId));
+  return versions.map(({ number, note, authorId, createdAt }) => ({ number, note, author: authorId === null ? null : { id: authorId, name: names.get(authorId) ?? "somebody" }, createdAt: createdAt.toISOString() }));
 }
 
 /** The block whose next version is made under this workflow. */
@@ -48,7 +60,7 @@ export function openDraft({ scope }: Context, { module }: Ref): Promise<{ workfl
     const existing = await findDraft(tx, item);
     if (existing !== null) return { workflowId: existing.id };
     const { definition } = await newestVersion(tx, item);
-    const workflowId = await insertWorkflow(tx, scope, { name: item.name, description: item.description, definition }, await freeSlug(tx, `block ${module}`), "module");
+    const workflowId = await insertWorkflow(tx, scope, { name: item.name, description: item.description, definition: definition as Record<string, unknown> }, await freeSlug(tx, `block ${module}`), "module");
     await tx.catalogItem.update({ where: { id }, data: { config: { ...(item.config as object), draftId: workflowId } } });
     return { workflowId };
   });
@@ -71,7 +83,7 @@ async function findDraft(tx: Tx, { config }: CatalogItem): Promise<Workflow | nu
 
 async function newestVersion(tx: Tx, item: CatalogItem) {
   const { config } = await tx.catalogItemVersion.findFirstOrThrow({ where: { itemId: item.id, number: item.revision }, select: { config: true } });
-  return readStored(tx, { module: item.slug, version: item.revision, ...versionConfigSchema.parse(config) });
+  return tx.workflowVersion.findFirstOrThrow({ where: { id: versionConfigSchema.parse(config).versionId }, select: { definition: true, hash: true } });
 }
 
 async function newestHash(tx: Tx, item: CatalogItem): Promise<string> {

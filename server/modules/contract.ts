@@ -30,8 +30,12 @@ export const moduleVersionSchema = z.object({
 });
 export type ModuleVersion = z.output<typeof moduleVersionSchema>;
 
+export const moduleVersionLineSchema = moduleVersionSchema.pick({ number: true, note: true, author: true, createdAt: true });
+export type ModuleVersionLine = z.output<typeof moduleVersionLineSchema>;
+
 export const moduleDetailSchema = moduleSchema.extend({
-  versions: z.array(moduleVersionSchema.pick({ number: true, note: true, author: true, createdAt: true })),
+  /** The newest; `modules.versions` goes on from the last of them. */
+  versions: z.array(moduleVersionLineSchema),
   /** The draft of the next version, once somebody has begun one. */
   draft: z.object({ workflowId: z.string(), updatedAt: momentSchema, changed: z.boolean() }).nullable(),
 });
@@ -49,6 +53,8 @@ export type ModuleUse = z.output<typeof moduleUseSchema>;
 
 export const moduleRefInput = z.object({ module: moduleSlugSchema });
 export const moduleVersionInput = moduleRefInput.extend({ version: z.int().min(1) });
+/** `cursor`: only those before this number. */
+export const listModuleVersionsInput = moduleRefInput.extend({ cursor: z.coerce.number().int().min(1).optional() });
 export const createModuleInput = z.object({
   slug: moduleSlugSchema,
   name: z.string().trim().min(1).max(200),

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { followSteps } from "@/server/live/follow-steps";
 import { closeLiveHub } from "@/server/live/hub";
 import * as runs from "@/server/runs/service";
 import { makeScope } from "@/server/testing/factories";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
+import { BLOCK_VERSIONS_PAGE } from "./constants";
 import * as service from "./service";
 
 let scope: Scope;
@@ -120,6 +121,21 @@ describe("the next version of a block", () => {
     expect(await service.getModule({ scope }, { module: "drafted" })).toMatchObject({ latest: 2, draft: { changed: false }, versions: [{ number: 2, note: "three times" }, { number: 1 }] });
     await service.removeModule({ scope }, { module: "drafted" });
     await expect(workflows.getWorkflow({ scope }, { workflowId })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("has all versions before it in reach, page by page", async () => {
+    const { id: itemId } = await service.createModule({ scope }, { slug: "aged", name: "Aged", description: "", definition: block(2), note: "" });
+    const { config } = await rawDb().catalogItemVersion.findUniqueOrThrow({ where: { itemId_number: { itemId, number: 1 } } });
+    const { organizationId, workspaceId } = scope;
+    await rawDb().catalogItemVersion.createMany({ data: Array.from({ length: 2 * BLOCK_VERSIONS_PAGE }, (_, index) => ({ itemId, number: index + 2, organizationId, workspaceId, config: config as object })) });
+    const { versions } = await service.getModule({ scope }, { module: "aged" });
+    const numbers = versions.map(({ number }) => number);
+    for (let page = versions; page.length === BLOCK_VERSIONS_PAGE; ) {
+      page = await service.listModuleVersions({ scope }, { module: "aged", cursor: numbers.at(-1) });
+      numbers.push(...page.map(({ number }) => number));
+    }
+    expect(numbers).toEqual(Array.from({ length: 2 * BLOCK_VERSIONS_PAGE + 1 }, (_, index) => 2 * BLOCK_VERSIONS_PAGE + 1 - index));
+    await expect(service.listModuleVersions({ scope: await makeScope("owner") }, { module: "aged" })).rejects.toMatchObject({ kind: "not_found" });
   });
 
   it("takes on the name that the block is given, while workflows go on calling it as before", async () => {

@@ -11,6 +11,10 @@ export const modulesRouter = router({
     .input(contract.moduleRefInput)
     .output(contract.moduleDetailSchema)
     .query(({ ctx, input }) => service.getModule(ctx, input)),
+  versions: procedure("workflow:read")
+    .input(contract.listModuleVersionsInput)
+    .output(z.array(contract.moduleVersionLineSchema))
+    .query(({ ctx, input }) => service.listModuleVersions(ctx, input)),
   ofDraft: procedure("workflow:read")
     .input(contract.draftRefInput)
     .output(contract.moduleSchema)

@@ -5,3 +5,6 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 /** Runs that one request may cancel or re-run. */
 export const MAX_BULK_RUNS = 200;
+
+/** Runs that a run began, as far as they come with it: the list of runs has them all. */
+export const SHOWN_CHILDREN = 500;

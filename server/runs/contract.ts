@@ -33,6 +33,8 @@ export const runSummarySchema = z.object({
   status: runStatusSchema,
   /** What started it: `manual`, `api`, `cli`, `subworkflow`, `rerun` … */
   trigger: z.string(),
+  /** Name of the person or service account. */
+  startedBy: z.string().nullable(),
   createdAt: momentSchema,
   startedAt: momentSchema.nullable(),
   finishedAt: momentSchema.nullable(),
@@ -99,7 +101,6 @@ export const runDetailSchema = runSummarySchema.extend({
   /** Retention leaves it alone. */
   kept: z.boolean(),
   rerunOf: z.object({ runId: z.string(), path: z.string() }).nullable(),
-  startedBy: z.string().nullable(),
   /** Whom the run acts for, as recorded when it was made; null: made by the installation itself. */
   identity: z
     .object({
@@ -112,7 +113,9 @@ export const runDetailSchema = runSummarySchema.extend({
       via: z.object({ type: z.string(), id: z.string().nullable(), name: z.string() }).nullable(),
     })
     .nullable(),
+  /** The first of them. */
   children: z.array(z.object({ runId: z.string(), path: z.string(), status: runStatusSchema })),
+  hasMoreChildren: z.boolean(),
   sizes: z.object({ input: z.int().nullable(), output: z.int().nullable(), error: z.int().nullable() }),
 });
 export type RunDetail = z.output<typeof runDetailSchema>;
@@ -216,10 +219,12 @@ export const runFilterSchema = z.object({
   status: listOf(runStatusSchema).optional(),
   mode: runModeSchema.optional(),
   trigger: listOf(z.string().max(50)).optional(),
-  /** The person who started it. */
+  /** The person or service account that started it. */
   startedById: uuidSchema.optional(),
   environment: listOf(uuidSchema).optional(),
   parentRunId: uuidSchema.optional(),
+  /** With `parentRunId`: the step of that run which began them. */
+  parentPath: z.string().max(2_000).optional(),
   from: momentSchema.optional(),
   to: momentSchema.optional(),
   /** Of runs that have ended: from their start to their end. */
@@ -237,7 +242,8 @@ export type RunPage = z.output<typeof runPageSchema>;
 /** What the filters offer. */
 export const filterOptionsInput = z.object({ workflowId: workflowIdSchema.optional() });
 export const filterOptionsSchema = z.object({
-  people: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** Service accounts too. */
+  people: z.array(z.object({ id: z.string(), name: z.string(), isProgram: z.boolean() })),
   versions: z.array(z.object({ id: z.string(), number: z.int() })),
   /** Labels and kinds of triggers of the newest runs. */
   labels: z.array(z.string()),

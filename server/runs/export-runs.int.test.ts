@@ -51,12 +51,12 @@ describe("the export of runs", () => {
 describe("rows of the export", () => {
   it("have a value for every column", () => {
     const run: RunSummary = {
-      id: "1", workflow: null, version: null, environment: null, mode: "test", status: "running", trigger: "cli", createdAt: "2026-01-01T00:00:00.000Z", startedAt: null, finishedAt: null,
+      id: "1", workflow: null, version: null, environment: null, mode: "test", status: "running", startedBy: null, trigger: "cli", createdAt: "2026-01-01T00:00:00.000Z", startedAt: null, finishedAt: null,
       failure: { code: "x", message: "a;b,c" }, parentRunId: null, labels: {},
     };
     const [row] = parse(csvHeader() + csvRows([run]), { columns: true }) as Record<string, string>[];
     expect(row).toEqual({
-      id: "1", workflow: "", version: "", mode: "test", status: "running", trigger: "cli", created_at: "2026-01-01T00:00:00.000Z", started_at: "", finished_at: "", duration_ms: "",
+      id: "1", workflow: "", version: "", mode: "test", status: "running", started_by: "", trigger: "cli", created_at: "2026-01-01T00:00:00.000Z", started_at: "", finished_at: "", duration_ms: "",
       error_code: "x", error_message: "a;b,c", error_path: "", labels: "", parent_run_id: "",
     });
   });

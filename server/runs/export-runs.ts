@@ -13,6 +13,7 @@ const COLUMNS: Readonly<Record<string, (run: RunSummary) => string | number | nu
   mode: (run) => run.mode,
   status: (run) => run.status,
   trigger: (run) => run.trigger,
+  started_by: (run) => run.startedBy,
   created_at: (run) => run.createdAt,
   started_at: (run) => run.startedAt,
   finished_at: (run) => run.finishedAt,

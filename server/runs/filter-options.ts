@@ -9,12 +9,13 @@ const MAX_OFFERED = 200;
 export function filterOptions({ scope }: { scope: Scope }, { workflowId }: z.output<typeof filterOptionsInput>): Promise<FilterOptions> {
   return scope.db.transaction(async (tx) => {
     // Also those who have left, or who came by a group: the newest runs know them.
-    const people = await tx.$queryRaw<{ id: string; name: string }[]>`
+    const people = await tx.$queryRaw<{ id: string; name: string; isProgram: boolean }[]>`
       with newest as materialized (
         select started_by_id from run where workspace_id = ${scope.workspaceId}::uuid order by created_at desc, id desc limit ${NEWEST_RUNS})
-      select u.id, coalesce(u.name, u.email) as name from user_account u
+      select u.id, coalesce(u.name, u.email) as name, false as "isProgram" from user_account u
       where u.id in (select user_id from workspace_role where workspace_id = ${scope.workspaceId}::uuid union select started_by_id from newest)
-      order by 2, 1 limit ${MAX_OFFERED}`;
+      union all select s.id, s.name, true from service_account s where s.workspace_id = ${scope.workspaceId}::uuid
+      order by 3, 2, 1 limit ${MAX_OFFERED}`;
     const versions = workflowId === undefined ? [] : await tx.workflowVersion.findMany({
       where: { workflowId, number: { not: null } }, select: { id: true, number: true }, orderBy: { number: "desc" }, take: MAX_OFFERED,
     });

@@ -34,7 +34,10 @@ export function* orderedConditions(workspaceId: string, filter: RunFilter): Gene
   yield Prisma.sql`r.workspace_id = ${workspaceId}::uuid`;
   if (filter.workflowId !== undefined) yield Prisma.sql`r.workflow_id = ${filter.workflowId}::uuid`;
   if (filter.environment !== undefined && filter.environment.length > 0) yield Prisma.sql`r.environment_id = any(${filter.environment}::uuid[])`;
-  if (filter.parentRunId !== undefined) yield Prisma.sql`r.parent_run_id = ${filter.parentRunId}::uuid`;
+  if (filter.parentRunId !== undefined) {
+    yield Prisma.sql`r.parent_run_id = ${filter.parentRunId}::uuid`;
+    if (filter.parentPath !== undefined) yield Prisma.sql`r.parent_path = ${filter.parentPath}`;
+  }
   const runId = runIdIn(filter);
   if (runId !== null) yield Prisma.sql`r.id = ${runId}::uuid`;
   if (filter.from !== undefined) yield Prisma.sql`r.created_at >= ${new Date(filter.from)}`;

@@ -1,6 +1,7 @@
 import { Prisma } from "@/prisma/generated/client";
 import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
+import { SHOWN_CHILDREN } from "./constants";
 import type { RunRow } from "./views";
 
 /** What every list and page shows of a run. The status of an unfinished run is its queue row's. */
@@ -9,6 +10,9 @@ const RUN_COLUMNS = Prisma.sql`
   r.mode, coalesce(q.state, r.status) as status, r.trigger_kind as "triggerKind", r.created_at as "createdAt",
   coalesce(q.started_at, r.started_at) as "startedAt", r.finished_at as "finishedAt", r.parent_run_id as "parentRunId",
   (select json_build_object('id', n.id, 'name', n.name, 'slug', n.slug, 'color', n.color) from environment n where n.id = r.environment_id) as environment,
+  coalesce(
+    (select coalesce(u.name, u.email) from user_account u where u.id = r.started_by_id),
+    (select s.name from service_account s where s.id = r.started_by_id and s.workspace_id = r.workspace_id)) as "startedByName",
   r.labels, r.error ->> 'code' as "errorCode", left(r.error ->> 'message', 1000) as "errorMessage",
   r.error ->> 'path' as "errorPath", r.error ->> 'nodeId' as "errorNodeId", r.error ->> 'field' as "errorField"`;
 
@@ -29,7 +33,6 @@ export interface RunDetailRow extends RunRow {
   rootRunId: string;
   kept: boolean;
   options: { rerun?: { runId: string; path: string } };
-  startedByName: string | null;
   identity: string | null;
   inputSize: number | null;
   outputSize: number | null;
@@ -40,17 +43,24 @@ export async function findRun(tx: Tx, runId: string): Promise<RunDetailRow | nul
   const rows = await tx.$queryRaw<RunDetailRow[]>`${planned}
     select ${RUN_COLUMNS}, r.termination_reason as "terminationReason", r.root_run_id as "rootRunId", r.kept,
       r.options, r.identity::text as identity,
-      coalesce(u.name, u.email) as "startedByName", pg_column_size(r.input) as "inputSize",
+      pg_column_size(r.input) as "inputSize",
       pg_column_size(r.output) as "outputSize", pg_column_size(r.error) as "errorSize"
-    from run r ${RUN_JOINS} left join user_account u on u.id = r.started_by_id
+    from run r ${RUN_JOINS}
     where r.id = ${runId}::uuid and r.workspace_id = current_workspace_id()`;
   return rows[0] ?? null;
 }
 
-export function findChildren(tx: Tx, runId: string): Promise<{ runId: string; path: string; status: string }[]> {
-  return tx.$queryRaw`${planned}
+export interface ChildRow {
+  runId: string;
+  path: string;
+  status: string;
+}
+
+/** One more than are shown says that there are more. */
+export function findChildren(tx: Tx, runId: string): Promise<ChildRow[]> {
+  return tx.$queryRaw<ChildRow[]>`${planned}
     select r.id as "runId", r.parent_path as path, coalesce(q.state, r.status) as status
     from run r left join run_queue q on q.run_id = r.id
     where r.parent_run_id = ${runId}::uuid and r.workspace_id = current_workspace_id()
-    order by r.created_at, r.id limit 500`;
+    order by r.created_at, r.id limit ${written(SHOWN_CHILDREN + 1)}`;
 }

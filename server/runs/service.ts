@@ -90,7 +90,7 @@ interface Message {
 async function tellRun(scope: Scope, runId: string, message: Message, { action, ...after }: { action: string; reason?: string; name?: string }): Promise<Requested> {
   const told = await scope.db.transaction(async (tx) => {
     const { status } = await requireRun(tx, runId);
-        const sent = isFinal(status) ? null : await insertMessage(tx, { runId, path: null, attempt: null, ...message });
+    const sent = isFinal(status) ? null : await insertMessage(tx, { runId, path: null, attempt: null, ...message });
     if (sent === null && message.kind === "signal") throw new DomainError("run_finished", { runId, status });
     if (sent !== null) await recordAudit(tx, scope, { action, resource: { type: "run", id: runId }, after });
     return { status, sent };

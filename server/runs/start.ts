@@ -155,7 +155,7 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
   const pool = plan.pool ?? definition.settings.pool ?? "default";
   return {
     id, workflowId, versionId, mode, pool, priority, options, triggerKind,
-    ...(scope.userId === null ? {} : { startedById: scope.userId }),
+    ...startedBy(scope),
     ...acting,
     workspaceId: scope.workspaceId,
     environmentId: environment?.id ?? null,
@@ -166,6 +166,12 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
     depth: 0,
     labels: storableLabels({ ...labels, ...plan.labels }),
   };
+}
+
+/** A person, or a service account by itself. */
+function startedBy({ userId, acting }: Scope): Pick<EnqueuedRun, "startedById"> {
+  const id = userId ?? (acting.type === "service_account" ? acting.id : null);
+  return id === null ? {} : { startedById: id };
 }
 
 function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {

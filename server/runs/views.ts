@@ -1,6 +1,7 @@
 import { readIdentity } from "@/server/auth/acting/run-identity";
 import type { RunDetail, RunLogLine, RunSummary, StepSummary } from "./contract";
-import type { RunDetailRow } from "./run-list";
+import { SHOWN_CHILDREN } from "./constants";
+import type { ChildRow, RunDetailRow } from "./run-list";
 import type { LogRow, StepRow } from "./step-rows";
 
 export interface RunRow {
@@ -13,6 +14,7 @@ export interface RunRow {
   mode: string;
   status: string;
   triggerKind: string;
+  startedByName: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -52,20 +54,21 @@ export function toRunSummary(row: RunRow): RunSummary {
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    startedBy: row.startedByName,
     failure: failureOf(row),
   };
 }
 
-export function toRunDetail(row: RunDetailRow, children: { runId: string; path: string; status: string }[]): RunDetail {
+export function toRunDetail(row: RunDetailRow, children: readonly ChildRow[]): RunDetail {
   return {
     ...toRunSummary(row),
     terminationReason: row.terminationReason,
     rootRunId: row.rootRunId,
     kept: row.kept,
     rerunOf: row.options.rerun ?? null,
-    startedBy: row.startedByName,
     identity: identityOf(row),
-    children: children as RunDetail["children"],
+    children: children.slice(0, SHOWN_CHILDREN) as RunDetail["children"],
+    hasMoreChildren: children.length > SHOWN_CHILDREN,
     sizes: { input: row.inputSize, output: row.outputSize, error: row.errorSize },
   };
 }

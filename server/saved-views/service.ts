@@ -30,6 +30,7 @@ export async function createView({ scope }: Context, { page, name, query, shared
     scope.db.transaction(async (tx) => {
       if ((await tx.savedView.count({ where: { page, userId } })) >= MAX_VIEWS) throw new DomainError("limit_reached", { what: "views", limit: MAX_VIEWS });
       const row = await tx.savedView.create({ data: { id: newId(), workspaceId: scope.workspaceId, userId, page, name, query, shared }, include: WITH_OWNER });
+      await announceViews(tx);
       return toView(scope, row);
     }),
   );
@@ -40,6 +41,7 @@ export async function updateView({ scope }: Context, { viewId, ...change }: z.ou
     scope.db.transaction(async (tx) => {
       const row = await requireChangeable(tx, scope, viewId);
       if (change.shared === true && !row.shared) requireSharing(scope);
+      await announceViews(tx);
       return toView(scope, await tx.savedView.update({ where: { id: viewId }, data: change, include: WITH_OWNER }));
     }),
   );
@@ -49,8 +51,14 @@ export async function removeView({ scope }: Context, { viewId }: z.output<typeof
   await scope.db.transaction(async (tx) => {
     await requireChangeable(tx, scope, viewId);
     await tx.savedView.delete({ where: { id: viewId } });
+    await announceViews(tx);
   });
   return { viewId };
+}
+
+/** Other tabs and people show them too. */
+async function announceViews(tx: Tx): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_view', current_workspace_id()::text || '/views')::text`;
 }
 
 function visibleTo(scope: Scope): Prisma.SavedViewWhereInput {

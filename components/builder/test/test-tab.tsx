@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/button";
 import { ValuePanel } from "@/components/values/value-panel";
 import { ValueView } from "@/components/values/value-view";
 import { WaitCard } from "@/components/waits/wait-card";
+import { useChildren } from "@/components/runs/use-children";
 import { stepText } from "../expressions/reference-text";
 import type { Draft, DraftNode } from "../draft";
 import { nameOf } from "../places";
@@ -64,7 +65,7 @@ function Result({ result, id }: { result: TestResult; id: string }) {
   const step = attempts.at(-1);
   const streamed = bench.streamOf(path);
   const href = useHref();
-  const children = model.run.children.filter((child) => child.path === path);
+  const children = useChildren(model.run, path);
   const runId = model.run.id;
   const version = `${step?.attempt ?? 0} ${step?.status ?? ""} ${step?.finishedAt ?? ""}`;
   const parts = step === undefined ? [] : ([{ what: "output", title: "Output", size: step.sizes.output }, { what: "input", title: "Input", size: step.sizes.input }] as const);

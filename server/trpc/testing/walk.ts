@@ -88,7 +88,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "organizing.moveItems": { itemIds: [workflowId], folderId: null }, "organizing.tagItems": { itemIds: [workflowId] }, "organizing.setFavorite": { itemId: workflowId, favorite: true },
     "workflows.archive": { workflowId }, "workflows.restore": { workflowId }, "workflows.delete": { workflowId },
     "modules.get": { module: "of-others" }, "modules.ofDraft": { workflowId }, "modules.openDraft": { module: "of-others" }, "modules.updateUse": { module: "of-others", version: 1, workflowId, nodeId: "a" },
-    "modules.version": { module: "of-others", version: 1 }, "modules.uses": { module: "of-others" }, "modules.rename": { module: "of-others", name: "x", description: "" }, "modules.addVersion": { module: "of-others", definition, latest: 1 }, "modules.remove": { module: "of-others" },
+    "modules.version": { module: "of-others", version: 1 }, "modules.versions": { module: "of-others" }, "modules.uses": { module: "of-others" }, "modules.rename": { module: "of-others", name: "x", description: "" }, "modules.addVersion": { module: "of-others", definition, latest: 1 }, "modules.remove": { module: "of-others" },
     "shares.list": { workflowId }, "shares.create": { workflowId }, "shares.revoke": { shareId: itemId },
     "presence.list": { workflowId }, "presence.tell": { workflowId, page: "page-of-mine", nodeId: null },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },

@@ -1,2 +1,0 @@
-/** Of one question about rights. */
-export const MAX_PLACES = 200;
