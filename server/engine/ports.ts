@@ -19,8 +19,11 @@ export interface Heartbeat {
 export interface RunStore {
   /** Makes runs known and claimable, all of them or none. A run whose id is known already is left as it is. */
   enqueue(runs: NewRun[]): Promise<void>;
-  /** Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. */
-  claim(request: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]>;
+  /**
+   * Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. Of runs with large inputs no further one is taken
+   * once those that were taken have come to `maxBytes`.
+   */
+  claim(request: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]>;
   /** From now on the worker may be given runs in the commit that makes them known, in place of a claim. A store need not do so. */
   offer(taker: RunTaker): () => void;
   /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
@@ -254,6 +257,8 @@ export interface ClaimedRun {
   inboxSeq: number;
   input: string;
   trigger: string | null;
+  /** Of input and trigger, where they are large; else 0. */
+  givenBytes: number;
   triggerKind: string;
   mode: "production" | "test";
   createdAt: number;

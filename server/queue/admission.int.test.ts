@@ -45,6 +45,15 @@ describe("the way through the limits", () => {
     expect(["blocked", "delayed"]).toContain((await admit(run, gates, 1)).kind);
   });
 
+  test.each(Object.keys(DELAYS))("begins its time after it has waited %s, also when a worker was lost before", async (name) => {
+    const gates = await DELAYS[name]!();
+    const { id, pool } = await scene.claimed();
+    await scene.expire(id);
+    const again = await scene.claim(pool);
+    expect(["blocked", "delayed"]).toContain((await admit(again, gates)).kind);
+    expect(await scene.rows("select started_at from run_queue where run_id = $1", id)).toEqual([{ started_at: null }]);
+  });
+
   test("takes the places of the oldest, of those who wait too", async () => {
     const gates = placeOf("cancelOldest");
     const runs = [await scene.claimed(), await scene.claimed(), await scene.claimed()];

@@ -20,20 +20,23 @@ const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
 const CLAIM = `
 WITH places AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::float8[]) AS p(workspace_id, mark)),
 picked AS MATERIALIZED (
-  SELECT c.run_id FROM places p CROSS JOIN LATERAL (
-    SELECT q.run_id FROM run_queue q
+  SELECT c.run_id, c.given_bytes, c.rank, p.workspace_id FROM places p CROSS JOIN LATERAL (
+    SELECT q.run_id, q.given_bytes, q.rank FROM run_queue q
     WHERE q.state = 'queued' AND q.pool = $3 AND q.workspace_id = p.workspace_id AND q.rank >= p.mark::bigint
     ORDER BY q.rank LIMIT $4 FOR UPDATE SKIP LOCKED
   ) c
 ),
+-- Large ones until the bytes are used up, of each workspace its first one before any second; the others stay as they are.
+turns AS (SELECT run_id, given_bytes, rank, row_number() OVER (PARTITION BY workspace_id ORDER BY rank) AS turn FROM picked),
+summed AS (SELECT run_id, given_bytes, sum(given_bytes) OVER (ORDER BY turn, rank, run_id) - given_bytes AS before FROM turns),
 claimed AS (
   UPDATE run_queue q SET state = 'running', lease_owner = $5, lease_epoch = q.lease_epoch + 1, due_at = NULL,
     lease_until = clock_timestamp() + make_interval(secs => $6), started_at = coalesce(q.started_at, clock_timestamp())
-  WHERE q.run_id = ANY (ARRAY(SELECT run_id FROM picked))
+  WHERE q.run_id = ANY (ARRAY(SELECT run_id FROM summed WHERE given_bytes = 0 OR before < $7::float8))
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
-  c.lease_epoch AS epoch, c.takeovers, (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
+  c.lease_epoch AS epoch, c.takeovers, c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
   r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
@@ -63,6 +66,14 @@ type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
   rank: number;
 };
 
+/** How many runs, and until which size of what they were given. */
+interface Most {
+  runs: number;
+  bytes: number;
+}
+
+const bytesOf = (rows: readonly ClaimRow[]): number => rows.reduce((sum, { givenBytes }) => sum + givenBytes, 0);
+
 export class Claimer {
   /** By pool and workspace: nothing ready is known below this rank. */
   readonly #marks = new Map<string, Map<string, number>>();
@@ -88,9 +99,19 @@ export class Claimer {
     return this.#nextLook.has(pool) && this.#marksOf(pool).size === 0 && this.#limits.of(workspaceId) === null;
   }
 
-  async claim(workerId: string, pools: readonly string[], limit: number): Promise<ClaimedRun[]> {
-    const claimed: ClaimedRun[] = [];
+  async claim(workerId: string, pools: readonly string[], most: Most): Promise<ClaimedRun[]> {
     for (const pool of pools) await this.#look(pool);
+    const claimed: ClaimRow[] = [];
+    try {
+      await this.#claimInTurns(workerId, pools, most, claimed);
+    } catch (error) {
+      // What was claimed before is the worker's, whatever became of the rest.
+      if (claimed.length === 0) throw error;
+    }
+    return claimed.map(toClaimedRun);
+  }
+
+  async #claimInTurns(workerId: string, pools: readonly string[], { runs: limit, bytes }: Most, claimed: ClaimRow[]): Promise<void> {
     // Another one begins each time: a pool that is never empty leaves the others their turn.
     const first = this.#poolTurn++ % Math.max(1, pools.length);
     let open = [...pools.slice(first), ...pools.slice(0, first)];
@@ -100,13 +121,12 @@ export class Claimer {
       const left: string[] = [];
       for (const pool of open) {
         if (claimed.length >= limit) break;
-        const rows = await this.#round(workerId, pool, Math.min(share, limit - claimed.length));
-        claimed.push(...rows);
-        if (rows.length > 0) left.push(pool);
+        const before = claimed.length;
+        await this.#round(workerId, pool, { runs: Math.min(share, limit - before), bytes: bytes - bytesOf(claimed) }, claimed);
+        if (claimed.length > before) left.push(pool);
       }
       open = left;
     }
-    return claimed;
   }
 
   #marksOf(pool: string): Map<string, number> {
@@ -133,40 +153,43 @@ export class Claimer {
     this.#nextLook.set(pool, begun + Math.max(FULL_LOOK_MS, took + Math.min(LONGEST_LOOK_MS, took * LOOK_SHARE)));
   }
 
-  async #round(workerId: string, pool: string, limit: number): Promise<ClaimedRun[]> {
+  async #round(workerId: string, pool: string, { runs: limit, bytes }: Most, claimed: ClaimRow[]): Promise<void> {
     const marks = this.#marksOf(pool);
     const places = this.#takeTurns([...marks], limit);
-    if (places.length === 0) return [];
+    if (places.length === 0) return;
+    const rows: ClaimRow[] = [];
     const share = Math.max(1, Math.floor(limit / places.length));
     // A notice that comes while the claim is on its way sets its mark anew.
     for (const [workspaceId] of places) marks.delete(workspaceId);
-    const claim = (client: ClientBase | Pool, from: [string, number][], limit: number) => this.#claimFrom(client, from, { workerId, pool, limit });
+    const claim = (client: ClientBase | Pool, from: [string, number][], runs: number) => this.#claimFrom(client, from, { workerId, pool, most: { runs, bytes: bytes - bytesOf(rows) } });
     const free = places.filter(([workspaceId]) => this.#limits.of(workspaceId) === null);
-    let rows: ClaimRow[];
     try {
-      rows = free.length === 0 ? [] : await claim(this.pool, free, share);
+      if (free.length > 0) rows.push(...(await claim(this.pool, free, share)));
+      for (const [workspaceId, mark] of places) {
+        if (this.#limits.of(workspaceId) === null) continue;
+        rows.push(...(await this.#limits.within(this.pool, { workspaceId, pool, rank: mark, wanted: share }, (client, limit) => claim(client, [[workspaceId, mark]], limit))));
+      }
     } catch (error) {
       this.#putBack(pool, places);
       throw error;
-    }
-    for (const [workspaceId, mark] of places) {
-      if (this.#limits.of(workspaceId) === null) continue;
-      rows.push(...(await this.#limits.within(this.pool, { workspaceId, pool, rank: mark, wanted: share }, (client, limit) => claim(client, [[workspaceId, mark]], limit))));
+    } finally {
+      claimed.push(...rows);
     }
     this.#remember(marks, rows, share);
-    return rows.map(toClaimedRun);
+    // Some may have been left for their size.
+    if (bytesOf(rows) >= bytes) this.#putBack(pool, places);
   }
 
-  /** Nobody was asked: what is known to be ready is still known. */
+  /** What is known to be ready is still known. */
   #putBack(pool: string, places: readonly [string, number][]): void {
     for (const [workspaceId, rank] of places) this.note({ pool, workspaceId, rank });
   }
 
-  async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, limit }: { workerId: string; pool: string; limit: number }): Promise<ClaimRow[]> {
+  async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, most }: { workerId: string; pool: string; most: Most }): Promise<ClaimRow[]> {
     const { rows } = await client.query<ClaimRow>({
       name: "millrace-claim",
       text: CLAIM,
-      values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, limit, workerId, this.leaseSeconds],
+      values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, most.runs, workerId, this.leaseSeconds, most.bytes],
     });
     return rows;
   }

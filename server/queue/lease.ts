@@ -36,9 +36,12 @@ renewed AS (
 )
 SELECT run_id AS "runId", unread, run_id <> ALL (ARRAY(SELECT run_id FROM locked)) AS late FROM held`;
 
+/** It may have begun. One that was lost before it had passed its limits has not: its time begins when it has. */
+const MAY_HAVE_BEGUN = "has_history = has_history OR gate = 4";
+
 // A claim whose answer got lost on the way: nobody works at it. It has not been renewed for as long as an answer could take.
 const UNHELD = `
-UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, has_history = true
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) + make_interval(secs => $3) AND lease_owner = $1 AND run_id <> ALL ($2::uuid[])
   ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED))
@@ -75,7 +78,7 @@ RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `
-UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, has_history = true
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;

@@ -1,5 +1,6 @@
 import type { ClaimedRun, NewRun, Reservation, RunTaker } from "@/server/engine/ports";
 import type { Enqueued, EnqueuedRun } from "@/server/queue/enqueue";
+import { givenBytes } from "@/server/queue/given-bytes";
 
 interface Offered {
   /** The runs, those that a worker of this process takes at once with its name on them. */
@@ -51,7 +52,7 @@ export class Offers {
 function claimOf(run: EnqueuedRun, begun: NonNullable<Enqueued["begun"]>): ClaimedRun {
   const { id, workspaceId, workflowId, versionId, input, trigger, triggerKind, mode, parent, rootRunId, depth, priority, pool, labels, options, identity = null, environmentId = null } = run;
   return {
-    id, workspaceId, workflowId, versionId, input, trigger, triggerKind, mode, parent, rootRunId, depth, priority, pool, labels, options, identity, environmentId,
+    id, workspaceId, workflowId, versionId, input, trigger, givenBytes: givenBytes(run), triggerKind, mode, parent, rootRunId, depth, priority, pool, labels, options, identity, environmentId,
     homePool: pool, epoch: 1, takeovers: 0, hasHistory: false, hasSnapshot: false, mutexKey: null, inboxSeq: 0, vars: null,
     createdAt: begun.createdAt, startedAt: begun.startedAt, now: begun.startedAt,
   };

@@ -76,8 +76,8 @@ export class PgRunStore implements RunStore {
     return this.#enqueuer.add(runs);
   }
 
-  claim({ workerId, pools, limit }: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]> {
-    return this.#claimer.claim(workerId, pools, limit);
+  claim({ workerId, pools, limit, maxBytes = Infinity }: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]> {
+    return this.#claimer.claim(workerId, pools, { runs: limit, bytes: maxBytes });
   }
 
   offer(taker: RunTaker): () => void {

@@ -25,6 +25,7 @@ import type {
   WaitWrite,
   Wake,
 } from "@/server/engine/ports";
+import { givenBytes } from "@/server/queue/given-bytes";
 import { MemoryGates } from "@/server/testing/memory-gates";
 import { MemoryTurns } from "@/server/testing/memory-turns";
 import type { EventRecord, StepRecord } from "@/server/engine/journal";
@@ -89,12 +90,16 @@ export class MemoryStore implements RunStore {
     this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
   }
 
-  async claim({ pools, limit }: { workerId: string; pools: string[]; limit: number }): Promise<ClaimedRun[]> {
+  async claim({ pools, limit, maxBytes = Infinity }: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]> {
     await turn();
     const claimed: ClaimedRun[] = [];
+    let bytes = 0;
     for (const stored of this.runs.values()) {
       if (claimed.length === limit) break;
       if (stored.state !== "queued" || !pools.includes(stored.pool)) continue;
+      const size = givenBytes(stored.run);
+      if (size > 0 && bytes >= maxBytes) continue;
+      bytes += size;
       stored.state = "running";
       stored.epoch += 1;
       stored.leaseUntil = this.#now() + this.#leaseMs;
@@ -357,6 +362,7 @@ function claimOf(stored: StoredRun, now: number): ClaimedRun {
     homePool: run.pool,
     epoch: stored.epoch,
     takeovers: stored.takeovers,
+    givenBytes: givenBytes(run),
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
     hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,
     inboxSeq: stored.inbox.length,

@@ -1,4 +1,5 @@
 import os from "node:os";
+import v8 from "node:v8";
 
 /** What a step asks of its worker, and what a worker has for all that run at the same time. */
 export interface Needs {
@@ -16,6 +17,9 @@ export function needsOf(resources: { cpu?: number | undefined; memoryMb?: number
 export function fits(needs: Needs, into: Needs): boolean {
   return needs.cpu <= into.cpu && needs.memoryMb <= into.memoryMb;
 }
+
+/** Large inputs of the runs that a worker holds, together: decoded and in use they take several times as much of its heap. */
+export const givenBytesHere = (): number => Math.floor(v8.getHeapStatistics().heap_size_limit / 16);
 
 /** Of this process: the processors and the memory that its machine or container gives it. */
 export function capacityHere(): Needs {

@@ -54,6 +54,31 @@ describe("a worker", () => {
     for (const { id } of runs) await suite.finished(id);
   });
 
+  test("holds no more large inputs than fit, and takes the next when one has ended", async () => {
+    const gates = [new Gate(), new Gate(), new Gate(), new Gate()];
+    let begun = 0;
+    suite.world.probes.set("wait", () => gates[begun++]!.opened.then(() => ({ type: "succeeded", output: null })));
+    const versionId = suite.world.define(workflow([probe("a", { call: "wait" })]));
+    const runs = Array.from({ length: 4 }, () => suite.world.newRun(versionId, { text: "x".repeat(100_000) }));
+    const worker = suite.worker({ pollMs: 60_000, maxGivenBytes: 150_000 });
+    await suite.store.enqueue(runs);
+    const held = async (count: number) => {
+      await until(`${count} to be held`, () => (begun === count ? true : null));
+      expect(worker.stats().heldRuns).toBe(2);
+    };
+    await held(2);
+    gates[0]!.open();
+    await held(3);
+    gates[1]!.open();
+    await held(4);
+    // A small one is held up by none of them.
+    const small = suite.world.newRun(suite.world.define(workflow([set("a", { v: 1 })])));
+    await suite.store.enqueue([small]);
+    await suite.finished(small.id);
+    for (const gate of gates) gate.open();
+    for (const { id } of runs) await suite.finished(id);
+  });
+
   test("says so when the variables are too many to be copied into a run", async () => {
     suite.world.variables = { large: "x".repeat(1_100_000) };
     expect(await suite.run(workflow([set("a", { v: "{{ vars.large.length }}" })]))).toMatchObject({ status: "failed", error: { code: "variables_too_large" } });

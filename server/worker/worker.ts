@@ -2,6 +2,7 @@ import type { ClaimedRun, NewRun, Reservation, RunStore, Wake } from "@/server/e
 import type { RunObserver } from "@/server/telemetry/contract";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import type { StepError } from "@/server/nodes/runner";
+import { givenBytes } from "@/server/queue/given-bytes";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { LeaseGuard } from "@/server/worker/lease-guard";
 import { Pacer } from "@/server/worker/pacer";
@@ -11,7 +12,7 @@ import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
-import type { Needs } from "@/server/worker/capacity";
+import { givenBytesHere, type Needs } from "@/server/worker/capacity";
 import { Slots } from "@/server/worker/slots";
 import { StoreClock } from "@/server/worker/store-clock";
 import { StepFailure } from "@/server/worker/step-failure";
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   slots?: number;
   /** What steps may ask for in all at the same time; default: no bound. */
   capacity?: Needs;
+  /** Bytes of large inputs of the runs held, after which no further run with one is taken. */
+  maxGivenBytes?: number;
   leaseSeconds?: number;
   drainSeconds?: number;
   /** Slow poll: the net under wake-ups that get lost. */
@@ -70,6 +73,7 @@ class RunningWorker implements Worker {
   readonly #guard: LeaseGuard;
   readonly #pools: string[];
   readonly #places: PoolPlaces;
+  readonly #maxGivenBytes: number;
   readonly #drainMs: number;
   readonly #pollMs: number;
   #stopping = false;
@@ -78,6 +82,7 @@ class RunningWorker implements Worker {
   #claimed: Promise<void> = Promise.resolve();
   #poll: NodeJS.Timeout | undefined;
   #promoteAt = Infinity;
+  #givenBytes = 0;
   #unlisten: (() => void) | undefined;
   #unoffer: (() => void) | undefined;
 
@@ -88,6 +93,7 @@ class RunningWorker implements Worker {
     this.#pools = pools.names;
     this.#places = new PoolPlaces(pools);
     this.#slots = new Slots(options.slots ?? 200, undefined, options.capacity);
+    this.#maxGivenBytes = options.maxGivenBytes ?? givenBytesHere();
     this.#drainMs = (options.drainSeconds ?? 20) * 1_000;
     this.#pollMs = options.pollMs ?? 1_000;
     this.#machineClock = clock;
@@ -176,11 +182,11 @@ class RunningWorker implements Worker {
             this.#claimAgain = true;
             break;
           }
-          const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room });
+          const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room, maxBytes: this.#maxGivenBytes - this.#givenBytes });
           taken += runs.length;
           for (const run of runs) {
             this.#clock.follow(run.now, askedAt);
-            this.#track(this.#adopt(run, claimedAt, new Map()), run.pool);
+            this.#track(this.#adopt(run, claimedAt, new Map()), run);
           }
           if (runs.length === room) this.#claimAgain = true;
         }
@@ -196,7 +202,7 @@ class RunningWorker implements Worker {
   #reserve(runs: readonly NewRun[]): Reservation | null {
     const free = Math.floor(this.#slots.total / 2) - this.#adopting.size;
     if (this.#stopping || this.#claiming || free <= 0) return null;
-    const taken = runs.filter(({ pool }) => this.#pools.includes(pool) && !this.#places.isLimited(pool)).slice(0, free);
+    const taken = runs.filter((run) => this.#pools.includes(run.pool) && !this.#places.isLimited(run.pool) && givenBytes(run) === 0).slice(0, free);
     if (taken.length === 0) return null;
     let settled = () => {};
     const reservation = new Promise<void>((resolve) => (settled = resolve));
@@ -207,7 +213,7 @@ class RunningWorker implements Worker {
       settle: (claims) => {
         for (const run of claims) {
           this.#clock.follow(run.now, askedAt);
-          this.#track(this.#adopt(run, reservedAt, new Map()), run.pool);
+          this.#track(this.#adopt(run, reservedAt, new Map()), run);
         }
         this.#reserved.delete(reservation);
         settled();
@@ -215,13 +221,16 @@ class RunningWorker implements Worker {
     };
   }
 
-  #track(work: Promise<void>, pool: string): void {
+  #track(work: Promise<void>, { pool, givenBytes }: ClaimedRun): void {
     this.#adopting.add(work);
     this.#places.take(pool);
+    this.#givenBytes += givenBytes;
     void work.finally(() => {
+      const wasFull = this.#givenBytes >= this.#maxGivenBytes;
       this.#adopting.delete(work);
       this.#places.giveBack(pool);
-      if (this.#claimAgain || this.#places.isLimited(pool)) this.#claimSoon();
+      this.#givenBytes -= givenBytes;
+      if (this.#claimAgain || wasFull || this.#places.isLimited(pool)) this.#claimSoon();
     });
   }
 
