@@ -12,11 +12,15 @@ let worker: CrashWorker | undefined;
 afterEach(() => worker?.stop());
 afterAll(closeConnections);
 
-test("200 concurrent runs survive workers killed at random times", async () => {
+async function startMixed(): Promise<{ scene: CrashScene; ids: string[] }> {
   const scene = await CrashScene.open();
   await scene.publish("child", CHILD);
   await scene.publish("mixed", MIXED);
-  const ids = await scene.start("mixed", RUNS);
+  return { scene, ids: await scene.start("mixed", RUNS) };
+}
+
+test("200 concurrent runs survive workers killed at random times", async () => {
+  const { scene, ids } = await startMixed();
   const lives: number[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     worker = new CrashWorker();
@@ -31,4 +35,21 @@ test("200 concurrent runs survive workers killed at random times", async () => {
   await scene.untilAllFinished();
   await scene.expectUndisturbed(ids, mixedOutput);
   expect(await scene.repeatedEffects(), `killed after ${lives.join(", ")} ms`).toBeGreaterThan(0);
+}, 280_000);
+
+/** Each in the middle of others' work; no more of them than a run survives without progress. */
+const POINTS = [
+  ["after-claim:60", "before-flush:30", "after-started-row:80", "during-effect:120", "after-flush:60"],
+  ["before-release:40", "after-release:40", "after-child-insert:20", "before-finish:20", "after-finish:40"],
+];
+
+test.each(POINTS)("200 concurrent runs survive workers killed at %s, %s, %s, %s and %s, one after the other", async (...points) => {
+  const { scene, ids } = await startMixed();
+  for (const point of points) {
+    worker = new CrashWorker({ MILLRACE_CRASH_POINT: point });
+    expect(await worker.exited, `${point}: ${worker.errors.join("\n")}`).toBe("SIGKILL");
+  }
+  worker = new CrashWorker();
+  await scene.untilAllFinished();
+  await scene.expectUndisturbed(ids, mixedOutput);
 }, 280_000);
