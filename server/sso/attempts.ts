@@ -51,13 +51,20 @@ export async function beginAttempt({ connectionId, returnTo, testerId = null, re
   return { state, secret, cookie: cookieFor(state, secret.text, ATTEMPT_SECONDS) };
 }
 
-/** The attempt that an answer belongs to: once, in its own browser, with its own connection. */
-export async function takeAttempt(state: string, connectionId: string, secret: BrowserSecret): Promise<SsoAttempt | null> {
+const hashOf = (token: string) => new Uint8Array(hashToken(token));
+
+/** The attempt that an answer belongs to: once, in its own browser, with its own connection. `answer`: what that browser was told when it brought the answer, where it was kept. */
+export async function takeAttempt(state: string, connectionId: string, secret: BrowserSecret, answer?: string): Promise<SsoAttempt | null> {
   const [attempt] = await rawDb().ssoAttempt.updateManyAndReturn({
-    where: { hash: new Uint8Array(hashToken(state)), connectionId, browserHash: secret.hash, takenAt: null, expiresAt: { gt: new Date() } },
+    where: { hash: hashOf(state), connectionId, browserHash: secret.hash, answerHash: answer === undefined ? null : hashOf(answer), takenAt: null, expiresAt: { gt: new Date() } },
     data: { takenAt: new Date() },
   });
   return attempt ?? null;
+}
+
+/** By whoever brought its answer: it is worth nothing any more. */
+export async function dropAttempt(state: string, connectionId: string, answer: string): Promise<void> {
+  await rawDb().ssoAttempt.deleteMany({ where: { hash: hashOf(state), connectionId, answerHash: hashOf(answer), takenAt: null } });
 }
 
 const cookieName = (state: string) => `${isSecureOrigin() ? "__Host-" : ""}millrace-sso-${state.slice(0, 10)}`;

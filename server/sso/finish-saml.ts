@@ -1,16 +1,16 @@
 import { z } from "zod";
-import type { SsoAttempt, SsoConnection } from "@/prisma/generated/client";
-import { hashToken } from "@/server/auth/one-time-token";
+import type { SsoConnection } from "@/prisma/generated/client";
+import { hashToken, newToken } from "@/server/auth/one-time-token";
 import { insidePath } from "@/server/auth/inside-path";
 import { rawDb } from "@/server/db/client";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { addressesOf } from "./addresses";
 import { redirect, signIn, trialResponse } from "./answers";
-import { browserSecretOf, forgetCookie, takeAttempt } from "./attempts";
+import { browserSecretOf, dropAttempt, forgetCookie, takeAttempt } from "./attempts";
 import { readForm } from "./read-form";
 import { SsoRefused } from "./refusal";
 import { readAnswer, type SamlAnswer } from "./saml";
-import { keepTrial } from "./trial";
+import { tryOut } from "./trial";
 
 const heldSchema = z.object({
   identity: z.object({ subject: z.string(), email: z.string().nullable(), emailUnverified: z.boolean(), name: z.string().nullable(), groups: z.array(z.string()), claims: z.record(z.string(), z.unknown()) }),
@@ -18,7 +18,9 @@ const heldSchema = z.object({
 
 /**
  * The provider's page posts an answer. A post from another site brings no cookies, so that an answer to a request of ours is checked and
- * kept here, and taken by the next request: that one shows whether it is the browser that asked.
+ * kept here, and taken by the next request: its cookie shows the browser that asked, and the secret in its address, which is told to the
+ * browser that posts and to nobody else, the one that answered. Both have to be the same: else whoever begins a sign-in and sends the
+ * provider's address on would be signed in as whoever opens it.
  */
 export async function acceptSaml(connection: SsoConnection, request: Request): Promise<Response> {
   const { answer, relayState } = await readForm(request);
@@ -30,20 +32,21 @@ export async function acceptSaml(connection: SsoConnection, request: Request): P
     await consumeAssertion(connection, read);
     return read.identity;
   };
-  if (attempt.testerId !== null) await keepTrial(connection, attempt, find);
-  else await hold(attempt, { identity: await find() });
-  return redirect(`${addressesOf(connection.id).finish}?state=${encodeURIComponent(relayState)}`);
+  const found = attempt.testerId === null ? ({ identity: await find() } satisfies z.output<typeof heldSchema>) : await tryOut(connection, find);
+  const { token, hash } = newToken();
+  const { count } = await rawDb().ssoAttempt.updateMany({ where: { hash: attempt.hash, answerHash: null, takenAt: null }, data: { found: JSON.parse(JSON.stringify(found)) as object, answerHash: new Uint8Array(hash) } });
+  if (count === 0) throw new SsoRefused("sso_expired", "this request was answered already");
+  return redirect(`${addressesOf(connection.id).finish}?${new URLSearchParams({ state: relayState, answer: token }).toString()}`);
 }
 
-async function hold(attempt: SsoAttempt, held: z.output<typeof heldSchema>): Promise<void> {
-  await rawDb().ssoAttempt.update({ where: { hash: attempt.hash }, data: { found: JSON.parse(JSON.stringify(held)) as object } });
-}
-
-/** The browser that asked takes what was answered: once. */
+/** The browser that asked, and that was answered, takes the answer: once. */
 export async function finishSaml(connection: SsoConnection, request: Request): Promise<Response> {
-  const state = new URL(request.url).searchParams.get("state") ?? "";
+  const { searchParams } = new URL(request.url);
+  const [state, answer] = [searchParams.get("state") ?? "", searchParams.get("answer") ?? ""];
   const secret = browserSecretOf(request.headers, state);
-  const attempt = secret === null ? null : await takeAttempt(state, connection.id, secret);
+  const attempt = secret === null ? null : await takeAttempt(state, connection.id, secret, answer);
+  // Answered in another browser than it was asked in: nobody comes in by it any more.
+  if (attempt === null) await dropAttempt(state, connection.id, answer);
   if (attempt === null || attempt.found === null) throw new SsoRefused("sso_expired", "no sign-in with this state is under way in this browser");
   const cookies = [forgetCookie(state)];
   if (attempt.testerId !== null) return trialResponse(attempt, cookies);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findSession } from "@/server/auth/session";
+import { hashToken } from "@/server/auth/one-time-token";
+import { createSession, findSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { addressesOf } from "./addresses";
 import { samlInput } from "./contract";
-import { createConnection, enableConnection, readMetadata, updateConnection } from "./service";
+import { createConnection, enableConnection, readMetadata, updateConnection, viewTrial } from "./service";
 import { Browser } from "./testing/browser";
 import { type Company, makeCompany, routeAll } from "./testing/organization";
 import { answerAbout, formOf, newSamlKeys, requestIdOf, type SamlAnswerOptions } from "./testing/saml-provider";
@@ -29,11 +30,14 @@ beforeAll(async () => {
 });
 afterAll(closeConnections);
 
+async function asked(browser: Browser, address: string) {
+  const at = await browser.go(address, isProvider);
+  return { relayState: at.searchParams.get("RelayState")!, inResponseTo: requestIdOf(at) };
+}
+
 /** Goes to the provider, and gives what comes back, still in the provider's hands. */
 async function begin(browser: Browser, next = "/sales/runs", more: Partial<SamlAnswerOptions> = {}) {
-  const at = await browser.go(`${urls.start}?${new URLSearchParams({ next }).toString()}`, isProvider);
-  const relayState = at.searchParams.get("RelayState")!;
-  const inResponseTo = requestIdOf(at);
+  const { relayState, inResponseTo } = await asked(browser, `${urls.start}?${new URLSearchParams({ next }).toString()}`);
   const xml = await answerAbout(ada(), { keys, issuer: ISSUER, audience: urls.metadata, recipient: urls.acs, inResponseTo, ...more });
   return { xml, relayState, inResponseTo };
 }
@@ -168,6 +172,48 @@ describe("attacks on SAML", () => {
     expect(await post(thief, xml, relayState)).toBe("/sign-in?error=sso_expired");
     expect(await sessionOf(thief)).toBeNull();
     expect(await post(browser, xml, relayState)).toBe("/sign-in?error=sso_expired");
+    const taken = await browser.go(`${urls.finish}?state=${relayState}`);
+    expect(taken.pathname + taken.search).toBe("/sign-in?error=sso_expired");
+    expect(await sessionOf(browser)).toBeNull();
+  });
+
+  it("somebody else's answer: who begins a sign-in and sends the provider's address on is not signed in as whoever opens it", async () => {
+    const attacker = new Browser();
+    const { xml, relayState } = await begin(attacker);
+    const victim = new Browser();
+    const answered = await victim.go(urls.acs, ({ pathname }) => pathname.endsWith("/finish"), formOf(xml, relayState));
+    const take = async (browser: Browser, query: { state?: string; answer?: string }) => {
+      const end = await browser.go(`${urls.finish}?${new URLSearchParams({ ...query }).toString()}`);
+      return end.pathname + end.search;
+    };
+    for (const query of [{ state: relayState }, { state: relayState, answer: "" }, { state: relayState, answer: relayState }]) expect(await take(attacker, query)).toBe("/sign-in?error=sso_expired");
+    expect(await sessionOf(attacker)).toBeNull();
+    // The victim's browser goes on: it did not ask. From then on not even what stood in its address opens anything.
+    const query = Object.fromEntries(answered.searchParams);
+    expect(query).toMatchObject({ state: relayState, answer: expect.any(String) });
+    expect(await take(victim, query)).toBe("/sign-in?error=sso_expired");
+    expect(await take(attacker, query)).toBe("/sign-in?error=sso_expired");
+    expect([await sessionOf(attacker), await sessionOf(victim)]).toEqual([null, null]);
+  });
+
+  it("somebody else's answer in a trial: its claims are shown to nobody who did not bring them", async () => {
+    const tester = new Browser();
+    tester.setCookie(sessionCookieName(), await createSession(company.organization.userId!));
+    const trial = async () => {
+      const { relayState, inResponseTo } = await asked(tester, `${urls.test}?next=/settings`);
+      return { relayState, xml: await answerAbout(ada(), { keys, issuer: ISSUER, audience: urls.metadata, recipient: urls.acs, inResponseTo }) };
+    };
+    const testIdOf = async (state: string) => (await rawDb().ssoAttempt.findFirstOrThrow({ where: { hash: new Uint8Array(hashToken(state)) } })).testId!;
+    const own = await trial();
+    expect(await post(tester, own.xml, own.relayState)).toBe(`/settings?trial=${await testIdOf(own.relayState)}`);
+    expect(await viewTrial(company, { testId: await testIdOf(own.relayState) })).toMatchObject({ subject: "ada-1", problem: null });
+    const sentOn = await trial();
+    const testId = await testIdOf(sentOn.relayState);
+    const other = new Browser();
+    const answered = await other.go(urls.acs, ({ pathname }) => pathname.endsWith("/finish"), formOf(sentOn.xml, sentOn.relayState));
+    await expect(viewTrial(company, { testId })).rejects.toMatchObject({ kind: "not_found" });
+    await other.go(answered.href);
+    await expect(viewTrial(company, { testId })).rejects.toMatchObject({ kind: "not_found" });
   });
 
   it("IdP-initiated replay: only where it is wanted, each assertion once, and never as the answer to a request", async () => {

@@ -10,15 +10,20 @@ import { SsoRefused } from "./refusal";
 
 const NOTHING: Trial = { problem: null, claims: {}, subject: null, email: null, name: null, groups: [], role: null, joins: [] };
 
-/** What a trial found, or why it failed: kept for the page of whoever began it. */
-export async function keepTrial(connection: SsoConnection, attempt: Pick<SsoAttempt, "hash">, find: () => Promise<ProviderIdentity>): Promise<void> {
-  const found = await find().then(
+/** What a trial found, or why it failed. */
+export async function tryOut(connection: SsoConnection, find: () => Promise<ProviderIdentity>): Promise<Trial> {
+  return find().then(
     (identity) => describe(connection, identity),
     (error: unknown) => {
       if (error instanceof SsoRefused) return { ...NOTHING, problem: error.reason };
       throw error;
     },
   );
+}
+
+/** For the page of whoever began it. */
+export async function keepTrial(connection: SsoConnection, attempt: Pick<SsoAttempt, "hash">, find: () => Promise<ProviderIdentity>): Promise<void> {
+  const found = await tryOut(connection, find);
   await rawDb().ssoAttempt.update({ where: { hash: attempt.hash }, data: { found: JSON.parse(JSON.stringify(found)) as object } });
 }
 
@@ -36,9 +41,9 @@ async function objectionTo(organizationId: string, email: string | null, emailUn
   return (await ownsDomainOf(rawDb(), organizationId, usable)) ? null : `${usable} is in none of the verified domains: such a person is not signed in.`;
 }
 
-/** For the person who made it, of the organization. */
+/** For the person who made it, of the organization, once the answer came in their own browser. */
 export async function viewTrial({ organization }: { organization: OrganizationScope }, { testId }: { testId: string }): Promise<Trial> {
-  const attempt = await rawDb().ssoAttempt.findFirst({ where: { testId, testerId: organization.userId ?? "", connection: { organizationId: organization.organizationId } } });
+  const attempt = await rawDb().ssoAttempt.findFirst({ where: { testId, testerId: organization.userId ?? "", takenAt: { not: null }, connection: { organizationId: organization.organizationId } } });
   if (attempt === null || attempt.found === null) throw new DomainError("not_found", { what: "trial", id: testId });
   return trialSchema.parse(attempt.found);
 }
