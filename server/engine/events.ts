@@ -43,7 +43,7 @@ export type StepOutcome =
   | { status: "skipped"; untaken?: Untaken }
   /**
    * `untaken` counts for the port that `onError` will choose (`out` for continue, `error` for route).
-   * `fatal`: routing itself failed (a `when` threw): the error is unhandled whatever `onError` says.
+   * `fatal`: routing itself failed (a `when` threw): when no attempt follows, the error is unhandled whatever `onError` says.
    * `notBefore`: a further attempt makes no sense earlier, milliseconds since 1970.
    */
   | { status: "failed"; retryable: boolean; untaken?: Untaken; fatal?: boolean; notBefore?: number }

@@ -110,9 +110,11 @@ export class SessionInbox {
 
   async pull(): Promise<void> {
     for (const message of await this.store.inbox(this.runId, this.#lastSeq)) {
-      this.#lastSeq = Math.max(this.#lastSeq, message.seq);
+      // Two may ask at once, and be answered the same.
+      if (message.seq <= this.#lastSeq) continue;
+      this.#lastSeq = message.seq;
       if (message.seq <= this.#settledUpTo && !this.#again.delete(message.seq)) continue;
-      if (!this.#consumed.has(refOf(message.seq))) this.#fresh.push(message);
+      this.#fresh.push(message);
     }
   }
 
@@ -124,6 +126,8 @@ export class SessionInbox {
     const fresh = this.#fresh;
     this.#fresh = [];
     for (const [index, message] of fresh.entries()) {
+      // The inbox may have been read before the journal was.
+      if (this.#consumed.has(refOf(message.seq))) continue;
       const event = message.kind === "cancel" ? this.#cancel(message, now) : this.#signal(message, now);
       if (event === null) continue;
       this.#fresh = fresh.slice(index + 1);

@@ -275,7 +275,7 @@ async function failedEnd(work: Work, failure: StepFailure): Promise<StepEnd> {
     ...base,
     outcome: {
       status: "failed",
-      retryable: retry.retryable && fatal !== true,
+      retryable: retry.retryable,
       ...(untaken === undefined || untaken.length === 0 ? {} : { untaken }),
       ...(fatal === true ? { fatal } : {}),
       ...(failure.notBefore !== undefined && retry.retryable ? { notBefore: failure.notBefore } : {}),

@@ -22,15 +22,18 @@ export class LeaseLost extends Error {
   override name = "LeaseLost";
 }
 
+/** Failures of the sandbox that say as much about the machine as about the expression. */
+const MAY_PASS: readonly string[] = ["timeout", "memory", "unavailable"];
+
 export function expressionFailure(error: ExpressionError, field: string): StepFailure {
   const { code, message, expression, path, position } = error;
-  const at = field + path;
-  return new StepFailure({
+  const failure = {
     code: code === "threw" || code === "syntax" ? "expression_error" : `expression_${code}`,
     message: `${message} in {{ ${expression.trim()} }}`,
-    field: at,
+    field: field + path,
     details: { expression, position },
-  });
+  };
+  return new StepFailure(failure, MAY_PASS.includes(code));
 }
 
 /** What is stored of anything a runner or evaluation threw. */

@@ -59,7 +59,7 @@ export class Script {
     if (node.kind === "fail" || this.dice.chance(this.rates.fail, "fail", key)) {
       const fatal = this.dice.chance(this.rates.fatal, "fatal", key);
       const notBefore = this.dice.chance(this.rates.turn, "not before", key) ? this.dice.between(1, MAX_DURATION, "later", key) : null;
-      return { status: "failed", retryable: !fatal && this.dice.chance(this.rates.retryable, "retryable", key), fatal, notBefore };
+      return { status: "failed", retryable: this.dice.chance(this.rates.retryable, "retryable", key), fatal, notBefore };
     }
     return { status: "succeeded", port: this.port(node, key) };
   }

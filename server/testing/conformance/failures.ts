@@ -27,6 +27,18 @@ export function describeFailures(suite: Conformance): void {
       expect((await suite.run(workflow([probe("a", { call: "third" }, { retry: { ...retry, maxAttempts: 2 } })]))).steps).toEqual({ a: "failed", "a#2": "failed" });
     });
 
+    test("a condition on the way of an error that cannot be read ends no attempts that are left", async () => {
+      let calls = 0;
+      suite.world.probes.set("flaky", () => (++calls < 3 ? { type: "failed", error: { code: "timeout", message: "slow" }, retryable: true } : { type: "succeeded", output: calls }));
+      const definition = (maxAttempts: number) => {
+        const { edges, ...rest } = workflow([probe("a", { call: "flaky" }, { onError: "route", retry: { maxAttempts, delaySeconds: 0.01, jitter: 0 } }), set("missing", {})]);
+        return { ...rest, edges: [...(edges ?? []), { from: "a", port: "error", to: "missing", when: "{{ steps.a.error.details.status === 404 }}" }] };
+      };
+      expect((await suite.run(definition(5))).steps).toEqual({ a: "failed", "a#2": "failed", "a#3": "succeeded" });
+      calls = 0;
+      expect(await suite.run(definition(2))).toMatchObject({ status: "failed", error: { code: "expression_error", nodeId: "a", cause: { code: "timeout" } }, steps: { a: "failed", "a#2": "failed" } });
+    });
+
     test("a retry waits for as long as the other side asks, and there is none when that is longer than it may take", async () => {
       let calls = 0;
       suite.world.probes.set("busy", () => {

@@ -68,6 +68,55 @@ export function describeWaits(suite: Conformance): void {
       expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "hi" });
     });
 
+    const loopOfWaits = [node("loop", "while", { config: { condition: "{{ index < 3 }}", maxIterations: 10 } }), node("w", "wait.signal", { config: { signal: "go" }, ...inside("loop", "body") })];
+
+    test.each([
+      [0, {}],
+      [100, {}],
+      [0, { rateLimit: { limit: 1_000, periodSeconds: 60 } }],
+      [100, { rateLimit: { limit: 1_000, periodSeconds: 60 } }],
+      [100, { throttle: { limit: 1_000, periodSeconds: 60 } }],
+      [100, { concurrency: { limit: 5 } }],
+    ])("each signal ends one wait, however the run comes back (snapshots from %s, %j)", async (snapshotFromSeq, settings) => {
+      const worker = suite.worker({ settings: { snapshotFromSeq, holdTimerMs: 0 } });
+      const id = await suite.enqueue(workflow(loopOfWaits, [], { settings }));
+      for (let turn = 0; turn < 3; turn++) {
+        await until("it to wait outside of memory", async () => ((await suite.harness.state(id)) === "waiting" && worker.stats().heldRuns === 0 && (await suite.harness.waits(id)).length > turn ? true : null));
+        await suite.store.send(signal(id, "go", turn));
+      }
+      const run = await suite.finished(id);
+      expect([0, 1, 2].map((turn) => run.value(`loop[${turn}]/w`))).toEqual([0, 1, 2]);
+    });
+
+    test("signals that come at once while no step waits for them end one wait each", async () => {
+      let [begin, end] = [() => {}, () => {}];
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const over = new Promise<void>((resolve) => (end = resolve));
+      suite.world.probes.set("slow", async () => {
+        begin();
+        await over;
+        return { type: "succeeded", output: 1 };
+      });
+      const { store } = suite;
+      const read = store.inbox.bind(store);
+      const heard = new Set<number>();
+      vi.spyOn(store, "inbox").mockImplementation(async (...asked) => {
+        const messages = await read(...asked);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        for (const { seq } of messages) heard.add(seq);
+        return messages;
+      });
+      suite.worker();
+      const id = await suite.enqueue(workflow([probe("slow", { call: "slow" }), ...loopOfWaits], ["slow>loop"]));
+      await begun;
+      for (const turn of [0, 1, 2]) await store.send(signal(id, "go", turn));
+      await until("its worker to have heard of all", () => (heard.size === 3 ? true : null));
+      end();
+      const run = await suite.finished(id);
+      vi.restoreAllMocks();
+      expect([0, 1, 2].map((turn) => run.value(`loop[${turn}]/w`)).sort()).toEqual([0, 1, 2]);
+    });
+
     test("signals sent while the run is about to leave memory are not lost", async () => {
       suite.worker();
       const definition = workflow([waitFor("go")]);
