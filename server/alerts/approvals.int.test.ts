@@ -31,14 +31,14 @@ async function openScene() {
 }
 
 /** A run that waits for an answer, and the fact that its opening wrote. */
-async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1): Promise<string> {
+async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1, notFor: string | null = null): Promise<string> {
   const { scope } = scene;
   const { id: workflowId, versionId } = await scene.workflow(`Ask ${newId()}`);
   const [runId, waitId] = [newId(), newId()];
   const { workspaceId } = scope;
-  await rawDb().run.create({ data: { id: runId, workspaceId, workflowId, versionId, input: {}, triggerKind: "manual", rootRunId: runId } });
+  await rawDb().run.create({ data: { id: runId, workspaceId, workflowId, versionId, input: {}, triggerKind: "manual", rootRunId: runId, startedById: notFor } });
   await rawDb().runQueue.create({ data: { runId, workspaceId, state: "waiting", rank: 0n } });
-  await rawDb().wait.create({ data: { id: waitId, workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", requiredAnswers, detail: { title: "Pay 9 €?", message: "Invoice 42", form: null, approvers, requiredAnswers } } });
+  await rawDb().wait.create({ data: { id: waitId, workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", requiredAnswers, detail: { title: "Pay 9 €?", message: "Invoice 42", form: null, approvers, requiredAnswers, excludesStarter: notFor !== null } } });
   await tell(workspaceId, waitId, "approval.requested");
   return waitId;
 }
@@ -57,6 +57,15 @@ const mailTo = (address: string) => mail.mails.filter(({ to }) => (to as { text:
 const tokenIn = (text: string | undefined) => /\/a\/([A-Za-z0-9_-]+)/.exec(text ?? "")?.[1] ?? "";
 
 describe("an approval", () => {
+  it("that is not for whoever started the run asks everybody but them", async () => {
+    const { scene, operator } = await openScene();
+    const other = await makeScope("operator", operator.workspaceId);
+    const [own, others] = [await emailOf(operator.userId), await emailOf(other.userId)];
+    const waitId = await ask(scene, [own, others], 1, operator.userId);
+    expect([mailTo(own).length, mailTo(others).length]).toEqual([0, 1]);
+    expect((await rawDb().inboxItem.findMany({ where: { notification: { waitId } }, select: { userId: true } })).map(({ userId }) => userId)).toEqual([other.userId]);
+  });
+
   it("asks each approver by mail with a link of their own, which answers once and as that person", async () => {
     const { scene, scope, operator } = await openScene();
     const waitId = await ask(scene, ["operator", "guest@example.com"], 2);

@@ -36,12 +36,12 @@ export interface Asked {
   isNamed: boolean;
 }
 
-/** Who an approval asks and who has not answered. */
-export function whoIsAsked(people: readonly Person[], approvers: readonly string[], answeredBy: ReadonlySet<string>): Asked {
-  const able = people.filter(({ id, roles }) => !answeredBy.has(id) && permissionsOf(roles).has("wait:answer"));
+/** Who an approval asks and who has not answered. `starters`: whom it is not for. */
+export function whoIsAsked(people: readonly Person[], approvers: readonly string[], answeredBy: ReadonlySet<string>, starters: readonly { id: string; email: string }[]): Asked {
+  const able = people.filter(({ id, roles }) => !answeredBy.has(id) && !starters.some((starter) => starter.id === id) && permissionsOf(roles).has("wait:answer"));
   if (approvers.length === 0) return { people: able, addresses: [], isNamed: false };
   const wanted = approvers.map((entry) => entry.toLowerCase());
   const members = new Set(people.map(({ email }) => email));
-  const outside = wanted.filter((entry) => entry.includes("@") && !members.has(entry));
+  const outside = wanted.filter((entry) => entry.includes("@") && !members.has(entry) && !starters.some(({ email }) => email === entry));
   return { people: able.filter(({ email, roles }) => wanted.includes(email) || roles.some((role) => approvers.includes(role))), addresses: [...new Set(outside)], isNamed: true };
 }

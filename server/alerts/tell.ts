@@ -84,16 +84,18 @@ async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, eve
 }
 
 const WAIT = `
-SELECT w.status, ${readable("w.detail", "w.detail -> 'approvers'")} AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy"
+SELECT w.status, ${readable("w.detail", "w.detail -> 'approvers'")} AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy",
+  ARRAY(SELECT json_build_object('id', u.id, 'email', u.email) FROM run r JOIN run o ON o.id IN (r.id, r.root_run_id) AND o.workspace_id = r.workspace_id JOIN user_account u ON u.id = o.started_by_id
+    WHERE r.id = w.run_id AND r.workspace_id = w.workspace_id AND coalesce(${readable("w.detail", "w.detail ->> 'excludesStarter'")} = 'true', false)) AS starters
 FROM wait w WHERE w.id = $1 AND w.workspace_id = $2`;
 
 /** Each approver hears of it: in the page, and by mail with a link of their own. Nobody named: only those who asked for mails get any. */
 async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Occurrence): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const { rows: [wait] } = await client.query<{ status: string; approvers: unknown; answeredBy: string[] }>({ name: "alert-wait", text: WAIT, values: [waitId, workspaceId] });
+  const { rows: [wait] } = await client.query<{ status: string; approvers: unknown; answeredBy: string[]; starters: { id: string; email: string }[] }>({ name: "alert-wait", text: WAIT, values: [waitId, workspaceId] });
   if (wait === undefined || wait.status !== "open") return false;
   const approvers = Array.isArray(wait.approvers) ? wait.approvers.filter((entry): entry is string => typeof entry === "string") : [];
-  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals"), approvers, new Set(wait.answeredBy));
+  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals"), approvers, new Set(wait.answeredBy), wait.starters);
   const byMail = asked.people.filter(({ wants, own }) => (asked.isNamed ? wants.email : own?.email === true));
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {

@@ -1,7 +1,7 @@
 /** Everything that can go wrong by the rules of the domain, with what is known about it. `transport.ts` says how each travels. */
 export interface DomainErrorData {
   unauthenticated: { reason?: string };
-  forbidden: { permission: string };
+  forbidden: { permission: string; reason?: string };
   /** Another site's page sent what only our own pages may. */
   foreign_origin: Record<never, never>;
   /** Sensitive: the person shows once more who they are. */
@@ -71,7 +71,7 @@ export type DomainErrorKind = keyof DomainErrorData;
 
 const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => string } = {
   unauthenticated: ({ reason }) => reason ?? "Sign in first.",
-  forbidden: ({ permission }) => `This needs the permission ${permission}.`,
+  forbidden: ({ permission, reason }) => reason ?? `This needs the permission ${permission}.`,
   foreign_origin: () => "This was sent by a page of another site.",
   proof_needed: () => "Confirm first that it is you.",
   not_found: ({ what }) => `There is no such ${what}.`,

@@ -13,6 +13,8 @@ export const approvalDetailSchema = z.object({
   /** E-mail addresses or role names; empty: everybody who may answer waits in the workspace. */
   approvers: z.array(z.string()),
   requiredAnswers: z.int().min(1),
+  /** Whoever started the run does not answer. Waits of before have no such word. */
+  excludesStarter: z.boolean().default(false),
 });
 export type ApprovalDetail = z.output<typeof approvalDetailSchema>;
 

@@ -15,6 +15,7 @@ import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/serv
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
 import { validateAgainst } from "@/server/schema/validate-json";
 import type { answerWaitOutput } from "./contract";
+import { fourEyesRefusal } from "./four-eyes";
 import type { LargeTexts } from "./large-texts";
 import { lockOpenWait, tellAnswered, type WaitRow } from "./queries";
 import { approvalOf } from "./views";
@@ -30,6 +31,8 @@ export interface Responder {
   /** As shown: a person's name, a link's recipient, a token's name. */
   name: string;
   via: "page" | "link" | "api";
+  /** Where a link went to. */
+  email?: string | null;
 }
 
 type Outcome = z.output<typeof answerWaitOutput>;
@@ -45,8 +48,8 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const wait = await lockOpenWait(tx, waitId);
   if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
   const detail = approvalOf(wait);
-  const refusal = await refusalFor(tx, detail.approvers, responder);
-  if (refusal !== null) throw new DomainError("forbidden", { permission: "wait:answer" });
+  const refusal = await refusalFor(tx, wait, responder);
+  if (refusal !== null) throw new DomainError("forbidden", { permission: "wait:answer", reason: refusal });
   if (answer.decision === "approved") refuseUnfitValues(detail.form, answer.values ?? null);
   const values = encodeGiven("values", answer.values ?? null);
   if (responder.via === "link") refuseFiles("values", values);
@@ -83,7 +86,10 @@ export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal"
 }
 
 /** Null: this person may answer. Approvers are e-mail addresses or roles; a link carries its own right, but for one that is a member's: that answers as they may now. */
-export async function refusalFor(tx: Tx, approvers: string[], { userId, via }: Pick<Responder, "userId" | "via">): Promise<string | null> {
+export async function refusalFor(tx: Tx, wait: WaitRow, { userId, via, email = null }: Pick<Responder, "userId" | "via" | "email">): Promise<string | null> {
+  const refusal = await fourEyesRefusal(tx, wait, { userId, email, via });
+  if (refusal !== null) return refusal;
+  const { approvers } = approvalOf(wait);
   if (approvers.length === 0 || (via === "link" && userId === null)) return null;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
   return mayAnswer(approvers, person?.email ?? null, await rolesHeldBy(tx, userId)) ? null : `Only ${approvers.join(", ")} may answer.`;

@@ -7,6 +7,7 @@ import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
 import { mayAnswer, toGiven } from "./answers";
 import type { answeredPageSchema, myWaitsInput, waitCountsSchema } from "./contract";
+import { hasStarted, startersOf } from "./four-eyes";
 import { findAnswered, findOpenApprovals, type WaitRow, workflowsOfRuns } from "./queries";
 import { approvalOf, toWaitSummary } from "./views";
 
@@ -32,7 +33,8 @@ async function sortOpen(tx: Tx, { userId, permissions }: Pick<Scope, "userId" | 
   const waits = await findOpenApprovals(tx, place, LOOKED_AT);
   const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
   const done = new Set(answered.map(({ waitId }) => waitId));
-  const isMine = (wait: WaitRow) => permissions.has("wait:answer") && !done.has(wait.id) && mayAnswer(approvalOf(wait).approvers, person?.email ?? null, roles);
+  const starters = await startersOf(tx, waits);
+  const isMine = (wait: WaitRow) => permissions.has("wait:answer") && !done.has(wait.id) && mayAnswer(approvalOf(wait).approvers, person?.email ?? null, roles) && !hasStarted(starters, wait, { userId, email: null });
   return { waits, isMine };
 }
 

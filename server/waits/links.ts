@@ -12,6 +12,7 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { refusalFor, takeAnswer } from "./answers";
 import { announce } from "@/server/queue/dispatch";
+import { fourEyesRefusal } from "./four-eyes";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
 import { LargeTexts } from "./large-texts";
 import { lockOpenWait, type WaitRow, workflowsOfRuns } from "./queries";
@@ -24,10 +25,15 @@ interface Stranger {
   origin: { ip: string };
 }
 
-/** A link carries the right to answer on, so it takes that right, or an administrator's. Where several have to answer, only the latter. */
+/**
+ * A link carries the right to answer on, so it takes that right, or an administrator's. Where several have to answer, only the latter. Whoever
+ * may not answer because they started the run hands no link on either, least of all to themselves.
+ */
 async function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promise<void> {
+  const excluded = await fourEyesRefusal(tx, wait, { userId: scope.userId, email: null, via: scope.actor.type === "token" ? "api" : "page" });
+  if (excluded !== null) throw new DomainError("forbidden", { permission: "wait:answer", reason: excluded });
   if (scope.can("settings:write")) return;
-  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, approvalOf(wait).approvers, { userId: scope.userId, via: "page" });
+  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, wait, { userId: scope.userId, via: "page" });
   if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
 }
 
@@ -62,6 +68,7 @@ export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspac
     const user = person !== null && (await rolesHeldBy(tx, person.id)).length > 0 ? person : null;
     const hasAnswered = user === null ? await tx.waitLink.count({ where: { waitId, recipient, usedAt: { not: null } } }) : await tx.waitResponse.count({ where: { waitId, userId: user.id } });
     if (hasAnswered > 0) return null;
+    if ((await fourEyesRefusal(tx, wait, { userId: user?.id ?? null, email: recipient, via: "link" })) !== null) return null;
     await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });
     await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, userId: user?.id ?? null, expiresAt: wait.until } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path, via: "mail" } });
@@ -108,7 +115,7 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
   const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
-  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const };
+  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const, email: link.recipient };
   const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
   const at = new Date();
   const { outcome, ready } = await LargeTexts.around(link.workspaceId, link.wait.runId, (large) =>

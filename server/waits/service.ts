@@ -63,7 +63,7 @@ async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, hasAnswered: boolean)
   if (wait.status !== "open") return "This is not waiting for an answer any more.";
   if (hasAnswered) return "You have answered already.";
   if (!scope.can("wait:answer")) return "Your role may not answer.";
-  return refusalFor(tx, approvalOf(wait).approvers, responderOf(scope));
+  return refusalFor(tx, wait, responderOf(scope));
 }
 
 function responderOf(scope: Scope): Responder {

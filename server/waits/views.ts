@@ -2,7 +2,7 @@ import { type ApprovalDetail, approvalDetailSchema, turnDetailSchema } from "@/s
 import type { WaitSummary } from "@/server/runs/contract";
 import type { WaitRow } from "./queries";
 
-const NO_DETAIL: ApprovalDetail = { title: "", message: "", form: null, approvers: [], requiredAnswers: 1 };
+const NO_DETAIL: ApprovalDetail = { title: "", message: "", form: null, approvers: [], requiredAnswers: 1, excludesStarter: false };
 
 /** What an approval asks; for the other kinds of wait, nothing. */
 export function approvalOf(wait: Pick<WaitRow, "kind" | "detail">): ApprovalDetail {

@@ -26,14 +26,17 @@ interface Asked {
   approvers?: string[];
   requiredAnswers?: number;
   kind?: "approval" | "signal" | "delay";
+  excludesStarter?: boolean;
+  startedById?: string;
+  rootRunId?: string;
 }
 
-async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval" }: Asked = {}): Promise<{ waitId: string; runId: string }> {
+async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval", excludesStarter = false, startedById, rootRunId }: Asked = {}): Promise<{ waitId: string; runId: string }> {
   const [runId, waitId] = [newId(), newId()];
-  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
+  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: rootRunId ?? runId, depth: 0, labels: {}, options: {}, ...(startedById === undefined ? {} : { startedById }) };
   await ann.db.transaction((tx) => insertRun(tx, run));
   await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting", startedAt: new Date() } });
-  const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers };
+  const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers, excludesStarter };
   await ann.db.wait.create({
     data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) },
   });
@@ -82,6 +85,33 @@ describe("answers", () => {
     const { waitId } = await openWait();
     await expect(approve(ann, waitId, 500)).rejects.toMatchObject({ kind: "invalid_input", data: { field: "values/amount" } });
     await expect(service.answerWait({ scope: ann }, { waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "invalid_input" });
+  });
+
+  it("four eyes: do not come from whoever started the run, on the page, by a link or by a program", async () => {
+    const { userId } = ann;
+    const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: userId! } });
+    const own = await openWait({ excludesStarter: true, startedById: userId! });
+    const child = await openWait({ excludesStarter: true, rootRunId: own.runId, approvers: [email] });
+    const free = await openWait({ startedById: userId! });
+    const mine = async (scope: Scope) => new Set((await service.listMyWaits({ scope }, { limit: 100 })).items.map(({ id }) => id));
+    const [ofAnn, ofBen] = [await mine(ann), await mine(ben)];
+    expect([own, child, free].map(({ waitId }) => [ofAnn.has(waitId), ofBen.has(waitId)])).toEqual([[false, true], [false, false], [true, true]]);
+    const refused = { kind: "forbidden", message: "You started this run, and somebody else has to answer." };
+    for (const { waitId } of [own, child]) {
+      expect(await service.getWait({ scope: ann }, { waitId })).toMatchObject({ mayAnswer: false, refusal: refused.message });
+      await expect(approve(ann, waitId)).rejects.toMatchObject(refused);
+      await expect(service.answerWait({ scope: ann }, { waitId, decision: "rejected", comment: "" })).rejects.toMatchObject(refused);
+      await expect(service.createLink({ scope: ann }, { waitId, recipient: "" })).rejects.toMatchObject(refused);
+      expect(await service.makeLinkFor({ workspaceId: ann.workspaceId, waitId, recipient: email })).toBeNull();
+      const program = await openSystemScope(ann.workspaceId, { type: "token", id: newId(), name: "program" }, ["wait:answer"]);
+      await expect(approve(program, waitId)).rejects.toMatchObject({ kind: "forbidden", message: expect.stringContaining("A person has to answer") as string });
+    }
+    // Somebody else's link to the starter's address is theirs all the same, however it is written.
+    const { url } = await service.createLink({ scope: ben }, { waitId: own.waitId, recipient: email.toUpperCase() });
+    await expect(service.answerLink(stranger, { token: tokenOf(url), name: "x", decision: "approved", values: { amount: 5 }, comment: "" })).rejects.toMatchObject(refused);
+    expect(await rawDb().waitResponse.count({ where: { waitId: own.waitId } })).toBe(0);
+    expect(await approve(ben, own.waitId)).toMatchObject({ closed: true });
+    expect(await approve(ann, free.waitId)).toMatchObject({ closed: true });
   });
 
   it("come from those who were asked only", async () => {

@@ -15,7 +15,7 @@ describe("approval", () => {
   it("waits with what people need to see", async () => {
     expect(await bench.run("approval", { ...config, message: "{{ 1 }}" })).toEqual({
       type: "waiting",
-      wait: { kind: "approval", until: NOW + 20_000, remindAt: NOW + 10_000, detail: { title: "Pay?", message: "1", form: null, approvers: config.approvers, requiredAnswers: 2 } },
+      wait: { kind: "approval", until: NOW + 20_000, remindAt: NOW + 10_000, detail: { title: "Pay?", message: "1", form: null, approvers: config.approvers, requiredAnswers: 2, excludesStarter: false } },
     });
   });
 

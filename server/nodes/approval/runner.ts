@@ -6,8 +6,8 @@ import type { ApprovalConfig } from "./spec";
 const after = (now: number, seconds: number | undefined) => (seconds === undefined ? undefined : now + Math.ceil(seconds * 1_000));
 
 function detailOf(config: ApprovalConfig): ApprovalDetail {
-  const { title, message, form, approvers, requiredAnswers } = config;
-  return { title, message, form: form ?? null, approvers, requiredAnswers };
+  const { title, message, form, approvers, requiredAnswers, excludesStarter } = config;
+  return { title, message, form: form ?? null, approvers, requiredAnswers, excludesStarter };
 }
 
 /** The module that takes answers counts them; the wait ends with all of them at once. */

@@ -10,6 +10,7 @@ export const config = z.strictObject({
   form: jsonSchema().optional().describe("JSON Schema of what the answer fills in."),
   approvers: z.array(requiredText(320)).max(100).default([]).describe("E-mail addresses or roles; empty: everybody who may answer in the workspace."),
   requiredAnswers: z.int().min(1).max(100).default(1).describe("Approvals needed; one rejection decides at once."),
+  excludesStarter: z.boolean().default(false).describe("Four eyes: whoever started the run does not answer."),
   remindAfterSeconds: seconds().describe("A reminder is sent when nobody decided by then."),
   expiresAfterSeconds: seconds().describe("Then the step goes on through port `expired`."),
 });
