@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readPages } from "@/server/nodes/http/pages";
 import { createStepBench, type StepBench, type StepOptions } from "@/server/nodes/testing/step";
 import { json, startLocalServer, type Answer, type LocalServer } from "@/server/nodes/testing/local-server";
 
@@ -165,6 +166,25 @@ describe("pagination", () => {
     expect(await run({ pagination })).toMatchObject({ type: "failed", retryable: false, error: { code: "http_too_many_pages" } });
     expect(await run({ pagination: { ...pagination, onCap: "stop" } })).toMatchObject({ output: { items: [10, 11, 20, 21], pages: 2, complete: false } });
     expect(await run({ pagination: { ...pagination, maxPages: LAST } })).toMatchObject({ output: { pages: 4, complete: true } });
+  });
+
+  it("takes pages of many items", async () => {
+    answer = (_request, response) => json(response, { items: Array.from({ length: 200_000 }, (_, at) => at) });
+    const result = await run({ pagination: { next: null, items } });
+    expect(result).toMatchObject({ type: "succeeded", output: { pages: 1, complete: true } });
+    expect((result as { output: { items: unknown[] } }).output.items).toHaveLength(200_000);
+  });
+
+  it("does not collect more than fits, and says so", async () => {
+    const page = (at: number) => ({ status: 200, headers: {}, url: `${server.origin}/${at}`, body: { items: ["x".repeat(400)], next: `/${at + 1}` } });
+    const read = (onCap: "fail" | "stop") => {
+      let calls = 0;
+      const evaluate = (name: string, { response }: { response: { body: Record<string, unknown> } }) => Promise.resolve(response.body[name]);
+      const ctx = { evaluate, progress: () => {} } as unknown as Parameters<typeof readPages>[0];
+      return readPages(ctx, { next: "next", items: "items", maxPages: 10, onCap }, () => Promise.resolve(page(calls++)), 1_000);
+    };
+    await expect(read("fail")).rejects.toMatchObject({ code: "response_too_large" });
+    expect(await read("stop")).toMatchObject({ items: ["x".repeat(400), "x".repeat(400)], pages: 2, complete: false });
   });
 
   it("takes whole bodies without items", async () => {

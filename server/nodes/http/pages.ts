@@ -1,4 +1,5 @@
 import type { StepContext } from "@/server/nodes/runner";
+import { encodeValue } from "@/server/expressions/encoding";
 import { HttpFailure } from "@/server/http/client";
 import type { PageOverride } from "./build-request";
 import type { ReadResponse } from "./read-response";
@@ -14,14 +15,24 @@ export interface Pages {
   complete: boolean;
 }
 
-/** Reads page after page until the condition holds, no next page is named, or the cap is reached. */
-export async function readPages(ctx: Context, pagination: Pagination, call: (over: PageOverride) => Promise<ReadResponse>): Promise<Pages> {
+/** Of all items together: as much as the largest single answer. They are in the worker's memory at the same time. */
+const ITEMS_MAX_BYTES = 100 * 1_048_576;
+
+/** Reads page after page until the condition holds, no next page is named, or a cap is reached. */
+export async function readPages(ctx: Context, pagination: Pagination, call: (over: PageOverride) => Promise<ReadResponse>, maxBytes = ITEMS_MAX_BYTES): Promise<Pages> {
   const items: unknown[] = [];
+  let bytes = 0;
   let over: PageOverride = {};
   for (let page = 1; ; page++) {
     const response = await call(over);
     const extra = { response, page };
-    items.push(...(await itemsOf(ctx, pagination, extra)));
+    const found = await itemsOf(ctx, pagination, extra);
+    bytes += Buffer.byteLength(encodeValue(found));
+    if (bytes > maxBytes) {
+      if (pagination.onCap === "stop") return { items, pages: page - 1, complete: false };
+      throw new HttpFailure("response_too_large", `the items of ${page} pages are larger than ${maxBytes} bytes together`);
+    }
+    for (const item of found) items.push(item);
     ctx.progress(page, undefined, `page ${page}, ${items.length} items`);
     const isLast = pagination.until !== undefined && Boolean(await ctx.evaluate(pagination.until, extra));
     const next = isLast ? null : overrideOf(await ctx.evaluate(pagination.next, extra), response.url);

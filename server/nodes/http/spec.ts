@@ -28,8 +28,8 @@ const pagination = z.strictObject({
   next: deferredTemplate().describe("After each page: the next URL, or an object `{ url?, query?, headers?, body? }` put over the request; null ends. Reads `response` and `page` (from 1)."),
   until: deferredTemplate().optional().describe("Condition that ends the reading after a page. Reads `response` and `page`."),
   items: deferredTemplate().optional().describe("List to take from each page; without it each page's body is one item. Reads `response` and `page`."),
-  maxPages: z.int().min(1).max(10_000).default(100).describe("Cap of pages."),
-  onCap: z.enum(["fail", "stop"]).default("fail").describe("What happens at the cap; `stop` answers with `complete: false`."),
+  maxPages: z.int().min(1).max(10_000).default(100).describe("Cap of pages; their items may have 100 MiB together."),
+  onCap: z.enum(["fail", "stop"]).default("fail").describe("What happens at a cap; `stop` answers what came before, with `complete: false`."),
 });
 
 export const config = z.strictObject({
