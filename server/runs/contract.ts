@@ -150,22 +150,11 @@ export const runViewSchema = stepDeltaSchema.extend({
 export type RunView = z.output<typeof runViewSchema>;
 
 /** What somebody may start without being able to see it. */
-export const startableSchema = z.object({
-  workflowId: z.string(),
-  name: z.string(),
-  description: z.string(),
-  input: jsonSchemaSchema,
-});
+export const startableSchema = z.object({ workflowId: z.string(), name: z.string(), description: z.string(), input: jsonSchemaSchema });
 export type Startable = z.output<typeof startableSchema>;
 
 /** Of one's own run: how it goes, and nothing of what it does. */
-export const ownRunSchema = z.object({
-  id: z.string(),
-  workflow: z.string(),
-  status: runStatusSchema,
-  createdAt: momentSchema,
-  finishedAt: momentSchema.nullable(),
-});
+export const ownRunSchema = z.object({ id: z.string(), workflow: z.string(), status: runStatusSchema, createdAt: momentSchema, finishedAt: momentSchema.nullable() });
 export type OwnRun = z.output<typeof ownRunSchema>;
 export const ownRunsInput = z.object(pageInput);
 export const ownRunsSchema = pageOf(ownRunSchema);
@@ -224,7 +213,7 @@ export const runFilterSchema = z.object({
   environment: listOf(uuidSchema).optional(),
   parentRunId: uuidSchema.optional(),
   /** With `parentRunId`: the step of that run which began them. */
-  parentPath: z.string().max(2_000).optional(),
+  parentPath: pathSchema.optional(),
   from: momentSchema.optional(),
   to: momentSchema.optional(),
   /** Of runs that have ended: from their start to their end. */
