@@ -1,9 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import type { DefinitionInput } from "@/server/engine/definition";
 
-/** Steps of a gesture. */
-export const MOVES = 150;
-
 export async function signedInPage(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   await page.goto(url);

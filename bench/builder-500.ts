@@ -1,5 +1,6 @@
 import { chromium, type Browser, type Page } from "@playwright/test";
-import { framesWhile, importWorkflow, lookAt, MOVES, signedInPage } from "@/bench/browser";
+import { framesWhile, importWorkflow, lookAt, signedInPage } from "@/bench/browser";
+import { moveView, zoomView } from "@/bench/gestures";
 import { largeWorkflow } from "@/bench/large-workflow";
 import { percentile } from "@/bench/millrace/rounds";
 import { Product } from "@/bench/product";
@@ -83,21 +84,6 @@ async function look(browser: Browser, signedIn: Page, url: string): Promise<Look
   const alone = await typeAlone(page);
   await page.context().close();
   return { paintMs, scriptKb, panFps: pan, zoomFps: zoom, keys, alone };
-}
-
-async function moveView(page: Page): Promise<void> {
-  const pane = (await page.locator(".react-flow__pane").boundingBox())!;
-  const [x, y] = [pane.x + pane.width - 30, pane.y + pane.height / 2];
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  for (let step = 0; step < MOVES; step++) await page.mouse.move(x - Math.abs(((step * 8) % 600) - 300), y + Math.abs(((step * 6) % 400) - 200));
-  await page.mouse.up();
-}
-
-async function zoomView(page: Page): Promise<void> {
-  const pane = (await page.locator(".react-flow__pane").boundingBox())!;
-  await page.mouse.move(pane.x + pane.width / 2, pane.y + pane.height / 2);
-  for (let step = 0; step < MOVES; step++) await page.mouse.wheel(0, step % 50 < 25 ? -60 : 60);
 }
 
 async function typeEverywhere(page: Page, typist: Typist): Promise<Record<Field, Keys>> {

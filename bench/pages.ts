@@ -1,23 +1,12 @@
 import { chromium, type Browser, type Page } from "@playwright/test";
-import { framesWhile, importWorkflow, lookAt, MOVES, signedInPage } from "@/bench/browser";
+import { framesWhile, importWorkflow, lookAt, signedInPage } from "@/bench/browser";
+import { MOVES, scrollRows } from "@/bench/gestures";
+import { longRun } from "@/bench/long-run";
 import { Product } from "@/bench/product";
 import { atLeast, atMost, type Figure, type Workload } from "@/bench/workload";
-import type { DefinitionInput } from "@/server/engine/definition";
 import { browserLaunchOptions } from "@/server/testing/browser";
 
-const ITEMS = 3_333;
 const RUN_LIMIT_MS = 5 * 60_000;
-
-/** A loop whose run has ten thousand steps. */
-const longRun: DefinitionInput = {
-  schema: 1,
-  nodes: [
-    { id: "start", kind: "trigger.manual" },
-    { id: "loop", kind: "forEach", config: { items: `{{ Array.from({ length: ${ITEMS} }, (_, index) => index) }}`, mode: "parallel", limit: 50 } },
-    ...["one", "two", "three"].map((id) => ({ id, kind: "set", parent: { id: "loop", slot: "body" }, config: { values: { item: "{{ item }}" } } })),
-  ],
-  edges: [{ from: "start", to: "loop" }, { from: "one", to: "two" }, { from: "two", to: "three" }],
-};
 
 /** JavaScript of the pages that are open all day, and the page of a run with ten thousand steps. */
 export const pages: Workload = {
@@ -96,18 +85,12 @@ async function lookAtRun(browser: Browser, signedIn: Page, url: string): Promise
   const { page, paintMs, scriptKb } = await lookAt(browser, signedIn, address.href, "[data-row]", "runs.get");
   const loop = page.locator('[data-row] [aria-expanded="false"]').first();
   if ((await loop.count()) > 0) await loop.click();
-  const scrollFps = await framesWhile(page, () => scroll(page));
+  const scrollFps = await framesWhile(page, () => scrollRows(page));
   await page.getByRole("tab", { name: "Canvas" }).click();
   await page.getByRole("slider", { name: "Moment of the run" }).waitFor();
   const replayFps = await framesWhile(page, () => replay(page));
   await page.context().close();
   return { paintMs, scriptKb, scrollFps, replayFps };
-}
-
-async function scroll(page: Page): Promise<void> {
-  const row = (await page.locator("[data-row]").first().boundingBox())!;
-  await page.mouse.move(row.x + row.width / 2, row.y + row.height / 2);
-  for (let step = 0; step < MOVES; step++) await page.mouse.wheel(0, step % 50 < 35 ? 400 : -400);
 }
 
 async function replay(page: Page): Promise<void> {

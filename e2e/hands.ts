@@ -35,12 +35,32 @@ export class MouseHand implements Hand {
 
 /** From the middle of one to the middle of the other. */
 export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  const begin = (await from.boundingBox())!;
-  const end = (await to.boundingBox())!;
+  const begin = await restingPlace(from);
+  const end = await restingPlace(to);
   await page.mouse.move(begin.x + begin.width / 2, begin.y + begin.height / 2);
   await page.mouse.down();
   await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
   await page.mouse.up();
+}
+
+/** Where it is once it moves no more, as after the view has followed a step. */
+async function restingPlace(target: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await target.evaluate(
+    (element) =>
+      new Promise<void>((resolve) => {
+        let [last, same] = ["", 0];
+        const look = () => {
+          const { x, y } = element.getBoundingClientRect();
+          same = `${x} ${y}` === last ? same + 1 : 0;
+          last = `${x} ${y}`;
+          if (same === FRAMES) resolve();
+          else requestAnimationFrame(look);
+        };
+        const FRAMES = 3;
+        look();
+      }),
+  );
+  return (await target.boundingBox())!;
 }
 
 /** More stops than a page has between two fields of a form. */

@@ -1,10 +1,11 @@
 "use client";
 
 import { useReactFlow, useStore } from "@xyflow/react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import { revealShift } from "./reveal-shift";
 
-const MARGIN = 24;
 const PATIENCE_FRAMES = 120;
+const SETTLED_MILLISECONDS = 600;
 
 export interface RevealProps {
   /** Node to bring into view and to focus; a new object does it again. */
@@ -13,7 +14,7 @@ export interface RevealProps {
   selected: string | null;
 }
 
-/** Moves the view no further than it takes to see a node. */
+/** Moves the view no further than it takes to see a node, and not back to one that somebody has moved away from. */
 export function Reveal({ revealed, selected }: RevealProps) {
   const { getInternalNode, getViewport, setViewport } = useReactFlow();
   const width = useStore((store) => store.width);
@@ -33,25 +34,27 @@ export function Reveal({ revealed, selected }: RevealProps) {
     seek(PATIENCE_FRAMES);
     return () => cancelAnimationFrame(frame);
   }, [revealed]);
-  const wanted = selected ?? revealed?.id ?? null;
+  const seen = useRef<{ selected: string | null; revealed: RevealProps["revealed"]; width: number; height: number; at: number }>({ selected: null, revealed: null, width, height, at: 0 });
   useEffect(() => {
-    if (wanted === null) return;
+    const before = seen.current;
+    const isRevealed = revealed !== null && revealed !== before.revealed;
+    const isNew = isRevealed || selected !== before.selected;
+    const isSized = width !== before.width || height !== before.height;
+    seen.current = { selected, revealed, width, height, at: isNew ? performance.now() : before.at };
+    const wanted = isRevealed ? (selected ?? revealed.id) : selected;
+    if (wanted === null || (!isNew && !isSized)) return;
+    // The panel that opens beside it belongs to its being shown.
+    const isShown = !isNew && performance.now() - before.at > SETTLED_MILLISECONDS;
     const frame = requestAnimationFrame(() => {
       const node = getInternalNode(wanted);
       if (node === undefined) return;
       const { x, y, zoom } = getViewport();
       const { positionAbsolute } = node.internals;
-      const right = shiftInto(positionAbsolute.x * zoom + x, (node.width ?? 0) * zoom, width);
-      const down = shiftInto(positionAbsolute.y * zoom + y, (node.height ?? 0) * zoom, height);
+      const box = { x: positionAbsolute.x * zoom + x, y: positionAbsolute.y * zoom + y, width: (node.width ?? 0) * zoom, height: (node.height ?? 0) * zoom };
+      const { right, down } = revealShift(box, { width, height }, isShown ? before : null);
       if (right !== 0 || down !== 0) void setViewport({ x: x + right, y: y + down, zoom }, { duration: 200 });
     });
     return () => cancelAnimationFrame(frame);
-  }, [wanted, revealed, width, height, getInternalNode, getViewport, setViewport]);
+  }, [selected, revealed, width, height, getInternalNode, getViewport, setViewport]);
   return null;
-}
-
-/** How far a stretch must move to lie inside of the view; its beginning counts when it is too long. */
-function shiftInto(start: number, length: number, view: number): number {
-  if (start < MARGIN || length > view - 2 * MARGIN) return MARGIN - start;
-  return Math.min(0, view - MARGIN - (start + length));
 }
