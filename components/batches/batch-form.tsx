@@ -8,6 +8,7 @@ import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { randomId } from "@/components/data/random-id";
 import { useTRPC, type RouterOutputs } from "@/components/data/trpc";
+import { StartEnvironment, useStartEnvironment } from "@/components/environments/start-environment";
 import { useHref } from "@/components/shell/workspace-context";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -36,8 +37,10 @@ export function BatchForm({ workflowId, versionId, close }: BatchFormProps) {
   const file = useRef<HTMLInputElement>(null);
   // What was seen last stays while the rows are looked at again.
   const [checked, setChecked] = useState<Checked | null>(null);
+  const [environment, setEnvironment, environments] = useStartEnvironment(workflowId, "production");
+  const place = environment === undefined ? {} : { environment };
   const check = useMutation(trpc.batches.check.mutationOptions());
-  const look = (csv: { text: string; mapping?: Mapping }) => check.mutate({ workflowId, versionId, csv }, { onSuccess: setChecked, onError: () => setChecked(null) });
+  const look = (csv: { text: string; mapping?: Mapping }, where: { environment?: string } = place) => check.mutate({ workflowId, versionId, ...where, csv }, { onSuccess: setChecked, onError: () => setChecked(null) });
   const changeText = (next: string) => {
     setText(next);
     setMapping(undefined);
@@ -55,8 +58,14 @@ export function BatchForm({ workflowId, versionId, close }: BatchFormProps) {
     setChecked((current) => current && { ...current, mapping: next });
     look({ text, mapping: next });
   };
+  // Another environment may have another version, with other inputs.
+  const changeEnvironment = (next: string) => {
+    setEnvironment(next);
+    if (checked !== null) look({ text, mapping }, { environment: next });
+  };
   return (
     <div className="flex flex-col gap-4">
+      <StartEnvironment environments={environments} value={environment} onChange={changeEnvironment} />
       <Field label="CSV" hint="The first line names the columns; each row below it becomes one run.">
         {(control) => (
           <Textarea {...control} className="min-h-28 font-mono text-xs" spellCheck={false} placeholder={"orderId,amount\n1001,25.50"} value={text} onChange={(event) => changeText(event.target.value)} />
@@ -83,14 +92,14 @@ export function BatchForm({ workflowId, versionId, close }: BatchFormProps) {
           <ColumnMapping checked={checked} onChange={remap} />
           <RowPreview sample={checked.sample} total={checked.total} />
           <RowProblems checked={checked} />
-          <StartRows key={`${checked.total} ${checked.bad}`} checked={checked} csv={{ text, mapping }} isStale={check.isPending} workflowId={workflowId} versionId={versionId} close={close} />
+          <StartRows key={`${checked.total} ${checked.bad} ${environment ?? ""}`} checked={checked} csv={{ text, mapping }} isStale={check.isPending} workflowId={workflowId} versionId={versionId} environment={environment} close={close} />
         </>
       )}
     </div>
   );
 }
 
-function StartRows({ checked, csv, isStale, workflowId, versionId, close }: BatchFormProps & { checked: Checked; csv: { text: string; mapping: Mapping | undefined }; isStale: boolean }) {
+function StartRows({ checked, csv, isStale, workflowId, versionId, environment, close }: BatchFormProps & { environment: string | undefined; checked: Checked; csv: { text: string; mapping: Mapping | undefined }; isStale: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
   const href = useHref();
@@ -116,7 +125,7 @@ function StartRows({ checked, csv, isStale, workflowId, versionId, close }: Batc
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        start.mutate({ workflowId, versionId, csv, badRows: skips ? "skip" : "refuse", idempotencyKey: `${idempotencyKey} ${name.trim()}`, ...(name.trim() === "" ? {} : { name: name.trim() }) });
+        start.mutate({ workflowId, versionId, ...(environment === undefined ? {} : { environment }), csv, badRows: skips ? "skip" : "refuse", idempotencyKey: `${idempotencyKey} ${name.trim()}`, ...(name.trim() === "" ? {} : { name: name.trim() }) });
       }}
     >
       {checked.bad > 0 && good > 0 ? (

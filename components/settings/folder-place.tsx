@@ -2,10 +2,10 @@
 
 import { Folder as FolderIcon } from "lucide-react";
 import { folderPath, flatten, toFolderTree } from "@/components/organizing/folder-paths";
+import { FolderPicker } from "@/components/organizing/folder-picker";
 import { useTree } from "@/components/organizing/use-organizing";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/select";
 
 interface Placed {
   folderId: string | null;
@@ -49,7 +49,7 @@ export function FolderChoice({ value, onChange }: { value: string | null; onChan
   if (folders.length === 0) return null;
   return (
     <Field label="For" hint="Workflows of the folder and of folders in it see it; the nearest of a name counts.">
-      {(control) => <Select {...control} value={value ?? (isWhole ? WORKSPACE : undefined)} options={options} placeholder="Choose a folder" onValueChange={(chosen) => onChange(chosen === WORKSPACE ? null : chosen)} />}
+      {(control) => <FolderPicker {...control} value={value ?? (isWhole ? WORKSPACE : undefined)} options={options} onValueChange={(chosen) => onChange(chosen === WORKSPACE ? null : chosen)} />}
     </Field>
   );
 }

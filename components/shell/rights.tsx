@@ -1,8 +1,9 @@
 "use client";
 
-import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { questionsFor } from "./rights-questions";
 import { useWorkspace } from "./workspace-context";
 
 interface Right {
@@ -10,10 +11,15 @@ interface Right {
   isLocked: boolean;
 }
 
-/** Of one question. */
-const MOST = 200;
+interface Answers {
+  rights: ReadonlyMap<string, Right>;
+  isPending: boolean;
+  error: unknown;
+  retry: () => void;
+}
 
-const RightsContext = createContext<ReadonlyMap<string, Right>>(new Map());
+const nothingAsked: Answers = { rights: new Map(), isPending: false, error: null, retry: () => undefined };
+const RightsContext = createContext(nothingAsked);
 
 export interface RightsProviderProps {
   workflowIds?: readonly string[];
@@ -28,12 +34,28 @@ export function RightsProvider({ workflowIds = [], folderIds = [], meanwhile, ch
   const trpc = useTRPC();
   const { isDivided } = useWorkspace().current;
   const outer = useContext(RightsContext);
-  const input = { workflowIds: workflowIds.slice(0, MOST), folderIds: folderIds.slice(0, MOST) };
-  const isAsked = isDivided && workflowIds.length + folderIds.length > 0;
-  const { data, isPending } = useQuery({ ...trpc.access.rights.queryOptions(isAsked ? input : skipToken), placeholderData: keepPreviousData });
-  const rights = useMemo(() => new Map([...outer, ...(data ?? []).map(({ id, ...right }) => [id, right] as const)]), [outer, data]);
-  if (meanwhile !== undefined && isAsked && isPending) return meanwhile;
-  return <RightsContext value={rights}>{children}</RightsContext>;
+  const questions = isDivided ? questionsFor(workflowIds, folderIds) : [];
+  const { data, isPending, error, retry } = useQueries({
+    queries: questions.map((question) => ({ ...trpc.access.rights.queryOptions(question), placeholderData: keepPreviousData })),
+    combine: together,
+  });
+  const answers = useMemo(() => ({ rights: new Map([...outer.rights, ...data.map(({ id, ...right }) => [id, right] as const)]), isPending, error, retry }), [outer, data, isPending, error, retry]);
+  if (meanwhile !== undefined && isPending) return meanwhile;
+  return <RightsContext value={answers}>{children}</RightsContext>;
+}
+
+function together(answers: readonly UseQueryResult<readonly (Right & { id: string })[], unknown>[]) {
+  return {
+    data: answers.flatMap(({ data }) => data ?? []),
+    isPending: answers.some((answer) => answer.isPending),
+    error: answers.find((answer) => answer.isError)?.error ?? null,
+    retry: () => answers.forEach((answer) => void (answer.isError ? answer.refetch() : null)),
+  };
+}
+
+/** Whether what was asked is known. */
+export function useRightsAsked(): Pick<Answers, "isPending" | "error" | "retry"> {
+  return useContext(RightsContext);
 }
 
 /** Whether to offer an action on one workflow or in one folder; null: on what belongs to none. The server decides again. */
@@ -44,7 +66,7 @@ export function useMayIn(placeId: string | null | undefined, permission: string)
 /** The same on each of several. */
 export function useAllMay(placeIds: readonly (string | null | undefined)[], permission: string): boolean {
   const { permissions, everywhere, isDivided } = useWorkspace().current;
-  const rights = useContext(RightsContext);
+  const { rights } = useContext(RightsContext);
   if (!isDivided) return permissions.includes(permission);
   return placeIds.every((id) => (id == null ? everywhere.includes(permission) : rights.get(id)?.permissions.includes(permission) === true));
 }
@@ -52,11 +74,11 @@ export function useAllMay(placeIds: readonly (string | null | undefined)[], perm
 /** The same for places that are known only later. */
 export function useRightIn(permission: string): (placeId: string) => boolean {
   const { permissions, isDivided } = useWorkspace().current;
-  const rights = useContext(RightsContext);
+  const { rights } = useContext(RightsContext);
   return (id) => (isDivided ? rights.get(id)?.permissions.includes(permission) === true : permissions.includes(permission));
 }
 
 /** Whether a protection rule keeps the person from changing it. */
 export function useIsLocked(placeId: string): boolean {
-  return useContext(RightsContext).get(placeId)?.isLocked === true;
+  return useContext(RightsContext).rights.get(placeId)?.isLocked === true;
 }

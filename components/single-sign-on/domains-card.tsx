@@ -50,6 +50,7 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
   const [isRemoving, setRemoving] = useState(false);
   const remove = useMutation(trpc.sso.removeDomain.mutationOptions({ onSuccess: after.onSuccess }));
   const isVerified = domain.verifiedAt !== null;
+  const hasDoor = connections.some(({ id, enabled }) => id === domain.connectionId && enabled);
   return (
     <li className="flex flex-col gap-3 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -68,6 +69,7 @@ function DomainRow({ domain, connections }: { domain: DomainView; connections: r
         <Button variant="ghost" size="icon" aria-label={`Remove ${domain.domain}`} onClick={() => setRemoving(true)}><Trash2 aria-hidden /></Button>
       </div>
       {domain.missingSince === null ? null : <p className="text-sm text-muted-foreground">The record is missing since <Moment at={domain.missingSince} />. {GRACE_DAYS} days after that the domain stops counting as yours. Put it back: it is looked for once a day.</p>}
+      {isVerified && !hasDoor ? <p className="text-sm text-muted-foreground">It leads to no provider that is on: its people sign in here, also where single sign-on is required.</p> : null}
       {isVerified && domain.missingSince === null ? null : <dl className="flex flex-col gap-1 text-xs"><Copied term="TXT record" text={domain.record.name} /><Copied term="Value" text={domain.record.value} /></dl>}
       {isRemoving ? (
         <ConfirmDialog title={`Remove ${domain.domain}?`} action="Remove" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ domainId: domain.id })} close={() => setRemoving(false)}>

@@ -1,12 +1,15 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
+import { ErrorState } from "@/components/data/error-state";
+import { FolderPicker } from "@/components/organizing/folder-picker";
 import { folderPath } from "@/components/organizing/folder-paths";
 import { useTree } from "@/components/organizing/use-organizing";
-import { RightsProvider, useRightIn } from "@/components/shell/rights";
+import { RightsProvider, useRightIn, useRightsAsked } from "@/components/shell/rights";
 import { useMayEverywhere } from "@/components/shell/workspace-context";
+import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/select";
+import { SkeletonRows } from "@/components/ui/skeleton";
 
 export interface FolderChoice {
   /** Null: at the top. */
@@ -27,15 +30,22 @@ export function FolderRights({ children }: { children: ReactNode }) {
 export function useFolderChoice(shown: string | null): FolderChoice {
   const mayAtTop = useMayEverywhere("workflow:write");
   const mayIn = useRightIn("workflow:write");
-  const folders = useTree().data?.folders ?? [];
+  const tree = useTree();
+  const folders = tree.data?.folders ?? [];
   const own = folders.filter(({ id }) => mayIn(id));
   const [chosen, setChosen] = useState<string | null>(null);
+  const { isPending, error, retry } = useRightsAsked();
   if (mayAtTop) return { folderId: shown, isChosen: true, field: null };
+  const none = (field: ReactNode) => ({ folderId: null, isChosen: false, field });
+  if (tree.isError) return none(<ErrorState error={tree.error} retry={() => void tree.refetch()} what="the folders" />);
+  if (error !== null) return none(<ErrorState error={error} retry={retry} what="what you may do in the folders" />);
+  if (tree.isPending || isPending) return none(<div role="status" aria-label="Loading the folders"><SkeletonRows count={1} /></div>);
+  if (own.length === 0) return none(<Alert tone="warning" title="There is no folder in which you may make workflows." />);
   const folderId = [chosen, shown, own.length === 1 ? own[0]!.id : null].find((id) => own.some((folder) => folder.id === id)) ?? null;
   const options = own.map(({ id }) => ({ value: id, label: folderPath(folders, id).map(({ name }) => name).join(" / ") }));
   const field = (
     <Field label="Folder" required hint="You may make workflows in some folders only.">
-      {(control) => <Select {...control} value={folderId ?? undefined} placeholder="Choose a folder" onValueChange={setChosen} options={options} />}
+      {(control) => <FolderPicker {...control} value={folderId ?? undefined} onValueChange={setChosen} options={options} />}
     </Field>
   );
   return { folderId, isChosen: folderId !== null, field };

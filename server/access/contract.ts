@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { type Permission, PERMISSIONS, ROLES } from "@/server/auth/permissions";
 import { momentSchema } from "@/server/paging/contract";
+import { MAX_PLACES } from "./constants";
 
 /** A role of the table, or the id of a custom one. */
 export const roleChoiceSchema = z.union([z.enum(ROLES), z.uuid()]);
 export type RoleChoice = z.output<typeof roleChoiceSchema>;
 export const MAX_ROLES = 20;
-/** Of one question about them. */
-const MAX_PLACES = 200;
 
 const heldRoleSchema = z.object({ role: z.string(), label: z.string() });
 export const memberSchema = z.object({

@@ -21,12 +21,22 @@ export interface ToldLeaders {
 
 const OLDEST = "SELECT id::text AS id FROM workspace WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1";
 
+const LEADERS = "SELECT user_id::text AS id FROM organization_member WHERE organization_id = $1 AND role IN ('owner', 'admin')";
+
 /** Owners and admins hear of it, in the inbox and by mail as they prefer. Answers the workspace whose pages are to be told. */
 export async function tellLeaders(client: ClientBase, place: Place, told: ToldLeaders): Promise<string | null> {
   const { rows } = await client.query<{ id: string }>(OLDEST, [place.organizationId]);
   const workspaceId = place.workspaceId ?? rows[0]?.id;
   if (workspaceId === undefined) return null;
-  const people = (await findPeople(client, workspaceId, "alerts")).filter(({ roles }) => roles.includes("owner") || roles.includes("admin"));
+  const leads = await leadersOf(client, place);
+  const people = (await findPeople(client, workspaceId, "alerts")).filter(({ id, roles }) => leads?.has(id) ?? (roles.includes("owner") || roles.includes("admin")));
   const isTold = await notifyPeople(client, { ...told, workspaceId, category: "alerts" }, people);
   return isTold ? workspaceId : null;
+}
+
+/** Whoever leads one workspace alone does not look after the organization. Null: the matter is a workspace's. */
+async function leadersOf(client: ClientBase, { organizationId, workspaceId }: Place): Promise<Set<string> | null> {
+  if (workspaceId !== null) return null;
+  const { rows } = await client.query<{ id: string }>(LEADERS, [organizationId]);
+  return new Set(rows.map(({ id }) => id));
 }

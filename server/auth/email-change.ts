@@ -23,7 +23,7 @@ async function requireLeaving(tx: Tx, userId: string, from: string, to: string):
     SELECT o.name FROM organization_member m JOIN organization o ON o.id = m.organization_id AND o.deleted_at IS NULL
     WHERE m.user_id = ${userId}::uuid
       AND (o.sso_required OR EXISTS (SELECT FROM scim_user s WHERE s.organization_id = o.id AND s.user_id = m.user_id))
-      AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.verified_at IS NOT NULL AND d.domain = split_part(${from}, '@', 2))
+      AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND (d.verified_at IS NOT NULL OR d.lapsed_at IS NOT NULL) AND d.domain = split_part(${from}, '@', 2))
       AND NOT EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.verified_at IS NOT NULL AND d.domain = split_part(${to}, '@', 2))
     ORDER BY o.name LIMIT 1`;
   if (keeper !== undefined) throw new DomainError("invalid_input", { field: "email", reason: `must stay in a domain of ${keeper.name}, whose provider signs you in` });

@@ -24,8 +24,8 @@ interface SignInSql {
 /**
  * For `CROSS JOIN LATERAL`. An organization's provider stands in for its own rules and for nobody else's: the others ask for a factor
  * of the person's own. Owners who have a second factor come in by any way and show it, so that a broken provider locks
- * nobody out for good. Whose address is in no verified domain of the organization cannot come by its provider, and need not; whose domain
- * lapsed comes by nothing else either: somebody else may have the mailbox by now.
+ * nobody out for good. Whose address is in no verified domain of the organization, or in one that leads to no provider that is on, cannot come
+ * by its provider, and need not; whose domain lapsed comes by nothing else either: somebody else may have the mailbox by now.
  */
 export const policySql = ({ person, email, method, ssoOrganization }: SignInSql) => `(
     SELECT coalesce(bool_or(asks.factor OR (m.role = 'owner' AND (asks.sso OR asks.other_way))), false) AS "secondFactorRequired",
@@ -39,7 +39,8 @@ export const policySql = ({ person, email, method, ssoOrganization }: SignInSql)
     CROSS JOIN LATERAL (
       SELECT way.is_own, NOT way.is_own AND (o.second_factor_required OR (${method} = 'sso' AND cardinality(o.sign_in_methods) > 0)) AS factor,
         o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization}
-          AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) AND (d.verified_at IS NOT NULL OR d.lapsed_at IS NOT NULL)) AS sso,
+          AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) 
+            AND (d.lapsed_at IS NOT NULL OR (d.verified_at IS NOT NULL AND EXISTS (SELECT FROM sso_connection c WHERE c.id = d.connection_id AND c.enabled)))) AS sso,
         cardinality(o.sign_in_methods) > 0 AND ${method} <> 'sso' AND NOT ${method} = ANY (o.sign_in_methods) AS other_way,
         EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person}) AS has_factor
     ) asks

@@ -15,7 +15,7 @@ const csvSchema = z.object({
 });
 
 const rowsFields = {
-  ...startRunInput.pick({ workflowId: true, versionId: true }).shape,
+  ...startRunInput.pick({ workflowId: true, versionId: true, environment: true }).shape,
   /** One input for each run; or `csv`. */
   inputs: z.array(z.unknown()).optional(),
   csv: csvSchema.optional(),

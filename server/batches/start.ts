@@ -59,14 +59,14 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
     const runs = good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row));
     await requireReadableFiles(scope, "inputs", ...runs.map((run) => run.input));
     const first = await insertManyRuns(tx, runs.map((run) => ({ ...run, files: filesGiven("checked", run.input) })));
-    await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, runs: good.length, skipped: bad.size } });
+    await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, ...(checked.version.environment === null ? {} : { environment: checked.version.environment.slug }), runs: good.length, skipped: bad.size } });
     return { batch: { ...(await viewBatch(tx, id)), problems, repeated: false }, ready: first };
   });
   announce(ready);
   return batch;
 }
 
-async function check(scope: Scope, input: Pick<Start, "workflowId" | "versionId" | "inputs" | "csv">): Promise<Checked> {
+async function check(scope: Scope, input: Pick<Start, "workflowId" | "versionId" | "environment" | "inputs" | "csv">): Promise<Checked> {
   const { version, limit } = await scope.db.transaction(async (tx) => ({
     version: await chooseVersion(tx, scope, { ...input, mode: "production" }),
     limit: await limitOfBatches(tx, scope.workspaceId),

@@ -4,9 +4,10 @@ import path from "node:path";
 import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import { createGzip, type Gzip } from "node:zlib";
-import pg from "pg";
+import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { BlobContent } from "@/server/blobs/contract";
+import { LastingClient } from "@/server/db/kept-statements";
 import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { TAR_END, tarHeader, tarPadding } from "./tar";
 
@@ -25,7 +26,7 @@ export interface BackupOptions {
 /** Writes a consistent copy of the database, as of one moment, while it stays in use. */
 export async function backUp(options: BackupOptions): Promise<BackupManifest> {
   const { url, file, blobFolder, onTable } = options;
-  const client = new pg.Client({ connectionString: url, application_name: "millrace backup" });
+  const client = new LastingClient({ connectionString: url, application_name: "millrace backup" });
   client.on("error", () => {});
   await client.connect();
   const partial = `${file}.partial`;

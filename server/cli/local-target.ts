@@ -20,7 +20,7 @@ export async function localTarget(source: NodeJS.ProcessEnv, workspace: string |
     const scope = await openLocalScope(workspace);
     const worker = startInstallationWorker((error) => void process.stderr.write(`${(error as Error).message}\n`), { pools: [pool] });
     return {
-      start: ({ definition, name, input }) => explained(async () => (await startInlineRun({ scope }, { definition, name, input }, "cli", pool)).runId),
+      start: (given) => explained(async () => (await startInlineRun({ scope }, given, "cli", pool)).runId),
       follow: (runId, afterSeq) => followSteps({ scope }, { runId, afterSeq }, FOLLOW_SECONDS),
       cancel: async (runId) => {
         await cancelRun({ scope }, { runId, reason: "Cancelled on the command line" });

@@ -51,9 +51,10 @@ function addRun(program: Command, source: Source): void {
     .option("--input <json>", "input of the run: JSON, or @file (default: the file's exampleInput)")
     .addOption(new Option("--server <url>", "run on this server instead of here").env("MILLRACE_SERVER"))
     .addOption(new Option("--token <token>", "API token for the server").env("MILLRACE_TOKEN"))
+    .option("--environment <name>", "environment of the run (default: the first that takes tests)")
     .option("--workspace <slug>", "workspace of a run that happens here (default: the first)")
     .option("--quiet", "tell nothing of the steps")
-    .action(async (file: string, options: { input?: string; server?: string; token?: string; workspace?: string; quiet?: boolean }) => {
+    .action(async (file: string, options: { input?: string; environment?: string; server?: string; token?: string; workspace?: string; quiet?: boolean }) => {
       const { server, token, workspace } = options;
       requireToken(options);
       process.exitCode = await runFile(file, options, async () => {

@@ -24,7 +24,7 @@ export function callerOf(server: string, token: string) {
 export function remoteTarget(server: string, token: string): RunTarget {
   const call = callerOf(server, token);
   return {
-    start: async ({ definition, name, input }) => (await call(startedSchema, "POST", "/runs", { definition, name, input, source: "cli" })).id,
+    start: async (given) => (await call(startedSchema, "POST", "/runs", { ...given, source: "cli" })).id,
     follow: (runId, afterSeq) => call(stepDeltaSchema, "GET", `/runs/${runId}/steps?afterSeq=${afterSeq}&wait=${FOLLOW_SECONDS}`),
     cancel: async (runId) => {
       await call(z.unknown(), "POST", `/runs/${runId}/cancel`, { reason: "Cancelled on the command line" });

@@ -3,9 +3,10 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import pg from "pg";
+import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { BlobContent, BlobPlace } from "@/server/blobs/contract";
+import { LastingClient } from "@/server/db/kept-statements";
 import { migrate, migrateWithin, type Migration, readMigrations } from "@/server/postgres/migrate";
 import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { ArchiveError, readTar, type TarEntry } from "./tar";
@@ -217,7 +218,7 @@ async function writeBlobFile(folder: string, entry: TarEntry): Promise<void> {
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url, application_name: "millrace restore" });
+  const client = new LastingClient({ connectionString: url, application_name: "millrace restore" });
   client.on("error", () => {});
   await client.connect();
   try {

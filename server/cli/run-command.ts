@@ -6,6 +6,7 @@ import type { RunTarget } from "./run-target";
 
 export interface RunOptions {
   input?: string;
+  environment?: string;
   quiet?: boolean;
 }
 
@@ -19,7 +20,7 @@ export async function runFile(fileName: string, options: RunOptions, openTarget:
   const input = readInput(options.input, file);
   const target = await openTarget();
   try {
-    const runId = await target.start({ definition: file.definition, name: file.name, input });
+    const runId = await target.start({ definition: file.definition, name: file.name, input, ...(options.environment === undefined ? {} : { environment: options.environment }) });
     const stopListening = cancelOnInterrupt(() => target.cancel(runId), print);
     const run = await followToEnd(target, runId, new RunReport(options.quiet === true ? () => {} : print)).finally(stopListening);
     const { output, error } = await target.result(run);

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { markOwn } from "./own-errors";
 
 type Query = (...given: unknown[]) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
@@ -12,7 +13,7 @@ function nameNow(name: string): string {
 }
 
 /** A migration has changed what a statement answers: each connection that keeps it refuses it from then on, until the connection ends. */
-function isOutdated(error: unknown): boolean {
+export function isOutdated(error: unknown): boolean {
   return error instanceof Error && (error as Error & { code?: unknown; routine?: unknown }).code === "0A000" && (error as Error & { routine?: unknown }).routine === "RevalidateCachedQuery";
 }
 
@@ -22,19 +23,43 @@ const codeOf = (error: unknown): unknown => (error instanceof Error ? (error as 
 const isNamed = (given: unknown): given is { name: string } => typeof given === "object" && given !== null && !("submit" in given) && "name" in given && typeof given.name === "string" && given.name !== "";
 
 /**
- * Its statements with a name outlive migrations: one that is refused because its result has changed is kept under another name from then on, by
- * every connection of the process. Outside of a transaction it is sent again at once; a transaction has failed, and the next one goes well.
+ * A client of our own database, as its errors say. Its statements with a name outlive migrations: one that is refused because its result has changed
+ * is kept under another name from then on, by every connection of the process. Outside of a transaction it is sent again at once; a transaction has
+ * failed, and the next one goes well.
  */
-export class LastingClient extends pg.Client {}
+export class LastingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // The first to hear of it: a pool hands what ends a connection to whoever holds it.
+    this.on("error", markOwn);
+  }
 
+  override connect(): Promise<pg.Client>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): Promise<pg.Client> | void {
+    if (callback !== undefined) return super.connect((error: Error) => callback(markOwn(error)));
+    return super.connect().catch(failOwn);
+  }
+}
+
+const failOwn = (error: unknown): never => {
+  throw markOwn(error);
+};
+
+const isCallback = (one: unknown): one is Callback => typeof one === "function";
 const plainQuery = (client: pg.Client, given: unknown[]): unknown => (pg.Client.prototype.query as unknown as Query).apply(client, given);
+
+function markedQuery(client: pg.Client, given: unknown[]): unknown {
+  const answer = plainQuery(client, given.map((one) => (isCallback(one) ? (error: unknown, result?: unknown) => one(markOwn(error), result) : one)));
+  return answer instanceof Promise ? answer.catch(failOwn) : answer;
+}
 
 function query(this: pg.Client, ...given: unknown[]): unknown {
   const [config] = given;
-  if (!isNamed(config)) return plainQuery(this, given);
-  const callback = given.find((one): one is Callback => typeof one === "function");
+  if (!isNamed(config)) return markedQuery(this, given);
+  const callback = given.find(isCallback);
   const values = Array.isArray(given[1]) ? { values: given[1] as unknown[] } : {};
-  const send = (name: string) => plainQuery(this, [{ ...config, ...values, name }]) as Promise<unknown>;
+  const send = (name: string) => markedQuery(this, [{ ...config, ...values, name }]) as Promise<unknown>;
   const name = nameNow(config.name);
   const answer = send(name).catch((error: unknown) => {
     if (!isOutdated(error)) throw error;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
+import { markOwn } from "./own-errors";
 
 /** What the transaction that begins next starts with, in the round trip of its BEGIN. */
 interface Beginning {
@@ -19,19 +20,24 @@ export function beginWith<Result>(settings: string, open: (isDone: () => boolean
   return beginnings.run(beginning, () => open(() => beginning.done));
 }
 
-/** Its connections put the settings of `beginWith` behind the BEGIN that comes first. */
+/** Its connections put the settings of `beginWith` behind the BEGIN that comes first; that there is none is an error of our own database. */
 export class TenantPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Parameters<pg.Pool["connect"]>[0]): void;
   override connect(callback?: Parameters<pg.Pool["connect"]>[0]): Promise<pg.PoolClient> | void {
-    if (callback !== undefined) return super.connect(callback);
+    if (callback !== undefined) return super.connect((error, client, done) => callback(markOwn(error), client, done));
     const beginning = beginnings.getStore();
-    if (beginning === undefined || beginning.taken) return super.connect();
-    beginning.taken = true;
-    return super.connect().then((client) => {
-      beginOnce(client, beginning);
-      return client;
-    });
+    const begins = beginning !== undefined && !beginning.taken;
+    if (begins) beginning.taken = true;
+    return super.connect().then(
+      (client) => {
+        if (begins) beginOnce(client, beginning);
+        return client;
+      },
+      (error: unknown) => {
+        throw markOwn(error);
+      },
+    );
   }
 }
 

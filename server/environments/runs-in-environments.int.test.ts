@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
+import { startBatchInput } from "@/server/batches/contract";
+import * as batches from "@/server/batches/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { promote } from "@/server/deployments/service";
@@ -98,6 +100,16 @@ describe("runs in environments", () => {
     const { items } = await runs.listRuns({ scope }, { workflowId, environment: [id.dev!], limit: 10 });
     expect(items.map(({ environment }) => environment?.slug)).toEqual(["dev", "dev"]);
     expect((await runs.listRuns({ scope }, { workflowId, environment: [id.production!], limit: 10 })).items).toEqual([]);
+  });
+
+  it("of a batch are in the one that it names, with its version", async () => {
+    const workflowId = await makeWorkflow();
+    const one = await publish(workflowId);
+    await expect(batches.startBatch({ scope }, startBatchInput.parse({ workflowId, inputs: [{}] }))).rejects.toMatchObject({ kind: "not_published" });
+    expect(await batches.checkBatch({ scope }, { workflowId, environment: "dev", inputs: [{}] })).toMatchObject({ total: 1, bad: 0 });
+    const batch = await batches.startBatch({ scope }, startBatchInput.parse({ workflowId, environment: "dev", inputs: [{}, {}] }));
+    const made = await rawDb().run.findMany({ where: { batchId: batch.id }, select: { environmentId: true, versionId: true } });
+    expect(made).toEqual([1, 2].map(() => ({ environmentId: id.dev, versionId: one.id })));
   });
 
   it("call what their environment has", async () => {

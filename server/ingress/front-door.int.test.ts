@@ -1,6 +1,7 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import net, { type AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rawDb } from "@/server/db/client";
 import { startTracing } from "@/server/telemetry/service";
@@ -78,17 +79,24 @@ describe("requests over HTTP that never reach the web framework", () => {
 
   it("hear that a body without an announced length is too large while they still send it", async () => {
     const { hostname, port, pathname } = new URL(await open({ maxBodyKb: 64 }));
-    const status = await new Promise((resolve, reject) => {
-      const request = http.request({ agent: false, hostname, port, path: pathname, method: "POST", headers: { "content-type": "text/plain" } }, (answer) => {
-        resolve(answer.resume().statusCode);
-        stop = true;
-      });
-      let stop = false;
-      const more = () => (stop ? request.end() : request.write("z".repeat(16_384), () => setImmediate(more)));
-      request.once("error", reject);
-      more();
-    });
-    expect(status).toBe(413);
+    const caller = net.connect({ host: hostname, port: Number(port) }).pause();
+    const send = (text: string) => new Promise<void>((resolve, reject) => caller.write(text, (error) => (error ? reject(error) : setImmediate(resolve))));
+    await send(`POST ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    for (let part = 0; part < 256; part++) await send(`4000\r\n${"z".repeat(0x4000)}\r\n`);
+    caller.end("0\r\n\r\n");
+    expect(await text(caller)).toMatch(/^HTTP\/1\.1 413 [^]*"limitBytes":65536/);
+  });
+
+  it("are cut off when they go on sending long after their answer", async () => {
+    const { hostname, port, pathname } = new URL(await open({ maxBodyKb: 64 }));
+    const caller = net.connect({ host: hostname, port: Number(port) }).setEncoding("utf8").on("error", () => {});
+    let answered = "";
+    caller.on("data", (part: string) => (answered += part));
+    caller.write(`POST ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n${"z".repeat(0x20000)}\r\n`);
+    const sending = setInterval(() => caller.write("1\r\nz\r\n"), 50);
+    await new Promise((resolve) => caller.once("close", resolve));
+    clearInterval(sending);
+    expect(answered).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   it("hear of all steps of a long run, at the pace at which they read", async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { finished } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { env } from "@/server/env";
@@ -11,6 +12,7 @@ const HOOK = /^\/api\/hooks\/([^/?#]+)\/?(?:\?|$)/;
 const ROUTE = /^\/api\/r\//;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const COMPRESSED_FROM_BYTES = 1_024;
+const LINGER_MS = 5_000;
 const compress = promisify(gzip);
 
 /**
@@ -90,13 +92,26 @@ function headersOf({ headers }: IncomingMessage): Headers {
 
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = Object.fromEntries(answer.headers);
-  if (answer.body === null) response.writeHead(answer.status, headers).end();
+  if (answer.body === null) await end(Buffer.alloc(0), request, response.writeHead(answer.status, headers));
   else if (headers["content-type"]?.startsWith("text/event-stream") === true) await pass(answer.body, response.writeHead(answer.status, headers));
   else {
     const bytes = Buffer.from(await answer.arrayBuffer());
     const packed = bytes.length >= COMPRESSED_FROM_BYTES && /\bgzip\b/.test(String(request.headers["accept-encoding"])) ? await compress(bytes) : null;
-    response.writeHead(answer.status, { ...headers, ...(packed === null ? {} : { "content-encoding": "gzip", vary: "accept-encoding" }), "content-length": (packed ?? bytes).length }).end(packed ?? bytes);
+    response.writeHead(answer.status, { ...headers, ...(packed === null ? {} : { "content-encoding": "gzip", vary: "accept-encoding" }), "content-length": (packed ?? bytes).length });
+    await end(packed ?? bytes, request, response);
   }
+}
+
+/**
+ * A connection closed while its other side still sends is reset, and the answer with it: so who is answered before all has been
+ * read may go on sending for a while, and what comes is thrown away.
+ */
+async function end(bytes: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.complete) return void response.end(bytes);
+  response.flushHeaders();
+  response.write(bytes);
+  await finished(request.resume(), { signal: AbortSignal.timeout(LINGER_MS) }).catch(() => {});
+  response.end(() => !request.complete && request.destroy());
 }
 
 /** A stream without an end of its own ends when its reader has gone. */

@@ -7,6 +7,7 @@ import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { freeSlug, hashDefinition, insertWorkflow, namesOfPeople } from "@/server/workflows/service";
 import { BLOCK_VERSIONS_PAGE } from "./constants";
 import type { draftRefInput, listModuleVersionsInput, ModuleDetail, moduleRefInput, ModuleVersionLine, ModuleView } from "./contract";
+import { readStored } from "./read-versions";
 import { findModule, moduleConfigSchema, ownModules, toView, versionConfigSchema } from "./rows";
 
 interface Context {
@@ -60,7 +61,7 @@ export function openDraft({ scope }: Context, { module }: Ref): Promise<{ workfl
     const existing = await findDraft(tx, item);
     if (existing !== null) return { workflowId: existing.id };
     const { definition } = await newestVersion(tx, item);
-    const workflowId = await insertWorkflow(tx, scope, { name: item.name, description: item.description, definition: definition as Record<string, unknown> }, await freeSlug(tx, `block ${module}`), "module");
+    const workflowId = await insertWorkflow(tx, scope, { name: item.name, description: item.description, definition }, await freeSlug(tx, `block ${module}`), "module");
     await tx.catalogItem.update({ where: { id }, data: { config: { ...(item.config as object), draftId: workflowId } } });
     return { workflowId };
   });
@@ -83,7 +84,7 @@ async function findDraft(tx: Tx, { config }: CatalogItem): Promise<Workflow | nu
 
 async function newestVersion(tx: Tx, item: CatalogItem) {
   const { config } = await tx.catalogItemVersion.findFirstOrThrow({ where: { itemId: item.id, number: item.revision }, select: { config: true } });
-  return tx.workflowVersion.findFirstOrThrow({ where: { id: versionConfigSchema.parse(config).versionId }, select: { definition: true, hash: true } });
+  return readStored(tx, { module: item.slug, version: item.revision, ...versionConfigSchema.parse(config) });
 }
 
 async function newestHash(tx: Tx, item: CatalogItem): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { findStored, readStored } from "./read-versions";
 import { ownModules, versionConfigSchema } from "./rows";
 
 /** One version of a block, as a file carries it to another workspace. */
@@ -38,8 +39,8 @@ async function readBlock(tx: Tx, scope: Scope, slug: string, version: number): P
   const item = await tx.catalogItem.findFirst({ where: { ...ownModules(scope), slug }, select: { id: true, name: true, description: true } });
   const found = item === null ? null : await tx.catalogItemVersion.findFirst({ where: { itemId: item.id, number: version }, select: { config: true } });
   if (item === null || found === null) return null;
-  const { definition } = await tx.workflowVersion.findFirstOrThrow({ where: { id: versionConfigSchema.parse(found.config).versionId }, select: { definition: true } });
-  return { slug, version, name: item.name, description: item.description, definition: definition as Record<string, unknown> };
+  const { definition } = await readStored(tx, { module: slug, version, ...versionConfigSchema.parse(found.config) });
+  return { slug, version, name: item.name, description: item.description, definition };
 }
 
 /** Of each of these blocks that the workspace has: the versions by the hash of their definitions. */
@@ -47,8 +48,8 @@ export async function findBlockHashes(tx: Tx, scope: Scope, slugs: readonly stri
   const items = await tx.catalogItem.findMany({ where: { ...ownModules(scope), slug: { in: [...slugs] } }, select: { id: true, slug: true } });
   const versions = await tx.catalogItemVersion.findMany({ where: { itemId: { in: items.map(({ id }) => id) } }, select: { itemId: true, number: true, config: true }, orderBy: { number: "asc" } });
   const ids = new Map(versions.map((version) => [version, versionConfigSchema.parse(version.config).versionId]));
-  const hashes = new Map((await tx.workflowVersion.findMany({ where: { id: { in: [...ids.values()] } }, select: { id: true, hash: true } })).map(({ id, hash }) => [id, hash]));
-  return new Map(items.map(({ id, slug }) => [slug, new Map(versions.filter(({ itemId }) => itemId === id).map((version) => [hashes.get(ids.get(version)!) ?? "", version.number]))]));
+  const stored = await findStored(tx, [...ids.values()]);
+  return new Map(items.map(({ id, slug }) => [slug, new Map(versions.filter(({ itemId }) => itemId === id).map((version) => [stored.get(ids.get(version)!)?.hash ?? "", version.number]))]));
 }
 
 export async function takenBlockSlugs(tx: Tx, scope: Scope, beginning: string): Promise<Set<string>> {

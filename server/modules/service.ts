@@ -10,6 +10,7 @@ import { tellTreeChanged } from "@/server/organizing/service";
 import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
 import { forgetDraft, renameDraft } from "./block-drafts";
+import { readStored } from "./read-versions";
 import { findModule, ownModules, toView, versionConfigSchema } from "./rows";
 import { usesOf } from "./uses";
 
@@ -39,11 +40,11 @@ export async function getModuleVersion({ scope }: Context, { module, version }: 
     const item = await findModule(tx, scope, module);
     const found = await tx.catalogItemVersion.findFirst({ where: { itemId: item.id, number: version } });
     if (found === null) throw new DomainError("not_found", { what: "version of the block", id: `${module}@${version}` });
-    const { versionId } = versionConfigSchema.parse(found.config);
-    const { definition } = await tx.workflowVersion.findFirstOrThrow({ where: { id: versionId }, select: { definition: true } });
+    const { definition } = await readStored(tx, { module, version, ...versionConfigSchema.parse(found.config) });
     const names = await namesOfPeople(tx, [found.authorId]);
     return {
-      module, definition: definition as Record<string, unknown>,
+      module,
+      definition,
       number: found.number,
       note: found.note,
       author: found.authorId === null ? null : { id: found.authorId, name: names.get(found.authorId) ?? "somebody" },

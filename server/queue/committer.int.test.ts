@@ -2,6 +2,7 @@ import type { Pool, QueryConfig } from "pg";
 import { Offers } from "@/server/queue/offers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
+import { markOwn } from "@/server/db/own-errors";
 import { UnstorableError, type RunWrite } from "@/server/engine/ports";
 import { Committer } from "@/server/queue/committer";
 import { ended, openWait, StoreScene, stepEnd } from "@/server/queue/testing/store-scene";
@@ -62,7 +63,7 @@ describe("group commit", () => {
         const result = await scene.pool.query(statement);
         if (!deaf) return result;
         deaf = false;
-        throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
+        throw markOwn(new Error("Connection terminated unexpectedly"));
       },
     } as unknown as Pool;
     const committer = new Committer(pool, { committed: () => {}, ready: () => {}, messaged: () => {} }, new Offers(30, () => false), { lanes: 1, maxRuns: 10, patienceMs: 5_000 });
@@ -70,6 +71,20 @@ describe("group commit", () => {
     expect(await committer.flush(scene.write(run, { logs: [line, line] }))).toBe("ok");
     expect(deaf).toBe(false);
     expect(await scene.rows("select message from run_log where run_id = $1", run.id)).toHaveLength(2);
+  });
+
+  test("a migration that changes what kept statements answer fails no run that is flushed alone", async () => {
+    const [run, receiver] = [await scene.claimed(), await scene.claimed()];
+    const signal = (name: string) => scene.store.flush(scene.write(run, { messages: [scene.signal(receiver.id, name)] }));
+    expect(await signal("before")).toBe("ok");
+    await scene.rows("alter table run_queue alter pool type varchar");
+    try {
+      expect(await signal("after")).toBe("ok");
+    } finally {
+      await scene.rows("alter table run_queue alter pool type text");
+    }
+    expect(await signal("back")).toBe("ok");
+    expect(await scene.rows("select name from run_inbox where run_id = $1 order by seq", receiver.id)).toEqual([{ name: "before" }, { name: "after" }, { name: "back" }]);
   });
 
   test("a database that refuses for reasons of its own makes no run fail", async () => {

@@ -1,4 +1,6 @@
 import { DatabaseError } from "pg";
+import { isOutdated } from "@/server/db/kept-statements";
+import { isOwn } from "@/server/db/own-errors";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 
 /**
@@ -9,15 +11,15 @@ const PASSING = /^(08|40|53|57|58|25006)/;
 /** 21 a row twice, 22 a value, 23 a constraint, 54 a limit, XX what no one foresaw (a value too large for memory). */
 const OF_THE_DATA = /^(21|22|23|54|XX)/;
 
-/** The database is away, restarting or overloaded, or two transactions collided: the same statement may succeed later. */
+/** The database is away, restarting or overloaded, two transactions collided, or a migration came between: the same statement may succeed later. */
 export function isConnectionProblem(error: unknown): boolean {
-  if (error instanceof DatabaseError) return error.code === undefined || PASSING.test(error.code);
+  if (error instanceof DatabaseError && isOwn(error)) return error.code === undefined || PASSING.test(error.code) || isOutdated(error);
   return isDatabaseUnavailable(error);
 }
 
 /** What was to be stored is at fault: it will be refused however often it is sent. */
 export function isDataProblem(error: unknown): boolean {
-  if (error instanceof DatabaseError) return OF_THE_DATA.test(error.code ?? "");
+  if (error instanceof DatabaseError && isOwn(error)) return OF_THE_DATA.test(error.code ?? "");
   // The statement's values could not even be written down.
   return error instanceof TypeError || error instanceof RangeError;
 }

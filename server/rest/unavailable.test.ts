@@ -1,9 +1,11 @@
+import net from "node:net";
 import { describe, expect, it } from "vitest";
 import { contextFor } from "@/server/trpc/context";
 import { createCaller } from "@/server/trpc/root";
 import { findSession } from "@/server/auth/session";
 import { handleRest } from "./dispatch";
 import { healthResponse } from "./health";
+import { answerProblems } from "./problem";
 
 // Unit tests have the address of a database that is not there.
 describe("while the database is away", () => {
@@ -24,4 +26,10 @@ describe("while the database is away", () => {
     await expect(caller.runs.list({})).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
     await expect(caller.me.get()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
   });
+});
+
+it("what another server refuses is no word of the database", async () => {
+  const refused = () => new Promise<Response>((_, failed) => net.connect(1, "127.0.0.1").on("error", failed));
+  const answer = await answerProblems(new Request("http://localhost/api/somewhere"), refused);
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([500, null]);
 });

@@ -48,7 +48,7 @@ export async function verifyDomain({ organization }: Context, { domainId }: { do
   const found = await lookUp(name, resolve);
   if (!found.includes(value)) throw new DomainError("invalid_input", { field: "domain", reason: `has no TXT record ${name} with the value ${value} yet${found.length === 0 ? "" : `; found: ${found.join(", ").slice(0, 200)}`}` });
   try {
-    return await organization.db.transaction(async (tx) => {
+    return await keepingItsDoors(organization, async (tx) => {
       const verified = await tx.ssoDomain.update({ where: { id: domainId }, data: { verifiedAt: new Date(), checkedAt: new Date(), missingSince: null, misses: 0, mayLapse: true, lapsedAt: null } });
       await recordAudit(tx, organization, { action: "domain.verified", resource: resourceOf(row) });
       return viewDomain(verified);

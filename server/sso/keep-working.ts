@@ -8,7 +8,8 @@ import { DomainError } from "@/server/errors/domain-error";
  */
 export function keepingItsDoors<Result>(organization: OrganizationScope, change: (tx: Tx) => Promise<Result>): Promise<Result> {
   return organization.db.transaction(async (tx) => {
-    const [asked] = await tx.$queryRaw<{ required: boolean }[]>`select sso_required as required from organization where id = ${organization.organizationId}::uuid`;
+    // Waits for whoever changes the rule, and lets them wait.
+    const [asked] = await tx.$queryRaw<{ required: boolean }[]>`select sso_required as required from organization where id = ${organization.organizationId}::uuid for update`;
     if (asked?.required !== true) return change(tx);
     const before = await openDomains(tx);
     const result = await change(tx);

@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
@@ -6,13 +7,13 @@ import { policyOf } from "@/server/auth/policy";
 import { findSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { newId } from "@/server/db/id";
-import { makePerson } from "@/server/testing/factories";
+import { env } from "@/server/env";
+import { makeMember, makePerson } from "@/server/testing/factories";
 import { mappingSchema, oidcInput } from "./contract";
 import { addDomain, createConnection, enableConnection, findSso, recheckDomains, removeConnection, removeDomain, routeDomain, updateConnection, verifyDomain, viewTrial } from "./service";
 import { Browser } from "./testing/browser";
 import { type OpenIdProvider, startOpenIdProvider } from "./testing/openid-provider";
-import { type Company, makeCompany, routeAll } from "./testing/organization";
+import { type Company, makeCompany, proveDomain, routeAll } from "./testing/organization";
 
 const redirects: string[] = ["http://127.0.0.1/none"];
 const client = { id: "millrace", secret: "a-secret-of-the-provider" };
@@ -220,11 +221,58 @@ describe("attacks on the way of a code", () => {
     for (const change of changes) await change();
   });
 
+  it("attack on availability: a further verified domain shuts nobody out before it leads to a provider that is on", async () => {
+    const other = await makeCompany();
+    const { organizationId } = other.organization;
+    const { id } = await createConnection(other, settings());
+    await enableConnection(other, { connectionId: id, enabled: true });
+    await routeAll(other, id);
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
+    const further = `more-${other.domain}`;
+    const person = await makePerson(organizationId, "member");
+    await rawDb().user.update({ where: { id: person.id }, data: { email: `ada@${further}` } });
+    const isRequired = async () => (await policyOf(person.id, { method: "password" })).ssoRequired;
+    const domainId = await proveDomain(other, further);
+    expect(await isRequired()).toBe(false);
+    const { id: off } = await createConnection(other, settings());
+    await routeDomain(other, { domainId, connectionId: off });
+    expect(await isRequired()).toBe(false);
+    await routeDomain(other, { domainId, connectionId: id });
+    expect(await isRequired()).toBe(true);
+  });
+
+  it("a change of domains waits for a change of the rule", async () => {
+    const other = await makeCompany();
+    const { id } = await createConnection(other, settings());
+    await enableConnection(other, { connectionId: id, enabled: true });
+    await routeAll(other, id);
+    const { id: domainId } = await other.organization.db.ssoDomain.findFirstOrThrow();
+    const { token } = await rawDb().ssoDomain.findUniqueOrThrow({ where: { id: domainId } });
+    const settled: string[] = [];
+    const changes = await rawDb().$transaction(async (tx) => {
+      await tx.organization.update({ where: { id: other.organization.organizationId }, data: { ssoRequired: true } });
+      const started = [routeDomain(other, { domainId, connectionId: null }), verifyDomain(other, { domainId }, () => Promise.resolve([[`millrace-domain=${token}`]]))].map((change) => change.then(() => "done", ({ kind }: { kind: string }) => kind).finally(() => settled.push("one")));
+      await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 5_000);
+      expect(settled).toEqual([]);
+      return started;
+    });
+    expect(await Promise.all(changes)).toEqual(["in_use", "done"]);
+  });
+
   it("a verified domain is asked for its record once a day, and without it for a week counts as nobody's", async () => {
     const other = await makeCompany();
     const owner = await makePerson(other.organization.organizationId, "owner");
-    await rawDb().workspace.create({ data: { id: newId(), organizationId: other.organization.organizationId, name: "Only", slug: `only-${newId()}` } });
+    const only = await rawDb().workspace.findFirstOrThrow({ where: { organizationId: other.organization.organizationId }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+    const chief = await makeMember(only.id, "admin");
+    const heard: string[] = [];
+    const listener = new pg.Client(env.DATABASE_DIRECT_URL);
+    await listener.connect();
+    listener.on("notification", ({ payload = "" }) => heard.push(payload));
+    await listener.query("listen millrace_alert");
     const { id, token } = await other.organization.db.ssoDomain.findFirstOrThrow();
+    const { id: connection } = await createConnection(other, settings());
+    await enableConnection(other, { connectionId: connection, enabled: true });
+    await routeAll(other, connection);
     const row = () => rawDb().ssoDomain.findUniqueOrThrow({ where: { id } });
     const ago = (column: "checked_at" | "missing_since", days: number) => rawDb().$executeRawUnsafe(`update sso_domain set ${column} = now() - interval '${days} days' where id = '${id}'`);
     const asked: string[] = [];
@@ -258,6 +306,10 @@ describe("attacks on the way of a code", () => {
     expect(asked.filter((name) => name === `_millrace.${other.domain}`)).toHaveLength(times);
     const told = await rawDb().notification.findMany({ where: { items: { some: { userId: owner.id } } }, select: { event: true }, orderBy: { createdAt: "asc" } });
     expect(told.map(({ event }) => event)).toEqual(["domain.missing", "domain.lost"]);
+    // Open pages hear of it; who leads a workspace alone does not look after the organization.
+    await vi.waitFor(() => expect(heard.some((payload) => payload.startsWith(only.id))).toBe(true));
+    expect(await rawDb().inboxItem.count({ where: { userId: chief.id } })).toBe(0);
+    await listener.end();
     const events = await rawDb().auditEvent.findMany({ where: { organizationId: other.organization.organizationId, resourceId: id }, select: { action: true }, orderBy: [{ at: "asc" }, { id: "asc" }] });
     expect(events.map(({ action }) => action).filter((action) => /missing|found|lost/.test(action))).toEqual(["domain.missing", "domain.found_again", "domain.missing", "domain.lost"]);
   });

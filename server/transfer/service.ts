@@ -63,7 +63,8 @@ export async function importWorkflows({ scope }: Context, { text, fileName, fold
   return scope.db.transaction(async (tx) => {
     if (folderId !== null) await findFolder(tx, folderId);
     const { plans, places } = await planBlocks(tx, scope, files);
-    if (scope.places !== null && plans.some(({ view }) => !view.present)) throw new DomainError("invalid_input", { field: "text", reason: "brings blocks, which belong to the whole workspace, and you have access to some folders only" });
+    const brought = plans.filter(({ view }) => !view.present).map(({ view }) => view.renamedFrom ?? view.slug);
+    if (scope.places !== null && brought.length > 0) throw new DomainError("invalid_input", { field: "text", reason: `brings blocks that this workspace does not have as they are there (${brought.join(", ")}): they belong to the whole workspace, and you have access to some folders only. Let somebody with access to all of it import them first` });
     await makeBlocks(tx, scope, plans);
     const entries = await describe(tx, scope, files);
     const workflows: z.output<typeof importedSchema>["workflows"] = [];

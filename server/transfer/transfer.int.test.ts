@@ -4,8 +4,8 @@ import { closeConnections } from "@/server/db/client";
 import { createFolder, createTag, moveItems } from "@/server/organizing/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import { setVariable } from "@/server/variables/service";
-import { addVersion, createModule, listModules } from "@/server/modules/service";
-import { createFromExample, createWorkflow, getWorkflow, listWorkflows } from "@/server/workflows/service";
+import { addVersion, createModule, getModule, listModules } from "@/server/modules/service";
+import { createFromExample, createWorkflow, getWorkflow, listWorkflows, snapshotInline } from "@/server/workflows/service";
 import { importInput } from "./contract";
 import * as transfer from "./service";
 
@@ -118,6 +118,26 @@ describe("blocks in files", () => {
   const using = { schema: 1, nodes: [node("start", "trigger.manual"), node("one", "module", { module: "outer", version: 2 })], edges: [{ from: "start", to: "one" }] };
   const modules = async () => (await listModules({ scope })).map(({ slug, latest }) => `${slug}@${latest}`);
   const named = async (workflowId: string) => ((await getWorkflow({ scope }, { workflowId })).definition.nodes as typeof using.nodes)[1]!.config;
+
+  it("are used by who has access to a folder only, who reads and exports them too, and brings none", async () => {
+    const text = await exportUsing();
+    const folder = await createFolder({ scope }, { name: "Theirs", parentId: null });
+    const person = await makePerson(scope.organizationId);
+    await grantPart(await makeScope("owner", scope.workspaceId), person.id, "builder", { folderId: folder.id });
+    const parts = (await openUserScope(person.id, { id: scope.workspaceId })).for("workflow:write");
+    const theirs = (given: string) => transfer.importWorkflows({ scope: parts }, importInput.parse({ text: given, folderId: folder.id }));
+    const { workflows, blocks } = await theirs(text);
+    expect(blocks.map(({ slug, present }) => [slug, present])).toEqual([["inner", true], ["outer", true]]);
+    expect(await named(workflows[0]!.id)).toMatchObject({ module: "outer", version: 2 });
+    const again = await transfer.exportWorkflows({ scope: parts }, { workflowIds: [workflows[0]!.id], format: "yaml" });
+    expect(again.text.slice(again.text.indexOf("\n---"))).toBe(text.slice(text.indexOf("\n---")));
+    expect(await getModule({ scope: parts }, { module: "outer" })).toMatchObject({ draft: null });
+    await expect(theirs(text.replace("message: inner", "message: other"))).rejects.toMatchObject({ kind: "invalid_input", message: expect.stringMatching(/inner, outer/) as string });
+    // What was run without being a workflow stays with who sees the whole workspace.
+    const { id } = await scope.db.transaction((tx) => snapshotInline(tx, scope, { schema: 1, nodes: [node("start", "trigger.manual")], edges: [] }));
+    expect(await parts.db.$queryRaw`select id from block_versions(array[${id}]::uuid[])`).toEqual([]);
+    expect(await parts.db.workflowVersion.findMany({ where: { workflowId: null } })).toEqual([]);
+  });
 
   async function exportUsing(): Promise<string> {
     await makeBlocks();

@@ -1,0 +1,2 @@
+/** Of one question about rights. */
+export const MAX_PLACES = 200;
