@@ -45,7 +45,7 @@ export function Invitations({ place }: { place: Place }) {
       </SettingsList>
       {renewed === null ? null : (
         <Dialog open onOpenChange={() => setRenewed(null)}>
-          <DialogContent title="A new link" description="The earlier one works no more. This one is shown this once.">
+          <DialogContent title="A new link" description="The earlier one works no more.">
             <MadeLinks made={[renewed]} />
           </DialogContent>
         </Dialog>

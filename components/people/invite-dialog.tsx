@@ -38,7 +38,7 @@ export function InviteDialog({ place, customRoles, close }: { place: Place; cust
   };
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={made === null ? `Invite to the ${place}` : "Invited"} description={made === null ? "Each link works once, for its address alone." : "The links are shown this once. Hand over what was not mailed."}>
+      <DialogContent title={made === null ? `Invite to the ${place}` : "Invited"} description={made === null ? "Each link works once, for its address alone." : "Links that were not mailed are shown this once, to be handed over."}>
         {made === null ? (
           <InviteForm place={place} customRoles={customRoles} isBusy={toWorkspace.isPending || toOrganization.isPending} refusal={error === null ? null : readRefusal(error).message} send={send} close={close} />
         ) : (
@@ -59,10 +59,12 @@ export function MadeLinks({ made }: { made: readonly Invited[] }) {
         <li key={id} className="flex flex-col gap-1 text-sm">
           <span className="font-medium break-all">{email}</span>
           <span className="text-xs text-muted-foreground">{sent ? "The mail is on its way." : problem === null ? "No mail was sent." : `No mail went out: ${problem}`}</span>
-          <div className="flex items-center gap-2">
+          {url === null ? (
+            <span className="text-xs text-muted-foreground">The link is in the mail alone: whoever joins by it has shown that the mailbox is theirs.</span>
+          ) : <div className="flex items-center gap-2">
             <code className="min-w-0 flex-1 truncate rounded bg-muted px-2 py-1 font-mono text-xs">{url}</code>
             <CopyButton text={url} label={`Copy the link for ${email}`} />
-          </div>
+          </div>}
         </li>
       ))}
     </ul>

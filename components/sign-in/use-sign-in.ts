@@ -17,7 +17,6 @@ const MESSAGES: Readonly<Record<string, string>> = {
   sso_failed: "Your organization’s sign-in gave an answer that cannot be used. Try again; if it stays, tell an administrator of your organization.",
   sso_expired: "That sign-in took too long, or was used already. Begin again.",
   sso_not_admitted: "Your organization’s sign-in knows you, but you have no access here. Ask an administrator of your organization.",
-  sso_unproven: "There is an account for your address that nobody has confirmed. Use “Forgot your password?” once: the mail shows that the address is yours. Then sign in with your organization again.",
   account_unknown: "No account here is linked with that one. Sign in another way, then link it in your profile.",
   account_taken: "That account is linked with another person here.",
   email_unverified: "That account has no verified e-mail address.",

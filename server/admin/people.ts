@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import { normalizeEmail } from "@/server/auth/email-address";
 import { keepingAnAdministrator, type PlatformScope } from "@/server/auth/platform";
+import { isSomebodyElses } from "@/server/auth/proven-address";
 import { inWords } from "@/server/organizations/service";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
@@ -25,6 +26,7 @@ export async function grantAdministrator({ platform }: Context, { email }: z.out
   await rawDb().$transaction(async (tx) => {
     const user = address === null ? null : await tx.user.findFirst({ where: { email: address, disabledAt: null } });
     if (user === null) throw new DomainError("invalid_input", { field: "email", reason: "is of nobody who has an account here" });
+    if (await isSomebodyElses(tx, user)) throw new DomainError("invalid_input", { field: "email", reason: "is of an account whose holder has not shown yet that the mailbox is theirs: they have to sign in by a mailed link once, or by one of `millrace sign-in-link`" });
     const before = await tx.platformAdmin.count({ where: { userId: user.id } });
     if (before > 0) return;
     await tx.platformAdmin.create({ data: { userId: user.id, grantedById: platform.userId } });

@@ -34,8 +34,8 @@ export async function resetPassword(token: string, password: string, origin: Req
   await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "link" });
+    await proveAddress(tx, user, "password reset");
     await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
-    await proveAddress(tx, user);
     await tx.signInLink.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: new Date() } });
     await tx.emailChange.deleteMany({ where: { userId: user.id } });
     await revokeOtherSessions(tx, { userId: user.id, id: newId() });

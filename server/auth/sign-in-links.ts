@@ -5,9 +5,11 @@ import { DomainError } from "@/server/errors/domain-error";
 import type { z } from "zod";
 import type { linkSignInInput, signInLinkView } from "./contract";
 import { type Person, recordAccess } from "./access-audit";
+import { sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
+import { proveAddress } from "./proven-address";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
@@ -23,6 +25,8 @@ type SignInPurpose = "first_admin" | "sign_in" | "magic";
 export type LinkPurpose = SignInPurpose | "reset";
 
 export const LINK_MINUTES: Readonly<Record<LinkPurpose, number>> = { first_admin: DAY_MINUTES, sign_in: DAY_MINUTES, magic: 15, reset: 30 };
+/** The machine's own links are its operator's word. */
+const PROVES: Readonly<Record<SignInPurpose, string>> = { first_admin: "first start", sign_in: "link of the machine", magic: "mailed link" };
 const SIGNS_IN: SignInPurpose[] = ["first_admin", "sign_in", "magic"];
 
 /** Something that only this person gets to know, for one use. */
@@ -63,14 +67,18 @@ export async function viewSignInLink(token: string): Promise<z.output<typeof sig
   return { valid: true, needsPassword, email: needsPassword ? null : link.user.email };
 }
 
-/** Uses a link up. On the first sign-in the person says who they are and sets a password. */
-export async function redeemSignInLink(input: z.output<typeof linkSignInInput>): Promise<Person> {
+/**
+ * Uses a link up. On the first sign-in the person says who they are and sets a password. Whoever is signed in to the account already
+ * (`signedInAs`) keeps what it opens by when the link proves its address.
+ */
+export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, signedInAs: string | null = null): Promise<Person> {
   const link = await openLink(input.token);
   if (link === null) throw new DomainError("link_invalid", { what: "sign-in link" });
   const details = await newDetails(link, input);
-  return rawDb().$transaction(async (tx) => {
+  const person = await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "sign-in link" });
+    await proveAddress(tx, link.user, PROVES[link.purpose as SignInPurpose], { keeps: link.userId === signedInAs });
     if (details.passwordHash !== undefined) {
       await tx.signInLink.updateMany({ where: { userId: link.userId, usedAt: null }, data: { usedAt: new Date() } });
       await tx.session.updateMany({ where: { userId: link.userId, revokedAt: null }, data: { revokedAt: new Date() } });
@@ -80,6 +88,8 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>):
     await recordAccess(tx, user, { action: "sign_in_link.used", resource: { type: "sign_in_link", id: link.id }, after });
     return { id: user.id, email: user.email, name: user.name };
   });
+  sendSoon();
+  return person;
 }
 
 async function newDetails({ user, purpose }: { user: Person; purpose: string }, input: z.output<typeof linkSignInInput>) {

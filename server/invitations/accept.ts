@@ -3,6 +3,7 @@ import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { hashPassword } from "@/server/auth/password";
 import { requireStrongPassword } from "@/server/auth/password-strength";
+import { proveAddress } from "@/server/auth/proven-address";
 import type { Session } from "@/server/auth/session";
 import { isOrganizationRole } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
@@ -37,7 +38,7 @@ export async function accept({ session, origin }: { session: Session; origin: Re
   return rawDb().$transaction((tx) => redeem(tx, row, { id: session.userId, email: session.email, name: session.name }, origin));
 }
 
-/** By somebody new: whoever has the link has the mail, so the address is theirs. */
+/** By somebody new. The link may have been handed over by anybody: only one that was mailed and shown to nobody says that the address is theirs. */
 export async function register({ origin }: { origin: RequestOrigin }, { code, name, password }: z.output<typeof registerInput>): Promise<Accepted> {
   const row = await findOpen(code);
   const taken = () => new DomainError("name_taken", { what: "person", name: row.email, field: "email" });
@@ -47,7 +48,7 @@ export async function register({ origin }: { origin: RequestOrigin }, { code, na
   const passwordHash = await hashPassword(password);
   try {
     return await rawDb().$transaction(async (tx) => {
-      await tx.user.create({ data: { ...person, passwordHash } });
+      await tx.user.create({ data: { ...person, passwordHash, emailProvenAt: row.isMailedOnly ? new Date() : null } });
       return redeem(tx, row, person, origin);
     });
   } catch (error) {
@@ -65,6 +66,8 @@ async function redeem(tx: Tx, row: Found, person: Person, origin: RequestOrigin)
     data: { acceptedAt: now, acceptedById: person.id },
   });
   if (count === 0) throw new DomainError("link_invalid", { what: "invitation" });
+  // Who is signed in to the account has its mail as well.
+  if (row.isMailedOnly) await proveAddress(tx, await tx.user.findUniqueOrThrow({ where: { id: person.id } }), "mailed invitation", { keeps: true });
   const { organizationId, workspaceId, workspaceRole, customRoleId, organizationRole } = row;
   await joinOrganization(tx, { organizationId, userId: person.id, role: isOrganizationRole(organizationRole) ? organizationRole : "member" });
   if (workspaceId !== null && workspaceRole !== null) {

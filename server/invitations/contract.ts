@@ -30,7 +30,7 @@ export const inviteToWorkspaceInput = z.object({ ...common, role: roleChoiceSche
 export const inviteToOrganizationInput = z.object({ ...common, role: organizationRoleSchema.default("member") });
 
 /** The link is shown this once. */
-export const invitedSchema = z.object({ id: z.string(), email: z.string(), url: z.string(), sent: z.boolean(), problem: z.string().nullable() });
+export const invitedSchema = z.object({ id: z.string(), email: z.string(), url: z.string().nullable(), sent: z.boolean(), problem: z.string().nullable() });
 export type Invited = z.output<typeof invitedSchema>;
 export const invitationRef = z.object({ invitationId: z.uuid() });
 export const resendInput = invitationRef.extend({ byMail: z.boolean().default(true) });

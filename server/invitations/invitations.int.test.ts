@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(closeConnections);
 
-const codeOf = ({ url }: { url: string }) => url.split("#")[1]!;
+const codeOf = ({ url }: { url: string | null }) => url!.split("#")[1]!;
 async function invite(email: string, role: Parameters<typeof inviteToWorkspace>[1]["role"] = "builder") {
   const [made] = await inviteToWorkspace({ scope: admin }, { emails: [email], role, days: 7, byMail: false });
   return { ...made!, code: codeOf(made!) };

@@ -79,7 +79,7 @@ export async function resend(inviter: Inviter, { invitationId, byMail }: z.outpu
     const row = await findOpen(tx, invitationId);
     await requireGiving(tx, inviter, row);
     const lasting = row.expiresAt.getTime() - row.createdAt.getTime();
-    await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), invitedById: inviter.userId, expiresAt: new Date(Date.now() + lasting) } });
+    await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), isMailedOnly: false, invitedById: inviter.userId, expiresAt: new Date(Date.now() + lasting) } });
     await recordAudit(tx, inviter, { action: "invitation.renewed", resource: { type: "invitation", id: invitationId, name: row.email } });
     return row.email;
   });
@@ -113,9 +113,10 @@ async function findOpen(tx: Tx, id: string) {
 
 async function send(inviter: Inviter, { id, email, token }: { id: string; email: string; token: string }, byMail: boolean): Promise<Invited> {
   const url = linkOf(token);
-  const problem = byMail ? await mailInvitation(inviter, { id, email, url }) : null;
+  const { problem, isPrivate } = byMail ? await mailInvitation(inviter, { id, email, url }) : { problem: null, isPrivate: false };
   const sent = byMail && problem === null;
   // The link may be renewed meanwhile: what was sent is that of this code.
-  if (sent) await inviter.db.invitation.updateMany({ where: { id, codeHash: new Uint8Array(hashToken(token)) }, data: { sentAt: new Date() } });
-  return { id, email, url, sent, problem };
+  if (sent) await inviter.db.invitation.updateMany({ where: { id, codeHash: new Uint8Array(hashToken(token)) }, data: { sentAt: new Date(), isMailedOnly: isPrivate } });
+  // What only the mailbox gets to know shows whose it is.
+  return { id, email, url: isPrivate ? null : url, sent, problem };
 }

@@ -36,7 +36,7 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     await requireOwnDomain(tx, organizationId, wanted.email);
     const known = await tx.user.findUnique({ where: { email: wanted.email } });
     if (known !== null && known.disabledAt !== null) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
-    if (known !== null && (await isAStranger(tx, organizationId, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to reset the password by mail once`, "uniqueness");
+    if (known !== null && (await isSomebodyElses(tx, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to sign in by single sign-on or a mailed link once`, "uniqueness");
     const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name, emailProvenAt: new Date() } }));
     const key = { organizationId, userId: person.id };
     await tx.organizationMember.upsert({ where: { organizationId_userId: key }, create: key, update: {} });
@@ -45,11 +45,6 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     if (!wanted.active) await switchOff(tx, organization, person);
     return person.id;
   });
-}
-
-async function isAStranger(tx: Tx, organizationId: string, user: Parameters<typeof isSomebodyElses>[1]): Promise<boolean> {
-  const isMember = await tx.organizationMember.count({ where: { organizationId, userId: user.id } });
-  return isMember === 0 && (await isSomebodyElses(tx, user));
 }
 
 export async function changeAccount(organization: OrganizationScope, userId: string, wanted: WantedUser): Promise<void> {

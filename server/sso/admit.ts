@@ -2,7 +2,7 @@ import type { SsoConnection } from "@/prisma/generated/client";
 import type { Actor, AuditEntry, RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { normalizeEmail } from "@/server/auth/email-address";
-import { isSomebodyElses } from "@/server/auth/proven-address";
+import { proveAddress } from "@/server/auth/proven-address";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -38,6 +38,8 @@ export async function admit(connection: Connection, identity: ProviderIdentity, 
     const person = linked?.user ?? (await personByAddress(tx, connection, identity));
     if (person.disabledAt !== null) throw new SsoRefused("sso_not_admitted", `the account ${person.email} is switched off`);
     if (!(await ownsDomainOf(tx, connection.organizationId, person.email))) throw new SsoRefused("sso_not_admitted", `${person.email} is in no verified domain of the organization`);
+    // Whoever owns the domain says so; what somebody else set up for the address goes.
+    await proveAddress(tx, person, "single sign-on");
     await join(tx, connection, person, identity, record);
     await tx.linkedAccount.upsert({
       where: { userId_provider: { userId: person.id, provider } },
@@ -60,7 +62,7 @@ async function personByAddress(tx: Tx, connection: Connection, identity: Provide
   return tx.user.create({ data: { id: newId(), email, name: identity.name, emailProvenAt: new Date() } });
 }
 
-async function join(tx: Tx, connection: Connection, person: Admitted & Parameters<typeof isSomebodyElses>[1], identity: ProviderIdentity, record: (entry: AuditEntry) => Promise<void>): Promise<void> {
+async function join(tx: Tx, connection: Connection, person: Admitted, identity: ProviderIdentity, record: (entry: AuditEntry) => Promise<void>): Promise<void> {
   const { organizationId } = connection;
   const key = { organizationId, userId: person.id };
   const resource = { type: "user", id: person.id, name: person.email };
@@ -68,7 +70,6 @@ async function join(tx: Tx, connection: Connection, person: Admitted & Parameter
   const member = await tx.organizationMember.findUnique({ where: { organizationId_userId: key } });
   if (member === null) {
     if (!connection.provisions) throw new SsoRefused("sso_not_admitted", `${person.email} is not in the organization, and the connection takes nobody in`);
-    if (await isSomebodyElses(tx, person)) throw new SsoRefused("sso_unproven", `an account for ${person.email} was made by somebody who has never shown that the address is theirs: reset its password by mail once`);
     await tx.organizationMember.create({ data: { ...key, role: effects.role } });
     await record({ action: "person.provisioned", resource, after: { role: effects.role, connection: connection.name } });
   } else if (effects.decidesRole && member.role !== "owner" && member.role !== effects.role) {

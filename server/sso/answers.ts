@@ -2,6 +2,7 @@ import type { SsoAttempt, SsoConnection } from "@/prisma/generated/client";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { type Attempt, beginSession } from "@/server/auth/doors/attempt";
+import { sendSoon } from "@/server/auth/mail/queue";
 import { originOf } from "@/server/auth/request-origin";
 import { sessionCookie } from "@/server/auth/session-cookie";
 import { rawDb } from "@/server/db/client";
@@ -20,6 +21,7 @@ export function redirect(to: string, cookies: readonly string[] = []): Response 
 /** Everything was checked: the person gets a session of their own, and nothing that the browser brought along stays. */
 export async function signIn(connection: SsoConnection, identity: ProviderIdentity, request: Request, returnTo: string, cookies: readonly string[] = []): Promise<Response> {
   const person = await admit(connection, identity, originOf(request.headers));
+  sendSoon();
   const attempt: Attempt = { headers: Object.fromEntries(request.headers) };
   const { sessionToken } = await beginSession(person, attempt, { method: "sso", ssoOrganizationId: connection.organizationId });
   return redirect(returnTo, [...cookies, sessionCookie(sessionToken)]);

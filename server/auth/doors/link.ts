@@ -2,7 +2,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { linkSignInInput } from "../contract";
 import { countAttempt } from "../rate-limit";
 import { redeemSignInLink } from "../sign-in-links";
-import { addressOf, type Attempt, beginSession, discreetly, refuse, type SignedIn, withoutEmptyTexts } from "./attempt";
+import { addressOf, type Attempt, beginSession, broughtSession, discreetly, refuse, type SignedIn, withoutEmptyTexts } from "./attempt";
 
 export function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
   return discreetly(() => tryLink(credentials, attempt));
@@ -13,7 +13,9 @@ async function tryLink(credentials: unknown, attempt: Attempt): Promise<SignedIn
   if (!input.success) return refuse("details_missing");
   await countAttempt("signInByAddress", addressOf(attempt));
   try {
-    return await beginSession(await redeemSignInLink(input.data), attempt, { method: "link" });
+    const brought = await broughtSession(attempt);
+    const signedInAs = brought?.stage === "full" ? brought.userId : null;
+    return await beginSession(await redeemSignInLink(input.data, signedInAs), attempt, { method: "link" });
   } catch (error) {
     if (DomainError.is(error, "link_invalid")) return refuse("link_invalid");
     if (DomainError.is(error, "invalid_input")) return refuse(error.data.field === "password" && input.data.password !== undefined ? "password_weak" : "details_missing");

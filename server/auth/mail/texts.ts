@@ -31,6 +31,7 @@ export const NOTICES = {
   "password.changed": "Your password was changed.",
   "password.reset": "Your password was reset, and all your sessions were ended.",
   "email.changed": "The address of your account was changed.",
+  "address.proven": "Your address was shown to be yours; what your account opened by before was removed. Choose a new password.",
   "totp.added": "An authenticator app was added to your account.",
   "totp.removed": "The authenticator app was removed from your account.",
   "passkey.added": "A passkey was added to your account.",

@@ -10,7 +10,7 @@ export const PASSWORD = "a rather long password";
 export async function makeSignInPerson(organizationId?: string, role = "member"): Promise<{ id: string; email: string }> {
   const id = newId();
   const email = `ada-${id.slice(-12)}@example.com`;
-  await rawDb().user.create({ data: { id, email, name: "Ada", passwordHash: await hashPassword(PASSWORD) } });
+  await rawDb().user.create({ data: { id, email, name: "Ada", passwordHash: await hashPassword(PASSWORD), emailProvenAt: new Date() } });
   if (organizationId !== undefined) await rawDb().organizationMember.create({ data: { organizationId, userId: id, role } });
   return { id, email };
 }
