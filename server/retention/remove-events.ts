@@ -30,6 +30,7 @@ SELECT e.id FROM trigger_event e
 WHERE e.trigger_id = $1 AND e.received_at < $2 AND e.processed_at IS NOT NULL
   AND NOT (e.watched AND e.outcome IS NULL AND EXISTS (SELECT FROM run_queue q WHERE q.run_id = e.run_id))
   AND NOT (EXISTS (SELECT FROM blob b WHERE b.owner_type = 'trigger_event' AND b.owner_id = e.id) AND EXISTS (SELECT FROM run r WHERE r.id = e.run_id))
+  AND ($3::uuid[] IS NULL OR e.id = ANY ($3))
 ORDER BY e.received_at LIMIT ${EVENTS_PER_BATCH} FOR UPDATE OF e SKIP LOCKED`;
 
 // Of a deleted trigger, whatever became of them. Whose files a run reads stays as long as that is there.
@@ -39,17 +40,29 @@ WHERE e.trigger_id = $1 AND NOT (EXISTS (SELECT FROM blob b WHERE b.owner_type =
 LIMIT ${EVENTS_PER_BATCH} FOR UPDATE OF e SKIP LOCKED`;
 
 /** One batch of old events of a trigger (null: of whatever age). Answers whether there may be more. */
-export function removeEvents(lease: Lease, trigger: Pick<EventsOf, "id" | "workflowId">, cutoff: Date | null): Promise<boolean> {
+export async function removeEvents(lease: Lease, trigger: Pick<EventsOf, "id" | "workflowId">, cutoff: Date | null): Promise<boolean> {
+  const kept = cutoff === null ? null : await keepKeys(lease, trigger, cutoff);
+  if (kept?.length === 0) return false;
   return inTransaction(sharedPool(), async (client) => {
     await holdLease(client, lease);
-    const { rows } = cutoff === null ? await client.query<{ id: string }>(OF_DELETED, [trigger.id]) : await client.query<{ id: string }>(OLD, [trigger.id, cutoff]);
+    const { rows } = cutoff === null ? await client.query<{ id: string }>(OF_DELETED, [trigger.id]) : await client.query<{ id: string }>(OLD, [trigger.id, cutoff, kept]);
     if (rows.length === 0) return false;
     const ids = rows.map(({ id }) => id);
-    if (cutoff !== null) await client.query(KEEP_KEYS, [ids]);
     await client.query("DELETE FROM trigger_event WHERE id = ANY ($1::uuid[])", [ids]);
     const loosened = await loosenBlobs(client, { events: ids });
     await recordRemoved(client, lease.workspaceId, trigger.workflowId, { events: rows.length, ...loosened });
-    return rows.length === EVENTS_PER_BATCH;
+    return (kept ?? rows).length === EVENTS_PER_BATCH;
+  });
+}
+
+/** Committed before its event goes: the same event that comes while that is removed finds one of both. Answers whose keys are safe. */
+function keepKeys(lease: Lease, trigger: Pick<EventsOf, "id">, cutoff: Date): Promise<string[]> {
+  return inTransaction(sharedPool(), async (client) => {
+    await holdLease(client, lease);
+    const { rows } = await client.query<{ id: string }>(OLD, [trigger.id, cutoff, null]);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await client.query(KEEP_KEYS, [ids]);
+    return ids;
   });
 }
 

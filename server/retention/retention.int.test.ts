@@ -247,6 +247,26 @@ describe("retention of logs, blobs and events", () => {
     expect(await rawDb().triggerKey.count({ where: { triggerId } })).toBe(0);
   });
 
+  it("has committed the key of an event before that is removed", async () => {
+    const triggerId = await scene.trigger();
+    const { eventId } = await recordEvent({ trigger: { id: triggerId, workspaceId: scene.scope.workspaceId }, dedupeKey: "both", dedupeWindowSeconds: 90 * 86_400, receivedAt: new Date(Date.now() - 31 * 86_400_000) });
+    await sharedPool().query("update trigger_event set status = 'started', processed_at = now() where id = $1", [eventId]);
+    const blocker = await sharedPool().connect();
+    let done: Promise<unknown>;
+    try {
+      // Rows may be chosen, but not removed.
+      await blocker.query("begin; lock table trigger_event in share row exclusive mode");
+      done = round();
+      await expect.poll(() => rawDb().triggerKey.count({ where: { triggerId } })).toBe(1);
+      expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(1);
+    } finally {
+      await blocker.query("rollback");
+      blocker.release();
+    }
+    await done;
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(0);
+  });
+
   it("empties a deleted trigger in batches, and then its row goes", async () => {
     const [triggerId, other] = [await scene.trigger(), await scene.trigger()];
     await scene.event(other, 1);

@@ -1,15 +1,24 @@
 import { v5 } from "uuid";
 import { recordAudit } from "@/server/audit/service";
 import { rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { storableText } from "@/server/expressions/storable";
 import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
 import { isTriggerKind } from "@/server/triggers/kinds";
-import { LISTENER_LEASE_SECONDS } from "@/server/triggers/lease-rows";
+import { LISTENER_LEASE_SECONDS, LISTENS } from "@/server/triggers/lease-rows";
 import { MAKING_KINDS, sourceOf } from "@/server/triggers/sources";
 
 const LOOK_MS = 100;
+const HOLD_EVERY_MS = 2_000;
+
+const TAKE = `
+UPDATE trigger t SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1 FROM workflow w
+WHERE t.id = $1 AND w.id = t.workflow_id AND NOT (${LISTENS}) AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp())`;
+const WANTED = `SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.id = $1 AND ${LISTENS}`;
+const HOLD = `UPDATE trigger SET lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}) WHERE id = $1 AND lease_owner = $2`;
+const GIVE_BACK = "UPDATE trigger SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2";
 
 interface Cleaned {
   id: string;
@@ -23,25 +32,41 @@ export function makesThings(kind: string): boolean {
   return (MAKING_KINDS as readonly string[]).includes(kind);
 }
 
-/** Takes away what the kind made at the other side, once the trigger is disabled and nobody listens for it. Answers why it could not, or null. */
+/**
+ * Takes away what the kind made at the other side, once the trigger is disabled and nobody listens for it; what somebody wants again stays.
+ * Answers why it could not, or null.
+ */
 export async function cleanUp({ kind, ...trigger }: Cleaned, why: "disabled" | "deleted"): Promise<string | null> {
   const source = isTriggerKind(kind) ? sourceOf(kind) : null;
   if (source?.cleanUp === undefined) return null;
   try {
-    await untilReleased(trigger.id);
-    await source.cleanUp({ ...trigger, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) }, why);
+    const owner = newId();
+    if (!(await takeUnused(trigger.id, owner))) return null;
+    const holder = setInterval(() => void sharedPool().query(HOLD, [trigger.id, owner]).catch(() => {}), HOLD_EVERY_MS);
+    try {
+      await source.cleanUp({ ...trigger, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) }, why);
+    } finally {
+      clearInterval(holder);
+      await sharedPool().query(GIVE_BACK, [trigger.id, owner]);
+    }
     return null;
   } catch (error) {
     return storableText(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** A process that still listens would make again what is taken away; at the latest its lease runs out. */
-async function untilReleased(triggerId: string): Promise<void> {
-  for (const deadline = performance.now() + LISTENER_LEASE_SECONDS * 1_000; performance.now() < deadline; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
-    const { rows } = await sharedPool().query("SELECT 1 FROM trigger WHERE id = $1 AND lease_until > (SELECT clock_timestamp())", [triggerId]);
-    if (rows.length === 0) return;
+/**
+ * Takes the listener's lease: one that still listens would make again what is taken away, and one of a trigger that is enabled meanwhile
+ * waits until that is done. At the latest its lease runs out. False: somebody wants it again.
+ */
+async function takeUnused(triggerId: string, owner: string): Promise<boolean> {
+  for (const deadline = performance.now() + 2 * LISTENER_LEASE_SECONDS * 1_000; performance.now() < deadline; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
+    const { rowCount } = await sharedPool().query(TAKE, [triggerId, owner]);
+    if (rowCount === 1) return true;
+    const { rows } = await sharedPool().query(WANTED, [triggerId]);
+    if (rows.length > 0) return false;
   }
+  throw new Error("another process is still at it");
 }
 
 const RETRY_SECONDS = 60;
@@ -60,7 +85,7 @@ WHERE t.kind = ANY($1) AND t.health IS NOT NULL
 ORDER BY (t.health ->> 'retryAt')::timestamptz NULLS FIRST, t.id LIMIT 20`;
 
 // The checkpoint stays: a slot that is made again later says that it missed something.
-const CLEANED = "UPDATE trigger SET health = NULL, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1";
+const CLEANED = "UPDATE trigger SET health = NULL, error = CASE WHEN error ->> 'code' = 'clean_up_failed' THEN NULL ELSE error END WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp())";
 const FAILED = healthStatement({
   where: "id = $1",
   set: `error = json_build_object('code', 'clean_up_failed', 'message', $2::text),

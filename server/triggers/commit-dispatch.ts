@@ -8,7 +8,7 @@ import { crashPoint } from "@/server/testing/crash-points";
 import { noteActivity } from "@/server/triggers/activity";
 import { Batcher } from "@/server/triggers/batcher";
 import { type Dispatched, type DueEvent, lockPrepared, markEvents } from "@/server/triggers/due-events";
-import { heldByOverlap, overlapOf } from "@/server/triggers/overlap";
+import { heldByOverlap, lockTurns, overlapOf } from "@/server/triggers/overlap";
 import { failureOf, type PreparedEvent } from "@/server/triggers/prepare-event";
 
 const BATCH = 100;
@@ -57,6 +57,7 @@ type Decided = PreparedEvent & { result: Dispatched };
 
 /** Of a trigger whose runs must not overlap, one event at a time. */
 async function decideAll(client: PoolClient, prepared: readonly PreparedEvent[]): Promise<Decided[]> {
+  await lockTurns(client, prepared.filter(({ result }) => result === undefined).map(({ event }) => event));
   const turns = new Set<string>();
   const decided: Decided[] = [];
   for (const one of prepared) {

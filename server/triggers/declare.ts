@@ -7,7 +7,7 @@ import type { Definition } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 import { refuseTakenRoute, requireFreeRoute } from "@/server/triggers/free-route";
-import { columnsOf, partsOf, type TriggerParts } from "@/server/triggers/settings-of";
+import { columnsOf, partsOf, type TriggerParts, errorAfterChange } from "@/server/triggers/settings-of";
 import { actsAsOf } from "@/server/triggers/acts-as";
 import { secretReachOf } from "@/server/triggers/secret-right";
 import { noteLeftover } from "@/server/triggers/leftovers";
@@ -80,7 +80,7 @@ async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind,
   const data = { name, nodeId, ...columns, ...reach, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await noteLeftover(tx, earlier, parts.config);
-    await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, revision: { increment: 1 } } }));
+    await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, ...errorAfterChange(earlier.error), revision: { increment: 1 } } }));
     return id;
   }
   const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};

@@ -41,17 +41,18 @@ async function dispatchClaimed(place: EventPlace): Promise<Dispatched | null> {
 
 /**
  * Turns events whose time has come into runs: the net below, and how retries happen. Goes on looking while some take long, past the
- * workspaces that these are of. Answers how many it looked at.
+ * workspaces that these are of. Answers how many it looked at. Without `report` the first problem is thrown at the end.
  */
-export async function dispatchDue(signal?: AbortSignal): Promise<number> {
+export async function dispatchDue(signal?: AbortSignal, report?: (error: unknown) => void): Promise<number> {
   if (!(await hasDueEvents())) return 0;
   const problems: unknown[] = [];
+  const note = report ?? ((error: unknown) => void problems.push(error));
   let total = 0;
   while (signal?.aborted !== true) {
     const passedOver = hands.full();
     const { places, isFull } = await claimDue(BATCH, passedOver);
     total += places.length;
-    for (const place of places) dispatchClaimed(place).catch((error: unknown) => problems.push(error));
+    for (const place of places) dispatchClaimed(place).catch(note);
     if (isFull) continue;
     if (!hands.areEmpty) await hands.room(LOOK_MS);
     // Those that were passed over may have room now.

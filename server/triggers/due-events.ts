@@ -62,7 +62,17 @@ interface Row extends Omit<DueEvent, "meta" | "headers"> {
 }
 
 const IS_DUE = "status = 'received' AND due_at <= (SELECT clock_timestamp())";
-const HAS_DUE = `EXISTS (SELECT FROM trigger_event WHERE ${IS_DUE})`;
+/** The workspaces that have events to become runs, one index descent each. */
+const PLACES = `
+place AS (
+  (SELECT workspace_id FROM trigger_event WHERE status = 'received' ORDER BY workspace_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT e.workspace_id FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id > p.workspace_id ORDER BY e.workspace_id LIMIT 1)
+  FROM place p WHERE p.workspace_id IS NOT NULL)`;
+const HAS_DUE = `EXISTS (
+WITH RECURSIVE ${PLACES}
+SELECT FROM place p CROSS JOIN LATERAL (SELECT e.due_at FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id = p.workspace_id ORDER BY e.due_at LIMIT 1) first
+WHERE first.due_at <= (SELECT clock_timestamp()))`;
 
 /** A look that finds nothing, which most do, needs no transaction. */
 export function hasDueEvents(): Promise<boolean> {
@@ -80,12 +90,17 @@ export interface EventPlace {
 const HOLD_SECONDS = 10;
 
 // Another process may be at some of them: those are its own. Those of deleted triggers wait for retention.
-const CLAIM = `
-WITH due AS MATERIALIZED (SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id <> ALL ($2::uuid[]) ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED),
+export const CLAIM = `
+WITH RECURSIVE ${PLACES},
+oldest AS MATERIALIZED (
+  SELECT o.id FROM place p CROSS JOIN LATERAL (
+    SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id = p.workspace_id ORDER BY due_at, id LIMIT $1) o
+  WHERE p.workspace_id <> ALL ($2::uuid[]) ORDER BY o.due_at, o.id LIMIT $1),
+due AS MATERIALIZED (SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND id = ANY (ARRAY(SELECT id FROM oldest)) FOR UPDATE SKIP LOCKED),
 held AS (
   UPDATE trigger_event e SET due_at = clock_timestamp() + CASE WHEN t.deleted_at IS NULL THEN make_interval(secs => ${HOLD_SECONDS}) ELSE interval '1 day' END FROM due d, trigger t
   WHERE e.id = d.id AND t.id = e.trigger_id RETURNING e.id AS "eventId", e.trigger_id AS "triggerId", e.workspace_id AS "workspaceId", d.due_at, t.deleted_at IS NOT NULL AS "isDeleted")
-SELECT "eventId", "triggerId", "workspaceId", "isDeleted" FROM held ORDER BY due_at, "eventId"`;
+SELECT "eventId", "triggerId", "workspaceId", "isDeleted", (SELECT count(*) = $1 FROM oldest) AS "isFull" FROM held ORDER BY due_at, "eventId"`;
 
 const HOLD = `
 WITH mine AS MATERIALIZED (SELECT id FROM trigger_event WHERE id = ANY ($1::uuid[]) AND status = 'received' ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -93,8 +108,8 @@ UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${
 
 /** Events whose time has come, the oldest first, of workspaces other than those. Whoever takes them has some seconds. `isFull`: there may be more. */
 export async function claimDue(limit: number, passedOver: readonly string[]): Promise<{ places: EventPlace[]; isFull: boolean }> {
-  const { rows } = await sharedPool().query<EventPlace & { isDeleted: boolean }>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
-  return { places: rows.filter(({ isDeleted }) => !isDeleted).map(({ eventId, triggerId, workspaceId }) => ({ eventId, triggerId, workspaceId })), isFull: rows.length === limit };
+  const { rows } = await sharedPool().query<EventPlace & { isDeleted: boolean; isFull: boolean }>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
+  return { places: rows.filter(({ isDeleted }) => !isDeleted).map(({ eventId, triggerId, workspaceId }) => ({ eventId, triggerId, workspaceId })), isFull: rows[0]?.isFull === true };
 }
 
 /** This process is still at them. */
@@ -110,8 +125,8 @@ export async function readReceived(ids: readonly string[]): Promise<DueEvent[]> 
 
 // An attempt by somebody else since then has another number.
 const LOCK = `
-SELECT e.id FROM unnest($1::uuid[], $2::int[]) AS g(id, attempts) JOIN trigger_event e ON e.id = g.id
-WHERE e.status = 'received' AND e.attempts = g.attempts ORDER BY e.id FOR UPDATE OF e SKIP LOCKED`;
+SELECT e.id FROM unnest($1::uuid[], $2::int[]) AS g(id, attempts) JOIN trigger_event e ON e.id = g.id JOIN trigger t ON t.id = e.trigger_id
+WHERE e.status = 'received' AND e.attempts = g.attempts AND t.deleted_at IS NULL ORDER BY e.id FOR UPDATE OF e SKIP LOCKED`;
 
 /** Locks those of the events until the transaction ends that nobody else has turned into anything since they were read. */
 export async function lockPrepared(client: ClientBase, events: readonly DueEvent[]): Promise<Set<string>> {

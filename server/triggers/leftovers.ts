@@ -41,8 +41,6 @@ interface Leftover {
   kind: string;
   name: string;
   config: Config;
-  /** The trigger's now; null: it wants nothing any more. */
-  wanted: Config | null;
   attempts: number;
   isOld: boolean;
 }
@@ -52,7 +50,7 @@ WITH due AS MATERIALIZED (SELECT id FROM trigger_leftover WHERE due_at <= (SELEC
 UPDATE trigger_leftover l SET due_at = clock_timestamp() + make_interval(secs => ${HELD_SECONDS}), attempts = l.attempts + 1
 FROM due d, trigger t, workflow w, workspace s WHERE l.id = d.id AND t.id = l.trigger_id AND w.id = t.workflow_id AND s.id = l.workspace_id
 RETURNING l.id, l.trigger_id AS "triggerId", l.workspace_id AS "workspaceId", s.organization_id AS "organizationId", t.kind, t.name, l.config, l.attempts,
-  CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN t.config END AS wanted, l.created_at < clock_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) AS "isOld"`;
+  l.created_at < clock_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) AS "isOld"`;
 const GONE = "DELETE FROM trigger_leftover WHERE id = $1";
 const PUT_OFF = "UPDATE trigger_leftover SET problem = $2, due_at = clock_timestamp() + make_interval(secs => $3) WHERE id = $1";
 
@@ -70,13 +68,20 @@ export async function takeLeftoversAway(): Promise<void> {
   }
 }
 
-async function takeAway({ kind, triggerId: id, workspaceId, name, config, wanted }: Leftover): Promise<void> {
+const WANTED = "SELECT CASE WHEN t.retired_at IS NULL AND w.deleted_at IS NULL THEN t.config END AS wanted, t.revision FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.id = $1";
+
+/** Somebody may have gone back to the old place since: asked for again right before it is emptied. */
+async function takeAway({ kind, triggerId: id, workspaceId, name, config }: Leftover): Promise<void> {
   const source = isTriggerKind(kind) ? sourceOf(kind) : null;
   if (source?.cleanUp === undefined) return;
   const ports = { secret: (secret: string) => readTriggerSecret({ id, workspaceId, name }, secret) };
+  const now = async () => (await sharedPool().query<{ wanted: Config | null; revision: number }>(WANTED, [id])).rows[0];
+  const before = await now();
+  const wanted = before?.wanted ?? null;
   const at = (where: Config) => ({ id, workspaceId, name, config: where, checkpoint: null });
   // Another name for the same server: what is there is in use.
   if (wanted !== null && (placeOf(kind, wanted) === placeOf(kind, config) || (await source.isSamePlace?.(at(config), at(wanted), ports)) === true)) return;
+  if ((await now())?.revision !== before?.revision) throw new Error("its trigger was changed meanwhile");
   await source.cleanUp(at(config), ports, "deleted");
 }
 

@@ -17,7 +17,7 @@ import { refuseTakenRoute, requireFreeRoute } from "./free-route";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
 import { noteLeftover } from "./leftovers";
 import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
-import { checkParts, columnsOf } from "./settings-of";
+import { checkParts, columnsOf, errorAfterChange } from "./settings-of";
 import { newToken, openToken } from "./token";
 import { actsAsOf } from "./acts-as";
 import { secretReachOf } from "./secret-right";
@@ -84,7 +84,7 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
     await noteLeftover(tx, row, parts.config);
     const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, columns.secretName);
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), updatedById: scope.userId, revision: { increment: 1 } } });
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), ...errorAfterChange(row.error), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
   }));

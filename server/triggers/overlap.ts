@@ -23,12 +23,21 @@ export async function waitsForEarlier(pool: Pool, event: DueEvent): Promise<bool
   return rows.length > 0;
 }
 
-/** What becomes of a slot while the run of an earlier one goes on; null: it starts. Decided under the trigger's lock. */
+/** Whoever sends an event again wants it to run. */
+export function takesTurns(event: DueEvent): boolean {
+  return overlapOf(event) !== "allow" && event.origin === "live";
+}
+
+/** Until the transaction ends, for `heldByOverlap`. In one order, so that no two processes wait for each other. */
+export async function lockTurns(client: ClientBase, events: readonly DueEvent[]): Promise<void> {
+  const ids = [...new Set(events.filter(takesTurns).map(({ trigger }) => trigger.id))];
+  if (ids.length > 0) await client.query({ name: "trigger-turns", text: "SELECT 1 FROM trigger WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", values: [ids] });
+}
+
+/** What becomes of a slot while the run of an earlier one goes on; null: it starts. Decided under the lock of `lockTurns`. */
 export async function heldByOverlap(client: ClientBase, event: DueEvent): Promise<Dispatched | null> {
   const policy = overlapOf(event);
-  // Whoever sends an event again wants it to run.
-  if (policy === "allow" || event.origin !== "live") return null;
-  await client.query("SELECT 1 FROM trigger WHERE id = $1 FOR UPDATE", [event.trigger.id]);
+  if (policy === "allow" || !takesTurns(event)) return null;
   const { rows: active } = await client.query<{ runId: string }>(ACTIVE, [event.trigger.id]);
   if (active.length === 0) return null;
   const missed = (message: string): Dispatched => ({ id: event.id, status: "missed", error: { code: "overlap", message } });

@@ -32,7 +32,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
   });
   const looking = [
     // Mappings take their time, too.
-    repeat(() => dispatchDue(stopped.signal), LOOK_MS, stopped.signal, report),
+    repeat(() => dispatchDue(stopped.signal, report), LOOK_MS, stopped.signal, report),
     repeat(settleRuns, LOOK_MS, stopped.signal, report),
     repeat(() => pollDue(stopped.signal), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.

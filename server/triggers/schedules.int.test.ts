@@ -232,6 +232,34 @@ describe("a schedule", () => {
     expect(await rawDb().triggerEvent.count({ where: { workspaceId: bad.scope.workspaceId, outcome: null, status: "started" } })).toBe(0);
   });
 
+  it("is well again once ends are settled, or its handlers are changed", async () => {
+    const { scene, id, due } = await open({ graceSeconds: 86_400 });
+    const handlerOf = (onFailure: string) => scene.republish([node({ graceSeconds: 86_400, handlers: { onFailure } })]);
+    const errorOf = async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id } })).error;
+    await handlerOf("nobody");
+    await due(60);
+    await fire();
+    await finish((await scene.events(id)).at(-1)!.runId, "failed");
+    await settleRuns();
+    expect(await errorOf()).toMatchObject({ code: "handler_missing" });
+    await handlerOf(scene.workflowId);
+    expect(await errorOf()).toBeNull();
+    await sharedPool().query(`update trigger set error = '{"code": "settle_failed", "message": "m"}' where id = $1`, [id]);
+    await due(30);
+    await fire();
+    await finish((await scene.events(id)).at(-1)!.runId, "succeeded");
+    await settleRuns();
+    expect(await errorOf()).toBeNull();
+    // Nobody waits for the runs of a trigger that is gone.
+    await due(10);
+    await fire();
+    const { runId } = (await scene.events(id)).at(-1)!;
+    await finish(runId, "succeeded");
+    await sharedPool().query("update trigger set deleted_at = now(), retired_at = now(), mode = 'disabled', declared = true where id = $1", [id]);
+    expect(await settleRuns()).toBe(0);
+    expect((await scene.events(id)).at(-1)?.outcome).toBeNull();
+  });
+
   it("attack: a handler gets the files of the run that failed, and none that its error merely names", async () => {
     const scene = await TriggerScene.open([node({})]);
     const [trigger] = await scene.triggers();

@@ -51,6 +51,14 @@ export function columnsOf(kind: TriggerKind, { config, settings }: TriggerParts)
   };
 }
 
+const OF_HANDLERS = ["handler_missing", "handler_failed", "settle_failed"];
+
+/** Other handlers: what was wrong with those before says nothing about these. */
+export function errorAfterChange(error: unknown): { error?: typeof Prisma.DbNull } {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  return OF_HANDLERS.includes(code) ? { error: Prisma.DbNull } : {};
+}
+
 /** The secret by which a kind's events prove where they come from. */
 function secretOf({ auth, secret }: Record<string, unknown>): string | null {
   const named = typeof auth === "object" && auth !== null && "secret" in auth ? auth.secret : secret;

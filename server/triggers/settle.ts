@@ -38,8 +38,9 @@ interface Ended {
   error: unknown;
 }
 
-const IS_ENDED = "e.watched AND e.outcome IS NULL AND e.status = 'started' AND r.status <> 'queued'";
-const HAS_ENDED = `EXISTS (SELECT FROM trigger_event e JOIN run r ON r.id = e.run_id WHERE ${IS_ENDED})`;
+// Nobody waits for the runs of a trigger that is gone.
+const IS_ENDED = "e.watched AND e.outcome IS NULL AND e.status = 'started' AND t.deleted_at IS NULL AND r.status <> 'queued'";
+const HAS_ENDED = `EXISTS (SELECT FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id WHERE ${IS_ENDED})`;
 
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
@@ -50,11 +51,12 @@ WHERE ${IS_ENDED}
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
 
 const UNSETTLED = `
-SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", e.trigger_id AS "triggerId" FROM trigger_event e JOIN run r ON r.id = e.run_id
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", e.trigger_id AS "triggerId" FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id
 WHERE ${IS_ENDED} ORDER BY r.finished_at, e.id LIMIT ${BATCH}`;
 
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
 const HANDLER_WORKS = healthStatement({ where: "id = $1 AND error ->> 'code' IN ('handler_missing', 'handler_failed')", set: "error = NULL" });
+const SETTLED_AGAIN = healthStatement({ where: "id = ANY ($1::uuid[]) AND error ->> 'code' = 'settle_failed'", set: "error = NULL" });
 const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
 const FIND = `
 SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM workflow w
@@ -114,6 +116,7 @@ async function settleBatch(client: PoolClient, eventId: string | null): Promise<
   const ready = await insertRuns(client, handlers);
   await client.query({ name: "trigger-runs-settled", text: MARK, values: [ended.map(({ eventId }) => eventId), ended.map(({ status }) => status)] });
   await client.query({ name: "trigger-failures", text: COUNT, values: [[...failures.keys()], [...failures.values()]] });
+  await client.query({ name: "trigger-settled-again", text: SETTLED_AGAIN, values: [[...failures.keys()]] });
   return { ended, ready };
 }
 
