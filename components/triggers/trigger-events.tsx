@@ -28,6 +28,7 @@ const LOOK = {
   started: ["Started", "success"],
   failed: ["Failed", "danger"],
   missed: ["Missed", "warning"],
+  filtered: ["Filtered", "neutral"],
   discarded: ["Discarded", "neutral"],
 } as const satisfies Record<TriggerEventView["status"], readonly [string, string]>;
 

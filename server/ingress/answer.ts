@@ -16,12 +16,16 @@ export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: A
   const { recorded, dispatched } = await takeIn(event, endpoint);
   if (recorded.status === "refused") throw closedAddress();
   const { runId, eventId, isNew } = recorded;
+  // Its trigger is not for it: there will be no run.
+  const filtered = () => Response.json({ runId: null, eventId, duplicate: !isNew, filtered: true }, { status: 202, headers: { "cache-control": "no-store" } });
+  if (recorded.status === "filtered") return filtered();
   const accepted = () => Response.json({ runId, eventId, duplicate: !isNew }, { status: 202, headers: { "cache-control": "no-store" } });
   if (rule.mode === "accept" || recorded.status === "held" || recorded.status === "captured") {
     dispatched.catch(() => {});
     return accepted();
   }
   const result = await dispatched;
+  if (result?.status === "filtered") return filtered();
   if (result?.status === "failed") throw notStarted(result.error);
   const place = { workspaceId: endpoint.workspaceId, runId, eventId };
   if (rule.mode === "stream") return streamRun({ ...place, triggerId: endpoint.id }, rule.timeoutSeconds, { signal, mayListen });

@@ -71,6 +71,22 @@ describe("a webhook", () => {
     expect(events.at(-1)).toContain('"got":{"n":3}');
   });
 
+  it("keeps what its filter is not for as filtered, starts no run of that and says so; whoever sends it again has its run", async () => {
+    for (const answer of ["accept", "wait", "stream"]) {
+      const { call, triggerId } = await open({ answer: { mode: answer }, filter: "{{ trigger.body.n > 1 && trigger.headers['x-kind'] === 'order' }}", dedupe: { type: "jsonPath", path: "$.n" } });
+      const send = (n: number) => call({ ...json({ n }), headers: { "content-type": "application/json", "x-kind": "order" } });
+      const refused = await send(1);
+      expect([refused.status, await refused.json()]).toEqual([202, { runId: null, eventId: expect.any(String) as string, duplicate: false, filtered: true }]);
+      expect(await (await send(1)).json()).toMatchObject({ runId: null, duplicate: true, filtered: true });
+      expect((await send(2)).ok).toBe(true);
+      await expect.poll(async () => (await triggers.listEvents({ scope }, { triggerId, limit: 10 })).items.map(({ status }) => status).sort()).toEqual(["filtered", "started"]);
+      expect(await rawDb().run.count({ where: { triggerId } })).toBe(1);
+      const { items } = await triggers.listEvents({ scope }, { triggerId, limit: 10, status: "filtered" });
+      const { runId } = await triggers.resendEvent({ scope }, { eventId: items[0]!.id });
+      await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.status).toBe("succeeded");
+    }
+  });
+
   it("reads forms, files, XML, text and bytes", async () => {
     const { call, triggerId } = await open({ ...WAIT, maxBodyKb: 10 });
     expect(await (await call({ body: new URLSearchParams("a=1&a=2&b=x") })).json()).toMatchObject({ got: { a: ["1", "2"], b: "x" } });

@@ -92,7 +92,7 @@ function bodyOf(route: ListedRoute, { input, name, inPath, required }: { input: 
   return { required: !route.isMapped && own.length > 0, content: { "application/json": { schema } } };
 }
 
-const TAKEN = { type: "object", properties: { runId: { type: "string" }, eventId: { type: "string" }, duplicate: { type: "boolean" } }, required: ["runId", "eventId", "duplicate"] };
+const TAKEN = { type: "object", properties: { runId: { type: ["string", "null"] }, eventId: { type: "string" }, duplicate: { type: "boolean" }, filtered: { type: "boolean" } }, required: ["runId", "eventId", "duplicate"] };
 
 function responsesOf({ answer, auth }: RouteConfig, output: Json): Json {
   const accepted = { description: answer.mode === "accept" ? "Taken; the run follows" : "Taken, and not ended in time", content: { "application/json": { schema: TAKEN } } };

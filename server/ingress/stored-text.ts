@@ -8,5 +8,5 @@ export function jsonOf(value: unknown): string {
 /** Null while there is nothing to answer. */
 export function endOf(answer: RunAnswer | null): RunAnswer | null {
   if (answer === null) return null;
-  return answer.respond !== null || (answer.status !== null && answer.status !== "queued") || answer.eventStatus === "failed" || answer.eventStatus === "missed" ? answer : null;
+  return answer.respond !== null || (answer.status !== null && answer.status !== "queued") || answer.eventStatus === "failed" || answer.eventStatus === "missed" || answer.eventStatus === "filtered" ? answer : null;
 }

@@ -1,6 +1,6 @@
 import type { KindSpec } from "@/server/nodes/kind";
 import { ONLY_OUT } from "@/server/nodes/outputs";
-import { checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec } from "@/server/triggers/kind";
+import { checkFilter, checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec } from "@/server/triggers/kind";
 import { TRIGGER_KIND_NAMES, TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 
 export type TriggerNodeKind = `trigger.${TriggerKind}`;
@@ -23,6 +23,6 @@ function startNodeOf(spec: TriggerKindSpec): KindSpec<unknown> {
     config,
     ports: ONLY_OUT,
     rawFields: Object.keys(config.shape),
-    check: (given) => [...checkMapping(given.mapping), ...(spec.check?.(given) ?? [])],
+    check: (given) => [...checkMapping(given.mapping), ...checkFilter(given.filter), ...(spec.check?.(given) ?? [])],
   };
 }

@@ -6,6 +6,7 @@ import type { Dispatched, EventError } from "@/server/triggers/due-events";
 interface Activity {
   started: number;
   failed: number;
+  filtered: number;
   firedAt: Date | null;
   error: EventError | null;
 }
@@ -23,11 +24,11 @@ let timer: NodeJS.Timeout | undefined;
 
 // What it was like before is read by the change itself: read beside it, it could be looked at when the rows are changed already, and find none.
 const WRITE = `
-WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[]) AS g(id, started, failed, fired_at, error)),
+WITH given AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[], $5::text[], $7::int[]) AS g(id, started, failed, fired_at, error, filtered)),
 before AS MATERIALIZED (SELECT t.id, t.error IS NOT NULL AS troubled FROM trigger t JOIN given g ON g.id = t.id ORDER BY t.id FOR UPDATE OF t),
 noted AS (
-UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed,
-  last_fired_at = greatest(t.last_fired_at, g.fired_at), error = CASE WHEN g.error IS NULL AND t.error ->> 'code' = ANY ($6::text[]) THEN t.error ELSE g.error::json END
+UPDATE trigger t SET started_count = t.started_count + g.started, failed_count = t.failed_count + g.failed, received_count = t.received_count + g.started + g.failed + g.filtered,
+  last_fired_at = greatest(t.last_fired_at, g.fired_at), error = CASE WHEN g.started + g.failed = 0 AND g.error IS NULL THEN t.error WHEN g.error IS NULL AND t.error ->> 'code' = ANY ($6::text[]) THEN t.error ELSE g.error::json END
 FROM given g JOIN before b ON b.id = g.id WHERE t.id = g.id
 RETURNING t.id, t.workspace_id, b.troubled AND t.error IS NULL AS recovered)
 INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace_id, 'trigger.recovered', 'trigger.recovered ' || id || ' ' || clock_timestamp(), id FROM noted WHERE recovered`;
@@ -39,8 +40,9 @@ INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace
 export function noteActivity(event: { workspaceId: string; trigger: { id: string } }, result: Dispatched): void {
   tellTriggerChanged(event.workspaceId, event.trigger.id);
   if (result.status === "missed" || (result.status === "received" && result.error === null)) return;
-  const activity = noted.get(event.trigger.id) ?? { started: 0, failed: 0, firedAt: null, error: null };
-  if (result.status === "started") Object.assign(activity, { started: activity.started + 1, firedAt: new Date(), error: null });
+  const activity = noted.get(event.trigger.id) ?? { started: 0, failed: 0, filtered: 0, firedAt: null, error: null };
+  if (result.status === "filtered") activity.filtered++;
+  else if (result.status === "started") Object.assign(activity, { started: activity.started + 1, firedAt: new Date(), error: null });
   else Object.assign(activity, { failed: activity.failed + (result.status === "failed" ? 1 : 0), error: result.error });
   noted.set(event.trigger.id, activity);
   timer ??= setTimeout(() => void flushActivity().catch(() => {}), FLUSH_MS).unref();
@@ -61,7 +63,7 @@ export async function flushActivity(): Promise<void> {
 
 function together(earlier: Activity, later: Activity | undefined): Activity {
   if (later === undefined) return earlier;
-  return { started: earlier.started + later.started, failed: earlier.failed + later.failed, firedAt: later.firedAt ?? earlier.firedAt, error: later.error };
+  return { started: earlier.started + later.started, failed: earlier.failed + later.failed, filtered: earlier.filtered + later.filtered, firedAt: later.firedAt ?? earlier.firedAt, error: later.error ?? (later.firedAt === null ? earlier.error : null) };
 }
 
 async function write(rows: readonly (readonly [id: string, Activity])[]): Promise<void> {
@@ -69,7 +71,7 @@ async function write(rows: readonly (readonly [id: string, Activity])[]): Promis
   await sharedPool().query({
     name: "trigger-activity",
     text: WRITE,
-    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : storableJson(one.error))), OF_OTHERS],
+    values: [rows.map(([id]) => id), of((one) => one.started), of((one) => one.failed), of((one) => one.firedAt?.toISOString() ?? null), of((one) => (one.error === null ? null : storableJson(one.error))), OF_OTHERS, of((one) => one.filtered)],
   });
 }
 

@@ -5,7 +5,7 @@ import { triggerSettingsSchema } from "@/server/triggers/kind";
 import { TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
 
 export const triggerModeSchema = z.enum(["enabled", "suspended", "disabled"]);
-export const eventStatusSchema = z.enum(["received", "held", "captured", "started", "failed", "missed", "discarded"]);
+export const eventStatusSchema = z.enum(["received", "held", "captured", "started", "failed", "missed", "filtered", "discarded"]);
 
 const configSchema = z.record(z.string(), z.unknown());
 const problemSchema = z.object({ code: z.string(), message: z.string(), field: z.string().optional() });

@@ -18,6 +18,7 @@ export interface RunTarget {
     name: string;
     nodeId: string | null;
     config: Record<string, unknown>;
+    filter: string | null;
     mapping: TriggerMapping | null;
     defaultInput: Record<string, unknown> | null;
     retry: DispatchRetry | null;
@@ -42,7 +43,7 @@ export interface DueEvent extends StoredEvent, RunTarget {
 
 /** Of a trigger `t`, its workflow `w` and its workspace `s`. */
 export const TARGET_FIELDS = `
-  json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'mapping', t.mapping, 'defaultInput', t.default_input,
+  json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'filter', t.filter, 'mapping', t.mapping, 'defaultInput', t.default_input,
     'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'actsAs', t.acts_as) AS trigger,
   json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, ${VERSION_IN("t.environment_id")})) AS workflow,
   (SELECT json_build_object('id', n.id, 'slug', n.slug, 'name', n.name) FROM environment n WHERE n.id = coalesce(t.environment_id, s.live_environment_id)) AS environment,
@@ -138,6 +139,8 @@ export async function lockPrepared(client: ClientBase, events: readonly DueEvent
 export type Dispatched =
   | { id: string; status: "started"; input: string | null; watched: boolean }
   | { id: string; status: "failed" | "missed"; error: EventError }
+  /** The trigger's filter is not for it. */
+  | { id: string; status: "filtered" }
   /** Tried again later; without an error it only waits for its turn. */
   | { id: string; status: "received"; error: EventError | null; inSeconds: number };
 

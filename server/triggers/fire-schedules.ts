@@ -121,6 +121,7 @@ function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): Ev
     receivedAt: null,
     dueAt,
     started: null,
+    filtered: false,
   }));
 }
 

@@ -67,6 +67,7 @@ export type TriggerHandlers = z.output<typeof handlersSchema>;
 
 /** Settings of a trigger of any kind; in a start node they stand beside the kind's own config. */
 export const TRIGGER_SETTINGS = {
+  filter: text(10_000).optional().describe("Only events for which this is true start a run: an expression over `trigger`, such as `{{ trigger.body.amount > 100 }}`. The others are kept as filtered. Empty: all of them."),
   mapping: mappingSchema.optional().describe("How the event becomes the run's input. Default: the event's body."),
   defaultInput: z.record(z.string(), z.unknown()).optional().describe("Fields of the input that the event does not give.").meta({ field: "value" }),
   pool: text(100).optional().describe("Pool of workers. Default: the workflow's."),
@@ -86,9 +87,25 @@ const READABLE = ["trigger", "workspace", "now"];
 export function checkMapping(mapping: unknown): { path: string; message: string }[] {
   const parsed = mappingSchema.safeParse(mapping);
   if (!parsed.success || parsed.data.type !== "expression") return [];
-  const compiled = compileTemplate(parsed.data.value);
-  if (!compiled.ok) return compiled.problems.map(({ path, message }) => ({ path: `/mapping/value${path}`, message }));
+  return checkTemplate(parsed.data.value, "/mapping/value", "a mapping");
+}
+
+/** Problems of a filter; one that is no expression would be true of every event. */
+export function checkFilter(filter: unknown): { path: string; message: string }[] {
+  if (typeof filter !== "string" || filter.trim() === "") return [];
+  if (!isWholeExpression(filter.trim())) return [{ path: "/filter", message: "must be one expression, such as {{ trigger.body.amount > 100 }}" }];
+  return checkTemplate(filter.trim(), "/filter", "a filter");
+}
+
+function isWholeExpression(filter: string): boolean {
+  const compiled = compileTemplate(filter);
+  return !compiled.ok || (compiled.template.expressions.length === 1 && filter.startsWith("{{") && filter.endsWith("}}"));
+}
+
+function checkTemplate(template: unknown, place: string, what: string): { path: string; message: string }[] {
+  const compiled = compileTemplate(template);
+  if (!compiled.ok) return compiled.problems.map(({ path, message }) => ({ path: `${place}${path}`, message }));
   const { roots, unknownNames } = compiled.template.references;
   const unreadable = [...roots.filter((root) => !READABLE.includes(root)), ...unknownNames.map(({ name }) => name)];
-  return unreadable.map((name) => ({ path: "/mapping/value", message: `${name} cannot be read here: a mapping sees trigger, workspace and now` }));
+  return unreadable.map((name) => ({ path: place, message: `${name} cannot be read here: ${what} sees trigger, workspace and now` }));
 }

@@ -64,25 +64,30 @@ export function requirePath(path: string, field: string): void {
 /** `now` was a date in mappings, and is a number everywhere: those that call its methods still find them. */
 const DATE_METHOD = /(?<![.\w$])now\s*\??\.\s*(?:get|to(?:ISO|UTC|GMT|JSON|Date|Time|LocaleDate|LocaleTime))/;
 
-async function evaluate(event: EventValue, template: unknown, workspace: MappingContext["workspace"]): Promise<unknown> {
-  const compiled = compiledOnce(template);
+/** Whether the trigger is for this event. */
+export async function passesFilter(event: EventValue, { filter, workspace }: { filter: string | null; workspace: MappingContext["workspace"] }): Promise<boolean> {
+  return filter === null || Boolean(await evaluate(event, filter, workspace, "filter"));
+}
+
+async function evaluate(event: EventValue, template: unknown, workspace: MappingContext["workspace"], field = "mapping.value"): Promise<unknown> {
+  const compiled = compiledOnce(template, field);
   const nowMs = new Date(event.receivedAt).getTime();
   const now = compiled.expressions.some(({ source }) => DATE_METHOD.test(source)) ? new Date(nowMs) : nowMs;
   const result = await evaluateTemplate(compiled, { trigger: event, workspace, now }, { sandbox: mappingSandbox(), owner: workspace.id, seed: event.id, nowMs });
   if (!result.ok && result.error.code === "unavailable") throw new MappingUnavailable(result.error.message);
-  if (!result.ok) throw new DomainError("invalid_input", { field: `mapping.value${result.error.path}`, reason: `cannot be evaluated: ${result.error.message}` });
+  if (!result.ok) throw new DomainError("invalid_input", { field: `${field}${result.error.path}`, reason: `cannot be evaluated: ${result.error.message}` });
   return result.value;
 }
 
 const REMEMBERED_TEMPLATES = 500;
 const remembered = new Map<string, CompiledTemplate>();
 
-function compiledOnce(template: unknown): CompiledTemplate {
+function compiledOnce(template: unknown, field: string): CompiledTemplate {
   const text = JSON.stringify(template) ?? "null";
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const compiled = compileTemplate(template);
-  if (!compiled.ok) throw new DomainError("invalid_input", { field: `mapping.value${compiled.problems[0]?.path ?? ""}`, reason: compiled.problems[0]?.message ?? "is no template" });
+  if (!compiled.ok) throw new DomainError("invalid_input", { field: `${field}${compiled.problems[0]?.path ?? ""}`, reason: compiled.problems[0]?.message ?? "is no template" });
   if (remembered.size >= REMEMBERED_TEMPLATES) remembered.clear();
   remembered.set(text, compiled.template);
   return compiled.template;

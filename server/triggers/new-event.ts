@@ -21,7 +21,7 @@ export interface NewEvent {
 }
 
 /** `refused`: the trigger is disabled, or there is no such trigger. */
-export type EventStatus = "received" | "held" | "captured" | "started" | "failed" | "missed" | "discarded" | "refused";
+export type EventStatus = "received" | "held" | "captured" | "started" | "failed" | "missed" | "filtered" | "discarded" | "refused";
 
 export interface RecordedEvent {
   eventId: string;

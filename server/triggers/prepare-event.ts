@@ -6,7 +6,7 @@ import type { EnqueuedRun } from "@/server/queue/enqueue";
 import type { Dispatched, DueEvent, EventError } from "@/server/triggers/due-events";
 import { MappingUnavailable } from "@/server/triggers/map-input";
 import { overlapOf, waitsForEarlier } from "@/server/triggers/overlap";
-import { runOfEvent } from "@/server/triggers/run-of-event";
+import { FilteredOut, runOfEvent } from "@/server/triggers/run-of-event";
 
 const DEFAULT_RETRY = { maxAttempts: 8, delaySeconds: 2, maxDelaySeconds: 600 };
 
@@ -28,7 +28,7 @@ export async function prepareEvent(event: DueEvent): Promise<PreparedEvent> {
   } catch (error) {
     // Nothing is wrong with the event: it stays as it is, and is looked at again.
     if (isDatabaseUnavailable(error) || error instanceof MappingUnavailable) throw error;
-    return { event, watched: false, result: failureOf(event, error) };
+    return { event, watched: false, result: error instanceof FilteredOut ? { id: event.id, status: "filtered" } : failureOf(event, error) };
   }
 }
 

@@ -56,5 +56,6 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     receivedAt: event.receivedAt ?? null,
     dueAt: null,
     started: null,
+    filtered: false,
   };
 }

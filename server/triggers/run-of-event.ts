@@ -11,7 +11,7 @@ import { validateAgainst } from "@/server/schema/validate-json";
 import { auditUse } from "@/server/triggers/audit-use";
 import type { RunTarget } from "@/server/triggers/due-events";
 import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
-import { mapInput } from "@/server/triggers/map-input";
+import { mapInput, passesFilter } from "@/server/triggers/map-input";
 import { VALUE_TYPE } from "@/server/triggers/new-event";
 
 type Startable = Pick<Definition, "input" | "settings"> & { nodeIds: ReadonlySet<string>; identity: VersionIdentity };
@@ -20,16 +20,23 @@ const REMEMBERED_VERSIONS = 1_000;
 // Versions never change.
 const versions = new Map<string, Startable>();
 
+/** The trigger's filter is not for the event: it becomes no run. */
+export class FilteredOut extends Error {
+  override name = "FilteredOut";
+}
+
 /** The run that an event becomes (`trace`: of the request that brought it); throws a domain error when it can become none. */
-export async function runOfEvent(event: StoredEvent & RunTarget & { runId: string; trace: string | null }): Promise<EnqueuedRun> {
+export async function runOfEvent(event: StoredEvent & RunTarget & { origin: string; runId: string; trace: string | null }): Promise<EnqueuedRun> {
   const { trigger, workflow, workspaceId, workspace, environment } = event;
+  const value = await readEventValue(event, trigger);
+  // Whoever sends an event again wants it to run.
+  if (event.origin === "live" && !(await passesFilter(value, { filter: trigger.filter, workspace }))) throw new FilteredOut();
   if (!workflow.isActive) throw new DomainError("archived", { what: "workflow", id: workflow.id });
   if (workflow.versionId === null) throw new DomainError("not_published", { workflowId: workflow.id, ...(environment === null ? {} : { environment: environment.name }) });
   const { input: schema, settings, nodeIds, identity } = await startableVersion(workspaceId, workflow.versionId);
   if (trigger.nodeId !== null && !nodeIds.has(trigger.nodeId)) {
     throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
   }
-  const value = await readEventValue(event, trigger);
   const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
   const [problem] = validateAgainst(schema, input);
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });

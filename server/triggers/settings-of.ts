@@ -1,7 +1,7 @@
 import { Prisma } from "@/prisma/generated/client";
 import { DomainError } from "@/server/errors/domain-error";
 import { unstorablePlace } from "@/server/expressions/storable";
-import { checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec, triggerSettingsSchema, type TriggerSettings } from "@/server/triggers/kind";
+import { checkFilter, checkMapping, TRIGGER_SETTINGS, type TriggerKindSpec, triggerSettingsSchema, type TriggerSettings } from "@/server/triggers/kind";
 import { TRIGGER_KINDS, type TriggerKind } from "@/server/triggers/kinds";
 import { requirePath } from "@/server/triggers/map-input";
 
@@ -27,7 +27,7 @@ export function checkParts(kind: TriggerKind, given: { config: Record<string, un
   const parts = { config: config.data as Record<string, unknown>, settings: settings.data ?? {} };
   const unstorable = unstorablePlace(parts);
   if (unstorable !== null) throw new DomainError("invalid_input", { field: unstorable.slice(1).replaceAll("/", "."), reason: "holds a NUL or half a character, which cannot be stored" });
-  const [problem] = [...((spec as TriggerKindSpec).check?.(parts.config) ?? []), ...checkMapping(parts.settings.mapping)];
+  const [problem] = [...((spec as TriggerKindSpec).check?.(parts.config) ?? []), ...checkMapping(parts.settings.mapping), ...checkFilter(parts.settings.filter)];
   if (problem !== undefined) throw new DomainError("invalid_input", { field: `config${problem.path.replaceAll("/", ".")}`, reason: problem.message });
   const { mapping } = parts.settings;
   if (mapping?.type === "jsonPath") for (const [name, path] of Object.entries(mapping.fields)) requirePath(path, `mapping.fields.${name}`);
@@ -41,6 +41,7 @@ export function columnsOf(kind: TriggerKind, { config, settings }: TriggerParts)
     config: config as Prisma.InputJsonObject,
     secretName: secretOf(config),
     routeKey: (TRIGGER_KINDS[kind] as TriggerKindSpec).routeKey?.(config) ?? null,
+    filter: settings.filter === undefined || settings.filter.trim() === "" ? null : settings.filter.trim(),
     mapping: json(settings.mapping),
     defaultInput: json(settings.defaultInput),
     pool: settings.pool ?? null,

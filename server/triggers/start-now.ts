@@ -12,8 +12,8 @@ import type { RunTarget } from "@/server/triggers/due-events";
 import { AFTER_EVENTS, type EventRow, eventValues, insertEvents, type MadeEvent, RECORD_PARTS } from "@/server/triggers/event-rows";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
-import { eventRowOf } from "@/server/triggers/record";
-import { runOfEvent } from "@/server/triggers/run-of-event";
+import { addRow, eventRowOf } from "@/server/triggers/record";
+import { FilteredOut, runOfEvent } from "@/server/triggers/run-of-event";
 
 interface Start {
   row: EventRow;
@@ -35,7 +35,12 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
   const start = await prepare(event, target);
   if (start === null) return null;
   try {
-    const recorded = await batcher.add(start);
+    if (start.run === null) {
+      const filtered = await addRow(start.row);
+      if (filtered.isNew && filtered.status === "filtered") noteActivity({ workspaceId: event.trigger.workspaceId, trigger: target.trigger }, { id: filtered.eventId, status: "filtered" });
+      return filtered;
+    }
+    const recorded = await batcher.add({ ...start, run: start.run });
     if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
     return recorded;
   } catch (error) {
@@ -44,17 +49,18 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
   }
 }
 
-async function prepare(event: NewEvent, target: RunTarget): Promise<Start | null> {
+/** Without a run: the trigger's filter is not for the event. */
+async function prepare(event: NewEvent, target: RunTarget): Promise<Start | { row: EventRow; run: null } | null> {
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
   try {
-    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, runId, trace: requestTrace() ?? null });
+    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, origin: event.origin ?? "live", runId, trace: requestTrace() ?? null });
     if (run.files?.length !== 0) return null;
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
     return { run, row: { ...row, runId, started: { input, watched: target.trigger.handlers !== null } } };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
-    return null;
+    return error instanceof FilteredOut ? { run: null, row: { ...(await eventRowOf({ ...event, id: eventId, receivedAt })), filtered: true } } : null;
   }
 }
 

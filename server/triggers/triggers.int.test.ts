@@ -44,6 +44,29 @@ describe("the inbox", () => {
     expect(told.length).toBeLessThanOrEqual(2);
   });
 
+  it("filters events of every kind by its expression, counts them, and says what is wrong with one that cannot be evaluated", async () => {
+    const { scope, workflowId } = scene;
+    const make = (filter: string) => service.createTrigger({ scope }, { workflowId, kind: "mqtt", name: "Measured", config: { host: "mqtt.example", topics: ["a"] }, settings: { filter }, nodeId: null, versionNumber: null });
+    for (const [filter, reason] of [["trigger.body.n > 1", "one expression"], ["is {{ trigger.body.n }}", "one expression"], ["{{ input.n }}", "a filter sees trigger"], ["{{ trigger. }}", ""]] as const) {
+      await expect(make(filter)).rejects.toMatchObject({ kind: "invalid_input", data: { field: "config.filter", reason: expect.stringContaining(reason) as string } });
+    }
+    const { id, settings } = await make(" {{ trigger.body.n.value > 1 }} ");
+    expect(settings).toEqual({ filter: "{{ trigger.body.n.value > 1 }}" });
+    for (const [key, n] of [["low", { value: 1 }], ["high", { value: 2 }], ["none", null]] as const) await service.recordEvent(scene.event(id, key, { n }));
+    const statuses = async () => (await rawDb().triggerEvent.findMany({ where: { triggerId: id }, orderBy: { dedupeKey: "asc" } })).map(({ dedupeKey, status, error }) => [dedupeKey, status, (error as { field?: string } | null)?.field]);
+    await expect.poll(statuses).toEqual([["high", "started", undefined], ["low", "filtered", undefined], ["none", "failed", "filter"]]);
+    expect((await scene.runs(id)).map(({ input }) => input)).toEqual([{ n: { value: 2 } }]);
+    await flushActivity();
+    expect((await service.getTrigger({ scope }, { triggerId: id })).counts).toEqual({ received: 3, started: 1, failed: 1, held: 0 });
+    await service.setTriggerMode({ scope }, { triggerId: id, mode: "suspended" });
+    await service.recordEvent(scene.event(id, "later", { n: { value: 1 } }));
+    expect((await rawDb().triggerEvent.findFirstOrThrow({ where: { triggerId: id, dedupeKey: "later" } })).status).toBe("held");
+    await service.releaseHeld({ scope }, { triggerId: id });
+    await dispatchDue();
+    expect((await rawDb().triggerEvent.findFirstOrThrow({ where: { triggerId: id, dedupeKey: "later" } })).status).toBe("filtered");
+    expect((await service.updateTrigger({ scope }, { triggerId: id, settings: { filter: "" } })).settings).toEqual({});
+  });
+
   it("clears errors of events when one becomes a run, not those of others, and loses no counts while the database is away", async () => {
     const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
     const before = Number((await row()).startedCount);

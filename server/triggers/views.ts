@@ -34,8 +34,8 @@ function healthOf({ kind, health }: TriggerRow): TriggerSummary["health"] {
 }
 
 export function toDetail(row: TriggerRow, held: number, { url, inputSchema }: { url: string | null; inputSchema: unknown }): TriggerDetail {
-  const { mapping, defaultInput, pool, priority, runAs, retry, handlers } = row;
-  const settings = Object.fromEntries(Object.entries({ mapping, defaultInput, pool, priority, runAs, retry, handlers }).filter(([, value]) => value !== null));
+  const { filter, mapping, defaultInput, pool, priority, runAs, retry, handlers } = row;
+  const settings = Object.fromEntries(Object.entries({ filter, mapping, defaultInput, pool, priority, runAs, retry, handlers }).filter(([, value]) => value !== null));
   return {
     ...toSummary(row, held),
     config: row.config as Record<string, unknown>,
