@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { clusterFiles, readPostmaster } from "@/server/postgres/cluster-files";
+import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { projectRoot } from "@/server/supervisor/local-environment";
 
 const MINUTE = 60_000;
@@ -34,12 +35,12 @@ class Installation {
     return new Installation(port);
   }
 
-  start(): ChildProcess {
+  start(variables: Record<string, string> = {}): ChildProcess {
     this.output = "";
     const { PATH, HOME } = process.env;
     const child = spawn("npm", ["start"], {
       cwd: projectRoot,
-      env: { NODE_ENV: "production", PATH, HOME, PORT: String(this.port), MILLRACE_DATA_DIR: this.dataFolder, DRAIN_SECONDS: "2" },
+      env: { NODE_ENV: "production", PATH, HOME, PORT: String(this.port), MILLRACE_DATA_DIR: this.dataFolder, DRAIN_SECONDS: "2", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -138,6 +139,26 @@ describe.runIf(process.platform === "linux")("npm start", { timeout: 5 * MINUTE 
     expect((await fetch(`http://127.0.0.1:${installation.port}/api/health`)).status).toBe(200);
     process.kill(installation.supervisorPid(), "SIGTERM");
     await vi.waitFor(() => expect(installation.processes()).toEqual([]), { timeout: MINUTE });
+  });
+
+  it("has no more connections than its database takes", async () => {
+    const installation = await Installation.create();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-small-"));
+    fs.chmodSync(folder, 0o755);
+    const postgres = await startEmbeddedPostgres({ dataFolder: folder, settings: ["max_connections=26"] });
+    try {
+      const npm = installation.start({ DATABASE_URL: postgres.url });
+      await installation.untilPrinted(/takes 23 connections, and the web process and one worker may open 38 \(DATABASE_POOL_SIZE 10\): pools of 2 are used instead/);
+      await installation.untilPrinted(/\] Ready: (\S+)/);
+      const sizes = installation.processes().filter(({ command }) => /worker\/main\.ts|next-server/.test(command)).map(({ pid }) => /\0DATABASE_POOL_SIZE=(\d+)\0/.exec(read(`/proc/${pid}/environ`))?.[1]);
+      expect(sizes).toEqual(["2", "2"]);
+      const ended = once(npm, "exit");
+      process.kill(installation.supervisorPid(), "SIGINT");
+      await ended;
+    } finally {
+      await postgres.stop();
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("refuses to start a second time on the same data folder", async () => {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import pg from "pg";
+import { connectionRoom, fitConnections } from "@/server/db/connection-budget";
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { migrate } from "@/server/postgres/migrate";
 import { build, builtServer, ensurePrismaClient, isBuildCurrent } from "@/server/supervisor/build";
@@ -38,7 +39,7 @@ export class Supervisor {
     await untilPortIsFree(settings.HOST, settings.PORT);
     const applied = await migrate(settings.DATABASE_DIRECT_URL);
     if (applied.length > 0) say(`Applied ${applied.length} migration(s).`);
-    await this.tellOfOpenLock(settings.DATABASE_DIRECT_URL);
+    await this.lookAtServer(environment);
     await this.prepareBuild();
     if (this.aborted.signal.aborted) return;
     const firstAdmin = prepareFirstAdmin(environment.variables);
@@ -82,13 +83,18 @@ export class Supervisor {
     return database;
   }
 
-  private async tellOfOpenLock(url: string): Promise<void> {
-    const client = new pg.Client({ connectionString: url });
+  /** Says what is amiss with the server, and fits the pools to its connections. */
+  private async lookAtServer({ variables, settings }: LocalEnvironment): Promise<void> {
+    const client = new pg.Client({ connectionString: settings.DATABASE_DIRECT_URL });
     client.on("error", () => {});
     try {
       await client.connect();
       const open = await describeOpenTenantLock(client);
       if (open !== null) complain(open);
+      const { DATABASE_POOL_SIZE, DATABASE_URL, DATABASE_DIRECT_URL, WORKER_PROCESSES } = settings;
+      const { poolSize, problem } = fitConnections(await connectionRoom(client), { web: 1, workers: WORKER_PROCESSES, poolSize: DATABASE_POOL_SIZE, isWebPooled: DATABASE_URL !== DATABASE_DIRECT_URL });
+      if (problem !== null) complain(problem);
+      variables.DATABASE_POOL_SIZE = String(poolSize);
     } finally {
       await client.end();
     }

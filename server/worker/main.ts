@@ -1,6 +1,7 @@
 import "@/server/dot-env";
 import pino from "pino";
-import { closeConnections, connectAsWorker } from "@/server/db/client";
+import { closeConnections, connectAsWorker, sharedPool } from "@/server/db/client";
+import { connectionRoom, describeShortage } from "@/server/db/connection-budget";
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env, requireValidEnvironment } from "@/server/env";
 import { openMasterKeys } from "@/server/secrets/service";
@@ -19,6 +20,10 @@ logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SL
 describeOpenTenantLock()
   .then((open) => open !== null && logger.warn(open))
   .catch((error: unknown) => logger.debug({ err: error }, "the roles could not be looked at"));
+connectionRoom(sharedPool())
+  .then((room) => describeShortage(room, { web: 0, workers: 1, poolSize: env.DATABASE_POOL_SIZE, isWebPooled: false }))
+  .then((shortage) => shortage !== null && logger.warn(shortage))
+  .catch((error: unknown) => logger.debug({ err: error }, "the connections could not be counted"));
 
 // A promise that a step's library forgot must not end the steps of others.
 process.on("unhandledRejection", (reason) => logger.error({ err: reason }, "unhandled rejection"));
