@@ -27,6 +27,8 @@ export interface CodeRequest extends Determinism, SandboxLimits {
   source: string;
   /** Values the code may read by name; only those it mentions are copied. */
   scope: Readonly<Record<string, unknown>>;
+  /** Ends the code, wherever it is. */
+  signal?: AbortSignal;
 }
 
 export type CodeOutcome = SandboxOutcome & { logs: SandboxLog[]; droppedLogs: number };
@@ -93,7 +95,7 @@ export function createSandboxPool(options: SandboxOptions = {}): SandboxPool {
     async runCode(request) {
       const analysis = findReferencesInCode(request.source, Object.keys(request.scope));
       if (!analysis.ok) return { ok: false, error: analysis.error, logs: [], droppedLogs: 0 };
-      const answer = await code.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)), request.owner);
+      const answer = await code.run(codeRequest(request, analysis.names, limitsOf(request, settings.codeTimeoutMs)), request.owner, request.signal);
       const [first] = answer.results;
       const outcome: SandboxOutcome = first ? readResult(first) : noAnswer();
       return { ...outcome, logs: answer.logs, droppedLogs: answer.droppedLogs };

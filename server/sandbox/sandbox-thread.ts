@@ -119,6 +119,13 @@ export class SandboxThread {
     this.#end(null);
   }
 
+  /** Whatever it does just now: nobody needs the answer. */
+  stop(reason: string): void {
+    if (this.#pending === null) return;
+    this.#settle(failedAnswer("unavailable", reason));
+    this.#end(null);
+  }
+
   #end(error: Error | null): void {
     if (this.#state === "gone") return;
     if (this.#state === "starting") this.startFailure = error;

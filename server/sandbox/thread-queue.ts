@@ -12,7 +12,10 @@ interface Waiting {
   owner: string;
   request: SandboxThreadRequest;
   resolve: (answer: ThreadAnswer) => void;
+  signal: AbortSignal | undefined;
 }
+
+const STOPPED = "it was stopped";
 
 /** Hands requests to threads, those first whose owner has the fewest running, then whose last turn is longest ago; replaces threads that are gone. */
 export class ThreadQueue {
@@ -33,12 +36,23 @@ export class ThreadQueue {
     this.#wasmMemoryMb = wasmMemoryMb;
   }
 
-  run(request: SandboxThreadRequest, owner = ""): Promise<ThreadAnswer> {
+  /** `signal`: nobody needs the answer any more; its thread, if it has one, is ended with it. */
+  run(request: SandboxThreadRequest, owner = "", signal?: AbortSignal): Promise<ThreadAnswer> {
     if (this.#isClosed) return Promise.resolve(failedAnswer("unavailable", "the sandbox is closed"));
+    if (signal?.aborted === true) return Promise.resolve(failedAnswer("unavailable", STOPPED));
     return new Promise((resolve) => {
-      this.#waiting.push({ owner, request, resolve });
+      const waiting = { owner, request, resolve, signal };
+      signal?.addEventListener("abort", () => this.#forget(waiting), { once: true });
+      this.#waiting.push(waiting);
       this.#dispatch();
     });
+  }
+
+  #forget(waiting: Waiting): void {
+    const place = this.#waiting.indexOf(waiting);
+    if (place === -1) return;
+    this.#waiting.splice(place, 1);
+    waiting.resolve(failedAnswer("unavailable", STOPPED));
   }
 
   async close(): Promise<void> {
@@ -53,7 +67,10 @@ export class ThreadQueue {
       const next = this.#takeNext();
       if (!next) return;
       this.#count(next.owner, 1);
+      const stop = (): void => thread.stop(STOPPED);
+      next.signal?.addEventListener("abort", stop, { once: true });
       void thread.run(next.request).then((answer) => {
+        next.signal?.removeEventListener("abort", stop);
         this.#count(next.owner, -1);
         next.resolve(answer);
         // The thread was ready before its owner's place was free.

@@ -14,7 +14,7 @@ function scopeOf({ config, input, trigger, run }: StepContext<TransformConfig>):
 export const transformRunner: NodeRunner<TransformConfig> = {
   effect: "deterministic",
   async run(ctx) {
-    const { config, services, log, run, path, attempt, now } = ctx;
+    const { config, services, log, run, path, attempt, now, signal } = ctx;
     const stripped = config.language === "typescript" ? stripTypes(config.code) : { ok: true as const, code: config.code };
     if (!stripped.ok) return failed("syntax", `line ${stripped.line}: ${stripped.message}`, { field: "/code" });
     const outcome = await services.sandbox.runCode({
@@ -25,7 +25,9 @@ export const transformRunner: NodeRunner<TransformConfig> = {
       nowMs: now,
       timeoutMs: Math.round(config.timeoutSeconds * 1_000),
       memoryMb: config.memoryMb,
+      signal,
     });
+    if (!outcome.ok) signal.throwIfAborted();
     for (const line of outcome.logs) log(line.level, line.message);
     if (outcome.droppedLogs > 0) log("warn", `${outcome.droppedLogs} more lines were not kept`);
     if (outcome.ok) return succeeded(outcome.value);

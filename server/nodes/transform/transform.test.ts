@@ -40,6 +40,14 @@ describe("transform", () => {
     expect(await run(code, { timeoutSeconds, memoryMb: 16 })).toMatchObject({ type: "failed", retryable, error: { code: error, field: "/code" } });
   });
 
+  it("stops when the step is cancelled, and its thread is free", async () => {
+    const controller = new AbortController();
+    const stuck = ["one", "two"].map(() => bench.run("transform", { code: "for (;;);", timeoutSeconds: 300 }, { signal: controller.signal }));
+    setTimeout(() => controller.abort(new Error("cancelled")), 200);
+    for (const one of stuck) await expect(one).rejects.toThrow("cancelled");
+    expect(await run("return 1")).toMatchObject({ type: "succeeded", output: 1 });
+  }, 60_000);
+
   it("reports where TypeScript cannot be read", async () => {
     expect(await run("const a = 1;\nconst b: = 2;", { language: "typescript" })).toMatchObject({ type: "failed", error: { code: "syntax", message: expect.stringContaining("line 2") as string } });
   });
