@@ -38,6 +38,10 @@ export class CrashWorker {
     readline.createInterface({ input: this.#process.stderr! }).on("line", (line) => this.errors.push(line));
   }
 
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   /** Resolves once the worker has said a line that begins so. */
   async said(beginning: string): Promise<string> {
     for (;;) {
