@@ -4,6 +4,7 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import * as organizing from "@/server/organizing/service";
 import { setRule } from "@/server/protection/service";
+import * as runs from "@/server/runs/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as workflows from "@/server/workflows/service";
 import * as service from "./service";
@@ -53,6 +54,21 @@ describe("rights on single things", () => {
     const [of] = await service.listRights({ scope: admin }, { workflowIds: [id], folderIds: [] });
     expect(of).toMatchObject({ isLocked: true });
     expect(["workflow:read", "run:start", "workflow:write", "access:write"].map((permission) => of!.permissions.includes(permission))).toEqual([true, true, false, false]);
+  });
+});
+
+describe("runs of whoever has access to a folder", () => {
+  it("are started, cancelled and seen in the queue, and others' are not there", async () => {
+    const { id } = await makePerson(admin.organizationId);
+    await grantPart(admin, id, "builder", { folderId: inner });
+    const [start, cancel] = await Promise.all((["run:start", "run:cancel"] as const).map(async (permission) => (await openUserScope(id, { id: admin.workspaceId })).for(permission)));
+    const [theirs, others] = [await runs.startRun({ scope: start! }, { workflowId: inside, mode: "test" }), await runs.startRun({ scope: admin }, { workflowId: outside, mode: "test" })];
+    const queued = (scope: Scope) => scope.db.$queryRaw<{ id: string }[]>`select run_id::text as id from run_queue order by run_id`;
+    expect((await queued(start!)).map((row) => row.id)).toEqual([theirs.runId]);
+    expect((await queued(admin)).map((row) => row.id)).toEqual([theirs.runId, others.runId].sort());
+    await runs.cancelRun({ scope: cancel! }, { runId: theirs.runId, reason: "enough" });
+    expect(await rawDb().runInbox.findMany({ where: { runId: theirs.runId }, select: { kind: true } })).toEqual([{ kind: "cancel" }]);
+    await expect(runs.cancelRun({ scope: cancel! }, { runId: others.runId, reason: "" })).rejects.toMatchObject({ kind: "not_found" });
   });
 });
 

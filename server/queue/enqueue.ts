@@ -75,6 +75,7 @@ const SHARED = `shared AS (
   ON CONFLICT DO NOTHING),
 `;
 
+// Nothing is read back of the queue's rows: whoever has access to parts of a workspace sees those of runs that were there before the statement.
 // A run that is known already stays as it is: repeating an enqueue is harmless.
 /** Parts of a statement which make runs of the parameters from `from` on, those that `which` leaves of them; the last part, `queued`, has what became claimable. */
 export const enqueueParts = (from: number, which = "", more = "") => `
@@ -84,17 +85,19 @@ noted_runs AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspac
 ${more}due_runs AS (
   SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
     coalesce(octet_length(g.input), 0)::bigint + coalesce(octet_length(g.trigger), 0) AS bytes,
-    floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank
+    floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank,
+    CASE WHEN g.owner IS NOT NULL THEN clock_timestamp()::timestamptz(3) END AS begun_at
   FROM given_runs g JOIN made_runs m ON m.id = g.id
 ),
-queued AS (
+placed AS (
   INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history, given_bytes, lease_owner, lease_epoch, lease_until, started_at)
   SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' WHEN owner IS NULL THEN 'queued' ELSE 'running' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history,
     CASE WHEN bytes > ${LARGE_GIVEN_BYTES} THEN least(bytes, 2147483647) ELSE 0 END,
-    owner, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, clock_timestamp() + make_interval(secs => lease_seconds), CASE WHEN owner IS NOT NULL THEN clock_timestamp() END
-  FROM due_runs
-  RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank,
-    (extract(epoch FROM started_at) * 1000)::float8 AS "startedAt", (extract(epoch FROM now()::timestamptz(3)) * 1000)::float8 AS "createdAt")`;
+    owner, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, clock_timestamp() + make_interval(secs => lease_seconds), begun_at
+  FROM due_runs),
+queued AS (
+  SELECT id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank,
+    (extract(epoch FROM begun_at) * 1000)::float8 AS "startedAt", (extract(epoch FROM now()::timestamptz(3)) * 1000)::float8 AS "createdAt" FROM due_runs)`;
 
 export const enqueueValues = (runs: readonly EnqueuedRun[]) => RUN.values(runs);
 
