@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
-import { bundledProgram } from "@/server/testing/bundled-program";
+import { bundledProgram, dieAt } from "@/server/testing/bundled-program";
 import { dispatchDue } from "./dispatch";
+import { fireSchedules } from "./fire-schedules";
 import { recordEvent } from "./service";
 import { TriggerScene } from "./testing/scene";
 
 const SENDER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-sender.ts"));
+const TICKER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-ticker.ts"));
 const EVENTS = 5;
 
 let scene: TriggerScene;
@@ -57,13 +59,33 @@ describe("a process that dies", () => {
   });
 });
 
+describe("a process that ticks and dies", () => {
+  it.each([
+    ["before its slot is committed", "schedule-recorded", { events: 0, runs: 0 }],
+    ["between the slot and its run", "schedule-committed", { events: 1, runs: 0 }],
+    ["while the run enters the queue", "trigger-run-enqueued", { events: 1, runs: 0 }],
+    ["after the run is there", "trigger-event-committed", { events: 1, runs: 1 }],
+  ])("%s leaves the slot one run", async (_when, crashPoint, left) => {
+    const timing = { type: "every", seconds: 31_536_000, from: new Date(Date.now() + 15_768_000_000).toISOString() };
+    const own = await TriggerScene.open([{ id: "clock", kind: "trigger.schedule", config: { timing, graceSeconds: 86_400 } }]);
+    const { id } = (await own.triggers())[0]!;
+    await sharedPool().query("update trigger set next_fire_at = date_trunc('second', now()) - interval '30 seconds' where id = $1", [id]);
+    expect(await dieAt(crashPoint, TICKER, "1")).toBe("SIGKILL");
+    expect({ events: (await own.events(id)).length, runs: (await own.runs(id)).length }).toEqual(left);
+    await fireSchedules();
+    await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1 and status = 'received'", [id]);
+    await dispatchDue();
+    await expect.poll(async () => (await own.events(id)).map(({ status }) => status)).toEqual(["started"]);
+    expect((await own.runs(id)).map((run) => run.id)).toEqual((await own.events(id)).map(({ runId }) => runId));
+  });
+});
+
 describe("ten processes that tick at once", () => {
   it("fire each slot once", async () => {
     const own = await TriggerScene.open([{ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 1 }, graceSeconds: 3_600 } }]);
     const [trigger] = await own.triggers();
     await sharedPool().query("update trigger set next_fire_at = date_trunc('second', now()) - interval '30 seconds' where id = $1", [trigger!.id]);
-    const ticker = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-ticker.ts"));
-    const codes = await Promise.all(Array.from({ length: 10 }, () => new Promise<number | null>((resolve) => spawn(process.execPath, [ticker, "5"], { env: process.env, stdio: "inherit" }).once("exit", resolve))));
+    const codes = await Promise.all(Array.from({ length: 10 }, () => new Promise<number | null>((resolve) => spawn(process.execPath, [TICKER, "5"], { env: process.env, stdio: "inherit" }).once("exit", resolve))));
     expect(codes).toEqual(Array(10).fill(0));
     await dispatchDue();
     const events = await own.events(trigger!.id);

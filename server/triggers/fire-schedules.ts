@@ -5,6 +5,7 @@ import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { encodeValue } from "@/server/expressions/encoding";
+import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchBeside } from "@/server/triggers/dispatch";
 import type { EventPlace } from "@/server/triggers/due-events";
@@ -53,6 +54,7 @@ export async function fireSchedules(): Promise<FireReport> {
   const report: FireReport = { schedules: 0, started: 0, missed: 0 };
   for (;;) {
     const { due, events, missed } = await inTransaction(plannedPool(), fireBatch);
+    crashPoint("schedule-committed");
     report.schedules += due.length;
     report.started += events.length;
     report.missed += missed;
@@ -73,6 +75,7 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; events: E
   const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
   await recordMissed(client, missed);
   await client.query({ name: "schedules-advance", text: ADVANCE, values: [decisions.map(({ row }) => row.id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
+  crashPoint("schedule-recorded");
   // Those with jitter wait for their time; another transaction looks for what is due a moment later.
   const isDue = ({ dueAt }: EventRow) => dueAt !== null && dueAt.getTime() <= due[0]!.now.getTime();
   const events = recorded.flatMap(({ eventId, isNew, status }, index) => {
