@@ -1,7 +1,7 @@
 "use client";
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useState } from "react";
+import { memo, useEffect, useState } from "react";
 import type { CanvasMarks } from "@/components/canvas/marks";
 import { NoteWritingContext } from "@/components/canvas/writing";
 import { SaveBlock } from "@/components/modules/save-block";
@@ -49,7 +49,7 @@ export interface BuilderProps {
 }
 
 /** The canvas under edit, with the list of steps on one side and the selected step on the other. */
-export default function Builder(props: BuilderProps) {
+function Builder(props: BuilderProps) {
   return (
     <ReactFlowProvider>
       <TestProvider workflowId={props.workflowId} draft={props.draft} marks={props.marks} save={props.onSave}>
@@ -58,6 +58,9 @@ export default function Builder(props: BuilderProps) {
     </ReactFlowProvider>
   );
 }
+
+/** That the draft is being saved, or was, is nothing to hundreds of steps. */
+export default memo(Builder);
 
 const ROOMY = "(min-width: 96rem)";
 

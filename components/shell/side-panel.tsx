@@ -22,7 +22,7 @@ export function SidePanel(props: SidePanelProps) {
   const { title, onClose, children } = props;
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <SheetContent title={title} side="bottom">
+      <SheetContent title={title} side="bottom" className="h-[85dvh]">
         {children}
       </SheetContent>
     </Dialog>

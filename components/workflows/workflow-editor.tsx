@@ -2,7 +2,7 @@
 
 import { Braces, History, ListChecks, SlidersHorizontal, Workflow, Zap } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { LazyBuilder, LazyWorkflowSettings } from "@/components/builder/lazy-builder";
 import { useEditSession } from "@/components/builder/use-edit-session";
 import { LazyCanvas } from "@/components/canvas/lazy-canvas";
@@ -62,11 +62,16 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const people = useMemo(() => peopleOf(presence, user.id), [presence, user.id]);
   const marks = useMemo(() => problemMarks(draft.problems, people), [draft.problems, people]);
   const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
-  const show = (next: View) => change({ view: next === "canvas" ? null : next });
-  const editAt = (pointer: string) => {
-    setGoal({ pointer });
-    show("json");
-  };
+  const show = useCallback((next: View) => change({ view: next === "canvas" ? null : next }), [change]);
+  const select = useCallback((id: string | null) => change({ node: id }), [change]);
+  const save = useCallback(() => saveNow(store, session), [store, session]);
+  const editAt = useCallback(
+    (pointer: string) => {
+      setGoal({ pointer });
+      show("json");
+    },
+    [show],
+  );
   const chooseProblem = (problem: WorkflowProblem) => {
     const place = placeOfProblem(problem);
     if (view === "json" || "text" in place) editAt(problem.path);
@@ -74,7 +79,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
     else change({ view: null, ...place });
   };
   const canvas = (
-    <LazyCanvas document={draft.definition} marks={marks} selected={selected} onSelect={(id) => change({ node: id })} label={`Canvas of ${workflow.name}`} />
+    <LazyCanvas document={draft.definition} marks={marks} selected={selected} onSelect={select} label={`Canvas of ${workflow.name}`} />
   );
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
@@ -94,9 +99,9 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
               marks={marks}
               problems={draft.problems}
               selected={selected}
-              onSelect={(id) => change({ node: id })}
+              onSelect={select}
               onEditText={editAt}
-              onSave={() => saveNow(store, session)}
+              onSave={save}
               label={`Canvas of ${workflow.name}`}
             />
           ) : (
