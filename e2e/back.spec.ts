@@ -81,4 +81,13 @@ test.describe("on a phone", () => {
     await page.goBack();
     await expect(page).toHaveURL(/\/main\/workflows$/);
   });
+
+  test("what is wrong with a long text is in view while it is written", async ({ page }) => {
+    await importWorkflow(page, "Written in a hand", { ...two, nodes: [...two.nodes, ...Array.from({ length: 12 }, (_, index) => ({ id: `more_${index}`, kind: "log", config: { message: "more" } }))] });
+    await page.getByRole("tab", { name: "JSON" }).tap();
+    const editor = page.getByRole("textbox", { name: "Draft as JSON" });
+    await editor.click({ position: { x: 200, y: 20 } });
+    await page.keyboard.type("x");
+    await expect(page.getByRole("button", { name: /The JSON is broken/ })).toBeInViewport();
+  });
 });

@@ -83,7 +83,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
         }}
         className="flex flex-col"
       >
-        <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2">
+        <TabsList aria-label="About this step" className="sticky top-0 z-20 bg-card px-2 max-sm:[&>button]:px-2">
           <TabsTrigger value="setup">Setup</TabsTrigger>
           <TabsTrigger value="test">Test</TabsTrigger>
           <TabsTrigger value="settings">Behaviour</TabsTrigger>

@@ -44,11 +44,11 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
   const problem = textProblem(filter.text);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6" role="search" aria-label="Filter runs">
-      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-64 max-sm:w-full" />
+      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-68 max-sm:w-full" />
       <WorkflowPicker aria-label="Workflow" className="w-48 max-sm:w-full" value={filter.workflowId ?? null} none="All workflows" onPick={(workflow) => change({ workflow: workflow?.id ?? null, version: null })} />
       <MultiChoice label="Status" options={STATUS_OPTIONS} chosen={filter.status} onChange={(status) => change({ status })} />
       <MultiChoice label="Trigger" options={TRIGGERS} chosen={filter.trigger} onChange={(trigger) => change({ trigger })} />
-      <Select aria-label="Mode" className="w-44 max-sm:w-[calc(50%-0.25rem)]" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
+      <Select aria-label="Mode" className="w-50 max-sm:w-[calc(50%-0.25rem)]" value={filter.mode ?? ANY} onValueChange={(value) => change({ mode: unlessAny(value) })} options={MODE_OPTIONS} />
       <Select aria-label="Time range" className="w-36 max-sm:w-[calc(50%-0.25rem)]" value={filter.range ?? ANY} onValueChange={chooseRange} options={RANGE_OPTIONS} />
       {filter.range === "custom" ? <CustomRange from={filter.from} to={filter.to} change={change} /> : null}
       <MoreFilters filter={filter} change={change} />

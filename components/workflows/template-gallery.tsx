@@ -54,11 +54,11 @@ function GallerySkeleton() {
   return (
     <div role="status" aria-label="Loading the templates" className="@container flex flex-col gap-4">
       <div className="flex flex-wrap gap-1.5">
-        {Array.from({ length: 6 }, (_, index) => <Skeleton key={index} className="h-8 w-20" />)}
+        {Array.from({ length: 6 }, (_, index) => <Skeleton key={index} className="h-7 w-20" />)}
       </div>
       <div className={GRID}>
         {Array.from({ length: 9 }, (_, index) => (
-          <div key={index} aria-hidden className="flex h-96 flex-col overflow-hidden rounded-lg border bg-card">
+          <div key={index} aria-hidden className="flex h-[26.25rem] flex-col overflow-hidden rounded-lg border bg-card">
             <Skeleton className="h-40 rounded-none" />
             <div className="flex flex-col gap-2 p-4">
               <Skeleton className="h-5 w-40" />

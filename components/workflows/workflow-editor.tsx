@@ -144,7 +144,10 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
         </TabsContent>
       </Tabs>
       {view === "versions" ? null : (
-        <ProblemsPanel parsed={draft.parsed} problems={draft.problems} onChoose={chooseProblem} onShowText={() => editAt("")} />
+        // Where the page is longer than the screen, what is wrong is seen without going to its end.
+        <div className="bg-background max-lg:sticky max-lg:bottom-0 max-lg:z-20">
+          <ProblemsPanel parsed={draft.parsed} problems={draft.problems} onChoose={chooseProblem} onShowText={() => editAt("")} />
+        </div>
       )}
     </div>
   );
