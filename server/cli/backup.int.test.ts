@@ -113,6 +113,43 @@ describe("backup and restore", () => {
     expect(fs.existsSync(path.join(folder, "none"))).toBe(false);
   });
 
+  describe("with blobs in files", () => {
+    let filled: TestDatabase;
+    const ids = ["07", "08", "09"].map((end) => `00000000-0000-7000-8000-0000000000${end}`);
+    const nameOf = (id: string) => path.join(WORKSPACE, id.slice(-2), id);
+    const put = (into: string, id: string) => (fs.mkdirSync(path.dirname(path.join(into, nameOf(id))), { recursive: true }), fs.writeFileSync(path.join(into, nameOf(id)), id));
+    beforeAll(async () => {
+      filled = await createTestDatabase();
+      await filled.query("insert into organization (id, name, slug) values ($1, 'A', 'acme')", [ORGANIZATION]);
+      await filled.query("insert into workspace (id, organization_id, name, slug) values ($1, $2, 'Main', 'main')", [WORKSPACE, ORGANIZATION]);
+      for (const id of ids) await filled.query("insert into blob (id, workspace_id, state, size, store) values ($1, $2, 'ready', 3, 'file')", [id, WORKSPACE]);
+    });
+
+    it("refuses the folder of another machine, and counts what is missing of the right one", async () => {
+      const copy = path.join(folder, "files.tar.gz");
+      await expect(backUp({ url: filled.url, file: copy, blobFolder: path.join(folder, "elsewhere") })).rejects.toThrow(/counts on 3 blobs in files.* lacks 3/);
+      expect(fs.existsSync(copy)).toBe(false);
+      const here = path.join(folder, "here");
+      for (const id of ids.slice(1)) put(here, id);
+      const told: [string, number][] = [];
+      await backUp({ url: filled.url, file: copy, blobFolder: here, onTable: (...one) => void told.push(one) });
+      expect(told).toContainEqual(["blobs whose file is missing", 1]);
+    });
+
+    it("replaces a database together with its files, and leaves those of others", async () => {
+      const here = path.join(folder, "replaced");
+      for (const id of [...ids, VERSION]) put(here, id);
+      await filled.query("delete from blob where id <> $1", [ids[0]]);
+      const copy = path.join(folder, "one.tar.gz");
+      fs.mkdirSync(path.join(folder, "one"));
+      put(path.join(folder, "one"), ids[0]!);
+      await backUp({ url: filled.url, file: copy, blobFolder: path.join(folder, "one") });
+      await filled.query("insert into blob (id, workspace_id, state, size, store) values ($1, $2, 'ready', 3, 'file')", [ids[1], WORKSPACE]);
+      await restore({ url: filled.url, file: copy, blobFolder: here, force: true });
+      expect([...ids, VERSION].map((id) => fs.existsSync(path.join(here, nameOf(id))))).toEqual([true, false, true, true]);
+    });
+  });
+
   it("does not pull the tables away from under a running installation", async () => {
     const target = await createTestDatabase();
     const client = new pg.Client({ connectionString: target.url, application_name: "millrace worker" });

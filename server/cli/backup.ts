@@ -8,6 +8,7 @@ import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import type { BlobContent } from "@/server/blobs/contract";
 import { LastingClient } from "@/server/db/kept-statements";
+import { syncToDisk } from "@/server/supervisor/sync-to-disk";
 import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
 import { TAR_END, tarHeader, tarPadding } from "./tar";
 
@@ -40,8 +41,11 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
       end.rows[table.name] = await copyTable(client, archive, table);
       onTable?.(table.name, end.rows[table.name]!);
     }
-    end.files = await copyFiles(archive, blobFolder);
+    const copied = await copyFiles(client, archive, blobFolder);
+    end.files = copied.files;
     end.objects = await copyObjects(client, archive, options);
+    await client.query("commit");
+    await refuseForeignFolder(client, copied, options);
     await archive.add(END_NAME, Buffer.from(JSON.stringify(end, null, 2)));
     await archive.close();
     keepFile(partial, file);
@@ -103,30 +107,35 @@ async function copyTable(client: pg.Client, archive: ArchiveWriter, table: Backu
 
 /** What was told as written is there after a power cut too. */
 function keepFile(partial: string, file: string): void {
-  for (const step of [() => sync(partial), () => fs.renameSync(partial, file), () => sync(path.dirname(path.resolve(file)))]) step();
-}
-
-function sync(place: string): void {
-  const handle = fs.openSync(place, "r");
-  try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
+  syncToDisk(partial);
+  fs.renameSync(partial, file);
+  syncToDisk(path.dirname(path.resolve(file)));
 }
 
 /** Where a blob's file lies below the folder; uploads under way are elsewhere in it. */
 const BLOB_FILE = /^[0-9a-f-]{36}\/[0-9a-f]{2}\/[0-9a-f-]{36}$/;
 
-/** Retention goes on while a backup is made: what is gone by now is passed over. */
-async function copyFiles(archive: ArchiveWriter, folder: string): Promise<number> {
-  if (!fs.existsSync(folder)) return 0;
-  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll(path.sep, "/"));
+/** Retention goes on while a backup is made: what is gone by now is passed over. Answers the blobs that should be there and are not. */
+async function copyFiles(client: pg.Client, archive: ArchiveWriter, folder: string): Promise<{ files: number; expected: number; missing: string[] }> {
+  const { rows } = await client.query<{ id: string }>("select id from blob where store = 'file' and state = 'ready' order by id");
+  const missing = new Set(rows.map(({ id }) => id));
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll(path.sep, "/")) : [];
   let files = 0;
   for (const name of names.filter((one) => BLOB_FILE.test(one))) {
-    if (await archive.addFile(FILE_PREFIX + name, path.join(folder, name))) files += 1;
+    if (!(await archive.addFile(FILE_PREFIX + name, path.join(folder, name)))) continue;
+    files += 1;
+    missing.delete(path.posix.basename(name));
   }
-  return files;
+  return { files, expected: rows.length, missing: [...missing] };
+}
+
+/** The backup shows one moment; what was given up since is no loss. A folder that lacks most blobs is that of another machine. */
+async function refuseForeignFolder(client: pg.Client, { expected, missing }: { expected: number; missing: string[] }, { blobFolder, onTable }: BackupOptions): Promise<void> {
+  if (missing.length === 0) return;
+  const { rows } = await client.query<{ count: number }>("select count(*)::int as count from blob where id = any ($1::uuid[]) and state = 'ready'", [missing]);
+  const lost = rows[0]?.count ?? 0;
+  if (lost * 2 > expected) throw new Error(`The database counts on ${expected} blobs in files, of which ${blobFolder} lacks ${lost}: make the backup where they are, or set MILLRACE_DATA_DIR.`);
+  if (lost > 0) onTable?.("blobs whose file is missing", lost);
 }
 
 async function copyObjects(client: pg.Client, archive: ArchiveWriter, { objects, onTable }: BackupOptions): Promise<number> {

@@ -36,11 +36,14 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
   await withClient(options.url, async (client) => {
     await refuseWhileInUse(client);
     await refuseFilled(client, options);
+    const earlier = await blobFilesOf(client);
     await client.query("begin");
     await emptySchema(client);
     await migrateWithin(client, migrations);
-    await load(client, options, manifest, end);
+    const written = await load(client, options, manifest, end);
     await client.query("commit");
+    // No row leads to them any more: no sweep would ever find them.
+    for (const name of earlier) if (!written.has(name)) fs.rmSync(path.join(options.blobFolder, name), { force: true });
   });
   await migrate(options.url);
   return manifest;
@@ -110,6 +113,14 @@ async function refuseFilled(client: pg.Client, { force = false }: RestoreOptions
   }
 }
 
+/** Where the files are of what is to be replaced; other files in the folder may be those of another installation. */
+async function blobFilesOf(client: pg.Client): Promise<string[]> {
+  const { rows: [known] } = await client.query<{ table: string | null }>("select to_regclass('blob')::text as table");
+  if (known?.table == null) return [];
+  const { rows } = await client.query<{ name: string }>("select workspace_id || '/' || right(id::text, 2) || '/' || id as name from blob where store = 'file'");
+  return rows.map(({ name }) => name);
+}
+
 async function emptySchema(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ schema: string }>("select current_schema() as schema");
   const schema = quoteName(rows[0]?.schema ?? "public");
@@ -133,8 +144,9 @@ async function listTables(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function load(client: pg.Client, options: RestoreOptions, manifest: BackupManifest, end: BackupEnd): Promise<void> {
+async function load(client: pg.Client, options: RestoreOptions, manifest: BackupManifest, end: BackupEnd): Promise<ReadonlySet<string>> {
   const finish = await suspendRules(client);
+  const files = new Set<string>();
   const found = new Map<string, number>();
   const entries = entriesOf(options.file)[Symbol.asyncIterator]();
   let entry = await entries.next();
@@ -151,17 +163,19 @@ async function load(client: pg.Client, options: RestoreOptions, manifest: Backup
       entry = parts.next();
       continue;
     }
-    if (entry.value.name.startsWith(FILE_PREFIX)) await writeBlobFile(options.blobFolder, entry.value);
+    if (entry.value.name.startsWith(FILE_PREFIX)) files.add(await writeBlobFile(options.blobFolder, entry.value));
     if (entry.value.name.startsWith(OBJECT_PREFIX)) await options.objects!.write(placeOf(entry.value.name), entry.value.content);
     entry = await entries.next();
   }
   for (const [table, rows] of Object.entries(end.rows)) {
     if ((found.get(table) ?? 0) !== rows) throw new RestoreError(`Table ${table}: ${rows} rows expected, ${found.get(table) ?? 0} found.`);
   }
+  if (files.size !== end.files) throw new RestoreError(`${end.files} files of blobs expected, ${files.size} found.`);
   for (const [sequence, value] of Object.entries(manifest.sequences)) {
     await client.query("select setval($1::regclass, greatest($2::bigint, 1), $2::bigint > 0)", [quoteName(sequence), value]);
   }
   await finish();
+  return files;
 }
 
 function tableOf(name: string): string | null {
@@ -207,14 +221,17 @@ function placeOf(name: string): BlobPlace {
   return { workspaceId, blobId };
 }
 
-async function writeBlobFile(folder: string, entry: TarEntry): Promise<void> {
-  const target = path.resolve(folder, entry.name.slice(FILE_PREFIX.length));
+/** Answers its name below the folder. */
+async function writeBlobFile(folder: string, entry: TarEntry): Promise<string> {
+  const name = entry.name.slice(FILE_PREFIX.length);
+  const target = path.resolve(folder, name);
   if (!target.startsWith(path.resolve(folder) + path.sep)) throw new RestoreError(`The backup names a file outside of the blob folder: ${entry.name}.`);
   fs.mkdirSync(path.dirname(target), { recursive: true });
   // The one that is there stays until the other is whole.
   const unfinished = `${target}.restored`;
   await pipeline(Readable.from(entry.content), fs.createWriteStream(unfinished, { mode: 0o600 }));
   fs.renameSync(unfinished, target);
+  return name;
 }
 
 async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {

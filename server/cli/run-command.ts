@@ -21,6 +21,7 @@ export async function runFile(fileName: string, options: RunOptions, openTarget:
   const target = await openTarget();
   try {
     const runId = await target.start({ definition: file.definition, name: file.name, input, ...(options.environment === undefined ? {} : { environment: options.environment }) });
+    print(`Run ${runId}`);
     const stopListening = cancelOnInterrupt(() => target.cancel(runId), print);
     const run = await followToEnd(target, runId, new RunReport(options.quiet === true ? () => {} : print)).finally(stopListening);
     const { output, error } = await target.result(run);
@@ -53,10 +54,11 @@ function cancelOnInterrupt(cancel: () => Promise<void>, print: (line: string) =>
     print("Cancelling; once more to leave at once.");
     cancel().catch((error: unknown) => print((error as Error).message));
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  // With its terminal closed there is nowhere to write to; the run is ended all the same.
+  process.on("SIGHUP", () => [process.stdout, process.stderr].forEach((stream) => stream.on("error", () => {})));
+  for (const signal of signals) process.on(signal, interrupt);
   return () => {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   };
 }

@@ -40,6 +40,20 @@ describe("facts of runs", () => {
     expect(await scene.facts()).toEqual([]);
   });
 
+  it("start no trigger of an archived workflow, and are no trouble of its", async () => {
+    const scene = await FactScene.open();
+    const orders = await scene.workflow("Orders");
+    const [watcher, archived] = [await scene.workflow("Watcher"), await scene.workflow("Archived")];
+    await listen(scene, watcher.id, { events: ["runFailed"] });
+    const { id } = await listen(scene, archived.id, { events: ["runFailed"] });
+    await rawDb().workflow.update({ where: { id: archived.id }, data: { archivedAt: new Date() } });
+    await scene.ended(orders);
+    await turn();
+    expect(await scene.runsOf(watcher.id)).toHaveLength(1);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId: id } })).toBe(0);
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).error).toBeNull();
+  });
+
   it("start the triggers that listen, once, with the step at fault", async () => {
     const scene = await FactScene.open();
     const orders = await scene.workflow("Orders");

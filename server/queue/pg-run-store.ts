@@ -140,7 +140,11 @@ export class PgRunStore implements RunStore {
     return renewLeases(this.#pool, workerId, held, this.#leaseSeconds);
   }
 
-  async send(message: NewMessage): Promise<boolean> {
+  send(message: NewMessage): Promise<boolean> {
+    return this.#patiently(() => this.#sendNow(message));
+  }
+
+  async #sendNow(message: NewMessage): Promise<boolean> {
     const client = await this.#pool.connect();
     try {
       await client.query("BEGIN");

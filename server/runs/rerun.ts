@@ -51,13 +51,19 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     });
     await shareBlobs(tx, scope.workspaceId, { from: runId, to: created.runId });
     if (fromPath !== undefined) {
-      const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt: Date.now() });
+      const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt: await storeTime(tx) });
       if (!copied) throw new DomainError("invalid_input", { field: "fromPath", reason: "names no step that this run carried out" });
     }
     return { run: created, mode: original.mode };
   });
   announce(run.ready);
   return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
+}
+
+/** Times of runs are the database's. */
+async function storeTime(tx: Tx): Promise<number> {
+  const rows = await tx.$queryRaw<{ at: number }[]>`select (extract(epoch from clock_timestamp()) * 1000)::float8 as at`;
+  return rows[0]!.at;
 }
 
 /** A repetition stays where the run was; one from before the workspace had environments sees what is for all. */

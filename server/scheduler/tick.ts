@@ -8,6 +8,7 @@ import { followRuns, sweepFacts } from "@/server/facts/service";
 import { sweepUnknownCalls } from "@/server/triggers/service";
 import { sweepDataKeys } from "@/server/key-rotation/service";
 import { purgeOrganizations, purgeWorkspaces } from "@/server/organizations/service";
+import { endAbandonedRuns } from "@/server/queue/abandoned-pools";
 import { recheckDomains } from "@/server/sso/service";
 import { collectUsage, judgeQuotas } from "@/server/usage/service";
 
@@ -38,6 +39,7 @@ const TASKS = {
   limits: () => remove("delete from flow_window where expires_at < now()"),
   debounces: () => remove("delete from flow_debounce d where not exists (select from run_queue q where q.run_id = d.run_id)"),
   stepTurns: () => remove("delete from step_turn t where not exists (select from run_queue q where q.run_id = t.run_id)"),
+  abandonedRuns: endAbandonedRuns,
   workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
   blobs: sweepBlobs,
   facts: sweepFacts,

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { isPrismaClientCurrent } from "./build";
+import { isBuildCurrent, isPrismaClientCurrent } from "./build";
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-build-"));
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -14,6 +14,12 @@ function write(file: string, secondsAgo: number): void {
   const time = Date.now() / 1000 - secondsAgo;
   fs.utimesSync(location, time, time);
 }
+
+it("builds again when the note about the last build is damaged", () => {
+  write(".next/millrace-build.json", 0);
+  write(".next/standalone/server.js", 0);
+  expect(isBuildCurrent(root)).toBe(false);
+});
 
 it("generates the Prisma client again when it is missing or a schema is newer", () => {
   write("prisma/schema/run.prisma", 60);

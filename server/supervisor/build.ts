@@ -10,8 +10,16 @@ const SERVER_FILE = ".next/standalone/server.js";
 export function isBuildCurrent(root: string): boolean {
   const stampFile = path.join(root, STAMP_FILE);
   if (!fs.existsSync(stampFile) || !fs.existsSync(path.join(root, SERVER_FILE))) return false;
-  const { stamp } = JSON.parse(fs.readFileSync(stampFile, "utf8")) as { stamp: string };
-  return stamp === sourceStamp(root);
+  return stampIn(stampFile) === sourceStamp(root);
+}
+
+/** Null: a power cut has left half a file. */
+function stampIn(file: string): string | null {
+  try {
+    return (JSON.parse(fs.readFileSync(file, "utf8")) as { stamp: string }).stamp;
+  } catch {
+    return null;
+  }
 }
 
 /** The web process of the finished build. */

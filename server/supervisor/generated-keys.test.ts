@@ -18,6 +18,16 @@ it("makes the keys once, for their owner only", () => {
   expect(fs.readdirSync(folder)).toEqual(["keys.json"]);
 });
 
+it("says which file is damaged, and makes no other keys", () => {
+  generatedKeys(dataFolder);
+  const file = path.join(dataFolder, "keys.json");
+  for (const text of ["", "{}"]) {
+    fs.writeFileSync(file, text);
+    expect(() => generatedKeys(dataFolder)).toThrow(file);
+    expect(fs.readFileSync(file, "utf8")).toBe(text);
+  }
+});
+
 it("gives the children a complete environment, in which given variables win", () => {
   const given = { MILLRACE_DATA_DIR: dataFolder, PORT: "4100", CRON_SECRET: "chosen by the operator", NODE_ENV: "test" as const };
   const { variables, settings } = localEnvironment(given, databaseUrl);

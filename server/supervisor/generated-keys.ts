@@ -2,6 +2,8 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { StartError } from "./start-error";
+import { syncToDisk } from "./sync-to-disk";
 
 const keysSchema = z.object({ MILLRACE_MASTER_KEY: z.string(), MILLRACE_MASTER_KEY_PREVIOUS: z.string().optional(), NEXTAUTH_SECRET: z.string(), CRON_SECRET: z.string() });
 
@@ -15,8 +17,7 @@ export function generatedKeys(dataFolder: string): GeneratedKeys {
   if (!fs.existsSync(file)) {
     fs.mkdirSync(dataFolder, { recursive: true });
     const keys: GeneratedKeys = { MILLRACE_MASTER_KEY: newKey(), NEXTAUTH_SECRET: newKey(), CRON_SECRET: newKey() };
-    const fresh = `${file}.${process.pid}`;
-    fs.writeFileSync(fresh, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    const fresh = writeFresh(file, keys);
     try {
       fs.linkSync(fresh, file);
     } catch (error) {
@@ -24,8 +25,20 @@ export function generatedKeys(dataFolder: string): GeneratedKeys {
     } finally {
       fs.rmSync(fresh);
     }
+    syncToDisk(dataFolder);
   }
-  return keysSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+  try {
+    return keysSchema.parse(JSON.parse(fs.readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new StartError(`${file} does not hold the keys of this installation any more (${error instanceof SyntaxError ? error.message : "keys are missing"}). Put back a copy of it: without its master key no secret can be read.`, { cause: error });
+  }
+}
+
+/** A power cut must not leave secrets in the database whose key has never reached the disk. */
+function writeFresh(file: string, keys: GeneratedKeys): string {
+  const fresh = `${file}.${process.pid}`;
+  fs.writeFileSync(fresh, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600, flush: true });
+  return fresh;
 }
 
 /** Another master key; those so far still open what is under them. */
@@ -34,7 +47,6 @@ export function replaceGeneratedMasterKey(dataFolder: string): void {
   const previous = [MILLRACE_MASTER_KEY, MILLRACE_MASTER_KEY_PREVIOUS].filter((key) => key !== undefined).join(",");
   const keys: GeneratedKeys = { MILLRACE_MASTER_KEY: newKey(), MILLRACE_MASTER_KEY_PREVIOUS: previous, ...others };
   const file = path.join(dataFolder, "keys.json");
-  const fresh = `${file}.${process.pid}`;
-  fs.writeFileSync(fresh, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
-  fs.renameSync(fresh, file);
+  fs.renameSync(writeFresh(file, keys), file);
+  syncToDisk(dataFolder);
 }

@@ -1,6 +1,7 @@
 import { connect as connectAmqp } from "amqplib";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect as connectNats } from "@nats-io/transport-node";
+import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { Kafka, logLevel } from "kafkajs";
 import { connectAsync as connectMqtt } from "mqtt";
@@ -8,6 +9,9 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
+import { websocketListener } from "./kinds/websocket/listener";
+import type { RecordedEvent } from "./new-event";
+import type { ListenerPorts, ListeningTrigger } from "./source";
 import { freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer } from "./testing/brokers";
 import { broker, listen, PATIENT, SLOW_MS, triggerOf } from "./testing/listening";
 
@@ -49,6 +53,11 @@ describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-serve
     await client.xadd("orders", "*", "order", "2");
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"order":"1"}', '{"order":"2"}']);
     await expect.poll(async () => ((await client.xpending("orders", "millrace")) as unknown[])[0], PATIENT).toBe(0);
+    // A stream that is made anew may use its ids again.
+    await client.del("orders");
+    await client.xgroup("CREATE", "orders", "millrace", "0", "MKSTREAM");
+    await client.xadd("orders", ((await trigger.events())[0]!.meta as { entryId: string }).entryId, "order", "3");
+    await expect.poll(trigger.bodies, PATIENT).toEqual(['{"order":"1"}', '{"order":"2"}', '{"order":"3"}']);
     client.disconnect();
   });
 });
@@ -158,6 +167,36 @@ describe("WebSocket", () => {
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', '{"n":2}']);
     expect(seen).toEqual(["subscribe", "subscribe"]);
     await stop(again);
+  });
+});
+
+describe("WebSocket, faster than events become durable", () => {
+  it("is read no further for a while, and none is lost or out of order", async () => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await new Promise((resolve) => server.once("listening", resolve));
+    const all = Array.from({ length: 3_000 }, (_, at) => `${at} ${"x".repeat(10_000)}`);
+    server.on("connection", (socket) => all.forEach((text) => socket.send(text)));
+    const stop = new AbortController();
+    const seen: string[] = [];
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const record = (event: { body?: unknown }) => (seen.push(String(event.body)), opened.then(() => ({}) as RecordedEvent));
+    const ports = { signal: stop.signal, record, checkpoint: () => Promise.resolve(), secret: () => Promise.resolve(null), report: () => {} } as ListenerPorts;
+    const { port } = server.address() as AddressInfo;
+    const config = { url: `ws://127.0.0.1:${port}/`, headers: {}, pingSeconds: 30 };
+    const listening = websocketListener.listen({ config } as unknown as ListeningTrigger, ports);
+    await expect.poll(() => seen.length, PATIENT).toBeGreaterThanOrEqual(500);
+    // What the sender cannot send any more stays with it.
+    await expect.poll(() => [...server.clients][0]!.bufferedAmount, PATIENT).toBeGreaterThan(0);
+    const held = [seen.length, [...server.clients][0]!.bufferedAmount];
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect([seen.length, [...server.clients][0]!.bufferedAmount]).toEqual(held);
+    open();
+    await expect.poll(() => seen.length, PATIENT).toBe(3_000);
+    expect(seen).toEqual(all);
+    stop.abort();
+    await listening;
+    server.close();
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { archiveWorkflow, restoreWorkflow } from "@/server/workflows/service";
 import { Listeners } from "./listeners";
 import { setTriggerMode } from "./service";
@@ -86,6 +86,25 @@ describe("listeners", () => {
     late = 7_000;
     await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
     expect(fake.begun.map(({ ports }) => ports.signal.aborted)).toEqual([true, false]);
+  });
+
+  it("end when their lease cannot be confirmed, also while the database does not answer", async () => {
+    const fake = new Fake();
+    let late = 0;
+    startWith(fake, () => performance.now() + late);
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(1);
+    const client = await sharedPool().connect();
+    try {
+      await client.query("begin");
+      await client.query("select from trigger where id = $1 for update", [triggerId]);
+      // Some beat hangs at the row now.
+      await expect.poll(async () => (await rawDb().$queryRaw<unknown[]>`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%lease_until%'`).length, PATIENT).toBeGreaterThan(0);
+      late = 7_000;
+      await expect.poll(() => fake.begun[0]!.ports.signal.aborted, PATIENT).toBe(true);
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
   });
 
   it("show why they fail, try again, and follow a change of the trigger", async () => {

@@ -11,6 +11,7 @@ import type { Listener, ListenerPorts } from "@/server/triggers/source";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
 
 const BEAT_MS = 2_000;
+const GUARD_MS = 500;
 /** So many at a time, so that others get their share; while there are more, the next beat comes soon. */
 const TAKEN_AT_ONCE = 20;
 const NEXT_BATCH_MS = 100;
@@ -33,6 +34,7 @@ export class Listeners {
   readonly #held = new Map<string, Held>();
   readonly #kinds: readonly string[];
   #timer: NodeJS.Timeout | undefined;
+  #guard: NodeJS.Timeout | undefined;
   #stopped = false;
   #beating: Promise<void> = Promise.resolve();
 
@@ -46,12 +48,16 @@ export class Listeners {
   }
 
   start(): void {
-    if (this.#kinds.length > 0) void this.#beat();
+    if (this.#kinds.length === 0) return;
+    void this.#beat();
+    // Apart from the beats: one whose query hangs must not keep a listener past its lease.
+    this.#guard = setInterval(() => this.#endUnconfirmed(this.now()), GUARD_MS);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#guard);
     await this.#beating;
     await Promise.all([...this.#held.values()].map((held) => this.#end(held)));
   }

@@ -7,8 +7,8 @@ import { valueBody } from "@/server/triggers/new-event";
 import { eventRowOf } from "@/server/triggers/record";
 
 const LISTENING = `
-SELECT id, workflow_id AS "workflowId", config FROM trigger
-WHERE workspace_id = $1 AND kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL ORDER BY id`;
+SELECT t.id, t.workflow_id AS "workflowId", t.config FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+WHERE t.workspace_id = $1 AND t.kind = 'event' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL ORDER BY t.id`;
 
 export interface PlatformOccurrence {
   /** The same twice is one event of a trigger. */

@@ -63,6 +63,9 @@ export async function lockOpenWait(tx: Tx, id: string): Promise<WaitRow> {
   await tx.$queryRaw`select 1 from wait where id = ${id}::uuid for update`;
   const wait = await findWait(tx, id);
   if (wait.status !== "open") throw new DomainError("wait_closed", { waitId: id, status: wait.status });
+  // Its time is over, although no worker has come by to close it.
+  const [late] = await tx.$queryRaw<unknown[]>`select 1 from wait where id = ${id}::uuid and until <= clock_timestamp()`;
+  if (late !== undefined) throw new DomainError("wait_closed", { waitId: id, status: "expired" });
   return wait;
 }
 

@@ -49,6 +49,16 @@ const stranger = { origin: { ip: "test" } };
 const tokenOf = (url: string) => url.split("/a/")[1] ?? "";
 
 describe("answers", () => {
+  it("come too late after the time to answer, although no worker has closed the wait yet", async () => {
+    const [asked, signal] = [await openWait(), await openWait({ kind: "signal" })];
+    await rawDb().$executeRaw`update wait set until = now() - interval '1 second' where id in (${asked.waitId}::uuid, ${signal.waitId}::uuid)`;
+    await expect(approve(ann, asked.waitId)).rejects.toMatchObject({ kind: "wait_closed" });
+    await expect(service.resumeWait({ scope: ann }, { waitId: signal.waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "wait_closed" });
+    expect([...(await inboxOf(asked.runId)), ...(await inboxOf(signal.runId))]).toEqual([]);
+    await rawDb().$executeRaw`update wait set until = now() + interval '1 hour' where id = ${asked.waitId}::uuid`;
+    expect(await approve(ann, asked.waitId)).toMatchObject({ closed: true });
+  });
+
   it("are collected until enough people approved, then go to the run once", async () => {
     const { waitId, runId } = await openWait({ requiredAnswers: 2 });
     expect(await approve(ann, waitId)).toEqual({ waitId, answers: 1, requiredAnswers: 2, closed: false });

@@ -1,5 +1,5 @@
 import type { EngineCommand, EngineEvent, EnterOutcome, ExitOutcome, Path } from "@/server/engine/events";
-import { encodeValue } from "@/server/expressions/encoding";
+import { isSameValue } from "@/server/nodes/same-value";
 import type { StepError } from "@/server/nodes/runner";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import { containerOutput, iterationOutput, runOutput, whileOutput } from "@/server/worker/container-output";
@@ -71,10 +71,9 @@ async function entryOf(run: RunContext, node: CompiledNode, here: ReturnType<typ
 }
 
 async function chooseCase(run: RunContext, node: CompiledNode, value: unknown, evaluate: (field: string) => unknown): Promise<Entry> {
-  const wanted = encodeValue(value);
   for (const field of Object.keys(node.fields)) {
     if (!field.startsWith("case:")) continue;
-    if (encodeValue(await evaluate(field)) === wanted) return { slot: field, input: payloadOf(run, { value, case: field.slice("case:".length) }) };
+    if (isSameValue(value, await evaluate(field))) return { slot: field, input: payloadOf(run, { value, case: field.slice("case:".length) }) };
   }
   return { slot: "default", input: payloadOf(run, { value, case: "default" }) };
 }

@@ -48,7 +48,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     observer: telemetry.observer,
     ...options,
   });
-  const row = new WorkerRow({ id, name, version, pools: env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics, drain);
+  const row = new WorkerRow({ id, name, version, pools: options.pools ?? env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics, drain);
   worker.start();
   row.start();
   // One that serves a pool of its own is there for one run.

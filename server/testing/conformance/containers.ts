@@ -45,10 +45,10 @@ export function describeContainers(suite: Conformance): void {
         node("choice", "ifElse", { config: { condition: "{{ input.go }}" }, ...inside("fork", "branch:0") }),
         set("yes", { v: "yes" }, inside("choice", "then")),
         set("no", { v: "no" }, inside("choice", "else")),
-        node("kind", "switchCase", { config: { value: "{{ input.kind }}", cases: [{ name: "a", equals: { k: 1 } }], result: "{{ steps.chosen.output.v }}!" }, ...inside("fork", "branch:1") }),
+        node("kind", "switchCase", { config: { value: "{{ input.kind }}", cases: [{ name: "a", equals: { k: 1, l: 0 } }], result: "{{ steps.chosen.output.v }}!" }, ...inside("fork", "branch:1") }),
         set("chosen", { v: "case a" }, inside("kind", "case:a")),
       ];
-      const run = await suite.run(workflow(nodes), { go: false, kind: { k: 1 } });
+      const run = await suite.run(workflow(nodes), { go: false, kind: { l: -0, k: 1 } });
       expect(run.output).toEqual({ choice: { v: "no" }, kind: "case a!" });
     });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import pg from "pg";
+import { Inflow } from "@/server/triggers/inflow";
 import { addressOf, bodyOf, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListeningTrigger } from "@/server/triggers/source";
 import type { PostgresConfig } from "./spec";
@@ -20,13 +21,18 @@ export const postgresListener: Listener = {
       connectionTimeoutMillis: 15_000,
       ...(config.tls ? { ssl: isIP(host) === 0 ? { servername: host } : {} } : {}),
     });
-    let recorded: Promise<unknown> = Promise.resolve();
+    const inflow = new Inflow({ pause: () => client.connection.stream.pause(), resume: () => client.connection.stream.resume() });
+    const recording = new Set<Promise<void>>();
     try {
       await new Promise<void>((resolve, reject) => {
         client.on("error", reject);
         client.on("end", () => reject(new Error("the server closed the connection")));
         client.on("notification", ({ payload = "", processId }) => {
-          recorded = recorded.then(() => ports.record({ dedupeKey: randomUUID(), ...bodyOf(payload), meta: { channel, processId } })).catch(reject);
+          const one = inflow
+            .take(Buffer.byteLength(payload), () => ports.record({ dedupeKey: randomUUID(), ...bodyOf(payload), meta: { channel, processId } }))
+            .catch(reject)
+            .finally(() => recording.delete(one));
+          recording.add(one);
         });
         const begin = async (): Promise<void> => {
           await client.connect();
@@ -40,7 +46,7 @@ export const postgresListener: Listener = {
       client.removeAllListeners();
       client.on("error", () => {});
       await client.end().catch(() => {});
-      await recorded;
+      await Promise.all(recording);
     }
   },
 };

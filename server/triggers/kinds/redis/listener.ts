@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { Redis } from "ioredis";
+import { deliveryKey, REDELIVERY_SECONDS } from "@/server/triggers/delivery-key";
 import { addressOf, secretOf } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { RedisConfig } from "./spec";
@@ -65,9 +66,13 @@ async function read(client: Redis, { stream, group }: Pick<RedisConfig, "stream"
 async function take(ports: ListenerPorts, client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, entries: readonly Entry[]): Promise<void> {
   for (const [entryId, fields] of entries) {
     // A deleted entry that was pending has no fields any more.
-    if (fields !== null) await ports.record({ dedupeKey: `${stream}/${entryId}`, body: JSON.stringify(pairs(fields)), contentType: "application/json", meta: { stream, entryId } });
+    if (fields !== null) await record(ports, stream, entryId, JSON.stringify(pairs(fields)));
     await client.xack(stream, group, entryId);
   }
+}
+
+async function record(ports: ListenerPorts, stream: string, entryId: string, body: string): Promise<void> {
+  await ports.record({ dedupeKey: deliveryKey(`${stream}/${entryId}`, body), dedupeWindowSeconds: REDELIVERY_SECONDS, body, contentType: "application/json", meta: { stream, entryId } });
 }
 
 function pairs(fields: readonly string[]): Record<string, string> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import WebSocket, { type RawData } from "ws";
+import { Inflow } from "@/server/triggers/inflow";
 import { bodyOf, guardedLookup, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { WebsocketConfig } from "./spec";
@@ -22,8 +23,8 @@ export const websocketListener: Listener = {
     });
     let unanswered = 0;
     let ping: NodeJS.Timeout | undefined;
-    // Messages become events in the order in which they came.
-    let recorded: Promise<unknown> = Promise.resolve();
+    const inflow = new Inflow(socket);
+    const recording = new Set<Promise<void>>();
     try {
       await new Promise<void>((resolve, reject) => {
         socket.on("error", reject);
@@ -31,11 +32,14 @@ export const websocketListener: Listener = {
         socket.on("pong", () => (unanswered = 0));
         socket.on("open", () => {
           if (config.firstMessage !== undefined) socket.send(config.firstMessage);
-          ping = setInterval(() => (unanswered++ >= 2 ? reject(new Error("the server answers no pings")) : socket.ping()), config.pingSeconds * 1_000);
+          // While nothing is read, no answer is heard.
+          ping = setInterval(() => (!inflow.isPaused && unanswered++ >= 2 ? reject(new Error("the server answers no pings")) : socket.ping()), config.pingSeconds * 1_000);
           ports.report("listening");
         });
         socket.on("message", (data, isBinary) => {
-          recorded = recorded.then(() => record(ports, data, isBinary)).catch(reject);
+          const bytes = bytesOf(data);
+          const one = inflow.take(bytes.length, () => record(ports, bytes, isBinary)).catch(reject).finally(() => recording.delete(one));
+          recording.add(one);
         });
         void untilAborted(ports.signal).then(resolve);
       });
@@ -44,12 +48,15 @@ export const websocketListener: Listener = {
       socket.removeAllListeners();
       socket.on("error", () => {});
       socket.terminate();
-      await recorded;
+      await Promise.all(recording);
     }
   },
 };
 
-async function record(ports: ListenerPorts, data: RawData, isBinary: boolean): Promise<void> {
-  const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
+function bytesOf(data: RawData): Buffer {
+  return Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}
+
+async function record(ports: ListenerPorts, bytes: Buffer, isBinary: boolean): Promise<void> {
   await ports.record({ dedupeKey: randomUUID(), ...bodyOf(bytes, isBinary ? "application/octet-stream" : null), meta: { binary: isBinary } });
 }
