@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { RightsProvider, useMayIn } from "@/components/shell/rights";
+import { useLiveRefresh } from "@/components/live/use-live";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -26,6 +26,7 @@ const SAID: Readonly<Record<ReviewDetail["entries"][number]["kind"], string>> = 
 export function ReviewDialog({ reviewId, close }: { reviewId: string; close: () => void }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.reviews.get.queryOptions({ reviewId }));
+  useLiveRefresh(query.data === undefined ? null : `workflow:${query.data.workflow.id}`, trpc.reviews.get.queryKey({ reviewId }));
   const [selected, setSelected] = useState<string | null>(null);
   return (
     <Dialog open onOpenChange={close}>
@@ -41,7 +42,7 @@ export function ReviewDialog({ reviewId, close }: { reviewId: string; close: () 
               <Comparison before={query.data.base?.definition ?? NOTHING} after={query.data.definition} selected={selected} onSelect={setSelected} />
             </div>
             <Said review={query.data} />
-            <RightsProvider workflowIds={[query.data.workflow.id]}><Decision key={query.data.entries.length} review={query.data} /></RightsProvider>
+            <Decision review={query.data} />
           </div>
         )}
       </DialogContent>
@@ -80,32 +81,35 @@ function Said({ review }: { review: ReviewDetail }) {
 function Decision({ review }: { review: ReviewDetail }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const mayWrite = useMayIn(review.workflow.id, "workflow:write");
   const [text, setText] = useState("");
   const settled = {
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() })]),
     onError: (error: unknown) => void toast.error(readRefusal(error).message),
   };
+  // What was typed while the answer was on its way stays.
+  const said = (sent: string) => ({ onSuccess: () => setText((now) => (now === sent ? "" : now)) });
   const decide = useMutation(trpc.reviews.decide.mutationOptions(settled));
   const comment = useMutation(trpc.reviews.comment.mutationOptions(settled));
   const withdraw = useMutation(trpc.reviews.withdraw.mutationOptions(settled));
   const isBusy = decide.isPending || comment.isPending || withdraw.isPending;
   const reviewId = review.id;
   const mayDecide = review.refusal === null;
-  if (!mayWrite) return null;
+  const writes = review.mayComment || mayDecide;
   return (
     <div className="flex flex-col gap-2">
-      <Field label="Comment">
-        {(control) => <Textarea {...control} value={text} maxLength={5_000} rows={2} onChange={(event) => setText(event.target.value)} />}
-      </Field>
+      {writes ? (
+        <Field label="Comment">
+          {(control) => <Textarea {...control} value={text} maxLength={5_000} rows={2} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+      ) : null}
       {review.status === "open" && !mayDecide ? <p className="text-xs text-muted-foreground">{review.refusal}</p> : null}
       <div className="flex flex-wrap justify-end gap-2">
         {review.mayWithdraw ? <Button variant="ghost" disabled={isBusy} onClick={() => withdraw.mutate({ reviewId })}>Withdraw</Button> : null}
-        <Button disabled={isBusy || text.trim() === ""} onClick={() => comment.mutate({ reviewId, text })}>Comment</Button>
+        {review.mayComment ? <Button disabled={isBusy || text.trim() === ""} onClick={() => comment.mutate({ reviewId, text }, said(text))}>Comment</Button> : null}
         {mayDecide ? (
           <>
-            <Button disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "changes_requested", text })}>Ask for changes</Button>
-            <Button variant="primary" disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "approved", text })}>Approve</Button>
+            <Button disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "changes_requested", text }, said(text))}>Ask for changes</Button>
+            <Button variant="primary" disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "approved", text }, said(text))}>Approve</Button>
           </>
         ) : null}
       </div>

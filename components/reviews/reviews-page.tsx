@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { useLivePages } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -49,6 +50,7 @@ export function ReviewsPage() {
 function ReviewList({ which, choose }: { which: List; choose: (reviewId: string) => void }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.reviews.list.infiniteQueryOptions({ which }, { getNextPageParam: (page) => page.nextCursor ?? undefined }));
+  useLivePages("workflows", trpc.reviews.list.pathKey(), query.data?.pages.length ?? 1);
   if (query.isPending) return <SkeletonRows count={4} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the reviews" />;
   const reviews = query.data.pages.flatMap(({ items }) => items);

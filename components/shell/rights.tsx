@@ -2,7 +2,10 @@
 
 import { keepPreviousData, useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { createContext, useContext, useMemo, type ReactNode } from "react";
+import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { questionsFor } from "./rights-questions";
 import { useWorkspace } from "./workspace-context";
 
@@ -56,6 +59,22 @@ function together(answers: readonly UseQueryResult<readonly (Right & { id: strin
 /** Whether what was asked is known. */
 export function useRightsAsked(): Pick<Answers, "isPending" | "error" | "retry"> {
   return useContext(RightsContext);
+}
+
+/** Says why actions are missing. */
+export function RightsProblem({ what, retry }: { what: string; retry?: () => unknown }) {
+  const answers = useRightsAsked();
+  if (answers.error === null) return null;
+  const again = () => {
+    // One of them may be gone, and a list without it asks anew.
+    retry?.();
+    answers.retry();
+  };
+  return (
+    <Alert tone="warning" title={`What you may do to these ${what} could not be asked, so actions are missing`}>
+      <span className="flex flex-wrap items-center gap-2">{readRefusal(answers.error).message} <Button size="sm" onClick={again}>Try again</Button></span>
+    </Alert>
+  );
 }
 
 /** Whether to offer an action on one workflow or in one folder; null: on what belongs to none. The server decides again. */

@@ -15,6 +15,7 @@ import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
 import { SIGN_IN_METHODS, type OwnSignInMethod } from "@/server/auth/constants";
 import type { SignInPolicyView } from "@/server/account/contract";
+import { isSamePolicy, meetPolicy, type PolicyValues, valuesOf } from "./policy-values";
 import { IDLE_CHOICES, MAX_CHOICES, spanText } from "./spans";
 
 const WAYS: Readonly<Record<OwnSignInMethod, string>> = { password: "Password", link: "Link by mail", passkey: "Passkey", github: "GitHub", google: "Google" };
@@ -24,11 +25,17 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const href = useHref();
-  const [secondFactorRequired, setSecondFactor] = useState(policy.secondFactorRequired);
-  const [ssoRequired, setSso] = useState(policy.ssoRequired);
-  const [methods, setMethods] = useState<readonly OwnSignInMethod[]>(policy.methods ?? SIGN_IN_METHODS);
-  const [sessionIdleMinutes, setIdle] = useState(policy.sessionIdleMinutes);
-  const [sessionMaxMinutes, setMax] = useState(policy.sessionMaxMinutes);
+  const [from, setFrom] = useState<PolicyValues>(() => valuesOf(policy));
+  const [wanted, setWanted] = useState(from);
+  const take = () => {
+    setFrom(valuesOf(policy));
+    setWanted(valuesOf(policy));
+  };
+  const meeting = meetPolicy(from, wanted, policy);
+  if (meeting === "take") take();
+  const { secondFactorRequired, ssoRequired, sessionIdleMinutes, sessionMaxMinutes } = wanted;
+  const methods: readonly OwnSignInMethod[] = wanted.methods ?? SIGN_IN_METHODS;
+  const change = (part: Partial<PolicyValues>) => setWanted({ ...wanted, ...part });
   const save = useMutation(
     trpc.signInPolicy.set.mutationOptions({
       onSuccess: async (saved) => {
@@ -39,22 +46,24 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
       },
     }),
   );
-  const wanted = { secondFactorRequired, ssoRequired, methods: methods.length === SIGN_IN_METHODS.length ? null : [...methods], sessionIdleMinutes, sessionMaxMinutes };
-  const isSame = (Object.keys(wanted) as (keyof typeof wanted)[]).every((key) => JSON.stringify(wanted[key]) === JSON.stringify(policy[key]));
   const missing = whatSsoNeeds(policy, href("/settings/single-sign-on"));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(wanted);
   };
-  const toggle = (method: OwnSignInMethod, on: boolean) => setMethods(SIGN_IN_METHODS.filter((one) => (one === method ? on : methods.includes(one))));
+  const toggle = (method: OwnSignInMethod, on: boolean) => {
+    const left = SIGN_IN_METHODS.filter((one) => (one === method ? on : methods.includes(one)));
+    change({ methods: left.length === SIGN_IN_METHODS.length ? null : left });
+  };
   return (
     <form onSubmit={submit} className="flex flex-col gap-6 p-4">
-      {mayWrite ? null : <Alert tone="info" title="Owners and admins of the organization set this." />}
+      {mayWrite ? null : <Alert tone="info" title="Owners of the organization set this." />}
+      {meeting === "ask" ? <Alert tone="warning" title="Somebody has changed these rules meanwhile"><span className="flex flex-wrap items-center gap-2">Saving puts yours in their place. <Button size="sm" onClick={take}>Show theirs</Button></span></Alert> : null}
       {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
-      <Rule label="Second factor required" checked={secondFactorRequired} disabled={!mayWrite} change={setSecondFactor}>
+      <Rule label="Second factor required" checked={secondFactorRequired} disabled={!mayWrite} change={(on) => change({ secondFactorRequired: on })}>
         A passkey or an authenticator app, beside the password. {peopleText(policy.peopleWithoutFactor)}
       </Rule>
-      <Rule label="Single sign-on required" checked={ssoRequired} disabled={!mayWrite || (missing !== null && !policy.ssoRequired)} change={setSso}>
+      <Rule label="Single sign-on required" checked={ssoRequired} disabled={!mayWrite || (missing !== null && !policy.ssoRequired)} change={(on) => change({ ssoRequired: on })}>
         {missing ?? <>People with an address of {policy.ssoDomains.join(", ")} come in by your provider and in no other way. Owners who have a passkey or an authenticator app still can, so that a provider that fails shuts nobody out for good. People with other addresses sign in as before.</>}
       </Rule>
       <fieldset className="flex flex-col gap-2">
@@ -70,10 +79,10 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
         </div>
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Span label="A session ends without use after" choices={IDLE_CHOICES} value={sessionIdleMinutes} installed={policy.defaults.sessionIdleMinutes} disabled={!mayWrite} change={setIdle} />
-        <Span label="A session ends in any case after" choices={MAX_CHOICES} value={sessionMaxMinutes} installed={policy.defaults.sessionMaxMinutes} disabled={!mayWrite} change={setMax} />
+        <Span label="A session ends without use after" choices={IDLE_CHOICES} value={sessionIdleMinutes} installed={policy.defaults.sessionIdleMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionIdleMinutes: minutes })} />
+        <Span label="A session ends in any case after" choices={MAX_CHOICES} value={sessionMaxMinutes} installed={policy.defaults.sessionMaxMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionMaxMinutes: minutes })} />
       </div>
-      {mayWrite ? <Button type="submit" variant="primary" className="self-start" disabled={save.isPending || isSame}>{save.isPending ? "Saving …" : "Save"}</Button> : null}
+      {mayWrite ? <Button type="submit" variant="primary" className="self-start" disabled={save.isPending || isSamePolicy(wanted, policy)}>{save.isPending ? "Saving …" : "Save"}</Button> : null}
     </form>
   );
 }

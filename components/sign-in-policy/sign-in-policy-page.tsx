@@ -22,7 +22,7 @@ export function SignInPolicyPage() {
       ) : policy.isError ? (
         <ErrorState error={policy.error} retry={() => void policy.refetch()} what="the rules of signing in" />
       ) : (
-        <PolicyForm key={policy.dataUpdatedAt} policy={policy.data} mayWrite={mayWrite} />
+        <PolicyForm policy={policy.data} mayWrite={mayWrite} />
       )}
     </Card>
   );

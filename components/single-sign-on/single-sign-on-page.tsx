@@ -9,7 +9,7 @@ import { TrialResult } from "./trial-result";
 
 export function SingleSignOnPage({ trial }: { trial: string | null }) {
   const mayWrite = useOrganization()?.permissions.includes("sign-in:write") ?? false;
-  if (!mayWrite) return <Alert tone="info" title="Owners and admins of the organization set this up" />;
+  if (!mayWrite) return <Alert tone="info" title="Owners of the organization set this up" />;
   return (
     <div className="flex flex-col gap-6">
       {trial === null ? null : <TrialResult testId={trial} />}

@@ -12,7 +12,7 @@ import { useTree } from "@/components/organizing/use-organizing";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
-import { RightsProvider } from "@/components/shell/rights";
+import { RightsProblem, RightsProvider } from "@/components/shell/rights";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
@@ -40,7 +40,8 @@ export function WorkflowsPage() {
   const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
   const filter = readFilter(params);
   const query = useInfiniteQuery(trpc.workflows.list.infiniteQueryOptions(queryOf(filter), { getNextPageParam: (page) => page.nextCursor }));
-  const folders = useTree().data?.folders ?? [];
+  const tree = useTree();
+  const folders = tree.data?.folders ?? [];
   const pages = query.data?.pages ?? [];
   useLivePages("runs", trpc.workflows.list.pathKey(), pages.length);
   useLivePages("workflows", trpc.workflows.list.pathKey(), pages.length);
@@ -96,6 +97,7 @@ export function WorkflowsPage() {
         ) : null}
         {isWide ? <div className="w-64 shrink-0 self-stretch border-r px-3 py-4">{places}</div> : null}
         <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 pb-8 sm:px-6">
+          <RightsProblem what="workflows and folders" retry={() => Promise.all([query.refetch(), tree.refetch()])} />
           <ListFilterBar filter={filter} change={change} onShowPlaces={() => setShowsPlaces(true)} />
           {chosen.length > 0 ? <BulkBar chosen={chosen} shelf={filter.shelf} clear={() => setChosen(new Set())} chooseAll={() => setChosen(new Set(workflows.map(({ id }) => id)))} /> : null}
           {query.isPending ? (

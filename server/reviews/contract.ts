@@ -28,6 +28,7 @@ export const reviewDetailSchema = reviewSummarySchema.extend({
   /** Why the person may not decide; null: they may. */
   refusal: z.string().nullable(),
   mayWithdraw: z.boolean(),
+  mayComment: z.boolean(),
 });
 export type ReviewDetail = z.output<typeof reviewDetailSchema>;
 

@@ -45,7 +45,7 @@ export async function decideReview(context: Context, { reviewId, decision, text 
   const { scope } = context;
   await scope.db.transaction(async (tx) => {
     const row = await lockReview(tx, reviewId);
-    const refusal = refusalFor(scope, row);
+    const refusal = refusalFor(scope, scope.can("workflow:publish"), row);
     if (refusal !== null) throw new DomainError("review_refused", { reason: refusal });
     await tx.reviewRequest.update({ where: { id: reviewId }, data: { status: decision, decidedById: scope.userId, decidedAt: new Date() } });
     await note(tx, scope, row, decision, text);

@@ -1,14 +1,21 @@
+import type { Permission } from "@/server/auth/permissions";
 import type { Scope } from "@/server/auth/scope";
 import type { ReviewRow } from "./queries";
 
 /** Why somebody may not decide; null: they may. Another person than who asked and who wrote, in person: no token of anybody. */
-export function refusalFor(scope: Scope, { status, draftRevision, requestedById, draftAuthorId, workflow }: Omit<ReviewRow, "definition">): string | null {
+export function refusalFor(scope: Scope, mayPublish: boolean, { status, draftRevision, requestedById, draftAuthorId, workflow }: Omit<ReviewRow, "definition">): string | null {
   const { userId, actor } = scope;
   if (status !== "open") return "This does not wait for a decision any more.";
   if (workflow.draftRevision !== draftRevision) return "The draft has changed since. Ask for a new review of what it is now.";
   if (actor.type !== "user" || userId === null) return "Only people decide, signed in.";
   if (userId === requestedById) return "You have asked for this review: somebody else decides.";
   if (userId === draftAuthorId) return "You have saved this draft: somebody else decides.";
-  if (!scope.can("workflow:publish")) return "Your role may not publish.";
+  if (!mayPublish) return "Your role may not publish.";
   return null;
+}
+
+/** Whether the person may do something to a workflow, wherever their right to it comes from. */
+export async function mayTo(scope: Scope, permission: Permission, workflowId: string): Promise<boolean> {
+  const reach = scope.reach(permission);
+  return reach !== null && (await reach.db.transaction((tx) => tx.workflow.count({ where: { id: workflowId } }))) > 0;
 }

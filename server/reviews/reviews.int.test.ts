@@ -94,6 +94,22 @@ describe("publishing where a review is needed", () => {
     expect(await rawDb().auditEvent.count({ where: { workspaceId: admin.workspaceId, action: "review.commented" } })).toBeGreaterThanOrEqual(2);
   });
 
+  it("says to each reviewer what the server takes from them", async () => {
+    const folder = await makeFolder();
+    const { id } = await request(ann, await makeWorkflow(ann, folder));
+    const seenBy = async (scope: Scope) => {
+      const { refusal, mayComment, mayWithdraw } = await service.getReview({ scope: scope.for("workflow:read") }, { reviewId: id });
+      return { refusal, mayComment, mayWithdraw };
+    };
+    const viewer = await makeScope("viewer", admin.workspaceId);
+    expect(await seenBy(viewer)).toEqual({ refusal: "Your role may not publish.", mayComment: false, mayWithdraw: false });
+    await grantPart(admin, viewer.userId!, "builder", { folderId: folder });
+    expect(await seenBy(await openUserScope(viewer.userId!, { id: admin.workspaceId }))).toEqual({ refusal: null, mayComment: true, mayWithdraw: true });
+    // A lock keeps them from changing the workflow, not from deciding.
+    await setRule({ scope: admin }, { folderId: folder, needsReview: false, isLocked: true, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [] } });
+    expect(await seenBy(bob)).toEqual({ refusal: null, mayComment: true, mayWithdraw: true });
+  });
+
   it("takes no approval of an earlier draft, and none of whoever wrote the draft", async () => {
     const workflowId = await makeWorkflow(ann, folderId);
     const { id } = await request(ann, workflowId);

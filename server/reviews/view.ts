@@ -6,7 +6,7 @@ import type { Page } from "@/server/paging/contract";
 import { isLockedFor, reviewRulesOf } from "@/server/protection/service";
 import type * as contract from "./contract";
 import { findReview, PENDING, summarize, withWorkflow } from "./queries";
-import { refusalFor } from "./refusal";
+import { mayTo, refusalFor } from "./refusal";
 
 interface Context {
   scope: Scope;
@@ -41,7 +41,10 @@ export function listReviews({ scope }: Context, { which, cursor, limit }: z.outp
   });
 }
 
-export function getReview({ scope }: Context, { reviewId }: { reviewId: string }): Promise<contract.ReviewDetail> {
+export async function getReview({ scope }: Context, { reviewId }: { reviewId: string }): Promise<contract.ReviewDetail> {
+  const { workflowId } = await scope.db.transaction((tx) => findReview(tx, reviewId));
+  const mayPublish = await mayTo(scope, "workflow:publish", workflowId);
+  const mayComment = await mayTo(scope, "workflow:write", workflowId);
   return scope.db.transaction(async (tx) => {
     const row = await findReview(tx, reviewId);
     const [summary] = await summarize(tx, [row]);
@@ -53,8 +56,9 @@ export function getReview({ scope }: Context, { reviewId }: { reviewId: string }
       definition: document(row.definition),
       base: base && { number: base.number, definition: document(base.definition) },
       entries: entries.map(({ id, kind, authorName, text, createdAt }) => ({ id, kind: kind as contract.ReviewDetail["entries"][number]["kind"], author: authorName, text, createdAt: createdAt.toISOString() })),
-      refusal: refusalFor(scope, row),
-      mayWithdraw: PENDING.includes(row.status) && (row.requestedById === scope.userId || scope.can("workflow:publish")),
+      refusal: refusalFor(scope, mayPublish, row),
+      mayWithdraw: mayComment && PENDING.includes(row.status) && (row.requestedById === scope.userId || mayPublish),
+      mayComment,
     };
   });
 }
