@@ -5,6 +5,7 @@ import { Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useId, useState } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -12,17 +13,19 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { toast } from "@/components/ui/toast";
 import type { GroupView } from "@/server/organizations/contract";
 
 export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const groups = useQuery(trpc.organizations.groups.queryOptions());
+  const [removing, setRemoving] = useState<GroupView | null>(null);
   const [open, setOpen] = useState<{ group: GroupView | null } | null>(null);
   const remove = useMutation(trpc.organizations.removeGroup.mutationOptions({
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() }),
-    onError: (error) => void toast.error(readRefusal(error).message),
+    onSuccess: () => {
+      setRemoving(null);
+      return queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
+    },
   }));
   return (
     <>
@@ -44,7 +47,7 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
                 {mayWrite ? (
                   <div className="flex">
                     <Button variant="ghost" size="icon" aria-label={`Change the group ${group.name}`} onClick={() => setOpen({ group })}><Pencil aria-hidden /></Button>
-                    <Button variant="ghost" size="icon" aria-label={`Delete the group ${group.name}`} onClick={() => remove.mutate({ groupId: group.id })}><Trash2 aria-hidden /></Button>
+                    <Button variant="ghost" size="icon" aria-label={`Delete the group ${group.name}`} onClick={() => setRemoving(group)}><Trash2 aria-hidden /></Button>
                   </div>
                 ) : null}
               </li>
@@ -52,6 +55,11 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
           </ul>
         )}
       </SettingsList>
+      {removing === null ? null : (
+        <ConfirmDialog title={`Delete the group ${removing.name}?`} action="Delete" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ groupId: removing.id })} close={() => setRemoving(null)}>
+          {removing.members.length === 0 ? "Nobody is in it." : `${removing.members.length} ${removing.members.length === 1 ? "person loses" : "people lose"} what they may do only by it.`} The roles and access given to it in all workspaces end at once and cannot be brought back.
+        </ConfirmDialog>
+      )}
       {open === null ? null : <GroupDialog group={open.group} close={() => setOpen(null)} />}
     </>
   );

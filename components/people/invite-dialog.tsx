@@ -14,9 +14,9 @@ import { Textarea } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import type { MembersView } from "@/server/access/contract";
-import { normalizeEmail } from "@/server/auth/email-address";
 import { ORGANIZATION_ROLES, ROLES } from "@/server/auth/permissions";
 import type { Invited } from "@/server/invitations/contract";
+import { addressesIn, fileProblem, leftText } from "./addresses";
 
 export type Place = "workspace" | "organization";
 const DAYS = ["1", "7", "30", "90"].map((value) => ({ value, label: value === "1" ? "1 day" : `${value} days` }));
@@ -87,20 +87,15 @@ interface InviteFormProps {
   close: () => void;
 }
 
-/** Addresses as they are typed or as a column of a CSV file holds them. */
-function addressesIn(text: string): { emails: string[]; bad: string[] } {
-  const words = [...new Set(text.split(/[\s,;"<>]+/).filter((word) => word.includes("@")))];
-  const emails = words.flatMap((word) => normalizeEmail(word) ?? []);
-  return { emails: [...new Set(emails)], bad: words.filter((word) => normalizeEmail(word) === null) };
-}
-
 function InviteForm({ place, customRoles, isBusy, refusal, send, close }: InviteFormProps) {
   const id = useId();
   const [text, setText] = useState("");
   const [role, setRole] = useState<string>(place === "workspace" ? "builder" : "member");
   const [days, setDays] = useState("7");
   const [byMail, setByMail] = useState(true);
-  const { emails, bad } = addressesIn(text);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { emails, bad, left } = addressesIn(text);
+  const passedOver = leftText(left);
   const roles = place === "organization" ? ORGANIZATION_ROLES.map((one) => ({ value: one as string, label: one as string })) : [...ROLES.map((one) => ({ value: one as string, label: one as string })), ...customRoles.map((one) => ({ value: one.id, label: one.name }))];
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -108,7 +103,10 @@ function InviteForm({ place, customRoles, isBusy, refusal, send, close }: Invite
   };
   const readFile = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
-    if (file !== undefined) setText((await file.text()).slice(0, 100_000));
+    if (file === undefined) return;
+    const tooMuch = fileProblem(file.size);
+    setProblem(tooMuch);
+    if (tooMuch === null) setText(await file.text());
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
@@ -119,6 +117,8 @@ function InviteForm({ place, customRoles, isBusy, refusal, send, close }: Invite
       <div className="flex flex-col gap-1.5">
         <Label htmlFor={`${id}-file`}>CSV file</Label>
         <input id={`${id}-file`} type="file" accept=".csv,text/csv,text/plain" className="text-sm" onChange={(event) => void readFile(event)} />
+        {problem === null ? null : <p role="alert" className="text-xs text-destructive">{problem}</p>}
+        {passedOver === null ? null : <p role="status" className="text-xs break-words text-muted-foreground">{passedOver}</p>}
       </div>
       <div className="grid gap-4 sm:grid-cols-2">
         <div className="flex flex-col gap-1.5">

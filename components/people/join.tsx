@@ -15,14 +15,16 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { OpenInvitation } from "@/server/invitations/contract";
+import { keep, readKept } from "./kept-code";
 
 const KEPT = "millrace-invitation";
 
-/** The code is in the fragment, which no server sees; over a sign-in on the way this browser tab keeps it. */
+/** The code is in the fragment, which no server sees; over a sign-in on the way this browser keeps it: a mailed link opens another tab. */
 function readCode(): string | null {
   const given = window.location.hash.slice(1);
-  if (given !== "") window.sessionStorage.setItem(KEPT, given);
-  return given === "" ? window.sessionStorage.getItem(KEPT) : given;
+  if (given === "") return readKept(window.localStorage.getItem(KEPT), Date.now());
+  if (readKept(window.localStorage.getItem(KEPT), Date.now()) !== given) window.localStorage.setItem(KEPT, keep(given, Date.now()));
+  return given;
 }
 
 function subscribe(changed: () => void): () => void {
@@ -87,7 +89,7 @@ function Unusable({ state }: { state: string }) {
 }
 
 function goOn(workspaceSlug: string | null): void {
-  window.sessionStorage.removeItem(KEPT);
+  window.localStorage.removeItem(KEPT);
   // A whole new page: everything on it belongs to the person now.
   window.location.replace(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
 }
@@ -138,12 +140,22 @@ function RegisterForm({ code, invitation: { email } }: { code: string; invitatio
     const password = String(fields.get("password"));
     register.mutate({ code, name: String(fields.get("name")), password }, {
       onSuccess: ({ workspaceSlug }) => {
-        window.sessionStorage.removeItem(KEPT);
+        window.localStorage.removeItem(KEPT);
         setNext(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
         void submit("password", { email, password });
       },
     });
   };
+  if (register.isSuccess && message !== null) {
+    return (
+      <>
+        <Alert tone="info" title="You have joined">{message} Sign in as your organization asks it.</Alert>
+        <Button variant="primary" asChild>
+          <a href={`/sign-in?callbackUrl=${encodeURIComponent(next)}`}>Go to the sign-in</a>
+        </Button>
+      </>
+    );
+  }
   const refusal = register.isError ? readRefusal(register.error).message : message;
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-4">

@@ -40,9 +40,10 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
   const { user } = useWorkspace();
   const people = useQuery(trpc.organizations.people.queryOptions());
   const [isInviting, setInviting] = useState(false);
+  const [ownRole, setOwnRole] = useState<PersonView["role"] | null>(null);
   const [removing, setRemoving] = useState<PersonView | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
-  const setRole = useMutation(trpc.organizations.setRole.mutationOptions({ onSuccess: refresh, onError: (error) => void toast.error(readRefusal(error).message) }));
+  const setRole = useMutation(trpc.organizations.setRole.mutationOptions({ onSuccess: () => (setOwnRole(null), refresh()), onError: (error) => void toast.error(readRefusal(error).message) }));
   const remove = useMutation(trpc.organizations.removePerson.mutationOptions({ onSuccess: async () => (await refresh(), setRemoving(null)) }));
   return (
     <>
@@ -69,7 +70,7 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
                     className="w-32"
                     value={person.role}
                     options={ORGANIZATION_ROLES.filter((role) => role !== "owner" || mayMakeOwners).map((role) => ({ value: role, label: role }))}
-                    onValueChange={(role) => setRole.mutate({ userId: person.userId, role: role as PersonView["role"] })}
+                    onValueChange={(role) => (person.userId === user.id ? setOwnRole(role as PersonView["role"]) : setRole.mutate({ userId: person.userId, role: role as PersonView["role"] }))}
                   />
                 ) : <Badge>{person.role}</Badge>}
                 {mayWrite ? <Button variant="ghost" size="icon" aria-label={`Remove ${person.name}`} onClick={() => setRemoving(person)}><UserMinus aria-hidden /></Button> : null}
@@ -79,6 +80,11 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
         )}
       </SettingsList>
       {isInviting ? <InviteDialog place="organization" customRoles={[]} close={() => setInviting(false)} /> : null}
+      {ownRole === null ? null : (
+        <ConfirmDialog title={`Become ${ownRole} yourself?`} action="Change my role" isBusy={setRole.isPending} error={setRole.error} onConfirm={() => setRole.mutate({ userId: user.id, role: ownRole })} close={() => setOwnRole(null)}>
+          What your role allows now ends at once, and only somebody else can give it back to you.
+        </ConfirmDialog>
+      )}
       {removing === null ? null : (
         <ConfirmDialog title={`Remove ${removing.name}?`} action="Remove" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ userId: removing.userId })} close={() => setRemoving(null)}>
           {removing.name} loses every role in the organization, its workspaces and groups at once. What they made stays.

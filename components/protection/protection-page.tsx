@@ -52,7 +52,7 @@ export function ProtectionPage() {
           </ul>
         )}
       </SettingsList>
-      {open === null ? null : <RuleDialog rule={open.rule} close={() => setOpen(null)} />}
+      {open === null ? null : <RuleDialog rule={open.rule} rules={rules.data ?? []} close={() => setOpen(null)} />}
     </>
   );
 }

@@ -18,10 +18,11 @@ import { WhomFields, type Whom } from "./whom-fields";
 const WHOLE = "whole";
 type Role = NonNullable<NonNullable<RouterInputs["protection"]["set"]["mayPublish"]>["roles"]>[number];
 const startOf = (whom: ProtectionRuleView["mayPublish"] | undefined): Whom => ({ roles: whom?.roles ?? [], userIds: whom?.people.map(({ id }) => id) ?? [] });
+const ruleOf = (rules: readonly ProtectionRuleView[], place: string) => rules.find(({ folder }) => (folder?.id ?? WHOLE) === place);
 const sent = ({ roles, userIds }: Whom) => ({ roles: roles as Role[], userIds });
 
 /** The one rule of a place. Switched off in both parts it goes. */
-export function RuleDialog({ rule, close }: { rule: ProtectionRuleView | null; close: () => void }) {
+export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | null; rules: readonly ProtectionRuleView[]; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const tree = useQuery(trpc.organizing.tree.queryOptions());
@@ -30,6 +31,16 @@ export function RuleDialog({ rule, close }: { rule: ProtectionRuleView | null; c
   const [isLocked, setLocked] = useState(rule?.isLocked ?? false);
   const [mayPublish, setMayPublish] = useState(() => startOf(rule?.mayPublish));
   const [mayChange, setMayChange] = useState(() => startOf(rule?.mayChange));
+  const replaced = rule === null ? ruleOf(rules, folder) : undefined;
+  const choosePlace = (place: string) => {
+    setFolder(place);
+    const found = ruleOf(rules, place);
+    if (found === undefined && replaced === undefined) return;
+    setNeedsReview(found?.needsReview ?? true);
+    setLocked(found?.isLocked ?? false);
+    setMayPublish(startOf(found?.mayPublish));
+    setMayChange(startOf(found?.mayChange));
+  };
   const save = useMutation(
     trpc.protection.set.mutationOptions({
       onSuccess: (rules) => {
@@ -51,14 +62,14 @@ export function RuleDialog({ rule, close }: { rule: ProtectionRuleView | null; c
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
-            <Button form="rule" type="submit" variant="primary" disabled={save.isPending || (rule === null && !needsReview && !isLocked)}>{needsReview || isLocked ? "Save" : "Remove the rule"}</Button>
+            <Button form="rule" type="submit" variant="primary" disabled={save.isPending || (rule === null && replaced === undefined && !needsReview && !isLocked)}>{needsReview || isLocked ? "Save" : "Remove the rule"}</Button>
           </>
         }
       >
         <form id="rule" onSubmit={submit} className="flex flex-col gap-5">
           {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
-          <Field label="Where" hint={rule === null ? "A rule that is there already is replaced." : undefined}>
-            {(control) => <Select {...control} value={folder} onValueChange={setFolder} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
+          <Field label="Where" hint={replaced === undefined ? undefined : "This place has a rule: here it is, to be changed."}>
+            {(control) => <Select {...control} value={folder} onValueChange={choosePlace} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
           </Field>
           <Part id="needs-review" label="Publishing needs another person's review" checked={needsReview} onChange={setNeedsReview}>
             <WhomFields label="May publish without" value={mayPublish} onChange={setMayPublish} />

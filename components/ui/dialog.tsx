@@ -2,8 +2,10 @@
 
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import { useRef, type ComponentProps, type ReactNode } from "react";
+import { useRef, useState, type ComponentProps, type ReactNode } from "react";
+import { Button } from "./button";
 import { cn } from "./class-names";
+import { CONTROLS, Entered } from "./entered";
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
@@ -29,6 +31,40 @@ function useFocusReturn({ onOpenAutoFocus, onCloseAutoFocus }: FocusProps): Focu
 const overlayClasses =
   "fixed inset-0 z-50 bg-overlay data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0";
 
+/** Keeps what was entered from a click beside the dialog, and asks before Escape throws it away. */
+function useEnteredGuard({ onInteractOutside, onEscapeKeyDown }: Pick<ComponentProps<typeof Primitive.Content>, "onInteractOutside" | "onEscapeKeyDown">) {
+  const [entered] = useState(() => new Entered());
+  const [isAsking, setAsking] = useState(false);
+  const visit = ({ target }: { target: EventTarget }) => entered.visit(target instanceof Element ? target.closest<HTMLInputElement>(CONTROLS) : null);
+  const events: Pick<ComponentProps<typeof Primitive.Content>, "onInteractOutside" | "onEscapeKeyDown" | "onFocusCapture" | "onPointerDownCapture"> = {
+    onFocusCapture: visit,
+    onPointerDownCapture: visit,
+    onInteractOutside: (event) => {
+      onInteractOutside?.(event);
+      if (entered.isSomething) event.preventDefault();
+    },
+    onEscapeKeyDown: (event) => {
+      onEscapeKeyDown?.(event);
+      if (event.defaultPrevented || !entered.isSomething) return;
+      event.preventDefault();
+      setAsking(!isAsking);
+    },
+  };
+  return { events, isAsking, keep: () => setAsking(false) };
+}
+
+function DiscardQuestion({ keep }: { keep: () => void }) {
+  return (
+    <div role="alert" className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
+      <span className="mr-auto text-sm font-medium">Close without saving what you have entered?</span>
+      <Button autoFocus onClick={keep}>Keep editing</Button>
+      <Primitive.Close asChild>
+        <Button variant="destructive">Discard</Button>
+      </Primitive.Close>
+    </div>
+  );
+}
+
 export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive.Content>, "title"> {
   title: ReactNode;
   description?: ReactNode;
@@ -38,6 +74,7 @@ export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive
 
 export function DialogContent({ title, description, footer, className, children, ...props }: DialogContentProps) {
   const focus = useFocusReturn(props);
+  const guard = useEnteredGuard(props);
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -49,6 +86,7 @@ export function DialogContent({ title, description, footer, className, children,
         {...(description ? {} : { "aria-describedby": undefined })}
         {...props}
         {...focus}
+        {...guard.events}
       >
         <div className="flex items-start justify-between gap-4 px-5 pt-5 pb-3">
           <div className="flex min-w-0 flex-col gap-1">
@@ -58,7 +96,7 @@ export function DialogContent({ title, description, footer, className, children,
           <CloseButton />
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
-        {footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
+        {guard.isAsking ? <DiscardQuestion keep={guard.keep} /> : footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
       </Primitive.Content>
     </Primitive.Portal>
   );
