@@ -38,7 +38,7 @@ export function InviteDialog({ place, customRoles, close }: { place: Place; cust
   };
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={made === null ? `Invite to the ${place}` : "Invited"} description={made === null ? "Each link works once, for its address alone." : "Links that were not mailed are shown this once, to be handed over."}>
+      <DialogContent key={made === null ? "form" : "made"} title={made === null ? `Invite to the ${place}` : "Invited"} description={made === null ? "Each link works once, for its address alone." : "Links that were not mailed are shown this once, to be handed over."}>
         {made === null ? (
           <InviteForm place={place} customRoles={customRoles} isBusy={toWorkspace.isPending || toOrganization.isPending} refusal={error === null ? null : readRefusal(error).message} send={send} close={close} />
         ) : (
