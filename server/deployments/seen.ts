@@ -1,5 +1,5 @@
 import { queryAsTenant } from "@/server/db/tenant-query";
-import type { Environment } from "@/server/environments/service";
+import { calledBy, type Environment } from "@/server/environments/service";
 
 export interface Seen {
   /** Of the environment; else for all. */
@@ -32,9 +32,8 @@ const CALLED = `
 SELECT w.id, w.name, EXISTS (
   SELECT FROM deployment d JOIN workflow_version v ON v.id = d.version_id
   WHERE d.workflow_id = w.id AND d.environment_id = $3 AND CASE WHEN $4::int IS NULL THEN d.replaced_at IS NULL ELSE v.number = $4 END) AS "isThere"
-FROM workflow w
-WHERE w.workspace_id = $1 AND w.kind <> 'module' AND w.deleted_at IS NULL AND w.archived_at IS NULL AND (w.id::text = lower($2) OR w.slug = $2 OR w.name = $2)
-ORDER BY w.created_at LIMIT 1`;
+FROM ${calledBy("$2")} w
+WHERE w.archived_at IS NULL`;
 
 /** A workflow as a step names it; without a number: whether the environment has any version of it. */
 export async function findCalled(workspaceId: string, workflow: string, environmentId: string, number: number | null): Promise<{ id: string; name: string; isThere: boolean } | null> {

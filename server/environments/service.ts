@@ -3,5 +3,6 @@ export { type Environment, findEnvironment, findEnvironments, findLiveEnvironmen
 export { deployedIn, type Deployed, recordDeployment, wasDeployedIn } from "./records";
 export { removeEnvironment } from "./remove";
 export { chooseEnvironment, requireTests, versionIn } from "./choose";
+export { calledBy } from "./called-sql";
 export { VERSION_IN } from "./version-sql";
 export { mayPromote, requirePromoter } from "./rights";

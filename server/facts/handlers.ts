@@ -4,7 +4,7 @@ import { ZodError } from "zod";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import { identityOfEvent } from "@/server/auth/acting/start-identity";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
-import { VERSION_IN } from "@/server/environments/service";
+import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
@@ -17,9 +17,7 @@ const NAMESPACE = "6c2a7a53-9a3c-5a77-8a54-7d0b5c1e9a10";
 const SETTING = "SELECT value FROM scoped_setting WHERE key = $1 AND scope_type = 'workspace' AND scope_id = $2";
 
 const TARGET = `
-SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "runAs", v.publisher_rights AS "publisherRights" FROM workflow w JOIN workflow_version v ON v.id = ${VERSION_IN("$3")}
-WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL
-ORDER BY w.created_at LIMIT 1`;
+SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "runAs", v.publisher_rights AS "publisherRights" FROM ${calledBy("$2")} w JOIN workflow_version v ON w.archived_at IS NULL AND v.id = ${VERSION_IN("$3")}`;
 
 export type Handler = "errorWorkflow" | "workspaceError" | "workspaceSuccess";
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { CatalogItem, Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { requireUnlocked } from "@/server/protection/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -65,6 +66,7 @@ export async function insertModule(
   { slug, name, description }: Pick<Input<typeof contract.createModuleInput>, "slug" | "name" | "description">,
   versions: readonly { definition: Record<string, unknown>; note: string }[],
 ): Promise<contract.ModuleView> {
+  await requireUnlocked(tx, scope, {});
   const taken = await tx.catalogItem.count({ where: { ...ownModules(scope), slug } });
   if (taken > 0) throw new DomainError("name_taken", { what: "block", name: slug, field: "slug" });
   let item = await tx.catalogItem.create({
@@ -79,6 +81,7 @@ export async function insertModule(
 export async function renameModule({ scope }: Context, { module, name, description }: Input<typeof contract.renameModuleInput>): Promise<contract.ModuleView> {
   return scope.db.transaction(async (tx) => {
     const item = await findModule(tx, scope, module);
+    await requireUnlocked(tx, scope, {});
     const renamed = await tx.catalogItem.update({ where: { id: item.id }, data: { name, description, updatedById: scope.userId } });
     await renameDraft(tx, renamed);
     await tellTreeChanged(tx);
@@ -91,6 +94,7 @@ export async function renameModule({ scope }: Context, { module, name, descripti
 export async function addVersion({ scope }: Context, input: Input<typeof contract.addModuleVersionInput>): Promise<contract.ModuleView> {
   return scope.db.transaction(async (tx) => {
     const { id } = await findModule(tx, scope, input.module);
+    await requireUnlocked(tx, scope, {});
     await tx.$queryRaw`select 1 from catalog_item where id = ${id}::uuid for update`;
     const item = await findModule(tx, scope, input.module);
     if (item.revision !== input.latest) throw new DomainError("version_conflict", { workflowId: id, expectedRevision: input.latest, currentRevision: item.revision });
@@ -103,6 +107,7 @@ export async function addVersion({ scope }: Context, input: Input<typeof contrac
 export async function removeModule({ scope }: Context, { module }: Input<typeof contract.moduleRefInput>) {
   await scope.db.transaction(async (tx) => {
     const item = await findModule(tx, scope, module);
+    await requireUnlocked(tx, scope, {});
     const uses = await usesOf(tx, module);
     if (uses.length > 0) throw new DomainError("in_use", { what: "block", id: item.id, usedBy: [...new Set(uses.map(({ name }) => name))] });
     await tx.catalogItem.update({ where: { id: item.id }, data: { deletedAt: new Date() } });

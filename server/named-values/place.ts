@@ -10,9 +10,9 @@ export async function requirePlace(tx: Tx, scope: Scope, folderId: string | null
   else await findFolder(tx, folderId);
 }
 
-/** What lies in a locked folder decides what its workflows do: it is changed by those alone whom the rule names. */
+/** What lies in a locked folder, or in a workspace that is locked as a whole, decides what its workflows do: it is changed by those alone whom the rule names. */
 export async function requireFreePlace(tx: Tx, scope: Scope, folderId: string | null): Promise<void> {
-  if (folderId !== null) await requireUnlocked(tx, scope, { folderIds: [folderId] });
+  await requireUnlocked(tx, scope, { folderIds: folderId === null ? [] : [folderId] });
 }
 
 /** Throws unless the environment is there; it stays there until the transaction ends. */

@@ -4,7 +4,7 @@ import { PERMISSIONS } from "@/server/auth/permissions";
 import { momentSchema } from "@/server/paging/contract";
 import { RESERVED_SLUGS } from "./constants";
 
-export const nameSchema = z.string().trim().min(1, "must not be empty").max(100);
+export const nameSchema = z.string().trim().min(1, "must not be empty").max(100).regex(/^\P{Cc}*$/u, "must stand in one line");
 const descriptionSchema = z.string().trim().max(500).default("");
 export const slugSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "may hold small letters, digits and hyphens").refine((slug) => !RESERVED_SLUGS.includes(slug), "is the address of a page");
 

@@ -3,6 +3,7 @@ import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import * as modules from "@/server/modules/service";
 import * as organizing from "@/server/organizing/service";
 import { setRule } from "@/server/protection/service";
 import * as secrets from "@/server/secrets/service";
@@ -156,6 +157,26 @@ describe("publishing where a review is needed", () => {
 });
 
 describe("a locked folder", () => {
+  it("attack: with the whole workspace locked, its own secrets, variables and blocks are changed by nobody but those named", async () => {
+    const boss = await makeScope("admin");
+    const other = await makeScope("admin", boss.workspaceId);
+    const definition = { schema: 1, nodes: [{ id: "say", kind: "set", config: { values: {} } }], edges: [] };
+    await secrets.putSecret({ scope: boss }, { name: "STRIPE", value: "one" });
+    await variables.setVariable({ scope: boss }, { name: "RATE", value: 1 });
+    await modules.createModule({ scope: boss }, { slug: "kept", name: "Kept", description: "", definition, note: "" });
+    await setRule({ scope: boss }, { folderId: null, needsReview: false, isLocked: true, mayPublish: { roles: [], userIds: [] }, mayChange: { roles: [], userIds: [boss.userId!] } });
+    const ways: (({ scope }: { scope: Scope }) => Promise<unknown>)[] = [
+      (context) => secrets.putSecret(context, { name: "STRIPE", value: "theirs" }),
+      (context) => variables.setVariable(context, { name: "RATE", value: 2 }),
+      (context) => modules.createModule(context, { slug: newId(), name: "New", description: "", definition, note: "" }),
+      (context) => modules.renameModule(context, { module: "kept", name: "x", description: "" }),
+      (context) => modules.addVersion(context, { module: "kept", definition, note: "", latest: 1 }),
+      (context) => modules.removeModule(context, { module: "kept" }),
+    ];
+    for (const way of ways) await expect(way({ scope: other }), way.toString()).rejects.toMatchObject({ kind: "locked" });
+    for (const way of ways) await way({ scope: boss });
+  });
+
   it("is changed by nobody but those named, in whatever way", async () => {
     const locked = await makeFolder();
     const inner = await makeFolder(locked);

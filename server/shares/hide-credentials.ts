@@ -1,3 +1,4 @@
+import { parseTemplate } from "@/server/expressions/template";
 import { isWithinAny } from "@/server/nodes/config-fields";
 import { findKind } from "@/server/nodes/catalog";
 
@@ -25,9 +26,18 @@ function hideInNode(node: Record<string, unknown>): Record<string, unknown> {
 function hideWithin(value: unknown, pointer: string, fields: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((entry: unknown, index) => hideWithin(entry, `${pointer}/${index}`, fields));
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, hideWithin(entry, `${pointer}/${key}`, fields)]));
-  if (typeof value !== "string" || value === "" || value.includes("{{")) return value;
-  return isWithinAny(fields, pointer) && !SAYING.test(pointer) ? HIDDEN : value;
+  if (typeof value !== "string" || value === "" || !isWithinAny(fields, pointer) || SAYING.test(pointer)) return value;
+  return hideLiterals(value);
 }
+
+/** Templates name what they are about; what is typed beside them is as much a credential as a field without any. */
+function hideLiterals(text: string): string {
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) return HIDDEN;
+  return parsed.parts.map((part, index) => (part.kind === "text" ? hideText(part.text) : text.slice(part.offset, parsed.parts[index + 1]?.offset))).join("");
+}
+
+const hideText = (text: string) => (/^\s*$|^(Bearer|Basic)\s+$/i.test(text) ? text : HIDDEN);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -59,6 +59,7 @@ export async function createConnection({ organization }: Context, input: Connect
 export async function updateConnection({ organization }: Context, { connectionId, connection: input }: z.output<typeof updateConnectionInput>) {
   const before = await findConnection(organization, connectionId);
   if (before.kind !== input.kind) throw new DomainError("invalid_input", { field: "connection.kind", reason: "cannot be changed: make another connection" });
+  if (input.kind === "oidc") requireOwnSecret(before, input);
   if (input.kind === "oidc" && input.issuer !== before.issuer) await requireProvider({ id: connectionId, issuer: input.issuer, clientId: input.clientId, sealedSecret: null, masterKeyId: null });
   await requireGroups(organization, input);
   await organization.db.transaction(async (tx) => {
@@ -66,6 +67,12 @@ export async function updateConnection({ organization }: Context, { connectionId
     await recordAudit(tx, organization, { action: "sso_connection.changed", resource: resourceOf({ id: connectionId, name: input.name }), before: { name: before.name, provider: before.issuer ?? before.entityId }, after: summaryOf(input) });
   });
   return done;
+}
+
+/** The secret goes to where the issuer is. Whoever sends it elsewhere has to know it. */
+function requireOwnSecret(before: SsoConnection, { issuer, clientSecret }: { issuer: string; clientSecret?: string | undefined }): void {
+  const isElsewhere = before.issuer !== null && new URL(before.issuer).origin !== new URL(issuer).origin;
+  if (isElsewhere && before.sealedSecret !== null && clientSecret === undefined) throw new DomainError("invalid_input", { field: "connection.clientSecret", reason: "must be given anew for another issuer" });
 }
 
 export async function enableConnection({ organization }: Context, { connectionId, enabled }: { connectionId: string; enabled: boolean }) {

@@ -105,6 +105,13 @@ describe("signing in with an OpenID provider", () => {
     provider.account = ada();
   });
 
+  it("attack: another issuer does not get the secret of the earlier one", async () => {
+    const elsewhere = oidcInput.parse({ ...settings(), issuer: "https://evil.example", clientSecret: undefined });
+    const before = await rawDb().ssoConnection.findUniqueOrThrow({ where: { id: connectionId } });
+    await expect(updateConnection(company, { connectionId, connection: elsewhere })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "connection.clientSecret" } });
+    expect(await rawDb().ssoConnection.findUniqueOrThrow({ where: { id: connectionId } })).toEqual(before);
+  });
+
   it("shows an administrator what the provider says and what it would come to, and signs nobody in", async () => {
     const { createSession } = await import("@/server/auth/session");
     const owner = company.organization.userId!;

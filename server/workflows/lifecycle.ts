@@ -51,7 +51,7 @@ async function changeOf(tx: Tx, { slug, name }: { slug: string; name: string }, 
       return { deletedAt: new Date() };
     case "undelete": {
       // Meanwhile another workflow may have taken the name for programs.
-      const taken = await tx.workflow.count({ where: { slug, deletedAt: null } });
+      const taken = await tx.workflow.count({ where: { OR: [{ slug }, { name: slug }], deletedAt: null } });
       return { deletedAt: null, ...(taken > 0 ? { slug: await freeSlug(tx, name) } : {}) };
     }
   }
@@ -65,9 +65,9 @@ async function findDeleted(tx: Tx, id: string) {
 
 /** A published version of a workflow that stays calls it. */
 async function refuseUsed(tx: Tx, workflowId: string, together: readonly string[]): Promise<void> {
-  const { id, slug } = await findWorkflow(tx, workflowId);
+  const { id, slug, name } = await findWorkflow(tx, workflowId);
   const users = await tx.workflowDependency.findMany({
-    where: { targetType: "workflow", targetRef: { in: [id, slug] }, origin: "published", workflowId: { notIn: [...together] }, workflow: { deletedAt: null, archivedAt: null } },
+    where: { targetType: "workflow", targetRef: { in: [id, slug, name] }, origin: "published", workflowId: { notIn: [...together] }, workflow: { deletedAt: null, archivedAt: null } },
     select: { workflow: { select: { name: true } } },
     distinct: ["workflowId"],
   });

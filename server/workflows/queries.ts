@@ -56,8 +56,9 @@ export async function findExtras(tx: Tx, ids: string[]): Promise<Map<string, Wor
 /** `others`: slugs that are taken as well, by what is about to be made. */
 export async function freeSlug(tx: Tx, name: string, others: ReadonlySet<string> = new Set()): Promise<string> {
   const base = slugOf(name);
-  const taken = await tx.workflow.findMany({ where: { slug: { startsWith: base }, deletedAt: null }, select: { slug: true } });
-  const slugs = new Set(taken.map(({ slug }) => slug));
+  // What another workflow is named calls that one: a slug goes before a name, and would take its calls over.
+  const taken = await tx.workflow.findMany({ where: { OR: [{ slug: { startsWith: base } }, { name: { startsWith: base } }], deletedAt: null }, select: { slug: true, name: true } });
+  const slugs = new Set(taken.flatMap((one) => [one.slug, one.name]));
   for (let number = 1; ; number += 1) {
     const slug = number === 1 ? base : `${base.slice(0, 50)}-${number}`;
     if (!slugs.has(slug) && !others.has(slug)) return slug;

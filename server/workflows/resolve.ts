@@ -1,4 +1,4 @@
-import { VERSION_IN } from "@/server/environments/service";
+import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { queryAsTenant } from "@/server/db/tenant-query";
 
 /** A version chosen for a child run; structurally what the `subworkflow` step asks for. */
@@ -15,21 +15,16 @@ export const VERSION_SETTINGS = "coalesce(v.definition -> 'settings', '{}')";
 
 const RESOLVE = `
 SELECT w.id AS "workflowId", v.id AS "versionId", coalesce(v.number, 0) AS number, w.name, ${VERSION_SETTINGS} AS settings
-FROM (
-  SELECT id, name, published_version_id FROM workflow
-  WHERE workspace_id = $1 AND kind <> 'module' AND deleted_at IS NULL AND archived_at IS NULL AND (id::text = lower($2) OR (NOT $4 AND (slug = $2 OR name = $2)))
-  ORDER BY created_at LIMIT 1) w
-JOIN workflow_version v ON v.workspace_id = $1 AND v.workflow_id = w.id AND v.listed
-  AND CASE WHEN $3::int IS NULL THEN v.id = ${VERSION_IN("$5")} ELSE v.number = $3 AND ($5::uuid IS NULL OR EXISTS (SELECT FROM deployment d WHERE d.workflow_id = w.id AND d.environment_id = $5::uuid AND d.version_id = v.id)) END`;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+FROM ${calledBy("$2")} w
+JOIN workflow_version v ON w.archived_at IS NULL AND v.workspace_id = $1 AND v.workflow_id = w.id AND v.listed
+  AND CASE WHEN $3::int IS NULL THEN v.id = ${VERSION_IN("$4")} ELSE v.number = $3 AND ($4::uuid IS NULL OR EXISTS (SELECT FROM deployment d WHERE d.workflow_id = w.id AND d.environment_id = $4::uuid AND d.version_id = v.id)) END`;
 
 /**
  * For the worker: `workflow` is an id, a slug or a name; `latest` is the published version, or the one that the run's environment
  * has, and a number one that it has had. Null: nothing that may run.
  */
 export async function resolveWorkflow(workspaceId: string, workflow: string, version: number | "latest", environmentId: string | null = null): Promise<WorkflowChoice | null> {
-  const values = [workspaceId, workflow, version === "latest" ? null : version, UUID.test(workflow), environmentId];
+  const values = [workspaceId, workflow, version === "latest" ? null : version, environmentId];
   const { rows } = await queryAsTenant<WorkflowChoice>(workspaceId, { text: RESOLVE, values });
   return rows[0] ?? null;
 }

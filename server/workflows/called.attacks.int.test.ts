@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { makeScope } from "@/server/testing/factories";
+import * as workflows from "./service";
+
+let scope: Scope;
+beforeAll(async () => {
+  scope = await makeScope("builder");
+});
+afterAll(closeConnections);
+
+async function make(name: string): Promise<{ id: string; slug: string; name: string }> {
+  const { id, slug } = await workflows.createWorkflow({ scope }, { name, description: "" });
+  await workflows.publish({ scope }, { workflowId: id, note: "" });
+  return { id, slug, name };
+}
+const called = async (ref: string) => (await workflows.resolveWorkflow(scope.workspaceId, ref, "latest"))?.workflowId;
+const rename = ({ id }: { id: string }, name: string) => workflows.renameWorkflow({ scope }, { workflowId: id, name });
+
+describe("attack: a workflow slipped in where another is called", () => {
+  it("takes no call over by a name, whether older, renamed or new, nor while the other is archived", async () => {
+    const older = await make(`Older ${newId()}`);
+    const target = await make(`Charge card ${newId()}`);
+    const second = await make(`Second ${newId()}`);
+    await rename(older, target.slug);
+    expect(await called(target.slug)).toBe(target.id);
+    await rename(older, target.name);
+    const newer = await make(target.name);
+    expect([await called(target.name), await called(target.slug), await called(target.id.toUpperCase()), await called(newer.slug)]).toEqual([target.id, target.id, target.id, newer.id]);
+    await rename(second, target.id);
+    expect(await called(target.id)).toBe(target.id);
+    await workflows.archiveWorkflow({ scope }, { workflowId: target.id });
+    expect([await called(target.name), await called(target.slug), await called(target.id)]).toEqual([undefined, undefined, undefined]);
+    await workflows.restoreWorkflow({ scope }, { workflowId: target.id });
+    // Whoever leaves the name leaves its calls to who has had it next.
+    await rename(target, `Other ${newId()}`);
+    expect(await called(target.name)).toBe(older.id);
+  });
+
+  it("takes none over by a short name: a slug is never what another workflow is named", async () => {
+    const named = await make(`Some ${newId()}`);
+    const wanted = `billing-${newId().slice(-12)}`;
+    await rename(named, wanted);
+    const thief = await make(wanted.replaceAll("-", " "));
+    expect(thief.slug).not.toBe(wanted);
+    expect(await called(wanted)).toBe(named.id);
+  });
+
+  it("of two that were always named alike, the older is called; one that comes back from the bin is the younger", async () => {
+    const [first, second] = [await make("Twice"), await make("Twice")];
+    expect(await called("Twice")).toBe(first.id);
+    await workflows.deleteWorkflow({ scope }, { workflowId: first.id });
+    expect(await called("Twice")).toBe(second.id);
+    await workflows.changeMany({ scope }, { workflowIds: [first.id], action: "undelete" });
+    expect(await called("Twice")).toBe(second.id);
+  });
+});
