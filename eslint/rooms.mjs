@@ -109,7 +109,7 @@ export const LOCKED = [
       "server/retention/{lease,remove-belongings,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
       "server/usage/{collect,judge,view}.ts",
-      "server/audit-log/list.ts",
+      "server/audit-log/{export,list}.ts",
       "server/audit-streams/{events,keeping,stream-rows}.ts",
     ],
   },

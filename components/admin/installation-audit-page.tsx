@@ -5,6 +5,7 @@ import { ScrollText } from "lucide-react";
 import { AuditFilterBar, AUDIT_FILTERS, type AuditFilters } from "@/components/audit/audit-filters";
 import { AuditKeeping } from "@/components/audit/audit-keeping";
 import { AuditRow } from "@/components/audit/audit-row";
+import { ExportMenu } from "@/components/audit/export-menu";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
@@ -23,7 +24,7 @@ export function InstallationAuditPage() {
   return (
     <>
       <Card>
-        <CardHeader title="Audit log of the installation" description="Sign-ins, and what its administrators do. What happens in organizations is in theirs." />
+        <CardHeader title="Audit log of the installation" description="Sign-ins, and what its administrators do. What happens in organizations is in theirs." actions={<ExportMenu filter={filter} of="installation" />} />
         <AuditFilterBar filter={filter} change={change} />
         {events.isPending ? <SkeletonRows count={8} /> : events.isError ? <ErrorState error={events.error} retry={() => void events.refetch()} what="the audit log" /> : items.length === 0 ? (
           <EmptyState icon={ScrollText} title={Object.keys(filter).length === 0 ? "Nothing has happened yet" : "Nothing like this"}>No entry fits.</EmptyState>

@@ -6,7 +6,7 @@ export const AUDIT_AREAS = [
   { value: "announcement", label: "Announcements" },
   { value: "application", label: "Applications" },
   { value: "approval", label: "Approvals" },
-  { value: "audit", label: "Streaming and retention of the log" },
+  { value: "audit", label: "Export, streaming and retention of the log" },
   { value: "batch", label: "Batches" },
   { value: "channel", label: "Channels" },
   { value: "domain", label: "Domains" },

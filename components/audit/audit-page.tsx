@@ -1,15 +1,13 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Download, ScrollText } from "lucide-react";
+import { ScrollText } from "lucide-react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useOrganization, useWorkspace } from "@/components/shell/workspace-context";
-import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segments } from "@/components/ui/segments";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -17,12 +15,14 @@ import { AUDIT_FILTERS, AuditFilterBar, type AuditFilters } from "./audit-filter
 import { AuditKeeping } from "./audit-keeping";
 import { AuditRow } from "./audit-row";
 import { ChainCheck } from "./chain-check";
+import { ExportMenu } from "./export-menu";
 
 /** Everything that was done in the workspace, newest first. */
 export function AuditPage() {
   const trpc = useTRPC();
   const { params, change } = useUrlState();
   const organization = useOrganization();
+  const { current } = useWorkspace();
   const mayKeep = organization?.permissions.includes("audit:write") ?? false;
   const mayReadAll = organization?.permissions.includes("audit:read") ?? false;
   const of = mayReadAll && params.get("of") === "organization" ? "organization" : "workspace";
@@ -39,7 +39,7 @@ export function AuditPage() {
           actions={
             <>
               {mayReadAll ? <Segments label="Whose entries" value={of} onChange={(next) => change({ of: next === "organization" ? next : null })} options={[{ value: "workspace", label: "This workspace" }, { value: "organization", label: "The organization" }]} /> : null}
-              <ExportMenu filter={filter} of={of} />
+              <ExportMenu filter={filter} of={of} workspace={current.slug} />
             </>
           }
         />
@@ -64,24 +64,5 @@ export function AuditPage() {
       <ChainCheck />
       {mayKeep ? <AuditKeeping of="organization" /> : null}
     </div>
-  );
-}
-
-function ExportMenu({ filter, of }: { filter: AuditFilters; of: string }) {
-  const { slug } = useWorkspace().current;
-  const address = (format: string) => `/api/export/audit?${new URLSearchParams({ workspace: slug, format, of, ...filter }).toString()}`;
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button>
-          <Download aria-hidden />
-          Export
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end">
-        <DropdownMenuItem asChild><a href={address("csv")} download>CSV</a></DropdownMenuItem>
-        <DropdownMenuItem asChild><a href={address("jsonl")} download>JSON lines</a></DropdownMenuItem>
-      </DropdownMenuContent>
-    </DropdownMenu>
   );
 }

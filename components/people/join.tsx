@@ -141,8 +141,9 @@ function RegisterForm({ code, invitation: { email } }: { code: string; invitatio
     register.mutate({ code, name: String(fields.get("name")), password }, {
       onSuccess: ({ workspaceSlug }) => {
         window.localStorage.removeItem(KEPT);
-        setNext(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
-        void submit("password", { email, password });
+        const joined = workspaceSlug === null ? "/" : `/${workspaceSlug}`;
+        setNext(joined);
+        void submit("password", { email, password }, joined);
       },
     });
   };

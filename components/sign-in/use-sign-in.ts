@@ -42,21 +42,21 @@ export async function trySignIn(provider: SignInProvider, credentials: Record<st
 export interface SigningIn {
   isBusy: boolean;
   message: string | null;
-  submit: (provider: SignInProvider, credentials: Record<string, string> | (() => Promise<Record<string, string>>)) => Promise<void>;
+  submit: (provider: SignInProvider, credentials: Record<string, string> | (() => Promise<Record<string, string>>), to?: string) => Promise<void>;
 }
 
-/** Signs in and goes on to `next`; says what is wrong otherwise. */
+/** Signs in and goes on to `next`, or where a submission says; tells what is wrong otherwise. */
 export function useSignIn(next: string): SigningIn {
   const [isBusy, setBusy] = useState(false);
   const [message, setMessage] = useState<string | null>(null);
-  const submit: SigningIn["submit"] = async (provider, credentials) => {
+  const submit: SigningIn["submit"] = async (provider, credentials, to = next) => {
     setBusy(true);
     setMessage(null);
     try {
       const problem = await trySignIn(provider, typeof credentials === "function" ? await credentials() : credentials);
       if (problem === null) {
         // A whole new page: everything on it belongs to the person now.
-        window.location.replace(next);
+        window.location.replace(to);
         return;
       }
       setMessage(problem);

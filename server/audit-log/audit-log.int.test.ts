@@ -4,7 +4,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { createSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { openOrganizationScope } from "@/server/auth/organization-scope";
 import { createGroup } from "@/server/organizations/service";
 import { makePerson, makeScope } from "@/server/testing/factories";
@@ -58,8 +58,9 @@ describe("entries of the audit log", () => {
     const ask = async (query: string, by: Scope = found) =>
       exportAuditResponse(new Request(`http://localhost/api/export/audit?workspace=${found.workspace.slug}&${query}`, { headers: { cookie: `${sessionCookieName()}=${await createSession(by.userId!)}` } }));
     const rows = parse(await (await ask("format=csv")).text(), { columns: true }) as Record<string, string>[];
-    expect(new Set(rows.map(({ id }) => id)).size).toBe(1_203);
-    expect(rows[0]).toMatchObject({ action: "thing.done", actor_name: "Test admin", after: '{"z":1,"a":[1203,null]}' });
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(1_204);
+    expect(rows[0]).toMatchObject({ action: "audit.exported", actor_id: found.userId, after: '{"format":"csv"}' });
+    expect(rows[1]).toMatchObject({ action: "thing.done", actor_name: "Test admin", after: '{"z":1,"a":[1203,null]}' });
     const lines = (await (await ask("format=jsonl&resourceId=t7")).text()).trimEnd().split("\n");
     expect(lines.map((line) => (JSON.parse(line) as { before: unknown }).before)).toEqual([{ n: 7 }]);
     await expect(ask("format=xml")).rejects.toMatchObject({ kind: "invalid_input", data: { field: "format" } });
@@ -76,8 +77,21 @@ describe("entries of the audit log", () => {
     expect(items).toMatchObject([{ action: "group.created", resource: { id: groupId } }]);
     const ask = async (userId: string) =>
       exportAuditResponse(new Request(`http://localhost/api/export/audit?workspace=${found.workspace.slug}&of=organization&format=jsonl`, { headers: { cookie: `${sessionCookieName()}=${await createSession(userId)}` } }));
-    expect((await (await ask(boss.id)).text()).trimEnd().split("\n").map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(["group.created"]);
+    expect((await (await ask(boss.id)).text()).trimEnd().split("\n").map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(["audit.exported", "group.created"]);
     await expect(ask(found.userId!)).rejects.toMatchObject({ kind: "forbidden" });
     await expect(ask((await makeScope()).userId!)).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("of the installation are exported by its administrators, and hold nothing of organizations", async () => {
+    const [found, admin] = [await makeScope(), await makeScope()];
+    await record(1, found);
+    await rawDb().platformAdmin.create({ data: { userId: admin.userId! } });
+    const ask = async (userId: string) =>
+      exportAuditResponse(new Request("http://localhost/api/export/audit?of=installation&format=jsonl", { headers: { cookie: `${sessionCookieName()}=${await createSession(userId)}` } }));
+    const events = (await (await ask(admin.userId!)).text()).trimEnd().split("\n").map((line) => JSON.parse(line) as { id: string; action: string; actor: { id: string } });
+    expect(events[0]).toMatchObject({ action: "audit.exported", actor: { id: admin.userId } });
+    expect(await rawDb().auditEvent.count({ where: { id: { in: events.map(({ id }) => id) }, NOT: { organizationId: null, workspaceId: null } } })).toBe(0);
+    expect(events.length).toBe(await rawDb().auditEvent.count({ where: { organizationId: null, workspaceId: null } }));
+    await expect(ask(found.userId!)).rejects.toMatchObject({ kind: "forbidden" });
   });
 });

@@ -1,7 +1,10 @@
 import { stringify } from "csv-stringify/sync";
-import { downloadOf, openDownload, openOrganizationDownload, readFilter } from "@/server/downloads/service";
+import type { AuditSource } from "@/server/audit/contract";
+import { recordAudit } from "@/server/audit/service";
+import { rawDb } from "@/server/db/client";
+import { downloadOf, openDownload, openOrganizationDownload, openPlatformDownload, readFilter } from "@/server/downloads/service";
 import { exportAuditInput, type AuditEventView, type AuditFilter } from "./contract";
-import { listAuditEvents, listOrganizationAuditEvents } from "./list";
+import { listAuditEvents, listOrganizationAuditEvents, listPlatformAuditEvents } from "./list";
 
 const EVENTS_PER_PORTION = 1_000;
 
@@ -40,21 +43,33 @@ const FORMATS = {
 type Page = Awaited<ReturnType<typeof listAuditEvents>>;
 type Read = (input: AuditFilter & { cursor?: string; limit: number }) => Promise<Page>;
 
-/** `GET /api/export/audit?workspace=SLUG&format=jsonl&action=workflow…`: the filter's names are those of the list. `of=organization`: what belongs to no workspace. Throws domain errors. */
+/**
+ * `GET /api/export/audit?workspace=SLUG&format=jsonl&action=workflow…`: the filter's names are those of the list. `of=organization`: what
+ * belongs to no workspace; `of=installation`: what belongs to no organization, for platform administrators. Throws domain errors.
+ */
 export async function exportAuditResponse(request: Request): Promise<Response> {
-  const { read, params, of } = await open(request);
+  const { read, params, of, by } = await open(request);
   const { format, ...filter } = readFilter(exportAuditInput, params);
+  await recordAudit(rawDb(), by, { action: "audit.exported", after: { format, ...filter } });
   const name = `${of}-${new Date().toISOString().slice(0, 10)}.${format}`;
   return downloadOf(exportEvents(read, filter, format), { name, type: FORMATS[format].type });
 }
 
-async function open(request: Request): Promise<{ read: Read; params: URLSearchParams; of: string }> {
-  if (new URL(request.url).searchParams.get("of") === "organization") {
-    const { organization, params } = await openOrganizationDownload(request, "audit:read");
-    return { read: (input) => listOrganizationAuditEvents({ organization }, input), params, of: "audit-organization" };
+async function open(request: Request): Promise<{ read: Read; params: URLSearchParams; of: string; by: AuditSource }> {
+  switch (new URL(request.url).searchParams.get("of")) {
+    case "installation": {
+      const { platform, params } = await openPlatformDownload(request);
+      return { read: listPlatformAuditEvents, params, of: "audit-installation", by: platform };
+    }
+    case "organization": {
+      const { organization, params } = await openOrganizationDownload(request, "audit:read");
+      return { read: (input) => listOrganizationAuditEvents({ organization }, input), params, of: "audit-organization", by: organization };
+    }
+    default: {
+      const { scope, params } = await openDownload(request, "audit:read");
+      return { read: (input) => listAuditEvents({ scope }, input), params, of: "audit", by: scope };
+    }
   }
-  const { scope, params } = await openDownload(request, "audit:read");
-  return { read: (input) => listAuditEvents({ scope }, input), params, of: "audit" };
 }
 
 async function* exportEvents(read: Read, filter: AuditFilter, format: keyof typeof FORMATS): AsyncGenerator<string> {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { recordingDenials } from "@/server/auth/denials";
+import { openPlatformScope, type PlatformScope } from "@/server/auth/platform";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -26,6 +27,13 @@ export async function openOrganizationDownload(request: Request, permission: Org
   const organization = await openOrganizationScope(session.userId, { workspaceSlug: params.get("workspace") ?? "" }, originOf(request.headers));
   await recordingDenials(organization, () => organization.require(permission));
   return { organization, params };
+}
+
+/** The same for what belongs to no organization: for those who look after the installation. */
+export async function openPlatformDownload(request: Request): Promise<{ platform: PlatformScope; params: URLSearchParams }> {
+  const session = await sessionOfRequest(request);
+  if (session === null) throw new DomainError("unauthenticated", {});
+  return { platform: await openPlatformScope(session, originOf(request.headers)), params: new URL(request.url).searchParams };
 }
 
 /** A list's filter from an address: the names are those of the list. */
