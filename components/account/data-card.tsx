@@ -49,7 +49,7 @@ function DeleteDialog({ email, close }: { email: string; close: () => void }) {
   };
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title="Delete your account?" description="Your name, address, sessions, passkeys and API tokens go. What you made for your workspaces stays there. This cannot be undone.">
+      <DialogContent title="Delete your account?" description="Your name, address, sessions, passkeys and API tokens go. What you made for your workspaces stays there. This cannot be undone." unsaved={false}>
         <form onSubmit={submit} className="flex flex-col gap-4">
           <Field label="Your e-mail address" hint={`Type ${email} to confirm.`} required>
             {(control) => <Input {...control} value={typed} autoComplete="off" required onChange={(event) => setTyped(event.target.value)} />}

@@ -17,7 +17,8 @@ import { useProvenMutation } from "./use-proven-mutation";
 export function SecondFactorCard({ security: { totpSince, recoveryCodesLeft, secondFactorRequired } }: { security: SecurityView }) {
   const client = useTRPCClient();
   const [isRemoving, setRemoving] = useState(false);
-  const begin = useProvenMutation((_: void) => client.account.beginTotp.mutate());
+  const [isSaved, setSaved] = useState(false);
+  const begin = useProvenMutation((_: void) => client.account.beginTotp.mutate(), () => setSaved(false));
   const replace = useProvenMutation((_: void) => client.account.replaceRecoveryCodes.mutate());
   const remove = useProvenMutation((_: void) => client.account.removeTotp.mutate(), () => setRemoving(false));
   return (
@@ -42,8 +43,8 @@ export function SecondFactorCard({ security: { totpSince, recoveryCodesLeft, sec
       </div>
       {begin.data === undefined ? null : (
         <Dialog open onOpenChange={() => begin.reset()}>
-          <DialogContent title="Set up an authenticator app">
-            <TotpSetup fresh={begin.data} done={() => begin.reset()} />
+          <DialogContent title="Set up an authenticator app" unsaved={isSaved ? false : undefined}>
+            <TotpSetup fresh={begin.data} onSaved={() => setSaved(true)} done={() => begin.reset()} />
           </DialogContent>
         </Dialog>
       )}

@@ -15,15 +15,17 @@ import { RecoveryCodes } from "./recovery-codes";
 interface Props {
   /** The secret and the address that the app reads. */
   fresh: { secret: string; uri: string };
+  /** The factor is on; the recovery codes are shown. */
+  onSaved?: () => void;
   done: () => void;
 }
 
 /** Scan, type the first code, keep the recovery codes. */
-export function TotpSetup({ fresh, done }: Props) {
+export function TotpSetup({ fresh, onSaved, done }: Props) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [code, setCode] = useState("");
-  const confirm = useMutation(trpc.account.confirmTotp.mutationOptions({ onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.account.security.queryKey() }) }));
+  const confirm = useMutation(trpc.account.confirmTotp.mutationOptions({ onSuccess: () => (onSaved?.(), queryClient.invalidateQueries({ queryKey: trpc.account.security.queryKey() })) }));
   if (confirm.isSuccess) return <RecoveryCodes codes={confirm.data.codes} done={done} />;
   const submit = (event: FormEvent) => {
     event.preventDefault();

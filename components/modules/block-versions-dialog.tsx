@@ -24,7 +24,7 @@ export function BlockVersionsDialog({ block: { slug, name }, before: first, afte
   const failed = [before, after].find(({ isError }) => isError);
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={`${name}: version ${first} and ${second}`} description={after.data?.note || undefined} className="h-[92dvh] max-w-6xl">
+      <DialogContent title={`${name}: version ${first} and ${second}`} description={after.data?.note || undefined} className="h-[92dvh] max-w-6xl" unsaved={false}>
         <div className="flex h-full min-h-0 flex-col">
           {failed !== undefined ? (
             <ErrorState error={failed.error} retry={() => void failed.refetch()} what="the version" />

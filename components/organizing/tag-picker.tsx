@@ -44,6 +44,7 @@ export function TagPicker({ items, title, close }: { items: readonly TaggedItem[
       <DialogContent
         title={title}
         className="max-w-sm"
+        unsaved={false}
         footer={
           <>
             {mayMake ? (

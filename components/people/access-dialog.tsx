@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
@@ -10,7 +11,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { PlaceRef } from "@/server/access/contract";
 import { EffectiveAccess } from "./effective-access";
-import { GrantForm } from "./grant-form";
+import { GrantForm, type Grantee } from "./grant-form";
 import { GrantList } from "./grant-list";
 
 export interface AccessDialogProps {
@@ -26,11 +27,12 @@ export interface AccessDialogProps {
 export function AccessDialog({ place, name, mayWrite, isLocked = false, close }: AccessDialogProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const [who, setWho] = useState<Grantee>(null);
   const grants = useQuery(trpc.access.grants.queryOptions({ place }));
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.access.pathKey() });
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={`Access to ${name}`} description="Roles add up: what is given here adds to what people may do in the whole workspace and in the folders above." className="max-w-2xl" footer={<Button onClick={close}>Done</Button>}>
+      <DialogContent title={`Access to ${name}`} description="Roles add up: what is given here adds to what people may do in the whole workspace and in the folders above." className="max-w-2xl" unsaved={mayWrite && who !== null} footer={<Button onClick={close}>Done</Button>}>
         <Tabs defaultValue="given">
           <TabsList aria-label="Access">
             <TabsTrigger value="given">Given here</TabsTrigger>
@@ -46,7 +48,7 @@ export function AccessDialog({ place, name, mayWrite, isLocked = false, close }:
             ) : (
               <div className="rounded-lg border bg-card"><GrantList grants={grants.data} mayWrite={mayWrite} done={refresh} /></div>
             )}
-            {mayWrite ? <GrantForm place={place} done={refresh} /> : isLocked ? <Alert title="It lies in a locked folder: nobody changes who has access but those whom the protection rule names." /> : null}
+            {mayWrite ? <GrantForm place={place} who={who} setWho={setWho} done={refresh} /> : isLocked ? <Alert title="It lies in a locked folder: nobody changes who has access but those whom the protection rule names." /> : null}
           </TabsContent>
           <TabsContent value="effective" className="pt-4"><EffectiveAccess place={place} /></TabsContent>
         </Tabs>

@@ -8,7 +8,7 @@ import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
-import { GrantForm } from "./grant-form";
+import { GrantForm, type Grantee } from "./grant-form";
 import { GrantList } from "./grant-list";
 
 /** Who has access to one folder besides what their roles in the workspace say. */
@@ -19,6 +19,11 @@ export function FolderAccess() {
   const queryClient = useQueryClient();
   const tree = useQuery(trpc.organizing.tree.queryOptions());
   const [folderId, setFolderId] = useState<string | null>(null);
+  const [who, setWho] = useState<Grantee>(null);
+  const openFolder = (next: string) => {
+    setFolderId(next);
+    setWho(null);
+  };
   const grants = useQuery({ ...trpc.access.grants.queryOptions({ place: { folderId: folderId ?? "" } }), enabled: folderId !== null });
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.access.grants.pathKey() });
   const folders = tree.data?.folders ?? [];
@@ -30,20 +35,20 @@ export function FolderAccess() {
       actions={
         <div className="flex min-w-48 flex-col gap-1">
           <Label htmlFor={id} className="sr-only">Folder</Label>
-          <Select id={id} value={folderId ?? undefined} placeholder="Choose a folder" options={folders.map((folder) => ({ value: folder.id, label: folder.name }))} onValueChange={setFolderId} />
+          <Select id={id} value={folderId ?? undefined} placeholder="Choose a folder" options={folders.map((folder) => ({ value: folder.id, label: folder.name }))} onValueChange={openFolder} />
         </div>
       }
       query={folderId === null ? { data: [], isPending: false, isError: false, error: null, refetch: () => {} } : { ...grants, data: grants.data ?? (grants.isPending ? undefined : []) }}
       empty={{
         icon: FolderLock,
         title: folderId === null ? "Choose a folder" : "Nobody in particular",
-        text: folderId !== null && mayWrite ? <GrantForm key={folderId} place={{ folderId }} done={refresh} /> : "Members of the workspace have access by their roles.",
+        text: folderId !== null && mayWrite ? <GrantForm key={folderId} place={{ folderId }} who={who} setWho={setWho} done={refresh} /> : "Members of the workspace have access by their roles.",
       }}
     >
       {(items) => (
         <>
           <GrantList grants={items} mayWrite={mayWrite} done={refresh} />
-          {mayWrite && folderId !== null ? <div className="border-t p-4"><GrantForm key={folderId} place={{ folderId }} done={refresh} /></div> : null}
+          {mayWrite && folderId !== null ? <div className="border-t p-4"><GrantForm key={folderId} place={{ folderId }} who={who} setWho={setWho} done={refresh} /></div> : null}
         </>
       )}
     </SettingsList>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId, useState, type Dispatch, type SetStateAction } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
@@ -12,15 +12,29 @@ import type { PlaceRef } from "@/server/access/contract";
 import { ROLES } from "@/server/auth/permissions";
 import { type RoleHolder, WhoSelect } from "./roles-dialog";
 
+/** Somebody who is given a role, as long as it is not given. */
+export type Grantee = Pick<RoleHolder, "kind" | "id"> | null;
+
+interface GrantFormProps {
+  place: PlaceRef;
+  who: Grantee;
+  setWho: Dispatch<SetStateAction<Grantee>>;
+  done: () => unknown;
+}
+
 /** Gives a person or group a role at one place. */
-export function GrantForm({ place, done }: { place: PlaceRef; done: () => unknown }) {
+export function GrantForm({ place, who, setWho, done }: GrantFormProps) {
   const trpc = useTRPC();
   const id = useId();
   const candidates = useQuery(trpc.access.candidates.queryOptions());
-  const [who, setWho] = useState<Pick<RoleHolder, "kind" | "id"> | null>(null);
   const [role, setRole] = useState<string>("viewer");
   const grant = useMutation(trpc.access.grant.mutationOptions({ onSuccess: done }));
   const options = [...ROLES.map((one) => ({ value: one as string, label: one as string })), ...(candidates.data?.customRoles ?? []).map((one) => ({ value: one.id, label: one.name }))];
+  const give = () => {
+    if (who === null) return;
+    const input = { place, who: who.kind === "person" ? { userId: who.id } : { groupId: who.id }, role: role as "viewer" };
+    grant.mutate(input, { onSuccess: () => setWho((now) => (now === who ? null : now)) });
+  };
   return (
     <div className="flex flex-col gap-3 text-left">
       {grant.isError ? <Alert tone="danger" title={readRefusal(grant.error).message} /> : null}
@@ -30,7 +44,7 @@ export function GrantForm({ place, done }: { place: PlaceRef; done: () => unknow
           <Label htmlFor={id}>Role</Label>
           <Select id={id} value={role} onValueChange={setRole} options={options} />
         </div>
-        <Button variant="primary" disabled={who === null || grant.isPending} onClick={() => who !== null && grant.mutate({ place, who: who.kind === "person" ? { userId: who.id } : { groupId: who.id }, role: role as "viewer" })}>
+        <Button variant="primary" disabled={who === null || grant.isPending} onClick={give}>
           Give access
         </Button>
       </div>

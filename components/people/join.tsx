@@ -15,17 +15,14 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { OpenInvitation } from "@/server/invitations/contract";
-import { keep, readKept } from "./kept-code";
+import { KeptCode } from "./kept-code";
 
-const KEPT = "millrace-invitation";
+const kept = new KeptCode(() => window.localStorage);
 
-/** The code is in the fragment, which no server sees; over a sign-in on the way this browser keeps it: a mailed link opens another tab. */
-function readCode(): string | null {
-  const given = window.location.hash.slice(1);
-  if (given === "") return readKept(window.localStorage.getItem(KEPT), Date.now());
-  if (readKept(window.localStorage.getItem(KEPT), Date.now()) !== given) window.localStorage.setItem(KEPT, keep(given, Date.now()));
-  return given;
-}
+const readCode = () => kept.read(window.location.hash.slice(1), Date.now());
+
+/** For signing in, by which somebody comes back without the fragment. */
+const leave = () => kept.keep(Date.now());
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener("hashchange", changed);
@@ -89,7 +86,7 @@ function Unusable({ state }: { state: string }) {
 }
 
 function goOn(workspaceSlug: string | null): void {
-  window.localStorage.removeItem(KEPT);
+  kept.drop();
   // A whole new page: everything on it belongs to the person now.
   window.location.replace(workspaceSlug === null ? "/" : `/${workspaceSlug}`);
 }
@@ -113,7 +110,7 @@ function WrongPerson({ invited, email }: { invited: string; email: string }) {
       <Alert tone="warning" title="This invitation is for somebody else">
         You are signed in as {email}, and it is for {invited}.
       </Alert>
-      <Button onClick={() => void signOut({ callbackUrl: "/join" })}>Sign out and go on</Button>
+      <Button onClick={() => (leave(), void signOut({ callbackUrl: "/join" }))}>Sign out and go on</Button>
     </>
   );
 }
@@ -123,7 +120,7 @@ function SignInFirst() {
     <>
       <p className="text-sm">There is an account with this address. Sign in with it to accept.</p>
       <Button variant="primary" asChild>
-        <a href="/sign-in?callbackUrl=%2Fjoin">Sign in</a>
+        <a href="/sign-in?callbackUrl=%2Fjoin" onClick={leave} onAuxClick={leave}>Sign in</a>
       </Button>
     </>
   );
@@ -140,7 +137,7 @@ function RegisterForm({ code, invitation: { email } }: { code: string; invitatio
     const password = String(fields.get("password"));
     register.mutate({ code, name: String(fields.get("name")), password }, {
       onSuccess: ({ workspaceSlug }) => {
-        window.localStorage.removeItem(KEPT);
+        kept.drop();
         const joined = workspaceSlug === null ? "/" : `/${workspaceSlug}`;
         setNext(joined);
         void submit("password", { email, password }, joined);

@@ -32,7 +32,7 @@ export function CompareDialog({ run, close }: { run: RunDetail; close: () => voi
   const address = (id: string) => href(`/runs/${run.id}/compare/${id}`);
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title="Compare with another run" description={run.workflow === null ? "The newest runs, or any by its id." : `The newest runs of ${run.workflow.name}, or any run by its id.`}>
+      <DialogContent title="Compare with another run" description={run.workflow === null ? "The newest runs, or any by its id." : `The newest runs of ${run.workflow.name}, or any run by its id.`} unsaved={false}>
         <SearchField value={search} onSearch={setSearch} label="Search input, output, error or id" />
         {problem === null ? null : <p role="status" className="text-xs text-muted-foreground">{problem}</p>}
         {runs.isPending ? (

@@ -29,7 +29,7 @@ export function TypedConfirmDialog({ title, typed, action, isBusy, error, onConf
   };
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={title}>
+      <DialogContent title={title} unsaved={false}>
         <form onSubmit={submit} className="flex flex-col gap-4 text-sm">
           <p>{children}</p>
           {error === null || error === undefined ? null : <Alert tone="danger" title={readRefusal(error).message} />}

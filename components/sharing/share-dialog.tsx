@@ -41,6 +41,7 @@ export function ShareDialog({ workflow, close }: { workflow: { id: string; name:
         title={`Share ${workflow.name}`}
         description="Whoever belongs to this organization and has the link sees the canvas and how each step is set up, without changing anything. Secrets and data of runs are never shown."
         className="max-w-xl"
+        unsaved={create.isSuccess ? false : undefined}
         footer={<Button onClick={close}>Done</Button>}
       >
         <div className="flex flex-col gap-5">

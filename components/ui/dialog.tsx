@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import { useRef, useState, type ComponentProps, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ComponentProps, type ReactNode } from "react";
 import { Button } from "./button";
 import { cn } from "./class-names";
 import { CONTROLS, Entered } from "./entered";
@@ -32,25 +32,40 @@ const overlayClasses =
   "fixed inset-0 z-50 bg-overlay data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=closed]:animate-out data-[state=closed]:fade-out-0";
 
 /** Keeps what was entered from a click beside the dialog, and asks before Escape throws it away. */
-function useEnteredGuard({ onInteractOutside, onEscapeKeyDown }: Pick<ComponentProps<typeof Primitive.Content>, "onInteractOutside" | "onEscapeKeyDown">) {
+function useEnteredGuard({ onInteractOutside, onEscapeKeyDown, unsaved }: Pick<DialogContentProps, "onInteractOutside" | "onEscapeKeyDown" | "unsaved">) {
   const [entered] = useState(() => new Entered());
   const [isAsking, setAsking] = useState(false);
-  const visit = ({ target }: { target: EventTarget }) => entered.visit(target instanceof Element ? target.closest<HTMLInputElement>(CONTROLS) : null);
+  const asked = useRef<Element | null>(null);
+  useEffect(() => {
+    if (unsaved === false) entered.forget();
+  }, [unsaved, entered]);
+  const isUnsaved = () => unsaved ?? entered.isSomething;
+  // React hands on what happens in dialogs that are opened from within: that is not entered here.
+  const visit = ({ target, currentTarget }: { target: EventTarget; currentTarget: Element }) => {
+    if (target instanceof Element && currentTarget.contains(target)) entered.visit(target.closest<HTMLInputElement>(CONTROLS));
+  };
+  const keep = () => {
+    setAsking(false);
+    if (asked.current instanceof HTMLElement && asked.current.isConnected) asked.current.focus();
+  };
   const events: Pick<ComponentProps<typeof Primitive.Content>, "onInteractOutside" | "onEscapeKeyDown" | "onFocusCapture" | "onPointerDownCapture"> = {
     onFocusCapture: visit,
     onPointerDownCapture: visit,
     onInteractOutside: (event) => {
       onInteractOutside?.(event);
-      if (entered.isSomething) event.preventDefault();
+      if (isUnsaved()) event.preventDefault();
     },
     onEscapeKeyDown: (event) => {
       onEscapeKeyDown?.(event);
-      if (event.defaultPrevented || !entered.isSomething) return;
+      if (event.defaultPrevented || !isUnsaved()) return;
       event.preventDefault();
-      setAsking(!isAsking);
+      if (isAsking) return keep();
+      asked.current = document.activeElement;
+      setAsking(true);
     },
   };
-  return { events, isAsking, keep: () => setAsking(false) };
+  const goOn = () => setAsking(false);
+  return { events, isAsking, keep, body: { onInputCapture: goOn, onClickCapture: goOn } };
 }
 
 function DiscardQuestion({ keep }: { keep: () => void }) {
@@ -70,11 +85,13 @@ export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive
   description?: ReactNode;
   /** Buttons, kept in view while the content scrolls. */
   footer?: ReactNode;
+  /** Whether something would be lost; left out, that is seen by its controls. False: what is changed in it applies at once, or is only looked at. */
+  unsaved?: boolean | undefined;
 }
 
-export function DialogContent({ title, description, footer, className, children, ...props }: DialogContentProps) {
+export function DialogContent({ title, description, footer, unsaved, className, children, ...props }: DialogContentProps) {
   const focus = useFocusReturn(props);
-  const guard = useEnteredGuard(props);
+  const guard = useEnteredGuard({ ...props, unsaved });
   return (
     <Primitive.Portal>
       <Primitive.Overlay className={overlayClasses} />
@@ -95,8 +112,9 @@ export function DialogContent({ title, description, footer, className, children,
           </div>
           <CloseButton />
         </div>
-        <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
-        {guard.isAsking ? <DiscardQuestion keep={guard.keep} /> : footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
+        <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5" {...guard.body}>{children}</div>
+        {guard.isAsking ? <DiscardQuestion keep={guard.keep} /> : null}
+        {footer ? <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</div> : null}
       </Primitive.Content>
     </Primitive.Portal>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Entered } from "./entered";
 
-const control = (attributes: Record<string, string> = {}, value?: string) => ({ isConnected: true, value, textContent: "" as string | null, getAttribute: (name: string) => attributes[name] ?? null });
+const control = (attributes: Record<string, string> = {}, value?: string) => ({ id: attributes.id ?? "", isConnected: true, value, textContent: "" as string | null, getAttribute: (name: string) => attributes[name] ?? null });
 
 describe("what was entered in a dialog", () => {
   it("is nothing where fields were only looked at, or hold what they held", () => {
@@ -35,5 +35,39 @@ describe("what was entered in a dialog", () => {
     chosen.visit(select);
     select.textContent = "admin";
     expect(chosen.isSomething).toBe(true);
+  });
+
+  it("is also what was chosen in a select, which is another element once it is opened", () => {
+    const entered = new Entered();
+    const closed = control({ role: "combobox", id: "role", "data-value": "viewer" }, "");
+    entered.visit(closed);
+    closed.isConnected = false;
+    const state = { role: "combobox", id: "role", "data-value": "viewer" };
+    entered.visit(control(state, ""));
+    expect(entered.isSomething).toBe(false);
+    state["data-value"] = "admin";
+    expect(entered.isSomething).toBe(true);
+
+    const late = new Entered();
+    const button = control({ role: "combobox", id: "role", "data-value": "viewer" }, "");
+    late.visit(button);
+    button.isConnected = false;
+    late.visit(control(state, ""));
+    expect(late.isSomething).toBe(true);
+  });
+
+  it("is not the name of a chosen thing that comes late, and nothing that was saved", () => {
+    const entered = new Entered();
+    const select = control({ role: "combobox", "data-value": "one" }, "");
+    entered.visit(select);
+    select.textContent = "The first";
+    expect(entered.isSomething).toBe(false);
+
+    const name = control({ id: "name" }, "");
+    entered.visit(name);
+    name.value = "typed";
+    expect(entered.isSomething).toBe(true);
+    entered.forget();
+    expect(entered.isSomething).toBe(false);
   });
 });

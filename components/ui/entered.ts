@@ -1,4 +1,5 @@
 interface Control {
+  id: string;
   isConnected: boolean;
   value?: string;
   checked?: boolean;
@@ -12,18 +13,25 @@ export const CONTROLS = 'input:not([type="search"]):not([cmdk-input]):not([reado
 
 function contentOf(control: Control): string {
   if (control.type === "checkbox" || control.type === "radio") return String(control.checked);
-  return control.getAttribute("aria-checked") ?? (control.getAttribute("role") === "combobox" || control.value === undefined ? (control.textContent ?? "") : control.value);
+  const told = control.getAttribute("data-value") ?? control.getAttribute("aria-checked");
+  return told ?? (control.getAttribute("role") === "combobox" || control.value === undefined ? (control.textContent ?? "") : control.value);
 }
 
-/** What was entered since a dialog is open. A control is known from when somebody first goes to it. */
+/**
+ * What was entered since a dialog is open. A control is known from when somebody first goes to it, and by its id:
+ * a select that is opened is another element.
+ */
 export class Entered {
-  readonly #known = new Map<Control, { before: string; now: string }>();
+  readonly #known = new Map<Control | string, { control: Control; before: string; now: string }>();
 
   visit(control: Control | null): void {
+    if (control === null) return this.#read();
+    const key = control.id === "" ? control : control.id;
+    const known = this.#known.get(key);
+    const now = contentOf(control);
+    if (known === undefined) this.#known.set(key, { control, before: now, now });
+    else known.control = control;
     this.#read();
-    if (control === null || this.#known.has(control)) return;
-    const content = contentOf(control);
-    this.#known.set(control, { before: content, now: content });
   }
 
   /** What stood in controls that are gone counts as it was last seen. */
@@ -32,7 +40,11 @@ export class Entered {
     return [...this.#known.values()].some(({ before, now }) => before !== now);
   }
 
+  forget(): void {
+    this.#known.clear();
+  }
+
   #read(): void {
-    for (const [control, known] of this.#known) if (control.isConnected) known.now = contentOf(control);
+    for (const known of this.#known.values()) if (known.control.isConnected) known.now = contentOf(known.control);
   }
 }

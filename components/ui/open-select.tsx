@@ -12,6 +12,7 @@ export function OpenSelect({ value, onValueChange, options, placeholder, classNa
       <Primitive.Trigger
         className={cn(selectClasses, className)}
         {...trigger}
+        data-value={value ?? ""}
       >
         <span className="truncate"><Primitive.Value placeholder={placeholder} /></span>
         <Primitive.Icon asChild><ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden /></Primitive.Icon>

@@ -25,6 +25,7 @@ const OPENING_KEYS = ["ArrowDown", "ArrowUp"];
 export function Select(props: SelectProps) {
   const { value, onValueChange: _, options, placeholder, className, ...trigger } = props;
   const listId = useId();
+  const id = trigger.id ?? `${listId}-field`;
   const [wasOpened, setOpened] = useState(false);
   const [OpenSelect, setOpenSelect] = useState<ComponentType<SelectProps> | null>(null);
   const prepare = () => void import("./open-select").then((module) => setOpenSelect(() => module.OpenSelect));
@@ -37,7 +38,7 @@ export function Select(props: SelectProps) {
     event.preventDefault();
     open();
   };
-  if (wasOpened && OpenSelect !== null) return <OpenSelect {...props} />;
+  if (wasOpened && OpenSelect !== null) return <OpenSelect {...props} id={id} />;
   const label = options.find((option) => option.value === value)?.label;
   return (
     <button
@@ -54,6 +55,8 @@ export function Select(props: SelectProps) {
       onClick={open}
       onKeyDown={openByKey}
       {...trigger}
+      id={id}
+      data-value={value ?? ""}
     >
       <span className="truncate">{label ?? placeholder}</span>
       <ChevronDown className="size-4 shrink-0 opacity-60" aria-hidden />

@@ -34,7 +34,7 @@ export function CompareDialog({ versions, draft, first, second, close }: Compare
   const ready = before.definition !== undefined && after.definition !== undefined;
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title="Compare" className="h-[92dvh] max-w-6xl">
+      <DialogContent title="Compare" className="h-[92dvh] max-w-6xl" unsaved={false}>
         <div className="flex h-full min-h-0 flex-col gap-3">
           <div className="flex flex-wrap items-center gap-2">
             <Select aria-label="Before" className="w-44" value={sides.first} onValueChange={(value) => setSides({ ...sides, first: value })} options={options} />

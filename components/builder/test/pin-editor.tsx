@@ -43,7 +43,7 @@ export function PinEditor({ place, name, begin, onPin, close }: PinEditorProps) 
   };
   return (
     <Dialog open onOpenChange={leave}>
-      <DialogContent title={`Pinned output of ${name}`} description="Tests use it in place of running the step; published runs never do." className="max-w-2xl">
+      <DialogContent title={`Pinned output of ${name}`} description="Tests use it in place of running the step; published runs never do." className="max-w-2xl" unsaved={false}>
         <div className="flex flex-col gap-3">
           <div className="h-80 overflow-hidden rounded-md border">
             <LazyJsonEditor
