@@ -82,14 +82,16 @@ function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   const ids = entries.map(({ id }) => id);
   // What is opened by itself stays open: a newer one does not take the place of the form that somebody fills in.
   const [opened, setOpened] = useState<string | null>(null);
-  const [answered, setAnswered] = useState<string | null>(null);
-  const next = opened ?? ids.find((id) => id !== answered) ?? null;
+  // The list may be asked for again later than the next answer is given.
+  const [answered, setAnswered] = useState<readonly string[]>([]);
+  const next = opened ?? ids.find((id) => !answered.includes(id)) ?? null;
   if (isWide && chosen === null && next !== opened) setOpened(next);
   const shown = chosen ?? (isWide ? next : null);
   const goOn = (from: string) => {
-    const at = ids.indexOf(from);
-    setAnswered(from);
-    setOpened((at === -1 ? null : (ids[at + 1] ?? ids[at - 1])) ?? null);
+    const left = ids.filter((id) => !answered.includes(id));
+    const at = left.indexOf(from);
+    setAnswered([...answered, from]);
+    setOpened((at === -1 ? null : (left[at + 1] ?? left[at - 1])) ?? null);
     choose(null);
   };
   useListKeys({ move: (step) => choose(neighbour(ids, shown, step)) });

@@ -47,21 +47,19 @@ export function BlockVersions({ block, shown, onShow }: { block: Block; shown: n
 /** The newest come with the block, earlier ones page by page. */
 function useVersions({ slug, versions }: Block) {
   const trpc = useTRPC();
-  const [isWanted, setWanted] = useState(false);
-  const last = versions.at(-1)?.number;
-  const [begin] = useState(last);
+  const [first] = useState(versions);
   const options = trpc.modules.versions.infiniteQueryOptions(
     { module: slug },
-    { initialCursor: begin, getNextPageParam: (page) => (page.length < BLOCK_VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
+    { initialCursor: first.at(-1)?.number, getNextPageParam: (page) => (page.length < BLOCK_VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
   );
-  const earlier = useInfiniteQuery({ ...options, enabled: isWanted });
+  const earlier = useInfiniteQuery({ ...options, enabled: false });
   return {
     // A version that was published meanwhile pushes another off the newest, which the earlier ones do not begin with.
-    versions: joinedVersions(earlier.data?.pages.flat() ?? [], versions),
+    versions: joinedVersions(earlier.data?.pages.flat() ?? [], first, versions),
     more: {
-      hasNextPage: earlier.data === undefined ? versions.length >= BLOCK_VERSIONS_PAGE : earlier.hasNextPage,
+      hasNextPage: earlier.data === undefined ? first.length >= BLOCK_VERSIONS_PAGE : earlier.hasNextPage,
       isFetchingNextPage: earlier.isFetching,
-      fetchNextPage: async () => (earlier.data === undefined ? setWanted(true) : void (await earlier.fetchNextPage())),
+      fetchNextPage: (options: { throwOnError: boolean }): Promise<unknown> => (earlier.data === undefined ? earlier.refetch(options) : earlier.fetchNextPage(options)),
     },
   };
 }

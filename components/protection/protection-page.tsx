@@ -24,7 +24,7 @@ export function ProtectionPage() {
         description="A rule holds for a folder with all below it, or for the whole workspace. Where several hold, all of them do."
         actions={
           mayWrite ? (
-            <Button variant="primary" onClick={() => setOpen({ rule: null })}>
+            <Button variant="primary" disabled={!rules.isSuccess} onClick={() => setOpen({ rule: null })}>
               <Plus aria-hidden />
               New rule
             </Button>

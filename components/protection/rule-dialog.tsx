@@ -26,11 +26,12 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const tree = useQuery(trpc.organizing.tree.queryOptions());
-  const [folder, setFolder] = useState(rule === null ? WHOLE : (rule.folder?.id ?? WHOLE));
-  const [needsReview, setNeedsReview] = useState(rule?.needsReview ?? true);
-  const [isLocked, setLocked] = useState(rule?.isLocked ?? false);
-  const [mayPublish, setMayPublish] = useState(() => startOf(rule?.mayPublish));
-  const [mayChange, setMayChange] = useState(() => startOf(rule?.mayChange));
+  const [first] = useState(rule ?? ruleOf(rules, WHOLE));
+  const [folder, setFolder] = useState(first?.folder?.id ?? WHOLE);
+  const [needsReview, setNeedsReview] = useState(first?.needsReview ?? true);
+  const [isLocked, setLocked] = useState(first?.isLocked ?? false);
+  const [mayPublish, setMayPublish] = useState(() => startOf(first?.mayPublish));
+  const [mayChange, setMayChange] = useState(() => startOf(first?.mayChange));
   const replaced = rule === null ? ruleOf(rules, folder) : undefined;
   const choosePlace = (place: string) => {
     setFolder(place);

@@ -1,7 +1,7 @@
 "use client";
 
-import { keepPreviousData, useQueries, type UseQueryResult } from "@tanstack/react-query";
-import { createContext, useContext, useMemo, type ReactNode } from "react";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
+import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
@@ -38,10 +38,13 @@ export function RightsProvider({ workflowIds = [], folderIds = [], meanwhile, ch
   const { isDivided } = useWorkspace().current;
   const outer = useContext(RightsContext);
   const questions = isDivided ? questionsFor(workflowIds, folderIds) : [];
-  const { data, isPending, error, retry } = useQueries({
-    queries: questions.map((question) => ({ ...trpc.access.rights.queryOptions(question), placeholderData: keepPreviousData })),
-    combine: together,
-  });
+  const asked = useQueries({ queries: questions.map((question) => trpc.access.rights.queryOptions(question)), combine: together });
+  const { error, retry } = asked;
+  // Another list is another question: what was answered before stands until its answer is there.
+  const [known, setKnown] = useState<typeof asked.data | null>(null);
+  if (!asked.isPending && known !== asked.data) setKnown(asked.data);
+  const data = asked.isPending && known !== null ? known : asked.data;
+  const isPending = asked.isPending && known === null;
   const answers = useMemo(() => ({ rights: new Map([...outer.rights, ...data.map(({ id, ...right }) => [id, right] as const)]), isPending, error, retry }), [outer, data, isPending, error, retry]);
   if (meanwhile !== undefined && isPending) return meanwhile;
   return <RightsContext value={answers}>{children}</RightsContext>;

@@ -113,7 +113,6 @@ function showRow(row: HTMLElement | null): void {
 /** The newest come with the workflow, earlier ones page by page, by themselves down to the one that the address names. */
 function useVersions(workflow: WorkflowDetail, linked: number) {
   const trpc = useTRPC();
-  const [isWanted, setWanted] = useState(false);
   // A new version pushes another off the first page, which earlier pages do not begin with.
   const [first, setFirst] = useState({ latest: workflow.versions, all: workflow.versions });
   if (first.latest !== workflow.versions) setFirst({ latest: workflow.versions, all: joinedVersions(first.all, workflow.versions) });
@@ -124,7 +123,7 @@ function useVersions(workflow: WorkflowDetail, linked: number) {
     { initialCursor: last, getNextPageParam: (page) => (page.length < VERSIONS_PAGE ? undefined : page.at(-1)?.number) },
   );
   const isEarlier = last !== undefined && linked < last;
-  const earlier = useInfiniteQuery({ ...options, enabled: (isWanted || isEarlier) && isFull });
+  const earlier = useInfiniteQuery({ ...options, enabled: isEarlier && isFull });
   const reached = earlier.data?.pages.at(-1)?.at(-1)?.number;
   const goOn = useEffectEvent(() => void earlier.fetchNextPage());
   const isToGoOn = isEarlier && reached !== undefined && reached > linked && earlier.hasNextPage && !earlier.isFetching;
@@ -136,7 +135,7 @@ function useVersions(workflow: WorkflowDetail, linked: number) {
     more: {
       hasNextPage: isFull && (earlier.data === undefined || earlier.hasNextPage),
       isFetchingNextPage: earlier.isFetching,
-      fetchNextPage: async () => (earlier.data === undefined ? setWanted(true) : void (await earlier.fetchNextPage())),
+      fetchNextPage: (options: { throwOnError: boolean }): Promise<unknown> => (earlier.data === undefined ? earlier.refetch(options) : earlier.fetchNextPage(options)),
     },
   };
 }
