@@ -40,6 +40,7 @@ for (const look of [
     test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
 
     test("every page is sound", async ({ page }) => {
+      test.setTimeout(300_000);
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (/content security policy|hydrat/i.test(message.text())) complaints.push(message.text());
