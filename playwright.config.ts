@@ -25,7 +25,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   outputDir: "test-results",
   reporter: [["list"]],
-  use: { baseURL, launchOptions, trace: "retain-on-failure" },
+  use: { baseURL, launchOptions, trace: "on-first-retry" },
   projects: [{ name: "chromium", use: { ...devices["Desktop Chrome"] } }],
   webServer: {
     command: "node --import tsx server/supervisor/main.ts",
