@@ -5,6 +5,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "./access-audit";
 import { queueMail, sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
+import { proveAddress } from "./proven-address";
 import { revokeOtherSessions, type Session } from "./session";
 
 const CHANGE_HOURS = 24;
@@ -73,6 +74,8 @@ export async function confirmEmailChange(token: string): Promise<Confirmation> {
     }
     if ((await tx.user.count({ where: { email: change.newEmail } })) > 0) throw new DomainError("link_invalid", { what: "confirmation" });
     await tx.user.update({ where: { id: change.userId }, data: { email: change.newEmail } });
+    // Both mailboxes have spoken, and it was asked for in a session of the account: it is theirs as it is.
+    await proveAddress(tx, { ...change.user, email: change.newEmail }, "address change", { keeps: true });
     await tx.emailChange.delete({ where: { userId: change.userId } });
     await tx.signInLink.updateMany({ where: { userId: change.userId, usedAt: null }, data: { usedAt: new Date() } });
     await revokeOtherSessions(tx, { userId: change.userId, id: newId() });

@@ -19,6 +19,8 @@ interface SignInSql {
   email: string;
   method: string;
   ssoOrganization: string;
+  /** Whether factors of theirs count. */
+  factors?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ interface SignInSql {
  * nobody out for good. Whose address is in no verified domain of the organization, or in one that leads to no provider that is on, cannot come
  * by its provider, and need not; whose domain lapsed comes by nothing else either: somebody else may have the mailbox by now.
  */
-export const policySql = ({ person, email, method, ssoOrganization }: SignInSql) => `(
+export const policySql = ({ person, email, method, ssoOrganization, factors = "true" }: SignInSql) => `(
     SELECT coalesce(bool_or(asks.factor OR (m.role = 'owner' AND (asks.sso OR asks.other_way))), false) AS "secondFactorRequired",
       coalesce(bool_or(asks.sso AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "ssoRequired",
       coalesce(bool_or(asks.other_way AND NOT (m.role = 'owner' AND asks.has_factor)), false) AS "methodRefused",
@@ -42,15 +44,24 @@ export const policySql = ({ person, email, method, ssoOrganization }: SignInSql)
           AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) 
             AND (d.lapsed_at IS NOT NULL OR (d.verified_at IS NOT NULL AND EXISTS (SELECT FROM sso_connection c WHERE c.id = d.connection_id AND c.enabled)))) AS sso,
         cardinality(o.sign_in_methods) > 0 AND ${method} <> 'sso' AND NOT ${method} = ANY (o.sign_in_methods) AS other_way,
-        EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person}) AS has_factor
+        ${factors} AND (EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person})) AS has_factor
     ) asks
     WHERE m.user_id = ${person} AND o.deleted_at IS NULL
   )`;
 
-const OF_PERSON = `SELECT p.* FROM user_account u CROSS JOIN LATERAL ${policySql({ person: "u.id", email: "u.email", method: "$2::text", ssoOrganization: "$3::uuid" })} p WHERE u.id = $1`;
+const OF_PERSON = `SELECT p.* FROM user_account u CROSS JOIN LATERAL ${policySql({ person: "u.id", email: "u.email", method: "$2::text", ssoOrganization: "$3::uuid", factors: "$4::boolean" })} p WHERE u.id = $1`;
 
-/** For somebody who comes, or came, in this way. */
-export async function policyOf(userId: string, { method, ssoOrganizationId = null }: { method: string; ssoOrganizationId?: string | null }): Promise<Policy> {
-  const { rows: [row] } = await sharedPool().query<Policy>({ name: "policy-of-person", text: OF_PERSON, values: [userId, method, ssoOrganizationId] });
+/** For somebody who comes, or came, in this way; `factors`: false as if they had no second factor. */
+export async function policyOf(userId: string, { method, ssoOrganizationId = null, factors = true }: { method: string; ssoOrganizationId?: string | null; factors?: boolean }): Promise<Policy> {
+  const { rows: [row] } = await sharedPool().query<Policy>({ name: "policy-of-person", text: OF_PERSON, values: [userId, method, ssoOrganizationId, factors] });
   return row!;
+}
+
+/**
+ * Whether they would still be let in so once the account opens by nothing of before. Where they would not (owners whom their second factor lets in
+ * past a rule), a link leaves the account as it is, not proven: with what it has they come in, or somebody else does not.
+ */
+export async function letsInWithoutFactors(userId: string, method: string): Promise<boolean> {
+  const { ssoRequired, methodRefused } = await policyOf(userId, { method, factors: false });
+  return !ssoRequired && !methodRefused;
 }

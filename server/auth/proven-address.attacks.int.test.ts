@@ -6,7 +6,8 @@ import { newId } from "@/server/db/id";
 import { accept, inviteToOrganization, register, resend } from "@/server/invitations/service";
 import { createAccount } from "@/server/scim/accounts";
 import { admit } from "@/server/sso/admit";
-import { type Company, makeCompany } from "@/server/sso/testing/organization";
+import { type Company, makeCompany, routeAll } from "@/server/sso/testing/organization";
+import { confirmEmailChange, requestEmailChange } from "./email-change";
 import { beginTotp } from "./factors/totp";
 import { newRecoveryCodes } from "./factors/recovery-codes";
 import { signInByLink } from "./doors/link";
@@ -54,11 +55,15 @@ async function factorsOf(userId: string): Promise<number[]> {
   const own = { where: { userId } };
   return [await rawDb().passkey.count(own), await rawDb().totpFactor.count(own), Math.min(1, await rawDb().recoveryCode.count(own))];
 }
+async function routed(company: Company): Promise<void> {
+  const { id } = await rawDb().ssoConnection.create({ data: { id: newId(), organizationId: company.organization.organizationId, kind: "oidc", name: "IdP", mapping: { rules: [] }, issuer: "https://idp.example", clientId: "x", enabled: true } });
+  await routeAll(company, id);
+}
 const account = (id: string) => rawDb().user.findUniqueOrThrow({ where: { id } });
 
 /** Mallory invites somebody else's address to an organization of hers, and registers by the link that she copied. */
-async function madeBeforehand() {
-  const email = `ceo-${newId().slice(-12)}@${corp.domain}`;
+async function madeBeforehand({ domain }: Company = corp) {
+  const email = `ceo-${newId().slice(-12)}@${domain}`;
   const { url } = await invite(mallory, email, false);
   await register({ origin }, { code: codeOf(url), name: "Ceo", password: PASSWORD });
   const { id } = await rawDb().user.findUniqueOrThrow({ where: { email } });
@@ -164,6 +169,76 @@ describe("whoever registered by a copied link", () => {
     const link = await createSignInLinkFor(email);
     await signInByLink({ token: /token=([\w-]+)/.exec(link)![1]! }, attemptWith());
     expect(await account(id)).toMatchObject({ emailProvenAt: expect.any(Date), passwordHash: null });
+  });
+});
+
+describe("a link that would let nobody in", () => {
+  it("takes nothing and stays unused where an organization refuses the way, and does its work once it is allowed", async () => {
+    const company = await makeCompany();
+    const { organizationId } = company.organization;
+    const { id } = await madeBeforehand(company);
+    await addFactors(id);
+    await rawDb().organizationMember.create({ data: { organizationId, userId: id } });
+    await rawDb().organization.update({ where: { id: organizationId }, data: { signInMethods: ["password", "passkey"] } });
+    const token = await createLinkToken(id, "magic");
+    await expect(signInByLink({ token }, attemptWith())).rejects.toThrow("method_refused");
+    expect(await account(id)).toMatchObject({ emailProvenAt: null, passwordHash: expect.any(String) });
+    expect(await factorsOf(id)).toEqual([1, 1, 1]);
+    await rawDb().organization.update({ where: { id: organizationId }, data: { signInMethods: [] } });
+    expect(await signInByLink({ token }, attemptWith())).not.toBeNull();
+    expect(await account(id)).toMatchObject({ emailProvenAt: expect.any(Date), passwordHash: null });
+    expect(await factorsOf(id)).toEqual([0, 0, 0]);
+  });
+
+  it("leaves owners the second factor by which they come past a broken provider, by a link of the machine and after a reset", async () => {
+    const company = await makeCompany();
+    const { organizationId } = company.organization;
+    const { id, email } = await madeBeforehand(company);
+    await addFactors(id);
+    await rawDb().organizationMember.create({ data: { organizationId, userId: id, role: "owner" } });
+    await routed(company);
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
+    const link = await createSignInLinkFor(email);
+    expect(await sessionOf(await signInByLink({ token: /token=([\w-]+)/.exec(link)![1]! }, attemptWith()))).toMatchObject({ userId: id, stage: "second_factor" });
+    await resetPassword(await createLinkToken(id, "reset"), "battery staple correct horse", origin);
+    expect(await sessionOf(await byPassword(email, "battery staple correct horse"))).toMatchObject({ stage: "second_factor" });
+    expect(await factorsOf(id)).toEqual([1, 1, 1]);
+    expect((await account(id)).emailProvenAt).toBeNull();
+  });
+});
+
+describe("an address shown in other ways", () => {
+  it("is proven by a change that both mailboxes confirmed, and nothing goes", async () => {
+    const { id, email } = await madeBeforehand();
+    await addFactors(id);
+    const newEmail = `new-${email}`;
+    await requestEmailChange((await findSession(await createSession(id, {}, { method: "passkey", secondFactor: true })))!, newEmail);
+    await deliverSignInMails();
+    const tokenIn = (text: string) => /[?&#](?:token=)?([\w-]{43})/.exec(text)![1]!;
+    await confirmEmailChange(tokenIn(await mailedTo(email, /is to change/)));
+    expect((await account(id)).emailProvenAt).toBeNull();
+    await confirmEmailChange(tokenIn(await mailedTo(newEmail, /Confirm/)));
+    expect(await account(id)).toMatchObject({ email: newEmail, emailProvenAt: expect.any(Date), passwordHash: expect.any(String) });
+    expect(await factorsOf(id)).toEqual([1, 1, 1]);
+  });
+
+  it("is proven by provisioning for members whom the organization's provider can sign in, and for nobody else", async () => {
+    const company = await makeCompany();
+    const { organization } = company;
+    const { id, email } = await madeBeforehand(company);
+    await addFactors(id);
+    const wanted = { userName: email, externalId: null, email, name: "Ceo", givenName: null, familyName: null, active: true };
+    const refused = { status: 409 };
+    await routed(company);
+    await expect(createAccount(organization, wanted)).rejects.toMatchObject(refused);
+    await rawDb().organizationMember.create({ data: { organizationId: organization.organizationId, userId: id } });
+    await rawDb().ssoConnection.updateMany({ where: { organizationId: organization.organizationId }, data: { enabled: false } });
+    await expect(createAccount(organization, wanted)).rejects.toMatchObject(refused);
+    expect(await factorsOf(id)).toEqual([1, 1, 1]);
+    await rawDb().ssoConnection.updateMany({ where: { organizationId: organization.organizationId }, data: { enabled: true } });
+    expect(await createAccount(organization, wanted)).toBe(id);
+    expect(await account(id)).toMatchObject({ emailProvenAt: expect.any(Date), passwordHash: null });
+    expect(await factorsOf(id)).toEqual([0, 0, 0]);
   });
 });
 

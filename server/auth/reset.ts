@@ -5,6 +5,7 @@ import { recordAccess } from "./access-audit";
 import { canSendMail, queueMail, sendSoon } from "./mail/queue";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
+import { letsInWithoutFactors } from "./policy";
 import { proveAddress } from "./proven-address";
 import { countAttempt } from "./rate-limit";
 import { revokeOtherSessions } from "./session";
@@ -31,10 +32,11 @@ export async function resetPassword(token: string, password: string, origin: Req
   const { user } = link;
   await requireStrongPassword(password, [user.email, user.name ?? ""]);
   const passwordHash = await hashPassword(password);
+  const proves = await letsInWithoutFactors(user.id, "password");
   await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "link" });
-    await proveAddress(tx, user, "password reset");
+    if (proves) await proveAddress(tx, user, "password reset");
     await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
     await tx.signInLink.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: new Date() } });
     await tx.emailChange.deleteMany({ where: { userId: user.id } });

@@ -9,6 +9,7 @@ import { sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
+import { letsInWithoutFactors } from "./policy";
 import { proveAddress } from "./proven-address";
 
 const MINUTE_MS = 60_000;
@@ -75,10 +76,12 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, 
   const link = await openLink(input.token);
   if (link === null) throw new DomainError("link_invalid", { what: "sign-in link" });
   const details = await newDetails(link, input);
+  const keeps = link.userId === signedInAs;
+  const proves = keeps || (await letsInWithoutFactors(link.userId, "link"));
   const person = await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "sign-in link" });
-    await proveAddress(tx, link.user, PROVES[link.purpose as SignInPurpose], { keeps: link.userId === signedInAs });
+    if (proves) await proveAddress(tx, link.user, PROVES[link.purpose as SignInPurpose], { keeps });
     if (details.passwordHash !== undefined) {
       await tx.signInLink.updateMany({ where: { userId: link.userId, usedAt: null }, data: { usedAt: new Date() } });
       await tx.session.updateMany({ where: { userId: link.userId, revokedAt: null }, data: { revokedAt: new Date() } });

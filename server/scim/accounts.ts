@@ -1,7 +1,7 @@
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { losesLastAdministrator } from "@/server/auth/platform";
-import { isSomebodyElses } from "@/server/auth/proven-address";
+import { isSomebodyElses, proveAddress } from "@/server/auth/proven-address";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -28,6 +28,16 @@ async function requireOwnDomain(tx: Tx, organizationId: string, email: string): 
   if (!(await ownsDomainOf(tx, organizationId, email))) throw new ScimError(400, `${email} is in no verified domain of the organization`, "invalidValue");
 }
 
+/**
+ * A member whom the organization's own provider can sign in: for them its word is that of the sign-in, which clears the account as well,
+ * and shuts nobody out.
+ */
+async function comesBy(tx: Tx, organizationId: string, { id, email }: { id: string; email: string }): Promise<boolean> {
+  const membership = await tx.organizationMember.count({ where: { organizationId, userId: id } });
+  const domain = { organizationId, domain: email.split("@")[1]!, verifiedAt: { not: null }, connection: { enabled: true } };
+  return membership > 0 && (await tx.ssoDomain.count({ where: domain })) > 0;
+}
+
 const columnsOf = ({ userName, externalId, givenName, familyName, active }: WantedUser) => ({ userName, externalId, givenName, familyName, deactivatedAt: active ? null : new Date() });
 
 export async function createAccount(organization: OrganizationScope, wanted: WantedUser): Promise<string> {
@@ -36,7 +46,8 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     await requireOwnDomain(tx, organizationId, wanted.email);
     const known = await tx.user.findUnique({ where: { email: wanted.email } });
     if (known !== null && known.disabledAt !== null) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
-    if (known !== null && (await isSomebodyElses(tx, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to sign in by single sign-on or a mailed link once`, "uniqueness");
+    if (known !== null && (await comesBy(tx, organizationId, known))) await proveAddress(tx, known, "provisioning");
+    else if (known !== null && (await isSomebodyElses(tx, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to sign in by single sign-on or a mailed link once`, "uniqueness");
     const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name, emailProvenAt: new Date() } }));
     const key = { organizationId, userId: person.id };
     await tx.organizationMember.upsert({ where: { organizationId_userId: key }, create: key, update: {} });

@@ -2,7 +2,7 @@ import type { PoolClient } from "pg";
 import { v5 } from "uuid";
 import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
-import { VERSION_IN } from "@/server/environments/service";
+import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { env } from "@/server/env";
@@ -59,9 +59,8 @@ const HANDLER_WORKS = healthStatement({ where: "id = $1 AND error ->> 'code' IN 
 const SETTLED_AGAIN = healthStatement({ where: "id = ANY ($1::uuid[]) AND error ->> 'code' = 'settle_failed'", set: "error = NULL" });
 const COUNT = "UPDATE trigger t SET failures = g.failures FROM unnest($1::uuid[], $2::int[]) AS g(id, failures) WHERE t.id = g.id";
 const FIND = `
-SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM workflow w
-WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND ${VERSION_IN("$3")} IS NOT NULL
-ORDER BY w.created_at LIMIT 1`;
+SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM ${calledBy("$2")} w
+WHERE w.archived_at IS NULL AND ${VERSION_IN("$3")} IS NOT NULL`;
 
 /** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
 export async function settleRuns(): Promise<number> {

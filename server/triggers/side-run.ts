@@ -1,5 +1,5 @@
 import { sharedPool } from "@/server/db/client";
-import { VERSION_IN } from "@/server/environments/service";
+import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
 import { encodeGiven } from "@/server/queue/given-values";
@@ -8,10 +8,9 @@ import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-ev
 
 const FIND = `
 SELECT w.id AS "workflowId", ${VERSION_IN("n.id")} AS "versionId", n.id AS "environmentId", n.slug AS environment
-FROM workflow w JOIN workspace s ON s.id = w.workspace_id
+FROM ${calledBy("$2")} w JOIN workspace s ON s.id = $1
 LEFT JOIN environment n ON n.id = coalesce((SELECT environment_id FROM trigger WHERE id = $3), s.live_environment_id)
-WHERE w.workspace_id = $1 AND (w.id::text = $2 OR w.slug = $2 OR w.name = $2) AND w.deleted_at IS NULL AND w.archived_at IS NULL AND ${VERSION_IN("n.id")} IS NOT NULL
-ORDER BY w.created_at LIMIT 1`;
+WHERE w.archived_at IS NULL AND ${VERSION_IN("n.id")} IS NOT NULL`;
 
 interface Found {
   workflowId: string;

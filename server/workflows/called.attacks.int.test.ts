@@ -39,6 +39,15 @@ describe("attack: a workflow slipped in where another is called", () => {
     expect(await called(target.name)).toBe(older.id);
   });
 
+  it("takes none over by an id that is nobody's any more, or never was", async () => {
+    const [gone, thief] = [await make(`Gone ${newId()}`), await make(`Thief ${newId()}`)];
+    await workflows.deleteWorkflow({ scope }, { workflowId: gone.id });
+    for (const id of [gone.id, newId()]) {
+      await rename(thief, id);
+      expect([await called(id), await called(id.toUpperCase())]).toEqual([undefined, undefined]);
+    }
+  });
+
   it("takes none over by a short name: a slug is never what another workflow is named", async () => {
     const named = await make(`Some ${newId()}`);
     const wanted = `billing-${newId().slice(-12)}`;

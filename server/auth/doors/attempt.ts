@@ -65,16 +65,20 @@ export function broughtSession(attempt: Attempt): Promise<Session | null> {
   return findAnySession(sessionTokenOf(headersOf(attempt)));
 }
 
-/** A fresh session row. What the browser brought along ends: nobody can have planted it. */
-export async function beginSession({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<SignedIn> {
-  const headers = headersOf(attempt);
-  const origin = originOf(headers);
+/** Their organizations let them in so. */
+export async function requireWay({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<void> {
   const { ssoRequired, methodRefused } = await policyOf(id, proof);
-  if (ssoRequired || methodRefused) {
-    const reason = ssoRequired ? "sso_required" : "method_refused";
-    await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason } }, origin));
-    return refuse(reason);
-  }
+  if (!ssoRequired && !methodRefused) return;
+  const reason = ssoRequired ? "sso_required" : "method_refused";
+  await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason } }, originOf(headersOf(attempt))));
+  refuse(reason);
+}
+
+/** A fresh session row. What the browser brought along ends: nobody can have planted it. */
+export async function beginSession(person: Person, attempt: Attempt, proof: Proof): Promise<SignedIn> {
+  const { id, email, name } = person;
+  await requireWay(person, attempt, proof);
+  const origin = originOf(headersOf(attempt));
   const brought = await broughtSession(attempt);
   const sessionToken = await createSession(id, origin, proof);
   if (brought !== null) await revokeSession(brought.id);

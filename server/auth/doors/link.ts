@@ -1,8 +1,8 @@
 import { DomainError } from "@/server/errors/domain-error";
 import { linkSignInInput } from "../contract";
 import { countAttempt } from "../rate-limit";
-import { redeemSignInLink } from "../sign-in-links";
-import { addressOf, type Attempt, beginSession, broughtSession, discreetly, refuse, type SignedIn, withoutEmptyTexts } from "./attempt";
+import { openLink, redeemSignInLink } from "../sign-in-links";
+import { addressOf, type Attempt, beginSession, broughtSession, discreetly, refuse, requireWay, type SignedIn, withoutEmptyTexts } from "./attempt";
 
 export function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
   return discreetly(() => tryLink(credentials, attempt));
@@ -14,6 +14,9 @@ async function tryLink(credentials: unknown, attempt: Attempt): Promise<SignedIn
   await countAttempt("signInByAddress", addressOf(attempt));
   try {
     const brought = await broughtSession(attempt);
+    const link = await openLink(input.data.token);
+    // Before anything of the account goes: a link that lets nobody in stays as it is.
+    if (link !== null) await requireWay(link.user, attempt, { method: "link" });
     const signedInAs = brought?.stage === "full" ? brought.userId : null;
     return await beginSession(await redeemSignInLink(input.data, signedInAs), attempt, { method: "link" });
   } catch (error) {
