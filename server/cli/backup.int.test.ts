@@ -127,12 +127,17 @@ describe("backup and restore", () => {
 
     it("refuses the folder of another machine, and counts what is missing of the right one", async () => {
       const copy = path.join(folder, "files.tar.gz");
-      await expect(backUp({ url: filled.url, file: copy, blobFolder: path.join(folder, "elsewhere") })).rejects.toThrow(/counts on 3 blobs in files.* lacks 3/);
-      expect(fs.existsSync(copy)).toBe(false);
+      const elsewhere = path.join(folder, "elsewhere");
+      const told: [string, number][] = [];
+      const onTable = (...one: [string, number]) => void told.push(one);
+      await expect(backUp({ url: filled.url, file: copy, blobFolder: elsewhere, onTable })).rejects.toThrow(/counts on 3 blobs in files.* lacks 3.*--without-missing-blobs/);
+      // Before anything was copied.
+      expect([fs.existsSync(copy), told]).toEqual([false, []]);
+      await backUp({ url: filled.url, file: copy, blobFolder: elsewhere, withoutMissing: true, onTable });
+      expect(told.splice(0)).toContainEqual(["blobs whose file is missing", 3]);
       const here = path.join(folder, "here");
       for (const id of ids.slice(1)) put(here, id);
-      const told: [string, number][] = [];
-      await backUp({ url: filled.url, file: copy, blobFolder: here, onTable: (...one) => void told.push(one) });
+      await backUp({ url: filled.url, file: copy, blobFolder: here, onTable });
       expect(told).toContainEqual(["blobs whose file is missing", 1]);
     });
 

@@ -4,8 +4,7 @@ import { startInlineRun, cancelRun, readResult } from "@/server/runs/service";
 import { followSteps } from "@/server/live/follow-steps";
 import { startInstallationWorker } from "@/server/worker/installation-worker";
 import { DomainError } from "@/server/errors/domain-error";
-import { randomBytes } from "node:crypto";
-import { COMMAND_POOL } from "@/server/queue/abandoned-pools";
+import { commandPool } from "@/server/queue/abandoned-pools";
 import { CommandError, EXIT } from "./exit-codes";
 import { openInstallation, openLocalScope } from "./installation";
 import { FOLLOW_SECONDS, type RunTarget } from "./run-target";
@@ -16,7 +15,7 @@ export async function localTarget(source: NodeJS.ProcessEnv, workspace: string |
   const samples = source.MILLRACE_URL ? null : await serveSamples();
   if (samples !== null) source.MILLRACE_URL = samples.baseUrl;
   const installation = await openInstallation(source);
-  const pool = `${COMMAND_POOL}${randomBytes(6).toString("hex")}`;
+  const pool = commandPool();
   try {
     const scope = await openLocalScope(workspace);
     const worker = startInstallationWorker((error) => void process.stderr.write(`${(error as Error).message}\n`), { pools: [pool] });

@@ -117,11 +117,12 @@ function addBackup(program: Command, source: Source): void {
   program
     .command("backup <file>")
     .description("write a copy of the database and its files while it stays in use")
-    .action(async (file: string) => {
+    .option("--without-missing-blobs", "also when most of the blobs' files are not there")
+    .action(async (file: string, { withoutMissingBlobs = false }: { withoutMissingBlobs?: boolean }) => {
       const { backUp } = await import("./backup");
       const objects = await objectsOf(source);
       const { url, dataFolder, close } = await openDatabase(source);
-      await backUp({ url, file, blobFolder: path.join(dataFolder, "blobs"), objects, onTable: counted }).finally(close);
+      await backUp({ url, file, blobFolder: path.join(dataFolder, "blobs"), objects, withoutMissing: withoutMissingBlobs, onTable: counted }).finally(close);
       say(`Wrote ${file}.`);
       note("Secrets in it open only with the master key (MILLRACE_MASTER_KEY, or keys.json in the data folder): keep a copy of that elsewhere.");
     });

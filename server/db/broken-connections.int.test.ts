@@ -41,8 +41,8 @@ function cut(how: "destroy" | "resetAndDestroy"): void {
   sockets.clear();
 }
 
-const TERMINATE = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1";
-const SLEEPING = "select count(*)::int as n from pg_stat_activity where application_name = $1 and wait_event = 'PgSleep'";
+const TERMINATE = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = $1 and datname = current_database()";
+const SLEEPING = "select count(*)::int as n from pg_stat_activity where application_name = $1 and datname = current_database() and wait_event = 'PgSleep'";
 const failureOf = (work: PromiseLike<unknown>) => Promise.resolve(work).then(() => null, (error: unknown) => error);
 
 /** What statements under way fail with when this happens to them: of the plain driver, of Prisma, and of one with a name. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeConnections } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { COMMAND_POOL, endAbandonedRuns } from "@/server/queue/abandoned-pools";
+import { commandPool, endAbandonedRuns } from "@/server/queue/abandoned-pools";
 import { StoreScene } from "@/server/queue/testing/store-scene";
 
 let scene: StoreScene;
@@ -13,16 +13,16 @@ afterAll(async () => {
   await closeConnections();
 });
 
-async function workerOf(pool: string, heartbeat: string, state = "active"): Promise<void> {
+async function workerOf(pools: string | string[], heartbeat: string, state = "active"): Promise<void> {
   await scene.rows(
     `insert into worker (id, name, hostname, pid, version, pools, slots, busy_slots, held_runs, state, heartbeat_at, stopped_at)
-     values ($1, 'w', 'h', 1, '1', array[$2], 1, 0, 0, $3, now() + $4::interval, case when $3 = 'stopped' then now() end)`,
-    newId(), pool, state, heartbeat,
+     values ($1, 'w', 'h', 1, '1', $2, 1, 0, 0, $3, now() + $4::interval, case when $3 = 'stopped' then now() end)`,
+    newId(), [pools].flat(), state, heartbeat,
   );
 }
 
 test("runs of a command that is gone are ended by any worker; those of one that is there, and those still held, are left", async () => {
-  const [killed, left, alive] = [`${COMMAND_POOL}a`, `${COMMAND_POOL}b`, `${COMMAND_POOL}c`];
+  const [killed, left, alive] = [commandPool(), commandPool(), commandPool()] as const;
   await workerOf(killed, "-3 minutes");
   await workerOf(left, "-1 second", "stopped");
   await workerOf(alive, "-1 second");
@@ -45,4 +45,21 @@ test("runs of a command that is gone are ended by any worker; those of one that 
   expect(await endAbandonedRuns()).toBe(1);
   expect(await endAbandonedRuns()).toBe(0);
   expect(await scene.rows("select pools from worker order by pools")).toEqual([{ pools: [alive] }]);
+});
+
+test("pools that people named like those of commands, or that somebody serves, keep their runs, and workers without pools their rows", async () => {
+  const [named, served] = ["command-line-gpu", commandPool()];
+  const silent = "-3 minutes";
+  await scene.rows("delete from worker");
+  await workerOf(named, "-1 second", "stopped");
+  await workerOf([served, named], silent);
+  await workerOf(served, silent);
+  await workerOf([named, served], "-1 second");
+  await workerOf([], "-1 second");
+  const gone = commandPool();
+  await workerOf(gone, silent);
+  await scene.store.enqueue([named, served].map((pool) => scene.newRun({ pool })));
+  expect(await endAbandonedRuns()).toBe(0);
+  const left = await scene.rows<{ pools: string[] }>("select pools from worker");
+  expect(left.map(({ pools }) => pools.join()).toSorted()).toEqual(["", named, served, `${named},${served}`, `${served},${named}`].toSorted());
 });

@@ -1,18 +1,27 @@
+import { randomBytes } from "node:crypto";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { deliver, lockRuns } from "@/server/queue/messages";
 
-/** Pools that one process of the command line serves, and nobody else ever will. */
-export const COMMAND_POOL = "command-line-";
+const COMMAND_POOL = "command-line-";
+const RANDOM_BYTES = 6;
+
+/** A pool that one process of the command line serves, and nobody else ever will. */
+export function commandPool(): string {
+  return COMMAND_POOL + randomBytes(RANDOM_BYTES).toString("hex");
+}
 
 const HOME_POOL = "default";
 const SILENT_SECONDS = 120;
 const BATCH = 500;
 
-// Such a worker that has ended, or is silent for so long that its runs are nobody's any more.
+const IS_GONE = (worker: string) => `(${worker}.state = 'stopped' OR ${worker}.heartbeat_at < (SELECT clock_timestamp()) - interval '${SILENT_SECONDS} seconds')`;
+
+// Such a worker that has ended, or is silent for so long that its runs are nobody's any more. People name pools as they like, and serve them again.
 const GONE = `
-SELECT DISTINCT p AS pool FROM worker w CROSS JOIN LATERAL unnest(w.pools) AS p
-WHERE p LIKE '${COMMAND_POOL}%' AND (w.state = 'stopped' OR w.heartbeat_at < now() - interval '${SILENT_SECONDS} seconds')`;
+SELECT DISTINCT w.pools[1] AS pool FROM worker w
+WHERE cardinality(w.pools) = 1 AND w.pools[1] ~ '^${COMMAND_POOL}[0-9a-f]{${RANDOM_BYTES * 2}}$' AND ${IS_GONE("w")}
+  AND NOT EXISTS (SELECT FROM worker o WHERE w.pools[1] = ANY (o.pools) AND NOT ${IS_GONE("o")})`;
 
 const LEFT = `
 SELECT run_id AS "runId" FROM run_queue WHERE pool = ANY ($1::text[]) AND (state <> 'running' OR lease_until < now()) ORDER BY run_id LIMIT ${BATCH}`;
@@ -22,7 +31,7 @@ WITH moved AS (UPDATE run_queue SET pool = '${HOME_POOL}' WHERE run_id = ANY ($1
 UPDATE run SET pool = '${HOME_POOL}' WHERE id IN (SELECT run_id FROM moved) RETURNING id`;
 
 const FORGET = `
-DELETE FROM worker w WHERE w.pools <@ $1::text[] AND NOT EXISTS (SELECT FROM run_queue q WHERE q.pool = ANY (w.pools))`;
+DELETE FROM worker w WHERE cardinality(w.pools) = 1 AND w.pools <@ $1::text[] AND ${IS_GONE("w")} AND NOT EXISTS (SELECT FROM run_queue q WHERE q.pool = ANY (w.pools))`;
 
 /**
  * A \`millrace run\` that was killed, or left at once, leaves a run that no worker serves: any worker takes it from here on, and ends it as a

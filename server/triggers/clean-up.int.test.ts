@@ -46,7 +46,7 @@ it("locks triggers whose runs take turns in one order", async () => {
     await blocker.query("begin");
     await blocker.query("select from trigger where id = $1 for update", [first]);
     locked = inTransaction(sharedPool(), (client) => lockTurns(client, [event(last!), event(first!)]));
-    await expect.poll(async () => (await sharedPool().query("select from pg_stat_activity where wait_event_type = 'Lock' and query like '%FROM trigger%'")).rowCount).toBe(1);
+    await expect.poll(async () => (await sharedPool().query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%FROM trigger%'")).rowCount).toBe(1);
     await sharedPool().query("select from trigger where id = $1 for update nowait", [last]);
   } finally {
     await blocker.query("rollback");

@@ -98,7 +98,7 @@ describe("listeners", () => {
       await client.query("begin");
       await client.query("select from trigger where id = $1 for update", [triggerId]);
       // Some beat hangs at the row now.
-      await expect.poll(async () => (await rawDb().$queryRaw<unknown[]>`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%lease_until%'`).length, PATIENT).toBeGreaterThan(0);
+      await expect.poll(async () => (await rawDb().$queryRaw<unknown[]>`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%lease_until%'`).length, PATIENT).toBeGreaterThan(0);
       late = 7_000;
       await expect.poll(() => fake.begun[0]!.ports.signal.aborted, PATIENT).toBe(true);
     } finally {

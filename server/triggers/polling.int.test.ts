@@ -85,7 +85,7 @@ describe("a poller", () => {
     try {
       await blocker.query("begin; lock table blob_chunk in access exclusive mode");
       await setMode("enabled");
-      const reads = "select count(*)::int as n from pg_locks where relation = 'blob_chunk'::regclass and mode = 'AccessShareLock' and not granted";
+      const reads = "select count(*)::int as n from pg_locks where database = (select oid from pg_database where datname = current_database()) and relation = 'blob_chunk'::regclass and mode = 'AccessShareLock' and not granted";
       await expect.poll(async () => (await sharedPool().query<{ n: number }>(reads)).rows[0]?.n, PATIENT).toBeGreaterThan(0);
       await sharedPool().query("select from trigger where id = $1 for update nowait", [triggerId]);
     } finally {
