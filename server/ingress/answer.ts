@@ -11,6 +11,9 @@ interface Caller {
   mayListen: () => Promise<boolean>;
 }
 
+/** An event that waits longer, for its turn or another attempt, is told as it goes. */
+const DECIDED_SECONDS = 10;
+
 /** Takes the event in and answers as the trigger says. What the caller hears is true: the event is durable then. */
 export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: AnswerRule, { signal, mayListen }: Caller): Promise<Response> {
   const { recorded, dispatched } = await takeIn(event, endpoint);
@@ -28,9 +31,19 @@ export async function takeAndAnswer(endpoint: Endpoint, event: NewEvent, rule: A
   if (result?.status === "filtered") return filtered();
   if (result?.status === "failed") throw notStarted(result.error);
   const place = { workspaceId: endpoint.workspaceId, runId, eventId };
-  if (rule.mode === "stream") return streamRun({ ...place, triggerId: endpoint.id }, rule.timeoutSeconds, { signal, mayListen });
+  if (rule.mode === "stream") {
+    // Another process decides what becomes of it: nothing is said before.
+    const isOpen = result === null && recorded.status === "received";
+    if (isOpen && (await awaitRun(place, Math.min(rule.timeoutSeconds, DECIDED_SECONDS), async () => decided(await readRunAnswer(place.workspaceId, eventId)), signal)) === "filtered") return filtered();
+    return streamRun({ ...place, triggerId: endpoint.id }, rule.timeoutSeconds, { signal, mayListen });
+  }
   const answer = await awaitRun(place, rule.timeoutSeconds, async () => endOf(await readRunAnswer(place.workspaceId, eventId)), signal);
+  if (answer?.eventStatus === "filtered") return filtered();
   return answer === null ? accepted() : answerWith(place, answer);
+}
+
+function decided(answer: RunAnswer | null): string | null {
+  return answer === null || answer.eventStatus === "received" ? null : answer.eventStatus;
 }
 
 export function notStarted({ code, message, field }: EventError): TurnedAway {

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DefinitionInput } from "@/server/engine/definition";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { putBlob, readBlobText } from "@/server/blobs/service";
 import type { Scope } from "@/server/auth/scope";
+import { liveHub } from "@/server/live/hub";
 import { flushRefusals } from "@/server/triggers/refusals";
 import { flushUnknownCalls } from "@/server/triggers/unknown-calls";
 import * as triggers from "@/server/triggers/service";
@@ -84,6 +85,24 @@ describe("a webhook", () => {
       const { items } = await triggers.listEvents({ scope }, { triggerId, limit: 10, status: "filtered" });
       const { runId } = await triggers.resendEvent({ scope }, { eventId: items[0]!.id });
       await expect.poll(async () => (await rawDb().run.findUnique({ where: { id: runId } }))?.status).toBe("succeeded");
+    }
+  });
+
+  it("says so too of one that another process finds its filter not to be for", async () => {
+    for (const answer of ["wait", "stream"]) {
+      const { call, triggerId } = await open({ answer: { mode: answer }, filter: "{{ false }}", dedupe: { type: "jsonPath", path: "$.n" } });
+      await call(json({ n: 1 }));
+      const [event] = await rawDb().triggerEvent.updateManyAndReturn({ where: { triggerId }, data: { status: "received", processedAt: null, dueAt: new Date(Date.now() + 3_600_000) } });
+      const subscribe = vi.spyOn(liveHub(), "subscribe");
+      try {
+        const answered = call(json({ n: 1 }));
+        await expect.poll(() => subscribe.mock.calls.some(([{ topics }]) => topics.has(`run:${event!.runId}`))).toBe(true);
+        await rawDb().triggerEvent.update({ where: { id: event!.id }, data: { status: "filtered", processedAt: new Date() } });
+        const response = await answered;
+        expect([response.status, await response.text()]).toEqual([202, JSON.stringify({ runId: null, eventId: event!.id, duplicate: true, filtered: true })]);
+      } finally {
+        subscribe.mockRestore();
+      }
     }
   });
 

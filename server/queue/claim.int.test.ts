@@ -44,6 +44,19 @@ test("a claim brings no further large inputs than its worker can hold, small one
   expect(await claim(1)).toEqual([]);
 });
 
+test("where no further large ones fit, those that wait in front hide no small one from a worker with few free places, and are left to others", async () => {
+  const pool = newId();
+  const larges = Array.from({ length: 4 }, () => scene.newRun({ pool, ...large(300_000) }));
+  const smalls = Array.from({ length: 3 }, () => scene.newRun({ pool }));
+  for (const run of [...larges, ...smalls]) await scene.store.enqueue([run]);
+  const claim = async (limit: number, maxBytes: number) => (await scene.store.claim({ workerId: newId(), pools: [pool], limit, maxBytes })).map(({ id }) => id);
+  expect(await claim(1, 0)).toEqual([smalls[0]!.id]);
+  // One of them uses the bytes up, and the other place is not lost.
+  expect((await claim(2, 1)).toSorted()).toEqual([larges[0]!.id, smalls[1]!.id].toSorted());
+  expect(await claim(1, 0)).toEqual([smalls[2]!.id]);
+  expect(await claim(2, Infinity)).toEqual([larges[1]!.id, larges[2]!.id]);
+});
+
 test("with several pools the bytes are those of all together", async () => {
   const [one, two] = [newId(), newId()];
   await scene.store.enqueue([one, two].flatMap((pool) => [0, 1, 2].map(() => scene.newRun({ pool, ...large(300_000) }))));

@@ -17,12 +17,12 @@ const LONGEST_LOOK_MS = 15_000;
 const NO_RUN = "00000000-0000-0000-0000-000000000000";
 const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
 
-const CLAIM = `
+const claim = (which: string) => `
 WITH places AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::float8[]) AS p(workspace_id, mark)),
 picked AS MATERIALIZED (
   SELECT c.run_id, c.given_bytes, c.rank, p.workspace_id FROM places p CROSS JOIN LATERAL (
     SELECT q.run_id, q.given_bytes, q.rank FROM run_queue q
-    WHERE q.state = 'queued' AND q.pool = $3 AND q.workspace_id = p.workspace_id AND q.rank >= p.mark::bigint
+    WHERE q.state = 'queued' AND q.pool = $3 AND q.workspace_id = p.workspace_id AND q.rank >= p.mark::bigint ${which}
     ORDER BY q.rank LIMIT $4 FOR UPDATE SKIP LOCKED
   ) c
 ),
@@ -45,6 +45,9 @@ SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workfl
   c.rank::float8 AS rank
 FROM claimed c CROSS JOIN LATERAL (SELECT * FROM run WHERE id = c.run_id LIMIT 1) r
 ORDER BY c.rank`;
+const CLAIM = claim("");
+// However many large ones are before them: those are neither looked at nor locked.
+const CLAIM_SMALL = claim("AND q.given_bytes = 0");
 
 /** The workspaces that have ready runs in a pool, one index descent each; and the limits of all workspaces. */
 const PLACES = `
@@ -187,8 +190,7 @@ export class Claimer {
 
   async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, most }: { workerId: string; pool: string; most: Most }): Promise<ClaimRow[]> {
     const { rows } = await client.query<ClaimRow>({
-      name: "millrace-claim",
-      text: CLAIM,
+      ...(most.bytes > 0 ? { name: "millrace-claim", text: CLAIM } : { name: "millrace-claim-small", text: CLAIM_SMALL }),
       values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, most.runs, workerId, this.leaseSeconds, most.bytes],
     });
     return rows;

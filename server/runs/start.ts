@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import { identityOfStart, identityOfTest, type StoredIdentity } from "@/server/auth/acting/start-identity";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
+import { starterOf } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { chooseEnvironment, versionIn } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
@@ -168,9 +169,8 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
   };
 }
 
-/** A person, or a service account by itself. */
-function startedBy({ userId, acting }: Scope): Pick<EnqueuedRun, "startedById"> {
-  const id = userId ?? (acting.type === "service_account" ? acting.id : null);
+function startedBy(scope: Scope): Pick<EnqueuedRun, "startedById"> {
+  const id = starterOf(scope);
   return id === null ? {} : { startedById: id };
 }
 

@@ -10,6 +10,7 @@ import { WebSocketServer } from "ws";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
 import { websocketListener } from "./kinds/websocket/listener";
+import { recordEvent } from "./intake";
 import type { RecordedEvent } from "./new-event";
 import type { ListenerPorts, ListeningTrigger } from "./source";
 import { freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer } from "./testing/brokers";
@@ -58,6 +59,24 @@ describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-serve
     await client.xgroup("CREATE", "orders", "millrace", "0", "MKSTREAM");
     await client.xadd("orders", ((await trigger.events())[0]!.meta as { entryId: string }).entryId, "order", "3");
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"order":"1"}', '{"order":"2"}', '{"order":"3"}']);
+    client.disconnect();
+  });
+});
+
+describe.skipIf(!hasProgram("redis-server"))("Redis streams, after an upgrade (needs redis-server)", () => {
+  it("knows entries that an earlier release has recorded and not acknowledged, and takes those whose content is another", async () => {
+    const { port } = await broker(redisServer);
+    const client = new Redis({ port });
+    const trigger = await triggerOf("redis", { host: "127.0.0.1", port, stream: "orders", from: "beginning" });
+    const { id, workspaceId } = await rawDb().trigger.findFirstOrThrow({ where: { kind: "redis" } });
+    const entries = [await client.xadd("orders", "*", "order", "1"), await client.xadd("orders", "*", "order", "2")];
+    await client.xgroup("CREATE", "orders", "millrace", "0");
+    await client.xreadgroup("GROUP", "millrace", id, "STREAMS", "orders", ">");
+    // The second id was that of another entry.
+    for (const entry of entries) await recordEvent({ trigger: { id, workspaceId }, dedupeKey: `orders/${entry}`, body: '{"order":"1"}', contentType: "application/json" });
+    listen("redis");
+    await expect.poll(async () => ((await client.xpending("orders", "millrace")) as unknown[])[0], PATIENT).toBe(0);
+    expect((await trigger.bodies()).toSorted()).toEqual(['{"order":"1"}', '{"order":"1"}', '{"order":"2"}']);
     client.disconnect();
   });
 });

@@ -38,6 +38,7 @@ export interface DueEvent extends StoredEvent, RunTarget {
   origin: "live" | "resent" | "test";
   attempts: number;
   runId: string;
+  startedById: string | null;
   trace: string | null;
 }
 
@@ -50,7 +51,7 @@ export const TARGET_FIELDS = `
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;
 
 const SELECT = `
-SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.trace, e.meta::text AS meta, e.headers::text AS headers,
+SELECT e.id, e.workspace_id AS "workspaceId", e.received_at AS "receivedAt", e.origin, e.attempts, e.run_id AS "runId", e.started_by_id AS "startedById", e.trace, e.meta::text AS meta, e.headers::text AS headers,
   e.content_type AS "contentType", e.body, e.body_blob_id AS "bodyBlobId", e.data_key_id AS "dataKeyId",
   ${TARGET_FIELDS}
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id`;
@@ -63,17 +64,14 @@ interface Row extends Omit<DueEvent, "meta" | "headers"> {
 }
 
 const IS_DUE = "status = 'received' AND due_at <= (SELECT clock_timestamp())";
-/** The workspaces that have events to become runs, one index descent each. */
+/** The workspaces that have events to become runs, and when the first is due: one index descent each. */
 const PLACES = `
 place AS (
-  (SELECT workspace_id FROM trigger_event WHERE status = 'received' ORDER BY workspace_id LIMIT 1)
+  (SELECT workspace_id, due_at FROM trigger_event WHERE status = 'received' ORDER BY workspace_id, due_at LIMIT 1)
   UNION ALL
-  SELECT (SELECT e.workspace_id FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id > p.workspace_id ORDER BY e.workspace_id LIMIT 1)
-  FROM place p WHERE p.workspace_id IS NOT NULL)`;
-const HAS_DUE = `EXISTS (
-WITH RECURSIVE ${PLACES}
-SELECT FROM place p CROSS JOIN LATERAL (SELECT e.due_at FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id = p.workspace_id ORDER BY e.due_at LIMIT 1) first
-WHERE first.due_at <= (SELECT clock_timestamp()))`;
+  SELECT n.workspace_id, n.due_at FROM place p CROSS JOIN LATERAL (
+    SELECT e.workspace_id, e.due_at FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id > p.workspace_id ORDER BY e.workspace_id, e.due_at LIMIT 1) n)`;
+const HAS_DUE = `EXISTS (WITH RECURSIVE ${PLACES} SELECT FROM place WHERE due_at <= (SELECT clock_timestamp()))`;
 
 /** A look that finds nothing, which most do, needs no transaction. */
 export function hasDueEvents(): Promise<boolean> {
@@ -93,21 +91,23 @@ const HOLD_SECONDS = 10;
 // Another process may be at some of them: those are its own. Those of deleted triggers wait for retention.
 export const CLAIM = `
 WITH RECURSIVE ${PLACES},
+chosen AS MATERIALIZED (SELECT workspace_id FROM place WHERE due_at <= (SELECT clock_timestamp()) AND workspace_id <> ALL ($2::uuid[]) ORDER BY due_at, workspace_id LIMIT $1::int),
+share AS MATERIALIZED (SELECT ceil($1::int / count(*)::float8)::int AS size FROM chosen HAVING count(*) > 0),
 oldest AS MATERIALIZED (
-  SELECT o.id FROM place p CROSS JOIN LATERAL (
-    SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id = p.workspace_id ORDER BY due_at, id LIMIT $1) o
-  WHERE p.workspace_id <> ALL ($2::uuid[]) ORDER BY o.due_at, o.id LIMIT $1),
+  SELECT o.id, p.workspace_id FROM chosen p CROSS JOIN LATERAL (
+    SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND workspace_id = p.workspace_id ORDER BY due_at, id LIMIT (SELECT size FROM share)) o
+  ORDER BY o.due_at, o.id LIMIT $1::int),
 due AS MATERIALIZED (SELECT id, due_at FROM trigger_event WHERE ${IS_DUE} AND id = ANY (ARRAY(SELECT id FROM oldest)) FOR UPDATE SKIP LOCKED),
 held AS (
   UPDATE trigger_event e SET due_at = clock_timestamp() + CASE WHEN t.deleted_at IS NULL THEN make_interval(secs => ${HOLD_SECONDS}) ELSE interval '1 day' END FROM due d, trigger t
   WHERE e.id = d.id AND t.id = e.trigger_id RETURNING e.id AS "eventId", e.trigger_id AS "triggerId", e.workspace_id AS "workspaceId", d.due_at, t.deleted_at IS NOT NULL AS "isDeleted")
-SELECT "eventId", "triggerId", "workspaceId", "isDeleted", (SELECT count(*) = $1 FROM oldest) AS "isFull" FROM held ORDER BY due_at, "eventId"`;
+SELECT "eventId", "triggerId", "workspaceId", "isDeleted", EXISTS (SELECT FROM oldest GROUP BY workspace_id HAVING count(*) = (SELECT size FROM share)) OR (SELECT count(*) = $1::int FROM oldest) AS "isFull" FROM held ORDER BY due_at, "eventId"`;
 
 const HOLD = `
 WITH mine AS MATERIALIZED (SELECT id FROM trigger_event WHERE id = ANY ($1::uuid[]) AND status = 'received' ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE trigger_event e SET due_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS}) FROM mine m WHERE e.id = m.id`;
 
-/** Events whose time has come, the oldest first, of workspaces other than those. Whoever takes them has some seconds. `isFull`: there may be more. */
+/** Events whose time has come, of workspaces other than those: of those that have waited longest, each its share, the oldest first. Whoever takes them has some seconds. `isFull`: there may be more. */
 export async function claimDue(limit: number, passedOver: readonly string[]): Promise<{ places: EventPlace[]; isFull: boolean }> {
   const { rows } = await sharedPool().query<EventPlace & { isDeleted: boolean; isFull: boolean }>({ name: "trigger-events-claim", text: CLAIM, values: [limit, passedOver] });
   return { places: rows.filter(({ isDeleted }) => !isDeleted).map(({ eventId, triggerId, workspaceId }) => ({ eventId, triggerId, workspaceId })), isFull: rows[0]?.isFull === true };

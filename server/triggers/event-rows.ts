@@ -27,6 +27,8 @@ export interface EventRow {
   started: { input: string | null; watched: boolean } | null;
   /** Its trigger is not for it. */
   filtered: boolean;
+  /** Who sent it again. */
+  startedById: string | null;
 }
 
 /** Whoever records an event turns it into a run at once; another process looks after it when that did not happen. */
@@ -35,7 +37,7 @@ export const HANDOVER_SECONDS = 2;
 const COLUMNS = [
   ["id", "uuid"], ["workspace_id", "uuid"], ["trigger_id", "uuid"], ["dedupe_key", "text"], ["origin", "text"], ["meta", "text"], ["headers", "text"],
   ["content_type", "text"], ["body", "bytea"], ["body_blob_id", "uuid"], ["body_size", "int"], ["data_key_id", "uuid"], ["run_id", "uuid"], ["received_at", "timestamptz"], ["due_at", "timestamptz"],
-  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"], ["trace", "text"], ["window_seconds", "float8"], ["filtered", "boolean"],
+  ["starts", "boolean"], ["input", "text"], ["watched", "boolean"], ["trace", "text"], ["window_seconds", "float8"], ["filtered", "boolean"], ["started_by_id", "uuid"],
 ] as const;
 /** First parameter after those of the events. */
 export const AFTER_EVENTS = COLUMNS.length + 1;
@@ -61,11 +63,11 @@ decided AS (
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
   WHERE (g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)) AND t.deleted_at IS NULL AND ${IS_NO_KEPT_KEY}),
 recorded AS (
-  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, key_until)
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, key_until, started_by_id)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
     coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started', 'filtered') THEN clock_timestamp() END,
     CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, trace, status = 'held' AND over_quota,
-    coalesce(received_at, clock_timestamp()) + make_interval(secs => window_seconds)
+    coalesce(received_at, clock_timestamp()) + make_interval(secs => window_seconds), started_by_id
   FROM decided ORDER BY ord
   ON CONFLICT (trigger_id, dedupe_key) DO NOTHING
   RETURNING id AS "eventId", run_id AS "runId", status)`;
@@ -121,7 +123,7 @@ export function eventValues(rows: readonly EventRow[]): unknown[] {
     rows.map((row) => row.id), rows.map((row) => row.workspaceId), rows.map((row) => row.triggerId), rows.map((row) => row.dedupeKey), rows.map((row) => row.origin),
     rows.map((row) => row.meta), rows.map((row) => row.headers), rows.map((row) => row.contentType), rows.map((row) => row.body), rows.map((row) => row.bodyBlobId),
     rows.map((row) => row.bodySize), rows.map((row) => row.dataKeyId), rows.map((row) => row.runId), rows.map((row) => row.receivedAt?.toISOString() ?? null), rows.map((row) => row.dueAt?.toISOString() ?? null),
-    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false), rows.map((row) => row.trace), rows.map((row) => row.windowSeconds), rows.map((row) => row.filtered),
+    rows.map((row) => row.started !== null), rows.map((row) => row.started?.input ?? null), rows.map((row) => row.started?.watched ?? false), rows.map((row) => row.trace), rows.map((row) => row.windowSeconds), rows.map((row) => row.filtered), rows.map((row) => row.startedById),
   ];
 }
 

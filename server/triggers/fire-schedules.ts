@@ -125,6 +125,7 @@ function eventsOf({ id, workspaceId, now }: DueRow, { start }: SlotDecision): Ev
     dueAt,
     started: null,
     filtered: false,
+    startedById: null,
   }));
 }
 

@@ -7,6 +7,8 @@ export interface NewEvent {
   trigger: { id: string; workspaceId: string };
   /** A second event of the trigger with this key is the same event, and starts nothing. */
   dedupeKey: string;
+  /** The key that it has where an earlier release has recorded the same content: it is that event then. */
+  formerKey?: string | undefined;
   /** After this time the same key is another event; without it, never. */
   dedupeWindowSeconds?: number;
   headers?: Record<string, string>;
@@ -18,6 +20,8 @@ export interface NewEvent {
   receivedAt?: Date;
   /** `test` events are captured for the builder, `resent` ones pass a suspended trigger. */
   origin?: "live" | "resent" | "test";
+  /** Who sent it again: the run is started by them. */
+  startedById?: string | null;
 }
 
 /** `refused`: the trigger is disabled, or there is no such trigger. */

@@ -3,6 +3,7 @@ import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { Batcher } from "@/server/triggers/batcher";
 import { requestTrace } from "@/server/telemetry/service";
+import { isRecordedAs } from "@/server/triggers/former-key";
 import { insertEvents, type EventRow } from "@/server/triggers/event-rows";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
 import { sealContent, sealsEvents } from "@/server/triggers/sealing";
@@ -33,6 +34,8 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
   const given = event.body ?? null;
   const body = typeof given === "string" ? Buffer.from(given, "utf8") : given === null ? null : Buffer.from(given);
   const headers = event.headers ?? {};
+  const { dedupeKey, formerKey } = event;
+  const key = formerKey !== undefined && (await isRecordedAs(triggerId, formerKey, body)) ? formerKey : dedupeKey;
   const envelope = (await sealsEvents(workspaceId)) ? await sealContent({ workspaceId, eventId }, { headers, body }) : null;
   const bytes = envelope === null ? body : Buffer.from(envelope.sealed);
   const isLarge = bytes !== null && bytes.length > INLINE_BYTES;
@@ -41,7 +44,7 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     id: eventId,
     workspaceId,
     triggerId,
-    dedupeKey: event.dedupeKey.slice(0, MAX_KEY_CHARACTERS),
+    dedupeKey: key.slice(0, MAX_KEY_CHARACTERS),
     windowSeconds: event.dedupeWindowSeconds ?? null,
     origin: event.origin ?? "live",
     meta: encodeGiven("meta", event.meta ?? {}),
@@ -57,5 +60,6 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     dueAt: null,
     started: null,
     filtered: false,
+    startedById: event.startedById ?? null,
   };
 }

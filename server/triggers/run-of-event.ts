@@ -26,7 +26,7 @@ export class FilteredOut extends Error {
 }
 
 /** The run that an event becomes (`trace`: of the request that brought it); throws a domain error when it can become none. */
-export async function runOfEvent(event: StoredEvent & RunTarget & { origin: string; runId: string; trace: string | null }): Promise<EnqueuedRun> {
+export async function runOfEvent(event: StoredEvent & RunTarget & { origin: string; runId: string; startedById?: string | null; trace: string | null }): Promise<EnqueuedRun> {
   const { trigger, workflow, workspaceId, workspace, environment } = event;
   const value = await readEventValue(event, trigger);
   // Whoever sends an event again wants it to run.
@@ -55,6 +55,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     files,
     triggerKind: trigger.kind,
     triggerId: trigger.id,
+    ...(event.startedById == null ? {} : { startedById: event.startedById }),
     parent: null,
     rootRunId: event.runId,
     depth: 0,

@@ -125,7 +125,7 @@ describe("the inbox", () => {
     await strict.republish([hook("in")]);
     const again = await service.resendEvent({ scope: strict.scope }, { eventId });
     await untilStarted(again.eventId);
-    expect(await strict.runs(trigger!.id)).toMatchObject([{ id: again.runId, input: { n: "one" } }]);
+    expect(await strict.runs(trigger!.id)).toMatchObject([{ id: again.runId, input: { n: "one" }, startedById: strict.scope.userId }]);
   });
 
   it("gives the same key to another event after its window", async () => {

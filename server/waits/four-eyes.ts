@@ -4,8 +4,9 @@ import { approvalOf } from "./views";
 
 interface Starter {
   runId: string;
-  userId: string;
-  email: string;
+  /** Null: nobody knows, for the outermost run is gone. */
+  userId: string | null;
+  email: string | null;
 }
 
 /** Of those waits that are not for whoever started their run: who that is. Child runs are started by who started the outermost one. */
@@ -22,15 +23,18 @@ export interface Somebody {
 
 /** By account, or by the address that a link went to. */
 export function hasStarted(starters: readonly Starter[], wait: WaitRow, { userId, email }: Somebody): boolean {
-  return approvalOf(wait).excludesStarter && starters.some((starter) => starter.runId === wait.runId && (starter.userId === userId || starter.email === email?.toLowerCase()));
+  return approvalOf(wait).excludesStarter && starters.some((starter) => starter.runId === wait.runId && (starter.userId === null || starter.userId === userId || starter.email === email?.toLowerCase()));
 }
 
 export const STARTED_IT = "You started this run, and somebody else has to answer.";
+const UNKNOWN = "The run that this one belongs to is gone, and with it who started it: nobody can answer. Cancel the run, and start it again.";
 const NOBODY = "A person has to answer: this approval is not for whoever started the run, and a program may act for them.";
 
 /** Null: four eyes look at it. */
 export async function fourEyesRefusal(tx: Tx, wait: WaitRow, { via, ...somebody }: Somebody & { via: string }): Promise<string | null> {
   if (!approvalOf(wait).excludesStarter) return null;
   if (via === "api" && somebody.userId === null) return NOBODY;
-  return hasStarted(await startersOf(tx, [wait]), wait, somebody) ? STARTED_IT : null;
+  const starters = await startersOf(tx, [wait]);
+  if (!hasStarted(starters, wait, somebody)) return null;
+  return starters.some(({ userId }) => userId === null) ? UNKNOWN : STARTED_IT;
 }

@@ -103,9 +103,13 @@ describe("answers", () => {
     const own = await openWait({ excludesStarter: true, startedById: userId! });
     const child = await openWait({ excludesStarter: true, rootRunId: own.runId, approvers: [email] });
     const free = await openWait({ startedById: userId! });
+    // The outermost run is gone: anybody may have started it.
+    const orphan = await openWait({ excludesStarter: true, rootRunId: newId() });
     const mine = async (scope: Scope) => new Set((await service.listMyWaits({ scope }, { limit: 100 })).items.map(({ id }) => id));
     const [ofAnn, ofBen] = [await mine(ann), await mine(ben)];
     expect([own, child, free].map(({ waitId }) => [ofAnn.has(waitId), ofBen.has(waitId)])).toEqual([[false, true], [false, false], [true, true]]);
+    expect([ofAnn.has(orphan.waitId), ofBen.has(orphan.waitId)]).toEqual([false, false]);
+    await expect(approve(ben, orphan.waitId)).rejects.toMatchObject({ kind: "forbidden", message: expect.stringContaining("nobody can answer") as string });
     const refused = { kind: "forbidden", message: "You started this run, and somebody else has to answer." };
     for (const { waitId } of [own, child]) {
       expect(await service.getWait({ scope: ann }, { waitId })).toMatchObject({ mayAnswer: false, refusal: refused.message });

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import { connect, type ConsumeMessage } from "amqplib";
-import { deliveryKey, REDELIVERY_SECONDS } from "@/server/triggers/delivery-key";
+import { deliveryKeys } from "@/server/triggers/delivery-key";
 import { bodyOf, guardedLookup, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { AmqpConfig } from "./spec";
@@ -49,7 +49,7 @@ export const amqpListener: Listener = {
 
 async function record(ports: ListenerPorts, { queue, dedupe }: AmqpConfig, { content, fields, properties }: ConsumeMessage): Promise<void> {
   const id: unknown = properties.messageId;
-  const same = typeof id === "string" && id !== "" && dedupe === "messageId" ? { dedupeKey: deliveryKey(`${queue}/${id}`, content), dedupeWindowSeconds: REDELIVERY_SECONDS } : byContent(dedupe, fields.routingKey, content);
+  const same = typeof id === "string" && id !== "" && dedupe === "messageId" ? deliveryKeys(`${queue}/${id}`, content, fields.redelivered) : byContent(dedupe, fields.routingKey, content);
   await ports.record({
     ...same,
     headers: Object.fromEntries(Object.entries(properties.headers ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)])),

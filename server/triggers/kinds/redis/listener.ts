@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { Redis } from "ioredis";
-import { deliveryKey, REDELIVERY_SECONDS } from "@/server/triggers/delivery-key";
+import { deliveryKeys } from "@/server/triggers/delivery-key";
 import { addressOf, secretOf } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { RedisConfig } from "./spec";
@@ -34,7 +34,7 @@ export const redisListener: Listener = {
       ports.report("listening");
       // What this consumer was given before and did not acknowledge comes first.
       await readAll(client, config, id, ports, "0");
-      while (!ports.signal.aborted) await take(ports, client, config, await read(client, config, id, ">"));
+      while (!ports.signal.aborted) await take(ports, client, config, await read(client, config, id, ">"), false);
     } finally {
       client.disconnect();
     }
@@ -43,7 +43,7 @@ export const redisListener: Listener = {
       for (let last = after; !to.signal.aborted; ) {
         const entries = await read(from, of, consumer, last);
         if (entries.length === 0) return;
-        await take(to, from, { stream, group }, entries);
+        await take(to, from, { stream, group }, entries, true);
         last = entries.at(-1)![0];
       }
     }
@@ -63,16 +63,16 @@ async function read(client: Redis, { stream, group }: Pick<RedisConfig, "stream"
   return answer?.[0]?.[1] ?? [];
 }
 
-async function take(ports: ListenerPorts, client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, entries: readonly Entry[]): Promise<void> {
+async function take(ports: ListenerPorts, client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, entries: readonly Entry[], again: boolean): Promise<void> {
   for (const [entryId, fields] of entries) {
     // A deleted entry that was pending has no fields any more.
-    if (fields !== null) await record(ports, stream, entryId, JSON.stringify(pairs(fields)));
+    if (fields !== null) await record(ports, stream, entryId, JSON.stringify(pairs(fields)), again);
     await client.xack(stream, group, entryId);
   }
 }
 
-async function record(ports: ListenerPorts, stream: string, entryId: string, body: string): Promise<void> {
-  await ports.record({ dedupeKey: deliveryKey(`${stream}/${entryId}`, body), dedupeWindowSeconds: REDELIVERY_SECONDS, body, contentType: "application/json", meta: { stream, entryId } });
+async function record(ports: ListenerPorts, stream: string, entryId: string, body: string, again: boolean): Promise<void> {
+  await ports.record({ ...deliveryKeys(`${stream}/${entryId}`, body, again), body, contentType: "application/json", meta: { stream, entryId } });
 }
 
 function pairs(fields: readonly string[]): Record<string, string> {
