@@ -10,7 +10,7 @@ import { TriggerScene } from "./testing/scene";
 
 afterAll(closeConnections);
 
-it("leaves what a trigger has made that is enabled again, and nobody listens while it is taken away", async () => {
+it("leaves what a trigger has made that is enabled again, and nobody listens while it is taken away", { retry: 2 }, async () => {
   const scene = await TriggerScene.open([]);
   const config = { host: "127.0.0.1", port: 1, username: "u", database: "d", secret: "NONE", tables: ["t"], onDisable: "drop" };
   const trigger = await createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "postgresChanges", name: "Changes", nodeId: null, versionNumber: null, settings: {}, config });
@@ -23,7 +23,7 @@ it("leaves what a trigger has made that is enabled again, and nobody listens whi
     // Its secret is looked for: it is at it.
     await blocker.query("begin; lock table secret in access exclusive mode");
     taken = cleanUp(cleaned, "disabled");
-    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).leaseOwner).not.toBeNull();
+    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).leaseOwner, { timeout: 10_000 }).not.toBeNull();
     await rawDb().trigger.update({ where: { id: trigger.id }, data: { mode: "enabled" } });
     expect(await takeTriggers(trigger.id, ["postgresChanges"], 10)).toEqual([]);
   } finally {
