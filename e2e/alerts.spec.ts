@@ -1,6 +1,6 @@
 import { receiveMails } from "./mailbox";
 import { expect, test } from "./session";
-import { expectStatus, importWorkflow, outputOf, publish, startRun } from "./workflow-page";
+import { expectStatus, importWorkflow, outputOf, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const mails = receiveMails();
 
@@ -24,8 +24,7 @@ test("a failed run is told of in the inbox, live, and by mail; the delivery is l
   await page.getByLabel("Name").fill("Failures of the import");
   await page.getByLabel("About").click();
   await page.getByRole("option", { name: "A workflow", exact: true }).click();
-  await page.getByRole("combobox", { name: /^A workflow/ }).click();
-  await page.getByRole("option", { name: "Nightly import", exact: true }).click();
+  await pickWorkflow(page, "Nightly import", page.getByRole("combobox", { name: /^A workflow/ }));
   await page.getByLabel("It works again").click();
   await page.getByLabel(/^Ops mailbox/).click();
   await page.getByRole("button", { name: "Save" }).click();

@@ -1,5 +1,5 @@
 import { expect, test } from "./session";
-import { canvasNode, expectStatus, importWorkflow, openWorkflow, publish, startRun } from "./workflow-page";
+import { canvasNode, expectStatus, importWorkflow, openWorkflow, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const two = {
   schema: 1,
@@ -48,8 +48,7 @@ test("filters of the list of runs are one place, whichever version is chosen", a
   await page.goto("/main/workflows");
   await expect(page.getByRole("heading", { name: "Workflows", level: 1 })).toBeVisible();
   await page.getByRole("navigation", { name: "Workspace" }).getByRole("link", { name: "Runs" }).click();
-  await page.getByRole("combobox", { name: "Workflow", exact: true }).click();
-  await page.getByRole("option", { name: /^Of two versions/ }).click();
+  await pickWorkflow(page, "Of two versions");
   await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByLabel("Version").click();
   await page.getByRole("option", { name: /1/ }).first().click();

@@ -55,7 +55,7 @@ test("the editor stays while the server cannot be reached, and says so", async (
   await url.fill("https://example.com/typed-offline");
   await expect(async () => {
     // As when somebody comes back to the tab.
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
     await expect(page.getByText("This page may be out of date.")).toBeVisible({ timeout: 5_000 });
   }).toPass();
   await expect(url).toHaveValue("https://example.com/typed-offline");

@@ -1,5 +1,5 @@
 import { expect, test } from "./session";
-import { expectStatus, importWorkflow, publish, startRun } from "./workflow-page";
+import { expectStatus, importWorkflow, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const patient = {
   schema: 1,
@@ -26,8 +26,7 @@ test("a waiting run is cancelled with a reason, and found again by the filters",
   await expect(page.getByText("The parcel is lost")).toBeVisible();
 
   await page.goto("/main/runs");
-  await page.getByRole("combobox", { name: "Workflow" }).click();
-  await page.getByRole("option", { name: "Patient" }).click();
+  await pickWorkflow(page, "Patient");
   await page.getByRole("button", { name: "Status" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Cancelled" }).click();
   await page.keyboard.press("Escape");

@@ -1,5 +1,5 @@
 import { expect, test } from "./session";
-import { importWorkflow, publish } from "./workflow-page";
+import { importWorkflow, pickWorkflow, publish } from "./workflow-page";
 
 const ORDER_DESK = {
   schema: 1,
@@ -17,8 +17,7 @@ test("a route made in the browser answers as an HTTP API", async ({ page, reques
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Kind").click();
   await page.getByRole("option", { name: "HTTP route" }).click();
-  await dialog.getByRole("combobox", { name: "Workflow" }).click();
-  await page.getByRole("option", { name: "Order desk" }).click();
+  await pickWorkflow(page, "Order desk", dialog.getByRole("combobox", { name: "Workflow" }));
   await dialog.getByRole("textbox", { name: "Name" }).fill("Place an order");
   await dialog.getByLabel("Path").fill("/orders/:id");
   await dialog.getByLabel("Auth", { exact: true }).click();
@@ -45,8 +44,7 @@ test("a route made in the browser answers as an HTTP API", async ({ page, reques
   await page.getByRole("button", { name: "New trigger" }).click();
   await dialog.getByLabel("Kind").click();
   await page.getByRole("option", { name: "HTTP route" }).click();
-  await dialog.getByRole("combobox", { name: "Workflow" }).click();
-  await page.getByRole("option", { name: "Order desk" }).click();
+  await pickWorkflow(page, "Order desk", dialog.getByRole("combobox", { name: "Workflow" }));
   await dialog.getByLabel("Path").fill("/orders/:order");
   await dialog.getByRole("button", { name: "Make trigger" }).click();
   await expect(dialog.getByRole("alert")).toContainText("is taken already by Place an order");

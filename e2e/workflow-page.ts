@@ -19,6 +19,13 @@ export async function openWorkflow(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }
 
+/** Chooses one in a picker that shows but the first of them until somebody searches. */
+export async function pickWorkflow(page: Page, name: string, field = page.getByRole("combobox", { name: "Workflow", exact: true })): Promise<void> {
+  await field.click();
+  await page.getByPlaceholder("Search workflows").fill(name);
+  await page.getByRole("option", { name }).first().click();
+}
+
 /** Replaces the draft by another text, as pasting does. */
 export async function replaceDraft(page: Page, change: (text: string) => string): Promise<void> {
   await page.getByRole("tab", { name: "JSON" }).click();

@@ -48,13 +48,18 @@ async function rowsRead(): Promise<number> {
   return rows[0]!.read;
 }
 
+/** Entries that are dead count as long as a transaction beside (an ANALYZE of the server's own) may see them; a plan that reads many reads them every time. */
+async function readByARound(): Promise<number> {
+  const before = await rowsRead();
+  await oneRound();
+  return (await rowsRead()) - before;
+}
+
 describe("plans", () => {
   test.each(["running", "waiting"] as const)("read few rows of many %s ones, as they were made for an empty queue", async (state) => {
     await oneRound();
     await fill({ count: 1_000, state });
-    const before = await rowsRead();
-    await oneRound();
-    expect((await rowsRead()) - before).toBeLessThan(FEW_ROWS);
+    await expect.poll(readByARound).toBeLessThan(FEW_ROWS);
     await pool.query("UPDATE run_queue SET state = 'queued', lease_owner = NULL, lease_until = NULL, due_at = NULL WHERE pool = 'full'");
   });
 
@@ -63,9 +68,7 @@ describe("plans", () => {
     await fill();
     // Not by the role of a worker, which may not.
     if (first !== "") await scene.rows(first);
-    const before = await rowsRead();
-    await oneRound();
-    expect((await rowsRead()) - before).toBeLessThan(FEW_ROWS);
+    await expect.poll(readByARound).toBeLessThan(FEW_ROWS);
   });
 });
 
