@@ -2,6 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useState, type FormEvent } from "react";
+import { forgetOwn } from "@/components/data/own-storage";
 import { useTRPCClient } from "@/components/data/trpc";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
@@ -42,7 +43,7 @@ export function DataCard({ email }: { email: string }) {
 function DeleteDialog({ email, close }: { email: string; close: () => void }) {
   const client = useTRPCClient();
   const [typed, setTyped] = useState("");
-  const remove = useProvenMutation((address: string) => client.account.delete.mutate({ email: address }), () => window.location.replace("/sign-in"));
+  const remove = useProvenMutation((address: string) => client.account.delete.mutate({ email: address }), () => (forgetOwn(), window.location.replace("/sign-in")));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     remove.mutate(typed);

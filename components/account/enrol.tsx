@@ -6,7 +6,7 @@ import { useState, type FormEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { leave } from "@/components/sign-in/second-factor";
+import { leave } from "@/components/sign-in/leave";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -45,7 +45,7 @@ export function EnrolSecondFactor({ next }: { next: string }) {
           <Button variant={security.data.passkeysWork ? "secondary" : "primary"} disabled={begin.isPending} onClick={() => begin.mutate()}><Smartphone aria-hidden />Authenticator app on a phone</Button>
         </>
       )}
-      <Button variant="ghost" onClick={leave}>Sign in as somebody else</Button>
+      <Button variant="ghost" onClick={() => void leave()}>Sign in as somebody else</Button>
     </div>
   );
 }
@@ -76,5 +76,5 @@ function PasskeySetup({ done, back }: { done: () => void; back: () => void }) {
 function Refusal({ error }: { error: unknown }) {
   const refusal = readRefusal(error);
   if (refusal.kind !== "proof_needed") return <Alert tone="danger" title={refusal.message} />;
-  return <Alert tone="warning" title="Your sign-in is a while ago" actions={<Button onClick={leave}>Sign in again</Button>}>Sign in once more, then go on here.</Alert>;
+  return <Alert tone="warning" title="Your sign-in is a while ago" actions={<Button onClick={() => void leave()}>Sign in again</Button>}>Sign in once more, then go on here.</Alert>;
 }

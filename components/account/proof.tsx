@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
-import { signOut } from "next-auth/react";
 import { createContext, useCallback, useContext, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { leave } from "@/components/sign-in/leave";
 import { usePasskey } from "@/components/sign-in/use-passkey";
 import { trySignIn } from "@/components/sign-in/use-sign-in";
 import { Alert } from "@/components/ui/alert";
@@ -97,7 +97,7 @@ function ProofDialog({ done }: { done: (proved: boolean) => void }) {
             {typed === null && !ways?.passkey ? (
               <>
                 <p className="text-sm text-muted-foreground">Sign in once more; then you have ten minutes for this.</p>
-                <Button variant="primary" onClick={() => void signOut({ callbackUrl: "/sign-in?callbackUrl=/profile/security" })}>Sign in again</Button>
+                <Button variant="primary" onClick={() => void leave("/sign-in?callbackUrl=/profile/security")}>Sign in again</Button>
               </>
             ) : null}
           </div>

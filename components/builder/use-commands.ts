@@ -4,6 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { toast } from "@/components/ui/toast";
 import { annotationOf, type Flow } from "@/components/canvas/flow";
 import { boundsOf } from "@/components/canvas/geometry";
+import { useWorkspace } from "@/components/shell/workspace-context";
 import type { Alignment } from "./align-nodes";
 import { NEW_NOTE } from "./annotations";
 import type { BuilderActions } from "./builder-actions";
@@ -39,6 +40,7 @@ interface CommandSource {
 /** What each command does, whether a key or a button asked for it. */
 export function useCommands(source: CommandSource): (command: Command) => void {
   const { session, selection, actions, draft, open, bench } = source;
+  const { user } = useWorkspace();
   const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition } = useReactFlow();
   const only = selection.nodes.length === 1 ? selection.nodes[0]! : null;
   const step = only === null || findNode(draft, only) === undefined ? null : only;
@@ -62,11 +64,11 @@ export function useCommands(source: CommandSource): (command: Command) => void {
   const copy = () => {
     const text = actions.copy();
     if (text === null) return false;
-    void putClip(text);
+    void putClip(user.id, text);
     return true;
   };
   const paste = async () => {
-    if (!actions.paste(await takeClip())) toast.info("There are no copied steps on the clipboard.");
+    if (!actions.paste(await takeClip(user.id))) toast.info("There are no copied steps on the clipboard.");
   };
   const rename = () => {
     const note = only === null ? null : annotationOf(only);

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent } from "react";
+import { useWorkspace } from "@/components/shell/workspace-context";
 import type { BuilderActions } from "./builder-actions";
 import { keepClip } from "./kept-clip";
 import { commandOf, type Command } from "./shortcuts";
@@ -12,6 +13,7 @@ interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
 
 /** Keys and clipboard of the canvas. Single letters act while the focus is on it or nowhere, combinations wherever it is but in a field or a dialog. */
 export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
+  const { user } = useWorkspace();
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
     const command = commandOf(event);
@@ -44,7 +46,7 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
     const text = window.getSelection()?.isCollapsed === false ? null : copy();
     if (text === null) return;
     event.clipboardData.setData("text/plain", text);
-    keepClip(text);
+    keepClip(user.id, text);
     event.preventDefault();
     if (event.type === "cut") remove();
   });

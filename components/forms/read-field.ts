@@ -21,14 +21,13 @@ type Schema = Record<string, unknown>;
 const MAX_REFERENCES = 20;
 /** Longer ones are written in several lines. */
 const LONG_TEXT = 500;
-const INPUTS: Readonly<Record<string, "email" | "url" | "date" | "datetime-local" | "time" | "password">> = {
+const INPUTS: Readonly<Record<string, "email" | "url" | "date" | "datetime-local" | "time">> = {
   email: "email",
   uri: "url",
   url: "url",
   date: "date",
   "date-time": "datetime-local",
   time: "time",
-  password: "password",
 };
 
 /** The schema that stands at a place, local references followed. */
@@ -95,7 +94,12 @@ function readText(schema: Schema): FieldShape {
   const format = typeof schema.format === "string" ? schema.format : "";
   const maxLength = numberOf(schema.maxLength);
   const multiline = format === "textarea" || format === "multiline" || (maxLength ?? 0) > LONG_TEXT;
-  return { widget: "text", input: INPUTS[format] ?? "text", multiline, maxLength };
+  return { widget: "text", input: isSecret(schema) ? "password" : (INPUTS[format] ?? "text"), multiline, maxLength };
+}
+
+/** Shown to nobody who looks on, and kept nowhere in the browser. */
+export function isSecret(schema: Schema): boolean {
+  return schema.format === "password" || schema["x-secret"] === true || schema.writeOnly === true;
 }
 
 function readObject(schema: Schema): FieldShape {

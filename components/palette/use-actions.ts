@@ -1,8 +1,8 @@
 "use client";
 
 import { Clock, LogOut, Monitor, Moon, PanelsTopLeft, Plus, Sun, type LucideIcon } from "lucide-react";
-import { signOut } from "next-auth/react";
 import { useRouter } from "next/navigation";
+import { leave } from "@/components/sign-in/leave";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { chooseExactTimes, useExactTimes } from "@/components/time/use-exact-times";
 import { useTheme } from "@/components/theme/use-theme";
@@ -35,6 +35,6 @@ export function useActions(createWorkflow: () => void): Action[] {
     ...all
       .filter(({ id }) => id !== current.id)
       .map(({ name, slug }) => ({ label: `Go to the workspace ${name}`, words: "switch", icon: PanelsTopLeft, run: () => router.push(`/${slug}`) })),
-    { label: "Sign out", words: "log out leave", icon: LogOut, run: () => void signOut({ callbackUrl: "/sign-in" }) },
+    { label: "Sign out", words: "log out leave", icon: LogOut, run: () => void leave() },
   ];
 }

@@ -1,12 +1,12 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { signOut } from "next-auth/react";
 import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Logo } from "@/components/shell/logo";
+import { leave } from "@/components/sign-in/leave";
 import { useSignIn } from "@/components/sign-in/use-sign-in";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -22,7 +22,7 @@ const kept = new KeptCode(() => window.localStorage);
 const readCode = () => kept.read(window.location.hash.slice(1), Date.now());
 
 /** For signing in, by which somebody comes back without the fragment. */
-const leave = () => kept.keep(Date.now());
+const keepCode = () => kept.keep(Date.now());
 
 function subscribe(changed: () => void): () => void {
   window.addEventListener("hashchange", changed);
@@ -110,7 +110,7 @@ function WrongPerson({ invited, email }: { invited: string; email: string }) {
       <Alert tone="warning" title="This invitation is for somebody else">
         You are signed in as {email}, and it is for {invited}.
       </Alert>
-      <Button onClick={() => (leave(), void signOut({ callbackUrl: "/join" }))}>Sign out and go on</Button>
+      <Button onClick={() => (keepCode(), void leave("/join"))}>Sign out and go on</Button>
     </>
   );
 }
@@ -120,7 +120,7 @@ function SignInFirst() {
     <>
       <p className="text-sm">There is an account with this address. Sign in with it to accept.</p>
       <Button variant="primary" asChild>
-        <a href="/sign-in?callbackUrl=%2Fjoin" onClick={leave} onAuxClick={leave}>Sign in</a>
+        <a href="/sign-in?callbackUrl=%2Fjoin" onClick={keepCode} onAuxClick={keepCode}>Sign in</a>
       </Button>
     </>
   );

@@ -2,7 +2,7 @@
 
 import { DoorClosed } from "lucide-react";
 import Link from "next/link";
-import { signOut } from "next-auth/react";
+import { leave } from "@/components/sign-in/leave";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 
@@ -16,7 +16,7 @@ export function NoWorkspace({ email }: { email: string }) {
           <>
             <Button asChild variant="primary"><Link href="/organizations">Your organizations</Link></Button>
             <Button asChild><Link href="/profile/security">Profile and security</Link></Button>
-            <Button onClick={() => void signOut({ callbackUrl: "/sign-in" })}>Sign out</Button>
+            <Button onClick={() => void leave()}>Sign out</Button>
           </>
         }
       >

@@ -2,13 +2,8 @@
 
 import { Building2, ChevronsUpDown, LogOut, ServerCog, ShieldCheck } from "lucide-react";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
+import { leave } from "@/components/sign-in/leave";
 import { useWorkspace } from "./workspace-context";
-
-/** What that takes is loaded when somebody leaves. */
-async function signOut(): Promise<void> {
-  const auth = await import("next-auth/react");
-  await auth.signOut({ callbackUrl: "/sign-in" });
-}
 
 export function UserMenu() {
   const { user } = useWorkspace();
@@ -46,7 +41,7 @@ export function UserMenu() {
             </a>
           </DropdownMenuItem>
         ) : null}
-        <DropdownMenuItem onSelect={() => void signOut()}>
+        <DropdownMenuItem onSelect={() => void leave()}>
           <LogOut aria-hidden />
           Sign out
         </DropdownMenuItem>

@@ -1,17 +1,15 @@
 "use client";
 
 import { Fingerprint } from "lucide-react";
-import { signOut } from "next-auth/react";
 import { useState, type FormEvent } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { Proofs } from "@/server/account/contract";
+import { leave } from "./leave";
 import { usePasskey } from "./use-passkey";
 import { useSignIn } from "./use-sign-in";
-
-export const leave = () => void signOut({ callbackUrl: "/sign-in" });
 
 /** After the first proof: the code of the app, a recovery code, or a passkey. */
 export function SecondFactor({ next, proofs }: { next: string; proofs: Proofs }) {
@@ -46,7 +44,7 @@ export function SecondFactor({ next, proofs }: { next: string; proofs: Proofs })
           Use a passkey
         </Button>
       ) : null}
-      <Button variant="ghost" onClick={leave}>Sign in as somebody else</Button>
+      <Button variant="ghost" onClick={() => void leave()}>Sign in as somebody else</Button>
     </div>
   );
 }

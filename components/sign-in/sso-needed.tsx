@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { leave } from "./second-factor";
+import { leave } from "./leave";
 
 /** For whoever came in another way than their organization wants. */
 export function SsoNeeded({ email, next }: { email: string; next: string }) {
@@ -16,7 +16,7 @@ export function SsoNeeded({ email, next }: { email: string; next: string }) {
       <p className="text-sm break-words text-muted-foreground">An organization of {email} wants its people to sign in with its own provider.</p>
       {find.data?.start === null ? <Alert tone="warning" title="No single sign-on for this address">Ask an administrator of your organization: the domain of your address is not set up.</Alert> : null}
       <Button variant="primary" disabled={find.isPending} onClick={() => find.mutate({ email, next })}>Continue with single sign-on</Button>
-      <Button onClick={leave}>Sign out</Button>
+      <Button onClick={() => void leave()}>Sign out</Button>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ownKey } from "@/components/data/own-storage";
 import { randomId } from "@/components/data/random-id";
 
 const baseSchema = z.record(z.string(), z.unknown()).optional();
@@ -30,11 +31,11 @@ const BASE = "/base";
 const LET_GO_MILLISECONDS = 1_000;
 
 /**
- * Unsaved text in the browser's storage. Every tab has a place of its own, which it holds by a lock: what lies in a place that
+ * Unsaved text of one person in the browser's storage. Every tab has a place of its own, which it holds by a lock: what lies in a place that
  * nobody holds was left behind by a tab that is gone. Without locks (they need a secure origin) all tabs share one place.
  */
-export function browserShelf(workflowId: string): BrowserShelf {
-  const prefix = `millrace-draft:${workflowId}:`;
+export function browserShelf(userId: string, workflowId: string): BrowserShelf {
+  const prefix = ownKey("draft", userId, `${workflowId}:`);
   const isAlone = typeof navigator === "undefined" || navigator.locks === undefined;
   const key = prefix + (isAlone ? "shared" : randomId());
   let written: KeptDraft["base"];

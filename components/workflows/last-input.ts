@@ -1,21 +1,37 @@
-const keyOf = (workflowId: string) => `millrace-input:${workflowId}`;
+import { ownKey } from "@/components/data/own-storage";
+import { withoutSecrets } from "@/components/forms/without-secrets";
+import { useWorkspace } from "@/components/shell/workspace-context";
+
 const MAX_CHARACTERS = 200_000;
 
-/** The input that this browser used last for the workflow: the next run often wants nearly the same. */
-export function lastInput(workflowId: string): unknown {
-  try {
-    const text = localStorage.getItem(keyOf(workflowId));
-    return text === null ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
+export interface LastInput {
+  read: () => unknown;
+  remember: (input: unknown, schema: unknown) => void;
 }
 
-export function rememberInput(workflowId: string, input: unknown): void {
-  try {
-    const text = JSON.stringify(input) ?? "";
-    if (text !== "" && text.length <= MAX_CHARACTERS) localStorage.setItem(keyOf(workflowId), text);
-  } catch {
-    // Storage is refused or full: the form begins empty next time.
-  }
+/** The input that this person used last for the workflow in this browser: the next run often wants nearly the same. */
+export function lastInputOf(userId: string, workflowId: string): LastInput {
+  const key = ownKey("input", userId, workflowId);
+  return {
+    read: () => {
+      try {
+        const text = localStorage.getItem(key);
+        return text === null ? undefined : (JSON.parse(text) as unknown);
+      } catch {
+        return undefined;
+      }
+    },
+    remember: (input, schema) => {
+      try {
+        const text = JSON.stringify(withoutSecrets(input, schema)) ?? "";
+        if (text !== "" && text.length <= MAX_CHARACTERS) localStorage.setItem(key, text);
+      } catch {
+        // Storage is refused or full: the form begins empty next time.
+      }
+    },
+  };
+}
+
+export function useLastInput(workflowId: string): LastInput {
+  return lastInputOf(useWorkspace().user.id, workflowId);
 }

@@ -16,7 +16,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
-import { lastInput, rememberInput } from "./last-input";
+import { useLastInput } from "./last-input";
 import { SampleInputs } from "./sample-inputs";
 
 export interface RunFormProps {
@@ -29,7 +29,8 @@ export interface RunFormProps {
 
 /** Fields keep their own text, so another input begins another form. */
 export function RunForm(props: RunFormProps) {
-  const [begin, setBegin] = useState<Begin>(() => ({ sample: null, value: lastInput(props.workflowId), turn: 0 }));
+  const last = useLastInput(props.workflowId);
+  const [begin, setBegin] = useState<Begin>(() => ({ sample: null, value: last.read(), turn: 0 }));
   return <InputForm key={begin.turn} {...props} begin={begin} onSample={(sample, value) => setBegin({ sample, value, turn: begin.turn + 1 })} />;
 }
 
@@ -50,6 +51,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
   const [environment, setEnvironment, environments] = useStartEnvironment(workflowId, mode);
   const { change } = useUrlState();
   const isShownHere = useMayIn(workflowId, "workflow:write") && mode === "test" && versionId === undefined;
+  const last = useLastInput(workflowId);
   const form = useSchemaForm(definition.input ?? {}, begin.value);
   const start = useMutation(
     trpc.runs.start.mutationOptions({
@@ -65,7 +67,7 @@ function InputForm({ workflowId, mode, versionId, definition, close, begin, onSa
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!form.check()) return;
-    rememberInput(workflowId, form.value);
+    last.remember(form.value, definition.input ?? {});
     start.mutate({ workflowId, versionId, mode, input: form.value, ...(environment === undefined ? {} : { environment }), ...(triggers.length > 1 ? { startNode } : {}) });
   };
   const refusal = start.isError ? readRefusal(start.error) : null;

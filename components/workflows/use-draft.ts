@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
+import { useWorkspace } from "@/components/shell/workspace-context";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { browserShelf } from "./draft-shelf";
 import { DraftStore, type DraftState } from "./draft-store";
@@ -20,7 +21,8 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [shelf] = useState(() => browserShelf(workflow.id));
+  const { user } = useWorkspace();
+  const [shelf] = useState(() => browserShelf(user.id, workflow.id));
   const [store] = useState(
     () =>
       new DraftStore(workflow, {

@@ -6,7 +6,7 @@ import { JsonSchemaForm } from "@/components/forms/json-schema-form";
 import { useSchemaForm } from "@/components/forms/use-schema-form";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { lastInput } from "@/components/workflows/last-input";
+import { useLastInput } from "@/components/workflows/last-input";
 import { SampleInputs } from "@/components/workflows/sample-inputs";
 import type { Draft } from "../draft";
 import type { TestInput } from "./test-context";
@@ -22,7 +22,8 @@ export interface TestInputDialogProps {
 
 /** The input that tests of this workflow begin with: filled in, or one of the kept ones. */
 export function TestInputDialog({ workflowId, draft, isStart, close, onReady }: TestInputDialogProps) {
-  const [begin, setBegin] = useState<{ name: string | null; value: unknown; turn: number }>(() => ({ name: null, value: lastInput(workflowId), turn: 0 }));
+  const last = useLastInput(workflowId);
+  const [begin, setBegin] = useState<{ name: string | null; value: unknown; turn: number }>(() => ({ name: null, value: last.read(), turn: 0 }));
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent title="Input of the test" description="Tests of the draft begin with it, marked as tests." className="max-w-xl">

@@ -13,7 +13,7 @@ import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
 import { firstFailed, shownIterations } from "@/components/runs/run-model";
 import { useStreams } from "@/components/runs/use-streams";
 import { useMayIn } from "@/components/shell/rights";
-import { lastInput, rememberInput } from "@/components/workflows/last-input";
+import { useLastInput, type LastInput } from "@/components/workflows/last-input";
 import type { Draft } from "../draft";
 import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
 import { TestContext, type TestBench, type TestInput } from "./test-context";
@@ -49,7 +49,8 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   const { sources, chosen: chosenRun, choose, begun, refresh } = useTestSources(workflowId);
   const [isShown, setShown] = useState(true);
   const [chosen, setChosen] = useState<Iterations>({});
-  const [input, setInput] = useState<TestInput | null>(() => firstInput(workflowId));
+  const last = useLastInput(workflowId);
+  const [input, setInput] = useState<TestInput | null>(() => firstInput(last));
   const [chosenStart, setStartAt] = useState<string | null>(null);
   // A trigger that was deleted since is none to begin at.
   const startAt = chosenStart !== null && draft.nodes.some(({ id }) => id === chosenStart) ? chosenStart : null;
@@ -127,7 +128,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
     workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown, startAt, setStartAt,
     setInput: (next) => {
       setInput(next);
-      if (next !== null) rememberInput(workflowId, next.value);
+      if (next !== null) last.remember(next.value, draft.input ?? {});
     },
     chooseRun: (runId) => {
       setShown(true);
@@ -172,7 +173,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   );
 }
 
-function firstInput(workflowId: string): TestInput | null {
-  const value = lastInput(workflowId);
+function firstInput(last: LastInput): TestInput | null {
+  const value = last.read();
   return value === undefined ? null : { name: null, value };
 }
