@@ -64,7 +64,10 @@ function callerOf(scope: Scope, permission: Permission): unknown {
 async function decidedBy(auth: Extract<RouteAuth, { type: "workflow" }>, { endpoint, params }: Pick<RouteMatch, "endpoint" | "params">, request: Incoming): Promise<unknown> {
   const url = new URL(request.url);
   const headers = Object.fromEntries(auth.headers.flatMap((name) => (request.headers.has(name) ? [[name.toLowerCase(), request.headers.get(name)]] : [])));
-  const runId = await askAuthorizer(endpoint, auth.workflow, { method: request.method, path: url.pathname, params, query: queryOf(url), headers });
+  const asked = { method: request.method, path: url.pathname, params, query: queryOf(url), headers };
+  const runId = await askAuthorizer(endpoint, auth.workflow, asked).catch((error: unknown) => {
+    throw DomainError.is(error, "invalid_input") ? unverified() : error;
+  });
   const ended = runId === null ? null : await awaitRun({ workspaceId: endpoint.workspaceId, runId }, auth.timeoutSeconds, () => readSideRun(endpoint.workspaceId, runId), request.signal);
   if (ended?.status !== "succeeded") throw unverified();
   const answer = await storedValue(endpoint.workspaceId, ended.output ?? "null");

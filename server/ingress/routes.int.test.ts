@@ -209,7 +209,9 @@ describe("an HTTP route", () => {
     await scene.publish([{ id: "bad", kind: "fail", config: { message: "no" } }], {}, "Broken");
     await open({ path: "/auth/broken", auth: { type: "workflow", workflow: "Broken" } });
     await open({ path: "/auth/nobody", auth: { type: "workflow", workflow: "Nobody" } });
-    expect([(await at("/auth/broken", json({}))).status, (await at("/auth/nobody", json({}))).status]).toEqual([401, 401]);
+    await scene.publish([{ id: "yes", kind: "set", config: { values: { allow: true } } }], { type: "object", required: ["never"] }, "Picky");
+    await open({ path: "/auth/picky", auth: { type: "workflow", workflow: "Picky" } });
+    expect([(await at("/auth/broken", json({}))).status, (await at("/auth/nobody", json({}))).status, (await at("/auth/picky", json({}))).status]).toEqual([401, 401, 401]);
   });
 
   it("is not found, gone, too large or too often", async () => {

@@ -38,8 +38,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     throw new DomainError("invalid_input", { field: "startNode", reason: `is ${trigger.nodeId}, which the version does not have` });
   }
   const input = await mapInput(value, { kind: trigger.kind, mapping: trigger.mapping, defaultInput: trigger.defaultInput, workspace, schema });
-  const [problem] = validateAgainst(schema, input);
-  if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
+  requireFit(schema, input);
   const texts = { input: encodeGiven("input", input), trigger: encodeGiven("trigger", value) };
   const files = await filesOfEvent(event, texts);
   await auditUse(workspaceId, event);
@@ -83,6 +82,11 @@ async function filesOfEvent({ workspaceId, contentType, meta, trigger }: StoredE
   if (named.some((id) => !own.has(id) && !ofValue.has(id))) throw new DomainError("invalid_input", { field: "body", reason: "names a file that did not come with the event" });
   const found = trigger.kind === "poll" && typeof meta.pollRunId === "string" ? filesGiven([meta.pollRunId], input, value) : [];
   return [...named.filter((id) => own.has(id)).map((id) => ({ id, from: null })), ...found.filter(({ id }) => !own.has(id))];
+}
+
+export function requireFit(schema: Definition["input"], input: unknown): void {
+  const [problem] = validateAgainst(schema, input);
+  if (problem !== undefined) throw new DomainError("invalid_input", { field: `input${problem.path}`, reason: problem.message });
 }
 
 /** What of a version is needed to start a run. */

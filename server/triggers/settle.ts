@@ -14,7 +14,7 @@ import { announce } from "@/server/queue/dispatch";
 import { isConnectionProblem } from "@/server/queue/database-errors";
 import { insertFacts } from "@/server/queue/platform-facts";
 import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqueue";
-import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
+import { identityOfSideRun, requireFit, startableVersion } from "@/server/triggers/run-of-event";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
 import type { TriggerHandlers } from "@/server/triggers/kind";
@@ -150,12 +150,13 @@ async function noteProblem(client: PoolClient, { triggerId, workspaceId, eventId
 }
 
 async function runOfHandler(ended: Ended, name: string, target: { workflowId: string; versionId: string }, failures: number): Promise<EnqueuedRun> {
-  const { settings } = await startableVersion(ended.workspaceId, target.versionId);
+  const { input: schema, settings } = await startableVersion(ended.workspaceId, target.versionId);
   const id = v5(`${ended.eventId} ${name}`, NAMESPACE);
   const input = {
     handler: name, failures, trigger: { id: ended.triggerId, name: ended.triggerName }, workflow: ended.workflow,
     run: { id: ended.runId, status: ended.status, error: ended.error ?? null }, link: `${env.MILLRACE_URL}/${ended.workspaceSlug}/runs/${ended.runId}`,
   };
+  requireFit(schema, input);
   const text = encodeValue(input);
   return {
     id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: text, files: filesGiven([ended.runId], text), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),

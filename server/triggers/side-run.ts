@@ -4,7 +4,7 @@ import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
 import { encodeGiven } from "@/server/queue/given-values";
 import type { EnqueuedRun } from "@/server/queue/enqueue";
-import { identityOfSideRun, startableVersion } from "@/server/triggers/run-of-event";
+import { identityOfSideRun, requireFit, startableVersion } from "@/server/triggers/run-of-event";
 
 const FIND = `
 SELECT w.id AS "workflowId", ${VERSION_IN("n.id")} AS "versionId", n.id AS "environmentId", n.slug AS environment
@@ -27,12 +27,13 @@ interface SideRun {
   input: unknown;
 }
 
-/** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. */
+/** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. Throws when it does not take the input. */
 export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
   const { rows } = await sharedPool().query<Found>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow, trigger.id] });
   const [published] = rows;
   if (published === undefined) return null;
-  const { settings } = await startableVersion(trigger.workspaceId, published.versionId);
+  const { input: schema, settings } = await startableVersion(trigger.workspaceId, published.versionId);
+  requireFit(schema, input);
   const id = newId();
   return {
     id, workspaceId: trigger.workspaceId, workflowId: published.workflowId, versionId: published.versionId, environmentId: published.environmentId, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,

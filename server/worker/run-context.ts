@@ -16,6 +16,7 @@ import { servicesOf } from "@/server/worker/run-services";
 import type { RunScopeSource } from "@/server/worker/scope";
 import { StepFailure } from "@/server/worker/step-failure";
 import { ValueStore } from "@/server/worker/value-store";
+import type { WorkflowCache } from "@/server/worker/workflow-cache";
 
 /** What everything that works for one claimed run shares. */
 export interface WorkerContext {
@@ -25,6 +26,8 @@ export interface WorkerContext {
   ports: WorkerPorts;
   settings: WorkerSettings;
   clock: Clock;
+  /** Compiled versions: of runs that are carried out here, and of those that they call. */
+  workflows: WorkflowCache;
   observer?: RunObserver | undefined;
 }
 

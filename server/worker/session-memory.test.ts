@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from "@/server/worker/ports";
 import { RunContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
+import { WorkflowCache } from "@/server/worker/workflow-cache";
 
 let world: WorkerWorld;
 beforeAll(() => {
@@ -25,7 +26,7 @@ async function run(definition: DefinitionInput, watch: (session: RunSession) => 
   const run = world.newRun(world.define(definition));
   await store.enqueue([run]);
   const [claim] = await store.claim({ workerId: v7(), pools: ["default"], limit: 1 });
-  const context = { store, ports: world.ports, settings: DEFAULT_SETTINGS, clock: { now: () => Date.now() }, report: () => {} };
+  const context = { store, ports: world.ports, workflows: new WorkflowCache(world.ports), settings: DEFAULT_SETTINGS, clock: { now: () => Date.now() }, report: () => {} };
   const compiled = compileWorkflow(definitionSchema.parse(definition), world.ports.kinds);
   const session = new RunSession(new RunContext(claim!, compiled, context), { slots: new Slots(10), pacer: new Pacer(), claimedAt: performance.now(), refused: new Map(), serves: () => false });
   watch(session);

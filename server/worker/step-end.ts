@@ -15,7 +15,7 @@ export interface StepEnd {
   input: string | null;
   output: Payload | null;
   error: StepError | null;
-  /** Encoded input of the run that the step waits for. It is kept by that run alone: the journal holds no payloads. */
+  /** Encoded input of the run that the step starts. It is kept by that run alone: the journal holds no payloads. */
   childInput?: string;
   /** A detached run to be made with the result. */
   child?: ChildDetail;

@@ -6,6 +6,7 @@ import type { StepPlace } from "@/server/engine/ports";
 import type { ChildDetail, TurnDetail } from "@/server/nodes/wait-details";
 import type { NodeRunner, StepError, StepResult } from "@/server/nodes/runner";
 import type { Attempt, AttemptHost } from "@/server/worker/attempt";
+import { childInputOf } from "@/server/worker/child-input";
 import { stepPlaceOf } from "@/server/worker/gates";
 import { cachedResult, rememberResult } from "@/server/worker/cached-step";
 import { NULL_PAYLOAD, type Payload } from "@/server/worker/payload";
@@ -210,12 +211,13 @@ function endOf(work: Work, result: StepResult): StepEnd | Promise<StepEnd> {
   switch (result.type) {
     case "succeeded": {
       const output = result.output === undefined ? NULL_PAYLOAD : payloadOf(work.run, result.output);
-      return succeededEnd(work, output, result.port ?? "out", result.child);
+      const { child, port = "out" } = result;
+      return child === undefined ? succeededEnd(work, output, port) : childInputOf(work.run, child).then((childInput) => succeededEnd(work, output, port, { child, childInput }));
     }
     case "failed":
       throw new StepFailure(result.error, result.retryable, undefined, result.retryAfterSeconds === undefined ? undefined : work.run.worker.clock.now() + result.retryAfterSeconds * 1_000);
     case "waiting":
-      return { outcome: { status: "waiting", wait: storableWait(work.run, result.wait) }, input: work.input, output: null, error: null, ...childInputOf(work.run, result.wait) };
+      return waitingEnd(work, result.wait);
   }
 }
 
@@ -227,18 +229,19 @@ function storableWait(run: RunContext, wait: WaitSpec): WaitSpec {
   return { ...wait, detail: run.redaction.value(detail) };
 }
 
-function childInputOf(run: RunContext, wait: WaitSpec): Pick<StepEnd, "childInput"> {
-  return wait.kind === "child" ? { childInput: encodeValue(run.redaction.value((wait.detail as ChildDetail).input ?? null)) } : {};
+function waitingEnd(work: Work, wait: WaitSpec): StepEnd | Promise<StepEnd> {
+  const end: StepEnd = { outcome: { status: "waiting", wait: storableWait(work.run, wait) }, input: work.input, output: null, error: null };
+  return wait.kind === "child" ? childInputOf(work.run, wait.detail as ChildDetail).then((childInput) => ({ ...end, childInput })) : end;
 }
 
-function succeededEnd(work: Work, output: Payload, port: string, child?: StepEnd["child"]): StepEnd | Promise<StepEnd> {
+function succeededEnd(work: Work, output: Payload, port: string, child: Pick<StepEnd, "child" | "childInput"> = {}): StepEnd | Promise<StepEnd> {
   const { node } = work.attempt;
   const end = (untaken: number[]): StepEnd => ({
     outcome: { status: "succeeded", ...(port === "out" ? {} : { port }), ...(untaken.length === 0 ? {} : { untaken }) },
     input: work.input,
     output,
     error: null,
-    ...(child === undefined ? {} : { child }),
+    ...child,
   });
   if (!node.hasWhen) return end([]);
   return routed(work, { output: output.value, error: null, status: "succeeded" }, port).then(end);

@@ -64,7 +64,6 @@ class RunningWorker implements Worker {
   readonly #context: WorkerContext;
   readonly #machineClock: Clock;
   readonly #clock: StoreClock;
-  readonly #workflows: WorkflowCache;
   readonly #sessions = new Map<string, RunSession>();
   readonly #adopting = new Set<Promise<void>>();
   readonly #reserved = new Set<Promise<void>>();
@@ -98,8 +97,7 @@ class RunningWorker implements Worker {
     this.#pollMs = options.pollMs ?? 1_000;
     this.#machineClock = clock;
     this.#clock = new StoreClock(clock);
-    this.#context = { store, ports, clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report, observer: options.observer };
-    this.#workflows = new WorkflowCache(ports);
+    this.#context = { store, ports, workflows: new WorkflowCache(ports), clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report, observer: options.observer };
     this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
       held: () => [...this.#sessions.values()],
       renew: (held) => store.heartbeat(id, held),
@@ -275,7 +273,7 @@ class RunningWorker implements Worker {
   /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */
   async #workflowOf(claim: ClaimedRun): Promise<CompiledWorkflow | null> {
     try {
-      return await this.#workflows.of(claim);
+      return await this.#context.workflows.of(claim);
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
       throw new StepFailure({ code: "invalid_definition", message: error instanceof Error ? error.message : String(error) }, false, { cause: error });
@@ -290,7 +288,7 @@ class RunningWorker implements Worker {
   }
 
   async #giveUp(claim: ClaimedRun, error: StepError): Promise<void> {
-    const workflow = claim.mutexKey === null ? null : await this.#workflows.of(claim).catch(() => null);
+    const workflow = claim.mutexKey === null ? null : await this.#context.workflows.of(claim).catch(() => null);
     const write = finishUnrunnable(claim, error, this.#context.clock.now());
     const place = heldPlace(claim, workflow);
     await this.#context.store.flush(place === null ? write : { ...write, frees: place });

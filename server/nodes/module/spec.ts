@@ -6,7 +6,7 @@ import { ONLY_OUT } from "@/server/nodes/outputs";
 export const config = z.strictObject({
   module: requiredText(63).describe("Name of a block of this workspace."),
   version: z.int().min(1).describe("Its version. It stays until someone takes a newer one."),
-  input: value().optional().describe("Input of the block."),
+  input: value().optional().describe("Input of the block. One that its input schema does not take fails this step with `invalid_input`."),
 });
 export type ModuleConfig = z.output<typeof config>;
 

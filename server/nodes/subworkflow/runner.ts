@@ -9,7 +9,7 @@ async function chooseChild(ctx: StepContext<SubworkflowConfig>): Promise<ChildDe
   const resolved = await ctx.services.workflows.resolve({ workspaceId: ctx.run.workspaceId, runId: ctx.run.id, workflow, version });
   if (resolved === null) return null;
   const { workflowId, versionId, settings: { pool, priority, labels: own } } = resolved;
-  return { workflowId, versionId, input: input ?? null, labels: { ...own, ...labels }, ...(pool === undefined ? {} : { pool }), ...(priority === undefined ? {} : { priority }) };
+  return { workflowId, versionId, input: input === undefined ? {} : input, labels: { ...own, ...labels }, ...(pool === undefined ? {} : { pool }), ...(priority === undefined ? {} : { priority }) };
 }
 
 export const subworkflowRunner: NodeRunner<SubworkflowConfig> = {

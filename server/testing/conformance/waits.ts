@@ -165,6 +165,25 @@ export function describeWaits(suite: Conformance): void {
       expect(JSON.stringify((await suite.store.history(run.id)).records)).not.toContain("needle");
     });
 
+    test("what is called is given no input that it does not take: the step that calls fails, once", async () => {
+      const input = { type: "object", required: ["orderId"], properties: { orderId: { type: "string" } } };
+      suite.world.define(workflow([set("x", { got: "{{ input.orderId }}" })], [], { input }), "picky");
+      const call = (kind: string, config: object, more: object = {}) => workflow([node("c", kind, { config: { ...config }, retry: { maxAttempts: 3, delaySeconds: 0.01 }, ...more }), set("after", { code: "{{ steps.c.error.code }}" })], ["c.error>after"]);
+      const refused = { status: "failed", error: { code: "invalid_input", field: "/input/orderId", path: "c" }, steps: { c: "failed" } };
+      for (const wait of [true, false]) {
+        const run = await suite.run(call("subworkflow", { workflow: "picky", input: { orderId: 7 }, wait }));
+        expect(run).toMatchObject(refused);
+        expect(run.steps).not.toHaveProperty("c#2");
+        expect(await suite.harness.children(run.id)).toEqual([]);
+      }
+      expect(await suite.run(call("subworkflow", { workflow: "picky" }))).toMatchObject(refused);
+      expect(await suite.run(call("module", { module: "picky", version: 1, input: { orderId: null } }))).toMatchObject(refused);
+      expect(await suite.run(call("subworkflow", { workflow: "picky" }, { onError: "route" }))).toMatchObject({ status: "succeeded", output: { code: "invalid_input" } });
+      const caught = workflow([node("try", "tryCatch"), node("c", "subworkflow", { ...inside("try", "body"), config: { workflow: "picky" } }), set("seen", { code: "{{ error.code }}" }, inside("try", "catch"))]);
+      expect(await suite.run(caught)).toMatchObject({ status: "succeeded", steps: { "try/seen": "succeeded" } });
+      expect((await suite.run(call("subworkflow", { workflow: "picky", input: { orderId: "a" } }, { onError: "route" }))).steps.c).toBe("succeeded");
+    });
+
     test("cancelling a parent cancels its child; a detached child goes on", async () => {
       suite.world.define(workflow([waitFor("never")]), "endless");
       suite.worker();
