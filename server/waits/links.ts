@@ -110,7 +110,9 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
 
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
   const link = await findLink(stranger, token);
-  if (endOf(link) !== null) throw new DomainError("link_invalid", { what: "link" });
+  const ended = endOf(link);
+  if (ended === "used") throw new DomainError("link_invalid", { what: "link" });
+  if (ended !== null) throw new DomainError("wait_closed", { waitId: link.waitId, status: ended });
   await requireOpenPlace(link.workspaceId);
   const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.

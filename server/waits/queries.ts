@@ -66,7 +66,22 @@ export async function lockOpenWait(tx: Tx, id: string): Promise<WaitRow> {
   // Its time is over, although no worker has come by to close it.
   const [late] = await tx.$queryRaw<unknown[]>`select 1 from wait where id = ${id}::uuid and until <= clock_timestamp()`;
   if (late !== undefined) throw new DomainError("wait_closed", { waitId: id, status: "expired" });
+  if (wait.signal !== null && (await isSignalled(tx, wait))) throw new DomainError("wait_closed", { waitId: id, status: "answered" });
   return wait;
+}
+
+/** Whether a signal by name lies in the run's inbox that ends this wait once a worker reads it: the first of them the wait that was opened first. */
+async function isSignalled(tx: Tx, { id, runId, signal, openedAt }: WaitRow): Promise<boolean> {
+  const found = await tx.$queryRaw<unknown[]>`${planned}
+    select 1 from (
+      select count(*) as unread from run_inbox i where i.run_id = ${runId}::uuid and i.kind = 'signal' and i.path is null and i.name = ${signal}
+        and not exists (select 1 from run_event e where e.run_id = ${runId}::uuid and e.type = 'signal' and e.body ->> 'ref' = 'inbox:' || i.seq)
+    ) s
+    where s.unread > (
+      select count(*) from wait w where w.run_id = ${runId}::uuid and w.status = 'open' and w.signal = ${signal} and w.id <> ${id}::uuid
+        and (w.opened_at, w.id) < (${openedAt}, ${id}::uuid)
+    )`;
+  return found.length > 0;
 }
 
 /** Names of the workflows whose runs wait. */

@@ -9,6 +9,7 @@ import { approvalPayloadSchema } from "@/server/nodes/wait-details";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
 import { openSystemScope, openUserScope } from "@/server/auth/scope";
+import { signalRun } from "@/server/runs/service";
 import * as service from "./service";
 
 let ann: Scope;
@@ -41,6 +42,12 @@ async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval"
     data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) },
   });
   return { waitId, runId };
+}
+
+async function addWait(runId: string, path: string): Promise<string> {
+  const id = newId();
+  await ann.db.wait.create({ data: { id, workspaceId: ann.workspaceId, runId, path, attempt: 1, nodeId: path, kind: "signal", signal: "paid", openedAt: new Date(Date.now() + 60_000) } });
+  return id;
 }
 
 const approve = (scope: Scope, waitId: string, amount: unknown = 5) => service.answerWait({ scope }, { waitId, decision: "approved", values: { amount }, comment: "fine" });
@@ -89,6 +96,43 @@ describe("answers", () => {
     const results = await Promise.allSettled([approve(ann, waitId), approve(ben, waitId)]);
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(await inboxOf(runId)).toHaveLength(1);
+  });
+
+  it("to a signal: one counts, whether by the wait or by its name, and whoever comes later is told", async () => {
+    const resume = (waitId: string, payload: unknown) => service.resumeWait({ scope: ann }, { waitId, payload, decision: "approved", comment: "" });
+    const send = (runId: string, payload: unknown) => signalRun({ scope: ann }, { runId, name: "paid", payload });
+    const closed = { kind: "wait_closed", data: { status: "answered" } };
+    const both = await openWait({ kind: "signal" });
+    const answers = await Promise.allSettled([resume(both.waitId, 1), resume(both.waitId, 2)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(answers.find(({ status }) => status === "rejected")).toMatchObject({ reason: closed });
+    expect(await inboxOf(both.runId)).toHaveLength(1);
+    // The worker is not back yet: the wait is open as before.
+    const named = await openWait({ kind: "signal" });
+    await send(named.runId, 1);
+    await expect(resume(named.waitId, 2)).rejects.toMatchObject(closed);
+    expect(await inboxOf(named.runId)).toMatchObject([{ path: null, payload: 1 }]);
+    // Of two waits of one name it is for the one opened first, and what a wait has used up counts for none.
+    const second = await addWait(named.runId, "second");
+    await expect(resume(named.waitId, 2)).rejects.toMatchObject(closed);
+    expect(await resume(second, 3)).toMatchObject({ closed: true });
+    const again = await openWait({ kind: "signal" });
+    await send(again.runId, 1);
+    await rawDb().runEvent.create({ data: { runId: again.runId, seq: 1, workspaceId: ann.workspaceId, type: "signal", path: "before", body: { attempt: 1, ref: "inbox:1" }, at: new Date() } });
+    expect(await resume(again.waitId, 2)).toMatchObject({ closed: true });
+    await expect(resume(again.waitId, 3)).rejects.toMatchObject(closed);
+  });
+
+  it("to a signal by the wait and by its name at the same moment: none is accepted and dropped", async () => {
+    for (let round = 0; round < 10; round++) {
+      const { waitId, runId } = await openWait({ kind: "signal" });
+      const [resumed] = await Promise.allSettled([
+        service.resumeWait({ scope: ann }, { waitId, payload: "wait", decision: "approved", comment: "" }),
+        signalRun({ scope: ann }, { runId, name: "paid", payload: "name" }),
+      ]);
+      // A signal after the answer is kept for the next wait of its name.
+      expect((await inboxOf(runId)).map(({ payload }) => payload)).toEqual(resumed.status === "fulfilled" ? ["wait", "name"] : ["name"]);
+    }
   });
 
   it("must fit the form", async () => {
@@ -233,7 +277,7 @@ describe("signed links", () => {
     const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "" })).url);
     await approve(ann, waitId);
     expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: "answered" });
-    await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
+    await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "wait_closed", data: { status: "answered" } });
     await expect(service.viewLink(stranger, { token: "A".repeat(43) })).rejects.toMatchObject({ kind: "link_invalid" });
     await expect(service.createLink({ scope: ann }, { waitId, recipient: "" })).rejects.toMatchObject({ kind: "wait_closed" });
   });
