@@ -35,7 +35,7 @@ export function AuditPage() {
       <Card>
         <CardHeader
           title="Audit log"
-          description={of === "organization" ? "People, groups, roles, workspaces and sign-in of the organization: what belongs to no workspace." : "Who did what, committed together with the deed. Nobody can change or remove an entry."}
+          description={of === "organization" ? "People, groups, roles and workspaces of the organization, and how its people sign in: what belongs to no workspace." : "Who did what, committed together with the deed. Nobody can change or remove an entry."}
           actions={
             <>
               {mayReadAll ? <Segments label="Whose entries" value={of} onChange={(next) => change({ of: next === "organization" ? next : null })} options={[{ value: "workspace", label: "This workspace" }, { value: "organization", label: "The organization" }]} /> : null}
@@ -50,7 +50,7 @@ export function AuditPage() {
           <ErrorState error={events.error} retry={() => void events.refetch()} what="the audit log" />
         ) : items.length === 0 ? (
           <EmptyState icon={ScrollText} title={Object.keys(filter).length === 0 ? "Nothing has happened yet" : "Nothing like this"}>
-            {Object.keys(filter).length === 0 ? "Every change, start, sign-in and use of a secret or token is listed here." : "No entry fits the filter."}
+            {Object.keys(filter).length > 0 ? "No entry fits the filter." : of === "organization" ? "Every change of the organization and every sign-in of its people is listed here." : "Every change, start and use of a secret or token is listed here."}
           </EmptyState>
         ) : (
           <ul className="divide-y" aria-label="Audit log">

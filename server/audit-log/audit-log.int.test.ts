@@ -77,7 +77,7 @@ describe("entries of the audit log", () => {
     expect(items).toMatchObject([{ action: "group.created", resource: { id: groupId } }]);
     const ask = async (userId: string) =>
       exportAuditResponse(new Request(`http://localhost/api/export/audit?workspace=${found.workspace.slug}&of=organization&format=jsonl`, { headers: { cookie: `${sessionCookieName()}=${await createSession(userId)}` } }));
-    expect((await (await ask(boss.id)).text()).trimEnd().split("\n").map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(["audit.exported", "group.created"]);
+    expect((await (await ask(boss.id)).text()).trimEnd().split("\n").map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(["audit.exported", "session.started", "group.created"]);
     await expect(ask(found.userId!)).rejects.toMatchObject({ kind: "forbidden" });
     await expect(ask((await makeScope()).userId!)).rejects.toMatchObject({ kind: "not_found" });
   });

@@ -191,7 +191,7 @@ describe("rate limits", () => {
       expect(await signInByPassword({ email: guess % 2 ? person.email : person.email.toUpperCase(), password: "wrong" }, attemptWith(undefined, forged))).toBeNull();
     }
     await expect(withPassword(person.email)).rejects.toThrow("rate_limited");
-    const actions = (await rawDb().auditEvent.findMany({ where: { actorId: person.id } })).map(({ action }) => action);
+    const actions = (await rawDb().auditEvent.findMany({ where: { organizationId: null, actorId: person.id } })).map(({ action }) => action);
     expect(actions.filter((action) => action === "sign_in.failed")).toHaveLength(LIMITS.signInByEmail.attempts);
     expect(actions.filter((action) => action === "sign_in.locked")).toHaveLength(1);
     expect(originOf(new Headers({ "x-real-ip": "1.2.3.4", forwarded: "for=1.2.3.4", "x-forwarded-for": "10.0.0.9" })).ip).toBe("10.0.0.9");

@@ -25,7 +25,7 @@ const ORIGIN = { ip: "10.0.0.1", userAgent: "test", requestId: "test" };
 const PERIOD_MS = 30_000;
 /** `steps` away from now, so that one test can show several codes that are new to the server. */
 const codeOf = (secret: string, steps = 0) => new TOTP({ issuer: "Millrace", secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * PERIOD_MS });
-const actions = async (userId: string) => (await rawDb().auditEvent.findMany({ where: { actorId: userId }, orderBy: { id: "asc" } })).map(({ action }) => action);
+const actions = async (userId: string) => (await rawDb().auditEvent.findMany({ where: { organizationId: null, actorId: userId }, orderBy: { id: "asc" } })).map(({ action }) => action);
 const withPassword = (email: string, token?: string) => signInByPassword({ email, password: PASSWORD }, attemptWith(token));
 
 /** With an authenticator app; its first code was of this step, so the tests show that of the next. */

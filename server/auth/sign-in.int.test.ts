@@ -134,7 +134,7 @@ describe("the record of access", () => {
     const session = (await findSession(user?.sessionToken))!;
     await changePassword(session, { current: "brand new password", next: PASSWORD }, ORIGIN);
     await revokeSession(session.id);
-    const events = await rawDb().auditEvent.findMany({ where: { actorId: id, at: { gte: new Date(started) } }, orderBy: { id: "asc" } });
+    const events = await rawDb().auditEvent.findMany({ where: { organizationId: null, actorId: id, at: { gte: new Date(started) } }, orderBy: { id: "asc" } });
     expect(events.map(({ action }) => action)).toEqual(["sign_in_link.used", "session.started", "password.changed", "session.ended"]);
     expect(events[1]).toMatchObject({ ip: "192.0.2.7", resourceId: session.id, organizationId: null, actorName: "Ada" });
     expect(JSON.stringify(events)).not.toContain(user?.sessionToken);
