@@ -48,6 +48,21 @@ test("a schedule is made, fires, is missed while nobody is there, and shows that
     const events = page.getByRole("list", { name: "Events" });
     await expect(events.getByText("Started").first()).toBeVisible();
 
+    await test.step("it is paused until a moment, shows what it misses meanwhile, and goes on", async () => {
+      await page.getByRole("button", { name: "Pause until …" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Time zone").fill("Asia/Kolkata");
+      await dialog.getByLabel("Until").fill("2099-01-01T05:30");
+      await dialog.getByRole("button", { name: "Pause", exact: true }).click();
+      await expect(dialog).toBeHidden();
+      await expect(schedule.getByText("Paused until")).toBeVisible();
+      await expect(schedule.locator("time[datetime='2099-01-01T00:00:00.000Z']")).toBeVisible();
+      await expect(events.getByText(/^\d+ slots: paused until 2099-01-01T00:00:00.000Z$/)).toBeVisible();
+      await page.getByRole("button", { name: "Resume now" }).click();
+      await expect(schedule.getByText("Paused until")).toBeHidden();
+      await expect(events.getByRole("listitem").first().getByText("Started")).toBeVisible();
+    });
+
     // Nobody is there; its next slot lies an hour back when somebody is again.
     await installation.end("SIGTERM");
     const database = await startEmbeddedPostgres({ dataFolder: installation.folder });

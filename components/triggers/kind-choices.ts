@@ -17,11 +17,23 @@ export function hasReplaceableAddress(kind: string): boolean {
   return isTriggerKind(kind) && "hasToken" in TRIGGER_KINDS[kind];
 }
 
+/** Those that keep messages for whoever does not read. */
+const LISTENING: readonly string[] = ["amqp", "kafka", "mqtt", "nats", "poll", "postgresChanges", "pubsub", "redis", "sqs"];
+
 export const MODE_OPTIONS = [
   { value: "enabled", label: "Enabled" },
   { value: "suspended", label: "Suspended: holds events" },
   { value: "disabled", label: "Disabled" },
 ] as const;
+
+/** What becomes of what comes while a trigger is paused. */
+export function pauseOptions(kind: string) {
+  const isSchedule = kind === "schedule";
+  return [
+    { value: "hold", label: isSchedule ? "Slots are held, and start when the pause is over" : "Events are held, and become runs when the pause is over" },
+    { value: "refuse", label: isSchedule ? "Slots are shown as missed" : LISTENING.includes(kind) ? "Nothing is read: messages wait at the other side" : "Nothing is taken in" },
+  ] as const;
+}
 
 /** A form shows the kind's own fields and those of every trigger together; the API takes them apart. */
 export function partsOfForm(value: unknown): { config: Record<string, unknown>; settings: Record<string, unknown> } {

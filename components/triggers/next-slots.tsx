@@ -8,15 +8,15 @@ import { nextSlots, timingProblem } from "@/server/triggers/kinds/schedule/timin
 const SHOWN = 5;
 const REFRESH_MS = 10_000;
 
-/** When a schedule comes next, in its own zone and the viewer's. */
-export function NextSlots({ config }: { config: unknown }) {
+/** When a schedule comes next, in its own zone; of one whose slots are missed until then, after that. */
+export function NextSlots({ config, pausedUntil = null }: { config: unknown; pausedUntil?: string | null }) {
   const now = useNow(REFRESH_MS);
   const parsed = scheduleConfig.safeParse(config);
   if (!parsed.success) return null;
   const problem = timingProblem(parsed.data);
   if (problem !== null) return <Alert tone="warning" title={problem.message} />;
   const { timeZone } = parsed.data;
-  const slots = nextSlots(parsed.data, new Date(now), SHOWN);
+  const slots = nextSlots(parsed.data, new Date(pausedUntil === null ? now : Math.max(now, Date.parse(pausedUntil) - 1)), SHOWN);
   const inZone = (date: Date) => new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone }).format(date);
   return (
     <section aria-label="Next times" className="rounded-md border bg-muted/40 px-3 py-2 text-sm">

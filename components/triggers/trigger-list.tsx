@@ -19,6 +19,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerSummary } from "@/server/triggers/contract";
+import { PausedUntil } from "./paused-until";
 import { kindIcon, kindTitle } from "./kind-choices";
 
 const TriggerDialog = dynamic(() => import("./trigger-dialog").then((module) => module.TriggerDialog), { ssr: false });
@@ -113,6 +114,7 @@ function TriggerRow({ trigger, showsWorkflow, isChosen, onChoose }: TriggerRowPr
           {trigger.error === null ? null : <Badge tone="danger">Error</Badge>}
           {counts.held > 0 ? <Badge tone="warning">{counts.held} held</Badge> : null}
           {trigger.captureUntil === null ? null : <Badge tone="accent">Listening</Badge>}
+          {trigger.pause === null ? null : <Badge tone="warning"><PausedUntil until={trigger.pause.until} /></Badge>}
           {trigger.mode === "enabled" ? null : <Badge tone={trigger.mode === "suspended" ? "warning" : "neutral"}>{trigger.mode === "suspended" ? "Suspended" : "Disabled"}</Badge>}
         </span>
       </button>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Pencil, Radio, Trash2 } from "lucide-react";
+import { Pause, Pencil, Radio, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
@@ -18,6 +18,8 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerDetail } from "@/server/triggers/contract";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
+import { PauseDialog } from "./pause-dialog";
+import { PauseNotice } from "./pause-notice";
 import { PollTools } from "./poll-tools";
 import { RefusalList } from "./refusal-list";
 import { TriggerAddress } from "./trigger-address";
@@ -49,7 +51,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
   const queryClient = useQueryClient();
   const mayOperate = useMayIn(trigger.workflow.id, "trigger:operate");
   const mayWrite = useMayIn(trigger.workflow.id, "trigger:write");
-  const [open, setOpen] = useState<"edit" | "delete" | "rotate" | null>(null);
+  const [open, setOpen] = useState<"edit" | "delete" | "rotate" | "pause" | null>(null);
   const triggerId = trigger.id;
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
   const failed = (error: unknown) => void toast.error(readRefusal(error).message);
@@ -69,15 +71,16 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
     <div className="flex flex-col gap-4 p-4">
       {trigger.error === null ? null : <Alert tone="danger" title={trigger.error.message} />}
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
+      <PauseNotice trigger={trigger} mayOperate={mayOperate} onChange={() => setOpen("pause")} />
       <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />
-      {trigger.mode === "disabled" ? null : <TriggerHealth health={trigger.health} />}
+      {trigger.mode === "disabled" || trigger.pause?.policy === "refuse" ? null : <TriggerHealth health={trigger.health} />}
       <RefusalList refusals={trigger.refusals} />
       {mayOperate ? (
         <Field label="Mode">
           {(control) => <Select {...control} value={trigger.mode} onValueChange={(mode) => setMode.mutate({ triggerId, mode: mode as TriggerDetail["mode"] })} options={MODE_OPTIONS} />}
         </Field>
       ) : null}
-      {trigger.kind === "schedule" && trigger.mode !== "disabled" ? <NextSlots config={trigger.config} /> : null}
+      {trigger.kind === "schedule" && trigger.mode !== "disabled" ? <NextSlots config={trigger.config} pausedUntil={trigger.pause?.policy === "refuse" ? trigger.pause.until : null} /> : null}
       {held > 0 && mayOperate ? (
         <Alert
           tone="warning"
@@ -98,6 +101,12 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
           </Button>
         ) : null}
         {trigger.kind === "poll" && mayOperate && trigger.mode !== "disabled" && trigger.retiredAt === null ? <PollTools triggerId={triggerId} /> : null}
+        {mayOperate && trigger.mode !== "disabled" && trigger.retiredAt === null && trigger.pause === null ? (
+          <Button size="sm" onClick={() => setOpen("pause")}>
+            <Pause aria-hidden />
+            Pause until …
+          </Button>
+        ) : null}
         {mayWrite && !trigger.declared ? (
           <Button size="sm" onClick={() => setOpen("edit")}>
             <Pencil aria-hidden />
@@ -114,6 +123,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
       {trigger.captureUntil === null ? null : <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>}
       {trigger.declared && trigger.retiredAt === null ? <p className="text-sm text-muted-foreground">Declared by the step {trigger.nodeId}: change it in the builder and publish.</p> : null}
       {open === "edit" ? <TriggerDialog trigger={trigger} close={() => setOpen(null)} /> : null}
+      {open === "pause" ? <PauseDialog trigger={trigger} close={() => setOpen(null)} /> : null}
       {open === "rotate" ? (
         <ConfirmDialog title="Replace the address?" action="Replace it" isBusy={rotate.isPending} error={rotate.error} onConfirm={() => rotate.mutate({ triggerId })} close={() => setOpen(null)}>
           The present address stops working at once. Whoever sends events needs the new one.

@@ -19,7 +19,7 @@ export async function handleHook(request: Incoming, token: string): Promise<Resp
     const endpoint = await findEndpointByToken(token);
     const answer = endpoint === null ? undefined : HOOKS[endpoint.kind];
     if (endpoint === null || answer === undefined) return { endpoint: null, answer: () => Promise.resolve(unknownAddress("hook")) };
-    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request, token) : Promise.reject(closedAddress())) };
+    return { endpoint, answer: () => (endpoint.isOpen ? answer(endpoint, request, token) : Promise.reject(closedAddress(endpoint.pausedUntil))) };
   });
 }
 
@@ -38,6 +38,9 @@ async function answerHook(endpoint: Endpoint, request: Incoming, token: string):
   if (challenge !== null) return challenge;
   const event = await eventOfRequest(endpoint, request, bytes, config.dedupe, { meta: { path: "/api/hooks" }, secretHeaders: secretHeadersOf(config.auth) });
   // The address is the right: it goes when it is renewed, or the trigger is switched off.
-  const mayListen = async () => (await findEndpointByToken(token))?.isOpen === true;
+  const mayListen = async () => {
+    const now = await findEndpointByToken(token);
+    return now !== null && (now.isOpen || now.pausedUntil !== null);
+  };
   return takeAndAnswer(endpoint, event, config.answer, { signal: request.signal, mayListen });
 }

@@ -27,7 +27,7 @@ export async function handleRoute(request: Incoming): Promise<Response> {
       throw methodNotAllowed(request.method, found.allowed);
     }
     const { match } = found;
-    return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.reject(closedAddress())) };
+    return { endpoint: match.endpoint, answer: () => (match.endpoint.isOpen ? answerRoute(match, request) : Promise.reject(closedAddress(match.endpoint.pausedUntil))) };
   });
 }
 
@@ -54,7 +54,7 @@ async function answerRoute(match: RouteMatch, request: Incoming): Promise<Respon
 /** The route is still open, and its session or token may still call it. What else lets callers in judged one request, not a time. */
 async function mayStillListen({ endpoint, config }: RouteMatch, request: Incoming): Promise<boolean> {
   const found = await findRoute(request.method, requestedSegments(request) ?? []);
-  if (found === null || "allowed" in found || found.match.endpoint.id !== endpoint.id || !found.match.endpoint.isOpen) return false;
+  if (found === null || "allowed" in found || found.match.endpoint.id !== endpoint.id || !(found.match.endpoint.isOpen || found.match.endpoint.pausedUntil !== null)) return false;
   if (config.auth.type !== "token" && config.auth.type !== "session") return true;
   try {
     await requireCaller(found.match, request, new Uint8Array());

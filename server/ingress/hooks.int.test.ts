@@ -212,6 +212,24 @@ describe("a webhook", () => {
     expect(Number(answers.find(({ status }) => status === 429)!.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
+  it("takes nothing in while it is paused so, and says when it does again", async () => {
+    const { call, triggerId } = await open({});
+    const pause = () => triggers.pauseTrigger({ scope }, { triggerId, until: new Date(Date.now() + 3_600_000).toISOString(), policy: "refuse" });
+    await pause();
+    const answer = await call(json({}));
+    expect([answer.status, await answer.json()]).toMatchObject([503, { title: "Paused" }]);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(3_500);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(0);
+    await triggers.resumeTrigger({ scope }, { triggerId });
+    expect((await call(json({ n: 1 }))).status).toBe(202);
+    await pause();
+    // Disabled is more than that, and ends it.
+    await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
+    expect((await call(json({ n: 2 }))).status).toBe(410);
+    await triggers.setTriggerMode({ scope }, { triggerId, mode: "enabled" });
+    expect((await call(json({ n: 2 }))).status).toBe(202);
+  });
+
   it("knows no token but its own, and is gone when it is disabled", async () => {
     const { call, triggerId } = await open({});
     const unknown = async () => (await rawDb().unknownCall.findMany({ where: { place: "hook" } })).reduce((sum, { count }) => sum + Number(count), 0);

@@ -30,7 +30,12 @@ export function unknownAddress(place: "hook" | "route"): Response {
   return refusal({ kind: "not_found", title: "Not found", status: 404, detail: "There is nothing at this address." });
 }
 
-export function closedAddress(): TurnedAway {
+/** `pausedUntil`: it is back then. */
+export function closedAddress(pausedUntil: Date | null = null): TurnedAway {
+  if (pausedUntil !== null) {
+    const seconds = Math.max(1, Math.ceil((pausedUntil.getTime() - Date.now()) / 1_000));
+    return new TurnedAway("closed", refusal({ kind: "unavailable", title: "Paused", status: 503, detail: `This address takes nothing until ${pausedUntil.toISOString()}.`, headers: { "retry-after": String(seconds) } }));
+  }
   return new TurnedAway("closed", refusal({ kind: "gone", title: "Gone", status: 410, detail: "This address takes nothing at present." }));
 }
 

@@ -40,6 +40,7 @@ const bodies = (): Record<string, unknown> => ({
   "POST /workflows/export": { workflowIds: [owned.workflowId] },
   "POST /runs/{runId}/signals": { name: "go" },
   "PUT /triggers/{triggerId}/mode": { mode: "disabled" },
+  "PUT /triggers/{triggerId}/pause": { until: "2099-01-01T00:00:00Z" },
   "POST /reviews/{reviewId}/comments": { text: "x" },
   "POST /workflows/{workflowId}/promotions": { environment: owned.environmentId, versionId: owned.versionId },
   "POST /workflows/{workflowId}/rollbacks": { environment: owned.environmentId, versionId: owned.versionId },

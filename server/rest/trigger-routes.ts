@@ -20,4 +20,14 @@ export const triggerRoutes = [
     input: contract.setModeInput, output: contract.triggerDetailSchema,
     handle: (context, input) => service.setTriggerMode(context, input),
   }),
+  route("PUT /triggers/{triggerId}/pause", {
+    tag, permission: "trigger:operate", summary: "Pause a trigger until a moment; what comes meanwhile is held, or refused",
+    input: contract.pauseInput, output: contract.triggerDetailSchema,
+    handle: (context, input) => service.pauseTrigger(context, input),
+  }),
+  route("DELETE /triggers/{triggerId}/pause", {
+    tag, permission: "trigger:operate", summary: "Let a paused trigger go on now",
+    input: contract.triggerRefInput, output: contract.triggerDetailSchema,
+    handle: (context, input) => service.resumeTrigger(context, input),
+  }),
 ];

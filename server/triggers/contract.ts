@@ -7,6 +7,8 @@ import { TRIGGER_KIND_NAMES } from "@/server/triggers/kinds";
 export const triggerModeSchema = z.enum(["enabled", "suspended", "disabled"]);
 export const eventStatusSchema = z.enum(["received", "held", "captured", "started", "failed", "missed", "filtered", "discarded"]);
 
+export const pausePolicySchema = z.enum(["hold", "refuse"]);
+
 const configSchema = z.record(z.string(), z.unknown());
 const problemSchema = z.object({ code: z.string(), message: z.string(), field: z.string().optional() });
 
@@ -22,6 +24,8 @@ export const triggerSummarySchema = z.object({
   /** Comes from a start node of the published version, which alone changes its config. */
   declared: z.boolean(),
   mode: triggerModeSchema,
+  /** Somebody holds it up until then: what comes meanwhile is held, or not taken in (slots are missed). */
+  pause: z.object({ until: momentSchema, policy: pausePolicySchema }).nullable(),
   /** Its node is not in the published version any more. */
   retiredAt: momentSchema.nullable(),
   error: problemSchema.nullable(),
@@ -104,6 +108,9 @@ export const updateTriggerInput = triggerRefInput.extend({
 /** `startOver`: as if nothing had been seen yet. */
 export const pollNowInput = triggerRefInput.extend({ startOver: z.boolean().default(false) });
 export const setModeInput = triggerRefInput.extend({ mode: triggerModeSchema });
+
+/** `hold`: what comes becomes runs when the pause is over. `refuse`: nothing is taken in, and slots of schedules are missed. */
+export const pauseInput = triggerRefInput.extend({ until: momentSchema, policy: pausePolicySchema.default("hold") });
 
 export const listEventsInput = triggerRefInput.extend({ ...pageInput, status: eventStatusSchema.optional() });
 export const eventPageSchema = pageOf(triggerEventSchema);

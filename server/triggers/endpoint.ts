@@ -3,6 +3,7 @@ import { readTriggerSecret } from "@/server/secrets/service";
 import { Batcher } from "@/server/triggers/batcher";
 import { type RunTarget, TARGET_FIELDS } from "@/server/triggers/due-events";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
+import { REFUSES } from "@/server/triggers/pause-rows";
 import { readSigningSecret } from "@/server/triggers/subscription-rows";
 import { hashToken } from "@/server/triggers/token";
 
@@ -13,15 +14,20 @@ export interface Endpoint extends RunTarget {
   workflowId: string;
   name: string;
   kind: string;
-  /** Whether events may come in: enabled or suspended, in use by a workflow that is neither archived nor deleted, or captured for the builder. */
+  /** Somebody has paused it until then, and it takes nothing in meanwhile. */
+  pausedUntil: Date | null;
+  /** Whether events may come in: enabled or suspended, not paused, in use by a workflow that is neither archived nor deleted, or captured for the builder. */
   isOpen: boolean;
   config: Record<string, unknown>;
   /** When it was read, by the database's clock. */
   readAt: Date;
 }
 
+const IN_USE = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+
 export const ENDPOINT_FIELDS = `t.id, t.workspace_id AS "workspaceId", t.workflow_id AS "workflowId", t.name, t.kind, t.config, clock_timestamp() AS "readAt", ${TARGET_FIELDS},
-  (t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
+  CASE WHEN ${IN_USE} AND ${REFUSES} THEN t.paused_until END AS "pausedUntil",
+  (${IN_USE} AND NOT ${REFUSES}) OR coalesce(t.capture_until > now(), false) AS "isOpen"`;
 
 const FIND = `
 SELECT g.ord::int AS ord, ${ENDPOINT_FIELDS}

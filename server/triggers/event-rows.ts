@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from "pg";
 import type { EventStatus, RecordedEvent } from "@/server/triggers/new-event";
+import { IS_PAUSED } from "@/server/triggers/pause-rows";
 
 export interface EventRow {
   id: string;
@@ -59,14 +60,15 @@ capturing AS (
 decided AS (
   SELECT g.*, CASE
     WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
-    WHEN t.over_quota OR (t.mode = 'suspended' AND g.origin = 'live') THEN 'held' WHEN g.starts THEN 'started' WHEN g.filtered THEN 'filtered' ELSE 'received' END AS status, t.over_quota
+    WHEN t.over_quota OR (g.origin = 'live' AND (t.mode = 'suspended' OR ${IS_PAUSED})) THEN 'held' WHEN g.starts THEN 'started' WHEN g.filtered THEN 'filtered' ELSE 'received' END AS status, t.over_quota, t.mode
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
   WHERE (g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) OR g.trigger_id IN (SELECT id FROM capturing)) AND t.deleted_at IS NULL AND ${IS_NO_KEPT_KEY}),
 recorded AS (
-  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, key_until, started_by_id)
+  INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, held_by_pause, key_until, started_by_id)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,
     coalesce(due_at, clock_timestamp() + make_interval(secs => ${HANDOVER_SECONDS})), coalesce(received_at, clock_timestamp()), CASE WHEN status IN ('captured', 'started', 'filtered') THEN clock_timestamp() END,
     CASE WHEN status = 'started' THEN 1 ELSE 0 END, CASE WHEN status = 'started' THEN input::json END, status = 'started' AND watched, trace, status = 'held' AND over_quota,
+    status = 'held' AND NOT over_quota AND mode <> 'suspended',
     coalesce(received_at, clock_timestamp()) + make_interval(secs => window_seconds), started_by_id
   FROM decided ORDER BY ord
   ON CONFLICT (trigger_id, dedupe_key) DO NOTHING

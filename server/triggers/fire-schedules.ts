@@ -22,12 +22,14 @@ interface DueRow {
   workspaceId: string;
   config: unknown;
   dueSlot: Date;
+  /** Whoever has paused it wants no slot until then. */
+  pausedUntil: Date | null;
   now: Date;
 }
 
 // Another tick may be at some of them: those are its own.
 const SELECT = `
-SELECT t.id, t.workspace_id AS "workspaceId", t.config, t.next_fire_at AS "dueSlot", clock_timestamp() AS now FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+SELECT t.id, t.workspace_id AS "workspaceId", t.config, t.next_fire_at AS "dueSlot", CASE WHEN t.pause_policy = 'refuse' THEN t.paused_until END AS "pausedUntil", clock_timestamp() AS now FROM trigger t JOIN workflow w ON w.id = t.workflow_id
 WHERE t.kind = 'schedule' AND t.next_fire_at <= (SELECT clock_timestamp()) AND t.next_fire_at IS NOT NULL AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant
   AND w.archived_at IS NULL AND w.deleted_at IS NULL
 ORDER BY t.next_fire_at LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED`;
@@ -38,7 +40,21 @@ SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', meta::json, error::js
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, meta, error, run_id)
 ON CONFLICT (trigger_id, dedupe_key) DO NOTHING RETURNING id`;
 
+// All slots of a pause are one row, which grows; a slot that is looked at again counts once.
+const MISS_PAUSED = `
+INSERT INTO trigger_event AS e (id, workspace_id, trigger_id, dedupe_key, status, meta, error, run_id, received_at, processed_at)
+SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', json_build_object('slot', slot, 'until', until, 'count', count), json_build_object('code', 'paused', 'message', ${slotsText("count")} || message), run_id, clock_timestamp(), clock_timestamp()
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, slot, until, count, message, run_id)
+ON CONFLICT (trigger_id, dedupe_key) DO UPDATE SET processed_at = clock_timestamp(),
+  meta = json_build_object('slot', e.meta ->> 'slot', 'until', excluded.meta ->> 'until', 'count', (e.meta ->> 'count')::int + (excluded.meta ->> 'count')::int),
+  error = json_build_object('code', 'paused', 'message', ${slotsText("(e.meta ->> 'count')::int + (excluded.meta ->> 'count')::int")} || regexp_replace(excluded.error ->> 'message', '^[^:]*: ', ''))
+WHERE (e.meta ->> 'until')::timestamptz < (excluded.meta ->> 'slot')::timestamptz`;
+
 const ADVANCE = "UPDATE trigger t SET next_fire_at = g.next FROM unnest($1::uuid[], $2::timestamptz[]) AS g(id, next) WHERE t.id = g.id";
+
+function slotsText(count: string): string {
+  return `(${count})::text || CASE WHEN (${count}) = 1 THEN ' slot: ' ELSE ' slots: ' END`;
+}
 
 export interface FireReport {
   schedules: number;
@@ -73,7 +89,8 @@ async function fireBatch(client: PoolClient): Promise<{ due: DueRow[]; events: E
   const rows = decisions.flatMap(({ row, decision }) => eventsOf(row, decision));
   const recorded = await insertEvents(client, rows);
   const missed = decisions.flatMap(({ row, decision }) => decision.missed.map((one) => ({ row, one })));
-  await recordMissed(client, missed);
+  await recordMissed(client, missed.filter(({ one }) => one.heldUpUntil === undefined));
+  await recordPaused(client, missed.filter(({ one }) => one.heldUpUntil !== undefined));
   await client.query({ name: "schedules-advance", text: ADVANCE, values: [decisions.map(({ row }) => row.id), decisions.map(({ decision }) => decision.next?.toISOString() ?? null)] });
   crashPoint("schedule-recorded");
   // Those with jitter wait for their time; another transaction looks for what is due a moment later.
@@ -145,6 +162,22 @@ async function recordMissed(client: PoolClient, missed: readonly { row: DueRow; 
   const made = new Set(rows.map(({ id }) => id));
   // Somebody paused it: nothing to be told of.
   await insertFacts(client, missedFacts(missed.flatMap(({ row, one }, index) => (made.has(ids[index]!) && one.code !== "paused" ? [missedEvent(row, one, ids[index]!)] : []))));
+}
+
+async function recordPaused(client: PoolClient, paused: readonly { row: DueRow; one: MissedSlots }[]): Promise<void> {
+  if (paused.length === 0) return;
+  const values = [
+    paused.map(() => newId()),
+    paused.map(({ row }) => row.workspaceId),
+    paused.map(({ row }) => row.id),
+    paused.map(({ one }) => `paused until ${one.heldUpUntil!.toISOString()}`),
+    paused.map(({ one }) => one.slot.toISOString()),
+    paused.map(({ one }) => one.until.toISOString()),
+    paused.map(({ one }) => one.count),
+    paused.map(({ one }) => one.message),
+    paused.map(() => newId()),
+  ];
+  await client.query({ name: "schedules-paused", text: MISS_PAUSED, values });
 }
 
 function missedEvent({ id, workspaceId }: DueRow, { code, message, slot, until, count }: MissedSlots, eventId: string): MissedEvent {

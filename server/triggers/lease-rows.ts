@@ -1,6 +1,7 @@
 import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import { healthStatement } from "@/server/triggers/health-statement";
+import { REFUSES } from "@/server/triggers/pause-rows";
 
 /** A listener that is silent for so long loses its trigger to another process. */
 export const LISTENER_LEASE_SECONDS = 9;
@@ -16,9 +17,9 @@ export interface LeasedTrigger {
   epoch: number;
 }
 
-// Suspended triggers go on listening: what comes is held.
+// Suspended triggers go on listening: what comes is held. Who pauses one and wants nothing in leaves messages at the other side.
 /** Of a trigger `t` and its workflow `w`. */
-export const LISTENS = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+export const LISTENS = `t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT ${REFUSES} AND w.archived_at IS NULL AND w.deleted_at IS NULL`;
 
 const TAKE = `
 UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { archiveWorkflow, restoreWorkflow } from "@/server/workflows/service";
 import { Listeners } from "./listeners";
-import { setTriggerMode } from "./service";
+import { pauseTrigger, resumeTrigger, setTriggerMode } from "./service";
 import type { Listener, ListenerPorts, ListeningTrigger } from "./source";
 import { TriggerScene } from "./testing/scene";
 
@@ -119,6 +119,24 @@ describe("listeners", () => {
     await expect.poll(() => fake.last.ports.signal.aborted, PATIENT).toBe(true);
     await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "enabled" });
     await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
+  });
+
+  it("stop while their trigger is paused and refuses, and go on when the pause is over; else what comes is held", async () => {
+    const fake = new Fake();
+    startWith(fake);
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(1);
+    const context = { scope: scene.scope };
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await pauseTrigger(context, { triggerId, until, policy: "refuse" });
+    // What it had in hand is acknowledged at the other side: it must not be lost.
+    expect(await fake.last.ports.record({ dedupeKey: "in hand", body: "1" })).toMatchObject({ status: "held", isNew: true });
+    await expect.poll(() => fake.last.ports.signal.aborted, PATIENT).toBe(true);
+    await sharedPool().query("update trigger set paused_until = (select clock_timestamp()) where id = $1", [triggerId]);
+    await expect.poll(() => fake.begun.length, PATIENT).toBe(2);
+    await pauseTrigger(context, { triggerId, until, policy: "hold" });
+    expect(await fake.last.ports.record({ dedupeKey: "while paused", body: "2" })).toMatchObject({ status: "held", isNew: true });
+    expect(fake.last.ports.signal.aborted).toBe(false);
+    await resumeTrigger(context, { triggerId });
   });
 
   it("stop with their workflow's archive, and begin again when it is back", async () => {

@@ -121,7 +121,7 @@ export async function setTriggerMode({ scope }: Context, { triggerId, mode }: In
     if (row.mode !== mode) {
       const nextFireAt = mode === "disabled" || row.retiredAt !== null ? null : ((row.mode === "disabled" ? null : row.nextFireAt) ?? firstFireOf(kindOf(row), row.config as Record<string, unknown>, null));
       // A new beginning: what went wrong before says nothing about now.
-      await tx.$executeRaw`update trigger set mode = ${mode}, next_fire_at = ${nextFireAt}, revision = revision + 1, error = null, failures = 0, updated_by_id = ${scope.userId}::uuid, updated_at = now() where id = ${triggerId}::uuid`;
+      await tx.$executeRaw`update trigger set mode = ${mode}, paused_until = case when ${mode} <> 'disabled' then paused_until end, pause_policy = case when ${mode} <> 'disabled' then pause_policy end, next_fire_at = ${nextFireAt}, revision = revision + 1, error = null, failures = 0, updated_by_id = ${scope.userId}::uuid, updated_at = now() where id = ${triggerId}::uuid`;
       await recordAudit(tx, scope, { action: `trigger.${mode}`, resource: { type: "trigger", id: triggerId, name: row.name }, before: { mode: row.mode }, after: { mode } });
     }
     return view(tx, scope, triggerId);
@@ -145,7 +145,7 @@ export async function deleteTrigger({ scope }: Context, { triggerId }: { trigger
     const now = new Date();
     await tx.trigger.update({
       where: { id: triggerId },
-      data: { deletedAt: now, retiredAt: now, mode: "disabled", declared: false, nextFireAt: null, routeKey: null, tokenHash: null, tokenSealed: null, tokenKeyId: null, versionId: null, revision: { increment: 1 }, updatedById: scope.userId },
+      data: { deletedAt: now, retiredAt: now, mode: "disabled", declared: false, nextFireAt: null, pausedUntil: null, pausePolicy: null, routeKey: null, tokenHash: null, tokenSealed: null, tokenKeyId: null, versionId: null, revision: { increment: 1 }, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.deleted", resource: { type: "trigger", id: triggerId, name: row.name } });
     return row;

@@ -4,6 +4,7 @@ import { storableJson } from "@/server/queue/storable-json";
 import { newId } from "@/server/db/id";
 import { ask } from "@/server/queue/ask";
 import { healthStatement } from "@/server/triggers/health-statement";
+import { REFUSES } from "@/server/triggers/pause-rows";
 
 /** What a poller remembers between its looks, in the trigger's checkpoint. */
 export interface PollState {
@@ -28,7 +29,7 @@ export interface PollingTrigger {
   revision: number;
 }
 
-const ACTIVE = "t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT t.over_quota AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+const ACTIVE = `t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT t.over_quota AND NOT ${REFUSES} AND w.archived_at IS NULL AND w.deleted_at IS NULL`;
 const IS_DUE = "(t.next_fire_at <= (SELECT clock_timestamp()) AND t.checkpoint ->> 'run' IS NULL)";
 const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (t.lease_until IS NULL OR t.lease_until <= (SELECT clock_timestamp())) AND (r.id IS NULL OR r.status <> 'queued'))";
 const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint, t.revision`;

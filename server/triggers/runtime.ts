@@ -7,6 +7,7 @@ import { takeLeftoversAway } from "@/server/triggers/leftovers";
 import { closeMappings } from "@/server/triggers/map-input";
 import { settleRuns } from "@/server/triggers/settle";
 import { repeat } from "@/server/queue/repeat";
+import { endPauses } from "@/server/triggers/pause";
 import { pollDue } from "@/server/triggers/polling";
 import { closeOutboundHttp } from "@/server/triggers/outbound";
 import { keepSubscriptions } from "@/server/triggers/subscriptions";
@@ -33,6 +34,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
   const looking = [
     // Mappings take their time, too.
     repeat(() => dispatchDue(stopped.signal, report), LOOK_MS, stopped.signal, report),
+    repeat(endPauses, LOOK_MS, stopped.signal, report),
     repeat(settleRuns, LOOK_MS, stopped.signal, report),
     repeat(() => pollDue(stopped.signal), LOOK_MS, stopped.signal, report),
     // Providers take their time: nobody else waits for them.

@@ -15,6 +15,7 @@ export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, se
 export { eventOfMessage } from "./kinds/pubsub/message";
 export { verifyPushToken } from "./kinds/pubsubPush/verify-token";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
+export { endPauses, pauseTrigger, resumeTrigger } from "./pause";
 export { pollNow } from "./poll-now";
 export { recordPlatformEvent, type PlatformOccurrence } from "./platform-events";
 export { findRoute, listActiveRoutes, type ListedRoute, type RouteMatch } from "./route-endpoint";

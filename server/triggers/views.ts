@@ -2,7 +2,7 @@ import { environmentNameSchema } from "@/server/environments/contract";
 import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
-import type { TriggerDetail, TriggerEventView, TriggerSummary } from "./contract";
+import { pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
 import { addressPathOf } from "./kinds/route/path";
 import { routeConfig } from "./kinds/route/spec";
 import type { EventRow, TriggerRow } from "./queries";
@@ -17,6 +17,7 @@ export function toSummary(row: TriggerRow, held: number): TriggerSummary {
     nodeId: row.nodeId,
     declared: row.declared,
     mode: row.mode as TriggerSummary["mode"],
+    pause: row.pausedUntil !== null && row.pausedUntil.getTime() > Date.now() ? { until: row.pausedUntil.toISOString(), policy: pausePolicySchema.parse(row.pausePolicy) } : null,
     retiredAt: row.retiredAt?.toISOString() ?? null,
     error: row.error as TriggerSummary["error"],
     health: healthOf(row),

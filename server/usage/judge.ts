@@ -80,10 +80,11 @@ async function stop(client: pg.ClientBase, quotas: readonly JudgedQuota[]): Prom
   );
 }
 
-/** What was held for want of room goes on, the oldest first; events of triggers that somebody has suspended meanwhile stay held by that. */
+/** What was held for want of room goes on, the oldest first; events of triggers that somebody has suspended or paused meanwhile stay held by that. */
 async function goOn(client: pg.ClientBase): Promise<void> {
   await client.query(
-    `UPDATE trigger_event e SET held_by_quota = false, status = CASE WHEN t.mode = 'suspended' THEN 'held' ELSE 'received' END, due_at = clock_timestamp()
+    `UPDATE trigger_event e SET held_by_quota = false, held_by_pause = t.mode <> 'suspended' AND coalesce(t.paused_until > clock_timestamp(), false),
+       status = CASE WHEN t.mode = 'suspended' OR t.paused_until > clock_timestamp() THEN 'held' ELSE 'received' END, due_at = clock_timestamp()
      FROM trigger t WHERE t.id = e.trigger_id AND t.workspace_id = e.workspace_id AND e.id IN (
        SELECT h.id FROM workspace w JOIN trigger_event h ON h.workspace_id = w.id AND h.status = 'held' AND h.held_by_quota
        WHERE w.quota_reached IS NULL ORDER BY h.received_at LIMIT ${EVENTS_PER_TURN})`,

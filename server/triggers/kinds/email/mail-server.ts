@@ -80,6 +80,7 @@ async function addRecipient(session: Session, address: string, domain: string): 
   // Relays may change the case of an address.
   const endpoint = await findEndpointByToken(token.toLowerCase());
   if (endpoint?.kind !== "email") throw noSuchAddress();
+  if (!endpoint.isOpen && endpoint.pausedUntil !== null) throw refused(endpoint, "closed", putOff("Paused: try again later"));
   if (!endpoint.isOpen) throw refused(endpoint, "closed", noSuchAddress());
   const config = emailConfig.parse(endpoint.config);
   const declared = Number((session.envelope.mailFrom === false ? {} : (session.envelope.mailFrom.args as { SIZE?: string })).SIZE ?? 0);

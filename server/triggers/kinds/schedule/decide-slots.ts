@@ -6,6 +6,8 @@ export interface DueSchedule {
   /** The oldest slot that nobody has looked at. */
   dueSlot: Date;
   config: ScheduleConfig;
+  /** Somebody has paused it until then, whatever its config says: its slots until then are missed. */
+  pausedUntil?: Date | null;
 }
 
 export interface MissedSlots {
@@ -15,6 +17,8 @@ export interface MissedSlots {
   count: number;
   code: "paused" | "late";
   message: string;
+  /** Counted in one row for the whole pause. */
+  heldUpUntil?: Date;
 }
 
 export interface SlotDecision {
@@ -29,7 +33,7 @@ const LOOKED_AT = 1_000;
 const TOLD_APART = 50;
 
 /** What becomes of a schedule's slots up to now: none is passed over without a word. */
-export function decideSlots({ id, dueSlot, config }: DueSchedule, now: Date): SlotDecision {
+export function decideSlots({ id, dueSlot, config, pausedUntil: heldUpUntil = null }: DueSchedule, now: Date): SlotDecision {
   const pausedUntil = config.pauseUntil === undefined ? null : new Date(config.pauseUntil);
   if (pausedUntil !== null && pausedUntil.getTime() > now.getTime()) {
     const missed: MissedSlots = { slot: dueSlot, until: pausedUntil, count: 1, code: "paused", message: `paused until ${pausedUntil.toISOString()}` };
@@ -37,11 +41,13 @@ export function decideSlots({ id, dueSlot, config }: DueSchedule, now: Date): Sl
   }
   const { slots, more } = dueSlots(config, dueSlot, now);
   const isLate = (slot: Date) => now.getTime() - slot.getTime() > config.graceSeconds * 1_000;
-  const late = slots.filter(isLate);
+  const paused = heldUpUntil === null ? [] : slots.filter((slot) => slot < heldUpUntil);
+  const wanted = slots.slice(paused.length);
+  const late = wanted.filter(isLate);
   const kept = config.catchUp === "none" ? [] : late.slice(config.catchUp === "last" ? -1 : -config.catchUpLimit);
   const given = late.slice(0, late.length - kept.length);
-  const start = [...kept, ...slots.filter((slot) => !isLate(slot))];
-  return { start: start.map((slot) => ({ slot, dueAt: dueAtOf(id, slot, config.jitterSeconds) })), missed: missedOf(given, more ? dueSlot : null), next: nextSlot(config, now) };
+  const start = [...kept, ...wanted.filter((slot) => !isLate(slot))];
+  return { start: start.map((slot) => ({ slot, dueAt: dueAtOf(id, slot, config.jitterSeconds) })), missed: [...heldUp(paused, heldUpUntil, more ? dueSlot : null), ...missedOf(given, more && paused.length === 0 ? dueSlot : null)], next: nextSlot(config, now) };
 }
 
 /** The one that was announced, and those after it; the newest ones, when there are too many. */
@@ -52,6 +58,13 @@ function dueSlots(config: ScheduleConfig, dueSlot: Date, now: Date): { slots: Da
   let after = dueSlot.getTime();
   for (let left = all; left.more; left = slotsBetween(config, new Date(after), now, LOOKED_AT)) after += (now.getTime() - after) / 2;
   return { slots: slotsBetween(config, new Date(after), now, LOOKED_AT).slots, more: true };
+}
+
+/** Of more than can be looked at the older ones are told of with these. */
+function heldUp(slots: readonly Date[], until: Date | null, manySince: Date | null): MissedSlots[] {
+  const [slot] = slots;
+  if (slot === undefined || until === null) return [];
+  return [{ slot: manySince ?? slot, until: slots.at(-1)!, count: slots.length, code: "paused", message: `${manySince === null ? "" : "and more, "}paused until ${until.toISOString()}`, heldUpUntil: until }];
 }
 
 function missedOf(slots: readonly Date[], manySince: Date | null): MissedSlots[] {

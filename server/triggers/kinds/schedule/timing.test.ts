@@ -117,6 +117,14 @@ describe("what becomes of slots that are due", () => {
     expect(decideSlots({ id: "t", dueSlot: at("01:00:00"), config: config({ pauseUntil: "2024-01-02T00:00:00Z" }) }, at("01:00:01"))).toMatchObject({ start: [], missed: [{ code: "paused" }], next: new Date("2024-01-02T00:00:00Z") });
   });
 
+  it("counts those of an operator's pause together, and goes on with those after it", () => {
+    const decided = decideSlots({ id: "t", dueSlot: at("01:00:00"), config: config({ catchUp: "all" }), pausedUntil: at("01:03:00") }, at("01:05:10"));
+    expect(decided.missed).toMatchObject([{ slot: at("01:00:00"), until: at("01:02:00"), count: 3, code: "paused", heldUpUntil: at("01:03:00") }]);
+    expect(decided.start.map(({ slot }) => slot)).toEqual([at("01:03:00"), at("01:04:00"), at("01:05:00")]);
+    const whole = decideSlots({ id: "t", dueSlot: new Date("2020-01-01T00:00:00Z"), config: config({ timing: { type: "every", seconds: 1 } }), pausedUntil: at("02:00:00") }, at("01:00:00"));
+    expect(whole).toMatchObject({ start: [], missed: [{ slot: new Date("2020-01-01T00:00:00Z"), until: at("01:00:00"), message: "and more, paused until 2024-01-01T02:00:00.000Z" }] });
+  });
+
   it("delays each slot by the same, whoever computes it", () => {
     const due = () => decideSlots({ id: "t", dueSlot: at("01:00:00"), config: config({ jitterSeconds: 20, catchUp: "all" }) }, at("01:05:00")).start.map(({ slot, dueAt }) => dueAt.getTime() - slot.getTime());
     expect(due()).toEqual(due());
