@@ -142,7 +142,7 @@ export type StepTurn =
   | { kind: "refused"; notBefore: number; list?: string }
   | { kind: "lost" };
 
-/** Name of the signal to a step that it may look for its turn. It ends no other wait. */
+/** Name of the signal, by a path, to a step that it may look for its turn. It ends no other wait. People's signals go by their name alone, and may have this one. */
 export const TURN_SIGNAL = "turn";
 
 export * from "./step-places";
@@ -304,6 +304,7 @@ export interface StoredValue {
 
 export interface InboxMessage {
   seq: number;
+  /** `answer`: for one wait of people's. `signal`: by its name, or with a path one of the platform. */
   kind: "signal" | "answer" | "child" | "cancel";
   /** Step it is for; null for cancel and for signals matched by name. */
   path: Path | null;

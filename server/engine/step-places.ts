@@ -1,6 +1,6 @@
 import type { Path } from "./events";
 
-/** Name of the signal to an attempt that has, or waits for, a place which a newer one takes. */
+/** Name of the signal, by a path, to an attempt that has, or waits for, a place which a newer one takes. */
 export const GIVE_WAY_SIGNAL = "give way";
 
 export type WhenFull = "queue" | "skip" | "cancelOldest" | "cancelNew";

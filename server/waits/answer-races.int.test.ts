@@ -37,7 +37,7 @@ test("an answer and the worker that ends the same wait do not lock each other ou
     const wait = await lockOpenWait(tx, id);
     locked.open();
     await goOn.opened;
-    return closeWait(tx, wait, "answer", JSON.stringify({ answers: [] }), []);
+    return closeWait(tx, wait, JSON.stringify({ answers: [] }), []);
   });
   await locked.opened;
   const ended = scene.store.flush(scene.write(run, { waits: [{ op: "close", path: "ask", attempt: 1, status: "expired", at: Date.now() }] }));

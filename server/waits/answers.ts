@@ -61,7 +61,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const answers = [...earlier.map((one) => toAnswer(one, large.text(valuesOf(one)))), toAnswer(response, values)];
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
   const payload = closed ? encodeGiven("values", approvalPayloadSchema.parse({ answers })) : null;
-  const ready = payload === null ? null : await closeWait(tx, wait, "answer", large.stored(payload), filesGiven("checked", payload));
+  const ready = payload === null ? null : await closeWait(tx, wait, large.stored(payload), filesGiven("checked", payload));
   if (!closed) await tellAnswered(tx, wait);
   await recordAudit(tx, scope, {
     action: "approval.answered",
@@ -77,9 +77,9 @@ function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean
 }
 
 /** `payload`: as it is stored; `files`: those of it that were asked for. The row closes at once, so that nobody answers twice; the run learns of it by its message. */
-export async function closeWait(tx: Tx, wait: WaitRow, kind: "answer" | "signal", payload: string, files: GivenFile[]): Promise<Ready | null> {
+export async function closeWait(tx: Tx, wait: WaitRow, payload: string, files: GivenFile[]): Promise<Ready | null> {
   const { runId, path, attempt, signal } = wait;
-  const sent = await insertMessage(tx, { runId, kind, path, attempt, name: signal, payload, files, key: `${kind}:${wait.id}` });
+  const sent = await insertMessage(tx, { runId, kind: "answer", path, attempt, name: signal, payload, files, key: `answer:${wait.id}` });
   if (sent === null) throw new DomainError("wait_closed", { waitId: wait.id, status: "cancelled" });
   await tx.wait.update({ where: { id: wait.id }, data: { status: "answered", closedAt: new Date() } });
   return sent.ready;

@@ -91,7 +91,7 @@ export async function resumeWait(context: Context, input: Input<typeof contract.
   const ready = await scope.db.transaction(async (tx) => {
     const wait = await lockOpenWait(tx, waitId);
     await recordAudit(tx, scope, { action: "wait.resumed", resource: { type: "wait", id: waitId }, after: { runId: wait.runId, path: wait.path } });
-    return closeWait(tx, wait, "signal", kept, files);
+    return closeWait(tx, wait, kept, files);
   });
   announce(ready);
   return { waitId, answers: 1, requiredAnswers: 1, closed: true };

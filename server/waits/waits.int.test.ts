@@ -106,7 +106,7 @@ describe("answers", () => {
     const answers = await Promise.allSettled([resume(both.waitId, 1), resume(both.waitId, 2)]);
     expect(answers.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(answers.find(({ status }) => status === "rejected")).toMatchObject({ reason: closed });
-    expect(await inboxOf(both.runId)).toHaveLength(1);
+    expect(await inboxOf(both.runId)).toMatchObject([{ kind: "answer", path: "ask", attempt: 1 }]);
     // The worker is not back yet: the wait is open as before.
     const named = await openWait({ kind: "signal" });
     await send(named.runId, 1);

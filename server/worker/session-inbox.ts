@@ -140,7 +140,7 @@ export class SessionInbox {
     const target = this.#targetOf(message);
     if (target === undefined) {
       // It is kept besides: the attempt may be about to wait.
-      if (message.name === GIVE_WAY_SIGNAL && message.path !== null && message.attempt !== null) this.giveWay(message.path, message.attempt);
+      if (tellsToGiveWay(message) && message.path !== null && message.attempt !== null) this.giveWay(message.path, message.attempt);
       const name = message.path === null ? byName(message.name ?? "") : byPath(message.path);
       const kept = this.#kept.get(name);
       if (kept === undefined) this.#kept.set(name, [message]);
@@ -153,11 +153,12 @@ export class SessionInbox {
   }
 
   /** Messages are for a step by its path, or for whichever step waits for a signal of that name. */
-  #targetOf({ kind, path, attempt, name }: InboxMessage): OpenWait | undefined {
+  #targetOf(message: InboxMessage): OpenWait | undefined {
+    const { kind, path, attempt, name } = message;
     if (path === null) return kind === "signal" && name !== null ? this.#bySignal.get(name)?.values().next().value : undefined;
     const open = this.#waits.get(path);
     if (open === undefined || (attempt !== null && attempt !== open.attempt)) return undefined;
-    return name === TURN_SIGNAL && open.wait.kind !== "turn" ? undefined : open;
+    return isInternal(message, TURN_SIGNAL) && open.wait.kind !== "turn" ? undefined : open;
   }
 
   async #cancel(message: InboxMessage, at: number): Promise<EngineEvent> {
@@ -168,12 +169,12 @@ export class SessionInbox {
   }
 
   async tellsToGiveWay(ref: string): Promise<boolean> {
-    return (await this.#message(ref))?.name === GIVE_WAY_SIGNAL;
+    return tellsToGiveWay(await this.#message(ref));
   }
 
   /** Of one that has just become an event. */
   hasToldToGiveWay(ref: string): boolean {
-    return this.#taken.get(seqOf(ref))?.name === GIVE_WAY_SIGNAL;
+    return tellsToGiveWay(this.#taken.get(seqOf(ref)));
   }
 
   async #message(ref: string): Promise<InboxMessage | undefined> {
@@ -187,6 +188,15 @@ export class SessionInbox {
     if (message?.seq !== seq || message.payload === null) return null;
     return (await this.fetchPayload(message.payload)).value;
   }
+}
+
+/** Signals of the platform go to a step by its path, those of people to whichever waits for the name; what is for one wait of theirs is an answer. */
+function isInternal({ kind, path, name }: InboxMessage, signal: string): boolean {
+  return kind === "signal" && path !== null && name === signal;
+}
+
+function tellsToGiveWay(message: InboxMessage | undefined): boolean {
+  return message !== undefined && isInternal(message, GIVE_WAY_SIGNAL);
 }
 
 const PREFIX = "inbox:";

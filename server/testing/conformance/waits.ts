@@ -61,6 +61,18 @@ export function describeWaits(suite: Conformance): void {
       expect(await suite.harness.waits(id)).toEqual([{ path: "w", status: "answered" }]);
     });
 
+    test.each(["turn", "give way"])("people may call a signal %j as the platform calls its own", async (signal) => {
+      suite.worker();
+      const w = node("w", "wait.signal", { config: { signal }, concurrency: { limit: 1, whenFull: "cancelOldest" } });
+      const messages = [{ kind: "signal", path: null, attempt: null }, { kind: "answer", path: "w", attempt: 1 }] as const;
+      for (const message of messages) {
+        const id = await suite.enqueue(workflow([w]));
+        await suite.untilState(id, "waiting");
+        await suite.store.send({ runId: id, ...message, name: signal, payload: '"paid"', key: "k" });
+        expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "paid" });
+      }
+    });
+
     test("a signal that comes before its wait opens is kept", async () => {
       const id = await suite.enqueue(workflow([set("a", {}), waitFor("early")], ["a>w"]));
       await suite.store.send(signal(id, "early", "hi"));
