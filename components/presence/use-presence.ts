@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import { useLive } from "@/components/live/use-live";
 import { PRESENCE_EVERY_MS } from "@/server/presence/constants";
@@ -16,7 +16,9 @@ export function usePresence(workflowId: string, nodeId: string | null): readonly
   const client = useTRPCClient();
   const queryClient = useQueryClient();
   const [page] = useState(() => Math.random().toString(36).slice(2) + Date.now().toString(36));
-  const { data = NOBODY } = useQuery(trpc.presence.list.queryOptions({ workflowId }));
+  // What this page says of itself is no news to it.
+  const select = useCallback((all: readonly Presence[]) => all.filter((one) => one.page !== page), [page]);
+  const { data = NOBODY } = useQuery(trpc.presence.list.queryOptions({ workflowId }, { select }));
   useLive(`presence:${workflowId}`, () => void queryClient.invalidateQueries({ queryKey: trpc.presence.list.queryKey({ workflowId }) }));
   useEffect(() => {
     const tell = () => void client.presence.tell.mutate({ workflowId, page, nodeId }).catch(ignore);
@@ -35,7 +37,7 @@ export function usePresence(workflowId: string, nodeId: string | null): readonly
       leave();
     };
   }, [client, workflowId, page]);
-  return useMemo(() => data.filter((one) => one.page !== page), [data, page]);
+  return data;
 }
 
 const NOBODY: readonly Presence[] = [];

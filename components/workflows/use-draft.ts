@@ -1,9 +1,10 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
+import { LiveContext } from "@/components/live/live-provider";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
 import { browserShelf } from "./draft-shelf";
@@ -21,6 +22,7 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
   const client = useTRPCClient();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const hub = useContext(LiveContext);
   const { user } = useWorkspace();
   const [shelf] = useState(() => browserShelf(user.id, workflow.id));
   const [store] = useState(
@@ -35,7 +37,9 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
           const key = { queryKey: trpc.workflows.get.queryKey({ workflowId: workflow.id }) };
           try {
             const saved = await client.workflows.updateDraft.mutate({ workflowId: workflow.id, definition, revision });
-            void queryClient.invalidateQueries(key);
+            queryClient.setQueryData(key.queryKey, (known) => (known === undefined || known.revision > saved.revision ? known : { ...known, definition, revision: saved.revision }));
+            // The live stream asks for the rest of it.
+            if (hub?.status !== "open") void queryClient.invalidateQueries(key);
             return { ok: true, revision: saved.revision };
           } catch (error) {
             const { kind, message } = readRefusal(error);

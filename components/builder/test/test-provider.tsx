@@ -14,6 +14,7 @@ import { firstFailed, shownIterations } from "@/components/runs/run-model";
 import { useStreams } from "@/components/runs/use-streams";
 import { useMayIn } from "@/components/shell/rights";
 import { useLastInput, type LastInput } from "@/components/workflows/last-input";
+import type { WorkflowDetail } from "@/server/workflows/contract";
 import type { Draft } from "../draft";
 import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
 import { TestContext, type TestBench, type TestInput } from "./test-context";
@@ -35,6 +36,10 @@ export interface TestProviderProps {
   children: (marks: CanvasMarks) => ReactNode;
 }
 
+const NO_PINS: WorkflowDetail["pins"] = {};
+/** Nothing else of the workflow: hundreds of steps are not drawn anew because it was saved. */
+const pinsOf = (workflow: WorkflowDetail) => workflow.pins;
+
 /** What a test is to begin with, once its input is known. */
 type Target = { untilNode?: string } | { nodeId: string };
 
@@ -42,8 +47,7 @@ type Target = { untilNode?: string } | { nodeId: string };
 export function TestProvider({ workflowId, draft, marks, save, children }: TestProviderProps) {
   const trpc = useTRPC();
   const mayTest = useMayIn(workflowId, "run:start");
-  const workflow = useQuery(trpc.workflows.get.queryOptions({ workflowId }));
-  const pins = useMemo(() => workflow.data?.pins ?? {}, [workflow.data]);
+  const { data: pins = NO_PINS } = useQuery(trpc.workflows.get.queryOptions({ workflowId }, { select: pinsOf }));
   const pinning = usePins(workflowId);
   const noteRename = usePinsAlong(draft, pins, pinning);
   const { sources, chosen: chosenRun, choose, begun, refresh } = useTestSources(workflowId);
