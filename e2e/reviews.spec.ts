@@ -12,11 +12,11 @@ const guarded = {
 };
 
 /** A second person, who may publish too. */
-async function inviteReviewer(page: Page, browser: Browser, baseURL: string | undefined): Promise<Page> {
-  await page.goto("/main/settings/members");
+async function inviteReviewer(page: Page, browser: Browser, baseURL: string | undefined, { slug, email }: { slug: string; email: string }): Promise<Page> {
+  await page.goto(`/${slug}/settings/members`);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail addresses").fill("rosalind@example.com");
+  await dialog.getByLabel("E-mail addresses").fill(email);
   await dialog.getByLabel("Role").click();
   await page.getByRole("option", { name: "builder" }).click();
   await dialog.getByLabel("Send the links by mail").uncheck();
@@ -35,7 +35,7 @@ async function inviteReviewer(page: Page, browser: Browser, baseURL: string | un
 test("publishing waits for another person's review where a rule says so", async ({ page, browser, baseURL }) => {
   // Two people and nine pages.
   test.slow();
-  const reviewer = await inviteReviewer(page, browser, baseURL);
+  const reviewer = await inviteReviewer(page, browser, baseURL, { slug: "main", email: "rosalind@example.com" });
   await importWorkflow(page, "Four eyes", guarded);
   const workflow = page.url();
   await page.goto("/main/workflows");
@@ -79,5 +79,76 @@ test("publishing waits for another person's review where a rule says so", async 
   await page.getByRole("button", { name: /Four eyes/ }).click();
   await expect(dialog.getByRole("list", { name: "What was said" })).toContainText("Rosalind Franklin approved");
   await expect(dialog.getByText("Published", { exact: true })).toBeVisible();
+  await reviewer.context().close();
+});
+
+/** A workspace of its own: with environments, what is published elsewhere would not be live at once. */
+async function makeStages(page: Page): Promise<string> {
+  await page.goto("/organizations");
+  await page.getByRole("button", { name: /^New workspace in/ }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(`Gates ${Date.now().toString(36)}`);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/gates-/);
+  const slug = new URL(page.url()).pathname.split("/")[1]!;
+  await page.goto(`/${slug}/settings/environments`);
+  await page.getByRole("button", { name: "Add environments" }).click();
+  await expect(page.getByRole("list", { name: "Environments in the order of promotion" }).getByRole("listitem")).toHaveCount(3);
+  return slug;
+}
+
+test("promoting waits for another person's review where a rule for the environment says so", async ({ page, browser, baseURL }) => {
+  // Two people, a workspace and a dozen pages.
+  test.slow();
+  const slug = await makeStages(page);
+  const reviewer = await inviteReviewer(page, browser, baseURL, { slug, email: "lise@example.com" });
+  const dialog = page.getByRole("dialog");
+
+  await page.goto(`/${slug}/settings/protection`);
+  await page.getByRole("button", { name: "New rule" }).click();
+  await dialog.getByLabel("For", { exact: true }).click();
+  await page.getByRole("option", { name: "What comes to Staging" }).click();
+  await expect(dialog.getByRole("switch", { name: "Promoting needs another person's review" })).toBeChecked();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Review before Staging")).toBeVisible();
+
+  await page.goto(`/${slug}/workflows`);
+  await page.getByRole("button", { name: "New workflow" }).first().click();
+  await page.getByRole("tab", { name: "Import" }).click();
+  await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(guarded));
+  await page.getByLabel("Name", { exact: true }).fill("Gated");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Gated", level: 1 })).toBeVisible();
+  const workflow = page.url().split("?")[0]!;
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page.getByText("Version 1 is published.")).toBeVisible();
+
+  await page.goto(`${workflow}?view=versions`);
+  await page.getByRole("button", { name: "Promote version 1 to Staging" }).click();
+  await expect(dialog.getByText("What comes to Staging needs the review of another person.")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Promote", exact: true })).toBeDisabled();
+  await dialog.getByLabel("Note").fill("Ready for the stage.");
+  await dialog.getByRole("button", { name: "Request review" }).click();
+  await expect(page.getByText("The review is asked for.")).toBeVisible();
+
+  await reviewer.goto(`/${slug}/reviews`);
+  await reviewer.getByRole("button", { name: /Gated.*Version 1 for Staging/ }).click();
+  const review = reviewer.getByRole("dialog", { name: "Review of version 1 of Gated for Staging" });
+  await expect(review.getByText("Ready for the stage.")).toBeVisible();
+  await review.getByLabel("Comment").fill("Go.");
+  await review.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(review.getByRole("list", { name: "What was said" })).toContainText("Go.");
+  await review.getByRole("button", { name: "Approve" }).click();
+  await expect(review.getByText("Approved", { exact: true })).toBeVisible();
+
+  await page.goto(`/${slug}/reviews?list=mine`);
+  await page.getByRole("button", { name: /Gated/ }).click();
+  await dialog.getByRole("button", { name: "Promote", exact: true }).click();
+  const promotion = page.getByRole("dialog", { name: "Promote version 1 to Staging" });
+  await expect(promotion.getByText("Staging has no version yet.")).toBeVisible();
+  await promotion.getByRole("button", { name: "Promote", exact: true }).click();
+  await expect(page.getByText("Staging has version 1.")).toBeVisible();
+  await expect(dialog.getByText("Promoted", { exact: true })).toBeVisible();
   await reviewer.context().close();
 });

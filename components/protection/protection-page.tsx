@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import type { ProtectionRuleView } from "@/server/protection/contract";
 import { RuleDialog } from "./rule-dialog";
 
-/** Where publishing needs another person, and what nobody but those named may change. */
+/** Where publishing and promoting need another person, and what nobody but those named may change. */
 export function ProtectionPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("settings:write");
@@ -31,7 +31,7 @@ export function ProtectionPage() {
           ) : null
         }
         query={rules}
-        empty={{ icon: ShieldCheck, title: "Nothing is protected", text: "Let publishing wait for another person's review, or lock a folder for all but those who look after it." }}
+        empty={{ icon: ShieldCheck, title: "Nothing is protected", text: "Let publishing or promoting wait for another person's review, or lock a folder for all but those who look after it." }}
       >
         {(items) => (
           <ul className="divide-y">
@@ -39,11 +39,11 @@ export function ProtectionPage() {
               <li key={rule.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 flex-col gap-1">
                   <span className="text-sm font-medium">{rule.folder?.name ?? "The whole workspace"}</span>
-                  {rule.needsReview ? <Part label="Review before publishing" whom={rule.mayPublish} unless="All but" /> : null}
+                  {rule.needsReview ? <Part label={rule.environment === null ? "Review before publishing" : `Review before ${rule.environment.name}`} whom={rule.mayPublish} unless="All but" /> : null}
                   {rule.isLocked ? <Part label="Locked" whom={rule.mayChange} unless="But for" /> : null}
                 </div>
                 {mayWrite ? (
-                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${rule.folder?.name ?? "the whole workspace"}`} onClick={() => setOpen({ rule })}>
+                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${rule.folder?.name ?? "the whole workspace"}${rule.environment === null ? "" : ` for ${rule.environment.name}`}`} onClick={() => setOpen({ rule })}>
                     <Pencil aria-hidden />
                   </Button>
                 ) : null}

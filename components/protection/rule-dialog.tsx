@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
+import { useEnvironments } from "@/components/environments/use-environments";
 import { folderChoices } from "@/components/programs/folder-choices";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -16,26 +17,32 @@ import type { ProtectionRuleView } from "@/server/protection/contract";
 import { WhomFields, type Whom } from "./whom-fields";
 
 const WHOLE = "whole";
+/** No name of an environment. */
+const PUBLISHING = " publishing";
 type Role = NonNullable<NonNullable<RouterInputs["protection"]["set"]["mayPublish"]>["roles"]>[number];
 const startOf = (whom: ProtectionRuleView["mayPublish"] | undefined): Whom => ({ roles: whom?.roles ?? [], userIds: whom?.people.map(({ id }) => id) ?? [] });
-const ruleOf = (rules: readonly ProtectionRuleView[], place: string) => rules.find(({ folder }) => (folder?.id ?? WHOLE) === place);
+const ruleOf = (rules: readonly ProtectionRuleView[], place: string, stage: string) => rules.find(({ folder, environment }) => (folder?.id ?? WHOLE) === place && (environment?.slug ?? PUBLISHING) === stage);
 const sent = ({ roles, userIds }: Whom) => ({ roles: roles as Role[], userIds });
 
-/** The one rule of a place. Switched off in both parts it goes. */
+/** The one rule of a place, or of what comes to an environment from there. Switched off in both parts it goes. */
 export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | null; rules: readonly ProtectionRuleView[]; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const tree = useQuery(trpc.organizing.tree.queryOptions());
-  const [first] = useState(rule ?? ruleOf(rules, WHOLE));
+  const environments = useEnvironments();
+  const [first] = useState(rule ?? ruleOf(rules, WHOLE, PUBLISHING));
   const [folder, setFolder] = useState(first?.folder?.id ?? WHOLE);
+  const [stage, setStage] = useState(first?.environment?.slug ?? PUBLISHING);
   const [needsReview, setNeedsReview] = useState(first?.needsReview ?? true);
   const [isLocked, setLocked] = useState(first?.isLocked ?? false);
   const [mayPublish, setMayPublish] = useState(() => startOf(first?.mayPublish));
   const [mayChange, setMayChange] = useState(() => startOf(first?.mayChange));
-  const replaced = rule === null ? ruleOf(rules, folder) : undefined;
-  const choosePlace = (place: string) => {
+  const replaced = rule === null ? ruleOf(rules, folder, stage) : undefined;
+  const choose = (place: string, nextStage: string) => {
     setFolder(place);
-    const found = ruleOf(rules, place);
+    setStage(nextStage);
+    const found = ruleOf(rules, place, nextStage);
+    if (nextStage !== PUBLISHING) setLocked(false);
     if (found === undefined && replaced === undefined) return;
     setNeedsReview(found?.needsReview ?? true);
     setLocked(found?.isLocked ?? false);
@@ -53,7 +60,7 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ folderId: folder === WHOLE ? null : folder, needsReview, isLocked, mayPublish: sent(mayPublish), mayChange: sent(mayChange) });
+    save.mutate({ folderId: folder === WHOLE ? null : folder, environment: stage === PUBLISHING ? null : stage, needsReview, isLocked, mayPublish: sent(mayPublish), mayChange: sent(mayChange) });
   };
   return (
     <Dialog open onOpenChange={close}>
@@ -70,14 +77,21 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
         <form id="rule" onSubmit={submit} className="flex flex-col gap-5">
           {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
           <Field label="Where" hint={replaced === undefined ? undefined : "This place has a rule: here it is, to be changed."}>
-            {(control) => <Select {...control} value={folder} onValueChange={choosePlace} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
+            {(control) => <Select {...control} value={folder} onValueChange={(place) => choose(place, stage)} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
           </Field>
-          <Part id="needs-review" label="Publishing needs another person's review" checked={needsReview} onChange={setNeedsReview}>
-            <WhomFields label="May publish without" value={mayPublish} onChange={setMayPublish} />
+          {environments.length === 0 ? null : (
+            <Field label="For" hint={stage === PUBLISHING ? undefined : "Every version that is promoted or rolled back there needs the review."}>
+              {(control) => <Select {...control} value={stage} onValueChange={(next) => choose(folder, next)} disabled={rule !== null} options={[{ value: PUBLISHING, label: "Publishing and changes" }, ...environments.map(({ slug, name }) => ({ value: slug, label: `What comes to ${name}` }))]} />}
+            </Field>
+          )}
+          <Part id="needs-review" label={stage === PUBLISHING ? "Publishing needs another person's review" : "Promoting needs another person's review"} checked={needsReview} onChange={setNeedsReview}>
+            <WhomFields label={stage === PUBLISHING ? "May publish without" : "May promote without"} value={mayPublish} onChange={setMayPublish} />
           </Part>
-          <Part id="is-locked" label="Locked: nobody but those named changes anything" checked={isLocked} onChange={setLocked}>
-            <WhomFields label="May change" value={mayChange} onChange={setMayChange} />
-          </Part>
+          {stage === PUBLISHING ? (
+            <Part id="is-locked" label="Locked: nobody but those named changes anything" checked={isLocked} onChange={setLocked}>
+              <WhomFields label="May change" value={mayChange} onChange={setMayChange} />
+            </Part>
+          ) : null}
         </form>
       </DialogContent>
     </Dialog>

@@ -6,7 +6,9 @@ import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { PromoteDialog } from "@/components/environments/promote-dialog";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -20,7 +22,9 @@ import type { ReviewDetail } from "@/server/reviews/contract";
 import { ReviewStatus } from "./review-status";
 
 const NOTHING = { schema: 1, nodes: [], edges: [] };
-const SAID: Readonly<Record<ReviewDetail["entries"][number]["kind"], string>> = { comment: "says", approved: "approved", changes_requested: "asks for changes", withdrawn: "withdrew it", published: "published it" };
+const SAID: Readonly<Record<ReviewDetail["entries"][number]["kind"], string>> = { comment: "says", approved: "approved", changes_requested: "asks for changes", withdrawn: "withdrew it", published: "published it", deployed: "promoted it" };
+
+const titleOf = ({ workflow, environment, version }: ReviewDetail) => (environment === null ? `Review of ${workflow.name}` : `Review of version ${version?.number ?? ""} of ${workflow.name} for ${environment.name}`);
 
 /** One review: what would change, what was said, and the decision. */
 export function ReviewDialog({ reviewId, close }: { reviewId: string; close: () => void }) {
@@ -30,7 +34,7 @@ export function ReviewDialog({ reviewId, close }: { reviewId: string; close: () 
   const [selected, setSelected] = useState<string | null>(null);
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={query.data === undefined ? "Review" : `Review of ${query.data.workflow.name}`} className="h-[92dvh] max-w-6xl">
+      <DialogContent title={query.data === undefined ? "Review" : titleOf(query.data)} className="h-[92dvh] max-w-6xl">
         {query.isError ? (
           <ErrorState error={query.error} retry={() => void query.refetch()} what="the review" />
         ) : query.data === undefined ? (
@@ -56,12 +60,17 @@ function Facts({ review }: { review: ReviewDetail }) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
       <ReviewStatus review={review} />
       <span className="text-muted-foreground">
-        {review.requestedBy.name} asked <Moment at={review.createdAt} />, {review.base === null ? "for the first version" : `compared with version ${review.base.number ?? ""}`}
+        {review.requestedBy.name} asked <Moment at={review.createdAt} />, {baseOf(review)}
       </span>
       <Link className="text-primary underline-offset-4 hover:underline" href={href(`/workflows/${review.workflow.id}`)}>Open the workflow</Link>
       {review.note === "" ? null : <p className="w-full whitespace-pre-wrap">{review.note}</p>}
     </div>
   );
+}
+
+function baseOf({ base, environment }: ReviewDetail): string {
+  if (base !== null) return `compared with version ${base.number ?? ""}${environment === null ? "" : ` of ${environment.name}`}`;
+  return environment === null ? "for the first version" : `for the first version of ${environment.name}`;
 }
 
 function Said({ review }: { review: ReviewDetail }) {
@@ -82,6 +91,8 @@ function Decision({ review }: { review: ReviewDetail }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [text, setText] = useState("");
+  const [promotes, setPromotes] = useState(false);
+  const mayPromote = useMayIn(review.workflow.id, "workflow:publish") && review.environment !== null && review.status === "approved" && !review.isStale;
   const settled = {
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() })]),
     onError: (error: unknown) => void toast.error(readRefusal(error).message),
@@ -112,7 +123,9 @@ function Decision({ review }: { review: ReviewDetail }) {
             <Button variant="primary" disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "approved", text }, said(text))}>Approve</Button>
           </>
         ) : null}
+        {mayPromote ? <Button variant="primary" disabled={isBusy} onClick={() => setPromotes(true)}>Promote</Button> : null}
       </div>
+      {promotes && review.environment !== null ? <PromoteDialog workflowId={review.workflow.id} environment={review.environment.slug} versionId={review.version?.id} close={() => setPromotes(false)} /> : null}
     </div>
   );
 }

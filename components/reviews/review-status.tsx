@@ -6,14 +6,15 @@ const LABELS: Readonly<Record<ReviewSummary["status"], string>> = {
   approved: "Approved",
   changes_requested: "Changes asked for",
   published: "Published",
+  deployed: "Promoted",
   withdrawn: "Withdrawn",
 };
 
-export function ReviewStatus({ review }: { review: Pick<ReviewSummary, "status" | "isStale"> }) {
+export function ReviewStatus({ review }: { review: Pick<ReviewSummary, "status" | "isStale" | "environment"> }) {
   return (
     <>
       <Badge tone={review.status === "approved" ? "accent" : undefined}>{LABELS[review.status]}</Badge>
-      {review.isStale ? <Badge>Draft changed since</Badge> : null}
+      {review.isStale ? <Badge>{review.environment === null ? "Draft changed since" : `${review.environment.name} changed since`}</Badge> : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { useLivePages } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
@@ -20,12 +21,12 @@ const LISTS = { waiting: "For you", mine: "Yours", all: "All" } as const;
 type List = keyof typeof LISTS;
 
 const EMPTY: Readonly<Record<List, string>> = {
-  waiting: "Drafts that others want to publish stand here where a rule asks for a review.",
-  mine: "You have not asked for a review. Publishing a workflow asks for one where a rule needs it.",
-  all: "Settings › Protection says where publishing needs a review.",
+  waiting: "Drafts that others want to publish, and versions that they want to promote, stand here where a rule asks for a review.",
+  mine: "You have not asked for a review. Publishing and promoting a workflow asks for one where a rule needs it.",
+  all: "Settings › Protection says where publishing and promoting need a review.",
 };
 
-/** Drafts that wait for the approval of another person before they are published. */
+/** Drafts and versions that wait for the approval of another person before they are published or promoted. */
 export function ReviewsPage() {
   const href = useHref();
   const { params, change } = useUrlState();
@@ -68,6 +69,11 @@ function ReviewList({ which, choose }: { which: List; choose: (reviewId: string)
                   {review.note === "" ? "" : ` · ${review.note}`}
                 </span>
               </span>
+              {review.environment === null ? null : (
+                <span className="flex items-center gap-2 text-xs text-muted-foreground">
+                  Version {review.version?.number ?? ""} for <EnvironmentBadge environment={review.environment} />
+                </span>
+              )}
               <ReviewStatus review={review} />
             </button>
           </li>

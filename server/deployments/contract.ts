@@ -63,6 +63,8 @@ export const planSchema = z.object({
   checks: z.array(checkSchema),
   values: z.array(comparedValueSchema),
   review: z.object({ isNeeded: z.boolean(), isReviewed: z.boolean(), mayBypass: z.boolean() }),
+  /** By a rule for what comes to the environment. `request`: the one under way for this version. */
+  approval: z.object({ isNeeded: z.boolean(), isGiven: z.boolean(), mayBypass: z.boolean(), request: z.object({ id: z.string(), status: z.enum(["open", "approved", "changes_requested"]) }).nullable() }),
   isLocked: z.boolean(),
   mayPromote: z.boolean(),
 });

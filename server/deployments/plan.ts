@@ -5,7 +5,7 @@ import type { Tx } from "@/server/db/scoped";
 import { definitionSchema } from "@/server/engine/definition";
 import { deployedIn, type Environment, findEnvironments, mayPromote, wasDeployedIn } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
-import { isLockedFor, reviewRulesOf, wasReviewed } from "@/server/protection/service";
+import { approvalOf, isLockedFor, reviewRulesOf, wasReviewed } from "@/server/protection/service";
 import { findEditableWorkflow } from "@/server/workflows/service";
 import { checkVersion } from "./checks";
 import type * as contract from "./contract";
@@ -75,25 +75,33 @@ export function checkRoute(scope: Scope, { workflow, from, to, version }: Route)
 /** What a promotion changes and whether it may happen, for whoever is about to decide. An earlier version of the environment is one to go back to. */
 export async function planPromotion({ scope }: { scope: Scope }, input: z.output<typeof contract.planInput>): Promise<contract.PromotionPlan> {
   const found = await scope.db.transaction(async (tx) => {
-    const { versionId } = input;
-    const back = versionId === undefined || input.from !== undefined ? null : await wayBackIfKnown(tx, { ...input, versionId });
-    const route = back ?? (await findRoute(tx, input));
+    const route = await findEitherRoute(tx, input);
     const { workflow, to, version } = route;
     const there = await deployedIn(tx, workflow.id, to.id);
-    const rules = await reviewRulesOf(tx, scope, workflow.id);
+    const rules = await reviewRulesOf(tx, scope, workflow.id, [null]);
+    const { reviewId: _, ...approval } = await approvalOf(tx, scope, { workflow, version, to, there });
+    const request = await tx.reviewRequest.findFirst({ where: { workflowId: workflow.id, environmentId: to.id, versionId: version.id, baseVersionId: there?.versionId ?? null, status: { in: ["open", "approved", "changes_requested"] } }, select: { id: true, status: true } });
     return {
       route,
+      approval: { ...approval, request: request as contract.PromotionPlan["approval"]["request"] },
       current: there === null ? null : await findVersion(tx, workflow.id, there.versionId),
       review: { isNeeded: rules !== null, isReviewed: await wasReviewed(tx, workflow.id, version), mayBypass: rules?.mayBypass ?? false },
       isLocked: await isLockedFor(tx, scope, { workflowIds: [workflow.id] }),
     };
   });
-  const { route, current, review, isLocked } = found;
+  const { route, current, review, approval, isLocked } = found;
   const { from, to, version } = route;
   return {
     environment: toEnvironmentName(to), from: from && toEnvironmentName(from), version: toPlanVersion(version), current: current && toPlanVersion(current),
-    ...(await checkRoute(scope, route)), review, isLocked, mayPromote: scope.can("workflow:publish") && mayPromote(scope, to),
+    ...(await checkRoute(scope, route)), review, approval, isLocked, mayPromote: scope.can("workflow:publish") && mayPromote(scope, to),
   };
+}
+
+/** The way back to a version that the environment has had, else the way of a promotion. */
+export async function findEitherRoute(tx: Tx, input: Wanted): Promise<Route> {
+  const { versionId } = input;
+  const back = versionId === undefined || input.from !== undefined ? null : await wayBackIfKnown(tx, { ...input, versionId });
+  return back ?? findRoute(tx, input);
 }
 
 async function wayBackIfKnown(tx: Tx, wanted: { workflowId: string; environment: string; versionId: string }): Promise<Route | null> {

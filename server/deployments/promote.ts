@@ -5,7 +5,7 @@ import type { Tx } from "@/server/db/scoped";
 import { definitionSchema } from "@/server/engine/definition";
 import { deployedIn, findEnvironment, findEnvironments, holdEnvironments, recordDeployment, requirePromoter } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
-import { requireUnlocked, requireVersionReviewed } from "@/server/protection/service";
+import { requireUnlocked, requireVersionReviewed, reviewUsed } from "@/server/protection/service";
 import { tellTriggerChanged } from "@/server/triggers/service";
 import { findWorkflow, goLive, lockWorkflow, requireTriggersUsable, tellWorkflowChanged } from "@/server/workflows/service";
 import type * as contract from "./contract";
@@ -61,11 +61,12 @@ async function put(tx: Tx, scope: Scope, { decision, route, there, problems }: P
   if (expectedVersionId !== undefined && expectedVersionId !== (there?.versionId ?? null)) await requireSame(tx, workflowId, to, expectedVersionId, there?.number ?? 0);
   await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
   if (problems.length > 0) throw new DomainError("promotion_refused", { environment: to.name, problems });
-  await requireVersionReviewed(tx, scope, workflow, version, { bypass: bypassReview, environment: to.slug });
+  const reviewed = await requireVersionReviewed(tx, scope, { workflow, version, to, there }, bypassReview);
   const isLive = (await findEnvironments(tx)).at(-1)?.id === to.id;
   await requireTriggersUsable(tx, scope, workflowId, isLive ? null : to.id);
   await recordDeployment(tx, scope, { workflowId, environmentId: to.id, versionId, kind: from === null ? "rolled_back" : "promoted", ...(from === null ? {} : { fromEnvironmentId: from.id }), note });
   const triggerIds = isLive ? await goLive(tx, scope, workflowId, versionId, definitionSchema.parse(version.definition)) : [];
+  await reviewUsed(tx, scope, { workflowId, environmentId: to.id }, reviewed, number);
   await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
   await recordAudit(tx, scope, {
     action: from === null ? "workflow.rolled_back" : "workflow.promoted",

@@ -1,3 +1,3 @@
-export { planPromotion } from "./plan";
+export { findEitherRoute, planPromotion } from "./plan";
 export { promote, rollBack, withdraw } from "./promote";
 export { deploymentsOfWorkflow } from "./views";

@@ -26,7 +26,7 @@ export interface DomainErrorData {
   /** The folder or workspace is locked but for those whom its rule names. */
   locked: { why?: "review" };
   /** Publishing has to wait until another person has approved the draft as it is. */
-  review_needed: { workflowId: string; mayBypass: boolean; version?: number };
+  review_needed: { workflowId: string; mayBypass: boolean; version?: number; environment?: string };
   review_refused: { reason: string };
   /** Whom a workflow's runs act for is removed or disabled. */
   identity_gone: { name: string };
@@ -87,7 +87,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   archived: ({ what }) => `The ${what} is archived. Restore it first.`,
   in_use: ({ what, usedBy }) => `The ${what} is used by ${usedBy.join(", ")}.`,
   locked: ({ why }) => (why === "review" ? "What is here needs a review to be published: only those who may publish without may take it out." : "The folder is locked: only those whom its rule names may change what is in it."),
-  review_needed: ({ version }) => (version === undefined ? "Somebody else has to approve this draft first. Ask for a review." : `Version ${version} was published without a review. Ask for a review of the draft, publish it and promote that.`),
+  review_needed: ({ version, environment }) => (environment !== undefined ? `Somebody else has to approve that version ${version} comes to ${environment}. Ask for a review.` : version === undefined ? "Somebody else has to approve this draft first. Ask for a review." : `Version ${version} was published without a review. Ask for a review of the draft, publish it and promote that.`),
   review_refused: ({ reason }) => reason,
   identity_gone: ({ name }) => `The runs act for ${name}, who is disabled or has no access any more.`,
   run_finished: ({ status }) => `The run has ended already (${status}).`,

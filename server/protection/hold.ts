@@ -6,6 +6,7 @@ interface Rule {
   id: string;
   needs_review: boolean;
   is_locked: boolean;
+  environment_id: string | null;
   exceptions: { purpose: "publish" | "change"; role: string | null; userId: string | null }[];
 }
 
@@ -51,10 +52,10 @@ async function reviewsFor(tx: Tx, scope: Scope, target: Target): Promise<string[
   return (await rulesOf(tx, target)).filter((rule) => rule.needs_review && !isExcepted(rule, "publish", scope)).map(({ id }) => id);
 }
 
-/** Null: publishing needs no review. Else whether somebody may do without. */
-export async function reviewRulesOf(tx: Tx, scope: Scope, workflowId: string): Promise<{ mayBypass: boolean } | null> {
+/** Null: no review is needed by the rules for these environments (null: for publishing). Else whether somebody may do without. */
+export async function reviewRulesOf(tx: Tx, scope: Scope, workflowId: string, environmentIds: readonly (string | null)[]): Promise<{ mayBypass: boolean } | null> {
   if (scope.actor.type === "system") return null;
-  const rules = (await rulesOf(tx, { workflowIds: [workflowId] })).filter((rule) => rule.needs_review);
+  const rules = (await rulesOf(tx, { workflowIds: [workflowId] })).filter((rule) => rule.needs_review && environmentIds.includes(rule.environment_id));
   return rules.length === 0 ? null : { mayBypass: rules.every((rule) => isExcepted(rule, "publish", scope)) };
 }
 

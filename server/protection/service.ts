@@ -1,3 +1,3 @@
-export { publishedWithReview, requireReviewed, requireVersionReviewed, wasReviewed } from "./gate";
+export { approvalOf, publishingRulesOf, requireReviewed, requireVersionReviewed, reviewUsed, wasReviewed } from "./gate";
 export { isLockedFor, keepReviews, lockedFor, requireUnlocked, reviewRulesOf } from "./hold";
 export { listRules, setRule } from "./rules";

@@ -10,7 +10,7 @@ const rules = z.object({ items: z.array(protectionRuleSchema) });
 
 export const reviewRoutes = [
   route("POST /workflows/{workflowId}/reviews", {
-    tag, permission: "workflow:write", summary: "Ask for a review of the draft as it is now", status: 201,
+    tag, permission: "workflow:write", summary: "Ask for a review of the draft as it is now, or of a version that is to come to an environment", status: 201,
     input: contract.requestReviewInput, output: contract.reviewDetailSchema,
     handle: (context, input) => service.requestReview(context, input),
   }),
@@ -40,12 +40,12 @@ export const reviewRoutes = [
     handle: (context, input) => service.withdrawReview(context, input),
   }),
   route("GET /protection", {
-    tag, permission: "settings:read", isWhole: true, summary: "The rules that protect folders and the workspace",
+    tag, permission: "settings:read", isWhole: true, summary: "The rules that protect folders, environments and the workspace",
     input: z.object({}), output: rules,
     handle: async (context) => ({ items: await listRules(context) }),
   }),
   route("PUT /protection", {
-    tag, permission: "settings:write", isWhole: true, summary: "Put the rule of one place; neither of both takes it away",
+    tag, permission: "settings:write", isWhole: true, summary: "Put the rule of one place or environment; neither of both takes it away",
     input: setProtectionInput, output: rules,
     handle: async (context, input) => ({ items: await setRule(context, input) }),
   }),

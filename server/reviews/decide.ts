@@ -4,12 +4,11 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { requireUnlocked } from "@/server/protection/service";
-import { findEditableWorkflow, lockWorkflow, requireRunnable, tellWorkflowChanged } from "@/server/workflows/service";
+import { tellWorkflowChanged } from "@/server/workflows/service";
 import type * as contract from "./contract";
-import { lockReview, PENDING, type ReviewRow } from "./queries";
+import { findStale, lockReview, PENDING, type ReviewRow, subjectOf } from "./queries";
 import { refusalFor } from "./refusal";
-import { tellInvolved, tellReviewers } from "./tell";
+import { tellInvolved } from "./tell";
 import { getReview } from "./view";
 
 interface Context {
@@ -17,39 +16,15 @@ interface Context {
 }
 type Detail = contract.ReviewDetail;
 
-/** Asks for a review of the draft as it is now. An earlier request of the workflow is withdrawn by it. */
-export async function requestReview(context: Context, { workflowId, note, revision }: z.output<typeof contract.requestReviewInput>): Promise<Detail> {
-  const { scope } = context;
-  const { userId, workspaceId } = scope;
-  if (userId === null) throw new DomainError("invalid_input", { field: "", reason: "has to come from a person: this token belongs to none" });
-  const reviewId = await scope.db.transaction(async (tx) => {
-    await lockWorkflow(tx, workflowId);
-    const workflow = await findEditableWorkflow(tx, workflowId);
-    await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
-    if (revision !== undefined && revision !== workflow.draftRevision) throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
-    requireRunnable(workflow.draft);
-    await tx.reviewRequest.updateMany({ where: { workflowId, status: { in: PENDING } }, data: { status: "withdrawn" } });
-    const id = newId();
-    await tx.reviewRequest.create({
-      data: { id, workspaceId, workflowId, draftRevision: workflow.draftRevision, definition: workflow.draft as never, baseVersionId: workflow.publishedVersionId, note, requestedById: userId, draftAuthorId: workflow.draftUpdatedById },
-    });
-    await recordAudit(tx, scope, { action: "review.requested", resource: { type: "workflow", id: workflowId, name: workflow.name }, after: { reviewId: id, revision: workflow.draftRevision } });
-    await tellReviewers(tx, scope, { id, workflowId, workflowName: workflow.name, note });
-    await tellWorkflowChanged(tx, workspaceId, workflowId);
-    return id;
-  });
-  return getReview(context, { reviewId });
-}
-
 export async function decideReview(context: Context, { reviewId, decision, text }: z.output<typeof contract.decideInput>): Promise<Detail> {
   const { scope } = context;
   await scope.db.transaction(async (tx) => {
     const row = await lockReview(tx, reviewId);
-    const refusal = refusalFor(scope, scope.can("workflow:publish"), row);
+    const refusal = refusalFor(scope, scope.can("workflow:publish"), row, (await findStale(tx, [row])).has(reviewId));
     if (refusal !== null) throw new DomainError("review_refused", { reason: refusal });
     await tx.reviewRequest.update({ where: { id: reviewId }, data: { status: decision, decidedById: scope.userId, decidedAt: new Date() } });
     await note(tx, scope, row, decision, text);
-    await recordAudit(tx, scope, { action: `review.${decision}`, resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId, revision: row.draftRevision } });
+    await recordAudit(tx, scope, { action: `review.${decision}`, resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId, ...subjectOf(row) } });
   });
   return getReview(context, { reviewId });
 }
@@ -59,7 +34,7 @@ export async function commentReview(context: Context, { reviewId, text }: z.outp
   await scope.db.transaction(async (tx) => {
     const row = await lockReview(tx, reviewId);
     await note(tx, scope, row, "comment", text);
-    await recordAudit(tx, scope, { action: "review.commented", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId } });
+    await recordAudit(tx, scope, { action: "review.commented", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId, ...subjectOf(row) } });
   });
   return getReview(context, { reviewId });
 }
@@ -72,7 +47,7 @@ export async function withdrawReview(context: Context, { reviewId }: { reviewId:
     if (!PENDING.includes(row.status)) throw new DomainError("review_refused", { reason: "It is over already." });
     await tx.reviewRequest.update({ where: { id: reviewId }, data: { status: "withdrawn" } });
     await note(tx, scope, row, "withdrawn", "");
-    await recordAudit(tx, scope, { action: "review.withdrawn", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId } });
+    await recordAudit(tx, scope, { action: "review.withdrawn", resource: { type: "workflow", id: row.workflowId, name: row.workflow.name }, after: { reviewId, ...subjectOf(row) } });
   });
   return getReview(context, { reviewId });
 }

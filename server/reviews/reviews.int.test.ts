@@ -95,6 +95,19 @@ describe("publishing where a review is needed", () => {
     expect(await rawDb().auditEvent.count({ where: { workspaceId: admin.workspaceId, action: "review.commented" } })).toBeGreaterThanOrEqual(2);
   });
 
+  it("is withdrawn by whoever asked, and all who were asked hear of it", async () => {
+    const workflowId = await makeWorkflow(ann, folderId);
+    const { id } = await request(ann, workflowId);
+    const other = await makeScope("operator", admin.workspaceId);
+    await expect(service.withdrawReview({ scope: other }, { reviewId: id })).rejects.toMatchObject({ kind: "forbidden" });
+    expect(await service.withdrawReview({ scope: ann }, { reviewId: id })).toMatchObject({ status: "withdrawn", entries: [{ kind: "withdrawn" }], mayWithdraw: false });
+    expect(await rawDb().inboxItem.count({ where: { userId: bob.userId!, notification: { event: "review.withdrawn", path: `/reviews?review=${id}` } } })).toBe(1);
+    expect(await rawDb().inboxItem.count({ where: { userId: ann.userId!, notification: { event: "review.withdrawn" } } })).toBe(0);
+    expect(await rawDb().auditEvent.count({ where: { action: "review.withdrawn", resourceId: workflowId } })).toBe(1);
+    await expect(decide(bob, id)).rejects.toMatchObject({ kind: "review_refused" });
+    await expect(service.withdrawReview({ scope: ann }, { reviewId: id })).rejects.toMatchObject({ kind: "review_refused" });
+  });
+
   it("says to each reviewer what the server takes from them", async () => {
     const folder = await makeFolder();
     const { id } = await request(ann, await makeWorkflow(ann, folder));

@@ -1,2 +1,3 @@
-export { commentReview, decideReview, requestReview, withdrawReview } from "./decide";
+export { commentReview, decideReview, withdrawReview } from "./decide";
+export { requestReview } from "./request";
 export { getProtection, getReview, listReviews } from "./view";

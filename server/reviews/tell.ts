@@ -20,19 +20,19 @@ async function peopleAt(tx: Tx, { userId }: Scope, workflowId: string): Promise<
 }
 
 /** Whoever may publish the workflow hears of it; not those who asked. */
-export async function tellReviewers(tx: Tx, scope: Scope, { id, workflowId, workflowName, note }: { id: string; workflowId: string; workflowName: string; note: string }): Promise<void> {
+export async function tellReviewers(tx: Tx, scope: Scope, { id, workflowId, what, note }: { id: string; workflowId: string; what: string; note: string }): Promise<void> {
   const people = (await peopleAt(tx, scope, workflowId)).filter(({ mayPublish }) => mayPublish);
-  const title = `${scope.actor.name} asks for a review of ${workflowName}`;
+  const title = `${scope.actor.name} asks for a review of ${what}`;
   await tellPeople(clientOf(tx), { workspaceId: scope.workspaceId, key: `review.requested ${id}`, event: "review.requested", title, text: note, path: `/reviews?review=${id}`, people });
 }
 
 const DEEDS: Record<string, string> = { comment: "wrote in the review of", approved: "approved", changes_requested: "asks for changes of", withdrawn: "withdrew the review of" };
 
-/** Whoever asked and whoever has said something hears what another one says; without a right to see the workflow any more, nothing. */
+/** Whoever asked and whoever has said something hears what another one says, and of a withdrawal all who were asked; without a right to see the workflow any more, nothing. */
 export async function tellInvolved(tx: Tx, scope: Scope, review: ReviewRow, { id, kind, text }: { id: string; kind: string; text: string }): Promise<void> {
   const said = await tx.reviewEntry.findMany({ where: { reviewId: review.id }, select: { authorId: true }, distinct: ["authorId"] });
   const involved = new Set([review.requestedById, review.draftAuthorId, ...said.map(({ authorId }) => authorId)]);
-  const people = (await peopleAt(tx, scope, review.workflowId)).filter((person) => involved.has(person.id));
-  const title = `${scope.actor.name} ${DEEDS[kind] ?? "changed"} ${review.workflow.name}`;
+  const people = (await peopleAt(tx, scope, review.workflowId)).filter(({ id: personId, mayPublish }) => involved.has(personId) || (kind === "withdrawn" && review.status === "open" && mayPublish));
+  const title = `${scope.actor.name} ${DEEDS[kind] ?? "changed"} ${review.environment === null ? review.workflow.name : `version ${review.version?.number ?? 0} of ${review.workflow.name} for ${review.environment.name}`}`;
   await tellPeople(clientOf(tx), { workspaceId: scope.workspaceId, key: `review.${kind} ${id}`, event: `review.${kind}`, title, text, path: `/reviews?review=${review.id}`, people });
 }

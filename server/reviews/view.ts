@@ -3,7 +3,7 @@ import type { Scope } from "@/server/auth/scope";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
-import { isLockedFor, reviewRulesOf } from "@/server/protection/service";
+import { isLockedFor, publishingRulesOf } from "@/server/protection/service";
 import type * as contract from "./contract";
 import { findReview, PENDING, summarize, withWorkflow } from "./queries";
 import { mayTo, refusalFor } from "./refusal";
@@ -15,8 +15,8 @@ interface Context {
 export function getProtection({ scope }: Context, { workflowId }: { workflowId: string }): Promise<contract.ProtectionState> {
   return scope.db.transaction(async (tx) => {
     if ((await tx.workflow.count({ where: { id: workflowId, deletedAt: null } })) === 0) throw new DomainError("not_found", { what: "workflow", id: workflowId });
-    const rules = await reviewRulesOf(tx, scope, workflowId);
-    const [review = null] = await summarize(tx, await tx.reviewRequest.findMany({ where: { workflowId, status: { in: PENDING } }, ...withWorkflow, take: 1 }));
+    const rules = await publishingRulesOf(tx, scope, workflowId);
+    const [review = null] = await summarize(tx, await tx.reviewRequest.findMany({ where: { workflowId, environmentId: null, status: { in: PENDING } }, ...withWorkflow, take: 1 }));
     return { isLocked: await isLockedFor(tx, scope, { workflowIds: [workflowId] }), needsReview: rules !== null, mayBypass: rules?.mayBypass ?? false, review };
   });
 }
@@ -56,7 +56,7 @@ export async function getReview({ scope }: Context, { reviewId }: { reviewId: st
       definition: document(row.definition),
       base: base && { number: base.number, definition: document(base.definition) },
       entries: entries.map(({ id, kind, authorName, text, createdAt }) => ({ id, kind: kind as contract.ReviewDetail["entries"][number]["kind"], author: authorName, text, createdAt: createdAt.toISOString() })),
-      refusal: refusalFor(scope, mayPublish, row),
+      refusal: refusalFor(scope, mayPublish, row, summary!.isStale),
       mayWithdraw: mayComment && PENDING.includes(row.status) && (row.requestedById === scope.userId || mayPublish),
       mayComment,
     };

@@ -12,7 +12,7 @@ import { deployedIn, findEnvironments, holdEnvironments, recordDeployment, requi
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
-import { publishedWithReview, requireReviewed, requireUnlocked } from "@/server/protection/service";
+import { requireReviewed, requireUnlocked, reviewUsed } from "@/server/protection/service";
 import { declareTriggers, tellTriggerChanged } from "@/server/triggers/service";
 import { hashDefinition } from "./definition-hash";
 import { asJson, replaceDependencies } from "./drafts";
@@ -62,7 +62,7 @@ export async function publish({ scope }: Context, { workflowId, note, revision, 
     await tx.workflow.update({ where: { id: workflowId }, data: { latestNumber: number } });
     if (first !== undefined) await recordDeployment(tx, scope, { workflowId, environmentId: first.id, versionId: version.id, kind: "published", note });
     const declared = isLive ? await goLive(tx, scope, workflowId, version.id, definition) : [];
-    await publishedWithReview(tx, scope, workflowId, reviewed, number);
+    await reviewUsed(tx, scope, { workflowId, environmentId: null }, reviewed, number);
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     const { name } = workflow;
     await recordAudit(tx, scope, { action: "workflow.published", resource: { type: "workflow", id: workflowId, name }, after: { number, note, hash: version.hash, ...(first === undefined ? {} : { environment: first.slug }) } });
