@@ -3,19 +3,20 @@
 import { useId } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
-import type { Condition, ConditionType, RuleView } from "@/server/alerts/contract";
-import { CONDITION_LABELS, defaultCondition, OF_WORKSPACE } from "./condition-words";
+import { type Condition, type ConditionType, OF_WORKSPACE } from "@/server/alerts/contract";
+import { CONDITION_LABELS, defaultCondition } from "./condition-words";
 
 export interface ConditionFieldsProps {
   conditions: readonly Condition[];
-  scopeType: RuleView["scopeType"];
+  /** About everything in the workspace. */
+  isWhole: boolean;
   onChange: (conditions: Condition[]) => void;
 }
 
 /** Each condition once; those with a number show it when they are chosen. */
-export function ConditionFields({ conditions, scopeType, onChange }: ConditionFieldsProps) {
+export function ConditionFields({ conditions, isWhole, onChange }: ConditionFieldsProps) {
   const id = useId();
-  const types = (Object.keys(CONDITION_LABELS) as ConditionType[]).filter((type) => scopeType === "workspace" || !OF_WORKSPACE.includes(type));
+  const types = (Object.keys(CONDITION_LABELS) as ConditionType[]).filter((type) => isWhole || !OF_WORKSPACE.includes(type));
   const replace = (next: Condition) => onChange(conditions.map((condition) => (condition.type === next.type ? next : condition)));
   return (
     <fieldset className="flex flex-col gap-2">

@@ -11,10 +11,8 @@ export const CONDITION_LABELS: Readonly<Record<ConditionType, string>> = {
   approvalExpired: "An approval expired",
   queueAge: "A run waits long in the queue",
   workerLost: "A worker is lost",
+  quotaUsed: "A quota is nearly or all used up",
 };
-
-/** Those that are about the workspace as a whole. */
-export const OF_WORKSPACE: readonly ConditionType[] = ["queueAge", "workerLost"];
 
 export function conditionWords(condition: Condition): string {
   if (condition.type === "failuresInRow") return `${condition.count} failures in a row`;

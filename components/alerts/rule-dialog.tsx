@@ -4,23 +4,27 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
+import { useEnvironments } from "@/components/environments/use-environments";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { createRuleInput, type RuleView } from "@/server/alerts/contract";
+import { Select } from "@/components/ui/select";
+import { createRuleInput, OF_WORKSPACE, type RuleView } from "@/server/alerts/contract";
 import { ConditionFields } from "./condition-fields";
-import { OF_WORKSPACE } from "./condition-words";
 import { ScopeFields } from "./scope-fields";
 
 export type RuleFields = Required<RouterInputs["alerts"]["createRule"]>;
 
-const NEW: RuleFields = { name: "", enabled: true, scopeType: "workspace", scopeId: null, conditions: [{ type: "runFailed" }], channelIds: [], inApp: true };
+const NEW: RuleFields = { name: "", enabled: true, scopeType: "workspace", scopeId: null, environmentId: null, conditions: [{ type: "runFailed" }], channelIds: [], inApp: true };
 
-export function fieldsOf({ name, enabled, scopeType, scope, conditions, channels, inApp }: RuleView): RuleFields {
-  return { name, enabled, scopeType, scopeId: scope?.id ?? null, conditions, channelIds: channels.map(({ id }) => id), inApp };
+const ALL = "all";
+const isWhole = ({ scopeType, environmentId }: RuleFields) => scopeType === "workspace" && environmentId === null;
+
+export function fieldsOf({ name, enabled, scopeType, scope, environment, conditions, channels, inApp }: RuleView): RuleFields {
+  return { name, enabled, scopeType, scopeId: scope?.id ?? null, environmentId: environment?.id ?? null, conditions, channelIds: channels.map(({ id }) => id), inApp };
 }
 
 export function RuleDialog({ rule, close }: { rule: RuleView | null; close: () => void }) {
@@ -29,6 +33,12 @@ export function RuleDialog({ rule, close }: { rule: RuleView | null; close: () =
   const formId = useId();
   const [fields, setFields] = useState(rule === null ? NEW : fieldsOf(rule));
   const change = (part: Partial<RuleFields>) => setFields((current) => ({ ...current, ...part }));
+  const environments = useEnvironments();
+  const place = (part: Pick<Partial<RuleFields>, "scopeType" | "scopeId" | "environmentId">) =>
+    setFields((current) => {
+      const next = { ...current, ...part };
+      return isWhole(next) ? next : { ...next, conditions: next.conditions.filter(({ type }) => !OF_WORKSPACE.includes(type)) };
+    });
   const onSuccess = async () => {
     await queryClient.invalidateQueries({ queryKey: trpc.alerts.rules.pathKey() });
     close();
@@ -63,9 +73,14 @@ export function RuleDialog({ rule, close }: { rule: RuleView | null; close: () =
           <ScopeFields
             scopeType={fields.scopeType}
             scopeId={fields.scopeId}
-            onChange={(scope) => change({ ...scope, ...(scope.scopeType === "workspace" ? {} : { conditions: fields.conditions.filter(({ type }) => !OF_WORKSPACE.includes(type)) }) })}
+            onChange={place}
           />
-          <ConditionFields conditions={fields.conditions} scopeType={fields.scopeType} onChange={(conditions) => change({ conditions })} />
+          {environments.length === 0 ? null : (
+            <Field label="In">
+              {(control) => <Select {...control} value={fields.environmentId ?? ALL} onValueChange={(id) => place({ environmentId: id === ALL ? null : id })} options={[{ value: ALL, label: "All environments" }, ...environments.map(({ id, name }) => ({ value: id, label: name }))]} />}
+            </Field>
+          )}
+          <ConditionFields conditions={fields.conditions} isWhole={isWhole(fields)} onChange={(conditions) => change({ conditions })} />
           <Recipients fields={fields} change={change} />
         </form>
       </DialogContent>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
@@ -52,6 +53,7 @@ export function RulesTab() {
                   <div className="flex flex-wrap items-center gap-2">
                     <span className="font-medium break-words">{rule.name}</span>
                     {rule.scope === null ? null : <Badge>{rule.scope.name ?? `a ${rule.scopeType} that is gone`}</Badge>}
+                    {rule.environment === null ? null : <EnvironmentBadge environment={rule.environment} />}
                   </div>
                   <p className="text-sm text-muted-foreground">{rule.conditions.map(conditionWords).join(" · ")}</p>
                   <p className="text-xs text-muted-foreground">To {[...(rule.inApp ? ["people"] : []), ...rule.channels.map(({ name }) => name)].join(", ") || "nobody"}</p>

@@ -3,6 +3,7 @@ import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { dispatchFacts, followRuns, watchWorkers } from "@/server/facts/service";
 import { FactScene } from "@/server/facts/testing/scene";
+import { addEnvironments } from "@/server/environments/service";
 import * as organizing from "@/server/organizing/service";
 import { isVerified } from "@/server/ingress/verify";
 import { putSecret } from "@/server/secrets/service";
@@ -10,6 +11,7 @@ import { makeMember, makeScope } from "@/server/testing/factories";
 import { flushActivity } from "@/server/triggers/activity";
 import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
 import { webhookAuthSchema } from "@/server/triggers/kinds/webhook/spec";
+import { collectUsage, judgeQuotas } from "@/server/usage/service";
 import * as alerts from "./service";
 import { type HookSink, type MailSink, openHookSink, openMailSink } from "./testing/sinks";
 
@@ -94,6 +96,67 @@ describe("a rule", () => {
     }
     const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
     expect(items.map(({ title }) => title)).toEqual(["Outside works again", "Outside failed 2 times in a row", "Inside failed"]);
+  });
+
+  it("holds to its environment: of runs, and of triggers that start runs there", async () => {
+    const { scene, scope } = await openScene();
+    const orders = await scene.workflow("Orders");
+    const [dev, live] = await addEnvironments({ scope }, { environments: ["dev", "live"].map((slug) => ({ name: slug, slug, color: "gray" as const })) });
+    await alerts.createRule({ scope }, rule("Of live", { environmentId: live!.id, conditions: [{ type: "runFailed" }, { type: "scheduleMissed" }] }));
+    const elsewhere = await alerts.createRule({ scope }, rule("Of dev", { environmentId: dev!.id, inApp: false, conditions: [{ type: "runFailed" }] }));
+    expect(elsewhere.environment).toMatchObject({ slug: "dev" });
+    for (const place of [dev!, live!, null]) {
+      const id = await scene.ended(orders);
+      if (place !== null) await rawDb().run.update({ where: { id }, data: { environmentId: place.id, options: { environment: place.slug } } });
+    }
+    const schedule = async (name: string, environmentId?: string) => {
+      const { id } = await createTrigger({ scope }, { workflowId: orders.id, kind: "schedule", name, config: { timing: { type: "every", seconds: 3_600 }, catchUp: "none" }, settings: {}, nodeId: null, versionNumber: null });
+      await sharedPool().query("update trigger set next_fire_at = now() - interval '5 hours', environment_id = $2 where id = $1", [id, environmentId ?? null]);
+    };
+    await schedule("Of dev", dev!.id);
+    await schedule("Of what is live");
+    await fireSchedules();
+    await turn();
+    const told = await rawDb().notification.findMany({ where: { workspaceId: scope.workspaceId }, orderBy: [{ title: "asc" }, { id: "asc" }]});
+    expect(told.map(({ title, payload }) => [title, (payload as { environment: { slug: string } }).environment.slug])).toEqual([
+      ["Orders failed", "live"], ["The schedule Of what is live of Orders missed 6 slots", "live"],
+    ]);
+    await expect(alerts.createRule({ scope }, rule("Of all", { environmentId: live!.id, conditions: [{ type: "workerLost" }] }))).rejects.toMatchObject({ kind: "invalid_input", data: { field: "conditions" } });
+    await expect(alerts.createRule({ scope }, rule("Foreign", { environmentId: newId() }))).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("tells channels of quotas that are nearly and all used up, once a month each", async () => {
+    const { scene, scope, webhook, ops } = await openScene();
+    const builder = await makeScope("builder", scope.workspaceId);
+    await alerts.createRule({ scope }, rule("Quotas", { channelIds: [webhook.id, ops.id], conditions: [{ type: "quotaUsed" }] }));
+    const orders = await scene.workflow("Orders");
+    const { organizationId, workspaceId } = scope;
+    await rawDb().usageQuota.createMany({ data: [{ id: newId(), organizationId, workspaceId, metric: "runs", amount: 5, warnPercent: 80, isHard: true }, { id: newId(), organizationId, metric: "steps", amount: 1_000, isHard: false }] });
+    hook.requests.length = mail.mails.length = 0;
+    const ended = async (count: number) => {
+      for (let n = 0; n < count; n++) await scene.ended(orders, "succeeded");
+      while ((await followRuns()) > 0);
+      while ((await collectUsage()) > 0);
+      for (let n = 0; n < 2; n++) await judgeQuotas();
+      await turn();
+    };
+    await ended(3);
+    expect(hook.requests).toHaveLength(0);
+    await ended(1);
+    await ended(1);
+    const said = hook.requests.map(({ body }) => JSON.parse(body) as { type: string; data: { link: string; quota: Record<string, unknown> } });
+    expect(said.map(({ type, data: { quota } }) => [type, quota.of, quota.metric, quota.used, quota.amount])).toEqual([
+      ["millrace.quotaWarning", "workspace", "runs", 4, 5], ["millrace.quotaReached", "workspace", "runs", 5, 5],
+    ]);
+    expect(said[0]!.data.link).toContain("/settings/usage");
+    expect(mail.mails.filter(({ to }) => JSON.stringify(to).includes("ops@example.com")).map(({ subject }) => subject)).toEqual(["[Test] Runs of the workspace: 80 % of the quota is used", "[Test] Runs of the workspace: the quota is used up"]);
+    // Owners hear of it without a rule, and not twice.
+    const inbox = async (who: typeof scope) => (await alerts.listInbox({ scope: who }, { limit: 10, unread: false })).items.map(({ event }) => event);
+    expect([await inbox(scope), await inbox(builder)]).toEqual([["quotaReached", "quotaWarning"], ["quotaReached", "quotaWarning"]]);
+    await rawDb().usageQuota.updateMany({ where: { organizationId, metric: "steps" }, data: { amount: 0 } });
+    await ended(0);
+    expect(hook.requests).toHaveLength(3);
+    expect(JSON.parse(hook.requests[2]!.body)).toMatchObject({ type: "millrace.quotaReached", data: { quota: { of: "organization", metric: "steps", isHard: false } } });
   });
 
   it("tells of missed slots and of a trigger in trouble, and that it works again, in the scope of that trigger alone", async () => {

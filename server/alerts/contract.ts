@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FactKind } from "@/server/facts/contract";
+import { environmentNameSchema } from "@/server/environments/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
 const named = z.object({ id: z.string(), name: z.string() });
@@ -21,6 +22,8 @@ export const conditionSchema = z.discriminatedUnion("type", [
   /** A run has waited in the workspace's queue for longer than this. */
   z.strictObject({ type: z.literal("queueAge"), seconds: z.int().min(10).max(86_400) }),
   z.strictObject({ type: z.literal("workerLost") }),
+  /** Once a month each: at the percentage that it warns at, and when it is used up; of the workspace and of its organization. */
+  z.strictObject({ type: z.literal("quotaUsed") }),
 ]);
 export type Condition = z.output<typeof conditionSchema>;
 export type ConditionType = Condition["type"];
@@ -36,7 +39,11 @@ export const FACTS_OF_CONDITION = {
   approvalExpired: ["approval.expired"],
   queueAge: ["queue.old", "queue.recovered"],
   workerLost: ["worker.lost"],
+  quotaUsed: ["quota.warning", "quota.reached"],
 } as const satisfies Record<ConditionType, readonly FactKind[]>;
+
+/** About the workspace as a whole: in no folder, and in no environment. */
+export const OF_WORKSPACE: readonly ConditionType[] = ["queueAge", "workerLost", "quotaUsed"];
 
 export const scopeTypeSchema = z.enum(["workspace", "folder", "workflow", "trigger"]);
 
@@ -45,7 +52,9 @@ const ruleFields = {
   enabled: z.boolean().default(true),
   scopeType: scopeTypeSchema.default("workspace"),
   scopeId: z.uuid().nullable().default(null),
-  conditions: z.array(conditionSchema).min(1).max(9),
+  /** What happens in this environment only; null: in all of them. */
+  environmentId: z.uuid().nullable().default(null),
+  conditions: z.array(conditionSchema).min(1).max(10),
   channelIds: z.array(z.uuid()).max(50).default([]),
   /** In the inbox of people, and by mail, as they prefer. */
   inApp: z.boolean().default(true),
@@ -61,6 +70,7 @@ export const ruleSchema = z.object({
   scopeType: scopeTypeSchema,
   /** Null: the whole workspace; without a name: it is gone. */
   scope: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
+  environment: environmentNameSchema.nullable(),
   conditions: z.array(conditionSchema),
   channels: z.array(named.extend({ kind: z.string() })),
   inApp: z.boolean(),

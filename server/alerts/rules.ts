@@ -4,15 +4,16 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironment } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
-import { type Condition, type createRuleInput, FACTS_OF_CONDITION, type RuleView, type updateRuleInput } from "./contract";
+import { type Condition, type createRuleInput, FACTS_OF_CONDITION, OF_WORKSPACE, type RuleView, type updateRuleInput } from "./contract";
 
 interface Context {
   scope: Scope;
 }
-type Fields = z.output<typeof createRuleInput>;
+type Fields = Omit<z.output<typeof createRuleInput>, "environmentId"> & { environmentId?: string | null };
 
-const WITH_CHANNELS = { channels: { include: { channel: { select: { id: true, name: true, kind: true } } } } } satisfies Prisma.NotificationRuleInclude;
+const WITH_CHANNELS = { environment: true, channels: { include: { channel: { select: { id: true, name: true, kind: true } } } } } satisfies Prisma.NotificationRuleInclude;
 type RuleRow = Prisma.NotificationRuleGetPayload<{ include: typeof WITH_CHANNELS }>;
 
 export function listRules({ scope }: Context): Promise<RuleView[]> {
@@ -29,20 +30,20 @@ export function createRule({ scope }: Context, fields: Fields): Promise<RuleView
     await requireThings(tx, fields);
     await tx.notificationRule.create({ data: { id, workspaceId: scope.workspaceId, ...columnsOf(fields), createdById: scope.userId, updatedById: scope.userId } });
     await setChannels(tx, scope, id, fields.channelIds);
-    await recordAudit(tx, scope, { action: "rule.created", resource: { type: "notification_rule", id, name: fields.name }, after: { conditions: fields.conditions } });
+    await recordAudit(tx, scope, { action: "rule.created", resource: { type: "notification_rule", id, name: fields.name }, after: { conditions: fields.conditions, ...(fields.environmentId == null ? {} : { environmentId: fields.environmentId }) } });
     return view(tx, id);
   });
 }
 
-export function updateRule({ scope }: Context, { ruleId, ...fields }: z.output<typeof updateRuleInput>): Promise<RuleView> {
+export function updateRule({ scope }: Context, { ruleId, ...fields }: Fields & Pick<z.output<typeof updateRuleInput>, "ruleId">): Promise<RuleView> {
   return scope.db.transaction(async (tx) => {
     const before = await findRule(tx, ruleId);
     await requireThings(tx, fields);
     await tx.notificationRule.update({ where: { id: ruleId }, data: { ...columnsOf(fields), updatedById: scope.userId } });
     await setChannels(tx, scope, ruleId, fields.channelIds);
     // What it told of before says nothing about what it is to tell now.
-    if (JSON.stringify(before.conditions) !== JSON.stringify(fields.conditions)) await tx.notificationState.deleteMany({ where: { ruleId } });
-    await recordAudit(tx, scope, { action: "rule.changed", resource: { type: "notification_rule", id: ruleId, name: fields.name }, before: { conditions: before.conditions, enabled: before.enabled }, after: { conditions: fields.conditions, enabled: fields.enabled } });
+    if (JSON.stringify(before.conditions) !== JSON.stringify(fields.conditions) || before.environmentId !== (fields.environmentId ?? null)) await tx.notificationState.deleteMany({ where: { ruleId } });
+    await recordAudit(tx, scope, { action: "rule.changed", resource: { type: "notification_rule", id: ruleId, name: fields.name }, before: { conditions: before.conditions, environmentId: before.environmentId, enabled: before.enabled }, after: { conditions: fields.conditions, environmentId: fields.environmentId ?? null, enabled: fields.enabled } });
     return view(tx, ruleId);
   });
 }
@@ -56,14 +57,15 @@ export async function removeRule({ scope }: Context, { ruleId }: { ruleId: strin
   return { ok: true };
 }
 
-function columnsOf({ name, enabled, scopeType, scopeId, conditions, inApp }: Fields) {
+function columnsOf({ name, enabled, scopeType, scopeId, environmentId = null, conditions, inApp }: Fields) {
   const listens = [...new Set(conditions.flatMap(({ type }): readonly string[] => FACTS_OF_CONDITION[type]))];
-  return { name, enabled, scopeType, scopeId: scopeType === "workspace" ? null : scopeId, conditions: conditions as Prisma.InputJsonArray, listens, inApp };
+  return { name, enabled, scopeType, scopeId: scopeType === "workspace" ? null : scopeId, environmentId, conditions: conditions as Prisma.InputJsonArray, listens, inApp };
 }
 
-async function requireThings(tx: Tx, { scopeType, scopeId, channelIds, conditions }: Fields): Promise<void> {
-  const ofWorkspace = conditions.find(({ type }) => type === "queueAge" || type === "workerLost");
-  if (scopeType !== "workspace" && ofWorkspace !== undefined) throw new DomainError("invalid_input", { field: "conditions", reason: `can hold ${ofWorkspace.type} only for the whole workspace` });
+async function requireThings(tx: Tx, { scopeType, scopeId, environmentId = null, channelIds, conditions }: Fields): Promise<void> {
+  const ofWorkspace = conditions.find(({ type }) => OF_WORKSPACE.includes(type));
+  if ((scopeType !== "workspace" || environmentId !== null) && ofWorkspace !== undefined) throw new DomainError("invalid_input", { field: "conditions", reason: `can hold ${ofWorkspace.type} only for the whole workspace, with all its environments` });
+  if (environmentId !== null) await findEnvironment(tx, environmentId);
   if (new Set(conditions.map(({ type }) => type)).size < conditions.length) throw new DomainError("invalid_input", { field: "conditions", reason: "holds one of them twice" });
   if (scopeType !== "workspace") {
     if (scopeId === null) throw new DomainError("invalid_input", { field: "scopeId", reason: `is needed for a ${scopeType}` });
@@ -91,11 +93,12 @@ async function namesOf(tx: Tx, rows: readonly RuleRow[]): Promise<ReadonlyMap<st
   return names;
 }
 
-function toView({ id, name, enabled, scopeType, scopeId, conditions, channels, inApp }: RuleRow, names: ReadonlyMap<string, string | null>): RuleView {
+function toView({ id, name, enabled, scopeType, scopeId, environment, conditions, channels, inApp }: RuleRow, names: ReadonlyMap<string, string | null>): RuleView {
   return {
     id, name, enabled, inApp,
     scopeType: scopeType as RuleView["scopeType"],
     scope: scopeId === null ? null : { id: scopeId, name: names.get(scopeId) ?? null },
+    environment: environment && { id: environment.id, name: environment.name, slug: environment.slug, color: environment.color as NonNullable<RuleView["environment"]>["color"] },
     conditions: conditions as Condition[],
     channels: channels.map(({ channel }) => channel).sort((one, other) => one.name.localeCompare(other.name)),
   };

@@ -25,7 +25,7 @@ const NOT_STARTED = "errorWorkflow, the workspace's error workflow or its succes
 export async function tellOf(client: ClientBase, occurrence: Occurrence): Promise<boolean> {
   const { event, kind, triggerId } = occurrence;
   const isAboutRule = kind === "queue.old" || kind === "queue.recovered";
-  const place = { workspaceId: event.workspace.id, workflowId: event.workflow?.id ?? null, triggerId, ruleId: isAboutRule ? occurrence.subjectId : null };
+  const place = { workspaceId: event.workspace.id, workflowId: event.workflow?.id ?? null, triggerId, environmentId: event.environment?.id ?? null, ruleId: isAboutRule ? occurrence.subjectId : null };
   let told = false;
   for (const rule of await rulesFor(client, kind, place)) {
     const verdict = await verdictOf(client, rule, occurrence);
@@ -56,6 +56,8 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
     case "queue.old":
     case "schedule.missed":
     case "worker.lost":
+    case "quota.warning":
+    case "quota.reached":
     case "approval.requested":
     case "approval.reminded":
     case "approval.expired":
@@ -65,7 +67,9 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
 
 async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const people = rule.inApp ? await findPeople(client, workspaceId, "alerts") : [];
+  const everybody = rule.inApp ? await findPeople(client, workspaceId, "alerts") : [];
+  // Those who lead the workspace hear of its quotas without any rule.
+  const people = event.quota?.of === "workspace" ? everybody.filter(({ roles }) => !roles.includes("owner") && !roles.includes("admin")) : everybody;
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
     workspaceId,

@@ -43,6 +43,9 @@ function words(event: PlatformEvent, failures: number): Wording {
       return { severity: "error", title: `The worker ${event.worker?.name ?? ""} is lost`, text: `It has said nothing since ${event.worker?.heartbeatAt ?? ""}. Its runs go on elsewhere.` };
     case "queueOld":
       return { severity: "warning", title: "Runs wait long in the queue", text: `The oldest has waited for ${Math.round(event.queue?.oldestSeconds ?? 0)} s; the limit is ${event.queue?.limitSeconds ?? 0} s.` };
+    case "quotaWarning":
+    case "quotaReached":
+      return { severity: event.event === "quotaReached" && event.quota?.isHard === true ? "error" : "warning", title: event.quota?.says ?? "", text: event.quota?.text ?? "" };
     case "queueRecovered":
       return { severity: "success", title: "The queue is short again", text: "" };
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** What can happen on the platform that somebody may want to know. */
 export const FACT_KINDS = [
   "run.failed", "run.succeeded", "approval.requested", "approval.reminded", "approval.expired",
-  "trigger.error", "trigger.recovered", "schedule.missed", "worker.lost", "queue.old", "queue.recovered",
+  "trigger.error", "trigger.recovered", "schedule.missed", "worker.lost", "queue.old", "queue.recovered", "quota.warning", "quota.reached",
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 
@@ -17,7 +17,7 @@ const named = z.object({ id: z.string(), name: z.string() });
  * docs/alerts.md: fields are added, never changed.
  */
 export const platformEventSchema = z.object({
-  event: z.enum(["runFailed", "runSucceeded", "approvalRequested", "approvalReminded", "approvalExpired", "triggerError", "triggerRecovered", "scheduleMissed", "workerLost", "queueOld", "queueRecovered"]),
+  event: z.enum(["runFailed", "runSucceeded", "approvalRequested", "approvalReminded", "approvalExpired", "triggerError", "triggerRecovered", "scheduleMissed", "workerLost", "queueOld", "queueRecovered", "quotaWarning", "quotaReached"]),
   at: z.string(),
   workspace: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
   /** Page of what it is about. */
@@ -32,6 +32,10 @@ export const platformEventSchema = z.object({
   schedule: z.object({ slot: z.string().nullable(), until: z.string().nullable(), count: z.int() }).nullable(),
   worker: named.extend({ heartbeatAt: z.string() }).nullable(),
   queue: z.object({ oldestSeconds: z.number(), limitSeconds: z.number() }).nullable(),
+  /** `of`: whose it is. `says` and `text` are for people. */
+  quota: z.object({ of: z.enum(["workspace", "organization"]), metric: z.string(), amount: z.number(), used: z.number(), isHard: z.boolean(), month: z.string(), says: z.string(), text: z.string() }).nullable(),
+  /** Where the run ran, or the trigger starts runs; null without environments. */
+  environment: z.object({ id: z.string(), slug: z.string() }).nullable(),
 });
 export type PlatformEvent = z.output<typeof platformEventSchema>;
 
@@ -47,4 +51,6 @@ export const EVENT_OF_FACT = {
   "worker.lost": "workerLost",
   "queue.old": "queueOld",
   "queue.recovered": "queueRecovered",
+  "quota.warning": "quotaWarning",
+  "quota.reached": "quotaReached",
 } as const satisfies Record<FactKind, PlatformEvent["event"]>;

@@ -65,12 +65,13 @@ WHERE s.run_id = $1 AND s.status = 'failed' AND s.error IS NOT NULL
 ORDER BY (s.error::text = r.error::text) DESC, s.finished_at DESC NULLS LAST, length(s.path) DESC LIMIT 1`;
 
 const TRIGGER = `
-SELECT t.id, t.name, t.kind, w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug" FROM trigger t JOIN workflow w ON w.id = t.workflow_id
+SELECT t.id, t.name, t.kind, w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug", e.id AS "environmentId", e.slug AS environment
+FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workspace p ON p.id = t.workspace_id LEFT JOIN environment e ON e.id = coalesce(t.environment_id, p.live_environment_id)
 WHERE t.id = $1 AND t.workspace_id = $2`;
 
 const WAIT = `SELECT id, run_id AS "runId", path, node_id AS "nodeId", until, ${readable("detail", "detail ->> 'title'")} AS title FROM wait WHERE id = $1 AND workspace_id = $2`;
 
-const EMPTY = { workflow: null, run: null, error: null, trigger: null, approval: null, schedule: null, worker: null, queue: null } as const;
+const EMPTY = { workflow: null, run: null, error: null, trigger: null, approval: null, schedule: null, worker: null, queue: null, quota: null, environment: null } as const;
 
 /** Null: what it is about is gone, and with it whoever would want to know. */
 export async function describeFact(client: ClientBase, fact: Fact): Promise<Described | null> {
@@ -79,7 +80,7 @@ export async function describeFact(client: ClientBase, fact: Fact): Promise<Desc
   const parts = await partsOf(client, fact);
   if (parts === null) return null;
   const { path, chain = [], triggerId = null, errorWorkflow = null, isMuted = false, waitId = null, environment = null, ...about } = parts;
-  const event: PlatformEvent = { event: EVENT_OF_FACT[fact.kind], at: fact.at.toISOString(), workspace, link: `${env.MILLRACE_URL}/${workspace.slug}${path}`, ...EMPTY, ...about };
+  const event: PlatformEvent = { event: EVENT_OF_FACT[fact.kind], at: fact.at.toISOString(), workspace, link: `${env.MILLRACE_URL}/${workspace.slug}${path}`, ...EMPTY, ...about, environment };
   return { fact, event, path, chain, triggerId, errorWorkflow, isMuted, waitId, environment };
 }
 
@@ -103,6 +104,9 @@ async function partsOf(client: ClientBase, fact: Fact): Promise<Parts | null> {
     case "queue.old":
     case "queue.recovered":
       return { path: "/runs?status=queued", queue: fact.body as PlatformEvent["queue"] };
+    case "quota.warning":
+    case "quota.reached":
+      return { path: "/settings/usage", quota: fact.body as PlatformEvent["quota"] };
   }
 }
 
@@ -115,7 +119,7 @@ async function aboutRun(client: ClientBase, { workspaceId }: Fact, runId: string
     chain: [...chainOf(run.trigger), run.workflowId],
     triggerId: run.triggerId,
     errorWorkflow: run.errorWorkflow,
-    environment: run.environmentId === null ? null : { id: run.environmentId, slug: run.environment ?? "" },
+    environment: environmentOf(run),
     isMuted: run.isMuted === true || run.triggerMutes === true,
     workflow: { id: run.workflowId, name: run.workflowName, slug: run.workflowSlug, version: run.versionNumber },
     run: { id: run.id, status: run.status, trigger: run.triggerKind, startedAt: run.startedAt?.toISOString() ?? null, finishedAt: run.finishedAt?.toISOString() ?? null, durationMs },
@@ -123,6 +127,8 @@ async function aboutRun(client: ClientBase, { workspaceId }: Fact, runId: string
     error: run.status === "failed" ? await errorOf(client, run) : null,
   };
 }
+
+const environmentOf = ({ environmentId, environment }: { environmentId: string | null; environment: string | null }) => (environmentId === null ? null : { id: environmentId, slug: environment ?? "" });
 
 async function errorOf(client: ClientBase, { id, error }: RunRow): Promise<PlatformEvent["error"]> {
   const { rows: [node] } = await client.query<NonNullable<NonNullable<PlatformEvent["error"]>["node"]>>({ name: "fact-node", text: NODE, values: [id] });
@@ -141,13 +147,14 @@ function chainOf(trigger: unknown): string[] {
 }
 
 async function aboutTrigger(client: ClientBase, { subjectId, workspaceId, body, kind }: Fact): Promise<Parts | null> {
-  const { rows: [row] } = await client.query<{ id: string; name: string; kind: string; workflowId: string; workflowName: string; workflowSlug: string }>({ name: "fact-trigger", text: TRIGGER, values: [subjectId, workspaceId] });
+  const { rows: [row] } = await client.query<{ id: string; name: string; kind: string; workflowId: string; workflowName: string; workflowSlug: string; environmentId: string | null; environment: string | null }>({ name: "fact-trigger", text: TRIGGER, values: [subjectId, workspaceId] });
   if (row === undefined) return null;
   const isMissed = kind === "schedule.missed";
   return {
     path: `/triggers?q=${encodeURIComponent(row.name)}`,
     chain: [...(await chainOfEvent(client, body.eventId)), row.workflowId],
     triggerId: row.id,
+    environment: environmentOf(row),
     trigger: { id: row.id, name: row.name, kind: row.kind },
     workflow: { id: row.workflowId, name: row.workflowName, slug: row.workflowSlug, version: null },
     error: kind === "trigger.recovered" ? null : { ...readError(body.error), node: null },

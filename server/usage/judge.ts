@@ -2,6 +2,7 @@ import type pg from "pg";
 import { tellAlertsChanged, tellOfQuota } from "@/server/alerts/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { insertFacts } from "@/server/queue/platform-facts";
 import { METRIC_LABELS, type Metric } from "./constants";
 import { formatAmount, type Told, toldOf } from "./tell-quota";
 
@@ -58,8 +59,22 @@ export async function judgeQuotas(): Promise<number> {
 async function tell(client: pg.ClientBase, quota: JudgedQuota, told: Told | null): Promise<string | null> {
   if (told === null) return null;
   const workspaceId = await tellOfQuota(client, quota, told);
+  await noteForRules(client, quota, told);
   await client.query(`UPDATE usage_quota SET warned_for = $2${told.event === "quotaReached" ? ", reached_for = $2" : ""} WHERE id = $1`, [quota.id, quota.month]);
   return workspaceId;
+}
+
+// Of an organization every workspace of it hears that has a rule for it.
+const LISTENING = `
+SELECT DISTINCT r.workspace_id::text AS id FROM notification_rule r JOIN workspace w ON w.id = r.workspace_id
+WHERE r.enabled AND $3 = ANY (r.listens) AND w.deleted_at IS NULL AND w.organization_id = $1 AND ($2::uuid IS NULL OR w.id = $2) ORDER BY 1`;
+
+/** What channels and people hear by a rule follows from a fact, as all else does. */
+async function noteForRules(client: pg.ClientBase, { id, organizationId, workspaceId, metric, amount, used, isHard, month }: JudgedQuota, { event, title, text }: Told): Promise<void> {
+  const kind = event === "quotaReached" ? "quota.reached" : "quota.warning";
+  const { rows } = await client.query<{ id: string }>(LISTENING, [organizationId, workspaceId, kind]);
+  const body = { of: workspaceId === null ? "organization" : "workspace", metric, amount, used, isHard, month: month.slice(0, 7), says: title, text };
+  await insertFacts(client, rows.map((workspace) => ({ workspaceId: workspace.id, kind, key: `${kind} ${id} ${month}`, subjectId: id, body })));
 }
 
 /** Where several are used up, the workspace's own is named. */
