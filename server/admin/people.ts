@@ -70,7 +70,7 @@ export async function setUserDisabled({ platform }: Context, { userId, disabled 
   if (userId === platform.userId) throw new DomainError("invalid_input", { field: "userId", reason: "is you" });
   await keepingOwners(() => rawDb().$transaction(async (tx) => {
     const user = await requireUser(tx, userId);
-    await tx.user.update({ where: { id: userId }, data: { disabledAt: disabled ? new Date() : null }, select: { id: true } });
+    await tx.user.update({ where: { id: userId }, data: { disabledAt: disabled ? new Date() : null, disabledByOrganizationId: null }, select: { id: true } });
     if (disabled) await endOf(tx, userId);
     await recordAudit(tx, platform, { action: disabled ? "user.disabled" : "user.enabled", resource: { type: "user", id: userId, name: user.name ?? user.email } });
   }));

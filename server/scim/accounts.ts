@@ -45,7 +45,9 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
   return inTransaction(async (tx) => {
     await requireOwnDomain(tx, organizationId, wanted.email);
     const known = await tx.user.findUnique({ where: { email: wanted.email } });
-    if (known !== null && known.disabledAt !== null) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
+    // What an administrator of the installation switched off stays so.
+    const returns = known !== null && known.disabledAt !== null;
+    if (returns && known.disabledByOrganizationId !== organizationId) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
     if (known !== null && (await comesBy(tx, organizationId, known))) await proveAddress(tx, known, "provisioning");
     else if (known !== null && (await isSomebodyElses(tx, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to sign in by single sign-on or a mailed link once`, "uniqueness");
     const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name, emailProvenAt: new Date() } }));
@@ -53,14 +55,18 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     await tx.organizationMember.upsert({ where: { organizationId_userId: key }, create: key, update: {} });
     await tx.scimUser.create({ data: { ...key, ...columnsOf(wanted) } });
     await recordAudit(tx, organization, { action: "person.provisioned", resource: { type: "user", id: person.id, name: person.email }, after: { userName: wanted.userName } });
-    if (!wanted.active) await switchOff(tx, organization, person);
+    if (returns && wanted.active) await switchOn(tx, organization, person);
+    if (!wanted.active && !returns) await switchOff(tx, organization, person);
     return person.id;
   });
 }
 
-export async function changeAccount(organization: OrganizationScope, userId: string, wanted: WantedUser): Promise<void> {
+/** `read` says what is wanted, of what nobody changes until it is done. */
+export async function changeAccount(organization: OrganizationScope, userId: string, read: (tx: Tx) => Promise<WantedUser>): Promise<void> {
   const { organizationId } = organization;
   await inTransaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM scim_user WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`;
+    const wanted = await read(tx);
     const row = await tx.scimUser.findUniqueOrThrow({ where: { organizationId_userId: { organizationId, userId } }, include: { member: { include: { user: true } } } });
     const { user } = row.member;
     await requireOwnDomain(tx, organizationId, user.email);
@@ -73,11 +79,7 @@ export async function changeAccount(organization: OrganizationScope, userId: str
       await recordAudit(tx, organization, { action: "person.changed", resource: { type: "user", id: userId, name: changed.email }, before: { email: user.email, name: user.name }, after: { email: changed.email, name: changed.name } });
     }
     if (!wanted.active && user.disabledAt === null) await switchOff(tx, organization, user);
-    // What an administrator here switched off stays so.
-    if (wanted.active && user.disabledAt !== null && row.deactivatedAt !== null) {
-      await tx.user.update({ where: { id: userId }, data: { disabledAt: null } });
-      await recordAudit(tx, organization, { action: "person.activated", resource: { type: "user", id: userId, name: user.email } });
-    }
+    if (wanted.active && user.disabledByOrganizationId === organizationId) await switchOn(tx, organization, user);
   });
 }
 
@@ -94,9 +96,14 @@ export async function removeAccount(organization: OrganizationScope, userId: str
 }
 
 async function switchOff(tx: Tx, organization: OrganizationScope, user: { id: string; email: string }): Promise<void> {
-  await tx.user.update({ where: { id: user.id }, data: { disabledAt: new Date() } });
+  await tx.user.update({ where: { id: user.id }, data: { disabledAt: new Date(), disabledByOrganizationId: organization.organizationId } });
   const ended = await endAccess(tx, organization.organizationId, user.id);
   await recordAudit(tx, organization, { action: "person.deactivated", resource: { type: "user", id: user.id, name: user.email }, after: ended });
+}
+
+async function switchOn(tx: Tx, organization: OrganizationScope, user: { id: string; email: string }): Promise<void> {
+  await tx.user.update({ where: { id: user.id }, data: { disabledAt: null, disabledByOrganizationId: null } });
+  await recordAudit(tx, organization, { action: "person.activated", resource: { type: "user", id: user.id, name: user.email } });
 }
 
 /**

@@ -5,7 +5,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { type Condition, readFilter } from "./filter";
-import { applyPatch, type Json } from "./patch";
+import type { Change, Json } from "./patch";
 import { ScimError } from "./scim-error";
 
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -29,7 +29,7 @@ type Wanted = ReturnType<typeof wantedOf>;
 /** Groups that the provider made: those of people here are not its. */
 const PROVISIONED = { externalId: { not: null } };
 
-async function load({ db }: OrganizationScope, where: object, page: { skip?: number; take?: number } = {}): Promise<Json[]> {
+async function load(db: Pick<Tx, "personGroup">, where: object, page: { skip?: number; take?: number } = {}): Promise<Json[]> {
   const rows = await db.personGroup.findMany({ where: { AND: [PROVISIONED, where] }, include: { members: { include: { member: { include: { user: { select: { id: true, email: true } } } } } } }, orderBy: { id: "asc" }, ...page });
   return rows.map(({ id, name, externalId, members, createdAt, updatedAt }) => ({
     schemas: [GROUP_SCHEMA],
@@ -60,19 +60,24 @@ async function setMembers(tx: Tx, organization: OrganizationScope, groupId: stri
   await tx.groupMember.createMany({ data: members.map((userId) => ({ groupId, userId, organizationId })), skipDuplicates: true });
 }
 
-async function write(organization: OrganizationScope, id: string, wanted: Wanted, isNew: boolean): Promise<string> {
+/** `read` says what is wanted, of what nobody changes until it is done. */
+async function write(organization: OrganizationScope, id: string, read: (tx: Tx) => Promise<Wanted>, isNew: boolean): Promise<string> {
   const { organizationId } = organization;
-  const data = { name: wanted.name, externalId: wanted.externalId ?? id };
+  let name = "";
   try {
     await organization.db.transaction(async (tx) => {
+      if (!isNew) await tx.$queryRaw`SELECT 1 FROM person_group WHERE id = ${id}::uuid FOR UPDATE`;
+      const wanted = await read(tx);
+      ({ name } = wanted);
+      const data = { name, externalId: wanted.externalId ?? id };
       if (isNew) await tx.personGroup.create({ data: { id, organizationId, ...data } });
       else await tx.personGroup.update({ where: { id }, data });
       await setMembers(tx, organization, id, wanted.members);
-      await recordAudit(tx, organization, { action: isNew ? "group.created" : "group.changed", resource: { type: "group", id, name: wanted.name }, after: { members: wanted.members.length } });
+      await recordAudit(tx, organization, { action: isNew ? "group.created" : "group.changed", resource: { type: "group", id, name }, after: { members: wanted.members.length } });
     });
     return id;
   } catch (error) {
-    if (isUniqueViolation(error)) throw new ScimError(409, `there is a group ${wanted.name} already`, "uniqueness", { cause: error });
+    if (isUniqueViolation(error)) throw new ScimError(409, `there is a group ${name} already`, "uniqueness", { cause: error });
     throw error;
   }
 }
@@ -80,17 +85,22 @@ async function write(organization: OrganizationScope, id: string, wanted: Wanted
 export const groups = {
   async list(organization: OrganizationScope, filter: string | null, page: { skip: number; take: number }) {
     const where = { AND: readFilter(filter ?? "", FILTERS).map(conditionOf) };
-    return { total: await organization.db.personGroup.count({ where: { AND: [PROVISIONED, where] } }), resources: page.take === 0 ? [] : await load(organization, where, page) };
+    return { total: await organization.db.personGroup.count({ where: { AND: [PROVISIONED, where] } }), resources: page.take === 0 ? [] : await load(organization.db, where, page) };
   },
   async find(organization: OrganizationScope, id: string): Promise<Json | null> {
-    return (await load(organization, { id }))[0] ?? null;
+    return (await load(organization.db, { id }))[0] ?? null;
   },
-  create: (organization: OrganizationScope, body: unknown) => write(organization, newId(), wantedOf(body), true),
-  async replace(organization: OrganizationScope, before: Json, body: unknown) {
-    await write(organization, String(before.id), wantedOf(body), false);
+  create(organization: OrganizationScope, body: unknown) {
+    const wanted = wantedOf(body);
+    return write(organization, newId(), () => Promise.resolve(wanted), true);
   },
-  async patch(organization: OrganizationScope, before: Json, body: unknown) {
-    await write(organization, String(before.id), wantedOf(applyPatch(before, body)), false);
+  async change(organization: OrganizationScope, id: string, changed: Change) {
+    const read = async (tx: Tx) => {
+      const [current] = await load(tx, { id });
+      if (current === undefined) throw new ScimError(404, "there is no such resource");
+      return wantedOf(changed(current));
+    };
+    await write(organization, id, read, false);
   },
   async remove(organization: OrganizationScope, before: Json) {
     await organization.db.transaction(async (tx) => {

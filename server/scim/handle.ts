@@ -4,7 +4,7 @@ import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { describeProvider } from "./describe";
 import { groups } from "./groups";
-import type { Json } from "./patch";
+import { applyPatch, type Json } from "./patch";
 import { ScimError } from "./scim-error";
 import { scopeOfScimRequest } from "./token";
 import { users } from "./users";
@@ -48,10 +48,22 @@ async function ofOne(organization: OrganizationScope, resources: typeof users, r
   const version = versionOf(before);
   const [ifMatch, ifNoneMatch] = [request.headers.get("if-match"), request.headers.get("if-none-match")];
   if (request.method === "GET") return ifNoneMatch === version ? new Response(null, { status: 304, headers: { etag: version } }) : shown(before, 200);
-  if (ifMatch !== null && ifMatch !== "*" && ifMatch !== version) throw new ScimError(412, "the resource has changed since");
+  const requireSame = (current: Json) => {
+    if (ifMatch !== null && ifMatch !== "*" && ifMatch !== versionOf(current)) throw new ScimError(412, "the resource has changed since");
+    return current;
+  };
+  requireSame(before);
   switch (request.method) {
-    case "PUT": await resources.replace(organization, before, await bodyOf(request)); break;
-    case "PATCH": await resources.patch(organization, before, await bodyOf(request)); break;
+    case "PUT": {
+      const body = (await bodyOf(request)) as Json;
+      await resources.change(organization, id, (current) => (requireSame(current), body), true);
+      break;
+    }
+    case "PATCH": {
+      const body = await bodyOf(request);
+      await resources.change(organization, id, (current) => applyPatch(requireSame(current), body), false);
+      break;
+    }
     case "DELETE":
       await resources.remove(organization, before);
       return new Response(null, { status: 204 });

@@ -3,6 +3,8 @@ import { attributeOf } from "./filter";
 import { ScimError } from "./scim-error";
 
 export type Json = Record<string, unknown>;
+/** What becomes of a resource as it is now. */
+export type Change = (current: Json) => Json;
 
 const patchSchema = z.object({
   Operations: z.array(z.object({ op: z.string(), path: z.string().optional(), value: z.unknown().optional() })).min(1).max(1_000),

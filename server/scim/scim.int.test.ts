@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setUserDisabled } from "@/server/admin/people";
+import { openPlatformScope } from "@/server/auth/platform";
 import { createSession, findSession } from "@/server/auth/session";
 import { openTokenScope, openUserScope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { createServiceAccount, listServiceAccounts, updateServiceAccount } from "@/server/programs/service";
 import { type Company, makeCompany } from "@/server/sso/testing/organization";
+import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { createScimToken, handleScim, removeScimToken } from "./service";
 
@@ -101,6 +104,33 @@ describe("SCIM users", () => {
     expect(changed.body).toMatchObject({ userName: `grace@${company.domain}`, displayName: "Grace Hopper", name: { givenName: "Grace", familyName: "Hopper" }, emails: [{ value: `grace@${company.domain}` }] });
   });
 
+  it("come back when they were switched off, deleted and made again; not whom an administrator of the installation switched off", async () => {
+    const { id } = await newUser("rehired");
+    const isOff = async () => (await rawDb().user.findUniqueOrThrow({ where: { id } })).disabledAt !== null;
+    const leave = async () => [(await ask("PATCH", `Users/${id}`, patchOf({ op: "replace", path: "active", value: false }))).status, (await ask("DELETE", `Users/${id}`)).status];
+    expect(await leave()).toEqual([200, 204]);
+    expect(await isOff()).toBe(true);
+    expect(await newUser("rehired")).toMatchObject({ id, active: true });
+    expect(await isOff()).toBe(false);
+    expect(await leave()).toEqual([200, 204]);
+    // Made again switched off, then on.
+    expect(await newUser("rehired", { active: false })).toMatchObject({ id, active: false });
+    expect((await ask("PATCH", `Users/${id}`, patchOf({ op: "replace", path: "active", value: true }))).body).toMatchObject({ active: true });
+    const { userId } = await makeScope("owner");
+    await rawDb().platformAdmin.create({ data: { userId: userId! } });
+    const platform = await openPlatformScope((await findSession(await createSession(userId!)))!, { ip: null, userAgent: null, requestId: null });
+    expect(await leave()).toEqual([200, 204]);
+    await setUserDisabled({ platform }, { userId: id, disabled: true });
+    expect(await newUser("rehired")).toMatchObject({ status: "409" });
+  });
+
+  it("lose none of several changes at once", async () => {
+    const { id } = await newUser("busy");
+    const changes = [patchOf({ op: "replace", path: "name.givenName", value: "Grace" }), patchOf({ op: "replace", path: "name.familyName", value: "Hopper" }), patchOf({ op: "replace", path: "externalId", value: "other" })];
+    for (const { status } of await Promise.all(changes.map((change) => ask("PATCH", `Users/${id}`, change)))) expect(status).toBe(200);
+    expect((await ask("GET", `Users/${id}`)).body).toMatchObject({ name: { givenName: "Grace", familyName: "Hopper" }, externalId: "other" });
+  });
+
   it("cannot be people of other domains: neither made nor renamed into one", async () => {
     const victim = await makeCompany();
     const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: victim.organization.userId! } });
@@ -134,6 +164,19 @@ describe("SCIM groups", () => {
     expect((await ask("GET", 'Groups?filter=displayName eq "builders"')).body.totalResults).toBe(1);
     expect((await ask("PATCH", path, patchOf({ op: "add", path: "members", value: [{ value: company.organization.userId }] }))).status).toBe(400);
     expect((await ask("DELETE", path)).status).toBe(204);
+  });
+
+  it("lose no member of several changes at once, and keep nobody who was taken out", async () => {
+    const ids: string[] = [];
+    for (const name of ["m0", "m1", "m2", "m3", "m4", "m5"]) ids.push((await newUser(name)).id);
+    const made = await ask("POST", "Groups", { displayName: "Parallel", externalId: "parallel", members: ids.slice(0, 3).map((value) => ({ value })) });
+    const change = (index: number) => patchOf(index < 3 ? { op: "remove", path: `members[value eq "${ids[index]}"]` } : { op: "add", path: "members", value: [{ value: ids[index] }] });
+    for (const { status } of await Promise.all(ids.map((_, index) => ask("PATCH", `Groups/${made.body.id}`, change(index))))) expect(status).toBe(200);
+    const { body, etag } = await ask("GET", `Groups/${made.body.id}`);
+    expect((body.members as { value: string }[]).map(({ value }) => value).sort()).toEqual(ids.slice(3).sort());
+    // Of two that were made for the same state one is refused.
+    const both = await Promise.all([0, 1].map((index) => ask("PATCH", `Groups/${made.body.id}`, patchOf({ op: "add", path: "members", value: [{ value: ids[index] }] }), { headers: { "if-match": etag! } })));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
   });
 
   it("are the provider's own: those made here are neither shown nor taken", async () => {

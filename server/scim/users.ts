@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { normalizeEmail } from "@/server/auth/email-address";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
+import type { Tx } from "@/server/db/scoped";
 import { changeAccount, createAccount, removeAccount, type WantedUser } from "./accounts";
 import { type Condition, readFilter } from "./filter";
-import { applyPatch, type Json } from "./patch";
+import type { Change, Json } from "./patch";
 import { ScimError } from "./scim-error";
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -34,7 +35,7 @@ function wantedOf(body: unknown): WantedUser {
 
 const WITH_PERSON = { member: { include: { user: { select: { id: true, email: true, name: true, disabledAt: true } }, groups: { include: { group: { select: { id: true, name: true } } } } } } } as const;
 
-async function load({ db }: OrganizationScope, where: object, page: { skip?: number; take?: number } = {}): Promise<Json[]> {
+async function load(db: Pick<Tx, "scimUser">, where: object, page: { skip?: number; take?: number } = {}): Promise<Json[]> {
   const rows = await db.scimUser.findMany({ where, include: WITH_PERSON, orderBy: { userId: "asc" }, ...page });
   return rows.map(({ userName, externalId, givenName, familyName, createdAt, updatedAt, member: { user, groups } }) => ({
     schemas: [USER_SCHEMA],
@@ -68,22 +69,26 @@ function conditionOf({ attribute, value }: Condition): object {
 export const users = {
   async list(organization: OrganizationScope, filter: string | null, page: { skip: number; take: number }) {
     const where = whereOf(filter);
-    return { total: await organization.db.scimUser.count({ where }), resources: page.take === 0 ? [] : await load(organization, where, page) };
+    return { total: await organization.db.scimUser.count({ where }), resources: page.take === 0 ? [] : await load(organization.db, where, page) };
   },
   async find(organization: OrganizationScope, id: string): Promise<Json | null> {
-    return (await load(organization, { userId: id }))[0] ?? null;
+    return (await load(organization.db, { userId: id }))[0] ?? null;
   },
   create: (organization: OrganizationScope, body: unknown) => createAccount(organization, wantedOf(body)),
-  async replace(organization: OrganizationScope, before: Json, body: unknown) {
-    await changeAccount(organization, String(before.id), wantedOf(body));
-  },
-  async patch(organization: OrganizationScope, before: Json, body: unknown) {
-    const changed = applyPatch(before, body);
-    // Whoever changes a name or its parts means what is shown, unless that was said too.
-    const isNameMeant = JSON.stringify(changed.name) !== JSON.stringify(before.name) && changed.displayName === before.displayName;
-    await changeAccount(organization, String(before.id), wantedOf(isNameMeant ? { ...changed, displayName: null, name: nameOf(changed.name as Json, before.name as Json) } : changed));
+  async change(organization: OrganizationScope, id: string, changed: Change, isWhole: boolean) {
+    await changeAccount(organization, id, async (tx) => {
+      const [current] = await load(tx, { organizationId: organization.organizationId, userId: id });
+      if (current === undefined) throw new ScimError(404, "there is no such resource");
+      return wantedOf(isWhole ? changed(current) : withNameMeant(current, changed(current)));
+    });
   },
   remove: (organization: OrganizationScope, before: Json) => removeAccount(organization, String(before.id)),
 };
+
+/** Whoever changes a name or its parts means what is shown, unless that was said too. */
+function withNameMeant(before: Json, changed: Json): Json {
+  const isNameMeant = JSON.stringify(changed.name) !== JSON.stringify(before.name) && changed.displayName === before.displayName;
+  return isNameMeant ? { ...changed, displayName: null, name: nameOf(changed.name as Json, before.name as Json) } : changed;
+}
 
 const nameOf = (after: Json, before: Json) => (after.formatted === before.formatted ? { ...after, formatted: null } : after);

@@ -34,7 +34,7 @@ export async function deleteAccount(session: Session, origin: RequestOrigin): Pr
     await tx.notificationPreference.deleteMany(own);
     await revokeOtherSessions(tx, { userId, id: newId() });
     await tx.session.updateMany({ where: { userId }, data: { ip: null, userAgent: null } });
-    await tx.user.update({ where: { id: userId }, data: { email: `deleted-${userId}@millrace.invalid`, name: null, passwordHash: null, disabledAt: new Date() } });
+    await tx.user.update({ where: { id: userId }, data: { email: `deleted-${userId}@millrace.invalid`, name: null, passwordHash: null, disabledAt: new Date(), disabledByOrganizationId: null } });
   }));
 }
 
