@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeConnections } from "@/server/db/client";
+import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
@@ -85,6 +85,27 @@ describe("REST: runs", () => {
     expect(await call("POST /runs", { body: { definition: { schema: 1 } } })).toMatchObject({ status: 422 });
     expect(await call("POST /runs", { body: {} })).toMatchObject({ status: 400, body: { errors: [{ field: "workflowId" }] } });
     expect(await call("POST /runs", { body: { workflowId, input: { name: "x" }, untilNode: "say" } })).toMatchObject({ status: 400, body: { errors: [{ field: "untilNode" }] } });
+  });
+
+  it("started again with their key are answered before anything is judged anew", async () => {
+    const { body: workflow } = await call("POST /workflows", { body: { name: "Repeated", definition: definition("x") } });
+    const workflowId = String(workflow.id);
+    await call(`POST /workflows/${workflowId}/publish`, { body: {} });
+    const again = (way: object = { workflowId }) => call("POST /runs", { body: { ...way, input: { name: "Ada" }, idempotencyKey: "first" } });
+    const { body: first } = await again();
+    await call(`PUT /workflows/${workflowId}/draft`, { body: { revision: 1, definition: { ...definition("x"), input: { type: "object", required: ["other"] } } } });
+    await call(`POST /workflows/${workflowId}/publish`, { body: {} });
+    expect(await again()).toMatchObject({ status: 202, body: { id: first.id } });
+    const { workspaceId } = await rawDb().workflow.findUniqueOrThrow({ where: { id: workflowId } });
+    await rawDb().workspace.update({ where: { id: workspaceId }, data: { quotaReached: "Runs of this workspace this month (0)" } });
+    expect(await again()).toMatchObject({ status: 202, body: { id: first.id } });
+    expect((await call("POST /runs", { body: { workflowId, input: { other: 1 }, idempotencyKey: "second" } })).status).toBe(429);
+    await rawDb().workspace.update({ where: { id: workspaceId }, data: { quotaReached: null } });
+    await rawDb().workflow.update({ where: { id: workflowId }, data: { archivedAt: new Date() } });
+    expect(await again()).toMatchObject({ status: 202, body: { id: first.id } });
+    expect(await again({ workflow: "repeated" })).toMatchObject({ status: 202, body: { id: first.id } });
+    expect(await call("POST /runs", { body: { workflow: "repeated", idempotencyKey: "second" } })).toMatchObject({ status: 409, body: { type: "urn:millrace:problem:archived" } });
+    expect(await rawDb().run.count({ where: { workflowId } })).toBe(1);
   });
 
   it("are listed by filters, cancelled and signalled", async () => {

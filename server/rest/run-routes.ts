@@ -4,7 +4,7 @@ import { awaitRun } from "@/server/live/await-run";
 import { followSteps } from "@/server/live/follow-steps";
 import * as contract from "@/server/runs/contract";
 import * as service from "@/server/runs/service";
-import { resolveWorkflow } from "@/server/workflows/service";
+import { findCalled } from "@/server/workflows/service";
 import { Answer, type RestContext, route } from "./route";
 
 const tag = "Runs";
@@ -94,8 +94,8 @@ async function start(context: RestContext, input: z.output<typeof startInput>): 
   if (definition !== undefined && options.idempotencyKey !== undefined) throw new DomainError("invalid_input", { field: "idempotencyKey", reason: "counts for runs of a workflow, not for a definition" });
   if (definition !== undefined && options.versionId !== undefined) throw new DomainError("invalid_input", { field: "versionId", reason: "counts for runs of a workflow, not for a definition" });
   if (definition !== undefined) return service.startInlineRun(context, input as z.output<typeof contract.startInlineRunInput>, source);
-  const id = workflowId ?? (await resolveWorkflow(context.scope.workspaceId, workflow ?? "", "latest"))?.workflowId;
-  if (id === undefined) throw new DomainError("not_found", { what: "workflow", id: workflow });
+  const id = workflowId ?? (await findCalled(context.scope.workspaceId, workflow ?? ""));
+  if (id === null) throw new DomainError("not_found", { what: "workflow", id: workflow });
   return service.startRun(context, { ...options, workflowId: id }, source);
 }
 

@@ -42,7 +42,10 @@ describe("whoever may start and not read", () => {
     await expect(start(starter, closed)).rejects.toMatchObject({ kind: "forbidden", data: { permission: "workflow:read" } });
     await expect(start(starter, open, { mode: "test" })).rejects.toMatchObject({ kind: "forbidden" });
     await expect(start(starter, open, { versionId: newId() })).rejects.toMatchObject({ kind: "forbidden" });
-    await expect(start(admin, closed)).resolves.toBeDefined();
+    const { runId } = await start(admin, closed, { idempotencyKey: "a" });
+    // A guessed key tells them nothing.
+    await expect(start(starter, closed, { idempotencyKey: "a" })).rejects.toMatchObject({ kind: "forbidden" });
+    expect(await start(admin, closed, { idempotencyKey: "a" })).toEqual({ runId, mode: "production" });
   });
 
   it("sees of their own runs how they end, and nothing of others'", async () => {

@@ -60,16 +60,18 @@ export interface RunPlan {
  */
 export async function startRun({ scope }: Context, input: z.output<typeof startRunInput> & { unpinned?: readonly string[] }, triggerKind = triggerOf(scope)): Promise<Started> {
   requireTestRights(scope, input);
+  const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
   const run = await scope.db.transaction(async (tx) => {
+    const known = id === undefined ? null : await startedBefore(tx, scope, input.workflowId, id);
+    if (known !== null) return known;
     const { mode, labels = {}, unpinned = [] } = input;
     const chosen = await chooseVersion(tx, scope, input);
     const kept = Object.fromEntries(Object.entries(chosen.pins).filter(([id]) => !unpinned.includes(id)));
     const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...kept, ...input.pins } : input.pins });
-    const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
-    return createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, trigger: givenTrigger(mode, input), labels, options, triggerKind, id });
+    return { ...(await createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, trigger: givenTrigger(mode, input), labels, options, triggerKind, id })), mode };
   });
   announce(run.ready);
-  return { runId: run.runId, mode: input.mode };
+  return { runId: run.runId, mode: run.mode };
 }
 
 /**
@@ -86,6 +88,15 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
+}
+
+/** The run that a key began: whatever has become of quota, workflow and version since, a repeated start is answered with it. */
+async function startedBefore(tx: Tx, scope: Scope, workflowId: string, id: string): Promise<{ runId: string; mode: Started["mode"]; ready: null } | null> {
+  const run = await tx.run.findFirst({ where: { id }, select: { mode: true, startedById: true } });
+  if (run === null) return null;
+  const isOwn = run.startedById !== null && run.startedById === starterOf(scope);
+  if (!isOwn && !(await canRead(scope, workflowId))) return null;
+  return { runId: id, mode: run.mode === "test" ? "test" : "production", ready: null };
 }
 
 /** Values in place of what steps made change what the later steps do, with the secrets of those. */

@@ -10,6 +10,12 @@ export interface WorkflowChoice {
   settings: { pool?: string; priority?: number; labels?: Record<string, string> };
 }
 
+/** Id of the workflow that is called so, whatever state it is in. */
+export async function findCalled(workspaceId: string, workflow: string): Promise<string | null> {
+  const { rows } = await queryAsTenant<{ id: string }>(workspaceId, { text: `SELECT w.id FROM ${calledBy("$2")} w`, values: [workspaceId, workflow] });
+  return rows[0]?.id ?? null;
+}
+
 /** Of a version `v`. */
 export const VERSION_SETTINGS = "coalesce(v.definition -> 'settings', '{}')";
 

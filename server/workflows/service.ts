@@ -19,7 +19,7 @@ export { archiveWorkflow, changeMany, deleteWorkflow, duplicateWorkflow, restore
 export { listWorkflows } from "./listing";
 export { createWorkflow, getWorkflow } from "./view-workflow";
 export { namesOfPeople } from "./queries";
-export { resolveWorkflow, VERSION_SETTINGS } from "./resolve";
+export { findCalled, resolveWorkflow, VERSION_SETTINGS } from "./resolve";
 export { parseWorkflowFile, parseWorkflowFiles, type WorkflowFile } from "./workflow-file";
 export { getVersion, goLive, listVersions, publish, requireRunnable, requireTriggersUsable, snapshotDraft, snapshotInline } from "./versions";
 
