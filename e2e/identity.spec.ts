@@ -45,6 +45,55 @@ test("somebody is invited by a link, joins, and sees only what the role lets", a
   await expect(page.getByText(/The chain holds/)).toBeVisible();
 });
 
+test("people are found by searching: for a group, for access to a folder by its path, and to explain it", async ({ page }) => {
+  const dialog = page.getByRole("dialog");
+  await page.goto("/main/settings/organization");
+  await page.getByRole("button", { name: "New group" }).click();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Millers");
+  await dialog.getByLabel("Add somebody").click();
+  await page.getByPlaceholder("Name or address").fill("ada");
+  await page.getByRole("option", { name: /Ada Lovelace/ }).click();
+  await expect(dialog.getByRole("list", { name: "To be added" })).toContainText("Ada Lovelace");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("button", { name: "Change the group Millers" }).click();
+  await dialog.getByRole("button", { name: "Remove Ada Lovelace" }).click();
+  await expect(dialog.getByText("to be removed")).toBeVisible();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Millers" })).toContainText("Nobody in it");
+
+  await page.goto("/main/workflows");
+  for (const name of ["Mill", "Wheel"]) {
+    await page.getByRole("button", { name: "New folder" }).click();
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByRole("button", { name: "Create folder" }).click();
+    await expect(page.getByRole("button", { name: `Actions for folder ${name}` })).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Actions for folder Wheel" }).click();
+  await page.getByRole("menuitem", { name: /Move/ }).click();
+  await dialog.getByRole("button", { name: "Mill", exact: true }).click();
+  await expect(dialog).toBeHidden();
+
+  await page.goto("/main/settings/members");
+  await page.getByLabel("Folder", { exact: true }).click();
+  await page.getByRole("option", { name: "Mill / Wheel" }).click();
+  await page.getByLabel("Who", { exact: true }).click();
+  await page.getByPlaceholder("Name or address").fill("millers");
+  await page.getByRole("option", { name: /Millers/ }).click();
+  await page.getByRole("button", { name: "Give access" }).click();
+  await expect(page.getByRole("list", { name: "Access given" })).toContainText("Millers (group)");
+
+  await page.goto("/main/settings/roles");
+  await page.getByLabel("Who", { exact: true }).click();
+  await page.getByPlaceholder("Name or address").fill("lovelace");
+  await page.getByRole("option", { name: /Ada Lovelace/ }).click();
+  await page.getByLabel("Where", { exact: true }).click();
+  await page.getByRole("option", { name: "A folder" }).click();
+  await page.getByLabel("Folder", { exact: true }).click();
+  await page.getByRole("option", { name: "Mill / Wheel" }).click();
+  await expect(page.getByText("Yes", { exact: true })).toBeVisible();
+});
+
 test("a service account's application fetches a token that works until its secret is gone", async ({ page, request }) => {
   await page.goto("/main/settings/tokens?tab=accounts");
   await page.getByRole("button", { name: "New service account" }).click();

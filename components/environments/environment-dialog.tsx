@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
-import { type Whom, WhomFields } from "@/components/protection/whom-fields";
+import { namesOthers, NOBODY, type Whom, WhomFields } from "@/components/protection/whom-fields";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
@@ -28,7 +28,7 @@ export function EnvironmentDialog({ environment, close }: { environment: Environ
   const [name, setName] = useState(environment?.name ?? "");
   const [color, setColor] = useState<Color>(environment?.color ?? "gray");
   const [flags, setFlags] = useState({ allowsTests: environment?.allowsTests ?? false, isStrict: environment?.isStrict ?? false, allowsSkipping: environment?.allowsSkipping ?? false });
-  const [whom, setWhom] = useState<Whom>({ roles: environment?.promoters.roles ?? [], userIds: environment?.promoters.people.map(({ id }) => id) ?? [] });
+  const [whom, setWhom] = useState<Whom>(environment?.promoters ?? NOBODY);
   const options = {
     onSuccess: (list: EnvironmentView[]) => {
       queryClient.setQueryData(trpc.environments.list.queryKey(), list);
@@ -43,7 +43,7 @@ export function EnvironmentDialog({ environment, close }: { environment: Environ
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (environment === null) add.mutate({ environments: [{ name, slug, color }] });
-    else change.mutate({ environmentId: environment.id, name, color, ...flags, promoters: { roles: whom.roles as Role[], userIds: whom.userIds } });
+    else change.mutate({ environmentId: environment.id, name, color, ...flags, promoters: { roles: whom.roles as Role[], userIds: whom.people.map(({ id }) => id) } });
   };
   const flag = (key: keyof typeof flags, label: string) => (
     <div className="flex items-center gap-3">
@@ -57,6 +57,7 @@ export function EnvironmentDialog({ environment, close }: { environment: Environ
         title={environment === null ? "New environment" : `Change ${environment.name}`}
         description={environment === null ? "It comes before the live one. Nothing is in it at first." : undefined}
         className="max-w-lg"
+        unsaved={namesOthers(environment?.promoters ?? NOBODY, whom)}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>

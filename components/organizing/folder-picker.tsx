@@ -16,14 +16,15 @@ export interface FolderPickerProps extends FieldControl {
   /** Folders by their whole paths. */
   options: readonly SelectOption[];
   onValueChange: (value: string) => void;
+  disabled?: boolean;
 }
 
 /** One of the folders, however many there are. */
-export function FolderPicker({ value, options, onValueChange, ...control }: FolderPickerProps) {
-  if (options.length <= SHORT) return <Select {...control} value={value} placeholder="Choose a folder" onValueChange={onValueChange} options={options} />;
+export function FolderPicker({ value, options, onValueChange, disabled, ...control }: FolderPickerProps) {
+  if (options.length <= SHORT) return <Select {...control} value={value} disabled={disabled} placeholder="Choose a folder" onValueChange={onValueChange} options={options} />;
   const label = options.find((option) => option.value === value)?.label ?? null;
   return (
-    <Picker label={label} placeholder="Choose a folder" of="Folders" control={control}>
+    <Picker label={label} placeholder="Choose a folder" of="Folders" control={control} disabled={disabled}>
       {(close) => (
         <FolderChoices
           options={options}

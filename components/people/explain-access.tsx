@@ -1,58 +1,63 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { FolderPicker } from "@/components/organizing/folder-picker";
+import { useTree } from "@/components/organizing/use-organizing";
+import { folderChoices } from "@/components/programs/folder-choices";
+import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { Alert } from "@/components/ui/alert";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Label } from "@/components/ui/label";
+import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import type { Explanation } from "@/server/access/contract";
+import type { Explanation, PlaceRef } from "@/server/access/contract";
 import { type Permission, PERMISSION_RULES, PERMISSIONS } from "@/server/auth/permissions";
+import type { PickedPerson } from "./person-choices";
+import { PersonPicker } from "./person-picker";
 import { RoleReason } from "./role-reason";
 
-const EVERYWHERE = "everywhere";
+const PLACES = [{ value: "workspace", label: "The whole workspace" }, { value: "folder", label: "A folder" }, { value: "workflow", label: "A workflow" }] as const;
+type Kind = (typeof PLACES)[number]["value"];
 
 /** "Why can X do Y?" */
 export function ExplainAccess() {
   const trpc = useTRPC();
-  const id = useId();
-  const people = useQuery(trpc.organizations.people.queryOptions());
-  const tree = useQuery(trpc.organizing.tree.queryOptions());
-  const [userId, setUserId] = useState<string | null>(null);
+  const tree = useTree();
+  const [who, setWho] = useState<PickedPerson | null>(null);
   const [permission, setPermission] = useState<Permission>("workflow:read");
-  const [folderId, setFolderId] = useState(EVERYWHERE);
-  const input = { userId: userId ?? "", permission, ...(folderId === EVERYWHERE ? {} : { place: { folderId } }) };
-  const answer = useQuery({ ...trpc.access.explain.queryOptions(input), enabled: userId !== null });
+  const [kind, setKind] = useState<Kind>("workspace");
+  const [folderId, setFolderId] = useState<string | null>(null);
+  const [workflowId, setWorkflowId] = useState<string | null>(null);
+  const place: PlaceRef | null | undefined = kind === "workspace" ? undefined : kind === "folder" ? (folderId === null ? null : { folderId }) : workflowId === null ? null : { workflowId };
+  const answer = useQuery(trpc.access.explain.queryOptions(who === null || place === null ? skipToken : { userId: who.id, permission, ...(place === undefined ? {} : { place }) }));
+  const isAsked = who !== null && place !== null;
   return (
     <Card>
       <CardHeader title="Why can somebody do something?" description="Every role that reaches a place, where it comes from, and whether it allows it." />
       <div className="flex flex-col gap-4 p-4">
-        <div className="grid gap-4 sm:grid-cols-3">
-          <div className="flex flex-col gap-1.5">
-            <Label htmlFor={`${id}-who`}>Who</Label>
-            <Select id={`${id}-who`} value={userId ?? undefined} placeholder="Choose a person" options={(people.data ?? []).map((person) => ({ value: person.userId, label: person.name }))} onValueChange={setUserId} />
-          </div>
-          <div className="flex flex-col gap-1.5">
-            <Label htmlFor={`${id}-what`}>What</Label>
-            <Select id={`${id}-what`} value={permission} options={PERMISSIONS.map((one) => ({ value: one, label: PERMISSION_RULES[one].does }))} onValueChange={(next) => setPermission(next as Permission)} />
-          </div>
-          <div className="flex flex-col gap-1.5">
-            <Label htmlFor={`${id}-where`}>Where</Label>
-            <Select id={`${id}-where`} value={folderId} options={[{ value: EVERYWHERE, label: "The whole workspace" }, ...(tree.data?.folders ?? []).map((folder) => ({ value: folder.id, label: folder.name }))]} onValueChange={setFolderId} />
-          </div>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Who">{(control) => <PersonPicker {...control} from="organization" value={who} onPick={setWho} />}</Field>
+          <Field label="What">{(control) => <Select {...control} value={permission} options={PERMISSIONS.map((one) => ({ value: one, label: PERMISSION_RULES[one].does }))} onValueChange={(next) => setPermission(next as Permission)} />}</Field>
+          <Field label="Where">{(control) => <Select {...control} value={kind} options={PLACES} onValueChange={(next) => setKind(next as Kind)} />}</Field>
+          {kind === "workspace" ? null : kind === "workflow" ? (
+            <Field label="Workflow">{(control) => <WorkflowPicker {...control} className="w-full" value={workflowId} onPick={(workflow) => setWorkflowId(workflow?.id ?? null)} />}</Field>
+          ) : tree.isPending ? <SkeletonRows count={1} /> : tree.isError ? <ErrorState error={tree.error} retry={() => void tree.refetch()} what="the folders" /> : (
+            <Field label="Folder">{(control) => <FolderPicker {...control} value={folderId ?? undefined} options={folderChoices(tree.data.folders)} onValueChange={setFolderId} />}</Field>
+          )}
         </div>
-        {userId === null ? null : answer.isPending ? <SkeletonRows count={2} /> : answer.isError ? <ErrorState error={answer.error} retry={() => void answer.refetch()} what="the reasons" /> : <Reasons explanation={answer.data} />}
+        {!isAsked ? null : answer.isPending ? <SkeletonRows count={2} /> : answer.isError ? <ErrorState error={answer.error} retry={() => void answer.refetch()} what="the reasons" /> : <Reasons explanation={answer.data} />}
       </div>
     </Card>
   );
 }
 
-function Reasons({ explanation: { allowed, reasons } }: { explanation: Explanation }) {
+function Reasons({ explanation: { allowed, reasons, isLocked } }: { explanation: Explanation }) {
   return (
     <Alert tone={allowed ? "info" : "warning"} title={allowed ? "Yes" : "No"}>
+      {isLocked ? <p>A protection rule locks it, and does not name them among those who may change it.</p> : null}
       {reasons.length === 0 ? "No role of theirs reaches there." : (
         <ul className="mt-1 flex list-disc flex-col gap-1 pl-4">
           {reasons.map(({ role, via, where, allows }, index) => (

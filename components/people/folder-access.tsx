@@ -2,19 +2,19 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { FolderLock } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { FolderPicker } from "@/components/organizing/folder-picker";
+import { folderChoices } from "@/components/programs/folder-choices";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
-import { Label } from "@/components/ui/label";
-import { Select } from "@/components/ui/select";
+import { Field } from "@/components/ui/field";
 import { GrantForm, type Grantee } from "./grant-form";
 import { GrantList } from "./grant-list";
 
 /** Who has access to one folder besides what their roles in the workspace say. */
 export function FolderAccess() {
   const trpc = useTRPC();
-  const id = useId();
   const mayWrite = useMay("access:write");
   const queryClient = useQueryClient();
   const tree = useQuery(trpc.organizing.tree.queryOptions());
@@ -33,10 +33,9 @@ export function FolderAccess() {
       title="Access to folders"
       description="A role in a folder holds for everything in it. Whoever has no other role sees that folder and nothing else."
       actions={
-        <div className="flex min-w-48 flex-col gap-1">
-          <Label htmlFor={id} className="sr-only">Folder</Label>
-          <Select id={id} value={folderId ?? undefined} placeholder="Choose a folder" options={folders.map((folder) => ({ value: folder.id, label: folder.name }))} onValueChange={openFolder} />
-        </div>
+        <Field label={<span className="sr-only">Folder</span>} className="w-64 max-w-full">
+          {(control) => <FolderPicker {...control} value={folderId ?? undefined} options={folderChoices(folders)} onValueChange={openFolder} />}
+        </Field>
       }
       query={folderId === null ? { data: [], isPending: false, isError: false, error: null, refetch: () => {} } : { ...grants, data: grants.data ?? (grants.isPending ? undefined : []) }}
       empty={{

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useId, useState, type Dispatch, type SetStateAction } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
@@ -10,10 +10,11 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import type { PlaceRef } from "@/server/access/contract";
 import { ROLES } from "@/server/auth/permissions";
-import { type RoleHolder, WhoSelect } from "./roles-dialog";
+import { useCustomRoles } from "./use-custom-roles";
+import { WhoPicker, type Who } from "./who-picker";
 
 /** Somebody who is given a role, as long as it is not given. */
-export type Grantee = Pick<RoleHolder, "kind" | "id"> | null;
+export type Grantee = Who | null;
 
 interface GrantFormProps {
   place: PlaceRef;
@@ -26,10 +27,10 @@ interface GrantFormProps {
 export function GrantForm({ place, who, setWho, done }: GrantFormProps) {
   const trpc = useTRPC();
   const id = useId();
-  const candidates = useQuery(trpc.access.candidates.queryOptions());
+  const customRoles = useCustomRoles();
   const [role, setRole] = useState<string>("viewer");
   const grant = useMutation(trpc.access.grant.mutationOptions({ onSuccess: done }));
-  const options = [...ROLES.map((one) => ({ value: one as string, label: one as string })), ...(candidates.data?.customRoles ?? []).map((one) => ({ value: one.id, label: one.name }))];
+  const options = [...ROLES.map((one) => ({ value: one as string, label: one as string })), ...customRoles.map((one) => ({ value: one.id, label: one.name }))];
   const give = () => {
     if (who === null) return;
     const input = { place, who: who.kind === "person" ? { userId: who.id } : { groupId: who.id }, role: role as "viewer" };
@@ -39,7 +40,7 @@ export function GrantForm({ place, who, setWho, done }: GrantFormProps) {
     <div className="flex flex-col gap-3 text-left">
       {grant.isError ? <Alert tone="danger" title={readRefusal(grant.error).message} /> : null}
       <div className="grid items-end gap-3 sm:grid-cols-[1fr_10rem_auto]">
-        <WhoSelect value={who} onChange={setWho} />
+        <WhoPicker value={who} onPick={setWho} />
         <div className="flex flex-col gap-1.5">
           <Label htmlFor={id}>Role</Label>
           <Select id={id} value={role} onValueChange={setRole} options={options} />

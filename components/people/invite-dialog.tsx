@@ -13,15 +13,15 @@ import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
-import type { MembersView } from "@/server/access/contract";
 import { ORGANIZATION_ROLES, ROLES } from "@/server/auth/permissions";
 import type { Invited } from "@/server/invitations/contract";
 import { addressesIn, fileProblem, leftText } from "./addresses";
+import { useCustomRoles } from "./use-custom-roles";
 
 export type Place = "workspace" | "organization";
 const DAYS = ["1", "7", "30", "90"].map((value) => ({ value, label: value === "1" ? "1 day" : `${value} days` }));
 
-export function InviteDialog({ place, customRoles, close }: { place: Place; customRoles: MembersView["customRoles"]; close: () => void }) {
+export function InviteDialog({ place, close }: { place: Place; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [made, setMade] = useState<readonly Invited[] | null>(null);
@@ -40,7 +40,7 @@ export function InviteDialog({ place, customRoles, close }: { place: Place; cust
     <Dialog open onOpenChange={close}>
       <DialogContent key={made === null ? "form" : "made"} title={made === null ? `Invite to the ${place}` : "Invited"} description={made === null ? "Each link works once, for its address alone." : "Links that were not mailed are shown this once, to be handed over."}>
         {made === null ? (
-          <InviteForm place={place} customRoles={customRoles} isBusy={toWorkspace.isPending || toOrganization.isPending} refusal={error === null ? null : readRefusal(error).message} send={send} close={close} />
+          <InviteForm place={place} isBusy={toWorkspace.isPending || toOrganization.isPending} refusal={error === null ? null : readRefusal(error).message} send={send} close={close} />
         ) : (
           <div className="flex flex-col gap-4">
             <MadeLinks made={made} />
@@ -80,15 +80,15 @@ interface Wanted {
 
 interface InviteFormProps {
   place: Place;
-  customRoles: MembersView["customRoles"];
   isBusy: boolean;
   refusal: string | null;
   send: (wanted: Wanted) => void;
   close: () => void;
 }
 
-function InviteForm({ place, customRoles, isBusy, refusal, send, close }: InviteFormProps) {
+function InviteForm({ place, isBusy, refusal, send, close }: InviteFormProps) {
   const id = useId();
+  const customRoles = useCustomRoles();
   const [text, setText] = useState("");
   const [role, setRole] = useState<string>(place === "workspace" ? "builder" : "member");
   const [days, setDays] = useState("7");

@@ -1,14 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Pencil, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
-import { SettingsList } from "@/components/settings/settings-list";
+import { SettingsList, type SettingsListProps } from "@/components/settings/settings-list";
+import { useSearchText } from "@/components/shell/use-search-text";
 import { useMay } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import type { MembersView, MemberView } from "@/server/access/contract";
+import type { GroupRoles, MemberView } from "@/server/access/contract";
 import { FolderAccess } from "./folder-access";
 import { Invitations } from "./invitations";
 import { InviteDialog } from "./invite-dialog";
@@ -17,11 +18,12 @@ import { type RoleHolder, RolesDialog } from "./roles-dialog";
 export function MembersPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("member:write");
-  const members = useQuery(trpc.access.members.queryOptions());
+  const search = useSearchText();
+  const members = useInfiniteQuery({ ...trpc.access.members.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
+  const groups = useQuery(trpc.access.groups.queryOptions());
   const [editing, setEditing] = useState<RoleHolder | null>(null);
   const [isInviting, setInviting] = useState(false);
   const [isAdding, setAdding] = useState(false);
-  const people = { ...members, data: members.data?.people };
   return (
     <div className="flex flex-col gap-6">
       <SettingsList
@@ -39,7 +41,9 @@ export function MembersPage() {
             </Button>
           </div>
         ) : null}
-        query={people}
+        query={{ ...members, data: members.data?.pages.flatMap((page) => page.items) }}
+        more={members}
+        search={{ ...search, label: "Search members" }}
         empty={{ icon: Users, title: "Nobody yet", text: "Invite people by mail or with a link." }}
       >
         {(items) => (
@@ -48,12 +52,12 @@ export function MembersPage() {
           </ul>
         )}
       </SettingsList>
-      {members.data !== undefined && members.data.groups.length > 0 ? <Groups groups={members.data.groups} mayWrite={mayWrite} edit={setEditing} /> : null}
+      {groups.isError || (groups.data?.length ?? 0) > 0 ? <Groups groups={groups} mayWrite={mayWrite} edit={setEditing} /> : null}
       {mayWrite ? <Invitations place="workspace" /> : null}
       <FolderAccess />
-      {isInviting ? <InviteDialog place="workspace" customRoles={members.data?.customRoles ?? []} close={() => setInviting(false)} /> : null}
-      {editing === null ? null : <RolesDialog key={editing.id} holder={editing} customRoles={members.data?.customRoles ?? []} close={() => setEditing(null)} />}
-      {isAdding ? <RolesDialog holder={null} customRoles={members.data?.customRoles ?? []} close={() => setAdding(false)} /> : null}
+      {isInviting ? <InviteDialog place="workspace" close={() => setInviting(false)} /> : null}
+      {editing === null ? null : <RolesDialog key={editing.id} holder={editing} close={() => setEditing(null)} />}
+      {isAdding ? <RolesDialog holder={null} close={() => setAdding(false)} /> : null}
     </div>
   );
 }
@@ -78,9 +82,11 @@ function MemberRow({ member, mayWrite, edit }: { member: MemberView; mayWrite: b
   );
 }
 
-function Groups({ groups, mayWrite, edit }: { groups: MembersView["groups"]; mayWrite: boolean; edit: (holder: RoleHolder) => void }) {
+type GroupsQuery = SettingsListProps<GroupRoles>["query"];
+
+function Groups({ groups, mayWrite, edit }: { groups: GroupsQuery; mayWrite: boolean; edit: (holder: RoleHolder) => void }) {
   return (
-    <SettingsList title="Groups" description="What a group may do, everybody in it may do." query={{ data: groups, isPending: false, isError: false, error: null, refetch: () => {} }} empty={{ icon: Users, title: "No groups", text: "" }}>
+    <SettingsList title="Groups" description="What a group may do, everybody in it may do." query={groups} empty={{ icon: Users, title: "No groups", text: "" }}>
       {(items) => (
         <ul className="divide-y">
           {items.map((group) => (

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserMinus, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { readRefusal } from "@/components/data/problem";
@@ -8,6 +8,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { EndingCards } from "@/components/organizations/ending-cards";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
+import { useSearchText } from "@/components/shell/use-search-text";
 import { useOrganization, useWorkspace } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -38,7 +39,8 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { user } = useWorkspace();
-  const people = useQuery(trpc.organizations.people.queryOptions());
+  const search = useSearchText();
+  const people = useInfiniteQuery({ ...trpc.organizations.people.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
   const [isInviting, setInviting] = useState(false);
   const [ownRole, setOwnRole] = useState<PersonView["role"] | null>(null);
   const [removing, setRemoving] = useState<PersonView | null>(null);
@@ -51,7 +53,9 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
         title="People"
         description="Everybody in the organization. Its owners and admins may do everything in each of its workspaces; for everybody else the workspaces say."
         actions={mayWrite ? <Button variant="primary" onClick={() => setInviting(true)}><UserPlus aria-hidden />Invite</Button> : null}
-        query={people}
+        query={{ ...people, data: people.data?.pages.flatMap((page) => page.items) }}
+        more={people}
+        search={{ ...search, label: "Search people" }}
         empty={{ icon: Users, title: "Nobody yet", text: "Invite people by mail or with a link." }}
       >
         {(items) => (
@@ -79,7 +83,7 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
           </ul>
         )}
       </SettingsList>
-      {isInviting ? <InviteDialog place="organization" customRoles={[]} close={() => setInviting(false)} /> : null}
+      {isInviting ? <InviteDialog place="organization" close={() => setInviting(false)} /> : null}
       {ownRole === null ? null : (
         <ConfirmDialog title={`Become ${ownRole} yourself?`} action="Change my role" isBusy={setRole.isPending} error={setRole.error} onConfirm={() => setRole.mutate({ userId: user.id, role: ownRole })} close={() => setOwnRole(null)}>
           What your role allows now ends at once, and only somebody else can give it back to you.

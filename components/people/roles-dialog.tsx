@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
@@ -8,24 +8,21 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { Label } from "@/components/ui/label";
-import { Select } from "@/components/ui/select";
-import type { MembersView } from "@/server/access/contract";
 import { ROLES } from "@/server/auth/permissions";
 import { ROLE_TEXTS } from "./role-texts";
+import { useCustomRoles } from "./use-custom-roles";
+import { WhoPicker, type Who } from "./who-picker";
 
-export interface RoleHolder {
-  kind: "person" | "group";
-  id: string;
-  name: string;
+export interface RoleHolder extends Who {
   roles: string[];
 }
 
 /** The roles of one person or group; with null, somebody of the organization is chosen first. */
-export function RolesDialog({ holder, customRoles, close }: { holder: RoleHolder | null; customRoles: MembersView["customRoles"]; close: () => void }) {
+export function RolesDialog({ holder, close }: { holder: RoleHolder | null; close: () => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [chosen, setChosen] = useState<Pick<RoleHolder, "kind" | "id"> | null>(holder);
+  const customRoles = useCustomRoles();
+  const [chosen, setChosen] = useState<Who | null>(holder);
   const [roles, setRoles] = useState<readonly string[]>(holder?.roles ?? ["viewer"]);
   const onSuccess = async () => {
     await queryClient.invalidateQueries({ queryKey: trpc.access.pathKey() });
@@ -54,7 +51,7 @@ export function RolesDialog({ holder, customRoles, close }: { holder: RoleHolder
       >
         <div className="flex flex-col gap-4">
           {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
-          {holder === null ? <WhoSelect value={chosen} onChange={setChosen} /> : null}
+          {holder === null ? <WhoPicker value={chosen} onPick={setChosen} /> : null}
           <fieldset className="flex flex-col gap-3">
             <legend className="sr-only">Roles</legend>
             {all.map(({ id, label, text }) => (
@@ -76,26 +73,6 @@ function RoleChoice({ label, text, checked, onChange }: { label: string; text: s
         <span className="font-medium">{label}</span>
         <span className="text-xs text-muted-foreground">{text}</span>
       </label>
-    </div>
-  );
-}
-
-/** Somebody of the organization: a person or a group. */
-export function WhoSelect({ value, onChange }: { value: Pick<RoleHolder, "kind" | "id"> | null; onChange: (who: Pick<RoleHolder, "kind" | "id">) => void }) {
-  const trpc = useTRPC();
-  const id = useId();
-  const candidates = useQuery(trpc.access.candidates.queryOptions());
-  const options = [
-    ...(candidates.data?.groups ?? []).map(({ groupId, name, people }) => ({ value: `group ${groupId}`, label: `${name} (group of ${people})` })),
-    ...(candidates.data?.people ?? []).map(({ userId, name, email }) => ({ value: `person ${userId}`, label: name === email ? email : `${name}, ${email}` })),
-  ];
-  return (
-    <div className="flex flex-col gap-1.5">
-      <Label htmlFor={id}>Who</Label>
-      <Select id={id} value={value === null ? undefined : `${value.kind} ${value.id}`} placeholder="Choose a person or group" options={options} onValueChange={(text) => {
-        const [kind, who] = text.split(" ") as ["person" | "group", string];
-        onChange({ kind, id: who });
-      }} />
     </div>
   );
 }

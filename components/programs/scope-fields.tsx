@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { FolderPicker } from "@/components/organizing/folder-picker";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
 import { PERMISSION_RULES, type Permission } from "@/server/auth/permissions";
 import { folderChoices } from "./folder-choices";
 
@@ -49,7 +49,7 @@ export function ScopeFields({ value, onChange }: { value: Scoping; onChange: (va
     <>
       <Field label="Where" hint="In a folder, with all below it, or in the whole workspace.">
         {(control) => (
-          <Select
+          <FolderPicker
             {...control}
             value={folderId ?? EVERYWHERE}
             onValueChange={(chosen) => onChange({ ...value, folderId: chosen === EVERYWHERE ? null : chosen })}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Pencil, Plus, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { useFolderName } from "@/components/settings/folder-place";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
@@ -16,6 +17,7 @@ export function ProtectionPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("settings:write");
   const rules = useQuery(trpc.protection.list.queryOptions());
+  const nameOf = useFolderName();
   const [open, setOpen] = useState<{ rule: ProtectionRuleView | null } | null>(null);
   return (
     <>
@@ -38,12 +40,12 @@ export function ProtectionPage() {
             {items.map((rule) => (
               <li key={rule.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 flex-col gap-1">
-                  <span className="text-sm font-medium">{rule.folder?.name ?? "The whole workspace"}</span>
+                  <span className="text-sm font-medium">{rule.folder === null ? "The whole workspace" : nameOf(rule.folder.id)}</span>
                   {rule.needsReview ? <Part label={rule.environment === null ? "Review before publishing" : `Review before ${rule.environment.name}`} whom={rule.mayPublish} unless="All but" /> : null}
                   {rule.isLocked ? <Part label="Locked" whom={rule.mayChange} unless="But for" /> : null}
                 </div>
                 {mayWrite ? (
-                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${rule.folder?.name ?? "the whole workspace"}${rule.environment === null ? "" : ` for ${rule.environment.name}`}`} onClick={() => setOpen({ rule })}>
+                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${nameOf(rule.folder?.id ?? null)}${rule.environment === null ? "" : ` for ${rule.environment.name}`}`} onClick={() => setOpen({ rule })}>
                     <Pencil aria-hidden />
                   </Button>
                 ) : null}

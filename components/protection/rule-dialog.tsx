@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
 import { useEnvironments } from "@/components/environments/use-environments";
+import { FolderPicker } from "@/components/organizing/folder-picker";
 import { folderChoices } from "@/components/programs/folder-choices";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -14,15 +15,15 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { ProtectionRuleView } from "@/server/protection/contract";
-import { WhomFields, type Whom } from "./whom-fields";
+import { namesOthers, NOBODY, WhomFields, type Whom } from "./whom-fields";
 
 const WHOLE = "whole";
 /** No name of an environment. */
 const PUBLISHING = " publishing";
 type Role = NonNullable<NonNullable<RouterInputs["protection"]["set"]["mayPublish"]>["roles"]>[number];
-const startOf = (whom: ProtectionRuleView["mayPublish"] | undefined): Whom => ({ roles: whom?.roles ?? [], userIds: whom?.people.map(({ id }) => id) ?? [] });
+const startOf = (whom: ProtectionRuleView["mayPublish"] | undefined): Whom => whom ?? NOBODY;
 const ruleOf = (rules: readonly ProtectionRuleView[], place: string, stage: string) => rules.find(({ folder, environment }) => (folder?.id ?? WHOLE) === place && (environment?.slug ?? PUBLISHING) === stage);
-const sent = ({ roles, userIds }: Whom) => ({ roles: roles as Role[], userIds });
+const sent = ({ roles, people }: Whom) => ({ roles: roles as Role[], userIds: people.map(({ id }) => id) });
 
 /** The one rule of a place, or of what comes to an environment from there. Switched off in both parts it goes. */
 export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | null; rules: readonly ProtectionRuleView[]; close: () => void }) {
@@ -38,6 +39,7 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
   const [mayPublish, setMayPublish] = useState(() => startOf(first?.mayPublish));
   const [mayChange, setMayChange] = useState(() => startOf(first?.mayChange));
   const replaced = rule === null ? ruleOf(rules, folder, stage) : undefined;
+  const base = rule ?? replaced;
   const choose = (place: string, nextStage: string) => {
     setFolder(place);
     setStage(nextStage);
@@ -67,6 +69,7 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
       <DialogContent
         title={rule === null ? "New rule" : "Change the rule"}
         className="max-w-lg"
+        unsaved={namesOthers(startOf(base?.mayPublish), mayPublish) || namesOthers(startOf(base?.mayChange), mayChange)}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
@@ -77,7 +80,7 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
         <form id="rule" onSubmit={submit} className="flex flex-col gap-5">
           {save.isError ? <Alert tone="danger" title={readRefusal(save.error).message} /> : null}
           <Field label="Where" hint={replaced === undefined ? undefined : "This place has a rule: here it is, to be changed."}>
-            {(control) => <Select {...control} value={folder} onValueChange={(place) => choose(place, stage)} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
+            {(control) => <FolderPicker {...control} value={folder} onValueChange={(place) => choose(place, stage)} disabled={rule !== null} options={[{ value: WHOLE, label: "The whole workspace" }, ...folderChoices(tree.data?.folders ?? [])]} />}
           </Field>
           {environments.length === 0 ? null : (
             <Field label="For" hint={stage === PUBLISHING ? undefined : "Every version that is promoted or rolled back there needs the review."}>

@@ -1,21 +1,27 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
 import { useId } from "react";
-import { useTRPC } from "@/components/data/trpc";
+import type { PickedPerson } from "@/components/people/person-choices";
+import { PersonPicker } from "@/components/people/person-picker";
 import { Checkbox } from "@/components/ui/checkbox";
 import { ROLES } from "@/server/auth/permissions";
 
 export interface Whom {
   roles: string[];
-  userIds: string[];
+  people: PickedPerson[];
+}
+
+export const NOBODY: Whom = { roles: [], people: [] };
+
+/** People are chosen in lists, of which a dialog does not see by itself that they changed. */
+export function namesOthers(before: Whom, now: Whom): boolean {
+  const idsOf = ({ people }: Whom) => people.map(({ id }) => id).sort().join();
+  return idsOf(before) !== idsOf(now);
 }
 
 /** Roles and people whom a rule does not hold. */
 export function WhomFields({ label, value, onChange }: { label: string; value: Whom; onChange: (next: Whom) => void }) {
-  const trpc = useTRPC();
-  const members = useQuery(trpc.access.members.queryOptions());
-  const people = members.data?.people.map(({ userId, name }) => ({ id: userId, name })) ?? [];
   const toggled = (list: string[], one: string, on: boolean) => (on ? [...list, one] : list.filter((other) => other !== one));
   return (
     <fieldset className="flex flex-col gap-2">
@@ -23,11 +29,19 @@ export function WhomFields({ label, value, onChange }: { label: string; value: W
       <div className="flex flex-wrap gap-x-4 gap-y-2">
         {ROLES.slice(0, 3).map((role) => <Choice key={role} label={role} checked={value.roles.includes(role)} onChange={(on) => onChange({ ...value, roles: toggled(value.roles, role, on) })} />)}
       </div>
-      {people.length === 0 ? null : (
-        <div className="flex max-h-40 flex-col gap-2 overflow-y-auto rounded-md border p-2">
-          {people.map(({ id, name }) => <Choice key={id} label={name} checked={value.userIds.includes(id)} onChange={(on) => onChange({ ...value, userIds: toggled(value.userIds, id, on) })} />)}
-        </div>
+      {value.people.length === 0 ? null : (
+        <ul className="flex flex-wrap gap-1.5" aria-label={`${label}: people`}>
+          {value.people.map(({ id, name }) => (
+            <li key={id} className="flex max-w-full items-center gap-1 rounded-md border bg-muted py-0.5 pr-0.5 pl-2 text-sm">
+              <span className="truncate">{name}</span>
+              <button type="button" aria-label={`Leave out ${name}`} className="rounded-sm p-1 text-muted-foreground hover:text-foreground" onClick={() => onChange({ ...value, people: value.people.filter((one) => one.id !== id) })}>
+                <X className="size-3.5" aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
       )}
+      <PersonPicker aria-label={`${label}: add a person`} from="workspace" value={null} placeholder="Add a person" without={new Set(value.people.map(({ id }) => id))} onPick={(person) => onChange({ ...value, people: [...value.people, person] })} />
     </fieldset>
   );
 }

@@ -88,7 +88,7 @@ describe("who may do what", () => {
     expect(reasonsOf(admin.userId!)).toEqual([{ role: "admin", via: expect.objectContaining({ kind: "person" }) as unknown, where: { kind: "workspace", name: admin.workspace.name } }]);
     expect(reasonsOf(guest)).toEqual([
       { role: "operator", via: { kind: "group", name: "Night shift" }, where: { kind: "workflow", name: "Inside" } },
-      { role: "admin", via: expect.objectContaining({ kind: "person" }) as unknown, where: { kind: "folder", name: "Inner" } },
+      { role: "admin", via: expect.objectContaining({ kind: "person" }) as unknown, where: { kind: "folder", name: "Outer / Inner" } },
     ]);
     expect(reasonsOf(above)).toMatchObject([{ where: { kind: "folder", name: "Outer" } }]);
     // Somebody who sees the inner folder alone hears of the same people, and of the folder above no name.
@@ -98,6 +98,26 @@ describe("who may do what", () => {
     const scope = await scopeOf(guest, "access:read");
     expect(await service.explain({ scope }, { userId: above, permission: "run:start", place: { workflowId: inside } })).toMatchObject({ allowed: true });
     expect(() => service.explain({ scope }, { userId: above, permission: "run:start" })).toThrow(/member:read/);
+  });
+
+  it("is told with what a lock forbids to all but those it names", async () => {
+    const folderId = (await organizing.createFolder({ scope: admin }, { name: "Held", parentId: outer })).id;
+    const { id: userId } = await makePerson(admin.organizationId);
+    await grantPart(admin, userId, "builder", { folderId: outer });
+    const ask = (permission: "workflow:write" | "run:start") => service.explain({ scope: admin }, { userId, permission, place: { folderId } });
+    const reasons = [{ where: { kind: "folder", name: "Outer" }, allows: true }];
+    const lock = (mayChange: { roles: "builder"[]; userIds: string[] }) => setRule({ scope: admin }, { folderId, needsReview: false, mayPublish: NOBODY, isLocked: true, mayChange });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: true, isLocked: false, reasons });
+    await lock({ roles: ["builder"], userIds: [] });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: false, isLocked: true, reasons });
+    expect(await ask("run:start")).toMatchObject({ allowed: true, isLocked: false });
+    await lock({ roles: [], userIds: [userId] });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: true, isLocked: false });
+    await service.setRoles({ scope: admin }, { userId, roles: ["builder"] });
+    await lock({ roles: ["builder"], userIds: [] });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: true, isLocked: false });
+    const grants = await service.listGrants({ scope: admin }, { place: { folderId } });
+    expect(grants.find(({ who }) => who.id === userId)).toMatchObject({ from: { folderId: outer, name: "Outer" } });
   });
 
   it("leaves out who is disabled, and finds by name", async () => {

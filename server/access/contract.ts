@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Permission, PERMISSIONS, ROLES } from "@/server/auth/permissions";
-import { momentSchema } from "@/server/paging/contract";
+import { momentSchema, pageOf, searchedPageInput } from "@/server/paging/contract";
 import { MAX_PLACES } from "./constants";
 
 /** A role of the table, or the id of a custom one. */
@@ -21,19 +21,14 @@ export const memberSchema = z.object({
 });
 export type MemberView = z.output<typeof memberSchema>;
 export const groupRolesSchema = z.object({ groupId: z.string(), name: z.string(), people: z.int(), roles: z.array(heldRoleSchema) });
-export const membersSchema = z.object({
-  people: z.array(memberSchema),
-  groups: z.array(groupRolesSchema),
-  /** Custom roles of the organization, to choose from. */
-  customRoles: z.array(z.object({ id: z.string(), name: z.string(), description: z.string(), permissions: z.array(z.string()) })),
-});
-export type MembersView = z.output<typeof membersSchema>;
+export type GroupRoles = z.output<typeof groupRolesSchema>;
+export const listMembersInput = z.object(searchedPageInput);
+export const membersSchema = pageOf(memberSchema);
 
-export const candidatesSchema = z.object({
-  people: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string() })),
-  groups: z.array(z.object({ groupId: z.string(), name: z.string(), people: z.int() })),
-  customRoles: z.array(z.object({ id: z.string(), name: z.string(), description: z.string() })),
-});
+export const candidateSchema = z.object({ kind: z.enum(["person", "group"]), id: z.string(), name: z.string(), email: z.string().nullable(), /** In a group. */ people: z.int().nullable() });
+export type Candidate = z.output<typeof candidateSchema>;
+export const listCandidatesInput = z.object(searchedPageInput);
+export const candidatesSchema = pageOf(candidateSchema);
 
 const rolesSchema = z.array(roleChoiceSchema).max(MAX_ROLES);
 /** No role: the person or group leaves the workspace. */
@@ -88,5 +83,10 @@ export const reachingSchema = z.object({
 export type Reaching = z.output<typeof reachingSchema>;
 
 export const explainInput = z.object({ userId: z.uuid(), permission: permissionSchema, place: placeSchema.optional() });
-export const explanationSchema = z.object({ allowed: z.boolean(), reasons: z.array(reasonSchema) });
+export const explanationSchema = z.object({
+  allowed: z.boolean(),
+  reasons: z.array(reasonSchema),
+  /** A protection rule forbids it, whatever roles allow. */
+  isLocked: z.boolean(),
+});
 export type Explanation = z.output<typeof explanationSchema>;

@@ -1,11 +1,13 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { DomainError } from "@/server/errors/domain-error";
+import { locksPerson } from "@/server/protection/service";
 import type { explainInput, Explanation } from "./contract";
-import { findPlace } from "./places";
+import { findPlace, type FoundPlace } from "./places";
+import { CHANGES } from "./rights";
 import { describeRole, permissionsAt, rolesAt } from "./roles-at";
 
-/** Every role that reaches the place, and which of them allow it. */
+/** Every role that reaches the place, which of them allow it, and whether a lock forbids it all the same. */
 export function explain({ scope }: { scope: Scope }, { userId, permission, place }: z.output<typeof explainInput>): Promise<Explanation> {
   if (place === undefined) scope.require("member:read");
   return scope.db.transaction(async (tx) => {
@@ -17,6 +19,11 @@ export function explain({ scope }: { scope: Scope }, { userId, permission, place
       ...describeRole(row, user.name ?? user.email, found, scope),
       allows: user.disabledAt === null && permissionsAt(row).includes(permission),
     }));
-    return { allowed: reasons.some((reason) => reason.allows), reasons };
+    const isLocked = CHANGES.includes(permission) && (await locksPerson(tx, lockOf(found), { userId, roles: (await rolesAt(tx, null, userId)).map(({ role }) => role) }));
+    return { allowed: !isLocked && reasons.some((reason) => reason.allows), reasons, isLocked };
   });
+}
+
+function lockOf(place: FoundPlace | null) {
+  return place === null ? {} : place.kind === "folder" ? { folderIds: [place.id] } : { workflowIds: [place.id] };
 }

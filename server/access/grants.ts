@@ -7,7 +7,7 @@ import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
 import type { grantInput, GrantView, listGrantsInput } from "./contract";
-import { findPlace, type FoundPlace } from "./places";
+import { findPlace, type FoundPlace, pathOf } from "./places";
 import { chooseRole, namesOfRoles, viewRole } from "./role-choice";
 
 interface Context {
@@ -22,9 +22,8 @@ const lockOf = ({ kind, id }: FoundPlace) => (kind === "folder" ? { folderIds: [
 export function listGrants({ scope }: Context, { place }: z.output<typeof listGrantsInput>): Promise<GrantView[]> {
   return scope.db.transaction(async (tx) => {
     const found = await findPlace(tx, place);
-    const above = new Map(found.folders.map(({ id, name }) => [id, name]));
     const rows = await tx.accessGrant.findMany({
-      where: { OR: [placeOf(found), { folderId: { in: [...above.keys()] } }] },
+      where: { OR: [placeOf(found), { folderId: { in: found.folders.map(({ id }) => id) } }] },
       include: { member: { include: { user: { select: { id: true, name: true, email: true } } } }, group: { select: { id: true, name: true } } },
       orderBy: { createdAt: "asc" },
     });
@@ -34,7 +33,7 @@ export function listGrants({ scope }: Context, { place }: z.output<typeof listGr
       who: row.group === null ? { kind: "person" as const, id: row.userId ?? "", name: row.member?.user.name ?? row.member?.user.email ?? "" } : { kind: "group" as const, ...row.group },
       ...viewRole(row, names),
       createdAt: row.createdAt.toISOString(),
-      from: row.folderId === null || (found.kind === "folder" && row.folderId === found.id) ? null : { folderId: row.folderId, name: above.get(row.folderId) ?? "" },
+      from: row.folderId === null || (found.kind === "folder" && row.folderId === found.id) ? null : { folderId: row.folderId, name: pathOf(found, row.folderId) ?? "" },
     }));
   });
 }

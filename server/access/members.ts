@@ -1,10 +1,13 @@
 import type { z } from "zod";
+import { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
+import { afterName, decodeNamePlace, fitsPerson, namePageFrom } from "@/server/db/name-place";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import type { candidatesSchema, MembersView, MemberView, setGroupRolesInput, setRolesInput } from "./contract";
+import type { Page } from "@/server/paging/contract";
+import type { Candidate, GroupRoles, listCandidatesInput, listMembersInput, MemberView, setGroupRolesInput, setRolesInput } from "./contract";
 import { chooseRole, type ChosenRole, findRole, namesOfRoles, viewRole } from "./role-choice";
 
 interface Context {
@@ -21,56 +24,76 @@ interface RoleOf {
   via: string;
 }
 
-/** Everybody with a role in the whole workspace, from wherever. */
-export function listMembers({ scope }: Context): Promise<MembersView> {
+interface Member {
+  id: string;
+  key: string;
+  name: string;
+  email: string;
+  organizationRole: string;
+}
+
+/** Everybody with a role in the whole workspace, from wherever, by name. */
+export function listMembers({ scope }: Context, { search, cursor, limit }: z.output<typeof listMembersInput>): Promise<Page<MemberView>> {
   return scope.db.transaction(async (tx) => {
+    const found = await tx.$queryRaw<Member[]>`
+      select id::text, key, name, email, "organizationRole" from (
+        select u.id, coalesce(u.name, u.email) as name, u.email, lower(coalesce(u.name, u.email)) as key, m.role as "organizationRole"
+        from organization_member m join user_account u on u.id = m.user_id
+        where m.organization_id = ${scope.organizationId}::uuid and u.disabled_at is null
+          and u.id in (select r.user_id from workspace_role r where r.workspace_id = current_workspace_id())) p
+      where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, p.id limit ${limit + 1}`;
+    const ids = Prisma.join([newId(), ...found.map(({ id }) => id)].map((id) => Prisma.sql`${id}::uuid`));
     const held = await tx.$queryRaw<(RoleOf & { groupName: string | null })[]>`
       select r.user_id::text as "userId", r.role, r.custom_role_id::text as "customRoleId", r.via, null as "groupName" from workspace_role r
-      where r.workspace_id = current_workspace_id() and r.via <> 'group'
+      where r.workspace_id = current_workspace_id() and r.via <> 'group' and r.user_id in (${ids})
       union all
       select gm.user_id::text, g.role, g.custom_role_id::text, 'group', p.name from access_grant g
       join group_member gm on gm.group_id = g.group_id join person_group p on p.id = g.group_id
-      where g.workspace_id = current_workspace_id() and g.folder_id is null and g.item_id is null`;
+      where g.workspace_id = current_workspace_id() and g.folder_id is null and g.item_id is null and gm.user_id in (${ids})
+      order by "groupName" nulls first, role`;
     const names = await namesOfRoles(tx);
-    const ids = [...new Set(held.map(({ userId }) => userId))];
-    const users = await tx.user.findMany({ where: { id: { in: ids }, disabledAt: null }, select: PERSON });
-    const organizationRoles = new Map((await tx.organizationMember.findMany({ where: { userId: { in: ids } } })).map(({ userId, role }) => [userId, role]));
-    const people = users.map(({ id, name, email }): MemberView => {
+    return namePageFrom(found, limit, ({ id, name, email, organizationRole }): MemberView => {
       const own = held.filter(({ userId }) => userId === id);
       return {
         userId: id,
-        name: name ?? email,
+        name,
         email,
-        organizationRole: organizationRoles.get(id) ?? "member",
+        organizationRole,
         roles: own.filter(({ via }) => via === "direct").map((row) => viewRole(row, names)),
         inherited: own.filter(({ via }) => via !== "direct").map((row) => ({ ...viewRole(row, names), from: row.groupName ?? "the organization" })),
       };
     });
-    const grants = await tx.accessGrant.findMany({ where: { ...WHOLE, groupId: { not: null } }, include: { group: { include: { _count: { select: { members: true } } } } } });
-    const groups = new Map<string, MembersView["groups"][number]>();
+  });
+}
+
+/** Groups with a role in the whole workspace. */
+export function listGroupRoles({ scope }: Context): Promise<GroupRoles[]> {
+  return scope.db.transaction(async (tx) => {
+    const names = await namesOfRoles(tx);
+    const grants = await tx.accessGrant.findMany({ where: { ...WHOLE, groupId: { not: null } }, include: { group: { include: { _count: { select: { members: true } } } } }, orderBy: { createdAt: "asc" } });
+    const groups = new Map<string, GroupRoles>();
     for (const { group, ...row } of grants) {
       if (group === null) continue;
       const view = groups.get(group.id) ?? { groupId: group.id, name: group.name, people: group._count.members, roles: [] };
       view.roles.push(viewRole(row, names));
       groups.set(group.id, view);
     }
-    const customRoles = await tx.customRole.findMany({ select: { id: true, name: true, description: true, permissions: true }, orderBy: { name: "asc" } });
-    const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
-    return { people: people.sort(byName), groups: [...groups.values()].sort(byName), customRoles };
+    return [...groups.values()].sort((one, other) => one.name.localeCompare(other.name));
   });
 }
 
-/** People and groups of the organization, to choose from. */
-export function listCandidates({ scope }: Context): Promise<z.output<typeof candidatesSchema>> {
-  return scope.db.transaction(async (tx) => {
-    const members = await tx.organizationMember.findMany({ where: { user: { disabledAt: null } }, include: { user: { select: PERSON } } });
-    const groups = await tx.personGroup.findMany({ include: { _count: { select: { members: true } } }, orderBy: { name: "asc" } });
-    return {
-      people: members.map(({ user }) => ({ userId: user.id, name: user.name ?? user.email, email: user.email })).sort((one, other) => one.name.localeCompare(other.name)),
-      groups: groups.map(({ id, name, _count }) => ({ groupId: id, name, people: _count.members })),
-      customRoles: await tx.customRole.findMany({ select: { id: true, name: true, description: true }, orderBy: { name: "asc" } }),
-    };
-  });
+/** Groups of the organization, then its people, to choose from. */
+export async function listCandidates({ scope }: Context, { search, cursor, limit }: z.output<typeof listCandidatesInput>): Promise<Page<Candidate>> {
+  const organizationId = Prisma.sql`${scope.organizationId}::uuid`;
+  const rows = await scope.db.$queryRaw<(Candidate & { key: string })[]>`
+    select kind, id::text, name, email, people, key from (
+      select 'group' as kind, g.id, g.name, null as email, (select count(*)::int from group_member gm where gm.group_id = g.id) as people, '0' || lower(g.name) as key
+      from person_group g where g.organization_id = ${organizationId}
+      union all
+      select 'person', u.id, coalesce(u.name, u.email), u.email, null, '1' || lower(coalesce(u.name, u.email))
+      from organization_member m join user_account u on u.id = m.user_id where m.organization_id = ${organizationId} and u.disabled_at is null) c
+    where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, c.id limit ${limit + 1}`;
+  return namePageFrom(rows, limit, ({ kind, id, name, email, people }) => ({ kind, id, name, email, people }));
 }
 
 /** Replaces the person's own roles; none of them: the person leaves, but for what groups and the organization give. */

@@ -24,6 +24,12 @@ export async function findPlace(tx: Tx, place: PlaceRef): Promise<FoundPlace> {
   return { kind: "workflow", ...workflow, folders: item === null ? [] : await foldersAbove(tx, item.folderId) };
 }
 
+/** From the outermost folder in sight to this one; null: it is out of sight. */
+export function pathOf({ folders }: FoundPlace, folderId: string): string | null {
+  const index = folders.findIndex(({ id }) => id === folderId);
+  return index < 0 ? null : folders.slice(index).map(({ name }) => name).reverse().join(" / ");
+}
+
 async function foldersAbove(tx: Tx, folderId: string): Promise<{ id: string; name: string }[]> {
   return tx.$queryRaw<{ id: string; name: string }[]>`
     with recursive up as (

@@ -6,7 +6,7 @@ import { lockedFor } from "@/server/protection/service";
 import type { rightsInput, RightsView } from "./contract";
 
 /** What protection rules forbid to whom they hold. */
-const CHANGES: readonly string[] = ["workflow:write", "workflow:publish", "workflow:delete", "trigger:write", "trigger:operate", "access:write"] satisfies Permission[];
+export const CHANGES: readonly string[] = ["workflow:write", "workflow:publish", "workflow:delete", "trigger:write", "trigger:operate", "access:write"] satisfies Permission[];
 
 /** Asked where the answer is enforced: a permission holds for what its own scope can see. */
 export async function listRights({ scope }: { scope: Scope }, { workflowIds, folderIds }: z.output<typeof rightsInput>): Promise<RightsView> {

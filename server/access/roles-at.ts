@@ -3,7 +3,7 @@ import { isOnThings, type Permission } from "@/server/auth/permissions";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import type { Explanation } from "./contract";
-import type { FoundPlace } from "./places";
+import { type FoundPlace, pathOf } from "./places";
 
 export interface RoleAt {
   userId: string;
@@ -46,5 +46,5 @@ function viaOf(row: RoleAt, person: string): Explanation["reasons"][number]["via
 function whereOf(row: RoleAt, place: FoundPlace | null, scope: Scope): Explanation["reasons"][number]["where"] {
   if (isWhole(row) || place === null) return { kind: "workspace", name: scope.workspace.name };
   if (row.folderId === null) return { kind: "workflow", name: place.name };
-  return { kind: "folder", name: place.folders.find(({ id }) => id === row.folderId)?.name ?? "above" };
+  return { kind: "folder", name: pathOf(place, row.folderId) ?? "above" };
 }

@@ -6,8 +6,9 @@ import * as service from "./service";
 const nothing = z.object({ ok: z.literal(true) });
 
 export const accessRouter = router({
-  members: procedure("member:read").output(contract.membersSchema).query(({ ctx }) => service.listMembers(ctx)),
-  candidates: procedure("access:write").output(contract.candidatesSchema).query(({ ctx }) => service.listCandidates(ctx)),
+  members: procedure("member:read").input(contract.listMembersInput).output(contract.membersSchema).query(({ ctx, input }) => service.listMembers(ctx, input)),
+  groups: procedure("member:read").output(z.array(contract.groupRolesSchema)).query(({ ctx }) => service.listGroupRoles(ctx)),
+  candidates: procedure("access:write").input(contract.listCandidatesInput).output(contract.candidatesSchema).query(({ ctx, input }) => service.listCandidates(ctx, input)),
   setRoles: procedure("member:write").input(contract.setRolesInput).output(nothing).mutation(({ ctx, input }) => service.setRoles(ctx, input)),
   setGroupRoles: procedure("member:write").input(contract.setGroupRolesInput).output(nothing).mutation(({ ctx, input }) => service.setGroupRoles(ctx, input)),
   grants: procedure("access:read").input(contract.listGrantsInput).output(z.array(contract.grantSchema)).query(({ ctx, input }) => service.listGrants(ctx, input)),

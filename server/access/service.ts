@@ -1,7 +1,7 @@
 // Who may do what in a workspace: roles of people and groups, grants on folders and single things, and why.
 export { explain } from "./explain";
 export { grant, listGrants, revoke } from "./grants";
-export { listCandidates, listMembers, setGroupRoles, setRoles } from "./members";
+export { listCandidates, listGroupRoles, listMembers, setGroupRoles, setRoles } from "./members";
 export { listReaching } from "./reaching";
 export { listRights } from "./rights";
 export { chooseRole } from "./role-choice";

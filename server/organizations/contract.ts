@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { organizationRoleSchema } from "@/server/auth/contract";
 import { PERMISSIONS } from "@/server/auth/permissions";
-import { momentSchema } from "@/server/paging/contract";
+import { momentSchema, pageOf, searchedPageInput } from "@/server/paging/contract";
 import { RESERVED_SLUGS } from "./constants";
 
 export const nameSchema = z.string().trim().min(1, "must not be empty").max(100).regex(/^\P{Cc}*$/u, "must stand in one line");
@@ -28,12 +28,20 @@ export const personSchema = z.object({
   workspaces: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type PersonView = z.output<typeof personSchema>;
+export const listPeopleInput = z.object(searchedPageInput);
+export const peopleSchema = pageOf(personSchema);
 export const personRef = z.object({ userId: z.uuid() });
 export const setPersonRoleInput = personRef.extend({ role: organizationRoleSchema });
 
-export const groupSchema = z.object({ id: z.string(), name: z.string(), description: z.string(), isProvisioned: z.boolean(), members: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string() })) });
+export const groupSchema = z.object({ id: z.string(), name: z.string(), description: z.string(), isProvisioned: z.boolean(), people: z.int(), /** Names of the first few. */ firstPeople: z.array(z.string()) });
 export type GroupView = z.output<typeof groupSchema>;
+export const listGroupsInput = z.object(searchedPageInput);
+export const groupsSchema = pageOf(groupSchema);
 export const groupRef = z.object({ groupId: z.uuid() });
+export const listGroupMembersInput = groupRef.extend(searchedPageInput);
+export const groupMemberSchema = z.object({ userId: z.string(), name: z.string(), email: z.string() });
+export type GroupMemberView = z.output<typeof groupMemberSchema>;
+export const groupMembersSchema = pageOf(groupMemberSchema);
 export const createGroupInput = z.object({ name: nameSchema, description: descriptionSchema });
 export const updateGroupInput = groupRef.extend({ name: nameSchema, description: descriptionSchema });
 export const setGroupMembersInput = groupRef.extend({ add: z.array(z.uuid()).max(MAX_GROUP_MEMBERS).default([]), remove: z.array(z.uuid()).max(MAX_GROUP_MEMBERS).default([]) });

@@ -2,27 +2,43 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { newId } from "@/server/db/id";
+import { afterName, decodeNamePlace, fitsPerson, namePageFrom, type NamePlace } from "@/server/db/name-place";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import type { createGroupInput, GroupView, setGroupMembersInput, updateGroupInput } from "./contract";
-import { PERSON } from "./people";
+import type { Page } from "@/server/paging/contract";
+import type { createGroupInput, GroupMemberView, GroupView, listGroupMembersInput, listGroupsInput, setGroupMembersInput, updateGroupInput } from "./contract";
 import { inWords } from "./refusals";
 
 interface Context {
   organization: OrganizationScope;
 }
 const done = { ok: true as const };
+/** How many of a group's people its line names. */
+const NAMED = 5;
 const resourceOf = (id: string, name: string) => ({ type: "group", id, name });
 
-export async function listGroups({ organization }: Context): Promise<GroupView[]> {
-  const groups = await organization.db.personGroup.findMany({ include: { members: { include: { member: { include: { user: { select: PERSON } } } } } }, orderBy: { name: "asc" } });
-  return groups.map(({ id, name, description, externalId, members }) => ({
-    id,
-    name,
-    description,
-    isProvisioned: externalId !== null,
-    members: members.map(({ member: { user } }) => ({ userId: user.id, name: user.name ?? user.email, email: user.email })).sort((one, other) => one.name.localeCompare(other.name)),
-  }));
+type Named = NamePlace & { name: string };
+
+export function listGroups({ organization }: Context, { search, cursor, limit }: z.output<typeof listGroupsInput>): Promise<Page<GroupView>> {
+  return organization.db.transaction(async (tx) => {
+    const found = await tx.$queryRaw<(Named & { description: string; isProvisioned: boolean; people: number; firstPeople: string[] })[]>`
+      select id::text, key, name, description, external_id is not null as "isProvisioned", (select count(*)::int from group_member gm where gm.group_id = g.id) as people,
+        array(select coalesce(u.name, u.email) from group_member gm join user_account u on u.id = gm.user_id where gm.group_id = g.id order by lower(coalesce(u.name, u.email)), u.id limit ${NAMED}) as "firstPeople"
+      from (select *, lower(name) as key, '' as email from person_group where organization_id = ${organization.organizationId}::uuid) g
+      where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, g.id limit ${limit + 1}`;
+    return namePageFrom(found, limit, ({ id, name, description, isProvisioned, people, firstPeople }) => ({ id, name, description, isProvisioned, people, firstPeople }));
+  });
+}
+
+export function listGroupMembers({ organization }: Context, { groupId, search, cursor, limit }: z.output<typeof listGroupMembersInput>): Promise<Page<GroupMemberView>> {
+  return organization.db.transaction(async (tx) => {
+    await findGroup(tx, groupId);
+    const found = await tx.$queryRaw<(Named & { email: string })[]>`
+      select id::text, key, name, email from (
+        select u.id, coalesce(u.name, u.email) as name, u.email, lower(coalesce(u.name, u.email)) as key from group_member gm join user_account u on u.id = gm.user_id where gm.group_id = ${groupId}::uuid) p
+      where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, p.id limit ${limit + 1}`;
+    return namePageFrom(found, limit, ({ id, name, email }) => ({ userId: id, name, email }));
+  });
 }
 
 async function findGroup(tx: Tx, id: string) {

@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { isOrganizationRole, type OrganizationRole } from "@/server/auth/permissions";
+import { afterName, decodeNamePlace, fitsPerson, namePageFrom } from "@/server/db/name-place";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import type { PersonView, setPersonRoleInput } from "./contract";
+import type { Page } from "@/server/paging/contract";
+import type { listPeopleInput, PersonView, setPersonRoleInput } from "./contract";
 import { inWords } from "./refusals";
 
 interface Context {
@@ -12,28 +14,37 @@ interface Context {
 }
 const done = { ok: true as const };
 
-export const PERSON = { id: true, name: true, email: true } as const;
+const PERSON = { id: true, name: true, email: true } as const;
 
-export function listPeople({ organization }: Context): Promise<PersonView[]> {
+export function listPeople({ organization }: Context, { search, cursor, limit }: z.output<typeof listPeopleInput>): Promise<Page<PersonView>> {
   return organization.db.transaction(async (tx) => {
+    const found = await tx.$queryRaw<{ id: string; key: string; name: string; email: string }[]>`
+      select id::text, key, name, email from (
+        select u.id, coalesce(u.name, u.email) as name, u.email, lower(coalesce(u.name, u.email)) as key
+        from organization_member m join user_account u on u.id = m.user_id where m.organization_id = ${organization.organizationId}::uuid) p
+      where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, p.id limit ${limit + 1}`;
     const rows = await tx.organizationMember.findMany({
+      where: { userId: { in: found.map(({ id }) => id) } },
       include: {
-        user: { select: { ...PERSON, disabledAt: true, lastSeenAt: true } },
-        groups: { include: { group: { select: { id: true, name: true } } } },
-        memberships: { where: { workspace: { deletedAt: null } }, include: { workspace: { select: { id: true, name: true } } } },
+        user: { select: { disabledAt: true, lastSeenAt: true } },
+        groups: { include: { group: { select: { id: true, name: true } } }, orderBy: { group: { name: "asc" } } },
+        memberships: { where: { workspace: { deletedAt: null } }, include: { workspace: { select: { id: true, name: true } } }, orderBy: { workspace: { name: "asc" } } },
       },
     });
-    const views = rows.map(({ user, role, groups, memberships }) => ({
-      userId: user.id,
-      name: user.name ?? user.email,
-      email: user.email,
-      role: isOrganizationRole(role) ? role : ("member" as const),
-      isDisabled: user.disabledAt !== null,
-      lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
-      groups: groups.map(({ group }) => group),
-      workspaces: [...new Map(memberships.map(({ workspace }) => [workspace.id, workspace])).values()],
-    }));
-    return views.sort((one, other) => one.name.localeCompare(other.name));
+    const members = new Map(rows.map((row) => [row.userId, row]));
+    return namePageFrom(found, limit, ({ id, name, email }) => {
+      const { user, role, groups, memberships } = members.get(id)!;
+      return {
+        userId: id,
+        name,
+        email,
+        role: isOrganizationRole(role) ? role : ("member" as const),
+        isDisabled: user.disabledAt !== null,
+        lastSeenAt: user.lastSeenAt?.toISOString() ?? null,
+        groups: groups.map(({ group }) => group),
+        workspaces: [...new Map(memberships.map(({ workspace }) => [workspace.id, workspace])).values()],
+      };
+    });
   });
 }
 

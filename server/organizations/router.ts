@@ -15,11 +15,12 @@ export const organizationsRouter = router({
   change: signedInProcedure.input(contract.changeOrganizationInput).output(nothing).mutation(({ ctx, input }) => service.changeOrganization(ctx, input)),
   changeThisWorkspace: wholeProcedure("workspace:delete").input(contract.changeThisWorkspaceInput).output(nothing).mutation(({ ctx, input }) => service.changeThisWorkspace(ctx, input)),
 
-  people: organizationProcedure("organization:read").output(z.array(contract.personSchema)).query(({ ctx }) => service.listPeople(ctx)),
+  people: organizationProcedure("organization:read").input(contract.listPeopleInput).output(contract.peopleSchema).query(({ ctx, input }) => service.listPeople(ctx, input)),
   setRole: organizationProcedure("person:write").input(contract.setPersonRoleInput).output(nothing).mutation(({ ctx, input }) => service.setPersonRole(ctx, input)),
   removePerson: organizationProcedure("person:write").input(contract.personRef).output(nothing).mutation(({ ctx, input }) => service.removePerson(ctx, input)),
 
-  groups: organizationProcedure("organization:read").output(z.array(contract.groupSchema)).query(({ ctx }) => service.listGroups(ctx)),
+  groups: organizationProcedure("organization:read").input(contract.listGroupsInput).output(contract.groupsSchema).query(({ ctx, input }) => service.listGroups(ctx, input)),
+  groupMembers: organizationProcedure("organization:read").input(contract.listGroupMembersInput).output(contract.groupMembersSchema).query(({ ctx, input }) => service.listGroupMembers(ctx, input)),
   createGroup: organizationProcedure("group:write").input(contract.createGroupInput).output(z.object({ id: z.string() })).mutation(({ ctx, input }) => service.createGroup(ctx, input)),
   updateGroup: organizationProcedure("group:write").input(contract.updateGroupInput).output(nothing).mutation(({ ctx, input }) => service.updateGroup(ctx, input)),
   removeGroup: organizationProcedure("group:write").input(contract.groupRef).output(nothing).mutation(({ ctx, input }) => service.removeGroup(ctx, input)),

@@ -9,6 +9,9 @@ export const pageInput = {
   limit: z.coerce.number().int().min(1).max(200).default(DEFAULT_LIMIT),
 };
 
+/** Of lists that are sorted by names, which their cursors hold. */
+export const searchedPageInput = { ...pageInput, cursor: z.string().max(2_000).optional(), search: z.string().trim().max(200).default("") };
+
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }

@@ -38,6 +38,12 @@ export async function lockedFor(tx: Tx, scope: Scope, { workflowIds = [], folder
   return new Set(rows.filter((rule) => !isExcepted(rule, "change", scope)).map(({ placeId }) => placeId));
 }
 
+/** Whether a lock holds somebody, by the roles that they have in the whole workspace. */
+export async function locksPerson(tx: Tx, target: Target, { userId, roles }: { userId: string; roles: readonly string[] }): Promise<boolean> {
+  const isNamed = ({ exceptions }: Rule) => exceptions.some((one) => one.purpose === "change" && (one.userId === userId || (one.role !== null && roles.includes(one.role))));
+  return (await rulesOf(tx, target)).some((rule) => rule.is_locked && !isNamed(rule));
+}
+
 /** Nobody gets around a review by taking things to where none is needed, but those who may do without. */
 export async function keepReviews<Result>(tx: Tx, scope: Scope, target: Target, move: () => Promise<Result>, now: Target = target): Promise<Result> {
   const before = await reviewsFor(tx, scope, target);

@@ -114,7 +114,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "access.setRoles": { userId: personId, roles: ["viewer"] }, "access.setGroupRoles": { groupId, roles: ["viewer"] }, "access.grants": { place: { folderId } }, "access.grant": { place: { workflowId }, who: { groupId }, role: roleId },
     "access.revoke": { grantId }, "access.reaching": { place: { workflowId }, permission: "run:read" }, "access.rights": { workflowIds: [workflowId], folderIds: [folderId] }, "access.explain": { userId: personId, permission: "run:read", place: { workflowId } }, "invitations.resend": { invitationId, byMail: false }, "invitations.revoke": { invitationId },
     "invitations.resendOfOrganization": { invitationId: orgInvitationId, byMail: false }, "invitations.revokeOfOrganization": { invitationId: orgInvitationId },
-    "organizations.setRole": { userId: personId, role: "member" }, "organizations.removePerson": { userId: personId }, "organizations.updateGroup": { groupId, name: "Mine" }, "organizations.removeGroup": { groupId },
+    "organizations.setRole": { userId: personId, role: "member" }, "organizations.removePerson": { userId: personId }, "organizations.groupMembers": { groupId }, "organizations.updateGroup": { groupId, name: "Mine" }, "organizations.removeGroup": { groupId },
     "organizations.setGroupMembers": { groupId, add: [personId] }, "organizations.updateRole": { roleId, name: "Mine", permissions: ["run:read"] }, "organizations.removeRole": { roleId },
     "organizations.renameWorkspace": { workspaceId: sideWorkspaceId, name: "Mine" }, "organizations.changeWorkspace": { workspaceId: sideWorkspaceId, action: "archive" },
     "sso.create": connection, "sso.update": { connectionId: ssoId, connection }, "sso.enable": { connectionId: ssoId, enabled: false }, "sso.remove": { connectionId: ssoId }, "sso.trial": { testId: newId() },
@@ -130,9 +130,9 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
 
 /** Procedures that name nothing of anybody's: a stranger gets an empty list, or makes something in their own workspace. */
 export const NAMELESS: Record<string, unknown> = {
-  "organizations.changeThisWorkspace": { action: "unarchive" }, "organizations.get": undefined, "organizations.rename": { name: "Renamed" }, "organizations.people": undefined, "organizations.groups": undefined, "organizations.createGroup": { name: "x" },
+  "organizations.changeThisWorkspace": { action: "unarchive" }, "organizations.get": undefined, "organizations.rename": { name: "Renamed" }, "organizations.people": {}, "organizations.groups": {}, "organizations.createGroup": { name: "x" },
   "organizations.roles": undefined, "organizations.createRole": { name: "x", permissions: ["run:read"] }, "organizations.workspaces": undefined, "organizations.createWorkspace": { name: "x" },
-  "access.members": undefined, "access.candidates": undefined, "invitations.list": undefined, "invitations.ofOrganization": undefined,
+  "access.members": {}, "access.groups": undefined, "access.candidates": {}, "invitations.list": undefined, "invitations.ofOrganization": undefined,
   "invitations.create": { emails: ["x@example.com"], role: "viewer", byMail: false }, "invitations.createForOrganization": { emails: ["x@example.com"], byMail: false },
   "sso.get": undefined, "sso.readMetadata": { xml: "<x/>" }, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
   "environments.list": undefined, "environments.add": { environments: [{ name: "x", slug: "x" }] },
