@@ -1,48 +1,69 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { MailPlus, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
+import { useSearchText } from "@/components/shell/use-search-text";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
-import type { Invited, InvitationView } from "@/server/invitations/contract";
+import type { Invited, INVITATION_SHELVES, InvitationView } from "@/server/invitations/contract";
 import { MadeLinks, type Place } from "./invite-dialog";
 
 const TONES = { open: "accent", expired: "warning", accepted: "success", revoked: "neutral" } as const;
+
+type Shelf = (typeof INVITATION_SHELVES)[number] | "all";
+const SHELVES: { value: Shelf; label: string }[] = [{ value: "waiting", label: "Waiting" }, { value: "accepted", label: "Accepted" }, { value: "revoked", label: "Taken back" }, { value: "all", label: "All" }];
+const EMPTY: Readonly<Record<Shelf, string>> = { waiting: "No invitation waits", accepted: "None was accepted", revoked: "None was taken back", all: "No invitations" };
 
 export function Invitations({ place }: { place: Place }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [renewed, setRenewed] = useState<Invited | null>(null);
-  const ofWorkspace = useQuery({ ...trpc.invitations.list.queryOptions(), enabled: place === "workspace" });
-  const ofOrganization = useQuery({ ...trpc.invitations.ofOrganization.queryOptions(), enabled: place === "organization" });
+  const [revoking, setRevoking] = useState<InvitationView | null>(null);
+  const [shelf, setShelf] = useState<Shelf>("waiting");
+  const search = useSearchText();
+  const input = { search: search.search, ...(shelf === "all" ? {} : { shelf }) };
+  const ofWorkspace = useInfiniteQuery({ ...trpc.invitations.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }), enabled: place === "workspace", placeholderData: keepPreviousData });
+  const ofOrganization = useInfiniteQuery({ ...trpc.invitations.ofOrganization.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }), enabled: place === "organization", placeholderData: keepPreviousData });
+  const invitations = place === "workspace" ? ofWorkspace : ofOrganization;
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.invitations.pathKey() });
   const onError = (error: unknown) => void toast.error(readRefusal(error).message);
   const shown = { onSuccess: async (made: Invited) => (setRenewed(made), await refresh()), onError };
   const resend = { workspace: useMutation(trpc.invitations.resend.mutationOptions(shown)), organization: useMutation(trpc.invitations.resendOfOrganization.mutationOptions(shown)) }[place];
-  const revoke = { workspace: useMutation(trpc.invitations.revoke.mutationOptions({ onSuccess: refresh, onError })), organization: useMutation(trpc.invitations.revokeOfOrganization.mutationOptions({ onSuccess: refresh, onError })) }[place];
+  const taken = { onSuccess: async () => (await refresh(), setRevoking(null)) };
+  const revoke = { workspace: useMutation(trpc.invitations.revoke.mutationOptions(taken)), organization: useMutation(trpc.invitations.revokeOfOrganization.mutationOptions(taken)) }[place];
   return (
     <>
       <SettingsList
         title="Invitations"
         description="A link works once, for its address alone, until it runs out."
-        query={place === "workspace" ? ofWorkspace : ofOrganization}
-        empty={{ icon: MailPlus, title: "No invitations", text: "Who was invited, and whether they came, shows here." }}
+        actions={<Select aria-label="Which invitations" className="w-36" value={shelf} options={SHELVES} onValueChange={(next) => setShelf(next as Shelf)} />}
+        query={{ ...invitations, data: invitations.data?.pages.flatMap((page) => page.items) }}
+        more={invitations}
+        search={{ ...search, label: "Search invitations" }}
+        empty={{ icon: MailPlus, title: EMPTY[shelf], text: "Who was invited, and whether they came, shows here." }}
       >
         {(items) => (
           <ul className="divide-y">
             {items.map((invitation) => (
-              <InvitationRow key={invitation.id} invitation={invitation} resend={() => resend.mutate({ invitationId: invitation.id })} revoke={() => revoke.mutate({ invitationId: invitation.id })} />
+              <InvitationRow key={invitation.id} invitation={invitation} resend={() => resend.mutate({ invitationId: invitation.id })} revoke={() => setRevoking(invitation)} />
             ))}
           </ul>
         )}
       </SettingsList>
+      {revoking === null ? null : (
+        <ConfirmDialog title={`Take the invitation of ${revoking.email} back?`} action="Take it back" isBusy={revoke.isPending} error={revoke.error} onConfirm={() => revoke.mutate({ invitationId: revoking.id })} close={() => (revoke.reset(), setRevoking(null))}>
+          Its link works no more, and cannot be made to work again: whoever is to come after all is invited anew.
+        </ConfirmDialog>
+      )}
       {renewed === null ? null : (
         <Dialog open onOpenChange={() => setRenewed(null)}>
           <DialogContent title="A new link" description="The earlier one works no more.">

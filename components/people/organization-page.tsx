@@ -46,6 +46,8 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
   const [removing, setRemoving] = useState<PersonView | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
   const setRole = useMutation(trpc.organizations.setRole.mutationOptions({ onSuccess: () => (setOwnRole(null), refresh()), onError: (error) => void toast.error(readRefusal(error).message) }));
+  const give = ({ userId, name, role: before }: PersonView, role: PersonView["role"]) =>
+    setRole.mutate({ userId, role }, { onSuccess: () => void toast(`${name} is ${role} now.`, { action: { label: "Undo", onClick: () => setRole.mutate({ userId, role: before }) } }) });
   const remove = useMutation(trpc.organizations.removePerson.mutationOptions({ onSuccess: async () => (await refresh(), setRemoving(null)) }));
   return (
     <>
@@ -74,7 +76,7 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
                     className="w-32"
                     value={person.role}
                     options={ORGANIZATION_ROLES.filter((role) => role !== "owner" || mayMakeOwners).map((role) => ({ value: role, label: role }))}
-                    onValueChange={(role) => (person.userId === user.id ? setOwnRole(role as PersonView["role"]) : setRole.mutate({ userId: person.userId, role: role as PersonView["role"] }))}
+                    onValueChange={(role) => (person.userId === user.id ? setOwnRole(role as PersonView["role"]) : give(person, role as PersonView["role"]))}
                   />
                 ) : <Badge>{person.role}</Badge>}
                 {mayWrite ? <Button variant="ghost" size="icon" aria-label={`Remove ${person.name}`} onClick={() => setRemoving(person)}><UserMinus aria-hidden /></Button> : null}

@@ -1,9 +1,10 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
+import { useSearchText } from "@/components/shell/use-search-text";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
@@ -17,7 +18,8 @@ import { SettingsList } from "./settings-list";
 export function TokensPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("token:write");
-  const tokens = useQuery(trpc.tokens.list.queryOptions());
+  const search = useSearchText();
+  const tokens = useInfiniteQuery({ ...trpc.tokens.list.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
   const [isCreating, setCreating] = useState(false);
   const [rotating, setRotating] = useState<TokenView | null>(null);
   const [revoking, setRevoking] = useState<TokenView | null>(null);
@@ -34,7 +36,9 @@ export function TokensPage() {
             </Button>
           ) : null
         }
-        query={tokens}
+        query={{ ...tokens, data: tokens.data?.pages.flatMap((page) => page.items) }}
+        more={tokens}
+        search={{ ...search, label: "Search tokens" }}
         empty={{ icon: KeyRound, title: "No tokens", text: "With a token, scripts and other systems start workflows and read runs through the REST API." }}
       >
         {(items) => (

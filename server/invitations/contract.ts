@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roleChoiceSchema } from "@/server/access/contract";
 import { emailSchema, newPasswordSchema, organizationRoleSchema, personNameSchema } from "@/server/auth/contract";
-import { momentSchema } from "@/server/paging/contract";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
 export const MAX_INVITED_AT_ONCE = 200;
 export const INVITATION_DAYS = 7;
@@ -21,6 +21,10 @@ export const invitationSchema = z.object({
   state: z.enum(INVITATION_STATES),
 });
 export type InvitationView = z.output<typeof invitationSchema>;
+/** Waiting: neither accepted nor taken back. Their time may be over. */
+export const INVITATION_SHELVES = ["waiting", "accepted", "revoked"] as const;
+export const listInvitationsInput = z.object({ ...pageInput, search: z.string().trim().max(200).default(""), shelf: z.enum(INVITATION_SHELVES).optional() });
+export const invitationsSchema = pageOf(invitationSchema);
 
 const days = z.int().min(1).max(90).default(INVITATION_DAYS);
 const emails = z.array(emailSchema).min(1).max(MAX_INVITED_AT_ONCE);

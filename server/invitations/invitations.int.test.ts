@@ -3,6 +3,7 @@ import { createSession, findSession, type Session } from "@/server/auth/session"
 import { openOrganizationScope } from "@/server/auth/organization-scope";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { makePerson, makeScope } from "@/server/testing/factories";
 import { accept, inviteToOrganization, inviteToWorkspace, listInvitations, register, resend, revoke, viewInvitation } from "./service";
 
@@ -80,7 +81,7 @@ describe("an invitation", () => {
     await expect(register({ origin }, { code: codeOf(renewed), name: "Late", password: PASSWORD })).rejects.toMatchObject({ kind: "link_invalid" });
     await revoke(admin, { invitationId: again.id });
     await expect(resend(admin, { invitationId: again.id, byMail: false })).rejects.toMatchObject({ kind: "link_invalid" });
-    expect((await listInvitations(admin)).filter((row) => row.email === email).map(({ state }) => state)).toEqual(["revoked", "revoked"]);
+    expect((await listInvitations(admin, { search: email, limit: 50 })).items.filter((row) => row.email === email).map(({ state }) => state)).toEqual(["revoked", "revoked"]);
   });
 
   it("attack: of an owner is handed out anew, or taken back, by owners alone; so is one to a role of a workspace", async () => {
@@ -134,11 +135,33 @@ describe("an invitation", () => {
     expect(made).toMatchObject({ sent: false, problem: expect.stringContaining("mail server") as string, url: expect.stringContaining("/join#") as string });
   });
 
+  it("is found among those that wait, page by page, however many newer ones ended", async () => {
+    const domain = `${newId().slice(-8)}.example.com`;
+    const emails = Array.from({ length: 5 }, (_, at) => `wait-${at}@${domain}`);
+    const made = await inviteToWorkspace({ scope: admin }, { emails, role: "viewer", days: 7, byMail: false });
+    const gone = await inviteToWorkspace({ scope: admin }, { emails: [`gone-1@${domain}`, `gone-2@${domain}`], role: "viewer", days: 7, byMail: false });
+    for (const { id } of gone) await revoke(admin, { invitationId: id });
+    await register({ origin }, { code: codeOf(made[0]!), name: "Came", password: PASSWORD });
+    await rawDb().invitation.update({ where: { id: made[1]!.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    const all = async (shelf?: "waiting" | "accepted" | "revoked", cursor?: string): Promise<string[]> => {
+      const page = await listInvitations(admin, { search: domain, limit: 2, shelf, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      const ids = page.items.map(({ id }) => id);
+      return page.nextCursor === null ? ids : [...ids, ...(await all(shelf, page.nextCursor))];
+    };
+    const newestFirst = [...made, ...gone].map(({ id }) => id).sort().reverse();
+    const among = (ids: readonly { id: string }[]) => newestFirst.filter((id) => ids.some((one) => one.id === id));
+    expect(await all()).toEqual([...among(gone), ...among(made)]);
+    expect(await all("waiting")).toEqual(among(made.slice(1)));
+    expect(await all("accepted")).toEqual([made[0]!.id]);
+    expect(await all("revoked")).toEqual(among(gone));
+  });
+
   it("comes in bulk, all or none, and shows nothing of other places", async () => {
     const emails = Array.from({ length: 50 }, fresh);
     expect(await inviteToWorkspace({ scope: admin }, { emails, role: "viewer", days: 7, byMail: false })).toHaveLength(50);
     const other = await makeScope("admin");
-    expect(await listInvitations(other)).toEqual([]);
+    expect(await listInvitations(other, { search: "", limit: 50 })).toEqual({ items: [], nextCursor: null });
     const { id } = await invite(fresh());
     await expect(revoke(other, { invitationId: id })).rejects.toMatchObject({ kind: "not_found" });
     expect(await other.db.$queryRaw`select 1 from invitation`).toEqual([]);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Prisma } from "@/prisma/generated/client";
 import type { RoleChoice } from "@/server/access/contract";
 import { chooseRole } from "@/server/access/service";
 import { recordAudit } from "@/server/audit/service";
@@ -7,9 +8,11 @@ import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { countAttempt } from "@/server/auth/rate-limit";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
+import { after, decodePlace, pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import type { InvitationView, Invited, inviteToOrganizationInput, inviteToWorkspaceInput, resendInput } from "./contract";
+import type { Page } from "@/server/paging/contract";
+import type { INVITATION_SHELVES, InvitationView, Invited, inviteToOrganizationInput, inviteToWorkspaceInput, listInvitationsInput, resendInput } from "./contract";
 import { linkOf, mailInvitation } from "./mail";
 import { INCLUDED, toView } from "./views";
 
@@ -24,12 +27,24 @@ interface Wanted {
 
 const DAY_MS = 86_400_000;
 
-export async function listInvitations(inviter: Inviter): Promise<InvitationView[]> {
+const SHELVES = {
+  waiting: { acceptedAt: null, revokedAt: null },
+  accepted: { acceptedAt: { not: null } },
+  revoked: { acceptedAt: null, revokedAt: { not: null } },
+} satisfies Record<(typeof INVITATION_SHELVES)[number], Prisma.InvitationWhereInput>;
+
+/** Newest first. */
+export async function listInvitations(inviter: Inviter, { search, shelf, cursor, limit }: z.output<typeof listInvitationsInput>): Promise<Page<InvitationView>> {
   return inviter.db.transaction(async (tx) => {
-    const rows = await tx.invitation.findMany({ include: INCLUDED, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: 500 });
+    const rows = await tx.invitation.findMany({
+      where: { ...(shelf === undefined ? {} : SHELVES[shelf]), ...(search === "" ? {} : { email: { contains: search, mode: "insensitive" } }), AND: [after("createdAt", decodePlace(cursor))] },
+      include: INCLUDED,
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: limit + 1,
+    });
     const inviters = await tx.user.findMany({ where: { id: { in: rows.flatMap(({ invitedById }) => invitedById ?? []) } }, select: { id: true, name: true, email: true } });
     const names = new Map(inviters.map(({ id, name, email }) => [id, name ?? email]));
-    return rows.map((row) => toView(row, names));
+    return pageFrom(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }), (row) => toView(row, names));
   });
 }
 

@@ -4,16 +4,15 @@ import * as contract from "./contract";
 import * as service from "./service";
 
 const nothing = z.object({ ok: z.literal(true) });
-const list = z.array(contract.invitationSchema);
 const invited = z.array(contract.invitedSchema);
 
 export const invitationsRouter = router({
-  list: procedure("member:write").output(list).query(({ ctx }) => service.listInvitations(ctx.scope)),
+  list: procedure("member:write").input(contract.listInvitationsInput).output(contract.invitationsSchema).query(({ ctx, input }) => service.listInvitations(ctx.scope, input)),
   create: procedure("member:write").input(contract.inviteToWorkspaceInput).output(invited).mutation(({ ctx, input }) => service.inviteToWorkspace(ctx, input)),
   resend: procedure("member:write").input(contract.resendInput).output(contract.invitedSchema).mutation(({ ctx, input }) => service.resend(ctx.scope, input)),
   revoke: procedure("member:write").input(contract.invitationRef).output(nothing).mutation(({ ctx, input }) => service.revoke(ctx.scope, input)),
 
-  ofOrganization: organizationProcedure("person:write").output(list).query(({ ctx }) => service.listInvitations(ctx.organization)),
+  ofOrganization: organizationProcedure("person:write").input(contract.listInvitationsInput).output(contract.invitationsSchema).query(({ ctx, input }) => service.listInvitations(ctx.organization, input)),
   createForOrganization: organizationProcedure("person:write").input(contract.inviteToOrganizationInput).output(invited).mutation(({ ctx, input }) => service.inviteToOrganization(ctx, input)),
   resendOfOrganization: organizationProcedure("person:write").input(contract.resendInput).output(contract.invitedSchema).mutation(({ ctx, input }) => service.resend(ctx.organization, input)),
   revokeOfOrganization: organizationProcedure("person:write").input(contract.invitationRef).output(nothing).mutation(({ ctx, input }) => service.revoke(ctx.organization, input)),

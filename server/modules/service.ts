@@ -25,14 +25,12 @@ interface Context {
 }
 type Input<Schema extends z.ZodType> = z.output<Schema>;
 
-const MODULES_MAX = 500;
-
 const VERSION = `
 SELECT v.config FROM catalog_item_version v JOIN catalog_item c ON c.id = v.item_id
 WHERE c.workspace_id = $1 AND c.type = 'module' AND c.slug = $2 AND v.number = $3 ORDER BY c.created_at DESC LIMIT 1`;
 
 export async function listModules({ scope }: Context): Promise<contract.ModuleView[]> {
-  const items = await scope.db.catalogItem.findMany({ where: ownModules(scope), orderBy: [{ name: "asc" }, { id: "asc" }], take: MODULES_MAX });
+  const items = await scope.db.catalogItem.findMany({ where: ownModules(scope), orderBy: [{ name: "asc" }, { id: "asc" }] });
   return items.map(toView);
 }
 

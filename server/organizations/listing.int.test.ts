@@ -57,6 +57,8 @@ describe("lists of people", () => {
   it("are searched by name and address, each character as it is", async () => {
     const namesOf = async (search: string) => (await service.listPeople({ organization }, { search, limit: 50 })).items.map(({ userId }) => userId);
     expect(await namesOf("0% b")).toEqual([ids[6]]);
+    expect(await namesOf("5%b")).toEqual([]);
+    expect(await namesOf("50_ b")).toEqual([]);
     expect(await namesOf("F_1")).toEqual([ids[7]]);
     expect(await namesOf("MILE")).toEqual([ids[3]]);
     expect(await namesOf(`viewer-${ids[5]!.slice(-12)}`)).toEqual([ids[5]]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LOG_LEVELS, MAX_BULK_RUNS, RUN_MODES, RUN_STATUSES } from "./constants";
 import { jsonSchemaSchema } from "@/server/engine/definition";
 import { environmentNameSchema, environmentRefSchema } from "@/server/environments/contract";
-import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
+import { momentSchema, pageInput, pageOf, searchedPageInput } from "@/server/paging/contract";
 import { draftDocumentSchema, pinsSchema, workflowIdSchema } from "@/server/workflows/contract";
 
 export const runStatusSchema = z.enum(RUN_STATUSES);
@@ -152,6 +152,8 @@ export type RunView = z.output<typeof runViewSchema>;
 /** What somebody may start without being able to see it. */
 export const startableSchema = z.object({ workflowId: z.string(), name: z.string(), description: z.string(), input: jsonSchemaSchema });
 export type Startable = z.output<typeof startableSchema>;
+export const listStartableInput = z.object(searchedPageInput);
+export const startablesSchema = pageOf(startableSchema);
 
 /** Of one's own run: how it goes, and nothing of what it does. */
 export const ownRunSchema = z.object({ id: z.string(), workflow: z.string(), status: runStatusSchema, createdAt: momentSchema, finishedAt: momentSchema.nullable() });

@@ -61,8 +61,9 @@ export const runsRouter = router({
     .output(contract.startedRunSchema)
     .mutation(({ ctx, input }) => service.startRun(ctx, input)),
   startable: procedure("run:start")
-    .output(z.array(contract.startableSchema))
-    .query(({ ctx }) => service.listStartable(ctx)),
+    .input(contract.listStartableInput)
+    .output(contract.startablesSchema)
+    .query(({ ctx, input }) => service.listStartable(ctx, input)),
   own: procedure("run:start")
     .input(contract.ownRunsInput)
     .output(contract.ownRunsSchema)

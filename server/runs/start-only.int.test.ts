@@ -37,7 +37,7 @@ const start = (scope: Scope, workflowId: string, more: object = {}) => service.s
 
 describe("whoever may start and not read", () => {
   it("starts what says so, and nothing else", async () => {
-    expect(await service.listStartable({ scope: starter })).toMatchObject([{ workflowId: open, name: "Open", description: "What it is for", input: { properties: { n: { type: "number" } } } }]);
+    expect((await service.listStartable({ scope: starter }, { search: "", limit: 50 })).items).toMatchObject([{ workflowId: open, name: "Open", description: "What it is for", input: { properties: { n: { type: "number" } } } }]);
     await expect(start(starter, open)).resolves.toMatchObject({ mode: "production" });
     await expect(start(starter, closed)).rejects.toMatchObject({ kind: "forbidden", data: { permission: "workflow:read" } });
     await expect(start(starter, open, { mode: "test" })).rejects.toMatchObject({ kind: "forbidden" });

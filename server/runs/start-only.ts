@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
+import { afterName, decodeNamePlace, namePageFrom, type NamePlace } from "@/server/db/name-place";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import type * as contract from "./contract";
@@ -10,17 +11,18 @@ interface Context {
   scope: Scope;
 }
 
-const STARTABLE_MAX = 500;
-
-/** Published workflows that say they may be started without being read. */
-export async function listStartable({ scope }: Context): Promise<contract.Startable[]> {
-  const rows = await scope.db.$queryRaw<(Omit<contract.Startable, "input"> & { input: contract.Startable["input"] | null })[]>`
-    select w.id as "workflowId", w.name, w.description, w.input_schema as input
-    from workflow w join workflow_version v on v.id = w.published_version_id and v.workspace_id = w.workspace_id
-    where w.workspace_id = current_workspace_id() and w.deleted_at is null and w.archived_at is null and w.kind <> 'module'
-      and v.definition #>> '{settings,startWithoutReading}' = 'true'
-    order by lower(w.name), w.id limit ${STARTABLE_MAX}`;
-  return rows.map((row) => ({ ...row, input: row.input ?? {} }));
+/** Published workflows that say they may be started without being read, by name. */
+export async function listStartable({ scope }: Context, { search, cursor, limit }: z.output<typeof contract.listStartableInput>): Promise<Page<contract.Startable>> {
+  const place = decodeNamePlace(cursor);
+  const rows = await scope.db.$queryRaw<(NamePlace & Omit<contract.Startable, "input" | "workflowId"> & { input: contract.Startable["input"] | null })[]>`
+    select id::text, key, name, description, input from (
+      select w.id, lower(w.name) as key, w.name, w.description, w.input_schema as input
+      from workflow w join workflow_version v on v.id = w.published_version_id and v.workspace_id = w.workspace_id
+      where w.workspace_id = current_workspace_id() and w.deleted_at is null and w.archived_at is null and w.kind <> 'module'
+        and v.definition #>> '{settings,startWithoutReading}' = 'true'
+        and (${search} = '' or strpos(lower(w.name), lower(${search})) > 0 or strpos(lower(w.description), lower(${search})) > 0)) s
+    where ${afterName(place)} order by key, s.id limit ${limit + 1}`;
+  return namePageFrom(rows, limit, ({ id, name, description, input }) => ({ workflowId: id, name, description, input: input ?? {} }));
 }
 
 /** The runs that the person behind it has started, the newest first. */

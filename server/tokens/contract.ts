@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { momentSchema } from "@/server/paging/contract";
+import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
 export const TOKEN_PREFIX = "mlr_";
 export const REFRESH_PREFIX = "mrr_";
@@ -28,6 +28,8 @@ export const tokenViewSchema = z.object({
   lastUsedIp: z.string().nullable(),
 });
 export type TokenView = z.output<typeof tokenViewSchema>;
+export const listTokensInput = z.object({ ...pageInput, search: z.string().trim().max(200).default("") });
+export const tokensSchema = pageOf(tokenViewSchema);
 
 export const createTokenInput = z.object({
   name: z.string().trim().min(1).max(100),

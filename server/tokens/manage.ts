@@ -4,16 +4,17 @@ import { recordAudit } from "@/server/audit/service";
 import { isNetwork } from "@/server/auth/address-list";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
+import { after, decodePlace, pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { type CreatedToken, type createTokenInput, type rotateTokenInput, TOKEN_PREFIX, type TokenView } from "./contract";
+import type { Page } from "@/server/paging/contract";
+import { type CreatedToken, type createTokenInput, type listTokensInput, type rotateTokenInput, TOKEN_PREFIX, type TokenView } from "./contract";
 import { type Holder, holderIn, rightsOfHolder } from "./holder";
 import { FolderPlaces, refuseWiderScopes, shownScopes, storableScopes } from "./scopes";
 import { freshSecret } from "./secret";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const LISTED = 500;
 
 interface Context {
   scope: Scope;
@@ -22,8 +23,18 @@ interface Context {
 const WITH_HOLDER = { serviceAccount: { select: { id: true, name: true, disabledAt: true } } } satisfies Prisma.ApiTokenInclude;
 type TokenRow = Prisma.ApiTokenGetPayload<{ include: typeof WITH_HOLDER }>;
 
-export async function listTokens({ scope }: Context): Promise<TokenView[]> {
-  return scope.db.transaction(async (tx) => toViews(tx, await tx.apiToken.findMany({ where: { revokedAt: null, kind: "token" }, include: WITH_HOLDER, orderBy: { createdAt: "desc" }, take: LISTED })));
+/** Newest first. */
+export async function listTokens({ scope }: Context, { search, cursor, limit }: z.output<typeof listTokensInput>): Promise<Page<TokenView>> {
+  return scope.db.transaction(async (tx) => {
+    const rows = await tx.apiToken.findMany({
+      where: { revokedAt: null, kind: "token", ...(search === "" ? {} : { name: { contains: search, mode: "insensitive" } }), AND: [after("createdAt", decodePlace(cursor))] },
+      include: WITH_HOLDER,
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: limit + 1,
+    });
+    const views = new Map((await toViews(tx, rows)).map((view) => [view.id, view]));
+    return pageFrom(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }), ({ id }) => views.get(id)!);
+  });
 }
 
 /** The answer holds the token itself; afterwards only its hash is known. */

@@ -5,8 +5,9 @@ import { createToken, listTokens, revokeToken, rotateToken } from "./service";
 
 export const tokensRouter = router({
   list: procedure("token:read")
-    .output(z.array(contract.tokenViewSchema))
-    .query(({ ctx }) => listTokens(ctx)),
+    .input(contract.listTokensInput)
+    .output(contract.tokensSchema)
+    .query(({ ctx, input }) => listTokens(ctx, input)),
   create: procedure("token:write")
     .input(contract.createTokenInput)
     .output(contract.createdTokenSchema)

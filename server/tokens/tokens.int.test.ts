@@ -19,10 +19,25 @@ describe("API tokens", () => {
   it("are shown once and stored as a hash", async () => {
     const created = await createToken({ scope }, input);
     expect(created.token).toMatch(/^mlr_[A-Za-z0-9_-]{43}$/);
-    const listed = await listTokens({ scope });
+    const listed = (await listTokens({ scope }, { search: "", limit: 50 })).items;
     expect(listed).toMatchObject([{ name: "CI", prefix: created.token.slice(0, 10), owner: { name: "Test builder" } }]);
     const row = await rawDb().apiToken.findUniqueOrThrow({ where: { id: created.id } });
     expect(JSON.stringify([listed, row])).not.toContain(created.token.slice(10));
+  });
+
+  it("are listed as long as they live, page by page, and found by name", async () => {
+    const builder = await makeScope("builder");
+    const made = [];
+    for (const name of ["one", "two", "three", "four", "five"]) made.push(await createToken({ scope: builder }, { ...input, name }));
+    await revokeToken({ scope: builder }, { tokenId: made[3]!.id });
+    const all = async (search: string, cursor?: string): Promise<string[]> => {
+      const page = await listTokens({ scope: builder }, { search, limit: 2, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      const names = page.items.map(({ name }) => name);
+      return page.nextCursor === null ? names : [...names, ...(await all(search, page.nextCursor))];
+    };
+    expect(await all("")).toEqual(["five", "three", "two", "one"]);
+    expect(await all("T")).toEqual(["three", "two"]);
   });
 
   it("open a scope with their permissions only", async () => {
