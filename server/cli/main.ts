@@ -51,14 +51,16 @@ function addRun(program: Command, source: Source): void {
     .option("--input <json>", "input of the run: JSON, or @file (default: the file's exampleInput)")
     .addOption(new Option("--server <url>", "run on this server instead of here").env("MILLRACE_SERVER"))
     .addOption(new Option("--token <token>", "API token for the server").env("MILLRACE_TOKEN"))
+    .option("--idempotency-key <key>", "a second start with this key on the server goes on with the first run")
     .option("--environment <name>", "environment of the run (default: the first that takes tests)")
     .option("--workspace <slug>", "workspace of a run that happens here (default: the first)")
     .option("--quiet", "tell nothing of the steps")
-    .action(async (file: string, options: { input?: string; environment?: string; server?: string; token?: string; workspace?: string; quiet?: boolean }) => {
-      const { server, token, workspace } = options;
+    .action(async (file: string, options: { input?: string; environment?: string; server?: string; token?: string; idempotencyKey?: string; workspace?: string; quiet?: boolean }) => {
+      const { server, token, idempotencyKey: key, workspace } = options;
       requireToken(options);
+      if (key !== undefined && server === undefined) throw new CommandError(EXIT.badInput, "--idempotency-key needs --server: a run that happens here ends with its command.");
       process.exitCode = await runFile(file, options, async () => {
-        if (server !== undefined) return remoteTarget(server, token ?? "");
+        if (server !== undefined) return remoteTarget(server, token ?? "", { ...(key === undefined ? {} : { key }), note });
         const { localTarget } = await import("./local-target");
         return localTarget(source, workspace);
       });

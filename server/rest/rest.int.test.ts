@@ -9,11 +9,13 @@ import { problemDocumentSchema } from "./contract";
 let token: string;
 let readOnly: string;
 let foreign: string;
+let other: string;
 
 beforeAll(async () => {
   const scope = await makeScope("owner");
   const everything = ["workflow:read", "workflow:write", "workflow:publish", "workflow:delete", "run:read", "run:start", "run:cancel", "wait:answer"];
   token = (await createToken({ scope }, { name: "all", scopes: everything, expiresInDays: 1 })).token;
+  other = (await createToken({ scope }, { name: "other", scopes: everything, expiresInDays: 1 })).token;
   readOnly = (await createToken({ scope }, { name: "read", scopes: ["workflow:read"], expiresInDays: 1 })).token;
   foreign = (await createToken({ scope: await makeScope("owner") }, { name: "foreign", scopes: everything, expiresInDays: 1 })).token;
 });
@@ -78,7 +80,10 @@ describe("REST: runs", () => {
     expect(started).toMatchObject({ status: 202, body: { status: "queued", trigger: "api", mode: "production", labels: { team: "ops" }, version: { number: 1 } } });
     expect(started.headers.get("location")).toBe(`/api/v1/runs/${String(started.body.id)}`);
     expect((await call("POST /runs", { body: { workflow: "runnable", input: { name: "Ada" }, idempotencyKey: "one" } })).body.id).toBe(started.body.id);
-    expect((await call("POST /runs", { body: { definition: definition("x"), idempotencyKey: "one" } })).body).toMatchObject({ errors: [{ field: "idempotencyKey" }] });
+    const inline = await call("POST /runs", { body: { definition: definition("x"), input: { name: "Ada" }, idempotencyKey: "one" } });
+    expect(inline.body.id).not.toBe(started.body.id);
+    expect((await call("POST /runs", { body: { definition: definition("y"), input: { name: "Ben" }, idempotencyKey: "one" } })).body.id).toBe(inline.body.id);
+    expect((await call("POST /runs", { as: other, body: { definition: definition("x"), input: { name: "Ada" }, idempotencyKey: "one" } })).body.id).not.toBe(inline.body.id);
     const wrong = await call("POST /runs", { body: { workflowId, input: { name: 7 } } });
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: "input/name" }] } });
     expect(await call("POST /runs", { body: { definition: definition("inline"), input: { name: "Ada" } } })).toMatchObject({ status: 202, body: { mode: "test", workflow: null } });

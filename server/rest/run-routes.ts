@@ -90,8 +90,6 @@ async function start(context: RestContext, input: z.output<typeof startInput>): 
   const { workflowId, workflow, definition, source, name: _name, wait: _wait, ...options } = input;
   const given = [workflowId, workflow, definition].filter((way) => way !== undefined);
   if (given.length !== 1) throw new DomainError("invalid_input", { field: "workflowId", reason: "give exactly one of workflowId, workflow and definition" });
-  // A definition of its own is no workflow that the key could belong to: better refused than passed over.
-  if (definition !== undefined && options.idempotencyKey !== undefined) throw new DomainError("invalid_input", { field: "idempotencyKey", reason: "counts for runs of a workflow, not for a definition" });
   if (definition !== undefined && options.versionId !== undefined) throw new DomainError("invalid_input", { field: "versionId", reason: "counts for runs of a workflow, not for a definition" });
   if (definition !== undefined) return service.startInlineRun(context, input as z.output<typeof contract.startInlineRunInput>, source);
   const id = workflowId ?? (await findCalled(context.scope.workspaceId, workflow ?? ""));

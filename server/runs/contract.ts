@@ -192,6 +192,8 @@ export const startInlineRunInput = z.object({
   environment: environmentRefSchema.optional(),
   input: z.unknown().optional(),
   labels: z.record(z.string().max(100), z.string().max(500)).optional(),
+  /** A second start by the same caller with the same key answers the first run. */
+  idempotencyKey: startRunInput.shape.idempotencyKey,
   ...testOptions,
 });
 export const startedRunSchema = z.object({ runId: z.string(), mode: runModeSchema });

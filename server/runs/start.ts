@@ -80,11 +80,14 @@ export async function startRun({ scope }: Context, input: z.output<typeof startR
  */
 export async function startInlineRun({ scope }: Context, input: z.output<typeof startInlineRunInput>, triggerKind = triggerOf(scope), pool?: string): Promise<Started> {
   scope.require("workflow:write");
+  const { idempotencyKey: key } = input;
+  const id = key === undefined ? undefined : v5(`${scope.workspaceId} definition ${scope.actor.type} ${scope.actor.id ?? ""} ${key}`, KEY_NAMESPACE);
   const run = await scope.db.transaction(async (tx) => {
+    if (id !== undefined && (await tx.run.findFirst({ where: { id }, select: { id: true } })) !== null) return { runId: id, ready: null };
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, trigger: givenTrigger("test", input), labels, options, triggerKind, pool });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, trigger: givenTrigger("test", input), labels, options, triggerKind, id, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
