@@ -46,7 +46,8 @@ export async function removeEvents(lease: Lease, trigger: Pick<EventsOf, "id" | 
   return inTransaction(sharedPool(), async (client) => {
     await holdLease(client, lease);
     const { rows } = cutoff === null ? await client.query<{ id: string }>(OF_DELETED, [trigger.id]) : await client.query<{ id: string }>(OLD, [trigger.id, cutoff, kept]);
-    if (rows.length === 0) return false;
+    // Those of this batch are somebody else's by now, or stay; others may come after them.
+    if (rows.length === 0) return kept?.length === EVENTS_PER_BATCH;
     const ids = rows.map(({ id }) => id);
     await client.query("DELETE FROM trigger_event WHERE id = ANY ($1::uuid[])", [ids]);
     const loosened = await loosenBlobs(client, { events: ids });

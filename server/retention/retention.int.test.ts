@@ -267,6 +267,49 @@ describe("retention of logs, blobs and events", () => {
     expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(0);
   });
 
+  it("starts nothing when the same event comes before its key is kept and is written after it is gone", async () => {
+    const triggerId = await scene.trigger();
+    const send = (dedupeKey: string, receivedAt?: Date) => recordEvent({ trigger: { id: triggerId, workspaceId: scene.scope.workspaceId }, dedupeKey, dedupeWindowSeconds: 90 * 86_400, receivedAt });
+    const first = await send("spans", new Date(Date.now() - 31 * 86_400_000));
+    await sharedPool().query("update trigger_event set status = 'started', processed_at = now() where id = $1", [first.eventId]);
+    await sharedPool().query("update trigger set capture_until = now() + interval '1 hour' where id = $1", [triggerId]);
+    const blocker = await sharedPool().connect();
+    let both: Promise<Awaited<ReturnType<typeof send>>[]>;
+    try {
+      // The statement that records both wants to capture the other one: it has seen the inbox as it is, and waits.
+      await blocker.query("begin");
+      await blocker.query("select from trigger where id = $1 for no key update", [triggerId]);
+      both = Promise.all([send("another"), send("spans")]);
+      await expect.poll(async () => (await sharedPool().query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%capturing%'")).rowCount).toBe(1);
+      await round();
+      expect([await rawDb().triggerEvent.count({ where: { triggerId } }), await rawDb().triggerKey.count({ where: { triggerId } })]).toEqual([0, 1]);
+    } finally {
+      await blocker.query("rollback");
+      blocker.release();
+    }
+    expect(await both).toMatchObject([{ status: "captured" }, { eventId: first.eventId, runId: first.runId, status: "started", isNew: false }]);
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(1);
+  });
+
+  it("goes on behind a batch that nothing could be removed of", async () => {
+    const triggerId = await scene.trigger();
+    const { workspaceId } = scene.scope;
+    await sharedPool().query(
+      `insert into trigger_event (id, workspace_id, trigger_id, dedupe_key, run_id, status, processed_at, received_at, key_until)
+       select gen_random_uuid(), $1, $2, g::text, gen_random_uuid(), 'started', now(), now() - interval '60 days' + make_interval(secs => g), case when g <= 500 then now() + interval '1 day' end from generate_series(1, 510) g`,
+      [workspaceId, triggerId],
+    );
+    // Somebody takes them up again as soon as their keys are kept.
+    await sharedPool().query("create function take_up() returns trigger language plpgsql as $$ begin update trigger_event set status = 'received', processed_at = null where id = new.event_id; return null; end $$");
+    await sharedPool().query("create trigger take_up after insert on trigger_key for each row execute function take_up()");
+    try {
+      await round();
+    } finally {
+      await sharedPool().query("drop function take_up cascade");
+    }
+    expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(500);
+  });
+
   it("empties a deleted trigger in batches, and then its row goes", async () => {
     const [triggerId, other] = [await scene.trigger(), await scene.trigger()];
     await scene.event(other, 1);

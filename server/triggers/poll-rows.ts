@@ -27,12 +27,14 @@ export interface PollingTrigger {
   /** Stored text. */
   checkpoint: string | null;
   revision: number;
+  /** Who asked for this look; null: its time has come. */
+  startedById: string | null;
 }
 
 const ACTIVE = `t.kind = 'poll' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT t.over_quota AND NOT ${REFUSES} AND w.archived_at IS NULL AND w.deleted_at IS NULL`;
 const IS_DUE = "(t.next_fire_at <= (SELECT clock_timestamp()) AND t.checkpoint ->> 'run' IS NULL)";
 const HAS_ENDED = "(t.checkpoint ->> 'run' IS NOT NULL AND (t.lease_until IS NULL OR t.lease_until <= (SELECT clock_timestamp())) AND (r.id IS NULL OR r.status <> 'queued'))";
-const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint, t.revision`;
+const FIELDS = `t.id, t.workspace_id AS "workspaceId", t.name, t.config, t.checkpoint::text AS checkpoint, t.revision, t.polled_by_id AS "startedById"`;
 
 const DUE = `
 SELECT ${FIELDS} FROM trigger t JOIN workflow w ON w.id = t.workflow_id
@@ -114,18 +116,20 @@ interface Outcome {
   checkpoint: string;
   /** Null: while a look goes on. */
   nextInSeconds: number | null;
+  /** More is looked for at once, for whoever asked for this. */
+  goesOn?: boolean;
   health: Record<string, unknown>;
   error: { code: string; message: string } | null;
 }
 
 const WRITE = healthStatement({
   where: "id = $1",
-  set: `checkpoint = $2::json, lease_owner = NULL, lease_until = NULL, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
+  set: `checkpoint = $2::json, lease_owner = NULL, lease_until = NULL, polled_by_id = CASE WHEN $7 THEN polled_by_id END, next_fire_at = CASE WHEN $3::float8 IS NULL THEN NULL ELSE clock_timestamp() + make_interval(secs => $3) END, health = $4::json,
     error = CASE WHEN $5::json IS NOT NULL THEN $5::json WHEN t.error ->> 'code' = 'poll_failed' AND NOT $6 THEN NULL ELSE t.error END`,
 });
 
-export async function writePoll(client: ClientBase, id: string, { checkpoint, nextInSeconds, health, error }: Outcome): Promise<void> {
-  await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, storableJson({ ...health, at: new Date().toISOString() }), error === null ? null : storableJson(error), nextInSeconds === null] });
+export async function writePoll(client: ClientBase, id: string, { checkpoint, nextInSeconds, goesOn = nextInSeconds === null, health, error }: Outcome): Promise<void> {
+  await client.query({ name: "polls-write", text: WRITE, values: [id, checkpoint, nextInSeconds, storableJson({ ...health, at: new Date().toISOString() }), error === null ? null : storableJson(error), nextInSeconds === null, goesOn] });
 }
 
 const SEE = `

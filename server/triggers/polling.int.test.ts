@@ -74,6 +74,21 @@ describe("a poller", () => {
     expect([row.error, row.health, row.nextFireAt!.getTime() > Date.now()]).toMatchObject([null, { state: "waiting", found: 2, fresh: 0 }, true]);
   });
 
+  it("names who asked for a look as starter of it and of what it found, and nobody for the next one", async () => {
+    const triggerId = await open("asked");
+    await untilLooked(triggerId);
+    await put("asked", { items: [{ id: 1 }] });
+    await look(triggerId);
+    const found = () => rawDb().run.findMany({ where: { triggerId, triggerKind: "poll" }, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+    await expect.poll(async () => (await found()).length, PATIENT).toBe(1);
+    await put("asked", { items: [{ id: 2 }] });
+    await sharedPool().query("update trigger set next_fire_at = now() - interval '1 second' where id = $1", [triggerId]);
+    await expect.poll(async () => (await found()).length, PATIENT).toBe(2);
+    const { userId } = scene.scope;
+    expect((await looks(triggerId)).map(({ startedById }) => startedById)).toEqual([null, userId, null]);
+    expect((await found()).map(({ startedById }) => startedById)).toEqual([userId, null]);
+  });
+
   it("keeps nobody from its trigger while what was found is read and told apart", async () => {
     await publish("Large", "{{ ({ items: Array.from({ length: 30 }, (_, id) => ({ id, text: 'x'.repeat(20000) })) }) }}");
     const { id: triggerId } = await service.createTrigger({ scope: scene.scope }, { workflowId: scene.workflowId, kind: "poll", name: "Large", config: { workflow: "Large", intervalSeconds: 86_400, firstPoll: "all" }, settings: {}, nodeId: null, versionNumber: null });

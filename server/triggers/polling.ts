@@ -90,7 +90,7 @@ async function startLooks(client: PoolClient, limit: number, id: string | null):
 async function lookOf(trigger: PollingTrigger): Promise<{ run: EnqueuedRun; state: PollState } | string> {
   const config = pollConfig.parse(trigger.config);
   const state = stateOf(trigger, config.workflow);
-  const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor } });
+  const run = await sideRunOf({ kind: "poller", trigger, workflow: config.workflow, input: { cursor: state.cursor }, startedById: trigger.startedById });
   return run === null ? `there is no published workflow ${config.workflow}` : { run, state };
 }
 
@@ -140,7 +140,7 @@ async function finishLook(client: PoolClient, ended: EndedPoll, found: Found | n
   const config = pollConfig.parse(ended.config);
   const state = stateOf(ended, config.workflow);
   if (found === null) {
-    await writePoll(client, ended.id, { checkpoint: encodeValue(state), nextInSeconds: 0, health: { state: "waiting" }, error: null });
+    await writePoll(client, ended.id, { checkpoint: encodeValue(state), nextInSeconds: 0, goesOn: true, health: { state: "waiting" }, error: null });
     return [];
   }
   const unknown = await rememberKeys(client, ended, found.items.map(({ key }) => key), config.forgetAfterDays);
@@ -148,7 +148,7 @@ async function finishLook(client: PoolClient, ended: EndedPoll, found: Found | n
   const eventIds = await recordItems(client, ended, config, state.run ?? "", fresh);
   crashPoint("poll-recorded");
   const next: PollState = { workflow: config.workflow, cursor: found.cursor === undefined ? state.cursor : found.cursor, isFirst: state.isFirst && found.more, run: null, failures: 0 };
-  await writePoll(client, ended.id, { checkpoint: encodeValue(next), nextInSeconds: found.more ? 0 : config.intervalSeconds, health: { state: "waiting", runId: state.run, found: found.items.length, fresh: fresh.length }, error: null });
+  await writePoll(client, ended.id, { checkpoint: encodeValue(next), nextInSeconds: found.more ? 0 : config.intervalSeconds, goesOn: found.more, health: { state: "waiting", runId: state.run, found: found.items.length, fresh: fresh.length }, error: null });
   return eventIds;
 }
 
@@ -156,7 +156,7 @@ async function recordItems(client: PoolClient, trigger: PollingTrigger, config: 
   const bodies = config.start === "item" ? fresh.map(({ item }) => item) : chunksOf(fresh.map(({ item }) => item), config.batchLimit).map((items) => ({ items }));
   const eventIds: string[] = [];
   for (const [start, part] of chunksOf(bodies, EVENTS_AT_ONCE).entries()) {
-    const events = part.map((body, index): NewEvent => ({ trigger, dedupeKey: `poll ${runId} ${start * EVENTS_AT_ONCE + index}`, ...valueBody(body), meta: { pollRunId: runId } }));
+    const events = part.map((body, index): NewEvent => ({ trigger, dedupeKey: `poll ${runId} ${start * EVENTS_AT_ONCE + index}`, startedById: trigger.startedById, ...valueBody(body), meta: { pollRunId: runId } }));
     const rows = await Promise.all(events.map((event) => eventRowOf(event)));
     const recorded = await insertEvents(client, rows);
     eventIds.push(...recorded.filter(({ isNew, status }) => isNew && status === "received").map(({ eventId }) => eventId));

@@ -5,13 +5,13 @@ import { Batcher } from "@/server/triggers/batcher";
 import { requestTrace } from "@/server/telemetry/service";
 import { isRecordedAs } from "@/server/triggers/former-key";
 import { insertEvents, type EventRow } from "@/server/triggers/event-rows";
+import { storedKey } from "@/server/triggers/stored-key";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
 import { sealContent, sealsEvents } from "@/server/triggers/sealing";
 import { encodeGiven } from "@/server/queue/given-values";
 
 /** A larger body goes to the blob store. */
 const INLINE_BYTES = 64 * 1_024;
-const MAX_KEY_CHARACTERS = 500;
 
 const batcher = new Batcher<EventRow, RecordedEvent>(500, (rows) => insertEvents(sharedPool(), rows));
 
@@ -44,7 +44,7 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     id: eventId,
     workspaceId,
     triggerId,
-    dedupeKey: key.slice(0, MAX_KEY_CHARACTERS),
+    dedupeKey: storedKey(key),
     windowSeconds: event.dedupeWindowSeconds ?? null,
     origin: event.origin ?? "live",
     meta: encodeGiven("meta", event.meta ?? {}),

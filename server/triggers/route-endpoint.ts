@@ -12,30 +12,53 @@ export interface RouteMatch {
 
 type Found = { match: RouteMatch } | { allowed: string[] } | null;
 
-// Segments are compared one by one; `{}` takes any that is not empty. Lists of other lengths never fit.
-const fits = (shape: string) => `NOT EXISTS (SELECT FROM unnest(string_to_array(split_part(t.route_key, ' ', 2), '/'), ${shape}::text[]) AS u(wanted, given)
-  WHERE wanted IS DISTINCT FROM given AND (wanted IS DISTINCT FROM '{}' OR coalesce(given, '') = ''))`;
+const PATH = `(split_part(t.route_key, ' ', 2)) COLLATE "C"`;
+const OWN = "t.workspace_id = (SELECT id FROM workspace WHERE slug = $1) AND t.route_key IS NOT NULL AND t.route_key NOT LIKE '% //%'";
+const GLOBAL = "t.route_key LIKE '% //%'";
 
-// Each half goes by the index of its unique keys, which knows live routes alone.
-const find = (which: string) => `
+/**
+ * Goes down the paths there are, word by word: each given one, and `{}`, which takes any that is not empty. A step is one descent of an
+ * index, so that a path costs the same whatever the number of routes ("0" comes after "/").
+ */
+const walk = (name: string, { begin, words, where }: { begin: string; words: string; where: string }) => `
+${name} AS (
+  SELECT 1 AS depth, '${begin}' COLLATE "C" AS path
+  UNION ALL
+  SELECT w.depth + 1, n.path FROM ${name} w CROSS JOIN LATERAL (
+    SELECT DISTINCT w.path || '/' || word AS path
+    FROM (VALUES (CASE WHEN strpos((${words})[w.depth], '/') = 0 THEN (${words})[w.depth] END), (CASE WHEN (${words})[w.depth] <> '' THEN '{}' END)) v(word) WHERE word IS NOT NULL) n
+  WHERE w.depth = cardinality(${words})
+    OR w.depth < cardinality(${words}) AND EXISTS (SELECT FROM trigger t WHERE ${where} AND ${PATH} >= n.path || '/' AND ${PATH} < n.path || '0'))`;
+const ends = (name: string, words: string) => `SELECT path FROM ${name} WHERE depth = cardinality(${words}) + 1`;
+
+const find = (which: string) => {
+  const [own, global] = [{ begin: "", words: "$2::text[]", where: `${OWN} AND ${which}` }, { begin: "/", words: "$3::text[]", where: `${GLOBAL} AND ${which}` }];
+  return `
+WITH RECURSIVE ${walk("own", own)}, ${walk("everywhere", global)}
 SELECT ${ENDPOINT_FIELDS}, t.route_key AS "routeKey", t.route_key LIKE '% //%' AS "isGlobal"
 FROM (
-  SELECT * FROM trigger t WHERE t.workspace_id = (SELECT id FROM workspace WHERE slug = $1) AND t.route_key IS NOT NULL AND t.route_key NOT LIKE '% //%' AND ${which} AND ${fits("$2")}
-  UNION ALL SELECT * FROM trigger t WHERE t.route_key LIKE '% //%' AND ${which} AND ${fits("$3")}
+  SELECT t.* FROM (${ends("own", own.words)}) p JOIN trigger t ON ${own.where} AND ${PATH} = p.path
+  UNION ALL SELECT t.* FROM (${ends("everywhere", global.words)}) p JOIN trigger t ON ${global.where} AND ${PATH} = p.path
 ) t JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id
 WHERE t.kind = 'route' AND s.deleted_at IS NULL`;
-const LIVE = find("t.retired_at IS NULL");
-const RETIRED = find("t.retired_at IS NOT NULL");
+};
+export const LIVE = find("(t.retired_at IS NULL)");
+const RETIRED = find("(t.retired_at IS NULL) = false");
 
 interface Row extends Endpoint {
   routeKey: string;
   isGlobal: boolean;
 }
 
+/** What `LIVE` is asked with. */
+export function routeValues(slug: string, rest: readonly string[]): unknown[] {
+  return [slug, rest.length === 0 ? [""] : rest, [slug, ...rest]];
+}
+
 /** The route for the decoded segments of a path below `/api/r`: the first is a workspace, or already a word of a route of the installation. */
 export async function findRoute(method: string, segments: readonly string[]): Promise<Found> {
   const [slug = "", ...rest] = segments;
-  const values = [slug, ["", ...(rest.length === 0 ? [""] : rest)], ["", "", ...segments]];
+  const values = routeValues(slug, rest);
   const { rows: live } = await sharedPool().query<Row>({ name: "trigger-by-route", text: LIVE, values });
   // What is gone answers so only where nothing else answers.
   const found = live.length > 0 ? live : (await sharedPool().query<Row>({ name: "trigger-by-retired-route", text: RETIRED, values })).rows;

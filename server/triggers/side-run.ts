@@ -25,10 +25,12 @@ interface SideRun {
   /** Id, slug or name of a published workflow. */
   workflow: string;
   input: unknown;
+  /** Who asked for it. */
+  startedById?: string | null;
 }
 
 /** A run that a trigger needs for itself: of a workflow that decides or looks. Null: there is no such published workflow. Throws when it does not take the input. */
-export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Promise<EnqueuedRun | null> {
+export async function sideRunOf({ kind, trigger, workflow, input, startedById = null }: SideRun): Promise<EnqueuedRun | null> {
   const { rows } = await sharedPool().query<Found>({ name: "trigger-side-workflow", text: FIND, values: [trigger.workspaceId, workflow, trigger.id] });
   const [published] = rows;
   if (published === undefined) return null;
@@ -39,6 +41,7 @@ export async function sideRunOf({ kind, trigger, workflow, input }: SideRun): Pr
     id, workspaceId: trigger.workspaceId, workflowId: published.workflowId, versionId: published.versionId, environmentId: published.environmentId, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
     parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: published.environment === null ? {} : { environment: published.environment },
+    ...(startedById === null ? {} : { startedById }),
     ...(await identityOfSideRun(trigger.workspaceId, published.versionId, { type: "trigger", id: trigger.id, name: trigger.name })),
   };
 }
