@@ -17,6 +17,8 @@ interface GaugeSpec {
   sql: string;
 }
 
+const DUE_EVENTS = `SELECT trigger_id, received_at FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) ORDER BY workspace_id, due_at LIMIT ${COUNTED_AT_MOST}`;
+
 /** What the database tells of the whole installation, asked at each look. */
 const GAUGES: readonly GaugeSpec[] = [
   {
@@ -34,9 +36,15 @@ const GAUGES: readonly GaugeSpec[] = [
   },
   {
     name: "millrace_trigger_events_due",
-    help: `Accepted events that are to become runs. Counted up to ${COUNTED_AT_MOST}.`,
-    labels: [],
-    sql: `SELECT count(*)::int AS value FROM (SELECT FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) LIMIT ${COUNTED_AT_MOST}) e`,
+    help: `Accepted events that wait to become runs, by kind of their trigger. Counted up to ${COUNTED_AT_MOST}.`,
+    labels: ["kind"],
+    sql: `SELECT t.kind, count(*)::int AS value FROM (${DUE_EVENTS}) e JOIN trigger t ON t.id = e.trigger_id GROUP BY t.kind`,
+  },
+  {
+    name: "millrace_trigger_events_oldest_seconds",
+    help: "How long ago the oldest of them came, by kind.",
+    labels: ["kind"],
+    sql: `SELECT t.kind, greatest(0, extract(epoch FROM clock_timestamp() - min(e.received_at)))::float8 AS value FROM (${DUE_EVENTS}) e JOIN trigger t ON t.id = e.trigger_id GROUP BY t.kind`,
   },
   {
     name: "millrace_triggers",

@@ -3,6 +3,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client
 import { sharedPool } from "@/server/db/client";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { addDispatchMetric } from "./dispatch-metric";
 import { addGauges } from "./gauges";
 import type { WorkerMetric } from "./worker-metrics";
 
@@ -31,6 +32,7 @@ function ownRegistry(): Registry {
   if (own === undefined) {
     own = new Registry();
     own.setDefaultLabels({ worker: "" });
+    addDispatchMetric(own);
     collectDefaultMetrics({ register: own });
   }
   return own;

@@ -9,7 +9,7 @@ import { insertRun } from "@/server/queue/dispatch";
 import { makeScope } from "@/server/testing/factories";
 import { WorkerRow } from "@/server/worker/worker-row";
 import { flushUnknownCalls, noteUnknownCall } from "@/server/triggers/unknown-calls";
-import { metricsResponse, startWorkerTelemetry } from "./service";
+import { metricsResponse, noteDispatched, startWorkerTelemetry } from "./service";
 
 afterAll(closeConnections);
 
@@ -58,6 +58,27 @@ describe("/metrics", () => {
     const told = await lines();
     expect(told).toContain('millrace_requests_turned_away{reason="unverified"} 4');
     expect(told).toContain('millrace_requests_unknown{place="hook"} 1');
+  });
+
+  it("tells how many events wait, how long the oldest has, and how long it took until they were runs, by kind", async () => {
+    const { workspaceId } = await makeScope();
+    const [workflowId, id] = [newId(), newId()];
+    await rawDb().workflow.create({ data: { id: workflowId, workspaceId, name: "Waiting", slug: workflowId, draft: {} } });
+    await rawDb().trigger.create({ data: { id, workspaceId, workflowId, kind: "mqtt", name: "Waiting", config: {} } });
+    const at = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+    for (const seconds of [90, 30]) await rawDb().triggerEvent.create({ data: { id: newId(), workspaceId, triggerId: id, dedupeKey: String(seconds), runId: newId(), receivedAt: at(seconds), dueAt: at(1) } });
+    await rawDb().triggerEvent.create({ data: { id: newId(), workspaceId, triggerId: id, dedupeKey: "later", runId: newId(), receivedAt: at(900), dueAt: at(-900) } });
+    noteDispatched("mqtt", at(60));
+    noteDispatched("mqtt", at(-60));
+    const told = await lines();
+    expect(told).toContain('millrace_trigger_events_due{kind="mqtt"} 2');
+    expect(Math.floor(Number(told.find((line) => line.startsWith('millrace_trigger_events_oldest_seconds{kind="mqtt"}'))!.split(" ")[1]) / 60)).toBe(1);
+    expect(told).toContain('millrace_trigger_dispatch_seconds_bucket{le="0.005",kind="mqtt",worker=""} 1');
+    expect(told).toContain('millrace_trigger_dispatch_seconds_bucket{le="300",kind="mqtt",worker=""} 2');
+    // What a worker counts is stored with its heartbeat.
+    const row = await worker("dispatching", 0);
+    expect(await lines()).toContain('millrace_trigger_dispatch_seconds_count{kind="mqtt",worker="dispatching"} 2');
+    await row.set("stopped");
   });
 
   it("has every metric that the dashboard of the documentation asks for", async () => {

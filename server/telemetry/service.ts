@@ -1,3 +1,4 @@
+export { noteDispatched } from "./dispatch-metric";
 export { metricsResponse } from "./metrics-response";
 export { startWorkerTelemetry, type WorkerTelemetry } from "./observer";
 export { inRequestSpan } from "./request-span";

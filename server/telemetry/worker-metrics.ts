@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
 import type { ClaimedRun } from "@/server/engine/ports";
 import type { ObservedEnd } from "./contract";
+import { addDispatchMetric } from "./dispatch-metric";
 
 const STEP_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 5, 30, 300];
 const RUN_SECONDS = [0.01, 0.1, 0.5, 1, 5, 30, 120, 600, 3_600, 86_400];
@@ -23,6 +24,7 @@ export class WorkerMetrics {
   constructor(worker: string) {
     this.#registry.setDefaultLabels({ worker });
     // A worker with nothing to do is not to wake a hundred times a second to look how late it is.
+    addDispatchMetric(this.#registry);
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_DELAY_MS });
   }
 

@@ -1,6 +1,7 @@
 import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
 import { Notifier } from "@/server/queue/notifier";
+import { noteDispatched } from "@/server/telemetry/service";
 import type { Dispatched, EventError } from "@/server/triggers/due-events";
 
 interface Activity {
@@ -37,8 +38,9 @@ INSERT INTO platform_fact (workspace_id, kind, key, subject_id) SELECT workspace
  * Counters and the last error of a trigger, gathered for a moment: in the events' own transactions they would make all events
  * of a trigger wait for each other. A crash loses a few counts, never an event.
  */
-export function noteActivity(event: { workspaceId: string; trigger: { id: string } }, result: Dispatched): void {
+export function noteActivity(event: { workspaceId: string; receivedAt: Date; trigger: { id: string; kind: string } }, result: Dispatched): void {
   tellTriggerChanged(event.workspaceId, event.trigger.id);
+  if (result.status === "started") noteDispatched(event.trigger.kind, event.receivedAt);
   if (result.status === "missed" || (result.status === "received" && result.error === null)) return;
   const activity = noted.get(event.trigger.id) ?? { started: 0, failed: 0, filtered: 0, firedAt: null, error: null };
   if (result.status === "filtered") activity.filtered++;

@@ -37,11 +37,11 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
   try {
     if (start.run === null) {
       const filtered = await addRow(start.row);
-      if (filtered.isNew && filtered.status === "filtered") noteActivity({ workspaceId: event.trigger.workspaceId, trigger: target.trigger }, { id: filtered.eventId, status: "filtered" });
+      if (filtered.isNew && filtered.status === "filtered") noteActivity({ workspaceId: event.trigger.workspaceId, receivedAt: start.row.receivedAt!, trigger: target.trigger }, { id: filtered.eventId, status: "filtered" });
       return filtered;
     }
     const recorded = await batcher.add({ ...start, run: start.run });
-    if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
+    if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, receivedAt: start.row.receivedAt!, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
     return recorded;
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
