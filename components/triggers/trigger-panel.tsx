@@ -16,6 +16,7 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerDetail } from "@/server/triggers/contract";
+import { LeftBehind } from "./left-behind";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
 import { PauseDialog } from "./pause-dialog";
@@ -69,7 +70,8 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
   const { held } = trigger.counts;
   return (
     <div className="flex flex-col gap-4 p-4">
-      {trigger.error === null ? null : <Alert tone="danger" title={trigger.error.message} />}
+      {trigger.error === null || (trigger.error.code === "clean_up_failed" && trigger.leftovers.length > 0) ? null : <Alert tone="danger" title={trigger.error.message} />}
+      <LeftBehind leftovers={trigger.leftovers} mayOperate={mayOperate} />
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
       <PauseNotice trigger={trigger} mayOperate={mayOperate} onChange={() => setOpen("pause")} />
       <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />

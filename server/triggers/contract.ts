@@ -38,6 +38,23 @@ export const triggerSummarySchema = z.object({
 });
 export type TriggerSummary = z.output<typeof triggerSummarySchema>;
 
+/** Something that a trigger made at another server and does not use any more. */
+export const leftoverSchema = z.object({
+  triggerId: z.string(),
+  name: z.string(),
+  kind: z.string(),
+  /** Null: only its provider knows. */
+  place: z.string().nullable(),
+  /** Why it could not be taken away; null: nobody has tried yet. */
+  problem: z.string().nullable(),
+  nextAt: momentSchema.nullable(),
+});
+export type LeftoverView = z.output<typeof leftoverSchema>;
+/** Left there for good: nobody tries any more. */
+export const abandonedSchema = z.object({ name: z.string(), place: z.string().nullable(), problem: z.string().nullable(), at: momentSchema });
+export type AbandonedView = z.output<typeof abandonedSchema>;
+export const leftoversSchema = z.object({ left: z.array(leftoverSchema), abandoned: z.array(abandonedSchema) });
+
 export const triggerDetailSchema = triggerSummarySchema.extend({
   config: configSchema,
   settings: configSchema,
@@ -47,6 +64,7 @@ export const triggerDetailSchema = triggerSummarySchema.extend({
   url: z.string().nullable(),
   /** Requests that were turned away, by reason, the most frequent first. */
   refusals: z.array(z.object({ reason: z.string(), count: z.number(), lastAt: momentSchema })),
+  leftovers: z.array(leftoverSchema),
   /** JSON Schema of the input of its runs; null while the workflow is not published. */
   inputSchema: z.unknown().optional(),
   createdAt: momentSchema,

@@ -15,6 +15,7 @@ import type * as contract from "./contract";
 import { firstFireOf } from "./first-fire";
 import { refuseTakenRoute, requireFreeRoute } from "./free-route";
 import { isTriggerKind, TRIGGER_KINDS, type TriggerKind } from "./kinds";
+import { findLeftovers } from "./left-behind";
 import { noteLeftover } from "./leftovers";
 import { countHeld, findTrigger, inputSchemaOf, findTriggers, lockTrigger, type TriggerRow } from "./queries";
 import { checkParts, columnsOf, errorAfterChange } from "./settings-of";
@@ -45,7 +46,7 @@ async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerD
   const held = await countHeld(tx, [id]);
   // The address is a key: whoever may only look does not get it.
   const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
-  return toDetail(row, held.get(id) ?? 0, { url: token === null ? routeAddressOf(scope.workspace.slug, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row) });
+  return toDetail(row, held.get(id) ?? 0, { url: token === null ? routeAddressOf(scope.workspace.slug, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row), leftovers: await findLeftovers(tx, id) });
 }
 
 export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {

@@ -14,6 +14,7 @@ export { findByPath } from "./map-input";
 export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, setTriggerMode, updateTrigger } from "./manage";
 export { eventOfMessage } from "./kinds/pubsub/message";
 export { verifyPushToken } from "./kinds/pubsubPush/verify-token";
+export { listLeftovers, takeAwayAgain } from "./left-behind";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
 export { endPauses, pauseTrigger, resumeTrigger } from "./pause";
 export { pollNow } from "./poll-now";

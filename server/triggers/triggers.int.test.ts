@@ -70,7 +70,7 @@ describe("the inbox", () => {
   it("clears errors of events when one becomes a run, not those of others, and loses no counts while the database is away", async () => {
     const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
     const before = Number((await row()).startedCount);
-    const note = () => noteActivity({ workspaceId: scene.scope.workspaceId, trigger: { id: triggerId } }, { id: triggerId, status: "started", input: null, watched: false });
+    const note = () => noteActivity({ workspaceId: scene.scope.workspaceId, receivedAt: new Date(), trigger: { id: triggerId, kind: "webhook" } }, { id: triggerId, status: "started", input: null, watched: false });
     const errorAfterStart = async (code: string) => {
       await rawDb().trigger.update({ where: { id: triggerId }, data: { error: { code, message: "m" } } });
       note();

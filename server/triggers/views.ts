@@ -2,7 +2,7 @@ import { environmentNameSchema } from "@/server/environments/contract";
 import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
-import { pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
+import { type LeftoverView, pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
 import { addressPathOf } from "./kinds/route/path";
 import { routeConfig } from "./kinds/route/spec";
 import type { EventRow, TriggerRow } from "./queries";
@@ -34,7 +34,7 @@ function healthOf({ kind, health }: TriggerRow): TriggerSummary["health"] {
   return env.MAIL_LISTEN === undefined ? { state: "off", message: "This installation receives no mail: MAIL_LISTEN is not set." } : null;
 }
 
-export function toDetail(row: TriggerRow, held: number, { url, inputSchema }: { url: string | null; inputSchema: unknown }): TriggerDetail {
+export function toDetail(row: TriggerRow, held: number, { url, inputSchema, leftovers = [] }: { url: string | null; inputSchema: unknown; leftovers?: LeftoverView[] }): TriggerDetail {
   const { filter, mapping, defaultInput, pool, priority, runAs, retry, handlers } = row;
   const settings = Object.fromEntries(Object.entries({ filter, mapping, defaultInput, pool, priority, runAs, retry, handlers }).filter(([, value]) => value !== null));
   return {
@@ -45,6 +45,7 @@ export function toDetail(row: TriggerRow, held: number, { url, inputSchema }: { 
     runAs: row.runAs,
     url,
     refusals: refusalsOf(row.refusals),
+    leftovers,
     inputSchema,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -9,7 +9,7 @@ import { putSecret } from "@/server/secrets/service";
 import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { Listeners } from "@/server/triggers/listeners";
 import { takeLeftoversAway } from "@/server/triggers/leftovers";
-import { createTrigger, deleteTrigger, getTrigger, setTriggerMode, updateTrigger } from "@/server/triggers/service";
+import { createTrigger, deleteTrigger, getTrigger, listLeftovers, setTriggerMode, takeAwayAgain, updateTrigger } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
 import { deleteWorkflow } from "@/server/workflows/service";
 import type { Change } from "./change";
@@ -231,10 +231,13 @@ describe("changes of PostgreSQL tables", () => {
     expect(await setTriggerMode({ scope: trigger.scope }, { triggerId: trigger.id, mode: "disabled" })).toMatchObject({ error: { code: "clean_up_failed" } });
     await cleanUpUnused();
     expect(await slots()).toHaveLength(1);
+    const context = { scope: trigger.scope };
+    expect((await getTrigger(context, { triggerId: trigger.id })).leftovers).toMatchObject([{ problem: expect.stringMatching(/password/) as string, place: expect.stringContaining("shop") as string, nextAt: expect.any(String) as string }]);
     await putSecret({ scope: trigger.scope }, { name: "PASSWORD", value: decodeURIComponent(password) });
-    await rawDb().trigger.update({ where: { id: trigger.id }, data: { health: { state: "failing", retryAt: new Date(0).toISOString() } } });
+    await takeAwayAgain(context, { triggerId: trigger.id });
     await cleanUpUnused();
-    expect([await slots(), (await trigger.row()).error]).toEqual([[], null]);
+    expect([await slots(), (await trigger.row()).error, (await getTrigger(context, { triggerId: trigger.id })).leftovers]).toEqual([[], null, []]);
+    await expect(takeAwayAgain(context, { triggerId: trigger.id })).rejects.toMatchObject({ kind: "not_found" });
   });
 
   it("say why they cannot come, and delete a trigger whose server is gone", async () => {
@@ -246,10 +249,16 @@ describe("changes of PostgreSQL tables", () => {
     expect(left).toMatch(/ECONNREFUSED/);
     await expect(getTrigger({ scope: nowhere.scope }, { triggerId: nowhere.id })).rejects.toMatchObject({ kind: "not_found" });
     // It is tried for a month.
+    const context = { scope: nowhere.scope };
+    expect(await listLeftovers(context)).toMatchObject({ left: [{ triggerId: nowhere.id, problem: expect.stringMatching(/ECONNREFUSED/) as string }], abandoned: [] });
+    await takeAwayAgain(context, { triggerId: nowhere.id });
+    expect((await nowhere.row()).health).not.toHaveProperty("retryAt");
+    await cleanUpUnused();
     expect(await nowhere.row()).toMatchObject({ health: { state: "failing", retryAt: expect.any(String) as string } });
     await rawDb().trigger.update({ where: { id: nowhere.id }, data: { deletedAt: new Date(Date.now() - 31 * 86_400_000), health: { state: "failing" } } });
     await cleanUpUnused();
     expect((await nowhere.row()).health).toBeNull();
+    expect(await listLeftovers(context)).toMatchObject({ left: [], abandoned: [{ problem: expect.stringMatching(/ECONNREFUSED/) as string }] });
     expect(await rawDb().auditEvent.findFirst({ where: { action: "trigger.leftover_abandoned", resourceId: nowhere.id } })).toMatchObject({ after: { problem: expect.stringMatching(/ECONNREFUSED/) as string } });
   });
 
