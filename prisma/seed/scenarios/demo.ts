@@ -15,11 +15,11 @@ const FAILING = {
   edges: [{ from: "start", to: "prices" }, { from: "prices", to: "total" }],
 };
 
-/** Runs stay as they are when nothing happens any more: at their end, or while they wait for a person. */
+/** Runs stay as they are when nothing happens any more: at their end, or while they wait for a person or a signal. */
 async function untilItRests(scope: Scope, runId: string): Promise<void> {
   for (let afterSeq = 0; ; ) {
     const { run, seq, waits } = await followSteps({ scope }, { runId, afterSeq }, 5);
-    if (isFinal(run.status) || (run.status === "waiting" && waits.some(({ kind, status }) => kind === "approval" && status === "open"))) return;
+    if (isFinal(run.status) || (run.status === "waiting" && waits.some(({ kind, status }) => (kind === "approval" || kind === "signal") && status === "open"))) return;
     afterSeq = seq;
   }
 }
