@@ -206,6 +206,7 @@ export interface NewRun {
   trigger: string | null;
   triggerKind: string;
   parent: { runId: string; path: Path; attempt: number } | null;
+  detachedFrom?: { path: Path; attempt: number };
   rootRunId: string;
   depth: number;
   labels: Record<string, string>;
@@ -304,7 +305,6 @@ export interface StoredValue {
 
 export interface InboxMessage {
   seq: number;
-  /** `answer`: for one wait of people's. `signal`: by its name, or with a path one of the platform. */
   kind: "signal" | "answer" | "child" | "cancel";
   /** Step it is for; null for cancel and for signals matched by name. */
   path: Path | null;

@@ -55,6 +55,16 @@ describe("group commit", () => {
     await expect(flush).rejects.toMatchObject({ name: "UnstorableError", step: { path: "w", attempt: 1 } });
   });
 
+  test("a child run that the database refuses is the fault of the step that starts it", async () => {
+    const run = await scene.claimed();
+    const childOf = (path: string, more: object = {}) => scene.newRun({ parent: { runId: run.id, path, attempt: 2 }, ...more });
+    const [good, orphan] = [childOf("good"), childOf("orphan", { workflowId: newId() })];
+    const flush = scene.store.flush(scene.write(run, { children: [good, orphan, childOf("other")] }));
+    await expect(flush).rejects.toMatchObject({ name: "UnstorableError", step: { path: "orphan", attempt: 2 } });
+    expect(await scene.rows("select id from run where parent_run_id = $1", run.id)).toEqual([]);
+    expect(await scene.store.flush(scene.write(run, { children: [good] }))).toBe("ok");
+  });
+
   test("log lines stand once when a flush is repeated whose commit nobody heard of", async () => {
     const run = await scene.claimed();
     let deaf = true;

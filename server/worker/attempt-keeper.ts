@@ -166,7 +166,7 @@ export class AttemptKeeper implements AttemptHost {
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
     this.#progressed = true;
-    if (end.child !== undefined) journal.buffer.child(newChild(run, childRunIdOf(run.claim.id, path, number), end.child, end.childInput ?? "null", null, run.worker.observer?.traceOf(run.claim, path, number)));
+    if (end.child !== undefined) journal.buffer.child({ ...newChild(run, childRunIdOf(run.claim.id, path, number), end.child, end.childInput ?? "null", null, run.worker.observer?.traceOf(run.claim, path, number)), detachedFrom: { path, attempt: number } });
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
   }

@@ -54,6 +54,18 @@ describe("what PostgreSQL cannot store", () => {
     expect(await finished(id)).toMatchObject({ status: "succeeded", output: [1, 1, "unstorable_value"] });
   });
 
+  test("fails the step that starts a run of a workflow that is gone: its error route and what stands around it see it", async () => {
+    world.workflowId = newId();
+    world.define(workflow([set("x", {})]), "gone");
+    for (const wait of [true, false]) {
+      const call = node("c", "subworkflow", { config: { workflow: "gone", wait }, onError: "route" });
+      expect(await finished(await start(workflow([call, set("seen", { code: "{{ steps.c.error.code }}" })], ["c.error>seen"])))).toMatchObject({ status: "succeeded", output: { code: "unstorable_value" } });
+    }
+    const inTry = { parent: { id: "try", slot: "body" } };
+    const id = await start(workflow([node("try", "tryCatch"), node("c", "subworkflow", { ...inTry, config: { workflow: "gone" } }), set("seen", { caught: true }, { parent: { id: "try", slot: "catch" } })]));
+    expect(await finished(id)).toMatchObject({ status: "succeeded" });
+  });
+
   test("does not keep a run from being cancelled", async () => {
     const id = await start(workflow([waitFor("never")]));
     await until("the run to wait", async () => ((await scene.state(id))[0]?.state === "waiting" ? true : null));
