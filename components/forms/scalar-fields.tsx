@@ -3,7 +3,7 @@
 import { Checkbox } from "@/components/ui/checkbox";
 import type { FieldControl } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { WidgetProps } from "./field-types";
 import type { FieldShape } from "./read-field";
 
@@ -17,7 +17,7 @@ export function TextField({ shape, texts, value, onChange, control }: Controlled
     return <Textarea {...control} value={text} maxLength={shape.maxLength} placeholder={texts.placeholder} onChange={(event) => change(event.target.value)} />;
   }
   if (shape.input === "datetime-local") {
-    return <Input {...control} type="datetime-local" step={1} value={toLocal(text)} onChange={(event) => change(fromLocal(event.target.value))} />;
+    return <MomentField control={control} value={text} onChange={change} />;
   }
   return (
     <Input
@@ -30,6 +30,21 @@ export function TextField({ shape, texts, value, onChange, control }: Controlled
       onChange={(event) => change(event.target.value)}
     />
   );
+}
+
+/**
+ * What is being typed stays as it is: a year comes digit by digit, and offsets of years long ago have seconds, so that what was read from them
+ * and written again would be another text.
+ */
+function MomentField({ control, value, onChange }: { control: FieldControl; value: string; onChange: (moment: string) => void }) {
+  const [typed, setTyped] = useState({ text: toLocal(value), of: value });
+  const shown = typed.of === value ? typed.text : toLocal(value);
+  const type = (text: string) => {
+    const of = fromLocal(text);
+    setTyped({ text, of });
+    onChange(of);
+  };
+  return <Input {...control} type="datetime-local" step={1} value={shown} onChange={(event) => type(event.target.value)} />;
 }
 
 export function NumberField({ shape, texts, value, onChange, control }: Controlled<"number">) {

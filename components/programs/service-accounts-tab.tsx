@@ -18,7 +18,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import type { ServiceAccountView } from "@/server/programs/contract";
-import { ROLE_CHOICES, type ServiceRole } from "./roles";
+import { accountRole, useAccountRoles, valueOfRole } from "./roles";
 import { useRefreshPrograms } from "./use-refresh-programs";
 
 export function ServiceAccountsTab() {
@@ -48,14 +48,15 @@ function AccountRow({ account, mayWrite, remove }: { account: ServiceAccountView
   const trpc = useTRPC();
   const refresh = useRefreshPrograms();
   const update = useMutation(trpc.programs.updateServiceAccount.mutationOptions({ onSuccess: refresh, onError: (error) => toast.error(readRefusal(error).message) }));
+  const roles = useAccountRoles();
   const { id, name, description, roleName, role, disabled, keeper, tokens, applications, lastUsedAt } = account;
-  const change = (changes: { disabled?: boolean; role?: { kind: "role"; role: ServiceRole }; takeOver?: true }) => update.mutate({ serviceAccountId: id, ...changes });
+  const change = (changes: { disabled?: boolean; role?: ServiceAccountView["role"]; takeOver?: true }) => update.mutate({ serviceAccountId: id, ...changes });
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
         <div className="flex flex-wrap items-center gap-2">
           <span className="font-medium break-words">{name}</span>
-          {mayWrite && role.kind === "role" ? null : <Badge>{roleName}</Badge>}
+          {mayWrite ? null : <Badge>{roleName}</Badge>}
           {disabled ? <Badge tone="danger">Disabled</Badge> : null}
         </div>
         {description === "" ? null : <p className="text-sm break-words">{description}</p>}
@@ -69,9 +70,7 @@ function AccountRow({ account, mayWrite, remove }: { account: ServiceAccountView
       {mayWrite ? (
         <div className="flex flex-wrap items-center gap-2">
           {keeper?.hasLeft === true ? <Button size="sm" variant="primary" disabled={update.isPending} onClick={() => change({ takeOver: true })} aria-label={`Take ${name} over`}>Take over</Button> : null}
-          {role.kind === "role" ? (
-            <Select aria-label={`Role of ${name}`} className="w-32" value={role.role} onValueChange={(chosen) => change({ role: { kind: "role", role: chosen as ServiceRole } })} options={ROLE_CHOICES} />
-          ) : null}
+          <Select aria-label={`Role of ${name}`} className="w-40" value={valueOfRole(role)} onValueChange={(chosen) => change({ role: accountRole(chosen) })} options={roles.some(({ value }) => value === valueOfRole(role)) ? roles : [...roles, { value: valueOfRole(role), label: roleName }]} />
           <Button size="sm" disabled={update.isPending} onClick={() => change({ disabled: !disabled })} aria-label={`${disabled ? "Enable" : "Disable"} ${name}`}>{disabled ? "Enable" : "Disable"}</Button>
           <Button size="sm" variant="ghost" onClick={remove} aria-label={`Delete ${name}`}>Delete</Button>
         </div>
@@ -85,11 +84,12 @@ function CreateDialog({ close }: { close: () => void }) {
   const refresh = useRefreshPrograms();
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
-  const [role, setRole] = useState<ServiceRole>("operator");
+  const [role, setRole] = useState("operator");
+  const roles = useAccountRoles();
   const create = useMutation(trpc.programs.createServiceAccount.mutationOptions({ onSuccess: async () => (await refresh(), close()) }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, description, role: { kind: "role", role } });
+    create.mutate({ name, description, role: accountRole(role) });
   };
   return (
     <Dialog open onOpenChange={close}>
@@ -98,7 +98,7 @@ function CreateDialog({ close }: { close: () => void }) {
           {create.isError ? <Alert tone="danger" title={readRefusal(create.error).message} /> : null}
           <Field label="Name" required>{(control) => <Input {...control} value={name} required maxLength={100} onChange={(event) => setName(event.target.value)} />}</Field>
           <Field label="Description" hint="What it is for, and who keeps it.">{(control) => <Input {...control} value={description} maxLength={500} onChange={(event) => setDescription(event.target.value)} />}</Field>
-          <Field label="Role">{(control) => <Select {...control} value={role} onValueChange={(chosen) => setRole(chosen as ServiceRole)} options={ROLE_CHOICES} />}</Field>
+          <Field label="Role">{(control) => <Select {...control} value={role} onValueChange={setRole} options={roles} />}</Field>
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" variant="primary" disabled={create.isPending || name.trim() === ""}>Create</Button>

@@ -5,7 +5,7 @@ import { KeyRound, Plus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { useSearchText } from "@/components/shell/use-search-text";
-import { useMay } from "@/components/shell/workspace-context";
+import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -18,6 +18,10 @@ import { SettingsList } from "./settings-list";
 export function TokensPage() {
   const trpc = useTRPC();
   const mayWrite = useMay("token:write");
+  const mayProgram = useMay("member:write");
+  const { user } = useWorkspace();
+  /** One's own, and those of programs: the new one is in the hands of who made it. */
+  const mayReplace = ({ owner, serviceAccount }: TokenView) => (serviceAccount === null ? owner?.id === user.id : mayProgram);
   const search = useSearchText();
   const tokens = useInfiniteQuery({ ...trpc.tokens.list.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
   const [isCreating, setCreating] = useState(false);
@@ -61,9 +65,9 @@ export function TokensPage() {
                 </div>
                 {mayWrite ? (
                   <div className="flex gap-1">
-                  <Button variant="ghost" size="icon" aria-label={`Replace ${token.name}`} title="Replace" onClick={() => setRotating(token)}>
+                  {mayReplace(token) ? <Button variant="ghost" size="icon" aria-label={`Replace ${token.name}`} title="Replace" onClick={() => setRotating(token)}>
                     <RotateCw aria-hidden />
-                  </Button>
+                  </Button> : null}
                   <Button variant="ghost" size="icon" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
                     <Trash2 aria-hidden />
                   </Button>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -28,6 +29,8 @@ export interface ApprovalAnswerProps {
 export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  // Where several have to answer, a link is a second answer: those who keep the workspace alone hand one on.
+  const mayKeep = useMay("settings:write");
   const answer = useMutation(
     trpc.waits.answer.mutationOptions({
       onSuccess: async ({ closed, answers, requiredAnswers }, { decision }) => {
@@ -63,7 +66,7 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
             refusal={answer.isError ? readRefusal(answer.error).message : null}
             onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}
           />
-          <LinkMaker waitId={wait.id} />
+          {wait.requiredAnswers > 1 && !mayKeep ? null : <LinkMaker waitId={wait.id} />}
         </>
       ) : (
         <p className="text-sm text-muted-foreground">{wait.refusal ?? "You cannot answer this."}</p>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import * as argon2 from "@node-rs/argon2";
 import { type MailSink, openMailSink } from "@/server/alerts/testing/sinks";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { contextFor, contextOfRequest } from "@/server/trpc/context";
@@ -20,6 +21,9 @@ import { requestMail, resetPassword, viewReset } from "./reset";
 import { createSession, findAnySession, findSession } from "./session";
 import { sessionCookieName } from "./session-cookie";
 import { attemptWith, makeSignInPerson, PASSWORD, sessionOf } from "./testing/person";
+
+// It works as ever; its calls are counted.
+vi.mock("@node-rs/argon2", { spy: true });
 
 const ORIGIN = { ip: "10.0.0.1", userAgent: "test", requestId: "test" };
 const BASE = "http://127.0.0.1:3000";
@@ -117,9 +121,15 @@ describe("cross-site requests (CSRF)", () => {
 
 describe("open redirect after sign-in", () => {
   it.each(["https://evil.example/", "//evil.example", "/\\evil.example"])("next-auth's own callback address is not followed to %s", async (url) => {
-    const { callbacks } = authOptions();
-    const to = callbacks?.redirect ? await callbacks.redirect({ url, baseUrl: BASE }) : BASE;
+    const redirect = authOptions().callbacks?.redirect;
+    expect(redirect).toBeTypeOf("function");
+    const to = await redirect!({ url, baseUrl: BASE });
     expect(new URL(to, BASE).origin).toBe(BASE);
+  });
+
+  it("next-auth goes on to pages of ours", async () => {
+    const redirect = authOptions().callbacks!.redirect!;
+    for (const url of ["/main/runs?page=2", `${BASE}/main/runs?page=2`]) expect(await redirect({ url, baseUrl: BASE })).toBe(`${BASE}/main/runs?page=2`);
   });
 
   it("a link that came by mail leads inside", async () => {
@@ -207,6 +217,21 @@ describe("rate limits", () => {
 });
 
 describe("user enumeration", () => {
+  it("known, unknown and password-less addresses cost the same look at a password", async () => {
+    const [{ email }, bare] = [await makeSignInPerson(), await makeSignInPerson()];
+    await rawDb().user.update({ where: { id: bare.id }, data: { passwordHash: null } });
+    // The first one of a process makes the hash that nobody has.
+    await withPassword("nobody-yet@example.com", "wrong");
+    const verify = vi.mocked(argon2.verify);
+    const looks: number[] = [];
+    for (const address of [email, "nobody-at-all@example.com", bare.email]) {
+      verify.mockClear();
+      expect(await withPassword(address, "wrong")).toBeNull();
+      looks.push(verify.mock.calls.length);
+    }
+    expect(looks).toEqual([1, 1, 1]);
+  });
+
   it("known and unknown addresses get the same answers after the same work", async () => {
     const { email } = await makeSignInPerson();
     mail.mails.length = 0;

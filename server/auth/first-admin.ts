@@ -6,7 +6,7 @@ import { prepareFirstWorkspace } from "@/server/workflows/service";
 import { openSystemScope } from "./scope";
 import { createSignInLink, NOBODY_YET } from "./sign-in-links";
 
-const FIRST_START_LOCK = 72_707_370;
+const FIRST_START_LOCK = 72_707_377;
 
 /**
  * On the first start: an organization, a workspace with the examples, and its owner. Until somebody has signed in, every

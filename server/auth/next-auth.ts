@@ -7,6 +7,7 @@ import { signInByLink } from "./doors/link";
 import { signInByPasskey } from "./doors/passkey";
 import { signInByPassword } from "./doors/password";
 import { enterByProvider } from "./doors/provider";
+import { insidePath } from "./inside-path";
 import { oauthProviders } from "./providers";
 import { findAnySession, revokeSession } from "./session";
 import { isSecureOrigin, sessionCookieName } from "./session-cookie";
@@ -54,6 +55,7 @@ export function authOptions(attempt: Attempt = {}): NextAuthOptions {
     },
     callbacks: {
       signIn: ({ user, account }) => (account?.type === "oauth" ? enterByProvider(user, account, attempt) : true),
+      redirect: ({ url, baseUrl }) => new URL(insidePath(url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url), baseUrl).href,
       jwt: ({ token, user }) => ({ ...token, ...(isSignedIn(user) && { sessionToken: user.sessionToken }) }),
       session: ({ session, token }) => ({ ...session, user: { id: token.sub, email: token.email, name: token.name } }),
     },

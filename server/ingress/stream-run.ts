@@ -1,4 +1,5 @@
 import { liveHub, type Subscriber } from "@/server/live/hub";
+import { rightsWatch } from "@/server/live/rights-watch";
 import { NOTICES_AT_ONCE, readRunAnswer, readStepNotices, storedValue } from "@/server/triggers/service";
 import { endOf, jsonOf } from "./stored-text";
 
@@ -86,22 +87,21 @@ function follow({ workspaceId, runId, eventId, triggerId }: Place, timeoutSecond
     asked = true;
     looking = looking.then(look).catch(() => close());
   };
-  // A database that is away says nothing of rights.
-  const authorize = () => void mayListen().catch(() => true).then((allowed) => (allowed ? undefined : close()));
+  const rights = rightsWatch(mayListen, () => close());
   const trigger = `trigger:${triggerId}`;
   const subscriber: Subscriber = {
     workspaceId,
     topics: new Set([`run:${runId}`, trigger]),
-    accessChanged: authorize,
+    accessChanged: rights.changed,
     hear: ({ topic, chunk }) => {
-      if (topic === trigger) authorize();
+      if (topic === trigger) rights.changed();
       else if (chunk === undefined) lookSoon();
       else send("text", { path: chunk.path, text: chunk.chunk });
     },
     missed: lookSoon,
   };
   const unsubscribe = liveHub().subscribe(subscriber);
-  const timers = [setInterval(lookSoon, LOOK_AGAIN_MS), setInterval(authorize, AUTHORIZE_EVERY_MS), setInterval(() => enqueue(": still here\n\n"), KEEP_ALIVE_MS)];
+  const timers = [setInterval(lookSoon, LOOK_AGAIN_MS), setInterval(rights.tick, AUTHORIZE_EVERY_MS), setInterval(() => enqueue(": still here\n\n"), KEEP_ALIVE_MS)];
   const deadline = setTimeout(() => {
     send("timeout", { runId });
     close();

@@ -56,6 +56,18 @@ describe("an invitation", () => {
     expect((await openUserScope(id, { id: admin.workspaceId })).role).toBe("viewer");
   });
 
+  it("as owner raises an admin, and takes nothing from whoever is more already", async () => {
+    const { organizationId } = await makeScope();
+    const [boss, other, deputy] = [await makePerson(organizationId, "owner"), await makePerson(organizationId, "owner"), await makePerson(organizationId, "admin")];
+    const organization = await openOrganizationScope(boss.id, { id: organizationId });
+    const roleAfter = async ({ id, email }: { id: string; email: string }, role: "owner" | "admin" | "member") => {
+      const [made] = await inviteToOrganization({ organization }, { emails: [email], role, days: 7, byMail: false });
+      await accept({ session: await sessionOf(id), origin }, codeOf(made!));
+      return (await rawDb().organizationMember.findFirstOrThrow({ where: { organizationId, userId: id } })).role;
+    };
+    expect([await roleAfter(deputy, "member"), await roleAfter(deputy, "owner"), await roleAfter(other, "admin")]).toEqual(["admin", "owner", "owner"]);
+  });
+
   it("is accepted by exactly one of 100 at the same time", async () => {
     const { id, email } = await makePerson((await makeScope()).organizationId);
     const session = await sessionOf(id);

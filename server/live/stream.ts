@@ -1,5 +1,6 @@
 import type { liveMessageSchemas } from "./contract";
 import type { LiveEvent, LiveHub, Subscriber } from "./hub";
+import { rightsWatch } from "./rights-watch";
 
 const KEEP_ALIVE_MS = 15_000;
 /** How often a stream asks whether its person may still listen. */
@@ -42,6 +43,7 @@ class LiveSession implements Subscriber {
   private readonly encoder = new TextEncoder();
   private readonly pending = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly rights: ReturnType<typeof rightsWatch>;
   private unsubscribe: () => void = () => {};
   private tellTimer: NodeJS.Timeout | undefined;
   private lastTold = 0;
@@ -54,6 +56,7 @@ class LiveSession implements Subscriber {
     const { hub, topics, after, signal } = options;
     this.workspaceId = options.workspaceId;
     this.topics = new Set(topics);
+    this.rights = rightsWatch(options.mayListen, () => this.close());
     const missed = after === null ? null : hub.since(this, after);
     // More than it may leave unread: it had better look anew than be let go and come back for the same.
     const resumed = missed !== null && missed.length < UNREAD_MESSAGES_MAX / 2 ? missed : null;
@@ -62,7 +65,7 @@ class LiveSession implements Subscriber {
     for (const event of resumed ?? []) this.hear(event);
     if (this.closed) return;
     this.timers.push(setInterval(() => this.write(": still here\n\n"), KEEP_ALIVE_MS));
-    this.timers.push(setInterval(() => void this.authorize(), options.authorizeEveryMs ?? AUTHORIZE_EVERY_MS));
+    this.timers.push(setInterval(this.rights.tick, options.authorizeEveryMs ?? AUTHORIZE_EVERY_MS));
     signal.addEventListener("abort", () => this.close(), { once: true });
   }
 
@@ -106,12 +109,7 @@ class LiveSession implements Subscriber {
   }
 
   accessChanged(organizationId: string): void {
-    if (organizationId === "*" || organizationId === this.options.organizationId) void this.authorize();
-  }
-
-  private async authorize(): Promise<void> {
-    const allowed = await this.options.mayListen().catch(() => true);
-    if (!allowed) this.close();
+    if (organizationId === "*" || organizationId === this.options.organizationId) this.rights.changed();
   }
 
   private send<Name extends keyof typeof liveMessageSchemas>(name: Name, data: (typeof liveMessageSchemas)[Name]["_output"], seq: number): void {

@@ -84,9 +84,11 @@ export async function removePerson({ organization }: Context, { userId }: { user
   return done;
 }
 
-/** Makes sure that a person is in the organization; never takes anything from a role that is mightier already. */
+const MIGHT: Readonly<Record<string, number>> = { member: 0, admin: 1, owner: 2 } satisfies Record<OrganizationRole, number>;
+
+/** Makes sure that a person is in the organization with that role at least; never takes anything from one that is mightier already. */
 export async function joinOrganization(tx: Tx, { organizationId, userId, role = "member" }: { organizationId: string; userId: string; role?: OrganizationRole }): Promise<void> {
   const before = await tx.organizationMember.findFirst({ where: { organizationId, userId } });
   if (before === null) await tx.organizationMember.createMany({ data: [{ organizationId, userId, role }], skipDuplicates: true });
-  else if (before.role === "member" && role !== "member") await tx.organizationMember.update({ where: { organizationId_userId: { organizationId, userId } }, data: { role } });
+  else if (MIGHT[role]! > (MIGHT[before.role] ?? 0)) await tx.organizationMember.update({ where: { organizationId_userId: { organizationId, userId } }, data: { role } });
 }

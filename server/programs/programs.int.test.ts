@@ -54,6 +54,7 @@ describe("service accounts", () => {
     const made = await createToken({ scope: await openTokenScope(token) }, { name: "Next", scopes: ["token:read"], expiresInDays: 1 });
     expect(made.serviceAccount?.id).toBe(mighty.id);
     await expect(createToken({ scope: await openTokenScope(token) }, { name: "Next", scopes: ["run:read"], expiresInDays: 1 })).rejects.toMatchObject({ kind: "invalid_input" });
+    await expect(removeServiceAccount({ scope: await makeScope("builder", admin.workspaceId) }, { serviceAccountId: mighty.id })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "role" } });
     await removeServiceAccount({ scope: admin }, { serviceAccountId: mighty.id });
     await expect(openTokenScope(made.token)).rejects.toMatchObject({ kind: "unauthenticated" });
   });

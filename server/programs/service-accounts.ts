@@ -53,7 +53,9 @@ export async function updateServiceAccount({ scope }: Context, { serviceAccountI
 /** Its tokens and applications end with it. */
 export async function removeServiceAccount({ scope }: Context, { serviceAccountId: id }: { serviceAccountId: string }): Promise<void> {
   await scope.db.transaction(async (tx) => {
-    const { name } = await find(tx, id);
+    const row = await find(tx, id);
+    await refuseMightier(tx, scope, roleOf(row));
+    const { name } = row;
     await tx.serviceAccount.delete({ where: { id } });
     await recordAudit(tx, scope, { action: "service_account.deleted", resource: { type: "service_account", id, name } });
   });

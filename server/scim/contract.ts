@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { momentSchema } from "@/server/paging/contract";
 
-export const SCIM_TOKEN_PREFIX = "mls_";
+export const SCIM_TOKEN_PREFIX = "msc_";
+/** Of tokens made by earlier releases, which go on; secrets of applications begin so too. */
+export const FORMER_SCIM_TOKEN_PREFIX = "mls_";
 
 export const scimTokenSchema = z.object({ id: z.string(), name: z.string(), prefix: z.string(), createdAt: momentSchema, lastUsedAt: momentSchema.nullable() });
 export type ScimTokenView = z.output<typeof scimTokenSchema>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setUserDisabled } from "@/server/admin/people";
+import { hashToken } from "@/server/auth/one-time-token";
 import { openPlatformScope } from "@/server/auth/platform";
 import { createSession, findSession } from "@/server/auth/session";
 import { openTokenScope, openUserScope } from "@/server/auth/scope";
@@ -206,6 +207,11 @@ describe("attacks on SCIM", () => {
     const made = await createScimToken(company, { name: "Old" });
     await removeScimToken(company, { tokenId: made.id });
     for (const as of ["", "mls_guess", made.token]) expect((await ask("GET", "ServiceProviderConfig", undefined, { as })).status).toBe(401);
+    // One of an earlier release begins as secrets of applications do.
+    expect(token).toMatch(/^msc_/);
+    const [old, { organizationId }] = ["mls_made-before", company.organization];
+    await rawDb().scimToken.create({ data: { id: newId(), organizationId, name: "Before", prefix: "mls_made-", tokenHash: new Uint8Array(hashToken(old)) } });
+    expect((await ask("GET", "ServiceProviderConfig", undefined, { as: old })).status).toBe(200);
     expect((await ask("GET", "ServiceProviderConfig")).body).toMatchObject({ patch: { supported: true } });
     expect((await ask("GET", "Schemas/urn:ietf:params:scim:schemas:core:2.0:User")).body).toMatchObject({ name: "User" });
     expect((await ask("GET", "ResourceTypes")).body.totalResults).toBe(2);

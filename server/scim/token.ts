@@ -3,7 +3,7 @@ import { openSystemOrganizationScope, type OrganizationScope } from "@/server/au
 import { countAttempt } from "@/server/auth/rate-limit";
 import { originOf } from "@/server/auth/request-origin";
 import { rawDb } from "@/server/db/client";
-import { SCIM_TOKEN_PREFIX } from "./contract";
+import { FORMER_SCIM_TOKEN_PREFIX, SCIM_TOKEN_PREFIX } from "./contract";
 import { ScimError } from "./scim-error";
 
 const TOUCH_AFTER_MS = 60_000;
@@ -12,12 +12,12 @@ const TOUCH_AFTER_MS = 60_000;
 export async function scopeOfScimRequest(request: Request): Promise<OrganizationScope> {
   const origin = originOf(request.headers);
   const [scheme, token = ""] = (request.headers.get("authorization") ?? "").split(/\s+/);
-  const row = scheme?.toLowerCase() === "bearer" && token.startsWith(SCIM_TOKEN_PREFIX)
+  const row = scheme?.toLowerCase() === "bearer" && [SCIM_TOKEN_PREFIX, FORMER_SCIM_TOKEN_PREFIX].some((prefix) => token.startsWith(prefix))
     ? await rawDb().scimToken.findFirst({ where: { tokenHash: new Uint8Array(hashToken(token)), revokedAt: null, organization: { deletedAt: null } } })
     : null;
   if (row === null) {
     await countAttempt("badTokenByAddress", origin.ip);
-    throw new ScimError(401, "Send the SCIM token of your organization: Authorization: Bearer mls_…");
+    throw new ScimError(401, `Send the SCIM token of your organization: Authorization: Bearer ${SCIM_TOKEN_PREFIX}…`);
   }
   if (Date.now() - (row.lastUsedAt?.getTime() ?? 0) > TOUCH_AFTER_MS) await rawDb().scimToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } });
   return openSystemOrganizationScope(row.organizationId, { type: "token", id: row.id, name: `SCIM ${row.name}` }, ["person:write", "group:write"], origin);

@@ -45,7 +45,7 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
     if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
     await requireRightToShare(tx, scope, wait);
     const id = newId();
-    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, expiresAt: wait.until } });
+    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, expiresAt: wait.until } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });
   });
   return { url: `${env.MILLRACE_URL}/a/${token}` };
@@ -108,6 +108,13 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
   return isOver ? "expired" : null;
 }
 
+/** Whoever holds a link can say to be anybody: what is known is by whose link it was. */
+function nameOfStranger({ recipient, madeBy }: Pick<Link, "recipient" | "madeBy">, said: string): string {
+  const link = madeBy === null ? `by the link mailed to ${recipient || "somebody"}` : `by a link made by ${madeBy}`;
+  if (said !== "" && said !== recipient) return `Says to be ${said}, ${link}${madeBy !== null && recipient ? ` for ${recipient}` : ""}`;
+  return madeBy === null && recipient ? recipient : `${recipient || "Somebody"}, ${link}`;
+}
+
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {
   const link = await findLink(stranger, token);
   const ended = endOf(link);
@@ -117,7 +124,7 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
   const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
-  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? (name || link.recipient || "Somebody with the link"), via: "link" as const, email: link.recipient };
+  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? nameOfStranger(link, name), via: "link" as const, email: link.recipient };
   const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
   const at = new Date();
   const { outcome, ready } = await LargeTexts.around(link.workspaceId, link.wait.runId, (large) =>

@@ -258,7 +258,7 @@ describe("signals by address", () => {
 });
 
 describe("signed links", () => {
-  it("answer once, without a session, under the name that was given", async () => {
+  it("answer once, without a session, in the name of the link", async () => {
     const { waitId, runId } = await openWait();
     const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "boss@example.com" })).url);
     expect(await rawDb().waitLink.count({ where: { tokenHash: new Uint8Array(Buffer.from(token, "base64url")) } })).toBe(0);
@@ -268,8 +268,22 @@ describe("signed links", () => {
     const both = await Promise.allSettled([service.answerLink(stranger, answer), service.answerLink(stranger, answer)]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: "used", title: "", form: null });
-    expect(await inboxOf(runId)).toMatchObject([{ payload: { answers: [{ by: "boss@example.com", values: { amount: 1 } }] } }]);
-    expect(await rawDb().auditEvent.findFirst({ where: { resourceId: waitId, action: "approval.answered" } })).toMatchObject({ actorType: "link", actorName: "boss@example.com" });
+    const by = `boss@example.com, by a link made by ${ann.actor.name}`;
+    expect(await inboxOf(runId)).toMatchObject([{ payload: { answers: [{ by, values: { amount: 1 } }] } }]);
+    expect(await rawDb().auditEvent.findFirst({ where: { resourceId: waitId, action: "approval.answered" } })).toMatchObject({ actorType: "link", actorName: by });
+  });
+
+  it("say whose link it was, whatever name its holder gives", async () => {
+    const [made, mailed] = [await openWait(), await openWait()];
+    const link = tokenOf((await service.createLink({ scope: ann }, { waitId: made.waitId, recipient: "boss@example.com" })).url);
+    const mail = tokenOf((await service.makeLinkFor({ workspaceId: ann.workspaceId, waitId: mailed.waitId, recipient: "guest@example.com" }))!.url);
+    const answer = { decision: "approved" as const, values: { amount: 1 }, comment: "", name: "Chief Executive" };
+    for (const token of [link, mail]) await service.answerLink(stranger, { ...answer, token });
+    const told = [`Says to be Chief Executive, by a link made by ${ann.actor.name} for boss@example.com`, "Says to be Chief Executive, by the link mailed to guest@example.com"];
+    for (const [index, { waitId, runId }] of [made, mailed].entries()) {
+      expect(await inboxOf(runId)).toMatchObject([{ payload: { answers: [{ by: told[index] }] } }]);
+      expect(await rawDb().auditEvent.findFirst({ where: { resourceId: waitId, action: "approval.answered" } })).toMatchObject({ actorName: told[index], after: { by: told[index] } });
+    }
   });
 
   it("are worth nothing once the wait is over, or when they are made up", async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "wait_link" ADD COLUMN "made_by" TEXT;
