@@ -1,7 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useTRPC } from "@/components/data/trpc";
+import { useCustomRoles } from "@/components/people/use-custom-roles";
 import type { ServiceAccountView } from "@/server/programs/contract";
 import { SERVICE_ROLES } from "@/server/programs/constants";
 
@@ -11,8 +10,7 @@ export const ROLE_CHOICES = SERVICE_ROLES.map((value) => ({ value, label: `${val
 
 /** The roles of a service account by their values in a choice: those of the product by name, custom ones by id. */
 export function useAccountRoles() {
-  const trpc = useTRPC();
-  const custom = useQuery(trpc.access.members.queryOptions()).data?.customRoles ?? [];
+  const custom = useCustomRoles();
   return [...ROLE_CHOICES.map((choice) => ({ ...choice, value: choice.value as string })), ...custom.map(({ id, name }) => ({ value: id, label: name }))];
 }
 
