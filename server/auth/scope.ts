@@ -28,6 +28,8 @@ export interface Acting {
   readonly id: string | null;
   readonly name: string;
   readonly rights: Rights;
+  /** Of a step that calls Millrace: who started its run, null: nobody in person. */
+  readonly starterId?: string | null;
 }
 
 export interface ScopeWorkspace {

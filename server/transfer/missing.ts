@@ -46,7 +46,9 @@ export async function findMissing(tx: Tx, dependencies: readonly Dependency[], c
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 async function knownWorkflows(tx: Tx, refs: string[]): Promise<string[]> {
-  const ids = refs.filter((ref) => UUID.test(ref));
-  const rows = await tx.workflow.findMany({ where: { deletedAt: null, OR: [{ id: { in: ids } }, { slug: { in: refs } }, { name: { in: refs } }] }, select: { id: true, slug: true, name: true } });
-  return rows.flatMap(({ id, slug, name }) => [id, slug, name]);
+  // What reads as an id is one only, as for calls.
+  const [ids, names] = [refs.filter((ref) => UUID.test(ref)), refs.filter((ref) => !UUID.test(ref))];
+  const rows = await tx.workflow.findMany({ where: { deletedAt: null, kind: { not: "module" }, OR: [{ id: { in: ids } }, { slug: { in: names } }, { name: { in: names } }] }, select: { id: true, slug: true, name: true } });
+  const known = new Set(rows.flatMap(({ id, slug, name }) => [id, ...[slug, name].filter((word) => !UUID.test(word))]));
+  return refs.filter((ref) => known.has(UUID.test(ref) ? ref.toLowerCase() : ref));
 }

@@ -19,6 +19,14 @@ async function make(name: string): Promise<{ id: string; slug: string; name: str
 const called = async (ref: string) => (await workflows.resolveWorkflow(scope.workspaceId, ref, "latest"))?.workflowId;
 const rename = ({ id }: { id: string }, name: string) => workflows.renameWorkflow({ scope }, { workflowId: id, name });
 
+async function publishCalls({ id: workflowId }: { id: string }, refs: readonly string[]): Promise<void> {
+  const steps = refs.map((workflow, index) => ({ id: `call${index}`, kind: "subworkflow", config: { workflow } }));
+  const { revision } = await workflows.getWorkflow({ scope }, { workflowId });
+  const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, ...steps], edges: steps.map(({ id }) => ({ from: "start", to: id })) };
+  await workflows.updateDraft({ scope }, { workflowId, definition, revision });
+  await workflows.publish({ scope }, { workflowId, note: "" });
+}
+
 describe("attack: a workflow slipped in where another is called", () => {
   it("takes no call over by a name, whether older, renamed or new, nor while the other is archived", async () => {
     const older = await make(`Older ${newId()}`);
@@ -46,6 +54,33 @@ describe("attack: a workflow slipped in where another is called", () => {
       await rename(thief, id);
       expect([await called(id), await called(id.toUpperCase())]).toEqual([undefined, undefined]);
     }
+  });
+
+  it("is not shown for an id either, and what it is named keeps neither it nor others from being deleted", async () => {
+    const [gone, thief, caller] = [await make(`Gone ${newId()}`), await make(`Thief ${newId()}`), await make(`Caller ${newId()}`)];
+    await workflows.deleteWorkflow({ scope }, { workflowId: gone.id });
+    await rename(thief, gone.id);
+    expect(await workflows.findWorkflowNames({ scope }, { refs: [gone.id] })).toEqual([]);
+    const [first, second] = [await make(`Alike ${newId()}`), await make("-")];
+    await rename(second, first.name);
+    expect(await workflows.findWorkflowNames({ scope }, { refs: [first.name] })).toMatchObject([{ id: first.id }]);
+    await publishCalls(caller, [gone.id, first.name]);
+    // Nobody calls these two, whatever their names say.
+    for (const { id } of [thief, second]) await workflows.deleteWorkflow({ scope }, { workflowId: id });
+    await expect(workflows.deleteWorkflow({ scope }, { workflowId: first.id })).rejects.toMatchObject({ kind: "in_use", data: { usedBy: [caller.name] } });
+  });
+
+  it("gets no calls of published versions because another leaves the name that both have", async () => {
+    const [first, caller] = [await make(`Left ${newId()}`), await make(`Caller ${newId()}`)];
+    await publishCalls(caller, [first.name]);
+    const second = await make(`Second ${newId()}`);
+    await rename(second, first.name);
+    await expect(rename(first, `Other ${newId()}`)).rejects.toMatchObject({ kind: "in_use", data: { usedBy: [caller.name] } });
+    expect(await called(first.name)).toBe(first.id);
+    // Nobody calls it so any more, or nobody else is called so.
+    await rename(second, `Third ${newId()}`);
+    await rename(first, `Other ${newId()}`);
+    expect(await called(first.name)).toBeUndefined();
   });
 
   it("takes none over by a short name: a slug is never what another workflow is named", async () => {

@@ -7,6 +7,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
 import { copyTags, findArrangements } from "@/server/organizing/service";
 import type { changeManyInput, duplicateWorkflowInput } from "./contract";
+import { refuseUsed } from "./called";
 import { asJson, insertWorkflow } from "./drafts";
 import { findWorkflow, freeSlug, tellWorkflowChanged } from "./queries";
 
@@ -25,7 +26,7 @@ export const deleteWorkflow = (context: Context, { workflowId }: { workflowId: s
 export async function changeMany({ scope }: Context, { workflowIds, action }: z.output<typeof changeManyInput>) {
   const ids = [...new Set(workflowIds)];
   await scope.db.transaction(async (tx) => {
-    if (action === "delete") for (const id of ids) await refuseUsed(tx, id, ids);
+    if (action === "delete") for (const id of ids) await refuseUsed(tx, scope.workspaceId, await findWorkflow(tx, id), ids);
     for (const id of ids) await change(tx, scope, id, action);
   });
   return done;
@@ -61,17 +62,6 @@ async function findDeleted(tx: Tx, id: string) {
   const workflow = await tx.workflow.findFirst({ where: { id, deletedAt: { not: null } } });
   if (workflow === null) throw new DomainError("not_found", { what: "workflow", id });
   return workflow;
-}
-
-/** A published version of a workflow that stays calls it. */
-async function refuseUsed(tx: Tx, workflowId: string, together: readonly string[]): Promise<void> {
-  const { id, slug, name } = await findWorkflow(tx, workflowId);
-  const users = await tx.workflowDependency.findMany({
-    where: { targetType: "workflow", targetRef: { in: [id, slug, name] }, origin: "published", workflowId: { notIn: [...together] }, workflow: { deletedAt: null, archivedAt: null } },
-    select: { workflow: { select: { name: true } } },
-    distinct: ["workflowId"],
-  });
-  if (users.length > 0) throw new DomainError("in_use", { what: "workflow", id, usedBy: users.map(({ workflow }) => workflow.name) });
 }
 
 const NAME_LENGTH = 200;

@@ -5,6 +5,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { requireUnlocked } from "@/server/protection/service";
 import type * as contract from "./contract";
+import { idCalled, idsCalled, refuseHandingOn } from "./called";
 import { findWorkflow, tellWorkflowChanged } from "./queries";
 
 export { updateDraft } from "./drafts";
@@ -38,17 +39,19 @@ export async function getWorkflowName({ scope }: Context, { workflowId }: { work
   return workflow.name;
 }
 
-/** Those that are there, for what names a workflow by its id, short name or name. */
-export function findWorkflowNames({ scope }: Context, { refs }: Input<typeof contract.workflowNamesInput>): Promise<z.output<typeof contract.workflowNamesOutput>> {
-  const ids = refs.filter((ref) => UUID.test(ref));
-  return scope.db.workflow.findMany({ where: { deletedAt: null, OR: [{ id: { in: ids } }, { slug: { in: refs } }, { name: { in: refs } }] }, select: { id: true, slug: true, name: true }, take: NAMES_MAX });
+/** Those that are called by an id, short name or name, by the rule of calls: what may be seen of them. */
+export async function findWorkflowNames({ scope }: Context, { refs }: Input<typeof contract.workflowNamesInput>): Promise<z.output<typeof contract.workflowNamesOutput>> {
+  const ids = [...(await idsCalled(scope.workspaceId, refs)), ...refs.filter((ref) => UUID.test(ref))];
+  return scope.db.workflow.findMany({ where: { deletedAt: null, id: { in: ids } }, select: { id: true, slug: true, name: true }, take: NAMES_MAX });
 }
 
 export async function renameWorkflow({ scope }: Context, { workflowId, name, description }: Input<typeof contract.renameWorkflowInput>) {
   await scope.db.transaction(async (tx) => {
     const { name: before } = await findWorkflow(tx, workflowId);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
+    const isCalledByName = name !== before && (await idCalled(tx, scope.workspaceId, before)) === workflowId;
     await tx.workflow.update({ where: { id: workflowId }, data: { name, ...(description === undefined ? {} : { description }) } });
+    if (isCalledByName) await refuseHandingOn(tx, scope.workspaceId, { id: workflowId, name: before });
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     await recordAudit(tx, scope, { action: "workflow.renamed", resource: { type: "workflow", id: workflowId, name }, before: { name: before }, after: { name } });
   });

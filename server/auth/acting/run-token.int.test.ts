@@ -4,6 +4,7 @@ import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { handleRest } from "@/server/rest/dispatch";
 import * as runs from "@/server/runs/service";
+import { createServiceAccount } from "@/server/programs/service";
 import { makeScope } from "@/server/testing/factories";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
@@ -39,9 +40,9 @@ afterAll(async () => {
   await closeConnections();
 });
 
-async function call(scope: Scope, starter: Scope, permissions: string[], path: string, more: Record<string, unknown> = {}) {
+async function call(scope: Scope, starter: Scope, permissions: string[], path: string, more: Record<string, unknown> = {}, settings: Record<string, unknown> = {}) {
   const config = { url: `${env.MILLRACE_URL}/api/v1${path}`, auth: { type: "run", permissions }, expectedStatus: ["2xx", "4xx"], ...more };
-  const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "call", kind: "http", config }], edges: [{ from: "start", to: "call" }], output: "{{ steps.call.output }}" };
+  const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "call", kind: "http", config }], edges: [{ from: "start", to: "call" }], output: "{{ steps.call.output }}", settings };
   const { id: workflowId } = await workflows.createWorkflow({ scope }, { name: `Caller ${newId()}`, description: "", definition });
   await workflows.publish({ scope }, { workflowId, note: "" });
   const { runId } = await runs.startRun({ scope: starter }, { workflowId, mode: "production", input: {} });
@@ -70,6 +71,19 @@ describe("the token of a run", () => {
     // Not even where the step stored what it sent.
     const stored = await rawDb().$queryRaw<{ text: string }[]>`select concat(input::text, output::text, error::text) as text from step_run where run_id = ${runId}::uuid`;
     expect(stored.map(({ text }) => text).join()).not.toContain(token);
+  });
+
+  it("attack: starts runs in the name of whoever started its own, whomever the run acts as, and those of child runs too", async () => {
+    const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "one", kind: "set", config: { values: {} } }], edges: [{ from: "start", to: "one" }] };
+    const { id: workflowId } = await workflows.createWorkflow({ scope: builder }, { name: `Started ${newId()}`, description: "", definition });
+    await workflows.publish({ scope: builder }, { workflowId, note: "" });
+    const account = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
+    for (const settings of [{}, { runAs: account.name }]) {
+      const { output } = await call(admin, builder, ["run:start", "run:read", "workflow:read"], "/runs", { method: "POST", body: { type: "json", value: { workflowId } } }, settings);
+      expect(output?.status).toBe(202);
+      const started = await rawDb().run.findFirstOrThrow({ where: { workflowId }, orderBy: { createdAt: "desc" } });
+      expect(started.startedById).toBe(builder.userId);
+    }
   });
 
   it("is never for more than whoever published the workflow might do, or its run's identity", async () => {

@@ -55,17 +55,19 @@ interface Row {
   scopes: string[];
   identity: string | null;
   workflow: string | null;
+  starterId: string | null;
   workspace: VerifiedToken["workspace"];
 }
 
 // The step is asked for too: a worker that was killed ends no tokens.
 const FIND = `
-SELECT t.id, t.run_id AS "runId", t.scopes, r.identity::text AS identity, wf.name AS workflow,
+SELECT t.id, t.run_id AS "runId", t.scopes, r.identity::text AS identity, wf.name AS workflow, coalesce(o.started_by_id, r.started_by_id) AS "starterId",
   json_build_object('id', w.id, 'organizationId', w.organization_id, 'slug', w.slug, 'name', w.name, 'timeZone', w.time_zone) AS workspace
 FROM run_token t
 JOIN run r ON r.id = t.run_id AND r.finished_at IS NULL
 JOIN step_run s ON s.run_id = t.run_id AND s.path = t.path AND s.attempt = t.attempt AND s.status = 'running' AND s.finished_at IS NULL
 JOIN workspace w ON w.id = t.workspace_id AND w.deleted_at IS NULL AND w.archived_at IS NULL
+LEFT JOIN run o ON o.id = r.root_run_id AND o.workspace_id = r.workspace_id
 LEFT JOIN workflow wf ON wf.id = r.workflow_id
 WHERE t.token_hash = $1 AND t.expires_at > now()`;
 
@@ -81,7 +83,7 @@ export async function verifyRunToken(token: string): Promise<VerifiedToken> {
   const { rows } = await sharedPool().query<Row>({ name: "run-token", text: FIND, values: [Buffer.from(hashOf(token))] });
   const [found] = rows;
   if (found === undefined) throw tokenIsNotValid();
-  const { workspace, scopes, runId } = found;
+  const { workspace, scopes, runId, starterId } = found;
   const identity: RunIdentity = readIdentity(found.identity) ?? { type: "workspace", id: null, name: "Workspace", roles: [], bounds: [EARLIER_BOUND] };
   const now = await rightsNow(workspace.id, identity);
   if (now === null) throw tokenIsNotValid();
@@ -89,7 +91,7 @@ export async function verifyRunToken(token: string): Promise<VerifiedToken> {
   const rights = narrowRights(all, scopes, await withinOf(workspace.id, all, scopes));
   if (rights.permissions.size === 0 && rights.parts.length === 0) throw tokenIsNotValid();
   const who = { type: identity.type === "workspace" ? ("system" as const) : identity.type, id: identity.id, name: nameOfIdentity(identity) };
-  return { id: found.id, name: `run ${runId}${found.workflow === null ? "" : ` of ${found.workflow}`} as ${who.name}`, userId: null, workspace, rights, acting: { ...who, name: identity.name, rights } };
+  return { id: found.id, name: `run ${runId}${found.workflow === null ? "" : ` of ${found.workflow}`} as ${who.name}`, userId: null, workspace, rights, acting: { ...who, name: identity.name, rights, starterId } };
 }
 
 async function foldersOf(workspaceId: string): Promise<FolderPlaces> {
