@@ -1,7 +1,7 @@
 import { connect as connectAmqp } from "amqplib";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect as connectNats } from "@nats-io/transport-node";
-import type { AddressInfo } from "node:net";
+import net, { type AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { Kafka, logLevel } from "kafkajs";
 import { connectAsync as connectMqtt } from "mqtt";
@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
+import { postgresListener } from "./kinds/postgres/listener";
 import { websocketListener } from "./kinds/websocket/listener";
 import { recordEvent } from "./intake";
 import type { RecordedEvent } from "./new-event";
@@ -220,6 +221,35 @@ describe("WebSocket, faster than events become durable", () => {
 });
 
 describe("PostgreSQL notices", () => {
+  it("end when the server does not answer any more, although its connection is open", async () => {
+    const { hostname, port, pathname, username, password } = new URL(env.DATABASE_URL);
+    const held: net.Socket[] = [];
+    const proxy = net.createServer((socket) => {
+      const server = net.connect(Number(port), hostname);
+      held.push(socket, server);
+      socket.pipe(server).pipe(socket);
+      for (const one of [socket, server]) one.on("error", () => {});
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const states: string[] = [];
+      const ports = { signal: new AbortController().signal, report: (state: string) => states.push(state), secret: () => Promise.resolve(decodeURIComponent(password)) } as unknown as ListenerPorts;
+      const config = { host: "127.0.0.1", port: (proxy.address() as AddressInfo).port, username, database: pathname.slice(1), channel: "Orders", secret: "KEY" };
+      const listening = postgresListener.listen({ config } as unknown as ListeningTrigger, ports);
+      listening.catch(() => {});
+      await expect.poll(() => states, PATIENT).toEqual(["listening"]);
+      vi.advanceTimersByTime(30_000);
+      for (const socket of held) socket.unpipe();
+      vi.advanceTimersByTime(30_000);
+      await expect(listening).rejects.toThrow("has not answered for 15 s");
+    } finally {
+      vi.useRealTimers();
+      for (const socket of held) socket.destroy();
+      proxy.close();
+    }
+  }, 60_000);
+
   it("records what is notified on the channel, and shows why it cannot listen", async () => {
     const { hostname, port, pathname, username, password } = new URL(env.DATABASE_URL);
     const config = { host: hostname, port: Number(port), username, database: pathname.slice(1), channel: "Orders" };

@@ -2,9 +2,13 @@ import { randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import pg from "pg";
 import { Inflow } from "@/server/triggers/inflow";
+import { answeredWithin, closeClient } from "@/server/triggers/postgres-end";
 import { addressOf, bodyOf, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListeningTrigger } from "@/server/triggers/source";
 import type { PostgresConfig } from "./spec";
+
+const PING_MS = 30_000;
+const ANSWER_MS = 15_000;
 
 export const postgresListener: Listener = {
   type: "listener",
@@ -23,6 +27,7 @@ export const postgresListener: Listener = {
     });
     const inflow = new Inflow({ pause: () => client.connection.stream.pause(), resume: () => client.connection.stream.resume() });
     const recording = new Set<Promise<void>>();
+    let ping: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         client.on("error", reject);
@@ -38,14 +43,19 @@ export const postgresListener: Listener = {
           await client.connect();
           await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
           ports.report("listening");
+          // Nothing comes for long times: only an answer tells that the server is there. While nothing is read, none is heard.
+          ping = setInterval(() => {
+            if (!inflow.isPaused) answeredWithin(ANSWER_MS, client.query("SELECT 1")).catch((error: unknown) => inflow.isPaused || reject(error as Error));
+          }, PING_MS);
         };
         begin().catch(reject);
         void untilAborted(ports.signal).then(resolve);
       });
     } finally {
+      clearInterval(ping);
       client.removeAllListeners();
       client.on("error", () => {});
-      await client.end().catch(() => {});
+      await closeClient(client);
       await Promise.all(recording);
     }
   },

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { PgoutputPlugin } from "pg-logical-replication";
+import { answeredWithin, closeClient } from "@/server/triggers/postgres-end";
 import { untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger, TriggerSource } from "@/server/triggers/source";
 import { changesOf, readValuesOurWay } from "./change";
@@ -9,7 +10,9 @@ import { placeOfDatabase, type PostgresChangesConfig } from "./spec";
 import { lsnText, parseLsn, WalStream } from "./stream";
 
 const LAG_MS = 15_000;
+const ANSWER_MS = 60_000;
 const AT_ONCE = 200;
+const BYTES_AT_ONCE = 16 * 1_048_576;
 
 export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp" | "isSamePlace">> = {
   type: "listener",
@@ -28,7 +31,7 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
       void untilAborted(ports.signal).then(() => stream.end(new Error("stopped")));
       stream.start(name, name);
       const { PgoutputPlugin: Plugin } = await import("pg-logical-replication");
-      const say = () => readLag(control, name).then((lagBytes) => ports.report("listening", { lagBytes, slot: name, ...note }));
+      const say = () => answeredWithin(ANSWER_MS, readLag(control, name)).then((lagBytes) => ports.report("listening", { lagBytes, slot: name, ...note }));
       await say();
       watch = setInterval(() => void say().catch((error: Error) => stream.end(error)), LAG_MS);
       await readChanges(stream, new Plugin({ protoVersion: 1, publicationNames: [name] }), system, ports);
@@ -36,7 +39,7 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
       if (!ports.signal.aborted) throw error;
     } finally {
       clearInterval(watch);
-      for (const client of [reading, control]) await client?.end().catch(() => {});
+      for (const client of [reading, control]) if (client !== undefined) await closeClient(client);
     }
   },
   async cleanUp(trigger, ports, why) {
@@ -85,6 +88,7 @@ async function systemOf(reading: pg.Client): Promise<string> {
 async function readChanges(stream: WalStream, plugin: PgoutputPlugin, system: string, ports: ListenerPorts): Promise<void> {
   let transaction: { xid: number; committedAt: string } | null = null;
   let pending: Promise<unknown>[] = [];
+  let bytes = 0;
   let last = { lsn: -1n, nth: 0 };
   for (;;) {
     const { lsn, data } = await stream.next();
@@ -98,19 +102,23 @@ async function readChanges(stream: WalStream, plugin: PgoutputPlugin, system: st
     for (const change of changesOf(message)) {
       // Rows that one statement wrote may share their place in the log.
       last = { lsn, nth: lsn === last.lsn ? last.nth + 1 : 0 };
+      const body = JSON.stringify(change);
+      bytes += body.length;
       const recorded = ports.record({
         dedupeKey: `${system}/${lsnText(lsn)}/${last.nth}/${transaction?.committedAt}`,
-        body: JSON.stringify(change),
+        body,
         contentType: "application/json",
         meta: { lsn: lsnText(lsn), operation: change.operation, table: `${change.schema}.${change.table}`, ...transaction },
       });
       recorded.catch(() => {});
       pending.push(recorded);
-      if (pending.length >= AT_ONCE) await Promise.all(pending.splice(0));
+      if (pending.length < AT_ONCE && bytes < BYTES_AT_ONCE) continue;
+      await Promise.all(pending.splice(0));
+      bytes = 0;
     }
     if (message.tag === "commit") {
       await Promise.all(pending);
-      pending = [];
+      [pending, bytes] = [[], 0];
       transaction = null;
       stream.acknowledge(parseLsn(message.commitEndLsn ?? "0/0"));
     }
