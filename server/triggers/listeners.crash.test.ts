@@ -8,13 +8,16 @@ import { recordEvent } from "./intake";
 import { serveMail } from "./kinds/email/server";
 import { Listeners } from "./listeners";
 import { getTrigger } from "./service";
-import { CRASH_CASES, type CrashSource } from "./testing/crash-sources";
+import { CRASH_CASES, type CrashSource, UNACKNOWLEDGED_CASES } from "./testing/crash-sources";
 import { TriggerScene } from "./testing/scene";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 const LISTENER = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-listener.ts"));
 const NUMBERS = [0, 1, 2];
+/** Sent when some are durable already. */
+const LAST = 3;
+const ALL = NUMBERS.length + 1;
 /** A broker takes its time to find that a consumer is gone. */
 const PATIENT = { timeout: 180_000, interval: 200 };
 
@@ -69,7 +72,7 @@ async function runsOfEvents(scene: TriggerScene, triggerId: string): Promise<{ e
 }
 
 describe.each(CRASH_CASES.map((one) => ({ ...one, name: `${one.kind}${one.more ?? ""}` })))("$name (needs its server)", ({ kind, isHere, listensFirst, open: openSource }) => {
-  it.skipIf(!isHere)("makes one run of each message although its listener dies before it records and before it acknowledges", async () => {
+  it.skipIf(!isHere)("makes one run of each message although its listener dies before it records, before the run is made and before it acknowledges", async () => {
     const source = await openSource();
     open.push(source.close);
     const { scene, triggerId, url, listening } = await openTrigger(kind, source);
@@ -86,11 +89,33 @@ describe.each(CRASH_CASES.map((one) => ({ ...one, name: `${one.kind}${one.more ?
     await endLease(triggerId);
     await diesAt("trigger-event-recorded:1", kind);
     await endLease(triggerId);
+    const last = source.send(LAST, url);
+    if (kind !== "email") await last;
+    last.catch(() => {});
+    await diesAt("trigger-event-committed:1", kind);
+    await endLease(triggerId);
     open.push(listenHere(kind));
-    await sent;
-    await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: NUMBERS.length, runs: NUMBERS.length });
+    await Promise.all([sent, last]);
+    await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: ALL, runs: ALL });
     if (source.isDrained !== undefined) await expect.poll(source.isDrained, PATIENT).toBe(true);
-    expect(await runsOfEvents(scene, triggerId)).toEqual({ events: NUMBERS.length, runs: NUMBERS.length });
+    expect(await runsOfEvents(scene, triggerId)).toEqual({ events: ALL, runs: ALL });
+  });
+});
+
+describe.each(UNACKNOWLEDGED_CASES)("$kind, which acknowledges nothing", ({ kind, open: openSource }) => {
+  it.each(["trigger-event-recorded:1", "trigger-run-enqueued:1", "trigger-event-committed:1"])("makes one run of what is durable when its listener dies at %s", async (crashPoint) => {
+    const source = await openSource();
+    open.push(source.close);
+    const { scene, triggerId } = await openTrigger(kind, source);
+    let isDead = false;
+    const died = diesAt(crashPoint, kind).finally(() => (isDead = true));
+    // Whoever is not there yet, or not any more, does not get it.
+    for (let n = 0; !isDead; n += 1) await Promise.all([source.send(n, null), new Promise((resolve) => setTimeout(resolve, 100))]);
+    await died;
+    const { events, runs } = await runsOfEvents(scene, triggerId);
+    expect(events).toBeGreaterThan(0);
+    await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events, runs: events });
+    expect(runs).toBeLessThanOrEqual(events);
   });
 });
 

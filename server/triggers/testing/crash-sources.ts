@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -10,6 +11,8 @@ import { Kafka, logLevel } from "kafkajs";
 import { connectAsync as connectMqtt } from "mqtt";
 import { createTransport } from "nodemailer";
 import pg from "pg";
+import { WebSocketServer } from "ws";
+import { env } from "@/server/env";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { type Broker, elasticmqJars, elasticmqServer, freePort, hasProgram, kafkaJars, kafkaServer, mosquitto, natsServer, rabbitServer, redisServer, startBroker } from "./brokers";
 import { PubsubServer } from "./pubsub-server";
@@ -171,4 +174,34 @@ export const CRASH_CASES: CrashCase[] = [
   { kind: "pubsub", isHere: true, open: pubsub },
   { kind: "postgresChanges", isHere: true, listensFirst: true, open: postgresChanges },
   { kind: "email", isHere: true, open: email },
+];
+
+async function websocket(): Promise<CrashSource> {
+  const server = new WebSocketServer({ port: 0, host: HOST });
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  const hangUp = () => server.clients.forEach((client) => client.terminate());
+  return {
+    config: { url: `ws://${HOST}:${port}/` },
+    send: (n) => Promise.resolve(server.clients.forEach((client) => client.send(String(n)))),
+    close: () => new Promise((resolve) => (hangUp(), server.close(resolve))),
+  };
+}
+
+async function notices(): Promise<CrashSource> {
+  const { hostname, port, pathname, username, password } = new URL(env.DATABASE_URL);
+  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  await client.connect();
+  return {
+    config: { host: hostname, port: Number(port), username, database: pathname.slice(1), channel: "crash", secret: "KEY" },
+    secret: decodeURIComponent(password),
+    send: (n) => client.query("select pg_notify('crash', $1)", [String(n)]),
+    close: () => client.end(),
+  };
+}
+
+/** Every kind whose other side hears nothing of what became of a message. */
+export const UNACKNOWLEDGED_CASES: Pick<CrashCase, "kind" | "open">[] = [
+  { kind: "websocket", open: websocket },
+  { kind: "postgres", open: notices },
 ];
