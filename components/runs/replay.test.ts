@@ -13,7 +13,7 @@ function view(steps: StepSummary[]): RunView {
       id: "run", workflow: null, version: null, environment: null, mode: "production", status: "succeeded", trigger: "manual", createdAt: moment(0), startedAt: moment(0), finishedAt: moment(10_000), failure: null,
       parentRunId: null, labels: {}, terminationReason: null, rootRunId: "run", kept: false, rerunOf: null, startedBy: null, identity: null, children: [], hasMoreChildren: false, sizes: { input: null, output: null, error: null },
     },
-    steps, waits: [], loops: [], seq: 1, more: false, definition: {},
+    steps, waits: [], moreWaits: 0, moreOpenSteps: 0, loops: [], seq: 1, more: false, definition: {},
   };
 }
 

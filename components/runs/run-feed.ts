@@ -59,7 +59,7 @@ export class RunFeed {
     for (const path of added) {
       void this.#load(path, async () => {
         const answer = await this.source.changes({ afterSeq: 0, within: [path], under: path });
-        return (model) => merge(model, { ...answer, seq: model.seq });
+        return (model) => merge(model, { ...answer, seq: model.seq, moreOpenSteps: model.moreOpenSteps });
       });
     }
   }

@@ -57,6 +57,8 @@ function delta(steps: StepSummary[], change: Partial<StepDelta> = {}): StepDelta
     },
     steps,
     waits: [],
+    moreWaits: 0,
+    moreOpenSteps: 0,
     loops: [],
     seq: steps.length,
     more: false,

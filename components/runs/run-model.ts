@@ -12,11 +12,14 @@ export interface RunModel {
   /** Loops in figures: of most iterations nothing else is known. */
   figures: ReadonlyMap<string, LoopSummary>;
   waits: ReadonlyMap<string, WaitSummary>;
+  /** How many there are besides, and steps under way besides `steps`. */
+  moreWaits: number;
+  moreOpenSteps: number;
   seq: number;
 }
 
 export function newModel(view: RunView): RunModel {
-  return merge({ run: view.run, steps: new Map(), loops: new Map(), figures: new Map(), waits: new Map(), seq: 0 }, view);
+  return merge({ run: view.run, steps: new Map(), loops: new Map(), figures: new Map(), waits: new Map(), moreWaits: 0, moreOpenSteps: 0, seq: 0 }, view);
 }
 
 export function merge(model: RunModel, delta: StepDelta): RunModel {
@@ -37,13 +40,14 @@ export function merge(model: RunModel, delta: StepDelta): RunModel {
   }
   const waits = new Map(model.waits);
   for (const wait of delta.waits) waits.set(wait.id, wait);
-  return { run: delta.run, steps, loops, figures, waits, seq: Math.max(model.seq, delta.seq) };
+  const { moreWaits, moreOpenSteps } = delta;
+  return { run: delta.run, steps, loops, figures, waits, moreWaits, moreOpenSteps, seq: Math.max(model.seq, delta.seq) };
 }
 
 /** Steps that were asked for by themselves: nothing else is newer by them. */
 export function withSteps(model: RunModel, steps: readonly StepSummary[]): RunModel {
-  const { run, seq } = model;
-  return merge(model, { run, seq, steps: [...steps], waits: [], loops: [], more: false });
+  const { run, seq, moreWaits, moreOpenSteps } = model;
+  return merge(model, { run, seq, moreWaits, moreOpenSteps, steps: [...steps], waits: [], loops: [], more: false });
 }
 
 export function isFinal(status: string): boolean {

@@ -45,7 +45,7 @@ const TOLD_HELD = 3;
 function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps) {
   const { run } = model;
   const waits = openWaits(model).filter(({ kind, path }) => kind === "approval" || kind === "signal" || (kind === "turn" && !held.has(path)));
-  if (run.failure === null && run.status !== "cancelled" && waits.length === 0 && held.size === 0) return null;
+  if (run.failure === null && run.status !== "cancelled" && waits.length === 0 && held.size === 0 && model.moreWaits === 0 && model.moreOpenSteps === 0) return null;
   const holds = [...held.values()];
   return (
     <div className="flex max-h-[45dvh] shrink-0 flex-col gap-3 overflow-y-auto border-b p-3 sm:px-6">
@@ -76,7 +76,23 @@ function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps
           {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
         </Alert>
       ))}
+      <NotShown model={model} />
     </div>
+  );
+}
+
+/** Beyond what one answer holds. */
+function NotShown({ model: { moreWaits, moreOpenSteps } }: Pick<RunNoticesProps, "model">) {
+  const href = useHref();
+  return (
+    <>
+      {moreWaits === 0 ? null : (
+        <p className="text-sm text-muted-foreground">
+          {moreWaits} more waits of this run are not shown; approvals among them stand under <Link className="underline" href={href("/approvals")}>Approvals</Link>.
+        </p>
+      )}
+      {moreOpenSteps === 0 ? null : <p className="text-sm text-muted-foreground">{moreOpenSteps} more steps are under way; they are shown when they end.</p>}
+    </>
   );
 }
 

@@ -46,8 +46,8 @@ export const runRoutes = [
     input: contract.runRefInput.extend({ wait: waitField }), output: runWithStepsSchema,
     handle: async (context, { runId, wait }) => {
       if (wait > 0) await untilFinished(context, runId, wait);
-      const { run, steps, seq, more } = await service.getSteps(context, { runId, afterSeq: 0 });
-      return { ...(await withResult(context, run)), steps, stepsSeq: seq, moreSteps: more };
+      const { run, steps, seq, more, moreOpenSteps } = await service.getSteps(context, { runId, afterSeq: 0 });
+      return { ...(await withResult(context, run)), steps, stepsSeq: seq, moreSteps: more || moreOpenSteps > 0 };
     },
   }),
   route("GET /runs/{runId}/steps", {

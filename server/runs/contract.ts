@@ -131,11 +131,12 @@ export const loopSummarySchema = z.object({
 });
 export type LoopSummary = z.output<typeof loopSummarySchema>;
 
-/** What changed since `afterSeq`; ask again with `seq`. `more`: there is another portion right now. */
+/** What changed since `afterSeq`; ask again with `seq`. `more`: there is another portion right now. `moreWaits`, `moreOpenSteps`: besides those that came; the list of waits has the former. */
 export const stepDeltaSchema = z.object({
   run: runDetailSchema,
   steps: z.array(stepSummarySchema),
   waits: z.array(waitSummarySchema),
+  moreWaits: z.int().default(0), moreOpenSteps: z.int().default(0),
   /** Of the loops among the steps asked for; only of outlines. */
   loops: z.array(loopSummarySchema),
   seq: z.int(),

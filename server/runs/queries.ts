@@ -9,7 +9,7 @@ import { FINAL_RUN_STATUSES } from "./constants";
 import type * as contract from "./contract";
 import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
-import { findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
+import { countOpenSteps, findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
 import { countItems, plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
 
@@ -43,7 +43,7 @@ export function getRunDetail({ scope }: Context, runId: string): Promise<contrac
 export type StepsInput = Pick<z.output<typeof contract.runStepsInput>, "runId" | "afterSeq"> & Partial<Pick<z.output<typeof contract.runStepsInput>, "under" | "outline" | "within">>;
 
 /** The run as it is now, and the step runs that changed after `afterSeq`. */
-export async function readSteps(tx: Tx, { runId, afterSeq, under, outline = false, within = [] }: StepsInput): Promise<Omit<contract.StepDelta, "waits">> {
+export async function readSteps(tx: Tx, { runId, afterSeq, under, outline = false, within = [] }: StepsInput): Promise<Omit<contract.StepDelta, "waits" | "moreWaits">> {
   const run = toRunDetail(await requireRun(tx, runId), await findChildren(tx, runId));
   const part = { runId, under, within: outline ? within : null };
   const changed = await findChangedSteps(tx, part, afterSeq);
@@ -51,9 +51,11 @@ export async function readSteps(tx: Tx, { runId, afterSeq, under, outline = fals
   const told = changed.slice(0, STEPS_PER_ANSWER);
   const seq = told.at(-1)?.changeSeq ?? afterSeq;
   const known = new Set(told.map(({ path, attempt }) => `${path}#${attempt}`));
-  const open = more ? [] : (await findOpenSteps(tx, part)).filter(({ path, attempt }) => !known.has(`${path}#${attempt}`));
+  const found = more ? [] : await findOpenSteps(tx, part);
+  const moreOpenSteps = found.length < STEPS_PER_ANSWER ? 0 : (await countOpenSteps(tx, part)) - found.length;
+  const open = found.filter(({ path, attempt }) => !known.has(`${path}#${attempt}`));
   const loops = outline ? await findLoops(tx, runId, within) : [];
-  return { run, loops, steps: [...told, ...open].map(toStepSummary), seq, more };
+  return { run, loops, steps: [...told, ...open].map(toStepSummary), seq, more, moreOpenSteps };
 }
 
 export function getIterations({ scope }: Context, { runId, loop, from, limit }: z.output<typeof contract.runIterationsInput>): Promise<z.output<typeof contract.runIterationsOutput>> {

@@ -35,12 +35,12 @@ export function getRun({ scope }: Context, { runId, outline = false, within = []
   return scope.db.transaction(async (tx) => {
     const delta = await readSteps(tx, { runId, afterSeq: 0, outline, within });
     const definition = await readDefinition(tx, delta.run.version?.id);
-    return { ...delta, definition, waits: await viewWaitsOfRun(tx, runId) };
+    return { ...delta, definition, ...(await viewWaitsOfRun(tx, runId)) };
   });
 }
 
 export function getSteps({ scope }: Context, input: StepsInput): Promise<contract.StepDelta> {
-  return scope.db.transaction(async (tx) => ({ ...(await readSteps(tx, input)), waits: await viewWaitsOfRun(tx, input.runId) }));
+  return scope.db.transaction(async (tx) => ({ ...(await readSteps(tx, input)), ...(await viewWaitsOfRun(tx, input.runId)) }));
 }
 
 type Requested = z.output<typeof contract.cancelRunOutput>;

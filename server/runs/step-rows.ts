@@ -85,6 +85,13 @@ export function findOpenSteps(tx: Tx, part: StepPart): Promise<StepRow[]> {
     order by started_at, path limit ${written(STEPS_PER_ANSWER)}`;
 }
 
+export async function countOpenSteps(tx: Tx, part: StepPart): Promise<number> {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from step_run
+    where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and finished_at is null ${ofPart(part)}`;
+  return row?.count ?? 0;
+}
+
 /** By their paths, each of which the key leads to. */
 export function findIterations(tx: Tx, runId: string, loop: string, from: number, limit: number): Promise<StepRow[]> {
   const paths = Array.from({ length: limit }, (_, index) => `${loop}[${from + index}]`);

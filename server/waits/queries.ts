@@ -11,11 +11,13 @@ const WAITS_PER_RUN = 500;
 const WITH_COUNT = { include: { _count: { select: { responses: true } } } } as const;
 export type WaitRow = Wait & { _count: { responses: number } };
 
-export async function findWaitsOfRun(tx: Tx, runId: string): Promise<WaitRow[]> {
+/** Those that are open come first; `beside`: how many there are besides. */
+export async function findWaitsOfRun(tx: Tx, runId: string): Promise<{ waits: WaitRow[]; beside: number }> {
   // Most runs wait for nobody.
   const any = await tx.$queryRaw<unknown[]>`${planned} select 1 from wait where run_id = ${runId}::uuid and workspace_id = current_workspace_id() limit 1`;
-  if (any.length === 0) return [];
-  return tx.wait.findMany({ where: { runId }, ...WITH_COUNT, orderBy: [{ openedAt: "desc" }, { id: "desc" }], take: WAITS_PER_RUN });
+  if (any.length === 0) return { waits: [], beside: 0 };
+  const waits = await tx.wait.findMany({ where: { runId }, ...WITH_COUNT, orderBy: [{ closedAt: { sort: "desc", nulls: "first" } }, { openedAt: "desc" }, { id: "desc" }], take: WAITS_PER_RUN });
+  return { waits, beside: waits.length < WAITS_PER_RUN ? 0 : (await tx.wait.count({ where: { runId } })) - waits.length };
 }
 
 export function findWaits(tx: Tx, input: z.output<typeof listWaitsInput>): Promise<WaitRow[]> {

@@ -26,9 +26,9 @@ interface Context {
 }
 type Input<Schema extends z.ZodType> = z.output<Schema>;
 
-export async function viewWaitsOfRun(tx: Tx, runId: string): Promise<WaitSummary[]> {
-  const waits = await findWaitsOfRun(tx, runId);
-  return waits.length === 0 ? [] : summarize(tx, waits);
+export async function viewWaitsOfRun(tx: Tx, runId: string): Promise<{ waits: WaitSummary[]; moreWaits: number }> {
+  const { waits, beside } = await findWaitsOfRun(tx, runId);
+  return { waits: waits.length === 0 ? [] : await summarize(tx, waits), moreWaits: beside };
 }
 
 export function listWaits({ scope }: Context, input: Input<typeof contract.listWaitsInput>): Promise<Page<WaitSummary>> {
