@@ -44,12 +44,21 @@ export function ProofProvider({ children }: { children: ReactNode }) {
   return (
     <ProofContext value={prove}>
       {children}
-      {isAsking ? <ProofDialog done={(proved) => answer.current?.(proved)} /> : null}
+      {isAsking ? <ProofDialog why="This changes how you sign in." back="/profile/security" done={(proved) => answer.current?.(proved)} /> : null}
     </ProofContext>
   );
 }
 
-function ProofDialog({ done }: { done: (proved: boolean) => void }) {
+export function ProofDialog({ why, back, done }: { why: string; back: string; done: (proved: boolean) => void }) {
+  return (
+    <Dialog open onOpenChange={() => done(false)}>
+      <DialogContent title="Confirm that it is you" description={why}><ProofForm back={back} done={() => done(true)} /></DialogContent>
+    </Dialog>
+  );
+}
+
+/** By the person's own second factor, else by their password, or by a passkey. `back`: where they come to after signing in again, having none of these. */
+export function ProofForm({ back, done }: { back: string; done: () => void }) {
   const trpc = useTRPC();
   const proofs = useQuery({ ...trpc.signIn.proofs.queryOptions(), staleTime: 0 });
   const askPasskey = usePasskey();
@@ -59,7 +68,7 @@ function ProofDialog({ done }: { done: (proved: boolean) => void }) {
     setBusy(true);
     try {
       const refused = await trySignIn("confirm", await credentials());
-      if (refused === null) return done(true);
+      if (refused === null) return done();
       setProblem(refused);
     } catch (error) {
       setProblem((error as Error).message);
@@ -74,35 +83,30 @@ function ProofDialog({ done }: { done: (proved: boolean) => void }) {
     const value = String(new FormData(event.currentTarget).get("proof"));
     void confirm(() => Promise.resolve({ [String(typed)]: value }));
   };
+  if (proofs.isPending) return <SkeletonRows count={2} />;
   return (
-    <Dialog open onOpenChange={() => done(false)}>
-      <DialogContent title="Confirm that it is you" description="This changes how you sign in.">
-        {proofs.isPending ? <SkeletonRows count={2} /> : (
-          <div className="flex flex-col gap-4">
-            {problem === null ? null : <Alert tone="danger" title={problem} />}
-            {typed === null ? null : (
-              <form onSubmit={submit} className="flex flex-col gap-4">
-                <Field label={typed === "code" ? "Code" : "Password"} hint={typed === "code" ? "From your authenticator app, or a recovery code." : undefined} required>
-                  {(control) => <Input {...control} name="proof" type={typed === "code" ? "text" : "password"} autoComplete={typed === "code" ? "one-time-code" : "current-password"} required autoFocus />}
-                </Field>
-                <Button type="submit" variant="primary" disabled={isBusy}>Confirm</Button>
-              </form>
-            )}
-            {ways?.passkey ? (
-              <Button disabled={isBusy} onClick={() => void confirm(async () => ({ passkey: await askPasskey() }))}>
-                <Fingerprint aria-hidden />
-                Use a passkey
-              </Button>
-            ) : null}
-            {typed === null && !ways?.passkey ? (
-              <>
-                <p className="text-sm text-muted-foreground">Sign in once more; then you have ten minutes for this.</p>
-                <Button variant="primary" onClick={() => void leave("/sign-in?callbackUrl=/profile/security")}>Sign in again</Button>
-              </>
-            ) : null}
-          </div>
-        )}
-      </DialogContent>
-    </Dialog>
+    <div className="flex flex-col gap-4">
+      {problem === null ? null : <Alert tone="danger" title={problem} />}
+      {typed === null ? null : (
+        <form onSubmit={submit} className="flex flex-col gap-4">
+          <Field label={typed === "code" ? "Code" : "Password"} hint={typed === "code" ? "From your authenticator app, or a recovery code." : undefined} required>
+            {(control) => <Input {...control} name="proof" type={typed === "code" ? "text" : "password"} autoComplete={typed === "code" ? "one-time-code" : "current-password"} required autoFocus />}
+          </Field>
+          <Button type="submit" variant="primary" disabled={isBusy}>Confirm</Button>
+        </form>
+      )}
+      {ways?.passkey ? (
+        <Button disabled={isBusy} onClick={() => void confirm(async () => ({ passkey: await askPasskey() }))}>
+          <Fingerprint aria-hidden />
+          Use a passkey
+        </Button>
+      ) : null}
+      {typed === null && !ways?.passkey ? (
+        <>
+          <p className="text-sm text-muted-foreground">Sign in once more, then go on here.</p>
+          <Button variant="primary" onClick={() => void leave(`/sign-in?callbackUrl=${encodeURIComponent(back)}`)}>Sign in again</Button>
+        </>
+      ) : null}
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import { useState, type ReactNode } from "react";
 import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
 import type { AppRouter } from "@/server/trpc/root";
 import { callLinks } from "./call-links";
+import { proofLink } from "./proof-link";
 import { OutdatedNotice } from "./outdated-notice";
 import { makeQueryClient } from "./query-client";
 import { TRPCProvider } from "./trpc";
@@ -16,25 +17,30 @@ interface DataProviderProps {
   workspace: string | null;
   /** Of what is an organization's and no workspace's. */
   organization?: string;
+  /** Asks the person to show that it is them; what was to be changed goes on then. */
+  prove?: () => Promise<boolean>;
   children: ReactNode;
 }
 
 /** Calls and their cache, for one workspace. Two workspaces never share a cache. */
-export function DataProvider({ workspace, organization, children }: DataProviderProps) {
+export function DataProvider({ workspace, organization, prove, children }: DataProviderProps) {
   const router = useRouter();
   const [queryClient] = useState(() =>
     makeQueryClient(() => {
       if (workspace === null) return;
       const back = window.location.pathname + window.location.search;
       router.push(`/sign-in?callbackUrl=${encodeURIComponent(back)}`);
-    }),
+    }, prove === undefined ? undefined : () => router.refresh()),
   );
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
-      links: callLinks({
-        url: "/api/trpc",
-        headers: { ...(workspace === null ? {} : { [WORKSPACE_HEADER]: workspace }), ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }) },
-      }),
+      links: [
+        ...(prove === undefined ? [] : [proofLink(prove)]),
+        ...callLinks({
+          url: "/api/trpc",
+          headers: { ...(workspace === null ? {} : { [WORKSPACE_HEADER]: workspace }), ...(organization === undefined ? {} : { [ORGANIZATION_HEADER]: organization }) },
+        }),
+      ],
     }),
   );
   return (

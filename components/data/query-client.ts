@@ -6,7 +6,7 @@ const MAX_RETRIES = 2;
 /** Repeating these cannot help. */
 const FINAL_KINDS = new Set(["unauthenticated", "forbidden", "proof_needed", "not_found", "invalid_input", "link_invalid"]);
 
-export function makeQueryClient(onSignedOut: () => void): QueryClient {
+export function makeQueryClient(onSignedOut: () => void, onProofNeeded?: () => void): QueryClient {
   const onError = (error: unknown) => {
     if (readRefusal(error).kind === "unauthenticated") onSignedOut();
   };
@@ -14,6 +14,7 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     queryCache: new QueryCache({
       onError: (error, query) => {
         onError(error);
+        if (readRefusal(error).kind === "proof_needed") onProofNeeded?.();
         keepAnswer(error, query);
       },
     }),

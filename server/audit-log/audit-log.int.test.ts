@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { afterAll, describe, expect, it } from "vitest";
 import { recordAudit } from "@/server/audit/service";
+import { ADMINISTRATION_MINUTES } from "@/server/auth/constants";
 import type { Scope } from "@/server/auth/scope";
 import { createSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
@@ -93,5 +94,9 @@ describe("entries of the audit log", () => {
     expect(await rawDb().auditEvent.count({ where: { id: { in: events.map(({ id }) => id) }, NOT: { organizationId: null, workspaceId: null } } })).toBe(0);
     expect(events.length).toBe(await rawDb().auditEvent.count({ where: { organizationId: null, workspaceId: null } }));
     await expect(ask(found.userId!)).rejects.toMatchObject({ kind: "forbidden" });
+    // Only with a proof of late who they are.
+    const token = await createSession(admin.userId!);
+    await rawDb().session.updateMany({ where: { userId: admin.userId! }, data: { authenticatedAt: new Date(Date.now() - (ADMINISTRATION_MINUTES + 1) * 60_000) } });
+    await expect(exportAuditResponse(new Request("http://localhost/api/export/audit?of=installation&format=jsonl", { headers: { cookie: `${sessionCookieName()}=${token}` } }))).rejects.toMatchObject({ kind: "proof_needed" });
   });
 });

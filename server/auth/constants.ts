@@ -13,6 +13,9 @@ export const PASSWORD_MIN_LENGTH = 10;
 /** So long after a proof of who somebody is nobody asks for another. */
 export const PROOF_MINUTES = 10;
 
+/** So long the pages of the installation stay open after one; what changes something there wants one as young as everywhere. */
+export const ADMINISTRATION_MINUTES = 60;
+
 /**
  * How far a session has come: only `full` acts. `second_factor`: the code or passkey is still to be shown; `enrol`: an organization
  * wants a second factor and the person has none yet; `sso`: an organization wants its own sign-in; `other_way`: an organization does

@@ -3,6 +3,8 @@ import { openOrganizationScope, type OrganizationScope } from "@/server/auth/org
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { recordingDenials } from "@/server/auth/denials";
 import { openPlatformScope, type PlatformScope } from "@/server/auth/platform";
+import { ADMINISTRATION_MINUTES } from "@/server/auth/constants";
+import { requireRecentProof } from "@/server/auth/recent-proof";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -33,7 +35,9 @@ export async function openOrganizationDownload(request: Request, permission: Org
 export async function openPlatformDownload(request: Request): Promise<{ platform: PlatformScope; params: URLSearchParams }> {
   const session = await sessionOfRequest(request);
   if (session === null) throw new DomainError("unauthenticated", {});
-  return { platform: await openPlatformScope(session, originOf(request.headers)), params: new URL(request.url).searchParams };
+  const platform = await openPlatformScope(session, originOf(request.headers));
+  requireRecentProof(session, ADMINISTRATION_MINUTES);
+  return { platform, params: new URL(request.url).searchParams };
 }
 
 /** A list's filter from an address: the names are those of the list. */

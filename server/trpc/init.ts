@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { ADMINISTRATION_MINUTES, PROOF_MINUTES } from "@/server/auth/constants";
 import { recordingDenials } from "@/server/auth/denials";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { openPlatformScope } from "@/server/auth/platform";
@@ -99,9 +100,11 @@ export function wholeProcedure(permission: Permission) {
   });
 }
 
-/** For those who look after the installation. It says nothing about what they may do in organizations. */
-export const platformProcedure = signedInProcedure.use(async ({ ctx, next }) => {
-  return next({ ctx: { platform: await openPlatformScope(ctx.session, ctx.origin) } });
+/** For those who look after the installation, who have shown lately that it is them. It says nothing about what they may do in organizations. */
+export const platformProcedure = signedInProcedure.use(async ({ ctx, type, next }) => {
+  const platform = await openPlatformScope(ctx.session, ctx.origin);
+  requireRecentProof(ctx.session, type === "query" ? ADMINISTRATION_MINUTES : PROOF_MINUTES);
+  return next({ ctx: { platform } });
 });
 
 /** The only way to what is an organization's and no workspace's. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ADMINISTRATION_MINUTES, PROOF_MINUTES } from "@/server/auth/constants";
 import { createSession, findSession } from "@/server/auth/session";
 import { closeConnections, rawDb } from "@/server/db/client";
 import type { Scope } from "@/server/auth/scope";
+import { appRouter } from "./root";
 import { ACCOUNT, answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, PLATFORM, procedures, scopedProcedures, UNSCOPED, withOneForeignId } from "./testing/walk";
 
 let owner: Scope;
@@ -37,6 +39,25 @@ describe("every procedure", () => {
     await rawDb().platformAdmin.create({ data: { userId: elsewhere.userId! } });
     const admin = await callerOf(elsewhere.userId, owner.workspace.slug);
     for (const name of scopedProcedures) expect([name, await admin(name, inputOf(name))]).toEqual([name, "NOT_FOUND"]);
+  });
+
+  it("attack: opens the installation to an administrator's session only after a proof, and changes it only after a recent one", async () => {
+    const { userId, workspace } = await makeOwner();
+    const stranger = await callerOf(userId, workspace.slug, 120);
+    for (const [name, input] of Object.entries(PLATFORM)) expect([name, await stranger(name, input)]).toEqual([name, "FORBIDDEN"]);
+    await rawDb().platformAdmin.create({ data: { userId: userId! } });
+    const [fresh, later, old] = [await callerOf(userId, workspace.slug), await callerOf(userId, workspace.slug, PROOF_MINUTES + 1), await callerOf(userId, workspace.slug, ADMINISTRATION_MINUTES + 1)];
+    const typeOf = (name: string) => (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[name]!._def.type;
+    let changing = 0;
+    for (const [name, input] of Object.entries(PLATFORM)) {
+      const isChange = typeOf(name) === "mutation";
+      changing += Number(isChange);
+      expect([name, await old(name, input)]).toEqual([name, "PROOF_NEEDED"]);
+      expect([name, (await later(name, input)) === "PROOF_NEEDED"]).toEqual([name, isChange]);
+      expect([name, await fresh(name, input)]).not.toEqual([name, "PROOF_NEEDED"]);
+    }
+    expect(changing).toBeGreaterThan(10);
+    await rawDb().platformAdmin.delete({ where: { userId: userId! } }).catch(() => null);
   });
 
   it("knows no session, passkey or address of another person", async () => {

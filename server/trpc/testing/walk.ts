@@ -4,6 +4,7 @@ import { createSession, findSession } from "@/server/auth/session";
 import type { Scope } from "@/server/auth/scope";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { DomainError } from "@/server/errors/domain-error";
 import { insertRun } from "@/server/queue/dispatch";
 import * as organizing from "@/server/organizing/service";
 import { addEnvironments } from "@/server/environments/service";
@@ -190,9 +191,10 @@ export const scopedProcedures = procedures.filter((name) => !UNSCOPED.includes(n
 
 type Caller = (name: string, input: unknown) => Promise<string>;
 
-/** Answers the code of a call: `OK`, or that of its error. */
-export async function callerOf(userId: string | null, slug: string): Promise<Caller> {
-  const session = userId === null ? null : await findSession(await createSession(userId));
+/** Answers the code of a call: `OK`, or that of its error. `minutes`: since the person has last shown who they are. */
+export async function callerOf(userId: string | null, slug: string, minutes = 0): Promise<Caller> {
+  const found = userId === null ? null : await findSession(await createSession(userId));
+  const session = found && { ...found, authenticatedAt: new Date(found.authenticatedAt.getTime() - minutes * 60_000) };
   const caller = createCaller(contextFor(() => Promise.resolve(session), slug, origin)) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
   return async (name, input) => {
     const [group, verb] = name.split(".") as [string, string];
@@ -200,7 +202,7 @@ export async function callerOf(userId: string | null, slug: string): Promise<Cal
       await caller[group]![verb]!(input);
       return "OK";
     } catch (error) {
-      if (error instanceof TRPCError) return error.code;
+      if (error instanceof TRPCError) return DomainError.is(error.cause, "proof_needed") ? "PROOF_NEEDED" : error.code;
       throw error;
     }
   };

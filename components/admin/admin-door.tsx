@@ -1,0 +1,25 @@
+"use client";
+
+import { ArrowLeft } from "lucide-react";
+import { usePathname, useRouter } from "next/navigation";
+import { ProofForm } from "@/components/account/proof";
+import { Logo } from "@/components/shell/logo";
+
+/** Before the administration opens: who has signed in a while ago shows once more that it is them. */
+export function AdminDoor() {
+  const router = useRouter();
+  return (
+    <main className="mx-auto flex min-h-dvh w-full max-w-sm flex-col justify-center gap-5 px-4 py-8">
+      <Logo className="size-8" />
+      <div className="flex flex-col gap-1">
+        <h1 className="text-lg font-semibold">Administration of the installation</h1>
+        <p className="text-sm text-muted-foreground">Confirm that it is you. The pages stay open for an hour.</p>
+      </div>
+      <ProofForm back={usePathname()} done={() => router.refresh()} />
+      <a href="/" className="flex items-center gap-1.5 text-sm text-muted-foreground hover:text-foreground">
+        <ArrowLeft className="size-4" aria-hidden />
+        Back to the workspaces
+      </a>
+    </main>
+  );
+}

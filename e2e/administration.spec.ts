@@ -1,0 +1,45 @@
+import { startEmbeddedPostgres } from "../server/postgres/embedded";
+import { ask } from "./installation";
+import { expect, PERSON, signIn, test } from "./session";
+
+/** The session that was made last is one of some time ago. */
+async function age(minutes: number): Promise<void> {
+  const { url } = await startEmbeddedPostgres({ dataFolder: process.env.E2E_DATA_DIR! });
+  await ask(url, "UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
+}
+
+test("the administration asks an old sign-in for a proof, and an older proof again before it changes anything", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  await signIn(page, "/sign-in");
+  await age(120);
+
+  await page.goto("/admin/announcements");
+  await expect(page.getByText("The pages stay open for an hour.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "New announcement" })).toHaveCount(0);
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("That is not right")).toBeVisible();
+  await page.getByLabel("Password").fill(PERSON.password);
+  await page.getByRole("button", { name: "Confirm" }).click();
+
+  await page.getByRole("button", { name: "New announcement" }).click();
+  await age(30);
+  const dialog = page.getByRole("dialog", { name: "New announcement" });
+  await dialog.getByLabel("Text").fill("Proven twice");
+  await dialog.getByRole("button", { name: "Announce it" }).click();
+  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await proof.getByLabel("Password").fill(PERSON.password);
+  await proof.getByRole("button", { name: "Confirm" }).click();
+  await expect(proof).toHaveCount(0);
+  const row = page.getByRole("list", { name: "Announcements" }).getByRole("listitem").filter({ hasText: "Proven twice" });
+  await expect(row).toBeVisible();
+  await row.getByRole("button", { name: "Remove the announcement" }).click();
+  await expect(row).toHaveCount(0);
+
+  // What is looked at closes too.
+  await age(120);
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "People" }).click();
+  await expect(page.getByText("The pages stay open for an hour.")).toBeVisible();
+  await context.close();
+});
