@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from "../server/postgres/embedded";
 import { ask } from "./installation";
-import { expect, PERSON, signIn, test } from "./session";
+import { expect, PERSON, signInAnew, test } from "./session";
 
 /** The session that was made last is one of some time ago. */
 async function age(minutes: number): Promise<void> {
@@ -8,10 +8,8 @@ async function age(minutes: number): Promise<void> {
   await ask(url, "UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
 }
 
-test("the administration asks an old sign-in for a proof, and an older proof again before it changes anything", async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
-  const page = await context.newPage();
-  await signIn(page, "/sign-in");
+test("the administration asks an old sign-in for a proof, and an older proof again before it changes anything", async ({ page }) => {
+  await signInAnew(page);
   await age(120);
 
   await page.goto("/admin/announcements");
@@ -41,5 +39,4 @@ test("the administration asks an old sign-in for a proof, and an older proof aga
   await age(120);
   await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "People" }).click();
   await expect(page.getByText("The pages stay open for an hour.")).toBeVisible();
-  await context.close();
 });

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
-import { expect, signIn, test } from "./session";
+import { expect, signInAnew, test } from "./session";
 import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -56,8 +56,7 @@ for (const look of [
 
     test("the pages of the installation, its banner and a quota are sound", async ({ page }) => {
       // They ask whoever has signed in a while ago.
-      await page.context().clearCookies();
-      await signIn(page, "/sign-in");
+      await signInAnew(page);
       for (const name of OF_THE_INSTALLATION) {
         await page.goto(`/admin${name}`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

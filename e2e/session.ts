@@ -24,6 +24,16 @@ export async function signIn(page: Page, link: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
 }
 
+/** A session of this page alone, of just now. */
+export async function signInAnew(page: Page): Promise<void> {
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(PERSON.email);
+  await page.getByLabel("Password").fill(PERSON.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+}
+
 /** Somebody new, invited by whom `admin` shows and joining in `guest`: for journeys that change how a person signs in. */
 export async function joinAsNewPerson(admin: Page, guest: Page, name: string): Promise<typeof PERSON> {
   const person = { name, email: `${name.split(" ")[0]!.toLowerCase()}-${Date.now()}@example.com`, password: "another rather long password" };

@@ -2,7 +2,7 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { v5 } from "uuid";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
-import { isRole, permissionsOf, type Permission } from "@/server/auth/permissions";
+import { isPermission, isRole, permissionsOf, type Permission } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import { keysOf } from "./keys";
@@ -49,11 +49,21 @@ export async function verifyForeignToken(token: string, workspaceSlug: string | 
   if (trust === null) throw isNotValid();
   const payload = await verified(token, trust);
   const values = valuesAt(payload, trust.claim);
-  const roles = [...new Set((trust.roles as { value: string; role: string }[]).filter(({ value, role }) => values.includes(value) && isRole(role)).map(({ role }) => role))];
+  const { roles, permissions } = await rolesOf(trust, values);
   if (roles.length === 0) throw isNotValid();
   const name = `${payload.sub ?? "unknown"} (${trust.name})`.slice(0, 300);
   await noteUse(trust, name, origin);
-  return { id: trust.id, name, workspace: trust.workspace, roles, permissions: permissionsOf(roles) };
+  return { id: trust.id, name, workspace: trust.workspace, roles, permissions };
+}
+
+/** The roles that the values are mapped to; a custom one that is gone is none. Its permissions are those that it has now. */
+async function rolesOf(trust: { roles: unknown; workspace: { organizationId: string } }, values: readonly string[]): Promise<{ roles: string[]; permissions: ReadonlySet<Permission> }> {
+  const named = [...new Set((trust.roles as { value: string; role: string }[]).filter(({ value }) => values.includes(value)).map(({ role }) => role))];
+  const known = named.filter(isRole);
+  const ids = named.filter((role) => !isRole(role));
+  const customs = ids.length === 0 ? [] : await rawDb().customRole.findMany({ where: { id: { in: ids }, organizationId: trust.workspace.organizationId }, orderBy: { name: "asc" } });
+  const permissions = [...permissionsOf(known), ...customs.flatMap((role) => role.permissions.filter(isPermission))];
+  return { roles: [...known, ...customs.map(({ name }) => name)], permissions: new Set(permissions) };
 }
 
 function readUnverified(token: string): JWTPayload {

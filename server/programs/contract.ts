@@ -65,7 +65,8 @@ export const applicationRefInput = z.object({ applicationId: z.uuid() });
 /** The old secret works for so long. */
 export const rotateSecretInput = applicationRefInput.extend({ overlapHours: z.number().min(0).max(MAX_OVERLAP_HOURS).default(24) });
 
-const mappingSchema = z.object({ value: z.string().min(1).max(300), role: z.enum(SERVICE_ROLES) });
+/** `role`: one of these, or the id of a custom role of the organization. */
+const mappingSchema = z.object({ value: z.string().min(1).max(300), role: z.enum(SERVICE_ROLES).or(z.uuid()) });
 const issuerFields = {
   name: nameSchema,
   /** As it stands in `iss`. */
@@ -77,8 +78,16 @@ const issuerFields = {
   claim: z.string().trim().min(1).max(200).default("roles"),
   roles: z.array(mappingSchema).min(1).max(100),
 };
-export const issuerSchema = z.object({ id: z.string(), ...issuerFields, keysUrl: z.string().nullable(), claim: z.string(), enabled: z.boolean(), createdAt: momentSchema, lastUsedAt: momentSchema.nullable() });
+export const issuerSchema = z.object({ id: z.string(), ...issuerFields, keysUrl: z.string().nullable(), claim: z.string(),
+  /** `roleName`: null where a custom role is gone, and opens nothing. */
+  roles: z.array(mappingSchema.extend({ role: z.string(), roleName: z.string().nullable() })),
+  enabled: z.boolean(), createdAt: momentSchema, lastUsedAt: momentSchema.nullable() });
 export type IssuerView = z.output<typeof issuerSchema>;
 export const createIssuerInput = z.object(issuerFields);
 export const issuerRefInput = z.object({ issuerId: z.uuid() });
-export const setIssuerInput = issuerRefInput.extend({ enabled: z.boolean() });
+/** What is not named stays. */
+export const setIssuerInput = issuerRefInput.extend({
+  name: issuerFields.name.optional(), issuer: issuerFields.issuer.optional(), audience: issuerFields.audience.optional(),
+  keysUrl: z.url({ protocol: /^https?$/ }).max(1_000).nullable().optional(), claim: z.string().trim().min(1).max(200).optional(), roles: issuerFields.roles.optional(),
+  enabled: z.boolean().optional(),
+});

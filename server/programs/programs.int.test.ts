@@ -10,7 +10,7 @@ import { makePerson, makeScope, makeWorkspace } from "@/server/testing/factories
 import { tick } from "@/server/scheduler/tick";
 import { createToken, hashOf, rotateToken } from "@/server/tokens/service";
 import type { createdApplicationSchema } from "./contract";
-import { createApplication, createIssuer, createServiceAccount, removeServiceAccount, revokeResponse, rotateSecret, setIssuer, tokenResponse, updateServiceAccount } from "./service";
+import { createApplication, createIssuer, createServiceAccount, listIssuers, removeServiceAccount, revokeResponse, rotateSecret, setIssuer, tokenResponse, updateServiceAccount } from "./service";
 import type { z } from "zod";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
@@ -244,6 +244,43 @@ describe("trusted issuers", () => {
     expect((await openForeignScope(await sign({}, { audience: "elsewhere", key: 1 }), other.workspace.slug)).workspaceId).toBe(other.workspaceId);
     await setIssuer({ scope: other }, { issuerId: own.id, enabled: false });
     await expect(openForeignScope(await sign({}, { audience: "elsewhere" }), other.workspace.slug)).rejects.toMatchObject({ kind: "unauthenticated" });
+  });
+
+  it("are changed, and map claims to custom roles with the permissions that these have then", async () => {
+    const owner = await makeScope("owner");
+    const roleId = newId();
+    await rawDb().customRole.create({ data: { id: roleId, organizationId: owner.organizationId, name: "Starters", permissions: ["run:read", "run:start"] } });
+    const elsewhere = newId();
+    await rawDb().customRole.create({ data: { id: elsewhere, organizationId: (await makeWorkspace()).organizationId, name: "Theirs", permissions: ["run:read"] } });
+    const made = await createIssuer({ scope: owner }, { name: "Old", issuer: "https://old.example.com", audience: "old", keysUrl: null, claim: "groups", roles: [{ value: "ops", role: "viewer" }] });
+    const roles = [{ value: "ops", role: roleId }];
+    await expect(setIssuer({ scope: owner }, { issuerId: made.id, roles: [{ value: "ops", role: elsewhere }] })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await setIssuer({ scope: owner }, { issuerId: made.id, name: "New", issuer, audience: "changed", claim: "realm.roles", roles })).toMatchObject({ name: "New", issuer, enabled: true, roles: [{ value: "ops", role: roleId, roleName: "Starters" }] });
+    const open = async () => openForeignScope(await sign({}, { audience: "changed" }), owner.workspace.slug);
+    const scope = await open();
+    expect([scope.can("run:start"), scope.can("run:cancel"), scope.can("workflow:read"), scope.role]).toEqual([true, false, false, null]);
+    await rawDb().customRole.update({ where: { id: roleId }, data: { permissions: ["run:read"] } });
+    expect((await open()).can("run:start")).toBe(false);
+    const { before, after } = await rawDb().auditEvent.findFirstOrThrow({ where: { action: "issuer.changed", resourceId: made.id } });
+    expect([before, after]).toMatchObject([{ name: "Old", audience: "old" }, { name: "New", audience: "changed" }]);
+    await rawDb().customRole.delete({ where: { id: roleId } });
+    await expect(open()).rejects.toMatchObject({ kind: "unauthenticated" });
+    expect((await listIssuers({ scope: owner }))[0]).toMatchObject({ roles: [{ roleName: null }] });
+    await setIssuer({ scope: owner }, { issuerId: made.id, enabled: false });
+  });
+
+  it("attack: nobody takes hold of an issuer that gives more than they may, by its address, its claim or switching it on", async () => {
+    const owner = await makeScope("owner");
+    const made = await createIssuer({ scope: owner }, { name: "Mighty", issuer, audience: "mighty", keysUrl: null, claim: "realm.roles", roles: [{ value: "ops", role: "admin" }] });
+    const person = await makePerson(owner.organizationId);
+    const roleId = newId();
+    await rawDb().customRole.create({ data: { id: roleId, organizationId: owner.organizationId, name: "Keepers", permissions: ["member:read", "member:write", "token:read"] } });
+    await rawDb().membership.create({ data: { id: newId(), organizationId: owner.organizationId, workspaceId: owner.workspaceId, userId: person.id, role: "custom", customRoleId: roleId } });
+    const keeper = await openUserScope(person.id, { id: owner.workspaceId });
+    await setIssuer({ scope: keeper }, { issuerId: made.id, enabled: false });
+    const changes = [{ enabled: true }, { issuer: "https://own.example.com" }, { keysUrl: "https://own.example.com/keys" }, { claim: "sub" }, { audience: "own" }, { enabled: false, claim: "sub" }, { roles: [{ value: "x", role: "builder" as const }] }];
+    for (const change of changes) await expect(setIssuer({ scope: keeper }, { issuerId: made.id, ...change }), JSON.stringify(change)).rejects.toMatchObject({ kind: "invalid_input", data: { reason: expect.stringContaining("allows more than you may") as string } });
+    await expect(setIssuer({ scope: keeper }, { issuerId: made.id, roles: [{ value: "x", role: roleId }] })).resolves.toMatchObject({ enabled: false });
   });
 
   it("attack: another tenant that trusts the same issuer neither takes a token over nor switches it off", async () => {
