@@ -7,6 +7,7 @@ import { SettingsList } from "@/components/settings/settings-list";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { EventsView } from "@/server/admin/contract";
 
 const REFRESH_MILLISECONDS = 10_000;
 
@@ -49,13 +50,13 @@ export function EventsPage() {
           </Table>
         )}
       </SettingsList>
-      <SettingsList title="Triggers in trouble" description="Listeners, pollers and schedules with an error, and subscriptions at providers that could not be kept. What went wrong is on the pages of their workspaces." query={{ ...view, data: view.data?.listeners }} empty={{ icon: RadioTower, title: "All listen", text: "No trigger has an error." }}>
+      <SettingsList title="Triggers in trouble" description="Listeners, pollers and schedules with an error, listeners that no process holds, and subscriptions at providers that could not be kept. What went wrong is on the pages of their workspaces." query={{ ...view, data: view.data?.listeners }} empty={{ icon: RadioTower, title: "All listen", text: "No trigger has an error." }}>
         {(rows) => (
           <Table label="Triggers in trouble">
             <TableHeader><tr><TableHead>Workspace</TableHead><TableHead>Organization</TableHead><TableHead>Kind</TableHead><TableHead>Trouble</TableHead></tr></TableHeader>
             <TableBody>
               {rows.map((row, index) => (
-                <TableRow key={index}><Place {...row} /><TableCell>{row.kind}</TableCell><TableCell><Badge tone="danger">{row.problem === "failing" ? "has an error" : "no subscription"}</Badge></TableCell></TableRow>
+                <TableRow key={index}><Place {...row} /><TableCell>{row.kind}</TableCell><TableCell><Badge tone="danger">{TROUBLES[row.problem]}</Badge></TableCell></TableRow>
               ))}
             </TableBody>
           </Table>
@@ -64,6 +65,8 @@ export function EventsPage() {
     </>
   );
 }
+
+const TROUBLES: Readonly<Record<EventsView["listeners"][number]["problem"], string>> = { failing: "has an error", silent: "no subscription", unattended: "nobody listens" };
 
 function Place({ workspace, organization }: { workspace: string; organization: string }) {
   return (

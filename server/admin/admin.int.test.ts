@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPlatformScope, type PlatformScope } from "@/server/auth/platform";
 import { createSession, findSession } from "@/server/auth/session";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { deleteAccount } from "@/server/auth/account/deletion";
 import { listPlatformAuditEvents } from "@/server/audit-log/service";
 import { tick } from "@/server/scheduler/tick";
 import { makePerson, makeScope } from "@/server/testing/factories";
+import { createTrigger } from "@/server/triggers/service";
+import { createWorkflow, publish } from "@/server/workflows/service";
 import { WorkerRow } from "@/server/worker/worker-row";
 import * as announcements from "@/server/announcements/service";
 import { saveAnnouncementInput } from "@/server/announcements/contract";
@@ -38,6 +40,27 @@ describe("the administration", () => {
     expect(checks.find(({ name }) => name === "Scheduler")).toMatchObject({ status: "ok" });
     expect(checks.find(({ name }) => name === "Workers")).toMatchObject({ status: "danger", says: "none is alive" });
     expect(counts.organizations).toBeGreaterThan(0);
+  });
+
+  it("tells of events that pile up, and of listeners that have an error or that nobody holds", async () => {
+    const scope = await makeScope("owner");
+    const { id: workflowId } = await createWorkflow({ scope }, { name: "Listens", description: "", definition: { schema: 1, nodes: [{ id: "say", kind: "log", config: { level: "info", message: "x" } }], edges: [] } });
+    await publish({ scope }, { workflowId, note: "" });
+    const check = async (name: string) => (await admin.viewOverview()).checks.find((one) => one.name === name);
+    expect([await check("Listeners"), await check("Event inbox")]).toMatchObject([{ status: "ok", says: "all listen" }, { status: "ok", says: "is empty" }]);
+    const { id: triggerId } = await createTrigger({ scope }, { workflowId, kind: "websocket", name: "Feed", config: { url: "wss://feed.example.com" }, settings: {}, nodeId: null, versionNumber: null });
+    const problems = async () => (await admin.viewEvents()).listeners.map(({ kind, problem }) => [kind, problem]);
+    expect(await problems()).toEqual([]);
+    await sharedPool().query("update trigger set lease_owner = gen_random_uuid(), lease_until = now() - interval '2 minutes' where id = $1", [triggerId]);
+    expect([await check("Listeners"), await problems()]).toMatchObject([{ status: "danger", says: "1 is held by no process" }, [["websocket", "unattended"]]]);
+    await rawDb().trigger.update({ where: { id: triggerId }, data: { mode: "disabled" } });
+    expect(await problems()).toEqual([]);
+    await rawDb().trigger.update({ where: { id: triggerId }, data: { mode: "enabled", error: { code: "refused", message: "no" } } });
+    expect([await check("Listeners"), await problems()]).toMatchObject([{ status: "warning", says: "1 has an error" }, [["websocket", "failing"]]]);
+    await rawDb().trigger.update({ where: { id: triggerId }, data: { mode: "disabled" } });
+    await rawDb().triggerEvent.create({ data: { id: newId(), workspaceId: scope.workspaceId, triggerId, dedupeKey: newId(), runId: newId(), dueAt: new Date(Date.now() - 300_000) } });
+    expect(await check("Event inbox")).toMatchObject({ status: "warning", says: expect.stringMatching(/^holds 1 that are due, the oldest for 30\d s$/) as string });
+    await rawDb().triggerEvent.deleteMany({ where: { triggerId } });
   });
 
   it("lists organizations, usage, queue, events and tables", async () => {

@@ -56,7 +56,7 @@ const place = { workspace: z.string(), organization: z.string() };
 export const eventsSchema = z.object({
   schedules: z.object({ active: z.int(), dueSoon: z.int(), late: z.array(z.object({ ...place, kind: z.string(), dueAt: momentSchema })) }),
   inbox: z.array(z.object({ ...place, due: z.int(), held: z.int(), heldByQuota: z.int() })),
-  listeners: z.array(z.object({ ...place, kind: z.string(), problem: z.enum(["failing", "silent"]), since: momentSchema.nullable() })),
+  listeners: z.array(z.object({ ...place, kind: z.string(), problem: z.enum(["failing", "silent", "unattended"]), since: momentSchema.nullable() })),
 });
 export type EventsView = z.output<typeof eventsSchema>;
 

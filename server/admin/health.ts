@@ -4,6 +4,7 @@ import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env } from "@/server/env";
 import { sealForPerson } from "@/server/secrets/service";
 import type { HealthCheck } from "./contract";
+import { listenerKinds, UNATTENDED } from "./events";
 
 type Found = Omit<HealthCheck, "name">;
 
@@ -12,6 +13,8 @@ const SKEW_WARNING_MS = 2_000;
 const SKEW_DANGER_MS = 30_000;
 const TICK_LATE_SECONDS = 180;
 const WORKER_SILENT_SECONDS = 45;
+const BACKLOG_SECONDS = 60;
+const COUNTED_AT_MOST = 100_000;
 const LOW_SHARE = 0.1;
 const GIBIBYTE = 1_024 ** 3;
 
@@ -65,6 +68,21 @@ const CHECKS: Readonly<Record<string, () => Promise<Found>>> = {
     const { alive, versions } = row ?? { alive: 0, versions: [] };
     if (alive === 0) return danger("none is alive", "Runs wait in the queue. Start one: npm start, or npm run start:worker.");
     return versions.length > 1 ? warning(`${alive} alive, of the versions ${versions.join(" and ")}`, "Bring all to the same version.") : ok(`${alive} alive`);
+  },
+  "Event inbox": async () => {
+    const row = await one<{ due: number; seconds: number | null }>(
+      `SELECT count(*)::int AS due, extract(epoch FROM clock_timestamp() - min(due_at))::float8 AS seconds FROM (SELECT due_at FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT ${COUNTED_AT_MOST}) e`,
+    );
+    const { due, seconds } = row ?? { due: 0, seconds: null };
+    const says = due === 0 ? "is empty" : `holds ${due} that are due, the oldest for ${Math.round(seconds ?? 0)} s`;
+    return (seconds ?? 0) > BACKLOG_SECONDS ? warning(says, "Events come in faster than they become runs, or no worker is there: see Schedules and events, and Workers.") : ok(says);
+  },
+  Listeners: async () => {
+    const row = await one<{ unattended: number; failing: number }>(`SELECT (SELECT count(*)::int ${UNATTENDED}) AS unattended,
+      (SELECT count(*)::int FROM trigger t WHERE t.kind = ANY ($1) AND t.mode = 'enabled' AND t.retired_at IS NULL AND NOT t.dormant AND t.error IS NOT NULL) AS failing`, [listenerKinds()]);
+    const { unattended, failing } = row ?? { unattended: 0, failing: 0 };
+    if (unattended > 0) return danger(`${unattended} ${unattended === 1 ? "is" : "are"} held by no process`, "What comes for them is not heard. See whether workers are alive, and start them again.");
+    return failing === 0 ? ok("all listen") : warning(`${failing} ${failing === 1 ? "has" : "have"} an error`, "Each says why on the page of its workspace; see Schedules and events.");
   },
   Mail: () => Promise.resolve(env.SMTP_URL === undefined ? warning("is not set up", "Without SMTP_URL nobody gets links to sign in, resets or invitations by mail.") : ok(`goes out by ${new URL(env.SMTP_URL).host}`)),
   "Master key": async () => {
