@@ -1,10 +1,11 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
+import { useCustomRoles } from "@/components/people/use-custom-roles";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
@@ -23,8 +24,7 @@ export function IssuerDialog({ issuer, close }: { issuer: IssuerView | null; clo
   const refresh = useRefreshPrograms();
   const [fields, setFields] = useState({ name: issuer?.name ?? "", issuer: issuer?.issuer ?? "", audience: issuer?.audience ?? "millrace", keysUrl: issuer?.keysUrl ?? "", claim: issuer?.claim ?? "roles" });
   const [roles, setRoles] = useState<readonly { value: string; role: string }[]>(issuer?.roles.map(({ value, role }) => ({ value, role })) ?? [{ value: "", role: "operator" }]);
-  const members = useQuery(trpc.access.members.queryOptions());
-  const customs = members.data?.customRoles.map(({ id, name }) => ({ value: id, label: name })) ?? [];
+  const customs = useCustomRoles().map(({ id, name }) => ({ value: id, label: name }));
   const gone = issuer?.roles.filter(({ roleName }) => roleName === null).map(({ role }) => ({ value: role, label: "A role that is gone" })) ?? [];
   const choices = [...ROLE_CHOICES, ...customs, ...gone.filter(({ value }, index) => gone.findIndex((one) => one.value === value) === index)];
   const options = { onSuccess: async () => (await refresh(), close()) };
