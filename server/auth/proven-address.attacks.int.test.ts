@@ -85,6 +85,11 @@ describe("attack: an account made by a copied invitation for somebody else's add
     expect(await findSession(theirs)).toBeNull();
     await deliverSignInMails();
     expect(await mailedTo(email, /shown to be yours/)).toContain("Choose a new password");
+    // Whoever answers for where the other one was in under this name hears of it, and of no other organization.
+    const told = await mailedTo((await account(mallory.organization.userId!)).email, /taken their account over/);
+    expect(told).toContain(email);
+    expect(told).not.toContain(corp.organization.organization.name);
+    expect(await rawDb().signInMail.findMany({ where: { email, detail: { startsWith: "member.cleared" } } })).toEqual([]);
     expect(await rawDb().auditEvent.findFirst({ where: { action: "address.proven", resourceId: id } })).toMatchObject({ after: { by: "mailed link", dropped: { passwords: 1, passkeys: 1, authenticatorApps: 1, recoveryCodes: 10, sessions: 1 } } });
   });
 

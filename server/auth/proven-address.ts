@@ -50,6 +50,15 @@ export async function proveAddress(tx: Tx, user: Account, by: string, { keeps = 
   }
   await recordAccess(tx, user, { action: "address.proven", resource: { type: "user", id: user.id, name: user.email }, after: { by, dropped } });
   if (OPENED.some((name) => name in dropped)) await queueMail(tx, "notice", user.email, "address.proven");
+  if (OPENED.some((name) => name in dropped)) for (const owner of await ownersOf(tx, user.id)) await queueMail(tx, "notice", owner.email, `member.cleared ${user.email}`);
 }
+
+/** Who answers for the organizations that they are in: somebody else may have been in there under this name. */
+const ownersOf = (tx: Tx, userId: string) =>
+  tx.user.findMany({
+    where: { id: { not: userId }, disabledAt: null, organizations: { some: { role: "owner", organization: { deletedAt: null, members: { some: { userId } } } } } },
+    select: { email: true },
+    orderBy: { email: "asc" },
+  });
 
 const OPENED = ["passwords", "passkeys", "linkedAccounts", "authenticatorApps", "tokens"];

@@ -2,8 +2,9 @@ import { Resolver } from "node:dns/promises";
 import type { SsoDomain } from "@/prisma/generated/client";
 import { tellAlertsChanged, tellLeaders } from "@/server/alerts/service";
 import { recordAudit } from "@/server/audit/service";
+import { queueMail, sendSoon } from "@/server/auth/mail/queue";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";
-import { sharedPool } from "@/server/db/client";
+import { rawDb, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { DomainError } from "@/server/errors/domain-error";
 import { GRACE_DAYS, LEAST_MISSES } from "./constants";
@@ -67,5 +68,16 @@ async function tell({ id, organizationId, domain, missingSince, token, mayLapse,
     : `There is no TXT record ${name} with the value ${value} any more. ${mayLapse ? `In ${GRACE_DAYS} days the domain stops counting as yours, and its people no longer sign in by your provider.` : "Put it back: whoever has the domain can prove that by it."}`;
   const day = (missingSince ?? new Date()).toISOString().slice(0, 10);
   const workspaceId = await inTransaction(sharedPool(), (client) => tellLeaders(client, { organizationId, workspaceId: null }, { key: `domain.${wasLost ? "lost" : "missing"} ${id} ${day}`, event: wasLost ? "domain.lost" : "domain.missing", severity: wasLost ? "error" : "warning", title, text, path: "/settings/single-sign-on" }));
-  if (workspaceId !== null) tellAlertsChanged(workspaceId);
+  if (workspaceId !== null) return tellAlertsChanged(workspaceId);
+  await mailLeaders(organizationId, `domain.${wasLost ? "lost" : "missing"} ${domain}`);
+}
+
+/** An inbox is a workspace's: an organization that has none hears by mail. */
+async function mailLeaders(organizationId: string, detail: string): Promise<void> {
+  await rawDb().$transaction(async (tx) => {
+    if ((await tx.workspace.count({ where: { organizationId, deletedAt: null } })) > 0) return;
+    const where = { disabledAt: null, organizations: { some: { organizationId, role: { in: ["owner", "admin"] } } } };
+    for (const { email } of await tx.user.findMany({ where, select: { email: true }, orderBy: { email: "asc" } })) await queueMail(tx, "notice", email, detail);
+  });
+  sendSoon();
 }

@@ -41,6 +41,24 @@ export const NOTICES = {
 } as const satisfies Record<string, string>;
 export type Notice = keyof typeof NOTICES;
 
+/** What people hear who answer for an organization, by the first word of a notice; the second is whom or what it is about. */
+const OF_ORGANIZATIONS: Readonly<Record<string, (about: string) => { subject: string; text: string; page: string }>> = {
+  "member.cleared": (about) => ({
+    subject: `${about} has taken their account over`,
+    text: `Whoever has the mailbox ${about} has shown so, and what the account had opened by until then was removed: passwords, passkeys, tokens, sessions. If those were not set up by the same person, somebody else was in your organization under this name. Look at what the account has done in the audit log:`,
+    page: "/organizations",
+  }),
+  "domain.missing": (about) => ({ subject: `The record that proves ${about} is gone`, text: `There is no TXT record any more by which ${about} counts as your organization's. Put it back: whoever has the domain can prove that by it.`, page: "/organizations" }),
+  "domain.lost": (about) => ({ subject: `${about} does not count as yours any more`, text: `The TXT record that proves ${about} has been missing for too long. Your provider signs in nobody with its addresses. Put it back and check it, or remove the domain.`, page: "/organizations" }),
+};
+
+/** Null: it is one about the reader's own account. */
+export function organizationMail(detail: string, addressOf: (page: string) => string): MailText | null {
+  const [kind = "", about = ""] = detail.split(" ");
+  const told = OF_ORGANIZATIONS[kind]?.(about);
+  return told === undefined ? null : { subject: `Millrace: ${told.subject}`, text: lines(told.text, addressOf(told.page)) };
+}
+
 export function noticeMail(notice: Notice, securityLink: string): MailText {
   return { subject: `Millrace: ${NOTICES[notice].replace(/\.$/, "").toLowerCase()}`, text: lines(NOTICES[notice], "If this was you, there is nothing to do. If not, look here, and ask your administrator for help:", securityLink) };
 }

@@ -4,7 +4,7 @@ import { renewConfirmation } from "../email-confirmation";
 import { insidePath } from "../inside-path";
 import { createLinkToken, LINK_MINUTES } from "../sign-in-links";
 import type { DueMail } from "./queue";
-import { magicMail, type MailText, newAddressMail, type Notice, noticeMail, oldAddressMail, resetMail } from "./texts";
+import { magicMail, type MailText, newAddressMail, type Notice, noticeMail, oldAddressMail, organizationMail, resetMail } from "./texts";
 
 const address = (path: string, query: Record<string, string>) => `${env.MILLRACE_URL}${path}?${new URLSearchParams(query).toString()}`;
 
@@ -29,7 +29,7 @@ export async function writeMail({ kind, email, detail }: DueMail): Promise<MailT
       return change && newAddressMail(address("/confirm-email", { token: change.token }));
     }
     case "notice":
-      return noticeMail(detail as Notice, `${env.MILLRACE_URL}/profile/security`);
+      return organizationMail(detail, (page) => `${env.MILLRACE_URL}${page}`) ?? noticeMail(detail as Notice, `${env.MILLRACE_URL}/profile/security`);
   }
 }
 
