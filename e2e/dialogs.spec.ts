@@ -23,6 +23,15 @@ test("what was entered in a dialog stays until somebody says otherwise, also wha
   await question.getByRole("button", { name: "Discard" }).click();
   await expect(dialog).toHaveCount(0);
 
+  // A form with people to choose is no other.
+  await page.goto("/main/settings/protection");
+  await page.getByRole("button", { name: "New rule" }).click();
+  await dialog.getByRole("switch", { name: /Locked|locked/ }).first().click();
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: "Discard" }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await page.goto("/main/settings/tokens");
   await page.getByRole("button", { name: "New token" }).click();
   await expires.click();
   await page.getByRole("option", { name: "In 90 days" }).click();

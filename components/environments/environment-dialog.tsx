@@ -57,7 +57,7 @@ export function EnvironmentDialog({ environment, close }: { environment: Environ
         title={environment === null ? "New environment" : `Change ${environment.name}`}
         description={environment === null ? "It comes before the live one. Nothing is in it at first." : undefined}
         className="max-w-lg"
-        unsaved={namesOthers(environment?.promoters ?? NOBODY, whom)}
+        unsaved={namesOthers(environment?.promoters ?? NOBODY, whom) || undefined}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>

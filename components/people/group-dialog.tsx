@@ -60,7 +60,7 @@ export function GroupDialog({ group, close }: { group: GroupView | null; close: 
     <Dialog open onOpenChange={close}>
       <DialogContent
         title={group === null ? "New group" : `The group ${group.name}`}
-        unsaved={added.size + removed.size > 0}
+        unsaved={added.size + removed.size > 0 || undefined}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>

@@ -40,12 +40,12 @@ export function ProtectionPage() {
             {items.map((rule) => (
               <li key={rule.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 flex-col gap-1">
-                  <span className="text-sm font-medium">{rule.folder === null ? "The whole workspace" : nameOf(rule.folder.id)}</span>
+                  <span className="text-sm font-medium">{rule.folder === null ? "The whole workspace" : nameOf(rule.folder.id, rule.folder.name)}</span>
                   {rule.needsReview ? <Part label={rule.environment === null ? "Review before publishing" : `Review before ${rule.environment.name}`} whom={rule.mayPublish} unless="All but" /> : null}
                   {rule.isLocked ? <Part label="Locked" whom={rule.mayChange} unless="But for" /> : null}
                 </div>
                 {mayWrite ? (
-                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${nameOf(rule.folder?.id ?? null)}${rule.environment === null ? "" : ` for ${rule.environment.name}`}`} onClick={() => setOpen({ rule })}>
+                  <Button variant="ghost" size="icon" aria-label={`Change the rule of ${nameOf(rule.folder?.id ?? null, rule.folder?.name)}${rule.environment === null ? "" : ` for ${rule.environment.name}`}`} onClick={() => setOpen({ rule })}>
                     <Pencil aria-hidden />
                   </Button>
                 ) : null}

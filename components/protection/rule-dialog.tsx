@@ -69,7 +69,7 @@ export function RuleDialog({ rule, rules, close }: { rule: ProtectionRuleView | 
       <DialogContent
         title={rule === null ? "New rule" : "Change the rule"}
         className="max-w-lg"
-        unsaved={namesOthers(startOf(base?.mayPublish), mayPublish) || namesOthers(startOf(base?.mayChange), mayChange)}
+        unsaved={namesOthers(startOf(base?.mayPublish), mayPublish) || namesOthers(startOf(base?.mayChange), mayChange) || undefined}
         footer={
           <>
             <Button onClick={close}>Cancel</Button>

@@ -13,11 +13,11 @@ interface Placed {
   overriddenIn: readonly string[];
 }
 
-/** The name of a folder with those above it. */
-export function useFolderName(): (folderId: string | null) => string {
+/** The name of a folder with those above it; by itself as long as those are not known. */
+export function useFolderName(): (folderId: string | null, own?: string) => string {
   const tree = useTree();
   const folders = tree.data?.folders ?? [];
-  return (folderId) => (folderId === null ? "the whole workspace" : folderPath(folders, folderId).map(({ name }) => name).join(" / ") || "another folder");
+  return (folderId, own = "another folder") => (folderId === null ? "the whole workspace" : folderPath(folders, folderId).map(({ name }) => name).join(" / ") || own);
 }
 
 /** Where it lies, before what it stands, and where another stands before it. */
@@ -33,7 +33,7 @@ export function FolderPlace({ item }: { item: Placed }) {
         </span>
       )}
       {overrides === undefined ? null : <span className="text-xs text-muted-foreground">instead of the one of {nameOf(overrides)}</span>}
-      {overriddenIn.length === 0 ? null : <span className="text-xs text-muted-foreground">another in {overriddenIn.map(nameOf).join(", ")}</span>}
+      {overriddenIn.length === 0 ? null : <span className="text-xs text-muted-foreground">another in {overriddenIn.map((id) => nameOf(id)).join(", ")}</span>}
     </>
   );
 }

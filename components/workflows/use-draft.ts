@@ -37,9 +37,9 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
           const key = { queryKey: trpc.workflows.get.queryKey({ workflowId: workflow.id }) };
           try {
             const saved = await client.workflows.updateDraft.mutate({ workflowId: workflow.id, definition, revision });
-            queryClient.setQueryData(key.queryKey, (known) => (known === undefined || known.revision > saved.revision ? known : { ...known, definition, revision: saved.revision }));
-            // The live stream asks for the rest of it.
-            if (hub?.status !== "open") void queryClient.invalidateQueries(key);
+            queryClient.setQueryData(key.queryKey, (known) => (known === undefined || known.revision > saved.revision ? known : { ...known, definition, revision: saved.revision, draftChanged: known.baseVersionId !== null }));
+            // The live stream asks for the rest of it, or who comes back before it has.
+            void queryClient.invalidateQueries({ ...key, refetchType: hub?.status === "open" ? "none" : "active" });
             return { ok: true, revision: saved.revision };
           } catch (error) {
             const { kind, message } = readRefusal(error);
