@@ -31,12 +31,12 @@ async function openScene() {
 }
 
 /** A run that waits for an answer, and the fact that its opening wrote. */
-async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1, notFor: string | null = null): Promise<string> {
+async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1, notFor: string | null = null, as: "startedById" | "startedForId" = "startedById"): Promise<string> {
   const { scope } = scene;
   const { id: workflowId, versionId } = await scene.workflow(`Ask ${newId()}`);
   const [runId, waitId] = [newId(), newId()];
   const { workspaceId } = scope;
-  await rawDb().run.create({ data: { id: runId, workspaceId, workflowId, versionId, input: {}, triggerKind: "manual", rootRunId: runId, startedById: notFor } });
+  await rawDb().run.create({ data: { id: runId, workspaceId, workflowId, versionId, input: {}, triggerKind: "manual", rootRunId: runId, [as]: notFor } });
   await rawDb().runQueue.create({ data: { runId, workspaceId, state: "waiting", rank: 0n } });
   await rawDb().wait.create({ data: { id: waitId, workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", requiredAnswers, detail: { title: "Pay 9 €?", message: "Invoice 42", form: null, approvers, requiredAnswers, excludesStarter: notFor !== null } } });
   await tell(workspaceId, waitId, "approval.requested");
@@ -57,11 +57,11 @@ const mailTo = (address: string) => mail.mails.filter(({ to }) => (to as { text:
 const tokenIn = (text: string | undefined) => /\/a\/([A-Za-z0-9_-]+)/.exec(text ?? "")?.[1] ?? "";
 
 describe("an approval", () => {
-  it("that is not for whoever started the run asks everybody but them", async () => {
+  it.each(["startedById", "startedForId"] as const)("that is not for whoever started the run asks everybody but them: %s", async (as) => {
     const { scene, operator } = await openScene();
     const other = await makeScope("operator", operator.workspaceId);
     const [own, others] = [await emailOf(operator.userId), await emailOf(other.userId)];
-    const waitId = await ask(scene, [own, others], 1, operator.userId);
+    const waitId = await ask(scene, [own, others], 1, operator.userId, as);
     expect([mailTo(own).length, mailTo(others).length]).toEqual([0, 1]);
     expect((await rawDb().inboxItem.findMany({ where: { notification: { waitId } }, select: { userId: true } })).map(({ userId }) => userId)).toEqual([other.userId]);
   });

@@ -89,7 +89,7 @@ async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, eve
 
 const WAIT = `
 SELECT w.status, ${readable("w.detail", "w.detail -> 'approvers'")} AS approvers, ARRAY(SELECT a.user_id FROM wait_response a WHERE a.wait_id = w.id AND a.user_id IS NOT NULL) AS "answeredBy",
-  ARRAY(SELECT json_build_object('id', u.id, 'email', u.email) FROM run r JOIN run o ON o.id IN (r.id, r.root_run_id) AND o.workspace_id = r.workspace_id JOIN user_account u ON u.id = o.started_by_id
+  ARRAY(SELECT json_build_object('id', u.id, 'email', u.email) FROM run r JOIN run o ON o.id IN (r.id, r.root_run_id) AND o.workspace_id = r.workspace_id JOIN user_account u ON u.id IN (o.started_by_id, o.started_for_id)
     WHERE r.id = w.run_id AND r.workspace_id = w.workspace_id AND coalesce(${readable("w.detail", "w.detail ->> 'excludesStarter'")} = 'true', false)) AS starters
 FROM wait w WHERE w.id = $1 AND w.workspace_id = $2`;
 

@@ -20,6 +20,8 @@ export interface Enqueued {
 /** What the service that starts a run knows beyond what the engine needs. */
 export interface RunOrigin {
   startedById?: string;
+  /** Of one that a step started by the API: who is behind the run of that step. */
+  startedForId?: string;
   triggerId?: string;
   /** The batch that it was started with. */
   batchId?: string;
@@ -53,6 +55,7 @@ const RUN = new Columns<EnqueuedRun>([
   ["run_as", "text", (run) => run.runAs ?? null],
   ["identity", "text", (run) => run.identity ?? null],
   ["started_by_id", "uuid", (run) => run.startedById ?? null],
+  ["started_for_id", "uuid", (run) => run.startedForId ?? null],
   ["batch_id", "uuid", (run) => run.batchId ?? null],
   ["environment_id", "uuid", (run) => run.environmentId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],

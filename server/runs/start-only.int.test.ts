@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openUserScope, type Scope } from "@/server/auth/scope";
+import { issueRunToken } from "@/server/auth/acting/run-token";
+import { readIdentity } from "@/server/auth/acting/run-identity";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import * as organizing from "@/server/organizing/service";
+import { createServiceAccount } from "@/server/programs/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as workflows from "@/server/workflows/service";
 import * as service from "./service";
@@ -57,6 +60,29 @@ describe("whoever may start and not read", () => {
     expect(await service.getOwnResult({ scope: starter }, { runId })).toMatchObject({ id: runId, output: null, error: null });
     await expect(service.getOwnResult({ scope: starter }, { runId: other })).rejects.toMatchObject({ kind: "not_found" });
     await expect(service.rerun({ scope: starter.for("run:start") }, { runId: other })).rejects.toMatchObject({ data: { permission: "run:read" } });
+  });
+
+  it("attack: sees nothing of the runs that steps or triggers start in their name", async () => {
+    const account = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
+    const { runId } = await start(starter, await publish("Request access", { startWithoutReading: true, runAs: account.name }));
+    const { workspaceId } = admin;
+    const step = { workspaceId, runId, path: "call", attempt: 1 };
+    await rawDb().stepRun.create({ data: { ...step, nodeId: "call", kind: "http", status: "running", startedAt: new Date() } });
+    const { identity } = await rawDb().run.findUniqueOrThrow({ where: { id: runId } });
+    const issued = await issueRunToken({ ...step, scopes: ["run:start", "workflow:read"], seconds: 60 }, readIdentity(JSON.stringify(identity)));
+    if (!("token" in issued)) throw new Error(issued.unknownScope);
+    const ofStep = await openTokenScope(issued.token);
+    const { runId: payroll } = await start(ofStep, closed, { idempotencyKey: "payroll" });
+    expect(await start(ofStep, closed, { idempotencyKey: "payroll" })).toMatchObject({ runId: payroll });
+    expect(await rawDb().run.findUniqueOrThrow({ where: { id: payroll } })).toMatchObject({ startedById: account.id, startedForId: starter.userId });
+    const { runId: looked } = await start(admin, closed);
+    await rawDb().run.update({ where: { id: looked }, data: { startedById: starter.userId, triggerId: newId(), triggerKind: "poll" } });
+    const ids = (await service.listOwnRuns({ scope: starter }, { limit: 50 })).items.map(({ id }) => id);
+    expect(ids).toContain(runId);
+    for (const other of [payroll, looked]) {
+      expect(ids).not.toContain(other);
+      await expect(service.getOwnResult({ scope: starter }, { runId: other })).rejects.toMatchObject({ kind: "not_found" });
+    }
   });
 
   it("may read elsewhere", async () => {

@@ -25,11 +25,11 @@ export async function listStartable({ scope }: Context, { search, cursor, limit 
   return namePageFrom(rows, limit, ({ id, name, description, input }) => ({ workflowId: id, name, description, input: input ?? {} }));
 }
 
-/** The runs that the person behind it has started, the newest first. */
+/** The runs that the person behind it has started, the newest first. What comes of a trigger is nobody's own, nor what a step of theirs started. */
 export async function listOwnRuns({ scope }: Context, { cursor, limit }: z.output<typeof contract.ownRunsInput>): Promise<Page<contract.OwnRun>> {
   if (scope.userId === null) return { items: [], nextCursor: null };
   const rows = await scope.db.run.findMany({
-    where: { startedById: scope.userId, mode: "production", AND: [after("createdAt", decodePlace(cursor))] },
+    where: { ...ownOf(scope.userId), mode: "production", AND: [after("createdAt", decodePlace(cursor))] },
     select: OWN,
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
@@ -41,12 +41,13 @@ export async function listOwnRuns({ scope }: Context, { cursor, limit }: z.outpu
 /** Somebody else's run is as unknown as one that does not exist. */
 export async function getOwnResult(context: Context, { runId }: { runId: string }): Promise<z.output<typeof contract.ownResultSchema>> {
   const { scope } = context;
-  const row = scope.userId === null ? null : await scope.db.run.findFirst({ where: { id: runId, startedById: scope.userId }, select: OWN });
+  const row = scope.userId === null ? null : await scope.db.run.findFirst({ where: { id: runId, ...ownOf(scope.userId) }, select: OWN });
   if (row === null) throw new DomainError("not_found", { what: "run", id: runId });
   const { output, error } = await readResult(context, runId);
   return { ...toOwn(row, await statesOf(scope, [runId])), output, error: (error as { message?: string } | null)?.message ?? null };
 }
 
+const ownOf = (userId: string) => ({ startedById: userId, triggerId: null });
 const OWN = { id: true, status: true, createdAt: true, finishedAt: true, workflow: { select: { name: true } } } as const;
 
 /** Of those that have not ended. */

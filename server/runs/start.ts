@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import { identityOfStart, identityOfTest, type StoredIdentity } from "@/server/auth/acting/start-identity";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
-import { starterOf } from "@/server/auth/acting/starter";
+import { personBehind, starterOf } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { chooseEnvironment, versionIn } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
@@ -183,9 +183,9 @@ export function toEnqueuedRun(scope: Scope, { definition, workflowId, versionId,
   };
 }
 
-function startedBy(scope: Scope): Pick<EnqueuedRun, "startedById"> {
-  const id = starterOf(scope);
-  return id === null ? {} : { startedById: id };
+function startedBy(scope: Scope): Pick<EnqueuedRun, "startedById" | "startedForId"> {
+  const [by, behind] = [starterOf(scope), personBehind(scope)];
+  return { ...(by === null ? {} : { startedById: by }), ...(behind === null || behind === by ? {} : { startedForId: behind }) };
 }
 
 function refuseUnfitInput({ input: schema }: Definition, input: unknown): void {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
-import { starterOf } from "@/server/auth/acting/starter";
+import { personBehind } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
 import { newId } from "@/server/db/id";
@@ -59,7 +59,7 @@ export async function resendEvent({ scope }: Context, { eventId }: { eventId: st
     trigger: { id: event.triggerId, workspaceId: scope.workspaceId },
     dedupeKey: `resent ${newId()}`,
     origin: "resent",
-    startedById: starterOf(scope),
+    startedById: personBehind(scope),
     headers,
     body,
     contentType: event.contentType,

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
-import { starterOf } from "@/server/auth/acting/starter";
+import { personBehind } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { DomainError } from "@/server/errors/domain-error";
 import { tellTriggerChanged } from "./activity";
@@ -22,7 +22,7 @@ export async function pollNow({ scope }: { scope: Scope }, { triggerId, startOve
     }
     // One that goes on already is nobody's wish.
     const begins = startOver || (row.checkpoint as { run?: string | null } | null)?.run == null;
-    await tx.trigger.update({ where: { id: triggerId }, data: { nextFireAt: new Date(), ...(begins ? { polledById: starterOf(scope) } : {}) } });
+    await tx.trigger.update({ where: { id: triggerId }, data: { nextFireAt: new Date(), ...(begins ? { polledById: personBehind(scope) } : {}) } });
     await recordAudit(tx, scope, { action: startOver ? "trigger.started_over" : "trigger.polled", resource: { type: "trigger", id: triggerId, name: row.name } });
   });
   tellTriggerChanged(scope.workspaceId, triggerId);

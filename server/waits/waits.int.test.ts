@@ -29,12 +29,13 @@ interface Asked {
   kind?: "approval" | "signal" | "delay";
   excludesStarter?: boolean;
   startedById?: string;
+  startedForId?: string;
   rootRunId?: string;
 }
 
-async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval", excludesStarter = false, startedById, rootRunId }: Asked = {}): Promise<{ waitId: string; runId: string }> {
+async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval", excludesStarter = false, startedById, startedForId, rootRunId }: Asked = {}): Promise<{ waitId: string; runId: string }> {
   const [runId, waitId] = [newId(), newId()];
-  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: rootRunId ?? runId, depth: 0, labels: {}, options: {}, ...(startedById === undefined ? {} : { startedById }) };
+  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: rootRunId ?? runId, depth: 0, labels: {}, options: {}, ...(startedById === undefined ? {} : { startedById }), ...(startedForId === undefined ? {} : { startedForId }) };
   await ann.db.transaction((tx) => insertRun(tx, run));
   await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting", startedAt: new Date() } });
   const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers, excludesStarter };
@@ -146,6 +147,7 @@ describe("answers", () => {
     const { email } = await rawDb().user.findUniqueOrThrow({ where: { id: userId! } });
     const own = await openWait({ excludesStarter: true, startedById: userId! });
     const child = await openWait({ excludesStarter: true, rootRunId: own.runId, approvers: [email] });
+    const behind = await openWait({ excludesStarter: true, startedById: ben.userId!, startedForId: userId! });
     const free = await openWait({ startedById: userId! });
     // The outermost run is gone: anybody may have started it.
     const orphan = await openWait({ excludesStarter: true, rootRunId: newId() });
@@ -155,7 +157,7 @@ describe("answers", () => {
     expect([ofAnn.has(orphan.waitId), ofBen.has(orphan.waitId)]).toEqual([false, false]);
     await expect(approve(ben, orphan.waitId)).rejects.toMatchObject({ kind: "forbidden", message: expect.stringContaining("nobody can answer") as string });
     const refused = { kind: "forbidden", message: "You started this run, and somebody else has to answer." };
-    for (const { waitId } of [own, child]) {
+    for (const { waitId } of [own, child, behind]) {
       expect(await service.getWait({ scope: ann }, { waitId })).toMatchObject({ mayAnswer: false, refusal: refused.message });
       await expect(approve(ann, waitId)).rejects.toMatchObject(refused);
       await expect(service.answerWait({ scope: ann }, { waitId, decision: "rejected", comment: "" })).rejects.toMatchObject(refused);
@@ -251,7 +253,7 @@ describe("signals by address", () => {
   it("end a wait with a payload", async () => {
     const { waitId, runId } = await openWait({ kind: "signal" });
     expect(await service.resumeWait({ scope: ann }, { waitId, payload: { paid: true }, decision: "approved", comment: "" })).toMatchObject({ closed: true });
-    expect(await inboxOf(runId)).toMatchObject([{ kind: "signal", path: "ask", attempt: 1, name: "paid", payload: { paid: true } }]);
+    expect(await inboxOf(runId)).toMatchObject([{ kind: "answer", path: "ask", attempt: 1, name: "paid", payload: { paid: true } }]);
     const delay = await openWait({ kind: "delay" });
     await expect(service.resumeWait({ scope: ann }, { waitId: delay.waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "invalid_input" });
   });

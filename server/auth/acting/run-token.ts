@@ -61,7 +61,7 @@ interface Row {
 
 // The step is asked for too: a worker that was killed ends no tokens.
 const FIND = `
-SELECT t.id, t.run_id AS "runId", t.scopes, r.identity::text AS identity, wf.name AS workflow, coalesce(o.started_by_id, r.started_by_id) AS "starterId",
+SELECT t.id, t.run_id AS "runId", t.scopes, r.identity::text AS identity, wf.name AS workflow, coalesce(o.started_for_id, o.started_by_id, r.started_for_id, r.started_by_id) AS "starterId",
   json_build_object('id', w.id, 'organizationId', w.organization_id, 'slug', w.slug, 'name', w.name, 'timeZone', w.time_zone) AS workspace
 FROM run_token t
 JOIN run r ON r.id = t.run_id AND r.finished_at IS NULL

@@ -1,6 +1,13 @@
 import type { Scope } from "../scope";
 
-/** Whose a start is: a person's, or a service account's by itself; a step's is that of whoever started its run. Null: a program's. */
-export function starterOf({ userId, acting }: Pick<Scope, "userId" | "acting">): string | null {
-  return userId ?? acting.starterId ?? (acting.type === "service_account" ? acting.id : null);
+type Starter = Pick<Scope, "userId" | "acting">;
+
+/** Whose a start is: a person's, or a service account's by itself. Null: a program's. */
+export function starterOf({ userId, acting }: Starter): string | null {
+  return userId ?? (acting.type === "service_account" ? acting.id : null);
+}
+
+/** Who is behind what is asked for: of a step, whoever started its run. They answer no approval of what comes of it, and it is not theirs to see. */
+export function personBehind(scope: Starter): string | null {
+  return scope.userId ?? scope.acting.starterId ?? starterOf(scope);
 }
