@@ -42,15 +42,15 @@ FROM (
 ) t JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id
 WHERE t.kind = 'route' AND s.deleted_at IS NULL`;
 };
-export const LIVE = find("(t.retired_at IS NULL)");
-const RETIRED = find("(t.retired_at IS NULL) = false");
+export const LIVE = find("t.retired_at IS NULL");
+export const RETIRED = find("t.retired_at IS NOT NULL");
 
 interface Row extends Endpoint {
   routeKey: string;
   isGlobal: boolean;
 }
 
-/** What `LIVE` is asked with. */
+/** What `LIVE` and `RETIRED` are asked with. */
 export function routeValues(slug: string, rest: readonly string[]): unknown[] {
   return [slug, rest.length === 0 ? [""] : rest, [slug, ...rest]];
 }
