@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { LimitedText } from "@/components/announcements/limited-text";
 import { readRefusal } from "@/components/data/problem";
@@ -13,6 +13,7 @@ import { Input, Textarea } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { type Audience, type Level, MAX_ANNOUNCEMENT_LENGTH } from "@/server/announcements/constants";
 import type { AnnouncementView } from "@/server/announcements/contract";
+import { OrganizationPicker, type PickedOrganization } from "./organization-picker";
 
 const LEVEL_OPTIONS = [{ value: "info", label: "Notice" }, { value: "warning", label: "Warning" }, { value: "danger", label: "Urgent" }];
 const AUDIENCE_OPTIONS = [{ value: "everybody", label: "Everybody" }, { value: "administrators", label: "Owners and admins of organizations" }, { value: "organization", label: "The people of one organization" }];
@@ -35,20 +36,19 @@ export function AnnouncementDialog({ announcement, close }: { announcement: Anno
   const [text, setText] = useState(announcement?.text ?? "");
   const [level, setLevel] = useState<Level>(announcement?.level ?? "info");
   const [audience, setAudience] = useState<Audience>(announcement?.audience ?? "everybody");
-  const [organizationId, setOrganizationId] = useState(announcement?.organization?.id);
+  const [organization, setOrganization] = useState<PickedOrganization | null>(announcement?.organization ?? null);
   const [from, setFrom] = useState(localText(announcement?.startsAt ?? null));
   const [until, setUntil] = useState(localText(announcement?.endsAt ?? null));
-  const organizations = useQuery({ ...trpc.admin.organizations.queryOptions({ search: "" }), enabled: audience === "organization" });
   const save = useMutation(trpc.announcements.save.mutationOptions({
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: trpc.announcements.pathKey() });
       close();
     },
   }));
-  const isComplete = text.trim() !== "" && (audience !== "organization" || organizationId !== undefined);
+  const isComplete = text.trim() !== "" && (audience !== "organization" || organization !== null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isComplete) save.mutate({ id: announcement?.id ?? null, text, level, audience, organizationId: audience === "organization" ? (organizationId ?? null) : null, startsAt: momentOf(from), endsAt: momentOf(until) });
+    if (isComplete) save.mutate({ id: announcement?.id ?? null, text, level, audience, organizationId: audience === "organization" ? (organization?.id ?? null) : null, startsAt: momentOf(from), endsAt: momentOf(until) });
   };
   return (
     <Dialog open onOpenChange={close}>
@@ -72,7 +72,7 @@ export function AnnouncementDialog({ announcement, close }: { announcement: Anno
             <Field label="For">{(control) => <Select {...control} value={audience} onValueChange={(value) => setAudience(value as Audience)} options={AUDIENCE_OPTIONS} />}</Field>
           </div>
           {audience === "organization" ? (
-            <Field label="Organization" required>{(control) => <Select {...control} value={organizationId} placeholder="Choose one" onValueChange={setOrganizationId} options={organizations.data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []} />}</Field>
+            <Field label="Organization" required>{(control) => <OrganizationPicker {...control} value={organization} onPick={setOrganization} />}</Field>
           ) : null}
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="From" hint="Empty: now.">{(control) => <Input {...control} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />}</Field>

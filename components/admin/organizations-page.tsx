@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Building2, Plus } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
@@ -23,20 +23,21 @@ import { SearchBox } from "./search-box";
 export function OrganizationsPage() {
   const trpc = useTRPC();
   const [search, setSearch] = useState("");
-  const organizations = useQuery(trpc.admin.organizations.queryOptions({ search }));
+  const organizations = useInfiniteQuery({ ...trpc.admin.organizations.infiniteQueryOptions({ search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
   const [open, setOpen] = useState<{ kind: "new" } | { kind: "quotas"; organization: OrganizationRow } | null>(null);
   return (
     <>
       <SettingsList
         title="Organizations"
-        description={`With what they use this month. ${organizations.data?.hasMore ? "There are more: search for them by name." : ""}`}
+        description="With what they use this month."
         actions={
           <div className="flex flex-wrap items-center gap-2">
             <SearchBox label="Search organizations" onSearch={setSearch} />
             <Button variant="primary" onClick={() => setOpen({ kind: "new" })}><Plus aria-hidden />New organization</Button>
           </div>
         }
-        query={{ ...organizations, data: organizations.data?.items }}
+        query={{ ...organizations, data: organizations.data?.pages.flatMap((page) => page.items) }}
+        more={organizations}
         empty={{ icon: Building2, title: search === "" ? "No organizations" : "No organization of that name", text: "" }}
       >
         {(items) => (

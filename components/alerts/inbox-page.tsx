@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { BellOff, CheckCheck } from "lucide-react";
 import { useId } from "react";
 import { toast } from "@/components/ui/toast";
@@ -30,10 +30,8 @@ export function InboxPage() {
   const inbox = useInfiniteQuery(trpc.alerts.inbox.infiniteQueryOptions({ limit: PAGE, unread }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("alerts", trpc.alerts.inbox.pathKey());
   const items = inbox.data?.pages.flatMap((page) => page.items) ?? [];
-  const readAll = () => {
-    const ids = items.filter(({ isRead }) => !isRead).map(({ id: item }) => item);
-    mark.mutate({}, { onSuccess: ({ count }) => void toast(`${count} marked as read.`, { action: { label: "Undo", onClick: () => mark.mutate({ ids: ids.slice(0, 200), read: false }) } }) });
-  };
+  const count = useQuery(trpc.alerts.unread.queryOptions()).data?.count ?? 0;
+  const readAll = () => mark.mutate({}, { onSuccess: ({ count: marked, at }) => void toast(`${marked} marked as read.`, { action: { label: "Undo", onClick: () => at !== null && mark.mutate({ read: false, at }) } }) });
   return (
     <>
       <PageHeader title="Inbox" />
@@ -43,7 +41,7 @@ export function InboxPage() {
             <Switch id={id} checked={unread} onCheckedChange={(only) => change({ unread: only ? "1" : null })} />
             <label htmlFor={id} className="text-sm">Unread only</label>
           </div>
-          <Button size="sm" disabled={mark.isPending || items.every(({ isRead }) => isRead)} onClick={readAll}>
+          <Button size="sm" disabled={mark.isPending || count === 0} onClick={readAll}>
             <CheckCheck aria-hidden />
             Mark all as read
           </Button>

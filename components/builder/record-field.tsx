@@ -2,6 +2,7 @@
 
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { escapePointer } from "@/components/forms/escape-pointer";
 import type { FieldTools } from "@/components/forms/field-types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
@@ -41,15 +42,16 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
       <legend className={cn("mb-1.5 text-sm font-medium", isPart && "sr-only")}>{isPart ? `${label}: names and values` : label}</legend>
       {hint === null ? null : <p className="text-xs text-muted-foreground">{hint}</p>}
       {rows.map((row, index) => {
-        const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(`${pointer}/${escapePointer(row.name)}`);
+        const at = `${pointer}/${escapePointer(row.name)}`;
+        const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(at);
         return (
           <div key={row.key} className="flex flex-col gap-1">
             <div className="flex items-start gap-1.5">
               <Input aria-label={`${label}: name ${index + 1}`} placeholder="Name" value={row.name} onChange={(event) => update(index, { name: event.target.value })} className="w-2/5 shrink-0" />
-              <span className="contents" data-field={`${pointer}/${escapePointer(row.name)}`}>
+              <span className="contents" data-field={at}>
               <ValueInput
                 label={`${label}: value of ${row.name || `row ${index + 1}`}`}
-                pointer={`${pointer}/${escapePointer(row.name)}`}
+                pointer={at}
                 problem={problem ?? undefined}
                 aria-label={`${label}: value of ${row.name || `row ${index + 1}`}`}
                 aria-invalid={problem ? true : undefined}
@@ -57,7 +59,7 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
                 value={row.value}
                 isText={isText}
                 onChange={(next) => update(index, { value: next })}
-                setUnreadable={(message) => tools.setUnreadable(`${pointer}/${row.name}`, message)}
+                setUnreadable={(message) => tools.setUnreadable(at, message)}
               />
               </span>
               <Button variant="ghost" size="icon" aria-label={`Remove ${row.name || `row ${index + 1}`}`} onClick={() => change(rows.toSpliced(index, 1))}>
@@ -74,8 +76,4 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
       </Button>
     </fieldset>
   );
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

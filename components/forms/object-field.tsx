@@ -2,6 +2,7 @@
 
 import { Fragment } from "react";
 import type { WidgetProps } from "./field-types";
+import { escapePointer } from "./escape-pointer";
 import type { FieldShape } from "./read-field";
 
 export function ObjectField({ shape, value, onChange, pointer, label, texts, isRequired, depth, tools, problem }: WidgetProps<Extract<FieldShape, { widget: "object" }>>) {
@@ -47,8 +48,4 @@ export function ObjectField({ shape, value, onChange, pointer, label, texts, isR
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -4,7 +4,9 @@ import { Ban, GitCompare, RotateCcw, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
+import { ChosenCount } from "@/components/shell/chosen-count";
 import { useHref, useMay } from "@/components/shell/workspace-context";
+import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import type { RunSummary } from "@/server/runs/contract";
 import { BulkResults } from "./bulk-results";
@@ -13,26 +15,39 @@ import { useBulkRerun, type BulkOutcome } from "./use-bulk";
 
 const BulkCancelDialog = dynamic(() => import("./bulk-cancel-dialog").then((module) => module.BulkCancelDialog), { ssr: false });
 
-/** What can be done with all the runs that are chosen. */
-export function BulkBar({ chosen, clear }: { chosen: readonly RunSummary[]; clear: () => void }) {
+export interface BulkBarProps {
+  chosen: readonly RunSummary[];
+  /** Those of them that the list does not show. */
+  hidden: readonly RunSummary[];
+  dropHidden: () => void;
+  clear: () => void;
+}
+
+/** What can be done with all the runs that are chosen, shown or not. */
+export function BulkBar({ chosen, hidden, dropHidden, clear }: BulkBarProps) {
   const mayStart = useMay("run:start");
   const mayCancel = useMay("run:cancel");
   const href = useHref();
   const [isCancelling, setCancelling] = useState(false);
   const [outcome, setOutcome] = useState<BulkOutcome | null>(null);
   const rerun = useBulkRerun(setOutcome);
-  const [newer, older] = chosen;
+  const [newer, older] = chosen.toSorted((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
   const open = chosen.filter(({ status }) => !isFinal(status));
   if (chosen.length === 0 && outcome === null) return null;
   return (
     <div className="sticky top-0 z-10 mb-3 flex flex-col gap-2 rounded-lg border bg-popover p-2 shadow-sm" role="region" aria-label="Chosen runs">
       {chosen.length === 0 ? null : (
         <div className="flex flex-wrap items-center gap-2">
-          <span className="px-2 text-sm font-medium tabular-nums" aria-live="polite">{chosen.length} chosen</span>
+          <ChosenCount
+            count={chosen.length}
+            hidden={hidden}
+            dropHidden={dropHidden}
+            line={(run) => <Link href={href(`/runs/${run.id}`)} className="hover:underline">{run.workflow?.name ?? "Run of a file"}, <Moment at={run.createdAt} /></Link>}
+          />
           {mayStart ? (
             <Button size="sm" disabled={rerun.isPending} onClick={() => rerun.begin(chosen.map(({ id }) => id))}>
               <RotateCcw aria-hidden />
-              Re-run
+              Re-run {chosen.length}
             </Button>
           ) : null}
           {mayCancel ? (

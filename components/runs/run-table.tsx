@@ -15,8 +15,8 @@ import { useWaitBriefs } from "./use-wait-briefs";
 import { triggerLabel } from "./triggers";
 
 export interface Choice {
-  chosen: ReadonlySet<string>;
-  choose: (runIds: readonly string[], isChosen: boolean) => void;
+  chosen: ReadonlyMap<string, unknown>;
+  choose: (runs: readonly RunSummary[], isChosen: boolean) => void;
 }
 
 /** A table on wide screens, cards on narrow ones. */
@@ -31,7 +31,7 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
           <TableHeader>
             <tr>
               <TableHead className="w-8">
-                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : chosen.size > 0 ? "indeterminate" : false} onCheckedChange={() => choose(runs.map(({ id }) => id), !isAll && chosen.size < MAX_BULK_RUNS)} />
+                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : runs.some(({ id }) => chosen.has(id)) ? "indeterminate" : false} onCheckedChange={() => choose(runs, !isAll && (chosen.size < MAX_BULK_RUNS || !runs.some(({ id }) => chosen.has(id))))} />
               </TableHead>
               <TableHead>Status</TableHead>
               <TableHead>Workflow</TableHead>
@@ -128,7 +128,7 @@ function ChooseRun({ run, choice }: { run: RunSummary; choice: Choice }) {
       className="relative z-1"
       aria-label={`Choose the run of ${nameOf(run)}, ${formatExact(new Date(run.createdAt))}`}
       checked={choice.chosen.has(run.id)}
-      onCheckedChange={(checked) => choice.choose([run.id], checked === true)}
+      onCheckedChange={(checked) => choice.choose([run], checked === true)}
     />
   );
 }

@@ -9,6 +9,7 @@ import { ErrorState } from "@/components/data/error-state";
 import { saveFile } from "@/components/data/save-file";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState, type UrlChange } from "@/components/shell/use-url-state";
@@ -20,6 +21,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { BATCH_LABEL } from "@/server/batches/constants";
 import { MAX_BULK_RUNS } from "@/server/runs/constants";
+import type { RunSummary } from "@/server/runs/contract";
 import { LiveIndicator } from "./live-indicator";
 import { NewRuns } from "./new-runs";
 import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
@@ -47,6 +49,7 @@ export function RunsPage() {
   const { params, change } = useUrlState();
   const { current } = useWorkspace();
   const [isPaused, setPaused] = useState(false);
+  const [chosen, setChosen] = useState<Chosen<RunSummary>>(NONE_CHOSEN);
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
   const clear = () => change(Object.fromEntries(FILTER_PARAMS.map((name) => [name, null])));
@@ -67,7 +70,7 @@ export function RunsPage() {
         }
       />
       <RunFilterBar filter={filter} change={change} clear={clear} />
-      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} />
+      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} chosen={chosen} setChosen={setChosen} />
     </>
   );
 }
@@ -77,14 +80,16 @@ interface RunListProps {
   change: (change: UrlChange) => void;
   clear: () => void;
   onPaused: (isPaused: boolean) => void;
+  /** It outlives another filter. */
+  chosen: Chosen<RunSummary>;
+  setChosen: (chosen: Chosen<RunSummary>) => void;
 }
 
-function RunList({ filter, change, clear, onPaused }: RunListProps) {
+function RunList({ filter, change, clear, onPaused, chosen, setChosen }: RunListProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   // A range counts back from now; while further pages are shown, from when they were asked for, so that they fit together.
   const [openedAt, setOpenedAt] = useState(() => Date.now());
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const input = toListInput(filter, openedAt);
   const options = trpc.runs.list.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor, placeholderData: (previous) => previous });
   const runs = useInfiniteQuery(options);
@@ -101,17 +106,18 @@ function RunList({ filter, change, clear, onPaused }: RunListProps) {
   useEffect(() => tellPaused(isPaused), [isPaused]);
   const items = pages.flatMap((page) => page.items);
   const searchedTo = pages.at(-1)?.searchedTo ?? null;
-  const choose = (runIds: readonly string[], isChosen: boolean) => {
-    const next = new Set(chosen);
-    for (const id of runIds) if (isChosen && next.size < MAX_BULK_RUNS) next.add(id); else if (!isChosen) next.delete(id);
-    if (isChosen && runIds.some((id) => !next.has(id))) toast.info(`${MAX_BULK_RUNS} runs can be chosen at once: the others are left out.`);
-    setChosen(next);
+  const look = lookAt(chosen, items);
+  const pick = (some: readonly RunSummary[], isChosen: boolean) => {
+    if (!isChosen) return setChosen(unchoose(chosen, some.map(({ id }) => id)));
+    const next = choose(chosen, some, MAX_BULK_RUNS);
+    if (next.left > 0) toast.info(`${MAX_BULK_RUNS} runs can be chosen at once: ${next.left} of these ${next.left === 1 ? "is" : "are"} left out.`);
+    setChosen(next.chosen);
   };
   return (
     <div className="px-4 pb-8 sm:px-6">
       {batchesOf(filter).map((name) => <BatchProgress key={name} name={name} />)}
       {runs.isPending ? <ChartPlace /> : <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />}
-      {chosen.size === 0 ? null : <BulkBar chosen={items.filter(({ id }) => chosen.has(id))} clear={() => setChosen(new Set())} />}
+      {chosen.size === 0 ? null : <BulkBar chosen={look.items} hidden={look.hidden} dropHidden={() => pick(look.hidden, false)} clear={() => setChosen(NONE_CHOSEN)} />}
       {runs.isPending ? (
         <SkeletonRows count={8} />
       ) : runs.isError ? (
@@ -121,7 +127,7 @@ function RunList({ filter, change, clear, onPaused }: RunListProps) {
       ) : (
         <>
           {isPaused ? <NewRuns showNew={() => void queryClient.resetQueries({ queryKey: options.queryKey })} /> : null}
-          <RunTable runs={items} choice={{ chosen, choose }} />
+          <RunTable runs={items} choice={{ chosen, choose: pick }} />
           {searchedTo === null ? null : (
             <p role="status" className="p-3 text-center text-sm text-muted-foreground">
               Searched back to <Moment at={searchedTo} />. Show more to go on from there.

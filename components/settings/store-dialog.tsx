@@ -27,6 +27,8 @@ export function StoreDialog({ store, close }: { store: StoreView | null; close: 
   const [fields, setFields] = useState<Readonly<Record<string, string>>>(() => Object.fromEntries(Object.entries(store?.config ?? {}).map(([key, value]) => [key, String(value)])));
   const [credential, setCredential] = useState("");
   const [cacheSeconds, setCacheSeconds] = useState(String(store?.cacheSeconds ?? 60));
+  // What is saved stays saved when the try fails: the next one goes on with it.
+  const [storeId, setStoreId] = useState(store?.id);
   const test = useMutation(trpc.secretStores.test.mutationOptions());
   const save = useMutation(trpc.secretStores.save.mutationOptions());
   const form = STORE_FORMS[kind];
@@ -36,8 +38,10 @@ export function StoreDialog({ store, close }: { store: StoreView | null; close: 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const given = Object.fromEntries(form.fields.flatMap((field) => (fields[field.name]?.trim() ? [[field.name, fields[field.name]!.trim()]] : [])));
-    const { id } = await save.mutateAsync({ ...(store === null ? {} : { storeId: store.id }), name: name.trim(), config: { kind, ...given } as Config, ...(credential === "" ? {} : { credential }), cacheSeconds: Number(cacheSeconds) });
-    const { problem } = await test.mutateAsync({ storeId: id });
+    test.reset();
+    const { id } = await save.mutateAsync({ ...(storeId === undefined ? {} : { storeId }), name: name.trim(), config: { kind, ...given } as Config, ...(credential === "" ? {} : { credential }), cacheSeconds: Number(cacheSeconds) });
+    setStoreId(id);
+    const { problem } = await test.mutateAsync({ storeId: id }).finally(() => queryClient.invalidateQueries({ queryKey: trpc.secretStores.pathKey() }));
     await queryClient.invalidateQueries({ queryKey: trpc.secretStores.pathKey() });
     if (problem === null) toast.success(`${name.trim()} is connected.`);
     else toast.error(`Saved, but it cannot be used yet. ${problem}`);
@@ -58,7 +62,7 @@ export function StoreDialog({ store, close }: { store: StoreView | null; close: 
       >
         <form id="store" className="flex flex-col gap-4" autoComplete="off" onSubmit={(event) => void submit(event).catch(() => undefined)}>
           {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
-          {store === null ? <Field label="Kind">{(control) => <Select {...control} value={kind} options={KINDS} onValueChange={(chosen) => setKind(chosen as StoreKind)} />}</Field> : null}
+          {storeId === undefined ? <Field label="Kind">{(control) => <Select {...control} value={kind} options={KINDS} onValueChange={(chosen) => setKind(chosen as StoreKind)} />}</Field> : null}
           <Field label="Name" required>
             {(control) => <Input {...control} value={name} maxLength={100} required onChange={(event) => setName(event.target.value)} />}
           </Field>

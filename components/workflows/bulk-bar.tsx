@@ -5,7 +5,8 @@ import { useState } from "react";
 import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog";
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
-import { useAllMay } from "@/components/shell/rights";
+import { ChosenCount } from "@/components/shell/chosen-count";
+import { useAllMay, useRightIn } from "@/components/shell/rights";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { ListedWorkflow } from "@/server/workflows/contract";
@@ -15,14 +16,19 @@ import { useLifecycle } from "./use-lifecycle";
 
 export interface BulkBarProps {
   chosen: readonly ListedWorkflow[];
+  /** Those of them that the list does not show. */
+  hidden: readonly ListedWorkflow[];
+  shown: readonly ListedWorkflow[];
   shelf: ListFilter["shelf"];
+  dropHidden: () => void;
   clear: () => void;
-  chooseAll: () => void;
+  choose: (workflows: readonly ListedWorkflow[]) => void;
 }
 
-/** What can be done to all chosen workflows together. */
-export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
+/** What can be done to all chosen workflows together, shown or not. */
+export function BulkBar({ chosen, hidden, shown, shelf, dropHidden, clear, choose }: BulkBarProps) {
   const mayDelete = useAllMay(chosen.map(({ id }) => id), "workflow:delete");
+  const mayWrite = useRightIn("workflow:write");
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
   const exportAs = useExport();
@@ -31,8 +37,8 @@ export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
   const isDeleted = shelf === "deleted";
   return (
     <div role="toolbar" aria-label="Chosen workflows" className="sticky top-2 z-20 flex flex-wrap items-center gap-2 rounded-lg border bg-popover px-3 py-2 shadow-md">
-      <span className="text-sm font-medium" role="status">{chosen.length} chosen</span>
-      <Button variant="link" onClick={chooseAll}>Choose all shown</Button>
+      <ChosenCount count={chosen.length} hidden={hidden} dropHidden={dropHidden} line={({ name }) => name} />
+      <Button variant="link" size="sm" onClick={() => choose(shown.filter(({ id }) => mayWrite(id)))}>Choose all shown</Button>
       <span className="flex-1" />
       {isDeleted ? null : (
         <>
@@ -47,7 +53,7 @@ export function BulkBar({ chosen, shelf, clear, chooseAll }: BulkBarProps) {
           </DropdownMenu>
         </>
       )}
-      {!mayDelete ? null : isDeleted ? (
+      {!mayDelete ? <span className="text-xs text-muted-foreground">You may not archive or delete {chosen.length === 1 ? "it" : "all of them"}.</span> : isDeleted ? (
         <Button size="sm" onClick={() => apply("undelete", chosen, clear)}><Undo2 aria-hidden />Take back</Button>
       ) : (
         <>

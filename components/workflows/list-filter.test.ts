@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isNarrowed, placeChange, queryOf, readFilter } from "./list-filter";
+import { isNarrowed, isOnShelf, placeChange, queryOf, readFilter } from "./list-filter";
 
 const read = (query: string) => readFilter(new URLSearchParams(query));
 const id = "01928374-0000-7000-8000-000000000001";
@@ -26,5 +26,13 @@ describe("the filter of the workflows list", () => {
     expect(placeChange({ folder: id })).toEqual({ archived: null, show: null, folder: id });
     expect(placeChange({ shelf: "active" })).toEqual({ archived: null, show: null, folder: null });
     expect(placeChange({ shelf: "deleted" })).toEqual({ archived: null, show: "deleted", folder: null });
+  });
+});
+
+describe("what is chosen", () => {
+  it("counts on the shelf where it lies, and nowhere else", () => {
+    const [at, shelves] = ["2026-11-27T12:00:00Z", ["active", "favorites", "archived", "deleted"] as const];
+    const on = (archivedAt: string | null, deletedAt: string | null) => shelves.filter((shelf) => isOnShelf({ archivedAt, deletedAt }, shelf));
+    expect([on(null, null), on(at, null), on(null, at), on(at, at)]).toEqual([["active", "favorites"], ["archived"], ["deleted"], ["deleted"]]);
   });
 });

@@ -6,7 +6,7 @@ import type { AppRouter } from "@/server/trpc/root";
 type Input = inferRouterInputs<AppRouter>["workflows"]["list"];
 
 const SHELVES = ["active", "favorites", "archived", "deleted"] as const;
-type Shelf = (typeof SHELVES)[number];
+export type Shelf = (typeof SHELVES)[number];
 
 /** What the list shows, as the address says it. What the address says wrongly is left out. */
 export interface ListFilter {
@@ -52,6 +52,12 @@ export const NO_FILTER: UrlChange = { q: null, tag: null, run: null, state: null
 
 export function isNarrowed({ search, tags, lastRun, state }: ListFilter): boolean {
   return search !== "" || tags.length > 0 || lastRun.length > 0 || state !== null;
+}
+
+/** Whether something lies where the shelf is of. What can be done differs from one to the other. */
+export function isOnShelf({ archivedAt, deletedAt }: { archivedAt: string | null; deletedAt: string | null }, shelf: Shelf): boolean {
+  const place = deletedAt !== null ? "deleted" : archivedAt !== null ? "archived" : "active";
+  return place === (shelf === "favorites" ? "active" : shelf);
 }
 
 /** To another place of the list: folder and shelf exclude each other. */

@@ -9,6 +9,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLivePages, useLiveRefresh } from "@/components/live/use-live";
 import { folderPath } from "@/components/organizing/folder-paths";
 import { useTree } from "@/components/organizing/use-organizing";
+import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
@@ -18,10 +19,13 @@ import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { MAX_CHANGED_TOGETHER } from "@/server/workflows/constants";
+import type { ListedWorkflow } from "@/server/workflows/contract";
 import { BulkBar } from "./bulk-bar";
 import { ListFilterBar } from "./list-filter-bar";
 import { ListPlaces } from "./list-places";
-import { NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
+import { isOnShelf, NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
 import { NewWorkflowDialog } from "./lazy-dialogs";
 import type { Beginning } from "./new-workflow-dialog";
 import { NoWorkflows } from "./no-workflows";
@@ -37,7 +41,7 @@ export function WorkflowsPage() {
   const [beginning, setBeginning] = useState<Beginning | null>(null);
   const drop = useImportDrop(mayWrite && beginning === null, useCallback((text: string) => setBeginning({ tab: "import", text }), []));
   const [showsPlaces, setShowsPlaces] = useState(false);
-  const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<Chosen<ListedWorkflow>>(NONE_CHOSEN);
   const filter = readFilter(params);
   const query = useInfiniteQuery(trpc.workflows.list.infiniteQueryOptions(queryOf(filter), { getNextPageParam: (page) => page.nextCursor }));
   const tree = useTree();
@@ -47,14 +51,13 @@ export function WorkflowsPage() {
   useLivePages("workflows", trpc.workflows.list.pathKey(), pages.length);
   useLiveRefresh("workflows", trpc.organizing.tree.queryKey());
   const workflows = pages.flatMap((page) => page.items);
-  // What is not shown any more is not chosen any more.
-  const chosen = workflows.filter(({ id }) => chosenIds.has(id));
-  const select = (id: string, isSelected: boolean) => {
-    const next = new Set(chosenIds);
-    if (isSelected) next.add(id);
-    else next.delete(id);
-    setChosen(next);
+  const look = lookAt(new Map([...chosen].filter(([, workflow]) => isOnShelf(workflow, filter.shelf))), workflows);
+  const select = (some: readonly ListedWorkflow[]) => {
+    const next = choose(chosen, some, MAX_CHANGED_TOGETHER);
+    if (next.left > 0) toast.info(`${MAX_CHANGED_TOGETHER} workflows can be chosen at once: ${next.left} of these ${next.left === 1 ? "is" : "are"} left out.`);
+    setChosen(next.chosen);
   };
+  const leaveOut = (some: readonly ListedWorkflow[]) => setChosen(unchoose(chosen, some.map(({ id }) => id)));
   const create = mayWrite ? (
     <Button variant="primary" onClick={() => setBeginning({ tab: "template" })}>
       <Plus aria-hidden />
@@ -87,7 +90,7 @@ export function WorkflowsPage() {
   const places = <ListPlaces filter={filter} change={change} />;
   const currentPath = folderPath(folders, filter.folder);
   return (
-    <RightsProvider workflowIds={workflows.map(({ id }) => id)} folderIds={folderIds}>
+    <RightsProvider workflowIds={[...workflows, ...look.hidden].map(({ id }) => id)} folderIds={folderIds}>
       <PageHeader title="Workflows" meta={currentPath.length > 0 ? <span className="text-sm text-muted-foreground">{currentPath.map(({ name }) => name).join(" / ")}</span> : null} actions={<>{shelves}{bring}{create}</>} />
       <div className="relative flex min-h-0 flex-1 items-start" {...drop.props}>
         {drop.isOver ? (
@@ -99,7 +102,7 @@ export function WorkflowsPage() {
         <div className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 pb-8 sm:px-6">
           <RightsProblem what="workflows and folders" retry={() => Promise.all([query.refetch(), tree.refetch()])} />
           <ListFilterBar filter={filter} change={change} onShowPlaces={() => setShowsPlaces(true)} />
-          {chosen.length > 0 ? <BulkBar chosen={chosen} shelf={filter.shelf} clear={() => setChosen(new Set())} chooseAll={() => setChosen(new Set(workflows.map(({ id }) => id)))} /> : null}
+          {look.items.length > 0 ? <BulkBar chosen={look.items} hidden={look.hidden} shown={workflows} shelf={filter.shelf} dropHidden={() => leaveOut(look.hidden)} clear={() => leaveOut(look.items)} choose={select} /> : null}
           {query.isPending ? (
             <SkeletonRows />
           ) : query.isError ? (
@@ -114,9 +117,9 @@ export function WorkflowsPage() {
                     key={workflow.id}
                     workflow={workflow}
                     path={workflow.folderId === filter.folder ? [] : folderPath(folders, workflow.folderId).map(({ name }) => name)}
-                    isSelected={chosenIds.has(workflow.id)}
-                    onSelect={(isSelected) => select(workflow.id, isSelected)}
-                    dragged={() => (chosenIds.has(workflow.id) ? chosen.map(({ id }) => id) : [workflow.id])}
+                    isSelected={chosen.has(workflow.id)}
+                    onSelect={(isSelected) => (isSelected ? select([workflow]) : leaveOut([workflow]))}
+                    dragged={() => (chosen.has(workflow.id) ? look.items.map(({ id }) => id) : [workflow.id])}
                   />
                 ))}
               </ul>

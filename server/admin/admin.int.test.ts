@@ -63,11 +63,25 @@ describe("the administration", () => {
     await rawDb().triggerEvent.deleteMany({ where: { triggerId } });
   });
 
+  it("lists organizations in pages, each once, also those of one name", async () => {
+    const mark = newId().slice(-8);
+    for (let at = 0; at < 5; at += 1) await rawDb().organization.create({ data: { id: newId(), name: `Guild ${mark} ${at % 2}`, slug: `guild-${mark}-${at}` } });
+    const all = async (cursor?: string): Promise<string[]> => {
+      const page = await admin.listOrganizations({ search: mark, limit: 2, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      const names = page.items.map(({ name, slug }) => `${name} ${slug}`);
+      return page.nextCursor === null ? names : [...names, ...(await all(page.nextCursor))];
+    };
+    const names = await all();
+    expect(names.map((name) => name.split(" ")[2])).toEqual(["0", "0", "0", "1", "1"]);
+    expect(new Set(names).size).toBe(5);
+  });
+
   it("lists organizations, usage, queue, events and tables", async () => {
     const scope = await makeScope("owner");
     await rawDb().usageMonth.create({ data: { workspaceId: scope.workspaceId, month: new Date(`${new Date().toISOString().slice(0, 7)}-01`), runs: 7n, cost: 1.5 } });
     const { slug } = await rawDb().organization.findUniqueOrThrow({ where: { id: scope.organizationId } });
-    expect((await admin.listOrganizations({ search: slug.toUpperCase() })).items).toMatchObject([{ slug, people: 1, workspaces: 1, quotas: 0, stopped: false, usage: { runs: 7, llmCost: 1.5 } }]);
+    expect((await admin.listOrganizations({ search: slug.toUpperCase(), limit: 50 })).items).toMatchObject([{ slug, people: 1, workspaces: 1, quotas: 0, stopped: false, usage: { runs: 7, llmCost: 1.5 } }]);
     expect((await admin.listUsage({ month: new Date().toISOString().slice(0, 7), organizationId: scope.organizationId })).items).toMatchObject([{ workspaceId: scope.workspaceId, runs: 7 }]);
     await admin.setQuota({ platform }, { organizationId: scope.organizationId, metric: "runs", amount: 5, warnPercent: 80, isHard: true });
     expect(await admin.listQuotas({ organizationId: scope.organizationId })).toMatchObject([{ metric: "runs", amount: 5, used: 7, of: "organization" }]);

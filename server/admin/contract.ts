@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { momentSchema } from "@/server/paging/contract";
+import { momentSchema, pageOf, searchedPageInput } from "@/server/paging/contract";
 import { monthSchema, quotaSchema, quotaValueFields, usageSchema } from "@/server/usage/contract";
 
 export const okSchema = z.object({ ok: z.literal(true) });
@@ -21,11 +21,10 @@ export type Overview = z.output<typeof overviewSchema>;
 
 const searchField = z.string().trim().max(200).default("");
 
-export const organizationsInput = z.object({ search: searchField });
+export const organizationsInput = z.object(searchedPageInput);
 export const organizationRowSchema = z.object({ id: z.string(), slug: z.string(), name: z.string(), createdAt: momentSchema, people: z.int(), workspaces: z.int(), deletedWorkspaces: z.int(), quotas: z.int(), stopped: z.boolean(), usage: usageSchema });
 export type OrganizationRow = z.output<typeof organizationRowSchema>;
-/** `hasMore`: there are more than are shown. */
-export const organizationsSchema = z.object({ items: z.array(organizationRowSchema), hasMore: z.boolean() });
+export const organizationsSchema = pageOf(organizationRowSchema);
 
 export const usageInput = z.object({ month: monthSchema, organizationId: z.uuid().optional() });
 export const workspaceUsageSchema = usageSchema.extend({ workspaceId: z.string(), workspace: z.string(), organizationId: z.string(), organization: z.string(), deleted: z.boolean(), quotaReached: z.string().nullable() });

@@ -188,7 +188,10 @@ export const listInboxInput = z.object({ ...pageInput, unread: z.boolean().defau
 export const inboxPageSchema = pageOf(inboxItemSchema);
 export const unreadSchema = z.object({ count: z.int() });
 /** Without ids: all. */
-export const markReadInput = z.object({ ids: z.array(z.uuid()).max(200).optional(), read: z.boolean().default(true) });
+/** Without ids all of one's own; `at`: only what was marked at that moment. */
+export const markReadInput = z.object({ ids: z.array(z.uuid()).max(200).optional(), read: z.boolean().default(true), at: momentSchema.optional() });
+/** `at` says to a later call which ones these were. */
+export const markedSchema = z.object({ count: z.int(), at: momentSchema.nullable() });
 
 /** What a person chose; null: as their role has it, which `effective` tells. */
 export const preferencesSchema = z.object({

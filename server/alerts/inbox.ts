@@ -4,7 +4,7 @@ import type { Scope } from "@/server/auth/scope";
 import { decodePlace, pageFrom } from "@/server/db/keyset";
 import type { Page } from "@/server/paging/contract";
 import { tellAlertsChanged } from "./alert-notices";
-import type { InboxItemView, listInboxInput, markReadInput } from "./contract";
+import type { InboxItemView, listInboxInput, markedSchema, markReadInput } from "./contract";
 
 interface Context {
   scope: Scope;
@@ -39,10 +39,12 @@ export async function countUnread({ scope }: Context): Promise<{ count: number }
 }
 
 /** One's own only. */
-export async function markRead({ scope }: Context, { ids, read }: z.output<typeof markReadInput>): Promise<{ count: number }> {
-  if (scope.userId === null) return { count: 0 };
-  const where = { userId: scope.userId, ...(ids === undefined ? {} : { notificationId: { in: ids } }), readAt: read ? null : { not: null } };
-  const { count } = await scope.db.inboxItem.updateMany({ where, data: { readAt: read ? new Date() : null } });
+export async function markRead({ scope }: Context, { ids, read, at }: z.output<typeof markReadInput>): Promise<z.output<typeof markedSchema>> {
+  if (scope.userId === null) return { count: 0, at: null };
+  const marked = at === undefined ? { not: null } : new Date(at);
+  const where = { userId: scope.userId, ...(ids === undefined ? {} : { notificationId: { in: ids } }), readAt: read ? null : marked };
+  const now = new Date();
+  const { count } = await scope.db.inboxItem.updateMany({ where, data: { readAt: read ? now : null } });
   if (count > 0) tellAlertsChanged(scope.workspaceId);
-  return { count };
+  return { count, at: read ? now.toISOString() : null };
 }

@@ -4,7 +4,6 @@ import * as contract from "./contract";
 import * as service from "./service";
 
 const ok = z.object({ ok: z.literal(true) });
-const count = z.object({ count: z.int() });
 
 export const alertsRouter = router({
   rules: procedure("settings:read").output(z.array(contract.ruleSchema)).query(({ ctx }) => service.listRules(ctx)),
@@ -25,7 +24,7 @@ export const alertsRouter = router({
   setRoles: procedure("settings:write").input(contract.rolePreferencesSchema).output(contract.alertSettingsSchema).mutation(({ ctx, input }) => service.setRoles(ctx, input)),
   inbox: procedure("run:read").input(contract.listInboxInput).output(contract.inboxPageSchema).query(({ ctx, input }) => service.listInbox(ctx, input)),
   unread: procedure("run:read").output(contract.unreadSchema).query(({ ctx }) => service.countUnread(ctx)),
-  markRead: procedure("run:read").input(contract.markReadInput).output(count).mutation(({ ctx, input }) => service.markRead(ctx, input)),
+  markRead: procedure("run:read").input(contract.markReadInput).output(contract.markedSchema).mutation(({ ctx, input }) => service.markRead(ctx, input)),
   preferences: procedure("run:read").output(contract.preferencesSchema).query(({ ctx }) => service.getPreferences(ctx)),
   setPreference: procedure("run:read").input(contract.setPreferenceInput).output(contract.preferencesSchema).mutation(({ ctx, input }) => service.setPreference(ctx, input)),
 });

@@ -7,3 +7,6 @@ export const LAST_RUN_STATES = ["queued", "running", "waiting", "blocked", "succ
 
 /** Versions of a workflow that are listed at a time. */
 export const VERSIONS_PAGE = 50;
+
+/** Workflows that one request may archive, delete or take back. */
+export const MAX_CHANGED_TOGETHER = 200;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LAST_RUN_STATES, PUBLISH_STATES, WORKFLOW_SORTS } from "./constants";
+import { LAST_RUN_STATES, MAX_CHANGED_TOGETHER, PUBLISH_STATES, WORKFLOW_SORTS } from "./constants";
 import { tagSchema } from "@/server/organizing/contract";
 import { momentSchema, pageInput, pageOf } from "@/server/paging/contract";
 
@@ -154,7 +154,6 @@ export const renameWorkflowInput = workflowRefInput.extend({ name: nameSchema, d
 
 export const duplicateWorkflowInput = workflowRefInput.extend({ name: nameSchema.optional() });
 
-export const MAX_CHANGED_TOGETHER = 200;
 export const changeManyInput = z.object({
   workflowIds: z.array(workflowIdSchema).min(1).max(MAX_CHANGED_TOGETHER),
   action: z.enum(["archive", "restore", "delete", "undelete"]),
