@@ -3,11 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import Link from "next/link";
+import { useEffect, useRef } from "react";
 import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { useHref } from "@/components/shell/workspace-context";
+import { useHref, useWorkspace } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Duration, Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -15,16 +16,22 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ValueView } from "@/components/values/value-view";
 import type { Guide as GuideData } from "@/server/home/contract";
+import { keepGuideRoom } from "./guide-room";
 import { GuideSteps } from "./guide-steps";
 
 /** For somebody who is here for the first time: an example that really ran, and what to do next. */
 export function Guide() {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.home.guide.queryOptions());
+  const card = useRef<HTMLDivElement>(null);
+  const { id: workspaceId } = useWorkspace().current;
+  useEffect(() => {
+    if (data !== undefined) keepGuideRoom(workspaceId, card.current?.offsetHeight ?? 0);
+  }, [data, workspaceId]);
   useLiveRefresh(data == null || data.run.finishedAt !== null ? null : `run:${data.run.id}`, trpc.home.guide.pathKey());
   const hide = useHideGuide();
   if (data == null) return null;
-  return <GuideCard {...data} hide={hide} />;
+  return <div ref={card}><GuideCard {...data} hide={hide} /></div>;
 }
 
 function useHideGuide(): () => void {

@@ -6,14 +6,16 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LiveIndicator } from "@/components/runs/live-indicator";
 import { PageHeader } from "@/components/shell/page-header";
-import { useMayEverywhere } from "@/components/shell/workspace-context";
+import { useMayEverywhere, useWorkspace } from "@/components/shell/workspace-context";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { HealthWindow } from "@/server/home/contract";
 import { ApprovalsCard } from "./approvals-card";
 import { BacklogCard } from "./backlog-card";
 import { Beginnings, useFirstWorkflow } from "./beginnings";
 import { Guide } from "./guide";
+import { useGuideRoom } from "./guide-room";
 import { HealthSkeleton } from "./health-skeleton";
 import { LatestFailures } from "./latest-failures";
 import { RunChart } from "./run-chart";
@@ -46,11 +48,17 @@ export function HomePage() {
             <Guide />
             <Beginnings />
           </>
-        ) : null}
+        ) : <GuideRoom />}
         <HealthPart window={window} isBegun={isBegun} />
       </div>
     </>
   );
+}
+
+/** Where the guide will be, so that the figures stay where they are. */
+function GuideRoom() {
+  const height = useGuideRoom(useWorkspace().current.id);
+  return height === 0 ? null : <div style={{ height }}><Skeleton className="h-full" /></div>;
 }
 
 /** What stands above the figures is known, so that they do not move once they are read. */

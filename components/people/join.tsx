@@ -126,7 +126,7 @@ function SignInFirst() {
   );
 }
 
-function RegisterForm({ code, invitation: { email } }: { code: string; invitation: OpenInvitation }) {
+function RegisterForm({ code, invitation: { email, takesPassword } }: { code: string; invitation: OpenInvitation }) {
   const trpc = useTRPC();
   const [next, setNext] = useState("/");
   const { isBusy, message, submit } = useSignIn(next);
@@ -134,17 +134,17 @@ function RegisterForm({ code, invitation: { email } }: { code: string; invitatio
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    const password = String(fields.get("password"));
+    const password = takesPassword ? String(fields.get("password")) : undefined;
     register.mutate({ code, name: String(fields.get("name")), password }, {
       onSuccess: ({ workspaceSlug }) => {
         kept.drop();
         const joined = workspaceSlug === null ? "/" : `/${workspaceSlug}`;
         setNext(joined);
-        void submit("password", { email, password }, joined);
+        if (password !== undefined) void submit("password", { email, password }, joined);
       },
     });
   };
-  if (register.isSuccess && message !== null) {
+  if (register.isSuccess && (message !== null || !takesPassword)) {
     return (
       <>
         <Alert tone="info" title="You have joined">{message} Sign in as your organization asks it.</Alert>
@@ -160,9 +160,11 @@ function RegisterForm({ code, invitation: { email } }: { code: string; invitatio
       {refusal === null ? null : <Alert tone="danger" title={refusal} />}
       <Field label="E-mail">{(control) => <Input {...control} value={email} readOnly autoComplete="username" />}</Field>
       <Field label="Your name" required>{(control) => <Input {...control} name="name" autoComplete="name" required maxLength={200} />}</Field>
-      <Field label="Password" hint="At least 10 characters, hard to guess." required>
-        {(control) => <Input {...control} name="password" type="password" autoComplete="new-password" required minLength={10} />}
-      </Field>
+      {takesPassword ? (
+        <Field label="Password" hint="At least 10 characters, hard to guess." required>
+          {(control) => <Input {...control} name="password" type="password" autoComplete="new-password" required minLength={10} />}
+        </Field>
+      ) : <p className="text-sm text-muted-foreground">No password is needed: once you have joined, sign in as your organization asks it.</p>}
       <Button type="submit" variant="primary" disabled={register.isPending || register.isSuccess || isBusy}>
         Join
       </Button>

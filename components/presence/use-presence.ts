@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
+import { OUTLIVING } from "@/components/data/call-links";
 import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import { useLive } from "@/components/live/use-live";
 import { PRESENCE_EVERY_MS } from "@/server/presence/constants";
@@ -30,7 +31,7 @@ export function usePresence(workflowId: string, nodeId: string | null): readonly
     };
   }, [client, workflowId, page, nodeId]);
   useEffect(() => {
-    const leave = () => void client.presence.tell.mutate({ workflowId, page, nodeId: null, gone: true }).catch(ignore);
+    const leave = () => void client.presence.tell.mutate({ workflowId, page, nodeId: null, gone: true }, { context: OUTLIVING }).catch(ignore);
     window.addEventListener("pagehide", leave);
     return () => {
       window.removeEventListener("pagehide", leave);

@@ -23,6 +23,12 @@ interface SignInSql {
   factors?: string;
 }
 
+/** The address is in a domain of the organization that leads to its provider, or that lapsed. */
+function belongsToProvider(organization: string, email: string): string {
+  return `EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = ${organization}.id AND d.domain = split_part(${email}, '@', 2)
+    AND (d.lapsed_at IS NOT NULL OR (d.verified_at IS NOT NULL AND EXISTS (SELECT FROM sso_connection c WHERE c.id = d.connection_id AND c.enabled))))`;
+}
+
 /**
  * For `CROSS JOIN LATERAL`. An organization's provider stands in for its own rules and for nobody else's: the others ask for a factor
  * of the person's own. Owners who have a second factor come in by any way and show it, so that a broken provider locks
@@ -40,14 +46,20 @@ export const policySql = ({ person, email, method, ssoOrganization, factors = "t
     CROSS JOIN LATERAL (SELECT ${method} = 'sso' AND o.id IS NOT DISTINCT FROM ${ssoOrganization} AS is_own) way
     CROSS JOIN LATERAL (
       SELECT way.is_own, NOT way.is_own AND (o.second_factor_required OR (${method} = 'sso' AND cardinality(o.sign_in_methods) > 0)) AS factor,
-        o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization}
-          AND EXISTS (SELECT FROM sso_domain d WHERE d.organization_id = o.id AND d.domain = split_part(${email}, '@', 2) 
-            AND (d.lapsed_at IS NOT NULL OR (d.verified_at IS NOT NULL AND EXISTS (SELECT FROM sso_connection c WHERE c.id = d.connection_id AND c.enabled)))) AS sso,
+        o.sso_required AND o.id IS DISTINCT FROM ${ssoOrganization} AND ${belongsToProvider("o", email)} AS sso,
         cardinality(o.sign_in_methods) > 0 AND ${method} <> 'sso' AND NOT ${method} = ANY (o.sign_in_methods) AS other_way,
         ${factors} AND (EXISTS (SELECT FROM totp_factor t WHERE t.user_id = ${person} AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT FROM passkey k WHERE k.user_id = ${person})) AS has_factor
     ) asks
     WHERE m.user_id = ${person} AND o.deleted_at IS NULL
   )`;
+
+const TAKES_PASSWORD = `SELECT (cardinality(o.sign_in_methods) = 0 OR 'password' = ANY (o.sign_in_methods)) AND NOT (o.sso_required AND ${belongsToProvider("o", "$2::text")}) AS takes FROM organization o WHERE o.id = $1`;
+
+/** Whether somebody new with this address comes into the organization by a password. */
+export async function takesPassword(organizationId: string, email: string): Promise<boolean> {
+  const { rows: [row] } = await sharedPool().query<{ takes: boolean }>(TAKES_PASSWORD, [organizationId, email]);
+  return row?.takes ?? false;
+}
 
 const OF_PERSON = `SELECT p.* FROM user_account u CROSS JOIN LATERAL ${policySql({ person: "u.id", email: "u.email", method: "$2::text", ssoOrganization: "$3::uuid", factors: "$4::boolean" })} p WHERE u.id = $1`;
 

@@ -3,6 +3,7 @@ import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { hashPassword } from "@/server/auth/password";
 import { requireStrongPassword } from "@/server/auth/password-strength";
+import { takesPassword } from "@/server/auth/policy";
 import { proveAddress } from "@/server/auth/proven-address";
 import type { Session } from "@/server/auth/session";
 import { isOrganizationRole } from "@/server/auth/permissions";
@@ -43,9 +44,12 @@ export async function register({ origin }: { origin: RequestOrigin }, { code, na
   const row = await findOpen(code);
   const taken = () => new DomainError("name_taken", { what: "person", name: row.email, field: "email" });
   if ((await rawDb().user.count({ where: { email: row.email } })) > 0) throw taken();
-  await requireStrongPassword(password, [row.email, name, row.organization.name]);
+  if ((password !== undefined) !== (await takesPassword(row.organizationId, row.email))) {
+    throw new DomainError("invalid_input", { field: "password", reason: password === undefined ? "is missing" : "is not taken: the organization lets nobody new in by one" });
+  }
+  if (password !== undefined) await requireStrongPassword(password, [row.email, name, row.organization.name]);
   const person = { id: newId(), email: row.email, name };
-  const passwordHash = await hashPassword(password);
+  const passwordHash = password === undefined ? null : await hashPassword(password);
   try {
     return await rawDb().$transaction(async (tx) => {
       await tx.user.create({ data: { ...person, passwordHash, emailProvenAt: row.isMailedOnly ? new Date() : null } });

@@ -50,8 +50,10 @@ export const openInvitationSchema = z.object({
   invitedBy: z.string().nullable(),
   /** Somebody with this address can sign in already. */
   hasAccount: z.boolean(),
+  /** Whether the organization lets somebody new in by a password. Else they join without one, and sign in as it asks. */
+  takesPassword: z.boolean(),
 });
 export type OpenInvitation = z.output<typeof openInvitationSchema>;
 export const acceptedSchema = z.object({ workspaceSlug: z.string().nullable() });
 /** For somebody new: who they are and how they sign in from now on. */
-export const registerInput = codeInput.extend({ name: personNameSchema.min(1, "must not be empty"), password: newPasswordSchema });
+export const registerInput = codeInput.extend({ name: personNameSchema.min(1, "must not be empty"), /** Where the organization takes passwords. */ password: newPasswordSchema.optional() });

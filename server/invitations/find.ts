@@ -1,4 +1,5 @@
 import { hashToken } from "@/server/auth/one-time-token";
+import { takesPassword } from "@/server/auth/policy";
 import { rawDb } from "@/server/db/client";
 import type { OpenInvitation } from "./contract";
 import { isStillGiven } from "./standing";
@@ -12,7 +13,7 @@ export function findByCode(code: string) {
   });
 }
 
-const UNKNOWN: OpenInvitation = { state: "unknown", organization: "", workspace: null, email: "", role: "", invitedBy: null, hasAccount: false };
+const UNKNOWN: OpenInvitation = { state: "unknown", organization: "", workspace: null, email: "", role: "", invitedBy: null, hasAccount: false, takesPassword: false };
 
 export async function viewInvitation(code: string): Promise<OpenInvitation> {
   const row = await findByCode(code);
@@ -28,5 +29,6 @@ export async function viewInvitation(code: string): Promise<OpenInvitation> {
     role: roleNameOf(row),
     invitedBy: inviter?.name ?? inviter?.email ?? null,
     hasAccount: (await rawDb().user.count({ where: { email: row.email } })) > 0,
+    takesPassword: await takesPassword(row.organizationId, row.email),
   };
 }

@@ -169,6 +169,33 @@ describe("an invitation", () => {
     expect(await all("revoked")).toEqual(among(gone));
   });
 
+  it("asks for a password where the organization takes them, and for none where it does not", async () => {
+    const { organizationId } = admin;
+    const allow = (signInMethods: string[]) => rawDb().organization.update({ where: { id: organizationId }, data: { signInMethods } });
+    const { code } = await invite(fresh());
+    expect(await viewInvitation(code)).toMatchObject({ takesPassword: true });
+    await expect(register({ origin }, { code, name: "Nobody" })).rejects.toMatchObject({ data: { field: "password" } });
+    await allow(["link"]);
+    try {
+      expect(await viewInvitation(code)).toMatchObject({ state: "open", takesPassword: false });
+      await expect(register({ origin }, { code, name: "Newcomer", password: PASSWORD })).rejects.toMatchObject({ data: { field: "password" } });
+      await register({ origin }, { code, name: "Newcomer" });
+      expect(await rawDb().user.findFirst({ where: { name: "Newcomer" }, select: { passwordHash: true } })).toEqual({ passwordHash: null });
+    } finally {
+      await allow([]);
+    }
+    await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
+    try {
+      const domain = `corp-${newId().slice(-8)}.example.com`;
+      const { code: own } = await invite(`ann@${domain}`);
+      const { code: guest } = await invite(fresh());
+      await rawDb().ssoDomain.create({ data: { id: newId(), organizationId, domain, token: newId(), lapsedAt: new Date() } });
+      expect([await viewInvitation(own), await viewInvitation(guest)]).toMatchObject([{ takesPassword: false }, { takesPassword: true }]);
+    } finally {
+      await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: false } });
+    }
+  });
+
   it("comes in bulk, all or none, and shows nothing of other places", async () => {
     const emails = Array.from({ length: 50 }, fresh);
     expect(await inviteToWorkspace({ scope: admin }, { emails, role: "viewer", days: 7, byMail: false })).toHaveLength(50);
