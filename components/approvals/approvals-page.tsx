@@ -49,14 +49,14 @@ export function ApprovalsPage() {
   );
 }
 
-/** Drafts are approved beside what runs ask. */
+/** Drafts and versions are approved beside what runs ask. */
 function ReviewsLink() {
   const href = useHref();
   return (
     <Button asChild>
       <Link href={href("/reviews")}>
         <FileCheck aria-hidden />
-        Reviews of drafts
+        Reviews
       </Link>
     </Button>
   );

@@ -67,7 +67,8 @@ function Planned({ plan, title, workflowId, close, again }: { plan: PromotionPla
   const needsApproval = approval.isNeeded && !approval.isGiven;
   const mayBypass = (!needsReview || review.mayBypass) && (!needsApproval || approval.mayBypass);
   const isRefused = errors.length > 0 || isLocked || !mayPromote || ((needsReview || needsApproval) && !(mayBypass && bypassReview));
-  const asks = needsApproval && !bypassReview && !needsReview && approval.request?.status !== "open";
+  // A review that is not needed by whoever may publish without does not keep them from asking for the other one.
+  const asks = needsApproval && !bypassReview && (!needsReview || review.mayBypass) && approval.request?.status !== "open";
   const decision = { workflowId, environment: environment.slug, versionId: version.id, expectedVersionId: current?.id ?? null, note, ...(bypassReview ? { bypassReview } : {}) };
   return (
     <Dialog open onOpenChange={close}>
@@ -94,7 +95,7 @@ function Planned({ plan, title, workflowId, close, again }: { plan: PromotionPla
           {warnings.length === 0 ? null : <Alert tone="warning" title="Worth knowing"><Messages of={warnings} /></Alert>}
           {needsReview ? (
             <Alert tone="warning" title="This version was published without a review.">
-              {mayBypass ? null : "Ask for a review of the draft, publish it and promote that."}
+              {review.mayBypass ? null : "Ask for a review of the draft, publish it and promote that."}
             </Alert>
           ) : null}
           {needsApproval ? (

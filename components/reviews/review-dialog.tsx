@@ -8,7 +8,6 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { PromoteDialog } from "@/components/environments/promote-dialog";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
@@ -92,7 +91,6 @@ function Decision({ review }: { review: ReviewDetail }) {
   const queryClient = useQueryClient();
   const [text, setText] = useState("");
   const [promotes, setPromotes] = useState(false);
-  const mayPromote = useMayIn(review.workflow.id, "workflow:publish") && review.environment !== null && review.status === "approved" && !review.isStale;
   const settled = {
     onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: trpc.reviews.pathKey() }), queryClient.invalidateQueries({ queryKey: trpc.workflows.pathKey() })]),
     onError: (error: unknown) => void toast.error(readRefusal(error).message),
@@ -123,7 +121,7 @@ function Decision({ review }: { review: ReviewDetail }) {
             <Button variant="primary" disabled={isBusy} onClick={() => decide.mutate({ reviewId, decision: "approved", text }, said(text))}>Approve</Button>
           </>
         ) : null}
-        {mayPromote ? <Button variant="primary" disabled={isBusy} onClick={() => setPromotes(true)}>Promote</Button> : null}
+        {review.mayPromote ? <Button variant="primary" disabled={isBusy} onClick={() => setPromotes(true)}>Promote</Button> : null}
       </div>
       {promotes && review.environment !== null ? <PromoteDialog workflowId={review.workflow.id} environment={review.environment.slug} versionId={review.version?.id} close={() => setPromotes(false)} /> : null}
     </div>

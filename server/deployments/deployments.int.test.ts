@@ -91,6 +91,8 @@ describe("a version on its way", () => {
     const one = await publish(ann, workflowId);
     const two = await publishNext(ann, workflowId);
     await expect(promote(ann, workflowId, one.id, "staging")).rejects.toMatchObject({ kind: "version_conflict", data: { environment: "Dev", expectedRevision: 1, currentRevision: 2 } });
+    expect((await service.planPromotion({ scope: ann }, { workflowId, environment: "staging", versionId: one.id })).checks).toMatchObject([{ severity: "error", code: "source_moved", message: expect.stringContaining("Dev has version 2 now") as string }]);
+    expect((await plan(ann, workflowId, "staging")).checks).toEqual([]);
     await promote(ann, workflowId, two.id, "staging", { expectedVersionId: null });
     const three = await publishNext(ann, workflowId);
     await expect(promote(ann, workflowId, three.id, "staging", { expectedVersionId: null })).rejects.toMatchObject({ kind: "version_conflict", data: { environment: "Staging", currentRevision: 2 } });

@@ -3,7 +3,7 @@ import type { Workflow, WorkflowVersion } from "@/prisma/generated/client";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { definitionSchema } from "@/server/engine/definition";
-import { deployedIn, type Environment, findEnvironments, mayPromote, wasDeployedIn } from "@/server/environments/service";
+import { deployedIn, type Environment, findEnvironments, mayPromoteIt, wasDeployedIn } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { approvalOf, isLockedFor, reviewRulesOf, wasReviewed } from "@/server/protection/service";
 import { findEditableWorkflow } from "@/server/workflows/service";
@@ -72,28 +72,36 @@ export function checkRoute(scope: Scope, { workflow, from, to, version }: Route)
   return checkVersion(scope, { workflowId: workflow.id, definition: definitionSchema.parse(version.definition), runAs: version.runAs, from: from ?? to, to });
 }
 
+/** A version that the environment before has no more cannot come from there. */
+function movedOn({ name }: Environment, now: { number: number } | null, { number }: WorkflowVersion): contract.Check {
+  return { severity: "error", code: "source_moved", message: `${name} has ${now === null ? "no version" : `version ${now.number}`} now: version ${number} does not come from there any more.`, path: "" };
+}
+
 /** What a promotion changes and whether it may happen, for whoever is about to decide. An earlier version of the environment is one to go back to. */
 export async function planPromotion({ scope }: { scope: Scope }, input: z.output<typeof contract.planInput>): Promise<contract.PromotionPlan> {
   const found = await scope.db.transaction(async (tx) => {
     const route = await findEitherRoute(tx, input);
-    const { workflow, to, version } = route;
+    const { workflow, from, to, version } = route;
+    const source = from === null ? null : await deployedIn(tx, workflow.id, from.id);
     const there = await deployedIn(tx, workflow.id, to.id);
     const rules = await reviewRulesOf(tx, scope, workflow.id, [null]);
     const { reviewId: _, ...approval } = await approvalOf(tx, scope, { workflow, version, to, there });
     const request = await tx.reviewRequest.findFirst({ where: { workflowId: workflow.id, environmentId: to.id, versionId: version.id, baseVersionId: there?.versionId ?? null, status: { in: ["open", "approved", "changes_requested"] } }, select: { id: true, status: true } });
     return {
       route,
+      moved: from === null || source?.versionId === version.id ? [] : [movedOn(from, source, version)],
       approval: { ...approval, request: request as contract.PromotionPlan["approval"]["request"] },
       current: there === null ? null : await findVersion(tx, workflow.id, there.versionId),
       review: { isNeeded: rules !== null, isReviewed: await wasReviewed(tx, workflow.id, version), mayBypass: rules?.mayBypass ?? false },
       isLocked: await isLockedFor(tx, scope, { workflowIds: [workflow.id] }),
     };
   });
-  const { route, current, review, approval, isLocked } = found;
+  const { route, moved, current, review, approval, isLocked } = found;
   const { from, to, version } = route;
+  const { checks, values } = await checkRoute(scope, route);
   return {
     environment: toEnvironmentName(to), from: from && toEnvironmentName(from), version: toPlanVersion(version), current: current && toPlanVersion(current),
-    ...(await checkRoute(scope, route)), review, approval, isLocked, mayPromote: scope.can("workflow:publish") && mayPromote(scope, to),
+    checks: [...moved, ...checks], values, review, approval, isLocked, mayPromote: await mayPromoteIt(scope, to, route.workflow.id),
   };
 }
 

@@ -10,6 +10,12 @@ export function mayPromote(scope: Scope, { promoterRoles, promoterIds }: Pick<En
   return (userId !== null && promoterIds.includes(userId)) || (!isProgram && promoterRoles.some((role) => acting.rights.roles?.includes(role as never) === true));
 }
 
+/** The same for whoever may publish the workflow, wherever their right to it comes from. */
+export async function mayPromoteIt(scope: Scope, environment: Parameters<typeof mayPromote>[1], workflowId: string): Promise<boolean> {
+  const reach = scope.reach("workflow:publish");
+  return reach !== null && mayPromote(scope, environment) && (await reach.db.transaction((tx) => tx.workflow.count({ where: { id: workflowId } }))) > 0;
+}
+
 export function requirePromoter(scope: Scope, environment: Pick<Environment, "name" | "promoterRoles" | "promoterIds">): void {
   if (!mayPromote(scope, environment)) throw new DomainError("forbidden", { permission: `workflow:publish into ${environment.name}` });
 }

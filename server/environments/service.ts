@@ -5,4 +5,4 @@ export { removeEnvironment } from "./remove";
 export { chooseEnvironment, requireTests, versionIn } from "./choose";
 export { calledBy } from "./called-sql";
 export { VERSION_IN } from "./version-sql";
-export { mayPromote, requirePromoter } from "./rights";
+export { mayPromote, mayPromoteIt, requirePromoter } from "./rights";

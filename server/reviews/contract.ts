@@ -34,6 +34,8 @@ export const reviewDetailSchema = reviewSummarySchema.extend({
   refusal: z.string().nullable(),
   mayWithdraw: z.boolean(),
   mayComment: z.boolean(),
+  /** It is approved and still holds, and whoever asks may bring the version to the environment. */
+  mayPromote: z.boolean(),
 });
 export type ReviewDetail = z.output<typeof reviewDetailSchema>;
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTokenScope, type Scope } from "@/server/auth/scope";
+import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import * as deployments from "@/server/deployments/service";
-import { addEnvironments, removeEnvironment } from "@/server/environments/service";
+import { addEnvironments, changeEnvironment, removeEnvironment } from "@/server/environments/service";
 import * as organizing from "@/server/organizing/service";
 import { listRules, setRule } from "@/server/protection/service";
-import { makeScope } from "@/server/testing/factories";
+import { grantPart, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import * as workflows from "@/server/workflows/service";
 import * as service from "./service";
@@ -112,6 +112,28 @@ describe("what comes to an environment where a rule asks for a review", () => {
     await expect(decide(cyd, id)).rejects.toMatchObject({ kind: "review_refused" });
     await rawDb().reviewRequest.update({ where: { id }, data: { status: "approved", decidedById: cyd.userId } });
     await expect(promote(bob, workflowId, versionId)).rejects.toMatchObject({ kind: "review_needed" });
+  });
+
+  it("says to whoever may bring it there that they may, once it is approved", async () => {
+    const into = await makeFolder();
+    const rule = { folderId: into, needsReview: true, mayPublish: NOBODY, mayChange: NOBODY };
+    await setRule({ scope: admin }, { ...rule, environment: "production", isLocked: false });
+    const { workflowId } = await makePublished(into);
+    const looker = (await makeScope("viewer", admin.workspaceId)).userId!;
+    await grantPart(admin, looker, "builder", { folderId: into });
+    const dora = await openUserScope(looker, { id: admin.workspaceId });
+    const eve = await makeScope("viewer", admin.workspaceId);
+    const { id } = await request(bob, workflowId);
+    const said = async () => Promise.all([ann, dora, eve].map(async (scope) => (await service.getReview({ scope: scope.for("workflow:read") }, { reviewId: id })).mayPromote));
+    expect(await said()).toEqual([false, false, false]);
+    await decide(cyd, id);
+    expect(await said()).toEqual([true, true, false]);
+    expect(await deployments.planPromotion({ scope: dora.for("workflow:read") }, { workflowId, environment: "production" })).toMatchObject({ mayPromote: true });
+    await changeEnvironment({ scope: admin }, { environmentId: place.production!, promoters: { roles: [], userIds: [looker] } });
+    expect(await said()).toEqual([false, true, false]);
+    await setRule({ scope: admin }, { ...rule, environment: null, needsReview: false, isLocked: true });
+    expect(await said()).toEqual([false, false, false]);
+    await changeEnvironment({ scope: admin }, { environmentId: place.production!, promoters: NOBODY });
   });
 
   it("can be done without by those whom the rule names, who have to say so", async () => {

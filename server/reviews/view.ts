@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
+import { mayPromoteIt } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import { isLockedFor, publishingRulesOf } from "@/server/protection/service";
@@ -42,9 +43,11 @@ export function listReviews({ scope }: Context, { which, cursor, limit }: z.outp
 }
 
 export async function getReview({ scope }: Context, { reviewId }: { reviewId: string }): Promise<contract.ReviewDetail> {
-  const { workflowId } = await scope.db.transaction((tx) => findReview(tx, reviewId));
+  const { workflowId, environmentId } = await scope.db.transaction((tx) => findReview(tx, reviewId));
   const mayPublish = await mayTo(scope, "workflow:publish", workflowId);
   const mayComment = await mayTo(scope, "workflow:write", workflowId);
+  const environment = environmentId === null ? null : await scope.db.environment.findFirst({ where: { id: environmentId } });
+  const mayBring = environment !== null && (await mayPromoteIt(scope, environment, workflowId));
   return scope.db.transaction(async (tx) => {
     const row = await findReview(tx, reviewId);
     const [summary] = await summarize(tx, [row]);
@@ -59,6 +62,7 @@ export async function getReview({ scope }: Context, { reviewId }: { reviewId: st
       refusal: refusalFor(scope, mayPublish, row, summary!.isStale),
       mayWithdraw: mayComment && PENDING.includes(row.status) && (row.requestedById === scope.userId || mayPublish),
       mayComment,
+      mayPromote: mayBring && row.status === "approved" && !summary!.isStale && !(await isLockedFor(tx, scope, { workflowIds: [workflowId] })),
     };
   });
 }
