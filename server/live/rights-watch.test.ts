@@ -45,6 +45,16 @@ it("takes a look that is never answered for one without an answer", async () => 
   expect(mayListen).toHaveBeenCalledOnce();
 });
 
+it("counts a look once that takes long and then fails", async () => {
+  const { watch, answer, look, end } = askedPerson();
+  watch.tick();
+  watch.tick();
+  await answer("unknown");
+  expect(end).not.toHaveBeenCalled();
+  await look("unknown");
+  expect(end).toHaveBeenCalledOnce();
+});
+
 it("looks again when rights change under a look, and once for several changes", async () => {
   const { watch, answer, end, mayListen } = askedPerson();
   watch.changed();

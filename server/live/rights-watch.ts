@@ -9,18 +9,22 @@ export function rightsWatch(mayListen: () => Promise<boolean>, end: () => void):
   let missed = 0;
   let isAsking = false;
   let isAskedAgain = false;
+  /** The look under way, which then counts no second time. */
+  let isMissed = false;
   const miss = () => {
     missed += 1;
+    isMissed = true;
     if (missed > MAY_MISS) end();
   };
   const ask = async () => {
     isAsking = true;
     do {
       isAskedAgain = false;
+      isMissed = false;
       const allowed = await mayListen().catch(() => null);
       if (allowed === false) end();
-      else if (allowed === null) miss();
-      else missed = 0;
+      else if (allowed !== null) missed = 0;
+      else if (!isMissed) miss();
     } while (isAskedAgain);
     isAsking = false;
   };

@@ -44,6 +44,7 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
   const { organizationId } = organization;
   return inTransaction(async (tx) => {
     await requireOwnDomain(tx, organizationId, wanted.email);
+    await tx.$queryRaw`SELECT 1 FROM user_account WHERE email = ${wanted.email} FOR NO KEY UPDATE`;
     const known = await tx.user.findUnique({ where: { email: wanted.email } });
     // What an administrator of the installation switched off stays so.
     const returns = known !== null && known.disabledAt !== null;
@@ -66,6 +67,8 @@ export async function changeAccount(organization: OrganizationScope, userId: str
   const { organizationId } = organization;
   await inTransaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM scim_user WHERE organization_id = ${organizationId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`;
+    // What an administrator of the installation says at the same moment counts.
+    await tx.$queryRaw`SELECT 1 FROM user_account WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
     const wanted = await read(tx);
     const row = await tx.scimUser.findUniqueOrThrow({ where: { organizationId_userId: { organizationId, userId } }, include: { member: { include: { user: true } } } });
     const { user } = row.member;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { setUserDisabled } from "@/server/admin/people";
 import { hashToken } from "@/server/auth/one-time-token";
 import { openPlatformScope } from "@/server/auth/platform";
@@ -123,6 +123,21 @@ describe("SCIM users", () => {
     expect(await leave()).toEqual([200, 204]);
     await setUserDisabled({ platform }, { userId: id, disabled: true });
     expect(await newUser("rehired")).toMatchObject({ status: "409" });
+  });
+
+  it.each(["changed", "made again"])("stay switched off by an administrator of the installation at the moment they are %s", async (how) => {
+    const name = `race-${how.replace(" ", "-")}`;
+    const { id } = await newUser(name, { active: false });
+    if (how === "made again") expect((await ask("DELETE", `Users/${id}`)).status).toBe(204);
+    let asked: Promise<Answer> | undefined;
+    await rawDb().$transaction(async (tx) => {
+      await tx.user.update({ where: { id }, data: { disabledAt: new Date(), disabledByOrganizationId: null } });
+      const [{ pid } = { pid: 0 }] = await tx.$queryRaw<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      asked = how === "changed" ? ask("PATCH", `Users/${id}`, patchOf({ op: "replace", path: "active", value: true })) : ask("POST", "Users", { userName: `${name}@${company.domain}`, active: true });
+      await vi.waitFor(async () => expect(await rawDb().$queryRaw`select pid from pg_stat_activity where ${pid}::int = any (pg_blocking_pids(pid))`).toHaveLength(1), { timeout: 10_000, interval: 20 });
+    }, { timeout: 20_000 });
+    expect((await asked)?.status).toBe(how === "changed" ? 200 : 409);
+    expect((await rawDb().user.findUniqueOrThrow({ where: { id } })).disabledAt).not.toBeNull();
   });
 
   it("lose none of several changes at once", async () => {

@@ -70,7 +70,7 @@ export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspac
     if (hasAnswered > 0) return null;
     if ((await fourEyesRefusal(tx, wait, { userId: user?.id ?? null, email: recipient, via: "link" })) !== null) return null;
     await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });
-    await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, userId: user?.id ?? null, expiresAt: wait.until } });
+    await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, mailed: true, userId: user?.id ?? null, expiresAt: wait.until } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path, via: "mail" } });
     return { url: `${env.MILLRACE_URL}/a/${token}`, message: approvalOf(wait).message };
   });
@@ -109,10 +109,13 @@ function endOf({ usedAt, expiresAt, wait }: Link): LinkView["ended"] {
 }
 
 /** Whoever holds a link can say to be anybody: what is known is by whose link it was. */
-function nameOfStranger({ recipient, madeBy }: Pick<Link, "recipient" | "madeBy">, said: string): string {
-  const link = madeBy === null ? `by the link mailed to ${recipient || "somebody"}` : `by a link made by ${madeBy}`;
-  if (said !== "" && said !== recipient) return `Says to be ${said}, ${link}${madeBy !== null && recipient ? ` for ${recipient}` : ""}`;
-  return madeBy === null && recipient ? recipient : `${recipient || "Somebody"}, ${link}`;
+function nameOfStranger({ recipient, madeBy, mailed }: Pick<Link, "recipient" | "madeBy" | "mailed">, said: string): string {
+  const whose = recipient || "somebody";
+  // One that an earlier release made may be anybody's.
+  const link = mailed ? `by the link mailed to ${whose}` : `by a link${madeBy === null ? "" : ` made by ${madeBy}`}`;
+  if (said !== "" && said !== recipient) return `Says to be ${said}, ${link}${!mailed && recipient ? ` for ${recipient}` : ""}`;
+  if (!mailed && madeBy === null) return `Somebody, ${link} for ${whose}`;
+  return mailed && recipient ? recipient : `${recipient || "Somebody"}, ${link}`;
 }
 
 export async function answerLink(stranger: Stranger, { token, name, ...answer }: z.output<typeof answerLinkInput>): Promise<z.output<typeof answerWaitOutput>> {

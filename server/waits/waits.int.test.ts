@@ -288,6 +288,16 @@ describe("signed links", () => {
     }
   });
 
+  it("claim nothing of whose they were when an earlier release made them", async () => {
+    for (const [name, by] of [["", "Somebody, by a link for boss@example.com"], ["Chief Executive", "Says to be Chief Executive, by a link for boss@example.com"]] as const) {
+      const { waitId, runId } = await openWait();
+      const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "boss@example.com" })).url);
+      await rawDb().waitLink.updateMany({ where: { waitId }, data: { madeBy: null } });
+      await service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name });
+      expect(await inboxOf(runId)).toMatchObject([{ payload: { answers: [{ by }] } }]);
+    }
+  });
+
   it("are worth nothing once the wait is over, or when they are made up", async () => {
     const { waitId } = await openWait();
     const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "" })).url);

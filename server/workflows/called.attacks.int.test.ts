@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
+import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { makeScope } from "@/server/testing/factories";
+import * as organizing from "@/server/organizing/service";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as workflows from "./service";
 
 let scope: Scope;
@@ -81,6 +82,26 @@ describe("attack: a workflow slipped in where another is called", () => {
     await rename(second, `Third ${newId()}`);
     await rename(first, `Other ${newId()}`);
     expect(await called(first.name)).toBeUndefined();
+  });
+
+  it("gets none because whoever renames or deletes may see neither who calls nor who is called next", async () => {
+    const [first, caller] = [await make(`Seen ${newId()}`), await make(`Payroll ${newId()}`)];
+    const admin = await makeScope("admin", scope.workspaceId);
+    const { id: folderId } = await organizing.createFolder({ scope: admin }, { name: `Part ${newId()}`, parentId: null });
+    await organizing.moveItems({ scope: admin }, { itemType: "workflow", itemIds: [first.id], folderId });
+    const { id: userId } = await makePerson(scope.organizationId);
+    await grantPart(admin, userId, "builder", { folderId });
+    const part = (await openUserScope(userId, { id: scope.workspaceId })).for("workflow:write");
+    expect((await part.db.workflow.findMany({ select: { id: true } })).map(({ id }) => id)).toEqual([first.id]);
+    await publishCalls(caller, [first.name]);
+    const refused = { kind: "in_use", data: { usedBy: ["a workflow that you may not see"] } };
+    await expect(workflows.deleteWorkflow({ scope: part }, { workflowId: first.id })).rejects.toMatchObject(refused);
+    const second = await make(`Second ${newId()}`);
+    await rename(second, first.name);
+    await expect(workflows.renameWorkflow({ scope: part }, { workflowId: first.id, name: `Other ${newId()}` })).rejects.toMatchObject(refused);
+    expect(await called(first.name)).toBe(first.id);
+    await publishCalls(first, [first.slug]);
+    await expect(rename(first, `Other ${newId()}`)).rejects.toMatchObject({ kind: "in_use", data: { usedBy: [caller.name] } });
   });
 
   it("takes none over by a short name: a slug is never what another workflow is named", async () => {

@@ -26,7 +26,7 @@ export const deleteWorkflow = (context: Context, { workflowId }: { workflowId: s
 export async function changeMany({ scope }: Context, { workflowIds, action }: z.output<typeof changeManyInput>) {
   const ids = [...new Set(workflowIds)];
   await scope.db.transaction(async (tx) => {
-    if (action === "delete") for (const id of ids) await refuseUsed(tx, scope.workspaceId, await findWorkflow(tx, id), ids);
+    if (action === "delete") for (const id of ids) await refuseUsed(tx, await findWorkflow(tx, id), ids);
     for (const id of ids) await change(tx, scope, id, action);
   });
   return done;

@@ -49,9 +49,9 @@ export async function renameWorkflow({ scope }: Context, { workflowId, name, des
   await scope.db.transaction(async (tx) => {
     const { name: before } = await findWorkflow(tx, workflowId);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
-    const isCalledByName = name !== before && (await idCalled(tx, scope.workspaceId, before)) === workflowId;
+    const isCalledByName = name !== before && (await idCalled(tx, before)) === workflowId;
     await tx.workflow.update({ where: { id: workflowId }, data: { name, ...(description === undefined ? {} : { description }) } });
-    if (isCalledByName) await refuseHandingOn(tx, scope.workspaceId, { id: workflowId, name: before });
+    if (isCalledByName) await refuseHandingOn(tx, { id: workflowId, name: before });
     await tellWorkflowChanged(tx, scope.workspaceId, workflowId);
     await recordAudit(tx, scope, { action: "workflow.renamed", resource: { type: "workflow", id: workflowId, name }, before: { name: before }, after: { name } });
   });
