@@ -153,9 +153,11 @@ describe("a rule", () => {
     // Owners hear of it without a rule, and not twice.
     const inbox = async (who: typeof scope) => (await alerts.listInbox({ scope: who }, { limit: 10, unread: false })).items.map(({ event }) => event);
     expect([await inbox(scope), await inbox(builder)]).toEqual([["quotaReached", "quotaWarning"], ["quotaReached", "quotaWarning"]]);
+    await rawDb().organizationMember.updateMany({ where: { organizationId, userId: scope.userId! }, data: { role: "owner" } });
     await rawDb().usageQuota.updateMany({ where: { organizationId, metric: "steps" }, data: { amount: 0 } });
     await ended(0);
     expect(hook.requests).toHaveLength(3);
+    expect([await inbox(scope), await inbox(builder)].map((events) => events.filter((event) => event === "quotaReached").length)).toEqual([2, 2]);
     expect(JSON.parse(hook.requests[2]!.body)).toMatchObject({ type: "millrace.quotaReached", data: { quota: { of: "organization", metric: "steps", isHard: false } } });
   });
 

@@ -34,6 +34,14 @@ export async function tellLeaders(client: ClientBase, place: Place, told: ToldLe
   return isTold ? workspaceId : null;
 }
 
+/** Whom `tellLeaders` tells of the organization, in this workspace: nobody in any but the oldest. */
+export async function organizationLeadersTold(client: ClientBase, workspaceId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ organizationId: string }>('SELECT organization_id::text AS "organizationId" FROM workspace WHERE id = $1', [workspaceId]);
+  const organizationId = rows[0]?.organizationId ?? "";
+  const oldest = await client.query<{ id: string }>(OLDEST, [organizationId]);
+  return oldest.rows[0]?.id === workspaceId ? ((await leadersOf(client, { organizationId, workspaceId: null })) ?? new Set()) : new Set();
+}
+
 /** Whoever leads one workspace alone does not look after the organization. Null: the matter is a workspace's. */
 async function leadersOf(client: ClientBase, { organizationId, workspaceId }: Place): Promise<Set<string> | null> {
   if (workspaceId !== null) return null;

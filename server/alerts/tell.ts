@@ -7,6 +7,7 @@ import { notify } from "./notify";
 import { judgeAndRemember, type RuleState } from "./rule-state";
 import { rulesFor, type RuleWithChannels } from "./rules-for";
 import { wordingOf } from "./wording";
+import { organizationLeadersTold } from "./tell-leaders";
 
 /** A fact with what is known about it. */
 export interface Occurrence {
@@ -68,8 +69,7 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
 async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
   const workspaceId = event.workspace.id;
   const everybody = rule.inApp ? await findPeople(client, workspaceId, "alerts") : [];
-  // Those who lead the workspace hear of its quotas without any rule.
-  const people = event.quota?.of === "workspace" ? everybody.filter(({ roles }) => !roles.includes("owner") && !roles.includes("admin")) : everybody;
+  const people = await exceptTold(client, event, everybody);
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
     workspaceId,
@@ -85,6 +85,14 @@ async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, eve
     channelIds: rule.channelIds,
     recipients: sendsMail ? people.filter(({ wants }) => wants.email).map(({ email }) => email) : [],
   });
+}
+
+/** Those who lead the workspace or the organization hear of its quotas without any rule. */
+async function exceptTold<One extends { id: string; roles: readonly string[] }>(client: ClientBase, { quota, workspace }: Occurrence["event"], people: readonly One[]): Promise<readonly One[]> {
+  if (quota?.of === "workspace") return people.filter(({ roles }) => !roles.includes("owner") && !roles.includes("admin"));
+  if (quota?.of !== "organization") return people;
+  const told = await organizationLeadersTold(client, workspace.id);
+  return people.filter(({ id }) => !told.has(id));
 }
 
 const WAIT = `

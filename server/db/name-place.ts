@@ -8,7 +8,8 @@ export interface NamePlace {
   key: string;
   id: string;
 }
-const placeSchema = z.tuple([z.string(), z.uuid()]);
+// PostgreSQL knows no text with that character.
+const placeSchema = z.tuple([z.string().refine((text) => !text.includes("\0")), z.uuid()]);
 
 export function decodeNamePlace(cursor: string | undefined): NamePlace | null {
   if (cursor === undefined) return null;

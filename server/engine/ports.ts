@@ -306,7 +306,7 @@ export interface StoredValue {
 export interface InboxMessage {
   seq: number;
   kind: "signal" | "answer" | "child" | "cancel";
-  /** Step it is for; null for cancel and for signals matched by name. */
+  /** Step it is for; null for cancel and for signals matched by name: a signal with a path is one of the platform, an answer is for one wait of people's. */
   path: Path | null;
   attempt: number | null;
   /** Name of a signal. */

@@ -19,11 +19,11 @@ export async function removeEnvironment({ scope }: { scope: Scope }, { environme
     const now = new Date();
     const { count } = await tx.deployment.updateMany({ where: { environmentId, replacedAt: null }, data: { replacedAt: now } });
     await tx.environment.update({ where: { id: environmentId }, data: { deletedAt: now } });
-    await tx.protectionRule.deleteMany({ where: { environmentId } });
-    await tx.notificationRule.deleteMany({ where: { environmentId } });
-    await tx.reviewRequest.updateMany({ where: { environmentId, status: { in: ["open", "approved", "changes_requested"] } }, data: { status: "withdrawn" } });
+    const protection = await tx.protectionRule.deleteMany({ where: { environmentId } });
+    const alerts = await tx.notificationRule.deleteMany({ where: { environmentId } });
+    const reviews = await tx.reviewRequest.updateMany({ where: { environmentId, status: { in: ["open", "approved", "changes_requested"] } }, data: { status: "withdrawn" } });
     if (isLive) await tx.workspace.update({ where: { id: scope.workspaceId }, data: { liveEnvironmentId: null } });
-    await recordAudit(tx, scope, { action: "environment.removed", resource: { type: "environment", id: environmentId, name: environment.name }, after: { withdrawn: count } });
+    await recordAudit(tx, scope, { action: "environment.removed", resource: { type: "environment", id: environmentId, name: environment.name }, after: { withdrawn: count, protectionRules: protection.count, alertRules: alerts.count, reviews: reviews.count } });
   });
   return { ok: true };
 }

@@ -201,6 +201,8 @@ describe("an invitation", () => {
     expect(await inviteToWorkspace({ scope: admin }, { emails, role: "viewer", days: 7, byMail: false })).toHaveLength(50);
     const other = await makeScope("admin");
     expect(await listInvitations(other, { search: "", limit: 50 })).toEqual({ items: [], nextCursor: null });
+    // Not a pattern.
+    for (const search of ["%", "_"]) expect(await listInvitations(admin, { search, limit: 50 })).toEqual({ items: [], nextCursor: null });
     const { id } = await invite(fresh());
     await expect(revoke(other, { invitationId: id })).rejects.toMatchObject({ kind: "not_found" });
     expect(await other.db.$queryRaw`select 1 from invitation`).toEqual([]);

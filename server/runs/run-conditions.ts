@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { plainText } from "@/server/db/plain-text";
 import type { Tx } from "@/server/db/scoped";
 import { FINAL_RUN_STATUSES } from "./constants";
 import type { runFilterSchema } from "./contract";
@@ -26,7 +27,7 @@ export function runIdIn({ text }: RunFilter): string | null {
 }
 
 export function patternOf({ text }: RunFilter): string | null {
-  return text === undefined || UUID.test(text) ? null : `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  return text === undefined || UUID.test(text) ? null : `%${plainText(text)}%`;
 }
 
 /** Conditions that the indexes of `run` go by. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { plainText } from "@/server/db/plain-text";
 import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import type { runLogsInput, StepSummary } from "./contract";
@@ -139,7 +140,7 @@ export function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, place: { 
     where: {
       runId,
       ...("after" in place ? { seq: { gt: place.after } } : place.before === null ? {} : { seq: { lt: place.before } }),
-      ...(text === undefined || text.trim() === "" ? {} : { message: { contains: text.trim().replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" as const } }),
+      ...(text === undefined || text.trim() === "" ? {} : { message: { contains: plainText(text.trim()), mode: "insensitive" as const } }),
       level: { in: LEVELS.slice(LEVELS.indexOf(level)) },
       ...(path === undefined ? {} : { OR: [{ path }, { path: { startsWith: `${path}/` } }, { path: { startsWith: `${path}[` } }] }),
     },

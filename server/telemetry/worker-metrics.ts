@@ -23,8 +23,8 @@ export class WorkerMetrics {
 
   constructor(worker: string) {
     this.#registry.setDefaultLabels({ worker });
-    // A worker with nothing to do is not to wake a hundred times a second to look how late it is.
     addDispatchMetric(this.#registry);
+    // A worker with nothing to do is not to wake a hundred times a second to look how late it is.
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_DELAY_MS });
   }
 

@@ -1,12 +1,10 @@
 import type { ClaimedRun, NewRun, Reservation, RunStore, Wake } from "@/server/engine/ports";
 import type { RunObserver } from "@/server/telemetry/contract";
-import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import type { StepError } from "@/server/nodes/runner";
 import { givenBytes } from "@/server/queue/given-bytes";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { LeaseGuard } from "@/server/worker/lease-guard";
 import { Pacer } from "@/server/worker/pacer";
-import type { CompiledWorkflow } from "@/server/worker/compiled-workflow";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
@@ -234,7 +232,7 @@ class RunningWorker implements Worker {
 
   async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>): Promise<void> {
     try {
-      const workflow = await this.#workflowOf(claim);
+      const workflow = await this.#context.workflows.usable(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
       if (claim.takeovers > this.#context.settings.maxTakeovers) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
@@ -268,16 +266,6 @@ class RunningWorker implements Worker {
     const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(run.claim, error);
     await this.#adopt({ ...run.claim, hasHistory: true, hasSnapshot: false, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
-  }
-
-  /** Null when there is no such version; a definition that cannot be planned ends its run with the reason. */
-  async #workflowOf(claim: ClaimedRun): Promise<CompiledWorkflow | null> {
-    try {
-      return await this.#context.workflows.of(claim);
-    } catch (error) {
-      if (isDatabaseUnavailable(error)) throw error;
-      throw new StepFailure({ code: "invalid_definition", message: error instanceof Error ? error.message : String(error) }, false, { cause: error });
-    }
   }
 
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */

@@ -1,5 +1,7 @@
 import type { ClaimedRun } from "@/server/engine/ports";
 import { compileWorkflow, type CompiledWorkflow } from "@/server/worker/compiled-workflow";
+import { isDatabaseUnavailable } from "@/server/db/unavailable";
+import { StepFailure } from "@/server/worker/step-failure";
 import type { WorkerPorts } from "@/server/worker/ports";
 
 const KEPT_WORKFLOWS = 200;
@@ -10,7 +12,16 @@ export class WorkflowCache {
 
   constructor(private readonly ports: Pick<WorkerPorts, "definition" | "kinds">) {}
 
-  /** Null when the version does not exist: a run never falls back to another one. */
+  /** Null when there is no such version: a run never falls back to another one. A definition that cannot be planned is a failure that says so. */
+  async usable(run: Pick<ClaimedRun, "workspaceId" | "versionId" | "options">): Promise<CompiledWorkflow | null> {
+    try {
+      return await this.of(run);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      throw new StepFailure({ code: "invalid_definition", message: error instanceof Error ? error.message : String(error) }, false, { cause: error });
+    }
+  }
+
   async of(run: Pick<ClaimedRun, "workspaceId" | "versionId" | "options">): Promise<CompiledWorkflow | null> {
     if (run.versionId === null) return null;
     const key = [run.versionId, run.options.untilNode ?? "", run.options.onlyNode?.id ?? ""].join(" ");

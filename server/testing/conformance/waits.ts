@@ -191,6 +191,8 @@ export function describeWaits(suite: Conformance): void {
       expect(await suite.run(call("subworkflow", { workflow: "picky" }))).toMatchObject(refused);
       expect(await suite.run(call("module", { module: "picky", version: 1, input: { orderId: null } }))).toMatchObject(refused);
       expect(await suite.run(call("subworkflow", { workflow: "picky" }, { onError: "route" }))).toMatchObject({ status: "succeeded", output: { code: "invalid_input" } });
+      suite.world.define(workflow([set("x", {})], [], { input: false }), "closed");
+      expect(await suite.run(call("subworkflow", { workflow: "closed", input: {} }))).toMatchObject({ status: "failed", error: { code: "invalid_input", path: "c" } });
       const caught = workflow([node("try", "tryCatch"), node("c", "subworkflow", { ...inside("try", "body"), config: { workflow: "picky" } }), set("seen", { code: "{{ error.code }}" }, inside("try", "catch"))]);
       expect(await suite.run(caught)).toMatchObject({ status: "succeeded", steps: { "try/seen": "succeeded" } });
       expect((await suite.run(call("subworkflow", { workflow: "picky", input: { orderId: "a" } }, { onError: "route" }))).steps.c).toBe("succeeded");
