@@ -26,12 +26,17 @@ export const MODE_OPTIONS = [
   { value: "disabled", label: "Disabled" },
 ] as const;
 
+function refusalOf(kind: string): string {
+  if (kind === "schedule") return "Slots are shown as missed";
+  if (kind === "postgresChanges") return "Nothing is read: the server keeps its log for that long";
+  return LISTENING.includes(kind) ? "Nothing is read: messages wait at the other side" : "Nothing is taken in";
+}
+
 /** What becomes of what comes while a trigger is paused. */
 export function pauseOptions(kind: string) {
-  const isSchedule = kind === "schedule";
   return [
-    { value: "hold", label: isSchedule ? "Slots are held, and start when the pause is over" : "Events are held, and become runs when the pause is over" },
-    { value: "refuse", label: isSchedule ? "Slots are shown as missed" : LISTENING.includes(kind) ? "Nothing is read: messages wait at the other side" : "Nothing is taken in" },
+    { value: "hold", label: kind === "schedule" ? "Slots are held, and start when the pause is over" : "Events are held, and become runs when the pause is over" },
+    { value: "refuse", label: refusalOf(kind) },
   ] as const;
 }
 

@@ -17,7 +17,21 @@ interface GaugeSpec {
   sql: string;
 }
 
-const DUE_EVENTS = `SELECT trigger_id, received_at FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) ORDER BY workspace_id, due_at LIMIT ${COUNTED_AT_MOST}`;
+/** Due events by kind, from each workspace its share, the longest due first: one that is flooded hides no other's. Kinds that have triggers but no such events are there too. */
+export const dueEvents = (value: string, countedAtMost = COUNTED_AT_MOST) => `
+WITH RECURSIVE place AS (
+  (SELECT workspace_id, due_at FROM trigger_event WHERE status = 'received' ORDER BY workspace_id, due_at LIMIT 1)
+  UNION ALL
+  SELECT n.workspace_id, n.due_at FROM place p CROSS JOIN LATERAL (
+    SELECT e.workspace_id, e.due_at FROM trigger_event e WHERE e.status = 'received' AND e.workspace_id > p.workspace_id ORDER BY e.workspace_id, e.due_at LIMIT 1) n),
+chosen AS MATERIALIZED (SELECT workspace_id FROM place WHERE due_at <= (SELECT clock_timestamp())),
+told AS (
+  SELECT t.kind, count(*) AS count, min(e.received_at) AS oldest FROM chosen c CROSS JOIN LATERAL (
+    SELECT trigger_id, received_at FROM trigger_event WHERE status = 'received' AND due_at <= (SELECT clock_timestamp()) AND workspace_id = c.workspace_id
+    ORDER BY due_at LIMIT (SELECT ceil(${countedAtMost} / greatest(count(*), 1)::float8)::int FROM chosen)) e JOIN trigger t ON t.id = e.trigger_id GROUP BY t.kind)
+SELECT kind, ${value} AS value FROM (SELECT kind FROM trigger WHERE retired_at IS NULL UNION SELECT kind FROM told) k LEFT JOIN told USING (kind)`;
+
+const OLDEST_SECONDS = "coalesce(greatest(0, extract(epoch FROM clock_timestamp() - told.oldest)), 0)::float8";
 
 /** What the database tells of the whole installation, asked at each look. */
 const GAUGES: readonly GaugeSpec[] = [
@@ -36,15 +50,15 @@ const GAUGES: readonly GaugeSpec[] = [
   },
   {
     name: "millrace_trigger_events_due",
-    help: `Accepted events that wait to become runs, by kind of their trigger. Counted up to ${COUNTED_AT_MOST}.`,
+    help: `Accepted events that wait to become runs, by kind of their trigger. Counted up to ${COUNTED_AT_MOST}, of each workspace that has some up to its share.`,
     labels: ["kind"],
-    sql: `SELECT t.kind, count(*)::int AS value FROM (${DUE_EVENTS}) e JOIN trigger t ON t.id = e.trigger_id GROUP BY t.kind`,
+    sql: dueEvents("coalesce(told.count, 0)::int"),
   },
   {
     name: "millrace_trigger_events_oldest_seconds",
     help: "How long ago the oldest of them came, by kind.",
     labels: ["kind"],
-    sql: `SELECT t.kind, greatest(0, extract(epoch FROM clock_timestamp() - min(e.received_at)))::float8 AS value FROM (${DUE_EVENTS}) e JOIN trigger t ON t.id = e.trigger_id GROUP BY t.kind`,
+    sql: dueEvents(OLDEST_SECONDS),
   },
   {
     name: "millrace_triggers",

@@ -2,13 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ClaimedRun } from "@/server/engine/ports";
-import { closeConnections, rawDb } from "@/server/db/client";
+import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeScope } from "@/server/testing/factories";
 import { WorkerRow } from "@/server/worker/worker-row";
 import { flushUnknownCalls, noteUnknownCall } from "@/server/triggers/unknown-calls";
+import { dueEvents } from "./gauges";
 import { metricsResponse, noteDispatched, startWorkerTelemetry } from "./service";
 
 afterAll(closeConnections);
@@ -79,6 +80,24 @@ describe("/metrics", () => {
     const row = await worker("dispatching", 0);
     expect(await lines()).toContain('millrace_trigger_dispatch_seconds_count{kind="mqtt",worker="dispatching"} 2');
     await row.set("stopped");
+  });
+
+  it("tells of the events of each workspace, however many another has, and of kinds that have none", async () => {
+    for (const kind of ["kafka", "amqp"]) {
+      const { workspaceId } = await makeScope();
+      const [workflowId, id] = [newId(), newId()];
+      await rawDb().workflow.create({ data: { id: workflowId, workspaceId, name: "Flooded", slug: workflowId, draft: {} } });
+      await rawDb().trigger.create({ data: { id, workspaceId, workflowId, kind, name: "Flooded", config: {} } });
+      await rawDb().trigger.create({ data: { id: newId(), workspaceId, workflowId, kind: "sqs", name: "Silent", config: {} } });
+      const at = new Date(Date.now() - 1_000);
+      await rawDb().triggerEvent.createMany({ data: Array.from({ length: 50 }, (_, index) => ({ id: newId(), workspaceId, triggerId: id, dedupeKey: String(index), runId: newId(), dueAt: at })) });
+    }
+    const counted = async (atMost?: number) => new Map((await sharedPool().query<{ kind: string; value: number }>(dueEvents("coalesce(told.count, 0)::int", atMost))).rows.map(({ kind, value }) => [kind, value]));
+    const few = await counted(30);
+    expect([few.get("kafka"), few.get("amqp")]).toEqual([few.get("amqp"), expect.any(Number)]);
+    expect(few.get("kafka")).toBeGreaterThan(0);
+    expect([(await counted()).get("kafka"), (await counted()).get("amqp")]).toEqual([50, 50]);
+    expect(await lines()).toEqual(expect.arrayContaining(['millrace_trigger_events_due{kind="sqs"} 0', 'millrace_trigger_events_oldest_seconds{kind="sqs"} 0']));
   });
 
   it("has every metric that the dashboard of the documentation asks for", async () => {

@@ -5,7 +5,7 @@ import { cleanUp } from "./clean-up";
 import type { DueEvent } from "./due-events";
 import { takeTriggers } from "./lease-rows";
 import { lockTurns } from "./overlap";
-import { createTrigger } from "./service";
+import { createTrigger, pauseTrigger } from "./service";
 import { TriggerScene } from "./testing/scene";
 
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
@@ -34,6 +34,17 @@ it("leaves what a trigger has made that is enabled again, and nobody listens whi
   }
   expect(await taken).toEqual(expect.any(String));
   expect(await takeTriggers(trigger.id, ["postgresChanges"], 10)).toHaveLength(1);
+});
+
+it("leaves what a trigger has made that is paused and reads nothing meanwhile", async () => {
+  const scene = await TriggerScene.open([]);
+  const config = { host: "127.0.0.1", port: 1, username: "u", database: "d", secret: "NONE", tables: ["t"], onDisable: "drop" };
+  const context = { scope: scene.scope };
+  const trigger = await createTrigger(context, { workflowId: scene.workflowId, kind: "postgresChanges", name: "Changes", nodeId: null, versionNumber: null, settings: {}, config });
+  await pauseTrigger(context, { triggerId: trigger.id, until: new Date(Date.now() + 3_600_000).toISOString(), policy: "refuse" });
+  // Were it taken away, its secret would be missed.
+  expect(await cleanUp({ ...trigger, workspaceId: scene.scope.workspaceId }, "disabled")).toBeNull();
+  expect(await takeTriggers(trigger.id, ["postgresChanges"], 10)).not.toContainEqual(expect.objectContaining({ id: trigger.id }));
 });
 
 it("locks triggers whose runs take turns in one order", async () => {

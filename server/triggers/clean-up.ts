@@ -7,7 +7,7 @@ import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
 import { isTriggerKind } from "@/server/triggers/kinds";
-import { LISTENER_LEASE_SECONDS, LISTENS } from "@/server/triggers/lease-rows";
+import { IS_WANTED, LISTENER_LEASE_SECONDS } from "@/server/triggers/lease-rows";
 import { MAKING_KINDS, sourceOf } from "@/server/triggers/sources";
 
 const LOOK_MS = 100;
@@ -15,8 +15,8 @@ const HOLD_EVERY_MS = 2_000;
 
 const TAKE = `
 UPDATE trigger t SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1 FROM workflow w
-WHERE t.id = $1 AND w.id = t.workflow_id AND NOT (${LISTENS}) AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp())`;
-const WANTED = `SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.id = $1 AND ${LISTENS}`;
+WHERE t.id = $1 AND w.id = t.workflow_id AND NOT (${IS_WANTED}) AND (t.lease_until IS NULL OR t.lease_until < clock_timestamp())`;
+const WANTED = `SELECT FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.id = $1 AND ${IS_WANTED}`;
 const HOLD = `UPDATE trigger SET lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}) WHERE id = $1 AND lease_owner = $2`;
 const GIVE_BACK = "UPDATE trigger SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2";
 

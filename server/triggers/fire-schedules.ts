@@ -40,12 +40,12 @@ SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', meta::json, error::js
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, meta, error, run_id)
 ON CONFLICT (trigger_id, dedupe_key) DO NOTHING RETURNING id`;
 
-// All slots of a pause are one row, which grows; a slot that is looked at again counts once.
+// All slots of a pause are one row, which grows, and is as old as the last of them; a slot that is looked at again counts once.
 const MISS_PAUSED = `
 INSERT INTO trigger_event AS e (id, workspace_id, trigger_id, dedupe_key, status, meta, error, run_id, received_at, processed_at)
 SELECT id, workspace_id, trigger_id, dedupe_key, 'missed', json_build_object('slot', slot, 'until', until, 'count', count), json_build_object('code', 'paused', 'message', ${slotsText("count")} || message), run_id, clock_timestamp(), clock_timestamp()
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::uuid[]) AS g(id, workspace_id, trigger_id, dedupe_key, slot, until, count, message, run_id)
-ON CONFLICT (trigger_id, dedupe_key) DO UPDATE SET processed_at = clock_timestamp(),
+ON CONFLICT (trigger_id, dedupe_key) DO UPDATE SET received_at = clock_timestamp(), processed_at = clock_timestamp(),
   meta = json_build_object('slot', e.meta ->> 'slot', 'until', excluded.meta ->> 'until', 'count', (e.meta ->> 'count')::int + (excluded.meta ->> 'count')::int),
   error = json_build_object('code', 'paused', 'message', ${slotsText("(e.meta ->> 'count')::int + (excluded.meta ->> 'count')::int")} || regexp_replace(excluded.error ->> 'message', '^[^:]*: ', ''))
 WHERE (e.meta ->> 'until')::timestamptz < (excluded.meta ->> 'slot')::timestamptz`;

@@ -8,8 +8,13 @@ FROM trigger_event WHERE trigger_id = $1 AND dedupe_key = $2`;
 
 type Row = Omit<StoredEvent, "meta" | "headers"> & { meta: string; headers: string };
 
-/** Whether an event of the trigger has that key and the same content: keys of earlier releases do not tell that. */
-export async function isRecordedAs(triggerId: string, key: string, body: Uint8Array | null): Promise<boolean> {
+/** Of those keys the one that an event of the trigger has with the same content: keys of earlier releases do not tell that. */
+export async function findRecordedKey(triggerId: string, keys: readonly string[], body: Uint8Array | null): Promise<string | undefined> {
+  for (const key of keys) if (await isRecordedAs(triggerId, key, body)) return key;
+  return undefined;
+}
+
+async function isRecordedAs(triggerId: string, key: string, body: Uint8Array | null): Promise<boolean> {
   const { rows } = await sharedPool().query<Row>(FIND, [triggerId, key]);
   if (rows[0] === undefined) return false;
   const { meta, headers, ...row } = rows[0];

@@ -17,9 +17,10 @@ export interface LeasedTrigger {
   epoch: number;
 }
 
-// Suspended triggers go on listening: what comes is held. Who pauses one and wants nothing in leaves messages at the other side.
-/** Of a trigger `t` and its workflow `w`. */
-export const LISTENS = `t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT ${REFUSES} AND w.archived_at IS NULL AND w.deleted_at IS NULL`;
+// Of a trigger `t` and its workflow `w`. Who pauses one and wants nothing in leaves messages at the other side, where what it made has to stay.
+export const IS_WANTED = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
+// Suspended triggers go on listening: what comes is held.
+export const LISTENS = `${IS_WANTED} AND NOT ${REFUSES}`;
 
 const TAKE = `
 UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1

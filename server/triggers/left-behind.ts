@@ -25,8 +25,9 @@ export async function findLeftovers(tx: Tx, triggerId: string | null): Promise<L
     select t.id as "triggerId", t.name, t.kind, l.config, l.problem, l.due_at as "nextAt" from trigger_leftover l join trigger t on t.id = l.trigger_id
     where case when ${triggerId}::uuid is null then t.deleted_at is not null else t.id = ${triggerId}::uuid end
     union all
-    select t.id, t.name, t.kind, t.config, t.error ->> 'message', (t.health ->> 'retryAt')::timestamptz from trigger t
-    where t.kind = any (${[...MAKING_KINDS]}::text[]) and t.health is not null and t.error ->> 'code' = 'clean_up_failed' and (t.mode = 'disabled' or t.retired_at is not null)
+    select t.id, t.name, t.kind, t.config, t.error ->> 'message', (t.health ->> 'retryAt')::timestamptz from trigger t join workflow w on w.id = t.workflow_id
+    where t.kind = any (${[...MAKING_KINDS]}::text[]) and t.health is not null and t.error ->> 'code' = 'clean_up_failed'
+      and (t.mode = 'disabled' or t.retired_at is not null or t.dormant or w.archived_at is not null or w.deleted_at is not null)
       and case when ${triggerId}::uuid is null then t.deleted_at is not null else t.id = ${triggerId}::uuid end
     union all
     select s.id, s.name, s.kind, null::json, s.error ->> 'message', s.due_at from trigger_subscription s left join trigger t on t.id = s.id and t.deleted_at is null

@@ -107,8 +107,11 @@ describe("a paused schedule", () => {
     await fireSchedules();
     expect((await missed())[0]).toMatchObject({ count: 3 });
     await sharedPool().query("update trigger_event set meta = jsonb_set(meta::jsonb, '{until}', to_jsonb((meta ->> 'until')::timestamptz - interval '120 seconds'))::json where trigger_id = $1", [triggerId]);
+    // Retention takes what is old: a row that still grows is not.
+    await sharedPool().query("update trigger_event set received_at = now() - interval '40 days' where trigger_id = $1", [triggerId]);
     await due(60);
     await fireSchedules();
+    expect((await scene.events(triggerId))[0]!.receivedAt.getTime()).toBeGreaterThan(Date.now() - 3_600_000);
     expect(await missed()).toEqual([{ count: 5, error: { code: "paused", message: `5 slots: paused until ${until}` } }]);
     // Nobody ticked when the pause ended: one slot is before that, the others after.
     await due(120);

@@ -3,9 +3,9 @@ import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { Batcher } from "@/server/triggers/batcher";
 import { requestTrace } from "@/server/telemetry/service";
-import { isRecordedAs } from "@/server/triggers/former-key";
+import { findRecordedKey } from "@/server/triggers/former-key";
 import { insertEvents, type EventRow } from "@/server/triggers/event-rows";
-import { storedKey } from "@/server/triggers/stored-key";
+import { formerlyStored, storedKey } from "@/server/triggers/stored-key";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
 import { sealContent, sealsEvents } from "@/server/triggers/sealing";
 import { encodeGiven } from "@/server/queue/given-values";
@@ -34,8 +34,7 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
   const given = event.body ?? null;
   const body = typeof given === "string" ? Buffer.from(given, "utf8") : given === null ? null : Buffer.from(given);
   const headers = event.headers ?? {};
-  const { dedupeKey, formerKey } = event;
-  const key = formerKey !== undefined && (await isRecordedAs(triggerId, formerKey, body)) ? formerKey : dedupeKey;
+  const key = (await findRecordedKey(triggerId, formerlyStored(event), body)) ?? storedKey(event.dedupeKey);
   const envelope = (await sealsEvents(workspaceId)) ? await sealContent({ workspaceId, eventId }, { headers, body }) : null;
   const bytes = envelope === null ? body : Buffer.from(envelope.sealed);
   const isLarge = bytes !== null && bytes.length > INLINE_BYTES;
@@ -44,7 +43,7 @@ export async function eventRowOf(event: NewEvent): Promise<EventRow> {
     id: eventId,
     workspaceId,
     triggerId,
-    dedupeKey: storedKey(key),
+    dedupeKey: key,
     windowSeconds: event.dedupeWindowSeconds ?? null,
     origin: event.origin ?? "live",
     meta: encodeGiven("meta", event.meta ?? {}),

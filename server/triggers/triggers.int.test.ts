@@ -44,6 +44,15 @@ describe("the inbox", () => {
     expect(told.length).toBeLessThanOrEqual(2);
   });
 
+  it("knows an event again whose long key an earlier release has cut, by what it holds", async () => {
+    const key = "long ".repeat(150);
+    const [former, first] = [await service.recordEvent(scene.event(triggerId, key.slice(0, 500), { n: 5 })), await service.recordEvent(scene.event(triggerId, `${key}1`, { n: 6 }))];
+    expect(await service.recordEvent(scene.event(triggerId, key, { n: 5 }))).toMatchObject({ isNew: false, runId: former.runId });
+    expect(first).toMatchObject({ isNew: true });
+    expect(await service.recordEvent(scene.event(triggerId, `${key}1`, { n: 7 }))).toMatchObject({ isNew: false, runId: first.runId });
+    expect(await service.recordEvent(scene.event(triggerId, `${key}2`, { n: 6 }))).toMatchObject({ isNew: true });
+  });
+
   it("filters events of every kind by its expression, counts them, and says what is wrong with one that cannot be evaluated", async () => {
     const { scope, workflowId } = scene;
     const make = (filter: string) => service.createTrigger({ scope }, { workflowId, kind: "mqtt", name: "Measured", config: { host: "mqtt.example", topics: ["a"] }, settings: { filter }, nodeId: null, versionNumber: null });

@@ -11,7 +11,7 @@ import { Listeners } from "@/server/triggers/listeners";
 import { takeLeftoversAway } from "@/server/triggers/leftovers";
 import { createTrigger, deleteTrigger, getTrigger, listLeftovers, setTriggerMode, takeAwayAgain, updateTrigger } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
-import { deleteWorkflow } from "@/server/workflows/service";
+import { archiveWorkflow, deleteWorkflow } from "@/server/workflows/service";
 import type { Change } from "./change";
 import { nameOf } from "./slot";
 
@@ -238,6 +238,23 @@ describe("changes of PostgreSQL tables", () => {
     await cleanUpUnused();
     expect([await slots(), (await trigger.row()).error, (await getTrigger(context, { triggerId: trigger.id })).leftovers]).toEqual([[], null, []]);
     await expect(takeAwayAgain(context, { triggerId: trigger.id })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("show what they left while their workflow is archived", async () => {
+    await shop.query("create table archived (id int primary key)");
+    const trigger = await open({ tables: ["archived"], onDisable: "drop" });
+    listen();
+    await trigger.listening();
+    const context = { scope: trigger.scope };
+    const { workflowId } = await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } });
+    await putSecret(context, { name: "PASSWORD", value: "wrong" });
+    await archiveWorkflow(context, { workflowId });
+    await expect.poll(async () => cleanUpUnused().then(async () => (await trigger.row()).error), PATIENT).toMatchObject({ code: "clean_up_failed" });
+    expect((await getTrigger(context, { triggerId: trigger.id })).leftovers).toMatchObject([{ problem: expect.stringMatching(/password/) as string }]);
+    await putSecret(context, { name: "PASSWORD", value: decodeURIComponent(new URL(server.url).password) });
+    await takeAwayAgain(context, { triggerId: trigger.id });
+    await cleanUpUnused();
+    expect([await slots(), (await getTrigger(context, { triggerId: trigger.id })).leftovers]).toEqual([[], []]);
   });
 
   it("say why they cannot come, and delete a trigger whose server is gone", async () => {
