@@ -105,6 +105,20 @@ test("a step's place goes to the next of a long line, and others stand in it, wi
   }
 });
 
+test("a run passes its limits over time and takes its place beside many windows and a long queue without reading them", async () => {
+  const { workspaceId } = scene.newRun();
+  await fill();
+  await scene.rows("INSERT INTO flow_window (workspace_id, key, starts, expires_at) SELECT $1, 'rate ' || n, '{}', now() + interval '1 hour' FROM generate_series(1, $2::int) AS n", workspaceId, QUEUED);
+  const period = { key: "7", limit: 1_000, periodSeconds: 60 };
+  for (const first of ["", "VACUUM ANALYZE flow_window, run_queue, run"]) {
+    if (first !== "") await scene.rows(first);
+    const run = await scene.claimed();
+    const before = await rowsRead();
+    expect(await store.admit({ runId: run.id, workspaceId, epoch: run.epoch, inboxSeq: 0, gates: { rateLimit: period, throttle: period, place: { key: "place of many", limit: 10, whenFull: "queue" } } })).toEqual({ kind: "admitted" });
+    expect((await rowsRead()) - before).toBeLessThan(FEW_ROWS);
+  }
+});
+
 /** Ids rise, as they do everywhere: plans count on that. */
 async function fill({ count = QUEUED, state = "queued" }: { count?: number; state?: "queued" | "running" | "waiting" } = {}): Promise<void> {
   const { workspaceId } = scene.newRun();
