@@ -7,6 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
+import { useFolderName } from "@/components/settings/folder-place";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
@@ -21,6 +22,7 @@ export function RulesTab() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const mayWrite = useMay("settings:write");
+  const nameOf = useFolderName();
   const rules = useQuery(trpc.alerts.rules.queryOptions());
   const [open, setOpen] = useState<RuleView | "new" | null>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.alerts.rules.pathKey() });
@@ -52,7 +54,7 @@ export function RulesTab() {
                 <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
                   <div className="flex flex-wrap items-center gap-2">
                     <span className="font-medium break-words">{rule.name}</span>
-                    {rule.scope === null ? null : <Badge>{rule.scope.name ?? `a ${rule.scopeType} that is gone`}</Badge>}
+                    {rule.scope === null ? null : <Badge>{rule.scope.name === null ? `a ${rule.scopeType} that is gone` : rule.scopeType === "folder" ? nameOf(rule.scope.id, rule.scope.name) : rule.scope.name}</Badge>}
                     {rule.environment === null ? null : <EnvironmentBadge environment={rule.environment} />}
                   </div>
                   <p className="text-sm text-muted-foreground">{rule.conditions.map(conditionWords).join(" · ")}</p>

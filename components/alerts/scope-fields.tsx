@@ -1,7 +1,8 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { useTRPC } from "@/components/data/trpc";
+import { FolderPicker } from "@/components/organizing/folder-picker";
+import { useTree } from "@/components/organizing/use-organizing";
+import { folderChoices } from "@/components/programs/folder-choices";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { TriggerPicker } from "@/components/triggers/trigger-picker";
@@ -53,16 +54,11 @@ function Thing(props: ScopeFieldsProps) {
 }
 
 function FolderField({ scopeType, scopeId, onChange }: ScopeFieldsProps) {
-  const trpc = useTRPC();
-  const { data, isPending } = useQuery(trpc.organizing.tree.queryOptions());
-  const options = data?.folders.map(({ id, name }) => ({ value: id, label: name })) ?? [];
+  const tree = useTree();
+  const options = folderChoices(tree.data?.folders ?? []);
   return (
-    <Field label="A folder and what is in it" required>
-      {(control) => <Select {...control} value={scopeId ?? undefined} onValueChange={(id) => onChange({ scopeType, scopeId: id })} options={options} placeholder={placeholderOf(isPending, options.length)} />}
+    <Field label="A folder and what is in it" hint={tree.isSuccess && options.length === 0 ? "There is none." : undefined} required>
+      {(control) => <FolderPicker {...control} value={scopeId ?? undefined} onValueChange={(id) => onChange({ scopeType, scopeId: id })} options={options} />}
     </Field>
   );
-}
-
-function placeholderOf(isPending: boolean, count: number): string {
-  return isPending ? "Loading …" : count === 0 ? "There is none" : "Choose one";
 }

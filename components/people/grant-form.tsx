@@ -10,6 +10,7 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import type { PlaceRef } from "@/server/access/contract";
 import { ROLES } from "@/server/auth/permissions";
+import { CustomRolesProblem } from "./custom-roles-problem";
 import { useCustomRoles } from "./use-custom-roles";
 import { WhoPicker, type Who } from "./who-picker";
 
@@ -39,6 +40,7 @@ export function GrantForm({ place, who, setWho, done }: GrantFormProps) {
   return (
     <div className="flex flex-col gap-3 text-left">
       {grant.isError ? <Alert tone="danger" title={readRefusal(grant.error).message} /> : null}
+      <CustomRolesProblem />
       <div className="grid items-end gap-3 sm:grid-cols-[1fr_10rem_auto]">
         <WhoPicker value={who} onPick={setWho} />
         <div className="flex flex-col gap-1.5">

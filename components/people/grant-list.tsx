@@ -5,6 +5,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
+import { useFolderName } from "@/components/settings/folder-place";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { GrantView } from "@/server/access/contract";
@@ -12,6 +13,7 @@ import type { GrantView } from "@/server/access/contract";
 /** What was given at a place, and what comes from the folders above, which is taken there. */
 export function GrantList({ grants, mayWrite, done }: { grants: readonly GrantView[]; mayWrite: boolean; done: () => unknown }) {
   const trpc = useTRPC();
+  const nameOf = useFolderName();
   const [taking, setTaking] = useState<GrantView | null>(null);
   const revoke = useMutation(trpc.access.revoke.mutationOptions({ onSuccess: () => (setTaking(null), done()) }));
   return (
@@ -21,7 +23,7 @@ export function GrantList({ grants, mayWrite, done }: { grants: readonly GrantVi
         <li key={grant.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
           <span className="min-w-0 flex-1 font-medium break-words">{grant.who.name}{grant.who.kind === "group" ? " (group)" : ""}</span>
           <Badge>{grant.label}</Badge>
-          {grant.from !== null ? <span className="text-xs text-muted-foreground">from {grant.from.name}</span> : mayWrite ? (
+          {grant.from !== null ? <span className="text-xs text-muted-foreground">from {nameOf(grant.from.folderId, grant.from.name)}</span> : mayWrite ? (
             <Button variant="ghost" size="icon" aria-label={`Take ${grant.label} from ${grant.who.name}`} onClick={() => setTaking(grant)}><Trash2 aria-hidden /></Button>
           ) : null}
         </li>

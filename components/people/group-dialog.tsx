@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserMinus, UserPlus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
@@ -32,6 +32,7 @@ export function GroupDialog({ group, close }: { group: GroupView | null; close: 
   const [made, setMade] = useState<Pick<GroupView, "id" | "name" | "description"> | null>(group);
   const [name, setName] = useState(group?.name ?? "");
   const [{ added, removed }, setChange] = useState<Change>({ added: new Map(), removed: new Set() });
+  const adding = useRef<HTMLDivElement>(null);
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
   const create = useMutation(trpc.organizations.createGroup.mutationOptions());
   const update = useMutation(trpc.organizations.updateGroup.mutationOptions());
@@ -55,6 +56,8 @@ export function GroupDialog({ group, close }: { group: GroupView | null; close: 
     const next = new Map(added);
     next.delete(id);
     setChange({ added: next, removed });
+    // The button that was pressed goes with its line.
+    adding.current?.querySelector<HTMLElement>("[role=combobox]")?.focus();
   };
   return (
     <Dialog open onOpenChange={close}>
@@ -71,7 +74,7 @@ export function GroupDialog({ group, close }: { group: GroupView | null; close: 
         <div className="flex flex-col gap-4">
           {error === null ? null : <Alert tone="danger" title={readRefusal(error).message}>{group === null && made !== null ? "The group is made; who is in it is not saved yet." : null}</Alert>}
           <Field label="Name" required>{(control) => <Input {...control} value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />}</Field>
-          <Field label="Add somebody">{(control) => <PersonPicker {...control} from="organization" value={null} without={new Set(added.keys())} onPick={add} />}</Field>
+          <div ref={adding}><Field label="Add somebody">{(control) => <PersonPicker {...control} from="organization" value={null} without={new Set(added.keys())} outside={group?.id} onPick={add} />}</Field></div>
           {added.size === 0 ? null : (
             <ul className="divide-y rounded-md border" aria-label="To be added">
               {[...added.values()].map(({ id, name: who }) => <PersonLine key={id} name={who} note="to be added" act={{ label: `Do not add ${who}`, icon: "remove", run: () => drop(id) }} />)}
@@ -100,7 +103,7 @@ function GroupMembers({ groupId, removed, toggle }: { groupId: string; removed: 
     <section aria-label="In the group" className="flex flex-col gap-2">
       <h3 className="text-sm font-medium">In it are</h3>
       {isSearched ? <Input type="search" aria-label="Search who is in the group" placeholder="Name or address" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} /> : null}
-      {members.isPending ? <SkeletonRows count={3} /> : members.isError ? <ErrorState error={members.error} retry={() => void members.refetch()} what="who is in the group" /> : items.length === 0 ? (
+      {members.isPending || (members.isPlaceholderData && items.length === 0) ? <SkeletonRows count={3} /> : members.isError ? <ErrorState error={members.error} retry={() => void members.refetch()} what="who is in the group" /> : items.length === 0 ? (
         <p className="text-sm text-muted-foreground">{search === "" ? "Nobody yet." : `Nobody fits “${search}”.`}</p>
       ) : (
         <ul className="max-h-72 divide-y overflow-y-auto rounded-md border" tabIndex={0} aria-label="People in the group">

@@ -16,6 +16,7 @@ import { Select } from "@/components/ui/select";
 import { ORGANIZATION_ROLES, ROLES } from "@/server/auth/permissions";
 import type { Invited } from "@/server/invitations/contract";
 import { addressesIn, fileProblem, leftText } from "./addresses";
+import { CustomRolesProblem } from "./custom-roles-problem";
 import { useCustomRoles } from "./use-custom-roles";
 
 export type Place = "workspace" | "organization";
@@ -120,6 +121,7 @@ function InviteForm({ place, isBusy, refusal, send, close }: InviteFormProps) {
         {problem === null ? null : <p role="alert" className="text-xs text-destructive">{problem}</p>}
         {passedOver === null ? null : <p role="status" className="text-xs break-words text-muted-foreground">{passedOver}</p>}
       </div>
+      {place === "workspace" ? <CustomRolesProblem /> : null}
       <div className="grid gap-4 sm:grid-cols-2">
         <div className="flex flex-col gap-1.5">
           <Label htmlFor={`${id}-role`}>Role</Label>

@@ -47,7 +47,8 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.organizations.pathKey() });
   const setRole = useMutation(trpc.organizations.setRole.mutationOptions({ onSuccess: () => (setOwnRole(null), refresh()), onError: (error) => void toast.error(readRefusal(error).message) }));
   const give = ({ userId, name, role: before }: PersonView, role: PersonView["role"]) =>
-    setRole.mutate({ userId, role }, { onSuccess: () => void toast(`${name} is ${role} now.`, { action: { label: "Undo", onClick: () => setRole.mutate({ userId, role: before }) } }) });
+    // Callbacks of mutate() are those of its last call alone; each change has its own way back.
+    void setRole.mutateAsync({ userId, role }).then(() => toast(`${name} is ${role} now.`, { action: { label: "Undo", onClick: () => setRole.mutate({ userId, role: before }) } }), () => {});
   const remove = useMutation(trpc.organizations.removePerson.mutationOptions({ onSuccess: async () => (await refresh(), setRemoving(null)) }));
   return (
     <>

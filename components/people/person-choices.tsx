@@ -16,18 +16,21 @@ export interface PersonChoicesProps {
   from: "organization" | "workspace";
   /** Who is chosen already. */
   without?: ReadonlySet<string>;
+  /** Of the organization, nobody who is in this group. */
+  outside?: string | undefined;
   onPick: (person: PickedPerson) => void;
 }
 
 /** People to choose from, found by name and address. */
-export function PersonChoices({ from, without, onPick }: PersonChoicesProps) {
+export function PersonChoices({ from, without, outside, onPick }: PersonChoicesProps) {
   const trpc = useTRPC();
   const text = useSearchText();
   const input = { search: text.search, limit: CHOICES_PAGE };
   const ofOrganization = useInfiniteQuery({ ...trpc.organizations.people.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }), enabled: from === "organization", placeholderData: keepPreviousData });
   const ofWorkspace = useInfiniteQuery({ ...trpc.access.members.infiniteQueryOptions(input, { getNextPageParam: (page) => page.nextCursor }), enabled: from === "workspace", placeholderData: keepPreviousData });
-  const pages = from === "organization" ? ofOrganization.data?.pages : ofWorkspace.data?.pages;
-  const people = pages?.flatMap((page) => page.items.map(({ userId, name, email }) => ({ id: userId, name, email }))) ?? [];
+  const everybody = ofOrganization.data?.pages.flatMap(({ items }) => items.filter(({ groups }) => !groups.some(({ id }) => id === outside)));
+  const found = from === "organization" ? everybody : ofWorkspace.data?.pages.flatMap(({ items }) => items);
+  const people = found?.map(({ userId, name, email }) => ({ id: userId, name, email })) ?? [];
   return (
     <SearchedChoices {...text} of="people" placeholder="Name or address" empty="There is nobody." found={from === "organization" ? ofOrganization : ofWorkspace} items={people.filter(({ id }) => without?.has(id) !== true)}>
       {({ id, name, email }) => (

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { ROLES } from "@/server/auth/permissions";
+import { CustomRolesProblem } from "./custom-roles-problem";
 import { ROLE_TEXTS } from "./role-texts";
 import { useCustomRoles } from "./use-custom-roles";
 import { WhoPicker, type Who } from "./who-picker";
@@ -52,6 +53,7 @@ export function RolesDialog({ holder, close }: { holder: RoleHolder | null; clos
         <div className="flex flex-col gap-4">
           {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
           {holder === null ? <WhoPicker value={chosen} onPick={setChosen} /> : null}
+          <CustomRolesProblem />
           <fieldset className="flex flex-col gap-3">
             <legend className="sr-only">Roles</legend>
             {all.map(({ id, label, text }) => (

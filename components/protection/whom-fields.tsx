@@ -22,6 +22,12 @@ export function namesOthers(before: Whom, now: Whom): boolean {
 
 /** Roles and people whom a rule does not hold. */
 export function WhomFields({ label, value, onChange }: { label: string; value: Whom; onChange: (next: Whom) => void }) {
+  const addId = useId();
+  const leaveOut = (id: string) => {
+    onChange({ ...value, people: value.people.filter((one) => one.id !== id) });
+    // The button that was pressed goes with the name.
+    document.getElementById(addId)?.focus();
+  };
   const toggled = (list: string[], one: string, on: boolean) => (on ? [...list, one] : list.filter((other) => other !== one));
   return (
     <fieldset className="flex flex-col gap-2">
@@ -34,14 +40,14 @@ export function WhomFields({ label, value, onChange }: { label: string; value: W
           {value.people.map(({ id, name }) => (
             <li key={id} className="flex max-w-full items-center gap-1 rounded-md border bg-muted py-0.5 pr-0.5 pl-2 text-sm">
               <span className="truncate">{name}</span>
-              <button type="button" aria-label={`Leave out ${name}`} className="rounded-sm p-1 text-muted-foreground hover:text-foreground" onClick={() => onChange({ ...value, people: value.people.filter((one) => one.id !== id) })}>
+              <button type="button" aria-label={`Leave out ${name}`} className="rounded-sm p-1.5 text-muted-foreground hover:text-foreground" onClick={() => leaveOut(id)}>
                 <X className="size-3.5" aria-hidden />
               </button>
             </li>
           ))}
         </ul>
       )}
-      <PersonPicker aria-label={`${label}: add a person`} from="workspace" value={null} placeholder="Add a person" without={new Set(value.people.map(({ id }) => id))} onPick={(person) => onChange({ ...value, people: [...value.people, person] })} />
+      <PersonPicker id={addId} aria-label={`${label}: add a person`} from="workspace" value={null} placeholder="Add a person" without={new Set(value.people.map(({ id }) => id))} onPick={(person) => onChange({ ...value, people: [...value.people, person] })} />
     </fieldset>
   );
 }

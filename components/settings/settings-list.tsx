@@ -37,7 +37,7 @@ export function SettingsList<Item>({ title, description, actions, query, empty, 
           <Input type="search" aria-label={search.label} placeholder={search.label} maxLength={200} value={search.text} onChange={(event) => search.setText(event.target.value)} className="max-w-sm" />
         </div>
       ) : null}
-      {query.isPending ? (
+      {query.isPending || (more?.isPlaceholderData === true && query.data?.length === 0) ? (
         <SkeletonRows count={3} />
       ) : query.isError || query.data === undefined ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} what={title.toLowerCase()} />

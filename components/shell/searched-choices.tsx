@@ -18,7 +18,7 @@ export interface SearchedChoicesProps<Item> extends SearchText {
   empty: string;
   /** What is no part of the list, above it. */
   first?: ReactNode;
-  found: { isPending: boolean; isError: boolean; isSuccess: boolean; error: unknown; refetch: () => unknown } & LoadMoreProps;
+  found: { isPending: boolean; isError: boolean; isSuccess: boolean; isPlaceholderData: boolean; error: unknown; refetch: () => unknown } & LoadMoreProps;
   items: readonly Item[];
   children: (item: Item) => ReactNode;
 }
@@ -30,9 +30,9 @@ export function SearchedChoices<Item>({ text, setText, search, of, placeholder, 
       <CommandInput value={text} onValueChange={setText} placeholder={placeholder} maxLength={200} autoFocus />
       <CommandList>
         {text === "" ? first : null}
-        {found.isPending ? <SkeletonRows count={4} /> : found.isError ? <ErrorState error={found.error} retry={() => void found.refetch()} what={`the ${of}`} /> : null}
+        {found.isPending || (found.isPlaceholderData && items.length === 0) ? <SkeletonRows count={4} /> : found.isError ? <ErrorState error={found.error} retry={() => void found.refetch()} what={`the ${of}`} /> : null}
         {items.map(children)}
-        {found.isSuccess && items.length === 0 && !found.hasNextPage ? <p className="px-2 py-1.5 text-sm text-muted-foreground">{search === "" ? empty : `Nothing fits “${search}”.`}</p> : null}
+        {found.isSuccess && !found.isPlaceholderData && items.length === 0 && !found.hasNextPage ? <p className="px-2 py-1.5 text-sm text-muted-foreground">{search === "" ? empty : `Nothing fits “${search}”.`}</p> : null}
         <LoadMore {...found} />
       </CommandList>
     </Command>

@@ -35,7 +35,7 @@ export function StartPage() {
           {isSearching || query.hasNextPage || query.isPlaceholderData || items.length > SHORT ? (
             <Input type="search" aria-label="Search workflows" placeholder="Search workflows" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} className="max-w-sm" />
           ) : null}
-          {query.isPending ? (
+          {query.isPending || (query.isPlaceholderData && items.length === 0) ? (
             <SkeletonRows count={3} />
           ) : query.isError ? (
             <ErrorState error={query.error} retry={() => void query.refetch()} what="the workflows" />

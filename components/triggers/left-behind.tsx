@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -46,11 +47,12 @@ export function LeftBehindByDeleted() {
   const mayOperate = useMay("trigger:operate");
   const found = useQuery({ ...trpc.triggers.leftovers.queryOptions(), enabled: mayRead });
   useLiveRefresh("triggers", trpc.triggers.leftovers.pathKey());
+  if (found.isError && found.data === undefined) return <ErrorState error={found.error} retry={() => void found.refetch()} what="what is left at other servers" />;
   if (found.data === undefined || found.data.left.length + found.data.abandoned.length === 0) return null;
   return (
     <section aria-label="Left at other servers" className="mx-4 mb-4 flex flex-col gap-2 rounded-lg border p-3 text-sm sm:mx-6">
       <h2 className="font-medium">Left at other servers</h2>
-      <p className="text-xs text-muted-foreground">By triggers that were deleted. What cannot be taken away is tried again for a month.</p>
+      <p className="text-xs text-muted-foreground">What deleted triggers have left is tried again for a month. What was given up, of any trigger, stands here for 30 days, whoever has taken it away. At most 50 of each are shown.</p>
       <LeftBehind leftovers={found.data.left} mayOperate={mayOperate} />
       <ul className="flex flex-col gap-1">
         {found.data.abandoned.map(({ name, place, problem, at }, index) => (

@@ -100,12 +100,12 @@ function TriggerRow({ trigger, showsWorkflow, isChosen, onChoose }: TriggerRowPr
     <li>
       <button type="button" aria-pressed={isChosen} onClick={onChoose} className="flex w-full flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3 text-left hover:bg-accent/50 aria-pressed:bg-accent">
         <KindIcon icon={kindIcon(trigger.kind)} group="Triggers" isKnown />
-        <span className="flex min-w-0 flex-1 flex-col">
+        <span className="flex min-w-0 flex-1 basis-40 flex-col">
           <span className="truncate text-sm font-medium">{trigger.name}</span>
           <span className="truncate text-xs text-muted-foreground">
             {kindTitle(trigger.kind)}
             {showsWorkflow ? ` · ${trigger.workflow.name}` : ""}
-            {nextFireAt === null ? null : <> · next <Moment at={nextFireAt} /></>}
+            {nextFireAt === null || trigger.pause !== null ? null : <> · next <Moment at={nextFireAt} /></>}
             {lastFiredAt === null ? null : <> · last run <Moment at={lastFiredAt} /></>}
           </span>
         </span>

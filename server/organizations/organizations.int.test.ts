@@ -5,7 +5,7 @@ import { createSession, findSession } from "@/server/auth/session";
 import type { Permission } from "@/server/auth/permissions";
 import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { createServiceAccount } from "@/server/programs/service";
+import { createIssuer, createServiceAccount, removeIssuer, removeServiceAccount } from "@/server/programs/service";
 import { makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { makeOwned, makeOwner } from "@/server/trpc/testing/walk";
@@ -154,6 +154,24 @@ describe("roles and grants", () => {
     await expect(access.setRoles({ scope }, { userId: boss.userId!, roles: [] })).rejects.toMatchObject({ kind: "forbidden" });
     const stranger = await makeScope();
     await expect(access.setRoles({ scope }, { userId: stranger.userId!, roles: ["viewer"] })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("of the organization's own stay as long as a program has them, and have no name of a built-in one", async () => {
+    const boss = await openOrganizationScope((await makePerson(scope.organizationId, "owner")).id, { id: scope.organizationId });
+    const fields = { description: "", permissions: ["run:read"] };
+    await expect(service.createRole({ organization: boss }, { ...fields, name: "Admin" })).rejects.toMatchObject({ kind: "name_taken" });
+    await expect(service.createRole({ organization: boss }, { ...fields, name: "member" })).rejects.toMatchObject({ kind: "name_taken" });
+    const { id: roleId } = await service.createRole({ organization: boss }, { ...fields, name: "Readers" });
+    await expect(service.updateRole({ organization: boss }, { ...fields, roleId, name: "OWNER" })).rejects.toMatchObject({ kind: "name_taken" });
+    const account = await createServiceAccount({ scope }, { name: "Reader", description: "", role: { kind: "custom", customRoleId: roleId } });
+    const issuer = await createIssuer({ scope }, { name: "Readers", issuer: "https://readers.example.com", audience: "a", keysUrl: null, claim: "roles", roles: [{ value: "r", role: roleId }] });
+    const uses = async () => (await service.listRoles({ organization: boss })).find(({ id }) => id === roleId)?.uses;
+    expect(await uses()).toBe(2);
+    await expect(service.removeRole({ organization: boss }, { roleId })).rejects.toMatchObject({ kind: "in_use", data: { usedBy: ["1 service account", "1 trusted issuer"] } });
+    await removeServiceAccount({ scope }, { serviceAccountId: account.id });
+    await expect(service.removeRole({ organization: boss }, { roleId })).rejects.toMatchObject({ kind: "in_use", data: { usedBy: ["1 trusted issuer"] } });
+    await removeIssuer({ scope }, { issuerId: issuer.id });
+    await service.removeRole({ organization: boss }, { roleId });
   });
 
   it("explain themselves", async () => {
