@@ -5,6 +5,7 @@ import { Plus, X } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC, type RouterInputs } from "@/components/data/trpc";
+import { CustomRolesProblem } from "@/components/people/custom-roles-problem";
 import { useCustomRoles } from "@/components/people/use-custom-roles";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -64,6 +65,7 @@ export function IssuerDialog({ issuer, close }: { issuer: IssuerView | null; clo
             ))}
             <Button size="sm" className="self-start" onClick={() => setRoles([...roles, { value: "", role: "viewer" }])}><Plus aria-hidden />Another value</Button>
           </fieldset>
+          <CustomRolesProblem />
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" variant="primary" disabled={saving.isPending || fields.name.trim() === "" || fields.issuer === "" || roles.every(({ value }) => value === "")}>{issuer === null ? "Create" : "Save"}</Button>

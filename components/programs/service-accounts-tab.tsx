@@ -5,6 +5,7 @@ import { Bot, Plus } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { CustomRolesProblem } from "@/components/people/custom-roles-problem";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay } from "@/components/shell/workspace-context";
@@ -98,6 +99,7 @@ function CreateDialog({ close }: { close: () => void }) {
           {create.isError ? <Alert tone="danger" title={readRefusal(create.error).message} /> : null}
           <Field label="Name" required>{(control) => <Input {...control} value={name} required maxLength={100} onChange={(event) => setName(event.target.value)} />}</Field>
           <Field label="Description" hint="What it is for, and who keeps it.">{(control) => <Input {...control} value={description} maxLength={500} onChange={(event) => setDescription(event.target.value)} />}</Field>
+          <CustomRolesProblem />
           <Field label="Role">{(control) => <Select {...control} value={role} onValueChange={setRole} options={roles} />}</Field>
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
