@@ -140,7 +140,7 @@ export const NAMELESS: Record<string, unknown> = {
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true }, "home.beginWithExample": undefined,
   "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
-  "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.setSettings": { sealEvents: false },
+  "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.leftovers": undefined, "triggers.setSettings": { sealEvents: false },
   "batches.find": { name: "x" }, "batches.list": {},
   "alerts.rules": undefined, "alerts.channels": undefined, "alerts.deliveries": {}, "alerts.settings": undefined, "alerts.inbox": {}, "alerts.unread": undefined, "alerts.preferences": undefined,
   "alerts.createChannel": { name: "x", config: { kind: "email", to: ["a@example.com"] } }, "alerts.setMail": { mail: null }, "alerts.testMail": { to: "a@example.com" }, "alerts.markRead": {}, "alerts.setPreference": { category: "alerts", email: true },
