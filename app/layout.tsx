@@ -2,6 +2,7 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { ThemeKeeper } from "@/components/theme/theme-keeper";
 import { themeScript } from "@/components/theme/theme-script";
 import { Toaster } from "@/components/ui/toaster";
 
@@ -28,6 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
       </head>
       <body className="min-h-dvh font-sans antialiased">
+        <ThemeKeeper />
         {children}
         <Toaster />
       </body>

@@ -66,3 +66,10 @@ test("a failed run names the node and the expression, and is repeated from there
   await expectStatus(page, "Succeeded");
   await expect(page.locator("header").getByText("Test", { exact: true })).toBeVisible();
 });
+
+test("an address with nothing at it is dark where the system is", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/main/nothing-here");
+  await expect(page.getByRole("heading", { name: "There is nothing at this address" })).toBeVisible();
+  await expect(page.locator("html")).toHaveClass(/dark/);
+});

@@ -30,7 +30,7 @@ export function LinkedCard({ accounts, providers }: { accounts: readonly Linked[
       <ul aria-label="Linked accounts" className="divide-y">
         {accounts.map((account) => (
           <li key={account.id} className="flex items-center gap-3 px-4 py-3">
-            <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+            <div className="flex min-w-0 flex-1 basis-40 flex-col gap-0.5">
               <span className="text-sm font-medium break-words">{providers.find(({ id }) => id === account.provider)?.name ?? account.provider}: {account.label}</span>
               <span className="text-xs text-muted-foreground">linked <Moment at={account.createdAt} /></span>
             </div>

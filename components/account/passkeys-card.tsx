@@ -36,7 +36,7 @@ export function PasskeysCard({ security: { passkeys, passkeysWork } }: { securit
         <ul aria-label="Passkeys" className="divide-y">
           {passkeys.map((passkey) => (
             <li key={passkey.id} className="flex items-center gap-3 px-4 py-3">
-              <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+              <div className="flex min-w-0 flex-1 basis-40 flex-col gap-0.5">
                 <span className="text-sm font-medium break-words">{passkey.name}</span>
                 <span className="text-xs text-muted-foreground">
                   added <Moment at={passkey.createdAt} />, {passkey.lastUsedAt === null ? "never used" : <>used <Moment at={passkey.lastUsedAt} /></>}{passkey.backedUp ? ", kept in sync" : ""}

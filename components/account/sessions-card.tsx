@@ -36,7 +36,7 @@ export function SessionsCard() {
               const device = nameDevice(session.userAgent);
               return (
                 <li key={session.id} className="flex items-center gap-3 px-4 py-3">
-                  <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+                  <div className="flex min-w-0 flex-1 basis-40 flex-col gap-0.5">
                     <span className="flex flex-wrap items-center gap-2 text-sm font-medium" title={session.userAgent ?? undefined}>
                       {device}
                       {session.isCurrent ? <Badge tone="accent">This device</Badge> : null}

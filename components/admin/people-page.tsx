@@ -52,7 +52,7 @@ function Administrators() {
           <ul className="divide-y" aria-label="Platform administrators">
             {items.map((admin) => (
               <li key={admin.userId} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col">
                   <span className="flex flex-wrap items-center gap-2 font-medium break-words">{admin.name}{admin.userId === me.id ? <Badge>you</Badge> : null}{admin.isDisabled ? <Badge tone="danger">disabled</Badge> : null}</span>
                   <span className="text-xs break-all text-muted-foreground">{admin.email}, since <Moment at={admin.since} /></span>
                 </div>

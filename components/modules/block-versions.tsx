@@ -25,7 +25,7 @@ export function BlockVersions({ block, shown, onShow }: { block: Block; shown: n
       <ol className="divide-y rounded-lg border bg-card">
         {versions.map(({ number, note, author, createdAt }) => (
           <li key={number} className={cn("flex items-start gap-2 px-3 py-2", number === shown && "bg-primary/5")}>
-            <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+            <div className="flex min-w-0 flex-1 basis-40 flex-col gap-0.5">
               <button type="button" aria-current={number === shown ? "true" : undefined} onClick={() => onShow(number)} className="self-start rounded-sm text-sm font-medium hover:underline">
                 Version {number}
               </button>

@@ -39,7 +39,7 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
           <ul className="divide-y">
             {items.map((group) => (
               <li key={group.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <span className="font-medium break-words">{group.name}</span>
                   <span className="text-xs text-muted-foreground">{whoIsIn(group)}{group.isProvisioned ? " · kept by the identity provider" : ""}</span>
                 </div>

@@ -65,7 +65,7 @@ export function MembersPage() {
 function MemberRow({ member, mayWrite, edit }: { member: MemberView; mayWrite: boolean; edit: () => void }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="flex min-w-0 flex-1 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
         <span className="font-medium break-words">{member.name}</span>
         <span className="text-xs break-all text-muted-foreground">{member.email}</span>
       </div>
@@ -91,7 +91,7 @@ function Groups({ groups, mayWrite, edit }: { groups: GroupsQuery; mayWrite: boo
         <ul className="divide-y">
           {items.map((group) => (
             <li key={group.groupId} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-              <div className="flex min-w-0 flex-1 flex-col gap-1">
+              <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                 <span className="font-medium break-words">{group.name}</span>
                 <span className="text-xs text-muted-foreground">{group.people === 1 ? "1 person" : `${group.people} people`}</span>
               </div>

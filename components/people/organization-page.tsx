@@ -65,7 +65,7 @@ function People({ mayWrite, mayMakeOwners }: { mayWrite: boolean; mayMakeOwners:
           <ul className="divide-y">
             {items.map((person) => (
               <li key={person.userId} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <span className="font-medium break-words">{person.name}{person.userId === user.id ? " (you)" : ""}</span>
                   <span className="text-xs break-all text-muted-foreground">{person.email}</span>
                   <span className="text-xs text-muted-foreground">{[...person.groups.map(({ name }) => `group ${name}`), ...person.workspaces.map(({ name }) => name)].join(", ")}</span>

@@ -43,7 +43,7 @@ export function WorkspacesCard() {
           <ul className="divide-y">
             {items.map((workspace) => (
               <li key={workspace.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   {workspace.deletedAt === null ? <a href={`/${workspace.slug}`} className="font-medium break-words underline-offset-4 hover:underline">{workspace.name}</a> : <span className="font-medium break-words">{workspace.name}</span>}
                   <span className="text-xs text-muted-foreground">/{workspace.slug}{workspace.purgeAt === null ? "" : <>, gone for good <Moment at={workspace.purgeAt} /></>}</span>
                 </div>

@@ -39,7 +39,7 @@ export function ProtectionPage() {
           <ul className="divide-y">
             {items.map((rule) => (
               <li key={rule.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <span className="text-sm font-medium">{rule.folder === null ? "The whole workspace" : nameOf(rule.folder.id, rule.folder.name)}</span>
                   {rule.needsReview ? <Part label={rule.environment === null ? "Review before publishing" : `Review before ${rule.environment.name}`} whom={rule.mayPublish} unless="All but" /> : null}
                   {rule.isLocked ? <Part label="Locked" whom={rule.mayChange} unless="But for" /> : null}

@@ -67,7 +67,7 @@ function AdapterRow({ adapter, mayWrite, onOpen }: { adapter: Adapter; mayWrite:
   const isEnabled = update.isPending ? (update.variables.enabled ?? adapter.enabled) : adapter.enabled;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="flex min-w-0 flex-1 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
         <div className="flex flex-wrap items-center gap-2">
           <span className="font-medium">{adapter.name}</span>
           <code className="font-mono text-xs text-muted-foreground">{adapter.slug}</code>

@@ -16,7 +16,7 @@ export interface SecretRowProps {
 export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: SecretRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="flex min-w-0 flex-1 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
         <p className="flex min-w-0 flex-wrap items-center gap-2">
           <code className="font-mono text-sm font-medium break-all">{secret.name}</code>
           <EnvironmentPlace environmentId={secret.environmentId} />

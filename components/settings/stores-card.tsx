@@ -44,7 +44,7 @@ export function StoresCard() {
           <ul className="divide-y">
             {items.map((store) => (
               <li key={store.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <p className="text-sm font-medium break-words">{store.name}</p>
                   <p className="text-xs text-muted-foreground">
                     {STORE_FORMS[store.kind].title}, {store.secrets === 1 ? "1 secret" : `${store.secrets} secrets`}

@@ -49,7 +49,7 @@ export function TokensPage() {
           <ul className="divide-y">
             {items.map((token) => (
               <li key={token.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <div className="flex flex-wrap items-center gap-2">
                     <span className="font-medium break-words">{token.name}</span>
                     <code className="font-mono text-xs text-muted-foreground">{token.prefix}…</code>

@@ -52,7 +52,7 @@ export function VariablesPage() {
           <ul className="divide-y">
             {items.map((variable) => (
               <li key={variable.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <p className="flex min-w-0 flex-wrap items-center gap-2">
                     <code className="font-mono text-sm font-medium break-all">{variable.name}</code>
                     <EnvironmentPlace environmentId={variable.environmentId} />

@@ -48,7 +48,7 @@ export function ScimCard() {
             <li className="px-4 py-3"><dl className="text-xs"><Copied term="Address" text={scim.data?.baseUrl ?? ""} /></dl></li>
             {items.map((token) => (
               <li key={token.id} className="flex items-center gap-3 px-4 py-3">
-                <div className="flex min-w-0 flex-1 flex-col gap-1">
+                <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <span className="font-medium break-words">{token.name} <code className="font-mono text-xs text-muted-foreground">{token.prefix}…</code></span>
                   <span className="text-xs text-muted-foreground">{token.lastUsedAt === null ? "never used" : <>used <Moment at={token.lastUsedAt} /></>}</span>
                 </div>

@@ -27,13 +27,18 @@ function resolve(choice: ThemeChoice): Resolved {
   return darkSystem().matches ? "dark" : "light";
 }
 
-function apply(): void {
+function show(): void {
   document.documentElement.classList.toggle("dark", resolve(readChoice()) === "dark");
+}
+
+function apply(): void {
+  show();
   for (const listener of listeners) listener();
 }
 
 function subscribe(listener: () => void): () => void {
   if (listeners.size === 0) {
+    show();
     darkSystem().addEventListener("change", apply);
     window.addEventListener("storage", apply);
   }

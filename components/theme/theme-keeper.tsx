@@ -1,0 +1,9 @@
+"use client";
+
+import { useTheme } from "./use-theme";
+
+/** Follows the choice and the system on every page, also on one that only the browser has drawn, as for an address with nothing at it: there the script of the document never runs. */
+export function ThemeKeeper() {
+  useTheme();
+  return null;
+}
