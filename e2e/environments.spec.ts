@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./session";
+import { importWorkflow } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -68,13 +69,7 @@ test("a version goes from development to production with its difference, and eac
   await page.goto(`/${slug}/settings/variables`);
   await setVariable(page, "eu-dev", "Development");
 
-  await page.goto(`/${slug}/workflows`);
-  await page.getByRole("button", { name: "New workflow" }).first().click();
-  await page.getByRole("tab", { name: "Import" }).click();
-  await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(definition));
-  await page.getByLabel("Name", { exact: true }).fill("Regions");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Regions", level: 1 })).toBeVisible();
+  await importWorkflow(page, "Regions", definition, slug);
   const workflow = page.url().split("?")[0]!;
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click();

@@ -112,13 +112,7 @@ test("promoting waits for another person's review where a rule for the environme
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Review before Staging")).toBeVisible();
 
-  await page.goto(`/${slug}/workflows`);
-  await page.getByRole("button", { name: "New workflow" }).first().click();
-  await page.getByRole("tab", { name: "Import" }).click();
-  await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(guarded));
-  await page.getByLabel("Name", { exact: true }).fill("Gated");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Gated", level: 1 })).toBeVisible();
+  await importWorkflow(page, "Gated", guarded, slug);
   const workflow = page.url().split("?")[0]!;
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();

@@ -3,8 +3,8 @@ import { expect, type Locator, type Page } from "@playwright/test";
 export type Definition = Record<string, unknown>;
 
 /** What a test does on the pages of workflows. */
-export async function importWorkflow(page: Page, name: string, definition: Definition): Promise<void> {
-  await page.goto("/main/workflows");
+export async function importWorkflow(page: Page, name: string, definition: Definition, workspace = "main"): Promise<void> {
+  await page.goto(`/${workspace}/workflows`);
   await page.getByRole("button", { name: "New workflow" }).first().click();
   await page.getByRole("tab", { name: "Import" }).click();
   await page.getByLabel("Workflow as YAML or JSON").fill(JSON.stringify(definition));
