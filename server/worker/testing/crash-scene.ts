@@ -105,12 +105,17 @@ export class CrashScene {
     return runs.map((run) => run.id);
   }
 
+  async unfinished(): Promise<number> {
+    const [left] = await this.#rows<{ count: number }>("SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1");
+    return left!.count;
+  }
+
   async untilAllFinished(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const [left] = await this.#rows<{ count: number }>("SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1");
-      if (left!.count === 0) return;
-      if (performance.now() > deadline) throw new Error(`${left!.count} run(s) are unfinished: ${JSON.stringify(await this.#rows("SELECT * FROM run_queue WHERE workspace_id = $1 LIMIT 3"))}`);
+      const left = await this.unfinished();
+      if (left === 0) return;
+      if (performance.now() > deadline) throw new Error(`${left} run(s) are unfinished: ${JSON.stringify(await this.#rows("SELECT * FROM run_queue WHERE workspace_id = $1 LIMIT 3"))}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
