@@ -53,7 +53,6 @@ export default defineConfig({
           env: settingsOfTests,
           globalSetup: "server/testing/global-database.ts",
           setupFiles: "server/testing/database-setup.ts",
-          fileParallelism: false,
           testTimeout: minutes(5),
           hookTimeout: minutes(2),
         },
