@@ -6,7 +6,7 @@ import { annotationIds, withAnnotations, type DraftAnnotation } from "./annotati
 import { findNode, freshId, idsOf, isArranged, isTrigger, slotKey, withDescendants, readDraft, type Draft, type DraftNode, type Parent } from "./draft";
 import { moveObjection } from "./move-nodes";
 import { boxesIn } from "./spots";
-import { referencesOfNode, renameInEdge, renameInNode } from "./references";
+import { referencesOfEdge, referencesOfNode, renameInEdge, renameInNode } from "./references";
 
 const clipSchema = z.object({
   millrace: z.literal("steps"),
@@ -22,7 +22,7 @@ export interface Clip {
   draft: Draft;
 }
 
-/** A reference of a pasted step to one that did not come along: by a name that no step has. */
+/** A reference of a pasted step, or of a connection that leaves it, to one that did not come along: by a name that no step has. */
 export interface LostReference {
   nodeId: string;
   missing: string;
@@ -106,9 +106,8 @@ export function paste(draft: Draft, clip: Clip, target: { source: string; parent
 function lostReferences(draft: Draft, clip: Clip, source: string, rename: (id: string) => string): LostReference[] {
   const copied = idsOf(clip.draft);
   const isKnown = (id: string) => copied.has(id) || (clip.source === source && findNode(draft, id) !== undefined);
-  return clip.draft.nodes.flatMap((node) =>
-    [...referencesOfNode(node)].filter((id) => !isKnown(id)).map((missing) => ({ nodeId: rename(node.id), missing })),
-  );
+  const lost = (nodeId: string, read: ReadonlySet<string>) => [...read].filter((id) => !isKnown(id)).map((missing) => ({ nodeId: rename(nodeId), missing }));
+  return [...clip.draft.nodes.flatMap((node) => lost(node.id, referencesOfNode(node))), ...clip.draft.edges.flatMap((edge) => lost(edge.from, referencesOfEdge(edge)))];
 }
 
 const GAP = 48;

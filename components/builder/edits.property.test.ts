@@ -11,8 +11,8 @@ import { copySelection, paste, readClip } from "./clipboard";
 import { connectionObjection, targetsOf } from "./connections";
 import { idsOf, portsOfNode, readDraft, type Draft } from "./draft";
 import { beginHistory, record, redo, undo } from "./history";
-import { referencesOfNode } from "./references";
-import { anyEdits, EMPTY } from "./testing/random-edits";
+import { referencesOfEdge, referencesOfNode } from "./references";
+import { anyConditionalDraft, anyEdits, EMPTY, someOf } from "./testing/random-edits";
 
 const RUNS = 300;
 
@@ -40,9 +40,14 @@ describe("any sequence of edits", () => {
       fc.property(anyEdits, (edits) => {
         const draft = edits.reduce((current, edit) => edit(current), EMPTY);
         const ids = idsOf(draft);
-        const lost = draft.nodes.flatMap((node) => [...referencesOfNode(node)].filter((id) => !ids.has(id)).map(() => node.id));
-        const reported = new Set(validateWorkflow(draft).problems.filter(({ code }) => code === "unknown_step").map(({ nodeId }) => nodeId));
-        expect(lost.filter((id) => !reported.has(id))).toEqual([]);
+        const isLost = (id: string) => !ids.has(id);
+        const lost = draft.nodes.filter((node) => [...referencesOfNode(node)].some(isLost)).map(({ id }) => id);
+        const lostOfEdges = [...draft.edges.entries()].filter(([, edge]) => [...referencesOfEdge(edge)].some(isLost)).map(([index]) => index);
+        const reported = validateWorkflow(draft).problems.filter(({ code }) => code === "unknown_step");
+        const nodes = new Set(reported.filter(({ edgeIndex }) => edgeIndex === undefined).map(({ nodeId }) => nodeId));
+        const edges = new Set(reported.map(({ edgeIndex }) => edgeIndex));
+        expect(lost.filter((id) => !nodes.has(id))).toEqual([]);
+        expect(lostOfEdges.filter((index) => !edges.has(index))).toEqual([]);
       }),
       { numRuns: RUNS },
     );
@@ -95,15 +100,15 @@ describe("any sequence of edits", () => {
 describe("pasting", () => {
   it("never collides, keeps what it copied, and reports what did not come along", () => {
     fc.assert(
-      fc.property(anyEdits, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 5 }), (edits, some) => {
-        const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+      fc.property(anyConditionalDraft, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 3 }), (draft, some) => {
         if (draft.nodes.length === 0) return;
         const notes = (draft.annotations ?? []).map(({ id }) => noteNodeId(id));
-        const clip = readClip(copySelection(draft, [...some.map((index) => draft.nodes[index % draft.nodes.length]!.id), ...notes], "here"))!;
+        const clip = readClip(copySelection(draft, [...someOf(draft, some), ...notes], "here"))!;
         // Into a workflow whose steps have the same ids, none of which is read by what is pasted.
         const beside = paste(draft, clip, { source: "elsewhere" });
         const own = idsOf(draft);
         for (const node of beside.draft.nodes.slice(draft.nodes.length)) expect([...referencesOfNode(node)].filter((id) => own.has(id))).toEqual([]);
+        for (const edge of beside.draft.edges.slice(draft.edges.length)) expect([...referencesOfEdge(edge)].filter((id) => own.has(id))).toEqual([]);
         const first = paste(EMPTY, clip, { source: "elsewhere" });
         const second = paste(first.draft, clip, { source: "elsewhere" });
         expect(idsOf(second.draft).size).toBe(1 + 2 * clip.draft.nodes.length);
@@ -114,9 +119,8 @@ describe("pasting", () => {
         const copied = idsOf(clip.draft);
         const pastedIds = idsOf(second.draft);
         const missing = new Set(second.lost.map((one) => one.missing));
-        for (const node of second.draft.nodes) {
-          for (const id of referencesOfNode(node)) expect(pastedIds.has(id) || missing.has(id)).toBe(true);
-        }
+        const read = [...second.draft.nodes.map(referencesOfNode), ...second.draft.edges.map(referencesOfEdge)].flatMap((ids) => [...ids]);
+        expect(read.filter((id) => !pastedIds.has(id) && !missing.has(id))).toEqual([]);
         expect([...missing].filter((id) => copied.has(id))).toEqual([]);
       }),
       { numRuns: RUNS },

@@ -162,6 +162,15 @@ describe("clipboard", () => {
     expect(validateWorkflow(elsewhere.draft).problems.filter(({ code }) => code === "unknown_step").map(({ nodeId }) => nodeId)).toEqual(expect.arrayContaining(["loop_2", "each_2"]));
   });
 
+  it("reads no stranger's step in the condition of a copied connection, and reports it", () => {
+    const rated: Draft = { schema: 1, nodes: ["rate", "a", "b"].map((id) => ({ id, kind: "set" })), edges: [{ from: "rate", to: "a" }, { from: "a", to: "b", when: "{{ steps.rate.output.x > 1 && steps.a.output }}" }] };
+    const clip = readClip(copySelection(rated, ["a", "b"], "w1"))!;
+    expect(paste(rated, clip, { source: "w1" }).lost).toEqual([]);
+    const elsewhere = paste(rated, clip, { source: "w2" });
+    expect(elsewhere.lost).toEqual([{ nodeId: "a_2", missing: "rate_2" }]);
+    expect(elsewhere.draft.edges.at(-1)).toEqual({ from: "a_2", to: "b_2", when: "{{ steps.rate_2.output.x > 1 && steps.a_2.output }}" });
+  });
+
   it("pastes into a frame and lifts what was copied out of one", () => {
     const clip = readClip(copySelection(chain, ["each"], "w1"))!;
     expect(clip.draft.nodes[0]).not.toHaveProperty("parent");

@@ -86,6 +86,16 @@ export function referencesOfNode(node: DraftNode): Set<string> {
   return found;
 }
 
+/** The same of an edge's condition. */
+export function referencesOfEdge(edge: DraftEdge): Set<string> {
+  const found = new Set<string>();
+  renameInEdge(edge, (id) => {
+    found.add(id);
+    return id;
+  });
+  return found;
+}
+
 export function renameInValue(value: unknown, rename: RenameId): unknown {
   return rewriteValue(value, (ast, source, base) => changesIn(ast, source, rename, base));
 }

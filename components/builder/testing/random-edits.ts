@@ -3,7 +3,7 @@ import { noteNodeId } from "@/components/canvas/flow";
 import { CATALOG } from "@/server/nodes/catalog";
 import { align } from "../align-nodes";
 import { addAnnotation, carryAnnotations, changeAnnotation, removeAnnotations, resizeAnnotation } from "../annotations";
-import { changeNode, renameNode } from "../change-node";
+import { changeCondition, changeNode, renameNode } from "../change-node";
 import { copySelection, paste, readClip } from "../clipboard";
 import { connect, disconnect } from "../connections";
 import { slotsOfNode, type Draft, type DraftNode, type Parent } from "../draft";
@@ -34,6 +34,9 @@ const onNode = (change: (draft: Draft, node: DraftNode) => Draft, index: number)
   return node === undefined ? draft : change(draft, node);
 };
 
+/** Lets the condition of an edge read some step. */
+const conditionAt = (edge: number, other: number): Edit => (draft) => changeCondition(draft, edge % Math.max(1, draft.edges.length), `{{ steps.${nodeAt(draft, other)?.id ?? "x"}.output }}`);
+
 const inserting: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(kind, place, fc.option(point, { nil: undefined })).map(([name, slot, position]): Edit => (draft) => insertNode(draft, name, { at: "free", parent: slotAt(draft, slot), position }).draft),
   fc.tuple(kind, place).map(([name, index]): Edit => onNode((draft, node) => insertNode(draft, name, { at: "port", from: node.id, port: "out" }).draft, index)),
@@ -46,6 +49,7 @@ const changing: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(place, point).map(([index, at]): Edit => onNode((draft, node) => setPositions(draft, new Map([[node.id, at]])), index)),
   fc.tuple(fc.array(place, { minLength: 1, maxLength: 4 }), place).map(([some, slot]): Edit => (draft) => moveInto(draft, some.flatMap((index) => nodeAt(draft, index)?.id ?? []), slotAt(draft, slot)).draft),
   fc.tuple(place, place).map(([index, other]): Edit => onNode((draft, node) => changeNode(draft, node.id, { skipIf: `{{ steps.${nodeAt(draft, other)?.id ?? "x"}.output }}` }), index)),
+  fc.tuple(place, place).map(([edge, other]) => conditionAt(edge, other)),
   fc.tuple(place, fc.constantFrom("fetch", "a", "else", "the-step", "constructor", "9")).map(([index, id]): Edit => onNode((draft, node) => renameNode(draft, node.id, id), index)),
   fc.tuple(place, fc.integer({ min: -5, max: 900 })).map(([index, size]): Edit => onNode((draft, node) => resizeContainer(draft, node.id, { width: size, height: size }), index)),
   fc.constant((draft: Draft) => layOutAnew(draft)),
@@ -83,3 +87,15 @@ export const anyEdit: fc.Arbitrary<Edit> = fc
 export const anyEdits = fc.array(anyEdit, { minLength: 1, maxLength: 40 });
 
 export const EMPTY: Draft = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] };
+
+/** What edits make of it, with a condition on every edge. */
+export const anyConditionalDraft: fc.Arbitrary<Draft> = fc.tuple(anyEdits, place).map(([edits, seed]) => {
+  const draft = edits.reduce((current, edit) => edit(current), EMPTY);
+  return draft.edges.reduce((current, _, index) => conditionAt(index, seed + 7 * index)(current), draft);
+});
+
+/** The nodes at these places, and both ends of the edges there. */
+export function someOf(draft: Draft, some: readonly number[]): string[] {
+  const ends = some.flatMap((index) => pick(draft.edges, index) ?? []).flatMap(({ from, to }) => [from, to]);
+  return [...new Set([...someIds(draft, some), ...ends])];
+}
