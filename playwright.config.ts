@@ -26,7 +26,10 @@ export default defineConfig({
   outputDir: "test-results",
   reporter: [["list"]],
   use: { baseURL, launchOptions, trace: "on-first-retry" },
-  projects: [{ name: "chromium", use: { ...devices["Desktop Chrome"] } }],
+  projects: [
+    { name: "journeys", testIgnore: "figures.spec.ts", use: { ...devices["Desktop Chrome"] } },
+    { name: "figures", testMatch: "figures.spec.ts", use: { ...devices["Desktop Chrome"] } },
+  ],
   webServer: {
     command: "node --import tsx server/supervisor/main.ts",
     env: { PORT: process.env.E2E_PORT, MILLRACE_DATA_DIR: process.env.E2E_DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${process.env.E2E_SMTP_PORT}` },
