@@ -1,5 +1,6 @@
+import { MouseHand } from "./hands";
 import { expect, test } from "./session";
-import { expectStatus, openWorkflow, outputOf, startRun } from "./workflow-page";
+import { expectStatus, openWorkflow, outputOf, publish, startRun } from "./workflow-page";
 
 test("an approval is answered from the inbox, and kept there with the answer", async ({ page, context }) => {
   const other = await context.newPage();
@@ -99,4 +100,45 @@ test("somebody without an account answers by a signed link, once", async ({ page
   // The page of the run followed along.
   await expectStatus(page, "Succeeded");
   expect(await outputOf(page, runId)).toMatchObject({ approved: false });
+});
+
+test("an approval asks for a number by a form that was made in the builder, and the inbox holds answers to it", async ({ page }) => {
+  const hand = new MouseHand(page);
+  await page.goto("/main/workflows");
+  await page.getByRole("button", { name: "New workflow" }).first().click();
+  await page.getByRole("tab", { name: "Blank" }).click();
+  await hand.write(page.getByRole("dialog").getByLabel("Name"), "Budgets by form");
+  await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+  await page.locator('.react-flow__node[data-id="start"]').getByRole("button", { name: "Add a step", exact: true }).click();
+  await page.getByRole("dialog").getByRole("option", { name: /^Approval/ }).click();
+  const panel = page.getByRole("complementary");
+  await hand.write(panel.locator('[data-field="/title"]').getByRole("textbox"), "How much for lamps?");
+  const form = panel.getByRole("group", { name: "Form", exact: true });
+  await form.getByRole("button", { name: "Add a field" }).click();
+  await hand.write(form.getByRole("textbox", { name: /^Name of / }), "budget");
+  await hand.choose(form.getByRole("combobox", { name: "Type of" }), "Number");
+  await form.getByRole("checkbox", { name: "Required" }).click();
+  await form.getByRole("button", { name: "Details of budget" }).click();
+  await hand.write(form.getByRole("textbox", { name: "Title" }), "Budget in EUR");
+  await form.getByRole("button", { name: "JSON Schema" }).click();
+  await expect.poll(async () => JSON.parse(await form.getByRole("textbox").inputValue()) as unknown).toEqual({
+    type: "object",
+    properties: { budget: { type: "number", title: "Budget in EUR" } },
+    required: ["budget"],
+  });
+  await expect(page.getByText("No problems")).toBeVisible();
+  await publish(page);
+  const runId = await startRun(page);
+  await expectStatus(page, "Waiting");
+  await page.getByRole("link", { name: /^Approvals/ }).click();
+  await page.getByRole("list", { name: "For me" }).getByRole("button", { name: /How much for lamps/ }).click();
+  const wait = page.getByRole("region", { name: "How much for lamps?" });
+  await wait.getByRole("button", { name: "Approve" }).click();
+  await expect(wait.getByRole("alert")).toBeVisible();
+  await wait.getByLabel("Budget in EUR").fill("1250.5");
+  await wait.getByRole("button", { name: "Approve" }).click();
+  await expect(wait).toBeHidden();
+  await page.goto(`/main/runs/${runId}`);
+  await expectStatus(page, "Succeeded");
+  expect(await outputOf(page, runId)).toMatchObject({ decision: "approved", values: { budget: 1250.5 } });
 });

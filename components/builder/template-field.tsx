@@ -6,6 +6,7 @@ import type { SchemaFieldProps } from "@/components/forms/field-types";
 import { fieldLabel } from "@/components/forms/field-label";
 import { readField, readTexts, resolve } from "@/components/forms/read-field";
 import { SchemaField } from "@/components/forms/schema-field";
+import { SchemaMaker } from "@/components/input-schema/schema-maker";
 import { cn } from "@/components/ui/class-names";
 import { Field } from "@/components/ui/field";
 import { WorkflowPicker } from "@/components/workflows/workflow-picker";
@@ -35,9 +36,11 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
   const field = typeof own.field === "string" ? own.field : null;
   const problem = tools.problems.get(pointer);
   const setUnreadable = (message: string | null) => tools.setUnreadable(pointer, message);
-  if (isRecord(own) && (value === undefined || isObject(value))) {
+  if (field === "jsonSchema") return <SchemaMaker {...props} label={label} />;
+  if (isRecord(own) && (value === undefined || isObject(value) || isTemplate(value))) {
     const { field: inner } = resolve(own.additionalProperties, tools.root);
-    return <RecordField label={label} hint={texts.description} value={value ?? own.default} onChange={onChange} pointer={pointer} isText={inner === "text" || inner === "secret"} tools={tools} />;
+    const rows = <RecordField label={label} hint={texts.description} value={value ?? own.default} onChange={onChange} pointer={pointer} isText={inner === "text" || inner === "secret"} tools={tools} />;
+    return rules.isLiteral(pointer) ? rows : <Switchable {...props} label={label} plain={rows} />;
   }
   if (field === "workflow") {
     const picker = (
@@ -47,7 +50,7 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
     );
     return rules.isLiteral(pointer) ? picker : <Switchable {...props} label={label} plain={picker} />;
   }
-  const isAnything = field === "value" || field === "template" || (shape.widget === "json" && field !== "jsonSchema" && own.type === undefined);
+  const isAnything = field === "value" || field === "template" || (shape.widget === "json" && own.type === undefined);
   if (isAnything || shape.widget === "text" && shape.input === "text") {
     const isCode = field === "code";
     return (
@@ -73,30 +76,36 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
     );
   }
   const shown = { ...props, label, value: value === undefined ? own.default : value };
-  return rules.isLiteral(pointer) || field === "jsonSchema" ? <SchemaField {...shown} /> : <Switchable {...shown} />;
+  return rules.isLiteral(pointer) ? <SchemaField {...shown} /> : <Switchable {...shown} />;
 }
 
 /** A field with a widget of its own, or an expression in its place. */
 function Switchable({ plain, ...props }: SchemaFieldProps & { plain?: ReactNode }) {
   const { value, onChange, pointer, tools, label, schema } = props;
   const place = useFormPlace();
-  const [isExpression, setExpression] = useState(typeof value === "string" && value.includes("{{"));
+  const [isExpression, setExpression] = useState(isTemplate(value));
   const [isNew, setNew] = useState(false);
   const { description } = readTexts(schema, tools.root);
+  // As long as nobody has changed what was made of it, the plain value comes back as it was.
+  const [made, setMade] = useState<{ of: unknown; expression: unknown } | null>(null);
+  const expression = isExpression ? value : expressionOf(value);
+  const toggle = () => {
+    setExpression(!isExpression);
+    setNew(true);
+    setMade(isExpression ? null : { of: value, expression });
+    onChange(!isExpression ? expression : made !== null && made.expression === value ? made.of : plainOf(value, resolve(schema, tools.root)));
+    tools.setUnreadable(pointer, null);
+  };
   return (
     <div className="relative">
       <button
         type="button"
         aria-pressed={isExpression}
         aria-label={`${label}: use an expression`}
-        title={isExpression ? "Use a plain value" : "Use an expression"}
-        onClick={() => {
-          setExpression(!isExpression);
-          setNew(true);
-          onChange(isExpression ? plainOf(value, resolve(schema, tools.root)) : expressionOf(value));
-          tools.setUnreadable(pointer, null);
-        }}
-        className={cn("absolute -top-0.5 right-0 z-10 rounded-sm border bg-card p-0.5 text-muted-foreground hover:bg-accent", isExpression && "border-primary bg-primary/10 text-primary")}
+        disabled={expression === null}
+        title={expression === null ? "A secret, or a text that is not right yet, cannot become part of an expression" : isExpression ? "Use a plain value" : "Use an expression"}
+        onClick={toggle}
+        className={cn("absolute -top-0.5 right-0 z-10 rounded-sm border bg-card p-0.5 text-muted-foreground hover:bg-accent disabled:opacity-40", isExpression && "border-primary bg-primary/10 text-primary")}
       >
         <Braces className="size-3.5" aria-hidden />
       </button>
@@ -124,6 +133,10 @@ function Switchable({ plain, ...props }: SchemaFieldProps & { plain?: ReactNode 
       )}
     </div>
   );
+}
+
+function isTemplate(value: unknown): boolean {
+  return typeof value === "string" && value.includes("{{");
 }
 
 function isRecord({ type, properties, additionalProperties }: Record<string, unknown>): boolean {

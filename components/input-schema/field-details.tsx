@@ -32,8 +32,8 @@ export function FieldDetails({ field: { name, type, schema }, renderFields, onCh
   const items = isObject(schema.items) ? schema.items : {};
   const textOf = (value: unknown) => (typeof value === "string" ? value : "");
   return (
-    <div className="flex flex-col gap-4 border-t p-3 sm:p-4">
-      <div className="grid gap-4 sm:grid-cols-2">
+    <div className="@container flex flex-col gap-4 border-t p-3 sm:p-4">
+      <div className="grid gap-4 @md:grid-cols-2">
         <Labelled label="Title" hint="Shown instead of the name.">
           {(control) => <Input {...control} value={textOf(schema.title)} maxLength={200} onChange={(event) => onChange({ title: event.target.value || undefined }, "title")} />}
         </Labelled>

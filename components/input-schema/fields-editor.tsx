@@ -17,10 +17,12 @@ export interface FieldsEditorProps {
   onRename?: (from: string, to: string, schema: JsonSchema) => void;
   label: string;
   depth?: number;
+  /** What is said where there are none. */
+  none?: string;
 }
 
 /** The fields of an object, one below the other, as a form will show them. */
-export function FieldsEditor({ schema, onChange, onRename, label, depth = 0 }: FieldsEditorProps) {
+export function FieldsEditor({ schema, onChange, onRename, label, depth = 0, none = "No fields yet: any value goes." }: FieldsEditorProps) {
   // With another name it is the same field: what is open stays open, and a click beside the name is not lost.
   const [keys, setKeys] = useState<Readonly<Record<string, string>>>({});
   const keyOf = (name: string) => (Object.hasOwn(keys, name) ? keys[name]! : name);
@@ -34,7 +36,7 @@ export function FieldsEditor({ schema, onChange, onRename, label, depth = 0 }: F
   return (
     <section aria-label={label} className="flex flex-col gap-2">
       {depth === 0 ? null : <h4 className="text-sm font-medium">{label}</h4>}
-      {fields.length === 0 ? <p className="text-sm text-muted-foreground">{depth === 0 ? "Nothing is asked for yet: a run takes any input." : "No fields yet: any value goes."}</p> : null}
+      {fields.length === 0 ? <p className="text-sm text-muted-foreground">{none}</p> : null}
       <ol className="flex flex-col gap-2">
         {fields.map((field, index) => (
           <FieldCard

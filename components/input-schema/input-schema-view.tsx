@@ -51,7 +51,7 @@ export function InputSchemaView({ draft, session, epoch, problems, isBlock }: In
             {own.map(({ path, message }, index) => <p key={index}><code className="font-mono text-xs">{path.slice("/input".length) || "/"}</code> {message}</p>)}
           </Alert>
         )}
-        <FieldsEditor key={epoch} schema={schema} onChange={apply} onRename={rename} label="Fields of the input" />
+        <FieldsEditor key={epoch} schema={schema} onChange={apply} onRename={rename} label="Fields of the input" none="Nothing is asked for yet: a run takes any input." />
         <OutputForm key={`${epoch} output`} draft={draft} session={session} problems={problems} isBlock={isBlock} />
       </section>
       <section aria-label="The same as JSON, and as a form" className="flex min-h-96 min-w-0 flex-col gap-3 xl:sticky xl:top-0">

@@ -7,7 +7,7 @@ const seconds = () => z.number().positive().max(SECONDS_OF_A_YEAR).optional();
 export const config = z.strictObject({
   title: requiredText(300),
   message: longText(20_000).default("").describe("What the people who answer need to know."),
-  form: jsonSchema().optional().describe("JSON Schema of what the answer fills in."),
+  form: jsonSchema().optional().describe("What the answer fills in, as JSON Schema."),
   approvers: z.array(requiredText(320)).max(100).default([]).describe("E-mail addresses or roles; empty: everybody who may answer in the workspace."),
   requiredAnswers: z.int().min(1).max(100).default(1).describe("Approvals needed; one rejection decides at once."),
   excludesStarter: z.boolean().default(false).describe("Four eyes: whoever started the run does not answer."),
