@@ -1,31 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
-import { createTrigger, dispatchDue } from "@/server/triggers/service";
-import * as workflows from "@/server/workflows/service";
+import { dispatchDue } from "@/server/triggers/service";
+import { type Caller, CALLERS } from "./testing/crash-callers";
+
+vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 const DOOR = await bundledProgram(path.resolve(import.meta.dirname, "testing/crash-door.ts"));
 const EVENTS = 6;
-const DEDUPE = { dedupe: { type: "header", header: "x-id" } };
 
 let scope: Scope;
+const open: Caller[] = [];
 beforeAll(async () => {
   scope = await makeScope("owner");
 });
+afterEach(async () => {
+  for (const caller of open.splice(0)) await caller.close();
+});
 afterAll(closeConnections);
-
-/** Path of a trigger, and its id. */
-async function open(kind: "webhook" | "route", name: string): Promise<{ path: string; triggerId: string }> {
-  const { id: workflowId } = await workflows.createWorkflow({ scope }, { name, description: "", definition: { schema: 1, nodes: [{ id: "keep", kind: "set", config: { values: { n: "{{ input.n }}" } } }], edges: [] } });
-  await workflows.publish({ scope }, { workflowId, note: "" });
-  const config = { ...DEDUPE, answer: { mode: "accept" }, ...(kind === "route" ? { path: `/${name}`, auth: { type: "none" } } : {}) };
-  const { id, url } = await createTrigger({ scope }, { workflowId, kind, name, config, settings: {}, nodeId: null, versionNumber: null });
-  return { path: new URL(url!).pathname, triggerId: id };
-}
 
 async function startDoor(crashPoint?: string): Promise<{ child: ChildProcess; origin: string }> {
   const child = spawn(process.execPath, [DOOR], { env: { ...process.env, ...(crashPoint === undefined ? {} : { MILLRACE_CRASH_POINT: crashPoint }) }, stdio: ["ignore", "pipe", "inherit"] });
@@ -37,31 +33,33 @@ async function startDoor(crashPoint?: string): Promise<{ child: ChildProcess; or
 }
 
 /** Those that were told that their event was taken. */
-async function send(origin: string, address: string, prefix: string): Promise<string[]> {
+async function send(origin: string, { path: address, request, taken: status }: Caller, prefix: string): Promise<string[]> {
   const taken: string[] = [];
   for (let n = 0; n < EVENTS; n++) {
     const id = `${prefix} ${n}`;
-    const answer = await fetch(`${origin}${address}`, { method: "POST", headers: { "content-type": "application/json", "x-id": id }, body: JSON.stringify({ n }) }).catch(() => null);
-    if (answer?.status === 202) taken.push(id);
+    const answer = await fetch(`${origin}${address}`, { method: "POST", ...(await request(id, n)) }).catch(() => null);
+    if (answer?.status === status) taken.push(id);
   }
   return taken;
 }
 
-describe.each(["webhook", "route"] as const)("a web process that dies while a %s is called", (kind) => {
+describe.each(["webhook", "route", "pubsubPush", "github"] as const)("a web process that dies while a %s trigger is called", (kind) => {
   it.each([
     ["between accept and record", "trigger-event-accepted:3"],
     ["between record and answer", "trigger-started-now:3"],
   ])("%s loses nothing that was acknowledged, and makes one run of each event", async (_when, crashPoint) => {
     const name = `${kind}-${crashPoint.replace(":", "-")}`;
-    const { path: address, triggerId } = await open(kind, name);
+    const caller = await CALLERS[kind](scope, name);
+    open.push(caller);
+    const { triggerId } = caller;
     const first = await startDoor(crashPoint);
     const died = new Promise<NodeJS.Signals | null>((resolve) => first.child.once("exit", (_code, signal) => resolve(signal)));
-    const taken = await send(first.origin, address, name);
+    const taken = await send(first.origin, caller, name);
     expect([await died, taken.length]).toEqual(["SIGKILL", 2]);
     expect(await rawDb().triggerEvent.count({ where: { triggerId } })).toBe(crashPoint.startsWith("trigger-started") ? 3 : 2);
     const second = await startDoor();
     try {
-      expect(await send(second.origin, address, name)).toHaveLength(EVENTS);
+      expect(await send(second.origin, caller, name)).toHaveLength(EVENTS);
     } finally {
       second.child.kill("SIGKILL");
     }
