@@ -17,6 +17,9 @@ describe("a process that dies", () => {
     ["between fact and what follows from it", "fact-turned:3"],
     ["before its marks are committed", "facts-marked"],
     ["after the commit, before anybody is woken", "facts-committed"],
+    ["while the run of a trigger enters the queue", "trigger-run-enqueued"],
+    ["before the trigger's event is marked and committed", "trigger-event-marked"],
+    ["between the run of a trigger and whoever is told of it", "trigger-event-committed"],
   ])("%s loses no fact and starts one run for each", async (_when, crashPoint) => {
     const scene = await FactScene.open();
     const [orders, watcher, rescue] = [await scene.workflow("Orders", { errorWorkflow: "Rescue" }), await scene.workflow("Watcher"), await scene.workflow("Rescue")];

@@ -20,6 +20,8 @@ const LAST = 3;
 const ALL = NUMBERS.length + 1;
 /** A broker takes its time to find that a consumer is gone. */
 const PATIENT = { timeout: 180_000, interval: 200 };
+const TAKEOVER_SECONDS = 15;
+const LOOK_SECONDS = 0.25;
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -61,6 +63,20 @@ async function sendAll(source: CrashSource, address: string | null): Promise<voi
 
 /** As when its time had run out; that it does is tested below. */
 const endLease = (triggerId: string) => sharedPool().query("update trigger set lease_until = now() - interval '1 second' where id = $1 and lease_owner is not null", [triggerId]);
+
+/** Seconds by the database's clock until another process holds the lease, less those by which machine and database were late. */
+async function secondsToTakeover(triggerId: string, epoch: number): Promise<number> {
+  const look = async () => (await sharedPool().query<{ now: number; held: number }>("select extract(epoch from clock_timestamp())::float8 as now, lease_epoch as held from trigger where id = $1", [triggerId])).rows[0]!;
+  const { now: begun } = await look();
+  let [last, late] = [begun, 0];
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_SECONDS * 1_000));
+    const { now, held } = await look();
+    late += Math.max(0, now - last - LOOK_SECONDS);
+    if (held !== epoch) return now - begun - late;
+    last = now;
+  }
+}
 
 async function runsOfEvents(scene: TriggerScene, triggerId: string): Promise<{ events: number; runs: number }> {
   await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
@@ -119,7 +135,7 @@ describe.each(UNACKNOWLEDGED_CASES)("$kind, which acknowledges nothing", ({ kind
   });
 });
 
-it("is taken over by another process when the lease of one that died runs out", async () => {
+it("is taken over by another process within 15 seconds of the death of the one that had it", async () => {
   const source = await CRASH_CASES.find(({ kind }) => kind === "pubsub")!.open();
   open.push(source.close);
   const { scene, triggerId } = await openTrigger("pubsub", source);
@@ -127,8 +143,10 @@ it("is taken over by another process when the lease of one that died runs out", 
   await diesAt("trigger-event-recorded:1", "pubsub");
   const lease = await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
   expect(lease.leaseOwner).not.toBeNull();
+  const taken = secondsToTakeover(triggerId, lease.leaseEpoch);
   open.push(listenHere("pubsub"));
   await source.send(1, null);
+  expect(await taken).toBeLessThan(TAKEOVER_SECONDS);
   await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: 2, runs: 2 });
   expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).leaseEpoch).toBe(lease.leaseEpoch + 1);
 });
