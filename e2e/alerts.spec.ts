@@ -59,10 +59,15 @@ test("an approval is asked for by mail and answered by its link, once", async ({
   await expect.poll(() => mailTo("grace@example.com")?.subject, { timeout: 15_000 }).toContain("Your answer is asked for: Pay the invoice?");
   const link = /https?:\S+\/a\/\S+/.exec(mailTo("grace@example.com")?.text ?? "")![0];
 
+  const beside = await page.context().newPage();
+  await beside.goto(link);
+  await expect(beside.getByText("This link is somebody else’s")).toBeVisible();
+  await beside.close();
   const stranger = await browser.newContext({ baseURL, storageState: { cookies: [], origins: [] } });
   const theirs = await stranger.newPage();
   await theirs.goto(link);
   await expect(theirs.getByRole("heading", { name: "Pay the invoice?" })).toBeVisible();
+  await expect(theirs.getByText("This link was mailed to grace@example.com.")).toBeVisible();
   await theirs.getByRole("button", { name: "Approve" }).click();
   await expect(theirs.getByRole("heading", { name: "Thank you" })).toBeVisible();
   await theirs.goto(link);

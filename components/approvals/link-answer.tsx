@@ -5,9 +5,10 @@ import { CircleCheck, Link2Off } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
-import { useTRPC } from "@/components/data/trpc";
+import { type RouterOutputs, useTRPC } from "@/components/data/trpc";
 import { Logo } from "@/components/shell/logo";
 import { Moment } from "@/components/time/moment";
+import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Field } from "@/components/ui/field";
@@ -81,9 +82,12 @@ export function LinkAnswer({ token }: { token: string }) {
             </p>
           )}
         </div>
-        <Field label="Your name" hint="Shown with the answer.">
-          {(control) => <Input {...control} value={name} maxLength={200} autoComplete="name" onChange={(event) => setName(event.target.value)} />}
-        </Field>
+        <Owner owner={data.owner} signedInAs={data.signedInAs} />
+        {data.owner?.name == null ? (
+          <Field label="Your name" hint="Shown with the answer.">
+            {(control) => <Input {...control} value={name} maxLength={200} autoComplete="name" onChange={(event) => setName(event.target.value)} />}
+          </Field>
+        ) : null}
         <AnswerForm
           schema={data.form}
           isBusy={answer.isPending}
@@ -92,6 +96,18 @@ export function LinkAnswer({ token }: { token: string }) {
         />
       </div>
     </Frame>
+  );
+}
+
+/** An answer by this link is its owner's, whoever is signed in. */
+function Owner({ owner, signedInAs }: Pick<RouterOutputs["waits"]["link"], "owner" | "signedInAs">) {
+  if (owner === null) return null;
+  const whose = owner.name === null ? owner.address : `${owner.name} (${owner.address})`;
+  if (signedInAs === null) return <p className="text-xs break-words text-muted-foreground">This link was mailed to {whose}.</p>;
+  return (
+    <Alert tone="warning" title="This link is somebody else’s">
+      It was mailed to {whose}; you are signed in as {signedInAs}. Your answer would be theirs: ask for a link of your own, or answer under Approvals if you are asked.
+    </Alert>
   );
 }
 

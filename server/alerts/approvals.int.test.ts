@@ -4,7 +4,10 @@ import { newId } from "@/server/db/id";
 import { dispatchFacts } from "@/server/facts/service";
 import { FactScene } from "@/server/facts/testing/scene";
 import { insertFacts } from "@/server/queue/platform-facts";
-import { makeScope } from "@/server/testing/factories";
+import * as organizing from "@/server/organizing/service";
+import type { Role } from "@/server/auth/permissions";
+import { openUserScope } from "@/server/auth/scope";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as waits from "@/server/waits/service";
 import * as alerts from "./service";
 import { type MailSink, openMailSink } from "./testing/sinks";
@@ -31,9 +34,9 @@ async function openScene() {
 }
 
 /** A run that waits for an answer, and the fact that its opening wrote. */
-async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1, notFor: string | null = null, as: "startedById" | "startedForId" = "startedById"): Promise<string> {
+async function ask(scene: FactScene, approvers: string[], requiredAnswers = 1, notFor: string | null = null, as: "startedById" | "startedForId" = "startedById", workflow: Workflow | null = null): Promise<string> {
   const { scope } = scene;
-  const { id: workflowId, versionId } = await scene.workflow(`Ask ${newId()}`);
+  const { id: workflowId, versionId } = workflow ?? (await scene.workflow(`Ask ${newId()}`));
   const [runId, waitId] = [newId(), newId()];
   const { workspaceId } = scope;
   await rawDb().run.create({ data: { id: runId, workspaceId, workflowId, versionId, input: {}, triggerKind: "manual", rootRunId: runId, [as]: notFor } });
@@ -50,6 +53,19 @@ async function tell(workspaceId: string, waitId: string, kind: "approval.request
     await alerts.deliverDue();
     return (await rawDb().platformFact.count({ where: { workspaceId, doneAt: null } })) + (await rawDb().notificationDelivery.count({ where: { workspaceId, status: "pending" } }));
   }).toBe(0);
+}
+
+type Workflow = Awaited<ReturnType<FactScene["workflow"]>>;
+
+/** Somebody with a role in the folder of a workflow, and nowhere else. */
+async function insideFolder(scene: FactScene, role: Role) {
+  const workflow = await scene.workflow(`Ask ${newId()}`);
+  const { id: folderId } = await organizing.createFolder({ scope: scene.scope }, { name: `Finance ${newId()}`, parentId: null });
+  await organizing.moveItems({ scope: scene.scope }, { itemType: "workflow", itemIds: [workflow.id], folderId });
+  const person = await makePerson(scene.scope.organizationId);
+  await grantPart(scene.scope, person.id, role, { folderId });
+  const open = async () => (await openUserScope(person.id, { id: scene.scope.workspaceId })).for("wait:answer");
+  return { workflow, folderId, person, open };
 }
 
 const emailOf = async (userId: string | null) => (await rawDb().user.findUniqueOrThrow({ where: { id: userId! } })).email;
@@ -110,6 +126,89 @@ describe("an approval", () => {
     expect(await alerts.countUnread({ scope: viewer })).toEqual({ count: 0 });
     await waits.answerWait({ scope: operator }, { waitId, decision: "rejected", comment: "" });
     expect(await alerts.countUnread({ scope })).toEqual({ count: 0 });
+  });
+
+  describe("of somebody with a role in the workflow's folder alone", () => {
+    const approved = { name: "", decision: "approved" as const, comment: "" };
+
+    it("attack: is answered once by one person: by the mailed link, then on the page", async () => {
+      const { scene } = await openScene();
+      const { workflow, person, open } = await insideFolder(scene, "operator");
+      const waitId = await ask(scene, [person.email, "guest@example.com"], 2, null, "startedById", workflow);
+      await waits.answerLink(stranger, { ...approved, token: tokenIn(mailTo(person.email)[0]!.text) });
+      const scope = await open();
+      expect(await waits.getWait({ scope }, { waitId })).toMatchObject({ mayAnswer: false, refusal: "You have answered already.", asked: [{ who: person.email, answered: true }, { answered: false }] });
+      await expect(waits.answerWait({ scope }, { waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "already_answered" });
+    });
+
+    it("attack: is answered once by one person: on the page, then by the mailed link", async () => {
+      const { scene } = await openScene();
+      const { workflow, person, open } = await insideFolder(scene, "operator");
+      const waitId = await ask(scene, [person.email, "guest@example.com"], 2, null, "startedById", workflow);
+      await waits.answerWait({ scope: await open() }, { waitId, decision: "approved", comment: "" });
+      await expect(waits.answerLink(stranger, { ...approved, token: tokenIn(mailTo(person.email)[0]!.text) })).rejects.toMatchObject({ kind: "already_answered" });
+      expect(await waits.makeLinkFor({ workspaceId: scene.scope.workspaceId, waitId, recipient: person.email })).toBeNull();
+    });
+
+    it("attack: is answered once by somebody whose role came after the mail, in both orders", async () => {
+      const { scene, scope } = await openScene();
+      for (const first of ["link", "page"] as const) {
+        const workflow = await scene.workflow(`Ask ${newId()}`);
+        const person = await makePerson(scope.organizationId);
+        const waitId = await ask(scene, [person.email, "guest@example.com"], 2, null, "startedById", workflow);
+        const byLink = () => waits.answerLink(stranger, { ...approved, token: tokenIn(mailTo(person.email)[0]!.text) });
+        const onPage = async () => waits.answerWait({ scope: (await openUserScope(person.id, { id: scope.workspaceId })).for("wait:answer") }, { waitId, decision: "approved", comment: "" });
+        if (first === "link") await byLink();
+        await grantPart(scope, person.id, "operator", { workflowId: workflow.id });
+        if (first === "page") await onPage();
+        await expect(first === "page" ? byLink() : onPage()).rejects.toMatchObject({ kind: "already_answered" });
+      }
+    });
+
+    it("attack: is answered once by somebody who had no account when they answered by the mail, or by a link to their address", async () => {
+      const { scene, scope } = await openScene();
+      for (const by of ["mail", "hand"] as const) {
+        const workflow = await scene.workflow(`Ask ${newId()}`);
+        const { id, email } = await makePerson((await makeScope("admin")).organizationId);
+        const waitId = await ask(scene, by === "mail" ? [email, "guest@example.com"] : [], 2, null, "startedById", workflow);
+        const token = by === "mail" ? tokenIn(mailTo(email)[0]!.text) : tokenIn((await waits.createLink({ scope }, { waitId, recipient: email.toUpperCase() })).url);
+        await waits.answerLink(stranger, { ...approved, token });
+        await rawDb().organizationMember.create({ data: { organizationId: scope.organizationId, userId: id, role: "member" } });
+        await grantPart(scope, id, "operator", { workflowId: workflow.id });
+        const inside = (await openUserScope(id, { id: scope.workspaceId })).for("wait:answer");
+        await expect(waits.answerWait({ scope: inside }, { waitId, decision: "approved", comment: "" })).rejects.toMatchObject({ kind: "already_answered" });
+        await expect(waits.createLink({ scope }, { waitId, recipient: email }).then(({ url }) => waits.answerLink(stranger, { ...approved, token: tokenIn(url) }))).rejects.toMatchObject({ kind: "already_answered" });
+      }
+    });
+
+    it("takes no answer once the role there is gone, nor of somebody whose account is switched off", async () => {
+      const { scene, scope } = await openScene();
+      const { workflow, person } = await insideFolder(scene, "operator");
+      await grantPart(scope, person.id, "viewer", { workflowId: workflow.id });
+      const waitId = await ask(scene, [person.email], 1, null, "startedById", workflow);
+      const token = tokenIn(mailTo(person.email)[0]!.text);
+      await rawDb().accessGrant.deleteMany({ where: { userId: person.id, role: "operator" } });
+      await expect(waits.answerLink(stranger, { ...approved, token })).rejects.toMatchObject({ kind: "forbidden", message: "Your role may not answer." });
+      expect(await waits.makeLinkFor({ workspaceId: scope.workspaceId, waitId, recipient: person.email })).toBeNull();
+      await rawDb().accessGrant.deleteMany({ where: { userId: person.id } });
+      const { url } = (await waits.makeLinkFor({ workspaceId: scope.workspaceId, waitId, recipient: person.email }))!;
+      await rawDb().user.update({ where: { id: person.id }, data: { disabledAt: new Date() } });
+      await expect(waits.answerLink(stranger, { ...approved, token: tokenIn(url) })).rejects.toMatchObject({ kind: "link_invalid" });
+      expect(await waits.makeLinkFor({ workspaceId: scope.workspaceId, waitId, recipient: person.email })).toBeNull();
+    });
+  });
+
+  it("says whose its link is, and who else is signed in", async () => {
+    const { scene, operator } = await openScene();
+    await ask(scene, ["operator", "guest@example.com"]);
+    const email = await emailOf(operator.userId);
+    const [own, guest] = [email, "guest@example.com"].map((address) => tokenIn(mailTo(address)[0]!.text)) as [string, string];
+    const view = (token: string, userId: string | null, address: string) => waits.viewLink({ ...stranger, session: userId === null ? null : { userId, email: address, name: "Bea" } }, { token });
+    expect(await view(own, null, "")).toMatchObject({ owner: { name: "Test operator", address: email }, signedInAs: null });
+    expect(await view(own, operator.userId, email)).toMatchObject({ signedInAs: null });
+    expect(await view(own, newId(), "bea@example.com")).toMatchObject({ signedInAs: "Bea" });
+    expect(await view(guest, newId(), "guest@example.com")).toMatchObject({ owner: { name: null, address: "guest@example.com" }, signedInAs: null });
+    expect(await view(guest, operator.userId, email)).toMatchObject({ signedInAs: "Bea" });
   });
 
   it("takes no answer by the link of somebody who is no member any more", async () => {

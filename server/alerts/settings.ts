@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
-import { rolesHeldBy } from "@/server/auth/roles-held";
+import { rolesHeld } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -80,7 +80,7 @@ export function getPreferences({ scope }: Context): Promise<z.output<typeof pref
     const mail = mailSettingSchema.safeParse(await readSetting(tx, scope, MAIL_SETTING));
     const userId = scope.userId ?? "00000000-0000-0000-0000-000000000000";
     const rows = await tx.notificationPreference.findMany({ where: { userId } });
-    const held = await rolesHeldBy(tx, userId);
+    const held = (await rolesHeld(tx, [userId], []))(userId, null).names;
     const person = await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
     const chosen = CATEGORIES.map((category) => {
       const row = rows.find((one) => one.category === category);

@@ -1,17 +1,35 @@
 import type { Tx } from "@/server/db/scoped";
+import { permissionsOfRole } from "./access";
+import { isOnThings, type Permission } from "./permissions";
 
-/** The roles that a person has in the whole workspace of the transaction, from wherever. */
-export async function rolesHeldBy(tx: Tx, userId: string | null): Promise<string[]> {
-  if (userId === null) return [];
-  const rows = await tx.$queryRaw<{ role: string }[]>`select distinct role from workspace_role where workspace_id = current_workspace_id() and user_id = ${userId}::uuid`;
-  return rows.map(({ role }) => role);
+export interface RoleRow {
+  userId: string;
+  /** Null: the role holds in the whole workspace. */
+  workflowId: string | null;
+  role: string;
+  /** A custom role's own; of the others, the role. */
+  name: string;
+  /** Of a custom role. */
+  permissions: string[] | null;
 }
 
-/** Who of these has a role in the whole workspace of the transaction, and which. */
-export async function rolesHeldByEach(tx: Tx, userIds: readonly string[]): Promise<Map<string, string[]>> {
-  if (userIds.length === 0) return new Map();
-  const rows = await tx.$queryRaw<{ id: string; roles: string[] }[]>`
-    select user_id::text as id, array_agg(distinct role) as roles from workspace_role
-    where workspace_id = current_workspace_id() and user_id = any(${[...userIds]}::uuid[]) group by user_id`;
-  return new Map(rows.map(({ id, roles }) => [id, roles]));
+/** What somebody is at one workflow. */
+export interface Held {
+  /** Their roles, custom ones by name. */
+  names: readonly string[];
+  permissions: ReadonlySet<Permission>;
+}
+
+/** In a part of the workspace, what belongs to the whole is not allowed by anything. */
+export function heldOf(rows: readonly Omit<RoleRow, "userId">[]): Held {
+  const allowed = rows.flatMap((row) => permissionsOfRole(row).filter((permission) => row.workflowId === null || isOnThings(permission)));
+  return { names: [...new Set(rows.map(({ name }) => name))], permissions: new Set(allowed) };
+}
+
+/** What each of these people is at each of these workflows, from wherever: a run of none is the whole workspace's. */
+export async function rolesHeld(tx: Tx, userIds: readonly string[], workflowIds: readonly (string | null)[]): Promise<(userId: string | null, workflowId: string | null) => Held> {
+  const at = [...new Set(workflowIds.filter((id) => id !== null))];
+  const rows = userIds.length === 0 ? [] : await tx.$queryRaw<RoleRow[]>`
+    select user_id::text as "userId", workflow_id::text as "workflowId", role, name, permissions from roles_held(${[...userIds]}::uuid[], ${at}::uuid[]) order by name`;
+  return (userId, workflowId) => heldOf(rows.filter((row) => row.userId === userId && (row.workflowId === null || row.workflowId === workflowId)));
 }

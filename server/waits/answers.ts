@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { WaitResponse } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
-import { rolesHeldBy } from "@/server/auth/roles-held";
+import { rolesHeld } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -17,7 +17,8 @@ import { validateAgainst } from "@/server/schema/validate-json";
 import type { answerWaitOutput } from "./contract";
 import { fourEyesRefusal } from "./four-eyes";
 import type { LargeTexts } from "./large-texts";
-import { lockOpenWait, tellAnswered, type WaitRow } from "./queries";
+import { lockOpenWait, tellAnswered, type WaitRow, workflowOfRun } from "./queries";
+import { hasAnswered } from "./same-person";
 import { approvalOf } from "./views";
 
 export interface Answer {
@@ -31,8 +32,10 @@ export interface Responder {
   /** As shown: a person's name, a link's recipient, a token's name. */
   name: string;
   via: "page" | "link" | "api";
-  /** Where a link went to. */
-  email?: string | null;
+  /** The link that it comes by, and where that went to. */
+  link?: { id: string | null; recipient: string | null };
+  /** The right to answer is the link's, and not the person's. */
+  byLinkAlone?: boolean;
 }
 
 type Outcome = z.output<typeof answerWaitOutput>;
@@ -55,7 +58,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   if (responder.via === "link") refuseFiles("values", values);
   else await requireReadableFiles(scope, "values", values);
   const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
-  if (earlier.some((answer) => isSamePerson(answer, responder))) throw new DomainError("already_answered", { waitId });
+  if (await hasAnswered(tx, waitId, earlier, responder)) throw new DomainError("already_answered", { waitId });
   const stored = { values: JSON.parse(large.stored(values)) as never, comment: answer.comment };
   const response = await tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId: responder.userId, responder: responder.name, via: responder.via, decision: answer.decision, payload: stored, answeredAt: at } });
   const answers = [...earlier.map((one) => toAnswer(one, large.text(valuesOf(one)))), toAnswer(response, values)];
@@ -71,11 +74,6 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   return { outcome: { waitId, answers: answers.length, requiredAnswers: wait.requiredAnswers, closed }, ready };
 }
 
-/** Whoever holds a link is a person of their own; tokens that belong to nobody are one person together. */
-function isSamePerson(answer: WaitResponse, { userId, via }: Responder): boolean {
-  return userId === null ? via === "api" && answer.via === "api" && answer.userId === null : answer.userId === userId;
-}
-
 /** `payload`: as it is stored; `files`: those of it that were asked for. The row closes at once, so that nobody answers twice; the run learns of it by its message. */
 export async function closeWait(tx: Tx, wait: WaitRow, payload: string, files: GivenFile[]): Promise<Ready | null> {
   const { runId, path, attempt, signal } = wait;
@@ -86,17 +84,24 @@ export async function closeWait(tx: Tx, wait: WaitRow, payload: string, files: G
 }
 
 /** Null: this person may answer. Approvers are e-mail addresses or roles; a link carries its own right, but for one that is a member's: that answers as they may now. */
-export async function refusalFor(tx: Tx, wait: WaitRow, { userId, via, email = null }: Pick<Responder, "userId" | "via" | "email">): Promise<string | null> {
-  const refusal = await fourEyesRefusal(tx, wait, { userId, email, via });
+export async function refusalFor(tx: Tx, wait: WaitRow, { userId, via, link, byLinkAlone = false }: Omit<Responder, "name">): Promise<string | null> {
+  const refusal = await fourEyesRefusal(tx, wait, { userId, email: link?.recipient ?? null, via });
   if (refusal !== null) return refusal;
+  if (byLinkAlone) return null;
   const { approvers } = approvalOf(wait);
-  if (approvers.length === 0 || (via === "link" && userId === null)) return null;
+  if (approvers.length === 0 && via !== "link") return null;
+  const workflowId = await workflowOfRun(tx, wait.runId);
+  const held = (await rolesHeld(tx, userId === null ? [] : [userId], [workflowId]))(userId, workflowId);
+  if (via === "link" && !held.permissions.has("wait:answer")) return "Your role may not answer.";
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
-  return mayAnswer(approvers, person?.email ?? null, await rolesHeldBy(tx, userId)) ? null : `Only ${approvers.join(", ")} may answer.`;
+  return isNamed(approvers, person?.email ?? null, held.names) ? null : `Only ${approvers.join(", ")} may answer.`;
 }
 
-export function mayAnswer(approvers: string[], email: string | null, roles: string[]): boolean {
-  return approvers.length === 0 || approvers.some((entry) => entry.toLowerCase() === email || roles.includes(entry));
+/** By address or by a role at the workflow; where nobody is named, everybody is. */
+export function isNamed(approvers: readonly string[], email: string | null, roles: readonly string[]): boolean {
+  if (approvers.length === 0) return true;
+  const own = new Set([...(email === null ? [] : [email]), ...roles].map((one) => one.toLowerCase()));
+  return approvers.some((entry) => own.has(entry.toLowerCase()));
 }
 
 function refuseUnfitValues(form: ReturnType<typeof approvalOf>["form"], values: unknown): void {

@@ -67,6 +67,10 @@ export const linkViewSchema = z.object({
   requiredAnswers: z.int(),
   answers: z.int(),
   until: momentSchema.nullable(),
+  /** Whom a mailed link answers for: by name where it is a member's. */
+  owner: z.object({ name: z.string().nullable(), address: z.string() }).nullable(),
+  /** Somebody else, who is signed in where it was opened. */
+  signedInAs: z.string().nullable(),
 });
 export type LinkView = z.output<typeof linkViewSchema>;
 export const answerLinkInput = linkRefInput.extend({ ...answer, name: z.string().trim().max(200).default("") });

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { rolesHeldBy } from "@/server/auth/roles-held";
+import { type Held, rolesHeld } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { decodePlace, encodePlace, pageFrom, type Place } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import type { Page } from "@/server/paging/contract";
 import type { WaitSummary } from "@/server/runs/contract";
-import { mayAnswer, toGiven } from "./answers";
+import { isNamed, toGiven } from "./answers";
 import type { answeredPageSchema, myWaitsInput, waitCountsSchema } from "./contract";
 import { hasStarted, startersOf } from "./four-eyes";
 import { findAnswered, findOpenApprovals, type WaitRow, workflowsOfRuns } from "./queries";
@@ -26,15 +26,25 @@ export async function summarize(tx: Tx, waits: WaitRow[]): Promise<WaitSummary[]
 
 export const placeOf = ({ openedAt, id }: WaitRow): Place => ({ at: openedAt, id });
 
+/** Also by access to a part of the workspace, from a scope that reaches further. */
+export function mayAnswerAt(scope: Scope, held: Held): boolean {
+  return scope.can("wait:answer") || (scope.reach("wait:answer") !== null && held.permissions.has("wait:answer"));
+}
+
 /** The open approvals from a place on, and which of them this person may answer and has not answered. */
-async function sortOpen(tx: Tx, { userId, permissions }: Pick<Scope, "userId" | "permissions">, place: Place | null) {
+async function sortOpen(tx: Tx, scope: Scope, place: Place | null) {
+  const { userId } = scope;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
-  const roles = await rolesHeldBy(tx, userId);
   const waits = await findOpenApprovals(tx, place, LOOKED_AT);
+  const workflows = await workflowsOfRuns(tx, waits.map(({ runId }) => runId));
+  const held = await rolesHeld(tx, userId === null ? [] : [userId], [...workflows.values()].map(({ id }) => id));
   const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
   const done = new Set(answered.map(({ waitId }) => waitId));
   const starters = await startersOf(tx, waits);
-  const isMine = (wait: WaitRow) => permissions.has("wait:answer") && !done.has(wait.id) && mayAnswer(approvalOf(wait).approvers, person?.email ?? null, roles) && !hasStarted(starters, wait, { userId, email: null });
+  const isMine = (wait: WaitRow) => {
+    const here = held(userId, workflows.get(wait.runId)?.id ?? null);
+    return mayAnswerAt(scope, here) && !done.has(wait.id) && isNamed(approvalOf(wait).approvers, person?.email ?? null, here.names) && !hasStarted(starters, wait, { userId, email: null });
+  };
   return { waits, isMine };
 }
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { findAccess } from "@/server/auth/access";
 import { hashToken, newToken } from "@/server/auth/one-time-token";
 import { countAttempt } from "@/server/auth/rate-limit";
-import { rolesHeldBy } from "@/server/auth/roles-held";
+import { rolesHeld } from "@/server/auth/roles-held";
 import { openSystemScope, type Scope } from "@/server/auth/scope";
 import { recordAudit } from "@/server/audit/service";
 import { rawDb } from "@/server/db/client";
@@ -10,12 +10,13 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
-import { refusalFor, takeAnswer } from "./answers";
+import { refusalFor, type Responder, takeAnswer } from "./answers";
 import { announce } from "@/server/queue/dispatch";
 import { fourEyesRefusal } from "./four-eyes";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
 import { LargeTexts } from "./large-texts";
-import { lockOpenWait, type WaitRow, workflowsOfRuns } from "./queries";
+import { lockOpenWait, type WaitRow, workflowOfRun, workflowsOfRuns } from "./queries";
+import { hasAnswered } from "./same-person";
 import { approvalOf, toWaitSummary } from "./views";
 
 interface Context {
@@ -23,6 +24,10 @@ interface Context {
 }
 interface Stranger {
   origin: { ip: string };
+}
+interface Viewer extends Stranger {
+  /** Who is signed in in this browser. */
+  session?: { userId: string; email: string; name: string } | null;
 }
 
 /**
@@ -53,7 +58,7 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
 
 /**
  * A link for somebody who is asked by mail, made when the mail is sent; an earlier one of theirs that was not used ends. Null: there
- * is nothing for them to answer any more. Whoever has an account answers as themselves.
+ * is nothing for them to answer any more, or they may not. Whoever has a role at the run's workflow, be it in its folder alone, answers as themselves.
  */
 export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspaceId: string; waitId: string; recipient: string }): Promise<{ url: string; message: string } | null> {
   const { token, hash } = newToken();
@@ -64,16 +69,26 @@ export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspac
       throw error;
     });
     if (wait === null) return null;
-    const person = await tx.user.findFirst({ where: { email: recipient, disabledAt: null }, select: { id: true } });
-    const user = person !== null && (await rolesHeldBy(tx, person.id)).length > 0 ? person : null;
-    const hasAnswered = user === null ? await tx.waitLink.count({ where: { waitId, recipient, usedAt: { not: null } } }) : await tx.waitResponse.count({ where: { waitId, userId: user.id } });
-    if (hasAnswered > 0) return null;
-    if ((await fourEyesRefusal(tx, wait, { userId: user?.id ?? null, email: recipient, via: "link" })) !== null) return null;
+    const account = await accountAt(tx, recipient);
+    const userId = account?.id ?? null;
+    const workflowId = await workflowOfRun(tx, wait.runId);
+    const held = (await rolesHeld(tx, userId === null ? [] : [userId], [workflowId]))(userId, workflowId);
+    const isMember = held.names.length > 0;
+    if (account?.isDisabled === true || (isMember && !held.permissions.has("wait:answer"))) return null;
+    const earlier = await tx.waitResponse.findMany({ where: { waitId }, select: { userId: true, via: true } });
+    if (await hasAnswered(tx, waitId, earlier, { userId, via: "link", link: { id: null, recipient } })) return null;
+    if ((await fourEyesRefusal(tx, wait, { userId, email: recipient, via: "link" })) !== null) return null;
     await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });
-    await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, mailed: true, userId: user?.id ?? null, expiresAt: wait.until } });
+    await tx.waitLink.create({ data: { id: newId(), workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, mailed: true, userId: isMember ? userId : null, expiresAt: wait.until } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path, via: "mail" } });
     return { url: `${env.MILLRACE_URL}/a/${token}`, message: approvalOf(wait).message };
   });
+}
+
+/** The account of the organization that has an address. */
+async function accountAt(tx: Pick<Tx, "user">, address: string): Promise<{ id: string; isDisabled: boolean } | null> {
+  const found = await tx.user.findFirst({ where: { email: address.toLowerCase() }, select: { id: true, disabledAt: true } });
+  return found === null ? null : { id: found.id, isDisabled: found.disabledAt !== null };
 }
 
 async function findLink({ origin }: Stranger, token: string) {
@@ -83,14 +98,22 @@ async function findLink({ origin }: Stranger, token: string) {
   return link;
 }
 
-export async function viewLink(stranger: Stranger, { token }: { token: string }): Promise<LinkView> {
+export async function viewLink({ session = null, ...stranger }: Viewer, { token }: { token: string }): Promise<LinkView> {
   const link = await findLink(stranger, token);
   const workflow = (await workflowsOfRuns(rawDb(), [link.wait.runId])).get(link.wait.runId) ?? null;
   const { title, message, form, requiredAnswers, answers, until } = toWaitSummary(link.wait, workflow);
   const ended = endOf(link);
   // A used-up link tells nothing but that it is.
   const shown = ended === null ? { title, message, form } : { title: "", message: "", form: null };
-  return { ended, ...shown, workflowName: ended === null ? (workflow?.name ?? "") : "", requiredAnswers, answers, until };
+  return { ended, ...shown, workflowName: ended === null ? (workflow?.name ?? "") : "", requiredAnswers, answers, until, ...(ended === null ? await ownerOf(link, session) : { owner: null, signedInAs: null }) };
+}
+
+/** Whose a mailed link is, and who else is signed in where it was opened. */
+async function ownerOf({ mailed, userId, recipient }: Link, session: Viewer["session"]): Promise<Pick<LinkView, "owner" | "signedInAs">> {
+  if (!mailed || !recipient) return { owner: null, signedInAs: null };
+  const person = userId === null ? null : await rawDb().user.findUnique({ where: { id: userId }, select: { name: true, email: true } });
+  const isOwn = session == null || session.userId === userId || session.email === recipient.toLowerCase();
+  return { owner: { name: person === null ? null : (person.name ?? person.email), address: recipient }, signedInAs: isOwn ? null : session.name || session.email };
 }
 
 /** Where nothing can be changed any more, links change nothing either. */
@@ -127,8 +150,12 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
   const person = link.userId === null ? null : ((await findAccess(link.userId, { id: link.workspaceId }))?.person ?? null);
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
-  const responder = { userId: link.userId, name: person?.name ?? person?.email ?? nameOfStranger(link, name), via: "link" as const, email: link.recipient };
-  const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: responder.name }, ["wait:answer"]);
+  const shownAs = person?.name ?? person?.email ?? nameOfStranger(link, name);
+  const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: shownAs }, ["wait:answer"]);
+  // Mailed to an address without a role there, which has an account all the same: the answer is that one's.
+  const account = link.userId === null && link.mailed && link.recipient ? await accountAt(scope.db, link.recipient) : null;
+  if (account?.isDisabled === true) throw new DomainError("link_invalid", { what: "link" });
+  const responder: Responder = { userId: link.userId ?? account?.id ?? null, name: shownAs, via: "link", link, byLinkAlone: link.userId === null };
   const at = new Date();
   const { outcome, ready } = await LargeTexts.around(link.workspaceId, link.wait.runId, (large) =>
     scope.db.transaction(async (tx) => {

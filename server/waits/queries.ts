@@ -86,6 +86,11 @@ async function isSignalled(tx: Tx, { id, runId, signal, openedAt }: WaitRow): Pr
   return found.length > 0;
 }
 
+/** Null: the run is of no workflow, or gone. */
+export async function workflowOfRun(tx: Tx, runId: string): Promise<string | null> {
+  return (await tx.run.findFirst({ where: { id: runId }, select: { workflowId: true } }))?.workflowId ?? null;
+}
+
 /** Names of the workflows whose runs wait. */
 export async function workflowsOfRuns(tx: Tx, runIds: string[]): Promise<Map<string, { id: string; name: string }>> {
   const runs = await tx.run.findMany({ where: { id: { in: [...new Set(runIds)] } }, select: { id: true, workflow: { select: { id: true, name: true } } } });

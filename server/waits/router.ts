@@ -38,7 +38,7 @@ export const waitsRouter = router({
   link: publicProcedure
     .input(contract.linkRefInput)
     .output(contract.linkViewSchema)
-    .query(({ ctx, input }) => service.viewLink(ctx, input)),
+    .query(async ({ ctx, input }) => service.viewLink({ origin: ctx.origin, session: await ctx.findSession() }, input)),
   answerLink: publicProcedure
     .input(contract.answerLinkInput)
     .output(contract.answerWaitOutput)

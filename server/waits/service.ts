@@ -1,5 +1,7 @@
 import { keptText } from "@/server/blobs/service";
 import type { z } from "zod";
+import type { WaitResponse } from "@/prisma/generated/client";
+import { rolesHeld } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
@@ -13,9 +15,10 @@ import type { WaitSummary } from "@/server/runs/contract";
 import { closeWait, refusalFor, type Responder, takeAnswer, toAnswer, valuesOf } from "./answers";
 import { viewAsked } from "./asked";
 import type * as contract from "./contract";
-import { placeOf, summarize } from "./inbox";
+import { mayAnswerAt, placeOf, summarize } from "./inbox";
 import { LargeTexts, readLargeText } from "./large-texts";
-import { findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow } from "./queries";
+import { findWait, findWaits, findWaitsOfRun, lockOpenWait, type WaitRow, workflowOfRun } from "./queries";
+import { hasAnswered } from "./same-person";
 import { approvalOf } from "./views";
 
 export { countOpenWaits, listAnsweredWaits, listMyWaits, listOthersWaits } from "./inbox";
@@ -43,13 +46,13 @@ export async function getWait({ scope }: Context, { waitId }: { waitId: string }
     const wait = await findWait(tx, waitId);
     const [summary] = await summarize(tx, [wait]);
     const responses = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
-    const refusal = await whyNot(tx, scope, wait, responses.some(({ userId }) => userId !== null && userId === scope.userId));
+    const refusal = await whyNot(tx, scope, wait, responses);
     return {
       ...summary!,
       rows: responses,
       mayAnswer: refusal === null,
       refusal,
-      asked: await viewAsked(tx, approvalOf(wait).approvers, responses),
+      asked: await viewAsked(tx, summary!.workflow?.id ?? null, approvalOf(wait).approvers, responses),
       remindAt: wait.remindAt?.toISOString() ?? null,
       remindedAt: wait.remindedAt?.toISOString() ?? null,
     };
@@ -58,11 +61,13 @@ export async function getWait({ scope }: Context, { waitId }: { waitId: string }
   return { ...detail, responses };
 }
 
-async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, hasAnswered: boolean): Promise<string | null> {
+async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, responses: WaitResponse[]): Promise<string | null> {
   if (wait.kind !== "approval") return "This waits for something else than an answer.";
   if (wait.status !== "open") return "This is not waiting for an answer any more.";
-  if (hasAnswered) return "You have answered already.";
-  if (!scope.can("wait:answer")) return "Your role may not answer.";
+  if (await hasAnswered(tx, wait.id, responses, responderOf(scope))) return "You have answered already.";
+  const workflowId = await workflowOfRun(tx, wait.runId);
+  const held = await rolesHeld(tx, scope.userId === null ? [] : [scope.userId], [workflowId]);
+  if (!mayAnswerAt(scope, held(scope.userId, workflowId))) return "Your role may not answer.";
   return refusalFor(tx, wait, responderOf(scope));
 }
 

@@ -1,0 +1,18 @@
+import type { WaitResponse } from "@/prisma/generated/client";
+import type { Tx } from "@/server/db/scoped";
+import type { Responder } from "./answers";
+
+/**
+ * Everybody counts once, by their account or by the address that a link of theirs went to, whichever they had first. Whoever holds
+ * a link to no address is a person of their own; tokens that belong to nobody are one person together.
+ */
+export async function hasAnswered(tx: Tx, waitId: string, earlier: readonly Pick<WaitResponse, "userId" | "via">[], { userId, via, link }: Pick<Responder, "userId" | "via" | "link">): Promise<boolean> {
+  if (userId !== null && earlier.some((answer) => answer.userId === userId)) return true;
+  if (userId === null && via === "api" && earlier.some((answer) => answer.via === "api" && answer.userId === null)) return true;
+  const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
+  const addresses = [person?.email, link?.recipient?.toLowerCase()].filter((one) => one != null && one.includes("@")) as string[];
+  if (addresses.length === 0) return false;
+  const byLink = await tx.waitLink.count({ where: { waitId, usedAt: { not: null }, recipient: { in: addresses, mode: "insensitive" }, ...(link?.id == null ? {} : { id: { not: link.id } }) } });
+  const answered = earlier.flatMap((answer) => answer.userId ?? []);
+  return byLink > 0 || (await tx.user.count({ where: { id: { in: answered }, email: { in: addresses } } })) > 0;
+}
