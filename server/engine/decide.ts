@@ -46,7 +46,10 @@ function apply(ctx: Context, event: EngineEvent): boolean {
   switch (event.type) {
     case "step": {
       const at = locate(ctx.plan, ctx.state, event.path);
-      if (at === null || at.status.phase !== "running" || at.status.attempt !== event.attempt) return false;
+      if (at === null || at.status.attempt !== event.attempt) return false;
+      const begins = at.status.phase === "held" && event.kept === true;
+      if (begins) ctx.state.executing += 1;
+      else if (at.status.phase !== "running") return false;
       stepEnded(ctx, at, event.outcome);
       return true;
     }

@@ -64,7 +64,8 @@ export type ExitOutcome =
   | { status: "cancelled" };
 
 export type EngineEvent =
-  | { type: "step"; path: Path; attempt: number; at: number; outcome: StepOutcome }
+  /** `kept`: of a re-run's copied journal; the step ended in the run before, though `maxParallel` would hold it back in this one. */
+  | { type: "step"; path: Path; attempt: number; at: number; outcome: StepOutcome; kept?: true }
   | { type: "entered"; path: Path; at: number; outcome: EnterOutcome }
   /** A `while` condition was true for iteration `index`. (False is reported as the container's `exited`.) */
   | { type: "iterated"; path: Path; index: number; at: number }

@@ -29,6 +29,8 @@ export interface StepDecision {
   slot?: string;
   /** A container that ended on entry: skipped, pinned, failed. */
   entry?: EnterOutcome["status"];
+  /** See the event. */
+  kept?: true;
 }
 
 export interface EventRecord {
@@ -41,7 +43,7 @@ export interface EventRecord {
 }
 
 export type EventBody =
-  | { attempt: number; wait: WaitSpec }
+  | { attempt: number; wait: WaitSpec; kept?: true }
   | { index: number }
   | { timer: string }
   | { attempt: number; ref: string }
@@ -54,8 +56,8 @@ export function toRecord(event: EngineEvent, seq: number): JournalRecord | null 
   switch (event.type) {
     case "step":
       return event.outcome.status === "waiting"
-        ? { table: "event", seq, type: "waiting", path: event.path, body: { attempt: event.attempt, wait: event.outcome.wait }, at: event.at }
-        : { table: "step", seq, path: event.path, attempt: event.attempt, phase: "finish", status: event.outcome.status, decision: stepDecision(event.outcome), at: event.at };
+        ? { table: "event", seq, type: "waiting", path: event.path, body: { attempt: event.attempt, wait: event.outcome.wait, ...keptOf(event) }, at: event.at }
+        : { table: "step", seq, path: event.path, attempt: event.attempt, phase: "finish", status: event.outcome.status, decision: stepDecision(event.outcome, keptOf(event)), at: event.at };
     case "entered":
       return enterRecord(event.path, event.outcome, seq, event.at);
     case "exited":
@@ -77,17 +79,21 @@ function compact(decision: StepDecision): StepDecision | null {
   return kept.length === 0 ? null : (Object.fromEntries(kept) as StepDecision);
 }
 
-function stepDecision(outcome: Exclude<StepOutcome, { status: "waiting" }>): StepDecision | null {
+function stepDecision(outcome: Exclude<StepOutcome, { status: "waiting" }>, kept: { kept?: true }): StepDecision | null {
   switch (outcome.status) {
     case "succeeded":
-      return compact({ port: outcome.port === "out" ? undefined : outcome.port, untaken: nonEmpty(outcome.untaken) });
+      return compact({ port: outcome.port === "out" ? undefined : outcome.port, untaken: nonEmpty(outcome.untaken), ...kept });
     case "skipped":
-      return compact({ untaken: nonEmpty(outcome.untaken) });
+      return compact({ untaken: nonEmpty(outcome.untaken), ...kept });
     case "failed":
-      return compact({ retryable: outcome.retryable, untaken: nonEmpty(outcome.untaken), fatal: outcome.fatal, notBefore: outcome.notBefore });
+      return compact({ retryable: outcome.retryable, untaken: nonEmpty(outcome.untaken), fatal: outcome.fatal, notBefore: outcome.notBefore, ...kept });
     case "cancelled":
-      return null;
+      return compact(kept);
   }
+}
+
+function keptOf({ kept }: { kept?: true }): { kept?: true } {
+  return kept === true ? { kept } : {};
 }
 
 function exitDecision(outcome: ExitOutcome): StepDecision | null {
@@ -125,7 +131,7 @@ export function toEvent(record: JournalRecord, isContainerPath: (path: Path) => 
     if (status === "cancelled") return { type: "exited", path, at, outcome: { status } };
     return { type: "exited", path, at, outcome: status === "failed" ? { status, ...untaken, ...fatal } : { status: "succeeded", ...untaken } };
   }
-  return { type: "step", path, attempt, at, outcome: outcomeFromRow(status, d, untaken, fatal) };
+  return { type: "step", path, attempt, at, outcome: outcomeFromRow(status, d, untaken, fatal), ...keptOf(d) };
 }
 
 function outcomeFromRow(status: StepStatus, d: StepDecision, untaken: { untaken?: number[] }, fatal: { fatal?: boolean }): StepOutcome {
@@ -149,8 +155,8 @@ function eventFromBody(record: EventRecord): EngineEvent {
   const { at, body } = record;
   switch (record.type) {
     case "waiting": {
-      const { attempt, wait } = body as Extract<EventBody, { wait: WaitSpec }>;
-      return { type: "step", path, attempt, at, outcome: { status: "waiting", wait } };
+      const { attempt, wait, kept } = body as Extract<EventBody, { wait: WaitSpec }>;
+      return { type: "step", path, attempt, at, outcome: { status: "waiting", wait }, ...keptOf({ kept }) };
     }
     case "iterated":
       return { type: "iterated", path, index: (body as { index: number }).index, at };

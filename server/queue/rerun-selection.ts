@@ -1,9 +1,9 @@
 import { createState, decide, type StartOptions } from "@/server/engine/decide";
 import { isContainerKind } from "@/server/engine/definition";
 import type { EngineCommand, Path } from "@/server/engine/events";
-import { toEvent, type JournalRecord } from "@/server/engine/journal";
+import { toEvent, type EventBody, type JournalRecord } from "@/server/engine/journal";
 import type { Plan } from "@/server/engine/plan";
-import { nodeIdOf, parentPath, splitIteration, type Decision, type RunState } from "@/server/engine/state";
+import { locate, nodeIdOf, parentPath, splitIteration, type Decision, type RunState } from "@/server/engine/state";
 import { redoneBy } from "@/server/queue/rerun-scope";
 import { isBeingCancelled, unansweredSteps, unhandledFailures } from "@/server/queue/rerun-failures";
 
@@ -58,14 +58,20 @@ class Fold {
   keep(records: readonly JournalRecord[]): JournalRecord[] {
     const agenda = [...records].reverse();
     for (let record = agenda.pop(); record !== undefined; record = agenda.pop()) {
-      const { accepted, commands } = this.#decide(record);
+      const fitting = this.#isHeld(record) ? keptThough(record) : record;
+      const { accepted, commands } = this.#decide(fitting);
       if (!accepted) this.#defer(record);
       else {
-        this.#kept.push(record);
+        this.#kept.push(fitting);
         for (const iteration of openedBy(commands)) agenda.push(...(this.#take(iteration) ?? []).reverse());
       }
     }
     return this.#kept;
+  }
+
+  /** The step that is redone has its place under `maxParallel` for good in this fold: others find none, and have ended all the same. */
+  #isHeld({ path }: JournalRecord): boolean {
+    return path !== null && locate(this.plan, this.state, path)?.status.phase === "held";
   }
 
   #decide(record: JournalRecord): Decision {
@@ -93,6 +99,11 @@ class Fold {
     if (list === undefined) this.#deferred.set(closed, [record]);
     else list.push(record);
   }
+}
+
+function keptThough(record: JournalRecord): JournalRecord {
+  if (record.table === "step") return { ...record, decision: { ...record.decision, kept: true } };
+  return record.type === "waiting" ? { ...record, body: { ...(record.body as Extract<EventBody, { wait: unknown }>), kept: true } } : record;
 }
 
 function openedBy(commands: readonly EngineCommand[]): Set<Path> {

@@ -1,5 +1,6 @@
 import { containerConfigSchemas, isContainerKind, type Definition, type WorkflowNode } from "@/server/engine/definition";
-import { plan, type Plan, type PlanNode } from "@/server/engine/plan";
+import { planPart } from "@/server/engine/part-of-run";
+import type { Plan, PlanNode } from "@/server/engine/plan";
 import type { RunOptions, WhenFull } from "@/server/engine/ports";
 import { compileTemplate, type CompileOptions, type CompileResult } from "@/server/expressions/compile";
 import { migrateConfig } from "@/server/nodes/check-config";
@@ -77,8 +78,7 @@ export interface CompiledWorkflow {
 }
 
 export function compileWorkflow(definition: Definition, kinds: KindSource, options: RunOptions = {}): CompiledWorkflow {
-  const effective = options.onlyNode === undefined ? definition : onlyNode(definition, options.onlyNode.id);
-  const planned = plan(effective, options.untilNode === undefined ? {} : { untilNode: options.untilNode });
+  const { definition: effective, plan: planned } = planPart(definition, options);
   const compiled = new Map<string, CompiledNode>();
   const { output, settings } = effective;
   return {
@@ -121,18 +121,6 @@ function paceOf({ rateLimit, throttle, debounce }: WorkflowNode): Pace | null {
 
 function keyed<Setting extends { key?: string | undefined }>(at: string, setting: Setting): Keyed<Setting> {
   return { ...setting, key: setting.key === undefined ? null : template(`${at}/key`, setting.key) };
-}
-
-/** The definition reduced to one node, with its content when it is a container. */
-function onlyNode(definition: Definition, id: string): Definition {
-  const kept = new Set([id]);
-  for (let before = 0; before !== kept.size; ) {
-    before = kept.size;
-    for (const node of definition.nodes) if (node.parent !== undefined && kept.has(node.parent.id)) kept.add(node.id);
-  }
-  const nodes = definition.nodes.filter((node) => kept.has(node.id)).map((node) => (node.id === id ? { ...node, parent: undefined } : node));
-  const edges = definition.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to) && edge.from !== id && edge.to !== id);
-  return { ...definition, nodes, edges, output: undefined, outputSchema: undefined };
 }
 
 function compileNode(planNode: PlanNode, planned: Plan, kinds: KindSource): CompiledNode {

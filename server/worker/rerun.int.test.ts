@@ -122,6 +122,27 @@ describe("a re-run from a step", () => {
     expect(await again(id, "loop[4]/x")).toMatchObject({ status: "succeeded", output: items, calls: ["loop[4]/x"] });
   });
 
+  test("parallel siblings are kept under maxParallel, those that ended after they had waited or failed included", async () => {
+    const loop = node("loop", "forEach", { config: { items: "{{ [0, 1, 2, 3] }}", mode: "parallel", limit: 4 } });
+    const body = [node("d", "delay", { config: { seconds: 0.01 }, ...inside("loop", "body") }), call("x", { ...inside("loop", "body"), onError: "continue" }, "{{ index }}")];
+    broken.add("loop[3]/x");
+    const id = await start(workflow([loop, ...body], ["d>x"], { settings: { maxParallel: 1 } }));
+    expect((await finished(id)).output).toEqual([0, 1, 2, null]);
+    broken.clear();
+    const second = await again(id, "loop[0]/d");
+    expect(second).toMatchObject({ status: "succeeded", output: [0, 1, 2, null], calls: ["loop[0]/x"] });
+    expect(await again(second.id, "loop[1]/x")).toMatchObject({ status: "succeeded", output: [0, 1, 2, null], calls: ["loop[1]/x"] });
+  });
+
+  test("of a run of one node alone keeps earlier iterations", async () => {
+    const loop = node("loop", "forEach", { config: { items: "{{ [0, 1, 2] }}" } });
+    const versionId = await publish(workflow([call("before"), loop, call("x", inside("loop", "body"), "{{ item }}")], ["before>loop"]));
+    const run = world.newRun(versionId, {}, { options: { onlyNode: { id: "loop", scope: {} } } });
+    await store.enqueue([run]);
+    expect((await finished(run.id)).calls).toEqual(["loop[0]/x", "loop[1]/x", "loop[2]/x"]);
+    expect(await again(run.id, "loop[1]/x")).toMatchObject({ status: "succeeded", calls: ["loop[1]/x", "loop[2]/x"] });
+  });
+
   test("inside tryCatch a body step redoes the handler and finally; a handler keeps the body's failure", async () => {
     const nodes = [
       node("try", "tryCatch", { config: { result: "{{ steps.handle.output ?? steps.ok.output }}" } }),
