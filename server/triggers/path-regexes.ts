@@ -12,8 +12,8 @@ export class PathRegexes {
   #work = 0;
 
   constructor(environment: JSONPathEnvironment) {
-    environment.functionRegister.set("match", this.#functionOf((pattern) => `^(?:${pattern})$`));
-    environment.functionRegister.set("search", this.#functionOf((pattern) => pattern));
+    environment.functionRegister.set("match", this.#functionOf((pattern) => `^(?:${withItsDots(pattern)})$`));
+    environment.functionRegister.set("search", this.#functionOf(withItsDots));
   }
 
   /** Queries are synchronous: what comes next is one. */
@@ -36,4 +36,9 @@ export class PathRegexes {
     if (this.#work > MAX_WORK) throw new Error("its regular expressions take too long on this value");
     return compiled.regex.test(text);
   }
+}
+
+/** A dot of RFC 9485 is neither end of a line; one of RE2 may be a carriage return. */
+function withItsDots(pattern: string): string {
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gsu, (part) => (part === "." ? "[^\\n\\r]" : part));
 }
