@@ -1,4 +1,4 @@
-import type { Identifier, MemberExpression, Node } from "acorn";
+import type { MemberExpression, Node } from "acorn";
 import { visitFreeNames } from "@/server/expressions/free-names";
 import { parseWholeExpression, skipBlank } from "@/server/expressions/parse-expression";
 import { mayHoldExpression, parseTemplate } from "@/server/expressions/template";
@@ -159,7 +159,7 @@ function changeOfName(member: MemberExpression, source: string, next: string): C
   return member.optional ? { start: dot + 1, end, text: `[${JSON.stringify(next)}]` } : { start: dot, end, text: `[${JSON.stringify(next)}]` };
 }
 
-export function memberOf(identifier: Identifier, parents: readonly Node[]): MemberExpression | null {
+export function memberOf(identifier: Node, parents: readonly Node[]): MemberExpression | null {
   let object: Node = identifier;
   for (const parent of parents.toReversed()) {
     if (parent.type === "ParenthesizedExpression") object = parent;

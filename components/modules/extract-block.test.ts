@@ -69,6 +69,49 @@ describe("extractBlock", () => {
     for (const { definition, replace } of [tell, whole]) for (const document of [definition, replace("tell-it", "Tell it").draft]) expect(validateWorkflow(document).problems.filter(({ severity, code }) => severity === "error" && code !== "no_trigger")).toEqual([]);
   });
 
+  const looping: Draft = {
+    schema: 1,
+    nodes: [
+      { id: "start", kind: "trigger.manual" },
+      { id: "outer", kind: "forEach", config: { items: "{{ [[1, 2], [3]] }}" } },
+      { id: "inner", kind: "forEach", parent: { id: "outer", slot: "body" }, config: { items: "{{ item }}", result: "{{ ({ item }) }}" } },
+      { id: "a", kind: "set", parent: { id: "inner", slot: "body" }, config: { values: {} } },
+      { id: "b", kind: "set", parent: { id: "inner", slot: "body" }, config: { values: { all: "{{ steps.inner }}", both: "{{ ({ item, input }) }}" } } },
+    ],
+    edges: [{ from: "start", to: "outer" }, { from: "a", to: "b", when: "{{ item > 1 }}" }],
+  };
+
+  it("takes a loop over the outer item out: its list comes in, its conditions go by its own item", () => {
+    const block = extractBlock(looping, ["inner"]);
+    if (!block.ok) return expect.fail(block.objection);
+    expect(block.inputs).toEqual({ item: "{{ item }}", input: "{{ input }}" });
+    expect(block.definition).toMatchObject({
+      nodes: [{ config: { items: "{{ input.item }}", result: "{{ ({ item }) }}" } }, { id: "a" }, { config: { values: { both: "{{ ({ item, input: input.input }) }}" } } }],
+      edges: [{ from: "a", to: "b", when: "{{ item > 1 }}" }],
+    });
+    const body = extractBlock(looping, ["a", "b"]);
+    expect(body).toMatchObject({ inputs: { item: "{{ item }}", inner: { output: "{{ steps.inner.output }}", error: "{{ steps.inner.error }}", status: "{{ steps.inner.status }}" } }, definition: { edges: [{ when: "{{ input.item > 1 }}" }] } });
+  });
+
+  it("keeps apart what is called the same, and conditions on the way out", () => {
+    const named: Draft = {
+      schema: 1,
+      nodes: ["item", "a", "b", "end"].map((id) => ({ id, kind: "set", parent: { id: "outer", slot: "body" }, config: { values: id === "a" ? { x: "{{ item }}", y: "{{ steps.item.output }}" } : {} } })),
+      edges: [{ from: "item", to: "a" }, { from: "item", to: "b" }, { from: "a", to: "end", when: "{{ input.a }}" }, { from: "b", to: "end", when: "{{ input.b }}" }],
+    };
+    const block = extractBlock({ ...named, nodes: [looping.nodes[1]!, ...named.nodes] }, ["a", "b"]);
+    if (!block.ok) return expect.fail(block.objection);
+    expect(block.inputs).toEqual({ item: "{{ item }}", step_item: { output: "{{ steps.item.output }}" } });
+    expect(block.replace("both", "Both").draft.edges).toEqual([{ from: "item", to: "both" }, { from: "both", to: "end", when: "{{ input.a }}" }, { from: "both", to: "end", when: "{{ input.b }}" }]);
+  });
+
+  it("refuses what a block would run otherwise: beginnings under different conditions, and a gap", () => {
+    const forked: Draft = { schema: 1, nodes: ["a", "b", "c"].map((id) => ({ id, kind: "set" })), edges: [{ from: "a", to: "b", when: "{{ input.x }}" }, { from: "a", to: "c" }] };
+    expect(extractBlock(forked, ["b", "c"])).toMatchObject({ objection: expect.stringContaining("different conditions") as string });
+    const chain: Draft = { ...forked, edges: [{ from: "a", to: "b" }, { from: "b", to: "c" }] };
+    expect(extractBlock(chain, ["a", "c"])).toMatchObject({ objection: "b lies between the selected steps: select it too." });
+  });
+
   it("says why a selection cannot be a block", () => {
     expect(extractBlock(draft, [])).toMatchObject({ ok: false });
     expect(extractBlock(draft, ["start", "fetch"])).toMatchObject({ objection: expect.stringContaining("trigger") as string });
