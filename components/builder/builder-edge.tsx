@@ -8,15 +8,17 @@ import { CanvasEditingContext, DropTargetContext } from "@/components/canvas/edi
 import { ROW_GAP } from "@/components/canvas/automatic-boxes";
 import { LinkEdge } from "@/components/canvas/link-edge";
 import { ItemCount } from "@/components/canvas/item-count";
-import { linkPoints } from "@/components/canvas/link-path";
+import { itemsOnEdge } from "@/components/canvas/items-on-edge";
+import { CanvasMarksContext } from "@/components/canvas/marks";
+import { linkPoints, middleOf } from "@/components/canvas/link-path";
 import type { CanvasEdge } from "@/components/canvas/flow";
-import type { Point } from "./draft";
 
 /** An edge under edit: it follows its ends while they are dragged, can be selected, and takes a step into its middle. */
 export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge>) {
   const { id, data, sourceX, sourceY, targetX, targetY, markerEnd, selected } = props;
   const editing = useContext(CanvasEditingContext);
   const isTarget = useContext(DropTargetContext) === id;
+  const items = itemsOnEdge({ id, source: props.source, target: props.target, port: data?.port ?? "out" }, useContext(CanvasMarksContext));
   const stops = data?.stops ?? [];
   const end = stops.at(-1);
   const isAtRest = end !== undefined && Math.abs(end.x - targetX) < 4 && Math.abs(end.y - targetY) < 8 && targetY > sourceY;
@@ -31,7 +33,7 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
       )}
       {editing === null ? null : (
         <EdgeLabelRenderer>
-          <ItemCount source={props.source} x={middle.x} y={middle.y} />
+          {isAtRest || items === null ? null : <ItemCount items={items} x={middle.x} y={middle.y} />}
           <AddButton
             label="Insert a step here"
             onAdd={() => editing.insertInto(data?.index ?? -1)}
@@ -55,15 +57,3 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
     </g>
   );
 });
-
-/** The middle of the longest stretch of a line. */
-function middleOf(points: readonly Point[]): Point {
-  let best = { length: -1, middle: points[0] ?? { x: 0, y: 0 } };
-  for (const [index, to] of points.entries()) {
-    const from = points[index - 1];
-    if (from === undefined) continue;
-    const length = Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
-    if (length > best.length) best = { length, middle: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 } };
-  }
-  return best.middle;
-}

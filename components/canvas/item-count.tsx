@@ -1,17 +1,13 @@
-"use client";
+import { itemsText, type EdgeItems } from "./items-on-edge";
 
-import { useNodeMark } from "./marks";
-
-/** How many items went over an edge, when its source gave a list. */
-export function ItemCount({ source, x, y }: { source: string; x: number; y: number }) {
-  const items = useNodeMark(source)?.items;
-  if (items === undefined) return null;
+/** How many items went over an edge, out of its source and into a loop. */
+export function ItemCount({ items, x, y }: { items: EdgeItems; x: number; y: number }) {
   return (
     <span
       className="pointer-events-none absolute rounded-full border bg-card px-1.5 text-[10px] leading-4 whitespace-nowrap text-muted-foreground tabular-nums"
       style={{ transform: `translate(14px, -50%) translate(${x}px, ${y}px)` }}
     >
-      {items === 1 ? "1 item" : `${items.toLocaleString()} items`}
+      {itemsText(items)}
     </span>
   );
 }

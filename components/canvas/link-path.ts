@@ -28,6 +28,18 @@ export function linkPoints(source: Point, stops: readonly Stop[], gap: number): 
   return [...points, { x: end.x, y: end.y }];
 }
 
+/** The middle of the longest stretch of a line. */
+export function middleOf(points: readonly Point[]): Point {
+  let best = { length: -1, middle: points[0] ?? { x: 0, y: 0 } };
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1];
+    if (from === undefined) continue;
+    const length = distance(from, to);
+    if (length > best.length) best = { length, middle: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 } };
+  }
+  return best.middle;
+}
+
 /** The points as an SVG path with rounded corners. */
 export function roundedPath(points: readonly Point[]): string {
   const [first, ...rest] = points;

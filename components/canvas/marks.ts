@@ -15,8 +15,12 @@ export interface NodeMark {
   warnings?: number;
   /** Tests use a kept output in place of running it. */
   isPinned?: boolean;
-  /** Members of its output, when that is a list. */
+  /** Members of the list that it gave, by itself or within its output. */
   items?: number;
+  /** The port that it went on by. */
+  port?: string;
+  /** Items that a loop goes through. */
+  takes?: number;
   /** How it differs from another definition. */
   change?: Change;
   /** Who else has it selected. */

@@ -113,7 +113,7 @@ describe("runMarks", () => {
     const shown = shownIterations(model, {});
     expect(shown).toMatchObject({ outer: 1, "outer[1]/try/inner": 1 });
     expect(Object.fromEntries(runMarks(model, graph, shown, NOTHING_HELD))).toEqual({
-      outer: { status: "running", attempt: 1, note: "3/3" },
+      outer: { status: "running", attempt: 1, note: "3/3", takes: 3 },
       try: { status: "failed", attempt: 1, note: "1.0 s" },
       inner: { status: "failed", attempt: 1, note: "1.0 s" },
       call: { status: "failed", attempt: 2, note: "2.0 s" },

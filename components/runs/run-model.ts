@@ -75,6 +75,14 @@ export function firstFailed(model: RunModel, loop: string): number | null {
   return model.loops.get(loop)?.find((index) => latestAttempt(model, `${loop}[${index}]`)?.status === "failed") ?? null;
 }
 
+/** Which way a step went on; undefined: not yet, or not at all. */
+export function portOf(step: StepSummary | null | undefined, onError: string | null): string | undefined {
+  if (step === null || step === undefined || step.finishedAt === null) return undefined;
+  if (step.status === "succeeded") return step.port ?? "out";
+  if (step.status === "skipped") return "out";
+  return step.status !== "failed" ? undefined : onError === "continue" ? "out" : onError === "route" ? "error" : undefined;
+}
+
 export function openWaits(model: RunModel, path?: string): WaitSummary[] {
   return [...model.waits.values()].filter((wait) => wait.status === "open" && (path === undefined || wait.path === path));
 }

@@ -16,7 +16,7 @@ import { modelAt, momentsOf, replaySpan } from "./replay";
 import { ReplayBar } from "./replay-bar";
 import { RunHeader } from "./run-header";
 import { RunLogs } from "./run-logs";
-import { runMarks } from "./run-marks";
+import { givenSteps, runMarks } from "./run-marks";
 import { firstFailed, isFinal, shownIterations } from "./run-model";
 import { RunNotices } from "./run-notices";
 import { RunValues } from "./run-values";
@@ -25,6 +25,7 @@ import { buildTimeline, type Timeline, type TimelineRow } from "./timeline";
 import { takenEdges } from "./taken-edges";
 import { TimelineView, type TimelineViewProps } from "./timeline-view";
 import { useHeldSteps } from "./use-held-steps";
+import { useItemCounts } from "./use-item-counts";
 import { useRun } from "./use-run";
 import { useStreams } from "./use-streams";
 
@@ -53,7 +54,8 @@ export function RunView({ view }: { view: View }) {
   const shown = useMemo(() => (replayedAt === null ? model : modelAt(model, replayedAt)), [model, replayedAt]);
   const heldNow = useHeldSteps(model);
   const held = replayedAt === null ? heldNow : NOTHING_HELD;
-  const marks = useMemo(() => runMarks(shown, graph, iterations, held), [shown, graph, iterations, held]);
+  const items = useItemCounts(useMemo(() => givenSteps(shown, graph, iterations), [shown, graph, iterations]));
+  const marks = useMemo(() => runMarks(shown, graph, iterations, held, items), [shown, graph, iterations, held, items]);
   const edgesTaken = useMemo(() => takenEdges(shown, graph, iterations, replayedAt === null && isFinal(run.status)), [shown, graph, iterations, replayedAt, run.status]);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const followed = [...Object.entries(iterations).map(([loop, index]) => iterationPath(loop, index)), ...[...opened].filter((path) => path.endsWith("]"))].join("\n");

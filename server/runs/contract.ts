@@ -357,7 +357,7 @@ export const runSliceSchema = z
   .nullable();
 export type RunSlice = NonNullable<z.output<typeof runSliceSchema>>;
 
-/** How many items the outputs of these steps have; those that are no lists are left out. */
+/** How many items the lists have that these steps gave, by themselves or within their output; steps without one are left out. */
 export const runCountsInput = runRefInput.extend({ paths: z.array(pathSchema).max(1_000) });
 export const runCountsSchema = z.record(z.string(), z.int());
 export const runLogsInput = runRefInput.extend({

@@ -11,7 +11,8 @@ import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
 import { countOpenSteps, findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
-import { countItems, plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
+import { countItems } from "./count-items";
+import { plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
 
 interface Context {
   scope: Scope;
@@ -96,7 +97,7 @@ export function openStoredText({ scope }: Context, place: Pick<z.output<typeof c
 export function getCounts({ scope }: Context, input: z.output<typeof contract.runCountsInput>): Promise<Record<string, number>> {
   return scope.db.transaction(async (tx) => {
     await requireRun(tx, input.runId);
-    return countItems(tx, input);
+    return countItems(tx, scope.workspaceId, input);
   });
 }
 

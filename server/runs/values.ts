@@ -4,7 +4,7 @@ import { openBlob, readBlobText } from "@/server/blobs/service";
 import type { Tx } from "@/server/db/scoped";
 import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { DomainError } from "@/server/errors/domain-error";
-import type { runCountsInput, runSliceInput, runSliceSchema, runValueInput, runValueSchema } from "./contract";
+import type { runSliceInput, runSliceSchema, runValueInput, runValueSchema } from "./contract";
 import { findText } from "./find-text";
 import { JsonSlicer } from "./json-slice";
 
@@ -116,17 +116,6 @@ export async function readPart(tx: Tx, workspaceId: string, { pointer, from, lim
     if (slicer.isDone) break;
   }
   return slicer.result();
-}
-
-/** How many items lists have, by the path of the step whose latest output they are. */
-export async function countItems(tx: Tx, { runId, paths }: z.output<typeof runCountsInput>): Promise<Record<string, number>> {
-  const rows = await tx.$queryRaw<{ path: string; items: number }[]>`
-    select path, json_array_length(output) as items from (
-      select distinct on (path) path, output from step_run
-      where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and path = any(${paths}::text[])
-      order by path, attempt desc) latest
-    where output is not null and json_typeof(output) = 'array'`;
-  return Object.fromEntries(rows.map(({ path, items }) => [path, items]));
 }
 
 /** A stored value as plain JSON, unless it is too large to be handed on; undefined: there is none. */

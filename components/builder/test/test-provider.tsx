@@ -18,8 +18,8 @@ import type { WorkflowDetail } from "@/server/workflows/contract";
 import type { Draft } from "../draft";
 import { WorkflowOfForm } from "@/components/forms/workflow-of-form";
 import { TestContext, type TestBench, type TestInput } from "./test-context";
-import { loopsAround, markOf, resultOf } from "./test-results";
-import { useItemCounts } from "./use-item-counts";
+import { useItemCounts, type GivenStep } from "@/components/runs/use-item-counts";
+import { loopsAround, markOf, resultOf, type TestResult } from "./test-results";
 import { usePins } from "./use-pins";
 import { usePinsAlong } from "./use-pins-along";
 import { useTestSources } from "./use-test-sources";
@@ -97,14 +97,15 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
     else void begin(target, ready);
   };
 
-  const items = useItemCounts(sources, byId, find);
+  const tested = useMemo(() => [...byId.keys()].flatMap((id) => latestOf(id, find(id))), [byId, find]);
+  const items = useItemCounts(tested);
   const shown = useMemo((): CanvasMarks => {
     const all = new Map<string, NodeMark>(marks.marks);
-    for (const id of byId.keys()) {
+    for (const [id, node] of byId) {
       const result = isShown ? find(id) : null;
       const isPinned = Object.hasOwn(pins, id);
       if (result === null && !isPinned) continue;
-      all.set(id, { ...(result === null ? {} : markOf(result)), ...all.get(id), ...(isPinned ? { isPinned } : {}), ...(isShown && items.has(id) ? { items: items.get(id) } : {}) });
+      all.set(id, { ...(result === null ? {} : markOf(result, node.onError)), ...all.get(id), ...(isPinned ? { isPinned } : {}), ...(isShown && items.has(id) ? { items: items.get(id) } : {}) });
     }
     return {
       ...marks,
@@ -175,6 +176,11 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
       )}
     </TestContext>
   );
+}
+
+function latestOf(id: string, result: TestResult | null): GivenStep[] {
+  const step = result?.attempts.at(-1);
+  return result === null || step?.status !== "succeeded" ? [] : [{ id, runId: result.model.run.id, path: result.path, attempt: step.attempt }];
 }
 
 function firstInput(last: LastInput): TestInput | null {

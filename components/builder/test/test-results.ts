@@ -2,7 +2,7 @@ import type { GraphNode } from "@/components/canvas/read-graph";
 import type { NodeMark } from "@/components/canvas/marks";
 import { progressNote } from "@/components/runs/progress-note";
 import { pathOfNode, type Iterations } from "@/components/runs/paths";
-import { openWaits, shownIterations, type RunModel } from "@/components/runs/run-model";
+import { openWaits, portOf, shownIterations, type RunModel } from "@/components/runs/run-model";
 import { asStatus } from "@/components/status/statuses";
 import { formatDuration } from "@/components/time/format";
 import type { StepSummary } from "@/server/runs/contract";
@@ -55,13 +55,15 @@ export function resultOf(sources: readonly TestSource[], byId: NodesById, nodeId
   return null;
 }
 
-export function markOf({ model, path, attempts, isWaiting }: TestResult): NodeMark {
+export function markOf({ model, path, attempts, isWaiting }: TestResult, onError: string | null): NodeMark {
   const step = attempts.at(-1);
   const isOpen = step === undefined || step.finishedAt === null;
   const begun = model.loops.get(path)?.length ?? null;
   return {
     status: isOpen && isWaiting ? "waiting" : asStatus(step?.status ?? "waiting"),
     attempt: step?.attempt,
+    port: portOf(step, onError),
+    takes: step?.items ?? undefined,
     note: step === undefined ? undefined : noteOf(step, begun),
   };
 }
