@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { boundOf } from "@/server/auth/acting/run-identity";
+import { rightsOfAuthor } from "@/server/auth/acting/start-identity";
 import { rolesHeld } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
@@ -34,13 +36,14 @@ export function getAlertSettings({ scope }: Context): Promise<Settings> {
 
 export async function setHandlers(context: Context, handlers: Handlers): Promise<Settings> {
   const given = Object.entries(handlers).filter((entry): entry is [string, string] => entry[1] !== null);
+  if (given.length > 0) context.scope.require("run:start");
   await context.scope.db.transaction(async (tx) => {
     for (const [field, id] of given) {
       const workflow = await tx.workflow.findFirst({ where: { id, deletedAt: null }, select: { publishedVersionId: true } });
       if (workflow === null) throw new DomainError("not_found", { what: "workflow", id });
       if (workflow.publishedVersionId === null) throw new DomainError("invalid_input", { field, reason: "names a workflow that is not published" });
     }
-    await writeSetting(tx, context.scope, HANDLERS_SETTING, given.length === 0 ? null : Object.fromEntries(given));
+    await writeSetting(tx, context.scope, HANDLERS_SETTING, given.length === 0 ? null : { ...Object.fromEntries(given), setterRights: boundOf(rightsOfAuthor(context.scope)) as Prisma.InputJsonObject });
   });
   return getAlertSettings(context);
 }

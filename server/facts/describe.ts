@@ -15,6 +15,8 @@ export interface Described {
   triggerId: string | null;
   /** Workflow that the run's version names for its failures. */
   errorWorkflow: string | null;
+  /** What whoever published that version might do. */
+  publisherRights: unknown;
   isMuted: boolean;
   waitId: string | null;
   /** Of the run; null: it has none. */
@@ -31,7 +33,7 @@ const WORKSPACE = "SELECT id, slug, name FROM workspace WHERE id = $1 AND delete
 
 const RUN = `
 SELECT r.id, r.status, r.trigger_kind AS "triggerKind", r.trigger_id AS "triggerId", r.trigger, r.error, r.started_at AS "startedAt", r.finished_at AS "finishedAt",
-  w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug", v.number AS "versionNumber", v.error_workflow AS "errorWorkflow",
+  w.id AS "workflowId", w.name AS "workflowName", w.slug AS "workflowSlug", v.number AS "versionNumber", v.error_workflow AS "errorWorkflow", v.publisher_rights AS "publisherRights",
   ${readable('v.definition', "(v.definition -> 'settings' ->> 'muteHandlers')::boolean")} AS "isMuted", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, t.name AS "triggerName", (t.handlers ->> 'muteWorkspace')::boolean AS "triggerMutes"
 FROM run r JOIN workflow w ON w.id = r.workflow_id LEFT JOIN workflow_version v ON v.id = r.version_id LEFT JOIN trigger t ON t.id = r.trigger_id AND t.workspace_id = r.workspace_id
 WHERE r.id = $1 AND r.workspace_id = $2`;
@@ -50,6 +52,7 @@ interface RunRow {
   workflowSlug: string;
   versionNumber: number | null;
   errorWorkflow: string | null;
+  publisherRights: unknown;
   isMuted: boolean | null;
   triggerName: string | null;
   environmentId: string | null;
@@ -79,9 +82,9 @@ export async function describeFact(client: ClientBase, fact: Fact): Promise<Desc
   if (workspace === undefined) return null;
   const parts = await partsOf(client, fact);
   if (parts === null) return null;
-  const { path, chain = [], triggerId = null, errorWorkflow = null, isMuted = false, waitId = null, environment = null, ...about } = parts;
+  const { path, chain = [], triggerId = null, errorWorkflow = null, publisherRights = null, isMuted = false, waitId = null, environment = null, ...about } = parts;
   const event: PlatformEvent = { event: EVENT_OF_FACT[fact.kind], at: fact.at.toISOString(), workspace, link: `${env.MILLRACE_URL}/${workspace.slug}${path}`, ...EMPTY, ...about, environment };
-  return { fact, event, path, chain, triggerId, errorWorkflow, isMuted, waitId, environment };
+  return { fact, event, path, chain, triggerId, errorWorkflow, publisherRights, isMuted, waitId, environment };
 }
 
 type Parts = Partial<Omit<PlatformEvent, "event" | "at" | "workspace" | "link">> & Partial<Omit<Described, "fact" | "event">> & { path: string };
@@ -119,6 +122,7 @@ async function aboutRun(client: ClientBase, { workspaceId }: Fact, runId: string
     chain: [...chainOf(run.trigger), run.workflowId],
     triggerId: run.triggerId,
     errorWorkflow: run.errorWorkflow,
+    publisherRights: run.publisherRights,
     environment: environmentOf(run),
     isMuted: run.isMuted === true || run.triggerMutes === true,
     workflow: { id: run.workflowId, name: run.workflowName, slug: run.workflowSlug, version: run.versionNumber },

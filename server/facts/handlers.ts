@@ -1,8 +1,9 @@
 import type { ClientBase } from "pg";
 import { v5 } from "uuid";
 import { ZodError } from "zod";
-import { versionIdentityOf } from "@/server/auth/acting/run-as";
-import { identityOfEvent } from "@/server/auth/acting/start-identity";
+import { readBound, versionIdentityOf } from "@/server/auth/acting/run-as";
+import { type Bound, EARLIER_BOUND } from "@/server/auth/acting/run-identity";
+import { identityOfNamed } from "@/server/auth/acting/start-identity";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
@@ -21,6 +22,13 @@ SELECT w.id AS "workflowId", v.id AS "versionId", v.definition, v.run_as AS "run
 
 export type Handler = "errorWorkflow" | "workspaceError" | "workspaceSuccess";
 
+interface Wanted {
+  handler: Handler;
+  workflow: string;
+  /** What whoever named it might do. Null: it was named before that was recorded. */
+  namerRights: Bound | null;
+}
+
 /** A handler that could not be started, which somebody has to hear of. */
 export interface HandlerProblem {
   handler: Handler;
@@ -36,8 +44,9 @@ interface Handled {
 /** The workflows that start because a run ended: the one that its version names for failures, and those of the workspace. */
 export async function handlersOf(client: ClientBase, described: Described): Promise<Handled> {
   const handled: Handled = { runs: [], problems: [] };
-  for (const [handler, workflow] of await wantedBy(client, described)) {
-    const made = await handlerRun(client, described, handler, workflow).catch((error: unknown): HandlerProblem => {
+  for (const wanted of await wantedBy(client, described)) {
+    const { handler, workflow } = wanted;
+    const made = await handlerRun(client, described, wanted).catch((error: unknown): HandlerProblem => {
       // Whom it acts for is gone, or its version is of another release: whatever else follows from the fact follows all the same.
       if (error instanceof DomainError || error instanceof ZodError) return { handler, workflow, message: error.message };
       throw error;
@@ -49,17 +58,17 @@ export async function handlersOf(client: ClientBase, described: Described): Prom
   return handled;
 }
 
-async function wantedBy(client: ClientBase, { event, fact, errorWorkflow, isMuted }: Described): Promise<[Handler, string][]> {
+async function wantedBy(client: ClientBase, { event, fact, errorWorkflow, publisherRights, isMuted }: Described): Promise<Wanted[]> {
   if (event.event !== "runFailed" && event.event !== "runSucceeded") return [];
-  const own: [Handler, string][] = event.event === "runFailed" && errorWorkflow !== null ? [["errorWorkflow", errorWorkflow]] : [];
+  const own: Wanted[] = event.event === "runFailed" && errorWorkflow !== null ? [{ handler: "errorWorkflow", workflow: errorWorkflow, namerRights: readBound(publisherRights) ?? EARLIER_BOUND }] : [];
   if (isMuted) return own;
-  const { rows: [setting] } = await client.query<{ value: { errorWorkflow?: string; successWorkflow?: string } }>({ name: "fact-handlers", text: SETTING, values: [HANDLERS_SETTING, fact.workspaceId] });
+  const { rows: [setting] } = await client.query<{ value: { errorWorkflow?: string; successWorkflow?: string; setterRights?: unknown } }>({ name: "fact-handlers", text: SETTING, values: [HANDLERS_SETTING, fact.workspaceId] });
   const shared = event.event === "runFailed" ? setting?.value.errorWorkflow : setting?.value.successWorkflow;
-  return shared === undefined ? own : [...own, [event.event === "runFailed" ? "workspaceError" : "workspaceSuccess", shared]];
+  return shared === undefined ? own : [...own, { handler: event.event === "runFailed" ? "workspaceError" : "workspaceSuccess", workflow: shared, namerRights: readBound(setting?.value.setterRights) }];
 }
 
 /** Null: runs of this workflow led to what it would be told of. The run's id comes from the fact: made twice, it is one. */
-async function handlerRun(client: ClientBase, { fact, event, chain, environment }: Described, handler: Handler, workflow: string): Promise<EnqueuedRun | HandlerProblem | null> {
+async function handlerRun(client: ClientBase, { fact, event, chain, environment }: Described, { handler, workflow, namerRights }: Wanted): Promise<EnqueuedRun | HandlerProblem | null> {
   const { rows: [target] } = await client.query<{ workflowId: string; versionId: string; definition: unknown; runAs: unknown; publisherRights: unknown }>({ name: "fact-handler-workflow", text: TARGET, values: [fact.workspaceId, workflow, environment?.id ?? null] });
   if (target === undefined) return { handler, workflow, message: `there is no published workflow ${workflow}${environment === null ? "" : ` in ${environment.slug}`}` };
   if (chain.includes(target.workflowId)) return null;
@@ -84,6 +93,6 @@ async function handlerRun(client: ClientBase, { fact, event, chain, environment 
     labels: settings.labels ?? {},
     environmentId: environment?.id ?? null,
     options: environment === null ? {} : { environment: environment.slug },
-    ...(await identityOfEvent(fact.workspaceId, versionIdentityOf(target), { type: "handler", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` })),
+    ...(await identityOfNamed(fact.workspaceId, target.workflowId, versionIdentityOf(target), { type: "handler", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` }, namerRights)),
   };
 }

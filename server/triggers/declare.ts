@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Trigger } from "@/prisma/generated/client";
+import type { Prisma, Trigger } from "@/prisma/generated/client";
+import { EARLIER_BOUND } from "@/server/auth/acting/run-identity";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -24,8 +25,11 @@ interface Declared extends TriggerParts {
  * Brings the triggers that a published version declares by its start nodes up to it: what is new is made, what is gone is
  * retired, and whatever stays keeps its id, its address and its mode, also when its node has another name.
  */
-export async function declareTriggers(tx: Tx, scope: Scope, workflowId: string, definition: Definition): Promise<string[]> {
+export async function declareTriggers(tx: Tx, scope: Scope, workflowId: string, versionId: string, definition: Definition): Promise<string[]> {
   const declared = declaredBy(definition);
+  // Whoever published the version set them, whoever brings it live.
+  const version = await tx.workflowVersion.findFirst({ where: { id: versionId }, select: { publisherRights: true } });
+  const setter = { setterRights: (version?.publisherRights ?? EARLIER_BOUND) as Prisma.InputJsonObject };
   const existing = await tx.trigger.findMany({ where: { workflowId, declared: true } });
   const partner = matched(declared, existing);
   const gone = existing.filter((trigger) => trigger.retiredAt === null && ![...partner.values()].includes(trigger));
@@ -35,7 +39,7 @@ export async function declareTriggers(tx: Tx, scope: Scope, workflowId: string, 
   // So that two routes may change places.
   await tx.trigger.updateMany({ where: { workflowId, declared: true, retiredAt: null, routeKey: { not: null } }, data: { routeKey: null } });
   const kept: string[] = [];
-  for (const one of declared) kept.push(await declare(tx, scope, workflowId, one, partner.get(one) ?? null));
+  for (const one of declared) kept.push(await declare(tx, scope, { workflowId, ...setter }, one, partner.get(one) ?? null));
   return [...kept, ...gone.map(({ id }) => id)];
 }
 
@@ -71,13 +75,13 @@ function matched(declared: readonly Declared[], existing: readonly Trigger[]): M
   return partner;
 }
 
-async function declare(tx: Tx, scope: Scope, workflowId: string, { nodeId, kind, name, ...parts }: Declared, earlier: Trigger | null): Promise<string> {
+async function declare(tx: Tx, scope: Scope, { workflowId, setterRights }: { workflowId: string; setterRights: Prisma.InputJsonObject }, { nodeId, kind, name, ...parts }: Declared, earlier: Trigger | null): Promise<string> {
   const id = earlier?.id ?? newId();
   const columns = columnsOf(kind, parts);
   await requireFreeRoute(tx, columns.routeKey, id);
   const isKnown = earlier !== null && earlier.retiredAt === null && isDeepStrictEqual(earlier.config, JSON.parse(JSON.stringify(parts.config)));
   const reach = isKnown ? {} : await secretReachOf(tx, scope, workflowId, columns.secretName);
-  const data = { name, nodeId, ...columns, ...reach, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
+  const data = { name, nodeId, ...columns, ...reach, setterRights, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await noteLeftover(tx, earlier, parts.config);
     await refuseTakenRoute(() => tx.trigger.update({ where: { id }, data: { ...data, ...errorAfterChange(earlier.error), revision: { increment: 1 } } }));

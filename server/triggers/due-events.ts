@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 import { storableJson } from "@/server/queue/storable-json";
 import { sharedPool } from "@/server/db/client";
-import type { RunAs } from "@/server/auth/acting/run-identity";
+import type { Bound, RunAs } from "@/server/auth/acting/run-identity";
 import { VERSION_IN } from "@/server/environments/service";
 import { ask } from "@/server/queue/ask";
 import { insertFacts, type NewFact } from "@/server/queue/platform-facts";
@@ -26,6 +26,7 @@ export interface RunTarget {
     pool: string | null;
     priority: number | null;
     actsAs: RunAs | null;
+    setterRights: Bound | null;
   };
   workflow: { id: string; isActive: boolean; versionId: string | null };
   workspace: { id: string; slug: string; name: string };
@@ -45,7 +46,7 @@ export interface DueEvent extends StoredEvent, RunTarget {
 /** Of a trigger `t`, its workflow `w` and its workspace `s`. */
 export const TARGET_FIELDS = `
   json_build_object('id', t.id, 'kind', t.kind, 'name', t.name, 'nodeId', t.node_id, 'config', t.config, 'filter', t.filter, 'mapping', t.mapping, 'defaultInput', t.default_input,
-    'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'actsAs', t.acts_as) AS trigger,
+    'retry', t.retry, 'handlers', t.handlers, 'pool', t.pool, 'priority', t.priority, 'actsAs', t.acts_as, 'setterRights', t.setter_rights) AS trigger,
   json_build_object('id', w.id, 'isActive', w.deleted_at IS NULL AND w.archived_at IS NULL AND NOT t.dormant, 'versionId', coalesce(t.version_id, ${VERSION_IN("t.environment_id")})) AS workflow,
   (SELECT json_build_object('id', n.id, 'slug', n.slug, 'name', n.name) FROM environment n WHERE n.id = coalesce(t.environment_id, s.live_environment_id)) AS environment,
   json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) AS workspace`;

@@ -22,6 +22,7 @@ import { checkParts, columnsOf, errorAfterChange } from "./settings-of";
 import { newToken, openToken } from "./token";
 import { actsAsOf } from "./acts-as";
 import { secretReachOf } from "./secret-right";
+import { setterOf } from "./setter";
 import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
 
 interface Context {
@@ -59,10 +60,11 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
     const reach = await secretReachOf(tx, scope, workflowId, columns.secretName);
+    const setter = await setterOf(scope, workflowId);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await requireFreeRoute(tx, columns.routeKey, id);
     await tx.trigger.create({
-      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...reach, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
+      data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...reach, ...setter, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
     return view(tx, scope, id);
@@ -84,8 +86,11 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     await requireFreeRoute(tx, columns.routeKey, triggerId);
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
     await noteLeftover(tx, row, parts.config);
+    // Another name alone makes it nobody else's.
+    const isSame = isDeepStrictEqual({ ...parts, ...place }, { config, settings, nodeId: row.nodeId, versionId: row.versionId, environmentId: row.environmentId });
+    const setter = isSame && row.setterRights !== null ? {} : await setterOf(scope, row.workflowId);
     const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, columns.secretName);
-    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), ...errorAfterChange(row.error), updatedById: scope.userId, revision: { increment: 1 } } });
+    await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, ...setter, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), ...errorAfterChange(row.error), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);
   }));

@@ -1,5 +1,5 @@
-import { versionIdentityOf } from "@/server/auth/acting/run-as";
-import { identityOfEvent, type StoredIdentity, type VersionIdentity } from "@/server/auth/acting/start-identity";
+import { readBound, versionIdentityOf } from "@/server/auth/acting/run-as";
+import { identityOfEvent, identityOfNamed, type StoredIdentity, type VersionIdentity } from "@/server/auth/acting/start-identity";
 import { sharedPool } from "@/server/db/client";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
@@ -61,7 +61,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     labels: settings.labels ?? {},
     environmentId: environment?.id ?? null,
     options: { ...(environment === null ? {} : { environment: environment.slug }), ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
-    ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, trigger.actsAs)),
+    ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, { runAs: trigger.actsAs, setterRights: trigger.setterRights })),
   };
 }
 
@@ -102,7 +102,7 @@ export async function startableVersion(workspaceId: string, id: string): Promise
   return startable;
 }
 
-/** Whom a run acts for that a trigger needs, or that handles what came of one. */
-export async function identityOfSideRun(workspaceId: string, versionId: string, via: { type: "trigger" | "handler"; id: string; name: string }): Promise<StoredIdentity> {
-  return identityOfEvent(workspaceId, (await startableVersion(workspaceId, versionId)).identity, via);
+/** Whom a run acts for that a trigger needs, or that handles what came of one. `setterRights` as the trigger has them. */
+export async function identityOfSideRun(workspaceId: string, { workflowId, versionId }: { workflowId: string; versionId: string }, via: { type: "trigger" | "handler"; id: string; name: string }, setterRights: unknown): Promise<StoredIdentity> {
+  return identityOfNamed(workspaceId, workflowId, (await startableVersion(workspaceId, versionId)).identity, via, readBound(setterRights));
 }

@@ -30,6 +30,7 @@ interface Ended {
   workflow: { id: string; name: string; slug: string };
   workspaceSlug: string;
   handlers: TriggerHandlers | null;
+  setterRights: unknown;
   failures: number;
   runId: string;
   environmentId: string | null;
@@ -44,7 +45,7 @@ const HAS_ENDED = `EXISTS (SELECT FROM trigger_event e JOIN trigger t ON t.id = 
 
 // One trigger's ends in order: the count of failures in a row depends on it.
 const SELECT = `
-SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.failures, r.id AS "runId", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, r.status, r.error
+SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.setter_rights AS "setterRights", t.failures, r.id AS "runId", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, r.status, r.error
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
 WHERE ${IS_ENDED}
   AND ($1::uuid IS NULL OR e.id = $1)
@@ -162,6 +163,6 @@ async function runOfHandler(ended: Ended, name: string, target: { workflowId: st
     id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: text, files: filesGiven([ended.runId], text), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
     triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {},
     environmentId: ended.environmentId, options: ended.environment === null ? {} : { environment: ended.environment },
-    ...(await identityOfSideRun(ended.workspaceId, target.versionId, { type: "handler", id: ended.triggerId, name: ended.triggerName })),
+    ...(await identityOfSideRun(ended.workspaceId, target, { type: "handler", id: ended.triggerId, name: ended.triggerName }, ended.setterRights)),
   };
 }

@@ -7,7 +7,7 @@ import type { EnqueuedRun } from "@/server/queue/enqueue";
 import { identityOfSideRun, requireFit, startableVersion } from "@/server/triggers/run-of-event";
 
 const FIND = `
-SELECT w.id AS "workflowId", ${VERSION_IN("n.id")} AS "versionId", n.id AS "environmentId", n.slug AS environment
+SELECT w.id AS "workflowId", ${VERSION_IN("n.id")} AS "versionId", n.id AS "environmentId", n.slug AS environment, (SELECT setter_rights FROM trigger WHERE id = $3) AS "setterRights"
 FROM ${calledBy("$2")} w JOIN workspace s ON s.id = $1
 LEFT JOIN environment n ON n.id = coalesce((SELECT environment_id FROM trigger WHERE id = $3), s.live_environment_id)
 WHERE w.archived_at IS NULL AND ${VERSION_IN("n.id")} IS NOT NULL`;
@@ -17,6 +17,7 @@ interface Found {
   versionId: string;
   environmentId: string | null;
   environment: string | null;
+  setterRights: unknown;
 }
 
 interface SideRun {
@@ -42,7 +43,7 @@ export async function sideRunOf({ kind, trigger, workflow, input, startedById = 
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
     parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: published.environment === null ? {} : { environment: published.environment },
     ...(startedById === null ? {} : { startedById }),
-    ...(await identityOfSideRun(trigger.workspaceId, published.versionId, { type: "trigger", id: trigger.id, name: trigger.name })),
+    ...(await identityOfSideRun(trigger.workspaceId, published, { type: "trigger", id: trigger.id, name: trigger.name }, published.setterRights)),
   };
 }
 

@@ -79,7 +79,7 @@ export async function goLive(tx: Tx, scope: Scope, workflowId: string, versionId
     data: { publishedVersionId: versionId, publishedAt: new Date(), inputSchema: schemaOf(definition.input), outputSchema: schemaOf(definition.outputSchema) },
   });
   await replaceDependencies(tx, scope, workflowId, "published", definition);
-  return declareTriggers(tx, scope, workflowId, definition);
+  return declareTriggers(tx, scope, workflowId, versionId, definition);
 }
 
 /** Whoever changes what triggers start (null: the live ones) changes what is done in the name of those whom they act for: all of them must be theirs to use. */

@@ -156,7 +156,7 @@ describe("the identity of a run", () => {
     await rawDb().membership.deleteMany({ where: { userId: leaving.userId! } });
     const { runId } = await triggers.recordEvent({ trigger: { id: trigger.id, workspaceId: admin.workspaceId, workflowId, name: "Hook", kind: "webhook", config: {} } as never, dedupeKey: "1", meta: { method: "POST" }, body: "{}", contentType: "application/json" });
     const run = await ended(runId);
-    expect(run.identity).toMatchObject({ type: "workspace", bounds: [{ role: "builder" }], via: { type: "trigger", id: trigger.id } });
+    expect(run.identity).toMatchObject({ type: "workspace", bounds: [{ role: "admin" }, { role: "builder" }], via: { type: "trigger", id: trigger.id } });
     expect(run.error?.code).toBe("blocked_address");
   });
 });

@@ -13,7 +13,7 @@ const KEPT_ENTRIES = 10_000;
 export interface Demand {
   permission: Permission;
   /** What it is to be allowed for; without one: in the whole workspace. */
-  at?: { workflowId: string } | { blobId: string };
+  at?: { workflowId: string } | { blobId: string } | undefined;
 }
 
 /** What somebody may do now; null: nothing, since they are removed or disabled. */
@@ -42,12 +42,7 @@ export class CurrentRights {
     const now = await this.#now(workspaceId, identity);
     if (now === null) return "gone";
     const limits = [...identity.bounds.map(rightsOfBound), ...(now.rights === "all" ? [] : [now.rights])];
-    for (const { permissions, parts } of limits) {
-      if (permissions.has(permission)) continue;
-      const usable = parts.filter((part) => part.permissions.has(permission));
-      if (at === undefined || usable.length === 0 || !(await isIn(workspaceId, placesOf(usable), at))) return "no";
-    }
-    return "yes";
+    return (await allows(workspaceId, limits, { permission, at })) ? "yes" : "no";
   }
 
   #now(workspaceId: string, who: Pick<RunIdentity, "type" | "id">): ReturnType<typeof rightsNow> {
@@ -61,6 +56,16 @@ export class CurrentRights {
     found.catch(() => this.#known.delete(key));
     return found;
   }
+}
+
+/** Whether each of them allows it. */
+export async function allows(workspaceId: string, limits: readonly Rights[], { permission, at }: Demand): Promise<boolean> {
+  for (const { permissions, parts } of limits) {
+    if (permissions.has(permission)) continue;
+    const usable = parts.filter((part) => part.permissions.has(permission));
+    if (at === undefined || usable.length === 0 || !(await isIn(workspaceId, placesOf(usable), at))) return false;
+  }
+  return true;
 }
 
 /** Row-level security answers it, as for everything else that is held to parts of a workspace. */

@@ -3,7 +3,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import type { PartRight, Rights } from "../access";
 import type { Scope } from "../scope";
 import { rightsOfRunAs } from "./current-rights";
-import { boundSchema, type RunAs, runAsSchema } from "./run-identity";
+import { type Bound, boundSchema, type RunAs, runAsSchema } from "./run-identity";
 import { rightsOfAuthor, type VersionIdentity } from "./start-identity";
 
 /**
@@ -18,7 +18,11 @@ export async function requireRunAs(tx: Tx, scope: Scope, text: string, field: st
 }
 
 export function versionIdentityOf({ runAs, publisherRights }: { runAs: unknown; publisherRights: unknown }): VersionIdentity {
-  return { runAs: readRunAs(runAs), publisherRights: boundSchema.nullable().parse(publisherRights ?? null) };
+  return { runAs: readRunAs(runAs), publisherRights: readBound(publisherRights) };
+}
+
+export function readBound(value: unknown): Bound | null {
+  return boundSchema.nullable().parse(value ?? null);
 }
 
 /** As a version or trigger has it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Rights } from "../access";
 import { isPermission, isRole, type Permission, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, type Role } from "../permissions";
@@ -61,7 +62,7 @@ export function withBound(bounds: readonly Bound[], more: Bound): Bound[] {
     const rights = rightsOfBound(bound);
     return [rights.permissions, ...rights.parts.map((part) => part.permissions)].every((held) => [...held].every((one) => permissions.has(one)));
   };
-  return bounds.some(isWithin) ? [...bounds] : [...bounds, more];
+  return bounds.some((bound) => isDeepStrictEqual(bound, more) || isWithin(bound)) ? [...bounds] : [...bounds, more];
 }
 
 /** What all of them allow together. Where several allow something in parts only, the parts that they name alike. */

@@ -1,8 +1,8 @@
 import { DomainError } from "@/server/errors/domain-error";
 import type { Rights } from "../access";
 import type { Scope } from "../scope";
-import { rightsOfRunAs } from "./current-rights";
-import { type Bound, boundOf, EARLIER_BOUND, type RunAs, type RunIdentity, withBound } from "./run-identity";
+import { allows, rightsOfRunAs } from "./current-rights";
+import { type Bound, boundOf, EARLIER_BOUND, rightsOfBound, type RunAs, type RunIdentity, withBound } from "./run-identity";
 
 /** What a version says of the identity of its runs. */
 export interface VersionIdentity {
@@ -46,11 +46,29 @@ export function identityOfTest(scope: Scope): StoredIdentity {
   return stored({ ...own, bounds, ...(via === undefined ? {} : { via }) }, { publisherRights: EARLIER_BOUND });
 }
 
-/** Of a run that nobody starts in person: whom the trigger or version names, else the workspace, with what the publisher might do. */
-export async function identityOfEvent(workspaceId: string, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>, runAs: RunAs | null = null): Promise<StoredIdentity> {
-  const named = runAs ?? version.runAs;
-  if (named !== null) return asNamed(workspaceId, named, version, via);
-  return { identity: JSON.stringify({ type: "workspace", id: null, name: "Workspace", roles: [], bounds: [version.publisherRights ?? EARLIER_BOUND], via } satisfies RunIdentity) };
+interface Setting {
+  runAs?: RunAs | null;
+  /** What whoever set it might do. Null: it does not say. */
+  setterRights: Bound | null;
+}
+
+/**
+ * Of a run that nobody starts in person: whom the trigger or version names, else the workspace; with what the publisher might do and,
+ * unless the version says itself whom it acts for, what whoever set the trigger might. So a trigger gives nobody more than a start by hand.
+ */
+export async function identityOfEvent(workspaceId: string, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>, { runAs = null, setterRights }: Setting): Promise<StoredIdentity> {
+  if (runAs === null && version.runAs !== null) return asNamed(workspaceId, version.runAs, version, via);
+  const bounds = setterRights === null ? [] : [setterRights];
+  if (runAs !== null) return asNamed(workspaceId, runAs, version, via, bounds);
+  return stored({ type: "workspace", id: null, name: "Workspace", roles: [], bounds, via }, version);
+}
+
+/** Of a run of a workflow that another workflow, or a trigger, names as its handler, authorizer or poller: whoever named it must be allowed to start it. */
+export async function identityOfNamed(workspaceId: string, workflowId: string, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>, namerRights: Bound | null): Promise<StoredIdentity> {
+  if (namerRights !== null && !(await allows(workspaceId, [rightsOfBound(namerRights)], { permission: "run:start", at: { workflowId } }))) {
+    throw new DomainError("invalid_input", { field: "workflow", reason: "is named by somebody who may not start it (run:start): whoever may has to name it" });
+  }
+  return identityOfEvent(workspaceId, version, via, { setterRights: namerRights });
 }
 
 /** Of a child run: whom its own version names, else its parent's; in both cases no more than who published the child might do. */
@@ -63,10 +81,10 @@ function ownIdentity({ acting }: Scope): RunIdentity {
   return { type: acting.type, id: acting.id, name: acting.name, roles: [...(acting.rights.roles ?? [])], bounds: [boundOf(acting.rights)] };
 }
 
-async function asNamed(workspaceId: string, { type, id, name }: RunAs, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>): Promise<StoredIdentity> {
+async function asNamed(workspaceId: string, { type, id, name }: RunAs, version: VersionIdentity, via: NonNullable<RunIdentity["via"]>, bounds: readonly Bound[] = []): Promise<StoredIdentity> {
   const now = await rightsOfRunAs(workspaceId, { type, id, name });
   if (now === null) throw new DomainError("identity_gone", { name });
-  return { ...stored({ type, id, name, roles: [...(now.rights.roles ?? [])], bounds: [boundOf(now.rights)], via }, version), runAs: name };
+  return { ...stored({ type, id, name, roles: [...(now.rights.roles ?? [])], bounds: bounds.reduce(withBound, [boundOf(now.rights)]), via }, version), runAs: name };
 }
 
 function stored(identity: RunIdentity, { publisherRights }: Pick<VersionIdentity, "publisherRights">): StoredIdentity {
