@@ -27,9 +27,10 @@ describe("a process that dies", () => {
     const ended = [];
     for (let n = 0; n < ENDED; n++) ended.push(await scene.ended(orders));
     expect(await dieAt(crashPoint, TURN)).toBe("SIGKILL");
-    await followRuns();
-    await dispatchFacts();
     await expect.poll(async () => {
+      // PostgreSQL takes a moment to see that the connection is gone; until then what the dead one locked is passed over.
+      await followRuns();
+      await dispatchFacts();
       await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where status = 'received'");
       await dispatchDue();
       return rawDb().triggerEvent.count({ where: { triggerId, status: "started" } });

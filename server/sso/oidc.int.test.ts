@@ -314,7 +314,7 @@ describe("attacks on the way of a code", () => {
     const told = await rawDb().notification.findMany({ where: { items: { some: { userId: owner.id } } }, select: { event: true }, orderBy: { createdAt: "asc" } });
     expect(told.map(({ event }) => event)).toEqual(["domain.missing", "domain.lost"]);
     // Open pages hear of it; who leads a workspace alone does not look after the organization.
-    await vi.waitFor(() => expect(heard.some((payload) => payload.startsWith(only.id))).toBe(true));
+    await vi.waitFor(() => expect(heard.some((payload) => payload.startsWith(only.id))).toBe(true), { timeout: 20_000 });
     expect(await rawDb().inboxItem.count({ where: { userId: chief.id } })).toBe(0);
     await listener.end();
     const events = await rawDb().auditEvent.findMany({ where: { organizationId: other.organization.organizationId, resourceId: id }, select: { action: true }, orderBy: [{ at: "asc" }, { id: "asc" }] });

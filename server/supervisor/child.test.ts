@@ -91,7 +91,7 @@ describe("a supervised child", () => {
     fs.writeFileSync(journal, "");
     const child = new SupervisedChild({ name: "late child", program: executable, parameters: [program("late", 'write("up"); setInterval(() => {}, 1000);')], variables: { NODE_ENV: "test" }, graceMs: 10_000, quiet: true });
     child.start();
-    await vi.waitFor(() => expect(child.pid).toBeUndefined());
+    await vi.waitFor(() => expect(child.pid).toBeUndefined(), { timeout: 20_000 });
     fs.symlinkSync(process.execPath, executable);
     await untilLines("up");
     await child.stop();

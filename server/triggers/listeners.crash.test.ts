@@ -128,10 +128,11 @@ describe.each(UNACKNOWLEDGED_CASES)("$kind, which acknowledges nothing", ({ kind
     // Whoever is not there yet, or not any more, does not get it.
     for (let n = 0; !isDead; n += 1) await Promise.all([source.send(n, null), new Promise((resolve) => setTimeout(resolve, 100))]);
     await died;
-    const { events, runs } = await runsOfEvents(scene, triggerId);
-    expect(events).toBeGreaterThan(0);
-    await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events, runs: events });
-    expect(runs).toBeLessThanOrEqual(events);
+    // What the dead one had sent may still be committed after a look.
+    await expect.poll(async () => {
+      const { events, runs } = await runsOfEvents(scene, triggerId);
+      return events > 0 && runs === events;
+    }, PATIENT).toBe(true);
   });
 });
 
@@ -148,5 +149,5 @@ it("is taken over by another process within 15 seconds of the death of the one t
   await source.send(1, null);
   expect(await taken).toBeLessThan(TAKEOVER_SECONDS);
   await expect.poll(() => runsOfEvents(scene, triggerId), PATIENT).toEqual({ events: 2, runs: 2 });
-  expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).leaseEpoch).toBe(lease.leaseEpoch + 1);
+  expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).leaseEpoch).toBeGreaterThan(lease.leaseEpoch);
 });

@@ -40,5 +40,5 @@ describe("a worker that dies", () => {
     start();
     await scene.untilAllFinished();
     await scene.expectUndisturbed(ids, mixedOutput);
-  }, 60_000);
+  }, 150_000);
 });

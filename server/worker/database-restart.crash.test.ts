@@ -55,4 +55,4 @@ test("PostgreSQL is killed and started again under load", async () => {
   await scene.untilAllFinished();
   await scene.expectUndisturbed(ids, scenes.mixedOutput);
   expect(await Promise.race([worker.exited, Promise.resolve("alive")])).toBe("alive");
-}, 120_000);
+}, 200_000);

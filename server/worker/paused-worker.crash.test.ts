@@ -18,7 +18,7 @@ test("what a worker writes that was paused past its lease changes nothing", asyn
   await scene.publish("slow", {
     schema: 1,
     nodes: [
-      { id: "call", kind: "effect", config: { value: "{{ input.n }}", ms: 500 } },
+      { id: "call", kind: "effect", config: { value: "{{ input.n }}", ms: 2_000 } },
       { id: "after", kind: "effect", config: { value: "{{ steps.call.output + 1 }}" } },
     ],
     edges: [{ from: "call", to: "after" }],
@@ -40,7 +40,7 @@ test("what a worker writes that was paused past its lease changes nothing", asyn
   await delay(200);
   expect(await stored(ids)).toEqual(before);
   await scene.expectUndisturbed(ids, (n) => n + 1);
-}, 90_000);
+}, 280_000);
 
 function stored(ids: string[]) {
   return Promise.all([

@@ -34,7 +34,7 @@ describe("a worker that dies with a step at its limits", () => {
   // Between the grant and the journal, between the journal and the end of the wait, between the turn and the start.
   test.each(["after-later", "after-later:2", "before-release", "after-release", "after-turn", "after-turn:3", "after-started-row:2"])("at %s, leaves each its one turn", async (point) => {
     const scene = await CrashScene.open();
-    await scene.publish("throttled", through({ rateLimit: { limit: 100, periodSeconds: 3_600 }, throttle: { limit: 1, periodSeconds: 0.4 } }));
+    await scene.publish("throttled", through({ rateLimit: { limit: 100, periodSeconds: 3_600 }, throttle: { limit: 1, periodSeconds: 1 } }));
     const ids = await scene.start("throttled", 4);
     const victim = start({ MILLRACE_CRASH_POINT: point });
     expect(await victim.exited, victim.errors.join("\n")).toBe("SIGKILL");
@@ -43,7 +43,7 @@ describe("a worker that dies with a step at its limits", () => {
     await scene.expectUndisturbed(ids, (n) => ({ got: [n] }));
     expect(await left(scene)).toBe(0);
     expect(await granted(scene)).toBe(4);
-  }, 60_000);
+  }, 150_000);
 
   // Between standing in line and the journal, between the place and the start, between the end and whoever is told of the place.
   test.each(["after-later", "after-later:3", "before-release:2", "after-release", "after-turn", "after-turn:3", "after-started-row:2", "before-flush:6", "after-flush:6"])("at %s, leaves each a place of its own", async (point) => {
@@ -56,7 +56,7 @@ describe("a worker that dies with a step at its limits", () => {
     await scene.untilAllFinished();
     await scene.expectUndisturbed(ids, (n) => ({ got: [n] }));
     expect((await sharedPool().query("SELECT FROM step_place WHERE workspace_id = $1", [scene.workspaceId])).rowCount).toBe(0);
-  }, 60_000);
+  }, 150_000);
 
   test.each(["after-later", "after-later:3", "after-turn", "before-flush:2"])("at %s, loses nothing of what was put together", async (point) => {
     const scene = await CrashScene.open();
@@ -70,5 +70,5 @@ describe("a worker that dies with a step at its limits", () => {
     expect(rows.map(({ status }) => status)).toEqual(["skipped", "skipped", "skipped", "succeeded"]);
     expect(rows[3]?.output?.toSorted()).toEqual([0, 1, 2, 3]);
     expect(await left(scene)).toBe(0);
-  }, 60_000);
+  }, 150_000);
 });

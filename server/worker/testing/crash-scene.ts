@@ -21,6 +21,7 @@ export class CrashWorker {
   readonly exited: Promise<NodeJS.Signals | number | null>;
   readonly errors: string[] = [];
   readonly #process: ChildProcess;
+  readonly #silent: Promise<void>;
   readonly #lines: string[] = [];
   #heard: (() => void)[] = [];
 
@@ -31,10 +32,11 @@ export class CrashWorker {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.exited = new Promise((resolve) => this.#process.once("exit", (code, signal) => resolve(signal ?? code)));
-    readline.createInterface({ input: this.#process.stdout! }).on("line", (line) => {
+    const said = readline.createInterface({ input: this.#process.stdout! }).on("line", (line) => {
       this.#lines.push(line);
       for (const heard of this.#heard.splice(0)) heard();
     });
+    this.#silent = new Promise((resolve) => said.once("close", resolve));
     readline.createInterface({ input: this.#process.stderr! }).on("line", (line) => this.errors.push(line));
   }
 
@@ -44,10 +46,13 @@ export class CrashWorker {
 
   /** Resolves once the worker has said a line that begins so. */
   async said(beginning: string): Promise<string> {
+    let says = true;
     for (;;) {
       const line = this.#lines.find((one) => one.startsWith(beginning));
       if (line !== undefined) return line;
-      await new Promise<void>((resolve) => this.#heard.push(resolve));
+      if (!says) throw new Error(`The worker ended (${await this.exited}) and never said "${beginning}":\n${this.errors.join("\n")}`);
+      const heard = new Promise<boolean>((resolve) => this.#heard.push(() => resolve(true)));
+      says = await Promise.race([heard, this.#silent.then(() => false)]);
     }
   }
 
