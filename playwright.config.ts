@@ -25,7 +25,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   outputDir: "test-results",
   reporter: [["list"]],
-  use: { baseURL, launchOptions, trace: "on-first-retry" },
+  // What fades in would be measured half-way.
+  use: { baseURL, launchOptions, trace: "on-first-retry", contextOptions: { reducedMotion: "reduce" } },
   projects: [
     { name: "journeys", testIgnore: "figures.spec.ts", use: { ...devices["Desktop Chrome"] } },
     { name: "figures", testMatch: "figures.spec.ts", use: { ...devices["Desktop Chrome"] } },

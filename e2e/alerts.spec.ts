@@ -1,6 +1,6 @@
 import { receiveMails } from "./mailbox";
 import { expect, test } from "./session";
-import { expectStatus, importWorkflow, outputOf, pickWorkflow, publish, startRun } from "./workflow-page";
+import { expectStatus, importWorkflow, openWorkflow, outputOf, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const mails = receiveMails();
 
@@ -30,12 +30,11 @@ test("a failed run is told of in the inbox, live, and by mail; the delivery is l
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("list", { name: "Rules" })).toContainText("A run failed · It works again");
 
-  await page.goto("/main/workflows");
-  await page.getByRole("link", { name: "Nightly import", exact: true }).click();
+  await openWorkflow(page, "Nightly import");
   const runId = await startRun(page);
   await expectStatus(page, "Failed");
   const bell = page.getByRole("complementary").getByRole("button", { name: /^Inbox, \d+ unread$/ });
-  await expect(bell).toBeVisible({ timeout: 15_000 });
+  await expect(bell).toBeVisible();
   await bell.focus();
   await page.keyboard.press("Enter");
   const item = page.getByRole("list", { name: "Newest notifications" }).getByRole("link", { name: /Nightly import failed/ });
@@ -56,7 +55,7 @@ test("an approval is asked for by mail and answered by its link, once", async ({
   await publish(page);
   const runId = await startRun(page);
   await expectStatus(page, "Waiting");
-  await expect.poll(() => mailTo("grace@example.com")?.subject, { timeout: 15_000 }).toContain("Your answer is asked for: Pay the invoice?");
+  await expect.poll(() => mailTo("grace@example.com")?.subject).toContain("Your answer is asked for: Pay the invoice?");
   const link = /https?:\S+\/a\/\S+/.exec(mailTo("grace@example.com")?.text ?? "")![0];
 
   const beside = await page.context().newPage();

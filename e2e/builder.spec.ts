@@ -88,12 +88,12 @@ test("collapse, move, resize and note with the keyboard, and take it back", asyn
   await add("http", "http");
   await add("log", "log");
   await page.keyboard.press("m");
-  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("inside try / catch, catch");
   await page.keyboard.press("Enter");
   await expect(stepNamed(page, "log")).toBeFocused();
   await page.keyboard.press("ControlOrMeta+f");
-  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("tryCatch");
   await page.keyboard.press("Enter");
   await expect(stepNamed(page, "tryCatch")).toBeFocused();
@@ -110,6 +110,7 @@ test("collapse, move, resize and note with the keyboard, and take it back", asyn
   await expect(stepNamed(page, "tryCatch")).toBeFocused();
   expect((await stepNamed(page, "tryCatch").boundingBox())!.height).toBeGreaterThan(before.height);
   await page.keyboard.press("n");
+  await expect(page.getByRole("textbox", { name: "Text of the note" })).toBeFocused();
   await page.keyboard.type("Ask sales first");
   await page.keyboard.press("Escape");
   await expect(stepNamed(page, "#note")).toHaveAttribute("aria-label", "Note: Ask sales first");

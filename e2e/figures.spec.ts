@@ -41,10 +41,11 @@ test("the builder with 500 steps: what it loads, and what it takes", async ({ pa
 });
 
 test("a run with 10,000 step runs, and the list of runs", async ({ page, browser }) => {
+  test.slow();
   await importWorkflow(page, "As long as they get", longRun);
   await expect(canvasNode(page, "loop")).toBeVisible();
   const run = await startRun(page, "Test draft");
-  await expectStatus(page, "Succeeded", 90_000);
+  await expectStatus(page, "Succeeded", 240_000);
   const long = await lookWhenReady(browser, page, `/main/runs/${run}?tab=timeline`, "[data-row]", "runs.get");
   await long.page.locator('[data-row] [aria-expanded="false"]').first().click();
   const scrolling = await framesWhile(long.page, () => scrollRows(long.page, MOVES));

@@ -6,7 +6,7 @@ test("the first page shows an example that ran, and puts its guide away for good
   const guide = page.getByRole("region", { name: "Welcome. A workflow has run here already." });
   await expect(guide.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 30_000 });
   await expect(guide.getByRole("group", { name: "Result", exact: true })).toContainText("paid");
-  await expect(page.getByRole("region", { name: "Runs in the last 24 hours" }).getByRole("listitem").filter({ hasText: "Succeeded" })).not.toContainText("0");
+  await expect(page.getByRole("region", { name: "Runs in the last 24 hours" }).getByRole("listitem").filter({ hasText: "Succeeded" })).toContainText(/[1-9]/);
 
   await guide.getByRole("button", { name: "Run it with your input" }).click();
   await expect(page.getByRole("dialog", { name: "Run Order processing" })).toBeVisible();

@@ -18,7 +18,7 @@ const slow = {
       name: "Each",
       config: { items: Array.from({ length: ITEMS }, (_, index) => index), mode: "sequential", result: "{{ steps.square.output.value }}" },
     },
-    { id: "pause", kind: "delay", name: "Pause", parent: { id: "each", slot: "body" }, config: { seconds: 0.5 } },
+    { id: "pause", kind: "delay", name: "Pause", parent: { id: "each", slot: "body" }, config: { seconds: 1 } },
     { id: "square", kind: "transform", name: "Square", parent: { id: "each", slot: "body" }, config: { code: "return { value: args.item * args.item };", args: { item: "{{ item }}" } } },
   ],
   edges: [

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { drag } from "./hands";
 import { expect, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
@@ -27,7 +28,7 @@ test("workflows are put into a folder, tagged, liked, found by what a step says,
   await page.getByRole("button", { name: "New folder" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Greetings");
   await page.getByRole("dialog").getByRole("button", { name: "Create folder" }).click();
-  await row(page, "Hello to mills").dragTo(places(page).getByRole("button", { name: "Greetings" }).first());
+  await drag(page, row(page, "Hello to mills"), places(page).getByRole("button", { name: "Greetings" }).first());
   await expect(page.getByText("Moved to Greetings.")).toBeVisible();
   await choose(page, "Hello to boats", "Move to folder …");
   await page.getByRole("dialog").getByRole("button", { name: "Greetings" }).click();

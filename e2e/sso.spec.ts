@@ -37,8 +37,9 @@ test.beforeAll(async ({ browser }) => {
     }).toPass({ timeout: 90_000 });
   }
   // What a name server on this machine cannot say.
-  const { url } = await startEmbeddedPostgres({ dataFolder: installation.folder });
+  const { url, stop } = await startEmbeddedPostgres({ dataFolder: installation.folder });
   await ask(url, "UPDATE sso_domain SET verified_at = now()");
+  await stop();
   await connect(admin, "Company", async (dialog) => {
     await dialog.getByLabel("Issuer").fill(openId.issuer);
     await dialog.getByLabel("Client id").fill(CLIENT.id);

@@ -14,7 +14,7 @@ export async function importWorkflow(page: Page, name: string, definition: Defin
 }
 
 export async function openWorkflow(page: Page, name: string): Promise<void> {
-  await page.goto("/main/workflows");
+  await page.goto(`/main/workflows?q=${encodeURIComponent(name)}`);
   await page.getByRole("link", { name, exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
 }
