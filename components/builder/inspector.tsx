@@ -7,6 +7,7 @@ import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { OpenCalled } from "@/components/workflows/open-called";
 import { ProblemIcon } from "@/components/workflows/problems-panel";
 import { findKind } from "@/server/nodes/catalog";
 import { isWithinAny } from "@/server/nodes/config-fields";
@@ -22,7 +23,6 @@ import { GroupedForm } from "./grouped-form";
 import { KeepFocus, type FocusPlace } from "./keep-focus";
 import { KindHelp } from "./kind-help";
 import { NodeNameFields } from "./node-name-fields";
-import { OpenSubworkflow } from "./open-subworkflow";
 import { nameOf } from "./places";
 import { patchOfSettings, SETTINGS_GROUPS, settingsOf, settingsSchemaOf } from "./step-settings";
 import type { FieldRules } from "./template-field";
@@ -102,7 +102,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
           ) : (
             <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
           )}
-          {node.kind === "subworkflow" ? <OpenSubworkflow key={String(node.config?.workflow)} workflow={node.config?.workflow} /> : null}
+          {node.kind === "subworkflow" ? <OpenCalled kind={node.kind} config={node.config} /> : null}
           <Button size="sm" onClick={() => onEditText(base)} className="self-start">
             <Braces aria-hidden />
             Edit in JSON

@@ -11,6 +11,9 @@ const draft: Draft = {
     { id: "if", kind: "if", config: { condition: "{{ true }}" } },
     { id: "log", kind: "log", disabled: true },
     { id: "each", kind: "forEach" },
+    { id: "call", kind: "subworkflow", config: { workflow: "orders" } },
+    { id: "any", kind: "subworkflow", config: { workflow: "{{ input.name }}" } },
+    { id: "block", kind: "module", config: { module: "send", version: 2 } },
   ],
   edges: [],
   annotations: [{ id: "note", text: "", position: { x: 0, y: 0 }, size: { width: 200, height: 100 } }],
@@ -25,6 +28,11 @@ describe("menuFor", () => {
     expect(commands(["each"])).toContain("fold");
     expect(commands(["start"])).not.toContain("move");
     expect([label(["if"], "disable"), label(["log"], "disable"), label(["log", "if"], "disable")]).toEqual(["Disable", "Enable", "Disable"]);
+  });
+
+  it("leads into what a step starts, or what it is made of", () => {
+    expect([label(["call"], "open"), label(["block"], "open")]).toEqual(["Open the workflow", "Open the block"]);
+    for (const nodes of [["any"], ["if"], ["call", "block"]]) expect(commands(nodes)).not.toContain("open");
   });
 
   it("offers for several what they all can", () => {

@@ -1,5 +1,6 @@
-import { ArrowRightLeft, BringToFront, ChevronsDownUp, CirclePower, ClipboardPaste, Copy, CopyPlus, LayoutDashboard, Maximize, PencilLine, Plus, Scissors, Spline, StickyNote, Trash2, type LucideIcon } from "lucide-react";
+import { ArrowRightLeft, BringToFront, ChevronsDownUp, CirclePower, ClipboardPaste, Copy, CopyPlus, LayoutDashboard, Maximize, PencilLine, Plus, Scissors, Spline, SquareArrowOutUpRight, StickyNote, Trash2, type LucideIcon } from "lucide-react";
 import { annotationOf } from "@/components/canvas/flow";
+import { calledBy } from "@/components/workflows/called-by";
 import { findNode, isTrigger, slotsOfNode, type Draft } from "./draft";
 import { SHORTCUTS, textOfShortcut, type Command } from "./shortcuts";
 
@@ -23,8 +24,10 @@ export function menuFor(draft: Draft, nodes: readonly string[], edges: readonly 
     ];
   }
   const isSingle = nodes.length === 1;
+  const called = isSingle && steps[0] !== undefined ? calledBy(steps[0].kind, steps[0].config) : null;
   const own = [
     isSingle && entry("rename", steps.length === 1 ? "Rename" : "Write", PencilLine),
+    called !== null && entry("open", called.kind === "block" ? "Open the block" : "Open the workflow", SquareArrowOutUpRight),
     steps.length > 0 && entry("connect", steps.length === 2 ? "Connect with each other" : "Connect to …", Spline),
     steps.some(({ kind }) => !isTrigger(kind)) && entry("move", "Move to …", ArrowRightLeft),
     steps.length > 0 && entry("disable", steps.some(({ disabled }) => disabled !== true) ? "Disable" : "Enable", CirclePower),

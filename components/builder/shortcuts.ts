@@ -2,6 +2,7 @@ import type { Alignment } from "./align-nodes";
 
 export type Command =
   | "add" | "remove" | "duplicate" | "undo" | "redo" | "selectAll" | "toggle" | "clear" | "find" | "next" | "previous" | "arrange" | "help" | "save" | "disable" | "rename"
+  | "open"
   | "testStep" | "testTo" | "testAll" | "pin"
   | "copy" | "cut" | "paste"
   | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
@@ -31,6 +32,7 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { command: "connect", keys: ["c"], label: "Connect the selected step to another; two selected ones with each other" },
       { command: "move", keys: ["m"], label: "Move the selected steps elsewhere, with what they are connected to joined up" },
       { command: "rename", keys: ["f2"], label: "Rename the selected step, write the selected note" },
+      { command: "open", keys: ["o"], label: "Open the workflow that the selected step starts, or its block" },
       { command: "remove", keys: ["delete", "backspace"], label: "Delete what is selected and connect the rest" },
       { command: "duplicate", keys: ["d"], mod: true, label: "Duplicate" },
       { command: "disable", keys: ["x"], label: "Disable or enable the selected steps" },

@@ -5,6 +5,7 @@ import { toast } from "@/components/ui/toast";
 import { annotationOf, type Flow } from "@/components/canvas/flow";
 import { boundsOf } from "@/components/canvas/geometry";
 import { useWorkspace } from "@/components/shell/workspace-context";
+import { useOpenCalled } from "@/components/workflows/open-called";
 import type { Alignment } from "./align-nodes";
 import { NEW_NOTE } from "./annotations";
 import type { BuilderActions } from "./builder-actions";
@@ -41,6 +42,7 @@ interface CommandSource {
 export function useCommands(source: CommandSource): (command: Command) => void {
   const { session, selection, actions, draft, open, bench } = source;
   const { user } = useWorkspace();
+  const openCalled = useOpenCalled();
   const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition } = useReactFlow();
   const only = selection.nodes.length === 1 ? selection.nodes[0]! : null;
   const step = only === null || findNode(draft, only) === undefined ? null : only;
@@ -108,6 +110,10 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     move: () => (selection.nodes.some((id) => findNode(draft, id) !== undefined) ? open({ dialog: "move" }) : toast.info("Select the steps to move first.")),
     connect,
     rename,
+    open: () => {
+      const node = step === null ? undefined : findNode(draft, step);
+      return openCalled(node?.kind, node?.config);
+    },
     resize,
     note: addNote,
     fold: actions.toggleFolded,

@@ -1,18 +1,17 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Bookmark, Trash2, Users } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Bookmark, Users } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "@/components/ui/toast";
-import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import type { SavedView } from "@/server/saved-views/contract";
+import { ViewMenu } from "./view-menu";
 
 const SaveViewDialog = dynamic(() => import("./save-view-dialog").then((module) => module.SaveViewDialog), { ssr: false });
 
@@ -23,9 +22,9 @@ export function SavedViews({ query }: { query: string }) {
   const href = useHref();
   const [isOpen, setOpen] = useState(false);
   const [isSaving, setSaving] = useState(false);
+  const [renamed, setRenamed] = useState<SavedView | null>(null);
   const views = useQuery(trpc.savedViews.list.queryOptions({ page: "runs" }));
   useLiveRefresh("views", trpc.savedViews.list.pathKey());
-  const remove = useRemoveView();
   const current = views.data?.find((view) => view.query === query);
   const open = (view: SavedView) => {
     setOpen(false);
@@ -49,11 +48,7 @@ export function SavedViews({ query }: { query: string }) {
                   <span className="truncate">{view.name}</span>
                   {view.shared ? <Users aria-label={`Shared by ${view.owner ?? "somebody"}`} className="opacity-60" /> : null}
                 </Button>
-                {view.mayChange ? (
-                  <Button variant="ghost" size="icon-sm" aria-label={`Delete the view ${view.name}`} onClick={() => remove(view)}>
-                    <Trash2 aria-hidden />
-                  </Button>
-                ) : null}
+                {view.mayChange ? <ViewMenu view={view} query={query} onRename={() => { setOpen(false); setRenamed(view); }} /> : null}
               </li>
             ))}
           </ul>
@@ -64,21 +59,7 @@ export function SavedViews({ query }: { query: string }) {
         </PopoverContent>
       </Popover>
       {isSaving ? <SaveViewDialog query={query} close={() => setSaving(false)} /> : null}
+      {renamed === null ? null : <SaveViewDialog view={renamed} query={renamed.query} close={() => setRenamed(null)} />}
     </>
   );
-}
-
-/** At once, with a way back. */
-function useRemoveView(): (view: SavedView) => void {
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const renew = () => void queryClient.invalidateQueries({ queryKey: trpc.savedViews.list.pathKey() });
-  const fail = (error: unknown) => void toast.error(readRefusal(error).message);
-  const create = useMutation(trpc.savedViews.create.mutationOptions({ onSuccess: renew, onError: fail }));
-  const remove = useMutation(trpc.savedViews.remove.mutationOptions({ onSuccess: renew, onError: fail }));
-  return ({ id, name, query, shared }) =>
-    remove.mutate(
-      { viewId: id },
-      { onSuccess: () => void toast.success(`The view ${name} is deleted.`, { action: { label: "Undo", onClick: () => create.mutate({ page: "runs", name, query, shared }) } }) },
-    );
 }

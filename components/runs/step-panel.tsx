@@ -17,6 +17,7 @@ import { Select } from "@/components/ui/select";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { ValueView } from "@/components/values/value-view";
 import { WaitCard } from "@/components/waits/wait-card";
+import { OpenCalled } from "@/components/workflows/open-called";
 import { findKind } from "@/server/nodes/catalog";
 import type { StepSummary } from "@/server/runs/contract";
 import { ChildRuns } from "./child-runs";
@@ -55,6 +56,7 @@ export function StepPanel({ path, model, held, node, streamed, onClose }: StepPa
             <CopyButton text={path} label="Copy path" />
           </span>
         </div>
+        {node === null ? null : <OpenCalled kind={node.kind} config={node.config} />}
         {held === null ? null : <HeldStepAlert step={held} runId={model.run.id} />}
         {waits.map((wait) => (
           <WaitCard key={wait.id} wait={wait} />

@@ -62,7 +62,7 @@ export function SharedPage({ shared }: { shared: SharedWorkflow }) {
         <div className="min-w-0 flex-1">
           <LazyCanvas document={definition} selected={selected} onSelect={(id) => select(id)} label={`Canvas of ${shared.name}`} />
         </div>
-        {node === null ? null : <NodePanel node={node.content} problems={[]} onClose={() => select(null)} />}
+        {node === null ? null : <NodePanel node={node.content} problems={[]} onClose={() => select(null)} isAtHome={false} />}
       </main>
       {shared.runs === null ? null : <LatestRuns runs={shared.runs} />}
     </div>

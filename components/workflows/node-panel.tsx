@@ -8,6 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { JsonTree } from "@/components/values/json-tree";
 import { findKind } from "@/server/nodes/catalog";
 import type { WorkflowProblem } from "@/server/workflows/contract";
+import { OpenCalled } from "./open-called";
 import { ProblemIcon } from "./problems-panel";
 
 export interface NodePanelProps {
@@ -16,10 +17,12 @@ export interface NodePanelProps {
   onClose: () => void;
   /** Absent where there is nothing to edit. */
   onEdit?: () => void;
+  /** Whether the workspace that it lies in is open. */
+  isAtHome?: boolean;
 }
 
 /** What a node is and how it is set up. */
-export function NodePanel({ node, problems, onClose, onEdit }: NodePanelProps) {
+export function NodePanel({ node, problems, onClose, onEdit, isAtHome = true }: NodePanelProps) {
   const { id, kind, name, config, notes, kindVersion: _version, position: _position, size: _size, parent: _parent, ...settings } = node;
   const spec = typeof kind === "string" ? findKind(kind) : null;
   return (
@@ -42,6 +45,7 @@ export function NodePanel({ node, problems, onClose, onEdit }: NodePanelProps) {
             ))}
           </ul>
         ) : null}
+        {isAtHome ? <OpenCalled kind={kind} config={config} /> : null}
         <Part title="Config" value={config} empty="Nothing is set." />
         {Object.keys(settings).length > 0 ? <Part title="Settings" value={settings} empty="" /> : null}
         {typeof notes === "string" && notes !== "" ? (
