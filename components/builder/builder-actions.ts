@@ -15,8 +15,9 @@ import { insertNode, type Place } from "./insert-node";
 import { moveIntoEdge } from "./move-into-edge";
 import { foldContainers, layOutAnew, outermostOf, resizeContainer, setPositions, type Moved } from "./move-nodes";
 import { nameOf } from "./places";
-import { removeNodes } from "./remove-nodes";
+import { lostConditions, removeNodes } from "./remove-nodes";
 import { boxesIn, settle } from "./spots";
+import { lossesOf } from "./told-losses";
 import { undoAction } from "./undo-action";
 
 export interface BuilderActions extends ClipboardActions {
@@ -53,6 +54,18 @@ export function builderActions(source: ActionSource): BuilderActions {
   const chosen = (draft: Draft) => selection.nodes.filter((id) => findNode(draft, id) !== undefined);
   const chosenNotes = (draft: Draft) => selection.nodes.flatMap((id) => annotationOf(id) ?? []).filter((id) => findAnnotation(draft, id) !== undefined);
   const fold = (ids: readonly string[], isCollapsed: boolean) => edit(isCollapsed ? "collapse" : "expand", (draft) => foldContainers(draft, ids, isCollapsed));
+  const move = (change: (draft: Draft) => Moved) => {
+    let removed: DraftEdge[] = [];
+    let lost: readonly string[] = [];
+    edit("move", (draft) => {
+      const moved = change(draft);
+      ({ removed, lost = [] } = moved);
+      return moved.draft;
+    });
+    const told = lossesOf(lost);
+    if (removed.length > 0) toast(`${removed.length === 1 ? "A connection was" : `${removed.length} connections were`} removed: connections do not cross frames.`, { ...told, action: undoAction(session) });
+    else if (lost.length > 0) toast.warning("Moved.", { ...told, action: undoAction(session) });
+  };
   return {
     ...clipboardActions({ ...source, edit }),
     insert: (kind, place, prepare = (draft) => draft) => {
@@ -79,9 +92,10 @@ export function builderActions(source: ActionSource): BuilderActions {
       const notes = chosenNotes(draft);
       const indexes = selection.edges.map(edgeIndexOf);
       if (ids.length + notes.length + indexes.length === 0) return;
+      const lost = lostConditions(disconnect(draft, indexes), ids);
       edit("delete", (current) => removeAnnotations(removeNodes(disconnect(current, indexes), ids), notes));
       selection.select([]);
-      toast(`${whatWas(draft, ids, notes)} deleted.`, { action: undoAction(session) });
+      toast(`${whatWas(draft, ids, notes)} deleted.`, { ...lossesOf(lost), action: undoAction(session) });
     },
     removeEdge: (index) => {
       edit("delete", (current) => disconnect(current, [index]));
@@ -104,16 +118,8 @@ export function builderActions(source: ActionSource): BuilderActions {
       const { draft } = session.read();
       selection.select([...(draft?.nodes ?? []).map(({ id }) => id), ...(draft?.annotations ?? []).map(({ id }) => noteNodeId(id))]);
     },
-    move: (change) => {
-      let removed: DraftEdge[] = [];
-      edit("move", (draft) => {
-        const moved = change(draft);
-        ({ removed } = moved);
-        return moved.draft;
-      });
-      if (removed.length > 0) toast(`${removed.length === 1 ? "A connection was" : `${removed.length} connections were`} removed: connections do not cross frames.`, { action: undoAction(session) });
-    },
-    moveIntoEdge: (index) => edit("move", (draft) => moveIntoEdge(draft, chosen(draft), index)),
+    move,
+    moveIntoEdge: (index) => move((draft) => ({ draft: moveIntoEdge(draft, chosen(draft), index), removed: [], lost: lostConditions(draft, chosen(draft)) })),
     align: (how) => edit("align", (draft) => alignIn(draft, outermostOf(draft, chosen(draft)), chosenNotes(draft), how)),
     fold,
     toggleFolded: () => {

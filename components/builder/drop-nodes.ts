@@ -6,6 +6,7 @@ import { areaAround, edgeThrough } from "./edge-hits";
 import { edgeObjection, moveIntoEdge } from "./move-into-edge";
 import { moveJoining } from "./move-joining";
 import { moveObjection, outermostOf, setPositions, type Moved } from "./move-nodes";
+import { lostConditions } from "./remove-nodes";
 import { cornersOf, freeze, slotAt, type SlotHit } from "./slot-boxes";
 
 export interface Drop {
@@ -43,7 +44,7 @@ export function dropNodes(drop: Drop): Moved {
   if (target.into === "place") return { draft: nudgeNodes(draft, flow, moved), removed: [] };
   const steps = new Map([...moved].filter(([id]) => annotationOf(id) === null));
   const rest = nudgeNodes(draft, flow, new Map([...moved].filter(([id]) => annotationOf(id) !== null)));
-  if (target.into === "edge") return { draft: moveIntoEdge(rest, [...steps.keys()], target.index), removed: [] };
+  if (target.into === "edge") return { draft: moveIntoEdge(rest, [...steps.keys()], target.index), removed: [], lost: lostConditions(rest, [...steps.keys()]) };
   return moveToSlot({ ...drop, draft: rest, moved: steps }, target.hit);
 }
 

@@ -5,9 +5,10 @@ import { copySelection, paste, readClip } from "./clipboard";
 import { connectionObjection } from "./connections";
 import { readDraft, type Draft } from "./draft";
 import { insertNode } from "./insert-node";
+import { moveJoining } from "./move-joining";
 import { moveInto } from "./move-nodes";
 import { renameInput } from "./references";
-import { removeNodes } from "./remove-nodes";
+import { lostConditions, removeNodes } from "./remove-nodes";
 
 const chain: Draft = {
   schema: 1,
@@ -99,6 +100,49 @@ describe("removeNodes", () => {
       edges: [{ from: "a", to: "b" }, { from: "b", port: "error", to: "e" }, { from: "b", port: "true", to: "c" }, { from: "b", port: "false", to: "d" }],
     };
     expect(links(removeNodes(branch, ["b"]))).toEqual(["a>c"]);
+  });
+});
+
+describe("conditions around what goes", () => {
+  const nodes = ["load", "log", "more", "pay"].map((id) => ({ id, kind: "set" }));
+  const conditional = (first: string | undefined, second: string | undefined): Draft => ({
+    schema: 1,
+    nodes,
+    edges: [{ from: "load", to: "log", ...(first === undefined ? {} : { when: first }) }, { from: "log", to: "pay", ...(second === undefined ? {} : { when: second }) }],
+  });
+
+  it.each([
+    [undefined, "{{ input.total > 0 }}", "{{ input.total > 0 }}"],
+    ["{{ input.ok }}", "{{ input.total > 0 }}", "{{ input.ok && input.total > 0 }}"],
+    ["{{ input.a || input.b }}", "{{ input.c ? 1 : 0 }}", "{{ (input.a || input.b) && (input.c ? 1 : 0) }}"],
+    ["{{ input.ok }}", "{{ input.ok }}", "{{ input.ok }}"],
+  ])("are kept and joined: %s and %s", (first, second, both) => {
+    const draft = conditional(first, second);
+    expect(removeNodes(draft, ["log"]).edges).toEqual([{ from: "load", to: "pay", when: both }]);
+    expect(lostConditions(draft, ["log"])).toEqual([]);
+  });
+
+  it("are told where they read what goes, or cannot be joined", () => {
+    const reading = conditional("{{ input.ok }}", "{{ steps.log.output.x }}");
+    expect(removeNodes(reading, ["log"]).edges).toEqual([{ from: "load", to: "pay", when: "{{ input.ok }}" }]);
+    expect(lostConditions(reading, ["log"])).toEqual(["{{ steps.log.output.x }}"]);
+    expect(lostConditions(conditional("{{ input.ok }}", "{{ input.x }} or so"), ["log"])).toEqual(["{{ input.x }} or so"]);
+  });
+
+  it("stay apart on different ways to the same step, and give way to one without any", () => {
+    const forked: Draft = { schema: 1, nodes, edges: [{ from: "load", to: "log", when: "{{ input.a }}" }, { from: "load", to: "more", when: "{{ input.b }}" }, { from: "log", to: "pay" }, { from: "more", to: "pay" }] };
+    expect(removeNodes(forked, ["log", "more"]).edges).toEqual([{ from: "load", to: "pay", when: "{{ input.a }}" }, { from: "load", to: "pay", when: "{{ input.b }}" }]);
+    const direct: Draft = { ...forked, edges: [...forked.edges.slice(2), { from: "load", to: "log", when: "{{ input.a }}" }, { from: "load", to: "more" }] };
+    expect(removeNodes(direct, ["more"]).edges).toContainEqual({ from: "load", to: "pay" });
+  });
+
+  it("follow a step that moves elsewhere", () => {
+    const draft = conditional(undefined, "{{ input.ok }}");
+    const framed: Draft = { ...draft, nodes: [...draft.nodes, { id: "loop", kind: "forEach", config: { items: [] } }] };
+    const moved = moveJoining(framed, ["log"], { id: "loop", slot: "body" });
+    expect([moved.draft.edges, moved.removed, moved.lost]).toEqual([[{ from: "load", to: "pay", when: "{{ input.ok }}" }], [], []]);
+    const reading = { ...framed, edges: [framed.edges[0]!, { from: "log", to: "pay", when: "{{ steps.log.output }}" }] };
+    expect(moveJoining(reading, ["log"], { id: "loop", slot: "body" }).lost).toEqual(["{{ steps.log.output }}"]);
   });
 });
 

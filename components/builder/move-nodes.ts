@@ -5,6 +5,8 @@ export interface Moved {
   draft: Draft;
   /** Edges that would have crossed from one slot into another. */
   removed: DraftEdge[];
+  /** Conditions that what is connected in their place could not keep. */
+  lost?: readonly string[];
 }
 
 export function setPositions(draft: Draft, positions: ReadonlyMap<string, Point>): Draft {

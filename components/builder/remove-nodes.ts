@@ -1,5 +1,7 @@
-import { connect } from "./connections";
+import { connectionObjection, makeEdge } from "./connections";
 import { portOf, withDescendants, type Draft, type DraftEdge } from "./draft";
+import { joinConditions } from "./join-conditions";
+import { referencesOfEdge } from "./references";
 
 /**
  * Removes nodes with what they hold, and connects what came before with what came after: the way on from a branch is that
@@ -15,40 +17,79 @@ export function removeNodes(draft: Draft, ids: readonly string[]): Draft {
   };
 }
 
-/** Cuts nodes off from all others of their slots, and connects what came before with what came after. Edges among them stay. */
+/**
+ * Cuts nodes off from all others of their slots, and connects what came before with what came after, under the conditions
+ * that led through them. Edges among them stay.
+ */
 export function joinAround(draft: Draft, ids: readonly string[]): Draft {
   const out = withDescendants(draft, ids);
-  const bridges = draft.edges.filter((edge) => !out.has(edge.from) && out.has(edge.to));
   const rest: Draft = { ...draft, edges: draft.edges.filter((edge) => out.has(edge.from) === out.has(edge.to)) };
-  return bridges.reduce((current, edge) => bridge(current, edge, successorsOf(draft, edge.to, out)), rest);
+  return bridgesOver(draft, out).reduce((current, { edge }) => bridge(current, edge), rest);
 }
 
-function bridge(draft: Draft, edge: DraftEdge, targets: readonly string[]): Draft {
-  return targets.reduce((current, to) => {
-    const next = connect(current, { from: edge.from, port: portOf(edge), to });
-    if (next === current || edge.when === undefined) return next;
-    return { ...next, edges: next.edges.map((one, index) => (index === next.edges.length - 1 ? { ...one, when: edge.when } : one)) };
-  }, draft);
+/** Conditions that `joinAround` cannot keep: they read what goes, or cannot be joined with others. */
+export function lostConditions(draft: Draft, ids: readonly string[]): string[] {
+  return [...new Set(bridgesOver(draft, withDescendants(draft, ids)).flatMap(({ lost }) => lost))];
 }
 
-/** The nodes that stay and come next after one that goes. */
-function successorsOf(draft: Draft, id: string, gone: ReadonlySet<string>): string[] {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const waiting = [id];
-  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
-    if (seen.has(current)) continue;
-    seen.add(current);
-    for (const to of wayOn(draft, current)) {
-      if (gone.has(to)) waiting.push(to);
-      else found.add(to);
+interface Bridge {
+  edge: DraftEdge;
+  lost: string[];
+}
+
+function bridgesOver(draft: Draft, out: ReadonlySet<string>): Bridge[] {
+  return draft.edges
+    .filter((edge) => !out.has(edge.from) && out.has(edge.to))
+    .flatMap((edge) => waysOver(draft, edge, out).map(({ to, toPort, whens }) => {
+      const resolves = (when: string) => ![...referencesOfEdge({ from: edge.from, to, when })].some((id) => out.has(id));
+      const { when, lost } = joinConditions(whens.filter(resolves));
+      const next = { ...makeEdge({ from: edge.from, port: portOf(edge), to }), ...(toPort === undefined ? {} : { toPort }), ...(when === undefined ? {} : { when }) };
+      return { edge: next, lost: [...whens.filter((one) => !resolves(one)), ...lost] };
+    }));
+}
+
+/** Beside one that is there under another condition: what follows begins when either holds. */
+function bridge(draft: Draft, edge: DraftEdge): Draft {
+  const isSame = (one: DraftEdge) => one.from === edge.from && portOf(one) === portOf(edge) && one.to === edge.to;
+  if (draft.edges.some((one) => isSame(one) && (one.when === undefined || one.when === edge.when))) return draft;
+  const others: Draft = { ...draft, edges: draft.edges.filter((one) => !isSame(one)) };
+  return connectionObjection(others, { from: edge.from, port: portOf(edge), to: edge.to }) === null ? { ...draft, edges: [...draft.edges, edge] } : draft;
+}
+
+interface Way {
+  to: string;
+  toPort?: string | undefined;
+  /** Conditions along the way, in its order. */
+  whens: readonly string[];
+}
+
+/** Of more ways to one node, the conditions are given up. */
+const MAX_WAYS = 16;
+
+/** The ways that begin by an edge into what goes and end at a node that stays. */
+function waysOver(draft: Draft, edge: DraftEdge, gone: ReadonlySet<string>): Way[] {
+  const found = new Map<string, Way>();
+  const counts = new Map<string, number>();
+  const waiting: Way[] = [{ to: edge.to, whens: edge.when === undefined ? [] : [edge.when] }];
+  for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
+    for (const { to, toPort, when } of wayOn(draft, current.to)) {
+      const whens = when === undefined || current.whens.includes(when) ? current.whens : [...current.whens, when];
+      const count = counts.get(to) ?? 0;
+      const way: Way = { to, toPort, whens: count < MAX_WAYS ? whens : [] };
+      const key = JSON.stringify([to, way.whens]);
+      if (found.has(key)) continue;
+      counts.set(to, count + 1);
+      found.set(key, way);
+      if (gone.has(to)) waiting.push(way);
     }
   }
-  return [...found];
+  const ends = [...found.values()].filter(({ to }) => !gone.has(to));
+  const isOpen = new Set(ends.filter(({ whens }) => whens.length === 0).map(({ to }) => to));
+  return ends.filter(({ to, whens }) => whens.length === 0 || !isOpen.has(to));
 }
 
-function wayOn(draft: Draft, id: string): string[] {
+function wayOn(draft: Draft, id: string): DraftEdge[] {
   const edges = draft.edges.filter((edge) => edge.from === id && portOf(edge) !== "error");
   const [first] = edges;
-  return first === undefined ? [] : edges.filter((edge) => portOf(edge) === portOf(first)).map(({ to }) => to);
+  return first === undefined ? [] : edges.filter((edge) => portOf(edge) === portOf(first));
 }
