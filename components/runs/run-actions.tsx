@@ -18,7 +18,7 @@ const CancelDialog = dynamic(() => import("./cancel-dialog").then((module) => mo
 const RerunDialog = dynamic(() => import("./rerun-dialog").then((module) => module.RerunDialog), { ssr: false });
 const CompareDialog = dynamic(() => import("./compare-dialog").then((module) => module.CompareDialog), { ssr: false });
 
-export function RunActions({ run }: { run: RunDetail }) {
+export function RunActions({ run, inputSchema }: { run: RunDetail; inputSchema: unknown }) {
   const mayStart = useMayIn(run.workflow?.id, "run:start");
   const mayCancel = useMayIn(run.workflow?.id, "run:cancel");
   const [dialog, setDialog] = useState<"cancel" | "rerun" | "compare" | null>(null);
@@ -89,7 +89,7 @@ export function RunActions({ run }: { run: RunDetail }) {
       </DropdownMenu>
       {dialog === "compare" ? <CompareDialog run={run} close={() => setDialog(null)} /> : null}
       {dialog === "cancel" ? <CancelDialog runId={run.id} close={() => setDialog(null)} /> : null}
-      {dialog === "rerun" ? <RerunDialog run={run} close={() => setDialog(null)} /> : null}
+      {dialog === "rerun" ? <RerunDialog run={run} schema={inputSchema} close={() => setDialog(null)} /> : null}
     </>
   );
 }

@@ -16,7 +16,7 @@ import { triggerLabel } from "./triggers";
 /** Of the runs that this one began; a loop may begin hundreds. */
 const CHILDREN_SHOWN = 3;
 
-export function RunHeader({ model }: { model: RunModel }) {
+export function RunHeader({ model, inputSchema }: { model: RunModel; inputSchema: unknown }) {
   const href = useHref();
   const { run } = model;
   const isOver = isFinal(run.status);
@@ -36,7 +36,7 @@ export function RunHeader({ model }: { model: RunModel }) {
           {isOver ? null : <LiveIndicator />}
         </>
       }
-      actions={<RunActions run={run} />}
+      actions={<RunActions run={run} inputSchema={inputSchema} />}
     >
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs text-muted-foreground">
         <Fact name="Started">{<Moment at={run.startedAt ?? run.createdAt} />}</Fact>

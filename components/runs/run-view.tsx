@@ -99,7 +99,7 @@ export function RunView({ view }: { view: View }) {
   };
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
-      <RunHeader model={model} />
+      <RunHeader model={model} inputSchema={view.definition.input} />
       <RunNotices model={model} held={heldNow} graph={graph} definition={view.definition} onShowStep={selectPath} />
       <div className="flex min-h-0 flex-1">
         <Tabs value={tab} onValueChange={(next) => change({ tab: next === "canvas" ? null : next })} className="flex min-h-0 min-w-0 flex-1 flex-col">

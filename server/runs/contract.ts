@@ -388,7 +388,7 @@ export const cancelRunOutput = z.object({ runId: z.string(), status: runStatusSc
 export const rerunInput = runRefInput.extend({
   /** Path of the step to begin again at; without it the whole run is repeated. */
   fromPath: pathSchema.optional(),
-  /** Another input; only for a whole repetition. */
+  /** Another input; only for a whole repetition. What says the same as the run's own stays as it was, dates and large numbers too. */
   input: z.unknown().optional(),
 });
 

@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
-import { shareBlobs } from "@/server/blobs/service";
+import { readBlobText, shareBlobs } from "@/server/blobs/service";
 import { definitionSchema } from "@/server/engine/definition";
 import type { RunOptions } from "@/server/engine/ports";
 import type { Tx } from "@/server/db/scoped";
 import { findEnvironment, requireTests } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
-import { decodeValue } from "@/server/expressions/decoding";
+import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
+import { keepSame } from "@/server/expressions/plain";
 import { announce } from "@/server/queue/dispatch";
 import { copyForRerun } from "@/server/queue/rerun";
 import type { rerunInput, startedRunSchema } from "./contract";
@@ -43,7 +44,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       environment: await environmentOf(tx, original, mode),
       acting: await actingOf(scope, mode, version),
       isRepeated: input === undefined,
-      input: input ?? decodeValue(stored?.input ?? "{}"),
+      input: await inputOf(scope, stored?.input ?? "{}", input),
       trigger: stored?.trigger ?? null,
       labels: original.labels as Record<string, string>,
       options,
@@ -58,6 +59,15 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
   });
   announce(run.ready);
   return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
+}
+
+/** As it was, or as it was given: parts that still say the same keep what JSON cannot say of them. */
+async function inputOf({ workspaceId }: Scope, stored: string, given: unknown): Promise<unknown> {
+  const reference = readBlobReference(stored);
+  const text = reference === null ? stored : await readBlobText(workspaceId, reference.id);
+  if (text === null && given === undefined) throw new DomainError("not_found", { what: "input" });
+  const before = decodeValue(text ?? "null");
+  return given === undefined ? before : keepSame(before, given);
 }
 
 /** Times of runs are the database's. */

@@ -237,6 +237,15 @@ describe("repeating", () => {
     expect((await view(same.runId)).run).toMatchObject({ trigger: "rerun", version: (await view(first.runId)).run.version! });
   });
 
+  it("with another input leaves what nobody touched as it was", async () => {
+    const workflowId = await publish("Again typed", { output: "{{ [Object.keys(input), input.at.getTime(), typeof input.n, input.name] }}", nodes: [{ id: "one", kind: "set", config: { values: {} } }] });
+    const first = await service.startRun({ scope }, { workflowId, mode: "production", input: { $schema: "order/v2", at: new Date(5), n: 10n, name: "old" } });
+    await untilEnded(first.runId);
+    const other = await service.rerun({ scope }, { runId: first.runId, input: { $schema: "order/v2", at: "1970-01-01T00:00:00.005Z", n: "10", name: "new" } });
+    await untilEnded(other.runId);
+    expect((await service.readResult({ scope }, other.runId)).output).toEqual([["$schema", "at", "n", "name"], 5, "bigint", "new"]);
+  });
+
   it("from a step keeps what neither is nor follows it", async () => {
     const workflowId = await publish("Partly", {
       output: "{{ [steps.before.output, steps.side.output, steps.each.output, steps.after.output.seen] }}",

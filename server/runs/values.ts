@@ -3,6 +3,7 @@ import { Prisma } from "@/prisma/generated/client";
 import { openBlob, readBlobText } from "@/server/blobs/service";
 import type { Tx } from "@/server/db/scoped";
 import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
+import { toPlain } from "@/server/expressions/plain";
 import { DomainError } from "@/server/errors/domain-error";
 import type { runSliceInput, runSliceSchema, runValueInput, runValueSchema } from "./contract";
 import { findText } from "./find-text";
@@ -134,8 +135,4 @@ export async function plainValue(workspaceId: string, text: string | null): Prom
   const reference = text.length < REFERENCE_MAX ? readBlobReference(text) : null;
   const whole = reference === null ? text : await readBlobText(workspaceId, reference.id);
   return whole === null ? null : toPlain(decodeValue(whole));
-}
-
-function toPlain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? String(part) : part)) ?? "null");
 }
