@@ -1,4 +1,5 @@
 import { awaitRun } from "@/server/live/await-run";
+import { isAnswerHeader } from "@/server/nodes/answer-headers";
 import type { AnswerRule } from "@/server/triggers/kinds/webhook/spec";
 import { type Endpoint, type EventError, type NewEvent, readRunAnswer, type RunAnswer, takeIn, storedValue } from "@/server/triggers/service";
 import { endOf, jsonOf } from "./stored-text";
@@ -66,13 +67,11 @@ async function answerWith({ workspaceId, runId }: { workspaceId: string; runId: 
   return refusal({ kind: "run_failed", title: "Run failed", status: answer.status === "failed" ? 500 : 409, detail: `The run ${what}.`, headers: { "x-run-id": runId }, more: { runId } });
 }
 
-/** Headers that frame the message are the server's. */
-const FRAMING = ["content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "trailer", "set-cookie"];
-
 function chosenAnswer(given: unknown, own: Record<string, string>): Response {
   const { status = 200, headers = {}, body = null } = given as { status?: number; headers?: Record<string, string>; body?: unknown };
   const all = new Headers(own);
-  for (const [name, value] of Object.entries(headers)) if (!FRAMING.includes(name.toLowerCase())) all.set(name, value);
+  // Answers of versions from before the step refused the others have none of them.
+  for (const [name, value] of Object.entries(headers)) if (isAnswerHeader(name)) all.set(name, value);
   const isText = typeof body === "string";
   if (!all.has("content-type")) all.set("content-type", isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8");
   // An answer of a workflow is no page of this application.

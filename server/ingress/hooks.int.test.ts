@@ -56,6 +56,25 @@ describe("a webhook", () => {
     expect([response.status, response.headers.get("x-order"), response.headers.get("content-type"), await response.text()]).toEqual([201, "7", "text/csv", "a;b"]);
   });
 
+  it("attack: an answer sets no header that acts on the whole origin, neither by its step nor as an answer that was stored before", async () => {
+    const acting = {
+      "Clear-Site-Data": '"cookies"', NEL: "{}", "Report-To": "{}", "Reporting-Endpoints": 'a="https://evil.example"', "Strict-Transport-Security": "max-age=0", "Alt-Svc": "clear", Refresh: "0", "Service-Worker-Allowed": "/",
+      "Access-Control-Allow-Credentials": "true", "Origin-Agent-Cluster": "?1", "Accept-CH": "UA", "Content-Security-Policy": "report-uri https://evil.example", "Content-Security-Policy-Report-Only": "x", "WWW-Authenticate": "Negotiate", "Set-Cookie": "a=b",
+    };
+    for (const [name, value] of Object.entries(acting)) {
+      await expect(scene.publish([{ id: "hook", kind: "trigger.webhook", config: WAIT }, { id: "answer", kind: "respond", config: { headers: { [name]: value } } }], {}, "Acts")).rejects.toMatchObject({ kind: "invalid_definition", data: { problems: [{ message: expect.stringContaining("acts on more than this answer") as string }] } });
+    }
+    const late = await open(WAIT, [{ id: "answer", kind: "respond", config: { headers: "{{ input }}" } }]);
+    expect((await late.call(json({ "Clear-Site-Data": '"cookies"' }))).status).toBe(500);
+    const stored = await open(WAIT, [{ id: "answer", kind: "respond", config: { headers: { "x-a": "1" } } }, { id: "later", kind: "delay", config: { seconds: 3_600 } }]);
+    const first = await stored.call({ ...json({ n: 1 }), headers: { "content-type": "application/json", "idempotency-key": "once" } });
+    expect(first.headers.get("x-a")).toBe("1");
+    await rawDb().stepRun.updateMany({ where: { runId: first.headers.get("x-run-id")!, nodeId: "answer" }, data: { output: { headers: { ...acting, "x-a": "1" } } } });
+    const again = await stored.call({ ...json({ n: 1 }), headers: { "content-type": "application/json", "idempotency-key": "once" } });
+    expect([again.headers.get("x-a"), Object.keys(acting).filter((name) => again.headers.has(name))]).toEqual(["1", ["Content-Security-Policy"]]);
+    expect(again.headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
+  });
+
   it("says that a run failed, and nothing of why", async () => {
     const { call } = await open(WAIT, [{ id: "bad", kind: "fail", config: { message: "inner detail" } }]);
     const response = await call(json({}));
