@@ -98,7 +98,7 @@ function Roles() {
   const change = (role: keyof RolePreferences, category: Category, way: keyof Wants, isOn: boolean) => save.mutate({ ...roles, [role]: { ...roles[role], [category]: { ...roles[role][category], [way]: isOn } } });
   return (
     <Card>
-      <CardHeader title="What people of a role hear" description="Unless they say otherwise for themselves." />
+      <CardHeader title="What people of a role hear" description="Unless they say otherwise for themselves. A custom role counts as the one most like it." />
       {/* Narrow screens have no room for columns: each role is a small list there. */}
       <div className="md:overflow-x-auto">
         <table className="w-full text-sm max-md:block">

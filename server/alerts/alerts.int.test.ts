@@ -7,7 +7,8 @@ import { addEnvironments } from "@/server/environments/service";
 import * as organizing from "@/server/organizing/service";
 import { isVerified } from "@/server/ingress/verify";
 import { putSecret } from "@/server/secrets/service";
-import { makeMember, makeScope } from "@/server/testing/factories";
+import { openUserScope } from "@/server/auth/scope";
+import { giveCustomRole, grantPart, makeMember, makePerson, makeScope } from "@/server/testing/factories";
 import { flushActivity } from "@/server/triggers/activity";
 import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
 import { webhookAuthSchema } from "@/server/triggers/kinds/webhook/spec";
@@ -285,6 +286,32 @@ describe("a delivery", () => {
 });
 
 describe("people", () => {
+  it("with a custom role hear as people of the role that is most like it, those of a folder what happens there", async () => {
+    const { scene, scope } = await openScene();
+    await alerts.createRule({ scope }, rule("Failures", {}));
+    const person = () => makePerson(scope.organizationId);
+    const [desk, reader, inFolder] = [await person(), await person(), await person()];
+    await giveCustomRole(scope, desk.id, "Desk", ["run:read", "run:start"]);
+    await giveCustomRole(scope, reader.id, "Reader", ["run:read"]);
+    const { id: folderId } = await organizing.createFolder({ scope }, { name: "Finance", parentId: null });
+    await grantPart(scope, inFolder.id, "operator", { folderId });
+    const [ours, other] = [await scene.workflow("Ours"), await scene.workflow("Other")];
+    await organizing.moveItems({ scope }, { itemType: "workflow", itemIds: [ours.id], folderId });
+    const unread = async ({ id }: { id: string }) => (await alerts.countUnread({ scope: (await openUserScope(id, { id: scope.workspaceId })).for("run:read") })).count;
+    await scene.ended(other);
+    await turn();
+    expect([await unread(desk), await unread(reader), await unread(inFolder)]).toEqual([1, 0, 0]);
+    await scene.ended(ours);
+    await turn();
+    expect([await unread(desk), await unread(reader), await unread(inFolder)]).toEqual([2, 0, 1]);
+    const inside = (await openUserScope(inFolder.id, { id: scope.workspaceId })).for("run:read");
+    expect(await alerts.getPreferences({ scope: inside })).toMatchObject({ effective: { alerts: { inApp: true, email: false } } });
+    await alerts.setPreference({ scope: inside }, { category: "alerts", inApp: false });
+    await scene.ended(ours);
+    await turn();
+    expect([await unread(desk), await unread(inFolder)]).toEqual([3, 1]);
+  });
+
   it("hear as their role has it or as they say themselves, and read their own inbox alone", async () => {
     const { scene, scope } = await openScene();
     const [viewer, operator] = [await makeScope("viewer", scope.workspaceId), await makeScope("operator", scope.workspaceId)];

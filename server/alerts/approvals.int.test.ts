@@ -7,7 +7,7 @@ import { insertFacts } from "@/server/queue/platform-facts";
 import * as organizing from "@/server/organizing/service";
 import type { Role } from "@/server/auth/permissions";
 import { openUserScope } from "@/server/auth/scope";
-import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
+import { giveCustomRole, grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as waits from "@/server/waits/service";
 import * as alerts from "./service";
 import { type MailSink, openMailSink } from "./testing/sinks";
@@ -196,6 +196,48 @@ describe("an approval", () => {
       await expect(waits.answerLink(stranger, { ...approved, token: tokenIn(url) })).rejects.toMatchObject({ kind: "link_invalid" });
       expect(await waits.makeLinkFor({ workspaceId: scope.workspaceId, waitId, recipient: person.email })).toBeNull();
     });
+  });
+
+  it("asks people with a custom role, by its name or by address, and nobody of one that may not answer", async () => {
+    const { scene, scope } = await openScene();
+    const [ada, bo, cy] = [await makePerson(scope.organizationId), await makePerson(scope.organizationId), await makePerson(scope.organizationId)];
+    await giveCustomRole(scope, ada.id, "Finance", ["run:read", "wait:answer"]);
+    await giveCustomRole(scope, bo.id, "Desk", ["run:read", "wait:answer"]);
+    await giveCustomRole(scope, cy.id, "Readers", ["run:read"]);
+    const waitId = await ask(scene, ["finance", bo.email, cy.email, "Readers"], 2);
+    expect([ada, bo, cy].map(({ email }) => mailTo(email).length)).toEqual([1, 1, 0]);
+    const inside = async ({ id }: { id: string }) => openUserScope(id, { id: scope.workspaceId });
+    expect(await Promise.all([ada, bo, cy].map(async (person) => (await alerts.countUnread({ scope: await inside(person) })).count))).toEqual([1, 1, 0]);
+    expect((await waits.listMyWaits({ scope: await inside(ada) }, { limit: 10 })).items.map(({ id }) => id)).toEqual([waitId]);
+    await waits.answerLink(stranger, { name: "", decision: "approved", comment: "", token: tokenIn(mailTo(ada.email)[0]!.text) });
+    expect(await waits.answerWait({ scope: await inside(bo) }, { waitId, decision: "approved", comment: "" })).toMatchObject({ closed: true });
+    expect((await waits.getWait({ scope }, { waitId })).asked).toMatchObject([{ who: "finance", kind: "role", answered: true }, { answered: true }, { answered: false }, { answered: false }]);
+  });
+
+  it("asks people with a role in the workflow's folder, by role and when nobody is named, and nobody of another folder", async () => {
+    const { scene } = await openScene();
+    const [ours, theirs] = [await insideFolder(scene, "operator"), await insideFolder(scene, "operator")];
+    const inside = await ours.open();
+    for (const approvers of [["operator"], []]) {
+      const waitId = await ask(scene, approvers, 1, null, "startedById", ours.workflow);
+      expect((await alerts.listInbox({ scope: inside }, { limit: 10, unread: true })).items).toMatchObject([{ path: `/approvals?wait=${waitId}` }]);
+      expect(await alerts.countUnread({ scope: await theirs.open() })).toEqual({ count: 0 });
+      expect(await waits.countOpenWaits({ scope: inside })).toMatchObject({ mine: 1 });
+      expect(await waits.answerWait({ scope: inside }, { waitId, decision: "approved", comment: "" })).toMatchObject({ closed: true });
+    }
+    expect(mailTo(ours.person.email)).toHaveLength(1);
+  });
+
+  it("of a folder is theirs to answer also for those who read everything", async () => {
+    const { scene, scope } = await openScene();
+    const { workflow, folderId } = await insideFolder(scene, "operator");
+    const viewer = await makeScope("viewer", scope.workspaceId);
+    await grantPart(scope, viewer.userId!, "operator", { folderId });
+    const [here, elsewhere] = [await ask(scene, [], 1, null, "startedById", workflow), await ask(scene, [])];
+    const whole = (await openUserScope(viewer.userId!, { id: scope.workspaceId })).for("run:read");
+    expect(await waits.countOpenWaits({ scope: whole })).toMatchObject({ mine: 1, others: 1 });
+    expect(await waits.getWait({ scope: whole }, { waitId: here })).toMatchObject({ mayAnswer: true });
+    expect(await waits.getWait({ scope: whole }, { waitId: elsewhere })).toMatchObject({ mayAnswer: false, refusal: "Your role may not answer." });
   });
 
   it("says whose its link is, and who else is signed in", async () => {

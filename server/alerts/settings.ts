@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { findAccess } from "@/server/auth/access";
 import { boundOf } from "@/server/auth/acting/run-identity";
 import { rightsOfAuthor } from "@/server/auth/acting/start-identity";
-import { rolesHeld } from "@/server/auth/roles-held";
+import { kindOf } from "@/server/auth/roles-held";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -77,13 +78,15 @@ async function writeSetting(tx: Tx, scope: Scope, key: string, value: Prisma.Inp
 
 const NOTHING_CHOSEN = { inApp: null, email: null };
 
-export function getPreferences({ scope }: Context): Promise<z.output<typeof preferencesSchema>> {
+/** Of a person with a role in folders or on single workflows alone: as that one has it, which is what they hear of. */
+export async function getPreferences({ scope }: Context): Promise<z.output<typeof preferencesSchema>> {
+  const access = scope.userId === null ? null : await findAccess(scope.userId, { id: scope.workspaceId });
+  const held = access === null ? [] : [...access.held.map(kindOf), ...(access.organizationRole === null || access.organizationRole === "member" ? [] : [access.organizationRole])];
   return scope.db.transaction(async (tx) => {
     const roles = readRolePreferences(await readSetting(tx, scope, ROLES_SETTING));
     const mail = mailSettingSchema.safeParse(await readSetting(tx, scope, MAIL_SETTING));
     const userId = scope.userId ?? "00000000-0000-0000-0000-000000000000";
     const rows = await tx.notificationPreference.findMany({ where: { userId } });
-    const held = (await rolesHeld(tx, [userId], []))(userId, null).names;
     const person = await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
     const chosen = CATEGORIES.map((category) => {
       const row = rows.find((one) => one.category === category);

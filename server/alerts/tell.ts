@@ -68,7 +68,7 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
 
 async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const everybody = rule.inApp ? await findPeople(client, workspaceId, "alerts") : [];
+  const everybody = rule.inApp ? await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null) : [];
   const people = await exceptTold(client, event, everybody);
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
@@ -88,8 +88,8 @@ async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, eve
 }
 
 /** Those who lead the workspace or the organization hear of its quotas without any rule. */
-async function exceptTold<One extends { id: string; roles: readonly string[] }>(client: ClientBase, { quota, workspace }: Occurrence["event"], people: readonly One[]): Promise<readonly One[]> {
-  if (quota?.of === "workspace") return people.filter(({ roles }) => !roles.includes("owner") && !roles.includes("admin"));
+async function exceptTold<One extends { id: string; names: readonly string[] }>(client: ClientBase, { quota, workspace }: Occurrence["event"], people: readonly One[]): Promise<readonly One[]> {
+  if (quota?.of === "workspace") return people.filter(({ names }) => !names.includes("owner") && !names.includes("admin"));
   if (quota?.of !== "organization") return people;
   const told = await organizationLeadersTold(client, workspace.id);
   return people.filter(({ id }) => !told.has(id));
@@ -107,7 +107,7 @@ async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Oc
   const { rows: [wait] } = await client.query<{ status: string; approvers: unknown; answeredBy: string[]; starters: { id: string; email: string }[] }>({ name: "alert-wait", text: WAIT, values: [waitId, workspaceId] });
   if (wait === undefined || wait.status !== "open") return false;
   const approvers = Array.isArray(wait.approvers) ? wait.approvers.filter((entry): entry is string => typeof entry === "string") : [];
-  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals"), approvers, new Set(wait.answeredBy), wait.starters);
+  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals", event.workflow?.id ?? null), approvers, new Set(wait.answeredBy), wait.starters);
   const byMail = asked.people.filter(({ wants, own }) => (asked.isNamed ? wants.email : own?.email === true));
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
@@ -129,7 +129,7 @@ async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Oc
 /** A workflow that should have started and could not: whoever may mend it hears. */
 export async function tellOfHandler(client: ClientBase, { key, event, path }: Pick<Occurrence, "key" | "event" | "path">, problem: { handler: string; workflow: string; message: string }): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const people = (await findPeople(client, workspaceId, "alerts")).filter(({ roles, wants }) => wants.inApp && roles.some((role) => role === "owner" || role === "admin" || role === "builder"));
+  const people = (await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null)).filter(({ permissions, wants }) => wants.inApp && permissions.has("workflow:write"));
   return notify(client, {
     workspaceId,
     key: `${key} handler ${problem.handler}`,

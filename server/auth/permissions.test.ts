@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mightiest, ORGANIZATION_PERMISSIONS, ORGANIZATION_ROLE_PERMISSIONS, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, ROLES } from "./permissions";
+import { mightiest, roleAlike, ORGANIZATION_PERMISSIONS, ORGANIZATION_ROLE_PERMISSIONS, PERMISSIONS, permissionsOf, ROLE_PERMISSIONS, ROLES } from "./permissions";
 
 describe("roles", () => {
   it("hold what the role below them holds, and more", () => {
@@ -27,5 +27,10 @@ describe("roles", () => {
     expect(permissionsOf(["emperor", "constructor"]).size).toBe(0);
     expect(mightiest(["viewer", "builder"])).toBe("builder");
     expect(mightiest(["emperor"])).toBeNull();
+  });
+
+  it("have one each that is most like a custom role", () => {
+    for (const role of ROLES) expect(roleAlike(ROLE_PERMISSIONS[role])).toBe(role === "owner" ? "admin" : role);
+    expect([roleAlike(["run:read"]), roleAlike(["run:read", "wait:answer"]), roleAlike(["secret:list"]), roleAlike([])]).toEqual(["viewer", "operator", "builder", "viewer"]);
   });
 });

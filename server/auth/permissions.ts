@@ -115,6 +115,12 @@ export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission>
   return new Set(roles.filter(isRole).flatMap((role) => ROLE_PERMISSIONS[role]));
 }
 
+/** Of what somebody may do: the least mighty role that may do the mightiest of it, yet no owner. What people of that role hear, they hear. */
+export function roleAlike(permissions: readonly Permission[]): Role {
+  const found = ROLES.find((role) => permissions.some((permission) => PERMISSION_RULES[permission].from === role)) ?? "viewer";
+  return found === "owner" ? "admin" : found;
+}
+
 export function mightiest(roles: readonly string[]): Role | null {
   return ROLES.find((role) => roles.includes(role)) ?? null;
 }

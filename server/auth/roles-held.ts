@@ -1,8 +1,8 @@
 import type { Tx } from "@/server/db/scoped";
 import { permissionsOfRole } from "./access";
-import { isOnThings, type Permission } from "./permissions";
+import { isOnThings, isRole, type Permission, type Role, roleAlike } from "./permissions";
 
-export interface RoleRow {
+interface RoleRow {
   userId: string;
   /** Null: the role holds in the whole workspace. */
   workflowId: string | null;
@@ -18,12 +18,18 @@ export interface Held {
   /** Their roles, custom ones by name. */
   names: readonly string[];
   permissions: ReadonlySet<Permission>;
+  /** Built-in roles; of a custom role the one that is most like it. */
+  kinds: readonly Role[];
+}
+
+export function kindOf(row: Pick<RoleRow, "role" | "permissions">): Role {
+  return isRole(row.role) ? row.role : roleAlike(permissionsOfRole(row));
 }
 
 /** In a part of the workspace, what belongs to the whole is not allowed by anything. */
 export function heldOf(rows: readonly Omit<RoleRow, "userId">[]): Held {
   const allowed = rows.flatMap((row) => permissionsOfRole(row).filter((permission) => row.workflowId === null || isOnThings(permission)));
-  return { names: [...new Set(rows.map(({ name }) => name))], permissions: new Set(allowed) };
+  return { names: [...new Set(rows.map(({ name }) => name))], permissions: new Set(allowed), kinds: [...new Set(rows.map(kindOf))] };
 }
 
 /** What each of these people is at each of these workflows, from wherever: a run of none is the whole workspace's. */

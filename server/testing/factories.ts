@@ -1,5 +1,5 @@
 import { openUserScope, type Scope } from "@/server/auth/scope";
-import type { OrganizationRole, Role } from "@/server/auth/permissions";
+import type { OrganizationRole, Permission, Role } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 
@@ -28,6 +28,14 @@ export async function grantPart(scope: Scope, userId: string, role: Role, place:
   const { workspaceId, organizationId } = scope;
   const where = "folderId" in place ? { folderId: place.folderId } : { itemType: "workflow", itemId: place.workflowId };
   await rawDb().accessGrant.create({ data: { id: newId(), organizationId, workspaceId, userId, role, ...where } });
+}
+
+/** A custom role of the organization, for one person in the whole workspace. */
+export async function giveCustomRole({ workspaceId, organizationId }: Scope, userId: string, name: string, permissions: readonly Permission[]): Promise<string> {
+  const customRoleId = newId();
+  await rawDb().customRole.create({ data: { id: customRoleId, organizationId, name, permissions: [...permissions] } });
+  await rawDb().membership.create({ data: { id: newId(), organizationId, workspaceId, userId, role: "custom", customRoleId } });
+  return customRoleId;
 }
 
 /** A person of the organization without a role in any workspace. */

@@ -11,6 +11,7 @@ import { filesGiven } from "@/server/expressions/blob-ids";
 import { decodeValue } from "@/server/expressions/decoding";
 import { refuseFiles, requireReadableFiles } from "@/server/queue/given-files";
 import { encodeGiven } from "@/server/queue/given-values";
+import { isNamed } from "@/server/nodes/approval/named";
 import { type ApprovalAnswer, approvalPayloadSchema, tallyAnswers } from "@/server/nodes/wait-details";
 import { insertMessage, type Ready } from "@/server/queue/dispatch";
 import { validateAgainst } from "@/server/schema/validate-json";
@@ -95,13 +96,6 @@ export async function refusalFor(tx: Tx, wait: WaitRow, { userId, via, link, byL
   if (via === "link" && !held.permissions.has("wait:answer")) return "Your role may not answer.";
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
   return isNamed(approvers, person?.email ?? null, held.names) ? null : `Only ${approvers.join(", ")} may answer.`;
-}
-
-/** By address or by a role at the workflow; where nobody is named, everybody is. */
-export function isNamed(approvers: readonly string[], email: string | null, roles: readonly string[]): boolean {
-  if (approvers.length === 0) return true;
-  const own = new Set([...(email === null ? [] : [email]), ...roles].map((one) => one.toLowerCase()));
-  return approvers.some((entry) => own.has(entry.toLowerCase()));
 }
 
 function refuseUnfitValues(form: ReturnType<typeof approvalOf>["form"], values: unknown): void {

@@ -1,7 +1,7 @@
 import type { WaitResponse } from "@/prisma/generated/client";
 import { rolesHeld } from "@/server/auth/roles-held";
 import type { Tx } from "@/server/db/scoped";
-import { isNamed } from "./answers";
+import { isNamed } from "@/server/nodes/approval/named";
 import type { WaitDetail } from "./contract";
 
 /** Who was asked and whether they have answered. A role has answered once somebody who has it at the workflow did. */

@@ -11,6 +11,7 @@ import type { Definition } from "@/server/engine/definition";
 import { deployedIn, findEnvironments, holdEnvironments, recordDeployment, requirePromoter } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
+import { requireKnownApprovers } from "./approvers";
 import type { publishInput, VersionSummary, versionDetailSchema } from "./contract";
 import { requireReviewed, requireUnlocked, reviewUsed } from "@/server/protection/service";
 import { declareTriggers, tellTriggerChanged } from "@/server/triggers/service";
@@ -42,6 +43,7 @@ export async function publish({ scope }: Context, { workflowId, note, revision, 
       throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
     }
     const definition = requireRunnable(workflow.draft);
+    await requireKnownApprovers(tx, definition);
     const names = await namesOfPeople(tx, [scope.userId]);
     const environments = await findEnvironments(tx);
     const [first] = environments;

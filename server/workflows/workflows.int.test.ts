@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
+import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections } from "@/server/db/client";
-import { makeScope } from "@/server/testing/factories";
+import { createFolder } from "@/server/organizing/service";
+import { giveCustomRole, grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as service from "./service";
 
 let scope: Scope;
@@ -23,6 +24,29 @@ const definitionWith = (text: string) => ({
 async function create(name: string, definition?: Record<string, unknown>) {
   return service.createWorkflow({ scope }, { name, description: "", definition });
 }
+
+describe("approvers", () => {
+  it("are addresses or roles that somebody can have and answer with, when it is published", async () => {
+    await makePerson(scope.organizationId).then(({ id }) => giveCustomRole(scope, id, "Finance", ["run:read", "wait:answer"]));
+    await makePerson(scope.organizationId).then(({ id }) => giveCustomRole(scope, id, "Readers", ["run:read"]));
+    const asking = (approvers: string[]) => ({ schema: 1, nodes: [node("start", "trigger.manual"), node("ask", "approval", { title: "Pay?", approvers })], edges: [{ from: "start", to: "ask" }] });
+    const { id: folderId } = await createFolder({ scope }, { name: "Approvers", parentId: null });
+    const person = await makePerson(scope.organizationId);
+    await grantPart(scope, person.id, "builder", { folderId });
+    const inside = (await openUserScope(person.id, { id: scope.workspaceId })).for("workflow:publish");
+    const { id: workflowId } = await service.createWorkflow({ scope: inside }, { name: "Asking", description: "", folderId, definition: asking(["Admin", "finance", "a@example.com", "{{ input.who }}"]) });
+    expect(await service.publish({ scope: inside }, { workflowId, note: "" })).toMatchObject({ number: 1 });
+    await service.updateDraft({ scope: inside }, { workflowId, revision: 1, definition: asking(["operator", "custom", "Fnance", "viewer", "Readers"]) });
+    const refused = await service.publish({ scope: inside }, { workflowId, note: "" }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ kind: "invalid_definition", data: { problems: [1, 2, 3, 4].map((index) => ({ code: "invalid_config", nodeId: "ask", path: `/nodes/1/config/approvers/${index}` })) } });
+    expect((refused as { data: { problems: { message: string }[] } }).data.problems.map(({ message }) => message)).toEqual([
+      "custom is neither an e-mail address nor a role of this organization",
+      "Fnance is neither an e-mail address nor a role of this organization",
+      "viewer is a role that may not answer approvals",
+      "Readers is a role that may not answer approvals",
+    ]);
+  });
+});
 
 describe("drafts", () => {
   it("begin with one trigger, and may be saved however broken they are", async () => {

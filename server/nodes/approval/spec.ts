@@ -8,7 +8,7 @@ export const config = z.strictObject({
   title: requiredText(300),
   message: longText(20_000).default("").describe("What the people who answer need to know."),
   form: jsonSchema().optional().describe("What the answer fills in, as JSON Schema."),
-  approvers: z.array(requiredText(320)).max(100).default([]).describe("E-mail addresses or roles; empty: everybody who may answer in the workspace."),
+  approvers: z.array(requiredText(320)).max(100).default([]).describe("E-mail addresses or roles, custom ones by name; empty: everybody who may answer at the workflow."),
   requiredAnswers: z.int().min(1).max(100).default(1).describe("Approvals needed; one rejection decides at once."),
   excludesStarter: z.boolean().default(false).describe("Four eyes: whoever started the run does not answer."),
   remindAfterSeconds: seconds().describe("A reminder is sent when nobody decided by then."),
