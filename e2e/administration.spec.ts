@@ -1,14 +1,15 @@
-import { startEmbeddedPostgres } from "../server/postgres/embedded";
-import { ask } from "./installation";
-import { expect, PERSON, signInAnew, test } from "./session";
+import { askShared, removeAnnouncements } from "./installation";
+import { expect, fresh, PERSON, signInAnew, test } from "./session";
 
 /** The session that was made last is one of some time ago. */
 async function age(minutes: number): Promise<void> {
-  const { url } = await startEmbeddedPostgres({ dataFolder: process.env.E2E_DATA_DIR! });
-  await ask(url, "UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
+  await askShared("UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
 }
 
+test.afterEach(removeAnnouncements);
+
 test("the administration asks an old sign-in for a proof, and an older proof again before it changes anything", async ({ page }) => {
+  const text = fresh("Proven twice");
   await signInAnew(page);
   await age(120);
 
@@ -24,13 +25,13 @@ test("the administration asks an old sign-in for a proof, and an older proof aga
   await page.getByRole("button", { name: "New announcement" }).click();
   await age(30);
   const dialog = page.getByRole("dialog", { name: "New announcement" });
-  await dialog.getByLabel("Text").fill("Proven twice");
+  await dialog.getByLabel("Text").fill(text);
   await dialog.getByRole("button", { name: "Announce it" }).click();
   const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
   await proof.getByLabel("Password").fill(PERSON.password);
   await proof.getByRole("button", { name: "Confirm" }).click();
   await expect(proof).toHaveCount(0);
-  const row = page.getByRole("list", { name: "Announcements" }).getByRole("listitem").filter({ hasText: "Proven twice" });
+  const row = page.getByRole("list", { name: "Announcements" }).getByRole("listitem").filter({ hasText: text });
   await expect(row).toBeVisible();
   await row.getByRole("button", { name: "Remove the announcement" }).click();
   await expect(row).toHaveCount(0);

@@ -1,14 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./session";
-import { importWorkflow, publish, runIdOf } from "./workflow-page";
+import { importWorkflow, publish, runIdOf, tell } from "./workflow-page";
 
 const HOSTILE = `<img src=x onerror="window.pwned=1"><script>window.pwned=2</script> [x](javascript:window.pwned=3) <svg onload=window.pwned=4>`;
-
-/** As the page would, with the person's session. */
-async function change(page: Page, procedure: string, input: unknown): Promise<void> {
-  const answer = await page.request.post(`/api/trpc/${procedure}`, { data: input, headers: { "x-millrace-workspace": "main", "sec-fetch-site": "same-origin" } });
-  expect(answer.status(), await answer.text()).toBe(200);
-}
 
 async function expectHarmless(page: Page): Promise<void> {
   expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
@@ -27,8 +21,8 @@ test("attack: stored XSS in names, notes, outputs and approvals shows as text an
     edges: [{ from: "say", to: "ask" }],
   });
   const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())![1];
-  await change(page, "workflows.rename", { workflowId, name, description: HOSTILE });
-  await change(page, "organizing.createTag", { itemType: "workflow", name: `${Date.now()} ${HOSTILE}`.slice(0, 40), color: "red", itemIds: [workflowId] });
+  await tell(page, "workflows.rename", { workflowId, name, description: HOSTILE });
+  await tell(page, "organizing.createTag", { itemType: "workflow", name: `${Date.now()} ${HOSTILE}`.slice(0, 40), color: "red", itemIds: [workflowId] });
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("<img src=x");
   await expectHarmless(page);
@@ -43,8 +37,8 @@ test("attack: stored XSS in names, notes, outputs and approvals shows as text an
     await expect(page.getByText(/<img src=x/).first()).toBeAttached();
     await expectHarmless(page);
   }
-  await change(page, "runs.cancel", { runId });
-  await change(page, "workflows.delete", { workflowId });
+  await tell(page, "runs.cancel", { runId });
+  await tell(page, "workflows.delete", { workflowId });
 });
 
 test("attack: markup that got into a page after all is stopped by the policy of scripts", async ({ page }) => {

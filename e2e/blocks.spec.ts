@@ -1,11 +1,12 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
 test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page, context }) => {
+  const [block, holder] = [fresh("Weigh flour"), fresh("Holds the original")];
   const watching = await context.newPage();
   await watching.goto("/main/workflows/blocks");
   await expect(watching.getByRole("heading", { name: "Blocks", level: 1 })).toBeVisible();
-  await importWorkflow(page, "Holds the original", {
+  await importWorkflow(page, holder, {
     schema: 1,
     nodes: [
       { id: "start", kind: "trigger.manual", name: "Start" },
@@ -17,16 +18,16 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await canvasNode(page, "Weigh").click();
   await canvasNode(page, "Note").click({ modifiers: ["ControlOrMeta"] });
   await page.getByRole("button", { name: "Save as block" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Weigh flour");
+  await page.getByRole("dialog").getByLabel("Name").fill(block);
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
-  await expect(canvasNode(page, "Weigh flour")).toBeVisible();
+  await expect(canvasNode(page, block)).toBeVisible();
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
 
   // Another page that lists them hears of it.
-  await expect(watching.getByRole("link", { name: "Weigh flour" })).toBeVisible();
+  await expect(watching.getByRole("link", { name: block })).toBeVisible();
   await watching.close();
   await page.goto("/main/workflows/blocks");
-  await page.getByRole("link", { name: "Weigh flour" }).click();
+  await page.getByRole("link", { name: block }).click();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(page.getByRole("button", { name: "Make version 2" })).toBeVisible();
   await canvasNode(page, "Note").click({ position: { x: 30, y: 20 } });
@@ -41,15 +42,15 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await uses.getByRole("button", { name: "What is different" }).click();
   await expect(page.getByRole("dialog").getByRole("list", { name: "Changes" })).toContainText("Note it down");
   await page.keyboard.press("Escape");
-  await uses.getByRole("button", { name: /^Update Holds the original/ }).click();
+  await uses.getByRole("button", { name: new RegExp(`^Update ${holder}`) }).click();
   await expect(uses).toContainText("Version 2");
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(uses).toContainText("Version 1");
 
-  await importWorkflow(page, "Uses the block", { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }], edges: [] });
+  await importWorkflow(page, fresh("Uses the block"), { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }], edges: [] });
   await canvasNode(page, "Start").click({ position: { x: 30, y: 20 } });
   await page.keyboard.press("a");
-  await page.getByRole("dialog").getByRole("combobox", { name: "Search steps" }).fill("flour");
-  await page.getByRole("dialog").getByRole("option", { name: /^Weigh flour/ }).click();
-  await expect(page.getByRole("complementary", { name: "Weigh flour" })).toContainText("Version 2, the newest.");
+  await page.getByRole("dialog").getByRole("combobox", { name: "Search steps" }).fill(block);
+  await page.getByRole("dialog").getByRole("option", { name: new RegExp(`^${block}`) }).click();
+  await expect(page.getByRole("complementary", { name: block })).toContainText("Version 2, the newest.");
 });

@@ -1,10 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { expect, test } from "@playwright/test";
 import { startEmbeddedPostgres } from "../server/postgres/embedded";
 import { Installation } from "./installation";
-import { signIn } from "./session";
+import { anonymous as test, expect, signIn } from "./session";
 import { expectStatus, importWorkflow, publish, startRun } from "./workflow-page";
 
 test("while the database is away everything answers 503, and all of it comes back by itself", async ({ browser }) => {

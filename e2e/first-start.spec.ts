@@ -1,4 +1,4 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, expectStatus, openWorkflow, publish, replaceDraft, startRun } from "./workflow-page";
 
 test("the first page shows an example that ran, and puts its guide away for good", async ({ page }) => {
@@ -27,33 +27,34 @@ test("the first page shows an example that ran, and puts its guide away for good
 });
 
 test("open an example, edit it, publish it, run it and watch it live", async ({ page }) => {
+  const name = fresh("Fetch the order");
   await openWorkflow(page, "Order processing");
-  await expect(canvasNode(page, "Load the order")).toBeVisible();
+  await expect(canvasNode(page, "Result")).toBeVisible();
 
-  await replaceDraft(page, (text) => text.replace('"Load the order"', '"Fetch the order"'));
+  await replaceDraft(page, (text) => text.replace(/"(Load|Fetch) the order[ 0-9]*"/, `"${name}"`));
   await page.keyboard.press("ControlOrMeta+s");
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
   await expect(page.getByText("Unpublished changes")).toBeVisible();
   await page.getByRole("tab", { name: "Canvas" }).click();
-  await expect(canvasNode(page, "Fetch the order")).toBeVisible();
+  await expect(canvasNode(page, name)).toBeVisible();
 
-  await publish(page, "Say fetch");
-  await expect(page.locator("header").getByText("Version 2")).toBeVisible();
+  const version = await publish(page, "Say fetch");
+  await expect(page.locator("header").getByText(`Version ${version}`)).toBeVisible();
   await expect(page.getByText("Unpublished changes")).toBeHidden();
 
   await startRun(page);
   await expectStatus(page, "Succeeded");
-  await expect(canvasNode(page, "Fetch the order").locator("[data-status=succeeded]").first()).toBeVisible();
+  await expect(canvasNode(page, name).locator("[data-status=succeeded]").first()).toBeVisible();
   await expect(canvasNode(page, "Take the payment").getByText("attempt 2")).toBeVisible();
 
   await canvasNode(page, "Result").click();
   await expect(page.getByRole("complementary", { name: "Result" }).getByRole("group", { name: "Output", exact: true })).toContainText("paid");
 
   await page.getByRole("tab", { name: "Timeline" }).click();
-  await expect(page.getByRole("button", { name: /Fetch the order: Succeeded/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: new RegExp(`${name}: Succeeded`) })).toBeVisible();
 
   await page.getByRole("navigation", { name: "Workspace" }).getByRole("link", { name: "Runs" }).click();
-  await expect(page.getByRole("row", { name: /Succeeded Order processing v2/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`Succeeded Order processing v${version}`) }).first()).toBeVisible();
 });
 
 test("a draft with problems is saved, shows where they are, and cannot be published", async ({ page }) => {

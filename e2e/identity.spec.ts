@@ -1,10 +1,10 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 
 test("somebody is invited by a link, joins, and sees only what the role lets", async ({ page, browser, baseURL }) => {
   await page.goto("/main/settings/members");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("E-mail addresses").fill("grace@example.com");
+  await dialog.getByLabel("E-mail addresses").fill(`${fresh("grace", "-")}@example.com`);
   await dialog.getByLabel("Role").click();
   await page.getByRole("option", { name: "viewer" }).click();
   await dialog.getByLabel("Send the links by mail").uncheck();
@@ -46,42 +46,43 @@ test("somebody is invited by a link, joins, and sees only what the role lets", a
 });
 
 test("people are found by searching: for a group, for access to a folder by its path, and to explain it", async ({ page }) => {
+  const [group, mill, wheel] = [fresh("Millers"), fresh("Mill"), fresh("Wheel")];
   const dialog = page.getByRole("dialog");
   await page.goto("/main/settings/organization");
   await page.getByRole("button", { name: "New group" }).click();
-  await dialog.getByRole("textbox", { name: "Name" }).fill("Millers");
+  await dialog.getByRole("textbox", { name: "Name" }).fill(group);
   await dialog.getByLabel("Add somebody").click();
   await page.getByPlaceholder("Name or address").fill("ada");
   await page.getByRole("option", { name: /Ada Lovelace/ }).click();
   await expect(dialog.getByRole("list", { name: "To be added" })).toContainText("Ada Lovelace");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
-  await page.getByRole("button", { name: "Change the group Millers" }).click();
+  await page.getByRole("button", { name: `Change the group ${group}` }).click();
   await dialog.getByRole("button", { name: "Remove Ada Lovelace" }).click();
   await expect(dialog.getByText("to be removed")).toBeVisible();
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: "Millers" })).toContainText("Nobody in it");
+  await expect(page.getByRole("listitem").filter({ hasText: group })).toContainText("Nobody in it");
 
   await page.goto("/main/workflows");
-  for (const name of ["Mill", "Wheel"]) {
+  for (const name of [mill, wheel]) {
     await page.getByRole("button", { name: "New folder" }).click();
     await dialog.getByLabel("Name").fill(name);
     await dialog.getByRole("button", { name: "Create folder" }).click();
     await expect(page.getByRole("button", { name: `Actions for folder ${name}` })).toBeVisible();
   }
-  await page.getByRole("button", { name: "Actions for folder Wheel" }).click();
+  await page.getByRole("button", { name: `Actions for folder ${wheel}` }).click();
   await page.getByRole("menuitem", { name: /Move/ }).click();
-  await dialog.getByRole("button", { name: "Mill", exact: true }).click();
+  await dialog.getByRole("button", { name: mill, exact: true }).click();
   await expect(dialog).toBeHidden();
 
   await page.goto("/main/settings/members");
   await page.getByLabel("Folder", { exact: true }).click();
-  await page.getByRole("option", { name: "Mill / Wheel" }).click();
+  await page.getByRole("option", { name: `${mill} / ${wheel}` }).click();
   await page.getByLabel("Who", { exact: true }).click();
-  await page.getByPlaceholder("Name or address").fill("millers");
-  await page.getByRole("option", { name: /Millers/ }).click();
+  await page.getByPlaceholder("Name or address").fill(group.toLowerCase());
+  await page.getByRole("option", { name: new RegExp(group) }).click();
   await page.getByRole("button", { name: "Give access" }).click();
-  await expect(page.getByRole("list", { name: "Access given" })).toContainText("Millers (group)");
+  await expect(page.getByRole("list", { name: "Access given" })).toContainText(`${group} (group)`);
 
   await page.goto("/main/settings/roles");
   await page.getByLabel("Who", { exact: true }).click();
@@ -90,20 +91,21 @@ test("people are found by searching: for a group, for access to a folder by its 
   await page.getByLabel("Where", { exact: true }).click();
   await page.getByRole("option", { name: "A folder" }).click();
   await page.getByLabel("Folder", { exact: true }).click();
-  await page.getByRole("option", { name: "Mill / Wheel" }).click();
+  await page.getByRole("option", { name: `${mill} / ${wheel}` }).click();
   await expect(page.getByText("Yes", { exact: true })).toBeVisible();
 });
 
 test("a service account's application fetches a token that works until its secret is gone", async ({ page, request }) => {
+  const [bot, shop] = [fresh("Deploy bot"), fresh("Shop")];
   await page.goto("/main/settings/tokens?tab=accounts");
   await page.getByRole("button", { name: "New service account" }).click();
-  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Deploy bot");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(bot);
   await page.getByRole("button", { name: "Create" }).click();
-  await expect(page.getByText("Deploy bot")).toBeVisible();
+  await expect(page.getByText(bot, { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "Applications" }).click();
   await page.getByRole("button", { name: "New application" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Shop");
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill(shop);
   await dialog.getByRole("button", { name: "Create" }).click();
   const secret = (await dialog.getByTestId("new-secret").textContent())!;
   const id = (await dialog.locator("code").first().textContent())!;
@@ -111,9 +113,9 @@ test("a service account's application fetches a token that works until its secre
   const fetchToken = () => request.post("/api/oauth/token", { form: { grant_type: "client_credentials", client_id: id, client_secret: secret } });
   const { access_token: token } = (await (await fetchToken()).json()) as { access_token: string };
   expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(200);
-  await page.getByRole("button", { name: "Delete Shop" }).click();
+  await page.getByRole("button", { name: `Delete ${shop}`, exact: true }).click();
   await page.getByRole("dialog").or(page.getByRole("alertdialog")).getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByText("No applications")).toBeVisible();
+  await expect(page.getByRole("button", { name: `Delete ${shop}`, exact: true })).toHaveCount(0);
   expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(401);
   expect((await fetchToken()).status()).toBe(401);
 });

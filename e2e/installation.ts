@@ -4,6 +4,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import pg from "pg";
+import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 
 interface Started {
   process: ChildProcess;
@@ -95,4 +96,20 @@ export async function ask<Row extends pg.QueryResultRow>(url: string, sql: strin
   } finally {
     await client.end();
   }
+}
+
+/** From the database of the installation that all tests share. */
+export async function askShared<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  const { url, stop } = await startEmbeddedPostgres({ dataFolder: process.env.E2E_DATA_DIR! });
+  try {
+    return await ask<Row>(url, sql, values);
+  } finally {
+    // It only leaves: the installation is attached, too.
+    await stop();
+  }
+}
+
+/** A test that broke off leaves none on everybody's pages. */
+export async function removeAnnouncements(): Promise<void> {
+  await askShared("DELETE FROM announcement");
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { Installation } from "./installation";
-import { signIn } from "./session";
+import { anonymous as test, expect, signIn } from "./session";
 import { expectStatus, importWorkflow, outputOf, publish, startRun, stepsOf } from "./workflow-page";
 
 const ITEMS = 12;

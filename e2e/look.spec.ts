@@ -2,7 +2,8 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
-import { expect, signInAnew, test } from "./session";
+import { removeAnnouncements } from "./installation";
+import { expect, fresh, signInAnew, test } from "./session";
 import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -54,6 +55,8 @@ for (const look of [
       expect(complaints).toEqual([]);
     });
 
+    test.afterEach(removeAnnouncements);
+
     test("the pages of the installation, its banner and a quota are sound", async ({ page }) => {
       // They ask whoever has signed in a while ago.
       await signInAnew(page);
@@ -72,7 +75,7 @@ for (const look of [
       await expectSound(page);
       await page.goto("/admin/announcements");
       await page.getByRole("list", { name: "Announcements" }).getByRole("listitem").filter({ hasText: look.name }).getByRole("button", { name: "Remove the announcement" }).click();
-      await expect(page.getByRole("region", { name: "Announcements" })).toHaveCount(0);
+      await expect(page.getByRole("region", { name: "Announcements" }).getByText(look.name)).toHaveCount(0);
       await page.goto("/admin/organizations");
       await page.getByRole("button", { name: /quotas of/ }).first().click();
       await page.getByRole("dialog").getByRole("button", { name: "New quota" }).click();
@@ -131,7 +134,7 @@ for (const look of [
     });
 
     test("what is filled in of a workflow, a run that failed, and a shared workflow are sound", async ({ page }) => {
-      const name = `Failing ${look.name}`;
+      const name = fresh(`Failing ${look.name}`);
       await importWorkflow(page, name, failing);
       await canvasNode(page, "Divide").click();
       await page.keyboard.press("Enter");
@@ -150,7 +153,7 @@ for (const look of [
       await expectStatus(page, "Failed");
       await expectSound(page);
       await page.goto("/main/workflows");
-      await page.getByRole("button", { name: `More actions for ${name}` }).click();
+      await page.getByRole("button", { name: `More actions for ${name}`, exact: true }).click();
       await page.getByRole("menuitem", { name: "Share a link …" }).click();
       const dialog = page.getByRole("dialog", { name: `Share ${name}` });
       await dialog.getByRole("button", { name: "Make a link" }).click();

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { drag } from "./hands";
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
 const greeting = (text: string) => ({
@@ -22,48 +22,49 @@ async function choose(page: Page, name: string, action: string): Promise<void> {
 }
 
 test("workflows are put into a folder, tagged, liked, found by what a step says, archived and restored", async ({ page }) => {
-  await importWorkflow(page, "Hello to mills", greeting("the wheel of the mill turns"));
-  await importWorkflow(page, "Hello to boats", greeting("the boat waits in the lock"));
+  const [mills, boats, folder, tag] = [fresh("Hello to mills"), fresh("Hello to boats"), fresh("Greetings"), fresh("river")];
+  await importWorkflow(page, mills, greeting("the wheel of the mill turns"));
+  await importWorkflow(page, boats, greeting("the boat waits in the lock"));
   await page.goto("/main/workflows");
   await page.getByRole("button", { name: "New folder" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Greetings");
+  await page.getByRole("dialog").getByLabel("Name").fill(folder);
   await page.getByRole("dialog").getByRole("button", { name: "Create folder" }).click();
-  await drag(page, row(page, "Hello to mills"), places(page).getByRole("button", { name: "Greetings" }).first());
-  await expect(page.getByText("Moved to Greetings.")).toBeVisible();
-  await choose(page, "Hello to boats", "Move to folder …");
-  await page.getByRole("dialog").getByRole("button", { name: "Greetings" }).click();
-  await expect(places(page).getByRole("button", { name: "Greetings 2 workflows" })).toBeVisible();
+  await drag(page, row(page, mills), places(page).getByRole("button", { name: folder }).first());
+  await expect(page.getByText(`Moved to ${folder}.`)).toBeVisible();
+  await choose(page, boats, "Move to folder …");
+  await page.getByRole("dialog").getByRole("button", { name: folder }).click();
+  await expect(places(page).getByRole("button", { name: `${folder} 2 workflows` })).toBeVisible();
 
-  await choose(page, "Hello to boats", "Tags …");
+  await choose(page, boats, "Tags …");
   await page.getByRole("dialog").getByRole("button", { name: "New tag" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("river");
+  await page.getByRole("dialog").getByLabel("Name").fill(tag);
   await page.getByRole("dialog").getByRole("button", { name: "Create tag" }).click();
-  await expect(row(page, "Hello to boats").getByText("river")).toBeVisible();
-  await row(page, "Hello to boats").getByRole("button", { name: "Favourite: Hello to boats" }).click();
-  await expect(list(page).getByRole("listitem").first()).toContainText("Hello to boats");
+  await expect(row(page, boats).getByText(tag)).toBeVisible();
+  await row(page, boats).getByRole("button", { name: `Favourite: ${boats}` }).click();
+  await expect(list(page).getByRole("listitem").first()).toContainText(boats);
 
-  await places(page).getByRole("button", { name: "Greetings 2 workflows" }).click();
+  await places(page).getByRole("button", { name: `${folder} 2 workflows` }).click();
   await expect(page).toHaveURL(/folder=/);
   await expect(list(page).getByRole("link", { name: /^Hello to/ })).toHaveCount(2);
-  await places(page).getByRole("button", { name: "river 1 workflows" }).click();
+  await places(page).getByRole("button", { name: `${tag} 1 workflows` }).click();
   await expect(page).toHaveURL(/folder=.*tag=/);
   await page.reload();
   await expect(list(page).getByRole("link", { name: /^Hello to/ })).toHaveCount(1);
 
   await page.goto("/main/workflows");
   await page.getByRole("searchbox", { name: "Search workflows" }).fill("wheel mill");
-  await expect(row(page, "Hello to boats")).toHaveCount(0);
-  await row(page, "Hello to mills").getByRole("list", { name: "Found in" }).getByRole("link", { name: /Say it/ }).first().click();
+  await expect(row(page, boats)).toHaveCount(0);
+  await row(page, mills).getByRole("list", { name: "Found in" }).getByRole("link", { name: /Say it/ }).first().click();
   await expect(page.getByRole("complementary", { name: "Say it" })).toBeVisible();
 
   await page.goto("/main/workflows");
-  await choose(page, "Hello to mills", "Archive");
-  await expect(row(page, "Hello to mills")).toHaveCount(0);
+  await choose(page, mills, "Archive");
+  await expect(row(page, mills)).toHaveCount(0);
   await places(page).getByRole("button", { name: /^Archived/ }).click();
-  await choose(page, "Hello to mills", "Restore");
-  await expect(row(page, "Hello to mills")).toHaveCount(0);
+  await choose(page, mills, "Restore");
+  await expect(row(page, mills)).toHaveCount(0);
   await places(page).getByRole("button", { name: /^All workflows/ }).click();
-  await expect(row(page, "Hello to mills")).toBeVisible();
+  await expect(row(page, mills)).toBeVisible();
 });
 
 test("a template becomes a workflow that can be run", async ({ page }) => {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { importWorkflow } from "./workflow-page";
 
 const guarded = {
@@ -35,23 +35,24 @@ async function inviteReviewer(page: Page, browser: Browser, baseURL: string | un
 test("publishing waits for another person's review where a rule says so", async ({ page, browser, baseURL }) => {
   // Two people and nine pages.
   test.slow();
-  const reviewer = await inviteReviewer(page, browser, baseURL, { slug: "main", email: "rosalind@example.com" });
-  await importWorkflow(page, "Four eyes", guarded);
+  const reviewer = await inviteReviewer(page, browser, baseURL, { slug: "main", email: `${fresh("rosalind", "-")}@example.com` });
+  const [name, folder] = [fresh("Four eyes"), fresh("Guarded")];
+  await importWorkflow(page, name, guarded);
   const workflow = page.url();
   await page.goto("/main/workflows");
   await page.getByRole("button", { name: "New folder" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Guarded");
+  await page.getByRole("dialog").getByLabel("Name").fill(folder);
   await page.getByRole("dialog").getByRole("button", { name: "Create folder" }).click();
-  await page.getByRole("button", { name: "More actions for Four eyes" }).click();
+  await page.getByRole("button", { name: `More actions for ${name}`, exact: true }).click();
   await page.getByRole("menuitem", { name: "Move to folder …" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Guarded" }).click();
-  await expect(page.getByText("Moved to Guarded.")).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: folder, exact: true }).click();
+  await expect(page.getByText(`Moved to ${folder}.`)).toBeVisible();
 
   await page.goto("/main/settings/protection");
   await page.getByRole("button", { name: "New rule" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Where").click();
-  await page.getByRole("option", { name: "Guarded" }).click();
+  await page.getByRole("option", { name: folder, exact: true }).click();
   await expect(dialog.getByRole("switch", { name: "Publishing needs another person's review" })).toBeChecked();
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Review before publishing")).toBeVisible();
@@ -64,8 +65,8 @@ test("publishing waits for another person's review where a rule says so", async 
   await expect(page.getByText("Waits for a review")).toBeVisible();
 
   await reviewer.goto("/main/reviews");
-  await reviewer.getByRole("button", { name: /Four eyes/ }).click();
-  const review = reviewer.getByRole("dialog", { name: "Review of Four eyes" });
+  await reviewer.getByRole("button", { name: new RegExp(name) }).click();
+  const review = reviewer.getByRole("dialog", { name: `Review of ${name}` });
   await expect(review.getByText("It says hello.")).toBeVisible();
   await review.getByLabel("Comment").fill("Fine.");
   await review.getByRole("button", { name: "Approve" }).click();
@@ -76,7 +77,7 @@ test("publishing waits for another person's review where a rule says so", async 
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page.getByText("Version 1 is published. New runs use it.")).toBeVisible();
   await page.goto("/main/reviews?list=mine");
-  await page.getByRole("button", { name: /Four eyes/ }).click();
+  await page.getByRole("button", { name: new RegExp(name) }).click();
   await expect(dialog.getByRole("list", { name: "What was said" })).toContainText("Rosalind Franklin approved");
   await expect(dialog.getByText("Published", { exact: true })).toBeVisible();
   await reviewer.context().close();
@@ -101,7 +102,7 @@ test("promoting waits for another person's review where a rule for the environme
   // Two people, a workspace and a dozen pages.
   test.slow();
   const slug = await makeStages(page);
-  const reviewer = await inviteReviewer(page, browser, baseURL, { slug, email: "lise@example.com" });
+  const reviewer = await inviteReviewer(page, browser, baseURL, { slug, email: `${fresh("lise", "-")}@example.com` });
   const dialog = page.getByRole("dialog");
 
   await page.goto(`/${slug}/settings/protection`);

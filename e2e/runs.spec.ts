@@ -1,4 +1,4 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { expectStatus, importWorkflow, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const patient = {
@@ -15,7 +15,8 @@ const patient = {
 };
 
 test("a waiting run is cancelled with a reason, and found again by the filters", async ({ page }) => {
-  await importWorkflow(page, "Patient", patient);
+  const name = fresh("Patient");
+  await importWorkflow(page, name, patient);
   await publish(page);
   const runId = await startRun(page);
   await expectStatus(page, "Waiting");
@@ -26,15 +27,15 @@ test("a waiting run is cancelled with a reason, and found again by the filters",
   await expect(page.getByText("The parcel is lost")).toBeVisible();
 
   await page.goto("/main/runs");
-  await pickWorkflow(page, "Patient");
+  await pickWorkflow(page, name);
   await page.getByRole("button", { name: "Status" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Cancelled" }).click();
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/workflow=.*status=cancelled/);
   await page.reload();
-  const row = page.getByRole("row", { name: /Cancelled Patient/ });
+  const row = page.getByRole("row", { name: new RegExp(`Cancelled ${name}`) });
   await expect(row).toHaveCount(1);
-  await row.getByRole("link", { name: "Patient" }).click();
+  await row.getByRole("link", { name }).click();
   await expect(page).toHaveURL(new RegExp(runId));
 });
 
@@ -56,11 +57,12 @@ test("a signal is sent from the page of the run, and the log says what came of i
 
 test("the list of runs follows what happens", async ({ page, context }) => {
   const other = await context.newPage();
-  await importWorkflow(other, "Followed", patient);
+  const name = fresh("Followed");
+  await importWorkflow(other, name, patient);
   await publish(other);
   await page.goto("/main/runs");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  const running = page.getByRole("row", { name: /Waiting Followed/ });
+  const running = page.getByRole("row", { name: new RegExp(`Waiting ${name}`) });
   await expect(running).toHaveCount(0);
   await startRun(other);
   await expect(running).toHaveCount(1);

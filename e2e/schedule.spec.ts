@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { ask, Installation } from "./installation";
-import { signIn } from "./session";
+import { anonymous as test, expect, signIn } from "./session";
 import { importWorkflow, publish } from "./workflow-page";
 
 const CRON_SECRET = "a secret of this test, long enough to be one";

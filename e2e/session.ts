@@ -62,12 +62,52 @@ async function signedInState(browser: Browser, baseURL: string): Promise<string>
   return file;
 }
 
+/** A name that no other attempt of this test has taken: all of them share one installation. */
+export function fresh(name: string, separator = " "): string {
+  const { retry, repeatEachIndex } = base.info();
+  const attempt = repeatEachIndex * 10 + retry;
+  return attempt === 0 ? name : `${name}${separator}${attempt}`;
+}
+
+/** What is pressed or typed on a page that the server has drawn, and that does not live yet, is lost. */
+function opensAlive(page: Page): Page {
+  const untilAlive = () => page.locator("html[data-alive]").waitFor({ state: "attached" });
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (...parameters) => {
+    const answer = await goto(...parameters);
+    await untilAlive();
+    return answer;
+  };
+  page.reload = async (...parameters) => {
+    const answer = await reload(...parameters);
+    await untilAlive();
+    return answer;
+  };
+  return page;
+}
+
+function letPagesOpenAlive(browser: Browser): Browser {
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (...parameters) => {
+    const context = await newContext(...parameters);
+    const newPage = context.newPage.bind(context);
+    context.newPage = async () => opensAlive(await newPage());
+    return context;
+  };
+  return browser;
+}
+
 interface WorkerFixtures {
   signedIn: string;
 }
 
+/** For tests that sign in by themselves. */
+export const anonymous = base.extend<object, object>({
+  browser: [({ browser }, provide) => provide(letPagesOpenAlive(browser)), { scope: "worker" }],
+});
+
 /** Tests of a person who is signed in; the first one of all signs in by the link that the start printed. */
-export const test = base.extend<object, WorkerFixtures>({
+export const test = anonymous.extend<object, WorkerFixtures>({
   signedIn: [
     async ({ browser }, provide, info) => {
       await provide(await signedInState(browser, String(info.project.use.baseURL)));

@@ -1,9 +1,10 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 
 test("an API token is shown once, works as long as it is not revoked, and no longer", async ({ page, playwright, baseURL }) => {
+  const name = fresh("Nightly script");
   await page.goto("/main/settings/tokens");
   await page.getByRole("button", { name: "New token" }).click();
-  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Nightly script");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   await page.getByRole("button", { name: "Create token" }).click();
   const token = await page.getByTestId("new-token").innerText();
   await page.getByRole("button", { name: "Done" }).click();
@@ -11,36 +12,38 @@ test("an API token is shown once, works as long as it is not revoked, and no lon
 
   const program = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { authorization: `Bearer ${token}` } });
   expect((await program.get("/api/v1/workflows")).status()).toBe(200);
-  await page.getByRole("button", { name: "Revoke Nightly script" }).click();
+  await page.getByRole("button", { name: `Revoke ${name}`, exact: true }).click();
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
-  await expect(page.getByText("Nightly script")).toHaveCount(0);
+  await expect(page.getByText(name, { exact: true })).toHaveCount(0);
   expect((await program.get("/api/v1/workflows")).status()).toBe(401);
   await program.dispose();
 });
 
 test("a secret goes in and never comes out; a variable is JSON or text", async ({ page }) => {
+  const [secret, variable, sacks] = [fresh("MILL_KEY", "_"), fresh("limits", "_"), fresh("12")];
+  const stored = JSON.stringify({ sacks });
   await page.goto("/main/settings/secrets");
   await page.getByRole("button", { name: "New secret" }).click();
   await page.getByLabel("Name").fill("not a name");
   await expect(page.getByText(/must begin with a letter/)).toBeVisible();
-  await page.getByLabel("Name").fill("MILL_KEY");
+  await page.getByLabel("Name").fill(secret);
   await page.getByLabel("Value").fill("grind-the-corn");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("MILL_KEY", { exact: true })).toBeVisible();
+  await expect(page.getByText(secret, { exact: true })).toBeVisible();
   await page.reload();
-  await page.getByRole("button", { name: "Change MILL_KEY" }).click();
+  await page.getByRole("button", { name: `Change ${secret}`, exact: true }).click();
   await expect(page.getByLabel("Value")).toHaveValue("");
   await page.keyboard.press("Escape");
 
   await page.goto("/main/settings/variables");
   await page.getByRole("button", { name: "New variable" }).click();
-  await page.getByLabel("Name").fill("limits");
-  await page.getByLabel("Value").fill('{"sacks": 12}');
+  await page.getByLabel("Name").fill(variable);
+  await page.getByLabel("Value").fill(`{"sacks": "${sacks}"}`);
   await expect(page.getByText("Stored as JSON.", { exact: false })).toBeVisible();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText('{"sacks":12}')).toBeVisible();
-  await page.getByRole("button", { name: "Delete limits" }).click();
-  await expect(page.getByText('{"sacks":12}')).toHaveCount(0);
+  await expect(page.getByText(stored)).toBeVisible();
+  await page.getByRole("button", { name: `Delete ${variable}`, exact: true }).click();
+  await expect(page.getByText(stored)).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText('{"sacks":12}')).toBeVisible();
+  await expect(page.getByText(stored)).toBeVisible();
 });

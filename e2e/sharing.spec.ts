@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
 const flow = {
@@ -12,17 +12,18 @@ const flow = {
 };
 
 test("a workflow is shared by a link that shows it, hides credentials, and ends when it is revoked", async ({ page, browser, baseURL }) => {
-  await importWorkflow(page, "Shared", flow);
-  await page.getByRole("button", { name: "More actions for Shared" }).click();
+  const name = fresh("Shared");
+  await importWorkflow(page, name, flow);
+  await page.getByRole("button", { name: `More actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Share a link …" }).click();
-  const dialog = page.getByRole("dialog", { name: "Share Shared" });
+  const dialog = page.getByRole("dialog", { name: `Share ${name}` });
   await dialog.getByLabel("For whom").fill("Auditors");
   await dialog.getByRole("button", { name: "Make a link" }).click();
   const address = new URL(await dialog.getByRole("textbox", { name: "Link" }).inputValue()).pathname;
 
   const visitor = await page.context().newPage();
   await visitor.goto(address);
-  await expect(visitor.getByRole("heading", { name: "Shared", level: 1 })).toBeVisible();
+  await expect(visitor.getByRole("heading", { name, level: 1 })).toBeVisible();
   await expect(visitor.getByText("Read only")).toBeVisible();
   await canvasNode(visitor, "Call the bank").click();
   const panel = visitor.getByRole("complementary", { name: "Call the bank" });
@@ -43,24 +44,26 @@ test("a workflow is shared by a link that shows it, hides credentials, and ends 
 });
 
 test("workflows are exported as one file, imported after a look at what will come, and taken back", async ({ page }) => {
-  await importWorkflow(page, "Travels one", flow);
-  await importWorkflow(page, "Travels two", flow);
+  const [one, two] = [fresh("Travels one"), fresh("Travels two")];
+  await importWorkflow(page, one, flow);
+  await importWorkflow(page, two, flow);
   await page.goto("/main/workflows?q=Travels");
-  await page.getByRole("checkbox", { name: "Select Travels one" }).click();
-  await page.getByRole("checkbox", { name: "Select Travels two" }).click();
+  await page.getByRole("checkbox", { name: `Select ${one}`, exact: true }).click();
+  await page.getByRole("checkbox", { name: `Select ${two}`, exact: true }).click();
   await page.getByRole("toolbar", { name: "Chosen workflows" }).getByRole("button", { name: "Export" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "One YAML file" }).click()]);
   expect(download.suggestedFilename()).toBe("workflows.yaml");
   const text = fs.readFileSync(await download.path(), "utf8");
-  expect(text).toContain("slug: travels-one");
+  const slug = one.toLowerCase().replaceAll(" ", "-");
+  expect(text).toContain(`slug: ${slug}\n`);
 
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await page.getByLabel("Workflow files").setInputFiles({ name: "workflows.yaml", mimeType: "application/yaml", buffer: Buffer.from(text) });
   const preview = page.getByRole("region", { name: "What will be made" });
-  await expect(preview).toContainText("travels-one is taken: it becomes travels-one-2");
+  await expect(preview).toContainText(`${slug} is taken: it becomes ${slug}-2`);
   await page.getByRole("button", { name: "Import 2 workflows" }).click();
   const list = page.getByRole("list", { name: "Workflows" });
-  await expect(list.getByRole("link", { name: "Travels one", exact: true })).toHaveCount(2);
+  await expect(list.getByRole("link", { name: one, exact: true })).toHaveCount(2);
   await page.getByRole("button", { name: "Undo", exact: true }).click();
-  await expect(list.getByRole("link", { name: "Travels one", exact: true })).toHaveCount(1);
+  await expect(list.getByRole("link", { name: one, exact: true })).toHaveCount(1);
 });

@@ -1,9 +1,9 @@
-import { expect, test, type Browser, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { type OpenIdProvider, startOpenIdProvider } from "@/server/sso/testing/openid-provider";
 import { ask, Installation } from "./installation";
 import { type SamlPage, startSamlPage } from "./saml-page";
-import { PERSON, signIn } from "./session";
+import { anonymous as test, expect, PERSON, signIn } from "./session";
 
 const DOMAINS = { oidc: "company.example", saml: "daughter.example" };
 const CLIENT = { id: "millrace", secret: "a-secret-of-the-provider" };

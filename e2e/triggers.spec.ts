@@ -1,4 +1,4 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, importWorkflow, publish } from "./workflow-page";
 
 const GREETING = {
@@ -13,7 +13,8 @@ const GREETING = {
 };
 
 test("a webhook is caught in the builder, tests the draft with it, and is sent again", async ({ page, request }) => {
-  await importWorkflow(page, "Greeting", GREETING);
+  const name = fresh("Greeting");
+  await importWorkflow(page, name, GREETING);
   await publish(page);
   await canvasNode(page, "Hook").click();
   const panel = page.getByRole("complementary", { name: "Hook" });
@@ -44,7 +45,7 @@ test("a webhook is caught in the builder, tests the draft with it, and is sent a
   // Not the test of the draft, which has the same input. A run is found by its values once it was indexed, a moment after its end.
   await expect(async () => {
     await page.goto("/main/runs?q=Ada&mode=production");
-    await expect(page.getByRole("row", { name: /Succeeded Greeting/ })).toHaveCount(1, { timeout: 5_000 });
+    await expect(page.getByRole("row", { name: new RegExp(`Succeeded ${name} `) })).toHaveCount(1, { timeout: 5_000 });
   }).toPass({ timeout: 60_000 });
 });
 

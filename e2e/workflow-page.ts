@@ -43,12 +43,15 @@ async function savedDraft(page: Page): Promise<string> {
   return JSON.stringify(definition, null, 2);
 }
 
-export async function publish(page: Page, note = ""): Promise<void> {
+/** Answers the number of the version. */
+export async function publish(page: Page, note = ""): Promise<string> {
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Note").fill(note);
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(page.getByText(/Version \d+ is published/)).toBeVisible();
+  const told = page.getByText(/Version \d+ is published/);
+  await expect(told).toBeVisible();
+  return /\d+/.exec((await told.textContent())!)![0];
 }
 
 /** Starts a run with what the form offers and answers its id. */
@@ -84,6 +87,12 @@ export async function ask(page: Page, procedure: string, input: unknown): Promis
   expect(response.status(), await response.text()).toBe(200);
   const body = (await response.json()) as { result: { data: unknown } };
   return body.result.data;
+}
+
+/** The same, of what changes something. */
+export async function tell(page: Page, procedure: string, input: unknown): Promise<void> {
+  const response = await page.request.post(`/api/trpc/${procedure}`, { data: input, headers: { "x-millrace-workspace": "main", "sec-fetch-site": "same-origin" } });
+  expect(response.status(), await response.text()).toBe(200);
 }
 
 export interface StepRow {
