@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Fingerprint } from "lucide-react";
 import { createContext, useCallback, useContext, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { leave } from "@/components/sign-in/leave";
@@ -84,6 +85,7 @@ export function ProofForm({ back, done }: { back: string; done: () => void }) {
     void confirm(() => Promise.resolve({ [String(typed)]: value }));
   };
   if (proofs.isPending) return <SkeletonRows count={2} />;
+  if (proofs.isError) return <ErrorState error={proofs.error} retry={() => void proofs.refetch()} what="the ways to confirm it" />;
   return (
     <div className="flex flex-col gap-4">
       {problem === null ? null : <Alert tone="danger" title={problem} />}

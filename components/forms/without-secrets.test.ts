@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { withoutSecrets } from "./without-secrets";
+import { namesSecrets, withoutSecrets } from "./without-secrets";
 
 const secret = { type: "string", format: "password" };
 
@@ -16,6 +16,7 @@ it.each([
   ["under names that nobody knows", { patternProperties: { "^t": secret }, additionalProperties: false }, { token: "t" }, {}],
   ["any name", { additionalProperties: secret }, { token: "t" }, {}],
   ["one place of a tuple", { prefixItems: [{ type: "string" }], items: { properties: { token: secret } } }, ["a", { token: "t" }], ["a", {}]],
+  ["a place of a tuple, and moves nothing into it", { prefixItems: [secret, { type: "string" }] }, ["p", "a"], [null, "a"]],
 ])("leaves out %s", (_, schema, value, kept) => {
   expect(withoutSecrets(value, schema)).toEqual(kept);
 });
@@ -23,4 +24,12 @@ it.each([
 it("keeps the rest as it is, and comes to an end where a schema names itself", () => {
   const schema = { $defs: { tree: { anyOf: [{ $ref: "#/$defs/tree" }], properties: { next: { $ref: "#/$defs/tree" }, key: secret } } }, $ref: "#/$defs/tree" };
   expect(withoutSecrets({ next: { next: { key: "k", a: null, b: [1, [2]] } } }, schema)).toEqual({ next: { next: { a: null, b: [1, [2]] } } });
+});
+
+it.each([
+  [{ properties: { users: { items: { oneOf: [{}, { properties: { password: secret } }] } } } }, true],
+  [{ properties: { password: { type: "string" } } }, false],
+  [true, false],
+])("knows whether a schema names any", (schema, does) => {
+  expect(namesSecrets(schema)).toBe(does);
 });

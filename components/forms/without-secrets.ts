@@ -9,15 +9,27 @@ function strip(value: unknown, schemas: readonly unknown[], root: unknown): unkn
   const places = allOf(schemas, root);
   if (places.some(isSecret)) return undefined;
   if (Array.isArray(value)) {
-    const under = places.flatMap(({ items, prefixItems, contains }) => [items, prefixItems, contains].flat());
-    return value.map((item: unknown) => strip(item, under, root)).filter((item) => item !== undefined);
+    const items = value.map((item: unknown, at) => strip(item, places.flatMap((place) => schemasAt(place, at)), root));
+    // In a tuple the rest stays in its places.
+    return places.some(({ prefixItems }) => Array.isArray(prefixItems)) ? items.map((item) => item ?? null) : items.filter((item) => item !== undefined);
   }
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, own]: [string, unknown]) => [name, strip(own, places.flatMap((place) => schemasOf(place, name)), root)] as const);
   return Object.fromEntries(entries.filter(([, own]) => own !== undefined));
 }
 
+/** Whether anything in the schema is taken for secret. */
+export function namesSecrets(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) return false;
+  return (isObject(schema) && isSecret(schema)) || Object.values(schema).some(namesSecrets);
+}
+
 type Schema = Record<string, unknown>;
+
+function schemasAt({ items, prefixItems, contains }: Schema, at: number): unknown[] {
+  const isOfTuple = Array.isArray(prefixItems) && at < prefixItems.length;
+  return [isOfTuple ? (prefixItems[at] as unknown) : items, contains].flat();
+}
 
 /** Patterns count for every name: what may be secret is not kept. */
 function schemasOf({ properties, patternProperties, additionalProperties }: Schema, name: string): unknown[] {

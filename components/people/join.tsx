@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, useSyncExternalStore, type FormEvent } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
@@ -130,7 +130,10 @@ function RegisterForm({ code, invitation: { email, takesPassword } }: { code: st
   const trpc = useTRPC();
   const [next, setNext] = useState("/");
   const { isBusy, message, submit } = useSignIn(next);
-  const register = useMutation(trpc.invitations.register.mutationOptions());
+  const queryClient = useQueryClient();
+  // Whether a password is taken may have changed since the page was loaded.
+  const askAgain = (error: unknown) => (readRefusal(error).kind === "invalid_input" ? queryClient.invalidateQueries({ queryKey: trpc.invitations.view.queryKey({ code }) }) : undefined);
+  const register = useMutation(trpc.invitations.register.mutationOptions({ onError: askAgain }));
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);

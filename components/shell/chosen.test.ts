@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "./chosen";
+import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose, withoutGone } from "./chosen";
 
 const item = (id: string, status = "queued") => ({ id, status });
 const of = (...ids: string[]): Chosen<ReturnType<typeof item>> => choose(NONE_CHOSEN, ids.map((id) => item(id)), 10).chosen;
@@ -21,6 +21,11 @@ describe("what is chosen in a list", () => {
     const { chosen, left } = choose(of("a", "b"), ["b", "c", "d", "e"].map((id) => item(id)), 3);
     expect([...chosen.keys()]).toEqual(["a", "b", "c"]);
     expect(left).toBe(2);
+  });
+
+  it("is no more what was asked for and not found, and is known as it was found", () => {
+    const left = withoutGone(of("a", "b", "c"), ["b", "c"], [item("c", "failed")]);
+    expect([...left.values()]).toEqual([item("a"), item("c", "failed")]);
   });
 
   it("is dropped by name, and nothing else is", () => {

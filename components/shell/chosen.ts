@@ -30,3 +30,10 @@ export function lookAt<One extends Item>(chosen: Chosen<One>, shown: readonly On
   const hidden = [...chosen.values()].filter(({ id }) => !ids.has(id));
   return { items: [...visible, ...hidden], hidden };
 }
+
+/** `there`: what has been found of those that were asked for; the others of them are gone, or lie elsewhere. */
+export function withoutGone<One extends Item>(chosen: Chosen<One>, asked: readonly string[], there: readonly One[]): Chosen<One> {
+  const found = new Map(there.map((one) => [one.id, one]));
+  const isGone = (id: string) => asked.includes(id) && !found.has(id);
+  return new Map([...chosen].flatMap(([id, one]) => (isGone(id) ? [] : [[id, found.get(id) ?? one] as const])));
+}

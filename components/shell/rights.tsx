@@ -17,11 +17,13 @@ interface Right {
 interface Answers {
   rights: ReadonlyMap<string, Right>;
   isPending: boolean;
+  /** Of some places nothing may be known yet. */
+  isAsking: boolean;
   error: unknown;
   retry: () => void;
 }
 
-const nothingAsked: Answers = { rights: new Map(), isPending: false, error: null, retry: () => undefined };
+const nothingAsked: Answers = { rights: new Map(), isPending: false, isAsking: false, error: null, retry: () => undefined };
 const RightsContext = createContext(nothingAsked);
 
 export interface RightsProviderProps {
@@ -45,7 +47,8 @@ export function RightsProvider({ workflowIds = [], folderIds = [], meanwhile, ch
   if (!asked.isPending && known !== asked.data) setKnown(asked.data);
   const data = asked.isPending && known !== null ? known : asked.data;
   const isPending = asked.isPending && known === null;
-  const answers = useMemo(() => ({ rights: new Map([...outer.rights, ...data.map(({ id, ...right }) => [id, right] as const)]), isPending, error, retry }), [outer, data, isPending, error, retry]);
+  const isAsking = asked.isPending;
+  const answers = useMemo(() => ({ rights: new Map([...outer.rights, ...data.map(({ id, ...right }) => [id, right] as const)]), isPending, isAsking, error, retry }), [outer, data, isPending, isAsking, error, retry]);
   if (meanwhile !== undefined && isPending) return meanwhile;
   return <RightsContext value={answers}>{children}</RightsContext>;
 }
@@ -60,7 +63,7 @@ function together(answers: readonly UseQueryResult<readonly (Right & { id: strin
 }
 
 /** Whether what was asked is known. */
-export function useRightsAsked(): Pick<Answers, "isPending" | "error" | "retry"> {
+export function useRightsAsked(): Pick<Answers, "isPending" | "isAsking" | "error" | "retry"> {
   return useContext(RightsContext);
 }
 

@@ -6,7 +6,7 @@ import { ChooseFolderDialog } from "@/components/organizing/choose-folder-dialog
 import { TagPicker } from "@/components/organizing/tag-picker";
 import { useOrganizing } from "@/components/organizing/use-organizing";
 import { ChosenCount } from "@/components/shell/chosen-count";
-import { useAllMay, useRightIn } from "@/components/shell/rights";
+import { useAllMay, useRightIn, useRightsAsked } from "@/components/shell/rights";
 import { Button } from "@/components/ui/button";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuItem, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
 import type { ListedWorkflow } from "@/server/workflows/contract";
@@ -29,6 +29,7 @@ export interface BulkBarProps {
 export function BulkBar({ chosen, hidden, shown, shelf, dropHidden, clear, choose }: BulkBarProps) {
   const mayDelete = useAllMay(chosen.map(({ id }) => id), "workflow:delete");
   const mayWrite = useRightIn("workflow:write");
+  const { isAsking } = useRightsAsked();
   const organizing = useOrganizing();
   const { apply } = useLifecycle();
   const exportAs = useExport();
@@ -53,7 +54,7 @@ export function BulkBar({ chosen, hidden, shown, shelf, dropHidden, clear, choos
           </DropdownMenu>
         </>
       )}
-      {!mayDelete ? <span className="text-xs text-muted-foreground">You may not archive or delete {chosen.length === 1 ? "it" : "all of them"}.</span> : isDeleted ? (
+      {!mayDelete && isAsking ? null : !mayDelete ? <span className="text-xs text-muted-foreground">You may not archive or delete {chosen.length === 1 ? "it" : "all of them"}.</span> : isDeleted ? (
         <Button size="sm" onClick={() => apply("undelete", chosen, clear)}><Undo2 aria-hidden />Take back</Button>
       ) : (
         <>

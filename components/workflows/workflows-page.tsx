@@ -9,7 +9,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLivePages, useLiveRefresh } from "@/components/live/use-live";
 import { folderPath } from "@/components/organizing/folder-paths";
 import { useTree } from "@/components/organizing/use-organizing";
-import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
+import { choose, type Chosen, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
@@ -25,10 +25,11 @@ import type { ListedWorkflow } from "@/server/workflows/contract";
 import { BulkBar } from "./bulk-bar";
 import { ListFilterBar } from "./list-filter-bar";
 import { ListPlaces } from "./list-places";
-import { isOnShelf, NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
+import { NO_FILTER, placeChange, queryOf, readFilter } from "./list-filter";
 import { NewWorkflowDialog } from "./lazy-dialogs";
 import type { Beginning } from "./new-workflow-dialog";
 import { NoWorkflows } from "./no-workflows";
+import { useChosenWorkflows } from "./use-chosen-workflows";
 import { useImportDrop } from "./use-import-drop";
 import { WorkflowRow } from "./workflow-row";
 
@@ -51,7 +52,7 @@ export function WorkflowsPage() {
   useLivePages("workflows", trpc.workflows.list.pathKey(), pages.length);
   useLiveRefresh("workflows", trpc.organizing.tree.queryKey());
   const workflows = pages.flatMap((page) => page.items);
-  const look = lookAt(new Map([...chosen].filter(([, workflow]) => isOnShelf(workflow, filter.shelf))), workflows);
+  const look = useChosenWorkflows(chosen, workflows, filter.shelf);
   const select = (some: readonly ListedWorkflow[]) => {
     const next = choose(chosen, some, MAX_CHANGED_TOGETHER);
     if (next.left > 0) toast.info(`${MAX_CHANGED_TOGETHER} workflows can be chosen at once: ${next.left} of these ${next.left === 1 ? "is" : "are"} left out.`);

@@ -52,6 +52,13 @@ describe("the administration", () => {
     const problems = async () => (await admin.viewEvents()).listeners.map(({ kind, problem }) => [kind, problem]);
     expect(await problems()).toEqual([]);
     await sharedPool().query("update trigger set lease_owner = gen_random_uuid(), lease_until = now() - interval '2 minutes' where id = $1", [triggerId]);
+    // Since its pause, or that of its workspace, has ended nobody has had the time to take it.
+    const since = (ofTrigger: string, ofWorkspace: string) => sharedPool().query("with t as (update trigger set updated_at = now() - $2::interval where id = $1 returning workspace_id) update workspace w set updated_at = now() - $3::interval from t where w.id = t.workspace_id", [triggerId, ofTrigger, ofWorkspace]);
+    for (const [ofTrigger, ofWorkspace] of [["1 second", "1 hour"], ["1 hour", "1 second"]] as const) {
+      await since(ofTrigger, ofWorkspace);
+      expect([await check("Listeners"), await problems()]).toMatchObject([{ status: "ok" }, []]);
+    }
+    await since("1 hour", "1 hour");
     expect([await check("Listeners"), await problems()]).toMatchObject([{ status: "danger", says: "1 is held by no process" }, [["websocket", "unattended"]]]);
     await rawDb().trigger.update({ where: { id: triggerId }, data: { mode: "disabled" } });
     expect(await problems()).toEqual([]);

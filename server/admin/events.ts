@@ -32,7 +32,7 @@ ${OF_WORKSPACE} ORDER BY t.due DESC, t.held DESC LIMIT ${SHOWN}`;
 export const UNATTENDED = `
 FROM trigger t JOIN workflow f ON f.id = t.workflow_id ${OF_WORKSPACE}
 WHERE t.kind = ANY ($1) AND ${LISTENS.replaceAll("w.", "f.")} AND w.deleted_at IS NULL AND w.archived_at IS NULL AND t.error IS NULL
-  AND coalesce(t.lease_until, t.updated_at) < clock_timestamp() - make_interval(secs => ${UNATTENDED_SECONDS})`;
+  AND greatest(t.lease_until, t.updated_at, w.updated_at) < clock_timestamp() - make_interval(secs => ${UNATTENDED_SECONDS})`;
 export const listenerKinds = () => kindsOfType("listener");
 
 // What listens or looks and has an error, and what should be in the hands of a process and is not.

@@ -106,7 +106,13 @@ describe("a version on its way", () => {
     await expect(promote(ann, workflowId, versionId, "dev")).rejects.toMatchObject({ kind: "invalid_input", data: { field: "environment" } });
     await expect(promote(ann, workflowId, versionId, "staging", { from: "production" })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "from" } });
     await expect(rollBack(ann, workflowId, versionId, "production")).rejects.toMatchObject({ kind: "invalid_input", data: { field: "versionId" } });
+    const planned = { workflowId, environment: "production", versionId };
+    const { checks, from } = await service.planPromotion({ scope: ann }, planned);
+    expect([from?.slug, checks.map(({ code }) => code)]).toEqual(["staging", ["source_moved"]]);
     await changeEnvironment({ scope: admin }, { environmentId: id.production!, allowsSkipping: true });
+    // What is promoted without a word of where it comes from comes from where it is, as a review of it knows.
+    const skipping = await service.planPromotion({ scope: ann }, planned);
+    expect([skipping.from?.slug, skipping.checks]).toEqual(["dev", []]);
     await skip();
     expect(await has(workflowId)).toEqual({ dev: 1, staging: null, production: 1 });
     await changeEnvironment({ scope: admin }, { environmentId: id.production!, allowsSkipping: false });

@@ -35,7 +35,7 @@ export async function findRoute(tx: Tx, { workflowId, environment, from, version
   const all = await findEnvironments(tx);
   const at = positionOf(all, environment);
   const to = all[at]!;
-  const before = from === undefined ? at - 1 : positionOf(all, from);
+  const before = from !== undefined ? positionOf(all, from) : (to.allowsSkipping && versionId !== undefined ? await lastWith(tx, workflowId, all.slice(0, at), versionId) : null) ?? at - 1;
   const source = all[before];
   if (source === undefined) throw refuse("environment", `is ${to.name}, which is the first: publish the draft to bring it there`);
   if (before >= at) throw refuse("from", `is ${source.name}, which does not come before ${to.name}`);
@@ -44,6 +44,14 @@ export async function findRoute(tx: Tx, { workflowId, environment, from, version
   const wanted = versionId ?? there?.versionId;
   if (wanted === undefined) throw new DomainError("not_published", { workflowId, environment: source.name });
   return { workflow, from: source, to, version: await findVersion(tx, workflowId, wanted) };
+}
+
+/** The nearest of them that has the version now. */
+async function lastWith(tx: Tx, workflowId: string, earlier: readonly Environment[], versionId: string): Promise<number | null> {
+  for (let at = earlier.length - 1; at >= 0; at -= 1) {
+    if ((await deployedIn(tx, workflowId, earlier[at]!.id))?.versionId === versionId) return at;
+  }
+  return null;
 }
 
 /** Back to a version that the environment has had. */

@@ -9,8 +9,11 @@ export const pageInput = {
   limit: z.coerce.number().int().min(1).max(200).default(DEFAULT_LIMIT),
 };
 
+// PostgreSQL knows no text with that character.
+const isText = (search: string) => !search.includes("\0");
+
 /** Of lists that are sorted by names, which their cursors hold. */
-export const searchedPageInput = { ...pageInput, cursor: z.string().max(2_000).optional(), search: z.string().trim().max(200).default("") };
+export const searchedPageInput = { ...pageInput, cursor: z.string().max(2_000).optional(), search: z.string().trim().max(200).refine(isText, "holds a character that no text has").default("") };
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });

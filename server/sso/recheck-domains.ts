@@ -49,7 +49,7 @@ async function recheck(row: Checked, resolve: TxtResolver): Promise<void> {
     await sharedPool().query("update sso_domain set misses = misses + 1 where id = $1", [row.id]);
     return;
   }
-  // Told first: a repetition is the same notice, and nothing changes unheard.
+  // Told first, so that nothing changes unheard: whoever dies in between tells twice.
   if (!isThere) await tell(row, wasLost);
   const organization = await openSystemOrganizationScope(row.organizationId);
   await organization.db.transaction(async (tx) => {

@@ -43,9 +43,12 @@ describe("a paused trigger", () => {
     await goOn();
     expect(await statuses()).toEqual(["held", "held"]);
     await over();
+    await sharedPool().query("update trigger set updated_at = now() - interval '1 hour' where id = $1", [triggerId]);
     expect((await service.getTrigger(context, { triggerId })).pause).toBeNull();
     await goOn();
     expect(await statuses()).toEqual(["started", "started"]);
+    // So that nobody is blamed for not holding it yet.
+    expect((await sharedPool().query("select from trigger where id = $1 and updated_at > now() - interval '30 minutes'", [triggerId])).rowCount).toBe(1);
     expect((await scene.runs(triggerId)).length).toBe(2);
     expect((await recordEvent(scene.event(triggerId, "c"))).status).toBe("received");
     await untilDispatched();

@@ -53,7 +53,7 @@ const AT_ONCE = 1_000;
 // A schedule whose slots are missed meanwhile has to have looked at all of them.
 const IS_OVER = `t.paused_until <= (SELECT clock_timestamp()) AND (t.kind <> 'schedule' OR t.pause_policy = 'hold' OR t.next_fire_at IS NULL OR t.next_fire_at >= t.paused_until)`;
 const END = `
-UPDATE trigger t SET paused_until = NULL, pause_policy = NULL FROM workspace s, (SELECT t.id, t.paused_until FROM trigger t WHERE ${IS_OVER} ORDER BY t.id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED) o
+UPDATE trigger t SET paused_until = NULL, pause_policy = NULL, updated_at = (SELECT clock_timestamp()) FROM workspace s, (SELECT t.id, t.paused_until FROM trigger t WHERE ${IS_OVER} ORDER BY t.id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED) o
 WHERE t.id = o.id AND s.id = t.workspace_id
 RETURNING t.id, t.workspace_id AS "workspaceId", t.name, s.organization_id AS "organizationId", o.paused_until AS "pausedUntil"`;
 

@@ -94,7 +94,7 @@ describe("attack: a workflow slipped in where another is called", () => {
     const part = (await openUserScope(userId, { id: scope.workspaceId })).for("workflow:write");
     expect((await part.db.workflow.findMany({ select: { id: true } })).map(({ id }) => id)).toEqual([first.id]);
     await publishCalls(caller, [first.name]);
-    const refused = { kind: "in_use", data: { usedBy: ["a workflow that you may not see"] } };
+    const refused = { kind: "in_use", data: { usedBy: ["a workflow that you may not change"] } };
     await expect(workflows.deleteWorkflow({ scope: part }, { workflowId: first.id })).rejects.toMatchObject(refused);
     const second = await make(`Second ${newId()}`);
     await rename(second, first.name);

@@ -24,12 +24,12 @@ async function refsOf(tx: Tx, { id, slug, name }: { id: string; slug: string; na
 /** In the transaction, and whoever may see it. */
 const called = (tx: Tx, refs: readonly string[]) => tx.$queryRaw<Called[]>`SELECT ref, id::text FROM workflows_called(${refs}::text[])`;
 
-/** The names of those that may be seen, and how many others there are. */
+/** The names of those that whoever asks may change as well, and how many others there are. */
 async function publishedCallers(tx: Tx, refs: readonly string[], besides: readonly string[]): Promise<string[]> {
   const all = await tx.$queryRaw<{ id: string }[]>`SELECT id::text FROM published_callers(${refs}::text[], ${besides}::uuid[])`;
   const seen = await tx.workflow.findMany({ where: { id: { in: all.map(({ id }) => id) } }, select: { name: true }, orderBy: [{ name: "asc" }, { id: "asc" }] });
   const others = all.length - seen.length;
-  return [...seen.map(({ name }) => name), ...(others === 0 ? [] : [others === 1 ? "a workflow that you may not see" : `${others} workflows that you may not see`])];
+  return [...seen.map(({ name }) => name), ...(others === 0 ? [] : [others === 1 ? "a workflow that you may not change" : `${others} workflows that you may not change`])];
 }
 
 /** A published version of a workflow that stays calls it. */

@@ -116,6 +116,8 @@ export const listWorkflowsInput = z.object({
   /** All of them. */
   tagIds: listOf(z.uuid()).optional(),
   favorites: flag.optional(),
+  /** Of these alone those that fit. */
+  ids: listOf(z.uuid()).pipe(z.array(z.uuid()).max(MAX_CHANGED_TOGETHER)).optional(),
   lastRun: listOf(z.enum(LAST_RUN_STATES)).optional(),
   state: z.enum(PUBLISH_STATES).optional(),
   /** Favourites come first in every order. */

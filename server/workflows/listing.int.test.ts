@@ -36,6 +36,15 @@ describe("search", () => {
     expect(await names({ search: "trigger.manual" })).toEqual([]);
   });
 
+  it("tells which of some are there still", async () => {
+    const [kept, archived, deleted, other] = [await create("Kept"), await create("Put away"), await create("Thrown away"), (await service.createWorkflow({ scope: await makeScope("owner") }, { name: "Foreign", description: "", definition: definitionWith("x") })).id];
+    await many("archive", archived);
+    await many("delete", deleted);
+    const ids = [kept, archived, deleted, other];
+    expect([await names({ ids }), await names({ ids, archived: true }), await names({ ids, deleted: true })]).toEqual([["Kept"], ["Put away"], ["Thrown away"]]);
+    expect(await names({ ids, search: "away" })).toEqual([]);
+  });
+
   it("follows the draft, whoever writes it, and lives with what JSON functions refuse", async () => {
     const workflowId = await create("Changing", "before");
     await service.updateDraft({ scope }, { workflowId, revision: 1, definition: { ...definitionWith("after"), note: "\u0000" } });

@@ -96,6 +96,7 @@ function conditionsOf(input: Input): Prisma.Sql[] {
   else conditions.push(Prisma.sql`w.deleted_at is null`, input.archived ? Prisma.sql`w.archived_at is not null` : Prisma.sql`w.archived_at is null`);
   add(Boolean(input.search), () => Prisma.sql`w.id in (select search_workflows(${wordsOf(input.search ?? "").map(patternOf)}))`);
   add(input.favorites === true, () => Prisma.sql`f.item_id is not null`);
+  add(input.ids !== undefined, () => Prisma.sql`w.id = any(${input.ids}::uuid[])`);
   add(input.folderId !== undefined, () => inFolder(input.folderId!));
   for (const tagId of new Set(input.tagIds)) {
     conditions.push(Prisma.sql`exists (select from tag_link l where l.workspace_id = w.workspace_id and l.item_type = 'workflow' and l.item_id = w.id and l.tag_id = ${tagId}::uuid)`);

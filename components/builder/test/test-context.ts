@@ -45,6 +45,8 @@ export interface TestInput {
   /** Of the sample that it is; null for one that was filled in. */
   name: string | null;
   value: unknown;
+  /** As the browser kept it, which keeps nothing secret. */
+  isRemembered?: true;
   /** What a trigger brought it with: steps read it as `trigger` in tests that begin there. */
   event?: { nodeId: string; value: unknown };
 }

@@ -8,6 +8,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import type { CanvasMarks, NodeMark } from "@/components/canvas/marks";
 import { readGraph } from "@/components/canvas/read-graph";
+import { namesSecrets } from "@/components/forms/without-secrets";
 import { IterationPicker } from "@/components/runs/iteration-picker";
 import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
 import { firstFailed, shownIterations } from "@/components/runs/run-model";
@@ -92,8 +93,9 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   };
   const ask = async (target: Target) => {
     const { validateAgainst } = await import("@/server/schema/validate-json");
-    const ready = input ?? { name: null, value: {} };
-    if (validateAgainst(draft.input ?? {}, ready.value).length > 0) setAsking({ then: target });
+    const ready: TestInput = input ?? { name: null, value: {} };
+    const isPartial = ready.isRemembered === true && namesSecrets(draft.input);
+    if (isPartial || validateAgainst(draft.input ?? {}, ready.value).length > 0) setAsking({ then: target });
     else void begin(target, ready);
   };
 
@@ -185,5 +187,5 @@ function latestOf(id: string, result: TestResult | null): GivenStep[] {
 
 function firstInput(last: LastInput): TestInput | null {
   const value = last.read();
-  return value === undefined ? null : { name: null, value };
+  return value === undefined ? null : { name: null, value, isRemembered: true };
 }
