@@ -37,6 +37,7 @@ describe("search", () => {
   });
 
   it("tells which of some are there still", async () => {
+    await create("Bystander");
     const [kept, archived, deleted, other] = [await create("Kept"), await create("Put away"), await create("Thrown away"), (await service.createWorkflow({ scope: await makeScope("owner") }, { name: "Foreign", description: "", definition: definitionWith("x") })).id];
     await many("archive", archived);
     await many("delete", deleted);

@@ -40,17 +40,20 @@ afterAll(async () => {
   await closeConnections();
 });
 
+const ended = (runId: string) =>
+  vi.waitFor(async () => {
+    const found = await rawDb().run.findUniqueOrThrow({ where: { id: runId } });
+    expect(found.finishedAt).not.toBeNull();
+    return found;
+  }, { timeout: 30_000, interval: 50 });
+
 async function call(scope: Scope, starter: Scope, permissions: string[], path: string, more: Record<string, unknown> = {}, settings: Record<string, unknown> = {}) {
   const config = { url: `${env.MILLRACE_URL}/api/v1${path}`, auth: { type: "run", permissions }, expectedStatus: ["2xx", "4xx"], ...more };
   const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "call", kind: "http", config }], edges: [{ from: "start", to: "call" }], output: "{{ steps.call.output }}", settings };
   const { id: workflowId } = await workflows.createWorkflow({ scope }, { name: `Caller ${newId()}`, description: "", definition });
   await workflows.publish({ scope }, { workflowId, note: "" });
   const { runId } = await runs.startRun({ scope: starter }, { workflowId, mode: "production", input: {} });
-  const run = await vi.waitFor(async () => {
-    const found = await rawDb().run.findUniqueOrThrow({ where: { id: runId } });
-    expect(found.finishedAt).not.toBeNull();
-    return found;
-  }, { timeout: 30_000, interval: 50 });
+  const run = await ended(runId);
   return { runId, workflowId, output: run.output as { status: number; body: Record<string, unknown> } | null, error: run.error as { code: string } | null };
 }
 
@@ -73,16 +76,25 @@ describe("the token of a run", () => {
     expect(stored.map(({ text }) => text).join()).not.toContain(token);
   });
 
-  it("attack: starts runs for whoever started its own, whomever the run acts as", async () => {
+  it("attack: starts runs for whoever started its own, whomever the run acts as, and those of child runs too", async () => {
     const definition = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "one", kind: "set", config: { values: {} } }], edges: [{ from: "start", to: "one" }] };
     const { id: workflowId } = await workflows.createWorkflow({ scope: builder }, { name: `Started ${newId()}`, description: "", definition });
     await workflows.publish({ scope: builder }, { workflowId, note: "" });
     const account = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
     for (const [settings, startedById] of [[{}, null], [{ runAs: account.name }, account.id]] as const) {
-      const { output } = await call(admin, builder, ["run:start", "run:read", "workflow:read"], "/runs", { method: "POST", body: { type: "json", value: { workflowId } } }, settings);
+      const { output, workflowId: caller } = await call(admin, builder, ["run:start", "run:read", "workflow:read"], "/runs", { method: "POST", body: { type: "json", value: { workflowId } } }, settings);
       expect(output?.status).toBe(202);
-      const started = await rawDb().run.findFirstOrThrow({ where: { workflowId }, orderBy: { createdAt: "desc" } });
-      expect(started).toMatchObject({ startedById, startedForId: builder.userId });
+      const newest = () => rawDb().run.findFirstOrThrow({ where: { workflowId }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
+      const direct = await newest();
+      expect(direct).toMatchObject({ startedById, startedForId: builder.userId });
+      const around = { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "child", kind: "subworkflow", config: { workflow: caller, input: {} } }], edges: [{ from: "start", to: "child" }] };
+      const { id: parent } = await workflows.createWorkflow({ scope: admin }, { name: `Around ${newId()}`, description: "", definition: around });
+      await workflows.publish({ scope: admin }, { workflowId: parent, note: "" });
+      const { runId } = await runs.startRun({ scope: builder }, { workflowId: parent, mode: "production", input: {} });
+      expect(await ended(runId)).toMatchObject({ status: "succeeded" });
+      const byChild = await newest();
+      expect(byChild.id).not.toBe(direct.id);
+      expect(byChild.startedForId).toBe(builder.userId);
     }
   });
 
