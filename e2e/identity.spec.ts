@@ -115,6 +115,8 @@ test("a service account's application fetches a token that works until its secre
   expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(200);
   await page.getByRole("button", { name: `Delete ${shop}`, exact: true }).click();
   await page.getByRole("dialog").or(page.getByRole("alertdialog")).getByRole("button", { name: "Delete" }).click();
+  // Behind the dialog nothing is named.
+  await expect(page.getByRole("dialog").or(page.getByRole("alertdialog"))).toHaveCount(0);
   await expect(page.getByRole("button", { name: `Delete ${shop}`, exact: true })).toHaveCount(0);
   expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(401);
   expect((await fetchToken()).status()).toBe(401);
