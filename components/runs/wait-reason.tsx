@@ -38,9 +38,13 @@ export function titleOf(reason: Brief): string {
     case "workspace":
       return `Waits for a place: the workspace runs ${reason.running} of ${reason.limit} at the same time`;
     case "throttle":
-      return `Waits for its turn: ${reason.limit} may start within ${reason.periodSeconds} s`;
+      return `Waits for its turn: ${reason.limit} may start within ${reason.periodSeconds} s${ofKey(reason.key)}`;
     case "debounce":
-      return reason.count === 1 ? "Waits for newer runs, which would take its place" : `Stands for ${reason.count} runs, and waits for newer ones`;
+      return reason.count === 1 ? `Waits for newer runs${ofKey(reason.key)}, which would take its place` : `Stands for ${reason.count} runs${ofKey(reason.key)}, and waits for newer ones`;
+    case "workers":
+      return `Waits for a worker: ${reason.places === 1 ? "the only place" : `all ${reason.places.toLocaleString()} places`} of the pool “${reason.pool}” ${reason.places === 1 ? "is" : "are"} taken`;
+    case "memory":
+      return `Waits for memory: it was given ${megabytesOf(reason.bytes)}, and workers are busy with other large runs`;
     case "no_worker":
       return `Waits for a worker: none that serves the pool “${reason.pool}” is alive`;
   }
@@ -66,7 +70,24 @@ function Detail({ reason }: { reason: Reason }) {
     case "throttle":
     case "debounce":
       return reason.until === null ? null : <p>Goes on <Moment at={reason.until} />.</p>;
+    case "workers":
+      return (
+        <p>
+          {aheadText(reason)} {reason.isShared ? "Runs of other workspaces wait there too: workspaces take turns. " : ""}
+          <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>
+        </p>
+      );
+    case "memory":
     case "no_worker":
       return <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>;
   }
+}
+
+const ofKey = (key: string | null) => (key === null ? "" : ` for ${key}`);
+
+const megabytesOf = (bytes: number) => `${(bytes / 1_048_576).toFixed(1)} MB`;
+
+function aheadText({ ahead, aheadIsMore }: Extract<Reason, { kind: "workers" }>): string {
+  if (ahead === 0) return "It is the next one of this workspace.";
+  return `${ahead.toLocaleString()}${aheadIsMore ? " and more" : ""} of this workspace ${ahead === 1 ? "goes" : "go"} before it.`;
 }

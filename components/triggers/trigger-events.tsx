@@ -20,6 +20,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { ValuePanel } from "@/components/values/value-panel";
 import type { TriggerEventView } from "@/server/triggers/contract";
+import { EventWaitText } from "./event-wait-text";
 
 const LOOK = {
   received: ["Received", "neutral"],
@@ -88,6 +89,7 @@ function EventRow({ event, workflowId, nodeId }: EventProps) {
           </Link>
         )}
       </div>
+      {event.waits === null ? null : <p className="pl-10 text-sm text-muted-foreground"><EventWaitText waits={event.waits} /></p>}
       {event.error === null ? null : <p className="pl-10 text-sm break-words text-destructive">{event.error.message}</p>}
       {isOpen ? <EventDetail event={event} workflowId={workflowId} nodeId={nodeId} /> : null}
     </li>

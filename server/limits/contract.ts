@@ -30,20 +30,33 @@ export const setLimitsInput = z.object({
 
 /** `key`: the value of the limit's key, null when all runs of the workflow count together. */
 const concurrencyReason = z.object({ kind: z.literal("concurrency"), limit: z.int(), key: z.string().nullable() });
+const noWorker = z.object({ kind: z.literal("no_worker"), pool: z.string() });
+const workspaceReason = z.object({ kind: z.literal("workspace"), limit: z.int(), running: z.int() });
+/** All places of the workers that serve the pool are taken. */
+const workersReason = z.object({ kind: z.literal("workers"), pool: z.string(), places: z.int() });
+/** It was given so much that workers have to be done with other large runs first. */
+const memoryReason = z.object({ kind: z.literal("memory"), bytes: z.int() });
+export type QueuedBrief = z.output<typeof noWorker> | z.output<typeof workspaceReason> | z.output<typeof workersReason> | z.output<typeof memoryReason>;
 const plainReasons = [
-  z.object({ kind: z.literal("workspace"), limit: z.int(), running: z.int() }),
-  z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), until: momentSchema.nullable() }),
-  z.object({ kind: z.literal("debounce"), count: z.int(), until: momentSchema.nullable() }),
+  workspaceReason,
+  memoryReason,
+  z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), key: z.string().nullable(), until: momentSchema.nullable() }),
+  z.object({ kind: z.literal("debounce"), count: z.int(), key: z.string().nullable(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */
-  z.object({ kind: z.literal("no_worker"), pool: z.string() }),
+  noWorker,
 ] as const;
 
 /** Why a run is not running although nothing but a limit keeps it from it. */
-export const waitReasonViewSchema = z.discriminatedUnion("kind", [concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }), ...plainReasons]);
+export const waitReasonViewSchema = z.discriminatedUnion("kind", [
+  concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }),
+  /** `ahead`: runs of the workspace that go before it; `isShared`: other workspaces wait there too, and take turns. */
+  workersReason.extend({ ahead: z.int(), aheadIsMore: z.boolean(), isShared: z.boolean() }),
+  ...plainReasons,
+]);
 export type WaitReasonView = z.output<typeof waitReasonViewSchema>;
 
 /** The same in a list, of many runs at once; `steps` of it have no place. */
-export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
+export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, workersReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
 export type WaitBrief = z.output<typeof waitBriefSchema>;
 export const waitBriefsInput = z.object({ runIds: z.array(z.uuid()).max(MAX_BRIEFS) });
 export const waitBriefsSchema = z.array(z.object({ runId: z.string(), reason: waitBriefSchema }));

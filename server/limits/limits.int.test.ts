@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import type { Tx } from "@/server/db/scoped";
 import { waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
 import { makeScope } from "@/server/testing/factories";
 import { briefWaits, listStepWaits, setLimits, viewLimits, whyWaiting } from "./service";
@@ -20,6 +21,12 @@ async function queued(workspaceId: string, { state, mutexKey, waitReason, rank =
   await rawDb().run.create({ data: { id, workspaceId, input: {}, triggerKind: "manual", rootRunId: id } });
   const lease = state === "running" ? { leaseOwner: newId(), leaseUntil: new Date() } : {};
   await rawDb().runQueue.create({ data: { runId: id, workspaceId, state, rank: BigInt(rank), mutexKey, dueAt, waitReason: waitReason === undefined ? null : waitReasonText(waitReason), ...lease } });
+  return id;
+}
+
+async function worker(pools: string[], slots: number): Promise<string> {
+  const id = newId();
+  await rawDb().worker.create({ data: { id, name: "w", hostname: "h", pid: 1, version: "1", pools, slots } });
   return id;
 }
 
@@ -60,11 +67,14 @@ it("says what a run waits for", async () => {
   expect(await why(blocked)).toEqual({ kind: "concurrency", limit: 1, key: '"vip"', holders: [holder], ahead: 1 });
   expect(await why(holder)).toBeNull();
   const dueAt = new Date("2030-01-01T00:00:00Z");
-  const throttled = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "throttle", limit: 2, periodSeconds: 60 } });
-  expect(await why(throttled)).toEqual({ kind: "throttle", limit: 2, periodSeconds: 60, until: dueAt.toISOString() });
+  const throttled = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "throttle", limit: 2, periodSeconds: 60, key: `${newId()} "vip"` } });
+  expect(await why(throttled)).toEqual({ kind: "throttle", limit: 2, periodSeconds: 60, key: '"vip"', until: dueAt.toISOString() });
+  // As it was written before an upgrade.
+  const debounced = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "debounce", count: 2 } });
+  expect(await why(debounced)).toEqual({ kind: "debounce", count: 2, key: null, until: dueAt.toISOString() });
   const ready = await queued(workspaceId, { state: "queued" });
   expect(await why(ready)).toEqual({ kind: "no_worker", pool: "default" });
-  await rawDb().worker.create({ data: { id: newId(), name: "w", hostname: "h", pid: 1, version: "1", pools: ["default:5"], slots: 1 } });
+  await worker(["default:5"], 1);
   expect(await why(ready)).toBeNull();
   await setLimits({ scope }, { maxConcurrentRuns: 1 });
   expect(await why(ready)).toEqual({ kind: "workspace", limit: 1, running: 1 });
@@ -96,3 +106,68 @@ it("says which steps of a run wait for a place, behind whom, and tells of a list
     [lonely, { kind: "no_worker", pool: "nobody" }],
   ]));
 });
+
+it("says that the places of a pool are taken, who goes first, and that others take turns", async () => {
+  const [scope, stranger] = [await makeScope("admin"), await makeScope("admin")];
+  const { workspaceId } = scope;
+  const why = (runId: string) => scope.db.transaction((tx) => whyWaiting(tx, workspaceId, runId));
+  const inPool = async (pool: string, place: { of?: string; state?: string; rank?: number; by?: string; givenBytes?: number } = {}) => {
+    const runId = await queued(place.of ?? workspaceId, { state: place.state ?? "queued", rank: place.rank ?? 0 });
+    await rawDb().runQueue.update({ where: { runId }, data: { pool, ...(place.by === undefined ? {} : { leaseOwner: place.by }), ...(place.givenBytes === undefined ? {} : { givenBytes: place.givenBytes }) } });
+    return runId;
+  };
+  const busy = await worker(["gpu:2", "cpu"], 3);
+  const first = await inPool("gpu", { rank: 5 });
+  const large = await inPool("gpu", { rank: 6, givenBytes: 3_000_000 });
+  expect([await why(first), await why(large)]).toEqual([null, { kind: "memory", bytes: 3_000_000 }]);
+  // One of another workspace's: places are the installation's.
+  await inPool("gpu", { state: "running", by: busy, of: stranger.workspaceId });
+  expect(await why(first)).toBeNull();
+  await inPool("gpu", { state: "running", by: busy });
+  expect(await why(first)).toEqual({ kind: "workers", pool: "gpu", places: 2, ahead: 0, aheadIsMore: false, isShared: false });
+  expect(await why(large)).toEqual({ kind: "workers", pool: "gpu", places: 2, ahead: 1, aheadIsMore: false, isShared: false });
+  await inPool("gpu", { of: stranger.workspaceId });
+  expect(await why(first)).toMatchObject({ kind: "workers", isShared: true });
+  const other = await inPool("cpu");
+  expect(await why(other)).toBeNull();
+  await inPool("cpu", { state: "running", by: busy });
+  expect(await why(other)).toMatchObject({ kind: "workers", pool: "cpu", places: 3 });
+  expect((await briefWaits({ scope }, { runIds: [first, other] })).map(({ reason }) => reason)).toEqual(expect.arrayContaining([{ kind: "workers", pool: "gpu", places: 2 }, { kind: "workers", pool: "cpu", places: 3 }]));
+  await worker(["gpu"], 1);
+  expect(await why(first)).toBeNull();
+});
+
+it("reads few rows of a long queue to say so", async () => {
+  const scope = await makeScope("admin");
+  const { workspaceId } = scope;
+  const busy = await worker(["long"], 1);
+  const first = await queued(workspaceId, { state: "queued", rank: -5 });
+  const holder = await queued(workspaceId, { state: "running" });
+  await rawDb().runQueue.updateMany({ where: { runId: { in: [first, holder] } }, data: { pool: "long" } });
+  await rawDb().runQueue.update({ where: { runId: holder }, data: { leaseOwner: busy } });
+  const last = await queued(workspaceId, { state: "queued", rank: 1_000_000 });
+  await rawDb().runQueue.update({ where: { runId: last }, data: { pool: "long" } });
+  await rawDb().$executeRaw`insert into run_queue (run_id, workspace_id, pool, state, rank) select gen_random_uuid(), ${workspaceId}::uuid, 'long', 'queued', n from generate_series(1, 20000) n`;
+  const why = (runId: string) =>
+    scope.db.transaction(async (tx) => {
+      const before = await entriesRead(tx);
+      const reason = await whyWaiting(tx, workspaceId, runId);
+      return { reason, read: (await entriesRead(tx)) - before };
+    });
+  for (const isAnalyzed of [false, true]) {
+    if (isAnalyzed) await rawDb().$executeRaw`analyze run_queue`;
+    const [ofFirst, ofLast] = [await why(first), await why(last)];
+    expect([ofFirst.reason, ofLast.reason]).toMatchObject([{ kind: "workers", ahead: 0 }, { kind: "workers", ahead: 10_000, aheadIsMore: true }]);
+    expect(ofFirst.read).toBeLessThan(200);
+    expect(ofLast.read).toBeLessThan(10_200);
+  }
+  await rawDb().runQueue.deleteMany({ where: { workspaceId } });
+});
+
+/** Rows of scans and entries of indexes, by this connection, since it last told of them. */
+async function entriesRead(tx: Tx): Promise<number> {
+  const [row] = await tx.$queryRaw<{ read: number }[]>`
+    select sum(pg_stat_get_xact_tuples_returned(c.oid))::int as read from pg_class c
+    where c.oid = 'run_queue'::regclass or c.oid in (select indexrelid from pg_index where indrelid = 'run_queue'::regclass)`;
+  return row!.read;
+}

@@ -43,10 +43,11 @@ export interface QueuedRow {
   mutexKey: string | null;
   waitReason: string | null;
   rank: bigint;
+  givenBytes: number;
 }
 
 export function findQueued(tx: Tx, runId: string): Promise<QueuedRow | null> {
-  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true } });
+  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true } });
 }
 
 /** Who has the places of a key, and how many runs wait for one before this one. */
@@ -54,11 +55,4 @@ export async function findHolders(tx: Tx, mutexKey: string, rank: bigint, most: 
   const holders = await tx.runQueue.findMany({ where: { mutexKey, state: { not: "blocked" } }, orderBy: { runId: "asc" }, take: most, select: { runId: true } });
   const ahead = await tx.runQueue.count({ where: { mutexKey, state: "blocked", rank: { lt: rank } } });
   return { holders: holders.map(({ runId }) => runId), ahead };
-}
-
-export async function isServed(tx: Tx, pool: string, withinSeconds: number): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ served: boolean }[]>`
-    select exists (select from worker w where w.state = 'active' and w.heartbeat_at > now() - make_interval(secs => ${withinSeconds}::float8)
-      and exists (select from unnest(w.pools) as p(entry) where regexp_replace(p.entry, ':[0-9]+$', '') = ${pool})) as served`;
-  return row?.served ?? false;
 }

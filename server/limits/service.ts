@@ -8,8 +8,9 @@ import { readWaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
 import type { LimitsView, setLimitsInput, StepWait, WaitBrief, waitBriefsInput, waitBriefsSchema, WaitReasonView } from "./contract";
-import { countRunning, findHolders, findNumber, findQueued, isServed, viewQueue, type QueuedRow } from "./queries";
+import { countRunning, findHolders, findNumber, findQueued, viewQueue, type QueuedRow } from "./queries";
 import { readKey } from "./read-key";
+import { type PoolState, readPool, whyQueued, whyReady } from "./why-queued";
 import { countStepWaits, findStepWaits, type StepWaitCount } from "./step-waits";
 
 interface Context {
@@ -17,8 +18,6 @@ interface Context {
 }
 
 const MOST_HOLDERS = 5;
-/** A run that waits while no worker of its pool has said so lately waits for one. */
-const SERVED_WITHIN_SECONDS = 45;
 
 const MAX_BATCH_RUNS = "maxBatchRuns";
 
@@ -75,16 +74,8 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
     const { holders, ahead } = await findHolders(tx, reason.key, queued.rank, MOST_HOLDERS);
     return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, holders, ahead };
   }
-  if (queued.state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, until };
+  if (queued.state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until };
   return queued.state === "queued" ? whyQueued(tx, workspaceId, queued) : null;
-}
-
-async function whyQueued(tx: Tx, workspaceId: string, { pool }: QueuedRow): Promise<WaitReasonView | null> {
-  if (!(await isServed(tx, pool, SERVED_WITHIN_SECONDS))) return { kind: "no_worker", pool };
-  const limit = await findNumber(tx, MAX_CONCURRENT_RUNS, workspaceId);
-  if (limit === null) return null;
-  const running = await countRunning(tx);
-  return running >= limit ? { kind: "workspace", limit, running } : null;
 }
 
 export function listStepWaits({ scope }: Context, { runId }: { runId: string }): Promise<StepWait[]> {
@@ -101,27 +92,24 @@ export function briefWaits({ scope }: Context, { runIds }: z.output<typeof waitB
     const rows = await tx.runQueue.findMany({ where: { runId: { in: visible.map(({ id }) => id) } }, orderBy: { runId: "asc" } });
     const begun = rows.filter(({ state }) => state === "running" || state === "waiting").map(({ runId }) => runId);
     const steps = new Map((begun.length === 0 ? [] : await countStepWaits(tx, begun)).map((one) => [one.runId, one]));
-    const byPool = new Map<string, WaitReasonView | null>();
+    const pools = new Map<string, PoolState>();
+    for (const { state, pool } of rows) if (state === "queued" && !pools.has(pool)) pools.set(pool, await readPool(tx, scope.workspaceId, pool));
     const briefs: z.output<typeof waitBriefsSchema> = [];
     for (const row of rows) {
-      if (row.state === "queued" && !byPool.has(row.pool)) byPool.set(row.pool, await whyQueued(tx, scope.workspaceId, row));
-      const reason = row.state === "queued" ? briefOf(byPool.get(row.pool) ?? null) : briefOfRow(row, steps.get(row.runId));
+      const reason = row.state === "queued" ? whyReady(row, pools.get(row.pool)!) : briefOfRow(row, steps.get(row.runId));
       if (reason !== null) briefs.push({ runId: row.runId, reason });
     }
     return briefs;
   });
 }
 
-function briefOf(reason: WaitReasonView | null): WaitBrief | null {
-  if (reason?.kind !== "concurrency") return reason;
-  const { kind, limit, key } = reason;
-  return { kind, limit, key };
-}
-
 function briefOfRow({ state, waitReason, dueAt }: QueuedRow, steps: StepWaitCount | undefined): WaitBrief | null {
   if (steps !== undefined) return { kind: "steps", nodeId: readKey(steps.key, "step").nodeId, limit: steps.limit, count: steps.count };
   const reason = readWaitReason(waitReason);
   if (state === "blocked" && reason?.kind === "concurrency") return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value };
-  if (state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, until: dueAt?.toISOString() ?? null };
+  if (state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until: dueAt?.toISOString() ?? null };
   return null;
 }
+
+/** Runs that began to wait before an upgrade do not say their key. */
+const valueOfKey = (key: string | undefined) => (key === undefined ? null : readKey(key, "run").value);

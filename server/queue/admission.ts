@@ -100,8 +100,8 @@ async function passPeriods(client: ClientBase, { runId, workspaceId, gate, now }
   if (throttle !== undefined && gate < GATES.throttle) {
     const { start } = await reserveStart(client, workspaceId, { ...throttle, key: `throttle ${throttle.key}` }, now, "later");
     if (start > now) {
-      const { limit, periodSeconds } = throttle;
-      await client.query(DELAY, [runId, GATES.throttle, start, waitReasonText({ kind: "throttle", limit, periodSeconds })]);
+      const { key, limit, periodSeconds } = throttle;
+      await client.query(DELAY, [runId, GATES.throttle, start, waitReasonText({ kind: "throttle", limit, periodSeconds, key })]);
       return { kind: "delayed", dueAt: start };
     }
   }

@@ -58,7 +58,7 @@ export async function debounce(client: ClientBase, { runId, workspaceId, gate, n
   const dueAt = isFull ? now : Math.max(now, Math.min(now + seconds * 1_000, firstAt + (maxWaitSeconds ?? Infinity) * 1_000));
   if (isFull) await client.query("DELETE FROM flow_debounce WHERE workspace_id = $1 AND key = $2", [workspaceId, key]);
   else await client.query(REMEMBER, [workspaceId, key, runId, firstAt, count]);
-  await client.query(DELAY, [runId, isFull ? PAST : WAITS_FOR_NEWER, dueAt, waitReasonText({ kind: "debounce", count })]);
+  await client.query(DELAY, [runId, isFull ? PAST : WAITS_FOR_NEWER, dueAt, waitReasonText({ kind: "debounce", count, key: name })]);
   return { ...admitted, answer: { kind: "delayed", dueAt } };
 }
 

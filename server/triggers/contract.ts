@@ -72,12 +72,25 @@ export const triggerDetailSchema = triggerSummarySchema.extend({
 });
 export type TriggerDetail = z.output<typeof triggerDetailSchema>;
 
+/** Why an event is no run yet. */
+export const eventWaitSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("pause"), until: momentSchema.nullable() }),
+  z.object({ kind: z.literal("quota") }),
+  z.object({ kind: z.literal("suspended") }),
+  /** It could not become one, and is tried again then. */
+  z.object({ kind: z.literal("retry"), at: momentSchema }),
+  /** The run of an earlier slot goes on. */
+  z.object({ kind: z.literal("overlap"), runId: z.string() }),
+]);
+export type EventWait = z.output<typeof eventWaitSchema>;
+
 export const triggerEventSchema = z.object({
   id: z.string(),
   triggerId: z.string(),
   origin: z.enum(["live", "resent", "test"]),
   status: eventStatusSchema,
   error: problemSchema.nullable(),
+  waits: eventWaitSchema.nullable(),
   attempts: z.int(),
   contentType: z.string().nullable(),
   bodySize: z.int(),

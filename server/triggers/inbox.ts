@@ -7,6 +7,7 @@ import { newId } from "@/server/db/id";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
 import { CAPTURE_SECONDS, type TriggerEventDetail, type TriggerEventView, type captureInput, type captureOutput, type inboxSettingsSchema, type listEventsInput, type resentSchema } from "./contract";
+import { findEarlierRun, whyNoRun } from "./event-waits";
 import { readContent, readEventValue } from "./event-value";
 import { recordEvent } from "./intake";
 import { findEvent, findEvents, findTrigger, statusesOfRuns } from "./queries";
@@ -21,23 +22,25 @@ const SHOWN_CHARACTERS = 200_000;
 
 export function listEvents({ scope }: Context, input: z.output<typeof listEventsInput>): Promise<Page<TriggerEventView>> {
   return scope.db.transaction(async (tx) => {
-    await findTrigger(tx, input.triggerId);
+    const trigger = await findTrigger(tx, input.triggerId);
     const rows = await findEvents(tx, input);
     const runs = await statusesOfRuns(tx, rows.map(({ runId }) => runId));
-    return pageFrom(rows, input.limit, ({ receivedAt, id }) => ({ at: receivedAt, id }), (row) => toEventView(row, runs));
+    const earlier = await findEarlierRun(tx, input.triggerId, trigger, rows);
+    return pageFrom(rows, input.limit, ({ receivedAt, id }) => ({ at: receivedAt, id }), (row) => toEventView(row, { runs, waits: whyNoRun(row, trigger, earlier) }));
   });
 }
 
 export async function getEvent({ scope }: Context, { eventId }: { eventId: string }): Promise<TriggerEventDetail> {
-  const { event, runs } = await scope.db.transaction(async (tx) => {
+  const { event, runs, waits } = await scope.db.transaction(async (tx) => {
     const found = await findEvent(tx, eventId);
-    return { event: found, runs: await statusesOfRuns(tx, [found.runId]) };
+    const waits = whyNoRun(found, found.trigger, await findEarlierRun(tx, found.triggerId, found.trigger, [found]));
+    return { event: found, runs: await statusesOfRuns(tx, [found.runId]), waits };
   });
   const stored = { ...event, meta: event.meta as Record<string, unknown>, headers: event.headers as Record<string, string> };
   const { headers, body } = await readContent(stored);
   const text = body === null ? null : new TextDecoder().decode(body);
   return {
-    ...toEventView(event, runs),
+    ...toEventView(event, { runs, waits }),
     headers,
     value: await readEventValue(stored, event.trigger),
     input: event.input,

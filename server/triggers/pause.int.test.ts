@@ -42,6 +42,8 @@ describe("a paused trigger", () => {
     for (const key of ["a", "b"]) expect((await recordEvent(scene.event(triggerId, key))).status).toBe("held");
     await goOn();
     expect(await statuses()).toEqual(["held", "held"]);
+    const { pausedUntil } = await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } });
+    expect((await service.listEvents(context, { triggerId, limit: 10 })).items.map(({ waits }) => waits)).toEqual(Array(2).fill({ kind: "pause", until: pausedUntil!.toISOString() }));
     await over();
     await sharedPool().query("update trigger set updated_at = now() - interval '1 hour' where id = $1", [triggerId]);
     expect((await service.getTrigger(context, { triggerId })).pause).toBeNull();

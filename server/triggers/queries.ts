@@ -59,7 +59,7 @@ export async function countHeld(tx: Tx, triggerIds: readonly string[]): Promise<
 }
 
 const EVENT_FIELDS = {
-  id: true, triggerId: true, origin: true, status: true, error: true, attempts: true, contentType: true, bodySize: true, dataKeyId: true, meta: true, runId: true, receivedAt: true, processedAt: true,
+  id: true, triggerId: true, origin: true, status: true, error: true, attempts: true, contentType: true, bodySize: true, dataKeyId: true, meta: true, runId: true, receivedAt: true, processedAt: true, dueAt: true, heldByPause: true, heldByQuota: true,
 } as const;
 export type EventRow = Prisma.TriggerEventGetPayload<{ select: typeof EVENT_FIELDS }>;
 

@@ -7,7 +7,7 @@ import { env } from "@/server/env";
 import { dispatchDue, untilDispatched } from "./dispatch";
 import { fireSchedules } from "./fire-schedules";
 import { firstFireOf } from "./first-fire";
-import { setTriggerMode } from "./service";
+import { getEvent, setTriggerMode } from "./service";
 import { settleRuns } from "./settle";
 import { definitionWith, TriggerScene } from "./testing/scene";
 import * as workflows from "@/server/workflows/service";
@@ -168,6 +168,7 @@ describe("a schedule", () => {
     const cancelled = await rawDb().runInbox.count({ where: { runId: first!.runId, kind: "cancel" } });
     expect(cancelled).toBe(overlap === "cancelPrevious" ? 1 : 0);
     if (overlap !== "queueOne") return;
+    expect(await getEvent({ scope: scene.scope }, { eventId: second!.id })).toMatchObject({ status: "received", waits: { kind: "overlap", runId: first!.runId } });
     await due(30);
     await fire();
     await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where trigger_id = $1", [id]);

@@ -160,6 +160,7 @@ describe("the inbox", () => {
     // In the way of an index that knows nothing of when they came.
     await sharedPool().query("update trigger_event set attempts = attempts where id = $1", [held[0]]);
     expect(await service.getTrigger({ scope }, { triggerId })).toMatchObject({ counts: { held: 3 } });
+    expect(await service.getEvent({ scope }, { eventId: held[0]! })).toMatchObject({ status: "held", waits: { kind: "suspended" } });
     expect(await service.releaseHeld({ scope }, { triggerId })).toEqual({ count: 3 });
     expect((await claimDue(100, [])).places.filter((place) => place.triggerId === triggerId).map(({ eventId }) => eventId)).toEqual(held);
     await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where id = any ($1)", [held]);
@@ -167,7 +168,7 @@ describe("the inbox", () => {
     for (const eventId of held) await untilStarted(eventId);
     const discarded = await service.recordEvent(scene.event(triggerId, "discarded"));
     expect(await service.discardHeld({ scope }, { triggerId })).toEqual({ count: 1 });
-    expect(await service.getEvent({ scope }, { eventId: discarded.eventId })).toMatchObject({ status: "discarded", run: null });
+    expect(await service.getEvent({ scope }, { eventId: discarded.eventId })).toMatchObject({ status: "discarded", run: null, waits: null });
     await service.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
     expect(await service.recordEvent(scene.event(triggerId, "refused"))).toMatchObject({ status: "refused", isNew: false });
     await service.setTriggerMode({ scope }, { triggerId, mode: "enabled" });

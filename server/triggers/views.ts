@@ -2,7 +2,7 @@ import { environmentNameSchema } from "@/server/environments/contract";
 import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
-import { type LeftoverView, pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
+import { type EventWait, type LeftoverView, pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
 import { addressPathOf } from "./kinds/route/path";
 import { routeConfig } from "./kinds/route/spec";
 import type { EventRow, TriggerRow } from "./queries";
@@ -69,7 +69,7 @@ export function routeAddressOf(workspaceSlug: string, { kind, config }: Pick<Tri
   return parsed?.success === true ? `${base()}${addressPathOf(workspaceSlug, parsed.data)}` : null;
 }
 
-export function toEventView(row: EventRow, runs: ReadonlyMap<string, string>): TriggerEventView {
+export function toEventView(row: EventRow, { runs, waits }: { runs: ReadonlyMap<string, string>; waits: EventWait | null }): TriggerEventView {
   const status = runs.get(row.runId);
   return {
     id: row.id,
@@ -77,6 +77,7 @@ export function toEventView(row: EventRow, runs: ReadonlyMap<string, string>): T
     origin: row.origin as TriggerEventView["origin"],
     status: row.status as TriggerEventView["status"],
     error: row.error as TriggerEventView["error"],
+    waits,
     attempts: row.attempts,
     contentType: row.contentType,
     bodySize: row.bodySize,

@@ -7,7 +7,7 @@ import { followRuns } from "@/server/facts/service";
 import { FactScene } from "@/server/facts/testing/scene";
 import { startRun } from "@/server/runs/service";
 import { makeScope } from "@/server/testing/factories";
-import { recordEvent } from "@/server/triggers/service";
+import { listEvents, recordEvent } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
 import * as usage from "./service";
 
@@ -106,6 +106,7 @@ describe("a quota", () => {
     await setQuota(scope, { amount: 0 });
     await expect(startRun({ scope }, { workflowId, mode: "production" })).rejects.toThrow("Runs of this workspace this month (0)");
     expect(await recordEvent(scene.event(trigger!.id, "1"))).toMatchObject({ status: "held" });
+    expect((await listEvents({ scope }, { triggerId: trigger!.id, limit: 10 })).items).toMatchObject([{ waits: { kind: "quota" } }]);
     expect(await usage.viewUsage({ scope })).toMatchObject({ quotaReached: "Runs of this workspace this month (0)", heldEvents: 1, quotas: [{ of: "workspace", isHard: true }] });
     const other = await TriggerScene.open([{ id: "hook", kind: "trigger.webhook", config: {} }]);
     expect(await recordEvent(other.event((await other.triggers())[0]!.id, "1"))).not.toMatchObject({ status: "held" });
