@@ -1,3 +1,4 @@
+import type { Admission, AdmissionAnswer, StepTurn, StepTurnRequest } from "./admission-port";
 import type { Place, StepPlaceAnswer, StepPlaceRequest } from "./step-places";
 import type { CancelSource, FinalRunStatus, Path, RunStatus, StepStatus, WaitSpec } from "./events";
 import type { EventRecord, StepRecord } from "./journal";
@@ -21,9 +22,9 @@ export interface RunStore {
   enqueue(runs: NewRun[]): Promise<void>;
   /**
    * Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. Of runs with large inputs no further one is taken
-   * once those that were taken have come to `maxBytes`.
+   * once those that were taken have come to `maxBytes`. A suspect (`suspects.ts`) is claimed alone or, without `suspect`, not at all.
    */
-  claim(request: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]>;
+  claim(request: { workerId: string; pools: string[]; limit: number; maxBytes?: number; suspect?: boolean }): Promise<ClaimedRun[]>;
   /** From now on the worker may be given runs in the commit that makes them known, in place of a claim. A store need not do so. */
   offer(taker: RunTaker): () => void;
   /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
@@ -75,76 +76,10 @@ export interface Reservation {
   settle(claims: readonly ClaimedRun[]): void;
 }
 
-export interface Admission {
-  runId: string;
-  workspaceId: string;
-  epoch: number;
-  /** Messages handled so far. */
-  inboxSeq: number;
-  gates: Gates;
-}
-
-/** Limits that a run has to pass before its first step, in this order. Keys are unique within the workspace. */
-export interface Gates {
-  debounce?: { key: string; seconds: number; maxWaitSeconds?: number; maxCount?: number; mergeField?: string };
-  /** A run over the limit is refused. */
-  rateLimit?: PeriodLimit;
-  /** A run over the limit gets a later time. */
-  throttle?: PeriodLimit;
-  place?: Place & { whenFull: "queue" | "skip" | "cancelOldest" | "cancelNew" };
-}
-
-/** No more than `limit` in any span of `periodSeconds`. */
-export interface PeriodLimit {
-  key: string;
-  limit: number;
-  periodSeconds: number;
-}
-
-export type AdmissionAnswer =
-  /** It has its place, which it keeps until it ends. */
-  | { kind: "admitted" }
-  /** There is no place; the lease is given up, and the run becomes claimable with the place that the end of another frees. */
-  | { kind: "blocked" }
-  /** The lease is given up until then. */
-  | { kind: "delayed"; dueAt: number }
-  /** It has to end. `counts`: as a cancelled run, not as one that was skipped. */
-  | { kind: "refused"; reason: string; counts: boolean }
-  /** There is a newer message, maybe a cancel: nothing was decided. */
-  | { kind: "inbox_changed" }
-  | { kind: "lost" };
-
-export interface StepTurnRequest {
-  runId: string;
-  workspaceId: string;
-  epoch: number;
-  path: Path;
-  attempt: number;
-  gates: StepGates;
-}
-
-/** Limits that an attempt has to pass before it begins, in this order. Keys are unique within the workspace. */
-export interface StepGates {
-  /** `list`: an encoded list that is put together with those of the steps whose place it takes. */
-  debounce?: { key: string; seconds: number; maxWaitSeconds?: number; maxCount?: number; list?: string };
-  rateLimit?: PeriodLimit;
-  throttle?: PeriodLimit;
-}
-
-/** `list`: that of the request, put together with those of the steps it stands for. */
-export type StepTurn =
-  | { kind: "go"; list?: string }
-  /** It may ask again then; a signal to the attempt tells that it is worth to do so earlier. `count`: steps that it stands for, of a debounce. */
-  | { kind: "later"; dueAt: number; count: number | null; list?: string }
-  /** A newer step has taken its place. */
-  | { kind: "superseded"; by: string }
-  /** The rate limit is reached; it makes no sense to try again before. */
-  | { kind: "refused"; notBefore: number; list?: string }
-  | { kind: "lost" };
-
 /** Name of the signal, by a path, to a step that it may look for its turn. It ends no other wait. People's signals go by their name alone, and may have this one. */
 export const TURN_SIGNAL = "turn";
 
+export * from "./admission-port";
 export * from "./step-places";
 
 export interface HeldRun {
@@ -248,6 +183,8 @@ export interface ClaimedRun {
   epoch: number;
   /** How often a worker was lost on this run since it last made progress. */
   takeovers: number;
+  /** How often of these while it was the only suspect of its worker. */
+  lostAlone: number;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
   /** Nobody has held it since it was released with a snapshot. */
@@ -359,6 +296,8 @@ export interface RunWrite {
   vars?: string;
   /** The run made progress since the worker before was lost. */
   resetTakeovers?: boolean;
+  /** It was claimed alone, and has done no harm for long enough. */
+  isCleared?: boolean;
   /** The run ends in the middle: its open steps and waits end as cancelled, and the child runs it waits for are told to. */
   abandons?: boolean;
   /** Set once, with the last write: the run's end; its queue row goes. */

@@ -78,8 +78,8 @@ test("what was claimed in one pool is the worker's when the next pool cannot be 
   }) as Pool;
   const claimer = new Claimer(flaky, 30, () => 0);
   const most = { runs: 10, bytes: Infinity };
-  const [first, ...more] = await claimer.claim(workerId, [one, two], most);
+  const [first, ...more] = await claimer.claim(workerId, [one, two], most, false);
   expect([runs.map(({ id }) => id).includes(first!.id), more]).toEqual([true, []]);
   // The other one is still known to be ready, although no full look comes in between.
-  expect((await claimer.claim(workerId, [one, two], most)).map(({ id }) => id)).toEqual(runs.map(({ id }) => id).filter((id) => id !== first!.id));
+  expect((await claimer.claim(workerId, [one, two], most, false)).map(({ id }) => id)).toEqual(runs.map(({ id }) => id).filter((id) => id !== first!.id));
 });

@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from "pg";
 import type { ClaimedRun } from "@/server/engine/ports";
+import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import type { Enqueued } from "@/server/queue/enqueue";
 import { LIMITS, WorkspaceLimits } from "@/server/queue/workspace-limits";
 
@@ -31,12 +32,12 @@ turns AS (SELECT run_id, given_bytes, rank, row_number() OVER (PARTITION BY work
 summed AS (SELECT run_id, given_bytes, sum(given_bytes) OVER (ORDER BY turn, rank, run_id) - given_bytes AS before FROM turns),
 claimed AS (
   UPDATE run_queue q SET state = 'running', lease_owner = $5, lease_epoch = q.lease_epoch + 1, due_at = NULL,
-    lease_until = clock_timestamp() + make_interval(secs => $6), started_at = coalesce(q.started_at, clock_timestamp())
+    lease_until = clock_timestamp() + make_interval(secs => $6), alone = q.takeovers >= ${SUSPECTED_AFTER}, started_at = coalesce(q.started_at, clock_timestamp())
   WHERE q.run_id = ANY (ARRAY(SELECT run_id FROM summed WHERE given_bytes = 0 OR before < $7::float8))
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
-  c.lease_epoch AS epoch, c.takeovers, c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
+  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
   r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
@@ -45,9 +46,12 @@ SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workfl
   c.rank::float8 AS rank
 FROM claimed c CROSS JOIN LATERAL (SELECT * FROM run WHERE id = c.run_id LIMIT 1) r
 ORDER BY c.rank`;
-const CLAIM = claim("");
-// However many large ones are before them: those are neither looked at nor locked.
-const CLAIM_SMALL = claim("AND q.given_bytes = 0");
+const CLAIMS = {
+  any: { name: "millrace-claim", text: claim(`AND q.takeovers < ${SUSPECTED_AFTER}`) },
+  // However many large ones are before them: those are neither looked at nor locked.
+  small: { name: "millrace-claim-small", text: claim(`AND q.takeovers < ${SUSPECTED_AFTER} AND q.given_bytes = 0`) },
+  suspect: { name: "millrace-claim-suspect", text: claim(`AND q.takeovers >= ${SUSPECTED_AFTER}`) },
+};
 
 /** The workspaces that have ready runs in a pool, one index descent each; and the limits of all workspaces. */
 const PLACES = `
@@ -58,7 +62,8 @@ WITH RECURSIVE place AS (
           ORDER BY q.workspace_id LIMIT 1)
   FROM place p WHERE p.workspace_id IS NOT NULL
 )
-SELECT ARRAY(SELECT workspace_id FROM place WHERE workspace_id IS NOT NULL) AS places, ${LIMITS} AS limits`;
+SELECT ARRAY(SELECT workspace_id FROM place WHERE workspace_id IS NOT NULL) AS places,
+  ARRAY(SELECT DISTINCT workspace_id FROM run_queue WHERE state = 'queued' AND pool = $1 AND takeovers >= ${SUSPECTED_AFTER}) AS suspects, ${LIMITS} AS limits`;
 
 type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
   parentRunId: string | null;
@@ -80,6 +85,8 @@ const bytesOf = (rows: readonly ClaimRow[]): number => rows.reduce((sum, { given
 export class Claimer {
   /** By pool and workspace: nothing ready is known below this rank. */
   readonly #marks = new Map<string, Map<string, number>>();
+  /** By pool: workspaces with suspects. */
+  readonly #suspects = new Map<string, string[]>();
   readonly #limits = new WorkspaceLimits();
   readonly #nextLook = new Map<string, number>();
   #turn = 0;
@@ -102,8 +109,10 @@ export class Claimer {
     return this.#nextLook.has(pool) && this.#marksOf(pool).size === 0 && this.#limits.of(workspaceId) === null;
   }
 
-  async claim(workerId: string, pools: readonly string[], most: Most): Promise<ClaimedRun[]> {
+  async claim(workerId: string, pools: readonly string[], most: Most, suspect: boolean): Promise<ClaimedRun[]> {
     for (const pool of pools) await this.#look(pool);
+    const alone = suspect ? await this.#claimSuspect(workerId, pools, most) : [];
+    if (alone.length > 0) return alone.map(toClaimedRun);
     const claimed: ClaimRow[] = [];
     try {
       await this.#claimInTurns(workerId, pools, most, claimed);
@@ -132,6 +141,22 @@ export class Claimer {
     }
   }
 
+  async #claimSuspect(workerId: string, pools: readonly string[], { bytes }: Most): Promise<ClaimRow[]> {
+    for (const pool of pools) {
+      const places = this.#suspects.get(pool) ?? [];
+      // Each has its turn, and whoever is found to have none is asked again after the next look.
+      for (let place = places.shift(); place !== undefined; place = places.shift()) {
+        const from: [string, number] = [place, FROM_THE_START];
+        const claim = (client: ClientBase | Pool) => this.#claimFrom(client, [from], { workerId, pool, most: { runs: 1, bytes }, text: "suspect" });
+        const rows = this.#limits.of(place) === null ? await claim(this.pool) : await this.#limits.within(this.pool, { workspaceId: place, pool, rank: FROM_THE_START, wanted: 1 }, claim);
+        if (rows.length === 0) continue;
+        places.push(place);
+        return rows;
+      }
+    }
+    return [];
+  }
+
   #marksOf(pool: string): Map<string, number> {
     let marks = this.#marks.get(pool);
     if (marks === undefined) this.#marks.set(pool, (marks = new Map()));
@@ -147,8 +172,9 @@ export class Claimer {
     const begun = this.now();
     if (begun < (this.#nextLook.get(pool) ?? begun)) return;
     this.#nextLook.set(pool, begun + FULL_LOOK_MS);
-    const { rows } = await this.pool.query<{ places: string[]; limits: Record<string, number> | null }>({ name: "millrace-places", text: PLACES, values: [pool] });
-    const { places, limits } = rows[0]!;
+    const { rows } = await this.pool.query<{ places: string[]; suspects: string[]; limits: Record<string, number> | null }>({ name: "millrace-places", text: PLACES, values: [pool] });
+    const { places, suspects, limits } = rows[0]!;
+    this.#suspects.set(pool, suspects);
     this.#limits.set(limits ?? {});
     const marks = this.#marksOf(pool);
     for (const workspaceId of places) marks.set(workspaceId, FROM_THE_START);
@@ -188,9 +214,9 @@ export class Claimer {
     for (const [workspaceId, rank] of places) this.note({ pool, workspaceId, rank });
   }
 
-  async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, most }: { workerId: string; pool: string; most: Most }): Promise<ClaimRow[]> {
+  async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, most, text = most.bytes > 0 ? "any" : "small" }: { workerId: string; pool: string; most: Most; text?: keyof typeof CLAIMS }): Promise<ClaimRow[]> {
     const { rows } = await client.query<ClaimRow>({
-      ...(most.bytes > 0 ? { name: "millrace-claim", text: CLAIM } : { name: "millrace-claim-small", text: CLAIM_SMALL }),
+      ...CLAIMS[text],
       values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, most.runs, workerId, this.leaseSeconds, most.bytes],
     });
     return rows;

@@ -6,7 +6,7 @@ import type { Enqueued } from "@/server/queue/enqueue";
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
 const RELEASE = `
-UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, has_history = true, snapshot = $8::text, snapshot_epoch = CASE WHEN $8::text IS NOT NULL THEN lease_epoch END,
+UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, alone = false, has_history = true, snapshot = $8::text, snapshot_epoch = CASE WHEN $8::text IS NOT NULL THEN lease_epoch END,
   due_at = CASE WHEN $4 = 'waiting' THEN to_timestamp($5::float8 / 1000) END, pool = coalesce($6, pool),
   rank = CASE WHEN $6 IS NULL THEN rank ELSE (SELECT floor(extract(epoch FROM r.created_at) * 1000) - $7::int * ${PRIORITY_STEP_MS}::float8 FROM run r WHERE r.id = run_id)::bigint END
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3
@@ -41,7 +41,7 @@ const MAY_HAVE_BEGUN = "has_history = has_history OR gate = 4";
 
 // A claim whose answer got lost on the way: nobody works at it. It has not been renewed for as long as an answer could take.
 const UNHELD = `
-UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, ${MAY_HAVE_BEGUN}
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, alone = false, lease_epoch = lease_epoch + 1, ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) + make_interval(secs => $3) AND lease_owner = $1 AND run_id <> ALL ($2::uuid[])
   ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED))
@@ -78,7 +78,8 @@ RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `
-UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1, ${MAY_HAVE_BEGUN}
+UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1,
+  lost_alone = lost_alone + alone::int, alone = false, ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;

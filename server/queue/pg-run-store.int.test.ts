@@ -19,8 +19,8 @@ async function open(): Promise<StoreHarness> {
   return {
     store,
     home: { workspaceId: workspace.id, workflowId },
-    expire: async (runId) => {
-      await rows("update run_queue set lease_until = now() - interval '1 second' where run_id = $1", runId);
+    expire: async (...runIds) => {
+      await rows("update run_queue set lease_until = now() - interval '1 second' where run_id = any($1) and state = 'running'", runIds);
       await store.promote();
     },
     outcome: async (runId) => (await rows<{ status: "succeeded"; output: string; error: string }>("select status, output::text, error::text from run where id = $1 and finished_at is not null", runId))[0] ?? null,

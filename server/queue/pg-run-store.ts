@@ -76,8 +76,8 @@ export class PgRunStore implements RunStore {
     return this.#enqueuer.add(runs);
   }
 
-  claim({ workerId, pools, limit, maxBytes = Infinity }: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]> {
-    return this.#claimer.claim(workerId, pools, { runs: limit, bytes: maxBytes });
+  claim({ workerId, pools, limit, maxBytes = Infinity, suspect = true }: { workerId: string; pools: string[]; limit: number; maxBytes?: number; suspect?: boolean }): Promise<ClaimedRun[]> {
+    return this.#claimer.claim(workerId, pools, { runs: limit, bytes: maxBytes }, suspect);
   }
 
   offer(taker: RunTaker): () => void {

@@ -18,6 +18,7 @@ export function hasSideWrites(write: RunWrite): boolean {
     write.progress.length > 0 ||
     write.vars !== undefined ||
     write.resetTakeovers === true ||
+    write.isCleared === true ||
     write.abandons === true ||
     write.frees !== undefined ||
     write.freesSteps !== undefined
@@ -63,12 +64,13 @@ async function amendments(client: ClientBase, writes: readonly RunWrite[]): Prom
 }
 
 async function upkeep(client: ClientBase, writes: readonly RunWrite[]): Promise<void> {
-  const kept = writes.filter((write) => write.finish === undefined && (write.vars !== undefined || write.resetTakeovers === true));
+  const kept = writes.filter((write) => write.finish === undefined && (write.vars !== undefined || write.resetTakeovers === true || write.isCleared === true));
   if (kept.length === 0) return;
   await client.query({
     name: "millrace-upkeep",
-    text: `UPDATE run_queue q SET vars = coalesce(x.vars::json, q.vars), takeovers = CASE WHEN x.reset THEN 0 ELSE q.takeovers END
-FROM unnest($1::uuid[], $2::text[], $3::boolean[]) AS x(run_id, vars, reset) WHERE q.run_id = x.run_id`,
-    values: [kept.map((write) => write.runId), kept.map((write) => write.vars ?? null), kept.map((write) => write.resetTakeovers === true)],
+    text: `UPDATE run_queue q SET vars = coalesce(x.vars::json, q.vars), takeovers = CASE WHEN x.reset THEN 0 ELSE q.takeovers END,
+  lost_alone = CASE WHEN x.reset THEN 0 ELSE q.lost_alone END, alone = q.alone AND NOT x.reset AND NOT x.cleared
+FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[]) AS x(run_id, vars, reset, cleared) WHERE q.run_id = x.run_id`,
+    values: [kept.map(({ runId }) => runId), kept.map(({ vars }) => vars ?? null), kept.map(({ resetTakeovers }) => resetTakeovers === true), kept.map(({ isCleared }) => isCleared === true)],
   });
 }

@@ -1,7 +1,7 @@
 import { TURN_SIGNAL, type AdmissionAnswer, type Admission, type Gates, type NewMessage, type PeriodLimit, type StepPlaceAnswer, type StepPlaceRequest } from "@/server/engine/ports";
 import { mergeLists } from "@/server/queue/merge-lists";
 import { nextStart, withStart } from "@/server/queue/period-limit";
-import type { StoredRun } from "@/server/testing/memory-store";
+import type { StoredRun } from "@/server/testing/memory-rows";
 
 interface World {
   runs: ReadonlyMap<string, StoredRun>;

@@ -5,7 +5,9 @@ import type { StoreHarness } from "@/server/testing/conformance/suite";
 export async function openMemoryHarness(store = new MemoryStore()): Promise<StoreHarness> {
   return {
     store,
-    expire: async (runId) => store.expire(runId),
+    expire: async (...runIds) => {
+      for (const runId of runIds) if (store.runs.get(runId)?.state === "running") store.expire(runId);
+    },
     outcome: async (runId) => store.runs.get(runId)?.finish ?? null,
     steps: async (runId) =>
       [...(store.runs.get(runId)?.steps.values() ?? [])].map(({ path, attempt, status, input, output, error }) => ({ path, attempt, status, input: input ?? null, output: output ?? null, error: error ?? null })),

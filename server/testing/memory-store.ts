@@ -5,7 +5,6 @@ import type {
   Heartbeat,
   HeldRun,
   InboxMessage,
-  LogLine,
   NewMessage,
   NewRun,
   Place,
@@ -18,42 +17,17 @@ import type {
   StepPlaceRequest,
   StepTurn,
   StepTurnRequest,
-  StepWrite,
   StoredValue,
   StreamChunk,
   ValueRequest,
-  WaitWrite,
   Wake,
 } from "@/server/engine/ports";
+import { isSuspect } from "@/server/engine/suspects";
 import { givenBytes } from "@/server/queue/given-bytes";
+import { amend, claimOf, upsertStep, type StoredRun } from "@/server/testing/memory-rows";
 import { MemoryGates } from "@/server/testing/memory-gates";
 import { MemoryTurns } from "@/server/testing/memory-turns";
 import type { EventRecord, StepRecord } from "@/server/engine/journal";
-
-export interface StoredRun {
-  run: NewRun;
-  /** Where it is claimed from. */
-  pool: string;
-  createdAt: number;
-  state: "queued" | "running" | "waiting" | "blocked" | null;
-  mutexKey: string | null;
-  /** How far it has come through its limits. */
-  gate: number;
-  epoch: number;
-  leaseUntil: number;
-  dueAt: number | null;
-  startedAt: number | null;
-  takeovers: number;
-  vars: string | null;
-  snapshot: { epoch: number; text: string } | null;
-  steps: Map<string, StepWrite & { checkpoint: string | null; progress: string | null }>;
-  events: EventRecord[];
-  logs: LogLine[];
-  waits: WaitWrite[];
-  inbox: InboxMessage[];
-  keys: Set<string>;
-  finish: RunWrite["finish"] | null;
-}
 
 export interface MemoryStoreOptions {
   leaseMs?: number;
@@ -90,18 +64,20 @@ export class MemoryStore implements RunStore {
     this.#wake({ kind: "ready", pools: [...new Set(runs.map((run) => run.pool))] });
   }
 
-  async claim({ pools, limit, maxBytes = Infinity }: { workerId: string; pools: string[]; limit: number; maxBytes?: number }): Promise<ClaimedRun[]> {
+  async claim({ pools, limit, maxBytes = Infinity, suspect = true }: { workerId: string; pools: string[]; limit: number; maxBytes?: number; suspect?: boolean }): Promise<ClaimedRun[]> {
     await turn();
     const claimed: ClaimedRun[] = [];
     let bytes = 0;
-    for (const stored of this.runs.values()) {
+    const ready = [...this.runs.values()].filter((stored) => stored.state === "queued" && pools.includes(stored.pool));
+    const suspects = suspect ? ready.filter(isSuspect).slice(0, 1) : [];
+    for (const stored of suspects.length > 0 ? suspects : ready.filter((one) => !isSuspect(one))) {
       if (claimed.length === limit) break;
-      if (stored.state !== "queued" || !pools.includes(stored.pool)) continue;
       const size = givenBytes(stored.run);
       if (size > 0 && bytes >= maxBytes) continue;
       bytes += size;
       stored.state = "running";
       stored.epoch += 1;
+      stored.alone = isSuspect(stored);
       stored.leaseUntil = this.#now() + this.#leaseMs;
       stored.startedAt ??= this.#now();
       claimed.push(claimOf(stored, this.#now()));
@@ -157,7 +133,8 @@ export class MemoryStore implements RunStore {
     for (const { path, attempt, value } of write.progress) amend(stored, path, attempt, { progress: value });
     stored.waits.push(...write.waits);
     stored.vars = write.vars ?? stored.vars;
-    if (write.resetTakeovers === true) stored.takeovers = 0;
+    if (write.resetTakeovers === true) stored.takeovers = stored.lostAlone = 0;
+    if (write.resetTakeovers === true || write.isCleared === true) stored.alone = false;
     for (const child of write.children) this.#insert(child);
     for (const message of write.messages) this.#deliver(message);
     if (write.abandons === true) this.#abandon(stored);
@@ -181,6 +158,7 @@ export class MemoryStore implements RunStore {
     if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
     if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
     stored.state = reason;
+    stored.alone = false;
     stored.snapshot = snapshot === undefined ? null : { epoch, text: snapshot };
     stored.dueAt = dueAt;
     if (handOver !== undefined) stored.pool = handOver.pool;
@@ -282,6 +260,8 @@ export class MemoryStore implements RunStore {
     stored.state = "queued";
     stored.epoch += 1;
     stored.takeovers += 1;
+    stored.lostAlone += stored.alone ? 1 : 0;
+    stored.alone = false;
     this.#wake({ kind: "ready", pools: [stored.pool] });
   }
 
@@ -306,6 +286,8 @@ export class MemoryStore implements RunStore {
       dueAt: run.dueAt ?? null,
       startedAt: null,
       takeovers: 0,
+      lostAlone: 0,
+      alone: false,
       vars: null,
       snapshot: null,
       steps: new Map(),
@@ -350,47 +332,4 @@ export class MemoryStore implements RunStore {
 /** As with a database, nothing is answered in the same turn. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function claimOf(stored: StoredRun, now: number): ClaimedRun {
-  const { run } = stored;
-  return {
-    ...run,
-    identity: run.identity ?? null,
-    environmentId: run.environmentId ?? null,
-    pool: stored.pool,
-    homePool: run.pool,
-    epoch: stored.epoch,
-    takeovers: stored.takeovers,
-    givenBytes: givenBytes(run),
-    hasHistory: stored.steps.size > 0 || stored.events.length > 0,
-    hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,
-    inboxSeq: stored.inbox.length,
-    createdAt: stored.createdAt,
-    now,
-    startedAt: stored.startedAt ?? 0,
-    vars: stored.vars,
-    mutexKey: stored.mutexKey,
-  };
-}
-
-function upsertStep(stored: StoredRun, step: StepWrite): void {
-  const key = `${step.path}#${step.attempt}`;
-  const before = stored.steps.get(key);
-  if (before === undefined) return void stored.steps.set(key, { checkpoint: null, progress: null, ...step });
-  if (before.finishedAt !== null) return;
-  stored.steps.set(key, {
-    ...before,
-    ...step,
-    entry: before.entry ?? step.entry,
-    input: step.input ?? before.input ?? null,
-    output: step.output ?? before.output ?? null,
-    error: step.error ?? before.error ?? null,
-    startedAt: before.startedAt,
-  });
-}
-
-function amend(stored: StoredRun, path: string, attempt: number, change: { checkpoint?: string; progress?: string }): void {
-  const row = stored.steps.get(`${path}#${attempt}`);
-  if (row !== undefined && row.finishedAt === null) Object.assign(row, change);
 }

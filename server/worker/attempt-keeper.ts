@@ -164,11 +164,18 @@ export class AttemptKeeper implements AttemptHost {
     if (isLimited(attempt.node)) journal.buffer.freeStepPlace(path);
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
-    if (run.claim.takeovers > 0 && !this.#progressed) journal.buffer.resetTakeovers();
-    this.#progressed = true;
+    this.#noteProgress();
     if (end.child !== undefined) journal.buffer.child({ ...newChild(run, childRunIdOf(run.claim.id, path, number), end.child, end.childInput ?? "null", null, run.worker.observer?.traceOf(run.claim, path, number)), detachedFrom: { path, attempt: number } });
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
+  }
+
+  #noteProgress(): void {
+    if (this.#progressed) return;
+    this.#progressed = true;
+    if (this.session.run.claim.takeovers === 0) return;
+    this.session.journal.buffer.resetTakeovers();
+    this.session.options.progressed();
   }
 
   #forget(path: Path, attempt: number, status: StepStatus): void {
@@ -277,6 +284,7 @@ export class AttemptKeeper implements AttemptHost {
     const stored = await run.payloads.store(text);
     this.#checkpoints.set(attempt.path, stored);
     journal.buffer.checkpoint(attempt.path, attempt.number, stored);
+    if (text !== attempt.checkpoint?.text) this.#noteProgress();
     await journal.durable();
   }
 

@@ -83,6 +83,8 @@ export interface WorkerSettings {
   commitEachStep: boolean;
   /** How often a worker may be lost on a run without progress. */
   maxTakeovers: number;
+  /** How long a suspect has to do no harm until its worker takes anything else. */
+  probationMs: number;
   maxLogLines: number;
   /** How long an aborted runner may take to clean up. */
   abortGraceMs: number;
@@ -98,6 +100,7 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   inlineMaxBytes: 256 * 1024,
   commitEachStep: false,
   maxTakeovers: 5,
+  probationMs: 10_000,
   maxLogLines: 1_000,
   abortGraceMs: 2_000,
   holdTimerMs: 1_500,

@@ -39,6 +39,8 @@ export interface SessionOptions {
   serves: (pool: string) => boolean;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
+  /** Told once the run has got further than the worker that lost it before. */
+  progressed: () => void;
 }
 
 /**
@@ -200,6 +202,12 @@ export class RunSession {
       await this.inbox.pull();
       await this.#readMessages();
     });
+  }
+
+  /** It has been alone for long enough; resolves when the store knows. */
+  clear(): Promise<void> {
+    this.journal.buffer.clear();
+    return this.journal.durable();
   }
 
   /** Ends what needs no new step and hands the run over; attempts in progress may finish until `abort`. */

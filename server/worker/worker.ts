@@ -1,9 +1,11 @@
 import type { ClaimedRun, NewRun, Reservation, RunStore, Wake } from "@/server/engine/ports";
+import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
 import { givenBytes } from "@/server/queue/given-bytes";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { LeaseGuard } from "@/server/worker/lease-guard";
+import { Probation } from "@/server/worker/probation";
 import { Pacer } from "@/server/worker/pacer";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { heldPlace } from "@/server/worker/gates";
@@ -67,6 +69,7 @@ class RunningWorker implements Worker {
   readonly #reserved = new Set<Promise<void>>();
   readonly #slots: Slots;
   readonly #pacer = new Pacer();
+  readonly #probation: Probation;
   readonly #guard: LeaseGuard;
   readonly #pools: string[];
   readonly #places: PoolPlaces;
@@ -96,6 +99,7 @@ class RunningWorker implements Worker {
     this.#machineClock = clock;
     this.#clock = new StoreClock(clock);
     this.#context = { store, ports, workflows: new WorkflowCache(ports), clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report, observer: options.observer };
+    this.#probation = new Probation(this.#context.settings.probationMs, () => this.#claimSoon());
     this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
       held: () => [...this.#sessions.values()],
       renew: (held) => store.heartbeat(id, held),
@@ -169,7 +173,9 @@ class RunningWorker implements Worker {
         this.#claimAgain = false;
         const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#adopting.size);
         // What ends frees a place and asks again.
-        if (limit <= 0) return void (this.#claimAgain = true);
+        if (limit <= 0 || this.#probation.isUnderWay) return void (this.#claimAgain = true);
+        const suspect = this.#probation.takeTurn();
+        if (!suspect) this.#claimAgain = true;
         const [askedAt, claimedAt] = [this.#machineClock.now(), performance.now()];
         let taken = 0;
         for (const request of this.#places.requests(limit)) {
@@ -178,13 +184,15 @@ class RunningWorker implements Worker {
             this.#claimAgain = true;
             break;
           }
-          const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room, maxBytes: this.#maxGivenBytes - this.#givenBytes });
+          const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room, maxBytes: this.#maxGivenBytes - this.#givenBytes, suspect });
+          if (runs[0] !== undefined && isSuspect(runs[0])) this.#probation.begin(runs[0]);
           taken += runs.length;
           for (const run of runs) {
             this.#clock.follow(run.now, askedAt);
             this.#track(this.#adopt(run, claimedAt, new Map()), run);
           }
           if (runs.length === room) this.#claimAgain = true;
+          if (this.#probation.isUnderWay) break;
         }
       }
     } catch (error) {
@@ -197,7 +205,7 @@ class RunningWorker implements Worker {
   /** New runs are taken at once while less than half of the places are used; beyond that other workers may have more room. */
   #reserve(runs: readonly NewRun[]): Reservation | null {
     const free = Math.floor(this.#slots.total / 2) - this.#adopting.size;
-    if (this.#stopping || this.#claiming || free <= 0) return null;
+    if (this.#stopping || this.#claiming || this.#probation.isUnderWay || free <= 0) return null;
     const taken = runs.filter((run) => this.#pools.includes(run.pool) && !this.#places.isLimited(run.pool) && givenBytes(run) === 0).slice(0, free);
     if (taken.length === 0) return null;
     let settled = () => {};
@@ -217,7 +225,8 @@ class RunningWorker implements Worker {
     };
   }
 
-  #track(work: Promise<void>, { pool, givenBytes }: ClaimedRun): void {
+  #track(work: Promise<void>, claim: ClaimedRun): void {
+    const { pool, givenBytes } = claim;
     this.#adopting.add(work);
     this.#places.take(pool);
     this.#givenBytes += givenBytes;
@@ -226,6 +235,7 @@ class RunningWorker implements Worker {
       this.#adopting.delete(work);
       this.#places.giveBack(pool);
       this.#givenBytes -= givenBytes;
+      this.#probation.end(claim);
       if (this.#claimAgain || wasFull || this.#places.isLimited(pool)) this.#claimSoon();
     });
   }
@@ -234,10 +244,10 @@ class RunningWorker implements Worker {
     try {
       const workflow = await this.#context.workflows.usable(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
-      if (claim.takeovers > this.#context.settings.maxTakeovers) {
+      if (isAtFault(claim, this.#context.settings.maxTakeovers)) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
-      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool) }), refused);
+      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
       if (!(error instanceof StepFailure)) return this.#context.report(error, claim.id);
       await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim.id));
@@ -246,10 +256,13 @@ class RunningWorker implements Worker {
 
   async #hold(session: RunSession, refused: ReadonlyMap<string, StepError>): Promise<void> {
     const { claim } = session.run;
-    // Whoever was given the run again has lost it before.
-    this.#sessions.get(claim.id)?.abort("lost");
+    const other = this.#sessions.get(claim.id);
+    // Of two claims of a run the older one has lost it, also when it is the last to get here.
+    if (other !== undefined && other.run.claim.epoch > claim.epoch) return;
+    other?.abort("lost");
     this.#sessions.set(claim.id, session);
     if (this.#stopping) session.drain();
+    this.#probation.watch(claim, () => session.clear());
     await session.start();
     const end = await session.ended;
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);

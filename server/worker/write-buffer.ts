@@ -19,6 +19,7 @@ export class WriteBuffer {
   #freesSteps: Path[] = [];
   #vars: string | undefined;
   #resetTakeovers = false;
+  #isCleared = false;
 
   constructor(private readonly run: { id: string; workspaceId: string; epoch: number }) {}
 
@@ -30,7 +31,8 @@ export class WriteBuffer {
       this.#checkpoints.size === 0 &&
       this.#progress.size === 0 &&
       this.#waits.length === 0 &&
-      this.#finish === undefined
+      this.#finish === undefined &&
+      !this.#isCleared
     );
   }
 
@@ -89,6 +91,10 @@ export class WriteBuffer {
     this.#resetTakeovers = true;
   }
 
+  clear(): void {
+    this.#isCleared = true;
+  }
+
   finish(end: NonNullable<RunWrite["finish"]>, frees: RunWrite["frees"]): void {
     this.#finish = end;
     this.#frees = frees;
@@ -114,15 +120,16 @@ export class WriteBuffer {
       messages: this.#messages,
       ...(this.#vars === undefined ? {} : { vars: this.#vars }),
       ...(this.#resetTakeovers ? { resetTakeovers: true } : {}),
+      ...(this.#isCleared ? { isCleared: true } : {}),
       ...(this.#finish === undefined ? {} : { finish: this.#finish }),
       ...(this.#frees === undefined ? {} : { frees: this.#frees }),
       ...(this.#freesSteps.length === 0 ? {} : { freesSteps: this.#freesSteps }),
     };
-    this.#clear();
+    this.#empty();
     return write;
   }
 
-  #clear(): void {
+  #empty(): void {
     this.#steps = new Map();
     this.#events = [];
     this.#logs = [];
@@ -135,5 +142,6 @@ export class WriteBuffer {
     this.#finish = undefined;
     this.#vars = undefined;
     this.#resetTakeovers = false;
+    this.#isCleared = false;
   }
 }

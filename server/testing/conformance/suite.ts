@@ -25,8 +25,8 @@ export interface StoreHarness {
   store: RunStore;
   /** Where runs belong, if the store insists that it exists. */
   home?: { workspaceId: string; workflowId: string };
-  /** As if the holder of the run had been silent for longer than its lease. */
-  expire(runId: string): Promise<void>;
+  /** As if the holder of the runs had been silent for longer than its lease; of those that are held. */
+  expire(...runIds: string[]): Promise<void>;
   /** Null while the run is unfinished. */
   outcome(runId: string): Promise<RunOutcome | null>;
   steps(runId: string): Promise<StepRow[]>;

@@ -122,6 +122,46 @@ export function describeTakeovers(suite: Conformance): void {
       expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
     });
 
+    test("a run that kills its workers takes nobody with it, however long the steps of the others last", async () => {
+      const over = new Gate();
+      const hang = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+      suite.world.probes.set("slow", async ({ signal }) => {
+        await Promise.race([over.opened, hang(signal)]);
+        return { type: "succeeded", output: "done" };
+      });
+      const slow: string[] = [];
+      for (let n = 0; n < 3; n++) slow.push(await suite.enqueue(workflow([probe("a", { call: "slow" })])));
+      let dying = Promise.resolve();
+      suite.world.probes.set("poison", ({ signal, run }) => {
+        dying = dying.then(() => suite.harness.expire(...slow, run.id));
+        return hang(signal);
+      });
+      const poison = await suite.enqueue(workflow([probe("a", { call: "poison" })]));
+      suite.worker({ settings: { probationMs: 300 } });
+      expect(await suite.finished(poison)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+      await dying;
+      over.open();
+      for (const id of slow) expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "done" });
+    });
+
+    test("a step that saves its place further on in each life of its worker makes progress", async () => {
+      let lives = 0;
+      const died: Promise<void>[] = [];
+      suite.world.probes.set("pages", async (ctx) => {
+        const page = ((ctx.lastCheckpoint as number | null) ?? 0) + 1;
+        await ctx.checkpoint(page);
+        lives += 1;
+        if (page === 8) return { type: "succeeded", output: page };
+        died.push(suite.harness.expire(ctx.run.id));
+        return new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("aborted"))));
+      });
+      suite.worker({ settings: { maxTakeovers: 2 } });
+      const id = await suite.enqueue(workflow([probe("a", { call: "pages" })]));
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 8 });
+      await Promise.all(died);
+      expect(lives).toBe(8);
+    });
+
     test("a run that is given up leaves no step, wait or child run open", async () => {
       suite.world.probes.set("poison", ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))));
       suite.world.define(workflow([waitFor("never")]), "endless");
