@@ -12,16 +12,18 @@ import { locate, splitIteration, type Context, type Decision, type Frame, type R
  */
 
 export interface StartOptions {
-  /** First claim of the run, milliseconds since 1970. */
+  /** Where the engine's clock begins, milliseconds since 1970: with the first claim of the run, or with the journal that a re-run was given. */
   startedAt: number;
+  /** What the time limit counts from, if not from there. */
+  deadlineFrom?: number;
   /** The trigger node that fired; other trigger nodes count as not reached. Default: the first manual trigger, else the first. */
   startNode?: string;
 }
 
-export function createState(plan: Plan, { startedAt, startNode }: StartOptions): { state: RunState; commands: EngineCommand[] } {
+export function createState(plan: Plan, { startedAt, startNode, deadlineFrom = startedAt }: StartOptions): { state: RunState; commands: EngineCommand[] } {
   const state: RunState = { seq: 0, startedAt, finished: false, frames: {}, timers: {}, executing: 0, held: [], heldFrom: 0, exiting: null, cancel: null };
   const ctx: Context = { plan, state, at: startedAt, commands: [], agenda: [] };
-  if (plan.timeoutSeconds !== null) setTimer(ctx, "deadline", startedAt + plan.timeoutSeconds * 1_000);
+  if (plan.timeoutSeconds !== null) setTimer(ctx, "deadline", deadlineFrom + plan.timeoutSeconds * 1_000);
   openFrame(ctx, { key: "", prefix: "", slotKey: "", owner: null, iteration: null, dead: otherTriggers(plan, startNode) });
   settleAgenda(ctx);
   return { state, commands: ctx.commands };

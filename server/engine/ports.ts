@@ -166,7 +166,12 @@ export interface RunOptions {
   /** Run only this node, with this scope around it. */
   onlyNode?: { id: string; scope: Record<string, unknown> };
   /** This run repeats part of another: the copied rows end before this path. */
-  rerun?: { runId: string; path: Path };
+  rerun?: {
+    runId: string;
+    path: Path;
+    /** The engine's clock of the copied journal: when it was copied. (Missing in those made before this was told apart from the first claim.) */
+    at?: number;
+  };
   /** All of it, with the runs that it starts, is done in its pool, whatever pools they name. */
   keepsPool?: true;
   /** W3C `traceparent` of the request, or of the step of the parent run, that it comes from. */

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { retrySchema } from "./definition";
+import { createState, decide } from "./decide";
+import { definitionSchema, retrySchema } from "./definition";
+import { plan } from "./plan";
 import { nextAttemptAt } from "./retry";
 import { check } from "./testing/property-runs";
 
@@ -38,4 +40,15 @@ test("no attempt begins when maxElapsedSeconds have passed since the first began
     const next = nextAttemptAt({ policy: { ...policy, maxElapsedSeconds }, attempt, firstAt: 1_000, failedAt: 60_000, seed: "s" });
     if (next !== null) expect(next).toBeLessThanOrEqual(1_000 + maxElapsedSeconds * 1_000);
   }));
+});
+
+test("items that fail at the same moment are tried again at different ones", () => {
+  const loop = { id: "loop", kind: "forEach", config: { items: "{{ input }}", mode: "parallel", limit: 20 } };
+  const step = { id: "x", kind: "http", config: {}, parent: { id: "loop", slot: "body" }, retry: { maxAttempts: 2, delaySeconds: 1_000, jitter: 1 } };
+  const planned = plan(definitionSchema.parse({ schema: 1, nodes: [loop, step], edges: [] }));
+  const { state } = createState(planned, { startedAt: 0 });
+  decide(planned, state, { type: "entered", path: "loop", at: 1, outcome: { status: "entered", items: 20 } });
+  for (let item = 0; item < 20; item++) decide(planned, state, { type: "step", path: `loop[${item}]/x`, attempt: 1, at: 2, outcome: { status: "failed", retryable: true } });
+  expect(Object.keys(state.timers)).toHaveLength(20);
+  expect(new Set(Object.values(state.timers)).size).toBeGreaterThan(15);
 });

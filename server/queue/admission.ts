@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from "pg";
 import type { Admission, AdmissionAnswer, Gates, Place } from "@/server/engine/ports";
-import { DELAY, LOCK_KEY, only, type Admitted } from "@/server/queue/admitted";
+import { DELAY, LOCK_KEY, only, STARTED_AT, type Admitted } from "@/server/queue/admitted";
 import { debounce } from "@/server/queue/debounce";
 import type { Enqueued } from "@/server/queue/enqueue";
 import { deliver, lockRuns } from "@/server/queue/messages";
@@ -17,10 +17,10 @@ SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1 AND mutex_k
 const TAKE = "UPDATE run_queue SET mutex_key = $2, gate = 4, wait_reason = NULL WHERE run_id = $1";
 const PASS = "UPDATE run_queue SET gate = $2, wait_reason = NULL WHERE run_id = $1";
 
-// Its time begins with its place; that of a re-run is part of the journal it was given.
+// Its time begins with its place.
 const BLOCK = `
 UPDATE run_queue SET mutex_key = $2, gate = 4, state = 'blocked', lease_owner = NULL, lease_until = NULL, wait_reason = $3,
-  started_at = CASE WHEN has_history THEN started_at END
+  started_at = ${STARTED_AT}
 WHERE run_id = $1`;
 
 // An array: joined to rows whose number no plan knows, the whole queue would be read for each free place.

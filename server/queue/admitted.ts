@@ -19,8 +19,15 @@ export const only = (answer: AdmissionAnswer): Admitted => ({ answer, delivered:
  */
 export const LOCK_KEY = "SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))";
 
+/**
+ * The time that a run spends behind its limits is none of its own. One that has passed them before has begun; so has a re-run made when
+ * the clock of its journal was this column.
+ */
+export const STARTED_AT = `CASE WHEN gate = 4 OR has_history AND NOT EXISTS (
+  SELECT FROM run r WHERE r.id = run_queue.run_id AND r.options -> 'rerun' -> 'at' IS NOT NULL) THEN started_at END`;
+
 /** The run comes back at a later time (milliseconds since 1970); its own time begins then. */
 export const DELAY = `
 UPDATE run_queue SET gate = $2, state = 'waiting', due_at = to_timestamp($3::float8 / 1000), lease_owner = NULL, lease_until = NULL, wait_reason = $4,
-  started_at = CASE WHEN has_history THEN started_at END
+  started_at = ${STARTED_AT}
 WHERE run_id = $1`;

@@ -52,7 +52,7 @@ SELECT $5::uuid, k.seq, e.workspace_id, e.type, e.path,
   CASE WHEN e.type = 'signal' THEN json_build_object('attempt', e.body->'attempt', 'ref', 'copied') ELSE coalesce(k.body::json, e.body) END, e.at
 FROM unnest($1::int[], $2::int[], $3::text[]) AS k(old_seq, seq, body) JOIN run_event e ON e.run_id = $4::uuid AND e.seq = k.old_seq`;
 
-const MARK = "UPDATE run_queue SET has_history = true, started_at = to_timestamp($2::float8 / 1000) WHERE run_id = $1::uuid";
+const MARK = "UPDATE run_queue SET has_history = true WHERE run_id = $1::uuid";
 
 /**
  * Gives a new run, made in the same transaction, the part of another run's journal that its repetition keeps, numbered anew.
@@ -68,7 +68,7 @@ export async function copyForRerun(tx: Tx, { fromRunId, toRunId, path, definitio
   await client.query({ text: COPY_STEPS, values: [...STEPS.values(stepsOf(numbered)), fromRunId, toRunId] });
   const events = numbered.flatMap(({ record, seq }) => (record.table === "event" ? [{ old: record.seq, seq, body: changedBody(record) }] : []));
   if (events.length > 0) await client.query({ text: COPY_EVENTS, values: [events.map(({ old }) => old), events.map(({ seq }) => seq), events.map(({ body }) => body), fromRunId, toRunId] });
-  await client.query({ text: MARK, values: [toRunId, startedAt] });
+  await client.query({ text: MARK, values: [toRunId] });
   return true;
 }
 

@@ -33,7 +33,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     const [stored] = await tx.$queryRaw<{ input: string; trigger: string | null }[]>`select input::text, trigger::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
     if (fromPath !== undefined && !isFinal(original.status)) throw new DomainError("invalid_input", { field: "runId", reason: "names a run that has not ended yet" });
     const { rerun: _earlier, ...kept } = original.options as RunOptions;
-    const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath } }) };
+    const startedAt = await storeTime(tx);
+    const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath, at: startedAt } }) };
     const definition = definitionSchema.parse(version.definition);
     const mode = original.mode === "test" ? "test" : "production";
     const created = await createRun(tx, scope, {
@@ -52,7 +53,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     });
     await shareBlobs(tx, scope.workspaceId, { from: runId, to: created.runId });
     if (fromPath !== undefined) {
-      const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt: await storeTime(tx) });
+      const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt });
       if (!copied) throw new DomainError("invalid_input", { field: "fromPath", reason: "names no step that this run carried out" });
     }
     return { run: created, mode: original.mode };

@@ -1,6 +1,8 @@
+import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { factor, PROPERTY_TIMEOUT_MS, seed } from "@/server/engine/testing/property-runs";
 import { encodeValue } from "@/server/expressions/encoding";
 import { InterpretationError, NeedsSandbox } from "@/server/expressions/expression-error";
 import { buildInterpreter, interpret } from "@/server/expressions/interpret";
@@ -9,10 +11,11 @@ import { SCOPE_ROOTS, type ExpressionScope } from "@/server/expressions/referenc
 import { createSandboxPool, type SandboxPool } from "@/server/sandbox/pool";
 import { randomExpression, randomScope } from "@/server/sandbox/testing/random-expressions";
 
-const EXPRESSIONS = 25_000;
-/** The rest meets an operand that is left to the sandbox, such as a date. */
-const MIN_INTERPRETED = 12_000;
+const EXPRESSIONS = Math.ceil(25_000 * factor);
+/** The rest meets an operand that is left to the sandbox, such as a date: less than half of them. */
+const MIN_INTERPRETED = Math.ceil(10_000 * factor);
 const BATCH = 500;
+const SEED = seed ?? randomInt(2 ** 31);
 
 let pool: SandboxPool;
 beforeAll(() => {
@@ -54,8 +57,8 @@ function askInterpreter(source: string, scope: ExpressionScope): Answer | null {
   }
 }
 
-it(`the interpreter answers ${MIN_INTERPRETED} random expressions as QuickJS does`, { timeout: 120_000 }, async () => {
-  const cases = fc.sample(fc.record({ source: randomExpression, scope: randomScope }), { numRuns: EXPRESSIONS, seed: 20260131 });
+it(`the interpreter answers ${MIN_INTERPRETED} random expressions as QuickJS does`, { timeout: 2 * PROPERTY_TIMEOUT_MS }, async () => {
+  const cases = fc.sample(fc.record({ source: randomExpression, scope: randomScope }), { numRuns: EXPRESSIONS, seed: SEED });
   const answered = cases.flatMap((one) => {
     const answer = askInterpreter(one.source, one.scope);
     return answer === null ? [] : [{ ...one, answer }];
@@ -68,6 +71,6 @@ it(`the interpreter answers ${MIN_INTERPRETED} random expressions as QuickJS doe
       if (!isDeepStrictEqual(answer, expected[index])) differences.push({ source, scope: encodeValue(scope), interpreter: answer, quickjs: expected[index] });
     });
   }
-  expect(differences.slice(0, 5)).toEqual([]);
+  expect(differences.slice(0, 5), `PROPERTY_SEED=${SEED}`).toEqual([]);
   expect(answered.length).toBeGreaterThan(MIN_INTERPRETED);
 });

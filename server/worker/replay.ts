@@ -21,7 +21,7 @@ export function replay(run: RunContext, history: RunHistory): Replayed {
   const { plan } = run.workflow;
   const { startedAt, options } = run.claim;
   const startNode = options.startNode === undefined ? {} : { startNode: options.startNode };
-  const { state, commands } = createState(plan, { startedAt, ...startNode });
+  const { state, commands } = createState(plan, { startedAt: options.rerun?.at ?? startedAt, deadlineFrom: startedAt, ...startNode });
   if (history.records.length === 0) return { state, commands, consumed: [] };
   const isBox = (path: string): boolean => splitIteration(path) !== null || isContainerKind(plan.nodes[nodeIdOf(path)]?.kind ?? "");
   const consumed: string[] = [];

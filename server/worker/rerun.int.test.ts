@@ -181,6 +181,25 @@ describe("a re-run from a step", () => {
     expect(await finished(third)).toMatchObject({ status: "cancelled" });
   });
 
+  test("spends none of its time limit behind a limit on runs", async () => {
+    const definition = workflow([call("a"), node("w", "wait.signal", { config: { signal: "go" } })], ["a>w"], { settings: { concurrency: { limit: 1 }, timeoutSeconds: 60 } });
+    const versionId = await publish(definition);
+    const workflowId = (await rawDb().workflowVersion.findFirstOrThrow({ where: { id: versionId } })).workflowId;
+    const go = (runId: string) => store.send({ runId, kind: "signal", path: null, attempt: null, name: "go", payload: null, key: newId() });
+    const [first, holder] = [world.newRun(versionId, {}, { workflowId }), world.newRun(versionId, {}, { workflowId })];
+    await store.enqueue([first]);
+    await go(first.id);
+    expect((await finished(first.id)).status).toBe("succeeded");
+    await store.enqueue([holder]);
+    await until("the place to be taken", () => rawDb().runQueue.findFirst({ where: { runId: holder.id, mutexKey: { not: null } } }));
+    const { runId } = await rerun({ scope }, { runId: first.id, fromPath: "a" });
+    await until("the re-run to be blocked", () => rawDb().runQueue.findFirst({ where: { runId, state: "blocked" } }));
+    await sharedPool().query("update run_queue set started_at = started_at - interval '1 hour' where run_id = $1", [runId]);
+    await go(holder.id);
+    await go(runId);
+    expect((await finished(runId)).status).toBe("succeeded");
+  });
+
   test("branches of a container next to the step are kept", async () => {
     const nodes = [node("fork", "parallel", { config: { branches: 2 } }), call("l", inside("fork", "branch:0"), "left"), call("r", inside("fork", "branch:1"), "right"), set("end", { both: "{{ steps.fork.output }}" })];
     const id = await start(workflow(nodes, ["fork>end"]));
