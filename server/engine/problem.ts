@@ -47,4 +47,6 @@ export type ProblemCode =
   | "invisible_step"
   | "not_upstream"
   | "unknown_loop"
+  | "unknown_input"
+  | "unknown_reference"
   | "secret_outside_secret_field";

@@ -2,7 +2,10 @@ import type { Definition, WorkflowNode } from "@/server/engine/definition";
 import type { Problem, ProblemCode } from "@/server/engine/problem";
 import { compileTemplate, type CompiledExpression } from "@/server/expressions/compile";
 import { placeOfEdge, placeOfRun, placesOfNode, type ExpressionPlace } from "@/server/nodes/expression-places";
+import { declaredInputs } from "@/server/nodes/declared-inputs";
 import { WorkflowScope } from "@/server/nodes/workflow-scope";
+
+type Inputs = ReturnType<typeof declaredInputs>;
 
 /** Expressions that can be read, and that read only what exists where they stand. */
 export function checkExpressions(definition: Definition): Problem[] {
@@ -14,10 +17,11 @@ export function checkExpressions(definition: Definition): Problem[] {
     ...placeOfRun(scope, "/output", definition.output),
     ...(["concurrency", "rateLimit", "throttle", "debounce"] as const).flatMap((name) => placeOfRun(scope, `/settings/${name}/key`, settings[name]?.key)),
   ];
-  return places.flatMap((place) => checkPlace(scope, place));
+  const inputs = declaredInputs(definition.input);
+  return places.flatMap((place) => checkPlace(scope, place, inputs));
 }
 
-function checkPlace(scope: WorkflowScope, place: ExpressionPlace): Problem[] {
+function checkPlace(scope: WorkflowScope, place: ExpressionPlace, inputs: Inputs): Problem[] {
   const compiled = compileTemplate(place.value, { ...place.compile, extraNames: place.extraNames });
   if (!compiled.ok) {
     return compiled.problems.map(({ path, offset, message }) => {
@@ -28,10 +32,10 @@ function checkPlace(scope: WorkflowScope, place: ExpressionPlace): Problem[] {
   if (place.isCondition && compiled.template.isConstant && typeof place.value === "string") {
     return [problem(place, "constant_condition", "", `"${place.value.slice(0, 100)}" is a text, which always holds; write {{ expression }}`)];
   }
-  return compiled.template.expressions.flatMap((expression) => checkExpression(scope, place, expression));
+  return compiled.template.expressions.flatMap((expression) => checkExpression(scope, place, expression, inputs));
 }
 
-function checkExpression(scope: WorkflowScope, place: ExpressionPlace, expression: CompiledExpression): Problem[] {
+function checkExpression(scope: WorkflowScope, place: ExpressionPlace, expression: CompiledExpression, inputs: Inputs): Problem[] {
   const { references, path, position } = expression;
   const say = (code: ProblemCode, message: string, severity: Problem["severity"] = "error"): Problem => problem(place, code, path, message, position, severity);
   const unknown = references.unknownNames.map(({ name }) => say("unknown_name", unknownNameMessage(scope, name)));
@@ -40,7 +44,9 @@ function checkExpression(scope: WorkflowScope, place: ExpressionPlace, expressio
     return objection === null ? [] : [say("unknown_name", objection)];
   });
   const loops = references.loops.filter((id) => !place.around.loops.has(id)).map((id) => say("unknown_loop", `there is no loop "${id}" around this place`));
-  return [...unknown, ...misplaced, ...loops, ...references.steps.flatMap((id) => checkStep(scope, place, id, say))];
+  const ofInput = inputs === null ? [] : new Set(references.paths.flatMap(([root, name]) => (root === "input" && name !== undefined && !inputs.has(name) ? [name] : [])));
+  const undeclared = [...ofInput].map((name) => say("unknown_input", `the input has no field "${name}"${nearest([...(inputs ?? [])], name)}; it is null unless a run is given it all the same`, "warning"));
+  return [...unknown, ...misplaced, ...loops, ...undeclared, ...references.steps.flatMap((id) => checkStep(scope, place, id, say))];
 }
 
 function unknownNameMessage(scope: WorkflowScope, name: string): string {
@@ -85,10 +91,14 @@ function invisibleMessage(step: WorkflowNode): string {
   return `"${step.id}" lies in the slot "${parent.slot}" of "${parent.id}" and cannot be read here; read steps.${parent.id}.output`;
 }
 
-/** The one id that differs only in case, hyphens or underscores. */
 function suggestion(scope: WorkflowScope, id: string): string {
+  return nearest(scope.ids, id);
+}
+
+/** The one that differs only in case, hyphens or underscores. */
+function nearest(names: readonly string[], id: string): string {
   const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, "");
-  const near = scope.ids.filter((other) => plain(other) === plain(id));
+  const near = names.filter((other) => plain(other) === plain(id));
   return near.length === 1 ? `; did you mean "${near[0]}"?` : "";
 }
 

@@ -219,3 +219,20 @@ describe("a document made to keep the validator busy", () => {
     expect(codesOf([start, set("a", { config: { values } })], chain("start", "a"))).toEqual(["too_many_expressions "]);
   });
 });
+
+describe("fields of the input", () => {
+  const problemsWith = (input: unknown, value: string) =>
+    validateWorkflow({ schema: 1, input, nodes: [{ id: "start", kind: "trigger.manual" }, { id: "a", kind: "set", config: { values: { x: value } } }], edges: [{ from: "start", to: "a" }], output: "{{ input.order_id }}" }).problems.filter(({ code }) => code === "unknown_input");
+
+  it("are named where a schema declares its fields and not these", () => {
+    expect(problemsWith({ type: "object", properties: { orderId: {} } }, "{{ input.total + input?.total + input.orderId }}")).toEqual([
+      { severity: "warning", code: "unknown_input", message: expect.stringContaining('no field "total"') as string, nodeId: "a", path: "/nodes/1/config/values/x", offset: expect.any(Number) as number },
+      { severity: "warning", code: "unknown_input", message: expect.stringContaining('no field "order_id"; did you mean "orderId"?') as string, path: "/output", offset: expect.any(Number) as number },
+    ]);
+    expect(problemsWith({ type: "object", properties: {}, additionalProperties: false }, "{{ input.total }}")).toHaveLength(2);
+  });
+
+  it.each([{}, { type: "object" }, { type: "object", properties: { a: {} }, additionalProperties: true }, { properties: { a: {} }, anyOf: [{}] }, { properties: { a: {} }, patternProperties: { "^x": {} } }])("may be any of %j", (input) => {
+    expect(problemsWith(input, "{{ input.total }} {{ Object.keys(input) }}")).toEqual([]);
+  });
+});
