@@ -5,7 +5,7 @@ import type { DraftNode } from "./draft";
 import type { FieldGroup } from "./grouped-form";
 
 const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
-const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, onWorkerLost: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, resources: true, disabled: true, pool: true, notes: true });
+const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, onWorkerLost: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, resources: true, disabled: true, pool: true, priority: true, notes: true });
 
 const HINTS: Readonly<Record<string, string>> = {
   onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
@@ -21,6 +21,7 @@ const HINTS: Readonly<Record<string, string>> = {
   disabled: "Passes over the step.",
   resources: "What the step takes up on its worker while it runs: it waits until so much is free there.",
   pool: "Workers that may execute it.",
+  priority: "Its turn among steps that wait for the workers of its pool: a higher one goes first. Empty: that of the run.",
   notes: "For people; the engine does not read them.",
 };
 
@@ -45,7 +46,7 @@ export function settingsOf(node: DraftNode): Settings {
 export const SETTINGS_GROUPS: readonly FieldGroup[] = [
   { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError", "onWorkerLost"] },
   { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
-  { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool", "resources"] },
+  { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"] },
   { title: "For people", note: "", names: ["notes"] },
 ];
 

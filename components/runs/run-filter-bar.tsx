@@ -13,7 +13,7 @@ import { WorkflowPicker } from "@/components/workflows/workflow-picker";
 import { RUN_STATUSES } from "@/server/runs/constants";
 import { MultiChoice } from "./multi-choice";
 import { MoreFilters } from "./more-filters";
-import { isFiltered, RANGES, textProblem, type RunFilter } from "./run-filter";
+import { isFiltered, RANGES, SEARCHED_TEXT, textProblem, type RunFilter } from "./run-filter";
 import { TRIGGERS } from "./triggers";
 
 const CustomRange = dynamic(() => import("./custom-range").then((module) => module.CustomRange), { ssr: false });
@@ -59,7 +59,7 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
           Clear
         </Button>
       ) : null}
-      {problem === null ? null : <p role="status" className="basis-full text-xs text-muted-foreground">{problem}</p>}
+      {filter.text.trim() === "" ? null : <p role="status" className="basis-full text-xs text-muted-foreground">{problem ?? SEARCHED_TEXT}</p>}
     </div>
   );
 }

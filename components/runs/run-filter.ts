@@ -1,4 +1,4 @@
-import { RUN_MODES, RUN_STATUSES } from "@/server/runs/constants";
+import { RUN_MODES, RUN_STATUSES, SEARCHED_CHARACTERS } from "@/server/runs/constants";
 
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
@@ -37,6 +37,8 @@ export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", 
 const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
 
 /** Why a text cannot be looked for; null: it can. */
+export const SEARCHED_TEXT = `Of each input, output and error the first ${SEARCHED_CHARACTERS.toLocaleString("en")} characters are searched; values too large for the run's row are not.`;
+
 export function textProblem(text: string): string | null {
   return text.trim() === "" || SEARCHABLE.test(text) ? null : "Three letters or digits in a row are needed to search.";
 }

@@ -24,7 +24,7 @@ import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import type { RunSummary } from "@/server/runs/contract";
 import { LiveIndicator } from "./live-indicator";
 import { NewRuns } from "./new-runs";
-import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, toListInput, type RunFilter } from "./run-filter";
+import { exportAddress, FILTER_PARAMS, filterQuery, isFiltered, readRunFilter, SEARCHED_TEXT, toListInput, type RunFilter } from "./run-filter";
 import { RunFilterBar } from "./run-filter-bar";
 import { RunTable } from "./run-table";
 import { SavedViews } from "./saved-views";
@@ -123,7 +123,7 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen }: RunList
       ) : runs.isError ? (
         <ErrorState error={runs.error} retry={() => void runs.refetch()} what="the runs" />
       ) : items.length === 0 && searchedTo === null ? (
-        <NoRuns isFiltered={isFiltered(filter)} clear={clear} />
+        <NoRuns isFiltered={isFiltered(filter)} isSearched={filter.text.trim() !== ""} clear={clear} />
       ) : (
         <>
           {isPaused ? <NewRuns showNew={() => void queryClient.resetQueries({ queryKey: options.queryKey })} /> : null}
@@ -145,12 +145,12 @@ function batchesOf({ labels }: RunFilter): string[] {
   return labels.filter((label) => label.startsWith(prefix)).map((label) => label.slice(prefix.length)).filter((name) => name !== "");
 }
 
-function NoRuns({ isFiltered: filtered, clear }: { isFiltered: boolean; clear: () => void }) {
+function NoRuns({ isFiltered: filtered, isSearched, clear }: { isFiltered: boolean; isSearched: boolean; clear: () => void }) {
   const href = useHref();
   if (filtered) {
     return (
       <EmptyState icon={FilterX} title="No run fits the filter" actions={<Button onClick={clear}>Show all runs</Button>}>
-        Runs older than the workspace keeps them are gone for good.
+        Runs older than the workspace keeps them are gone for good.{isSearched ? ` ${SEARCHED_TEXT}` : ""}
       </EmptyState>
     );
   }

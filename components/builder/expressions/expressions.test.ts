@@ -105,10 +105,35 @@ describe("completion", () => {
 
 describe("what is known before anything ran", () => {
   it("comes from kinds and schemas", () => {
-    expect(Object.keys(knownShape({ kind: "http", config: {} }) ?? {})).toEqual(["status", "headers", "body", "url"]);
-    expect(knownShape({ kind: "set", config: { values: { total: 1 } } })).toEqual({ total: undefined });
-    expect(knownShape({ kind: "constructor", config: {} })).toBeUndefined();
+    const alone = { nodes: [], edges: [] };
+    expect(Object.keys(knownShape({ id: "a", kind: "http", config: {} }, alone) ?? {})).toEqual(["status", "headers", "body", "url"]);
+    expect(knownShape({ id: "a", kind: "set", config: { values: { total: 1 } } }, alone)).toEqual({ total: undefined });
+    expect(knownShape({ id: "a", kind: "constructor", config: {} }, alone)).toBeUndefined();
+    expect(knownShape({ id: "a", kind: "wait.signal", config: { schema: { properties: { ok: {} } } } }, alone)).toEqual({ ok: undefined });
     expect(shapeOfSchema(draft.input)).toEqual({ order: { id: undefined } });
+  });
+});
+
+describe("what is known of frames and joins before anything ran", () => {
+  const set = (id: string, parent?: string) => ({ id, kind: "set", config: { values: { [`of_${id}`]: 1 } }, ...(parent === undefined ? {} : { parent: { id: parent, slot: "body" } }) });
+  const frame = (kind: string, config: Record<string, unknown> = {}) => ({ id: "frame", kind, config });
+  const inside = { nodes: [set("a", "frame"), set("b", "frame")], edges: [{ from: "a", to: "b" }] };
+
+  it("comes from what they hold, or from their result", () => {
+    expect(knownShape(frame("forEach"), inside)).toEqual([{ of_b: undefined }]);
+    expect(knownShape(frame("while"), inside)).toEqual({ of_b: undefined });
+    expect(knownShape(frame("parallel"), { ...inside, edges: [] })).toEqual({ a: { of_a: undefined }, b: { of_b: undefined } });
+    expect(knownShape(frame("parallel", { result: { sum: "{{ 1 }}" } }), inside)).toEqual({ sum: undefined });
+    expect(knownShape(frame("parallel", { result: "{{ 1 }}" }), inside)).toBeUndefined();
+  });
+
+  it("comes from what leads into a join", () => {
+    expect(knownShape({ id: "join", kind: "join", config: {} }, { nodes: [set("a"), set("b"), set("c")], edges: [{ from: "a", to: "join" }, { from: "b", to: "join" }] })).toEqual({ a: { of_a: undefined }, b: { of_b: undefined } });
+  });
+
+  it("comes to an end in drafts that go in circles", () => {
+    const round = { nodes: [{ id: "x", kind: "join" }, { id: "y", kind: "join" }], edges: [{ from: "x", to: "y" }, { from: "y", to: "x" }] };
+    expect(knownShape(round.nodes[0]!, round)).toHaveProperty("y.x");
   });
 });
 

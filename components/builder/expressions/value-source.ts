@@ -106,7 +106,7 @@ async function readStep(bench: Pick<TestBench, "pins" | "resultOf">, draft: Draf
   const step = result?.attempts.at(-1);
   if (result === null || step === undefined || step.finishedAt === null) {
     const node = findNode(draft, id);
-    const shape = node?.kind.startsWith("trigger.") ? shapeOfSchema(draft.input) : node === undefined ? undefined : knownShape(node);
+    const shape = node?.kind.startsWith("trigger.") ? shapeOfSchema(draft.input) : node === undefined ? undefined : knownShape(node, draft);
     return { isKnown: false, reason: "This step has no result yet.", shape: { output: shape, error: undefined, status: undefined } };
   }
   const { path } = result;

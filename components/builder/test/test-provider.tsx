@@ -12,6 +12,7 @@ import { namesSecrets } from "@/components/forms/without-secrets";
 import { IterationPicker } from "@/components/runs/iteration-picker";
 import { isLoop, nodesById, type Iterations } from "@/components/runs/paths";
 import { firstFailed, shownIterations } from "@/components/runs/run-model";
+import { takenEdges } from "@/components/runs/taken-edges";
 import { useStreams } from "@/components/runs/use-streams";
 import { useMayIn } from "@/components/shell/rights";
 import { useLastInput, type LastInput } from "@/components/workflows/last-input";
@@ -60,7 +61,10 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   // A trigger that was deleted since is none to begin at.
   const startAt = chosenStart !== null && draft.nodes.some(({ id }) => id === chosenStart) ? chosenStart : null;
   const [asking, setAsking] = useState<{ then: Target | null } | null>(null);
-  const byId = useMemo(() => nodesById(readGraph(draft)), [draft]);
+  const graph = useMemo(() => readGraph(draft), [draft]);
+  const byId = useMemo(() => nodesById(graph), [graph]);
+  // What it did not come to, as the test ended earlier, is neither taken nor passed over.
+  const whole = sources.find(({ root }) => root === null);
   const find = useCallback((nodeId: string) => resultOf(sources, byId, nodeId, chosen), [sources, byId, chosen]);
   const loopsOf = useCallback((nodeId: string) => loopsAround(sources, byId, nodeId, chosen), [sources, byId, chosen]);
   const streams = useStreams(sources[0]?.model.run.id ?? null);
@@ -112,6 +116,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
     return {
       ...marks,
       marks: all,
+      ...(whole === undefined || !isShown ? {} : { edgesTaken: takenEdges(whole.model, graph, shownIterations(whole.model, chosen), false) }),
       containerControl: (nodeId) => {
         const node = byId.get(nodeId);
         const result = node === undefined || !isShown || !isLoop(node) ? null : find(nodeId);
@@ -129,7 +134,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
         );
       },
     };
-  }, [marks, byId, find, pins, isShown, items, chosen]);
+  }, [marks, graph, byId, whole, find, pins, isShown, items, chosen]);
 
   const bench: TestBench = {
     workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown, startAt, setStartAt,
