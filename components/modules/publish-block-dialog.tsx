@@ -12,7 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
-import { Blocked } from "@/components/workflows/publish-dialog";
+import { Blocked, Warned } from "@/components/workflows/publish-dialog";
 import type { ModuleView } from "@/server/modules/contract";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 
@@ -62,6 +62,7 @@ export function PublishBlockDialog({ block: { slug, name, latest }, definition, 
         }
       >
         <form id="publish-block" onSubmit={submit} className="flex flex-col gap-4">
+          {errors.length > 0 ? null : <Warned problems={problems} />}
           {errors.length > 0 ? <Blocked errors={errors} /> : refusal === null ? null : <Alert tone="danger" title={refusal.kind === "version_conflict" ? "Somebody made a version in the meantime. Look at it before you make yours." : refusal.message} />}
           <Field label="Note" hint="What is different, for whoever decides whether to take it.">
             {(control) => <Textarea {...control} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />}

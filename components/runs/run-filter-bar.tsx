@@ -59,7 +59,7 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
           Clear
         </Button>
       ) : null}
-      {filter.text.trim() === "" ? null : <p role="status" className="basis-full text-xs text-muted-foreground">{problem ?? SEARCHED_TEXT}</p>}
+      {filter.text.trim() === "" ? null : <p role={problem === null ? undefined : "status"} className="basis-full text-xs text-muted-foreground">{problem ?? SEARCHED_TEXT}</p>}
     </div>
   );
 }

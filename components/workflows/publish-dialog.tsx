@@ -61,7 +61,7 @@ export function PublishDialog({ workflow, revision, isOutdated, problems, bypass
       >
         <form id="publish" onSubmit={submit} className="flex flex-col gap-4">
           {isOutdated ? <Alert title="The draft was changed elsewhere meanwhile. Close this, look at what is new, and publish then." /> : null}
-          {isBlocked ? <Blocked errors={errors} /> : null}
+          {isBlocked ? <Blocked errors={errors} /> : <Warned problems={problems} />}
           {refusal !== null && !isBlocked ? <Alert tone="danger" title={refusal.message} /> : null}
           {bypassReview ? <Alert title="Publishing needs a review here. That you publish without is written into the audit log." /> : null}
           <Field label="Note" hint="What is different, for whoever reads the list of versions.">
@@ -76,18 +76,35 @@ export function PublishDialog({ workflow, revision, isOutdated, problems, bypass
 export function Blocked({ errors }: { errors: readonly WorkflowProblem[] }) {
   return (
     <Alert tone="danger" title={`${errors.length === 1 ? "One error has" : `${errors.length} errors have`} to be solved first.`}>
-      <ul className="flex flex-col gap-1">
-        {errors.slice(0, 8).map((problem, index) => (
-          <li key={index} className="flex gap-1.5">
-            <ProblemIcon severity="error" />
-            <span>
-              {problem.nodeId ? <code className="mr-1 font-mono text-xs">{problem.nodeId}</code> : null}
-              {problem.message}
-            </span>
-          </li>
-        ))}
-        {errors.length > 8 ? <li>and {errors.length - 8} more</li> : null}
-      </ul>
+      <ProblemLines problems={errors} />
     </Alert>
+  );
+}
+
+/** What keeps nobody from publishing, and may be meant. */
+export function Warned({ problems }: { problems: readonly WorkflowProblem[] | null }) {
+  const warnings = (problems ?? []).filter(({ severity }) => severity === "warning");
+  if (warnings.length === 0) return null;
+  return (
+    <Alert tone="warning" title={warnings.length === 1 ? "There is one warning." : `There are ${warnings.length} warnings.`}>
+      <ProblemLines problems={warnings} />
+    </Alert>
+  );
+}
+
+function ProblemLines({ problems }: { problems: readonly WorkflowProblem[] }) {
+  return (
+    <ul className="flex flex-col gap-1">
+      {problems.slice(0, 8).map((problem, index) => (
+        <li key={index} className="flex gap-1.5">
+          <ProblemIcon severity={problem.severity} />
+          <span className="min-w-0 break-words">
+            {problem.nodeId ? <code className="mr-1 font-mono text-xs">{problem.nodeId}</code> : null}
+            {problem.message}
+          </span>
+        </li>
+      ))}
+      {problems.length > 8 ? <li>and {problems.length - 8} more</li> : null}
+    </ul>
   );
 }
