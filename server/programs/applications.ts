@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
+import { makerIn } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -61,9 +62,10 @@ export async function removeApplication({ scope }: Context, { applicationId: id 
   });
 }
 
-async function addSecret(tx: Tx, { workspaceId }: Scope, clientId: string): Promise<string> {
+async function addSecret(tx: Tx, scope: Scope, clientId: string): Promise<string> {
+  const { workspaceId } = scope;
   const { text, shown, hash } = freshSecret(CLIENT_SECRET_PREFIX);
-  await tx.oauthClientSecret.create({ data: { id: newId(), workspaceId, clientId, prefix: shown, secretHash: hash } });
+  await tx.oauthClientSecret.create({ data: { id: newId(), workspaceId, clientId, prefix: shown, secretHash: hash, madeById: makerIn(scope) } });
   return text;
 }
 

@@ -16,7 +16,7 @@ const MAX_FORM_BYTES = 16_384;
 const DAY_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-type Client = OauthClient & { workspace: { organizationId: string } };
+type Client = OauthClient & { workspace: { organizationId: string }; secretMadeById: string | null };
 type Tx = Prisma.TransactionClient;
 
 /** As RFC 6749, section 5.2, and RFC 7009 name them. */
@@ -94,8 +94,8 @@ async function refresh(client: Client, form: URLSearchParams, origin: RequestOri
 }
 
 async function issue(tx: Tx, client: Client, origin: RequestOrigin, { scopes, familyId }: { scopes: string[]; familyId: string }) {
-  const { id: clientId, workspaceId, serviceAccountId, name, allowedAddresses, tokenSeconds, refreshDays } = client;
-  const shared = { workspaceId, serviceAccountId, clientId, familyId, name, scopes, allowedAddresses };
+  const { id: clientId, workspaceId, serviceAccountId, name, allowedAddresses, tokenSeconds, refreshDays, secretMadeById: madeById } = client;
+  const shared = { workspaceId, serviceAccountId, clientId, familyId, name, scopes, allowedAddresses, madeById };
   const access = freshSecret(TOKEN_PREFIX);
   const id = newId();
   await tx.apiToken.create({ data: { ...shared, id, kind: "access", prefix: access.shown, tokenHash: access.hash, expiresAt: new Date(Date.now() + tokenSeconds * 1_000) } });
@@ -130,7 +130,7 @@ async function authenticate(request: Request, form: URLSearchParams, origin: Req
   if (serviceAccount.disabledAt !== null || workspace.deletedAt !== null || workspace.organization.deletedAt !== null) return refuse();
   if (!isAllowedAddress(origin.ip, client.allowedAddresses)) return refuse();
   await rawDb().oauthClientSecret.update({ where: { id: found.id }, data: { lastUsedAt: new Date() } });
-  return client;
+  return { ...client, secretMadeById: found.madeById };
 }
 
 /** Of HTTP Basic, form-encoded as RFC 6749, section 2.3.1, wants it. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ApiToken, Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import { isNetwork } from "@/server/auth/address-list";
+import { makerIn } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
@@ -118,7 +119,7 @@ type NewToken = Pick<ApiToken, "name" | "scopes" | "expiresAt" | "allowedAddress
 
 async function insert(tx: Tx, scope: Scope, token: NewToken): Promise<CreatedToken> {
   const { text, shown, hash } = freshSecret(TOKEN_PREFIX);
-  const row = await tx.apiToken.create({ data: { ...token, id: newId(), workspaceId: scope.workspaceId, prefix: shown, tokenHash: hash }, include: WITH_HOLDER });
+  const row = await tx.apiToken.create({ data: { ...token, id: newId(), workspaceId: scope.workspaceId, prefix: shown, tokenHash: hash, madeById: makerIn(scope) }, include: WITH_HOLDER });
   const [view] = await toViews(tx, [row]);
   return { ...view!, token: text };
 }

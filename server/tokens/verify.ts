@@ -34,7 +34,7 @@ export async function verifyToken(token: string, origin: RequestOrigin): Promise
   const found = looksLike(TOKEN_PREFIX, token) ? await findTokenByHash(hashOf(token)) : null;
   if (found === null || found.kind === "refresh" || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt.getTime() <= Date.now())) throw tokenIsNotValid();
   if (!isAllowedAddress(origin.ip, found.allowedAddresses)) throw tokenIsNotValid();
-  const { id, workspaceId, userId, scopes, serviceAccount } = found;
+  const { id, workspaceId, userId, scopes, serviceAccount, madeById } = found;
   const holder = await rightsOfHolder(found, workspaceId);
   if (holder === null) throw tokenIsNotValid();
   const rights = narrowRights(holder.rights, scopes, await withinOf(workspaceId, holder.rights, scopes));
@@ -45,7 +45,7 @@ export async function verifyToken(token: string, origin: RequestOrigin): Promise
     const hour = Math.floor(Date.now() / HOUR_MS);
     await recordAudit(rawDb(), source, { id: v5(`token.used ${hour}`, id), action: "token.used", resource: { type: "token", id, name: found.name } });
   }
-  return { id, name, userId, workspace: holder.workspace, rights, acting: { ...holder.who, rights: holder.rights } };
+  return { id, name, userId, workspace: holder.workspace, rights, acting: { ...holder.who, rights: holder.rights, ...(userId === null ? { starterId: madeById } : {}) } };
 }
 
 /** Folders are looked at only when both sides name some. */

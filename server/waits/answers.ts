@@ -33,6 +33,8 @@ export interface Responder {
   /** As shown: a person's name, a link's recipient, a token's name. */
   name: string;
   via: "page" | "link" | "api";
+  /** Who made the token of the program that answers. */
+  behindId?: string | null;
   /** The link that it comes by, and where that went to. */
   link?: { id: string | null; recipient: string | null };
   /** The right to answer is the link's, and not the person's. */
@@ -61,7 +63,7 @@ export async function takeAnswer(tx: Tx, scope: Scope, waitId: string, answer: A
   const earlier = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
   if (await hasAnswered(tx, waitId, earlier, responder)) throw new DomainError("already_answered", { waitId });
   const stored = { values: JSON.parse(large.stored(values)) as never, comment: answer.comment };
-  const response = await tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId: responder.userId, responder: responder.name, via: responder.via, decision: answer.decision, payload: stored, answeredAt: at } });
+  const response = await tx.waitResponse.create({ data: { id: newId(), workspaceId: scope.workspaceId, waitId, userId: responder.userId, responder: responder.name, via: responder.via, behindId: responder.behindId ?? null, decision: answer.decision, payload: stored, answeredAt: at } });
   const answers = [...earlier.map((one) => toAnswer(one, large.text(valuesOf(one)))), toAnswer(response, values)];
   const closed = tallyAnswers(answers, wait.requiredAnswers) !== null;
   const payload = closed ? encodeGiven("values", approvalPayloadSchema.parse({ answers })) : null;

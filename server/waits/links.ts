@@ -75,7 +75,7 @@ export async function makeLinkFor({ workspaceId, waitId, recipient }: { workspac
     const held = (await rolesHeld(tx, userId === null ? [] : [userId], [workflowId]))(userId, workflowId);
     const isMember = held.names.length > 0;
     if (account?.isDisabled === true || (isMember && !held.permissions.has("wait:answer"))) return null;
-    const earlier = await tx.waitResponse.findMany({ where: { waitId }, select: { userId: true, via: true } });
+    const earlier = await tx.waitResponse.findMany({ where: { waitId }, select: { userId: true, via: true, behindId: true } });
     if (await hasAnswered(tx, waitId, earlier, { userId, via: "link", link: { id: null, recipient } })) return null;
     if ((await fourEyesRefusal(tx, wait, { userId, email: recipient, via: "link" })) !== null) return null;
     await tx.waitLink.deleteMany({ where: { waitId, recipient, usedAt: null } });

@@ -4,10 +4,11 @@ import type { Responder } from "./answers";
 
 /**
  * Everybody counts once, by their account or by the address that a link of theirs went to, whichever they had first. Whoever holds
- * a link to no address is a person of their own; tokens that belong to nobody are one person together.
+ * a link to no address is a person of their own; tokens that belong to nobody are one person together, and whoever made one is that person.
  */
-export async function hasAnswered(tx: Tx, waitId: string, earlier: readonly Pick<WaitResponse, "userId" | "via">[], { userId, via, link }: Pick<Responder, "userId" | "via" | "link">): Promise<boolean> {
-  if (userId !== null && earlier.some((answer) => answer.userId === userId)) return true;
+export async function hasAnswered(tx: Tx, waitId: string, earlier: readonly Pick<WaitResponse, "userId" | "via" | "behindId">[], { userId, via, link, behindId = null }: Pick<Responder, "userId" | "via" | "link" | "behindId">): Promise<boolean> {
+  if (userId !== null && earlier.some((answer) => answer.userId === userId || answer.behindId === userId)) return true;
+  if (behindId !== null && earlier.some((answer) => answer.userId === behindId)) return true;
   if (userId === null && via === "api" && earlier.some((answer) => answer.via === "api" && answer.userId === null)) return true;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
   const addresses = [person?.email, link?.recipient?.toLowerCase()].filter((one) => one != null && one.includes("@")) as string[];

@@ -2,6 +2,7 @@ import { keptText } from "@/server/blobs/service";
 import type { z } from "zod";
 import type { WaitResponse } from "@/prisma/generated/client";
 import { rolesHeld } from "@/server/auth/roles-held";
+import { makerIn } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
@@ -72,7 +73,7 @@ async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, responses: WaitRespon
 }
 
 function responderOf(scope: Scope): Responder {
-  return { userId: scope.userId, name: scope.actor.name, via: scope.actor.type === "token" ? "api" : "page" };
+  return { userId: scope.userId, name: scope.actor.name, via: scope.actor.type === "token" ? "api" : "page", behindId: scope.userId === null ? makerIn(scope) : null };
 }
 
 export async function answerWait({ scope }: Context, { waitId, ...answer }: Input<typeof contract.answerWaitInput>): Promise<Input<typeof contract.answerWaitOutput>> {

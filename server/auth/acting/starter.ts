@@ -7,7 +7,12 @@ export function starterOf({ userId, acting }: Starter): string | null {
   return userId ?? (acting.type === "service_account" ? acting.id : null);
 }
 
-/** Who is behind what is asked for: of a step, whoever started its run. They answer no approval of what comes of it, and it is not theirs to see. */
+/** The person who has in hand what is made: through a program, whoever made the program's token. */
+export function makerIn({ userId, acting }: Starter): string | null {
+  return userId ?? acting.starterId ?? null;
+}
+
+/** Who is behind what is asked for: of a step, whoever started its run; of a service account, whoever made the token that asks. They answer no approval of what comes of it, and it is not theirs to see. */
 export function personBehind(scope: Starter): string | null {
   return scope.userId ?? scope.acting.starterId ?? starterOf(scope);
 }

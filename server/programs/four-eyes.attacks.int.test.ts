@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTokenScope, type Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { startRun } from "@/server/runs/service";
+import { makeScope } from "@/server/testing/factories";
+import { createToken } from "@/server/tokens/service";
+import { answerWait } from "@/server/waits/service";
+import * as workflows from "@/server/workflows/service";
+import { createApplication, createServiceAccount, tokenResponse } from "./service";
+
+let admin: Scope;
+
+beforeAll(async () => {
+  admin = await makeScope("admin");
+});
+afterAll(closeConnections);
+
+describe("four eyes and service accounts", () => {
+  const ask = { id: "ask", kind: "approval", config: { title: "Pay?", excludesStarter: true } };
+  const bearer = (token: string) => openTokenScope(token);
+
+  async function waiting(scope: Scope, requiredAnswers = 1, excludesStarter = true) {
+    const { id: workflowId } = await workflows.createWorkflow({ scope: admin }, { name: `Pay ${newId()}`, description: "", definition: { schema: 1, nodes: [{ ...ask, name: "Ask" }], edges: [] } });
+    await workflows.publish({ scope: admin }, { workflowId, note: "" });
+    const { runId } = await startRun({ scope }, { workflowId, mode: "production", input: {} });
+    const waitId = newId();
+    const detail = { title: "Pay?", message: "", form: null, approvers: [], requiredAnswers, excludesStarter };
+    await rawDb().wait.create({ data: { id: waitId, workspaceId: admin.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", requiredAnswers, detail } });
+    return waitId;
+  }
+  const answer = (scope: Scope, waitId: string) => answerWait({ scope }, { waitId, decision: "approved", comment: "" });
+
+  it("attack: whoever made a token or a secret of one approves nothing that it starts, and answers once with it", async () => {
+    const robot = (await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "operator" } })).id;
+    const maker = await makeScope("admin", admin.workspaceId);
+    const { token } = await createToken({ scope: maker }, { name: "ci", scopes: ["run:start", "wait:answer", "workflow:read", "run:read"], expiresInDays: 1, serviceAccountId: robot });
+    const made = await createApplication({ scope: maker }, { name: `App ${newId()}`, serviceAccountId: robot, scopes: ["run:start", "workflow:read", "run:read"], tokenSeconds: 3_600, refreshDays: null });
+    const form = new URLSearchParams({ grant_type: "client_credentials", client_id: made.id, client_secret: made.secret });
+    const issued = (await (await tokenResponse(new Request("http://localhost/api/oauth/token", { method: "POST", body: form }))).json()) as { access_token: string };
+    for (const secret of [token, issued.access_token]) {
+      const waitId = await waiting(await bearer(secret));
+      await expect(answer(maker, waitId)).rejects.toMatchObject({ kind: "forbidden", message: "You started this run, and somebody else has to answer." });
+      expect(await answer(admin, waitId)).toMatchObject({ closed: true });
+    }
+    for (const order of [[maker, await bearer(token)], [await bearer(token), maker]] as const) {
+      const waitId = await waiting(admin, 2, false);
+      expect(await answer(order[0], waitId)).toMatchObject({ answers: 1, closed: false });
+      await expect(answer(order[1], waitId)).rejects.toMatchObject({ kind: "already_answered" });
+      expect(await answer(admin, waitId)).toMatchObject({ closed: true });
+    }
+  });
+});
