@@ -11,6 +11,7 @@ import { tellAlertsChanged } from "./alert-notices";
 import { type ChannelSecrets, openChannelSecrets, sealChannelSecrets } from "./channel-secrets";
 import type * as contract from "./contract";
 import { deliverNow } from "./deliver";
+import { SWITCHED_OFF } from "./delivery-rows";
 import { alertGuard } from "./outbound";
 import { newSigningSecret } from "./sign";
 
@@ -62,6 +63,7 @@ export async function updateChannel({ scope }: Context, { channelId, name, enabl
     const row = await findChannel(tx, channelId);
     const changes = config === undefined ? {} : await changesOf(tx, row, config);
     await tx.notificationChannel.update({ where: { id: channelId }, data: { name, enabled, ...changes, updatedById: scope.userId } });
+    if (enabled === false) await tx.notificationDelivery.updateMany({ where: { channelId, status: "pending" }, data: { status: "cancelled", error: SWITCHED_OFF } });
     await recordAudit(tx, scope, { action: "channel.changed", resource: { type: "notification_channel", id: channelId, name: name ?? row.name }, before: { enabled: row.enabled, config: row.config }, after: { enabled: enabled ?? row.enabled, ...(config === undefined ? {} : { config: shownPart(config) }) } });
     return toView(await findChannel(tx, channelId));
   }).catch(nameTaken(name ?? ""));

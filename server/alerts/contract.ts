@@ -19,7 +19,7 @@ export const conditionSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("scheduleMissed") }),
   z.strictObject({ type: z.literal("approvalRequested") }),
   z.strictObject({ type: z.literal("approvalExpired") }),
-  /** A run has waited in the workspace's queue for longer than this. */
+  /** A run of what the rule is about has waited in the queue for longer than this. */
   z.strictObject({ type: z.literal("queueAge"), seconds: z.int().min(10).max(86_400) }),
   z.strictObject({ type: z.literal("workerLost") }),
   /** Once a month each: at the percentage that it warns at, and when it is used up; of the workspace and of its organization. */
@@ -43,7 +43,7 @@ export const FACTS_OF_CONDITION = {
 } as const satisfies Record<ConditionType, readonly FactKind[]>;
 
 /** About the workspace as a whole: in no folder, and in no environment. */
-export const OF_WORKSPACE: readonly ConditionType[] = ["queueAge", "workerLost", "quotaUsed"];
+export const OF_WORKSPACE: readonly ConditionType[] = ["workerLost", "quotaUsed"];
 
 export const scopeTypeSchema = z.enum(["workspace", "folder", "workflow", "trigger"]);
 

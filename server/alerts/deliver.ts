@@ -1,7 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellAlertsChanged } from "./alert-notices";
-import { type DueDelivery, hasDue, markNotSent, markSent, MAX_ATTEMPTS, takeDue, takeOne } from "./delivery-rows";
+import { type DueDelivery, hasDue, markNotSent, markSent, MAX_ATTEMPTS, SWITCHED_OFF, takeDue, takeOne } from "./delivery-rows";
 import { NotNeeded, send } from "./send";
 
 const AT_ONCE = 20;
@@ -12,7 +12,7 @@ export async function deliverDue(signal?: AbortSignal): Promise<number> {
   let total = 0;
   for (;;) {
     const taken = await takeDue(sharedPool(), AT_ONCE);
-    await Promise.all(taken.map(deliver));
+    await Promise.all(taken.map((delivery) => (delivery.channel?.enabled === false ? cancel(delivery) : deliver(delivery))));
     total += taken.length;
     if (taken.length < AT_ONCE || signal?.aborted === true) return total;
   }
@@ -22,6 +22,12 @@ export async function deliverDue(signal?: AbortSignal): Promise<number> {
 export async function deliverNow(id: string): Promise<void> {
   const taken = await takeOne(sharedPool(), id);
   if (taken !== null) await deliver(taken);
+}
+
+/** One that was on its way to the table when its channel was switched off. */
+async function cancel(delivery: DueDelivery): Promise<void> {
+  await markNotSent(sharedPool(), delivery, "cancelled", SWITCHED_OFF);
+  tellAlertsChanged(delivery.workspaceId);
 }
 
 async function deliver(delivery: DueDelivery): Promise<void> {

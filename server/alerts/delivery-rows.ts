@@ -10,9 +10,12 @@ export interface DueDelivery {
   attempts: number;
   recipient: string | null;
   notification: { id: string; category: "alerts" | "approvals"; event: string; severity: Severity; title: string; text: string; path: string; payload: unknown; waitId: string | null };
-  channel: { id: string; kind: "email" | "slack" | "webhook"; config: { to?: string[]; url?: string }; sealed: string | null; dataKeyId: string | null } | null;
+  channel: { id: string; kind: "email" | "slack" | "webhook"; enabled: boolean; config: { to?: string[]; url?: string }; sealed: string | null; dataKeyId: string | null } | null;
   workspace: { slug: string; name: string };
 }
+
+/** Of what was pending for a channel that nobody wants to hear by any more. */
+export const SWITCHED_OFF = "the channel was switched off";
 
 export const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_SECONDS = 15;
@@ -23,7 +26,7 @@ const HELD_SECONDS = 90;
 const SELECT = `
 SELECT d.id, d.workspace_id AS "workspaceId", d.attempts, d.recipient,
   json_build_object('id', n.id, 'category', n.category, 'event', n.event, 'severity', n.severity, 'title', n.title, 'text', n.text, 'path', n.path, 'payload', n.payload, 'waitId', n.wait_id) AS notification,
-  CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'kind', c.kind, 'config', c.config, 'sealed', encode(c.sealed, 'base64'), 'dataKeyId', c.data_key_id) END AS channel,
+  CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'kind', c.kind, 'config', c.config, 'enabled', c.enabled, 'sealed', encode(c.sealed, 'base64'), 'dataKeyId', c.data_key_id) END AS channel,
   json_build_object('slug', w.slug, 'name', w.name) AS workspace
 FROM taken d JOIN notification n ON n.id = d.notification_id JOIN workspace w ON w.id = d.workspace_id LEFT JOIN notification_channel c ON c.id = d.channel_id`;
 

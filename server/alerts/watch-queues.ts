@@ -10,7 +10,9 @@ const WATCH_LOCK = 72_707_376;
 const LOOKED_AT = 1_000;
 
 const RULES = `
-SELECT r.id, r.workspace_id AS "workspaceId", r.conditions, s.told_at IS NOT NULL AS "isTold" FROM notification_rule r
+SELECT r.id, r.workspace_id AS "workspaceId", r.conditions, r.scope_type AS "scopeType", r.scope_id AS "scopeId", r.environment_id AS "environmentId",
+  CASE r.scope_type WHEN 'folder' THEN (SELECT f.name FROM folder f WHERE f.id = r.scope_id) WHEN 'workflow' THEN (SELECT w.name FROM workflow w WHERE w.id = r.scope_id)
+    WHEN 'trigger' THEN (SELECT t.name FROM trigger t WHERE t.id = r.scope_id) END AS place, s.told_at IS NOT NULL AS "isTold" FROM notification_rule r
 LEFT JOIN notification_state s ON s.rule_id = r.id AND s.subject = 'queue' WHERE r.enabled AND 'queue.old' = ANY (r.listens)`;
 
 // A run that is blocked, or put off by a limit over time, is in the queue for people; one that is scheduled for later is not.
@@ -29,6 +31,20 @@ looked AS (
 SELECT coalesce(max(extract(epoch FROM clock_timestamp()) - (q.rank + r.priority * ${PRIORITY_STEP_MS}) / 1000.0), 0)::float8 AS seconds
 FROM looked q CROSS JOIN LATERAL (SELECT priority FROM run WHERE id = q.run_id LIMIT 1) r`;
 
+// Of a part of the workspace: of its workflows, a trigger or an environment. Those that wait longest are found among what waits, of which a flood of others hides none.
+const OLDEST_OF = `
+WITH RECURSIVE below AS (
+  SELECT id FROM folder WHERE workspace_id = $1 AND id = $3 AND $2 = 'folder'
+  UNION SELECT f.id FROM below b JOIN folder f ON f.parent_id = b.id AND f.workspace_id = $1
+)
+SELECT coalesce(max(extract(epoch FROM clock_timestamp()) - (q.rank + r.priority * ${PRIORITY_STEP_MS}) / 1000.0), 0)::float8 AS seconds
+FROM run_queue q CROSS JOIN LATERAL (SELECT priority, environment_id, workflow_id, trigger_id FROM run WHERE id = q.run_id LIMIT 1) r
+WHERE q.workspace_id = $1 AND (q.state IN ('queued', 'blocked') OR q.state = 'waiting' AND q.started_at IS NULL AND q.wait_reason IS NOT NULL)
+  AND ($4::uuid IS NULL OR r.environment_id = $4) AND CASE $2
+    WHEN 'workflow' THEN r.workflow_id = $3 WHEN 'trigger' THEN r.trigger_id = $3
+    WHEN 'folder' THEN r.workflow_id IN (SELECT i.item_id FROM folder_item i WHERE i.workspace_id = $1 AND i.item_type = 'workflow' AND i.folder_id IN (SELECT id FROM below))
+    ELSE true END`;
+
 const TOLD = "INSERT INTO notification_state (rule_id, subject, workspace_id, told_at) VALUES ($1, 'queue', $2, clock_timestamp()) ON CONFLICT (rule_id, subject) DO NOTHING";
 const OVER = "DELETE FROM notification_state WHERE rule_id = $1 AND subject = 'queue'";
 
@@ -36,6 +52,11 @@ interface Row {
   id: string;
   workspaceId: string;
   conditions: unknown[];
+  scopeType: string;
+  scopeId: string | null;
+  environmentId: string | null;
+  /** What a rule of a part is about. */
+  place: string | null;
   isTold: boolean;
 }
 
@@ -49,17 +70,19 @@ export async function watchQueues(): Promise<void> {
   });
 }
 
-async function watch(client: PoolClient, { id, workspaceId, conditions, isTold }: Row): Promise<void> {
+async function watch(client: PoolClient, { id, workspaceId, conditions, scopeType, scopeId, environmentId, place, isTold }: Row): Promise<void> {
   const limits = conditions.flatMap((condition) => {
     const { data } = conditionSchema.safeParse(condition);
     return data?.type === "queueAge" ? [data.seconds] : [];
   });
   const limitSeconds = Math.min(...limits);
-  const { rows } = await client.query<{ seconds: number }>({ name: "queue-oldest", text: OLDEST, values: [workspaceId] });
+  const isWhole = scopeType === "workspace" && environmentId === null;
+  const oldest = isWhole ? { name: "queue-oldest", text: OLDEST, values: [workspaceId] } : { name: "queue-oldest-of", text: OLDEST_OF, values: [workspaceId, scopeType, scopeId, environmentId] };
+  const { rows } = await client.query<{ seconds: number }>(oldest);
   const oldestSeconds = Math.max(0, rows[0]?.seconds ?? 0);
   const isOld = oldestSeconds > limitSeconds;
   if (isOld === isTold) return;
   const kind = isOld ? "queue.old" : "queue.recovered";
-  await insertFacts(client, [{ workspaceId, kind, key: `${kind} ${id} ${new Date().toISOString()}`, subjectId: id, body: { oldestSeconds, limitSeconds } }]);
+  await insertFacts(client, [{ workspaceId, kind, key: `${kind} ${id} ${new Date().toISOString()}`, subjectId: id, body: { oldestSeconds, limitSeconds, place } }]);
   await (isOld ? client.query(TOLD, [id, workspaceId]) : client.query(OVER, [id]));
 }

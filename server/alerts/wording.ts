@@ -17,6 +17,11 @@ export function wordingOf(event: PlatformEvent, failures = 1): Wording {
   return { severity, title: cut(title, MAX_TITLE), text: cut(text, MAX_TEXT) };
 }
 
+/** Of a rule about a part of the workspace. */
+function ofPlace({ queue }: PlatformEvent): string {
+  return queue?.place == null ? "" : `of ${queue.place} `;
+}
+
 function words(event: PlatformEvent, failures: number): Wording {
   const workflow = event.workflow?.name ?? "A workflow";
   const trigger = event.trigger?.name ?? "A trigger";
@@ -42,12 +47,12 @@ function words(event: PlatformEvent, failures: number): Wording {
     case "workerLost":
       return { severity: "error", title: `The worker ${event.worker?.name ?? ""} is lost`, text: `It has said nothing since ${event.worker?.heartbeatAt ?? ""}. Its runs go on elsewhere.` };
     case "queueOld":
-      return { severity: "warning", title: "Runs wait long in the queue", text: `The oldest has waited for ${Math.round(event.queue?.oldestSeconds ?? 0)} s; the limit is ${event.queue?.limitSeconds ?? 0} s.` };
+      return { severity: "warning", title: `Runs ${ofPlace(event)}wait long in the queue`, text: `The oldest has waited for ${Math.round(event.queue?.oldestSeconds ?? 0)} s; the limit is ${event.queue?.limitSeconds ?? 0} s.` };
     case "quotaWarning":
     case "quotaReached":
       return { severity: event.event === "quotaReached" && event.quota?.isHard === true ? "error" : "warning", title: event.quota?.says ?? "", text: event.quota?.text ?? "" };
     case "queueRecovered":
-      return { severity: "success", title: "The queue is short again", text: "" };
+      return { severity: "success", title: event.queue?.place == null ? "The queue is short again" : `Runs ${ofPlace(event)}wait no longer than they may`, text: "" };
   }
 }
 

@@ -31,7 +31,8 @@ export const platformEventSchema = z.object({
   /** `until`: the last of several. */
   schedule: z.object({ slot: z.string().nullable(), until: z.string().nullable(), count: z.int() }).nullable(),
   worker: named.extend({ heartbeatAt: z.string() }).nullable(),
-  queue: z.object({ oldestSeconds: z.number(), limitSeconds: z.number() }).nullable(),
+  /** `place`: the folder, workflow or trigger that its rule is of; none: the workspace. */
+  queue: z.object({ oldestSeconds: z.number(), limitSeconds: z.number(), place: z.string().nullish() }).nullable(),
   /** `of`: whose it is. `says` and `text` are for people. */
   quota: z.object({ of: z.enum(["workspace", "organization"]), metric: z.string(), amount: z.number(), used: z.number(), isHard: z.boolean(), month: z.string(), says: z.string(), text: z.string() }).nullable(),
   /** Where the run ran, or the trigger starts runs; null without environments. */
