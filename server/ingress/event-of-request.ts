@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId } from "@/server/db/id";
 import type { DedupeRule } from "@/server/triggers/kinds/webhook/spec";
-import { type Endpoint, findByPath, type NewEvent } from "@/server/triggers/service";
+import { decodeBody, type Endpoint, findByPath, type NewEvent } from "@/server/triggers/service";
 import type { Incoming } from "./incoming";
 import { bodyOf } from "./read-request";
 
@@ -16,7 +16,7 @@ export async function eventOfRequest(endpoint: Endpoint, request: Incoming, byte
   return {
     trigger: { id: endpoint.id, workspaceId: endpoint.workspaceId },
     receivedAt: endpoint.readAt,
-    ...dedupeOf(rule, request.headers, bytes),
+    ...dedupeOf(rule, request.headers, bytes, body),
     headers,
     ...body,
     meta: { method: request.method, path: url.pathname, query: queryOf(url), ...meta, ...more.meta },
@@ -24,29 +24,34 @@ export async function eventOfRequest(endpoint: Endpoint, request: Incoming, byte
 }
 
 /** A request that does not say what the rule asks for is an event of its own. */
-function dedupeOf(rule: DedupeRule, headers: Headers, bytes: Buffer): Pick<NewEvent, "dedupeKey" | "dedupeWindowSeconds"> {
-  const said = rule.type === "none" ? null : keyOf(rule, headers, bytes);
+function dedupeOf(rule: DedupeRule, headers: Headers, bytes: Buffer, body: Kept): Pick<NewEvent, "dedupeKey" | "dedupeWindowSeconds"> {
+  const said = rule.type === "none" ? null : keyOf(rule, headers, bytes, body);
   if (said === null || rule.type === "none") return { dedupeKey: `request ${newId()}` };
   // Hashed: a key of any length, which is nobody's business in a list.
   return { dedupeKey: `${rule.type} ${createHash("sha256").update(said).digest("hex")}`, dedupeWindowSeconds: rule.windowSeconds };
 }
 
-function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, bytes: Buffer): string | Buffer | null {
+type Kept = Pick<NewEvent, "body" | "contentType">;
+
+function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, bytes: Buffer, body: Kept): string | Buffer | null {
   switch (rule.type) {
     case "header":
       return headers.get(rule.header);
     case "body":
       return bytes.length === 0 ? null : bytes;
     case "jsonPath": {
-      const [value] = findByPath(parsed(bytes), rule.path, "dedupe.path");
+      const [value] = findByPath(valueOf(body), rule.path, "dedupe.path");
       return value === undefined || value === null ? null : JSON.stringify(value);
     }
   }
 }
 
-function parsed(bytes: Buffer): unknown {
+/** As the run gets it: JSON, a form, XML; or JSON that says to be something else. */
+function valueOf({ body, contentType }: Kept): unknown {
+  const value = decodeBody(body, { contentType: contentType ?? null, meta: {} });
+  if (typeof value !== "string") return value ?? {};
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(value) as unknown;
   } catch {
     return {};
   }

@@ -15,6 +15,7 @@ export { createTrigger, deleteTrigger, getTrigger, listTriggers, rotateToken, se
 export { eventOfMessage } from "./kinds/pubsub/message";
 export { verifyPushToken } from "./kinds/pubsubPush/verify-token";
 export { listLeftovers, takeAwayAgain } from "./left-behind";
+export { decodeBody } from "./event-value";
 export { type NewEvent, type RecordedEvent, VALUE_TYPE, valueBody } from "./new-event";
 export { endPauses, pauseTrigger, resumeTrigger } from "./pause";
 export { pollNow } from "./poll-now";
