@@ -48,7 +48,8 @@ function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, by
 
 /** As the run gets it: JSON, a form, XML; or JSON that says to be something else. */
 function valueOf({ body, contentType }: Kept): unknown {
-  const value = decodeBody(body, { contentType: contentType ?? null, meta: {} });
+  const bytes = typeof body === "string" ? Buffer.from(body) : (body ?? null);
+  const value = decodeBody(bytes, { contentType: contentType ?? null, meta: {} });
   if (typeof value !== "string") return value ?? {};
   try {
     return JSON.parse(value) as unknown;
