@@ -208,11 +208,17 @@ describe("a webhook", () => {
 
   it("takes the same event once, by header, path or body", async () => {
     const sent = (type: string) => (body: string) => ({ body, headers: { "content-type": type } });
+    const parts = (id: string) => {
+      const body = new FormData();
+      body.set("id", id);
+      return { body };
+    };
     const [form, xml, text] = [sent("application/x-www-form-urlencoded"), sent("application/xml"), sent("text/plain")];
     for (const [dedupe, same, other] of [
       [{ type: "header", header: "x-id" }, json({ n: 1 }, { "x-id": "1" }), json({ n: 1 }, { "x-id": "2" })],
       [{ type: "jsonPath", path: "$.event.id" }, json({ event: { id: 1 }, n: 1 }), json({ event: { id: 2 } })],
       [{ type: "jsonPath", path: "$.id" }, form("id=1&n=1"), form("id=2&n=1")],
+      [{ type: "jsonPath", path: "$.id" }, parts("1"), parts("2")],
       [{ type: "jsonPath", path: "$.order.id" }, xml("<order><id>1</id></order>"), xml("<order><id>2</id></order>")],
       [{ type: "jsonPath", path: "$.id" }, text('{"id":1}'), text('{"id":2}')],
       [{ type: "body" }, json({ n: 1 }), json({ n: 2 })],
