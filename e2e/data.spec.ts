@@ -72,15 +72,15 @@ test("an input is kept as a sample, and tests begin with it", async ({ page }) =
   await importWorkflow(page, "Sampled", { ...definition("{{ input.order }} is here"), input });
   await tests(page).getByRole("button", { name: "Input of tests" }).click();
   const dialog = page.getByRole("dialog", { name: "Input of the test" });
-  await dialog.getByLabel("Order").fill("ORD-9");
+  await dialog.getByRole("textbox", { name: "Order" }).fill("ORD-9");
   await dialog.getByRole("button", { name: "Keep as sample" }).click();
   await dialog.getByLabel("Name of the sample").fill("Ninth order");
   await dialog.getByRole("button", { name: "Keep", exact: true }).click();
   await expect(dialog.getByRole("combobox", { name: "Sample input" })).toHaveText("Ninth order");
-  await dialog.getByLabel("Order").fill("ORD-10");
+  await dialog.getByRole("textbox", { name: "Order" }).fill("ORD-10");
   await dialog.getByRole("combobox", { name: "Sample input" }).click();
   await page.getByRole("option", { name: "Ninth order" }).click();
-  await expect(dialog.getByLabel("Order")).toHaveValue("ORD-9");
+  await expect(dialog.getByRole("textbox", { name: "Order" })).toHaveValue("ORD-9");
   await dialog.getByRole("button", { name: "Use for tests" }).click();
   await expect(tests(page).getByRole("button", { name: "Input of tests" })).toHaveText("Ninth order");
   await tests(page).getByRole("button", { name: "Test", exact: true }).click();

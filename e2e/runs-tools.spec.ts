@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./session";
-import { canvasNode, expectStatus, importWorkflow, outputOf, pickWorkflow, publish, runIdOf, startRun } from "./workflow-page";
+import { canvasNode, expectStatus, importWorkflow, openWorkflow, outputOf, pickWorkflow, publish, runIdOf, startRun } from "./workflow-page";
 
 const input = { type: "object", required: ["order"], properties: { order: { type: "string", title: "Order" } } };
 
@@ -26,34 +26,36 @@ const slow = {
 };
 
 const order = (value: string) => async (dialog: Locator) => dialog.getByLabel("Order").fill(value);
-const rows = (page: Page, status: string) => page.getByRole("row", { name: new RegExp(`${status} Tool parcels`) });
+// A second attempt has its own.
+const parcelsOf = () => `Tool parcels ${test.info().retry + 1}`;
+const rows = (page: Page, status: string) => page.getByRole("row", { name: new RegExp(`${status} ${parcelsOf()}`) });
 
 test("runs are found by a saved view, run again and called back, compared, and narrowed by keys on the chart", async ({ page }) => {
-  await importWorkflow(page, "Tool parcels", parcels);
+  await importWorkflow(page, parcelsOf(), parcels);
   await publish(page);
   for (const value of ["ORD-A", "ORD-B"]) {
-    await page.getByRole("link", { name: "Workflows", exact: true }).first().click();
-    await page.getByRole("link", { name: "Tool parcels", exact: true }).click();
+    await openWorkflow(page, parcelsOf());
     await startRun(page, "Run", order(value));
     await expectStatus(page, "Waiting");
   }
   await page.goto("/main/runs");
-  await pickWorkflow(page, "Tool parcels");
+  await pickWorkflow(page, parcelsOf());
   await expect(rows(page, "Waiting")).toHaveCount(2);
 
+  const [before, after] = [`Parcels for now ${test.info().retry + 1}`, `Parcels of tools ${test.info().retry + 1}`];
   // A view of its own, renamed, shared, and overwritten by another filter.
   await page.getByRole("button", { name: "Views", exact: true }).click();
   await page.getByRole("button", { name: "Save this filter …" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Parcels for now");
+  await page.getByRole("dialog").getByLabel("Name").fill(before);
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Parcels for now", exact: true }).click();
+  await page.getByRole("button", { name: before, exact: true }).click();
   const views = page.getByRole("dialog", { name: "Saved views" });
-  await views.getByRole("button", { name: "Change the view Parcels for now" }).click();
+  await views.getByRole("button", { name: `Change the view ${before}` }).click();
   await page.getByRole("menuitem", { name: "Rename …" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Parcels of tools");
+  await page.getByRole("dialog").getByLabel("Name").fill(after);
   await page.getByRole("dialog").getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByRole("button", { name: "Parcels of tools", exact: true }).click();
-  await views.getByRole("button", { name: "Change the view Parcels of tools" }).click();
+  await page.getByRole("button", { name: after, exact: true }).click();
+  await views.getByRole("button", { name: `Change the view ${after}` }).click();
   await page.getByRole("menuitem", { name: "Share with the workspace" }).click();
   await expect(views.getByLabel("Shared by Ada Lovelace")).toBeVisible();
   await page.keyboard.press("Escape");
@@ -62,12 +64,12 @@ test("runs are found by a saved view, run again and called back, compared, and n
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/status=waiting/);
   await page.getByRole("button", { name: "Views", exact: true }).click();
-  await views.getByRole("button", { name: "Change the view Parcels of tools" }).click();
+  await views.getByRole("button", { name: `Change the view ${after}` }).click();
   await page.getByRole("menuitem", { name: "Save this filter over it" }).click();
-  await expect(page.getByText("The view Parcels of tools has the filter that you see.")).toBeVisible();
+  await expect(page.getByText(`The view ${after} has the filter that you see.`)).toBeVisible();
   await page.goto("/main/runs");
   await page.getByRole("button", { name: "Views", exact: true }).click();
-  await views.getByRole("button", { name: /^Parcels of tools/ }).click();
+  await views.getByRole("button", { name: new RegExp(`^${after}`) }).click();
   await expect(page).toHaveURL(/workflow=.*status=waiting|status=waiting.*workflow=/);
   await expect(rows(page, "Waiting")).toHaveCount(2);
 
@@ -101,9 +103,9 @@ test("runs are found by a saved view, run again and called back, compared, and n
   await brush.press("Enter");
   await expect(page).toHaveURL(/from=.*to=/);
   await page.getByRole("button", { name: "Views", exact: true }).click();
-  await views.getByRole("button", { name: "Change the view Parcels of tools" }).click();
+  await views.getByRole("button", { name: `Change the view ${after}` }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
-  await expect(page.getByText("The view Parcels of tools is deleted.")).toBeVisible();
+  await expect(page.getByText(`The view ${after} is deleted.`)).toBeVisible();
 });
 
 test("a run is replayed, kept, and run again with another input", async ({ page }) => {

@@ -117,7 +117,7 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen }: RunList
     <div className="px-4 pb-8 sm:px-6">
       {batchesOf(filter).map((name) => <BatchProgress key={name} name={name} />)}
       {runs.isPending ? <ChartPlace /> : <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />}
-      {chosen.size === 0 ? null : <BulkBar chosen={look.items} hidden={look.hidden} dropHidden={() => pick(look.hidden, false)} clear={() => setChosen(NONE_CHOSEN)} />}
+      {chosen.size === 0 ? null : <BulkBar chosen={look.items} hidden={look.hidden} dropHidden={() => pick(look.hidden, false)} clear={() => setChosen(NONE_CHOSEN)} beyond={runs.hasNextPage && items.every(({ id }) => chosen.has(id)) ? input : null} />}
       {runs.isPending ? (
         <SkeletonRows count={8} />
       ) : runs.isError ? (

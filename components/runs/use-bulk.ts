@@ -37,7 +37,7 @@ export function useBulkRerun(onDone: (outcome: BulkOutcome) => void) {
       },
     }),
   );
-  return { isPending: rerun.isPending, begin: (runIds: string[]) => rerun.mutate({ runIds }) };
+  return { isPending: rerun.isPending, begin: (runIds: string[], from: "start" | "failure" = "start") => rerun.mutate({ runIds, from }) };
 }
 
 export function useBulkCancel(onDone: (outcome: BulkOutcome) => void) {

@@ -43,7 +43,7 @@ describe("many runs at once", () => {
 
   it("are repeated with a result for each", async () => {
     const [one, missing] = [await start(), newId()];
-    const { results } = await service.rerunRuns({ scope }, { runIds: [one, missing] });
+    const { results } = await service.rerunRuns({ scope }, { runIds: [one, missing], from: "start" });
     expect(results).toMatchObject([{ runId: one, refusal: null }, { runId: missing, newRunId: null, refusal: { kind: "not_found" } }]);
     expect((await service.getRunDetail({ scope }, results[0]!.newRunId!)).trigger).toBe("rerun");
   });

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
 import { DomainError } from "@/server/errors/domain-error";
 import type * as contract from "./contract";
+import { failedPath } from "./failed-path";
 
 interface Context {
   scope: Scope;
@@ -31,9 +32,9 @@ export async function cancelEach(context: Context, { runIds, reason }: z.output<
   return { results: results.map(({ runId, done, refusal }) => ({ runId, requested: done?.requested ?? false, refusal })) };
 }
 
-type Rerun = (context: Context, input: { runId: string }) => Promise<{ runId: string }>;
+type Rerun = (context: Context, input: { runId: string; fromPath?: string }) => Promise<{ runId: string }>;
 
-export async function rerunEach(context: Context, { runIds }: z.output<typeof contract.rerunRunsInput>, rerun: Rerun): Promise<z.output<typeof contract.rerunRunsOutput>> {
-  const results = await each(runIds, (runId) => rerun(context, { runId }));
+export async function rerunEach(context: Context, { runIds, from }: z.output<typeof contract.rerunRunsInput>, rerun: Rerun): Promise<z.output<typeof contract.rerunRunsOutput>> {
+  const results = await each(runIds, async (runId) => rerun(context, { runId, ...(from === "failure" ? { fromPath: await failedPath(context, runId) } : {}) }));
   return { results: results.map(({ runId, done, refusal }) => ({ runId, newRunId: done?.runId ?? null, refusal })) };
 }

@@ -265,14 +265,14 @@ export type RunChart = z.output<typeof runChartSchema>;
 
 const runIdsSchema = z.array(uuidSchema).min(1).max(MAX_BULK_RUNS);
 export const cancelRunsInput = z.object({ runIds: runIdsSchema, reason: z.string().max(1_000).optional() });
-export const rerunRunsInput = z.object({ runIds: runIdsSchema });
+/** From `failure`: each from the step that it failed at, keeping what was done before. */
+export const rerunRunsInput = z.object({ runIds: runIdsSchema, from: z.enum(["start", "failure"]).default("start") });
 const refusalSchema = z.object({ kind: z.string(), message: z.string() });
 export const cancelRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), requested: z.boolean(), refusal: refusalSchema.nullable() })) });
 export const rerunRunsOutput = z.object({ results: z.array(z.object({ runId: z.string(), newRunId: z.string().nullable(), refusal: refusalSchema.nullable() })) });
 
 export const keepRunInput = z.object({ runId: uuidSchema, kept: z.boolean() });
 export const keepRunOutput = keepRunInput;
-
 export const compareRunsInput = z.object({ runId: uuidSchema, otherId: uuidSchema });
 const comparedStepSchema = z.object({ status: stepStatusSchema, attempts: z.int(), milliseconds: z.number().nullable() });
 export const comparedSchema = z.object({

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, sharedPool } from "@/server/db/client";
+import { followSteps } from "@/server/live/follow-steps";
+import { closeLiveHub } from "@/server/live/hub";
+import { makeScope } from "@/server/testing/factories";
+import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+import * as service from "./service";
+
+let scope: Scope;
+let worker: InstallationWorker;
+
+beforeAll(async () => {
+  scope = await makeScope("owner");
+  worker = startInstallationWorker(() => {});
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeLiveHub();
+  await closeConnections();
+});
+
+/** With `second` failing as long as there is no `input.order`. */
+async function ended(input: unknown): Promise<string> {
+  const nodes = [
+    { id: "start", kind: "trigger.manual" },
+    { id: "first", kind: "set", config: { values: { at: "{{ now }}" } } },
+    { id: "second", kind: "set", config: { values: { line: "{{ input.order.line }}" } } },
+  ];
+  const { runId } = await service.startInlineRun({ scope }, { input, definition: { schema: 1, nodes, edges: [{ from: "start", to: "first" }, { from: "first", to: "second" }] } });
+  await untilEnded(runId);
+  return runId;
+}
+
+async function untilEnded(runId: string): Promise<void> {
+  for (let afterSeq = 0; ; ) {
+    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
+    if (service.isFinal(run.status)) return;
+    afterSeq = seq;
+  }
+}
+
+const outputOf = async (runId: string, path: string) => (await service.getValue({ scope }, { runId, path, what: "output", offset: 0, limit: 1_000 })).text;
+const tell = (runId: string, error: unknown) => sharedPool().query("update run set error = $2::json where id = $1", [runId, JSON.stringify(error)]);
+
+it("repeats failed runs from the step that each failed at, and names those that failed at none", async () => {
+  const [told, found, elsewhere, whole] = [await ended({}), await ended({}), await ended({}), await ended({ order: { line: 1 } })];
+  await tell(found, { code: "x", message: "no", nodeId: "second" });
+  await tell(elsewhere, { code: "run_timeout", message: "late", nodeId: "first" });
+  const { results } = await service.rerunRuns({ scope }, { runIds: [told, found, elsewhere, whole], from: "failure" });
+  expect(results.map(({ refusal }) => refusal?.message ?? null)).toEqual([null, null, expect.stringContaining("did not fail at a step"), expect.stringContaining("did not fail at a step")]);
+  for (const [index, runId] of [told, found].entries()) {
+    const again = results[index]!.newRunId!;
+    await untilEnded(again);
+    // What was done before is kept, its moment with it.
+    expect(await outputOf(again, "first")).toBe(await outputOf(runId, "first"));
+  }
+});
+
+it("knows nothing of others' runs", async () => {
+  const stranger = await makeScope("owner");
+  await expect(service.rerunRuns({ scope: stranger }, { runIds: [await ended({})], from: "failure" })).rejects.toMatchObject({ kind: "not_found" });
+});
