@@ -165,6 +165,24 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     await producer.disconnect();
     await admin.disconnect();
   });
+
+  it("reads what is compressed by whatever a broker knows", { timeout: SLOW_MS }, async () => {
+    const { port } = await broker(kafkaServer, 120_000);
+    const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
+    const [admin, producer] = [kafka.admin(), kafka.producer()];
+    await admin.connect();
+    await producer.connect();
+    const topics = ["gzip", "snappy", "lz4", "zstd"];
+    // The broker compresses what it is sent, as Java's producers do.
+    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 1, configEntries: [{ name: "compression.type", value: topic }] })) });
+    const text = (topic: string) => JSON.stringify({ topic, text: "the quick brown fox ".repeat(1_000) });
+    for (const topic of topics) await producer.send({ topic, messages: [{ value: text(topic) }, { value: topic }] });
+    const trigger = await triggerOf("kafka", { brokers: [`127.0.0.1:${port}`], topics, from: "beginning" });
+    listen("kafka");
+    await expect.poll(async () => (await trigger.bodies()).sort(), PATIENT).toEqual(topics.flatMap((topic) => [text(topic), topic]).sort());
+    await producer.disconnect();
+    await admin.disconnect();
+  });
 });
 
 describe("WebSocket", () => {

@@ -1,7 +1,10 @@
 import { Kafka, logLevel, type IHeaders, type KafkaMessage, type SASLOptions } from "kafkajs";
 import { bodyOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
+import { registerCodecs } from "./codecs";
 import type { KafkaConfig } from "./spec";
+
+registerCodecs();
 
 export const kafkaListener: Listener = {
   type: "listener",
