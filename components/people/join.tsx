@@ -144,10 +144,12 @@ function RegisterForm({ code, invitation: { email, takesPassword } }: { code: st
         const joined = workspaceSlug === null ? "/" : `/${workspaceSlug}`;
         setNext(joined);
         if (password !== undefined) void submit("password", { email, password }, joined);
+        // Signed in so far as to add a way to sign in.
+        else window.location.replace(`/sign-in?callbackUrl=${encodeURIComponent(joined)}`);
       },
     });
   };
-  if (register.isSuccess && (message !== null || !takesPassword)) {
+  if (register.isSuccess && message !== null) {
     return (
       <>
         <Alert tone="info" title="You have joined">{message} Sign in as your organization asks it.</Alert>
@@ -167,7 +169,7 @@ function RegisterForm({ code, invitation: { email, takesPassword } }: { code: st
         <Field label="Password" hint="At least 10 characters, hard to guess." required>
           {(control) => <Input {...control} name="password" type="password" autoComplete="new-password" required minLength={10} />}
         </Field>
-      ) : <p className="text-sm text-muted-foreground">No password is needed: once you have joined, sign in as your organization asks it.</p>}
+      ) : <p className="text-sm text-muted-foreground">No password is needed: once you have joined, set up the way to sign in that your organization asks for.</p>}
       <Button type="submit" variant="primary" disabled={register.isPending || register.isSuccess || isBusy}>
         Join
       </Button>

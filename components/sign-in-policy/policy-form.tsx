@@ -6,6 +6,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
+import { WAY_NAMES } from "@/components/sign-in/way-names";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -18,7 +19,6 @@ import type { SignInPolicyView } from "@/server/account/contract";
 import { isSamePolicy, meetPolicy, type PolicyValues, valuesOf } from "./policy-values";
 import { IDLE_CHOICES, MAX_CHOICES, spanText } from "./spans";
 
-const WAYS: Readonly<Record<OwnSignInMethod, string>> = { password: "Password", link: "Link by mail", passkey: "Passkey", github: "GitHub", google: "Google" };
 const AS_INSTALLED = "installation";
 
 export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; mayWrite: boolean }) {
@@ -68,12 +68,12 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
       </Rule>
       <fieldset className="flex flex-col gap-2">
         <legend className="text-sm font-medium">Ways to sign in</legend>
-        <p className="text-xs text-muted-foreground">Your single sign-on is always one. Whoever came by a way that is not allowed any more signs in anew; owners who have a second factor may use every way.</p>
+        <p className="text-xs text-muted-foreground">Your single sign-on is always one. Whoever came by a way that is not allowed any more signs in anew; owners who have a second factor may use every way. {waysText(policy, methods)}</p>
         <div className="flex flex-wrap gap-x-5 gap-y-2">
           {SIGN_IN_METHODS.map((method) => (
             <label key={method} className="flex items-center gap-2 text-sm">
               <Checkbox checked={methods.includes(method)} disabled={!mayWrite || (methods.length === 1 && methods[0] === method)} onCheckedChange={(on) => toggle(method, on === true)} />
-              {WAYS[method]}
+              {WAY_NAMES[method]}
             </label>
           ))}
         </div>
@@ -90,6 +90,13 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
 function peopleText(count: number): string {
   if (count === 0) return "Everybody has one.";
   return `${count} ${count === 1 ? "person has" : "people have"} none yet and will be asked to set one up first.`;
+}
+
+/** Of those who have none of the ways that stay. */
+function waysText({ peopleByWays }: SignInPolicyView, methods: readonly OwnSignInMethod[]): string {
+  const count = peopleByWays.reduce((sum, { ways, people }) => (ways.some((way) => methods.includes(way)) ? sum : sum + people), 0);
+  if (count === 0) return "Everybody has one of these.";
+  return `${count} ${count === 1 ? "person has" : "people have"} none of these yet: unless your single sign-on lets them in, they come as before once more, and add one first.`;
 }
 
 /** Null: nothing. */

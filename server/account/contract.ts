@@ -93,6 +93,8 @@ export const signInPolicySchema = policySchema.extend({
   ssoDomains: z.array(z.string()),
   /** Who will be asked to set one up. */
   peopleWithoutFactor: z.int(),
+  /** How many people have which ways to sign in. */
+  peopleByWays: z.array(z.object({ ways: z.array(z.enum(SIGN_IN_METHODS)), people: z.int() })),
   /** Who can come in when the provider fails. */
   ownersWithFactor: z.int(),
   /** What the installation says where the organization says nothing. */

@@ -16,7 +16,7 @@ import { countAttempt } from "@/server/auth/rate-limit";
 import { requestMail, resetPassword, viewReset } from "@/server/auth/reset";
 import { viewWays } from "@/server/auth/ways";
 import { DomainError } from "@/server/errors/domain-error";
-import { enrollingProcedure, limitedProcedure, organizationProcedure, provenEnrollingProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
+import { addingProcedure, enrollingProcedure, limitedProcedure, organizationProcedure, provenAddingProcedure, provenEnrollingProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 
 const ok = { ok: true as const };
@@ -63,7 +63,7 @@ export const accountRouter = router({
     await renamePerson(ctx.session, input.name, ctx.origin);
     return ok;
   }),
-  changePassword: signedInProcedure.input(contract.changePasswordInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
+  changePassword: addingProcedure("password").input(contract.changePasswordInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     ctx.keepSession((await changePassword(ctx.session, input, ctx.origin)).token);
     return ok;
   }),
@@ -87,8 +87,8 @@ export const accountRouter = router({
     return ok;
   }),
   replaceRecoveryCodes: provenProcedure.output(contract.recoveryCodesSchema).mutation(async ({ ctx }) => ({ codes: await replaceRecoveryCodes(ctx.session, ctx.origin) })),
-  beginPasskey: provenEnrollingProcedure.output(options).mutation(({ ctx }) => beginRegistration(personOf(ctx.session), requireRelyingParty(ctx.headers))),
-  finishPasskey: provenEnrollingProcedure.input(contract.finishPasskeyInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
+  beginPasskey: provenAddingProcedure("passkey").output(options).mutation(({ ctx }) => beginRegistration(personOf(ctx.session), requireRelyingParty(ctx.headers))),
+  finishPasskey: provenAddingProcedure("passkey").input(contract.finishPasskeyInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     const token = await finishRegistration(ctx.session, requireRelyingParty(ctx.headers), input.name, input.response);
     if (token !== null) ctx.keepSession(token);
     return ok;

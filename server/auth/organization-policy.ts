@@ -3,6 +3,7 @@ import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { OwnSignInMethod } from "./constants";
+import { countByWays } from "./other-way";
 import type { OrganizationScope } from "./organization-scope";
 import type { Session } from "./session";
 import { defaultLifetime } from "./session-lifetime";
@@ -51,7 +52,7 @@ async function requireOpenDoor(tx: Tx, session: Session): Promise<void> {
   const row = await readSessionWithin(tx, session.id);
   const stage = row === null ? "full" : stageOf(row);
   if (stage === "sso") throw new DomainError("invalid_input", { field: "ssoRequired", reason: "would end your own session: sign in with single sign-on first, or set up a passkey or an authenticator app if you are an owner" });
-  if (stage === "other_way") throw new DomainError("invalid_input", { field: "methods", reason: "would end your own session: sign in first in one of the ways that stay" });
+  if (row?.methodRefused === true) throw new DomainError("invalid_input", { field: "methods", reason: "would end your own session: sign in first in one of the ways that stay" });
 }
 
 async function view(tx: Tx, organizationId: string) {
@@ -60,5 +61,5 @@ async function view(tx: Tx, organizationId: string) {
   const withoutFactor = { disabledAt: null, passkeys: { none: {} }, OR: [{ totpFactor: null }, { totpFactor: { confirmedAt: null } }] };
   const peopleWithoutFactor = await tx.organizationMember.count({ where: { organizationId, user: withoutFactor } });
   const ownersWithFactor = await tx.organizationMember.count({ where: { organizationId, role: "owner", user: { disabledAt: null, NOT: withoutFactor } } });
-  return { ...policy, methods: signInMethods.length === 0 ? null : (signInMethods as OwnSignInMethod[]), ssoDomains: domains.map(({ domain }) => domain), peopleWithoutFactor, ownersWithFactor, defaults: defaultLifetime() };
+  return { ...policy, methods: signInMethods.length === 0 ? null : (signInMethods as OwnSignInMethod[]), ssoDomains: domains.map(({ domain }) => domain), peopleByWays: await countByWays(tx, organizationId), peopleWithoutFactor, ownersWithFactor, defaults: defaultLifetime() };
 }

@@ -12,6 +12,7 @@ it.each<[string, Partial<StageFacts>, string]>([
   ["what was shown is not asked for again", { hasTotp: true, secondFactorRequired: true, secondFactorAt: new Date() }, "full"],
   ["single sign-on comes before everything", { ssoRequired: true, hasTotp: true, secondFactorAt: new Date() }, "sso"],
   ["nothing makes up for a way that is not allowed", { methodRefused: true, hasTotp: true, secondFactorAt: new Date() }, "other_way"],
+  ["whoever may add a way shows their second factor first", { methodRefused: true, hasTotp: true }, "second_factor"],
   ["a provider answers for its own organization", { method: "sso", hasOthers: false, hasTotp: true }, "full"],
   ["and not for others", { method: "sso", hasTotp: true }, "second_factor"],
   ["whose rules ask for a factor of one's own", { method: "sso", secondFactorRequired: true, hasPasskey: true }, "second_factor"],

@@ -16,7 +16,8 @@ export interface StageFacts {
 
 export function stageOf({ secondFactorAt, hasTotp, hasPasskey, secondFactorRequired, ssoRequired, methodRefused, method, hasOthers }: StageFacts): Stage {
   if (ssoRequired) return "sso";
-  if (methodRefused) return "other_way";
+  // There they may add a way in: not by half of what the account asks for.
+  if (methodRefused) return secondFactorAt === null && (hasTotp || hasPasskey) ? "second_factor" : "other_way";
   if (secondFactorAt !== null) return "full";
   // The provider answers for its own organization.
   if (method === "sso" && !hasOthers && !secondFactorRequired) return "full";

@@ -11,7 +11,8 @@ import { expiryOf, type LifetimePolicy } from "./session-lifetime";
 import { readSession, type SessionRow } from "./session-row";
 import { type Stage, stageOf } from "./session-stage";
 
-export type SignInMethod = OwnSignInMethod | "sso";
+/** `invitation`: by joining, which no organization takes for a sign-in. */
+export type SignInMethod = OwnSignInMethod | "sso" | "invitation";
 
 /** A person who signed in. Looked up at every request: revoking the row ends the session at once. */
 export interface Session {
@@ -96,7 +97,7 @@ function sessionOf(row: SessionRow): Session {
 }
 
 /** The same sign-in under a new secret: whoever knew the old one holds nothing. For everything that makes a session mightier. */
-export async function rotateSession(tx: Tx, sessionId: string, proof: { authenticatedAt?: Date; secondFactorAt?: Date } = {}): Promise<string> {
+export async function rotateSession(tx: Tx, sessionId: string, proof: { authenticatedAt?: Date; secondFactorAt?: Date; method?: SignInMethod } = {}): Promise<string> {
   const { token, hash } = newToken();
   await tx.session.update({ where: { id: sessionId, revokedAt: null }, data: { tokenHash: new Uint8Array(hash), ...proof } });
   return token;

@@ -5,7 +5,7 @@ import { hashPassword } from "@/server/auth/password";
 import { requireStrongPassword } from "@/server/auth/password-strength";
 import { takesPassword } from "@/server/auth/policy";
 import { proveAddress } from "@/server/auth/proven-address";
-import type { Session } from "@/server/auth/session";
+import { createSession, type Session } from "@/server/auth/session";
 import { isOrganizationRole } from "@/server/auth/permissions";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -39,8 +39,10 @@ export async function accept({ session, origin }: { session: Session; origin: Re
   return rawDb().$transaction((tx) => redeem(tx, row, { id: session.userId, email: session.email, name: session.name }, origin));
 }
 
-/** By somebody new. The link may have been handed over by anybody: only one that was mailed and shown to nobody says that the address is theirs. */
-export async function register({ origin }: { origin: RequestOrigin }, { code, name, password }: z.output<typeof registerInput>): Promise<Accepted> {
+/**
+ * By somebody new. Without a password they are signed in so far as to add one of the ways that the organization allows. The link may have been handed over by anybody: only one that was mailed and shown to nobody says that the address is theirs.
+ */
+export async function register({ origin, keepSession }: { origin: RequestOrigin; keepSession?: (token: string) => void }, { code, name, password }: z.output<typeof registerInput>): Promise<Accepted> {
   const row = await findOpen(code);
   const taken = () => new DomainError("name_taken", { what: "person", name: row.email, field: "email" });
   if ((await rawDb().user.count({ where: { email: row.email } })) > 0) throw taken();
@@ -51,10 +53,12 @@ export async function register({ origin }: { origin: RequestOrigin }, { code, na
   const person = { id: newId(), email: row.email, name };
   const passwordHash = password === undefined ? null : await hashPassword(password);
   try {
-    return await rawDb().$transaction(async (tx) => {
+    const accepted = await rawDb().$transaction(async (tx) => {
       await tx.user.create({ data: { ...person, passwordHash, emailProvenAt: row.isMailedOnly ? new Date() : null } });
       return redeem(tx, row, person, origin);
     });
+    if (passwordHash === null) keepSession?.(await createSession(person.id, origin, { method: "invitation" }));
+    return accepted;
   } catch (error) {
     // Two that register at the same time: the second finds the first one's account, or the invitation used up.
     if (isUniqueViolation(error)) throw taken();

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { ADMINISTRATION_MINUTES, PROOF_MINUTES } from "@/server/auth/constants";
+import { ADMINISTRATION_MINUTES, type OwnSignInMethod, PROOF_MINUTES, type Stage } from "@/server/auth/constants";
 import { recordingDenials } from "@/server/auth/denials";
+import { mayAdd } from "@/server/auth/other-way";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { openPlatformScope } from "@/server/auth/platform";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
@@ -68,6 +69,23 @@ export const enrollingProcedure = publicProcedure.use(async ({ ctx, next }) => {
   if (session === null || (session.stage !== "full" && session.stage !== "enrol")) throw new DomainError("unauthenticated", {});
   return next({ ctx: { session } });
 });
+
+/** For what is a way to sign in: also for whoever came by one that is not allowed, and has none that is. */
+export function addingProcedure(way: OwnSignInMethod) {
+  return publicProcedure.use(async ({ ctx, next }) => {
+    const session = await ctx.findAnySession();
+    const stages: readonly Stage[] = way === "passkey" ? ["full", "enrol"] : ["full"];
+    if (session === null || !(stages.includes(session.stage) || (session.stage === "other_way" && (await mayAdd(session.userId, way))))) throw new DomainError("unauthenticated", {});
+    return next({ ctx: { session } });
+  });
+}
+
+export function provenAddingProcedure(way: OwnSignInMethod) {
+  return addingProcedure(way).use(({ ctx, next }) => {
+    requireRecentProof(ctx.session);
+    return next();
+  });
+}
 
 /** What changes how a person signs in. */
 export const provenProcedure = signedInProcedure.use(({ ctx, next }) => {

@@ -10,6 +10,7 @@ import { SignIn } from "@/components/sign-in/sign-in";
 import { SsoNeeded } from "@/components/sign-in/sso-needed";
 import { viewProofs } from "@/server/auth/account/security";
 import { insidePath } from "@/server/auth/inside-path";
+import { otherWaysOf } from "@/server/auth/other-way";
 import { findAnySession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { viewWays } from "@/server/auth/ways";
@@ -29,12 +30,12 @@ export default async function SignInPage({ searchParams }: Props) {
   const link = one(token);
   return (
     <DataProvider workspace={null}>
-      <AuthFrame>{(link === null ? await unfinished(next) : null) ?? <SignIn token={link} next={next} ways={await viewWays(await headers())} problem={one(error)} />}</AuthFrame>
+      <AuthFrame>{(link === null ? await unfinished(next, one(error)) : null) ?? <SignIn token={link} next={next} ways={await viewWays(await headers())} problem={one(error)} />}</AuthFrame>
     </DataProvider>
   );
 }
 
-async function unfinished(next: string) {
+async function unfinished(next: string, problem: string | null) {
   const session = await findAnySession((await cookies()).get(sessionCookieName())?.value);
   switch (session?.stage) {
     case undefined:
@@ -48,6 +49,6 @@ async function unfinished(next: string) {
     case "sso":
       return <SsoNeeded email={session.email} next={next} />;
     case "other_way":
-      return <OtherWay email={session.email} />;
+      return <OtherWay email={session.email} next={next} problem={problem} ways={await viewWays(await headers())} {...(await otherWaysOf(session.userId))} />;
   }
 }

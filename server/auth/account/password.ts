@@ -33,7 +33,7 @@ export async function changePassword(session: Session, { current, next }: { curr
     await revokeOtherSessions(tx, session);
     await queueMail(tx, "notice", person.email, "password.changed");
     await recordAccess(tx, person, { action: stored === null ? "password.set" : "password.changed", resource: { type: "user", id: person.id } }, origin);
-    return rotateSession(tx, session.id, { authenticatedAt: new Date() });
+    return rotateSession(tx, session.id, { authenticatedAt: new Date(), ...(session.stage === "other_way" ? { method: "password" } : {}) });
   });
   sendSoon();
   return { token };

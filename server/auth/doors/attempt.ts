@@ -5,6 +5,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "../access-audit";
 import type { SIGN_IN_ERRORS } from "../contract";
 import { rawDb } from "@/server/db/client";
+import { otherWaysOf } from "../other-way";
 import { policyOf } from "../policy";
 import { originOf } from "../request-origin";
 import { createSession, findAnySession, type Proof, revokeSession, type Session } from "../session";
@@ -65,10 +66,10 @@ export function broughtSession(attempt: Attempt): Promise<Session | null> {
   return findAnySession(sessionTokenOf(headersOf(attempt)));
 }
 
-/** Their organizations let them in so. */
+/** Their organizations let them in so, or so far as to add a way that they allow. */
 export async function requireWay({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<void> {
   const { ssoRequired, methodRefused } = await policyOf(id, proof);
-  if (!ssoRequired && !methodRefused) return;
+  if (!ssoRequired && (!methodRefused || (await otherWaysOf(id)).missing.length > 0)) return;
   const reason = ssoRequired ? "sso_required" : "method_refused";
   await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason } }, originOf(headersOf(attempt))));
   refuse(reason);

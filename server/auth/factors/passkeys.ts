@@ -36,7 +36,7 @@ export async function beginRegistration(person: Person, { id: rpID }: RelyingPar
   return options;
 }
 
-/** A new secret for the session if this was the second factor it still lacked. */
+/** A new secret for the session if this was the second factor, or the way in, that it still lacked. */
 export async function finishRegistration(session: Session, { id: rpId, origin }: RelyingParty, name: string, response: unknown): Promise<string | null> {
   const person = personOf(session);
   const verified = await verifyRegistrationResponse({
@@ -58,6 +58,7 @@ export async function finishRegistration(session: Session, { id: rpId, origin }:
     });
     await queueMail(tx, "notice", person.email, "passkey.added");
     await recordAccess(tx, person, { action: "passkey.added", resource: { type: "passkey", id: passkey.id, name } });
+    if (session.stage === "other_way") return rotateSession(tx, session.id, { secondFactorAt: new Date(), method: "passkey" });
     return session.stage === "enrol" ? rotateSession(tx, session.id, { secondFactorAt: new Date() }) : null;
   });
   sendSoon();
