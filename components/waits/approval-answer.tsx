@@ -16,6 +16,7 @@ import type { ApprovalView } from "./approval-view";
 import { JsonTree } from "@/components/values/json-tree";
 import { AnswerForm } from "./answer-form";
 import { AskedPeople } from "./asked-people";
+import { OpenLinks } from "./open-links";
 import { WaitTimes } from "./wait-times";
 
 export interface ApprovalAnswerProps {
@@ -67,6 +68,7 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
             onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}
           />
           {wait.requiredAnswers > 1 && !mayKeep ? null : <LinkMaker waitId={wait.id} />}
+          <OpenLinks waitId={wait.id} />
         </>
       ) : (
         <p className="text-sm text-muted-foreground">{wait.refusal ?? "You cannot answer this."}</p>
@@ -79,7 +81,8 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
 function LinkMaker({ waitId }: { waitId: string }) {
   const trpc = useTRPC();
   const [recipient, setRecipient] = useState("");
-  const create = useMutation(trpc.waits.createLink.mutationOptions({ onError: (error) => void toast.error(readRefusal(error).message) }));
+  const queryClient = useQueryClient();
+  const create = useMutation(trpc.waits.createLink.mutationOptions({ onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.waits.links.pathKey() }), onError: (error) => void toast.error(readRefusal(error).message) }));
   if (create.isSuccess) {
     return (
       <div className="flex items-center gap-2 text-xs">
@@ -105,7 +108,7 @@ function LinkMaker({ waitId }: { waitId: string }) {
           Make a link
         </Button>
       </div>
-      <p className="mt-1.5 text-xs text-muted-foreground">It works once, for this step only, without signing in.</p>
+      <p className="mt-1.5 text-xs text-muted-foreground">It works once, for this step only, without signing in, for at most 14 days and as long as you may answer.</p>
     </details>
   );
 }

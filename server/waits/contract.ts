@@ -77,3 +77,7 @@ export const answerLinkInput = linkRefInput.extend({ ...answer, name: z.string()
 
 export const createLinkInput = waitRefInput.extend({ recipient: z.string().max(320).default("") });
 export const createLinkOutput = z.object({ url: z.string() });
+
+export const openLinkSchema = z.object({ id: z.string(), recipient: z.string(), madeBy: z.string().nullable(), mailed: z.boolean(), createdAt: momentSchema, expiresAt: momentSchema.nullable() });
+export type OpenLink = z.output<typeof openLinkSchema>;
+export const revokeLinkInput = waitRefInput.extend({ linkId: z.uuid() });

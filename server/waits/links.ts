@@ -10,12 +10,13 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
-import { refusalFor, type Responder, takeAnswer } from "./answers";
+import { type Responder, takeAnswer } from "./answers";
 import { announce } from "@/server/queue/dispatch";
 import { fourEyesRefusal } from "./four-eyes";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
 import { LargeTexts } from "./large-texts";
-import { lockOpenWait, type WaitRow, workflowOfRun, workflowsOfRuns } from "./queries";
+import { isStillShared, requireRightToShare } from "./open-links";
+import { lockOpenWait, workflowOfRun, workflowsOfRuns } from "./queries";
 import { hasAnswered } from "./same-person";
 import { approvalOf, toWaitSummary } from "./views";
 
@@ -30,17 +31,8 @@ interface Viewer extends Stranger {
   session?: { userId: string; email: string; name: string } | null;
 }
 
-/**
- * A link carries the right to answer on, so it takes that right, or an administrator's. Where several have to answer, only the latter. Whoever
- * may not answer because they started the run hands no link on either, least of all to themselves.
- */
-async function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promise<void> {
-  const excluded = await fourEyesRefusal(tx, wait, { userId: scope.userId, email: null, via: scope.actor.type === "token" ? "api" : "page" });
-  if (excluded !== null) throw new DomainError("forbidden", { permission: "wait:answer", reason: excluded });
-  if (scope.can("settings:write")) return;
-  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, wait, { userId: scope.userId, via: "page" });
-  if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
-}
+/** So long a link works that somebody makes, unless the approval ends before. */
+const LINK_DAYS = 14;
 
 /** A link that answers this wait once, whoever holds it. The wait belongs to one run, step and attempt, and so does the link. */
 export async function createLink({ scope }: Context, { waitId, recipient }: z.output<typeof createLinkInput>): Promise<{ url: string }> {
@@ -50,10 +42,15 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
     if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
     await requireRightToShare(tx, scope, wait);
     const id = newId();
-    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, expiresAt: wait.until } });
+    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, madeByUserId: scope.userId, expiresAt: soonest(wait.until) } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });
   });
   return { url: `${env.MILLRACE_URL}/a/${token}` };
+}
+
+function soonest(until: Date | null): Date {
+  const most = new Date(Date.now() + LINK_DAYS * 86_400_000);
+  return until === null || until > most ? most : until;
 }
 
 /**
@@ -94,7 +91,7 @@ async function accountAt(tx: Pick<Tx, "user">, address: string): Promise<{ id: s
 async function findLink({ origin }: Stranger, token: string) {
   await countAttempt("answerLinkByAddress", origin.ip);
   const link = await rawDb().waitLink.findUnique({ where: { tokenHash: new Uint8Array(hashToken(token)) }, include: { wait: { include: { _count: { select: { responses: true } } } } } });
-  if (link === null) throw new DomainError("link_invalid", { what: "link" });
+  if (link === null || (link.usedAt === null && !(await isStillShared(link)))) throw new DomainError("link_invalid", { what: "link" });
   return link;
 }
 

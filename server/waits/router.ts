@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { procedure, publicProcedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
@@ -34,6 +35,14 @@ export const waitsRouter = router({
     .input(contract.createLinkInput)
     .output(contract.createLinkOutput)
     .mutation(({ ctx, input }) => service.createLink(ctx, input)),
+  links: procedure("wait:answer")
+    .input(contract.waitRefInput)
+    .output(z.array(contract.openLinkSchema))
+    .query(({ ctx, input }) => service.listLinks(ctx, input)),
+  revokeLink: procedure("wait:answer")
+    .input(contract.revokeLinkInput)
+    .output(z.object({ ok: z.literal(true) }))
+    .mutation(({ ctx, input }) => service.revokeLink(ctx, input)),
   /** The page /a/<token>: no session, the token is the right to answer. */
   link: publicProcedure
     .input(contract.linkRefInput)

@@ -24,6 +24,7 @@ import { approvalOf } from "./views";
 
 export { countOpenWaits, listAnsweredWaits, listMyWaits, listOthersWaits } from "./inbox";
 export { answerLink, createLink, makeLinkFor, viewLink } from "./links";
+export { listLinks, revokeLink } from "./open-links";
 
 interface Context {
   scope: Scope;

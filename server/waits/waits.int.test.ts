@@ -317,6 +317,50 @@ describe("signed links", () => {
     }
   });
 
+  it("attack: are worth nothing once whoever made them was removed, switched off or given less, and run out after two weeks", async () => {
+    const asked = await makeMember(ann.workspaceId, "operator");
+    const { waitId } = await openWait();
+    const scope = await openUserScope(asked.id, { id: ann.workspaceId });
+    const token = tokenOf((await service.createLink({ scope }, { waitId, recipient: "" })).url);
+    const answer = { token, decision: "approved" as const, values: { amount: 1 }, comment: "", name: "" };
+    const asViewer = rawDb().membership.updateMany({ where: { userId: asked.id }, data: { role: "viewer" } });
+    const again = rawDb().membership.updateMany({ where: { userId: asked.id }, data: { role: "operator" } });
+    const takings = [
+      [() => asViewer, () => again],
+      [() => rawDb().user.update({ where: { id: asked.id }, data: { disabledAt: new Date() } }), () => rawDb().user.update({ where: { id: asked.id }, data: { disabledAt: null } })],
+    ] as const;
+    for (const [take, giveBack] of takings) {
+      await take();
+      await expect(service.viewLink(stranger, { token })).rejects.toMatchObject({ kind: "link_invalid" });
+      await expect(service.answerLink(stranger, answer)).rejects.toMatchObject({ kind: "link_invalid" });
+      await giveBack();
+      expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: null });
+    }
+    const [link] = await rawDb().waitLink.findMany({ where: { waitId } });
+    expect(link!.expiresAt!.getTime()).toBeLessThanOrEqual(Date.now() + 14 * 86_400_000);
+    await rawDb().organizationMember.deleteMany({ where: { userId: asked.id } });
+    await expect(service.answerLink(stranger, answer)).rejects.toMatchObject({ kind: "link_invalid" });
+    expect(await service.getWait({ scope: ann }, { waitId })).toMatchObject({ status: "open", responses: [] });
+  });
+
+  it("are listed with the approval, and taken back by whoever made them or may make them, and by nobody else", async () => {
+    const asked = await makeMember(ann.workspaceId, "operator");
+    const { waitId } = await openWait({ approvers: [asked.email] });
+    const scope = await openUserScope(asked.id, { id: ann.workspaceId });
+    const token = tokenOf((await service.createLink({ scope }, { waitId, recipient: "boss@example.com" })).url);
+    const [link] = await service.listLinks({ scope }, { waitId });
+    expect(link).toMatchObject({ recipient: "boss@example.com", madeBy: scope.actor.name, mailed: false });
+    await expect(service.revokeLink({ scope: ann }, { waitId, linkId: link!.id })).rejects.toMatchObject({ kind: "forbidden" });
+    await expect(service.revokeLink({ scope }, { waitId: (await openWait()).waitId, linkId: link!.id })).rejects.toMatchObject({ kind: "not_found" });
+    await service.revokeLink({ scope }, { waitId, linkId: link!.id });
+    await expect(service.viewLink(stranger, { token })).rejects.toMatchObject({ kind: "link_invalid" });
+    expect(await service.listLinks({ scope }, { waitId })).toEqual([]);
+    expect(await rawDb().auditEvent.count({ where: { resourceId: waitId, action: "approval.link_revoked" } })).toBe(1);
+    await service.createLink({ scope }, { waitId, recipient: "" });
+    const [other] = await service.listLinks({ scope }, { waitId });
+    await service.revokeLink({ scope: await makeScope("admin", ann.workspaceId) }, { waitId, linkId: other!.id });
+  });
+
   it("do not let one person be the several whose answers are needed", async () => {
     const { waitId } = await openWait({ requiredAnswers: 2 });
     await approve(ann, waitId);

@@ -28,10 +28,11 @@ export async function makeOwner(): Promise<Scope> {
 export async function makeOwned(owner: Scope) {
   const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
   const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
-  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
+  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, linkId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
   const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await owner.db.transaction((tx) => insertRun(tx, run));
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
+  await owner.db.waitLink.create({ data: { id: linkId, workspaceId: owner.workspaceId, waitId, tokenHash: new Uint8Array(randomBytes(32)), recipient: "", madeByUserId: owner.userId } });
   await owner.db.catalogItem.create({ data: { id: itemId, workspaceId: owner.workspaceId, type: "adapter", kind: "llm", provider: "mock", slug: "own", name: "Own" } });
   await owner.db.apiToken.create({ data: { id: tokenId, workspaceId: owner.workspaceId, name: "ci", prefix: "mlr_", tokenHash: randomBytes(32), scopes: [] } });
   const [serviceAccountId, applicationId, issuerId] = [newId(), newId(), newId()];
@@ -70,14 +71,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { environmentId, reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { environmentId, reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { environmentId, reviewId, folderId, tagId, workflowId, versionId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
+  const { environmentId, reviewId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -105,7 +106,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "runs.slice": { runId, what: "input" }, "runs.counts": { runId, paths: [] },
     "testData.pin": { workflowId, nodeId: "start", from: { value: 1 } }, "testData.unpin": { workflowId, nodeId: "start" }, "testData.movePin": { workflowId, nodeId: "start", to: "begin" },
     "testData.samples": { workflowId }, "testData.saveSample": { workflowId, name: "One", input: {} }, "testData.deleteSample": { workflowId, sampleId: itemId }, "testData.testStep": { workflowId, nodeId: "start" },
-    "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId },
+    "waits.get": { waitId }, "waits.answer": { waitId }, "waits.createLink": { waitId }, "waits.links": { waitId }, "waits.revokeLink": { waitId, linkId },
     "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
     "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
     "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.pause": { triggerId, until: "2099-01-01T00:00:00Z" }, "triggers.resume": { triggerId }, "triggers.takeAwayAgain": { triggerId }, "triggers.rotateToken": { triggerId }, "triggers.pollNow": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
