@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandOf, SHORTCUTS } from "./shortcuts";
+import { commandOf, SHORTCUTS, textOfShortcut } from "./shortcuts";
 
 const bare = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
 
@@ -8,5 +8,11 @@ describe("the keys of the canvas", () => {
     for (const { command, keys, mod = false, shift = false } of SHORTCUTS) {
       for (const key of keys) expect(commandOf({ ...bare, key, ctrlKey: mod, shiftKey: shift }), key).toBe(command);
     }
+  });
+
+  it("move the view", () => {
+    const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].map((key) => commandOf({ ...bare, key }));
+    expect(arrows).toEqual(["viewLeft", "viewRight", "viewUp", "viewDown"]);
+    expect(SHORTCUTS.filter(({ command }) => command.startsWith("view")).map(textOfShortcut)).toEqual(["←", "→", "↑", "↓"]);
   });
 });

@@ -5,7 +5,7 @@ export type Command =
   | "open"
   | "testStep" | "testTo" | "testAll" | "pin"
   | "copy" | "cut" | "paste"
-  | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea"
+  | "connect" | "move" | "fold" | "resize" | "note" | "fit" | "fitSelection" | "zoomIn" | "zoomOut" | "actualSize" | "selectArea" | "viewLeft" | "viewRight" | "viewUp" | "viewDown"
   | `align:${Alignment}`;
 
 export interface Shortcut {
@@ -97,6 +97,10 @@ export const SHORTCUT_GROUPS: readonly ShortcutGroup[] = [
       { command: "zoomIn", keys: ["+", "="], label: "Zoom in" },
       { command: "zoomOut", keys: ["-"], label: "Zoom out" },
       { command: "actualSize", keys: ["0"], label: "Actual size" },
+      { command: "viewLeft", keys: ["arrowleft"], label: "With nothing selected: look further to the left" },
+      { command: "viewRight", keys: ["arrowright"], label: "With nothing selected: look further to the right" },
+      { command: "viewUp", keys: ["arrowup"], label: "With nothing selected: look further up" },
+      { command: "viewDown", keys: ["arrowdown"], label: "With nothing selected: look further down" },
       { command: "help", keys: ["?"], label: "This list" },
     ],
   },
@@ -115,7 +119,9 @@ export function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pick<Keyb
   return found?.command ?? null;
 }
 
+const ARROWS: Readonly<Record<string, string>> = { arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓" };
+
 export function textOfShortcut({ keys, mod = false, shift = false }: Shortcut): string {
-  const shown = keys.map((key) => (key.length === 1 ? key.toUpperCase() : key[0]!.toUpperCase() + key.slice(1))).join(" or ");
+  const shown = keys.map((key) => ARROWS[key] ?? (key.length === 1 ? key.toUpperCase() : key[0]!.toUpperCase() + key.slice(1))).join(" or ");
   return [mod ? "Mod" : "", shift ? "Shift" : "", shown].filter(Boolean).join(" ");
 }

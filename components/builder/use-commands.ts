@@ -38,12 +38,15 @@ interface CommandSource {
   openPanel: () => void;
 }
 
+/** Pixels that the view goes on by with a key. */
+const VIEW_STEP = 80;
+
 /** What each command does, whether a key or a button asked for it. */
 export function useCommands(source: CommandSource): (command: Command) => void {
   const { session, selection, actions, draft, open, bench } = source;
   const { user } = useWorkspace();
   const openCalled = useOpenCalled();
-  const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition } = useReactFlow();
+  const { fitView, zoomIn, zoomOut, zoomTo, screenToFlowPosition, getViewport, setViewport } = useReactFlow();
   const only = selection.nodes.length === 1 ? selection.nodes[0]! : null;
   const step = only === null || findNode(draft, only) === undefined ? null : only;
   const addNote = () => {
@@ -81,6 +84,11 @@ export function useCommands(source: CommandSource): (command: Command) => void {
   };
   const resize = () => {
     if (only !== null) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(only)}"] [data-resize-grip]`)?.focus();
+  };
+  const look = (x: number, y: number) => {
+    if (selection.nodes.length + selection.edges.length > 0) return;
+    const view = getViewport();
+    void setViewport({ ...view, x: view.x - x * VIEW_STEP, y: view.y - y * VIEW_STEP });
   };
   const fitSelection = () => {
     const chosen = source.flow.nodes.filter(({ id }) => selection.nodes.includes(id));
@@ -135,6 +143,10 @@ export function useCommands(source: CommandSource): (command: Command) => void {
     zoomIn: () => zoomIn(),
     zoomOut: () => zoomOut(),
     actualSize: () => zoomTo(1),
+    viewLeft: () => look(-1, 0),
+    viewRight: () => look(1, 0),
+    viewUp: () => look(0, -1),
+    viewDown: () => look(0, 1),
     save: source.onSave,
     testAll: () => bench.run(),
     testStep: () => (step === null ? undefined : bench.testStep(step)),

@@ -35,7 +35,7 @@ export function PortHandles({ ports, openPorts, hasInput, takesInput = true }: P
                 port === "error" && "text-destructive",
               )}
             >
-              <span className="truncate">{port}</span>
+              <span className="truncate" title={port}>{port}</span>
             </span>
           ))}
         </div>

@@ -45,6 +45,8 @@ describe("rights on single things", () => {
     await grantPart(admin, id, "viewer", { folderId: inner });
     await expect(service.listRights({ scope: await scopeOf(id) }, { workflowIds: [outside], folderIds: [] })).rejects.toMatchObject({ kind: "not_found" });
     await expect(service.listRights({ scope: await scopeOf(id) }, { workflowIds: [], folderIds: [outer] })).rejects.toMatchObject({ kind: "not_found" });
+    const rights = await service.listRights({ scope: await scopeOf(id) }, { workflowIds: [outside, newId()], folderIds: [outer, inner] });
+    expect(rights.map((one) => one.id)).toEqual([inner]);
   });
 
   it("lack what a lock forbids", async () => {

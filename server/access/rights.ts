@@ -8,7 +8,7 @@ import type { rightsInput, RightsView } from "./contract";
 /** What protection rules forbid to whom they hold. */
 export const CHANGES: readonly string[] = ["workflow:write", "workflow:publish", "workflow:delete", "trigger:write", "trigger:operate", "access:write"] satisfies Permission[];
 
-/** Asked where the answer is enforced: a permission holds for what its own scope can see. */
+/** Asked where the answer is enforced: a permission holds for what its own scope can see. What is gone, or out of sight, is left out; where nothing is left, that is said. */
 export async function listRights({ scope }: { scope: Scope }, { workflowIds, folderIds }: z.output<typeof rightsInput>): Promise<RightsView> {
   const found = new Map<string, string[]>();
   for (const { reach, permissions } of reachesOf(scope)) {
@@ -18,9 +18,10 @@ export async function listRights({ scope }: { scope: Scope }, { workflowIds, fol
     ]);
     for (const { id } of seen) found.set(id, [...(found.get(id) ?? []), ...permissions]);
   }
-  const missing = [...workflowIds, ...folderIds].find((id) => !found.has(id));
-  if (missing !== undefined) throw new DomainError("not_found", { what: "workflow or folder", id: missing });
-  const locked = await scope.db.transaction((tx) => lockedFor(tx, scope, { workflowIds, folderIds }));
+  const [first] = [...workflowIds, ...folderIds];
+  if (first !== undefined && found.size === 0) throw new DomainError("not_found", { what: "workflow or folder", id: first });
+  const isThere = (id: string) => found.has(id);
+  const locked = await scope.db.transaction((tx) => lockedFor(tx, scope, { workflowIds: workflowIds.filter(isThere), folderIds: folderIds.filter(isThere) }));
   return [...found].map(([id, permissions]) => {
     const isLocked = locked.has(id);
     return { id, isLocked, permissions: isLocked ? permissions.filter((permission) => !CHANGES.includes(permission)) : permissions };

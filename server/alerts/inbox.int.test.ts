@@ -2,6 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { startInlineRun } from "@/server/runs/service";
 import { makeScope } from "@/server/testing/factories";
 import * as alerts from "./service";
 
@@ -31,4 +32,16 @@ it("an inbox that was marked as read is brought back as it was, however much it 
   const read = await rawDb().inboxItem.findMany({ where: { userId: scope.userId!, readAt: { not: null } }, select: { notificationId: true } });
   expect(read.map(({ notificationId }) => notificationId).sort()).toEqual([readBefore, touched].sort());
   expect(await alerts.countUnread({ scope: other })).toEqual({ count: 0 });
+});
+
+it("counts as marked what was unread, and not approvals that were answered", async () => {
+  const scope = await makeScope("viewer");
+  const ids = await tell(scope, 3);
+  const { runId } = await startInlineRun({ scope: await makeScope("owner", scope.workspaceId) }, { definition: { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] } });
+  const waitId = newId();
+  await rawDb().wait.create({ data: { id: waitId, workspaceId: scope.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", status: "answered", closedAt: new Date() } });
+  await rawDb().notification.update({ where: { id: ids[0]! }, data: { category: "approvals", waitId } });
+  expect(await alerts.countUnread({ scope })).toEqual({ count: 2 });
+  expect(await alerts.markRead({ scope }, { read: true })).toMatchObject({ count: 2 });
+  expect(await alerts.countUnread({ scope })).toEqual({ count: 0 });
 });

@@ -41,10 +41,25 @@ export async function countUnread({ scope }: Context): Promise<{ count: number }
 /** One's own only. */
 export async function markRead({ scope }: Context, { ids, read, at }: z.output<typeof markReadInput>): Promise<z.output<typeof markedSchema>> {
   if (scope.userId === null) return { count: 0, at: null };
-  const marked = at === undefined ? { not: null } : new Date(at);
-  const where = { userId: scope.userId, ...(ids === undefined ? {} : { notificationId: { in: ids } }), readAt: read ? null : marked };
   const now = new Date();
-  const { count } = await scope.db.inboxItem.updateMany({ where, data: { readAt: read ? now : null } });
+  const count = read ? await markUnread(scope, scope.userId, ids, now) : await unmark(scope, scope.userId, ids, at);
   if (count > 0) tellAlertsChanged(scope.workspaceId);
   return { count, at: read ? now.toISOString() : null };
+}
+
+/** What is read already, as an approval is that was answered, is left as it is. */
+async function markUnread(scope: Scope, userId: string, ids: readonly string[] | undefined, now: Date): Promise<number> {
+  const rows = await scope.db.$queryRaw<{ count: number }[]>`
+    with marked as (
+      update inbox_item i set read_at = ${now} from notification n
+      where n.id = i.notification_id and i.user_id = ${userId}::uuid and i.workspace_id = ${scope.workspaceId}::uuid and not ${IS_READ}
+        and ${ids === undefined ? Prisma.sql`true` : Prisma.sql`i.notification_id = any(${ids}::uuid[])`}
+      returning 1)
+    select count(*)::int as count from marked`;
+  return rows[0]?.count ?? 0;
+}
+
+async function unmark(scope: Scope, userId: string, ids: readonly string[] | undefined, at: string | undefined): Promise<number> {
+  const where = { userId, ...(ids === undefined ? {} : { notificationId: { in: [...ids] } }), readAt: at === undefined ? { not: null } : new Date(at) };
+  return (await scope.db.inboxItem.updateMany({ where, data: { readAt: null } })).count;
 }
