@@ -8,7 +8,7 @@ import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { tellTreeChanged } from "@/server/organizing/service";
-import { namesOfPeople, snapshotInline } from "@/server/workflows/service";
+import { namesOfPeople, requireKnownApprovers, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
 import { forgetDraft, renameDraft } from "./block-drafts";
 import { readStored } from "./read-versions";
@@ -125,6 +125,7 @@ export async function resolveModule(workspaceId: string, module: string, version
 
 async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definition: document, note }: { definition: unknown; note: string }): Promise<CatalogItem> {
   const { id: versionId, definition } = await snapshotInline(tx, scope, document);
+  await requireKnownApprovers(tx, definition);
   const number = item.revision + 1;
   const inputSchema = definition.input as Prisma.InputJsonValue;
   await tx.catalogItemVersion.create({ data: { itemId: item.id, workspaceId: scope.workspaceId, number, config: { versionId }, inputSchema, note, authorId: scope.userId } });

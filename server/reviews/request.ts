@@ -7,7 +7,7 @@ import { findEitherRoute } from "@/server/deployments/service";
 import { deployedIn, holdEnvironments } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
-import { findEditableWorkflow, lockWorkflow, requireRunnable, tellWorkflowChanged } from "@/server/workflows/service";
+import { findEditableWorkflow, lockWorkflow, requireKnownApprovers, requireRunnable, tellWorkflowChanged } from "@/server/workflows/service";
 import type * as contract from "./contract";
 import { PENDING, subjectOf } from "./queries";
 import { tellReviewers } from "./tell";
@@ -50,7 +50,7 @@ interface Found {
 async function draftOf(tx: Tx, { workflowId, revision }: Input): Promise<Found> {
   const workflow = await findEditableWorkflow(tx, workflowId);
   if (revision !== undefined && revision !== workflow.draftRevision) throw new DomainError("version_conflict", { workflowId, expectedRevision: revision, currentRevision: workflow.draftRevision });
-  requireRunnable(workflow.draft);
+  await requireKnownApprovers(tx, requireRunnable(workflow.draft));
   return { subject: { draftRevision: workflow.draftRevision, definition: workflow.draft as never, baseVersionId: workflow.publishedVersionId, draftAuthorId: workflow.draftUpdatedById }, place: null };
 }
 

