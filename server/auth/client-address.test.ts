@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { environmentSchema } from "@/server/env";
-import { clientAddress, TrustedProxies } from "./client-address";
+import { clientAddress, networkOf, TrustedProxies } from "./client-address";
 import { watchFrontDoor } from "./front-door";
 
 const proxies = new TrustedProxies(["10.0.0.0/8", "192.0.2.7", "fd00::/8"]);
@@ -18,6 +18,20 @@ it.each([
   { title: "IPv6 with brackets", peer: "fd00::1", header: "[2001:db8::5]:443", client: "2001:db8::5" },
 ])("$title", ({ peer, header, client }) => {
   expect(clientAddress(peer, header, proxies)).toBe(client);
+});
+
+it.each([
+  ["203.0.113.9", "203.0.113.9"],
+  ["2001:db8:1:2::5", "2001:db8:1:2::/64"],
+  ["2001:0DB8:0001:0002:ffff:1:2:3", "2001:db8:1:2::/64"],
+  ["2001:db8::1", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+  ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
+  ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ["::ffff:203.0.113.9", "203.0.113.9"],
+  ["local", "local"],
+])("counts %s as %s", (address, counted) => {
+  expect(networkOf(address)).toBe(counted);
 });
 
 it("trusts nobody unless told", () => {

@@ -34,6 +34,20 @@ export function clientAddress(peer: string | undefined, forwardedFor: string | u
   return address === "" ? "unknown" : address;
 }
 
+/** What attempts are counted by: whoever has an IPv6 address has all of its /64, and another address for each attempt. */
+export function networkOf(address: string): string {
+  const [plainAddress = ""] = address.split("%");
+  if (isIP(plainAddress) !== 6) return address;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(plainAddress)?.[1];
+  if (mapped !== undefined) return mapped;
+  // The last part may be written as IPv4; it is past the network either way.
+  const [head = "", tail] = plainAddress.toLowerCase().replace(/[\d.]+\.\d+$/, "0:0").split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const parts = tail === undefined ? before : [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
+  return `${parts.slice(0, 4).map((part) => Number.parseInt(part, 16).toString(16)).join(":")}::/64`;
+}
+
 /** Without a port, brackets or the prefix of IPv4 in IPv6. */
 function plain(text: string): string {
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? (/^[\d.]+:\d+$/.test(text) ? text.slice(0, text.indexOf(":")) : text);

@@ -1,5 +1,6 @@
 import { sharedPool } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
+import { networkOf } from "./client-address";
 
 interface Limit {
   attempts: number;
@@ -65,5 +66,7 @@ export async function sweepAttempts(): Promise<number> {
 }
 
 function keyOf(what: string, by: string): string {
-  return `${what}:${by}`.slice(0, 400);
+  // Of `what address` too, where each thing counts apart.
+  const counted = what.endsWith("ByAddress") ? by.split(" ").map(networkOf).join(" ") : by;
+  return `${what}:${counted}`.slice(0, 400);
 }

@@ -1,3 +1,4 @@
+import { networkOf } from "@/server/auth/client-address";
 import { countAttempt } from "@/server/auth/rate-limit";
 import { originOf } from "@/server/auth/request-origin";
 import { DomainError } from "@/server/errors/domain-error";
@@ -11,7 +12,7 @@ const shutOut = new Map<string, number>();
 
 /** What proves nothing counts against its address at this endpoint. After so many even the right secret of that address is not looked at. */
 export async function countingGuesses<Result>(endpoint: Endpoint, request: Incoming, verify: () => Promise<Result>): Promise<Result> {
-  const caller = `${endpoint.id} ${originOf(request.headers).ip}`;
+  const caller = `${endpoint.id} ${networkOf(originOf(request.headers).ip)}`;
   const until = shutOut.get(caller) ?? 0;
   if (until > Date.now()) throw tooMany(Math.ceil((until - Date.now()) / 1_000));
   try {

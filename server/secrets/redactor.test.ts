@@ -43,6 +43,19 @@ describe("the redactor", () => {
     );
   });
 
+  it.each([
+    ["PHP's JSON", "sk\\/live&<\\\"'>"],
+    ["Go's JSON", "sk/live\\u0026\\u003c\\\"'\\u003e"],
+    ["Rails' and PHP's JSON", "sk\\/live\\u0026\\u003c\\\"'\\u003e"],
+    ["a page", "sk/live&amp;&lt;&quot;&#39;&gt;"],
+    ["a page of PHP", "sk/live&amp;&lt;&quot;&#039;&gt;"],
+    ["a page of Go", "sk/live&amp;&lt;&#34;&#39;&gt;"],
+    ["a page that leaves single quotes", "sk/live&amp;&lt;&quot;'&gt;"],
+    ["an address within an address", "sk%252Flive%2526%253C%2522%27%253E".replace("%27", "'")],
+  ])("attack: hides a value as %s writes it", (_, written) => {
+    expect(createRedactor([["X", "sk/live&<\"'>"]]).text(`«${written}»`)).toBe("«[secret X]»");
+  });
+
   it.each(["", "a", "ab", "user:"])("hides a value in base64 behind %j", (before) => {
     const encoded = Buffer.from(`${before}${VALUE}:after`).toString("base64");
     expect(redactor.text(`Basic ${encoded}`)).toContain("[secret KEY]");

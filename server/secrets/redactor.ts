@@ -41,9 +41,12 @@ function formsOf(value: string): Set<string> {
     const jsonEscaped = JSON.stringify(plain).slice(1, -1);
     forms.add(jsonEscaped);
     forms.add(JSON.stringify(jsonEscaped).slice(1, -1));
+    for (const written of markupForms(plain, jsonEscaped)) forms.add(written);
     for (const encoded of percentForms(plain)) {
       forms.add(encoded);
       forms.add(encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+      // An address within an address.
+      forms.add(encoded.replaceAll("%", "%25"));
     }
     const bytes = Buffer.from(plain, "utf8");
     forms.add(bytes.toString("hex"));
@@ -52,6 +55,18 @@ function formsOf(value: string): Set<string> {
     for (const wrapped of base64Lines(bytes)) forms.add(wrapped);
   }
   return forms;
+}
+
+const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const unicode = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** As JSON is written by PHP (`\/`), Go and Rails (`\u0026`), and by pages that show what they got. */
+function markupForms(plain: string, json: string): string[] {
+  const slashed = json.replaceAll("/", "\\/");
+  const tags = (text: string) => text.replace(/[<>&]/g, unicode);
+  const page = ["&#39;", "&#039;", "&#x27;", "&apos;", "'"].map((quote) => plain.replace(/[&<>"']/g, (character) => HTML[character] ?? quote));
+  const quotes = ["&#34;", "&#x22;"].map((quote) => plain.replace(/[&<>"']/g, (character) => (character === '"' ? quote : (HTML[character] ?? "&#39;"))));
+  return [slashed, tags(json), tags(slashed), tags(json).replace(/'/g, unicode), ...page, ...quotes];
 }
 
 const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
