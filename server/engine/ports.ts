@@ -114,8 +114,10 @@ export class UnstorableError extends Error {
     /** The step run at fault; null when it is something else of the run. */
     readonly step: { path: Path; attempt: number } | null,
     options: { cause: unknown },
+    /** A child run: what it belongs to may have gone since its step chose it. */
+    readonly what: "value" | "child" = "value",
   ) {
-    super(`a value of run ${runId} cannot be stored${step === null ? "" : ` (step ${step.path})`}`, options);
+    super(`a ${what === "child" ? "child run" : "value"} of run ${runId} cannot be stored${step === null ? "" : ` (step ${step.path})`}`, options);
   }
 }
 

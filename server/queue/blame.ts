@@ -27,7 +27,7 @@ export async function blame(pool: Pool, write: RunWrite, cause: unknown): Promis
   }
   const child = await refusedChild(pool, write).catch((error: unknown) => error as Error);
   if (child instanceof Error) return child;
-  return new UnstorableError(write.runId, child, { cause });
+  return new UnstorableError(write.runId, child, { cause }, child === null ? "value" : "child");
 }
 
 /** What a child run belongs to may be gone since its step chose it: each is made once more by itself, and taken back. */

@@ -59,7 +59,7 @@ describe("what PostgreSQL cannot store", () => {
     world.define(workflow([set("x", {})]), "gone");
     for (const wait of [true, false]) {
       const call = node("c", "subworkflow", { config: { workflow: "gone", wait }, onError: "route" });
-      expect(await finished(await start(workflow([call, set("seen", { code: "{{ steps.c.error.code }}" })], ["c.error>seen"])))).toMatchObject({ status: "succeeded", output: { code: "unstorable_value" } });
+      expect(await finished(await start(workflow([call, set("seen", { code: "{{ steps.c.error.code }}" })], ["c.error>seen"])))).toMatchObject({ status: "succeeded", output: { code: "child_refused" } });
     }
     const inTry = { parent: { id: "try", slot: "body" } };
     const id = await start(workflow([node("try", "tryCatch"), node("c", "subworkflow", { ...inTry, config: { workflow: "gone" } }), set("seen", { caught: true }, { parent: { id: "try", slot: "catch" } })]));

@@ -1,4 +1,4 @@
-import type { ClaimedRun, NewRun, Reservation, RunStore, Wake } from "@/server/engine/ports";
+import type { ClaimedRun, NewRun, Reservation, RunStore, UnstorableError, Wake } from "@/server/engine/ports";
 import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
@@ -275,8 +275,8 @@ class RunningWorker implements Worker {
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused({ run, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, message, cause }: { step: { path: string; attempt: number } | null; message: string; cause?: unknown }): Promise<void> {
-    const error: StepError = { code: "unstorable_value", message: cause instanceof Error ? cause.message : message };
+  async #goOnRefused({ run, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError): Promise<void> {
+    const error: StepError = { code: what === "child" ? "child_refused" : "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(run.claim, error);
     await this.#adopt({ ...run.claim, hasHistory: true, hasSnapshot: false, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
   }
