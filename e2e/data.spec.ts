@@ -67,31 +67,6 @@ test("see that a reference is broken, and mend it by choosing a value", async ({
   await expect(page.getByText("No problems")).toBeVisible();
 });
 
-test("an input is kept as a sample, and tests begin with it", async ({ page }) => {
-  const input = { type: "object", required: ["order"], properties: { order: { type: "string", title: "Order" } } };
-  await importWorkflow(page, "Sampled", { ...definition("{{ input.order }} is here"), input });
-  await tests(page).getByRole("button", { name: "Input of tests" }).click();
-  const dialog = page.getByRole("dialog", { name: "Input of the test" });
-  await dialog.getByRole("textbox", { name: "Order" }).fill("ORD-9");
-  await dialog.getByRole("button", { name: "Keep as sample" }).click();
-  await dialog.getByLabel("Name of the sample").fill("Ninth order");
-  await dialog.getByRole("button", { name: "Keep", exact: true }).click();
-  await expect(dialog.getByRole("combobox", { name: "Sample input" })).toHaveText("Ninth order");
-  await dialog.getByRole("textbox", { name: "Order" }).fill("ORD-10");
-  await dialog.getByRole("combobox", { name: "Sample input" }).click();
-  await page.getByRole("option", { name: "Ninth order" }).click();
-  await expect(dialog.getByRole("textbox", { name: "Order" })).toHaveValue("ORD-9");
-  await dialog.getByRole("button", { name: "Use for tests" }).click();
-  await expect(tests(page).getByRole("button", { name: "Input of tests" })).toHaveText("Ninth order");
-  await tests(page).getByRole("button", { name: "Test", exact: true }).click();
-  await expect(tests(page).getByText("Succeeded")).toBeVisible();
-  await select(page, "Say");
-  await panel(page, "Say").getByRole("tab", { name: "Test" }).click();
-  await expect(panel(page, "Say").getByRole("group", { name: "Output" }).getByText("ORD-9 is here")).toBeVisible();
-  // What went over the edge out of the step before is a list within its output.
-  await expect(page.getByText("2 items", { exact: true })).toBeVisible();
-});
-
 test("a called workflow is opened from its step, by its button and by a key", async ({ page }) => {
   await importWorkflow(page, "Called by step", definition("called"));
   const slug = "called-by-step";
