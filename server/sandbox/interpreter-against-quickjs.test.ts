@@ -15,7 +15,8 @@ const EXPRESSIONS = Math.ceil(25_000 * factor);
 /** The rest meets an operand that is left to the sandbox, such as a date: less than half of them. */
 const MIN_INTERPRETED = Math.ceil(10_000 * factor);
 const BATCH = 500;
-const SEED = seed ?? randomInt(2 ** 31);
+/** The same at each run, unless it is one of more cases: a difference that chance finds says nothing of the commit it is found at. */
+const SEED = seed ?? (process.env.PROPERTY_RUNS_FACTOR === undefined ? 20260131 : randomInt(2 ** 31));
 
 let pool: SandboxPool;
 beforeAll(() => {
