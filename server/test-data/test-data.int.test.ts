@@ -155,9 +155,9 @@ describe("slices of stored values", () => {
     await expect(slice(stranger, "first", "")).rejects.toMatchObject({ kind: "not_found" });
   });
 
-  it("say how many items lists have", async () => {
+  it("say how many items lists have, or lists within outputs", async () => {
     const count = (scope: Scope) => runs.getCounts({ scope }, { runId, paths: ["first", "each", "second", "none"] });
-    expect(await count(builder)).toEqual({ each: 2 });
+    expect(await count(builder)).toEqual({ first: 2, each: 2 });
     await expect(count(stranger)).rejects.toMatchObject({ kind: "not_found" });
   });
 });
