@@ -40,19 +40,23 @@ function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, by
     case "body":
       return bytes.length === 0 ? null : bytes;
     case "jsonPath": {
-      const [value] = findByPath(valueOf(body), rule.path, "dedupe.path");
+      const found = (document: unknown) => findByPath(document, rule.path, "dedupe.path")[0];
+      const value = found(decoded(body)) ?? found(jsonOf(bytes));
       return value === undefined || value === null ? null : JSON.stringify(value);
     }
   }
 }
 
-/** As the run gets it: JSON, a form, XML; or JSON that says to be something else. */
-function valueOf({ body, contentType }: Kept): unknown {
+/** As the run gets it: JSON, a form, XML. */
+function decoded({ body, contentType }: Kept): unknown {
   const bytes = typeof body === "string" ? Buffer.from(body) : (body ?? null);
-  const value = decodeBody(bytes, { contentType: contentType ?? null, meta: {} });
-  if (typeof value !== "string") return value ?? {};
+  return decodeBody(bytes, { contentType: contentType ?? null, meta: {} }) ?? {};
+}
+
+/** Senders say of their JSON that it is a form (as `curl -d` does), text or bytes. */
+function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(value) as unknown;
+    return JSON.parse(bytes.toString("utf8")) as unknown;
   } catch {
     return {};
   }

@@ -220,7 +220,7 @@ describe("a webhook", () => {
       [{ type: "jsonPath", path: "$.id" }, form("id=1&n=1"), form("id=2&n=1")],
       [{ type: "jsonPath", path: "$.id" }, parts("1"), parts("2")],
       [{ type: "jsonPath", path: "$.order.id" }, xml("<order><id>1</id></order>"), xml("<order><id>2</id></order>")],
-      [{ type: "jsonPath", path: "$.id" }, text('{"id":1}'), text('{"id":2}')],
+      ...[form, text, sent("application/octet-stream")].map((said) => [{ type: "jsonPath", path: "$.id" }, said('{"id":1}'), said('{"id":2}')] as const),
       [{ type: "body" }, json({ n: 1 }), json({ n: 2 })],
     ] as const) {
       const { call, triggerId } = await open({ dedupe, ...WAIT });

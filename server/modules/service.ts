@@ -8,7 +8,7 @@ import type { Tx } from "@/server/db/scoped";
 import { queryAsTenant } from "@/server/db/tenant-query";
 import { DomainError } from "@/server/errors/domain-error";
 import { tellTreeChanged } from "@/server/organizing/service";
-import { namesOfPeople, requireKnownApprovers, snapshotInline } from "@/server/workflows/service";
+import { namesOfPeople, requireKnownApprovers, requireRunnable, snapshotInline } from "@/server/workflows/service";
 import type * as contract from "./contract";
 import { forgetDraft, renameDraft } from "./block-drafts";
 import { readStored } from "./read-versions";
@@ -54,10 +54,14 @@ export async function getModuleVersion({ scope }: Context, { module, version }: 
 }
 
 export async function createModule({ scope }: Context, input: Input<typeof contract.createModuleInput>): Promise<contract.ModuleView> {
-  return scope.db.transaction((tx) => insertModule(tx, scope, input, [input]));
+  return scope.db.transaction(async (tx) => {
+    const made = await insertModule(tx, scope, input, [input]);
+    await requireKnownApprovers(tx, requireRunnable(input.definition));
+    return made;
+  });
 }
 
-/** A block with its versions, the oldest first. */
+/** A block with its versions, the oldest first: as a file has them, whoever they ask for approval. */
 export async function insertModule(
   tx: Tx,
   scope: Scope,
@@ -97,6 +101,7 @@ export async function addVersion({ scope }: Context, input: Input<typeof contrac
     const item = await findModule(tx, scope, input.module);
     if (item.revision !== input.latest) throw new DomainError("version_conflict", { workflowId: id, expectedRevision: input.latest, currentRevision: item.revision });
     const updated = await insertVersion(tx, scope, item, input);
+    await requireKnownApprovers(tx, requireRunnable(input.definition));
     await recordAudit(tx, scope, { action: "module.published", resource: { type: "module", id, name: item.slug }, after: { number: updated.revision, note: input.note } });
     return toView(updated);
   });
@@ -125,7 +130,6 @@ export async function resolveModule(workspaceId: string, module: string, version
 
 async function insertVersion(tx: Tx, scope: Scope, item: CatalogItem, { definition: document, note }: { definition: unknown; note: string }): Promise<CatalogItem> {
   const { id: versionId, definition } = await snapshotInline(tx, scope, document);
-  await requireKnownApprovers(tx, definition);
   const number = item.revision + 1;
   const inputSchema = definition.input as Prisma.InputJsonValue;
   await tx.catalogItemVersion.create({ data: { itemId: item.id, workspaceId: scope.workspaceId, number, config: { versionId }, inputSchema, note, authorId: scope.userId } });

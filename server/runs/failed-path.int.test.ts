@@ -21,13 +21,18 @@ afterAll(async () => {
 });
 
 /** With `second` failing as long as there is no `input.order`. */
-async function ended(input: unknown): Promise<string> {
-  const nodes = [
+function ended(input: unknown): Promise<string> {
+  return endedOf(input, [
     { id: "start", kind: "trigger.manual" },
     { id: "first", kind: "set", config: { values: { at: "{{ now }}" } } },
     { id: "second", kind: "set", config: { values: { line: "{{ input.order.line }}" } } },
-  ];
-  const { runId } = await service.startInlineRun({ scope }, { input, definition: { schema: 1, nodes, edges: [{ from: "start", to: "first" }, { from: "first", to: "second" }] } });
+  ]);
+}
+
+/** One step after the other. */
+async function endedOf(input: unknown, nodes: { id: string; kind: string; config?: unknown; onError?: string }[], settings: Record<string, unknown> = {}): Promise<string> {
+  const edges = nodes.slice(1).map(({ id }, before) => ({ from: nodes[before]!.id, to: id }));
+  const { runId } = await service.startInlineRun({ scope }, { input, definition: { schema: 1, nodes, edges, settings } });
   await untilEnded(runId);
   return runId;
 }
@@ -55,6 +60,23 @@ it("repeats failed runs from the step that each failed at, and names those that 
     // What was done before is kept, its moment with it.
     expect(await outputOf(again, "first")).toBe(await outputOf(runId, "first"));
   }
+});
+
+it("begins at no failure that was handled, where the run itself came to its limit or was given up", async () => {
+  const late = await endedOf({}, [
+    { id: "start", kind: "trigger.manual" },
+    { id: "handled", kind: "set", config: { values: { line: "{{ input.order.line }}" } }, onError: "continue" },
+    { id: "wait", kind: "delay", config: { seconds: 3_600 } },
+  ], { timeoutSeconds: 1 });
+  const lost = await endedOf({}, [
+    { id: "start", kind: "trigger.manual" },
+    { id: "handled", kind: "set", config: { values: { line: "{{ input.order.line }}" } }, onError: "continue" },
+    { id: "second", kind: "set", config: { values: { line: "{{ input.order.line }}" } } },
+  ]);
+  await tell(lost, { code: "worker_lost", message: "a worker was lost 4 times while this run made no progress" });
+  expect(await service.getRunDetail({ scope }, late)).toMatchObject({ status: "failed", failure: { code: "run_timeout" } });
+  const { results } = await service.rerunRuns({ scope }, { runIds: [late, lost], from: "failure" });
+  expect(results).toMatchObject([late, lost].map((runId) => ({ runId, newRunId: null, refusal: { message: expect.stringContaining("did not fail at a step") as string } })));
 });
 
 it("knows nothing of others' runs", async () => {

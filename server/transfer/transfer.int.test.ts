@@ -178,6 +178,17 @@ describe("blocks in files", () => {
     expect((await modules()).toSorted()).toEqual(["inner-2@1", "inner@1", "outer@1"]);
   });
 
+  it("come along with approvers that nobody here can be, with which none is made here", async () => {
+    const asking = { schema: 1, nodes: [node("ask", "approval", { title: "Pay?", approvers: ["Finance"] })], edges: [] };
+    const text = JSON.stringify([{ name: "x", ...using }, { block: "outer", version: 2, definition: asking }]);
+    await bring(text);
+    expect(await modules()).toEqual(["outer@1"]);
+    const refused = { kind: "invalid_definition", data: { problems: [{ nodeId: "ask", path: "/nodes/0/config/approvers/0" }] } };
+    await expect(createModule({ scope }, { slug: "asking", name: "Asking", description: "", definition: asking, note: "" })).rejects.toMatchObject(refused);
+    await expect(addVersion({ scope }, { module: "outer", definition: asking, note: "", latest: 1 })).rejects.toMatchObject(refused);
+    expect(await modules()).toEqual(["outer@1"]);
+  });
+
   it("are named where they are missing, and nothing is made when one is broken", async () => {
     const { entries } = await transfer.previewImport({ scope }, { text: JSON.stringify({ name: "x", ...using }), fileName: "x.json" });
     expect(entries[0]!.missing).toEqual([{ type: "block", name: "outer", nodeIds: ["one"] }]);
