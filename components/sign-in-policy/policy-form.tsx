@@ -96,7 +96,7 @@ function peopleText(count: number): string {
 function waysText({ peopleByWays }: SignInPolicyView, methods: readonly OwnSignInMethod[]): string {
   const count = peopleByWays.reduce((sum, { ways, people }) => (ways.some((way) => methods.includes(way)) ? sum : sum + people), 0);
   if (count === 0) return "Everybody has one of these.";
-  return `${count} ${count === 1 ? "person has" : "people have"} none of these yet: unless your single sign-on lets them in, they come as before once more, and add one first.`;
+  return `${count} ${count === 1 ? "person has" : "people have"} none of these yet: unless your single sign-on lets them in, they add one first, by a link that is mailed to them or that the machine makes.`;
 }
 
 /** Null: nothing. */

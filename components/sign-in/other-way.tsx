@@ -21,10 +21,16 @@ interface Props {
   ways: Ways;
   allowed: readonly OwnSignInMethod[];
   missing: readonly OwnSignInMethod[];
+  /** Whether the way in which they came lets them add one. */
+  mayAdd: boolean;
 }
 
-/** For whoever came in a way that their organization does not allow: who has none that it allows adds one here. */
-export function OtherWay({ email, next, problem, ways, allowed, missing }: Props) {
+const byLink = (byMail: boolean) =>
+  byMail ? "Sign out and ask for a link by mail: by that you add one." : "Someone with access to the server gets you a link (npx millrace sign-in-link with your address), by which you add one.";
+
+/** For whoever came in a way that their organization does not allow: who has none that it allows, and came by a link or an invitation, adds one here. */
+export function OtherWay({ email, next, problem, ways, allowed, missing: lacking, mayAdd: vouched }: Props) {
+  const missing = vouched ? lacking : [];
   const [adding, setAdding] = useState<"passkey" | "password" | null>(null);
   const done = () => window.location.replace(next);
   const back = () => setAdding(null);
@@ -37,7 +43,7 @@ export function OtherWay({ email, next, problem, ways, allowed, missing }: Props
       <h1 className="text-base font-semibold">{mayAdd ? "Set up how you sign in" : "Sign in another way"}</h1>
       {problem === null ? null : <Alert tone="danger" title={signInMessage(problem)} />}
       <p className="text-sm break-words text-muted-foreground">
-        {names === "" ? `The organizations of ${email} allow no way in common. Ask one of their owners.` : `Organizations of ${email} let you in by: ${names}. ${mayAdd ? "You have none of these yet: add one to go on." : "Sign out and choose one of these."}`}
+        {names === "" ? `The organizations of ${email} allow no way in common. Ask one of their owners.` : `Organizations of ${email} let you in by: ${names}. ${mayAdd ? "You have none of these yet: add one to go on." : vouched || lacking.length === 0 ? "Sign out and choose one of these." : `You have none of these yet. ${byLink(ways.mail)}`}`}
       </p>
       {adding === "passkey" ? <PasskeySetup done={done} back={back} /> : adding === "password" ? <FirstPassword done={done} back={back} /> : (
         <>

@@ -13,7 +13,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   passkey_unknown: "This passkey is not known here.",
   session_missing: "Your sign-in has ended. Sign in again.",
   sso_required: "Your organization wants you to sign in with its single sign-on.",
-  method_refused: "Your organization does not allow this way of signing in. Use another one.",
+  method_refused: "Your organization does not allow this way of signing in. Use another one. If you have none that it allows, a link by mail lets you add one.",
   sso_failed: "Your organization’s sign-in gave an answer that cannot be used. Try again; if it stays, tell an administrator of your organization.",
   sso_expired: "That sign-in took too long, or was used already. Begin again.",
   sso_not_admitted: "Your organization’s sign-in knows you, but you have no access here. Ask an administrator of your organization.",

@@ -36,6 +36,7 @@ async function organizationWith(signInMethods: string[]) {
 }
 
 const stageOf = async (token: string | undefined) => (await findAnySession(token))?.stage;
+const byMailedLink = async (userId: string) => (await signInByLink({ token: new URL(await createSignInLink(userId, "magic")).searchParams.get("token") }, attemptWith()))?.sessionToken;
 const withPassword = (email: string, password = PASSWORD) => signInByPassword({ email, password }, attemptWith());
 
 function providerSays(provider: string, subject: string, email: string): [User, Account] {
@@ -83,7 +84,7 @@ async function add(way: string, token: string, { id, email }: { id: string; emai
       return kept.token;
     }
     case "link":
-      return (await signInByLink({ token: new URL(await createSignInLink(id, "magic")).searchParams.get("token") }, attemptWith()))?.sessionToken;
+      return byMailedLink(id);
     default:
       await caller.account.changePassword({ current: "", next: NEW_PASSWORD });
       return kept.token;
@@ -110,21 +111,24 @@ describe("an organization that allows one way alone", () => {
       await rawDb().user.update({ where: { id: person.id }, data: { passwordHash: null } });
       await rawDb().linkedAccount.create({ data: { id: newId(), userId: person.id, provider: "google", subject: person.id, label: "Ada" } });
       const [user, account] = providerSays("google", person.id, person.email);
-      expect(await enterByProvider(user, account, attemptWith())).toBe(true);
-      const { sessionToken } = user as unknown as { sessionToken: string };
-      expect(await stageOf(sessionToken)).toBe("other_way");
-      expect(await stageOf(await add(way, sessionToken, person))).toBe("full");
+      expect(await enterByProvider(user, account, attemptWith())).toContain("method_refused");
+      const came = await byMailedLink(person.id);
+      expect(await stageOf(came)).toBe("other_way");
+      expect(await stageOf(await add(way, came!, person))).toBe("full");
       return expect(await stageOf((await withPassword(person.email, NEW_PASSWORD))?.sessionToken)).toBe("full");
     }
     if (way === "link") {
       await expect(withPassword(person.email)).rejects.toThrow("method_refused");
       return expect(await stageOf(await add(way, await createSession(person.id), person))).toBe("full");
     }
-    const came = await withPassword(person.email);
-    expect(await stageOf(came?.sessionToken)).toBe("other_way");
-    expect(await stageOf(await add(way, came!.sessionToken, person))).toBe("full");
-    // From then on no other way is one.
+    const came = await byMailedLink(person.id);
+    expect(await stageOf(came)).toBe("other_way");
+    expect(await stageOf(await add(way, came!, person))).toBe("full");
+    const told = await rawDb().auditEvent.findMany({ where: { organizationId, actorId: person.id, action: "sign_in.to_add_way" } });
+    expect(told.map(({ after }) => after)).toEqual([{ method: "link", missing: [way] }]);
+    // From then on no other way is one, and no link adds another.
     await expect(withPassword(person.email)).rejects.toThrow("method_refused");
+    await expect(byMailedLink(person.id)).rejects.toThrow("method_refused");
   });
 
   it("tells its owners how many people have none of the ways that stay", async () => {
@@ -141,16 +145,41 @@ describe("attack: a way added by half a sign-in", () => {
     const { organizationId } = await organizationWith(["google"]);
     const person = await makeSignInPerson(organizationId);
     await rawDb().totpFactor.create({ data: { userId: person.id, sealed: new Uint8Array(32), masterKeyId: "test", confirmedAt: new Date() } });
-    const came = await withPassword(person.email);
-    expect(await stageOf(came?.sessionToken)).toBe("second_factor");
-    expect(await enterByProvider(...providerSays("google", `of ${person.id}`, person.email), attemptWith(came!.sessionToken))).toContain("account_unknown");
+    const came = { sessionToken: (await byMailedLink(person.id))! };
+    expect(await stageOf(came.sessionToken)).toBe("second_factor");
+    expect(await enterByProvider(...providerSays("google", `of ${person.id}`, person.email), attemptWith(came.sessionToken))).toContain("account_unknown");
     await rawDb().session.updateMany({ where: { userId: person.id }, data: { secondFactorAt: new Date(), authenticatedAt: new Date(Date.now() - 3_600_000) } });
-    expect(await stageOf(came?.sessionToken)).toBe("other_way");
-    expect(await enterByProvider(...providerSays("google", `of ${person.id}`, person.email), attemptWith(came!.sessionToken))).toContain("proof_needed");
+    expect(await stageOf(came.sessionToken)).toBe("other_way");
+    expect(await enterByProvider(...providerSays("google", `of ${person.id}`, person.email), attemptWith(came.sessionToken))).toContain("proof_needed");
     await rawDb().session.updateMany({ where: { userId: person.id }, data: { authenticatedAt: new Date() } });
     const { id: stranger } = await makeSignInPerson();
     await rawDb().linkedAccount.create({ data: { id: newId(), userId: stranger, provider: "google", subject: stranger, label: "Eve" } });
-    expect(await enterByProvider(...providerSays("google", stranger, person.email), attemptWith(came!.sessionToken))).toContain("account_taken");
+    expect(await enterByProvider(...providerSays("google", stranger, person.email), attemptWith(came.sessionToken))).toContain("account_taken");
     expect(await rawDb().linkedAccount.count({ where: { userId: person.id } })).toBe(0);
+  });
+
+  it("by a password that an organization refuses, nor in a session that it had opened", async () => {
+    const { organizationId } = await organizationWith([]);
+    const person = await makeSignInPerson(organizationId);
+    const open = (await withPassword(person.email))!.sessionToken;
+    await rawDb().organization.update({ where: { id: organizationId }, data: { signInMethods: ["github", "passkey", "google"] } });
+    await expect(withPassword(person.email)).rejects.toThrow("method_refused");
+    const seen = await rawDb().auditEvent.findMany({ where: { organizationId, actorId: person.id, action: { startsWith: "sign_in." } } });
+    expect(seen.map(({ action }) => action)).toEqual(["sign_in.refused"]);
+    expect(await stageOf(open)).toBe("other_way");
+    expect(await enterByProvider(...providerSays("github", `eve of ${person.id}`, "eve@example.com"), attemptWith(open))).toContain("account_unknown");
+    const { caller } = callerWith(open);
+    await expect(caller.account.beginPasskey()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    await expect(caller.account.finishPasskey({ name: "Laptop", response: newPasskey({ challenge: "none" }) as never })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+    expect(await rawDb().linkedAccount.count({ where: { userId: person.id } })).toBe(0);
+  });
+
+  it("takes what somebody else may have put into an account whose address was not proven", async () => {
+    const { organizationId } = await organizationWith(["github"]);
+    const person = await makeSignInPerson(organizationId);
+    await rawDb().user.update({ where: { id: person.id }, data: { emailProvenAt: null } });
+    await rawDb().totpFactor.create({ data: { userId: person.id, sealed: new Uint8Array(32), masterKeyId: "test", confirmedAt: new Date() } });
+    expect(await stageOf(await byMailedLink(person.id))).toBe("other_way");
+    expect(await rawDb().user.findUniqueOrThrow({ where: { id: person.id } })).toMatchObject({ passwordHash: null, emailProvenAt: expect.any(Date) });
   });
 });

@@ -2,6 +2,7 @@ import { sharedPool } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { type OwnSignInMethod, SIGN_IN_METHODS } from "./constants";
 import { canSendMail } from "./mail/queue";
+import { policyOf } from "./policy";
 
 /** Whether `u` can come in by a method `m`; links come by mail. */
 const HAS = `CASE m WHEN 'password' THEN u.password_hash IS NOT NULL WHEN 'passkey' THEN EXISTS (SELECT FROM passkey k WHERE k.user_id = u.id)
@@ -16,22 +17,36 @@ WHERE u.id = $1 AND NOT EXISTS (
 interface OtherWays {
   /** What all of their organizations allow. */
   allowed: OwnSignInMethod[];
-  /** What of it they can add: nothing, as long as they have one. */
+  /** What of it they lack: nothing, as long as they have one. */
   missing: OwnSignInMethod[];
 }
 
-/**
- * Whoever has none of the ways that their organizations allow comes in as before, and there adds one of them, which is all they can do.
- * A rule would shut out for good whoever had not linked an account before it, and everybody new.
- */
+/** What may add a way: who has the mailbox of the account (or a link of the machine), whom an owner has just invited. A way that is refused may be refused because others know it. */
+const VOUCHES = new Set(["link", "invitation"]);
+
+export const mayComeToAdd = (method: string) => VOUCHES.has(method);
+
 export async function otherWaysOf(userId: string): Promise<OtherWays> {
   const { rows } = await sharedPool().query<{ method: OwnSignInMethod; has: boolean }>(OF_PERSON, [userId, canSendMail(), SIGN_IN_METHODS]);
   const allowed = rows.map(({ method }) => method);
   return { allowed, missing: rows.some(({ has }) => has) ? [] : allowed };
 }
 
-export async function mayAdd(userId: string, method: OwnSignInMethod): Promise<boolean> {
-  return (await otherWaysOf(userId)).missing.includes(method);
+interface Came {
+  userId: string;
+  /** How they came in. */
+  method: string;
+}
+
+/** Whoever has none of the ways that their organizations allow adds one of them, which is all that they can do: a rule would shut out for good whoever had none before it, and everybody new. */
+export async function mayAdd({ userId, method }: Came, way: OwnSignInMethod): Promise<boolean> {
+  return mayComeToAdd(method) && (await otherWaysOf(userId)).missing.includes(way);
+}
+
+/** Whether a link lets them in so far as to add a way. */
+export async function linkLetsAdd(userId: string): Promise<boolean> {
+  const { ssoRequired, methodRefused } = await policyOf(userId, { method: "link" });
+  return !ssoRequired && methodRefused && (await otherWaysOf(userId)).missing.length > 0;
 }
 
 /** How many people of an organization have which ways, besides its own single sign-on. */

@@ -9,6 +9,7 @@ import { sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
+import { linkLetsAdd } from "./other-way";
 import { letsInWithoutFactors } from "./policy";
 import { proveAddress } from "./proven-address";
 
@@ -77,7 +78,7 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, 
   if (link === null) throw new DomainError("link_invalid", { what: "sign-in link" });
   const details = await newDetails(link, input);
   const keeps = link.userId === signedInAs;
-  const proves = keeps || (await letsInWithoutFactors(link.userId, "link"));
+  const proves = keeps || (await letsInWithoutFactors(link.userId, "link")) || (await linkLetsAdd(link.userId));
   const person = await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "sign-in link" });

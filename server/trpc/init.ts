@@ -70,12 +70,12 @@ export const enrollingProcedure = publicProcedure.use(async ({ ctx, next }) => {
   return next({ ctx: { session } });
 });
 
-/** For what is a way to sign in: also for whoever came by one that is not allowed, and has none that is. */
+/** For what is a way to sign in: also for whoever has none that is allowed, and came to add one. */
 export function addingProcedure(way: OwnSignInMethod) {
   return publicProcedure.use(async ({ ctx, next }) => {
     const session = await ctx.findAnySession();
     const stages: readonly Stage[] = way === "passkey" ? ["full", "enrol"] : ["full"];
-    if (session === null || !(stages.includes(session.stage) || (session.stage === "other_way" && (await mayAdd(session.userId, way))))) throw new DomainError("unauthenticated", {});
+    if (session === null || !(stages.includes(session.stage) || (session.stage === "other_way" && (await mayAdd(session, way))))) throw new DomainError("unauthenticated", {});
     return next({ ctx: { session } });
   });
 }

@@ -10,7 +10,7 @@ import { SignIn } from "@/components/sign-in/sign-in";
 import { SsoNeeded } from "@/components/sign-in/sso-needed";
 import { viewProofs } from "@/server/auth/account/security";
 import { insidePath } from "@/server/auth/inside-path";
-import { otherWaysOf } from "@/server/auth/other-way";
+import { mayComeToAdd, otherWaysOf } from "@/server/auth/other-way";
 import { findAnySession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { viewWays } from "@/server/auth/ways";
@@ -49,6 +49,6 @@ async function unfinished(next: string, problem: string | null) {
     case "sso":
       return <SsoNeeded email={session.email} next={next} />;
     case "other_way":
-      return <OtherWay email={session.email} next={next} problem={problem} ways={await viewWays(await headers())} {...(await otherWaysOf(session.userId))} />;
+      return <OtherWay email={session.email} next={next} problem={problem} ways={await viewWays(await headers())} mayAdd={mayComeToAdd(session.method)} {...(await otherWaysOf(session.userId))} />;
   }
 }

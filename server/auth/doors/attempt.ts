@@ -3,9 +3,10 @@ import pino from "pino";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "../access-audit";
+import type { OwnSignInMethod } from "../constants";
 import type { SIGN_IN_ERRORS } from "../contract";
 import { rawDb } from "@/server/db/client";
-import { otherWaysOf } from "../other-way";
+import { mayComeToAdd, otherWaysOf } from "../other-way";
 import { policyOf } from "../policy";
 import { originOf } from "../request-origin";
 import { createSession, findAnySession, type Proof, revokeSession, type Session } from "../session";
@@ -66,10 +67,11 @@ export function broughtSession(attempt: Attempt): Promise<Session | null> {
   return findAnySession(sessionTokenOf(headersOf(attempt)));
 }
 
-/** Their organizations let them in so, or so far as to add a way that they allow. */
-export async function requireWay({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<void> {
+/** Their organizations let them in so, or so far as to add a way that they allow, which is answered: those, or nothing. */
+export async function requireWay({ id, email, name }: Person, attempt: Attempt, proof: Proof): Promise<readonly OwnSignInMethod[]> {
   const { ssoRequired, methodRefused } = await policyOf(id, proof);
-  if (!ssoRequired && (!methodRefused || (await otherWaysOf(id)).missing.length > 0)) return;
+  const missing = !ssoRequired && methodRefused && mayComeToAdd(proof.method) ? (await otherWaysOf(id)).missing : [];
+  if (!ssoRequired && (!methodRefused || missing.length > 0)) return missing;
   const reason = ssoRequired ? "sso_required" : "method_refused";
   await rawDb().$transaction((tx) => recordAccess(tx, { id, email, name }, { action: "sign_in.refused", after: { method: proof.method, reason } }, originOf(headersOf(attempt))));
   refuse(reason);
@@ -78,10 +80,11 @@ export async function requireWay({ id, email, name }: Person, attempt: Attempt, 
 /** A fresh session row. What the browser brought along ends: nobody can have planted it. */
 export async function beginSession(person: Person, attempt: Attempt, proof: Proof): Promise<SignedIn> {
   const { id, email, name } = person;
-  await requireWay(person, attempt, proof);
+  const missing = await requireWay(person, attempt, proof);
   const origin = originOf(headersOf(attempt));
   const brought = await broughtSession(attempt);
   const sessionToken = await createSession(id, origin, proof);
+  if (missing.length > 0) await rawDb().$transaction((tx) => recordAccess(tx, person, { action: "sign_in.to_add_way", after: { method: proof.method, missing } }, origin));
   if (brought !== null) await revokeSession(brought.id);
   return { id, email, name: name ?? email, sessionToken };
 }

@@ -9,15 +9,15 @@ import { type Attempt, broughtSession, discreetly, SignInRefused } from "./attem
 
 /**
  * After a provider's answer was verified. True: `user` carries the new session. An address: go there, and nobody is signed in anew.
- * Whoever is signed in links the account; whoever is not comes in by an account that was linked before. Whoever came by a way that is
- * not allowed, and has none that is, does both.
+ * Whoever is signed in links the account; whoever is not comes in by an account that was linked before. Whoever came to
+ * add a way does both.
  */
 export async function enterByProvider(user: User, account: Account, attempt: Attempt): Promise<true | string> {
   const { name, email, emailVerified } = user as unknown as ProviderProfile;
   const identity: ExternalIdentity = { provider: account.provider as ProviderId, subject: account.providerAccountId, email, emailVerified, name };
   const session = await broughtSession(attempt);
   const isLinking = session?.stage === "full";
-  const isAdding = session?.stage === "other_way" && (await mayAdd(session.userId, identity.provider));
+  const isAdding = session?.stage === "other_way" && (await mayAdd(session, identity.provider));
   try {
     return await discreetly(async () => {
       if (isAdding) {
