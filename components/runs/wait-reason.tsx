@@ -45,6 +45,8 @@ export function titleOf(reason: Brief): string {
       return `Waits for a worker: ${reason.places === 1 ? "the only place" : `all ${reason.places.toLocaleString()} places`} of the pool “${reason.pool}” ${reason.places === 1 ? "is" : "are"} taken`;
     case "memory":
       return `Waits for memory: it was given ${megabytesOf(reason.bytes)}, and workers are busy with other large runs`;
+    case "suspect":
+      return `Waits to be watched: ${reason.losses} workers were lost while they held it, and each watches one such run at a time`;
     case "no_worker":
       return `Waits for a worker: none that serves the pool “${reason.pool}” is alive`;
   }
@@ -78,6 +80,7 @@ function Detail({ reason }: { reason: Reason }) {
         </p>
       );
     case "memory":
+    case "suspect":
     case "no_worker":
       return <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>;
   }

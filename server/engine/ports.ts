@@ -22,7 +22,7 @@ export interface RunStore {
   enqueue(runs: NewRun[]): Promise<void>;
   /**
    * Takes over up to `limit` due runs of the pools; each claim raises the run's epoch. Of runs with large inputs no further one is taken
-   * once those that were taken have come to `maxBytes`. A suspect (`suspects.ts`) is claimed alone or, without `suspect`, not at all.
+   * once those that were taken have come to `maxBytes`. A suspect (`suspects.ts`) is claimed alone, those that were watched at a loss first, or, without `suspect`, not at all.
    */
   claim(request: { workerId: string; pools: string[]; limit: number; maxBytes?: number; suspect?: boolean }): Promise<ClaimedRun[]>;
   /** From now on the worker may be given runs in the commit that makes them known, in place of a claim. A store need not do so. */
@@ -190,8 +190,10 @@ export interface ClaimedRun {
   epoch: number;
   /** How often a worker was lost on this run since it last made progress. */
   takeovers: number;
-  /** How often of these while it was the only suspect of its worker. */
+  /** How often of these while it was the suspect that its worker watched. */
   lostAlone: number;
+  /** The longest of its lives that ended with a worker, since then. */
+  livedMs: number;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
   /** Nobody has held it since it was released with a snapshot. */
@@ -303,7 +305,7 @@ export interface RunWrite {
   vars?: string;
   /** The run made progress since the worker before was lost. */
   resetTakeovers?: boolean;
-  /** It was claimed alone, and has done no harm for long enough. */
+  /** It was watched, and has done no harm for long enough. */
   isCleared?: boolean;
   /** The run ends in the middle: its open steps and waits end as cancelled, and the child runs it waits for are told to. */
   abandons?: boolean;

@@ -36,10 +36,13 @@ const workspaceReason = z.object({ kind: z.literal("workspace"), limit: z.int(),
 const workersReason = z.object({ kind: z.literal("workers"), pool: z.string(), places: z.int() });
 /** It was given so much that workers have to be done with other large runs first. */
 const memoryReason = z.object({ kind: z.literal("memory"), bytes: z.int() });
-export type QueuedBrief = z.output<typeof noWorker> | z.output<typeof workspaceReason> | z.output<typeof workersReason> | z.output<typeof memoryReason>;
+/** Workers were lost on it, and each watches one such run at a time. */
+const suspectReason = z.object({ kind: z.literal("suspect"), losses: z.int() });
+export type QueuedBrief = z.output<typeof noWorker> | z.output<typeof workspaceReason> | z.output<typeof workersReason> | z.output<typeof memoryReason> | z.output<typeof suspectReason>;
 const plainReasons = [
   workspaceReason,
   memoryReason,
+  suspectReason,
   z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), key: z.string().nullable(), until: momentSchema.nullable() }),
   z.object({ kind: z.literal("debounce"), count: z.int(), key: z.string().nullable(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */

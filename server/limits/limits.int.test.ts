@@ -111,15 +111,16 @@ it("says that the places of a pool are taken, who goes first, and that others ta
   const [scope, stranger] = [await makeScope("admin"), await makeScope("admin")];
   const { workspaceId } = scope;
   const why = (runId: string) => scope.db.transaction((tx) => whyWaiting(tx, workspaceId, runId));
-  const inPool = async (pool: string, place: { of?: string; state?: string; rank?: number; by?: string; givenBytes?: number } = {}) => {
+  const inPool = async (pool: string, place: { of?: string; state?: string; rank?: number; by?: string; givenBytes?: number; takeovers?: number } = {}) => {
     const runId = await queued(place.of ?? workspaceId, { state: place.state ?? "queued", rank: place.rank ?? 0 });
-    await rawDb().runQueue.update({ where: { runId }, data: { pool, ...(place.by === undefined ? {} : { leaseOwner: place.by }), ...(place.givenBytes === undefined ? {} : { givenBytes: place.givenBytes }) } });
+    await rawDb().runQueue.update({ where: { runId }, data: { pool, ...(place.by === undefined ? {} : { leaseOwner: place.by }), ...(place.givenBytes === undefined ? {} : { givenBytes: place.givenBytes }), ...(place.takeovers === undefined ? {} : { takeovers: place.takeovers }) } });
     return runId;
   };
   const busy = await worker(["gpu:2", "cpu"], 3);
   const first = await inPool("gpu", { rank: 5 });
   const large = await inPool("gpu", { rank: 6, givenBytes: 3_000_000 });
   expect([await why(first), await why(large)]).toEqual([null, { kind: "memory", bytes: 3_000_000 }]);
+  expect(await why(await inPool("gpu", { rank: 7, takeovers: 3 }))).toEqual({ kind: "suspect", losses: 3 });
   // One of another workspace's: places are the installation's.
   await inPool("gpu", { state: "running", by: busy, of: stranger.workspaceId });
   expect(await why(first)).toBeNull();

@@ -44,10 +44,11 @@ export interface QueuedRow {
   waitReason: string | null;
   rank: bigint;
   givenBytes: number;
+  takeovers: number;
 }
 
 export function findQueued(tx: Tx, runId: string): Promise<QueuedRow | null> {
-  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true } });
+  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true, takeovers: true } });
 }
 
 /** Who has the places of a key, and how many runs wait for one before this one. */

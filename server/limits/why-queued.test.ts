@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type PoolState, whyReady } from "./why-queued";
 
 const free: PoolState = { places: 4, taken: 3, isShared: false, limit: null, running: 0 };
-const small = { pool: "gpu", givenBytes: 0 };
+const small = { pool: "gpu", givenBytes: 0, takeovers: 2 };
 
 it.each([
   [{}, null],
@@ -19,4 +19,10 @@ it("waits for memory where there are places, and for a place where there are non
   const large = { ...small, givenBytes: 7 };
   expect(whyReady(large, free)).toEqual({ kind: "memory", bytes: 7 });
   expect(whyReady(large, { ...free, taken: 4 })).toMatchObject({ kind: "workers" });
+});
+
+it("waits to be watched once three workers were lost on it, where there is a place", () => {
+  const suspect = { ...small, takeovers: 3 };
+  expect(whyReady(suspect, free)).toEqual({ kind: "suspect", losses: 3 });
+  expect(whyReady(suspect, { ...free, taken: 4 })).toMatchObject({ kind: "workers" });
 });

@@ -1,4 +1,5 @@
 import type { Tx } from "@/server/db/scoped";
+import { isSuspect } from "@/server/engine/suspects";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import type { QueuedBrief, WaitReasonView } from "./contract";
 import { countRunning, findNumber, type QueuedRow } from "./queries";
@@ -21,10 +22,11 @@ export interface PoolState {
 }
 
 /** What keeps a ready run from being claimed; null: nothing, so that a worker takes it in a moment. */
-export function whyReady({ pool, givenBytes }: Pick<QueuedRow, "pool" | "givenBytes">, { places, taken, limit, running }: PoolState): QueuedBrief | null {
+export function whyReady({ pool, givenBytes, takeovers }: Pick<QueuedRow, "pool" | "givenBytes" | "takeovers">, { places, taken, limit, running }: PoolState): QueuedBrief | null {
   if (places === 0) return { kind: "no_worker", pool };
   if (limit !== null && running >= limit) return { kind: "workspace", limit, running };
   if (taken >= places) return { kind: "workers", pool, places };
+  if (isSuspect({ takeovers })) return { kind: "suspect", losses: takeovers };
   return givenBytes > 0 ? { kind: "memory", bytes: givenBytes } : null;
 }
 

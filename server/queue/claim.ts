@@ -18,13 +18,13 @@ const LONGEST_LOOK_MS = 15_000;
 const NO_RUN = "00000000-0000-0000-0000-000000000000";
 const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
 
-const claim = (which: string) => `
+const claim = (which: string, order = "q.rank") => `
 WITH places AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::float8[]) AS p(workspace_id, mark)),
 picked AS MATERIALIZED (
   SELECT c.run_id, c.given_bytes, c.rank, p.workspace_id FROM places p CROSS JOIN LATERAL (
     SELECT q.run_id, q.given_bytes, q.rank FROM run_queue q
     WHERE q.state = 'queued' AND q.pool = $3 AND q.workspace_id = p.workspace_id AND q.rank >= p.mark::bigint ${which}
-    ORDER BY q.rank LIMIT $4 FOR UPDATE SKIP LOCKED
+    ORDER BY ${order} LIMIT $4 FOR UPDATE SKIP LOCKED
   ) c
 ),
 -- Large ones until the bytes are used up, of each workspace its first one before any second; the others stay as they are.
@@ -32,12 +32,12 @@ turns AS (SELECT run_id, given_bytes, rank, row_number() OVER (PARTITION BY work
 summed AS (SELECT run_id, given_bytes, sum(given_bytes) OVER (ORDER BY turn, rank, run_id) - given_bytes AS before FROM turns),
 claimed AS (
   UPDATE run_queue q SET state = 'running', lease_owner = $5, lease_epoch = q.lease_epoch + 1, due_at = NULL,
-    lease_until = clock_timestamp() + make_interval(secs => $6), alone = q.takeovers >= ${SUSPECTED_AFTER}, started_at = coalesce(q.started_at, clock_timestamp())
+    lease_until = clock_timestamp() + make_interval(secs => $6), alone = q.takeovers >= ${SUSPECTED_AFTER}, claimed_at = clock_timestamp(), started_at = coalesce(q.started_at, clock_timestamp())
   WHERE q.run_id = ANY (ARRAY(SELECT run_id FROM summed WHERE given_bytes = 0 OR before < $7::float8))
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
-  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
+  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.lived_ms AS "livedMs", c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
   r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
@@ -50,7 +50,7 @@ const CLAIMS = {
   any: { name: "millrace-claim", text: claim(`AND q.takeovers < ${SUSPECTED_AFTER}`) },
   // However many large ones are before them: those are neither looked at nor locked.
   small: { name: "millrace-claim-small", text: claim(`AND q.takeovers < ${SUSPECTED_AFTER} AND q.given_bytes = 0`) },
-  suspect: { name: "millrace-claim-suspect", text: claim(`AND q.takeovers >= ${SUSPECTED_AFTER}`) },
+  suspect: { name: "millrace-claim-suspect", text: claim(`AND q.takeovers >= ${SUSPECTED_AFTER}`, "q.lost_alone DESC, q.rank") },
 };
 
 /** The workspaces that have ready runs in a pool, one index descent each; and the limits of all workspaces. */
@@ -99,7 +99,9 @@ export class Claimer {
   ) {}
 
   /** A run became ready. */
-  note({ pool, workspaceId, rank }: Pick<Enqueued, "pool" | "workspaceId" | "rank">): void {
+  note({ pool, workspaceId, rank, isSuspect }: Pick<Enqueued, "pool" | "workspaceId" | "rank" | "isSuspect">): void {
+    const suspects = this.#suspects.get(pool) ?? [];
+    if (isSuspect === true && !suspects.includes(workspaceId)) this.#suspects.set(pool, [...suspects, workspaceId]);
     const marks = this.#marksOf(pool);
     marks.set(workspaceId, Math.min(marks.get(workspaceId) ?? rank, rank));
   }

@@ -13,6 +13,8 @@ export interface Enqueued {
   workspaceId: string;
   pool: string;
   rank: number;
+  /** It is claimed as a suspect (`suspects.ts`); known of those that were lost just now. */
+  isSuspect?: boolean;
   /** Times at which it was made and claimed, when that happened in one. */
   begun?: { createdAt: number; startedAt: number } | null;
 }

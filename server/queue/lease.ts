@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Heartbeat, HeldRun, Promotion, ReleaseRun } from "@/server/engine/ports";
+import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Enqueued } from "@/server/queue/enqueue";
 
@@ -76,13 +77,16 @@ WHERE q.run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
+/** Until the last renewal; no more than a day. */
+const LIVED = "least(86400000, (extract(epoch FROM lease_until - coalesce(claimed_at, started_at)) - $1::float8) * 1000)::int";
+
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `
 UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1,
-  lost_alone = lost_alone + alone::int, alone = false, ${MAY_HAVE_BEGUN}
+  lost_alone = lost_alone + alone::int, alone = false, lived_ms = greatest(lived_ms, ${LIVED}), ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
-RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
+RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.takeovers >= ${SUSPECTED_AFTER} AS "isSuspect"`;
 
 const LOOK = `
 SELECT EXISTS (SELECT FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp())) AS "hasExpired",
@@ -99,11 +103,11 @@ async function look(pool: Pool): Promise<Look> {
 }
 
 /** Makes claimable what is due and what silent workers held. */
-export async function promoteRuns(pool: Pool): Promise<{ promotion: Promotion; ready: Enqueued[] }> {
+export async function promoteRuns(pool: Pool, leaseSeconds: number): Promise<{ promotion: Promotion; ready: Enqueued[] }> {
   const { hasExpired, dueInMs } = await look(pool);
   const isDue = dueInMs !== null && dueInMs <= 0;
   const due = isDue ? (await pool.query<Enqueued>({ name: "millrace-due", text: DUE, values: [] })).rows : [];
-  const expired = hasExpired ? (await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [] })).rows : [];
+  const expired = hasExpired ? (await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [leaseSeconds] })).rows : [];
   const nextDueInMs = isDue ? (await look(pool)).dueInMs : dueInMs;
   return {
     promotion: { due: due.length, expired: expired.length, nextDueInMs: nextDueInMs === null ? null : Math.max(0, nextDueInMs) },

@@ -20,9 +20,10 @@ async function open(): Promise<StoreHarness> {
     store,
     home: { workspaceId: workspace.id, workflowId },
     expire: async (...runIds) => {
-      await rows("update run_queue set lease_until = now() - interval '1 second' where run_id = any($1) and state = 'running'", runIds);
+      await rows("update run_queue set claimed_at = coalesce(claimed_at, started_at) - interval '31 seconds', lease_until = now() - interval '1 second' where run_id = any($1) and state = 'running'", runIds);
       await store.promote();
     },
+    heldSince: async (seconds, ...runIds) => void (await rows("update run_queue set claimed_at = clock_timestamp() - make_interval(secs => $2) where run_id = any($1)", runIds, seconds)),
     outcome: async (runId) => (await rows<{ status: "succeeded"; output: string; error: string }>("select status, output::text, error::text from run where id = $1 and finished_at is not null", runId))[0] ?? null,
     steps: (runId) => rows<StepRow>("select path, attempt, status, input::text, output::text, error::text from step_run where run_id = $1 order by path, attempt", runId),
     logs: (runId) => rows("select path, level, message, fields::text from run_log where run_id = $1 order by seq", runId),

@@ -161,7 +161,7 @@ export class PgRunStore implements RunStore {
   }
 
   async promote(): Promise<Promotion> {
-    const { promotion, ready } = await promoteRuns(this.#pool);
+    const { promotion, ready } = await promoteRuns(this.#pool, this.#leaseSeconds);
     this.#ready(ready);
     return promotion;
   }

@@ -8,6 +8,9 @@ export async function openMemoryHarness(store = new MemoryStore()): Promise<Stor
     expire: async (...runIds) => {
       for (const runId of runIds) if (store.runs.get(runId)?.state === "running") store.expire(runId);
     },
+    heldSince: async (seconds, ...runIds) => {
+      for (const runId of runIds) store.runs.get(runId)!.claimedAt = Date.now() - seconds * 1_000;
+    },
     outcome: async (runId) => store.runs.get(runId)?.finish ?? null,
     steps: async (runId) =>
       [...(store.runs.get(runId)?.steps.values() ?? [])].map(({ path, attempt, status, input, output, error }) => ({ path, attempt, status, input: input ?? null, output: output ?? null, error: error ?? null })),

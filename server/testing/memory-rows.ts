@@ -18,6 +18,8 @@ export interface StoredRun {
   takeovers: number;
   lostAlone: number;
   alone: boolean;
+  livedMs: number;
+  claimedAt: number;
   vars: string | null;
   snapshot: { epoch: number; text: string } | null;
   steps: Map<string, StepWrite & { checkpoint: string | null; progress: string | null }>;
@@ -40,6 +42,7 @@ export function claimOf(stored: StoredRun, now: number): ClaimedRun {
     epoch: stored.epoch,
     takeovers: stored.takeovers,
     lostAlone: stored.lostAlone,
+    livedMs: stored.livedMs,
     givenBytes: givenBytes(run),
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
     hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,

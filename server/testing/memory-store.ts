@@ -69,7 +69,7 @@ export class MemoryStore implements RunStore {
     const claimed: ClaimedRun[] = [];
     let bytes = 0;
     const ready = [...this.runs.values()].filter((stored) => stored.state === "queued" && pools.includes(stored.pool));
-    const suspects = suspect ? ready.filter(isSuspect).slice(0, 1) : [];
+    const suspects = suspect ? ready.filter(isSuspect).toSorted((a, b) => b.lostAlone - a.lostAlone).slice(0, 1) : [];
     for (const stored of suspects.length > 0 ? suspects : ready.filter((one) => !isSuspect(one))) {
       if (claimed.length === limit) break;
       const size = givenBytes(stored.run);
@@ -78,6 +78,7 @@ export class MemoryStore implements RunStore {
       stored.state = "running";
       stored.epoch += 1;
       stored.alone = isSuspect(stored);
+      stored.claimedAt = this.#now();
       stored.leaseUntil = this.#now() + this.#leaseMs;
       stored.startedAt ??= this.#now();
       claimed.push(claimOf(stored, this.#now()));
@@ -133,7 +134,7 @@ export class MemoryStore implements RunStore {
     for (const { path, attempt, value } of write.progress) amend(stored, path, attempt, { progress: value });
     stored.waits.push(...write.waits);
     stored.vars = write.vars ?? stored.vars;
-    if (write.resetTakeovers === true) stored.takeovers = stored.lostAlone = 0;
+    if (write.resetTakeovers === true) stored.takeovers = stored.lostAlone = stored.livedMs = 0;
     if (write.resetTakeovers === true || write.isCleared === true) stored.alone = false;
     for (const child of write.children) this.#insert(child);
     for (const message of write.messages) this.#deliver(message);
@@ -233,7 +234,7 @@ export class MemoryStore implements RunStore {
     let [due, expired, next] = [0, 0, Infinity];
     for (const stored of this.runs.values()) {
       if (stored.state === "running" && stored.leaseUntil < now) {
-        this.expire(stored.run.id);
+        this.#lose(stored);
         expired += 1;
       } else if (stored.state === "waiting" && stored.dueAt !== null) {
         if (stored.dueAt <= now) {
@@ -257,6 +258,12 @@ export class MemoryStore implements RunStore {
   /** As if the holder of the run had been silent for longer than its lease. */
   expire(runId: string): void {
     const stored = this.#get(runId);
+    stored.leaseUntil = this.#now() + this.#leaseMs;
+    this.#lose(stored);
+  }
+
+  #lose(stored: StoredRun): void {
+    stored.livedMs = Math.max(stored.livedMs, stored.leaseUntil - this.#leaseMs - stored.claimedAt);
     stored.state = "queued";
     stored.epoch += 1;
     stored.takeovers += 1;
@@ -288,6 +295,8 @@ export class MemoryStore implements RunStore {
       takeovers: 0,
       lostAlone: 0,
       alone: false,
+      livedMs: 0,
+      claimedAt: 0,
       vars: null,
       snapshot: null,
       steps: new Map(),

@@ -83,8 +83,8 @@ export interface WorkerSettings {
   commitEachStep: boolean;
   /** How often a worker may be lost on a run without progress. */
   maxTakeovers: number;
-  /** How long a suspect has to do no harm until its worker takes anything else. */
-  probationMs: number;
+  /** How long a suspect is watched beyond what it lived before. Default: a third of the lease, more than a life is measured too short. */
+  probationMs?: number;
   maxLogLines: number;
   /** How long an aborted runner may take to clean up. */
   abortGraceMs: number;
@@ -100,7 +100,6 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   inlineMaxBytes: 256 * 1024,
   commitEachStep: false,
   maxTakeovers: 5,
-  probationMs: 10_000,
   maxLogLines: 1_000,
   abortGraceMs: 2_000,
   holdTimerMs: 1_500,

@@ -1,13 +1,14 @@
 import type { ClaimedRun } from "@/server/engine/ports";
+import { isAccused, watchMs } from "@/server/engine/suspects";
 
-/** A worker that has claimed a suspect takes nothing else until that has done a step, or has not killed it for a while; then others have their turn first. */
+/** The one suspect that a worker watches: until it has done a step, or has done no harm for long enough; then others have their turn first. */
 export class Probation {
   #claim: ClaimedRun | null = null;
   #timer: NodeJS.Timeout | undefined;
   #mayClaim = true;
 
   constructor(
-    private readonly lastsMs: number,
+    private readonly leastMs: number,
     private readonly ended: () => void,
   ) {}
 
@@ -15,8 +16,14 @@ export class Probation {
     return this.#claim !== null;
   }
 
+  /** Nothing else is taken meanwhile. */
+  get isStrict(): boolean {
+    return this.#claim !== null && isAccused(this.#claim);
+  }
+
   /** Whether the next claim may be one of a suspect. */
   takeTurn(): boolean {
+    if (this.#claim !== null) return false;
     const mayClaim = this.#mayClaim;
     this.#mayClaim = true;
     return mayClaim;
@@ -30,7 +37,7 @@ export class Probation {
   watch(claim: ClaimedRun, clear: () => Promise<void>): void {
     if (!this.#isOf(claim)) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void clear().then(() => this.end(claim), () => {}), this.lastsMs);
+    this.#timer = setTimeout(() => void clear().then(() => this.end(claim), () => {}), watchMs(claim, this.leastMs));
   }
 
   end(claim: ClaimedRun): void {

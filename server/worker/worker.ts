@@ -99,8 +99,9 @@ class RunningWorker implements Worker {
     this.#machineClock = clock;
     this.#clock = new StoreClock(clock);
     this.#context = { store, ports, workflows: new WorkflowCache(ports), clock: this.#clock, settings: { ...DEFAULT_SETTINGS, ...options.settings }, report, observer: options.observer };
-    this.#probation = new Probation(this.#context.settings.probationMs, () => this.#claimSoon());
-    this.#guard = new LeaseGuard((options.leaseSeconds ?? 30) * 1_000, {
+    const leaseMs = (options.leaseSeconds ?? 30) * 1_000;
+    this.#probation = new Probation(this.#context.settings.probationMs ?? leaseMs / 3, () => this.#claimSoon());
+    this.#guard = new LeaseGuard(leaseMs, {
       held: () => [...this.#sessions.values()],
       renew: (held) => store.heartbeat(id, held),
       tidy: (held) => store.giveBackUnheld(id, held),
@@ -173,9 +174,10 @@ class RunningWorker implements Worker {
         this.#claimAgain = false;
         const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#adopting.size);
         // What ends frees a place and asks again.
-        if (limit <= 0 || this.#probation.isUnderWay) return void (this.#claimAgain = true);
+        if (limit <= 0 || this.#probation.isStrict) return void (this.#claimAgain = true);
         const suspect = this.#probation.takeTurn();
-        if (!suspect) this.#claimAgain = true;
+        // The turn of the others: that of suspects comes after it.
+        if (!suspect && !this.#probation.isUnderWay) this.#claimAgain = true;
         const [askedAt, claimedAt] = [this.#machineClock.now(), performance.now()];
         let taken = 0;
         for (const request of this.#places.requests(limit)) {
@@ -185,14 +187,15 @@ class RunningWorker implements Worker {
             break;
           }
           const runs = await this.#context.store.claim({ workerId: this.id, pools: request.pools, limit: room, maxBytes: this.#maxGivenBytes - this.#givenBytes, suspect });
-          if (runs[0] !== undefined && isSuspect(runs[0])) this.#probation.begin(runs[0]);
+          const watched = suspect && runs[0] !== undefined && isSuspect(runs[0]);
+          if (watched) this.#probation.begin(runs[0]!);
           taken += runs.length;
           for (const run of runs) {
             this.#clock.follow(run.now, askedAt);
             this.#track(this.#adopt(run, claimedAt, new Map()), run);
           }
-          if (runs.length === room) this.#claimAgain = true;
-          if (this.#probation.isUnderWay) break;
+          if (runs.length === room || watched) this.#claimAgain = true;
+          if (watched) break;
         }
       }
     } catch (error) {
@@ -205,7 +208,7 @@ class RunningWorker implements Worker {
   /** New runs are taken at once while less than half of the places are used; beyond that other workers may have more room. */
   #reserve(runs: readonly NewRun[]): Reservation | null {
     const free = Math.floor(this.#slots.total / 2) - this.#adopting.size;
-    if (this.#stopping || this.#claiming || this.#probation.isUnderWay || free <= 0) return null;
+    if (this.#stopping || this.#claiming || this.#probation.isStrict || free <= 0) return null;
     const taken = runs.filter((run) => this.#pools.includes(run.pool) && !this.#places.isLimited(run.pool) && givenBytes(run) === 0).slice(0, free);
     if (taken.length === 0) return null;
     let settled = () => {};

@@ -27,6 +27,8 @@ export interface StoreHarness {
   home?: { workspaceId: string; workflowId: string };
   /** As if the holder of the runs had been silent for longer than its lease; of those that are held. */
   expire(...runIds: string[]): Promise<void>;
+  /** As if the runs had been claimed so long ago; of those that are held. */
+  heldSince(seconds: number, ...runIds: string[]): Promise<void>;
   /** Null while the run is unfinished. */
   outcome(runId: string): Promise<RunOutcome | null>;
   steps(runId: string): Promise<StepRow[]>;

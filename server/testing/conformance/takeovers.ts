@@ -1,3 +1,4 @@
+import { v7 } from "uuid";
 import { describe, expect, test } from "vitest";
 import { Gate } from "@/server/testing/worker-world";
 import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
@@ -122,26 +123,101 @@ export function describeTakeovers(suite: Conformance): void {
       expect(await suite.finished(id)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
     });
 
-    test("a run that kills its workers takes nobody with it, however long the steps of the others last", async () => {
+    const hang = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+
+    /** Steps that last until `over` opens, of as many runs. */
+    const longRuns = async (count: number) => {
       const over = new Gate();
-      const hang = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
-      suite.world.probes.set("slow", async ({ signal }) => {
+      const begun: string[] = [];
+      suite.world.probes.set("long", async ({ signal, run }) => {
+        begun.push(run.id);
         await Promise.race([over.opened, hang(signal)]);
         return { type: "succeeded", output: "done" };
       });
-      const slow: string[] = [];
-      for (let n = 0; n < 3; n++) slow.push(await suite.enqueue(workflow([probe("a", { call: "slow" })])));
-      let dying = Promise.resolve();
-      suite.world.probes.set("poison", ({ signal, run }) => {
-        dying = dying.then(() => suite.harness.expire(...slow, run.id));
-        return hang(signal);
+      const step = workflow([probe("a", { call: "long" })]);
+      const ids: string[] = [];
+      for (let n = 0; n < count; n++) ids.push(await suite.enqueue(step));
+      const end = async () => {
+        over.open();
+        for (const id of ids) expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "done" });
+      };
+      return { ids, begun, end };
+    };
+
+    /** The worker is lost with all that it holds `afterMs` after the step began; `livedSeconds`: after so long, as the store sees it. */
+    const killer = (others: readonly string[], { afterMs = 0, livedSeconds = 0 } = {}) => {
+      const lives: string[] = [];
+      suite.world.probes.set("poison", async ({ run }) => {
+        lives.push(run.id);
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        if (livedSeconds > 0) await suite.harness.heldSince(livedSeconds, run.id);
+        await suite.harness.expire(...others, run.id);
+        throw new Error("its worker is gone");
       });
-      const poison = await suite.enqueue(workflow([probe("a", { call: "poison" })]));
+      return { lives, step: workflow([probe("a", { call: "poison" })]) };
+    };
+
+    test("a run that kills its workers at once takes nobody with it, however long the steps of the others last", async () => {
+      const long = await longRuns(3);
+      const { step } = killer(long.ids);
+      const poison = await suite.enqueue(step);
       suite.worker({ settings: { probationMs: 300 } });
       expect(await suite.finished(poison)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
-      await dying;
-      over.open();
-      for (const id of slow) expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "done" });
+      await long.end();
+    });
+
+    test("neither does one that kills them late, and it costs no more of them", async () => {
+      const long = await longRuns(3);
+      const { lives, step } = killer(long.ids, { afterMs: 100, livedSeconds: 3_600 });
+      const poison = await suite.enqueue(step);
+      suite.worker({ settings: { probationMs: 10 } });
+      expect(await suite.finished(poison)).toMatchObject({ status: "failed", error: { code: "worker_lost" } });
+      expect(lives).toHaveLength(6);
+      await long.end();
+    });
+
+    test("after two stops of everything all runs go on at once", async () => {
+      const long = await longRuns(40);
+      suite.worker({ settings: { probationMs: 3_600_000 } });
+      for (let lives = 1; lives <= 3; lives++) {
+        await until(`all runs to begin for the ${lives}. time`, () => (long.begun.length === 40 * lives ? true : null));
+        if (lives < 3) await suite.harness.expire(...long.ids);
+      }
+      await long.end();
+    });
+
+    test("while a run is watched, one after another, new ones are taken", async () => {
+      const long = await longRuns(3);
+      suite.worker({ settings: { probationMs: 3_600_000 } });
+      for (let lives = 1; lives <= 3; lives++) {
+        await until(`all runs to begin for the ${lives}. time`, () => (long.begun.length === 3 * lives ? true : null));
+        await suite.harness.expire(...long.ids);
+      }
+      await until("one to be watched", () => (long.begun.length === 10 ? true : null));
+      const id = await suite.enqueue(workflow([set("a", { n: 1 })]));
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded" });
+      expect(long.begun).toHaveLength(10);
+      await long.end();
+    });
+
+    test("a run on which a worker was lost while it was watched is the next one to be watched", async () => {
+      const pool = `watched-${v7()}`;
+      const claim = (suspect = true) => suite.store.claim({ workerId: v7(), pools: [pool], limit: 10, suspect });
+      const one = () => until("a suspect", async () => (await claim())[0] ?? null);
+      const ids = [await suite.enqueue(workflow([set("a", {})]), {}, { pool }), await suite.enqueue(workflow([set("a", {})]), {}, { pool })];
+      for (let lost = 1; lost <= 3; lost++) {
+        expect((await claim()).map((run) => run.id).toSorted()).toEqual(ids.toSorted());
+        await suite.harness.expire(...ids);
+      }
+      expect(await claim(false)).toEqual([]);
+      const [first, second] = [await one(), await one()];
+      expect([first.id, second.id].toSorted()).toEqual(ids.toSorted());
+      await suite.harness.heldSince(60, second.id);
+      await suite.harness.expire(second.id);
+      await suite.store.release({ runId: first.id, epoch: first.epoch, inboxSeq: first.inboxSeq, dueAt: null, reason: "queued" });
+      const again = await one();
+      expect(again).toMatchObject({ id: second.id, takeovers: 4, lostAlone: 1 });
+      expect(again.livedMs).toBeGreaterThanOrEqual(60_000);
     });
 
     test("a step that saves its place further on in each life of its worker makes progress", async () => {
