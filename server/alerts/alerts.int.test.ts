@@ -364,6 +364,20 @@ describe("people", () => {
     expect([await unread(desk), await unread(inFolder)]).toEqual([3, 1]);
   });
 
+  it("hear of no run by a rule where they may read none, whatever they are like and wish", async () => {
+    const { scene, scope } = await openScene();
+    const [blind, sees] = [await makePerson(scope.organizationId), await makePerson(scope.organizationId)];
+    await giveCustomRole(scope, blind.id, "Writer", ["workflow:write"]);
+    await giveCustomRole(scope, sees.id, "Reader", ["workflow:write", "run:read"]);
+    for (const { id: userId } of [blind, sees]) await rawDb().notificationPreference.create({ data: { workspaceId: scope.workspaceId, userId, category: "alerts", inApp: true, email: true } });
+    await alerts.createRule({ scope }, rule("Failures", {}));
+    mail.mails.length = 0;
+    await scene.ended(await scene.workflow("Orders"));
+    await turn();
+    expect(mail.mails.map(({ to }) => (to as { text: string }).text)).toEqual([sees.email]);
+    expect(await rawDb().inboxItem.findMany({ where: { userId: { in: [blind.id, sees.id] } }, select: { userId: true }, orderBy: { userId: "asc" } })).toEqual([{ userId: sees.id }]);
+  });
+
   it("hear as their role has it or as they say themselves, and read their own inbox alone", async () => {
     const { scene, scope } = await openScene();
     const [viewer, operator] = [await makeScope("viewer", scope.workspaceId), await makeScope("operator", scope.workspaceId)];

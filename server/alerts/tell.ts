@@ -1,4 +1,5 @@
 import type { ClientBase } from "pg";
+import type { Permission } from "@/server/auth/permissions";
 import type { FactKind, PlatformEvent } from "@/server/facts/contract";
 import { readable } from "@/server/queue/readable-json";
 import { findPeople, whoIsAsked } from "./people";
@@ -66,9 +67,12 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
   }
 }
 
-async function tellByRule(client: ClientBase, rule: RuleWithChannels, { key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
+/** What is told has names and errors of runs in it. */
+const mayHear = (permissions: ReadonlySet<Permission>, kind: FactKind) => permissions.has("run:read") || (kind.startsWith("approval.") && permissions.has("wait:answer"));
+
+async function tellByRule(client: ClientBase, rule: RuleWithChannels, { kind, key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const everybody = rule.inApp ? await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null) : [];
+  const everybody = rule.inApp ? (await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null)).filter(({ permissions }) => mayHear(permissions, kind)) : [];
   const people = await exceptTold(client, event, everybody);
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {

@@ -34,18 +34,26 @@ export function clientAddress(peer: string | undefined, forwardedFor: string | u
   return address === "" ? "unknown" : address;
 }
 
+/** IPv4 in IPv6, as it is and as NAT64 writes it: everybody with IPv4 would be of one network. */
+const HOLDS_IPV4 = ["0:0:0:0:0:ffff", "64:ff9b:0:0:0:0"];
+
 /** What attempts are counted by: whoever has an IPv6 address has all of its /64, and another address for each attempt. */
 export function networkOf(address: string): string {
   const [plainAddress = ""] = address.split("%");
   if (isIP(plainAddress) !== 6) return address;
-  const mapped = /^::ffff:([\d.]+)$/i.exec(plainAddress)?.[1];
-  if (mapped !== undefined) return mapped;
-  // The last part may be written as IPv4; it is past the network either way.
-  const [head = "", tail] = plainAddress.toLowerCase().replace(/[\d.]+\.\d+$/, "0:0").split("::");
+  const [head = "", tail] = plainAddress.replace(/[\d.]+\.\d+$/, inIpv6).split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const parts = tail === undefined ? before : [...before, ...Array<string>(8 - before.length - after.length).fill("0"), ...after];
-  return `${parts.slice(0, 4).map((part) => Number.parseInt(part, 16).toString(16)).join(":")}::/64`;
+  const numbers = parts.map((part) => Number.parseInt(part, 16));
+  const text = (count: number) => numbers.slice(0, count).map((number) => number.toString(16)).join(":");
+  return HOLDS_IPV4.includes(text(6)) ? numbers.slice(6).flatMap((number) => [number >> 8, number & 255]).join(".") : `${text(4)}::/64`;
+}
+
+/** The last part of an IPv6 address may be written as IPv4. */
+function inIpv6(ipv4: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = ipv4.split(".").map(Number);
+  return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 /** Without a port, brackets or the prefix of IPv4 in IPv6. */

@@ -5,9 +5,9 @@ import { newId } from "@/server/db/id";
 import { startRun } from "@/server/runs/service";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
-import { answerWait } from "@/server/waits/service";
+import { answerWait, createLink, viewLink } from "@/server/waits/service";
 import * as workflows from "@/server/workflows/service";
-import { createApplication, createServiceAccount, tokenResponse } from "./service";
+import { createApplication, createServiceAccount, removeServiceAccount, tokenResponse } from "./service";
 
 let admin: Scope;
 
@@ -49,5 +49,27 @@ describe("four eyes and service accounts", () => {
       await expect(answer(order[1], waitId)).rejects.toMatchObject({ kind: "already_answered" });
       expect(await answer(admin, waitId)).toMatchObject({ closed: true });
     }
+  });
+
+  it("attack: a link to an approval outlives none of what its service account may", async () => {
+    const { id } = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "operator" } });
+    const { token } = await createToken({ scope: admin }, { name: "ci", scopes: ["wait:answer", "run:read"], expiresInDays: 1, serviceAccountId: id });
+    const waitId = await waiting(admin, 1, false);
+    const { url } = await createLink({ scope: await bearer(token) }, { waitId, recipient: "boss@example.com" });
+    const link = { token: url.split("/a/")[1]! };
+    const stranger = { origin: { ip: "test" } };
+    const account = { where: { id } };
+    const takings = [
+      [{ disabledAt: new Date() }, { disabledAt: null }],
+      [{ role: "viewer" }, { role: "operator" }],
+    ];
+    for (const [taken, given] of takings) {
+      await rawDb().serviceAccount.update({ ...account, data: taken! });
+      await expect(viewLink(stranger, link)).rejects.toMatchObject({ kind: "link_invalid" });
+      await rawDb().serviceAccount.update({ ...account, data: given! });
+      expect(await viewLink(stranger, link)).toMatchObject({ ended: null });
+    }
+    await removeServiceAccount({ scope: admin }, { serviceAccountId: id });
+    await expect(viewLink(stranger, link)).rejects.toMatchObject({ kind: "link_invalid" });
   });
 });

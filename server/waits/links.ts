@@ -42,10 +42,15 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
     if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
     await requireRightToShare(tx, scope, wait);
     const id = newId();
-    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, madeByUserId: scope.userId, expiresAt: soonest(wait.until) } });
+    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, madeByUserId: scope.userId, ...programOf(scope), expiresAt: soonest(wait.until) } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });
   });
   return { url: `${env.MILLRACE_URL}/a/${token}` };
+}
+
+/** Which one made it, where no person did. */
+function programOf({ userId, acting: { type, id } }: Scope) {
+  return userId === null && id !== null && (type === "service_account" || type === "issuer") ? { madeByType: type, madeById: id } : {};
 }
 
 function soonest(until: Date | null): Date {

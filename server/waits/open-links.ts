@@ -1,11 +1,13 @@
+import type { WaitLink } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
-import { openUserScope, type Scope } from "@/server/auth/scope";
+import { allows, rightsNow } from "@/server/auth/acting/current-rights";
+import { openSystemScope, openUserScope, type Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { refusalFor } from "./answers";
 import type { OpenLink } from "./contract";
 import { fourEyesRefusal } from "./four-eyes";
-import { findWait, type WaitRow } from "./queries";
+import { findWait, type WaitRow, workflowOfRun } from "./queries";
 
 interface Context {
   scope: Scope;
@@ -15,18 +17,42 @@ interface Context {
  * A link carries the right to answer on, so it takes that right, or an administrator's. Where several have to answer, only the latter. Whoever
  * may not answer because they started the run hands no link on either, least of all to themselves.
  */
-export async function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promise<void> {
-  const excluded = await fourEyesRefusal(tx, wait, { userId: scope.userId, email: null, via: scope.actor.type === "token" ? "api" : "page" });
+export function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promise<void> {
+  return requireSharer(tx, wait, { userId: scope.userId, via: scope.actor.type === "token" ? "api" : "page", administers: scope.can("settings:write") });
+}
+
+async function requireSharer(tx: Tx, wait: WaitRow, { userId, via, administers }: { userId: string | null; via: "api" | "page"; administers: boolean }): Promise<void> {
+  const excluded = await fourEyesRefusal(tx, wait, { userId, email: null, via });
   if (excluded !== null) throw new DomainError("forbidden", { permission: "wait:answer", reason: excluded });
-  if (scope.can("settings:write")) return;
-  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, wait, { userId: scope.userId, via: "page" });
+  if (administers) return;
+  const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, wait, { userId, via: "page" });
   if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
 }
 
+type Made = Pick<WaitLink, "madeByUserId" | "madeByType" | "madeById" | "workspaceId" | "waitId">;
+
+/** Of an issuer it is known that it is trusted still; what its tokens may do, they alone say. */
+async function requireProgram(who: { type: "service_account" | "issuer"; id: string }, workspaceId: string, waitId: string): Promise<void> {
+  const now = await rightsNow(workspaceId, who);
+  if (now === null) throw new DomainError("forbidden", { permission: "wait:answer" });
+  const { db } = await openSystemScope(workspaceId);
+  await db.transaction(async (tx) => {
+    const wait = await findWait(tx, waitId);
+    const workflowId = await workflowOfRun(tx, wait.runId);
+    const { rights } = now;
+    if (rights !== "all" && !(await allows(workspaceId, [rights], { permission: "wait:answer", at: workflowId === null ? undefined : { workflowId } }))) throw new DomainError("forbidden", { permission: "wait:answer" });
+    await requireSharer(tx, wait, { userId: null, via: "api", administers: rights === "all" || rights.permissions.has("settings:write") });
+  });
+}
+
 /** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept. */
-export async function isStillShared({ madeByUserId, workspaceId, waitId }: { madeByUserId: string | null; workspaceId: string; waitId: string }): Promise<boolean> {
-  if (madeByUserId === null) return true;
+export async function isStillShared({ madeByUserId, madeByType, madeById, workspaceId, waitId }: Made): Promise<boolean> {
+  if (madeByUserId === null && (madeByType === null || madeById === null)) return true;
   try {
+    if (madeByUserId === null) {
+      await requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId);
+      return true;
+    }
     const scope = (await openUserScope(madeByUserId, { id: workspaceId })).for("wait:answer");
     await scope.db.transaction(async (tx) => requireRightToShare(tx, scope, await findWait(tx, waitId)));
     return true;
