@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
+import { openUserScope, type Scope } from "@/server/auth/scope";
 import { createSession } from "@/server/auth/session";
 import { sessionCookieName } from "@/server/auth/session-cookie";
 import { rawDb } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
-import { makeMember, makeScope } from "@/server/testing/factories";
+import { createFolder, moveItems } from "@/server/organizing/service";
+import { grantPart, makeMember, makePerson, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { flushRefusals } from "@/server/triggers/refusals";
 import * as triggers from "@/server/triggers/service";
@@ -212,6 +213,25 @@ describe("an HTTP route", () => {
     await scene.publish([{ id: "yes", kind: "set", config: { values: { allow: true } } }], { type: "object", required: ["never"] }, "Picky");
     await open({ path: "/auth/picky", auth: { type: "workflow", workflow: "Picky" } });
     expect([(await at("/auth/broken", json({}))).status, (await at("/auth/nobody", json({}))).status, (await at("/auth/picky", json({}))).status]).toEqual([401, 401, 401]);
+  });
+
+  it("says with its trigger that whoever set it may not start the workflow that decides, and sets none such", async () => {
+    const allow: Node[] = [{ id: "yes", kind: "set", config: { values: { allow: true } } }];
+    const [decides, far, workflowId] = [await scene.publish(allow, {}, "Near door"), await scene.publish(allow, {}, "Far door"), await scene.publish(ECHO, {}, "Of one folder")];
+    const { id: folderId } = await createFolder({ scope }, { name: "Doors", parentId: null });
+    const move = (itemIds: string[], place: string | null) => moveItems({ scope }, { itemType: "workflow", itemIds, folderId: place });
+    await move([decides, workflowId], folderId);
+    const { id } = await makePerson(scope.organizationId);
+    await grantPart(scope, id, "builder", { folderId });
+    const builder = (await openUserScope(id, { id: scope.workspaceId })).for("trigger:write");
+    const make = (workflow: string) => triggers.createTrigger({ scope: builder }, { workflowId, kind: "route", name: "Door", config: { path: "/auth/door", auth: { type: "workflow", workflow } }, settings: {}, nodeId: null, versionNumber: null });
+    await expect(make(far)).rejects.toMatchObject({ kind: "invalid_input", data: { field: "config.auth.workflow" } });
+    const { id: triggerId } = await make(decides);
+    const errorOf = async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: triggerId } })).error;
+    expect([(await at("/auth/door", json({}))).status, await errorOf()]).toEqual([200, null]);
+    await move([decides], null);
+    expect([(await at("/auth/door", json({}))).status, (await at("/auth/door", json({}))).status, await errorOf()]).toMatchObject([401, 401, { code: "authorizer_failed", message: expect.stringContaining("run:start") as string }]);
+    expect(await rawDb().platformFact.count({ where: { subjectId: triggerId, kind: "trigger.error" } })).toBe(1);
   });
 
   it("is not found, gone, too large or too often", async () => {

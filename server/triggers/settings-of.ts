@@ -52,12 +52,12 @@ export function columnsOf(kind: TriggerKind, { config, settings }: TriggerParts)
   };
 }
 
-const OF_HANDLERS = ["handler_missing", "handler_failed", "settle_failed"];
+const OF_NAMED = ["handler_missing", "handler_failed", "settle_failed", "authorizer_failed"];
 
-/** Other handlers: what was wrong with those before says nothing about these. */
+/** Other handlers, another authorizer: what was wrong with those before says nothing about these. */
 export function errorAfterChange(error: unknown): { error?: typeof Prisma.DbNull } {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  return OF_HANDLERS.includes(code) ? { error: Prisma.DbNull } : {};
+  return OF_NAMED.includes(code) ? { error: Prisma.DbNull } : {};
 }
 
 /** The secret by which a kind's events prove where they come from. */

@@ -118,6 +118,9 @@ describe("attack: a folder's builder has a workflow of an admin run with the adm
       const run = await sideRunOf({ kind, trigger, workflow: near, input: null });
       expect(JSON.parse(run!.identity!)).toMatchObject({ bounds: [{ permissions: [], parts: [{ folderId }] }] });
     }
+    for (const workflow of [far, "no such workflow"]) {
+      await expect(makeTrigger(ben, workflowId, "webhook", { handlers: { failuresBefore: 1, onSuccess: workflow } })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "settings.handlers.onSuccess", reason: "names no workflow that you may start (run:start)" } });
+    }
     await ended({ id: await call(hook.id, workflowId) });
     await vi.waitFor(async () => {
       await settleRuns();
