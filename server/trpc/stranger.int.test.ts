@@ -4,7 +4,7 @@ import { createSession, findSession } from "@/server/auth/session";
 import { closeConnections, rawDb } from "@/server/db/client";
 import type { Scope } from "@/server/auth/scope";
 import { appRouter } from "./root";
-import { ACCOUNT, answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, PLATFORM, procedures, scopedProcedures, UNSCOPED, withOneForeignId } from "./testing/walk";
+import { ACCOUNT, answerOf, callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, outcomeWithForeignId, type Owned, PLATFORM, procedures, scopedProcedures, UNSCOPED, withOneForeignId } from "./testing/walk";
 
 let owner: Scope;
 let owned: Owned;
@@ -82,12 +82,11 @@ describe("every procedure", () => {
     const stranger = await makeOwner();
     const own = inputsOf(await makeOwned(stranger));
     const foreign = inputsOf(owned);
-    const call = await callerOf(stranger.userId, stranger.workspace.slug);
     let positions = 0;
     for (const [name, input] of Object.entries(own)) {
       for (const mixed of withOneForeignId(input, foreign[name])) {
         positions += 1;
-        expect([name, mixed, await call(name, mixed)]).toEqual([name, mixed, "NOT_FOUND"]);
+        expect([name, mixed, await outcomeWithForeignId(stranger.userId, stranger.workspace.slug, name, { own: input, mixed })]).toEqual([name, mixed, "NOT_FOUND"]);
       }
     }
     expect(positions).toBeGreaterThan(100);
