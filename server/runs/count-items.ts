@@ -11,11 +11,17 @@ const MAX_BLOBS = 10;
 const MAX_BLOB_BYTES = 4_000_000;
 const MAX_DEPTH = 3;
 
+export interface Counted {
+  counts: Record<string, number>;
+  /** Not counted yet: for `countBlobs`, once the transaction is over. */
+  blobs: readonly { path: string; id: string }[];
+}
+
 /**
  * How many items the lists have that steps gave, by path. An output is a list, or holds one: the only one on the outermost
  * level where there is any, else the one that is called `items`. (`listIn` is the same for what lies in the blob store.)
  */
-export async function countItems(tx: Tx, workspaceId: string, { runId, paths }: z.output<typeof runCountsInput>): Promise<Record<string, number>> {
+export async function countItems(tx: Tx, { runId, paths }: z.output<typeof runCountsInput>): Promise<Counted> {
   const rows = await tx.$queryRaw<{ path: string; items: number | null; reference: string | null }[]>`
     with latest as materialized (
       select path, output, case when length(output::text) < ${REFERENCE_MAX}::int and output::text like '{"$blob"%' then output::text end as reference from (
@@ -37,17 +43,21 @@ export async function countItems(tx: Tx, workspaceId: string, { runId, paths }: 
     select path, items, null as reference from outermost where depth = least and (beside = 1 or (key = 'items' and named = 1))
     union all select path, null, reference from latest where reference is not null
     order by path`;
-  const counts = new Map<string, number>();
-  let blobs = 0;
-  for (const { path, items, reference } of rows) {
-    if (items !== null) counts.set(path, items);
+  const blobs = rows.flatMap(({ path, reference }) => {
     const blob = reference === null ? null : readBlobReference(reference);
-    if (blob === null || blob.size > MAX_BLOB_BYTES || blobs++ >= MAX_BLOBS) continue;
-    const text = await readBlobText(workspaceId, blob.id);
+    return blob === null || blob.size > MAX_BLOB_BYTES ? [] : [{ path, id: blob.id }];
+  });
+  return { counts: Object.fromEntries(rows.flatMap(({ path, items }) => (items === null ? [] : [[path, items]]))), blobs: blobs.slice(0, MAX_BLOBS) };
+}
+
+export async function countBlobs(workspaceId: string, { counts, blobs }: Counted): Promise<Record<string, number>> {
+  const all = new Map(Object.entries(counts));
+  for (const { path, id } of blobs) {
+    const text = await readBlobText(workspaceId, id);
     const list = text === null ? null : listIn(JSON.parse(text));
-    if (list !== null) counts.set(path, list.length);
+    if (list !== null) all.set(path, list.length);
   }
-  return Object.fromEntries(counts);
+  return Object.fromEntries(all);
 }
 
 function listIn(value: unknown): readonly unknown[] | null {

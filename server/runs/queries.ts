@@ -11,7 +11,7 @@ import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
 import { countOpenSteps, findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
-import { countItems } from "./count-items";
+import { countBlobs, countItems } from "./count-items";
 import { plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
 
 interface Context {
@@ -94,11 +94,13 @@ export function openStoredText({ scope }: Context, place: Pick<z.output<typeof c
   });
 }
 
-export function getCounts({ scope }: Context, input: z.output<typeof contract.runCountsInput>): Promise<Record<string, number>> {
-  return scope.db.transaction(async (tx) => {
+export async function getCounts({ scope }: Context, input: z.output<typeof contract.runCountsInput>): Promise<Record<string, number>> {
+  const counted = await scope.db.transaction(async (tx) => {
     await requireRun(tx, input.runId);
-    return countItems(tx, scope.workspaceId, input);
+    return countItems(tx, input);
   });
+  // A slow store keeps no connection.
+  return countBlobs(scope.workspaceId, counted);
 }
 
 export interface StepPlace {
