@@ -228,7 +228,7 @@ export function withOneForeignId(own: unknown, foreign: unknown): unknown[] {
 const LEAVING_OUT = ["access.rights"];
 
 /** `NOT_FOUND` for an input with a foreign id among one's own; also of those that only leave it out, if their answer does. */
-export async function outcomeWithForeignId(userId: string, slug: string, name: string, { own, mixed }: { own: unknown; mixed: unknown }): Promise<string> {
+export async function outcomeWithForeignId(userId: string | null, slug: string, name: string, { own, mixed }: { own: unknown; mixed: unknown }): Promise<string> {
   if (!LEAVING_OUT.includes(name)) return (await callerOf(userId, slug))(name, mixed);
   const known = JSON.stringify(own);
   const foreign = (JSON.stringify(mixed).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []).filter((id) => !known.includes(id));
