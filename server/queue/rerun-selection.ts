@@ -1,9 +1,9 @@
 import { createState, decide, type StartOptions } from "@/server/engine/decide";
 import { isContainerKind } from "@/server/engine/definition";
-import type { EngineCommand, Path } from "@/server/engine/events";
+import type { Path } from "@/server/engine/events";
 import { toEvent, type EventBody, type JournalRecord } from "@/server/engine/journal";
 import type { Plan } from "@/server/engine/plan";
-import { locate, nodeIdOf, parentPath, splitIteration, type Decision, type RunState } from "@/server/engine/state";
+import { locate, nodeIdOf, splitIteration, type Decision, type RunState } from "@/server/engine/state";
 import { redoneBy } from "@/server/queue/rerun-scope";
 import { isBeingCancelled, unansweredSteps, unhandledFailures } from "@/server/queue/rerun-failures";
 
@@ -59,11 +59,13 @@ class Fold {
     const agenda = [...records].reverse();
     for (let record = agenda.pop(); record !== undefined; record = agenda.pop()) {
       const fitting = this.#isHeld(record) ? keptThough(record) : record;
-      const { accepted, commands } = this.#decide(fitting);
-      if (!accepted) this.#defer(record);
+      const begun = this.#begun(record);
+      if (!this.#decide(fitting).accepted) this.#defer(record);
       else {
         this.#kept.push(fitting);
-        for (const iteration of openedBy(commands)) agenda.push(...(this.#take(iteration) ?? []).reverse());
+        for (let index = this.#begun(record) - 1; index >= begun; index--) {
+          for (const later of this.#take(`${loopOf(record)}[${index}]`).reverse()) agenda.push(later);
+        }
       }
     }
     return this.#kept;
@@ -72,6 +74,11 @@ class Fold {
   /** The step that is redone has its place under `maxParallel` for good in this fold: others find none, and have ended all the same. */
   #isHeld({ path }: JournalRecord): boolean {
     return path !== null && locate(this.plan, this.state, path)?.status.phase === "held";
+  }
+
+  /** How many iterations have begun of the loop that a record is about: nothing else begins any. (No command tells of one whose steps are all held.) */
+  #begun(record: JournalRecord): number {
+    return locate(this.plan, this.state, loopOf(record))?.status.box?.next ?? 0;
   }
 
   #decide(record: JournalRecord): Decision {
@@ -85,8 +92,8 @@ class Fold {
     return splitIteration(path) !== null || isContainerKind(this.plan.nodes[nodeIdOf(path)]?.kind ?? "");
   }
 
-  #take(iteration: Path): JournalRecord[] | undefined {
-    const records = this.#deferred.get(iteration);
+  #take(iteration: Path): JournalRecord[] {
+    const records = this.#deferred.get(iteration) ?? [];
     this.#deferred.delete(iteration);
     return records;
   }
@@ -106,12 +113,8 @@ function keptThough(record: JournalRecord): JournalRecord {
   return record.type === "waiting" ? { ...record, body: { ...(record.body as Extract<EventBody, { wait: unknown }>), kept: true } } : record;
 }
 
-function openedBy(commands: readonly EngineCommand[]): Set<Path> {
-  const opened = new Set<Path>();
-  for (const command of commands) {
-    if (command.type === "startStep" || command.type === "enter") opened.add(parentPath(command.path));
-  }
-  return opened;
+function loopOf({ path }: JournalRecord): Path {
+  return path === null ? "" : (splitIteration(path)?.loop ?? path);
 }
 
 /** The iterations that hold a path, itself included, outermost first. */
