@@ -19,18 +19,32 @@ export function mergeEdges(base: Draft, mine: Draft, theirs: Draft, nodes: Merge
   const missing = ({ from, to }: DraftEdge) => [from, to].find((id) => !nodes.merged.has(id));
   for (const key of new Set([...own.keys(), ...other.keys()])) {
     const [first, left, right] = [before.get(key), own.get(key), other.get(key)];
-    const edge = mergeEdge(key, first, left, right, result, isHeld);
-    const gone = edge === undefined ? undefined : missing(edge);
-    if (edge === undefined || gone === undefined) {
-      if (edge !== undefined) result.merged.set(key, edge);
+    const gone = missing((left ?? right)!);
+    if (gone !== undefined) {
+      giveUp(key, { first, left, right, gone, isWaiting: nodes.waiting.has(gone) }, result);
       continue;
     }
-    const isNew = first === undefined;
-    if (isNew && right === undefined) result.lost.push({ edge, by: "me", missing: gone });
-    else if (nodes.waiting.has(gone)) result.ground.delete(key);
-    else if (isNew && left === undefined) result.lost.push({ edge, by: "them", missing: gone });
+    const edge = mergeEdge(key, first, left, right, result, isHeld);
+    if (edge !== undefined) result.merged.set(key, edge);
   }
   return result;
+}
+
+interface GivenUp {
+  first: DraftEdge | undefined;
+  left: DraftEdge | undefined;
+  right: DraftEdge | undefined;
+  /** The end that is deleted. */
+  gone: string;
+  isWaiting: boolean;
+}
+
+/** Nobody is asked about a connection without one of its ends; it is told if it was new, or changed. What waits for its step comes with it. */
+function giveUp(key: string, { first, left, right, gone, isWaiting }: GivenUp, { ground, lost }: MergedEdges): void {
+  const edge = (left ?? right)!;
+  const isAsBefore = first !== undefined && isSameValue(first, edge);
+  if (left === undefined && (isAsBefore || !isWaiting)) ground.set(key, edge);
+  if (!isAsBefore && (left !== undefined || !isWaiting)) lost.push({ edge, by: left === undefined ? "them" : "me", missing: gone });
 }
 
 function mergeEdge(
