@@ -1,4 +1,4 @@
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, expectStatus, importWorkflow, openWorkflow, pickWorkflow, publish, startRun } from "./workflow-page";
 
 const two = {
@@ -61,8 +61,9 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
   test("Back closes the step that is filled in, and then leaves the workflow", async ({ page }) => {
-    await importWorkflow(page, "Held in a hand", two);
-    await openWorkflow(page, "Held in a hand");
+    const name = fresh("Held in a hand");
+    await importWorkflow(page, name, two);
+    await openWorkflow(page, name);
     const sheet = page.getByRole("dialog", { name: "Answer" });
     const open = async () => {
       await canvasNode(page, "Answer").tap();
@@ -73,12 +74,12 @@ test.describe("on a phone", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), "pixels that stick out").toBeLessThanOrEqual(0);
     await page.goBack();
     await expect(sheet).toHaveCount(0);
-    await expect(page.getByRole("heading", { name: "Held in a hand", level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
     await open();
     await sheet.getByRole("button", { name: "Close" }).tap();
     await expect(sheet).toHaveCount(0);
     await page.goBack();
-    await expect(page).toHaveURL(/\/main\/workflows$/);
+    await expect(page).toHaveURL(/\/main\/workflows\?q=/);
   });
 
   test("what is wrong with a long text is in view while it is written", async ({ page }) => {
