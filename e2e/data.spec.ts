@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./session";
+import { expect, fresh, test } from "./session";
 import { canvasNode, importWorkflow } from "./workflow-page";
 
 const definition = (text: string) => ({
@@ -48,15 +48,17 @@ test("pin an output and test the step after it alone", async ({ page }) => {
 });
 
 test("see that a reference is broken, and mend it by choosing a value", async ({ page }) => {
-  await importWorkflow(page, "Broken", definition("{{ steps.odrer.output.total }}"));
+  await importWorkflow(page, fresh("Broken"), definition("{{ steps.odrer.output.total }}"));
   await select(page, "Say");
   const say = panel(page, "Say");
   await expect(say.getByRole("list", { name: "Problems of this step" }).getByText('there is no step "odrer"')).toBeVisible();
   const field = say.getByRole("textbox", { name: "Values: value of text" });
   await field.click();
+  // What is typed before the editor is there would be a command of the canvas.
+  await expect(say.locator(".cm-content").first()).toBeFocused();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.press("Delete");
-  await say.getByRole("button", { name: "Expression" }).first().click();
+  await say.getByRole("button", { name: "Expression", exact: true }).click();
   // The editor takes the focus once it is loaded, which would close what was opened before.
   await expect(say.locator(".cm-editor").first()).toBeVisible();
   await say.getByRole("button", { name: /^Insert a value into Values: value of text/ }).click();
