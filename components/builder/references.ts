@@ -78,18 +78,17 @@ export function renameInput(draft: Draft, field: string, next: string): Draft {
 
 /** Ids of the steps and loops that a node's expressions read. */
 export function referencesOfNode(node: DraftNode): Set<string> {
-  const found = new Set<string>();
-  renameInNode(node, (id) => {
-    found.add(id);
-    return id;
-  });
-  return found;
+  return namedBy((note) => renameInNode(node, note));
 }
 
 /** The same of an edge's condition. */
 export function referencesOfEdge(edge: DraftEdge): Set<string> {
+  return namedBy((note) => renameInEdge(edge, note));
+}
+
+function namedBy(walk: (note: RenameId) => void): Set<string> {
   const found = new Set<string>();
-  renameInEdge(edge, (id) => {
+  walk((id) => {
     found.add(id);
     return id;
   });

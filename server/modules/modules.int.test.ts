@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, rawDb } from "@/server/db/client";
-import { followSteps } from "@/server/live/follow-steps";
-import { closeLiveHub } from "@/server/live/hub";
+import { rawDb } from "@/server/db/client";
 import * as runs from "@/server/runs/service";
+import { untilEnded, workWhileTesting } from "@/server/runs/testing/worked";
 import { makeScope } from "@/server/testing/factories";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
 import { BLOCK_VERSIONS_PAGE } from "./constants";
 import * as service from "./service";
 
 let scope: Scope;
-let worker: InstallationWorker;
 
+workWhileTesting();
 beforeAll(async () => {
   scope = await makeScope("owner");
-  worker = startInstallationWorker(() => {});
-});
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
 });
 
 /** Multiplies its input. */
@@ -47,17 +39,9 @@ async function publish(name: string, definition: object): Promise<string> {
   return workflowId;
 }
 
-async function untilEnded(runId: string): Promise<void> {
-  for (let afterSeq = 0; ; ) {
-    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
-    if (runs.isFinal(run.status)) return;
-    afterSeq = seq;
-  }
-}
-
 async function resultOf(workflowId: string, input: unknown) {
   const { runId } = await runs.startRun({ scope }, { workflowId, mode: "production", input });
-  await untilEnded(runId);
+  await untilEnded(scope, runId);
   return { runId, ...(await runs.readResult({ scope }, runId)) };
 }
 
@@ -71,7 +55,7 @@ describe("blocks", () => {
     const run = await resultOf(second, { value: 4 });
     expect(run.output).toBe(40);
     const again = await runs.rerun({ scope }, { runId: run.runId, fromPath: "call" });
-    await untilEnded(again.runId);
+    await untilEnded(scope, again.runId);
     expect((await runs.readResult({ scope }, again.runId)).output).toBe(40);
     expect(await service.getModuleVersion({ scope }, { module: "multiply", version: 2 })).toMatchObject({ note: "ten times", number: 2, definition: { nodes: [{ id: "times" }, { id: "say" }] } });
     expect((await service.listUses({ scope }, { module: "multiply" })).map(({ name, origin, nodeId }) => `${name} ${origin} ${nodeId}`).toSorted()).toEqual([

@@ -1,34 +1,21 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections } from "@/server/db/client";
-import { followSteps } from "@/server/live/follow-steps";
-import { closeLiveHub } from "@/server/live/hub";
 import { makeScope } from "@/server/testing/factories";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as service from "./service";
+import { untilEnded, workWhileTesting } from "./testing/worked";
 
 let scope: Scope;
-let worker: InstallationWorker;
 
+workWhileTesting();
 beforeAll(async () => {
   scope = await makeScope("owner");
-  worker = startInstallationWorker(() => {});
-});
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
 });
 
 /** How many items steps with these outputs are said to have. */
 async function counted(outputs: Record<string, Record<string, unknown>>): Promise<Record<string, number>> {
   const nodes = Object.keys(outputs).map((id) => ({ id, kind: "set", config: { values: `{{ input.${id} }}` } }));
   const { runId } = await service.startInlineRun({ scope }, { input: outputs, definition: { schema: 1, nodes, edges: [] } });
-  for (let afterSeq = 0; ; ) {
-    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
-    if (service.isFinal(run.status)) break;
-    afterSeq = seq;
-  }
+  await untilEnded(scope, runId);
   return service.getCounts({ scope }, { runId, paths: Object.keys(outputs) });
 }
 

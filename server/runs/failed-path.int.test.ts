@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, sharedPool } from "@/server/db/client";
-import { followSteps } from "@/server/live/follow-steps";
-import { closeLiveHub } from "@/server/live/hub";
+import { sharedPool } from "@/server/db/client";
 import { makeScope } from "@/server/testing/factories";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as service from "./service";
+import { untilEnded, workWhileTesting } from "./testing/worked";
 
 let scope: Scope;
-let worker: InstallationWorker;
 
+workWhileTesting();
 beforeAll(async () => {
   scope = await makeScope("owner");
-  worker = startInstallationWorker(() => {});
-});
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
 });
 
 /** With `second` failing as long as there is no `input.order`. */
@@ -33,16 +25,8 @@ function ended(input: unknown): Promise<string> {
 async function endedOf(input: unknown, nodes: { id: string; kind: string; config?: unknown; onError?: string }[], settings: Record<string, unknown> = {}): Promise<string> {
   const edges = nodes.slice(1).map(({ id }, before) => ({ from: nodes[before]!.id, to: id }));
   const { runId } = await service.startInlineRun({ scope }, { input, definition: { schema: 1, nodes, edges, settings } });
-  await untilEnded(runId);
+  await untilEnded(scope, runId);
   return runId;
-}
-
-async function untilEnded(runId: string): Promise<void> {
-  for (let afterSeq = 0; ; ) {
-    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
-    if (service.isFinal(run.status)) return;
-    afterSeq = seq;
-  }
 }
 
 const outputOf = async (runId: string, path: string) => (await service.getValue({ scope }, { runId, path, what: "output", offset: 0, limit: 1_000 })).text;
@@ -56,7 +40,7 @@ it("repeats failed runs from the step that each failed at, and names those that 
   expect(results.map(({ refusal }) => refusal?.message ?? null)).toEqual([null, null, expect.stringContaining("did not fail at a step"), expect.stringContaining("did not fail at a step")]);
   for (const [index, runId] of [told, found].entries()) {
     const again = results[index]!.newRunId!;
-    await untilEnded(again);
+    await untilEnded(scope, again);
     // What was done before is kept, its moment with it.
     expect(await outputOf(again, "first")).toBe(await outputOf(runId, "first"));
   }

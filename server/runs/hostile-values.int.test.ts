@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections } from "@/server/db/client";
 import { awaitRun } from "@/server/live/await-run";
-import { closeLiveHub } from "@/server/live/hub";
 import { putSecret } from "@/server/secrets/service";
 import { makeScope } from "@/server/testing/factories";
 import { setVariable } from "@/server/variables/service";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as service from "./service";
+import { workWhileTesting } from "./testing/worked";
 
 let scope: Scope;
-let worker: InstallationWorker;
 
+workWhileTesting();
 beforeAll(async () => {
   scope = await makeScope("builder");
-  worker = startInstallationWorker(() => {});
-});
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
 });
 
 interface Step {

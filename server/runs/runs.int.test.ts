@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
-import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { rawDb, sharedPool } from "@/server/db/client";
 import type { DefinitionInput } from "@/server/engine/definition";
-import { followSteps } from "@/server/live/follow-steps";
-import { closeLiveHub } from "@/server/live/hub";
 import { makeScope } from "@/server/testing/factories";
 import * as waits from "@/server/waits/service";
-import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
-import type { RunDetail, RunView } from "./contract";
+import type { RunView } from "./contract";
 import * as service from "./service";
+import { untilEnded, untilRun, workWhileTesting } from "./testing/worked";
 
 let scope: Scope;
-let worker: InstallationWorker;
 
+workWhileTesting();
 beforeAll(async () => {
   scope = await makeScope("owner");
-  worker = startInstallationWorker(() => {});
-});
-afterAll(async () => {
-  await worker.stop();
-  await closeLiveHub();
-  await closeConnections();
 });
 
 type Parts = Pick<DefinitionInput, "nodes"> & Partial<DefinitionInput>;
@@ -38,14 +30,6 @@ async function publish(name: string, parts: Parts): Promise<string> {
   return workflowId;
 }
 
-async function untilRun(runId: string, isThere: (run: RunDetail) => boolean): Promise<RunDetail> {
-  for (let afterSeq = 0; ; ) {
-    const { run, seq } = await followSteps({ scope }, { runId, afterSeq }, 1);
-    if (isThere(run)) return run;
-    afterSeq = seq;
-  }
-}
-const untilEnded = (runId: string) => untilRun(runId, ({ status }) => service.isFinal(status));
 const view = (runId: string): Promise<RunView> => service.getRun({ scope }, { runId });
 const statuses = ({ steps }: RunView) => Object.fromEntries(steps.map(({ path, status }) => [path, status]));
 
@@ -60,7 +44,7 @@ describe("a run", () => {
       ],
     });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: { list: [1, 2, 3] } });
-    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded", trigger: "manual", failure: null, version: { number: 1 }, startedBy: "Test owner" });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded", trigger: "manual", failure: null, version: { number: 1 }, startedBy: "Test owner" });
     expect(await service.readResult({ scope }, runId)).toEqual({ output: [2, 4, 6], error: null });
     const read = await view(runId);
     expect(statuses(read)).toEqual({ start: "succeeded", each: "succeeded", "each[0]": "succeeded", "each[0]/note": "succeeded", "each[1]": "succeeded", "each[1]/note": "succeeded", "each[2]": "succeeded", "each[2]/note": "succeeded" });
@@ -80,14 +64,14 @@ describe("a run", () => {
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
     const { type, id, name } = scope.actor;
     expect(await rawDb().run.findUnique({ where: { id: runId } })).toMatchObject({ runAs: name, identity: { type, id, name, roles: ["owner"], bounds: [{ role: "owner" }] } });
-    await untilEnded(runId);
+    await untilEnded(scope, runId);
   });
 
   it("has logs, read in pages and by level", async () => {
     const { runId } = await service.startInlineRun({ scope }, {
       definition: define({ nodes: ["debug", "info", "warn", "error"].map((level) => ({ id: level, kind: "log", config: { message: `a ${level}`, level } })) }),
     });
-    await untilEnded(runId);
+    await untilEnded(scope, runId);
     const first = await service.getLogs({ scope }, { runId, limit: 3, level: "debug" });
     expect(first.items.map(({ message }) => message)).toEqual(["a debug", "a info", "a warn"]);
     const rest = await service.getLogs({ scope }, { runId, limit: 3, level: "debug", cursor: first.nextCursor ?? "" });
@@ -103,7 +87,7 @@ describe("a run", () => {
   it("keeps large values, read in slices that put together give the whole", async () => {
     const text = "ä🚀".repeat(120_000);
     const { runId } = await service.startInlineRun({ scope }, { input: { text }, definition: define({ nodes: [{ id: "copy", kind: "set", config: { values: { text: "{{ input.text }}" } } }] }) });
-    await untilEnded(runId);
+    await untilEnded(scope, runId);
     let read = "";
     for (let offset: number | null = 0; offset !== null; ) {
       const slice = await service.getValue({ scope }, { runId, path: "copy", what: "output", offset, limit: 100_001 });
@@ -116,7 +100,7 @@ describe("a run", () => {
   it("is searched in large values and in small ones, place after place", async () => {
     const text = `${"ä🚀".repeat(60_000)}Needle${"x".repeat(60_000)}needle`;
     const { runId } = await service.startInlineRun({ scope }, { input: { text }, definition: define({ nodes: [{ id: "copy", kind: "set", config: { values: { text: "{{ input.text }}" } } }] }) });
-    await untilEnded(runId);
+    await untilEnded(scope, runId);
     const find = (place: { path: string; what: "output" | "input" }, find: string, offset = 0) => service.getValue({ scope }, { runId, ...place, offset, limit: 1_000, find });
     const copy = { path: "copy", what: "output" } as const;
     const first = await find(copy, "NEEDLE");
@@ -131,7 +115,7 @@ describe("a run", () => {
   it("that fails says where and why, in lists too", async () => {
     const workflowId = await publish("Broken", { nodes: [{ id: "boom", kind: "set", config: { values: { x: "{{ input.a.b }}" } } }] });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
-    expect(await untilEnded(runId)).toMatchObject({ status: "failed", failure: { nodeId: "boom" } });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "failed", failure: { nodeId: "boom" } });
     const listed = await service.listRuns({ scope }, { limit: 10, workflowId, status: ["failed"] });
     expect(listed.items).toMatchObject([{ id: runId, workflow: { name: "Broken" }, failure: { nodeId: "boom", message: expect.stringContaining("input.a") as string } }]);
     expect((await service.listRuns({ scope }, { limit: 10, workflowId, status: ["succeeded", "running"] })).items).toEqual([]);
@@ -140,10 +124,10 @@ describe("a run", () => {
 
   it("is cancelled while it waits, and that is written down", async () => {
     const { runId } = await service.startInlineRun({ scope }, { definition: define({ nodes: [{ id: "nap", kind: "delay", config: { seconds: 3600 } }] }) });
-    await untilRun(runId, ({ status }) => status === "waiting");
+    await untilRun(scope, runId, ({ status }) => status === "waiting");
     expect((await view(runId)).waits).toMatchObject([{ kind: "delay", status: "open", path: "nap" }]);
     expect(await service.cancelRun({ scope }, { runId, reason: "enough" })).toMatchObject({ requested: true });
-    expect(await untilEnded(runId)).toMatchObject({ status: "cancelled", terminationReason: "enough" });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "cancelled", terminationReason: "enough" });
     expect((await view(runId)).waits).toMatchObject([{ status: "cancelled" }]);
     expect(await service.cancelRun({ scope }, { runId })).toMatchObject({ requested: false, status: "cancelled" });
     const actions = await scope.db.auditEvent.findMany({ where: { resourceId: runId }, orderBy: { id: "asc" }, select: { action: true } });
@@ -159,13 +143,13 @@ describe("a run", () => {
         edges: [{ from: "start", to: "ask" }, { from: "ask", port: "approved", to: "paid" }],
       }),
     });
-    await untilRun(runId, ({ status }) => status === "waiting");
+    await untilRun(scope, runId, ({ status }) => status === "waiting");
     await service.signalRun({ scope }, { runId, name: "paid", payload: { by: "card" } });
     const [wait] = (await waits.listMyWaits({ scope }, { limit: 10 })).items;
     expect(wait).toMatchObject({ runId, title: "How much?", form });
     const { url } = await waits.createLink({ scope }, { waitId: wait!.id, recipient: "cfo@example.com" });
     await waits.answerLink({ origin: { ip: "test" } }, { token: url.split("/a/")[1] ?? "", decision: "approved", values: { amount: 12 }, comment: "", name: "" });
-    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded" });
     expect((await service.readResult({ scope }, runId)).output).toEqual([12, { by: "card" }]);
     await expect(service.signalRun({ scope }, { runId, name: "paid" })).rejects.toMatchObject({ kind: "run_finished" });
   });
@@ -176,10 +160,10 @@ it("is told a large signal by where it lies, and its steps see all of it", async
   const text = "x".repeat(500_000);
   for (const tell of ["signal", "resume"] as const) {
     const { runId } = await service.startInlineRun({ scope }, { definition: waiting });
-    await untilRun(runId, ({ status }) => status === "waiting");
+    await untilRun(scope, runId, ({ status }) => status === "waiting");
     if (tell === "signal") await service.signalRun({ scope }, { runId, name: "go", payload: { text } });
     else await waits.resumeWait({ scope }, { waitId: (await waits.listWaits({ scope }, { status: "open", runId, limit: 1 })).items[0]!.id, payload: { text } } as Parameters<typeof waits.resumeWait>[1]);
-    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded" });
     expect((await service.readResult({ scope }, runId)).output).toBe(500_000);
     const [{ size }] = (await sharedPool().query<{ size: number }>("select coalesce(max(length(payload::text)), 0)::int as size from run_inbox where run_id = $1", [runId])).rows as [{ size: number }];
     expect(size).toBeLessThan(200);
@@ -192,12 +176,12 @@ describe("test runs", () => {
     const { definition, revision } = await workflows.getWorkflow({ scope }, { workflowId });
     await workflows.updateDraft({ scope }, { workflowId, revision, definition, pins: { one: { n: 41 } } });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "test", untilNode: "two" });
-    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded", mode: "test", version: { number: null } });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded", mode: "test", version: { number: null } });
     expect(statuses(await view(runId))).toEqual({ start: "succeeded", one: "succeeded", two: "succeeded" });
     expect(await service.getValue({ scope }, { runId, path: "two", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"n":42}' });
     const { published } = await workflows.getWorkflow({ scope }, { workflowId });
     const earlier = await service.startRun({ scope }, { workflowId, versionId: published!.versionId, mode: "test", untilNode: "two" });
-    await untilEnded(earlier.runId);
+    await untilEnded(scope, earlier.runId);
     // What lies beside the draft says nothing of a version.
     expect(await service.getValue({ scope }, { runId: earlier.runId, path: "two", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"n":2}' });
     await expect(service.startRun({ scope }, { workflowId, mode: "test", untilNode: "nine" })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "untilNode" } });
@@ -216,7 +200,7 @@ describe("test runs with an event", () => {
     });
     const trigger = { kind: "webhook", body: { name: "Ada" } };
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "test", startNode: "hook", trigger });
-    expect(await untilEnded(runId)).toMatchObject({ status: "succeeded" });
+    expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded" });
     expect(await service.getValue({ scope }, { runId, path: "told", what: "output", offset: 0, limit: 100 })).toMatchObject({ text: '{"who":"Ada"}' });
     expect(statuses(await view(runId))).toEqual({ hook: "succeeded", told: "succeeded" });
     await workflows.publish({ scope }, { workflowId, note: "" });
@@ -228,10 +212,10 @@ describe("repeating", () => {
   it("takes the same version and input, or another input", async () => {
     const workflowId = await publish("Again", { output: "{{ input.n }}", nodes: [{ id: "one", kind: "set", config: { values: {} } }] });
     const first = await service.startRun({ scope }, { workflowId, mode: "production", input: { n: 1 } });
-    await untilEnded(first.runId);
+    await untilEnded(scope, first.runId);
     const same = await service.rerun({ scope }, { runId: first.runId });
     const other = await service.rerun({ scope }, { runId: first.runId, input: { n: 2 } });
-    for (const { runId } of [same, other]) await untilEnded(runId);
+    for (const { runId } of [same, other]) await untilEnded(scope, runId);
     expect((await service.readResult({ scope }, same.runId)).output).toBe(1);
     expect((await service.readResult({ scope }, other.runId)).output).toBe(2);
     expect((await view(same.runId)).run).toMatchObject({ trigger: "rerun", version: (await view(first.runId)).run.version! });
@@ -240,9 +224,9 @@ describe("repeating", () => {
   it("with another input leaves what nobody touched as it was", async () => {
     const workflowId = await publish("Again typed", { output: "{{ [Object.keys(input), input.at.getTime(), typeof input.n, input.name] }}", nodes: [{ id: "one", kind: "set", config: { values: {} } }] });
     const first = await service.startRun({ scope }, { workflowId, mode: "production", input: { $schema: "order/v2", at: new Date(5), n: 10n, name: "old" } });
-    await untilEnded(first.runId);
+    await untilEnded(scope, first.runId);
     const other = await service.rerun({ scope }, { runId: first.runId, input: { $schema: "order/v2", at: "1970-01-01T00:00:00.005Z", n: "10", name: "new" } });
-    await untilEnded(other.runId);
+    await untilEnded(scope, other.runId);
     expect((await service.readResult({ scope }, other.runId)).output).toEqual([["$schema", "at", "n", "name"], 5, "bigint", "new"]);
   });
 
@@ -260,9 +244,9 @@ describe("repeating", () => {
     });
     const { runId } = await service.startRun({ scope }, { workflowId, mode: "production", input: {} });
     await expect(service.rerun({ scope }, { runId: (await service.startRun({ scope }, { workflowId, mode: "production" })).runId, fromPath: "nowhere" })).rejects.toMatchObject({ kind: "invalid_input" });
-    await untilEnded(runId);
+    await untilEnded(scope, runId);
     const repeated = await service.rerun({ scope }, { runId, fromPath: "each[1]/inner" });
-    expect(await untilEnded(repeated.runId)).toMatchObject({ status: "succeeded", rerunOf: { runId, path: "each[1]/inner" } });
+    expect(await untilEnded(scope, repeated.runId)).toMatchObject({ status: "succeeded", rerunOf: { runId, path: "each[1]/inner" } });
     type Output = [unknown, unknown, [number, unknown][], unknown];
     const [before, after] = [(await service.readResult({ scope }, runId)).output as Output, (await service.readResult({ scope }, repeated.runId)).output as Output];
     expect([after[0], after[1], after[2][0]]).toEqual([before[0], before[1], before[2][0]]);
