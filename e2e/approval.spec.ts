@@ -1,6 +1,6 @@
 import { MouseHand } from "./hands";
 import { expect, fresh, test } from "./session";
-import { ask as askServer, expectStatus, openWorkflow, outputOf, publish, startRun, tell } from "./workflow-page";
+import { ask as askServer, expectNoProblems, expectStatus, openWorkflow, outputOf, publish, startRun, tell } from "./workflow-page";
 
 // What an attempt that broke off has left open.
 test.beforeEach(async ({ page }) => {
@@ -133,7 +133,7 @@ test("an approval asks for a number by a form that was made in the builder, and 
     properties: { budget: { type: "number", title: "Budget in EUR" } },
     required: ["budget"],
   });
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
   await publish(page);
   const runId = await startRun(page);
   await expectStatus(page, "Waiting");

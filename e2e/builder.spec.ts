@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { drag } from "./hands";
 import { expect, test } from "./session";
-import { canvasNode, expectStatus, outputOf, publish, startRun } from "./workflow-page";
+import { canvasNode, expectNoProblems, expectStatus, outputOf, publish, startRun } from "./workflow-page";
 
 async function createBlank(page: Page, name: string): Promise<void> {
   await page.goto("/main/workflows");
@@ -35,7 +35,7 @@ test("draw three connected steps with the mouse, publish and run them", async ({
   await log.getByRole("button", { name: "Close panel" }).click();
   await drag(page, stepNamed(page, "set").locator(".react-flow__handle-bottom"), stepNamed(page, "log").locator(".react-flow__handle-top"));
   await expect(edges(page)).toHaveCount(2);
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
 
   await publish(page);
@@ -64,7 +64,7 @@ test("draw three connected steps with the keyboard, take one back, publish and r
   await expect(stepNamed(page, "delay")).toHaveCount(0);
   await add("transform");
   await expect(stepNamed(page, "transform")).toBeFocused();
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();

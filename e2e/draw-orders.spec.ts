@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { drag, KeyboardHand, MouseHand } from "./hands";
 import { expectOrderProcessing, OrderForms } from "./order-steps";
 import { expect, test } from "./session";
-import { expectStatus, outputOf, publish, runIdOf, startRun } from "./workflow-page";
+import { expectNoProblems, expectStatus, outputOf, publish, runIdOf, startRun } from "./workflow-page";
 
 test.describe.configure({ timeout: 400_000 });
 // Thousands of keys: a record of each would take longer than they do.
@@ -59,7 +59,7 @@ test("draw the order processing with the mouse alone, publish and run it", async
   await forms.fillInputAndOutput();
   await page.getByRole("tab", { name: "Settings" }).click();
   await forms.fillSettings();
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
   await expectOrderProcessing(page);
 
   await publish(page, "drawn by mouse");
@@ -148,7 +148,7 @@ test("draw the order processing with the keyboard alone, publish and run it", as
   await forms.fillInputAndOutput();
   await command("Show: Settings");
   await forms.fillSettings();
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
   await expectOrderProcessing(page);
 
   await command("Publish this workflow");

@@ -1,5 +1,5 @@
 import { expect, fresh, test } from "./session";
-import { canvasNode, expectStatus, openWorkflow, publish, replaceDraft, startRun, tell } from "./workflow-page";
+import { canvasNode, expectNoProblems, expectStatus, openWorkflow, publish, replaceDraft, startRun, tell } from "./workflow-page";
 
 test("the first page shows an example that ran, and puts its guide away for good", async ({ page }) => {
   // An attempt before may have put it away.
@@ -73,5 +73,5 @@ test("a draft with problems is saved, shows where they are, and cannot be publis
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await replaceDraft(page, (text) => text.replace('"kind": "oracle"', '"kind": "llm"'));
   await page.keyboard.press("ControlOrMeta+s");
-  await expect(page.getByText("No problems")).toBeVisible();
+  await expectNoProblems(page);
 });

@@ -16,6 +16,7 @@ export class MouseHand implements Hand {
   async write(field: Locator, text: string): Promise<void> {
     await field.click({ clickCount: 3 });
     await this.page.keyboard.type(text);
+    await expectTyped(field, text);
   }
 
   async choose(box: Locator, option: string): Promise<void> {
@@ -31,6 +32,11 @@ export class MouseHand implements Hand {
   show(tab: Locator): Promise<void> {
     return tab.click();
   }
+}
+
+/** A key that is lost is told where it is lost. Editors of code show more than their text. */
+async function expectTyped(field: Locator, text: string): Promise<void> {
+  if (await field.evaluate((element) => "value" in element)) await expect(field).toHaveValue(text);
 }
 
 /** From the middle of one to the middle of the other. */
@@ -73,6 +79,7 @@ export class KeyboardHand implements Hand {
     await this.reach(field);
     await this.page.keyboard.press("ControlOrMeta+a");
     await this.page.keyboard.type(text);
+    await expectTyped(field, text);
   }
 
   async choose(box: Locator, option: string): Promise<void> {

@@ -110,3 +110,13 @@ export async function outputOf(page: Page, runId: string, path = ""): Promise<un
   const { text } = (await ask(page, "runs.value", { runId, path, what: "output" })) as { text: string };
   return JSON.parse(text);
 }
+
+/** Tells which they are, where there are some. */
+export async function expectNoProblems(page: Page): Promise<void> {
+  const none = page.getByText("No problems");
+  const list = page.getByRole("region", { name: "Problems" });
+  await none.waitFor({ timeout: 30_000 }).catch(async () => {
+    await list.getByRole("button").first().click();
+    throw new Error(`There are problems: ${(await list.getByRole("listitem").allTextContents()).join(" | ")}`);
+  });
+}

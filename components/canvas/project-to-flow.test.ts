@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import type { CanvasNode } from "./flow";
 import { projectToFlow } from "./project-to-flow";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { checkSchemaDocument } from "@/server/nodes/validate-config";
 import { addField, changeField, FIELD_TYPES, moveField, nameObjection, readChoices, readFields, removeField, renameField, requireField, retypeField, type JsonSchema } from "./edit-fields";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { slotsOfNode, withDescendants, type Draft, type DraftNode, type Parent } from "@/components/builder/draft";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import type { RunView, StepSummary } from "@/server/runs/contract";
 import { modelAt, momentsOf, replaySpan } from "./replay";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { readGraph } from "@/components/canvas/read-graph";
 import type { RunView, StepDelta, StepSummary } from "@/server/runs/contract";

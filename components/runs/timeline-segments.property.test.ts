@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import type { StepSummary, WaitSummary } from "@/server/runs/contract";
 import { pauseSegments, segment, waitSegments, withQueue } from "./timeline-segments";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { memberText, membersOf, pathText, valueAt, type ValuePath } from "./path-text";
 import { copyText } from "./print-value";

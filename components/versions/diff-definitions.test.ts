@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { anyEdits, EMPTY } from "@/components/builder/testing/random-edits";
 import { projectToFlow } from "@/components/canvas/project-to-flow";

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isContainerKind, type WorkflowNode } from "./definition";
 import { arbitraryScenario } from "./testing/arbitrary-definition";
-import { check, PROPERTY_TIMEOUT_MS } from "./testing/property-runs";
+import { check, PROPERTY_TIMEOUT_MS } from "@/server/testing/property-runs";
 import { expectedOf } from "./testing/reference-model";
 import { portsOf, slotsOf } from "./testing/script";
 import { simulate, STARTED_AT } from "./testing/simulator";

@@ -4,7 +4,7 @@ import { createState, decide } from "./decide";
 import { definitionSchema, retrySchema } from "./definition";
 import { plan } from "./plan";
 import { nextAttemptAt } from "./retry";
-import { check } from "./testing/property-runs";
+import { check } from "@/server/testing/property-runs";
 
 const policies = fc
   .record({

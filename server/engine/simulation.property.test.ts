@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { arbitraryScenario } from "./testing/arbitrary-definition";
 import { problemsOf } from "./testing/invariants";
-import { check, PROPERTY_TIMEOUT_MS } from "./testing/property-runs";
+import { check, PROPERTY_TIMEOUT_MS } from "@/server/testing/property-runs";
 import { simulate } from "./testing/simulator";
 
 const interrupted = arbitraryScenario({ interruptions: true, maxParallel: true });

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { isContainerKind, type Definition } from "./definition";
 import { plan } from "./plan";

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -44,7 +44,10 @@ function tearAt(document: object, { where, how, value }: Tear): void {
   if (how === "remove" && Array.isArray(holder)) holder.splice(Number(key), 1);
   else if (how === "remove") Reflect.deleteProperty(holder, key);
   else if (how === "repeat" && Array.isArray(holder)) holder.push(structuredClone(holder[Number(key)]));
-  else if (how === "swap") Reflect.set(holder, key, structuredClone(Reflect.get(places[Math.floor((1 - where) * places.length) % places.length]!.holder, key)));
+  else if (how === "swap") {
+    const other = places[Math.floor((1 - where) * places.length) % places.length]!;
+    Reflect.set(holder, key, structuredClone(Reflect.get(other.holder, other.key)));
+  }
   else Reflect.set(holder, key, structuredClone(value));
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it, test } from "vitest";
 import { joinLists, MAX_JOINED_CHARACTERS, mergeLists } from "./merge-lists";
 import { nextStart, withStart } from "./period-limit";

@@ -7,7 +7,7 @@ import { pending } from "@/server/engine/pending";
 import { plan, type Plan } from "@/server/engine/plan";
 import { nodeIdOf, splitIteration, type RunState } from "@/server/engine/state";
 import { arbitraryScenario, type Scenario } from "@/server/engine/testing/arbitrary-definition";
-import { check, PROPERTY_TIMEOUT_MS } from "@/server/engine/testing/property-runs";
+import { check, PROPERTY_TIMEOUT_MS } from "@/server/testing/property-runs";
 import { simulate, STARTED_AT } from "@/server/engine/testing/simulator";
 import { redoneBy } from "@/server/queue/rerun-scope";
 import { selectForRerun } from "@/server/queue/rerun-selection";

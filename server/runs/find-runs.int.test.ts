@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { factor, PROPERTY_TIMEOUT_MS, seed } from "@/server/engine/testing/property-runs";
+import { factor, PROPERTY_TIMEOUT_MS, seed } from "@/server/testing/property-runs";
 import { encodeValue } from "@/server/expressions/encoding";
 import { InterpretationError, NeedsSandbox } from "@/server/expressions/expression-error";
 import { buildInterpreter, interpret } from "@/server/expressions/interpret";

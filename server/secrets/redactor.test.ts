@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "./redactor";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { parseWorkflowFiles } from "@/server/workflows/service";
 import { printEntries } from "./print";

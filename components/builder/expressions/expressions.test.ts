@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { membersOf, type ValuePath } from "@/components/values/path-text";
 import { compileTemplate } from "@/server/expressions/compile";

@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { noteNodeId } from "@/components/canvas/flow";
-import { seed } from "@/server/engine/testing/property-runs";
 import { CATALOG } from "@/server/nodes/catalog";
+import { fc } from "@/server/testing/property-runs";
 import { align } from "../align-nodes";
 import { addAnnotation, carryAnnotations, changeAnnotation, removeAnnotations, resizeAnnotation } from "../annotations";
 import { changeCondition, changeNode, renameNode } from "../change-node";
@@ -14,8 +13,6 @@ import { moveJoining } from "../move-joining";
 import { foldContainers, layOutAnew, moveInto, resizeContainer, setPositions } from "../move-nodes";
 import { removeNodes } from "../remove-nodes";
 import { boxesIn, settle } from "../spots";
-
-if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed });
 
 export type Edit = (draft: Draft) => Draft;
 

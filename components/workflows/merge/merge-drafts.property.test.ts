@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { readDraft, type Draft } from "@/components/builder/draft";
 import { anyEdits, EMPTY, type Edit } from "@/components/builder/testing/random-edits";

@@ -88,7 +88,18 @@ function keepFramesOfMine(draft: Draft, { base, mine, theirs }: Sides, { merged,
     waiting.push(frame);
   }
   const asked = [...conflicts.values()].flatMap(({ subject, kind }) => (kind === "deletedByThem" && subject.type === "node" ? [subject.id] : []));
-  for (const id of asked) for (const inner of withDescendants(draft, [id])) if (!theirs.has(inner)) keep(mine.get(inner)!);
+  const parentOf = (id: string) => (merged.get(id) ?? mine.get(id))?.parent?.id;
+  for (const id of asked) for (const inner of withDescendants(draft, [id])) if (!theirs.has(inner) && liesIn(inner, id, parentOf)) keep(mine.get(inner)!);
+}
+
+/** Whether it is the frame, or still in it: what lay in between may have been moved elsewhere. */
+function liesIn(id: string, frame: string, parentOf: (id: string) => string | undefined): boolean {
+  const passed = new Set<string>();
+  for (let at: string | undefined = id; at !== undefined && !passed.has(at); at = parentOf(at)) {
+    if (at === frame) return true;
+    passed.add(at);
+  }
+  return false;
 }
 
 /** What they put into a frame that I deleted is held back with it, and I am asked. */
