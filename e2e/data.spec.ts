@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, fresh, test } from "./session";
-import { canvasNode, expectNoProblems, importWorkflow } from "./workflow-page";
+import { canvasNode, expectNoProblems, importWorkflow, tell } from "./workflow-page";
 
 const definition = (text: string) => ({
   schema: 1,
@@ -86,4 +86,23 @@ test("a called workflow is opened from its step, by its button and by a key", as
   await select(page, "Call it");
   await panel(page, "Call it").getByRole("link", { name: "Open Called by step" }).click();
   await expect(page.getByRole("heading", { name: "Called by step", level: 1 })).toBeVisible();
+});
+
+test("see that a variable which the draft reads is not there, until it is made", async ({ page }) => {
+  const variable = fresh("NOT_HERE", "_").replaceAll("-", "_");
+  await importWorkflow(page, fresh("Reads a variable"), definition(`{{ vars.${variable} }}`));
+  const message = `There is no variable "${variable}" in the folders of this workflow or in the workspace.`;
+  await expect(canvasNode(page, "Say").getByText("1 warning")).toBeAttached();
+  const problems = page.getByRole("region", { name: "Problems" });
+  await problems.getByRole("button", { name: "1 warning" }).click();
+  await problems.getByRole("button", { name: message }).click();
+  await expect(panel(page, "Say").getByRole("list", { name: "Problems of this step" }).getByText(message)).toBeVisible();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(page.getByRole("dialog").getByText(message)).toBeVisible();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  // Somebody else makes it.
+  await tell(page, "variables.set", { name: variable, value: 1 });
+  await expectNoProblems(page);
+  await tell(page, "variables.delete", { name: variable });
+  await expect(problems.getByRole("button", { name: "1 warning" })).toBeVisible();
 });

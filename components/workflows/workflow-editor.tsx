@@ -26,6 +26,7 @@ import { placeOfProblem } from "./place-of-problem";
 import { ProblemsPanel } from "./problems-panel";
 import { saveNow } from "./save-now";
 import { useDraft } from "./use-draft";
+import { useMissing } from "./use-missing";
 import { WorkflowHeader } from "./workflow-header";
 
 const TriggerList = dynamic(() => import("@/components/triggers/trigger-list").then((module) => module.TriggerList), { loading: () => <SkeletonRows count={6} /> });
@@ -44,7 +45,8 @@ type View = (typeof VIEWS)[number]["name"];
 
 /** One workflow: its draft as canvas and as JSON over one store, and its versions. */
 export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
-  const { store, draft } = useDraft(workflow);
+  const { store, draft: own } = useDraft(workflow);
+  const draft = useMissing(workflow.id, own);
   const { params, change } = useUrlState();
   const mayWrite = useMayIn(workflow.id, "workflow:write");
   const isBlock = workflow.kind === "module";
@@ -53,7 +55,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   // The focus goes along: choosing a tab with it shows the view.
   usePageCommands(views.filter(({ name }) => name !== view).map(({ name, label, icon }) => ({ icon, label: `Show: ${label}`, run: () => document.querySelector<HTMLElement>(`[role=tab][data-view=${name}]`)?.focus() })));
   const selected = params.get("node");
-  const { session, state } = useEditSession(store, draft, mayWrite);
+  const { session, state } = useEditSession(store, own, mayWrite);
   // The selection follows a step that was given another id.
   useEffect(() => store.onIncoming(({ renamed }) => (selected !== null && renamed.has(selected) ? change({ node: renamed.get(selected)! }) : undefined)), [store, selected, change]);
   const [goal, setGoal] = useState<EditorGoal | null>(null);

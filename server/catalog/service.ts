@@ -7,6 +7,7 @@ import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { tellNamesChanged } from "@/server/named-values/service";
 import { requireNaming } from "@/server/secrets/service";
 import { adapterSchemas, LLM_PROVIDERS, type LlmProvider } from "@/server/llm/adapter";
 import type { CatalogItemView, catalogRefInput, createAdapterInput, listCatalogInput, updateAdapterInput } from "./contract";
@@ -54,6 +55,7 @@ export async function createAdapter({ scope }: Context, input: z.output<typeof c
     const item = await tx.catalogItem.create({
       data: { id: newId(), workspaceId: scope.workspaceId, type: "adapter", kind: "llm", provider, slug, name, description, config, updatedById: scope.userId },
     });
+    await tellNamesChanged(tx);
     await recordAudit(tx, scope, { action: "adapter.created", resource: { type: "adapter", id: item.id, name: slug }, after: { provider } });
     return toView(item);
   });
@@ -88,6 +90,7 @@ export async function removeAdapter({ scope }: Context, { itemId }: z.output<typ
     const item = await findItem(tx, itemId);
     if (item.workspaceId === null) throw new DomainError("invalid_input", { field: "itemId", reason: "names a shared adapter; disable it instead" });
     await tx.catalogItem.update({ where: { id: itemId }, data: { deletedAt: new Date() } });
+    await tellNamesChanged(tx);
     await recordAudit(tx, scope, { action: "adapter.removed", resource: { type: "adapter", id: itemId, name: item.slug } });
   });
   return { ok: true as const };

@@ -27,3 +27,8 @@ export async function folderOfWorkflow(tx: Tx, workflowId: string): Promise<stri
   const item = await tx.folderItem.findFirst({ where: { itemType: "workflow", itemId: workflowId }, select: { folderId: true } });
   return item?.folderId ?? null;
 }
+
+/** With the commit, tells the pages of workflows that something which they may name is new, or gone. */
+export async function tellNamesChanged(tx: Tx): Promise<void> {
+  await tx.$queryRaw`select pg_notify('millrace_workflow', current_workspace_id()::text || '/names')::text`;
+}

@@ -5,7 +5,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
-import { requireEnvironment, requireFreePlace, requirePlace } from "@/server/named-values/service";
+import { requireEnvironment, requireFreePlace, requirePlace, tellNamesChanged } from "@/server/named-values/service";
 import type { putSecretInput, secretRefInput } from "./contract";
 import { sealValue } from "./secret-value";
 
@@ -23,6 +23,7 @@ export async function putSecret({ scope }: Context, given: z.input<typeof putSec
     await requireEnvironment(tx, scope, input.environmentId);
     const existing = await tx.secret.findFirst({ where: { name: input.name, folderId: input.folderId, environmentId: input.environmentId }, select: { id: true, revision: true } });
     const { id, revision } = existing ? await changeSecret(tx, scope, existing, input) : await createSecret(tx, scope, input);
+    if (existing === null) await tellNamesChanged(tx);
     await recordAudit(tx, scope, {
       action: existing ? "secret.changed" : "secret.created",
       resource: { type: "secret", id, name: input.name },
@@ -66,6 +67,7 @@ export async function deleteSecret({ scope }: Context, { name, folderId = null, 
     if (!existing) throw new DomainError("not_found", { what: "secret", id: name });
     await requireFreePlace(tx, scope, folderId);
     await tx.secret.delete({ where: { id: existing.id } });
+    await tellNamesChanged(tx);
     await recordAudit(tx, scope, { action: "secret.deleted", resource: { type: "secret", id: existing.id, name } });
   });
 }

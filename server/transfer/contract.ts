@@ -23,6 +23,8 @@ export const importInput = z.object({
 });
 
 export const importedProblemSchema = problemSchema.extend({ line: z.int() });
+/** Something that is named and not there. */
+const missingSchema = z.object({ type: z.enum(["secret", "variable", "workflow", "adapter", "block"]), name: z.string(), nodeIds: z.array(z.string()) });
 /** What a workflow of the file will become. */
 export const importEntrySchema = z.object({
   name: z.string(),
@@ -34,7 +36,7 @@ export const importEntrySchema = z.object({
   tags: z.array(z.string()),
   problems: z.array(importedProblemSchema),
   /** What it refers to by name and this workspace does not have. */
-  missing: z.array(z.object({ type: z.enum(["secret", "variable", "workflow", "adapter", "block"]), name: z.string(), nodeIds: z.array(z.string()) })),
+  missing: z.array(missingSchema),
 });
 export type ImportEntry = z.output<typeof importEntrySchema>;
 /** What a block that the file carries will become. */
@@ -51,3 +53,12 @@ export const importBlockSchema = z.object({
 export type ImportBlock = z.output<typeof importBlockSchema>;
 export const previewSchema = z.object({ entries: z.array(importEntrySchema), blocks: z.array(importBlockSchema) });
 export const importedSchema = z.object({ workflows: z.array(importEntrySchema.extend({ id: z.string() })), blocks: z.array(importBlockSchema) });
+
+export const missingInDraftInput = z.object({ workflowId: z.uuid() });
+export const missingInDraftSchema = z.object({
+  /** `version`: of what is there otherwise. A step's id is empty for what is no step's. */
+  missing: z.array(missingSchema.extend({ version: z.number().optional() })),
+  /** Whoever asks sees a part of the workspace. */
+  isPart: z.boolean(),
+});
+export type MissingInDraft = z.output<typeof missingInDraftSchema>;

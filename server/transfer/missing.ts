@@ -17,19 +17,24 @@ export interface Coming {
   blocks: ReadonlySet<string>;
 }
 
+export const NOTHING_COMES: Coming = { workflows: new Set(), blocks: new Set() };
+
+/** Names of a kind that are known to be there, in place of all that the workspace has; null: nothing is said of that kind. */
+export type Known = Partial<Record<Type, ReadonlySet<string> | null>>;
+
 /** What of the dependencies this workspace does not have. */
-export async function findMissing(tx: Tx, dependencies: readonly Dependency[], coming: Coming): Promise<ImportEntry["missing"]> {
+export async function findMissing(tx: Tx, dependencies: readonly Dependency[], coming: Coming, seen: Known = {}): Promise<ImportEntry["missing"]> {
   const named = dependencies.flatMap(({ targetType, targetRef, nodeId }) => {
     const isBlock = targetType === "catalog_item" && targetRef.startsWith(BLOCK);
     const type = isBlock ? "block" : TYPES[targetType];
-    return type === undefined ? [] : [{ type, name: isBlock ? targetRef.slice(BLOCK.length) : targetRef, nodeId }];
+    return type === undefined || seen[type] === null ? [] : [{ type, name: isBlock ? targetRef.slice(BLOCK.length) : targetRef, nodeId }];
   });
   const refs = (wanted: Type) => [...new Set(named.filter(({ type }) => type === wanted).map(({ name }) => name))];
   const inCatalog = async (type: "module" | "adapter") =>
     (await tx.catalogItem.findMany({ where: { type, slug: { in: refs(type === "module" ? "block" : type) }, deletedAt: null }, select: { slug: true } })).map(({ slug }) => slug);
-  const known = new Map<Type, Set<string>>([
-    ["secret", new Set((await tx.secret.findMany({ where: { name: { in: refs("secret") } }, select: { name: true } })).map(({ name }) => name))],
-    ["variable", new Set((await tx.variable.findMany({ where: { name: { in: refs("variable") } }, select: { name: true } })).map(({ name }) => name))],
+  const known = new Map<Type, ReadonlySet<string>>([
+    ["secret", seen.secret ?? new Set((await tx.secret.findMany({ where: { name: { in: refs("secret") } }, select: { name: true } })).map(({ name }) => name))],
+    ["variable", seen.variable ?? new Set((await tx.variable.findMany({ where: { name: { in: refs("variable") } }, select: { name: true } })).map(({ name }) => name))],
     ["workflow", new Set([...coming.workflows, ...(await knownWorkflows(tx, refs("workflow")))])],
     ["adapter", new Set(await inCatalog("adapter"))],
     ["block", new Set([...coming.blocks, ...(await inCatalog("module"))])],

@@ -7,6 +7,10 @@ export const transferRouter = router({
     .input(contract.exportInput)
     .output(contract.exportedFileSchema)
     .query(({ ctx, input }) => service.exportWorkflows(ctx, input)),
+  missing: procedure("workflow:read")
+    .input(contract.missingInDraftInput)
+    .output(contract.missingInDraftSchema)
+    .query(({ ctx, input }) => service.missingInDraft(ctx, input)),
   preview: procedure("workflow:read")
     .input(contract.previewInput)
     .output(contract.previewSchema)

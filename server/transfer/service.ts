@@ -12,6 +12,8 @@ import { type exportedFileSchema, type exportInput, type exportManyInput, FILE_W
 import { findMissing } from "./missing";
 import { type FileEntry, printEntries } from "./print";
 
+export { missingInDraft } from "./missing-here";
+
 interface Context {
   scope: Scope;
 }

@@ -106,6 +106,40 @@ describe("export and import", () => {
   });
 });
 
+describe("what a draft names", () => {
+  const names = async (of: Scope, workflowId: string) => (await transfer.missingInDraft({ scope: of }, { workflowId })).missing.map(({ type, name, version, nodeIds }) => [type, name, version ?? null, nodeIds.join(" ")].join(" ").trim());
+
+  it("is missing until it is made, from where the workflow lies", async () => {
+    const folder = await createFolder({ scope }, { name: "Apart", parentId: null });
+    const block = { id: "use", kind: "module", config: { module: "tax", version: 2 } };
+    const draft = { ...definition, nodes: [...definition.nodes, block], edges: [...definition.edges, { from: "call", to: "use", when: "{{ vars.LIMIT > 1 }}" }], output: "{{ vars.SHOWN }}" };
+    const { id } = await createWorkflow({ scope }, { name: "Caller", description: "", definition: draft });
+    expect(await names(scope, id)).toEqual(["block tax  use", "secret KEY  ask", "variable LIMIT  call", "variable PLACE  ask", "variable SHOWN", "workflow called  call"]);
+    for (const name of ["LIMIT", "SHOWN"]) await setVariable({ scope }, { name, value: 1 });
+    await setVariable({ scope }, { name: "PLACE", value: 1, folderId: folder.id });
+    await createWorkflow({ scope }, { name: "called", description: "", definition: callee });
+    await createModule({ scope }, { slug: "tax", name: "Tax", description: "", note: "", definition: { schema: 1, nodes: [node("a", "log", { message: "x", level: "info" })], edges: [] } });
+    expect(await names(scope, id)).toEqual(["secret KEY  ask", "variable PLACE  ask", "block tax 2 use"]);
+    await moveItems({ scope }, { itemType: "workflow", itemIds: [id], folderId: folder.id });
+    expect(await names(scope, id)).toEqual(["secret KEY  ask", "block tax 2 use"]);
+  });
+
+  it("is told as far as whoever asks may see what there is", async () => {
+    const { id } = await createWorkflow({ scope }, { name: "Caller", description: "", definition });
+    const folder = await createFolder({ scope }, { name: "Theirs", parentId: null });
+    await moveItems({ scope }, { itemType: "workflow", itemIds: [id], folderId: folder.id });
+    const viewer = await makeScope("viewer", scope.workspaceId);
+    expect(viewer.reach("secret:list")).toBeNull();
+    expect(await names(viewer, id)).toEqual(["variable PLACE  ask", "workflow called  call"]);
+    await createWorkflow({ scope }, { name: "called", description: "", definition: callee });
+    const person = await makePerson(scope.organizationId);
+    await grantPart(await makeScope("owner", scope.workspaceId), person.id, "builder", { folderId: folder.id });
+    const part = (await openUserScope(person.id, { id: scope.workspaceId })).for("workflow:read");
+    expect(await transfer.missingInDraft({ scope: part }, { workflowId: id })).toMatchObject({ isPart: true, missing: expect.arrayContaining([{ type: "workflow", name: "called", nodeIds: ["call"] }]) as unknown });
+    await expect(transfer.missingInDraft({ scope: await makeScope("owner") }, { workflowId: id })).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
+
 /** Of two versions, the second of which contains another block. */
 async function makeBlocks(): Promise<void> {
   const steps = (message: string) => ({ schema: 1, nodes: [node("say", "log", { message, level: "info" })], edges: [] });

@@ -3,7 +3,7 @@ import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
-import { requireEnvironment, requireFreePlace, requirePlace } from "@/server/named-values/service";
+import { requireEnvironment, requireFreePlace, requirePlace, tellNamesChanged } from "@/server/named-values/service";
 import type { setVariableInput, variableRefInput } from "./contract";
 import { findVariablesText } from "./queries";
 
@@ -29,6 +29,7 @@ export async function setVariable({ scope }: Context, input: z.input<typeof setV
       values (${id}::uuid, ${scope.workspaceId}::uuid, ${folderId}::uuid, ${environmentId}::uuid, ${name}, ${value}::text::json, ${description ?? ""}, ${scope.userId}::uuid, now())
       on conflict (workspace_id, name, folder_id, environment_id) do update set value = excluded.value, updated_by_id = excluded.updated_by_id,
         updated_at = now(), description = coalesce(${description ?? null}, variable.description)`;
+    if (before === null) await tellNamesChanged(tx);
     await recordAudit(tx, scope, {
       action: before ? "variable.changed" : "variable.created",
       resource: { type: "variable", id, name },
@@ -45,6 +46,7 @@ export async function deleteVariable({ scope }: Context, { name, folderId = null
     if (!existing) throw new DomainError("not_found", { what: "variable", id: name });
     await requireFreePlace(tx, scope, folderId);
     await tx.variable.delete({ where: { id: existing.id } });
+    await tellNamesChanged(tx);
     await recordAudit(tx, scope, { action: "variable.deleted", resource: { type: "variable", id: existing.id, name }, before: { value: existing.value } });
   });
 }

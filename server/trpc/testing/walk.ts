@@ -84,7 +84,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
   return {
     "workflows.get": { workflowId }, "workflows.updateDraft": { workflowId, definition, revision: 1 }, "workflows.rename": { workflowId, name: "Mine" },
     "workflows.validate": { workflowId }, "workflows.publish": { workflowId }, "workflows.versions": { workflowId }, "workflows.version": { versionId },
-    "workflows.duplicate": { workflowId }, "transfer.export": { workflowIds: [workflowId] }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
+    "workflows.duplicate": { workflowId }, "transfer.export": { workflowIds: [workflowId] }, "transfer.missing": { workflowId }, "workflows.changeMany": { workflowIds: [workflowId], action: "delete" },
     "organizing.renameFolder": { folderId, name: "Mine" }, "organizing.moveFolder": { folderId, parentId: null }, "organizing.deleteFolder": { folderId },
     "organizing.restoreFolder": { folderId, folderIds: [], items: [] }, "organizing.updateTag": { tagId, name: "mine", color: "red" }, "organizing.deleteTag": { tagId },
     "organizing.moveItems": { itemIds: [workflowId], folderId: null }, "organizing.tagItems": { itemIds: [workflowId] }, "organizing.setFavorite": { itemId: workflowId, favorite: true },
