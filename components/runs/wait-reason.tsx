@@ -47,6 +47,8 @@ export function titleOf(reason: Brief): string {
       return `Waits for memory: it was given ${megabytesOf(reason.bytes)}, and workers are busy with other large runs`;
     case "suspect":
       return `Waits to be watched: ${reason.losses} workers were lost while they held it, and each watches one such run at a time`;
+    case "refused":
+      return `Waits for the database, which refused ${reason.times === 1 ? "once" : `${reason.times} times`} what the run has to write`;
     case "no_worker":
       return `Waits for a worker: none that serves the pool “${reason.pool}” is alive`;
   }
@@ -77,6 +79,12 @@ function Detail({ reason }: { reason: Reason }) {
         <p>
           {aheadText(reason)} {reason.isShared ? "Runs of other workspaces wait there too: workspaces take turns. " : ""}
           <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>
+        </p>
+      );
+    case "refused":
+      return (
+        <p>
+          It says <code className="break-words font-mono">{reason.message}</code>. {reason.until === null ? "" : <>Tried again <Moment at={reason.until} />.</>}
         </p>
       );
     case "memory":

@@ -42,6 +42,10 @@ export interface RunStore {
   flush(batch: RunWrite): Promise<"ok" | "lost">;
   /** Gives up the lease of a run that only waits. `inbox_changed`: a message came in the meantime; the lease is kept. */
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
+  /** Gives up the lease of a run that the store refuses to go on with, until `refusal.until`. `kept`: what it could not write; null: as before. */
+  putBack(request: PutBack): Promise<"ok" | "lost">;
+  /** What the run was put back with by those who held it before. */
+  kept(runId: string): Promise<string | null>;
   /** Takes a claimed run through what stands before its first step. What it has passed it need not pass again when it comes back. */
   admit(request: Admission): Promise<AdmissionAnswer>;
   /** Takes an attempt through the limits of its node. Asked again by the same attempt, it answers what it granted. */
@@ -121,6 +125,26 @@ export class UnstorableError extends Error {
   }
 }
 
+/** The store refuses a run for a reason that lies neither in the connection nor in the data, such as a right or a column that is missing: it may be mended. */
+export class StoreRefusedError extends Error {
+  override name = "StoreRefusedError";
+}
+
+/** What the store last said to a run that it refuses. */
+export interface Refusal {
+  message: string;
+  times: number;
+  /** When it is tried again. */
+  until: number;
+}
+
+export interface PutBack {
+  runId: string;
+  epoch: number;
+  refusal: Refusal;
+  kept: string | null;
+}
+
 /** A blob that one run gives another: `from` is the run or event which has it, null when whoever gives it has shown that they may read it. */
 export interface GivenFile {
   id: string;
@@ -194,6 +218,8 @@ export interface ClaimedRun {
   lostAlone: number;
   /** The longest of its lives that ended with a worker, since then. */
   livedMs: number;
+  /** Null: the store has refused nothing since it last made progress. */
+  refusal: Refusal | null;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
   /** Nobody has held it since it was released with a snapshot. */

@@ -47,6 +47,8 @@ const plainReasons = [
   z.object({ kind: z.literal("debounce"), count: z.int(), key: z.string().nullable(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */
   noWorker,
+  /** The database refuses what the run has to write or read, for a reason that somebody has to mend. */
+  z.object({ kind: z.literal("refused"), message: z.string(), times: z.int(), until: momentSchema.nullable() }),
 ] as const;
 
 /** Why a run is not running although nothing but a limit keeps it from it. */

@@ -4,6 +4,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
 import { makeScope } from "@/server/testing/factories";
+import { waitBriefsSchema, waitReasonViewSchema } from "./contract";
 import { briefWaits, listStepWaits, setLimits, viewLimits, whyWaiting } from "./service";
 
 afterAll(closeConnections);
@@ -72,6 +73,11 @@ it("says what a run waits for", async () => {
   // As it was written before an upgrade.
   const debounced = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "debounce", count: 2 } });
   expect(await why(debounced)).toEqual({ kind: "debounce", count: 2, key: null, until: dueAt.toISOString() });
+  const refused = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "refused", message: "permission denied for table wait", times: 2, until: dueAt.getTime() } });
+  const toldOf = { kind: "refused", message: "permission denied for table wait", times: 2, until: dueAt.toISOString() };
+  expect(await why(refused)).toMatchObject(toldOf);
+  expect(waitReasonViewSchema.parse(await why(refused))).toEqual(toldOf);
+  expect(waitBriefsSchema.parse(await briefWaits({ scope }, { runIds: [refused] }))).toEqual([{ runId: refused, reason: toldOf }]);
   const ready = await queued(workspaceId, { state: "queued" });
   expect(await why(ready)).toEqual({ kind: "no_worker", pool: "default" });
   await worker(["default:5"], 1);

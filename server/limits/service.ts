@@ -75,6 +75,7 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
     return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, holders, ahead };
   }
   if (queued.state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until };
+  if (queued.state === "waiting" && reason?.kind === "refused") return { ...reason, until };
   return queued.state === "queued" ? whyQueued(tx, workspaceId, queued) : null;
 }
 
@@ -108,6 +109,7 @@ function briefOfRow({ state, waitReason, dueAt }: QueuedRow, steps: StepWaitCoun
   const reason = readWaitReason(waitReason);
   if (state === "blocked" && reason?.kind === "concurrency") return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value };
   if (state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until: dueAt?.toISOString() ?? null };
+  if (state === "waiting" && reason?.kind === "refused") return { ...reason, until: dueAt?.toISOString() ?? null };
   return null;
 }
 

@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from "pg";
 import type { ClaimedRun } from "@/server/engine/ports";
 import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import type { Enqueued } from "@/server/queue/enqueue";
+import { refusalOf } from "@/server/queue/wait-reason";
 import { LIMITS, WorkspaceLimits } from "@/server/queue/workspace-limits";
 
 /**
@@ -37,7 +38,7 @@ claimed AS (
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
-  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.lived_ms AS "livedMs", c.given_bytes AS "givenBytes", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
+  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.lived_ms AS "livedMs", c.given_bytes AS "givenBytes", c.wait_reason AS "waitReason", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
   r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
@@ -65,7 +66,8 @@ WITH RECURSIVE place AS (
 SELECT ARRAY(SELECT workspace_id FROM place WHERE workspace_id IS NOT NULL) AS places,
   ARRAY(SELECT DISTINCT workspace_id FROM run_queue WHERE state = 'queued' AND pool = $1 AND takeovers >= ${SUSPECTED_AFTER}) AS suspects, ${LIMITS} AS limits`;
 
-type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options"> & {
+type ClaimRow = Omit<ClaimedRun, "parent" | "labels" | "options" | "refusal"> & {
+  waitReason: string | null;
   parentRunId: string | null;
   parentPath: string | null;
   parentAttempt: number | null;
@@ -246,7 +248,7 @@ export class Claimer {
   }
 }
 
-function toClaimedRun({ parentRunId, parentPath, parentAttempt, labels, options, rank: _rank, ...run }: ClaimRow): ClaimedRun {
+function toClaimedRun({ parentRunId, parentPath, parentAttempt, labels, options, waitReason, rank: _rank, ...run }: ClaimRow): ClaimedRun {
   const parent = parentRunId === null || parentPath === null ? null : { runId: parentRunId, path: parentPath, attempt: parentAttempt ?? 1 };
-  return { ...run, parent, labels: JSON.parse(labels) as Record<string, string>, options: JSON.parse(options) as ClaimedRun["options"] };
+  return { ...run, refusal: refusalOf(waitReason), parent, labels: JSON.parse(labels) as Record<string, string>, options: JSON.parse(options) as ClaimedRun["options"] };
 }

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { RunWrite } from "@/server/engine/ports";
 import { blame } from "@/server/queue/blame";
-import { isConnectionProblem, isDataProblem } from "@/server/queue/database-errors";
+import { isConnectionProblem, isDataProblem, toRefusal } from "@/server/queue/database-errors";
 import { flushStatement } from "@/server/queue/flush-statement";
 import { lockRuns } from "@/server/queue/messages";
 import { patiently } from "@/server/queue/patience";
@@ -106,7 +106,7 @@ export class Committer {
       if (isConnectionProblem(error)) {
         for (const { reject } of batch) reject(error as Error);
       } else if (batch.length === 1 && only !== undefined) {
-        only.reject(isDataProblem(error) ? await blame(this.pool, only.write, error) : (error as Error));
+        only.reject(toRefusal(isDataProblem(error) ? await blame(this.pool, only.write, error) : error) as Error);
       } else {
         const half = Math.ceil(batch.length / 2);
         await this.#commit(batch.slice(0, half), send, repeated);

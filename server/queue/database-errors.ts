@@ -1,4 +1,5 @@
 import { DatabaseError } from "pg";
+import { StoreRefusedError } from "@/server/engine/ports";
 import { isOutdated } from "@/server/db/kept-statements";
 import { isOwn } from "@/server/db/own-errors";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -22,4 +23,10 @@ export function isDataProblem(error: unknown): boolean {
   if (error instanceof DatabaseError && isOwn(error)) return OF_THE_DATA.test(error.code ?? "");
   // The statement's values could not even be written down.
   return error instanceof TypeError || error instanceof RangeError;
+}
+
+/** What is neither is nobody's fault who runs here: a missing right, a missing column. */
+export function toRefusal(error: unknown): unknown {
+  if (error instanceof StoreRefusedError || isConnectionProblem(error) || isDataProblem(error)) return error;
+  return new StoreRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -46,6 +46,11 @@ export async function readSnapshot(pool: Pool, runId: string, epoch: number): Pr
   return rows[0]?.snapshot ?? null;
 }
 
+export async function readKept(pool: Pool, runId: string): Promise<string | null> {
+  const { rows } = await pool.query<{ kept: string | null }>({ name: "millrace-kept", text: "SELECT kept_write AS kept FROM run_queue WHERE run_id = $1", values: [runId] });
+  return rows[0]?.kept ?? null;
+}
+
 function lastCheckpoints(rows: readonly StepRow[]): RunHistory["checkpoints"] {
   const last = new Map<string, { attempt: number; text: string }>();
   for (const { path, attempt, checkpoint } of rows) {

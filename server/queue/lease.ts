@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
-import type { Heartbeat, HeldRun, Promotion, ReleaseRun } from "@/server/engine/ports";
+import type { Heartbeat, HeldRun, Promotion, PutBack, ReleaseRun } from "@/server/engine/ports";
 import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Enqueued } from "@/server/queue/enqueue";
+import { waitReasonText } from "@/server/queue/wait-reason";
 
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
@@ -19,6 +20,18 @@ export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result:
   if (released !== undefined) return { result: "released", released };
   const held = await pool.query({ text: "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'", values: [run.runId, run.epoch] });
   return { result: held.rowCount === 0 ? "lost" : "inbox_changed" };
+}
+
+const PUT_BACK = `
+UPDATE run_queue SET state = 'waiting', lease_owner = NULL, lease_until = NULL, alone = false, has_history = true,
+  due_at = to_timestamp($3::float8 / 1000), wait_reason = $4, kept_write = coalesce($5, kept_write)
+WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'
+RETURNING workspace_id AS "workspaceId"`;
+
+/** Answers its workspace; null when it is not held any more. */
+export async function putBackRun(pool: Pool, { runId, epoch, refusal, kept }: PutBack): Promise<string | null> {
+  const { rows } = await pool.query<{ workspaceId: string }>({ name: "millrace-put-back", text: PUT_BACK, values: [runId, epoch, refusal.until, waitReasonText({ kind: "refused", ...refusal }), kept] });
+  return rows[0]?.workspaceId ?? null;
 }
 
 // Rows that someone else locks just now are renewed next time; they are held all the same, but for no longer than before.

@@ -53,7 +53,7 @@ function claimOf(run: EnqueuedRun, begun: NonNullable<Enqueued["begun"]>): Claim
   const { id, workspaceId, workflowId, versionId, input, trigger, triggerKind, mode, parent, rootRunId, depth, priority, pool, labels, options, identity = null, environmentId = null } = run;
   return {
     id, workspaceId, workflowId, versionId, input, trigger, givenBytes: givenBytes(run), triggerKind, mode, parent, rootRunId, depth, priority, pool, labels, options, identity, environmentId,
-    homePool: pool, epoch: 1, takeovers: 0, lostAlone: 0, livedMs: 0, hasHistory: false, hasSnapshot: false, mutexKey: null, inboxSeq: 0, vars: null,
+    homePool: pool, epoch: 1, takeovers: 0, lostAlone: 0, livedMs: 0, refusal: null, hasHistory: false, hasSnapshot: false, mutexKey: null, inboxSeq: 0, vars: null,
     createdAt: begun.createdAt, startedAt: begun.startedAt, now: begun.startedAt,
   };
 }

@@ -24,6 +24,11 @@ async function open(): Promise<StoreHarness> {
       await store.promote();
     },
     heldSince: async (seconds, ...runIds) => void (await rows("update run_queue set claimed_at = clock_timestamp() - make_interval(secs => $2) where run_id = any($1)", runIds, seconds)),
+    refuse: async (runId) => {
+      await rows("create or replace function refuse() returns trigger language plpgsql as $$ begin raise insufficient_privilege using message = 'the test refuses it'; end $$");
+      await rows(`create trigger refused before insert or update on step_run for each row when (new.run_id = '${runId}' and new.status = 'succeeded') execute function refuse()`);
+      return async () => void (await rows("drop trigger refused on step_run"));
+    },
     outcome: async (runId) => (await rows<{ status: "succeeded"; output: string; error: string }>("select status, output::text, error::text from run where id = $1 and finished_at is not null", runId))[0] ?? null,
     steps: (runId) => rows<StepRow>("select path, attempt, status, input::text, output::text, error::text from step_run where run_id = $1 order by path, attempt", runId),
     logs: (runId) => rows("select path, level, message, fields::text from run_log where run_id = $1 order by seq", runId),

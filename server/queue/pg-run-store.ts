@@ -1,12 +1,13 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, PutBack, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
+import { toRefusal } from "@/server/queue/database-errors";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
-import { readHistory, readInbox, readSnapshot, readValues } from "@/server/queue/journal-rows";
-import { giveBackUnheld, promoteRuns, releaseRun, renewLeases } from "@/server/queue/lease";
+import { readHistory, readInbox, readKept, readSnapshot, readValues } from "@/server/queue/journal-rows";
+import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
 import { Notifier } from "@/server/queue/notifier";
@@ -114,6 +115,18 @@ export class PgRunStore implements RunStore {
     return result;
   }
 
+  async putBack(request: PutBack): Promise<"ok" | "lost"> {
+    const workspaceId = await this.#patiently(() => putBackRun(this.#pool, request));
+    if (workspaceId === null) return "lost";
+    this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${request.runId}` });
+    this.#ready(this.#claimer.released(workspaceId));
+    return "ok";
+  }
+
+  kept(runId: string): Promise<string | null> {
+    return this.#patiently(() => readKept(this.#pool, runId));
+  }
+
   async admit(request: Admission): Promise<AdmissionAnswer> {
     const { answer, delivered, ended, ready } = await this.#patiently(() => admitRun(this.#pool, request));
     for (const { workspaceId, runId } of ended) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${runId}` });
@@ -182,8 +195,12 @@ export class PgRunStore implements RunStore {
   }
 
   /** A database that is away for a moment must not fail the steps that read from it. */
-  #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    return patiently(this.#leaseSeconds * 1_000, attempt);
+  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(this.#leaseSeconds * 1_000, attempt);
+    } catch (error) {
+      throw toRefusal(error);
+    }
   }
 
   async #enqueueNow(runs: NewRun[]): Promise<void> {

@@ -69,7 +69,8 @@ async function upkeep(client: ClientBase, writes: readonly RunWrite[]): Promise<
   await client.query({
     name: "millrace-upkeep",
     text: `UPDATE run_queue q SET vars = coalesce(x.vars::json, q.vars), takeovers = CASE WHEN x.reset THEN 0 ELSE q.takeovers END,
-  lost_alone = CASE WHEN x.reset THEN 0 ELSE q.lost_alone END, lived_ms = CASE WHEN x.reset THEN 0 ELSE q.lived_ms END, alone = q.alone AND NOT x.reset AND NOT x.cleared
+  lost_alone = CASE WHEN x.reset THEN 0 ELSE q.lost_alone END, lived_ms = CASE WHEN x.reset THEN 0 ELSE q.lived_ms END, alone = q.alone AND NOT x.reset AND NOT x.cleared,
+  wait_reason = CASE WHEN x.reset THEN NULL ELSE q.wait_reason END, kept_write = CASE WHEN x.reset THEN NULL ELSE q.kept_write END
 FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[]) AS x(run_id, vars, reset, cleared) WHERE q.run_id = x.run_id`,
     values: [kept.map(({ runId }) => runId), kept.map(({ vars }) => vars ?? null), kept.map(({ resetTakeovers }) => resetTakeovers === true), kept.map(({ isCleared }) => isCleared === true)],
   });

@@ -11,6 +11,10 @@ export async function openMemoryHarness(store = new MemoryStore()): Promise<Stor
     heldSince: async (seconds, ...runIds) => {
       for (const runId of runIds) store.runs.get(runId)!.claimedAt = Date.now() - seconds * 1_000;
     },
+    refuse: async (runId) => {
+      store.refuses = (write) => write.runId === runId && write.steps.some(({ status }) => status === "succeeded");
+      return async () => void (store.refuses = () => false);
+    },
     outcome: async (runId) => store.runs.get(runId)?.finish ?? null,
     steps: async (runId) =>
       [...(store.runs.get(runId)?.steps.values() ?? [])].map(({ path, attempt, status, input, output, error }) => ({ path, attempt, status, input: input ?? null, output: output ?? null, error: error ?? null })),

@@ -1,4 +1,4 @@
-import type { ClaimedRun, InboxMessage, LogLine, NewRun, RunWrite, StepWrite, WaitWrite } from "@/server/engine/ports";
+import type { ClaimedRun, InboxMessage, LogLine, NewRun, Refusal, RunWrite, StepWrite, WaitWrite } from "@/server/engine/ports";
 import type { EventRecord } from "@/server/engine/journal";
 import { givenBytes } from "@/server/queue/given-bytes";
 
@@ -19,6 +19,8 @@ export interface StoredRun {
   lostAlone: number;
   alone: boolean;
   livedMs: number;
+  refusal: Refusal | null;
+  kept: string | null;
   claimedAt: number;
   vars: string | null;
   snapshot: { epoch: number; text: string } | null;
@@ -43,6 +45,7 @@ export function claimOf(stored: StoredRun, now: number): ClaimedRun {
     takeovers: stored.takeovers,
     lostAlone: stored.lostAlone,
     livedMs: stored.livedMs,
+    refusal: stored.refusal,
     givenBytes: givenBytes(run),
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
     hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,

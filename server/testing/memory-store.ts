@@ -9,6 +9,7 @@ import type {
   NewRun,
   Place,
   Promotion,
+  PutBack,
   ReleaseRun,
   RunHistory,
   RunStore,
@@ -22,6 +23,7 @@ import type {
   ValueRequest,
   Wake,
 } from "@/server/engine/ports";
+import { StoreRefusedError } from "@/server/engine/ports";
 import { isSuspect } from "@/server/engine/suspects";
 import { givenBytes } from "@/server/queue/given-bytes";
 import { amend, claimOf, upsertStep, type StoredRun } from "@/server/testing/memory-rows";
@@ -38,6 +40,8 @@ export interface MemoryStoreOptions {
 export class MemoryStore implements RunStore {
   readonly runs = new Map<string, StoredRun>();
   readonly streamed: StreamChunk[] = [];
+  /** What it refuses as a database does whose schema or rights are not what they should be. */
+  refuses: (write: RunWrite) => boolean = () => false;
   /** Counts flushes that wrote something. */
   flushes = 0;
   readonly #listeners = new Set<(wake: Wake) => void>();
@@ -126,6 +130,7 @@ export class MemoryStore implements RunStore {
     await turn();
     const stored = this.#get(write.runId);
     if (stored.state !== "running" || stored.epoch !== write.epoch) return "lost";
+    if (this.refuses(write)) throw new StoreRefusedError("the test refuses it");
     this.flushes += 1;
     for (const step of write.steps) upsertStep(stored, step);
     stored.events.push(...write.events);
@@ -135,6 +140,7 @@ export class MemoryStore implements RunStore {
     stored.waits.push(...write.waits);
     stored.vars = write.vars ?? stored.vars;
     if (write.resetTakeovers === true) stored.takeovers = stored.lostAlone = stored.livedMs = 0;
+    if (write.resetTakeovers === true) stored.refusal = stored.kept = null;
     if (write.resetTakeovers === true || write.isCleared === true) stored.alone = false;
     for (const child of write.children) this.#insert(child);
     for (const message of write.messages) this.#deliver(message);
@@ -165,6 +171,19 @@ export class MemoryStore implements RunStore {
     if (handOver !== undefined) stored.pool = handOver.pool;
     if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.pool] });
     return "released";
+  }
+
+  async putBack({ runId, epoch, refusal, kept }: PutBack): Promise<"ok" | "lost"> {
+    await turn();
+    const stored = this.#get(runId);
+    if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
+    Object.assign(stored, { state: "waiting", alone: false, dueAt: refusal.until, refusal, kept: kept ?? stored.kept });
+    return "ok";
+  }
+
+  async kept(runId: string): Promise<string | null> {
+    await turn();
+    return this.#get(runId).kept;
   }
 
   async admit(admission: Admission): Promise<AdmissionAnswer> {
@@ -296,6 +315,8 @@ export class MemoryStore implements RunStore {
       lostAlone: 0,
       alone: false,
       livedMs: 0,
+      refusal: null,
+      kept: null,
       claimedAt: 0,
       vars: null,
       snapshot: null,

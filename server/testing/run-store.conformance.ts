@@ -6,6 +6,7 @@ import { describeFlow } from "@/server/testing/conformance/flow";
 import { describeFullNodes } from "@/server/testing/conformance/full-nodes";
 import { describeLimits } from "@/server/testing/conformance/limits";
 import { describePools } from "@/server/testing/conformance/pools";
+import { describeRefusals } from "@/server/testing/conformance/refusals";
 import { describeSteps } from "@/server/testing/conformance/steps";
 import { describeTakeovers } from "@/server/testing/conformance/takeovers";
 import { describeTurns } from "@/server/testing/conformance/turns";
@@ -37,4 +38,5 @@ export function describeRunStore(open: () => Promise<StoreHarness>): void {
   describeTurns(suite);
   describePools(suite);
   describeTakeovers(suite);
+  describeRefusals(suite);
 }

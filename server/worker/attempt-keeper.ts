@@ -173,7 +173,8 @@ export class AttemptKeeper implements AttemptHost {
   #noteProgress(): void {
     if (this.#progressed) return;
     this.#progressed = true;
-    if (this.session.run.claim.takeovers === 0) return;
+    const { takeovers, refusal } = this.session.run.claim;
+    if (takeovers === 0 && refusal === null) return;
     this.session.journal.buffer.resetTakeovers();
     this.session.options.progressed();
   }

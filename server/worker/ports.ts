@@ -85,6 +85,9 @@ export interface WorkerSettings {
   maxTakeovers: number;
   /** How long a suspect is watched beyond what it lived before. Default: a third of the lease, more than a life is measured too short. */
   probationMs?: number;
+  /** How often a run is put back that the store refuses; for how long the first time, twice as long each time after it. */
+  maxRefusals: number;
+  refusalDelayMs: number;
   maxLogLines: number;
   /** How long an aborted runner may take to clean up. */
   abortGraceMs: number;
@@ -100,6 +103,8 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   inlineMaxBytes: 256 * 1024,
   commitEachStep: false,
   maxTakeovers: 5,
+  maxRefusals: 10,
+  refusalDelayMs: 5_000,
   maxLogLines: 1_000,
   abortGraceMs: 2_000,
   holdTimerMs: 1_500,

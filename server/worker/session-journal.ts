@@ -1,4 +1,4 @@
-import { UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
 import { crashPoint } from "@/server/testing/crash-points";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { WriteBuffer } from "@/server/worker/write-buffer";
@@ -11,6 +11,8 @@ export interface JournalListener {
   /** The lease is gone; or, with a cause, the store does not take anything just now. */
   lost(cause?: unknown): void;
   refused(error: UnstorableError): void;
+  /** The store refuses what is to be written for a reason that may be mended; it is kept (`left`). */
+  putBack(error: StoreRefusedError): void;
   finished(finish: NonNullable<RunWrite["finish"]>): void;
 }
 
@@ -88,6 +90,11 @@ export class SessionJournal {
     return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }));
   }
 
+  /** What is not written yet; null when there is nothing, or nobody knows what is written of it. */
+  left(): RunWrite | null {
+    return this.#flushing || this.buffer.isEmpty ? null : this.buffer.take();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -114,7 +121,9 @@ export class SessionJournal {
       this.#flushing = false;
       if (this.#closed) return;
       if (error instanceof UnstorableError) return this.listener.refused(error);
-      this.listener.lost(error);
+      if (!(error instanceof StoreRefusedError)) return this.listener.lost(error);
+      this.buffer.putBack(write);
+      this.listener.putBack(error);
     }
   }
 

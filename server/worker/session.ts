@@ -3,7 +3,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import type { AdmissionAnswer, Place, RunHistory, UnstorableError } from "@/server/engine/ports";
+import { StoreRefusedError, type AdmissionAnswer, type Place, type RunHistory, type RunWrite, type UnstorableError } from "@/server/engine/ports";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -26,9 +26,10 @@ import { carryOutWait } from "@/server/worker/wait-commands";
 
 /**
  * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step.
- * `handed_over`: the worker shuts down, or a step needs another pool; another worker may claim the run at once. `broken`: the worker itself failed at this run.
+ * `handed_over`: the worker shuts down, or a step needs another pool; another worker may claim the run at once. `put_back`: the store refuses it for now;
+ * `kept` is what it could not write. `broken`: the worker itself failed at this run.
  */
-export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "broken"; error: unknown };
+export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "put_back"; error: StoreRefusedError; kept: RunWrite | null } | { kind: "broken"; error: unknown };
 
 export interface SessionOptions {
   slots: Slots;
@@ -93,6 +94,7 @@ export class RunSession {
         this.#finishSession({ kind: "lost" });
       },
       refused: (error) => this.#finishSession({ kind: "refused", error }),
+      putBack: (error) => this.#putBack(error),
       finished: ({ status, finishedAt }) => {
         run.worker.observer?.runEnded(run.claim, { status, finishedAt });
         this.#finishSession({ kind: "finished" });
@@ -253,6 +255,7 @@ export class RunSession {
       await task();
     } catch (error) {
       if (error instanceof BlobStoreUnavailable) return this.#storeIsAway();
+      if (error instanceof StoreRefusedError) return this.#putBack(error);
       this.#finishSession(error instanceof LeaseLost || isDatabaseUnavailable(error) ? { kind: "lost" } : { kind: "broken", error });
     } finally {
       this.#working -= 1;
@@ -367,9 +370,14 @@ export class RunSession {
       this.timers.resume();
       await this.deliver();
     } catch (error) {
+      if (error instanceof StoreRefusedError) return this.#putBack(error);
       this.run.worker.report(error, this.run.claim.id);
       this.#finishSession({ kind: "lost" });
     }
+  }
+
+  #putBack(error: StoreRefusedError): void {
+    if (!this.#isOver) this.#finishSession({ kind: "put_back", error, kept: this.journal.left() });
   }
 
   #finishSession(end: SessionEnd): void {

@@ -1,3 +1,4 @@
+import { StoreRefusedError } from "@/server/engine/ports";
 import { EncodingError } from "@/server/expressions/encoding";
 import type { ExpressionError } from "@/server/expressions/expression-error";
 import type { StepError } from "@/server/nodes/runner";
@@ -39,6 +40,8 @@ export function expressionFailure(error: ExpressionError, field: string): StepFa
 /** What is stored of anything a runner or evaluation threw. */
 export function toFailure(thrown: unknown): StepFailure {
   if (thrown instanceof StepFailure) return thrown;
+  // No step's failure.
+  if (thrown instanceof StoreRefusedError) throw thrown;
   if (thrown instanceof EncodingError) return new StepFailure({ code: "unstorable_value", message: thrown.message, field: thrown.path });
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const code = isCoded(thrown) ? thrown.code : "unexpected_error";

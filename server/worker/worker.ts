@@ -1,4 +1,4 @@
-import type { ClaimedRun, NewRun, Reservation, RunStore, UnstorableError, Wake } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Reservation, type RunStore, type RunWrite, type Wake } from "@/server/engine/ports";
 import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
@@ -10,6 +10,7 @@ import { Pacer } from "@/server/worker/pacer";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
+import { keptText, keptWrite, nextRefusal, refusedTooOften } from "@/server/worker/refusal";
 import { RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { givenBytesHere, type Needs } from "@/server/worker/capacity";
@@ -250,8 +251,14 @@ class RunningWorker implements Worker {
       if (isAtFault(claim, this.#context.settings.maxTakeovers)) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
-      await this.#hold(new RunSession(new RunContext(claim, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
+      if (claim.refusal !== null && claim.refusal.times > this.#context.settings.maxRefusals) return await this.#giveUp(claim, refusedTooOften(claim.refusal));
+      // Whoever goes on in the same claim has written it, or cannot.
+      const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim);
+      if (written === null) return;
+      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
+      if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
+      if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
       if (!(error instanceof StepFailure)) return this.#context.report(error, claim.id);
       await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim.id));
     }
@@ -274,14 +281,37 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "refused") await this.#goOnRefused(session, refused, end.error);
+    if (end.kind === "put_back") await this.#putBack(claim, end.error, end.kept);
+    if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error);
+  }
+
+  /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */
+  async #writeKept(claim: ClaimedRun): Promise<ClaimedRun | null> {
+    const { store, observer } = this.#context;
+    const text = await store.kept(claim.id);
+    if (text === null) return claim;
+    const write = keptWrite(text, claim.epoch);
+    if ((await store.flush(write)) === "lost") return null;
+    if (write.finish === undefined) return { ...claim, refusal: null, hasHistory: true, hasSnapshot: false, vars: write.vars ?? claim.vars };
+    const { status, finishedAt } = write.finish;
+    observer?.runEnded(claim, { status, finishedAt });
+    return null;
+  }
+
+  /** It may be mended: the run waits for that, longer each time, and its page says for what. */
+  async #putBack(claim: ClaimedRun, error: StoreRefusedError, kept: RunWrite | null): Promise<void> {
+    const { report, store, clock, settings } = this.#context;
+    report(error, claim.id);
+    const refusal = nextRefusal(claim.refusal, error.message, clock.now(), settings.refusalDelayMs);
+    await store.putBack({ runId: claim.id, epoch: claim.epoch, refusal, kept: keptText(kept) }).catch((failure: unknown) => report(failure, claim.id));
+    this.#tickIn(Math.max(1, refusal.until - clock.now()));
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused({ run, leasedAt }: RunSession, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError): Promise<void> {
+  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError): Promise<void> {
     const error: StepError = { code: what === "child" ? "child_refused" : "unstorable_value", message: cause instanceof Error ? cause.message : message };
-    if (step === null) return this.#giveUp(run.claim, error);
-    await this.#adopt({ ...run.claim, hasHistory: true, hasSnapshot: false, vars: run.variablesText }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+    if (step === null) return this.#giveUp(claim, error);
+    await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
   }
 
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */
@@ -295,6 +325,11 @@ class RunningWorker implements Worker {
     const workflow = claim.mutexKey === null ? null : await this.#context.workflows.of(claim).catch(() => null);
     const write = finishUnrunnable(claim, error, this.#context.clock.now());
     const place = heldPlace(claim, workflow);
-    await this.#context.store.flush(place === null ? write : { ...write, frees: place });
+    try {
+      await this.#context.store.flush(place === null ? write : { ...write, frees: place });
+    } catch (refused) {
+      if (!(refused instanceof StoreRefusedError)) throw refused;
+      await this.#putBack(claim, refused, null);
+    }
   }
 }

@@ -129,6 +129,28 @@ export class WriteBuffer {
     return write;
   }
 
+  /** What was handed over could not be written: it comes before what has gathered since. */
+  putBack(write: RunWrite): void {
+    for (const one of [write, this.take()]) this.#add(one);
+  }
+
+  #add(write: RunWrite): void {
+    for (const step of write.steps) this.step(step);
+    this.#events.push(...write.events);
+    this.#logs.push(...write.logs);
+    for (const { path, attempt, value } of write.checkpoints) this.checkpoint(path, attempt, value);
+    for (const { path, attempt, value } of write.progress) this.progress(path, attempt, value);
+    this.#waits.push(...write.waits);
+    this.#children.push(...write.children);
+    this.#messages.push(...write.messages);
+    this.#freesSteps.push(...(write.freesSteps ?? []));
+    this.#finish ??= write.finish;
+    this.#frees ??= write.frees;
+    this.#vars ??= write.vars;
+    this.#resetTakeovers ||= write.resetTakeovers === true;
+    this.#isCleared ||= write.isCleared === true;
+  }
+
   #empty(): void {
     this.#steps = new Map();
     this.#events = [];
@@ -140,6 +162,7 @@ export class WriteBuffer {
     this.#messages = [];
     this.#freesSteps = [];
     this.#finish = undefined;
+    this.#frees = undefined;
     this.#vars = undefined;
     this.#resetTakeovers = false;
     this.#isCleared = false;

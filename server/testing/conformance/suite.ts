@@ -29,6 +29,8 @@ export interface StoreHarness {
   expire(...runIds: string[]): Promise<void>;
   /** As if the runs had been claimed so long ago; of those that are held. */
   heldSince(seconds: number, ...runIds: string[]): Promise<void>;
+  /** From now on the store does not take that a step of the run has succeeded, as if a right were missing; until the answer is called. */
+  refuse(runId: string): Promise<() => Promise<void>>;
   /** Null while the run is unfinished. */
   outcome(runId: string): Promise<RunOutcome | null>;
   steps(runId: string): Promise<StepRow[]>;

@@ -1,0 +1,28 @@
+import type { Refusal, RunWrite } from "@/server/engine/ports";
+import type { StepError } from "@/server/nodes/runner";
+
+const LONGEST_DELAY_MS = 600_000;
+
+/** What is larger is not kept: what it tells of is done again. */
+const MAX_KEPT_CHARACTERS = 1_000_000;
+
+/** Woken by a message before its time, it is not counted again. */
+export function nextRefusal(before: Refusal | null, message: string, now: number, delayMs: number): Refusal {
+  if (before !== null && now < before.until) return { ...before, message };
+  const times = (before?.times ?? 0) + 1;
+  return { message, times, until: now + Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
+}
+
+export function refusedTooOften({ message, times }: Refusal): StepError {
+  return { code: "store_refused", message: `the database refused ${times} times what this run has to write: ${message}` };
+}
+
+export function keptText(write: RunWrite | null): string | null {
+  const text = write === null ? null : JSON.stringify(write);
+  return text === null || text.length > MAX_KEPT_CHARACTERS ? null : text;
+}
+
+/** As it is written by whoever holds the run now. */
+export function keptWrite(text: string, epoch: number): RunWrite {
+  return { ...(JSON.parse(text) as RunWrite), epoch, resetTakeovers: true };
+}

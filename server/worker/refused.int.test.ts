@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "@/server/db/id";
+import { StoreScene } from "@/server/queue/testing/store-scene";
+import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
+import { until } from "@/server/testing/conformance/suite";
+import { Gate, WorkerWorld } from "@/server/testing/worker-world";
+import { createWorker, type Worker } from "@/server/worker/worker";
+
+let scene: StoreScene;
+let world: WorkerWorld;
+let worker: Worker;
+
+beforeAll(async () => {
+  scene = await StoreScene.open();
+  world = new WorkerWorld();
+  world.workspaceId = scene.workspaceId;
+  worker = createWorker({ id: newId(), store: scene.store, ports: world.ports, pollMs: 20, settings: { refusalDelayMs: 50, maxRefusals: 1_000 } });
+  worker.start();
+});
+afterAll(async () => {
+  await worker.stop();
+  await world.close();
+  await scene.close();
+});
+
+async function start(definition: Parameters<WorkerWorld["define"]>[0]): Promise<string> {
+  const run = world.newRun(world.define(definition));
+  await scene.store.enqueue([run]);
+  return run.id;
+}
+
+const finished = (id: string) =>
+  until(`run ${id} to end`, async () => (await scene.rows<{ status: string; output: unknown; error: unknown }>("select status, output, error from run where id = $1 and finished_at is not null", id))[0] ?? null);
+
+/** As the run's page has it. */
+const refusal = (id: string) =>
+  until(`run ${id} to be refused`, async () => {
+    const [row] = await scene.rows<{ reason: { kind: string; message: string; times: number } | null }>("select wait_reason::json as reason from run_queue where run_id = $1 and state = 'waiting'", id);
+    return row?.reason ?? null;
+  });
+
+/** A probe that began, and ends when it is told to. */
+function effect(name: string) {
+  const [began, over] = [new Gate(), new Gate()];
+  const told = { began: began.opened, end: () => over.open(), calls: 0 };
+  world.probes.set(name, async () => {
+    told.calls += 1;
+    began.open();
+    await over.opened;
+    return { type: "succeeded", output: told.calls };
+  });
+  return told;
+}
+
+describe("what PostgreSQL refuses as it stands now", () => {
+  test("a right that was taken away: the wait that a step opens after its effect is written when it is given back", async () => {
+    const step = effect("first");
+    const id = await start(workflow([probe("a", { call: "first" }), waitFor("go"), set("b", { n: "{{ steps.a.output }}" })], ["a>w", "w>b"]));
+    await step.began;
+    await scene.rows("revoke insert on wait from millrace_worker");
+    step.end();
+    expect(await refusal(id)).toMatchObject({ kind: "refused", message: "permission denied for table wait" });
+    expect(await finished(await start(workflow([set("x", { n: 1 })])))).toMatchObject({ status: "succeeded", output: { n: 1 } });
+    await scene.rows("grant insert on wait to millrace_worker");
+    await until("the wait to be open", async () => ((await scene.waits(id)).length === 1 ? true : null));
+    await scene.store.send(scene.signal(id, "go"));
+    expect(await finished(id)).toMatchObject({ status: "succeeded", output: { n: 1 } });
+    expect(step.calls).toBe(1);
+  });
+
+  test("a column that is gone: what had to be written, the end of the run with it, is written when it is there again", async () => {
+    const step = effect("second");
+    const id = await start(workflow([probe("a", { call: "second" }), node("l", "log", { config: { message: "done" } })], ["a>l"]));
+    await step.began;
+    await scene.rows("alter table step_run rename column output to output_gone");
+    step.end();
+    expect((await refusal(id)).message).toMatch(/column "output"/);
+    await scene.rows("alter table step_run rename column output_gone to output");
+    expect(await finished(id)).toMatchObject({ status: "succeeded" });
+    expect(step.calls).toBe(1);
+  });
+
+  test("a journal that may not be read fails no run", async () => {
+    const step = effect("third");
+    const id = await start(workflow([waitFor("go"), probe("a", { call: "third" })], ["w>a"]));
+    await until("it to wait", async () => ((await scene.waits(id)).length === 1 ? true : null));
+    await until("it to leave memory", async () => ((await scene.state(id))[0]?.state === "waiting" ? true : null));
+    await scene.rows("revoke select on run_event from millrace_worker");
+    await scene.store.send(scene.signal(id, "go"));
+    expect(await refusal(id)).toMatchObject({ message: "permission denied for table run_event" });
+    await scene.rows("grant select on run_event to millrace_worker");
+    step.end();
+    expect(await finished(id)).toMatchObject({ status: "succeeded" });
+  });
+});
