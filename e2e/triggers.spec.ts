@@ -49,6 +49,29 @@ test("a webhook is caught in the builder, tests the draft with it, and is sent a
   }).toPass({ timeout: 60_000 });
 });
 
+test("a step that was never published is tried with an event, at an address for that alone", async ({ page, request }) => {
+  await importWorkflow(page, fresh("Never published"), GREETING);
+  await canvasNode(page, "Hook").click();
+  const panel = page.getByRole("complementary", { name: "Hook" });
+  await panel.getByRole("tab", { name: "Test" }).click();
+  await panel.getByRole("button", { name: "Listen for a test event" }).click();
+  await expect(panel.getByText("for tests alone: publishing gives the step another address")).toBeVisible();
+  const address = await panel.locator("code").first().textContent();
+  expect((await request.post(address!, { data: { name: "Grace" } })).status()).toBe(202);
+  await panel.getByRole("button", { name: "Use as test input" }).click();
+  expect((await request.post(address!, { data: { name: "Eve" } })).status()).toBe(410);
+  const tests = page.getByRole("group", { name: "Tests of the draft" });
+  await expect(tests.getByRole("combobox", { name: "Tests start at" })).toHaveText("Hook");
+  await tests.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(tests.getByText("Succeeded")).toBeVisible();
+  await canvasNode(page, "Greet").click();
+  await page.getByRole("complementary", { name: "Greet" }).getByRole("tab", { name: "Test" }).click();
+  await expect(page.getByRole("complementary", { name: "Greet" })).toContainText("Hello Grace by webhook");
+  // It is no trigger of the workflow, and no run came of it.
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await expect(page.getByText("Nothing starts by itself yet")).toBeVisible();
+});
+
 test("a schedule is made in the browser and fires", async ({ page }) => {
   await importWorkflow(page, "Heartbeat", { schema: 1, nodes: [{ id: "beat", kind: "set", config: { values: { alive: true } } }], edges: [] });
   await publish(page);

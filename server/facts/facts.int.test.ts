@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { createTrigger, dispatchDue, fireSchedules } from "@/server/triggers/service";
+import { createTrigger, dispatchDue, fireSchedules, listenToStep } from "@/server/triggers/service";
 import { loseAccount } from "@/server/triggers/testing/lose-account";
+import { createWorkflow } from "@/server/workflows/service";
 import { HANDLERS_SETTING } from "./contract";
 import { dispatchFacts, followRuns } from "./service";
 import { FactScene } from "./testing/scene";
@@ -52,6 +53,18 @@ describe("facts of runs", () => {
     expect(await scene.runsOf(watcher.id)).toHaveLength(1);
     expect(await rawDb().triggerEvent.count({ where: { triggerId: id } })).toBe(0);
     expect((await rawDb().trigger.findUniqueOrThrow({ where: { id } })).error).toBeNull();
+  });
+
+  it("are caught for a step of a draft that somebody tries, which starts nothing", async () => {
+    const scene = await FactScene.open();
+    const orders = await scene.workflow("Orders");
+    const { id: workflowId } = await createWorkflow({ scope: scene.scope }, { name: "Draft", description: "", definition: { schema: 1, nodes: [{ id: "in", kind: "trigger.event", config: { events: ["runFailed"] } }], edges: [] } });
+    const { triggerId } = await listenToStep({ scope: scene.scope }, { workflowId, nodeId: "in" });
+    await scene.ended(orders);
+    await scene.ended(orders);
+    await turn();
+    expect(await rawDb().triggerEvent.findMany({ where: { triggerId: triggerId! }, select: { status: true } })).toEqual([{ status: "captured" }]);
+    expect(await scene.runsOf(workflowId)).toEqual([]);
   });
 
   it("start the triggers that listen, once, with the step at fault", async () => {

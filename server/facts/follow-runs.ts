@@ -18,14 +18,14 @@ const LISTENING = `
 SELECT workspace_id, bool_or(failed) AS failed, bool_or(succeeded) AS succeeded FROM (
   SELECT workspace_id, 'run.failed' = ANY (listens), 'run.succeeded' = ANY (listens) FROM notification_rule WHERE enabled
   UNION ALL
-  SELECT workspace_id, strpos(config::text, '"runFailed"') > 0, strpos(config::text, '"runSucceeded"') > 0 FROM trigger WHERE kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL
+  SELECT workspace_id, strpos(config::text, '"runFailed"') > 0, strpos(config::text, '"runSucceeded"') > 0 FROM trigger WHERE kind = 'event' AND (mode <> 'disabled' AND retired_at IS NULL OR is_draft AND capture_until > clock_timestamp())
   UNION ALL
   SELECT workspace_id, strpos(value::text, '"errorWorkflow"') > 0, strpos(value::text, '"successWorkflow"') > 0 FROM scoped_setting WHERE key = '${HANDLERS_SETTING}'
 ) AS l(workspace_id, failed, succeeded) GROUP BY workspace_id`;
 
 const IS_WANTED = `(
   EXISTS (SELECT FROM notification_rule WHERE enabled AND listens && ARRAY['run.failed', 'run.succeeded'])
-  OR EXISTS (SELECT FROM trigger WHERE kind = 'event' AND mode <> 'disabled' AND retired_at IS NULL)
+  OR EXISTS (SELECT FROM trigger WHERE kind = 'event' AND (mode <> 'disabled' AND retired_at IS NULL OR is_draft AND capture_until > clock_timestamp()))
   OR EXISTS (SELECT FROM scoped_setting WHERE key = '${HANDLERS_SETTING}')
   OR EXISTS (SELECT FROM workflow_version WHERE error_workflow IS NOT NULL)) AND EXISTS (SELECT FROM run_change)`;
 

@@ -7,7 +7,7 @@ import { readTriggerSecret } from "@/server/secrets/service";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { healthStatement } from "@/server/triggers/health-statement";
 import { isTriggerKind } from "@/server/triggers/kinds";
-import { IS_WANTED, LISTENER_LEASE_SECONDS } from "@/server/triggers/lease-rows";
+import { IS_TRIED, IS_WANTED, LISTENER_LEASE_SECONDS } from "@/server/triggers/lease-rows";
 import { MAKING_KINDS, sourceOf } from "@/server/triggers/sources";
 
 const LOOK_MS = 100;
@@ -80,7 +80,7 @@ SELECT t.id, t.workspace_id AS "workspaceId", t.name, t.kind, t.config, CASE WHE
   t.deleted_at < clock_timestamp() - make_interval(days => ${GIVEN_UP_DAYS}) AS "isOld", s.organization_id AS "organizationId"
 FROM trigger t JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = t.workspace_id
 WHERE t.kind = ANY($1) AND t.health IS NOT NULL
-  AND (t.retired_at IS NOT NULL OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL OR t.mode = 'disabled' AND t.error ->> 'code' = 'clean_up_failed')
+  AND (t.retired_at IS NOT NULL AND NOT ${IS_TRIED} OR t.dormant OR w.deleted_at IS NOT NULL OR w.archived_at IS NOT NULL OR t.mode = 'disabled' AND t.error ->> 'code' = 'clean_up_failed')
   AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp())) AND coalesce((t.health ->> 'retryAt')::timestamptz < (SELECT clock_timestamp()), true)
 ORDER BY (t.health ->> 'retryAt')::timestamptz NULLS FIRST, t.id LIMIT 20`;
 

@@ -159,6 +159,10 @@ export type TriggerEventDetail = z.output<typeof eventDetailSchema>;
 
 export const CAPTURE_SECONDS = 600;
 export const captureInput = triggerRefInput.extend({ listen: z.boolean().default(true) });
+/** A start step of a draft, whether it was ever published or not. */
+export const stepRefInput = z.object({ workflowId: z.uuid(), nodeId: z.string().min(1).max(63) });
+/** What catches events for tests of the step: its published trigger as long as the draft has the same settings, else one of its own. Null: nobody has listened yet. */
+export const stepSourceSchema = z.object({ triggerId: z.string().nullable(), isDraft: z.boolean() });
 export const captureOutput = z.object({ until: momentSchema.nullable() });
 export const resentSchema = z.object({ eventId: z.string(), runId: z.string(), status: z.string() });
 export const countSchema = z.object({ count: z.int() });

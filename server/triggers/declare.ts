@@ -30,7 +30,7 @@ export async function declareTriggers(tx: Tx, scope: Scope, workflowId: string, 
   // Whoever published the version set them, whoever brings it live.
   const version = await tx.workflowVersion.findFirst({ where: { id: versionId }, select: { publisherRights: true } });
   const setter = { setterRights: (version?.publisherRights ?? EARLIER_BOUND) as Prisma.InputJsonObject };
-  const existing = await tx.trigger.findMany({ where: { workflowId, declared: true } });
+  const existing = await tx.trigger.findMany({ where: { workflowId, declared: true, isDraft: false } });
   const partner = matched(declared, existing);
   const gone = existing.filter((trigger) => trigger.retiredAt === null && ![...partner.values()].includes(trigger));
   const retiredAt = new Date();

@@ -1,15 +1,19 @@
 import type { z } from "zod";
+import type { Trigger } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
 import { personBehind } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
 import { pageFrom } from "@/server/db/keyset";
 import { newId } from "@/server/db/id";
+import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import { tellTriggerChanged } from "./activity";
 import { CAPTURE_SECONDS, type TriggerEventDetail, type TriggerEventView, type captureInput, type captureOutput, type inboxSettingsSchema, type listEventsInput, type resentSchema } from "./contract";
 import { findEarlierRun, whyNoRun } from "./event-waits";
 import { readContent, readEventValue } from "./event-value";
 import { recordEvent } from "./intake";
+import type { EventValue, TriggerMapping } from "./kind";
+import { mapInput } from "./map-input";
 import { findEvent, findEvents, findTrigger, statusesOfRuns } from "./queries";
 import { forgetSealSetting, SEAL_SETTING, sealsEvents } from "./sealing";
 import { toEventView } from "./views";
@@ -39,20 +43,31 @@ export async function getEvent({ scope }: Context, { eventId }: { eventId: strin
   const stored = { ...event, meta: event.meta as Record<string, unknown>, headers: event.headers as Record<string, string> };
   const { headers, body } = await readContent(stored);
   const text = body === null ? null : new TextDecoder().decode(body);
+  const value = await readEventValue(stored, event.trigger);
   return {
     ...toEventView(event, { runs, waits }),
     headers,
-    value: await readEventValue(stored, event.trigger),
-    input: event.input,
+    value,
+    input: event.status === "captured" ? await inputOfCaught(value, event.trigger, scope) : event.input,
     bodyText: text?.slice(0, SHOWN_CHARACTERS) ?? null,
     isCut: text !== null && text.length > SHOWN_CHARACTERS,
   };
+}
+
+/** What a run would have begun with: tests do. Null: the mapping cannot be evaluated for it. */
+async function inputOfCaught(value: EventValue, { kind, mapping, defaultInput }: Trigger, { workspace: { id, slug, name } }: Scope): Promise<unknown> {
+  const given = { kind, mapping: mapping as TriggerMapping | null, defaultInput: defaultInput as Record<string, unknown> | null, workspace: { id, slug, name } };
+  return mapInput(value, given).catch((error: unknown) => {
+    if (DomainError.is(error, "invalid_input")) return null;
+    throw error;
+  });
 }
 
 /** The same event once more, as a new one with a run of its own. It passes a suspended trigger. */
 export async function resendEvent({ scope }: Context, { eventId }: { eventId: string }): Promise<z.output<typeof resentSchema>> {
   const event = await scope.db.transaction(async (tx) => {
     const found = await findEvent(tx, eventId);
+    if (found.trigger.isDraft) throw new DomainError("invalid_input", { field: "eventId", reason: "was caught for tests of a draft, and starts no run" });
     await recordAudit(tx, scope, { action: "trigger.event_resent", resource: { type: "trigger", id: found.triggerId, name: found.trigger.name }, after: { eventId } });
     return found;
   });
@@ -75,7 +90,8 @@ export async function resendEvent({ scope }: Context, { eventId }: { eventId: st
 export async function captureNext({ scope }: Context, { triggerId, listen }: z.output<typeof captureInput>): Promise<z.output<typeof captureOutput>> {
   const until = listen ? new Date(Date.now() + CAPTURE_SECONDS * 1_000) : null;
   await scope.db.transaction(async (tx) => {
-    const { name } = await findTrigger(tx, triggerId);
+    const { name, isDraft } = await findTrigger(tx, triggerId);
+    if (isDraft && listen) throw new DomainError("invalid_input", { field: "triggerId", reason: "tries a step of a draft: listen to that step" });
     await tx.trigger.update({ where: { id: triggerId }, data: { captureUntil: until } });
     if (listen) await recordAudit(tx, scope, { action: "trigger.capturing", resource: { type: "trigger", id: triggerId, name } });
   });

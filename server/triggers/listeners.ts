@@ -118,7 +118,8 @@ export class Listeners {
     await giveBackTrigger(this.#owner, held.trigger).catch(this.report);
   }
 
-  async #keepListening({ trigger, stop: { signal } }: Held): Promise<void> {
+  async #keepListening(held: Held): Promise<void> {
+    const { trigger, stop: { signal } } = held;
     const listener = this.listenerOf(trigger.kind);
     if (listener === null) return;
     for (let retryMs = RETRY_FIRST_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
@@ -126,7 +127,7 @@ export class Listeners {
       try {
         const config = configOf(trigger);
         await this.#say(trigger, { state: "connecting" });
-        await listener.listen({ ...trigger, config }, this.#portsFor(trigger, signal));
+        await listener.listen({ ...trigger, config }, this.#portsFor(held));
         if (signal.aborted) return;
         throw new Error("the connection ended");
       } catch (error) {
@@ -139,14 +140,19 @@ export class Listeners {
     }
   }
 
-  #portsFor(trigger: LeasedTrigger, signal: AbortSignal): ListenerPorts {
+  #portsFor(held: Held): ListenerPorts {
+    const { trigger, stop: { signal } } = held;
     const lane = new Lane();
     return {
       signal,
-      record: (event) => {
+      record: async (event) => {
         // Whoever holds the lease now hears the same message again.
-        if (signal.aborted) return Promise.reject(new Error("this listener has been stopped"));
-        return recordEvent({ ...event, trigger: { id: trigger.id, workspaceId: trigger.workspaceId } }, (one) => lane.store(one));
+        if (signal.aborted) throw new Error("this listener has been stopped");
+        const recorded = await recordEvent({ ...event, trigger: { id: trigger.id, workspaceId: trigger.workspaceId } }, (one) => lane.store(one));
+        if (recorded.status !== "refused") return recorded;
+        // It takes nothing in any more: what was not taken stays at the other side.
+        void this.#end(held);
+        throw new Error("the trigger takes nothing in any more");
       },
       checkpoint: async (value) => {
         trigger.checkpoint = value;

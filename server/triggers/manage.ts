@@ -23,7 +23,7 @@ import { newToken, openToken } from "./token";
 import { actsAsOf } from "./acts-as";
 import { secretReachOf } from "./secret-right";
 import { setterOf } from "./setter";
-import { addressOf, routeAddressOf, toDetail, toSummary } from "./views";
+import { addressOf, routeAddressOf, toDetail, toSummary, triedRouteAddressOf } from "./views";
 
 interface Context {
   scope: Scope;
@@ -47,7 +47,7 @@ async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerD
   const held = await countHeld(tx, [id]);
   // The address is a key: whoever may only look does not get it.
   const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
-  return toDetail(row, held.get(id) ?? 0, { url: token === null ? routeAddressOf(scope.workspace.slug, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row), leftovers: await findLeftovers(tx, id) });
+  return toDetail(row, held.get(id) ?? 0, { url: token === null ? (row.isDraft ? null : routeAddressOf(scope.workspace.slug, row)) : row.kind === "route" ? triedRouteAddressOf(token, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row), leftovers: await findLeftovers(tx, id) });
 }
 
 export async function createTrigger({ scope }: Context, input: Input<typeof contract.createTriggerInput>): Promise<contract.TriggerDetail> {

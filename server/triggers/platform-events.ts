@@ -4,12 +4,12 @@ import type { EventPlace } from "@/server/triggers/due-events";
 import { insertEvents } from "@/server/triggers/event-rows";
 import { eventConfig } from "@/server/triggers/kinds/event/spec";
 import { valueBody } from "@/server/triggers/new-event";
-import { REFUSES } from "@/server/triggers/pause-rows";
+import { LISTENS } from "@/server/triggers/lease-rows";
 import { eventRowOf } from "@/server/triggers/record";
 
 const LISTENING = `
 SELECT t.id, t.workflow_id AS "workflowId", t.config FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE t.workspace_id = $1 AND t.kind = 'event' AND t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND NOT ${REFUSES} AND w.archived_at IS NULL AND w.deleted_at IS NULL ORDER BY t.id`;
+WHERE t.workspace_id = $1 AND t.kind = 'event' AND ${LISTENS} ORDER BY t.id`;
 
 export interface PlatformOccurrence {
   /** The same twice is one event of a trigger. */

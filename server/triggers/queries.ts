@@ -24,10 +24,12 @@ export async function inputSchemaOf(tx: Tx, { workflowId, versionId, environment
   return version?.inputSchema ?? null;
 }
 
-/** Until the transaction ends nobody else changes it. */
+/** Until the transaction ends nobody else changes it. What tries a step of a draft is none that could be operated. */
 export async function lockTrigger(tx: Tx, id: string): Promise<TriggerRow> {
   await tx.$queryRaw`select 1 from trigger where id = ${id}::uuid for update`;
-  return findTrigger(tx, id);
+  const trigger = await findTrigger(tx, id);
+  if (trigger.isDraft) throw new DomainError("not_found", { what: "trigger", id });
+  return trigger;
 }
 
 /** One more than the limit. */
@@ -35,6 +37,7 @@ export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>):
   return tx.trigger.findMany({
     where: {
       deletedAt: null,
+      isDraft: false,
       workflow: { deletedAt: null },
       workflowId: input.workflowId,
       kind: input.kind,

@@ -1,7 +1,7 @@
 import { sharedPool } from "@/server/db/client";
 import { VERSION_IN } from "@/server/environments/service";
-import { checked, ENDPOINT_FIELDS, type Endpoint } from "@/server/triggers/endpoint";
-import { bySpeciality, parametersOf } from "@/server/triggers/kinds/route/path";
+import { checked, ENDPOINT_FIELDS, type Endpoint, findEndpointByToken } from "@/server/triggers/endpoint";
+import { bySpeciality, parameterOf, parametersOf, segmentsOf, TRIED_MARK } from "@/server/triggers/kinds/route/path";
 import { routeConfig, type RouteConfig } from "@/server/triggers/kinds/route/spec";
 
 export interface RouteMatch {
@@ -58,6 +58,7 @@ export function routeValues(slug: string, rest: readonly string[]): unknown[] {
 /** The route for the decoded segments of a path below `/api/r`: the first is a workspace, or already a word of a route of the installation. */
 export async function findRoute(method: string, segments: readonly string[]): Promise<Found> {
   const [slug = "", ...rest] = segments;
+  if (slug.startsWith(TRIED_MARK)) return findTriedRoute(method, slug.slice(TRIED_MARK.length), rest);
   const values = routeValues(slug, rest);
   const { rows: live } = await sharedPool().query<Row>({ name: "trigger-by-route", text: LIVE, values });
   // What is gone answers so only where nothing else answers.
@@ -69,6 +70,16 @@ export async function findRoute(method: string, segments: readonly string[]): Pr
   const endpoint = checked(fields);
   const config = routeConfig.parse(endpoint.config);
   return { match: { endpoint, config, params: parametersOf(config.path, isGlobal ? segments : rest) } };
+}
+
+/** A route of a draft, at the address that it is tried at. */
+async function findTriedRoute(method: string, token: string, rest: readonly string[]): Promise<Found> {
+  const endpoint = await findEndpointByToken(token);
+  if (endpoint?.kind !== "route") return null;
+  const config = routeConfig.parse(endpoint.config);
+  const wanted = segmentsOf(config.path);
+  if (wanted.length !== rest.length || wanted.some((segment, index) => parameterOf(segment) === null && segment !== rest[index])) return null;
+  return ["ANY", method].includes(config.method) ? { match: { endpoint, config, params: parametersOf(config.path, rest) } } : { allowed: [config.method] };
 }
 
 /** A route that can be called, as the document of its workspace describes it. */

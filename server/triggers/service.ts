@@ -3,6 +3,7 @@ export { tellTriggerChanged } from "./activity";
 export { askAuthorizer } from "./ask-authorizer";
 export { inputProblems } from "./check-input";
 export { declareTriggers } from "./declare";
+export { listenToStep, sourceOfStep } from "./draft-step";
 export { dispatchDue, dispatchEvent } from "./dispatch";
 export type { EventError, EventPlace } from "./due-events";
 export { fireSchedules, type FireReport } from "./fire-schedules";

@@ -3,6 +3,7 @@ import { rawDb, sharedPool } from "@/server/db/client";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { ask } from "@/server/queue/ask";
 import { storableJson } from "@/server/queue/storable-json";
+import { IS_WANTED } from "@/server/triggers/lease-rows";
 import { activeDataKey, open, openDataKey, seal, type SealedPlace } from "@/server/secrets/service";
 
 /** Longer than any call to a provider takes: who holds it is alone with the provider. */
@@ -31,11 +32,9 @@ export interface HeldSubscription {
   state: SubscriptionState | Error;
 }
 
-const WANTED = "t.mode <> 'disabled' AND t.retired_at IS NULL AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL";
-
 const missing = (kinds: string) => `
 FROM trigger t JOIN workflow w ON w.id = t.workflow_id
-WHERE t.kind = ANY(${kinds}) AND ${WANTED} AND NOT EXISTS (SELECT FROM trigger_subscription s WHERE s.id = t.id)`;
+WHERE t.kind = ANY(${kinds}) AND ${IS_WANTED} AND NOT EXISTS (SELECT FROM trigger_subscription s WHERE s.id = t.id)`;
 const MISSING = `SELECT t.id, t.workspace_id AS "workspaceId", t.kind, t.name ${missing("$1")} LIMIT 50`;
 
 /** A row for each trigger that wants something, before anything is asked of its provider. */
@@ -50,7 +49,7 @@ export async function openSubscriptions(kinds: readonly string[]): Promise<void>
 const DUE = `
   FROM trigger_subscription s LEFT JOIN trigger t ON t.id = s.id AND t.deleted_at IS NULL LEFT JOIN workflow w ON w.id = t.workflow_id
   WHERE (s.lease_until IS NULL OR s.lease_until < (SELECT clock_timestamp()))
-    AND (s.revision IS NULL OR s.revision <> coalesce(t.revision, -1) OR s.is_wanted <> coalesce(${WANTED}, false) OR s.due_at <= (SELECT clock_timestamp()))`;
+    AND (s.revision IS NULL OR s.revision <> coalesce(t.revision, -1) OR s.is_wanted <> coalesce(${IS_WANTED}, false) OR s.due_at <= (SELECT clock_timestamp()))`;
 
 /** Something is to be brought up at a provider. */
 export function isAnySubscriptionDue(kinds: readonly string[]): Promise<boolean> {
@@ -59,7 +58,7 @@ export function isAnySubscriptionDue(kinds: readonly string[]): Promise<boolean>
 
 const TAKE = `
 WITH due AS (
-  SELECT s.id, coalesce(${WANTED}, false) AS wanted, t.name, t.config, t.revision, encode(t.token_sealed, 'base64') AS token_sealed, t.token_key_id ${DUE}
+  SELECT s.id, coalesce(${IS_WANTED}, false) AS wanted, t.name, t.config, t.revision, encode(t.token_sealed, 'base64') AS token_sealed, t.token_key_id ${DUE}
   ORDER BY s.due_at NULLS FIRST LIMIT $2 FOR UPDATE OF s SKIP LOCKED)
 UPDATE trigger_subscription s SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}), lease_epoch = lease_epoch + 1, name = coalesce(due.name, s.name)
 FROM due WHERE s.id = due.id

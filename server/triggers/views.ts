@@ -3,7 +3,7 @@ import { env } from "@/server/env";
 import { triggerKind } from "@/server/triggers/kinds";
 import { mailDomain } from "@/server/triggers/mail-domain";
 import { type EventWait, type LeftoverView, pausePolicySchema, type TriggerDetail, type TriggerEventView, type TriggerSummary } from "./contract";
-import { addressPathOf } from "./kinds/route/path";
+import { addressPathOf, ROUTE_PREFIX, TRIED_MARK } from "./kinds/route/path";
 import { routeConfig } from "./kinds/route/spec";
 import type { EventRow, TriggerRow } from "./queries";
 
@@ -67,6 +67,12 @@ export function addressOf(kind: string, token: string): string {
 export function routeAddressOf(workspaceSlug: string, { kind, config }: Pick<TriggerRow, "kind" | "config">): string | null {
   const parsed = kind === "route" ? routeConfig.safeParse(config) : null;
   return parsed?.success === true ? `${base()}${addressPathOf(workspaceSlug, parsed.data)}` : null;
+}
+
+/** Where a route of a draft is tried. */
+export function triedRouteAddressOf(token: string, { config }: Pick<TriggerRow, "config">): string {
+  const { path } = routeConfig.parse(config);
+  return `${base()}${ROUTE_PREFIX}/${TRIED_MARK}${token}${path === "/" ? "" : path}`;
 }
 
 export function toEventView(row: EventRow, { runs, waits }: { runs: ReadonlyMap<string, string>; waits: EventWait | null }): TriggerEventView {

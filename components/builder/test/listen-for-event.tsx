@@ -11,55 +11,74 @@ import { useMayIn } from "@/components/shell/rights";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { TriggerAddress } from "@/components/triggers/trigger-address";
+import { TriggerHealth } from "@/components/triggers/trigger-health";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ValuePanel } from "@/components/values/value-panel";
+import type { TriggerDetail } from "@/server/triggers/contract";
 import { useTestBench } from "./test-context";
 
-/** Of a start step: the next event is kept for the tests of the draft and starts no run. */
-export function ListenForEvent({ nodeId }: { nodeId: string }) {
-  const trpc = useTRPC();
-  const { workflowId } = useTestBench();
-  const triggers = useQuery(trpc.triggers.list.queryOptions(workflowId === "" ? skipToken : { workflowId, limit: 200 }));
-  const trigger = triggers.data?.items.find((one) => one.declared && one.nodeId === nodeId && one.retiredAt === null);
-  if (workflowId === "") return null;
-  if (triggers.isPending) return <Skeleton className="h-16 w-full" />;
-  if (trigger === undefined) return <p className="text-sm text-muted-foreground">Publish the workflow once: from then on this step receives events, and the next one can be caught here for tests.</p>;
-  return <Listening triggerId={trigger.id} nodeId={nodeId} />;
+interface Step {
+  nodeId: string;
+  /** Of the trigger, without `trigger.` before it. */
+  kind: string;
 }
 
-function Listening({ triggerId, nodeId }: { triggerId: string; nodeId: string }) {
-  const mayOperate = useMayIn(useTestBench().workflowId, "trigger:operate");
+/** Of a start step: the next event is kept for the tests of the draft and starts no run. */
+export function ListenForEvent({ nodeId, kind }: Step) {
+  const trpc = useTRPC();
+  const { workflowId } = useTestBench();
+  const source = useQuery(trpc.triggers.stepSource.queryOptions(workflowId === "" ? skipToken : { workflowId, nodeId }));
+  if (workflowId === "") return null;
+  if (source.isError) return <ErrorState error={source.error} retry={() => void source.refetch()} what="the trigger" />;
+  if (!source.isSuccess) return <Skeleton className="h-16 w-full" />;
+  return <Listening nodeId={nodeId} kind={kind} {...source.data} />;
+}
+
+function Listening({ nodeId, kind, triggerId, isDraft }: Step & { triggerId: string | null; isDraft: boolean }) {
+  const { workflowId, save } = useTestBench();
+  const [mayOperate, mayWrite] = [useMayIn(workflowId, "trigger:operate"), useMayIn(workflowId, "trigger:write")];
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const trigger = useQuery(trpc.triggers.get.queryOptions({ triggerId }));
-  const events = useQuery(trpc.triggers.events.queryOptions({ triggerId, limit: 20 }));
-  useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());
-  const capture = useMutation(
-    trpc.triggers.capture.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() }),
-      onError: (error) => void toast.error(readRefusal(error).message),
-    }),
-  );
-  if (trigger.isError) return <ErrorState error={trigger.error} retry={() => void trigger.refetch()} what="the trigger" />;
-  if (!trigger.isSuccess) return <Skeleton className="h-16 w-full" />;
-  const isListening = trigger.data.captureUntil !== null;
+  const trigger = useQuery(trpc.triggers.get.queryOptions(triggerId === null ? skipToken : { triggerId }));
+  const events = useQuery(trpc.triggers.events.queryOptions(triggerId === null ? skipToken : { triggerId, limit: 20 }));
+  useLiveRefresh(triggerId === null ? null : `trigger:${triggerId}`, trpc.triggers.pathKey());
+  const done = {
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() }),
+    onError: (error: unknown) => void toast.error(readRefusal(error).message),
+  };
+  const listen = useMutation(trpc.triggers.listenToStep.mutationOptions(done));
+  const capture = useMutation(trpc.triggers.capture.mutationOptions(done));
+  if (triggerId !== null && trigger.isError) return <ErrorState error={trigger.error} retry={() => void trigger.refetch()} what="the trigger" />;
+  if (triggerId !== null && !trigger.isSuccess) return <Skeleton className="h-16 w-full" />;
+  if (isDraft && kind === "poll") return <p className="text-sm text-muted-foreground">A poller looks once it is published. Until then test the workflow that looks.</p>;
+  const isListening = trigger.data !== undefined && trigger.data.captureUntil !== null;
   const caught = isListening ? undefined : events.data?.items.find(({ status }) => status === "captured");
+  const begin = async () => {
+    if (await save()) listen.mutate({ workflowId, nodeId });
+    else toast.error("The draft could not be saved, so nobody listens.");
+  };
   return (
     <section className="flex flex-col gap-3" aria-label="Test events">
-      {mayOperate ? (
-        <Button size="sm" className="self-start" aria-pressed={isListening} disabled={capture.isPending} onClick={() => capture.mutate({ triggerId, listen: !isListening })}>
+      {mayOperate && (mayWrite || !isDraft) ? (
+        <Button size="sm" className="self-start" aria-pressed={isListening} disabled={capture.isPending || listen.isPending} onClick={() => (isListening && triggerId !== null ? capture.mutate({ triggerId, listen: false }) : void begin())}>
           <Radio aria-hidden />
-          {isListening ? "Listening … stop" : "Listen for a test event"}
+          {isListening ? "Listening … stop" : kind === "schedule" && isDraft ? "Make a test event" : "Listen for a test event"}
         </Button>
       ) : null}
-      {isListening ? (
-        <>
-          <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>
-          <TriggerAddress trigger={trigger.data} onReplace={null} />
-        </>
-      ) : null}
+      {isListening && trigger.data !== undefined ? <Open trigger={trigger.data} isDraft={isDraft} /> : null}
       {caught === undefined ? null : <Caught eventId={caught.id} nodeId={nodeId} receivedAt={caught.receivedAt} />}
     </section>
+  );
+}
+
+function Open({ trigger, isDraft }: { trigger: TriggerDetail; isDraft: boolean }) {
+  return (
+    <>
+      <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>
+      {isDraft ? <p className="text-sm text-muted-foreground">This listens as the draft says, while you wait, and for tests alone{trigger.url === null ? "" : ": publishing gives the step another address"}.</p> : null}
+      <TriggerHealth health={trigger.health} />
+      <TriggerAddress trigger={trigger} onReplace={null} />
+    </>
   );
 }
 

@@ -21,6 +21,8 @@ export interface TestBench {
   streamOf: (path: string) => string;
   mayTest: boolean;
   isStarting: boolean;
+  /** What the server does for tests it does with the draft that it has. False: it could not be saved. */
+  save: () => Promise<boolean>;
   /** The whole draft, or what leads to a step and it. */
   run: (untilNode?: string) => void;
   /** One step, with what its last results and pins say about the steps before it. */
@@ -65,6 +67,7 @@ export const UNTESTED: TestBench = {
   resultOf: () => null,
   loopsOf: () => [],
   streamOf: () => "",
+  save: () => Promise.resolve(false),
   run: nothing, testStep: nothing, pin: nothing, unpin: nothing, noteRename: nothing, setInput: nothing, setStartAt: nothing, editInput: nothing, chooseRun: nothing, setShown: nothing,
 };
 

@@ -137,7 +137,7 @@ export function TestProvider({ workflowId, draft, marks, save, children }: TestP
   }, [marks, graph, byId, whole, find, pins, isShown, items, chosen]);
 
   const bench: TestBench = {
-    workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown, startAt, setStartAt,
+    workflowId, sources, chosen: chosenRun, pins, mayTest, input, isShown, setShown, startAt, setStartAt, save,
     setInput: (next) => {
       setInput(next);
       if (next !== null) last.remember(next.value, draft.input ?? {});

@@ -40,7 +40,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
           {isPinned ? "Edit pin" : "Write a pin"}
         </Button>
       </div>
-      {node.kind.startsWith("trigger.") && node.kind !== "trigger.manual" ? <ListenForEvent nodeId={node.id} /> : null}
+      {node.kind.startsWith("trigger.") && node.kind !== "trigger.manual" ? <ListenForEvent nodeId={node.id} kind={node.kind.slice("trigger.".length)} /> : null}
       {isPinned ? (
         <section className="flex flex-col gap-2">
           <h3 className="flex items-center gap-1.5 text-sm font-medium">

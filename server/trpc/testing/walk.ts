@@ -110,7 +110,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "catalog.update": { itemId, enabled: false }, "catalog.remove": { itemId },
     "triggers.get": { triggerId }, "triggers.create": { workflowId, kind: "webhook", name: "Mine" }, "triggers.update": { triggerId, name: "Mine" }, "triggers.delete": { triggerId },
     "triggers.setMode": { triggerId, mode: "disabled" }, "triggers.pause": { triggerId, until: "2099-01-01T00:00:00Z" }, "triggers.resume": { triggerId }, "triggers.takeAwayAgain": { triggerId }, "triggers.rotateToken": { triggerId }, "triggers.pollNow": { triggerId }, "triggers.events": { triggerId }, "triggers.event": { eventId }, "triggers.resend": { eventId },
-    "triggers.capture": { triggerId }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
+    "triggers.capture": { triggerId }, "triggers.stepSource": { workflowId, nodeId: "start" }, "triggers.listenToStep": { workflowId, nodeId: "start" }, "triggers.release": { triggerId }, "triggers.discard": { triggerId },
     "alerts.updateRule": { ruleId, name: "Mine", conditions: [{ type: "runFailed" }] }, "alerts.removeRule": { ruleId }, "alerts.updateChannel": { channelId, name: "Mine" }, "alerts.removeChannel": { channelId },
     "alerts.testChannel": { channelId }, "alerts.retryDelivery": { deliveryId }, "alerts.setHandlers": { errorWorkflow: workflowId, successWorkflow: null }, "alerts.createRule": { name: "x", scopeType: "workflow", scopeId: workflowId, conditions: [{ type: "runFailed" }] },
     "access.setRoles": { userId: personId, roles: ["viewer"] }, "access.setGroupRoles": { groupId, roles: ["viewer"] }, "access.grants": { place: { folderId } }, "access.grant": { place: { workflowId }, who: { groupId }, role: roleId },

@@ -9,6 +9,8 @@ export interface RoutePath {
 export const ROUTE_PREFIX = "/api/r";
 /** Where the document that lists the routes of a workspace is. */
 export const ROUTES_DOCUMENT = "openapi.json";
+/** Begins the first segment of an address at which a route of a draft is tried: neither workspaces nor words of paths have it. */
+export const TRIED_MARK = "@";
 const MAX_SEGMENTS = 20;
 const LITERAL = /^[A-Za-z0-9._~-]+$/;
 const PARAMETER = /^:([A-Za-z_][A-Za-z0-9_]*)$/;
