@@ -13,4 +13,10 @@ describe("settings of a step", () => {
     expect(SETTINGS_GROUPS.flatMap(({ names }) => names).toSorted()).toEqual(fields);
     expect(Object.entries(properties).filter(([, { description }]) => description === undefined)).toEqual([]);
   });
+
+  it("leave out the time limit of an attempt that only waits", () => {
+    const names = (kind: string) => Object.keys(settingsSchemaOf(kind).properties as object);
+    expect(["delay", "wait.signal", "approval", "subworkflow", "module"].filter((kind) => names(kind).includes("timeoutSeconds"))).toEqual([]);
+    expect(names("subworkflow")).toContain("retry");
+  });
 });

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { isContainerKind, nodeSchema } from "@/server/engine/definition";
+import { isContainerKind, nodeSchema, WAITING_KINDS } from "@/server/engine/definition";
 import type { NodePatch } from "./change-node";
 import type { DraftNode } from "./draft";
 import type { FieldGroup } from "./grouped-form";
 
 const forAll = nodeSchema.pick({ onError: true, skipIf: true, disabled: true, notes: true });
 const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: true, onWorkerLost: true, skipIf: true, cache: true, concurrency: true, rateLimit: true, throttle: true, debounce: true, resources: true, disabled: true, pool: true, priority: true, notes: true });
+
+const forWaits = forSteps.omit({ timeoutSeconds: true });
 
 const HINTS: Readonly<Record<string, string>> = {
   onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
@@ -29,7 +31,7 @@ type Settings = Record<string, unknown>;
 
 /** What the settings form of a node is drawn from: the schema that checks them. */
 export function settingsSchemaOf(kind: string): Settings {
-  const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : forSteps, { io: "input" });
+  const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : WAITING_KINDS.includes(kind) ? forWaits : forSteps, { io: "input" });
   const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [
     name,
     { ...(typeof own === "object" ? own : {}), description: HINTS[name], ...(name === "notes" ? { field: "longText" } : {}) },

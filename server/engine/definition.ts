@@ -201,6 +201,9 @@ export function isContainerKind(kind: string): kind is ContainerKind {
 export const CONTROL_KINDS = ["join", "stop", "break", "continue"] as const;
 export type ControlKind = (typeof CONTROL_KINDS)[number];
 
+/** Kinds whose attempts do nothing but wait, outside of memory: such time is none of an attempt's. */
+export const WAITING_KINDS: readonly string[] = ["delay", "wait.signal", "approval", "subworkflow", "module"];
+
 const resultTemplate = z.unknown().optional().describe("Output; it sees the nodes inside. Default: the output of the last node, or an object when there are several.");
 
 /** Config of the container kinds: what the engine needs to know. Templates are strings or JSON holding `{{ }}`. */

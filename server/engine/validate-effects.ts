@@ -1,4 +1,4 @@
-import { CONTROL_KINDS, type WorkflowNode } from "./definition";
+import { CONTROL_KINDS, WAITING_KINDS, type WorkflowNode } from "./definition";
 import type { Problem } from "./problem";
 import type { Outline } from "./validate";
 import { isContainer } from "./validate-nesting";
@@ -8,6 +8,7 @@ type Setting = "retry" | "cache" | "timeoutSeconds" | "onError" | "onWorkerLost"
 const WITHOUT_EFFECT = {
   trigger: ["retry", "cache", "timeoutSeconds", "onError", "onWorkerLost", "skipIf", "concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"],
   control: ["retry", "cache", "timeoutSeconds", "onWorkerLost", "resources"],
+  waiting: ["timeoutSeconds"],
   container: ["timeoutSeconds", "onWorkerLost", "concurrency", "rateLimit", "throttle", "debounce", "priority", "resources"],
 } as const satisfies Record<string, readonly Setting[]>;
 
@@ -24,16 +25,30 @@ export function checkEffects(outline: Outline): Problem[] {
     const refused = isContainer(outline, node)
       ? (["retry", "cache"] as const).filter((setting) => node[setting] !== undefined).map((setting) => at("error", "not_for_containers", setting, `a container cannot have ${setting}; give it to the nodes inside`))
       : [];
-    const idle = settingsWithoutEffect(outline, node).map((setting) => at("warning", "no_effect", setting, `${setting} has no effect on a node of kind ${node.kind}`));
+    const idle = settingsWithoutEffect(outline, node).map((setting) => at("warning", "no_effect", setting, `${setting} has no effect on a node of kind ${node.kind}${insteadOf(setting, node)}`));
     return [...refused, ...idle, ...retryProblems(node, at), ...routeProblems(outline, node, at)];
   });
+}
+
+/** What the kind has in its place. */
+const EXPIRING = ["wait.signal", "approval", "subworkflow"];
+
+function insteadOf(setting: Setting, { kind }: WorkflowNode): string {
+  return setting === "timeoutSeconds" && EXPIRING.includes(kind) ? ": it only waits, and expiresAfterSeconds of its config ends that" : "";
 }
 
 type At = (severity: Problem["severity"], code: Problem["code"], field: string, message: string) => Problem;
 
 function settingsWithoutEffect(outline: Outline, node: WorkflowNode): Setting[] {
-  const role = node.kind.startsWith("trigger.") ? "trigger" : (CONTROL_KINDS as readonly string[]).includes(node.kind) ? "control" : isContainer(outline, node) ? "container" : null;
+  const role = roleOf(outline, node);
   return role === null ? [] : WITHOUT_EFFECT[role].filter((setting) => node[setting] !== undefined);
+}
+
+function roleOf(outline: Outline, node: WorkflowNode): keyof typeof WITHOUT_EFFECT | null {
+  if (node.kind.startsWith("trigger.")) return "trigger";
+  if ((CONTROL_KINDS as readonly string[]).includes(node.kind)) return "control";
+  if (WAITING_KINDS.includes(node.kind)) return "waiting";
+  return isContainer(outline, node) ? "container" : null;
 }
 
 function retryProblems({ retry }: WorkflowNode, at: At): Problem[] {

@@ -15,7 +15,8 @@ const INTRODUCTION = `# Node kinds
 This page is generated from the kinds' own schemas (\`npx vitest run server/nodes/docs-page.test.ts -u\`).
 Any text in a config may hold [expressions](expressions.md), \`{{ … }}\`, unless the table says that it is taken as it is.
 Fields marked *secret* may also hold \`{{ secrets.NAME }}\`. Every node also has \`retry\`, \`timeoutSeconds\`, \`onError\`, \`skipIf\`,
-\`cache\` and the other settings of [the engine](engine.md); with \`onError: route\` it has the port \`error\`.`;
+\`cache\` and the other settings of [the engine](engine.md); with \`onError: route\` it has the port \`error\`. \`timeoutSeconds\` is of an attempt that does something: what only waits (a delay, an answer, another run) has
+\`expiresAfterSeconds\` for it, where it has any limit.`;
 
 function section(spec: KindSpec<unknown>): string {
   const rows = fieldRows(spec);

@@ -89,6 +89,7 @@ describe("structure", () => {
     ["retry of a container", [start, { ...loop, retry: { maxAttempts: 2 } }], chain("start", "loop"), ["not_for_containers /nodes/1/retry"]],
     ["cache of a container", [start, { ...loop, cache: { key: "x", ttlSeconds: 1 } }], chain("start", "loop"), ["not_for_containers /nodes/1/cache"]],
     ["a timeout of a trigger", [{ ...start, timeoutSeconds: 3 }], [], ["no_effect /nodes/0/timeoutSeconds"]],
+    ["a timeout of what only waits", [start, { id: "w", kind: "wait.signal", config: { signal: "x" }, timeoutSeconds: 3 }, { id: "d", kind: "delay", config: { seconds: 1 }, timeoutSeconds: 3 }], chain("start", "w", "d"), ["no_effect /nodes/1/timeoutSeconds", "no_effect /nodes/2/timeoutSeconds"]],
     ["one attempt", [start, set("a", { retry: { maxAttempts: 1 } })], chain("start", "a"), ["no_effect /nodes/1/retry/maxAttempts"]],
     ["a join without edges", [start, { id: "j", kind: "join" }], [], ["unreachable /nodes/1", "join_never_fires /nodes/1"]],
     ["a join that waits for too many", [start, set("a"), { id: "j", kind: "join", config: { mode: "n", n: 2 } }], chain("start", "a", "j"), ["join_never_fires /nodes/2/config/n"]],

@@ -26,7 +26,7 @@ export function carryOutWait(session: RunSession, command: WaitCommand, cause: E
       session.inbox.close(path, attempt);
       buffer.wait({ op: "close", path, attempt, status: command.cancelled ? "cancelled" : cause?.type === "signal" ? "answered" : "expired", at });
       if (command.cancelled) session.attempts.endWaiting(path, attempt, at);
-      if (wait.childRunId !== undefined && (command.cancelled || (cause?.type === "signal" && session.inbox.hasToldToGiveWay(cause.ref)))) cancelChild(session, wait.childRunId);
+      if (wait.childRunId !== undefined && (command.cancelled || cause?.type === "timer" || (cause?.type === "signal" && session.inbox.hasToldToGiveWay(cause.ref)))) cancelChild(session, wait.childRunId);
       return;
     case "remind":
       buffer.wait({ op: "remind", path, attempt, at });

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createStepBench } from "@/server/nodes/testing/step";
+import { createStepBench, NOW } from "@/server/nodes/testing/step";
 
 const bench = createStepBench();
 afterAll(() => bench.close());
@@ -13,6 +13,13 @@ describe("subworkflow", () => {
 
   it("waits for the child", async () => {
     expect(await bench.run("subworkflow", config)).toEqual({ type: "waiting", wait: { kind: "child", childRunId: "child-1", detail: child } });
+  });
+
+  it("waits no longer than it may", async () => {
+    const limited = { ...config, expiresAfterSeconds: 60 };
+    expect(await bench.run("subworkflow", limited)).toEqual({ type: "waiting", wait: { kind: "child", childRunId: "child-1", detail: child, until: NOW + 60_000 } });
+    const elapsed = { resumption: { cause: "elapsed" }, payload: null } as const;
+    expect(await bench.resume("subworkflow", limited, elapsed)).toMatchObject({ type: "failed", retryable: true, error: { code: "timeout" } });
   });
 
   it("only starts it when detached", async () => {

@@ -213,6 +213,19 @@ export function describeWaits(suite: Conformance): void {
       expect(await suite.finished(runId)).toMatchObject({ status: "succeeded", output: { v: 1 } });
     });
 
+    test("a child that takes too long is cancelled, and the step is tried again with a new one", async () => {
+      suite.world.define(workflow([waitFor("never")]), "slow");
+      const call = (more: object) => workflow([node("c", "subworkflow", { config: { workflow: "slow", expiresAfterSeconds: 0.05 }, retry: { maxAttempts: 2, delaySeconds: 0.01 }, ...more }), set("after", { code: "{{ steps.c.error.code }}" })], ["c.error>after"]);
+      for (const settings of [{ holdTimerMs: 0, holdChildMs: 0 }, {}]) {
+        const run = await suite.run(call({ onError: "route" }), {}, {}, { settings });
+        expect(run).toMatchObject({ status: "succeeded", output: { code: "timeout" }, steps: { c: "failed", "c#2": "failed" } });
+        const children = await suite.harness.children(run.id);
+        expect(children).toHaveLength(2);
+        for (const child of children) expect((await suite.finished(child)).status).toBe("cancelled");
+      }
+      expect(await suite.run(call({ retry: undefined }))).toMatchObject({ status: "failed", error: { code: "timeout", nodeId: "c" } });
+    });
+
     test("sub-workflows that call themselves end at the depth limit", async () => {
       suite.world.define(workflow([node("c", "subworkflow", { config: { workflow: "self" } })]), "self");
       const run = await suite.run(workflow([node("c", "subworkflow", { config: { workflow: "self" } })]), {}, { depth: 13 });
