@@ -41,7 +41,7 @@ export const signInRouter = router({
   confirmEmail: limitedProcedure("viewSignInLinkByAddress")
     .input(contract.confirmEmailInput)
     .output(contract.confirmEmailSchema)
-    .mutation(({ input }) => confirmEmailChange(input.token)),
+    .mutation(({ ctx, input }) => confirmEmailChange(input.token, ctx.origin)),
   passkeyOptions: limitedProcedure("passkeyByAddress").output(options).mutation(({ ctx }) => beginPasskeySignIn(requireRelyingParty(ctx.headers))),
   /** How whoever is half in, or wants to do something sensitive, can show who they are. */
   proofs: publicProcedure.output(contract.proofsSchema.nullable()).query(async ({ ctx }) => {
@@ -55,10 +55,10 @@ export const accountRouter = router({
   security: enrollingProcedure.output(contract.securitySchema).query(({ ctx }) => viewSecurity(ctx.session, ctx.headers)),
   sessions: signedInProcedure.output(contract.sessionListSchema).query(({ ctx }) => listSessions(ctx.session)),
   endSession: signedInProcedure.input(contract.sessionRefInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
-    await endSession(ctx.session, input.sessionId);
+    await endSession(ctx.session, input.sessionId, ctx.origin);
     return ok;
   }),
-  endOtherSessions: signedInProcedure.output(contract.endedSchema).mutation(async ({ ctx }) => ({ ended: await endOtherSessions(ctx.session) })),
+  endOtherSessions: signedInProcedure.output(contract.endedSchema).mutation(async ({ ctx }) => ({ ended: await endOtherSessions(ctx.session, ctx.origin) })),
   rename: signedInProcedure.input(contract.renameInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     await renamePerson(ctx.session, input.name, ctx.origin);
     return ok;
@@ -69,11 +69,11 @@ export const accountRouter = router({
   }),
   changeEmail: provenProcedure.input(contract.changeEmailInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     await countAttempt("mailToEmail", ctx.session.email);
-    await requestEmailChange(ctx.session, input.email);
+    await requestEmailChange(ctx.session, input.email, ctx.origin);
     return ok;
   }),
   cancelEmailChange: signedInProcedure.output(contract.okSchema).mutation(async ({ ctx }) => {
-    await cancelEmailChange(ctx.session);
+    await cancelEmailChange(ctx.session, ctx.origin);
     return ok;
   }),
   beginTotp: provenEnrollingProcedure.output(contract.newTotpSchema).mutation(({ ctx }) => beginTotp(personOf(ctx.session))),
@@ -89,12 +89,12 @@ export const accountRouter = router({
   replaceRecoveryCodes: provenProcedure.output(contract.recoveryCodesSchema).mutation(async ({ ctx }) => ({ codes: await replaceRecoveryCodes(ctx.session, ctx.origin) })),
   beginPasskey: provenAddingProcedure("passkey").output(options).mutation(({ ctx }) => beginRegistration(personOf(ctx.session), requireRelyingParty(ctx.headers))),
   finishPasskey: provenAddingProcedure("passkey").input(contract.finishPasskeyInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
-    const token = await finishRegistration(ctx.session, requireRelyingParty(ctx.headers), input.name, input.response);
+    const token = await finishRegistration(ctx.session, requireRelyingParty(ctx.headers), input, ctx.origin);
     if (token !== null) ctx.keepSession(token);
     return ok;
   }),
   renamePasskey: signedInProcedure.input(contract.renamePasskeyInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
-    await renamePasskey(ctx.session.userId, input.passkeyId, input.name);
+    await renamePasskey(ctx.session, input.passkeyId, input.name, ctx.origin);
     return ok;
   }),
   removePasskey: provenProcedure.input(contract.passkeyRefInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
@@ -107,7 +107,7 @@ export const accountRouter = router({
     await unlinkAccount(ctx.session, input.accountId, ctx.origin);
     return ok;
   }),
-  export: provenProcedure.output(z.record(z.string(), z.unknown())).mutation(({ ctx }) => exportOwnData(ctx.session)),
+  export: provenProcedure.output(z.record(z.string(), z.unknown())).mutation(({ ctx }) => exportOwnData(ctx.session, ctx.origin)),
   delete: provenProcedure.input(contract.deleteAccountInput).output(contract.okSchema).mutation(async ({ ctx, input }) => {
     if (input.email.trim().toLowerCase() !== ctx.session.email) throw new DomainError("invalid_input", { field: "email", reason: "is not the address of your account" });
     await deleteAccount(ctx.session, ctx.origin);

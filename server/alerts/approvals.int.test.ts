@@ -15,7 +15,7 @@ import { type MailSink, openMailSink } from "./testing/sinks";
 vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 let mail: MailSink;
-const stranger = { origin: { ip: "test" } };
+const stranger = { origin: { ip: "test", userAgent: null, requestId: null } };
 beforeAll(async () => {
   mail = await openMailSink();
 });

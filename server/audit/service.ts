@@ -4,6 +4,7 @@ import type { AuditEntry, AuditSource } from "./contract";
 import { auditValues, INSERT_AUDIT_EVENT } from "./insert";
 
 export { ofChain, PLATFORM_CHAIN } from "./chain";
+export { recordByHour } from "./by-hour";
 export { removeOldAuditEvents } from "./remove-old";
 export { sealAuditEvents } from "./sealer";
 export { verifyAuditChain } from "./verify";

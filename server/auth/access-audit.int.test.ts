@@ -14,6 +14,7 @@ import { createSession } from "./session";
 afterAll(closeConnections);
 
 const from = (ip: string) => ({ headers: { "x-forwarded-for": ip, "user-agent": "test" } });
+const ORIGIN = { ip: "192.0.2.1", userAgent: "test", requestId: "test" };
 const PASSWORD = "a good long password";
 
 /** Somebody with a password, who is in two organizations. */
@@ -28,7 +29,7 @@ async function setUp() {
 const entriesOf = (organizationId: string | null, person: Person) => rawDb().auditEvent.findMany({ where: { organizationId, actorId: person.id }, orderBy: { id: "asc" } });
 const actions = async (organizationId: string | null, person: Person) => (await entriesOf(organizationId, person)).map(({ action }) => action);
 const record = (person: Person, action: string, resource: { type: string; id: string; name?: string }, after?: Record<string, unknown>) =>
-  rawDb().$transaction((tx) => recordAccess(tx, person, { action, resource, ...(after && { after }) }));
+  rawDb().$transaction((tx) => recordAccess(tx, person, { action, resource, ...(after && { after }) }, ORIGIN));
 
 it("tells each organization of a person how they sign in, and what went wrong, in its own chain", async () => {
   const { first, second, person } = await setUp();
@@ -78,7 +79,7 @@ it("is there with the deed alone", async () => {
   const { first, person } = await setUp();
   await expect(
     rawDb().$transaction(async (tx) => {
-      await recordAccess(tx, person, { action: "password.changed", resource: { type: "user", id: person.id } });
+      await recordAccess(tx, person, { action: "password.changed", resource: { type: "user", id: person.id } }, ORIGIN);
       throw new Error("the deed fails");
     }),
   ).rejects.toThrow("the deed fails");

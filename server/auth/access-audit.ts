@@ -13,7 +13,7 @@ export interface Person {
  * Access belongs to a person, not to a workspace: it stands in the installation's own chain, and once more in that of each organization
  * whose business it is.
  */
-export async function recordAccess(tx: Tx, person: Person, entry: AuditEntry, origin: { [Key in keyof RequestOrigin]?: RequestOrigin[Key] | undefined } = {}): Promise<void> {
+export async function recordAccess(tx: Tx, person: Person, entry: AuditEntry, origin: Partial<RequestOrigin>): Promise<void> {
   const { ip = null, userAgent = null, requestId = null } = origin;
   const actor = { type: "user", id: person.id, name: person.name ?? person.email, userId: person.id } as const;
   const source = { workspaceId: null, actor, origin: { ip, userAgent, requestId } };

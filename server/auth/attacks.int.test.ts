@@ -253,13 +253,13 @@ describe("a change of address", () => {
     const session = (await findSession(await createSession(id)))!;
     const newEmail = `new-${email}`;
     mail.mails.length = 0;
-    await requestEmailChange(session, newEmail);
+    await requestEmailChange(session, newEmail, ORIGIN);
     const fromOld = tokenIn(await newestMail(email, /is to change/));
     const fromNew = tokenIn(await newestMail(newEmail, /Confirm/));
-    expect(await confirmEmailChange(fromNew)).toEqual({ waitsFor: "old" });
-    await expect(confirmEmailChange(fromNew)).rejects.toMatchObject({ kind: "link_invalid" });
+    expect(await confirmEmailChange(fromNew, ORIGIN)).toEqual({ waitsFor: "old" });
+    await expect(confirmEmailChange(fromNew, ORIGIN)).rejects.toMatchObject({ kind: "link_invalid" });
     expect(await rawDb().user.findUnique({ where: { email: newEmail } })).toBeNull();
-    expect(await confirmEmailChange(fromOld)).toEqual({ waitsFor: null });
+    expect(await confirmEmailChange(fromOld, ORIGIN)).toEqual({ waitsFor: null });
     expect(await rawDb().user.findUniqueOrThrow({ where: { email: newEmail } })).toMatchObject({ id });
     expect(await rawDb().session.count({ where: { userId: id, revokedAt: null } })).toBe(0);
   });
@@ -272,16 +272,16 @@ describe("a change of address", () => {
     const domain = email.split("@")[1]!;
     await rawDb().ssoDomain.deleteMany({ where: { domain } });
     mail.mails.length = 0;
-    await requestEmailChange(session, "away@elsewhere.example");
+    await requestEmailChange(session, "away@elsewhere.example", ORIGIN);
     const fromOld = tokenIn(await newestMail(email, /is to change/));
     const fromNew = tokenIn(await newestMail("away@elsewhere.example", /Confirm/));
-    await confirmEmailChange(fromOld);
+    await confirmEmailChange(fromOld, ORIGIN);
     await rawDb().ssoDomain.create({ data: { id: newId(), organizationId, domain, token: "x", verifiedAt: new Date() } });
     await rawDb().organization.update({ where: { id: organizationId }, data: { ssoRequired: true } });
     const refused = { kind: "invalid_input", data: { field: "email" } };
-    await expect(confirmEmailChange(fromNew)).rejects.toMatchObject(refused);
-    await expect(requestEmailChange(session, "away@elsewhere.example")).rejects.toMatchObject(refused);
-    await requestEmailChange(session, `other-${email}`);
+    await expect(confirmEmailChange(fromNew, ORIGIN)).rejects.toMatchObject(refused);
+    await expect(requestEmailChange(session, "away@elsewhere.example", ORIGIN)).rejects.toMatchObject(refused);
+    await requestEmailChange(session, `other-${email}`, ORIGIN);
     expect((await rawDb().user.findUniqueOrThrow({ where: { id } })).email).toBe(email);
     await rawDb().ssoDomain.deleteMany({ where: { domain } });
   });
@@ -289,8 +289,8 @@ describe("a change of address", () => {
   it("to somebody else's address tells neither that it is taken nor that person of a token", async () => {
     const [mine, theirs] = await Promise.all([makeSignInPerson(), makeSignInPerson()]);
     mail.mails.length = 0;
-    await requestEmailChange((await findSession(await createSession(mine.id)))!, theirs.email);
-    expect(await confirmEmailChange(tokenIn(await newestMail(mine.email, /is to change/)))).toEqual({ waitsFor: "new" });
+    await requestEmailChange((await findSession(await createSession(mine.id)))!, theirs.email, ORIGIN);
+    expect(await confirmEmailChange(tokenIn(await newestMail(mine.email, /is to change/)), ORIGIN)).toEqual({ waitsFor: "new" });
     expect(mailsTo(theirs.email)).toEqual([]);
   });
 });
@@ -317,7 +317,7 @@ describe("an account that is deleted", () => {
   it("gives its data first, is anonymous afterwards, and cannot leave a workspace without an owner", async () => {
     const person = await makeSignInPerson();
     const session = await sessionOf(await withPassword(person.email));
-    const data = JSON.stringify(await exportOwnData(session));
+    const data = JSON.stringify(await exportOwnData(session, ORIGIN));
     expect(data).toContain(person.email);
     expect(data).not.toContain("argon2id");
     await deleteAccount(session, ORIGIN);

@@ -1,24 +1,27 @@
-import { v5, validate } from "uuid";
+import { validate } from "uuid";
 import type { AuditSource } from "@/server/audit/contract";
-import { recordAudit } from "@/server/audit/service";
-import { rawDb } from "@/server/db/client";
+import { recordByHour } from "@/server/audit/service";
 import { DomainError } from "@/server/errors/domain-error";
 
-const HOUR_MS = 3_600_000;
-
-/** What `decide` answers. A refusal for want of a permission stands in the audit log, once per hour, actor and permission. */
-export async function recordingDenials<Answer>(source: AuditSource, decide: () => Answer): Promise<Answer> {
+/** What `work` answers. What it refuses for want of a right stands in the audit log, once per hour, actor and permission. */
+export async function recordingDenials<Answer>(source: AuditSource, work: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
-    return decide();
+    return await work();
   } catch (error) {
-    if (DomainError.is(error, "forbidden")) await recordDenial(source, error.data.permission);
+    await recordDenial(source, error);
     throw error;
   }
 }
 
-async function recordDenial(source: AuditSource, permission: string): Promise<void> {
+/** For where an error leaves; every other than a denial is passed over. */
+export async function recordDenial(source: AuditSource, error: unknown): Promise<void> {
+  const denied = deniedBy(error);
   const { id } = source.actor;
-  if (id === null || !validate(id)) return;
-  const hour = Math.floor(Date.now() / HOUR_MS);
-  await recordAudit(rawDb(), source, { id: v5(`access.denied ${permission} ${source.workspaceId ?? ""} ${hour}`, id), action: "access.denied", resource: { type: "permission", id: permission, name: permission } });
+  if (denied === null || id === null || !validate(id)) return;
+  await recordByHour(source, { of: id, key: `${denied} ${source.workspaceId ?? ""} ` }, { action: "access.denied", resource: { type: "permission", id: denied, name: denied } });
+}
+
+function deniedBy(error: unknown): string | null {
+  if (DomainError.is(error, "forbidden")) return error.data.permission;
+  return DomainError.is(error, "locked") ? "locked" : null;
 }

@@ -1,8 +1,10 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "./access-audit";
+import { personOf } from "./account/sessions";
 import { queueMail, sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
 import { proveAddress } from "./proven-address";
@@ -31,7 +33,7 @@ async function requireLeaving(tx: Tx, userId: string, from: string, to: string):
 }
 
 /** The new address counts once both mailboxes have said yes. Whether somebody else has it shows only to who reads it. */
-export async function requestEmailChange(session: Session, newEmail: string): Promise<void> {
+export async function requestEmailChange(session: Session, newEmail: string, origin: RequestOrigin): Promise<void> {
   if (newEmail === session.email) throw new DomainError("invalid_input", { field: "email", reason: "is your address already" });
   // Until their mails are written, no token opens these.
   const fresh = { newEmail, oldTokenHash: bytes(newToken().hash), newTokenHash: bytes(newToken().hash), oldConfirmedAt: null, newConfirmedAt: null, createdAt: new Date(), expiresAt: new Date(Date.now() + CHANGE_HOURS * HOUR_MS) };
@@ -41,13 +43,16 @@ export async function requestEmailChange(session: Session, newEmail: string): Pr
     await tx.emailChange.upsert({ where: { userId: session.userId }, create: { userId: session.userId, ...fresh }, update: fresh });
     await queueMail(tx, "email_old", session.email, session.userId);
     if (!taken) await queueMail(tx, "email_new", newEmail, session.userId);
-    await recordAccess(tx, { id: session.userId, email: session.email, name: session.name }, { action: "email_change.requested", resource: { type: "user", id: session.userId }, after: { email: newEmail } });
+    await recordAccess(tx, personOf(session), { action: "email_change.requested", resource: { type: "user", id: session.userId }, after: { email: newEmail } }, origin);
   });
   sendSoon();
 }
 
-export async function cancelEmailChange(session: Session): Promise<void> {
-  await rawDb().emailChange.deleteMany({ where: { userId: session.userId } });
+export async function cancelEmailChange(session: Session, origin: RequestOrigin): Promise<void> {
+  await rawDb().$transaction(async (tx) => {
+    const { count } = await tx.emailChange.deleteMany({ where: { userId: session.userId } });
+    if (count > 0) await recordAccess(tx, personOf(session), { action: "email_change.cancelled", resource: { type: "user", id: session.userId } }, origin);
+  });
 }
 
 export interface Confirmation {
@@ -56,7 +61,7 @@ export interface Confirmation {
 }
 
 /** One mailbox says yes. Each link once; the second of them changes the address and ends every session. */
-export async function confirmEmailChange(token: string): Promise<Confirmation> {
+export async function confirmEmailChange(token: string, origin: RequestOrigin): Promise<Confirmation> {
   const hash = bytes(hashToken(token));
   return rawDb().$transaction(async (tx) => {
     // The row is locked first, so that two clicks at the same time are one after the other.
@@ -70,17 +75,18 @@ export async function confirmEmailChange(token: string): Promise<Confirmation> {
     const other = side === "old" ? change.newConfirmedAt : change.oldConfirmedAt;
     if (other === null) {
       await tx.emailChange.update({ where: { userId: change.userId }, data: side === "old" ? { oldConfirmedAt: new Date() } : { newConfirmedAt: new Date() } });
+      await recordAccess(tx, change.user, { action: "email_change.confirmed", resource: { type: "user", id: change.userId }, after: { by: side } }, origin);
       return { waitsFor: side === "old" ? "new" : "old" };
     }
     if ((await tx.user.count({ where: { email: change.newEmail } })) > 0) throw new DomainError("link_invalid", { what: "confirmation" });
     await tx.user.update({ where: { id: change.userId }, data: { email: change.newEmail } });
     // Both mailboxes have spoken, and it was asked for in a session of the account: it is theirs as it is.
-    await proveAddress(tx, { ...change.user, email: change.newEmail }, "address change", { keeps: true });
+    await proveAddress(tx, { ...change.user, email: change.newEmail }, "address change", { keeps: true, origin });
     await tx.emailChange.delete({ where: { userId: change.userId } });
     await tx.signInLink.updateMany({ where: { userId: change.userId, usedAt: null }, data: { usedAt: new Date() } });
     await revokeOtherSessions(tx, { userId: change.userId, id: newId() });
     await queueMail(tx, "notice", change.user.email, "email.changed");
-    await recordAccess(tx, change.user, { action: "email.changed", resource: { type: "user", id: change.userId }, before: { email: change.user.email }, after: { email: change.newEmail } });
+    await recordAccess(tx, change.user, { action: "email.changed", resource: { type: "user", id: change.userId }, before: { email: change.user.email }, after: { email: change.newEmail } }, origin);
     return { waitsFor: null };
   });
 }

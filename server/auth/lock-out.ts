@@ -30,6 +30,6 @@ export async function guessedWrong(person: Person | null, method: string, origin
   if (person !== null) await record(person, "sign_in.failed", { method }, origin);
 }
 
-function record(person: Person, action: string, after: Record<string, unknown>, { ip = null, userAgent = null }: Origin): Promise<void> {
-  return rawDb().$transaction((tx) => recordAccess(tx, person, { action, resource: { type: "user", id: person.id }, after }, { ip, userAgent }));
+function record(person: Person, action: string, after: Record<string, unknown>, origin: Origin): Promise<void> {
+  return rawDb().$transaction((tx) => recordAccess(tx, person, { action, resource: { type: "user", id: person.id }, after }, origin));
 }

@@ -1,7 +1,7 @@
 import type { NextAuthOptions, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/server/env";
-import { type Attempt, type SignedIn, signInLog } from "./doors/attempt";
+import { type Attempt, headersOf, type SignedIn, signInLog } from "./doors/attempt";
 import { confirmSession } from "./doors/confirm";
 import { signInByLink } from "./doors/link";
 import { signInByPasskey } from "./doors/passkey";
@@ -9,6 +9,7 @@ import { signInByPassword } from "./doors/password";
 import { enterByProvider } from "./doors/provider";
 import { insidePath } from "./inside-path";
 import { oauthProviders } from "./providers";
+import { originOf } from "./request-origin";
 import { findAnySession, revokeSession } from "./session";
 import { isSecureOrigin, sessionCookieName } from "./session-cookie";
 import { cookieSeconds } from "./session-lifetime";
@@ -61,7 +62,7 @@ export function authOptions(attempt: Attempt = {}): NextAuthOptions {
     },
     events: {
       signOut: async ({ token }) => {
-        if (typeof token?.sessionId === "string") await revokeSession(token.sessionId);
+        if (typeof token?.sessionId === "string") await revokeSession(token.sessionId, originOf(headersOf(attempt)));
       },
     },
   };

@@ -217,12 +217,12 @@ describe("an address shown in other ways", () => {
     const { id, email } = await madeBeforehand();
     await addFactors(id);
     const newEmail = `new-${email}`;
-    await requestEmailChange((await findSession(await createSession(id, {}, { method: "passkey", secondFactor: true })))!, newEmail);
+    await requestEmailChange((await findSession(await createSession(id, {}, { method: "passkey", secondFactor: true })))!, newEmail, origin);
     await deliverSignInMails();
     const tokenIn = (text: string) => /[?&#](?:token=)?([\w-]{43})/.exec(text)![1]!;
-    await confirmEmailChange(tokenIn(await mailedTo(email, /is to change/)));
+    await confirmEmailChange(tokenIn(await mailedTo(email, /is to change/)), origin);
     expect((await account(id)).emailProvenAt).toBeNull();
-    await confirmEmailChange(tokenIn(await mailedTo(newEmail, /Confirm/)));
+    await confirmEmailChange(tokenIn(await mailedTo(newEmail, /Confirm/)), origin);
     expect(await account(id)).toMatchObject({ email: newEmail, emailProvenAt: expect.any(Date), passwordHash: expect.any(String) });
     expect(await factorsOf(id)).toEqual([1, 1, 1]);
   });

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import type { Tx } from "@/server/db/scoped";
 import { type Person, recordAccess } from "./access-audit";
 import { queueMail } from "./mail/queue";
@@ -37,7 +38,7 @@ export async function isSomebodyElses(tx: Tx, user: { id: string; emailProvenAt:
  * second factor, which else would shut its holder out. A proven account loses nothing by mail any more. `keeps`: the one who shows it is
  * signed in to the account already, so that both are the same person.
  */
-export async function proveAddress(tx: Tx, user: Account, by: string, { keeps = false } = {}): Promise<void> {
+export async function proveAddress(tx: Tx, user: Account, by: string, { keeps = false, origin }: { keeps?: boolean; origin: RequestOrigin }): Promise<void> {
   const { count } = await tx.user.updateMany({ where: { id: user.id, emailProvenAt: null }, data: { emailProvenAt: new Date() } });
   if (count === 0) return;
   const dropped: Record<string, number> = {};
@@ -48,7 +49,7 @@ export async function proveAddress(tx: Tx, user: Account, by: string, { keeps = 
       if (gone > 0) dropped[name] = gone;
     }
   }
-  await recordAccess(tx, user, { action: "address.proven", resource: { type: "user", id: user.id, name: user.email }, after: { by, dropped } });
+  await recordAccess(tx, user, { action: "address.proven", resource: { type: "user", id: user.id, name: user.email }, after: { by, dropped } }, origin);
   if (OPENED.some((name) => name in dropped)) await queueMail(tx, "notice", user.email, "address.proven");
   if (OPENED.some((name) => name in dropped)) for (const owner of await ownersOf(tx, user.id)) await queueMail(tx, "notice", owner.email, `member.cleared ${user.email}`);
 }

@@ -36,7 +36,7 @@ export async function resetPassword(token: string, password: string, origin: Req
   await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "link" });
-    if (proves) await proveAddress(tx, user, "password reset");
+    if (proves) await proveAddress(tx, user, "password reset", { origin });
     await tx.user.update({ where: { id: user.id }, data: { passwordHash } });
     await tx.signInLink.updateMany({ where: { userId: user.id, usedAt: null }, data: { usedAt: new Date() } });
     await tx.emailChange.deleteMany({ where: { userId: user.id } });

@@ -183,9 +183,10 @@ export async function openSystemScope(
   workspaceId: string,
   actor: Actor = { type: "system", id: null, name: "Millrace" },
   permissions: readonly Permission[] = PERMISSIONS,
+  origin: RequestOrigin = NO_ORIGIN,
 ): Promise<Scope> {
   const found = await rawDb().workspace.findFirst({ where: { id: workspaceId, deletedAt: null } });
   if (!found) throw new DomainError("not_found", { what: "workspace" });
   const rights: Rights = { role: null, permissions: new Set(permissions), parts: [] };
-  return new MintedScope({ workspace: found, actor, acting: { type: "system", id: null, name: actor.name, rights }, rights, origin: NO_ORIGIN });
+  return new MintedScope({ workspace: found, actor, acting: { type: "system", id: null, name: actor.name, rights }, rights, origin });
 }

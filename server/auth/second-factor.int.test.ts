@@ -263,9 +263,9 @@ describe("the list of sessions", () => {
     const list = await listSessions(mine);
     expect(list.map(({ id, isCurrent }) => [id, isCurrent]).sort()).toEqual([[mine.id, true], [second.id, false], [third.id, false]].sort());
     expect(list[0]).toMatchObject({ userAgent: "test", method: "password" });
-    await endSession(mine, second.id);
-    await expect(endSession(mine, second.id)).rejects.toMatchObject({ kind: "not_found" });
-    expect(await endOtherSessions(mine)).toBe(1);
+    await endSession(mine, second.id, ORIGIN);
+    await expect(endSession(mine, second.id, ORIGIN)).rejects.toMatchObject({ kind: "not_found" });
+    expect(await endOtherSessions(mine, ORIGIN)).toBe(1);
     expect(await listSessions(mine)).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { rawDb } from "@/server/db/client";
@@ -37,10 +38,7 @@ export interface Proof {
   ssoOrganizationId?: string;
 }
 
-export interface Origin {
-  ip?: string | null;
-  userAgent?: string | null;
-}
+export type Origin = Partial<RequestOrigin>;
 
 /** How old "last seen" may become before it is written again; also when the session is prolonged. */
 const TOUCH_AFTER_MS = 60_000;
@@ -103,12 +101,12 @@ export async function rotateSession(tx: Tx, sessionId: string, proof: { authenti
   return token;
 }
 
-export async function revokeSession(sessionId: string): Promise<void> {
+export async function revokeSession(sessionId: string, origin: Origin): Promise<void> {
   await rawDb().$transaction(async (tx) => {
     const { count } = await tx.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: { revokedAt: new Date() } });
     if (count === 0) return;
     const { user } = await tx.session.findUniqueOrThrow({ where: { id: sessionId }, include: { user: true } });
-    await recordAccess(tx, user, { action: "session.ended", resource: { type: "session", id: sessionId } });
+    await recordAccess(tx, user, { action: "session.ended", resource: { type: "session", id: sessionId } }, origin);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
@@ -73,7 +74,7 @@ export async function viewSignInLink(token: string): Promise<z.output<typeof sig
  * Uses a link up. On the first sign-in the person says who they are and sets a password. Whoever is signed in to the account already
  * (`signedInAs`) keeps what it opens by when the link proves its address.
  */
-export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, signedInAs: string | null = null): Promise<Person> {
+export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, signedInAs: string | null, origin: RequestOrigin): Promise<Person> {
   const link = await openLink(input.token);
   if (link === null) throw new DomainError("link_invalid", { what: "sign-in link" });
   const details = await newDetails(link, input);
@@ -82,14 +83,14 @@ export async function redeemSignInLink(input: z.output<typeof linkSignInInput>, 
   const person = await rawDb().$transaction(async (tx) => {
     const { count } = await tx.signInLink.updateMany({ where: { id: link.id, usedAt: null }, data: { usedAt: new Date() } });
     if (count === 0) throw new DomainError("link_invalid", { what: "sign-in link" });
-    if (proves) await proveAddress(tx, link.user, PROVES[link.purpose as SignInPurpose], { keeps });
+    if (proves) await proveAddress(tx, link.user, PROVES[link.purpose as SignInPurpose], { keeps, origin });
     if (details.passwordHash !== undefined) {
       await tx.signInLink.updateMany({ where: { userId: link.userId, usedAt: null }, data: { usedAt: new Date() } });
       await tx.session.updateMany({ where: { userId: link.userId, revokedAt: null }, data: { revokedAt: new Date() } });
     }
     const user = await tx.user.update({ where: { id: link.userId }, data: details });
     const after = { purpose: link.purpose, passwordSet: details.passwordHash !== undefined };
-    await recordAccess(tx, user, { action: "sign_in_link.used", resource: { type: "sign_in_link", id: link.id }, after });
+    await recordAccess(tx, user, { action: "sign_in_link.used", resource: { type: "sign_in_link", id: link.id }, after }, origin);
     return { id: user.id, email: user.email, name: user.name };
   });
   sendSoon();

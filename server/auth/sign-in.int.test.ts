@@ -55,7 +55,7 @@ describe("sessions", () => {
     const { id: userId } = await rawDb().user.findUniqueOrThrow({ where: { email: "ada@example.com" } });
     const tokens = await Promise.all([createSession(userId), createSession(userId), createSession(userId)]);
     const [revoked, expired, disabled] = tokens;
-    await revokeSession((await findSession(revoked))!.id);
+    await revokeSession((await findSession(revoked))!.id, {});
     expect(await findSession(revoked)).toBeNull();
     await rawDb().session.update({ where: { id: (await findSession(expired))!.id }, data: { expiresAt: new Date(Date.now() - 1) } });
     expect(await findSession(expired)).toBeNull();
@@ -133,7 +133,7 @@ describe("the record of access", () => {
     const user = await signInByLink({ token: tokenOf(await createSignInLinkFor("ada@example.com")) }, from("192.0.2.7"));
     const session = (await findSession(user?.sessionToken))!;
     await changePassword(session, { current: "brand new password", next: PASSWORD }, ORIGIN);
-    await revokeSession(session.id);
+    await revokeSession(session.id, {});
     const events = await rawDb().auditEvent.findMany({ where: { organizationId: null, actorId: id, at: { gte: new Date(started) } }, orderBy: { id: "asc" } });
     expect(events.map(({ action }) => action)).toEqual(["sign_in_link.used", "session.started", "password.changed", "session.ended"]);
     expect(events[1]).toMatchObject({ ip: "192.0.2.7", resourceId: session.id, organizationId: null, actorName: "Ada" });

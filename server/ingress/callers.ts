@@ -1,3 +1,4 @@
+import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import type { Permission } from "@/server/auth/permissions";
 import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
@@ -54,10 +55,16 @@ function asUnverified(error: unknown): never {
   throw DomainError.is(error, "unauthenticated") || DomainError.is(error, "not_found") ? unverified() : error;
 }
 
-function callerOf(scope: Scope, permission: Permission): unknown {
-  if (!scope.can(permission)) throw new TurnedAway("forbidden", refusal({ kind: "forbidden", title: "Not allowed", status: 403, detail: `This needs the permission ${permission}.` }));
+async function callerOf(scope: Scope, permission: Permission): Promise<unknown> {
+  const denied = await recordingDenials(scope, () => scope.require(permission)).then(() => false, isDenial);
+  if (denied) throw new TurnedAway("forbidden", refusal({ kind: "forbidden", title: "Not allowed", status: 403, detail: `This needs the permission ${permission}.` }));
   const { type, id, name } = scope.actor;
   return { type, id, name };
+}
+
+function isDenial(error: unknown): true {
+  if (DomainError.is(error, "forbidden")) return true;
+  throw error;
 }
 
 /** A workflow of the workspace decides. Whatever is not a clear yes is a no. */

@@ -1,3 +1,4 @@
+import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import { openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -12,7 +13,7 @@ import { openApiOfRoutes } from "./openapi-of-routes";
 export function answerRoutesDocument(request: Incoming, slug: string): Promise<Response> {
   return answerProblems(request, async () => {
     const scope = await openScope(request, slug);
-    scope.require("trigger:read");
+    await recordingDenials(scope, () => scope.require("trigger:read"));
     const document = openApiOfRoutes(scope.workspace, env.MILLRACE_URL.replace(/\/$/, ""), await listActiveRoutes(scope.workspaceId));
     return Response.json(document, { headers: { "cache-control": "no-store" } });
   });

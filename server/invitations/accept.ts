@@ -75,7 +75,7 @@ async function redeem(tx: Tx, row: Found, person: Person, origin: RequestOrigin)
   });
   if (count === 0) throw new DomainError("link_invalid", { what: "invitation" });
   // Who is signed in to the account has its mail as well.
-  if (row.isMailedOnly) await proveAddress(tx, await tx.user.findUniqueOrThrow({ where: { id: person.id } }), "mailed invitation", { keeps: true });
+  if (row.isMailedOnly) await proveAddress(tx, await tx.user.findUniqueOrThrow({ where: { id: person.id } }), "mailed invitation", { keeps: true, origin });
   const { organizationId, workspaceId, workspaceRole, customRoleId, organizationRole } = row;
   await joinOrganization(tx, { organizationId, userId: person.id, role: isOrganizationRole(organizationRole) ? organizationRole : "member" });
   if (workspaceId !== null && workspaceRole !== null) {

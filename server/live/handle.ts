@@ -1,3 +1,4 @@
+import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -42,7 +43,8 @@ export async function openLiveResponse(request: Request): Promise<Response> {
 async function scopeOf(request: Request, slug: string) {
   const session = await sessionOfRequest(request);
   if (session === null) throw new DomainError("unauthenticated", {});
-  return (await openUserScope(session.userId, { slug }, originOf(request.headers))).for("run:read");
+  const scope = await openUserScope(session.userId, { slug }, originOf(request.headers));
+  return recordingDenials(scope, () => scope.for("run:read"));
 }
 
 /** Whether the person hears as much as before, no less and no more: else the browser comes back. */

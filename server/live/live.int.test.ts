@@ -176,7 +176,7 @@ describe("the live stream", () => {
     });
     const stream = reader(body);
     expect(await stream.next()).toMatchObject({ event: "ready" });
-    await revokeSession((await findSession(token))!.id);
+    await revokeSession((await findSession(token))!.id, {});
     let message = await stream.next();
     while (message !== null) message = await stream.next();
     expect(asked).toBeGreaterThan(0);

@@ -57,7 +57,7 @@ describe("four eyes and service accounts", () => {
     const waitId = await waiting(admin, 1, false);
     const { url } = await createLink({ scope: await bearer(token) }, { waitId, recipient: "boss@example.com" });
     const link = { token: url.split("/a/")[1]! };
-    const stranger = { origin: { ip: "test" } };
+    const stranger = { origin: { ip: "test", userAgent: null, requestId: null } };
     const account = { where: { id } };
     const takings = [
       [{ disabledAt: new Date() }, { disabledAt: null }],

@@ -8,7 +8,7 @@ import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
 import type { OauthClient, Prisma } from "@/prisma/generated/client";
 import { readLimitedBytes } from "@/server/auth/request-bytes";
-import { freshSecret, hashOf, looksLike } from "@/server/tokens/service";
+import { freshSecret, hashOf, looksLike, recordRefusal, type Refusal } from "@/server/tokens/service";
 import { REFRESH_PREFIX, TOKEN_PREFIX } from "@/server/tokens/contract";
 import { CLIENT_SECRET_PREFIX } from "./contract";
 
@@ -124,11 +124,16 @@ async function authenticate(request: Request, form: URLSearchParams, origin: Req
     where: { secretHash: hashOf(secret) },
     include: { client: { include: { serviceAccount: true, workspace: { select: { organizationId: true, deletedAt: true, organization: { select: { deletedAt: true } } } } } } },
   });
-  if (found === null || found.clientId !== id || (found.expiresAt !== null && found.expiresAt.getTime() <= Date.now())) return refuse();
+  if (found === null || found.clientId !== id) return refuse();
   const { client } = found;
   const { workspace, serviceAccount } = client;
-  if (serviceAccount.disabledAt !== null || workspace.deletedAt !== null || workspace.organization.deletedAt !== null) return refuse();
-  if (!isAllowedAddress(origin.ip, client.allowedAddresses)) return refuse();
+  if (workspace.deletedAt !== null || workspace.organization.deletedAt !== null) return refuse();
+  const isExpired = found.expiresAt !== null && found.expiresAt.getTime() <= Date.now();
+  const unfit: Refusal | null = isExpired ? "expired" : serviceAccount.disabledAt !== null ? "holder" : isAllowedAddress(origin.ip, client.allowedAddresses) ? null : "address";
+  if (unfit !== null) {
+    await recordRefusal(sourceOf(client, origin), { type: "application", id: client.id, name: client.name }, unfit);
+    return refuse();
+  }
   await rawDb().oauthClientSecret.update({ where: { id: found.id }, data: { lastUsedAt: new Date() } });
   return { ...client, secretMadeById: found.madeById };
 }
@@ -148,7 +153,7 @@ function credentialsOf(header: string | null): [string, string] | null {
   return [decode(id), decode(rest.join(":"))];
 }
 
-function sourceOf({ workspaceId, workspace, id, name }: Client, origin: RequestOrigin) {
+function sourceOf({ workspaceId, workspace, id, name }: Pick<Client, "workspaceId" | "workspace" | "id" | "name">, origin: RequestOrigin) {
   return { organizationId: workspace.organizationId, workspaceId, actor: { type: "token", id, name }, origin } as const;
 }
 

@@ -37,13 +37,13 @@ export async function handleRest(request: Request): Promise<Response> {
     if (match === undefined) return noRoute(request.method, path, matches);
     const { permission, isWhole } = match.route;
     const caller = await authenticate(request, origin);
-    const scope = await recordingDenials(caller, () => {
+    return await recordingDenials(caller, async () => {
       if (isWhole) caller.require(permission);
-      return caller.for(permission);
+      const scope = caller.for(permission);
+      const input = match.route.input.safeParse(await collectInput(match, request));
+      if (!input.success) return invalidInputResponse(input.error, origin.requestId);
+      return match.route.run({ scope, request }, input.data);
     });
-    const input = match.route.input.safeParse(await collectInput(match, request));
-    if (!input.success) return invalidInputResponse(input.error, origin.requestId);
-    return await match.route.run({ scope, request }, input.data);
   } catch (error) {
     if (asDomainError(error) === null) reportUnexpected(error, `${request.method} ${new URL(request.url).pathname}`, origin);
     return problemResponse(error, origin.requestId);

@@ -148,7 +148,7 @@ describe("a run", () => {
     const [wait] = (await waits.listMyWaits({ scope }, { limit: 10 })).items;
     expect(wait).toMatchObject({ runId, title: "How much?", form });
     const { url } = await waits.createLink({ scope }, { waitId: wait!.id, recipient: "cfo@example.com" });
-    await waits.answerLink({ origin: { ip: "test" } }, { token: url.split("/a/")[1] ?? "", decision: "approved", values: { amount: 12 }, comment: "", name: "" });
+    await waits.answerLink({ origin: { ip: "test", userAgent: null, requestId: null } }, { token: url.split("/a/")[1] ?? "", decision: "approved", values: { amount: 12 }, comment: "", name: "" });
     expect(await untilEnded(scope, runId)).toMatchObject({ status: "succeeded" });
     expect((await service.readResult({ scope }, runId)).output).toEqual([12, { by: "card" }]);
     await expect(service.signalRun({ scope }, { runId, name: "paid" })).rejects.toMatchObject({ kind: "run_finished" });

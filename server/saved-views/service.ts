@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
+import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
@@ -31,6 +32,7 @@ export async function createView({ scope }: Context, { page, name, query, shared
       if ((await tx.savedView.count({ where: { page, userId } })) >= MAX_VIEWS) throw new DomainError("limit_reached", { what: "views", limit: MAX_VIEWS });
       const row = await tx.savedView.create({ data: { id: newId(), workspaceId: scope.workspaceId, userId, page, name, query, shared }, include: WITH_OWNER });
       await announceViews(tx);
+      await recordAudit(tx, scope, { action: "saved_view.created", resource: resourceOf(row), after: { page, shared } });
       return toView(scope, row);
     }),
   );
@@ -42,19 +44,25 @@ export async function updateView({ scope }: Context, { viewId, ...change }: z.ou
       const row = await requireChangeable(tx, scope, viewId);
       if (change.shared === true && !row.shared) requireSharing(scope);
       await announceViews(tx);
-      return toView(scope, await tx.savedView.update({ where: { id: viewId }, data: change, include: WITH_OWNER }));
+      const changed = await tx.savedView.update({ where: { id: viewId }, data: change, include: WITH_OWNER });
+      await recordAudit(tx, scope, { action: "saved_view.changed", resource: resourceOf(changed), before: summaryOf(row), after: summaryOf(changed) });
+      return toView(scope, changed);
     }),
   );
 }
 
 export async function removeView({ scope }: Context, { viewId }: z.output<typeof contract.viewRefInput>): Promise<{ viewId: string }> {
   await scope.db.transaction(async (tx) => {
-    await requireChangeable(tx, scope, viewId);
+    const row = await requireChangeable(tx, scope, viewId);
+    await recordAudit(tx, scope, { action: "saved_view.removed", resource: resourceOf(row), before: summaryOf(row) });
     await tx.savedView.delete({ where: { id: viewId } });
     await announceViews(tx);
   });
   return { viewId };
 }
+
+const resourceOf = ({ id, name }: Row) => ({ type: "saved_view", id, name });
+const summaryOf = ({ name, shared, userId }: Row) => ({ name, shared, owner: userId });
 
 /** Other tabs and people show them too. */
 async function announceViews(tx: Tx): Promise<void> {

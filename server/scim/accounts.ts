@@ -49,7 +49,7 @@ export async function createAccount(organization: OrganizationScope, wanted: Wan
     // What an administrator of the installation switched off stays so.
     const returns = known !== null && known.disabledAt !== null;
     if (returns && known.disabledByOrganizationId !== organizationId) throw new ScimError(409, `the account ${wanted.email} was switched off here`, "uniqueness");
-    if (known !== null && (await comesBy(tx, organizationId, known))) await proveAddress(tx, known, "provisioning");
+    if (known !== null && (await comesBy(tx, organizationId, known))) await proveAddress(tx, known, "provisioning", { origin: organization.origin });
     else if (known !== null && (await isSomebodyElses(tx, known))) throw new ScimError(409, `an account for ${wanted.email} was made by somebody who has never shown that the address is theirs: its holder has to sign in by single sign-on or a mailed link once`, "uniqueness");
     const person = known ?? (await tx.user.create({ data: { id: newId(), email: wanted.email, name: wanted.name, emailProvenAt: new Date() } }));
     const key = { organizationId, userId: person.id };

@@ -32,6 +32,21 @@ beforeAll(async () => {
 });
 afterAll(closeConnections);
 
+describe("a SCIM token", () => {
+  it("is told of when it is used, and when it is shown after it was revoked", async () => {
+    const { id, token: own } = await createScimToken(company, { name: "Told of" });
+    const headers = { "x-forwarded-for": "192.0.2.60", "user-agent": "provider" };
+    for (let n = 0; n < 2; n++) expect((await ask("GET", "Users", undefined, { as: own, headers })).status).toBe(200);
+    await removeScimToken(company, { tokenId: id });
+    for (let n = 0; n < 2; n++) expect((await ask("GET", "Users", undefined, { as: own, headers })).status).toBe(401);
+    const entries = await rawDb().auditEvent.findMany({ where: { resourceId: id, action: { startsWith: "token." } }, orderBy: { id: "asc" } });
+    expect(entries.sort((a, b) => a.action.localeCompare(b.action))).toMatchObject([
+      { action: "token.refused", after: { reason: "revoked" }, ip: "192.0.2.60", organizationId: company.organization.organizationId },
+      { action: "token.used", ip: "192.0.2.60", userAgent: "provider", actorType: "token" },
+    ]);
+  });
+});
+
 describe("SCIM users", () => {
   it("are made, found, read, changed and removed", async () => {
     const made = await ask("POST", "Users", { userName: `Ada@${company.domain}`, externalId: "1", displayName: "Ada L", emails: [{ value: `ada@${company.domain}`, primary: true }] });

@@ -26,7 +26,7 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
   });
   const nearness = link === null ? null : await nearnessOf(userId, link.workspaceId);
   if (link === null || nearness === null) throw new DomainError("not_found", { what: "link" });
-  const scope = await openSystemScope(link.workspaceId, { type: "user", id: userId, name: session.name ?? session.email, userId }, ["workflow:read"]);
+  const scope = await openSystemScope(link.workspaceId, { type: "user", id: userId, name: session.name ?? session.email, userId }, ["workflow:read"], origin);
   return scope.db.transaction(async (tx) => {
     const workflow = await findWorkflow(tx, link.workflowId);
     const { name, description, publishedVersionId, publishedAt } = workflow;
@@ -34,7 +34,7 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
     const resource = { type: "workflow", id: workflow.id, name };
     // Once an hour for each person and link: reading is not a deed of its own.
     const id = v5(`share.viewed ${userId} ${Math.floor(Date.now() / HOUR_MS)}`, link.id);
-    await recordAudit(tx, { ...source(scope), origin }, { id, action: "workflow.share_viewed", resource, after: { shareId: link.id } });
+    await recordAudit(tx, scope, { id, action: "workflow.share_viewed", resource, after: { shareId: link.id } });
     await tx.shareLink.update({ where: { id: link.id }, data: { lastViewedAt: new Date() } });
     return {
       name, description,
@@ -48,10 +48,6 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
       runs: link.showsRuns ? await latestRuns(tx, workflow.id) : null,
     };
   });
-}
-
-function source({ organizationId, workspaceId, actor }: Awaited<ReturnType<typeof openSystemScope>>) {
-  return { organizationId, workspaceId, actor };
 }
 
 /** Whether the person is in that workspace, or in its organization. */

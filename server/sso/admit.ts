@@ -39,7 +39,7 @@ export async function admit(connection: Connection, identity: ProviderIdentity, 
     if (person.disabledAt !== null) throw new SsoRefused("sso_not_admitted", `the account ${person.email} is switched off`);
     if (!(await ownsDomainOf(tx, connection.organizationId, person.email))) throw new SsoRefused("sso_not_admitted", `${person.email} is in no verified domain of the organization`);
     // Whoever owns the domain says so; what somebody else set up for the address goes.
-    await proveAddress(tx, person, "single sign-on");
+    await proveAddress(tx, person, "single sign-on", { origin });
     await join(tx, connection, person, identity, record);
     await tx.linkedAccount.upsert({
       where: { userId_provider: { userId: person.id, provider } },

@@ -1,4 +1,5 @@
 import type { SsoConnection } from "@/prisma/generated/client";
+import { recordingDenials } from "@/server/auth/denials";
 import { openOrganizationScope } from "@/server/auth/organization-scope";
 import { insidePath } from "@/server/auth/inside-path";
 import { countAttempt } from "@/server/auth/rate-limit";
@@ -57,7 +58,8 @@ async function start(connection: SsoConnection, request: Request): Promise<Respo
 async function test(connection: SsoConnection, request: Request): Promise<Response> {
   const session = await sessionOfRequest(request);
   if (session === null) throw new DomainError("unauthenticated", {});
-  (await openOrganizationScope(session.userId, { id: connection.organizationId })).require("sign-in:write");
+  const organization = await openOrganizationScope(session.userId, { id: connection.organizationId }, originOf(request.headers));
+  await recordingDenials(organization, () => organization.require("sign-in:write"));
   return goToProvider(connection, placeOf(new URL(request.url).searchParams.get("next")), null, session.userId);
 }
 

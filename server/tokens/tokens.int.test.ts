@@ -16,6 +16,23 @@ afterAll(closeConnections);
 const input = { name: "CI", scopes: ["workflow:read", "run:start"], expiresInDays: 30 };
 
 describe("API tokens", () => {
+  it("that are known and refused leave an entry, once an hour for each reason and address, and others none", async () => {
+    const origin = { ip: "192.0.2.7", userAgent: "thief", requestId: "r" };
+    const { id, token } = await createToken({ scope }, { ...input, allowedAddresses: ["198.51.100.0/24"] });
+    const refused = async () => (await rawDb().auditEvent.findMany({ where: { action: "token.refused", resourceId: id } })).map(({ after, ip }) => `${(after as { reason: string }).reason} ${ip}`).sort();
+    const ask = (ip = origin.ip) => expect(openTokenScope(token, { ...origin, ip })).rejects.toMatchObject({ kind: "unauthenticated", message: "The API token is not valid." });
+    for (let n = 0; n < 3; n++) await ask();
+    await ask("192.0.2.8");
+    await rawDb().apiToken.update({ where: { id }, data: { expiresAt: new Date(0) } });
+    await ask("198.51.100.1");
+    await revokeToken({ scope }, { tokenId: id });
+    await ask("198.51.100.1");
+    expect(await refused()).toEqual(["address 192.0.2.7", "address 192.0.2.8", "expired 198.51.100.1", "revoked 198.51.100.1"]);
+    const before = await rawDb().auditEvent.count({ where: { action: "token.refused" } });
+    await expect(openTokenScope(`mlr_${"x".repeat(43)}`, origin)).rejects.toMatchObject({ kind: "unauthenticated" });
+    expect(await rawDb().auditEvent.count({ where: { action: "token.refused" } })).toBe(before);
+  });
+
   it("are shown once and stored as a hash", async () => {
     const created = await createToken({ scope }, input);
     expect(created.token).toMatch(/^mlr_[A-Za-z0-9_-]{43}$/);

@@ -1,6 +1,6 @@
-import { v5 } from "uuid";
+import type { ApiToken } from "@/prisma/generated/client";
 import type { RequestOrigin } from "@/server/audit/contract";
-import { recordAudit } from "@/server/audit/service";
+import { recordByHour } from "@/server/audit/service";
 import type { Rights } from "@/server/auth/access";
 import type { Acting } from "@/server/auth/scope";
 import { isAllowedAddress } from "@/server/auth/address-list";
@@ -10,10 +10,9 @@ import { DomainError } from "@/server/errors/domain-error";
 import { TOKEN_PREFIX } from "./contract";
 import { rightsOfHolder } from "./holder";
 import { findTokenByHash, touchToken } from "./queries";
+import { recordRefusal, type Refusal } from "./refusals";
 import { FolderPlaces } from "./scopes";
 import { hashOf, looksLike } from "./secret";
-
-const HOUR_MS = 3_600_000;
 
 export interface VerifiedToken {
   id: string;
@@ -32,20 +31,30 @@ export function tokenIsNotValid(): DomainError<"unauthenticated"> {
 /** Unknown, expired, revoked and misplaced tokens get one answer. Use is noted by the minute and audited by the hour. */
 export async function verifyToken(token: string, origin: RequestOrigin): Promise<VerifiedToken> {
   const found = looksLike(TOKEN_PREFIX, token) ? await findTokenByHash(hashOf(token)) : null;
-  if (found === null || found.kind === "refresh" || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt.getTime() <= Date.now())) throw tokenIsNotValid();
-  if (!isAllowedAddress(origin.ip, found.allowedAddresses)) throw tokenIsNotValid();
+  if (found === null) throw tokenIsNotValid();
   const { id, workspaceId, userId, scopes, serviceAccount, madeById } = found;
-  const holder = await rightsOfHolder(found, workspaceId);
-  if (holder === null) throw tokenIsNotValid();
-  const rights = narrowRights(holder.rights, scopes, await withinOf(workspaceId, holder.rights, scopes));
-  if (rights.permissions.size === 0 && rights.parts.length === 0) throw tokenIsNotValid();
   const name = serviceAccount === null ? found.name : `${serviceAccount.name} (${found.name})`;
-  if (await touchToken(id, origin)) {
-    const source = { organizationId: found.workspace.organizationId, workspaceId, actor: { type: "token", id, name }, origin } as const;
-    const hour = Math.floor(Date.now() / HOUR_MS);
-    await recordAudit(rawDb(), source, { id: v5(`token.used ${hour}`, id), action: "token.used", resource: { type: "token", id, name: found.name } });
-  }
+  const source = { organizationId: found.workspace.organizationId, workspaceId, actor: { type: "token", id, name }, origin } as const;
+  const resource = { type: "token", id, name: found.name };
+  const refuse = async (reason: Refusal): Promise<never> => {
+    await recordRefusal(source, resource, reason);
+    throw tokenIsNotValid();
+  };
+  const unfit = unfitBecause(found, origin);
+  if (unfit !== null) return refuse(unfit);
+  const holder = await rightsOfHolder(found, workspaceId);
+  if (holder === null) return refuse("holder");
+  const rights = narrowRights(holder.rights, scopes, await withinOf(workspaceId, holder.rights, scopes));
+  if (rights.permissions.size === 0 && rights.parts.length === 0) return refuse("no_rights");
+  if (await touchToken(id, origin)) await recordByHour(source, { of: id, key: "" }, { action: "token.used", resource });
   return { id, name, userId, workspace: holder.workspace, rights, acting: { ...holder.who, rights: holder.rights, ...(userId === null ? { starterId: madeById } : {}) } };
+}
+
+function unfitBecause({ kind, revokedAt, expiresAt, allowedAddresses }: Pick<ApiToken, "kind" | "revokedAt" | "expiresAt" | "allowedAddresses">, { ip }: RequestOrigin): Refusal | null {
+  if (kind === "refresh") return "kind";
+  if (revokedAt !== null) return "revoked";
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) return "expired";
+  return isAllowedAddress(ip, allowedAddresses) ? null : "address";
 }
 
 /** Folders are looked at only when both sides name some. */

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { AuditSource } from "@/server/audit/contract";
 import { ADMINISTRATION_MINUTES, type OwnSignInMethod, PROOF_MINUTES, type Stage } from "@/server/auth/constants";
-import { recordingDenials } from "@/server/auth/denials";
+import { recordDenial } from "@/server/auth/denials";
 import { mayAdd } from "@/server/auth/other-way";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { openPlatformScope } from "@/server/auth/platform";
@@ -34,13 +35,25 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** `next()` never rejects: what a resolver threw is in its result. */
-const translateErrors = t.middleware(async ({ next }) => {
+const translateErrors = t.middleware(async ({ ctx, meta, next }) => {
   const result = await next();
   if (result.ok) return result;
   const cause = asDomainError(result.error.cause);
   if (cause === null) return result;
+  const source = DENIALS.has(cause.kind) ? await sourceOf(ctx, meta) : null;
+  if (source !== null) await recordDenial(source, cause);
   throw new TRPCError({ code: TRANSPORT[cause.kind].trpc, message: cause.message, cause });
 });
+
+const DENIALS: ReadonlySet<string> = new Set(["forbidden", "locked"]);
+
+/** Who was denied something, and where. */
+async function sourceOf(ctx: RequestContext, meta: Meta | undefined): Promise<AuditSource | null> {
+  if (meta?.permission !== undefined) return ctx.openScope();
+  if (meta?.organizationPermission !== undefined) return ctx.openOrganization();
+  const session = await ctx.findAnySession();
+  return session && { organizationId: null, workspaceId: null, actor: { type: "user", id: session.userId, name: session.name, userId: session.userId }, origin: ctx.origin };
+}
 
 function asDomainError(cause: unknown): DomainError | null {
   if (cause instanceof DomainError) return cause;
@@ -105,7 +118,7 @@ export const provenEnrollingProcedure = enrollingProcedure.use(({ ctx, next }) =
 export function procedure(permission: Permission) {
   return publicProcedure.meta({ permission }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
-    return next({ ctx: { scope: await recordingDenials(scope, () => scope.for(permission)) } });
+    return next({ ctx: { scope: scope.for(permission) } });
   });
 }
 
@@ -113,7 +126,7 @@ export function procedure(permission: Permission) {
 export function wholeProcedure(permission: Permission) {
   return publicProcedure.meta({ permission, isWhole: true }).use(async ({ ctx, next }) => {
     const scope = await ctx.openScope();
-    await recordingDenials(scope, () => scope.require(permission));
+    scope.require(permission);
     return next({ ctx: { scope } });
   });
 }
@@ -129,7 +142,7 @@ export const platformProcedure = signedInProcedure.use(async ({ ctx, type, next 
 export function organizationProcedure(permission: OrganizationPermission) {
   return publicProcedure.meta({ organizationPermission: permission }).use(async ({ ctx, next }) => {
     const organization = await ctx.openOrganization();
-    await recordingDenials(organization, () => organization.require(permission));
+    organization.require(permission);
     return next({ ctx: { organization } });
   });
 }

@@ -4,6 +4,7 @@ import { hashToken, newToken } from "@/server/auth/one-time-token";
 import { countAttempt } from "@/server/auth/rate-limit";
 import { rolesHeld } from "@/server/auth/roles-held";
 import { openSystemScope, type Scope } from "@/server/auth/scope";
+import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -24,7 +25,7 @@ interface Context {
   scope: Scope;
 }
 interface Stranger {
-  origin: { ip: string };
+  origin: RequestOrigin & { ip: string };
 }
 interface Viewer extends Stranger {
   /** Who is signed in in this browser. */
@@ -153,7 +154,7 @@ export async function answerLink(stranger: Stranger, { token, name, ...answer }:
   // Made for a member who is none any more.
   if (link.userId !== null && person === null) throw new DomainError("link_invalid", { what: "link" });
   const shownAs = person?.name ?? person?.email ?? nameOfStranger(link, name);
-  const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: shownAs }, ["wait:answer"]);
+  const scope = await openSystemScope(link.workspaceId, { type: "link", id: link.id, name: shownAs }, ["wait:answer"], stranger.origin);
   // Mailed to an address without a role there, which has an account all the same: the answer is that one's.
   const account = link.userId === null && link.mailed && link.recipient ? await accountAt(scope.db, link.recipient) : null;
   if (account?.isDisabled === true) throw new DomainError("link_invalid", { what: "link" });

@@ -53,7 +53,7 @@ async function addWait(runId: string, path: string): Promise<string> {
 
 const approve = (scope: Scope, waitId: string, amount: unknown = 5) => service.answerWait({ scope }, { waitId, decision: "approved", values: { amount }, comment: "fine" });
 const inboxOf = (runId: string) => ann.db.runInbox.findMany({ where: { runId }, orderBy: { seq: "asc" } });
-const stranger = { origin: { ip: "test" } };
+const stranger = { origin: { ip: "test", userAgent: null, requestId: null } };
 const tokenOf = (url: string) => url.split("/a/")[1] ?? "";
 
 describe("answers", () => {

@@ -1,3 +1,4 @@
+import { recordingDenials } from "@/server/auth/denials";
 import { originOf } from "@/server/auth/request-origin";
 import { openUserScope } from "@/server/auth/scope";
 import { sessionOfRequest } from "@/server/auth/session";
@@ -11,6 +12,6 @@ export function GET(request: Request): Promise<Response> {
     const session = await sessionOfRequest(request);
     if (session === null) throw new DomainError("unauthenticated", {});
     const scope = await openUserScope(session.userId, { slug: searchParams.get("workspace") ?? "" }, originOf(request.headers));
-    return downloadValue(scope, searchParams);
+    return recordingDenials(scope, () => downloadValue(scope, searchParams));
   });
 }

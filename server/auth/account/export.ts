@@ -1,11 +1,15 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
+import { recordAccess } from "../access-audit";
 import type { Session } from "../session";
+import { personOf } from "./sessions";
 
 /** The newest; how many there are beside them stands in the file. */
 const AUDIT_EVENTS_MAX = 10_000;
 
 /** What the installation knows of this person, in one document. No secrets: those are hashes and keys, worth nothing to read. */
-export async function exportOwnData({ userId }: Session): Promise<Record<string, unknown>> {
+export async function exportOwnData(session: Session, origin: RequestOrigin): Promise<Record<string, unknown>> {
+  const { userId } = session;
   const own = { where: { userId } };
   const [user, sessions, memberships, organizations, passkeys, linkedAccounts, apiTokens, savedViews, favorites, preferences, inbox, events, eventCount] = await Promise.all([
     rawDb().user.findUniqueOrThrow({ where: { id: userId }, select: { id: true, email: true, name: true, createdAt: true, updatedAt: true, lastSeenAt: true, passwordHash: true } }),
@@ -23,6 +27,7 @@ export async function exportOwnData({ userId }: Session): Promise<Record<string,
     rawDb().auditEvent.count({ where: { actorType: "user", actorId: userId } }),
   ]);
   const { passwordHash, ...profile } = user;
+  await rawDb().$transaction((tx) => recordAccess(tx, personOf(session), { action: "account.exported", resource: { type: "user", id: userId } }, origin));
   return {
     exportedAt: new Date(), profile: { ...profile, hasPassword: passwordHash !== null }, sessions, memberships, organizations, passkeys, linkedAccounts, apiTokens, savedViews, favorites,
     notificationPreferences: preferences, inbox, auditEvents: events, olderAuditEvents: eventCount - events.length,

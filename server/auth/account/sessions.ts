@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import { recordAccess } from "../access-audit";
@@ -21,19 +22,19 @@ export async function listSessions(session: Session) {
 }
 
 /** Ends one session of the same person. Somebody else's is as unknown as none. */
-export async function endSession(session: Session, sessionId: string): Promise<void> {
+export async function endSession(session: Session, sessionId: string, origin: RequestOrigin): Promise<void> {
   await rawDb().$transaction(async (tx) => {
     const { count } = await tx.session.updateMany({ where: { id: sessionId, userId: session.userId, revokedAt: null }, data: { revokedAt: new Date() } });
     if (count === 0) throw new DomainError("not_found", { what: "session" });
-    await recordAccess(tx, personOf(session), { action: "session.revoked", resource: { type: "session", id: sessionId } });
+    await recordAccess(tx, personOf(session), { action: "session.revoked", resource: { type: "session", id: sessionId } }, origin);
   });
 }
 
 /** Everywhere but here; the number that ended. */
-export function endOtherSessions(session: Session): Promise<number> {
+export function endOtherSessions(session: Session, origin: RequestOrigin): Promise<number> {
   return rawDb().$transaction(async (tx) => {
     const ended = await revokeOtherSessions(tx, session);
-    await recordAccess(tx, personOf(session), { action: "session.others_revoked", resource: { type: "user", id: session.userId }, after: { ended } });
+    await recordAccess(tx, personOf(session), { action: "session.others_revoked", resource: { type: "user", id: session.userId }, after: { ended } }, origin);
     return ended;
   });
 }

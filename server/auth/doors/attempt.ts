@@ -85,7 +85,7 @@ export async function beginSession(person: Person, attempt: Attempt, proof: Proo
   const brought = await broughtSession(attempt);
   const sessionToken = await createSession(id, origin, proof);
   if (missing.length > 0) await rawDb().$transaction((tx) => recordAccess(tx, person, { action: "sign_in.to_add_way", after: { method: proof.method, missing } }, origin));
-  if (brought !== null) await revokeSession(brought.id);
+  if (brought !== null) await revokeSession(brought.id, origin);
   return { id, email, name: name ?? email, sessionToken };
 }
 

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { recordAccess } from "../access-audit";
 import { confirmInput } from "../contract";
@@ -59,7 +60,7 @@ async function prove(session: Session, { kind, value }: Given, attempt: Attempt)
   }
   const [guessed, by] = kind === "password" ? (["signInByEmail", session.email] as const) : (["secondFactorByPerson", session.userId] as const);
   await countGuess(guessed, by, person, origin);
-  const isRight = kind === "password" ? await isPassword(session.userId, value) : await isCode(person, value);
+  const isRight = kind === "password" ? await isPassword(session.userId, value) : await isCode(person, value, origin);
   if (!isRight) {
     await guessedWrong(person, kind === "password" ? "password" : "second_factor", origin);
     return refuse("code_wrong");
@@ -75,13 +76,13 @@ async function isPassword(userId: string, password: string): Promise<boolean> {
 const SIX_DIGITS = /^\d{6}$/;
 
 /** Of the authenticator app, or a recovery code in its place. */
-async function isCode(person: { id: string; email: string; name: string }, typed: string): Promise<boolean> {
+async function isCode(person: { id: string; email: string; name: string }, typed: string, origin: RequestOrigin): Promise<boolean> {
   const code = typed.replace(/[\s-]/g, "");
   if (SIX_DIGITS.test(code)) return rawDb().$transaction((tx) => takeTotpCode(tx, person.id, code, { confirmed: true }));
   const taken = await rawDb().$transaction(async (tx) => {
     if (!(await takeRecoveryCode(tx, person.id, code))) return false;
     await queueMail(tx, "notice", person.email, "recovery_code.used");
-    await recordAccess(tx, person, { action: "recovery_code.used", resource: { type: "user", id: person.id } });
+    await recordAccess(tx, person, { action: "recovery_code.used", resource: { type: "user", id: person.id } }, origin);
     return true;
   });
   if (taken) sendSoon();

@@ -2,6 +2,7 @@ import {
   generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse,
   type AuthenticationResponseJSON, type AuthenticatorTransport, type RegistrationResponseJSON,
 } from "@simplewebauthn/server";
+import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { DomainError } from "@/server/errors/domain-error";
@@ -37,13 +38,13 @@ export async function beginRegistration(person: Person, { id: rpID }: RelyingPar
 }
 
 /** A new secret for the session if this was the second factor, or the way in, that it still lacked. */
-export async function finishRegistration(session: Session, { id: rpId, origin }: RelyingParty, name: string, response: unknown): Promise<string | null> {
+export async function finishRegistration(session: Session, party: RelyingParty, { name, response }: { name: string; response: unknown }, origin: RequestOrigin): Promise<string | null> {
   const person = personOf(session);
   const verified = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(challenge, "passkey_register", person.id),
-    expectedOrigin: origin,
-    expectedRPID: rpId,
+    expectedOrigin: party.origin,
+    expectedRPID: party.id,
     requireUserVerification: true,
   }).catch(asUnusable);
   if (!verified.verified) return asUnusable(undefined);
@@ -52,12 +53,12 @@ export async function finishRegistration(session: Session, { id: rpId, origin }:
     if ((await tx.passkey.count({ where: { credentialId: credential.id } })) > 0) throw new DomainError("name_taken", { what: "passkey", name });
     const passkey = await tx.passkey.create({
       data: {
-        id: newId(), userId: person.id, credentialId: credential.id, publicKey: new Uint8Array(credential.publicKey), rpId,
+        id: newId(), userId: person.id, credentialId: credential.id, publicKey: new Uint8Array(credential.publicKey), rpId: party.id,
         counter: BigInt(credential.counter), transports: credential.transports ?? [], backedUp: credentialBackedUp, name,
       },
     });
     await queueMail(tx, "notice", person.email, "passkey.added");
-    await recordAccess(tx, person, { action: "passkey.added", resource: { type: "passkey", id: passkey.id, name } });
+    await recordAccess(tx, person, { action: "passkey.added", resource: { type: "passkey", id: passkey.id, name } }, origin);
     if (session.stage === "other_way") return rotateSession(tx, session.id, { secondFactorAt: new Date(), method: "passkey" });
     return session.stage === "enrol" ? rotateSession(tx, session.id, { secondFactorAt: new Date() }) : null;
   });
@@ -96,7 +97,11 @@ function asUnusable(cause: unknown): never {
   throw new DomainError("invalid_input", { field: "response", reason: "is not what this page asked the device for. Try again" }, { cause });
 }
 
-export async function renamePasskey(userId: string, id: string, name: string): Promise<void> {
-  const { count } = await rawDb().passkey.updateMany({ where: { id, userId }, data: { name } });
-  if (count === 0) throw new DomainError("not_found", { what: "passkey" });
+export async function renamePasskey(session: Session, id: string, name: string, origin: RequestOrigin): Promise<void> {
+  await rawDb().$transaction(async (tx) => {
+    const before = await tx.passkey.findFirst({ where: { id, userId: session.userId }, select: { name: true } });
+    if (before === null) throw new DomainError("not_found", { what: "passkey" });
+    await tx.passkey.updateMany({ where: { id, userId: session.userId }, data: { name } });
+    await recordAccess(tx, personOf(session), { action: "passkey.renamed", resource: { type: "passkey", id, name }, before, after: { name } }, origin);
+  });
 }
