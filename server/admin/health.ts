@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { sharedPool } from "@/server/db/client";
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env } from "@/server/env";
-import { sealForPerson } from "@/server/secrets/service";
+import { masterKeyProblem, sealForPerson } from "@/server/secrets/service";
 import type { HealthCheck } from "./contract";
 import { listenerKinds, UNATTENDED } from "./events";
 
@@ -86,6 +86,8 @@ const CHECKS: Readonly<Record<string, () => Promise<Found>>> = {
   },
   Mail: () => Promise.resolve(env.SMTP_URL === undefined ? warning("is not set up", "Without SMTP_URL nobody gets links to sign in, resets or invitations by mail.") : ok(`goes out by ${new URL(env.SMTP_URL).host}`)),
   "Master key": async () => {
+    const problem = masterKeyProblem();
+    if (problem !== null) return warning("the changed file is not in use yet", `${problem} The keys from before go on.`);
     const { masterKeyId } = sealForPerson(Buffer.from("health"), "health");
     const row = await one<{ other: number }>("SELECT count(*)::int AS other FROM data_key WHERE master_key_id <> $1", [masterKeyId]);
     return (row?.other ?? 0) === 0 ? ok(`opens all data keys (${masterKeyId})`) : warning(`${row?.other} data keys are under another one`, "Finish the rotation (docs/secrets.md), and keep a copy of the present key.");

@@ -3,7 +3,7 @@ export { activeDataKey, openDataKey, replaceDataKey, WRAPPED_DATA_KEYS } from ".
 export { open, seal, SealBroken, type Sealed } from "./envelope";
 export { deleteSecret, putSecret } from "./change";
 export { requireNaming } from "./naming";
-export { masterKeyFingerprint, masterKeyIds, masterKeyOf, MasterKeyMismatch, openMasterKeys, presentMasterKey } from "./master-key/keyring";
+export { masterKeyFingerprint, masterKeyIds, masterKeyOf, masterKeyProblem, MasterKeyMismatch, openMasterKeys, presentMasterKey } from "./master-key/keyring";
 export { openForPerson, sealForPerson } from "./personal";
 export { createRedactor, type Redactor } from "./redactor";
 export { readTriggerSecret, resolveSecrets, type ResolvedSecrets } from "./resolve";

@@ -19,8 +19,16 @@ export class MasterKeyMismatch extends Error {
   }
 }
 
+/** Why a changed file does not count yet; looked at again from `againAt` on. */
+interface Pending {
+  problem: string;
+  againAt: number;
+}
+
+const AGAIN_AFTER_MS = 1_000;
+
 // A built server has this module twice: for the pages and for what is answered before them.
-const holder = globalThis as typeof globalThis & { millraceMasterKeys?: { ring?: Ring; opened: Map<string, Uint8Array> } };
+const holder = globalThis as typeof globalThis & { millraceMasterKeys?: { ring?: Ring | undefined; opened: Map<string, Uint8Array>; pending?: Pending | undefined } };
 const keys: NonNullable<typeof holder.millraceMasterKeys> = (holder.millraceMasterKeys ??= { opened: new Map() });
 
 export function masterKeyFingerprint(masterKey: Uint8Array): string {
@@ -29,12 +37,21 @@ export function masterKeyFingerprint(masterKey: Uint8Array): string {
 
 /** For the start of a process: asks a KMS for the keys that it keeps. Without one there is nothing to wait for. */
 export async function openMasterKeys(): Promise<void> {
+  await openRemoteKeys();
+  taken(readRing());
+}
+
+async function openRemoteKeys(): Promise<void> {
   for (const reference of references().filter((one) => isRemote(one) && !keys.opened.has(one))) {
     const key = await remoteSource(reference).read();
     if (key.length !== MASTER_KEY_BYTES) throw new MasterKeyUnreadable(`a KMS gave ${key.length} bytes instead of ${MASTER_KEY_BYTES}`);
     keys.opened.set(reference, key);
   }
-  keys.ring = readRing();
+}
+
+function taken(ring: Ring): Ring {
+  keys.pending = undefined;
+  return (keys.ring = ring);
 }
 
 /** The key that seals. */
@@ -56,20 +73,49 @@ export function masterKeyIds(): string[] {
 /** For tests, which change the environment. */
 export function forgetMasterKeys(): void {
   keys.ring = undefined;
+  keys.pending = undefined;
 }
 
-/** A file that changed counts at once, so that the key is changed without a restart. */
+/** Why the file as it is now does not count yet; null: it does. */
+export function masterKeyProblem(): string | null {
+  currentRing();
+  return keys.pending?.problem ?? null;
+}
+
+/**
+ * A file that changed counts at once, so that the key is changed without a restart. One that cannot be used yet, because it is half
+ * written or a KMS has still to be asked, takes nothing away: the ring that is there goes on until the new one is open.
+ */
 function currentRing(): Ring {
   const file = env.MILLRACE_MASTER_KEY_FILE;
-  const isCurrent = keys.ring !== undefined && (file === undefined || fileChangedAt(file) === keys.ring.changedAt);
-  return isCurrent ? keys.ring! : (keys.ring = readRing());
+  const { ring, pending } = keys;
+  if (ring === undefined) return taken(readRing());
+  if (file === undefined || fileChangedAt(file) === ring.changedAt || (pending !== undefined && Date.now() < pending.againAt)) return ring;
+  try {
+    return taken(readRing());
+  } catch (error) {
+    keys.pending = { problem: (error as Error).message, againAt: Date.now() + AGAIN_AFTER_MS };
+    openInBackground();
+    return ring;
+  }
+}
+
+/** The next look finds what is open by then. */
+function openInBackground(): void {
+  const opening = openRemoteKeys().then(
+    () => void (keys.pending &&= { ...keys.pending, againAt: 0 }),
+    (error: unknown) => {
+      keys.pending = { problem: error instanceof Error ? error.message : String(error), againAt: Date.now() + AGAIN_AFTER_MS };
+    },
+  );
+  void opening;
 }
 
 function readRing(): Ring {
   const changedAt = env.MILLRACE_MASTER_KEY_FILE === undefined ? null : fileChangedAt(env.MILLRACE_MASTER_KEY_FILE);
   const found = references().map((reference): MasterKey => {
     const key = isRemote(reference) ? keys.opened.get(reference) : plainKey(reference);
-    if (key === undefined) throw new MasterKeyUnreadable("a KMS keeps it, and is asked when the process starts");
+    if (key === undefined) throw new MasterKeyUnreadable("a KMS keeps it, and has not been asked yet");
     return { id: masterKeyFingerprint(key), key };
   });
   const [present] = found;

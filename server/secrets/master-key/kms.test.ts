@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { json, startLocalServer, type LocalServer } from "@/server/nodes/testing/local-server";
 import { gcpKmsSource } from "./gcp-kms";
-import { forgetMasterKeys, masterKeyFingerprint, masterKeyIds, openMasterKeys, presentMasterKey } from "./keyring";
+import { forgetMasterKeys, masterKeyFingerprint, masterKeyIds, masterKeyProblem, openMasterKeys, presentMasterKey } from "./keyring";
 import { remoteSource } from "./reference";
 
 const file = vi.hoisted(() => {
@@ -29,6 +29,15 @@ afterAll(async () => {
 beforeEach(() => {
   server.seen.length = 0;
 });
+
+let rewritten = 0;
+
+/** At another time than before, however fast the disk. */
+function rewrite(text: string): void {
+  fs.writeFileSync(file, text);
+  rewritten += 1;
+  fs.utimesSync(file, new Date(), new Date(Date.now() + rewritten * 10_000));
+}
 
 const PLACE = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
 const google = () => gcpKmsSource(PLACE, CIPHERTEXT, { kms: server.origin, metadata: `${server.origin}/token` });
@@ -61,10 +70,38 @@ describe("a key ring with a key in a KMS", () => {
     const before = randomBytes(32);
     fs.writeFileSync(file, `aws-kms:eu-central-1@${server.origin}:${CIPHERTEXT.toString("base64")}\n${before.toString("base64url")}\n`);
     forgetMasterKeys();
-    expect(() => presentMasterKey()).toThrow("asked when the process starts");
+    expect(() => presentMasterKey()).toThrow("has not been asked yet");
     await openMasterKeys();
     await openMasterKeys();
     expect([Buffer.from(presentMasterKey().key), masterKeyIds(), server.seen.length]).toEqual([key, [masterKeyFingerprint(key), masterKeyFingerprint(before)], 1]);
+  });
+
+  it("that comes into the file counts once the KMS has answered, and the keys from before go on until then", async () => {
+    const [plain, later] = [randomBytes(32), randomBytes(32)];
+    const ids = (...all: Buffer[]) => all.map(masterKeyFingerprint);
+    let given: (() => void) | undefined;
+    answer = (_url, response) => void (given = () => json(response, { Plaintext: plaintextOf(later) }));
+    fs.writeFileSync(file, `${plain.toString("base64url")}\n`);
+    forgetMasterKeys();
+    expect(masterKeyIds()).toEqual(ids(plain));
+    rewrite(`aws-kms:eu-south-1@${server.origin}:${CIPHERTEXT.toString("base64")}\n${plain.toString("base64url")}\n`);
+    expect([masterKeyIds(), masterKeyProblem()]).toEqual([ids(plain), expect.stringContaining("has not been asked yet")]);
+    await vi.waitFor(() => expect(given).toBeDefined());
+    expect(masterKeyIds()).toEqual(ids(plain));
+    given!();
+    await vi.waitFor(() => expect(masterKeyIds()).toEqual(ids(later, plain)));
+    expect(masterKeyProblem()).toBeNull();
+  });
+
+  it.each(["", "half", "gcp-kms:"])("stays as it is while the file holds %j", (text) => {
+    const plain = randomBytes(32);
+    fs.writeFileSync(file, `${plain.toString("base64url")}\n`);
+    forgetMasterKeys();
+    const { id } = presentMasterKey();
+    rewrite(text);
+    expect([presentMasterKey().id, masterKeyProblem()]).toEqual([id, expect.stringContaining("cannot be read")]);
+    forgetMasterKeys();
+    expect(() => presentMasterKey()).toThrow("cannot be read");
   });
 
   it("takes no key of another length, and no reference without a place or what was encrypted", async () => {
