@@ -4,7 +4,7 @@ import type { Tenant } from "./tenant-lock";
 export const TENANT_MODELS = [
   "Membership", "AccessGrant", "Folder", "FolderItem", "Tag", "TagLink", "Favorite", "ShareLink",
   "Workflow", "WorkflowVersion", "WorkflowDependency", "WorkflowSearch", "SampleInput",
-  "Run", "RunQueue", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "StepTurn", "RunBatch", "RetentionState", "RetentionRemoval", "RetentionGone", "RetentionOpen",
+  "Run", "RunQueue", "RunSnapshot", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "StepTurn", "RunBatch", "RetentionState", "RetentionRemoval", "RetentionGone", "RetentionOpen",
   "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen", "TriggerKey", "TriggerLeftover",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
   "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",

@@ -27,10 +27,12 @@ export interface RunStore {
   claim(request: { workerId: string; pools: string[]; limit: number; maxBytes?: number; suspect?: boolean }): Promise<ClaimedRun[]>;
   /** From now on the worker may be given runs in the commit that makes them known, in place of a claim. A store need not do so. */
   offer(taker: RunTaker): () => void;
-  /** The journal of one run in `seq` order, with the rows of steps begun and not finished. Payloads are not loaded. */
-  history(runId: string): Promise<RunHistory>;
-  /** What the run was released with, for its holder of this epoch, if nobody has held it in between. */
-  snapshot(runId: string, epoch: number): Promise<string | null>;
+  /** The journal of one run in `seq` order, or what of it comes after a record, with the rows of all steps begun and not finished. Payloads are not loaded. */
+  history(runId: string, afterSeq?: number): Promise<RunHistory>;
+  /** The newest that is kept of the run, for its holder of this epoch. */
+  snapshot(runId: string, epoch: number): Promise<KeptSnapshot | null>;
+  /** Keeps what the run is; its records up to `seq` are stored. Nothing happens when the epoch is not current any more, or a newer one is kept. */
+  keepSnapshot(run: { runId: string; epoch: number } & Snapshot): Promise<void>;
   /** Stored values of step runs, by path: of the named attempt, else the latest that has such a value. */
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>>;
   /** Messages (signals, answers, child results, cancel) after `afterSeq`, oldest first; no more than `most`. */
@@ -222,7 +224,7 @@ export interface ClaimedRun {
   refusal: Refusal | null;
   /** False: nothing was ever written for the run, `history` need not be asked. */
   hasHistory: boolean;
-  /** Nobody has held it since it was released with a snapshot. */
+  /** A snapshot of it is kept. */
   hasSnapshot: boolean;
   /** Key under which the run has a place already. */
   mutexKey: string | null;
@@ -359,6 +361,18 @@ export interface LogLine {
   at: number;
 }
 
+/** What a run is after its record `seq`, for whoever claims it. */
+export interface Snapshot {
+  seq: number;
+  text: string;
+}
+
+export interface KeptSnapshot {
+  text: string;
+  /** The run was released with it and nobody has held it since: no record comes later. */
+  isWhole: boolean;
+}
+
 export interface ReleaseRun {
   runId: string;
   epoch: number;
@@ -368,7 +382,7 @@ export interface ReleaseRun {
   dueAt: number | null;
   reason: RunStatus & ("waiting" | "queued");
   /** What whoever claims it next may begin with in place of the whole journal. */
-  snapshot?: string;
+  snapshot?: Snapshot;
   /** Goes on in another pool, with this priority there. */
   handOver?: { pool: string; priority: number };
 }

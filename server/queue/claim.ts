@@ -38,7 +38,7 @@ claimed AS (
   RETURNING q.*
 )
 SELECT c.run_id AS id, c.workspace_id AS "workspaceId", r.workflow_id AS "workflowId", r.version_id AS "versionId",
-  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.lived_ms AS "livedMs", c.given_bytes AS "givenBytes", c.wait_reason AS "waitReason", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(c.snapshot_epoch = c.lease_epoch - 1, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
+  c.lease_epoch AS epoch, c.takeovers, c.lost_alone AS "lostAlone", c.lived_ms AS "livedMs", c.given_bytes AS "givenBytes", c.wait_reason AS "waitReason", (c.has_history OR c.lease_epoch > 1) AS "hasHistory", coalesce(CASE WHEN c.has_history OR c.lease_epoch > 1 THEN (SELECT true FROM run_snapshot s WHERE s.run_id = c.run_id) END, false) AS "hasSnapshot", c.inbox_seq AS "inboxSeq",
   r.input::text AS input, r.trigger::text AS trigger, r.trigger_kind AS "triggerKind", r.mode,
   (extract(epoch FROM r.created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM c.started_at) * 1000)::float8 AS "startedAt",
   (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,

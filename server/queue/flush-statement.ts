@@ -108,7 +108,8 @@ function endsPart(from: number): string {
   FROM ${ENDS.unnest("x", from)} JOIN fence f USING (run_id) WHERE r.id = x.run_id AND r.id = ANY ($${from}::uuid[])
   RETURNING r.id, r.workspace_id),
 noted AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM ends),
-gone AS (DELETE FROM run_queue WHERE run_id = ANY (ARRAY(SELECT id FROM ends)))`;
+gone AS (DELETE FROM run_queue WHERE run_id = ANY (ARRAY(SELECT id FROM ends))),
+dropped AS (DELETE FROM run_snapshot WHERE run_id = ANY (ARRAY(SELECT id FROM ends)))`;
 }
 
 export interface FlushStatement {

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from "pg";
 import type { EventRecord, StepDecision, StepRecord } from "@/server/engine/journal";
-import type { InboxMessage, RunHistory, StoredValue, ValueRequest } from "@/server/engine/ports";
+import type { InboxMessage, KeptSnapshot, RunHistory, Snapshot, StoredValue, ValueRequest } from "@/server/engine/ports";
 import type { StepStatus } from "@/server/engine/events";
 
 interface StepRow {
@@ -20,17 +20,17 @@ const STEPS = `
 SELECT path, attempt, status, enter_seq AS "enterSeq", enter_decision AS "enterDecision", seq, decision,
   (extract(epoch FROM started_at) * 1000)::float8 AS "startedAt", (extract(epoch FROM finished_at) * 1000)::float8 AS "finishedAt",
   CASE WHEN status <> 'succeeded' THEN checkpoint::text END AS checkpoint
-FROM step_run WHERE run_id = $1`;
+FROM step_run WHERE run_id = $1 AND ($2 = 0 OR seq > $2 OR enter_seq > $2 OR finished_at IS NULL OR (status <> 'succeeded' AND checkpoint IS NOT NULL))`;
 
-const EVENTS = `SELECT seq, type, path, body, (extract(epoch FROM at) * 1000)::float8 AS at FROM run_event WHERE run_id = $1`;
+const EVENTS = `SELECT seq, type, path, body, (extract(epoch FROM at) * 1000)::float8 AS at FROM run_event WHERE run_id = $1 AND seq > $2`;
 
 /** The journal of a run, in order. */
-export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId: string): Promise<RunHistory> {
+export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId: string, afterSeq = 0): Promise<RunHistory> {
   const [steps, events] = await Promise.all([
-    pool.query<StepRow>({ name: "millrace-history-steps", text: STEPS, values: [runId] }),
-    pool.query<Omit<EventRecord, "table">>({ name: "millrace-history-events", text: EVENTS, values: [runId] }),
+    pool.query<StepRow>({ name: "millrace-history-steps", text: STEPS, values: [runId, afterSeq] }),
+    pool.query<Omit<EventRecord, "table">>({ name: "millrace-history-events", text: EVENTS, values: [runId, afterSeq] }),
   ]);
-  const records = [...steps.rows.flatMap(recordsOf), ...events.rows.map((row): EventRecord => ({ table: "event", ...row }))];
+  const records = [...steps.rows.flatMap(recordsOf).filter(({ seq }) => seq > afterSeq), ...events.rows.map((row): EventRecord => ({ table: "event", ...row }))];
   const started = steps.rows.filter((row) => row.status === "running" && row.enterSeq === null && row.seq === null);
   return {
     records: records.sort((a, b) => a.seq - b.seq),
@@ -39,11 +39,22 @@ export async function readHistory(pool: Pick<Pool | ClientBase, "query">, runId:
   };
 }
 
-/** What the run was when it left memory; null when somebody else has held it before this epoch. */
-export async function readSnapshot(pool: Pool, runId: string, epoch: number): Promise<string | null> {
-  const text = "SELECT snapshot FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND snapshot_epoch = $2 - 1";
-  const { rows } = await pool.query<{ snapshot: string | null }>({ name: "millrace-snapshot", text, values: [runId, epoch] });
-  return rows[0]?.snapshot ?? null;
+const SNAPSHOT = `
+SELECT s.text, s.is_left AND s.epoch = $2 - 1 AS "isWhole" FROM run_snapshot s
+WHERE s.run_id = $1 AND EXISTS (SELECT FROM run_queue q WHERE q.run_id = $1 AND q.lease_epoch = $2)`;
+
+export async function readSnapshot(pool: Pool, runId: string, epoch: number): Promise<KeptSnapshot | null> {
+  return (await pool.query<KeptSnapshot>({ name: "millrace-snapshot", text: SNAPSHOT, values: [runId, epoch] })).rows[0] ?? null;
+}
+
+// The lock keeps the run from ending and from being taken over until the commit; a flush goes on beside it.
+const KEEP = `
+WITH held AS MATERIALIZED (SELECT run_id, workspace_id FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' FOR KEY SHARE)
+INSERT INTO run_snapshot AS s (run_id, workspace_id, epoch, is_left, seq, text) SELECT run_id, workspace_id, $2, false, $3, $4 FROM held
+ON CONFLICT (run_id) DO UPDATE SET epoch = excluded.epoch, is_left = excluded.is_left, seq = excluded.seq, text = excluded.text WHERE s.seq < excluded.seq`;
+
+export async function keepSnapshot(pool: Pool, { runId, epoch, seq, text }: { runId: string; epoch: number } & Snapshot): Promise<void> {
+  await pool.query({ name: "millrace-keep-snapshot", text: KEEP, values: [runId, epoch, seq, text] });
 }
 
 export async function readKept(pool: Pool, runId: string): Promise<string | null> {

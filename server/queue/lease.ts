@@ -8,14 +8,24 @@ import { waitReasonText } from "@/server/queue/wait-reason";
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
 const RELEASE = `
-UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, alone = false, has_history = true, snapshot = $8::text, snapshot_epoch = CASE WHEN $8::text IS NOT NULL THEN lease_epoch END,
+UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, alone = false, has_history = true,
   due_at = CASE WHEN $4 = 'waiting' THEN to_timestamp($5::float8 / 1000) END, pool = coalesce($6, pool),
   rank = CASE WHEN $6 IS NULL THEN rank ELSE (SELECT floor(extract(epoch FROM r.created_at) * 1000) - $7::int * ${PRIORITY_STEP_MS}::float8 FROM run r WHERE r.id = run_id)::bigint END
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3
 RETURNING run_id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank`;
 
+const RELEASE_WITH_SNAPSHOT = `
+WITH released AS (${RELEASE}),
+kept AS (
+  INSERT INTO run_snapshot AS s (run_id, workspace_id, epoch, is_left, seq, text) SELECT "runId", "workspaceId", $2, true, $8::int, $9::text FROM released
+  ON CONFLICT (run_id) DO UPDATE SET epoch = excluded.epoch, is_left = excluded.is_left, seq = excluded.seq, text = excluded.text WHERE s.seq <= excluded.seq)
+SELECT * FROM released`;
+
 export async function releaseRun(pool: Pool, run: ReleaseRun): Promise<{ result: "released" | "inbox_changed" | "lost"; released?: Enqueued }> {
-  const { rows } = await pool.query<Enqueued>({ name: "millrace-release", text: RELEASE, values: [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt, run.handOver?.pool ?? null, run.handOver?.priority ?? null, run.snapshot ?? null] });
+  const { snapshot } = run;
+  const values = [run.runId, run.epoch, run.inboxSeq, run.reason, run.dueAt, run.handOver?.pool ?? null, run.handOver?.priority ?? null];
+  const plain = { name: "millrace-release", text: RELEASE, values };
+  const { rows } = await pool.query<Enqueued>(snapshot === undefined ? plain : { name: "millrace-release-kept", text: RELEASE_WITH_SNAPSHOT, values: [...values, snapshot.seq, snapshot.text] });
   const [released] = rows;
   if (released !== undefined) return { result: "released", released };
   const held = await pool.query({ text: "SELECT FROM run_queue WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'", values: [run.runId, run.epoch] });

@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, NewMessage, NewRun, Promotion, PutBack, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, KeptSnapshot, NewMessage, NewRun, Promotion, PutBack, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, Snapshot, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { toRefusal } from "@/server/queue/database-errors";
 import { Claimer } from "@/server/queue/claim";
 import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
-import { readHistory, readInbox, readKept, readSnapshot, readValues } from "@/server/queue/journal-rows";
+import { keepSnapshot, readHistory, readInbox, readKept, readSnapshot, readValues } from "@/server/queue/journal-rows";
 import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases } from "@/server/queue/lease";
 import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
@@ -85,12 +85,16 @@ export class PgRunStore implements RunStore {
     return this.#offers.add(taker);
   }
 
-  history(runId: string): Promise<RunHistory> {
-    return this.#patiently(() => readHistory(this.#pool, runId));
+  history(runId: string, afterSeq?: number): Promise<RunHistory> {
+    return this.#patiently(() => readHistory(this.#pool, runId, afterSeq));
   }
 
-  snapshot(runId: string, epoch: number): Promise<string | null> {
+  snapshot(runId: string, epoch: number): Promise<KeptSnapshot | null> {
     return this.#patiently(() => readSnapshot(this.#pool, runId, epoch));
+  }
+
+  keepSnapshot(run: { runId: string; epoch: number } & Snapshot): Promise<void> {
+    return keepSnapshot(this.#pool, run);
   }
 
   values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {

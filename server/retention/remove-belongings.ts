@@ -11,7 +11,7 @@ export const ROWS_PER_PIECE = 2_000;
 const RUNS_PER_PIECE = 500;
 
 /** Answers and links go with their wait. Which files a run reads is forgotten last: it says which blobs are loose. */
-const BELONGINGS = ["run_log", "wait", "step_run", "run_event", "run_inbox", "llm_request", "step_cache", "run_change", "blob_share"] as const;
+const BELONGINGS = ["run_log", "wait", "step_run", "run_event", "run_inbox", "run_snapshot", "llm_request", "step_cache", "run_change", "blob_share"] as const;
 
 const GONE = `
 SELECT run_id AS id, workflow_id AS "workflowId" FROM retention_gone

@@ -49,8 +49,8 @@ const { stop } = startInstallationWorker((error) => process.stderr.write(`${erro
       runner: (kind) => (kind === spec.kind ? (runner as NodeRunner) : ports.kinds.runner(kind)),
     },
   },
-  // Every wait leaves memory at once, however short it is.
-  settings: { holdTimerMs: 0, holdChildMs: 0 },
+  // Every wait leaves memory at once, however short it is, and what works is kept every few records.
+  settings: { holdTimerMs: 0, holdChildMs: 0, snapshotEvery: 4 },
   pollMs: 100,
 });
 process.stdout.write("ready\n");

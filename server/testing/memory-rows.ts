@@ -23,7 +23,7 @@ export interface StoredRun {
   kept: string | null;
   claimedAt: number;
   vars: string | null;
-  snapshot: { epoch: number; text: string } | null;
+  snapshot: { epoch: number; isLeft: boolean; seq: number; text: string } | null;
   steps: Map<string, StepWrite & { checkpoint: string | null; progress: string | null }>;
   events: EventRecord[];
   logs: LogLine[];
@@ -48,7 +48,7 @@ export function claimOf(stored: StoredRun, now: number): ClaimedRun {
     refusal: stored.refusal,
     givenBytes: givenBytes(run),
     hasHistory: stored.steps.size > 0 || stored.events.length > 0,
-    hasSnapshot: stored.snapshot?.epoch === stored.epoch - 1,
+    hasSnapshot: stored.snapshot !== null,
     inboxSeq: stored.inbox.length,
     createdAt: stored.createdAt,
     now,

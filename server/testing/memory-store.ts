@@ -5,6 +5,7 @@ import type {
   Heartbeat,
   HeldRun,
   InboxMessage,
+  KeptSnapshot,
   NewMessage,
   NewRun,
   Place,
@@ -14,6 +15,7 @@ import type {
   RunHistory,
   RunStore,
   RunWrite,
+  Snapshot,
   StepPlaceAnswer,
   StepPlaceRequest,
   StepTurn,
@@ -90,7 +92,7 @@ export class MemoryStore implements RunStore {
     return claimed;
   }
 
-  async history(runId: string): Promise<RunHistory> {
+  async history(runId: string, afterSeq = 0): Promise<RunHistory> {
     await turn();
     const stored = this.#get(runId);
     const rows = [...stored.steps.values()];
@@ -98,16 +100,23 @@ export class MemoryStore implements RunStore {
     const started = rows.filter((row) => row.status === "running" && row.entry === null);
     const checkpoints = new Map(rows.toSorted((a, b) => a.attempt - b.attempt).flatMap(({ path, status, checkpoint }) => (checkpoint === null || status === "succeeded" ? [] : [[path, checkpoint]])));
     return {
-      records: records.sort((a, b) => a.seq - b.seq).map((record) => structuredClone(record)),
+      records: records.filter(({ seq }) => seq > afterSeq).sort((a, b) => a.seq - b.seq).map((record) => structuredClone(record)),
       started: started.map(({ path, attempt, startedAt }) => ({ path, attempt, at: startedAt })),
       checkpoints: [...checkpoints].map(([path, text]) => ({ path, text })),
     };
   }
 
-  async snapshot(runId: string, epoch: number): Promise<string | null> {
+  async snapshot(runId: string, epoch: number): Promise<KeptSnapshot | null> {
     await turn();
-    const { snapshot } = this.#get(runId);
-    return snapshot !== null && snapshot.epoch === epoch - 1 ? snapshot.text : null;
+    const { snapshot, epoch: current } = this.#get(runId);
+    return snapshot === null || current !== epoch ? null : { text: snapshot.text, isWhole: snapshot.isLeft && snapshot.epoch === epoch - 1 };
+  }
+
+  async keepSnapshot({ runId, epoch, ...snapshot }: { runId: string; epoch: number } & Snapshot): Promise<void> {
+    await turn();
+    const stored = this.#get(runId);
+    if (stored.state !== "running" || stored.epoch !== epoch || (stored.snapshot?.seq ?? -1) >= snapshot.seq) return;
+    stored.snapshot = { epoch, isLeft: false, ...snapshot };
   }
 
   async values(runId: string, wanted: ValueRequest[]): Promise<Map<string, StoredValue>> {
@@ -148,6 +157,7 @@ export class MemoryStore implements RunStore {
     if (write.finish !== undefined) {
       stored.finish = write.finish;
       stored.state = null;
+      stored.snapshot = null;
     }
     for (const freed of [write.freesSteps, ...(write.abandons === true ? (["all"] as const) : [])]) {
       if (freed === undefined) continue;
@@ -166,7 +176,7 @@ export class MemoryStore implements RunStore {
     if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
     stored.state = reason;
     stored.alone = false;
-    stored.snapshot = snapshot === undefined ? null : { epoch, text: snapshot };
+    if (snapshot !== undefined) stored.snapshot = { epoch, isLeft: true, ...snapshot };
     stored.dueAt = dueAt;
     if (handOver !== undefined) stored.pool = handOver.pool;
     if (reason === "queued") this.#wake({ kind: "ready", pools: [stored.pool] });

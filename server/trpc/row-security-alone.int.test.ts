@@ -113,7 +113,7 @@ describe("row-level security alone", () => {
   });
 
   it("shows nothing of workflows, runs and what hangs on them to whom no part was granted", async () => {
-    const things = ["workflow", "workflow_version", "workflow_search", "run", "run_change", "run_batch", "wait", "trigger", "trigger_event", "folder", "access_grant", "invitation", "share_link", "sample_input", "step_run", "run_log", "llm_request", "run_queue", "step_place", "step_turn"];
+    const things = ["workflow", "workflow_version", "workflow_search", "run", "run_change", "run_batch", "wait", "trigger", "trigger_event", "folder", "access_grant", "invitation", "share_link", "sample_input", "step_run", "run_log", "llm_request", "run_queue", "run_snapshot", "step_place", "step_turn"];
     for (const table of things) {
       const [whole, part] = [await as(theirs.workspaceId, theirs.organizationId, "", (client) => count(client, `select 1 from "${table}"`)), await as(theirs.workspaceId, theirs.organizationId, NOTHING_GRANTED, (client) => count(client, `select 1 from "${table}"`))];
       expect([table, part]).toEqual([table, 0]);

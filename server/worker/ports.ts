@@ -97,6 +97,8 @@ export interface WorkerSettings {
   holdChildMs: number;
   /** A run with as many journal records leaves memory with a snapshot; a shorter journal is as quick to read. */
   snapshotFromSeq: number;
+  /** A snapshot is made of a run that works after so many further records. */
+  snapshotEvery: number;
 }
 
 export const DEFAULT_SETTINGS: WorkerSettings = {
@@ -110,6 +112,7 @@ export const DEFAULT_SETTINGS: WorkerSettings = {
   holdTimerMs: 1_500,
   holdChildMs: 200,
   snapshotFromSeq: 100,
+  snapshotEvery: 1_000,
 };
 
 export interface Clock {

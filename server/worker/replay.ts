@@ -16,13 +16,11 @@ export interface Replayed {
   consumed: string[];
 }
 
-/** The run's state from its journal: folded by `seq`, nothing is evaluated again. */
-export function replay(run: RunContext, history: RunHistory): Replayed {
+/** The run's state from its journal, or from what it was before the records that are given: folded by `seq`, nothing is evaluated again. */
+export function replay(run: RunContext, history: RunHistory, snapshot: RunSnapshot | null = null): Replayed {
   const { plan } = run.workflow;
-  const { startedAt, options } = run.claim;
-  const startNode = options.startNode === undefined ? {} : { startNode: options.startNode };
-  const { state, commands } = createState(plan, { startedAt: options.rerun?.at ?? startedAt, deadlineFrom: startedAt, ...startNode });
-  if (history.records.length === 0) return { state, commands, consumed: [] };
+  const { state, commands } = snapshot === null ? created(run) : { state: restored(run, snapshot), commands: null };
+  if (history.records.length === 0) return { state, commands: commands ?? pending(plan, state), consumed: [] };
   const isBox = (path: string): boolean => splitIteration(path) !== null || isContainerKind(plan.nodes[nodeIdOf(path)]?.kind ?? "");
   const consumed: string[] = [];
   for (const record of history.records) {
@@ -38,10 +36,14 @@ export function replay(run: RunContext, history: RunHistory): Replayed {
   return { state, commands: pending(plan, state), consumed };
 }
 
-/** The run as it was when it left memory. */
-export function resume(run: RunContext, { state, paths }: RunSnapshot): Replayed {
+function created({ workflow, claim: { startedAt, options } }: RunContext): Pick<Replayed, "state" | "commands"> {
+  const startNode = options.startNode === undefined ? {} : { startNode: options.startNode };
+  return createState(workflow.plan, { startedAt: options.rerun?.at ?? startedAt, deadlineFrom: startedAt, ...startNode });
+}
+
+function restored(run: RunContext, { state, paths }: RunSnapshot): RunState {
   for (const [path, { attempt, status }] of unpackPaths(paths)) run.values.note(path, attempt, status);
-  return { state, commands: pending(run.workflow.plan, state), consumed: [] };
+  return state;
 }
 
 function noteValues(run: RunContext, record: JournalRecord, event: EngineEvent, iterations: number): void {

@@ -4,14 +4,20 @@ import { restoreState, snapshot } from "@/server/engine/pending";
 import type { RunHistory } from "@/server/engine/ports";
 import { splitIteration, type BoxState, type Frame, type NodeState, type RunState } from "@/server/engine/state";
 
-/** A larger one is not worth its while: it would be written again whenever the run leaves memory. */
-const MOST_BYTES = 256 * 1024;
-/** Of open frames; it takes time to find out that a state is too large. */
-const MOST_FRAMES = 500;
+export interface SnapshotLimits {
+  bytes: number;
+  /** Open ones; it takes time to find out that a state is too large. */
+  frames: number;
+}
+
+/** A larger one is not worth its while where it is written again whenever the run leaves memory. */
+export const SMALL: SnapshotLimits = { bytes: 256 * 1024, frames: 500 };
+/** Of one that is written now and then while the run works. */
+export const LARGE: SnapshotLimits = { bytes: 1024 * 1024, frames: 2_000 };
 
 /**
- * What a run is when it leaves memory, for whoever claims it next: its journal need not be folded from the beginning. Nothing is lost with
- * it. It holds only if nobody has held the run since, which the store sees by the epoch.
+ * What a run is after one of its records, for whoever claims it next: its journal need not be folded from the beginning. Nothing is lost
+ * with it.
  */
 export interface RunSnapshot {
   state: RunState;
@@ -36,10 +42,10 @@ const FIELDS = [
 export const SNAPSHOT_FORMAT = `${version} ${FIELDS.map((fields) => Object.keys(fields).sort().join()).join(" ")}`;
 
 /** Null: it is too large. */
-export function packSnapshot({ state, ...rest }: RunSnapshot): string | null {
-  if (Object.keys(state.frames).length > MOST_FRAMES) return null;
+export function packSnapshot({ state, ...rest }: RunSnapshot, most = SMALL): string | null {
+  if (Object.keys(state.frames).length > most.frames) return null;
   const text = JSON.stringify({ format: SNAPSHOT_FORMAT, ...rest, state: snapshot(state) });
-  return Buffer.byteLength(text) > MOST_BYTES ? null : text;
+  return Buffer.byteLength(text) > most.bytes ? null : text;
 }
 
 /** Null: another release has made it. */
@@ -58,14 +64,25 @@ interface Ended {
 
 export function packPaths(entries: Iterable<readonly [path: string, ended: Ended]>): PackedPath[] {
   const packed: PackedPath[] = [];
-  for (const [path, { attempt, status }] of entries) {
+  const loops = new Map<string, [index: number, ended: Ended][]>();
+  for (const [path, ended] of entries) {
     const iteration = splitIteration(path);
-    const last = packed.at(-1);
-    if (iteration === null) packed.push([path, attempt, status]);
-    else if (last?.length === 5 && last[0] === iteration.loop && last[1] === attempt && last[2] === status && last[3] + last[4] === iteration.index) last[4] += 1;
-    else packed.push([iteration.loop, attempt, status, iteration.index, 1]);
+    if (iteration === null) packed.push([path, ended.attempt, ended.status]);
+    else if (loops.get(iteration.loop)?.push([iteration.index, ended]) === undefined) loops.set(iteration.loop, [[iteration.index, ended]]);
   }
+  for (const [loop, iterations] of loops) packed.push(...rowsOf(loop, iterations.sort(([a], [b]) => a - b)));
   return packed;
+}
+
+/** Those of a parallel loop have ended in any order. */
+function rowsOf(loop: string, iterations: readonly [index: number, ended: Ended][]): PackedPath[] {
+  const rows: [loop: string, attempt: number, status: StepStatus, first: number, count: number][] = [];
+  for (const [index, { attempt, status }] of iterations) {
+    const last = rows.at(-1);
+    if (last !== undefined && last[1] === attempt && last[2] === status && last[3] + last[4] === index) last[4] += 1;
+    else rows.push([loop, attempt, status, index, 1]);
+  }
+  return rows;
 }
 
 export function* unpackPaths(packed: readonly PackedPath[]): Generator<readonly [path: string, ended: Ended]> {

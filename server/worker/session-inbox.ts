@@ -26,6 +26,8 @@ export class SessionInbox {
   /** Messages up to this one were looked at before, but for those that are to be looked at again. */
   #settledUpTo = 0;
   readonly #again = new Set<number>();
+  /** Cancels that were looked at: the run may not know of them yet, and to be told again does no harm. */
+  readonly #cancels: number[] = [];
   #waitsForOthers = 0;
   #lastSeq = 0;
 
@@ -96,9 +98,9 @@ export class SessionInbox {
     this.#consumed.add(ref);
   }
 
-  /** Messages that were looked at when the run left memory, and are kept. */
+  /** Messages that were seen, and are to be looked at (again) by whoever goes on from here. */
   get keptSeqs(): number[] {
-    return [...this.#kept.values()].flatMap((messages) => messages.map(({ seq }) => seq)).sort((a, b) => a - b);
+    return [...this.#kept.values(), this.#fresh].flatMap((messages) => messages.map(({ seq }) => seq)).concat(this.#cancels).sort((a, b) => a - b);
   }
 
   /** Goes on where the run left memory: of what had come by then, only what was kept is looked at again. */
@@ -162,6 +164,7 @@ export class SessionInbox {
   }
 
   async #cancel(message: InboxMessage, at: number): Promise<EngineEvent> {
+    this.#cancels.push(message.seq);
     const payload = message.payload === null ? null : (await this.fetchPayload(message.payload)).value;
     const { source, reason } = (payload ?? {}) as { source?: CancelSource; reason?: string };
     // The reason is stored as text, which has no NUL.

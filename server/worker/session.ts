@@ -3,7 +3,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import { StoreRefusedError, type AdmissionAnswer, type Place, type RunHistory, type RunWrite, type UnstorableError } from "@/server/engine/ports";
+import { StoreRefusedError, type AdmissionAnswer, type Place, type RunWrite, type UnstorableError } from "@/server/engine/ports";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -13,12 +13,12 @@ import { finishWrite, refusedWrite } from "@/server/worker/finish";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
 import { gatesOf } from "@/server/worker/gates";
-import { replay, resume } from "@/server/worker/replay";
+import { replay } from "@/server/worker/replay";
 import { PoolChange } from "@/server/worker/pool-change";
 import type { RunContext } from "@/server/worker/run-context";
-import { packPaths, packSnapshot, unpackSnapshot, type RunSnapshot } from "@/server/worker/run-snapshot";
 import { SessionInbox } from "@/server/worker/session-inbox";
 import { SessionJournal } from "@/server/worker/session-journal";
+import { SessionSnapshots } from "@/server/worker/session-snapshots";
 import { SessionTimers } from "@/server/worker/session-timers";
 import type { Slots } from "@/server/worker/slots";
 import { LeaseLost } from "@/server/worker/step-failure";
@@ -55,6 +55,7 @@ export class RunSession {
   readonly journal: SessionJournal;
   readonly attempts: AttemptKeeper;
   readonly containers: ContainerKeeper;
+  readonly snapshots: SessionSnapshots;
   /** When its lease was last known to be fresh, by the monotonic clock. */
   leasedAt: number;
   /** Output of the run once its exit was evaluated. */
@@ -102,6 +103,7 @@ export class RunSession {
     });
     this.attempts = new AttemptKeeper(this);
     this.containers = new ContainerKeeper(this);
+    this.snapshots = new SessionSnapshots(this);
   }
 
   get isOver(): boolean {
@@ -131,12 +133,13 @@ export class RunSession {
     crashPoint("after-claim");
     const variables = (await run.prepare()) ?? (this.options.refused.size > 0 ? run.claim.vars : null);
     if (variables !== null) this.journal.buffer.variables(variables);
-    const left = await this.#leftWith();
-    if (left !== null) this.inbox.resume(left.inbox.lastSeq, left.inbox.kept);
+    const left = await this.snapshots.left();
+    if (left !== null) this.inbox.resume(left.snapshot.inbox.lastSeq, left.snapshot.inbox.kept);
     if (!(await this.#passGates())) return;
-    const history: RunHistory = left === null && run.claim.hasHistory ? await run.worker.store.history(run.claim.id) : { records: [], started: [], checkpoints: left?.checkpoints ?? [] };
-    const { state, commands, consumed } = left === null ? replay(run, history) : resume(run, left);
+    const history = await this.snapshots.history(left);
+    const { state, commands, consumed } = replay(run, history, left?.snapshot);
     this.#state = run.state = state;
+    this.snapshots.begin();
     this.attempts.noteHistory(history);
     for (const ref of consumed) this.inbox.noteConsumed(ref);
     if (run.claim.inboxSeq > 0) await this.inbox.pull();
@@ -145,20 +148,6 @@ export class RunSession {
     this.#isFirst = false;
     if (this.#messageCame) await this.inbox.pull();
     await this.#readMessages();
-  }
-
-  /** The snapshot that it left memory with, if it is to be relied on. */
-  async #leftWith(): Promise<RunSnapshot | null> {
-    const { claim, worker } = this.run;
-    const text = claim.hasSnapshot ? await worker.store.snapshot(claim.id, claim.epoch) : null;
-    return text === null ? null : unpackSnapshot(text);
-  }
-
-  #snapshot(): { snapshot?: string } {
-    const { state, inbox, attempts, run } = this;
-    if (state.seq < run.worker.settings.snapshotFromSeq) return {};
-    const snapshot = packSnapshot({ state, paths: packPaths(run.values.known()), inbox: { lastSeq: inbox.lastSeq, kept: inbox.keptSeqs }, checkpoints: attempts.checkpointsOf(state) });
-    return snapshot === null ? {} : { snapshot };
   }
 
   /** Under the limits of its workflow a run waits outside, unless it is only to be cancelled. False: the session is over. */
@@ -237,6 +226,7 @@ export class RunSession {
     this.journal.schedule();
     if (!this.run.worker.settings.commitEachStep) this.#carryOut(commands, event);
     else await this.#carryOutApart(commands, event);
+    this.snapshots.follow();
     return true;
   }
 
@@ -323,8 +313,14 @@ export class RunSession {
         if (command.type === "openWait") void this.work(() => this.#readMessages());
         return;
       case "finishRun":
-        void this.work(async () => this.journal.buffer.finish(await finishWrite(this, command), this.#place)).then(() => this.journal.schedule());
+        void this.work(() => this.#finish(command)).then(() => this.journal.schedule());
     }
+  }
+
+  async #finish(command: Extract<EngineCommand, { type: "finishRun" }>): Promise<void> {
+    const end = await finishWrite(this, command);
+    await this.snapshots.settled();
+    this.journal.buffer.finish(end, this.#place);
   }
 
   #onTimer(id: string, at: number): void {
@@ -359,7 +355,7 @@ export class RunSession {
       const { id: runId, epoch } = this.run.claim;
       const dueAt = reason === "queued" ? null : this.timers.next();
       // Who is only handed over may have begun what another is to go on with.
-      const left = reason === "waiting" ? this.#snapshot() : {};
+      const left = reason === "waiting" ? this.snapshots.ofRelease() : {};
       const result = await this.run.worker.store.release({ runId, epoch, inboxSeq: this.inbox.lastSeq, dueAt, reason, ...left, ...(this.#pools.next === null ? {} : { handOver: this.#pools.next }) });
       this.#releasing = false;
       if (result === "lost") return this.#finishSession({ kind: "lost" });

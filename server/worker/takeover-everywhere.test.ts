@@ -47,13 +47,13 @@ beforeAll(() => {
 });
 afterAll(() => world.close());
 
-async function run(definition: DefinitionInput, input: unknown, loseAfter: number): Promise<Seen> {
+async function run(definition: DefinitionInput, input: unknown, loseAfter: number, snapshotEvery: number): Promise<Seen> {
   let id = "";
   const store = new LosingStore(loseAfter, () => id);
   const suite = new Conformance();
   suite.world = world;
   suite.harness = await openMemoryHarness(store);
-  suite.worker({ settings: { commitEachStep: true, inlineMaxBytes: 200, holdTimerMs: 5, holdChildMs: 0 }, pollMs: 20 });
+  suite.worker({ settings: { commitEachStep: true, inlineMaxBytes: 200, holdTimerMs: 5, holdChildMs: 0, snapshotEvery }, pollMs: 20 });
   const made = world.newRun(world.define(definition), input);
   id = made.id;
   await store.enqueue([made]);
@@ -149,11 +149,14 @@ const timeless = (seen: Seen): Omit<Seen, "flushes"> => {
 };
 
 describe("a run whose worker is lost after any flush ends with the same rows as an undisturbed one", () => {
-  test.each(Object.entries(SCENES))("%s", async (_name, { definition, input = {} }) => {
-    const undisturbed = await run(definition, input, 0);
+  const lostAnywhere = async ({ definition, input = {} }: (typeof SCENES)[string], snapshotEvery: number) => {
+    const undisturbed = await run(definition, input, 0, snapshotEvery);
     expect(undisturbed.rows.length).toBeGreaterThan(0);
     for (let flush = 1; flush <= undisturbed.flushes; flush++) {
-      expect(timeless(await run(definition, input, flush)), `lost after flush ${flush} of ${undisturbed.flushes}`).toEqual(timeless(undisturbed));
+      expect(timeless(await run(definition, input, flush, snapshotEvery)), `lost after flush ${flush} of ${undisturbed.flushes}`).toEqual(timeless(undisturbed));
     }
-  });
+  };
+
+  test.each(Object.entries(SCENES))("%s", (_name, scene) => lostAnywhere(scene, Infinity));
+  test.each(Object.entries(SCENES))("%s, with snapshots", (_name, scene) => lostAnywhere(scene, 1));
 });

@@ -275,6 +275,7 @@ class RunningWorker implements Worker {
     this.#probation.watch(claim, () => session.clear());
     await session.start();
     const end = await session.ended;
+    await session.snapshots.settled();
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
     if (end.kind === "released") {
       const next = session.timers.next();

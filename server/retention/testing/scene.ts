@@ -14,7 +14,7 @@ interface RunOptions {
 }
 
 /** Tables with a row for each run. */
-export const TABLES = ["run", "step_run", "run_event", "run_log", "run_inbox", "run_search", "run_change", "wait", "llm_request", "step_cache"] as const;
+export const TABLES = ["run", "step_run", "run_event", "run_log", "run_inbox", "run_snapshot", "run_search", "run_change", "wait", "llm_request", "step_cache"] as const;
 
 /** A workspace with runs of chosen ages that have something in every table. */
 export class RetentionScene {
@@ -43,6 +43,7 @@ export class RetentionScene {
     await rawDb().runEvent.create({ data: { runId: id, workspaceId, seq: 1, type: "timer", body: {}, at } });
     await rawDb().runLog.createMany({ data: [1, 2].map((n) => ({ runId: id, workspaceId, path: "a", attempt: 1, level: "info", message: `line ${n}`, at })) });
     await rawDb().runInbox.create({ data: { runId: id, workspaceId, seq: 1, kind: "signal", key: "k" } });
+    await rawDb().runSnapshot.create({ data: { runId: id, workspaceId, epoch: 1, isLeft: false, seq: 1, text: "{}" } });
     await rawDb().runSearch.create({ data: { runId: id, workspaceId, createdAt: at, facets: [], content: "" } });
     await sharedPool().query("insert into run_change (run_id, workspace_id) values ($1, $2)", [id, workspaceId]);
     await rawDb().wait.create({ data: { id: newId(), workspaceId, runId: id, path: "w", attempt: 1, nodeId: "w", kind: "signal", detail: {}, status: "answered", closedAt: at } });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { v7 } from "uuid";
-import type { RunWrite } from "@/server/engine/ports";
+import type { EventRecord } from "@/server/engine/journal";
+import type { ReleaseRun, RunWrite, StepWrite } from "@/server/engine/ports";
 import { set, workflow } from "@/server/testing/conformance/shorthand";
 import { until, type Conformance } from "@/server/testing/conformance/suite";
 
@@ -74,26 +75,44 @@ export function describeClaims(suite: Conformance): void {
       expect(await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 })).toMatchObject([{ id, inboxSeq: 2 }]);
     });
 
-    test("a snapshot holds for the next who holds the run, and for nobody after one who was lost", async () => {
+    test("the newest snapshot is for whoever holds the run next, and whole for whoever holds it after its release", async () => {
       const pool = v7();
       const id = await suite.enqueue(definition, {}, { pool });
       const claim = async () => (await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 }))[0]!;
       const wake = async (key: string) => void (await suite.store.send({ runId: id, kind: "signal", path: null, attempt: null, name: "x", payload: "1", key }));
-      const release = async (epoch: number, inboxSeq: number, more: { snapshot?: string } = {}) => expect(await suite.store.release({ runId: id, epoch, inboxSeq, dueAt: null, reason: "waiting", ...more })).toBe("released");
+      const release = async (epoch: number, inboxSeq: number, more: Pick<ReleaseRun, "snapshot"> = {}) => expect(await suite.store.release({ runId: id, epoch, inboxSeq, dueAt: null, reason: "waiting", ...more })).toBe("released");
       const first = await claim();
       expect(first.hasSnapshot).toBe(false);
-      await release(first.epoch, 0, { snapshot: "as it was" });
+      await release(first.epoch, 0, { snapshot: { seq: 2, text: "as it was" } });
       await wake("1");
       const second = await claim();
-      expect([second.hasSnapshot, await suite.store.snapshot(id, second.epoch), await suite.store.snapshot(id, first.epoch)]).toEqual([true, "as it was", null]);
+      expect([second.hasSnapshot, await suite.store.snapshot(id, second.epoch), await suite.store.snapshot(id, first.epoch)]).toEqual([true, { text: "as it was", isWhole: true }, null]);
+      await suite.store.keepSnapshot({ runId: id, epoch: second.epoch, seq: 4, text: "while it worked" });
       await suite.harness.expire(id);
       const third = await claim();
-      expect([third.hasSnapshot, await suite.store.snapshot(id, third.epoch)]).toEqual([false, null]);
-      await release(third.epoch, 1, { snapshot: "later" });
+      await suite.store.keepSnapshot({ runId: id, epoch: second.epoch, seq: 9, text: "of one who was lost" });
+      await suite.store.keepSnapshot({ runId: id, epoch: third.epoch, seq: 3, text: "of before" });
+      expect([third.hasSnapshot, await suite.store.snapshot(id, third.epoch)]).toEqual([true, { text: "while it worked", isWhole: false }]);
+      await release(third.epoch, 1, { snapshot: { seq: 6, text: "later" } });
       await wake("2");
-      await release((await claim()).epoch, 2);
+      const fourth = await claim();
+      await suite.store.keepSnapshot({ runId: id, epoch: third.epoch, seq: 9, text: "of one who has let it go" });
+      expect(await suite.store.snapshot(id, fourth.epoch)).toEqual({ text: "later", isWhole: true });
+      await release(fourth.epoch, 2);
       await wake("3");
-      expect((await claim()).hasSnapshot).toBe(false);
+      expect(await suite.store.snapshot(id, (await claim()).epoch)).toEqual({ text: "later", isWhole: false });
+    });
+
+    test("what comes after a record of the journal is read alone, with all steps that have begun", async () => {
+      const pool = v7();
+      const id = await suite.enqueue(definition, {}, { pool });
+      const [run] = await suite.store.claim({ workerId: v7(), pools: [pool], limit: 1 });
+      const step = (path: string, seq: number | null): StepWrite => ({ path, attempt: 1, nodeId: path, kind: "set", status: seq === null ? "running" : "succeeded", startedAt: 1, finishedAt: seq === null ? null : 2, entry: null, end: seq === null ? null : { table: "step", seq, path, attempt: 1, phase: "finish", status: "succeeded", decision: null, at: 2 } });
+      const timer = (seq: number): EventRecord => ({ table: "event", seq, type: "timer", path: null, body: { timer: "t" }, at: 3 });
+      expect(await suite.store.flush({ ...emptyWrite(run!), steps: [step("a", 1), step("b", 3), step("open", null)], events: [timer(2), timer(4)] })).toBe("ok");
+      const seqs = async (after?: number) => (await suite.store.history(id, after)).records.map(({ seq }) => seq);
+      expect([await seqs(), await seqs(2), await seqs(4)]).toEqual([[1, 2, 3, 4], [3, 4], []]);
+      expect((await suite.store.history(id, 4)).started).toEqual([{ path: "open", attempt: 1, at: 1 }]);
     });
 
     test("release fails when a message came that was not seen; the heartbeat tells of it", async () => {

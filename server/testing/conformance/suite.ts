@@ -53,9 +53,9 @@ export class Conformance {
     return this.harness.store;
   }
 
-  /** Whoever leaves memory does so with a snapshot: takeovers read journals often enough. */
+  /** Whoever leaves memory does so with a snapshot, and what works has one every few records. */
   worker(options: Partial<WorkerOptions> = {}): Worker {
-    const worker = createWorker({ id: v7(), store: this.store, ports: this.world.ports, pollMs: 50, drainSeconds: 2, leaseSeconds: 6, ...options, settings: { snapshotFromSeq: 0, ...options.settings } });
+    const worker = createWorker({ id: v7(), store: this.store, ports: this.world.ports, pollMs: 50, drainSeconds: 2, leaseSeconds: 6, ...options, settings: { snapshotFromSeq: 0, snapshotEvery: 10, ...options.settings } });
     worker.start();
     this.#workers.push(worker);
     return worker;

@@ -1,5 +1,5 @@
 import { v7 } from "uuid";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Gate } from "@/server/testing/worker-world";
 import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { type Conformance, until } from "@/server/testing/conformance/suite";
@@ -95,6 +95,30 @@ export function describeTakeovers(suite: Conformance): void {
       await hang.began;
       await suite.harness.expire(id);
       expect((await suite.finished(id)).output).toEqual([1, 2, "x", 4]);
+    });
+
+    test("a busy loop goes on from its last snapshot, and the journal before it is not read again", async () => {
+      const hang = hangOnce("stays", 50);
+      suite.world.probes.set("many", (ctx) => (ctx.config.value === 50 ? suite.world.probes.get("stays")!(ctx) : { type: "succeeded", output: ctx.config.value }));
+      const loop = node("loop", "forEach", { config: { items: "{{ input.items }}", mode: "parallel", limit: 4, result: "{{ steps.x.output.answer ?? steps.x.output }}" } });
+      const [kept, read] = [vi.spyOn(suite.store, "keepSnapshot"), vi.spyOn(suite.store, "history")];
+      const items = Array.from({ length: 100 }, (_, n) => n);
+      suite.worker();
+      const id = await suite.enqueue(workflow([loop, probe("x", { call: "many", value: "{{ item }}" }, inside("loop", "body")), set("end", { all: "{{ steps.loop.output }}" })], ["loop>end"]), { items });
+      await hang.began;
+      const lastKept = await until("a snapshot late in the loop", async () => {
+        const last = kept.mock.settledResults.findLastIndex(({ type }, call) => type === "fulfilled" && kept.mock.calls[call]?.[0].runId === id);
+        const seq = kept.mock.calls[last]?.[0].seq ?? 0;
+        return seq >= 150 ? seq : null;
+      });
+      await suite.harness.expire(id);
+      suite.worker();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: { all: items } });
+      const after = read.mock.calls.flatMap(([of, seq]) => (of === id ? [seq] : []));
+      expect(after).toEqual([expect.any(Number)]);
+      expect(after[0]).toBeGreaterThanOrEqual(lastKept);
+      expect(hang.calls()).toBe(2);
+      vi.restoreAllMocks();
     });
 
     test("iterations that end elsewhere show the item they were for", async () => {
