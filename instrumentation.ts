@@ -5,7 +5,11 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { startTracing } = await import("@/server/telemetry/tracing");
-  startTracing("web");
+  const tracing = startTracing("web");
+  if (tracing !== null) {
+    const { beforeExit } = await import("@/server/telemetry/before-exit");
+    beforeExit(() => tracing.stop());
+  }
   const { openMasterKeys } = await import("@/server/secrets/service");
   await openMasterKeys();
   const { watchFrontDoor } = await import("@/server/auth/front-door");
@@ -16,6 +20,9 @@ export async function register(): Promise<void> {
 }
 
 /** What failed while a page was made, before its status goes out. */
-export function onRequestError(error: unknown): void {
+export async function onRequestError(error: unknown, request: { path: string; method: string; headers: NodeJS.Dict<string | string[]> }): Promise<void> {
   if (isDatabaseUnavailable(error)) noteDatabaseAway();
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { reportPageError } = await import("@/server/rest/page-error");
+  reportPageError(error, request);
 }

@@ -1,6 +1,8 @@
 import http from "node:http";
 import { isDatabaseAway } from "@/server/db/away";
 import { env } from "@/server/env";
+import { logRequest } from "./request-line";
+import { requestIdOf } from "./request-origin";
 import { clientAddress, TrustedProxies } from "./client-address";
 
 const MARK = Symbol.for("millrace.frontDoor");
@@ -9,7 +11,7 @@ const MARK = Symbol.for("millrace.frontDoor");
 type Porter = (request: http.IncomingMessage) => ((response: http.ServerResponse) => Promise<void>) | null;
 
 /**
- * Every request of the process carries the client's true address in `x-forwarded-for` before anybody reads it. The web framework
+ * Every request of the process carries the client's true address in `x-forwarded-for`, and an id in `x-request-id`, before anybody reads them. The web framework
  * hands on no socket, and keeps a header that the client made up.
  */
 export function watchFrontDoor(porter: Porter = () => null): void {
@@ -21,6 +23,7 @@ export function watchFrontDoor(porter: Porter = () => null): void {
   prototype.emit = function (this: http.Server, event: string | symbol, ...values: unknown[]) {
     const [request, response] = values as [http.IncomingMessage, http.ServerResponse];
     if (event === "request" || event === "upgrade") nameClient(request, proxies);
+    if (event === "request") nameRequest(request, response);
     const answer = event === "request" ? porter(request) : null;
     if (answer !== null) {
       // What fails here is the connection: every other failure is an answer already.
@@ -40,6 +43,15 @@ function sayUnavailable(response: http.ServerResponse): void {
     response.setHeader("retry-after", "2");
     return writeHead(503, ...more);
   }) as typeof response.writeHead;
+}
+
+/** Under one id in its answer, in the log and in the audit log. */
+function nameRequest(request: http.IncomingMessage, response: http.ServerResponse): void {
+  const given = request.headers["x-request-id"];
+  const id = requestIdOf(Array.isArray(given) ? null : given);
+  request.headers["x-request-id"] = id;
+  response.setHeader("x-request-id", id);
+  logRequest(request, response, id);
 }
 
 function nameClient(request: http.IncomingMessage, proxies: TrustedProxies): void {

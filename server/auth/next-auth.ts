@@ -31,7 +31,7 @@ export function authOptions(attempt: Attempt = {}): NextAuthOptions {
   return {
     secret: env.NEXTAUTH_SECRET,
     // One line of JSON each: what a provider or a browser sends stands within it.
-    logger: { error: (code, details) => signInLog().warn({ code, reason: reasonOf(details) }, "sign-in failed"), warn: () => undefined, debug: () => undefined },
+    logger: { error: (code, details) => signInLog().warn({ code, reason: reasonOf(details), requestId: originOf(headersOf(attempt)).requestId }, "sign-in failed"), warn: () => undefined, debug: () => undefined },
     useSecureCookies: isSecureOrigin(),
     session: { strategy: "jwt", maxAge: cookieSeconds() },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },

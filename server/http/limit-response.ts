@@ -1,9 +1,12 @@
 import { Response } from "undici";
 import { HttpFailure } from "./client";
 
-/** The response with a body that ends in an error beyond `maxBytes`, counted after decompression: a small one may unpack into any size. */
-export function limitResponse(response: Response, maxBytes: number): Response {
-  if (response.body === null) return response;
+/** The response with a body that ends in an error beyond `maxBytes`, counted after decompression: a small one may unpack into any size. `ended`: it was read to its end, broke, or nobody reads on. */
+export function limitResponse(response: Response, maxBytes: number, ended: () => void = () => undefined): Response {
+  if (response.body === null) {
+    ended();
+    return response;
+  }
   let size = 0;
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -13,6 +16,8 @@ export function limitResponse(response: Response, maxBytes: number): Response {
     },
   });
   const { status, statusText, headers, url } = response;
-  const limited = new Response((response.body as ReadableStream<Uint8Array>).pipeThrough(counted), { status, statusText, headers });
+  // Whoever reads hears of what breaks.
+  void (response.body as ReadableStream<Uint8Array>).pipeTo(counted.writable).then(ended, ended);
+  const limited = new Response(counted.readable, { status, statusText, headers });
   return Object.defineProperty(limited, "url", { value: url });
 }

@@ -1,9 +1,9 @@
-import { request as dispatch, fetch as undiciFetch, type Dispatcher } from "undici";
+import { request as dispatch, fetch as undiciFetch, Headers, Request, type Dispatcher } from "undici";
 import { HttpFailure, type HttpClient, type HttpRequest, type HttpResponse } from "./client";
 import { createAgents, SDK_RESPONSE_BYTES, type Agents } from "./agents";
 import { BlockedAddress, type Guard } from "./guard";
 import { limitResponse } from "./limit-response";
-import { tracedCall } from "./traced-call";
+import { tracedCall, tracedFetch } from "./traced-call";
 import { ACCEPTED_ENCODINGS, readBody } from "./read-body";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -12,8 +12,14 @@ const BODY_HEADERS = ["content-type", "content-length", "content-encoding", "con
 
 export function createHttpClient(options: { guard: Guard; baseUrl: string }): HttpClient {
   const agents = createAgents(options.guard, options.baseUrl);
-  const guardedFetch = async (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) =>
-    limitResponse(await undiciFetch(input, { ...init, dispatcher: agents.sdk, redirect: "error" }), SDK_RESPONSE_BYTES);
+  const guardedFetch = (input: Parameters<typeof undiciFetch>[0], init?: Parameters<typeof undiciFetch>[1]) => {
+    const asked = input instanceof Request ? input : { method: init?.method ?? "GET", url: String(input), headers: init?.headers };
+    return tracedFetch({ method: asked.method, url: asked.url }, async (trace, ended) => {
+      const headers = new Headers(init?.headers ?? asked.headers);
+      for (const [name, value] of Object.entries(trace)) if (!headers.has(name)) headers.set(name, value);
+      return limitResponse(await undiciFetch(input, { ...init, headers, dispatcher: agents.sdk, redirect: "error" }), SDK_RESPONSE_BYTES, ended);
+    });
+  };
   return {
     send: (request) => tracedCall(request, (traced) => send(agents, traced)),
     // The same interface twice: undici's own types and those of the platform.

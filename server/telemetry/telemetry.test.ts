@@ -1,7 +1,7 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClaimedRun } from "@/server/engine/ports";
 import { createGuard } from "@/server/http/guard";
 import { createHttpClient } from "@/server/http/send";
@@ -50,6 +50,31 @@ describe("a traced run", () => {
     expect(JSON.stringify([run, step, call].map((span) => span!.attributes))).not.toContain("secret");
     expect(step!.status).toEqual({ code: 2, message: "http_status" });
     expect(run!.attributes).toMatchObject({ "millrace.run.id": RUN, "millrace.run.status": "failed" });
+  });
+
+  it("holds the call of an SDK, as of a language model, until its stream is over", async () => {
+    const told: IncomingHttpHeaders[] = [];
+    const server = createServer((request, response) => {
+      told.push(request.headers);
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: one\n\n");
+      request.on("data", () => {}).on("end", () => response.end("data: two\n\n"));
+    });
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat?key=secret`;
+    const http = createHttpClient({ guard: createGuard({ allow: ["127.0.0.1"] }), baseUrl: "http://elsewhere.invalid" });
+    const heard = await observer.attempt(claim, { ...attempt, path: "ask", nodeId: "ask", kind: "llm" }, async () => {
+      const answer = await http.fetch(url, { method: "POST", headers: { "x-own": "kept" }, body: "{}" });
+      expect((await spans()).POST).toBeUndefined();
+      return answer.text();
+    }, () => ({ status: "succeeded" }));
+    const step = stepSpanId(RUN, "ask", 1);
+    await vi.waitFor(async () => expect((await spans()).POST?.parentSpanContext?.spanId).toBe(step));
+    const { POST: call } = await spans();
+    expect([heard, told[0]!["x-own"], told[0]!.traceparent]).toEqual(["data: one\n\ndata: two\n\n", "kept", writeTraceparent({ traceId: traceIdOf(claim), spanId: call!.spanContext().spanId, sampled: true })]);
+    expect(call!.attributes).toMatchObject({ "http.response.status_code": 200, "server.address": "127.0.0.1" });
+    expect(JSON.stringify(call!.attributes)).not.toContain("secret");
+    await http.close();
+    server.close();
   });
 
   it("continues the trace of the request, and its child runs continue its own", async () => {

@@ -20,10 +20,10 @@ const ask = (procedure: string, input: unknown, more: Record<string, string> = h
 describe("tRPC over HTTP", () => {
   it("tells nothing of errors that nobody foresaw", async () => {
     // PostgreSQL takes no NUL in text.
-    const response = await ask("workflows.list", { search: "\0" });
+    const response = await ask("workflows.list", { search: "\0" }, { ...headers, "x-request-id": "asked-1" });
     const text = await response.text();
     expect(response.status).toBe(500);
-    expect(JSON.parse(text)).toMatchObject({ error: { message: expect.stringMatching(/^Something went wrong here/) as string, data: { problem: { kind: "internal" } } } });
+    expect(JSON.parse(text)).toMatchObject({ error: { message: "Something went wrong here. Request asked-1.", data: { problem: { kind: "internal" }, requestId: "asked-1" } } });
     expect(text).not.toMatch(/prisma|invocation|encoding|stack/i);
   });
 

@@ -21,13 +21,18 @@ interface Meta {
   organizationPermission?: OrganizationPermission;
 }
 
+const UNFORESEEN = "Something went wrong here.";
+
 const t = initTRPC.context<RequestContext>().meta<Meta>().create({
-  errorFormatter: ({ shape, error }) => {
+  errorFormatter: ({ shape, error, ctx }) => {
     const { stack, ...data } = shape.data;
     const problem = problemOf(error);
+    const requestId = ctx?.origin.requestId ?? null;
     // The message of an error that nobody foresaw may hold anything; it goes to the log.
-    if (problem.kind === "internal" && error.code === "INTERNAL_SERVER_ERROR") return { ...shape, message: "Something went wrong here.", data: { ...data, problem } };
-    return { ...shape, data: { ...data, ...(stack === undefined ? {} : { stack }), problem } };
+    if (problem.kind === "internal" && error.code === "INTERNAL_SERVER_ERROR") {
+      return { ...shape, message: requestId === null ? UNFORESEEN : `${UNFORESEEN} Request ${requestId}.`, data: { ...data, problem, requestId } };
+    }
+    return { ...shape, data: { ...data, ...(stack === undefined ? {} : { stack }), problem, requestId } };
   },
 });
 

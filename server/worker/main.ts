@@ -11,8 +11,8 @@ requireValidEnvironment();
 connectAsWorker();
 await openMasterKeys();
 const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
-const { worker, stop } = startInstallationWorker((error, runId) => {
-  logger.error({ err: error, ...(runId === null ? {} : { runId }) }, runId === null ? "worker" : "run");
+const { worker, stop } = startInstallationWorker((error, run) => {
+  logger.error({ err: error, ...(run === null ? {} : { runId: run.id, workspaceId: run.workspaceId }) }, run === null ? "worker" : "run");
 }, {}, () => void shutDown("drain command"));
 logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SLOTS }, "started");
 

@@ -21,7 +21,7 @@ export async function ownTokenOf(run: RunContext, attempt: Attempt, scopes: read
 
 /** What is left is void anyhow once the step's row has its end, and swept. */
 export async function endOwnToken(run: RunContext, attempt: Attempt): Promise<void> {
-  await run.worker.ports.identity.endTokens(placeOf(run, attempt)).catch((error: unknown) => run.worker.report(error, run.claim.id));
+  await run.worker.ports.identity.endTokens(placeOf(run, attempt)).catch((error: unknown) => run.worker.report(error, run.claim));
 }
 
 function placeOf({ claim }: RunContext, { path, number }: Attempt) {

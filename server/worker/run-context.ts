@@ -18,10 +18,16 @@ import { StepFailure } from "@/server/worker/step-failure";
 import { ValueStore } from "@/server/worker/value-store";
 import type { WorkflowCache } from "@/server/worker/workflow-cache";
 
+/** Of which run something is told. */
+export interface ReportedRun {
+  readonly id: string;
+  readonly workspaceId: string;
+}
+
 /** What everything that works for one claimed run shares. */
 export interface WorkerContext {
   /** Tells operators of what should not happen; the worker goes on. */
-  report(error: unknown, runId: string | null): void;
+  report(error: unknown, run: ReportedRun | null): void;
   store: RunStore;
   ports: WorkerPorts;
   settings: WorkerSettings;
@@ -60,7 +66,7 @@ export class RunContext implements RunScopeSource {
     readonly worker: WorkerContext,
   ) {
     const { id, workspaceId, workflowId, mode, createdAt, startedAt, depth, rootRunId, labels } = claim;
-    this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes, (error) => worker.report(error, id));
+    this.payloads = new PayloadPort(worker.ports.blobs, { workspaceId, runId: id }, worker.settings.inlineMaxBytes, (error) => worker.report(error, { id, workspaceId }));
     this.values = new ValueStore(id, worker.store, (stored) => this.payloads.fetch(stored));
     this.evaluator = new Evaluator(id, this, worker.ports.sandbox, workspaceId);
     this.acting = new Acting(worker.ports.identity, claim);

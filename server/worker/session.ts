@@ -91,7 +91,7 @@ export class RunSession {
       isChaining: () => this.#working > this.attempts.outside,
       settled: () => this.#releaseIfIdle(),
       lost: (cause) => {
-        if (cause !== undefined) run.worker.report(cause, run.claim.id);
+        if (cause !== undefined) run.worker.report(cause, run.claim);
         this.#finishSession({ kind: "lost" });
       },
       refused: (error) => this.#finishSession({ kind: "refused", error }),
@@ -367,7 +367,7 @@ export class RunSession {
       await this.deliver();
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(error);
-      this.run.worker.report(error, this.run.claim.id);
+      this.run.worker.report(error, this.run.claim);
       this.#finishSession({ kind: "lost" });
     }
   }

@@ -73,7 +73,7 @@ async function remember({ run, attempt, at, host }: Work, key: CacheKey, output:
   try {
     await rememberResult(run, attempt.node, at, key, output, port);
   } catch (error) {
-    run.worker.report(error, run.claim.id);
+    run.worker.report(error, run.claim);
     host.log(attempt, "warn", "the output could not be kept in the cache");
   }
 }

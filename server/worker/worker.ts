@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } f
 import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
 import { keptText, keptWrite, nextRefusal, refusedTooOften } from "@/server/worker/refusal";
-import { RunContext, type WorkerContext } from "@/server/worker/run-context";
+import { type ReportedRun, RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { givenBytesHere, type Needs } from "@/server/worker/capacity";
 import { Slots } from "@/server/worker/slots";
@@ -37,7 +37,7 @@ export interface WorkerOptions {
   pollMs?: number;
   settings?: Partial<WorkerSettings>;
   clock?: Clock;
-  report?: (error: unknown, runId: string | null) => void;
+  report?: (error: unknown, run: ReportedRun | null) => void;
   observer?: RunObserver;
 }
 
@@ -259,8 +259,8 @@ class RunningWorker implements Worker {
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
       if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
-      if (!(error instanceof StepFailure)) return this.#context.report(error, claim.id);
-      await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim.id));
+      if (!(error instanceof StepFailure)) return this.#context.report(error, claim);
+      await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim));
     }
   }
 
@@ -302,9 +302,9 @@ class RunningWorker implements Worker {
   /** It may be mended: the run waits for that, longer each time, and its page says for what. */
   async #putBack(claim: ClaimedRun, error: StoreRefusedError, kept: RunWrite | null): Promise<void> {
     const { report, store, clock, settings } = this.#context;
-    report(error, claim.id);
+    report(error, claim);
     const refusal = nextRefusal(claim.refusal, error.message, clock.now(), settings.refusalDelayMs);
-    await store.putBack({ runId: claim.id, epoch: claim.epoch, refusal, kept: keptText(kept) }).catch((failure: unknown) => report(failure, claim.id));
+    await store.putBack({ runId: claim.id, epoch: claim.epoch, refusal, kept: keptText(kept) }).catch((failure: unknown) => report(failure, claim));
     this.#tickIn(Math.max(1, refusal.until - clock.now()));
   }
 
@@ -318,7 +318,7 @@ class RunningWorker implements Worker {
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */
   async #giveUpBroken(claim: ClaimedRun, error: unknown): Promise<void> {
     if (error instanceof StepFailure) return this.#giveUp(claim, error.error);
-    this.#context.report(error, claim.id);
+    this.#context.report(error, claim);
     await this.#giveUp(claim, { code: "internal_error", message: error instanceof Error ? error.message : String(error) });
   }
 

@@ -42,13 +42,13 @@ export function signInLog(): pino.Logger {
 }
 
 /** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
-export async function discreetly<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function discreetly<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof SignInRefused) throw error;
     if (DomainError.is(error, "rate_limited")) throw new SignInRefused("rate_limited", { cause: error });
-    signInLog().error({ err: error }, "unexpected error");
+    signInLog().error({ err: error, requestId: originOf(headersOf(attempt)).requestId }, "unexpected error");
     throw new SignInRefused("unavailable", { cause: error });
   }
 }

@@ -20,7 +20,7 @@ type Given = { kind: "password" | "code" | "passkey"; value: string };
  * under a new secret.
  */
 export function confirmSession(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(() => tryConfirm(credentials, attempt));
+  return discreetly(attempt, () => tryConfirm(credentials, attempt));
 }
 
 async function tryConfirm(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {

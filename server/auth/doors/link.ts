@@ -6,7 +6,7 @@ import { openLink, redeemSignInLink } from "../sign-in-links";
 import { addressOf, type Attempt, beginSession, broughtSession, discreetly, headersOf, refuse, requireWay, type SignedIn, withoutEmptyTexts } from "./attempt";
 
 export function signInByLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(() => tryLink(credentials, attempt));
+  return discreetly(attempt, () => tryLink(credentials, attempt));
 }
 
 async function tryLink(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {

@@ -5,7 +5,7 @@ import { addressOf, type Attempt, beginSession, discreetly, headersOf, refuse, t
 
 /** A passkey is two factors at once: the device, and the finger, face or PIN that it asked for. */
 export function signInByPasskey(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(async () => {
+  return discreetly(attempt, async () => {
     await countAttempt("signInByAddress", addressOf(attempt));
     const owner = await ownerOfAnswer((credentials as { response?: unknown } | undefined)?.response, attempt);
     return owner === null ? refuse("passkey_unknown") : beginSession(owner, attempt, { method: "passkey", secondFactor: true });

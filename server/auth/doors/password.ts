@@ -7,7 +7,7 @@ import { originOf } from "../request-origin";
 import { type Attempt, beginSession, discreetly, headersOf, type SignedIn } from "./attempt";
 
 export function signInByPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(() => tryPassword(credentials, attempt));
+  return discreetly(attempt, () => tryPassword(credentials, attempt));
 }
 
 async function tryPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {

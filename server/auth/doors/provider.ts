@@ -19,7 +19,7 @@ export async function enterByProvider(user: User, account: Account, attempt: Att
   const isLinking = session?.stage === "full";
   const isAdding = session?.stage === "other_way" && (await mayAdd(session, identity.provider));
   try {
-    return await discreetly(async () => {
+    return await discreetly(attempt, async () => {
       if (isAdding) {
         requireRecentProof(session);
         await linkAccount(personOf(session), identity, attempt);

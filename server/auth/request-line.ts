@@ -1,0 +1,23 @@
+import type http from "node:http";
+import { performance } from "node:perf_hooks";
+import pino from "pino";
+import { env } from "@/server/env";
+
+let logger: pino.Logger | undefined;
+
+/** Addresses that carry a right: what follows is nobody's to read. */
+const SECRET_PLACES = /^(\/api\/hooks|\/a|\/s)\/.*$/;
+
+export function pathShown(url: string): string {
+  return url.split(/[?#]/, 1)[0]!.replace(SECRET_PLACES, "$1/…");
+}
+
+/** One line for each request once it is over, at level debug: without query, and without the part of an address that opens something. */
+export function logRequest(request: http.IncomingMessage, response: http.ServerResponse, requestId: string): void {
+  logger ??= pino({ level: env.LOG_LEVEL, name: "web" });
+  if (!logger.isLevelEnabled("debug")) return;
+  const began = performance.now();
+  const { method, url = "" } = request;
+  const path = pathShown(url);
+  response.once("close", () => logger!.debug({ method, path, status: response.statusCode, ms: Math.round(performance.now() - began), finished: response.writableFinished, requestId }, "request"));
+}
