@@ -72,6 +72,7 @@ function Detail({ reason }: { reason: Reason }) {
     case "workspace":
       return <Link className="underline underline-offset-4" href={href("/settings/limits")}>Limits of the workspace</Link>;
     case "throttle":
+      return <p>{reason.ahead === 0 ? "It is the next one." : `${reason.ahead.toLocaleString()}${reason.aheadIsMore ? " and more" : ""} ${reason.ahead === 1 ? "goes" : "go"} before it.`} {reason.until === null ? null : <>Goes on <Moment at={reason.until} />.</>}</p>;
     case "debounce":
       return reason.until === null ? null : <p>Goes on <Moment at={reason.until} />.</p>;
     case "workers":

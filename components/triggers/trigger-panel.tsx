@@ -26,7 +26,7 @@ import { RefusalList } from "./refusal-list";
 import { TriggerAddress } from "./trigger-address";
 import { TriggerDialog } from "./trigger-dialog";
 import { TriggerEvents } from "./trigger-events";
-import { TriggerHealth } from "./trigger-health";
+import { TriggerHealth, tellsWhatIsKept } from "./trigger-health";
 
 /** One trigger: how it is reached, what it does with events, and its last ones. */
 export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone: () => void }) {
@@ -75,7 +75,7 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
       <PauseNotice trigger={trigger} mayOperate={mayOperate} onChange={() => setOpen("pause")} />
       <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />
-      {trigger.mode === "disabled" || trigger.pause?.policy === "refuse" ? null : <TriggerHealth health={trigger.health} />}
+      {(trigger.mode === "disabled" || trigger.pause?.policy === "refuse") && !tellsWhatIsKept(trigger.health) ? null : <TriggerHealth health={trigger.health} />}
       <RefusalList refusals={trigger.refusals} />
       {mayOperate ? (
         <Field label="Mode">

@@ -36,6 +36,8 @@ const workspaceReason = z.object({ kind: z.literal("workspace"), limit: z.int(),
 const workersReason = z.object({ kind: z.literal("workers"), pool: z.string(), places: z.int() });
 /** It was given so much that workers have to be done with other large runs first. */
 const memoryReason = z.object({ kind: z.literal("memory"), bytes: z.int() });
+/** `ahead` in what follows it: runs of the same key that start before it. */
+const throttleReason = z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), key: z.string().nullable(), until: momentSchema.nullable() });
 /** Workers were lost on it, and each watches one such run at a time. */
 const suspectReason = z.object({ kind: z.literal("suspect"), losses: z.int() });
 export type QueuedBrief = z.output<typeof noWorker> | z.output<typeof workspaceReason> | z.output<typeof workersReason> | z.output<typeof memoryReason> | z.output<typeof suspectReason>;
@@ -43,7 +45,6 @@ const plainReasons = [
   workspaceReason,
   memoryReason,
   suspectReason,
-  z.object({ kind: z.literal("throttle"), limit: z.int(), periodSeconds: z.number(), key: z.string().nullable(), until: momentSchema.nullable() }),
   z.object({ kind: z.literal("debounce"), count: z.int(), key: z.string().nullable(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */
   noWorker,
@@ -56,12 +57,13 @@ export const waitReasonViewSchema = z.discriminatedUnion("kind", [
   concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }),
   /** `ahead`: runs of the workspace that go before it; `isShared`: other workspaces wait there too, and take turns. */
   workersReason.extend({ ahead: z.int(), aheadIsMore: z.boolean(), isShared: z.boolean() }),
+  throttleReason.extend({ ahead: z.int(), aheadIsMore: z.boolean() }),
   ...plainReasons,
 ]);
 export type WaitReasonView = z.output<typeof waitReasonViewSchema>;
 
 /** The same in a list, of many runs at once; `steps` of it have no place. */
-export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, workersReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
+export const waitBriefSchema = z.discriminatedUnion("kind", [concurrencyReason, workersReason, throttleReason, z.object({ kind: z.literal("steps"), nodeId: z.string(), limit: z.int().nullable(), count: z.int() }), ...plainReasons]);
 export type WaitBrief = z.output<typeof waitBriefSchema>;
 export const waitBriefsInput = z.object({ runIds: z.array(z.uuid()).max(MAX_BRIEFS) });
 export const waitBriefsSchema = z.array(z.object({ runId: z.string(), reason: waitBriefSchema }));

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
-import { waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
+import { readWaitReason, waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
 import { makeScope } from "@/server/testing/factories";
 import { waitBriefsSchema, waitReasonViewSchema } from "./contract";
 import { briefWaits, listStepWaits, setLimits, viewLimits, whyWaiting } from "./service";
@@ -69,7 +69,15 @@ it("says what a run waits for", async () => {
   expect(await why(holder)).toBeNull();
   const dueAt = new Date("2030-01-01T00:00:00Z");
   const throttled = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "throttle", limit: 2, periodSeconds: 60, key: `${newId()} "vip"` } });
-  expect(await why(throttled)).toEqual({ kind: "throttle", limit: 2, periodSeconds: 60, key: '"vip"', until: dueAt.toISOString() });
+  expect(await why(throttled)).toEqual({ kind: "throttle", limit: 2, periodSeconds: 60, key: '"vip"', until: dueAt.toISOString(), ahead: 0, aheadIsMore: false });
+  const { waitReason: same } = await rawDb().runQueue.findUniqueOrThrow({ where: { runId: throttled } });
+  const earlier = await queued(workspaceId, { state: "waiting", dueAt: new Date("2029-12-31T00:00:00Z"), waitReason: readWaitReason(same)! });
+  await queued(workspaceId, { state: "waiting", dueAt: new Date("2029-12-31T00:00:00Z"), waitReason: { kind: "throttle", limit: 2, periodSeconds: 60, key: `${newId()} "other"` } });
+  expect([await why(throttled), await why(earlier)]).toMatchObject([{ ahead: 1 }, { ahead: 0 }]);
+  // A test that counts apart from production.
+  const testKey = `test ${newId()} "vip"`;
+  const tested = await queued(workspaceId, { state: "blocked", mutexKey: testKey, waitReason: { kind: "concurrency", key: testKey, limit: 1 } });
+  expect(await why(tested)).toMatchObject({ kind: "concurrency", key: '"vip"' });
   // As it was written before an upgrade.
   const debounced = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "debounce", count: 2 } });
   expect(await why(debounced)).toEqual({ kind: "debounce", count: 2, key: null, until: dueAt.toISOString() });

@@ -57,3 +57,15 @@ export async function findHolders(tx: Tx, mutexKey: string, rank: bigint, most: 
   const ahead = await tx.runQueue.count({ where: { mutexKey, state: "blocked", rank: { lt: rank } } });
   return { holders: holders.map(({ runId }) => runId), ahead };
 }
+
+/** Those of a workspace that wait, of which so many are looked at. */
+const LOOKED_AT_WAITING = 10_000;
+
+/** Runs under the same throttle that start before this one. */
+export async function countThrottledBefore(tx: Tx, runId: string, { dueAt, waitReason }: Pick<QueuedRow, "dueAt" | "waitReason">): Promise<{ ahead: number; aheadIsMore: boolean }> {
+  const [row] = await tx.$queryRaw<{ ahead: number; seen: number }[]>`
+    select count(*) filter (where wait_reason = ${waitReason} and run_id <> ${runId}::uuid)::int as ahead, count(*)::int as seen from (
+      select run_id, wait_reason from run_queue where workspace_id = current_workspace_id() and state = 'waiting' and due_at <= ${dueAt} and wait_reason is not null
+      order by due_at limit ${LOOKED_AT_WAITING}) q`;
+  return { ahead: row?.ahead ?? 0, aheadIsMore: row?.seen === LOOKED_AT_WAITING };
+}

@@ -8,7 +8,7 @@ import { readWaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
 import type { LimitsView, setLimitsInput, StepWait, WaitBrief, waitBriefsInput, waitBriefsSchema, WaitReasonView } from "./contract";
-import { countRunning, findHolders, findNumber, findQueued, viewQueue, type QueuedRow } from "./queries";
+import { countThrottledBefore, countRunning, findHolders, findNumber, findQueued, viewQueue, type QueuedRow } from "./queries";
 import { readKey } from "./read-key";
 import { type PoolState, readPool, whyQueued, whyReady } from "./why-queued";
 import { countStepWaits, findStepWaits, type StepWaitCount } from "./step-waits";
@@ -74,7 +74,8 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
     const { holders, ahead } = await findHolders(tx, reason.key, queued.rank, MOST_HOLDERS);
     return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, holders, ahead };
   }
-  if (queued.state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until };
+  if (queued.state === "waiting" && reason?.kind === "throttle") return { ...reason, key: valueOfKey(reason.key), until, ...(await countThrottledBefore(tx, runId, queued)) };
+  if (queued.state === "waiting" && reason?.kind === "debounce") return { ...reason, key: valueOfKey(reason.key), until };
   if (queued.state === "waiting" && reason?.kind === "refused") return { ...reason, until };
   return queued.state === "queued" ? whyQueued(tx, workspaceId, queued) : null;
 }

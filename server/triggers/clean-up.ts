@@ -42,16 +42,21 @@ export async function cleanUp({ kind, ...trigger }: Cleaned, why: "disabled" | "
   try {
     const owner = newId();
     if (!(await takeUnused(trigger.id, owner))) return null;
-    const holder = setInterval(() => void sharedPool().query(HOLD, [trigger.id, owner]).catch(() => {}), HOLD_EVERY_MS);
-    try {
-      await source.cleanUp({ ...trigger, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) }, why);
-    } finally {
-      clearInterval(holder);
-      await sharedPool().query(GIVE_BACK, [trigger.id, owner]);
-    }
+    await holdingLease(trigger.id, owner, () => source.cleanUp?.({ ...trigger, checkpoint: null }, { secret: (wanted) => readTriggerSecret(trigger, wanted) }, why));
     return null;
   } catch (error) {
     return storableText(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Keeps a lease that was taken, and gives it back. */
+export async function holdingLease(triggerId: string, owner: string, work: () => Promise<void> | undefined): Promise<void> {
+  const holder = setInterval(() => void sharedPool().query(HOLD, [triggerId, owner]).catch(() => {}), HOLD_EVERY_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(holder);
+    await sharedPool().query(GIVE_BACK, [triggerId, owner]);
   }
 }
 

@@ -85,7 +85,7 @@ async function requireStep(tx: Tx, workflowId: string, nodeId: string): Promise<
 }
 
 /** With its defaults; as it is where it does not fit yet. */
-function configOf({ kind, config }: DraftNode): Record<string, unknown> {
+function configOf({ kind, config }: Pick<DraftNode, "kind" | "config">): Record<string, unknown> {
   try {
     return partsOf(kind, config).config;
   } catch (error) {
@@ -96,7 +96,7 @@ function configOf({ kind, config }: DraftNode): Record<string, unknown> {
 
 async function publishedOf(tx: Tx, workflowId: string, { nodeId, kind, config }: { nodeId: string; kind: TriggerKind; config: Record<string, unknown> }): Promise<string | null> {
   const row = await tx.trigger.findFirst({ where: { workflowId, nodeId, kind, declared: true, isDraft: false, retiredAt: null, deletedAt: null }, select: { id: true, config: true } });
-  return row !== null && isDeepStrictEqual(row.config, JSON.parse(JSON.stringify(config))) ? row.id : null;
+  return row !== null && isDeepStrictEqual(configOf({ kind, config: row.config as Record<string, unknown> }), config) ? row.id : null;
 }
 
 /** It opens sockets and uses secrets as the draft says, as a trigger made beside the workflow would. */

@@ -18,7 +18,7 @@ export interface LeasedTrigger {
 }
 
 /** Of a trigger `t`: a step of a draft that somebody tries, until it has caught an event or the time is over. */
-export const IS_TRIED = "(t.is_draft AND t.capture_until > (SELECT clock_timestamp()))";
+export const IS_TRIED = "(t.is_draft AND coalesce(t.capture_until > (SELECT clock_timestamp()), false))";
 
 // Of a trigger `t` and its workflow `w`. Who pauses one and wants nothing in leaves messages at the other side, where what it made has to stay.
 export const IS_WANTED = `(t.mode <> 'disabled' AND t.retired_at IS NULL OR ${IS_TRIED}) AND NOT t.dormant AND w.archived_at IS NULL AND w.deleted_at IS NULL`;

@@ -3,6 +3,7 @@ import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { dispatchDue } from "@/server/triggers/dispatch";
 import { Listeners } from "@/server/triggers/listeners";
 import { recordEvent } from "@/server/triggers/intake";
+import { lookAtKept } from "@/server/triggers/kept";
 import { takeLeftoversAway } from "@/server/triggers/leftovers";
 import { closeMappings } from "@/server/triggers/map-input";
 import { settleRuns } from "@/server/triggers/settle";
@@ -40,6 +41,7 @@ export function startTriggers(report: (error: unknown) => void): TriggerRuntime 
     // Providers take their time: nobody else waits for them.
     repeat(() => keepSubscriptions(stopped.signal), LOOK_MS, stopped.signal, report),
     repeat(cleanUpUnused, CLEAN_MS, stopped.signal, report),
+    repeat(lookAtKept, CLEAN_MS, stopped.signal, report),
     repeat(takeLeftoversAway, CLEAN_MS, stopped.signal, report),
   ];
   return {

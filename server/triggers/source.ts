@@ -77,6 +77,11 @@ export class TryLater extends Error {
   }
 }
 
+export type Kept =
+  | { isKept: true; details: Record<string, unknown> }
+  /** It was taken away; `problem`: against the will of whoever set the trigger. */
+  | { isKept: false; details: Record<string, unknown>; problem: string | null };
+
 /** How the events of a kind come in. */
 export type TriggerSource = (
   | Listener
@@ -92,6 +97,8 @@ export type TriggerSource = (
   subscription?: ProviderSubscription;
   /** When a trigger was disabled or deleted, and nobody listens for it any more: takes that away again. May be repeated. */
   cleanUp?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">, why: "disabled" | "deleted"): Promise<void>;
+  /** While a trigger is paused or disabled and what it made stays: how much the other side keeps for it, taken away where that is too much or not wanted. Null: there is nothing. */
+  lookAtKept?(trigger: ListeningTrigger, ports: Pick<ListenerPorts, "secret">, why: "paused" | "disabled"): Promise<Kept | null>;
   /** Where that is: when a changed config has another place, it is taken away at the old one. */
   placeOf?(config: Record<string, unknown>): string;
   /** Whether two places with different names are one. */

@@ -32,6 +32,7 @@ export const SOURCES = {
   postgresChanges: {
     ...lazily(() => postgresChanges().then((loaded) => loaded.postgresChangesListener)),
     cleanUp: async (...given) => (await postgresChanges()).postgresChangesListener.cleanUp(...given),
+    lookAtKept: async (...given) => (await postgresChanges()).postgresChangesListener.lookAtKept(...given),
     placeOf: placeOfDatabase,
     isSamePlace: async (...given) => (await postgresChanges()).postgresChangesListener.isSamePlace(...given),
   },
@@ -40,6 +41,9 @@ export const SOURCES = {
 
 /** Kinds that make something at another server which has to be taken away again. */
 export const MAKING_KINDS = (Object.keys(SOURCES) as TriggerKind[]).filter((kind) => sourceOf(kind).cleanUp !== undefined);
+
+/** Of those, the ones that say how much it is. */
+export const KEEPING_KINDS = MAKING_KINDS.filter((kind) => sourceOf(kind).lookAtKept !== undefined);
 
 export function sourceOf(kind: TriggerKind): TriggerSource {
   return SOURCES[kind];

@@ -4,17 +4,17 @@ import { answeredWithin, closeClient } from "@/server/triggers/postgres-end";
 import { untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger, TriggerSource } from "@/server/triggers/source";
 import { changesOf, readValuesOurWay } from "./change";
-import { connectTo } from "./connect";
+import { ANSWER_MS, connectTo } from "./connect";
 import { dropSlot, nameOf, prepareSlot, readLag } from "./slot";
 import { placeOfDatabase, type PostgresChangesConfig } from "./spec";
 import { lsnText, parseLsn, WalStream } from "./stream";
 
 const LAG_MS = 15_000;
-const ANSWER_MS = 60_000;
+const MEGABYTE = 1_048_576;
 const AT_ONCE = 200;
-const BYTES_AT_ONCE = 16 * 1_048_576;
+const BYTES_AT_ONCE = 16 * MEGABYTE;
 
-export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp" | "isSamePlace">> = {
+export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "cleanUp" | "isSamePlace" | "lookAtKept">> = {
   type: "listener",
   async listen(trigger, ports) {
     const { config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;
@@ -26,12 +26,12 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
       const prepared = await prepareSlot(control, name, config);
       const note = prepared.isNew ? await noteSlot(trigger, { name, ...prepared }, ports) : {};
       reading = await connectTo(config, ports, { replication: true });
-      const system = await systemOf(reading);
+      const system = await answeredWithin(ANSWER_MS, systemOf(reading));
       const stream = new WalStream(reading);
       void untilAborted(ports.signal).then(() => stream.end(new Error("stopped")));
       stream.start(name, name);
       const { PgoutputPlugin: Plugin } = await import("pg-logical-replication");
-      const say = () => answeredWithin(ANSWER_MS, readLag(control, name)).then((lagBytes) => ports.report("listening", { lagBytes, slot: name, ...note }));
+      const say = () => answeredWithin(ANSWER_MS, readLag(control, name)).then((lagBytes) => ports.report("listening", { lagBytes: lagBytes ?? 0, slot: name, ...note }));
       await say();
       watch = setInterval(() => void say().catch((error: Error) => stream.end(error)), LAG_MS);
       await readChanges(stream, new Plugin({ protoVersion: 1, publicationNames: [name] }), system, ports);
@@ -50,6 +50,24 @@ export const postgresChangesListener: Listener & Required<Pick<TriggerSource, "c
       await dropSlot(control, nameOf(id));
     } finally {
       await control.end().catch(() => {});
+    }
+  },
+  async lookAtKept(trigger, ports, why) {
+    const { config: { onPause, keepAtMostMb }, config, id } = trigger as ListeningTrigger<PostgresChangesConfig>;
+    const slot = nameOf(id);
+    const control = await connectTo(config, ports, { replication: false });
+    try {
+      const lagBytes = await readLag(control, slot);
+      if (lagBytes === null) return null;
+      const isTooMuch = keepAtMostMb !== undefined && lagBytes > keepAtMostMb * MEGABYTE;
+      if (!isTooMuch && !(why === "paused" && onPause === "drop")) return { isKept: true, details: { lagBytes, slot } };
+      await dropSlot(control, slot);
+      const message = isTooMuch
+        ? `Its server kept ${Math.round(lagBytes / MEGABYTE)} MB of its log for the slot ${slot} that nobody read, more than the ${keepAtMostMb} MB of the settings. The slot was dropped: changes since it was last read start nothing.`
+        : `The slot ${slot} was dropped for the pause: changes meanwhile start nothing.`;
+      return { isKept: false, details: { message }, problem: isTooMuch ? message : null };
+    } finally {
+      await closeClient(control);
     }
   },
   async isSamePlace(one, other, ports) {

@@ -22,8 +22,22 @@ export async function prepareSlot(client: pg.Client, name: string, config: Postg
     await free(client, name);
     return { isNew: false, wasLost: false };
   }
-  await client.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
+  await makeSlot(client, name);
   return { isNew: true, wasLost: slot !== null };
+}
+
+const STATEMENT_TIMEOUT = "57014";
+
+/** A slot can be made once every transaction has ended that was open when that began. */
+async function makeSlot(client: pg.Client, name: string): Promise<void> {
+  try {
+    await client.query("SELECT pg_create_logical_replication_slot($1, 'pgoutput')", [name]);
+  } catch (cause) {
+    if (!(cause instanceof pg.DatabaseError) || cause.code !== STATEMENT_TIMEOUT) throw cause;
+    const { rows } = await client.query<{ since: string | null }>("SELECT to_char(min(xact_start) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') AS since FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()");
+    const since = rows[0]?.since ?? null;
+    throw new Error(`the slot ${name} could not be made in time: it waits for all transactions that are open on the server${since === null ? "" : `, of which the oldest has been open since ${since} UTC`}`, { cause });
+  }
 }
 
 async function requireLogicalLog(client: pg.Client): Promise<void> {
@@ -90,10 +104,10 @@ export async function dropSlot(client: pg.Client, name: string): Promise<void> {
   await client.query(`DROP PUBLICATION IF EXISTS ${client.escapeIdentifier(name)}`);
 }
 
-/** How much of the server's log is not acknowledged yet. */
-export async function readLag(client: pg.Client, name: string): Promise<number> {
+/** How much of the server's log is not acknowledged yet; null: there is no slot. */
+export async function readLag(client: pg.Client, name: string): Promise<number | null> {
   const { rows } = await client.query<{ bytes: string }>("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint AS bytes FROM pg_replication_slots WHERE slot_name = $1", [name]);
-  return Number(rows[0]?.bytes ?? 0);
+  return rows[0] === undefined ? null : Number(rows[0].bytes ?? 0);
 }
 
 function quotedTable(table: string): string {

@@ -12,6 +12,8 @@ export const postgresChangesConfig = z.strictObject({
   operations: z.array(z.enum(OPERATIONS)).min(1).default(["insert", "update", "delete"]),
   oldValues: z.enum(["key", "all"]).default("key").describe("What is known of a row before an update or delete: its key, or all of it. For all of it the tables are set to REPLICA IDENTITY FULL."),
   onDisable: z.enum(["keep", "drop"]).default("keep").describe("A slot that is kept goes on collecting changes while the trigger is disabled, and the server keeps its log for them; deleting the trigger drops it."),
+  onPause: z.enum(["keep", "drop"]).default("keep").describe("The same for a pause that takes nothing in. Changes meanwhile are read after it, or with a dropped slot start nothing."),
+  keepAtMostMb: z.int().min(1).max(100_000_000).optional().describe("A slot that nobody reads, as the trigger is paused or disabled, is dropped once the server keeps more of its log for it, and the trigger says so as its error. Empty: no limit."),
 });
 export type PostgresChangesConfig = z.output<typeof postgresChangesConfig>;
 
