@@ -99,7 +99,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
   }, [isOpen, isFieldWanted, isWide, only, change]);
   const run = useCommands({ session, selection, actions, flow, draft, places: here, open: setOpened, reveal, write, onSave, bench, toggleSelecting: () => setIsSelecting((current) => !current), openPanel });
   const hasPanel = isWide || isOpen;
-  useShortcuts(run, { ...actions, open: only === undefined ? null : hasPanel ? enterInspector : openPanel });
+  useShortcuts(run, { ...actions, open: only === undefined ? null : hasPanel ? enterInspector : openPanel, hasSelection: selection.nodes.length + selection.edges.length > 0 });
   usePaletteCommands(run, { draft, selection, state, bench });
   return (
     <div className="flex min-h-0 min-w-0 flex-1">

@@ -136,6 +136,21 @@ describe("conditions around what goes", () => {
     expect(removeNodes(direct, ["more"]).edges).toContainEqual({ from: "load", to: "pay" });
   });
 
+  it("are told of where so many ways lead to a step that it begins by any, and not of where it does so already", () => {
+    const ids = Array.from({ length: 18 }, (_, index) => `way${index}`);
+    const wide: Draft = {
+      schema: 1,
+      nodes: [...nodes, ...ids.map((id) => ({ id, kind: "log" }))],
+      edges: ids.flatMap((id, index) => [{ from: "load", to: id, when: `{{ input.n === ${index} }}` }, { from: id, to: "pay" }]),
+    };
+    expect(removeNodes(wide, ["log", "more", ...ids]).edges).toHaveLength(18);
+    const fork: Draft = { ...wide, nodes: [...wide.nodes, { id: "fork", kind: "log" }], edges: [{ from: "load", to: "fork" }, ...wide.edges.map((edge) => (edge.from === "load" ? { ...edge, from: "fork" } : edge))] };
+    expect(removeNodes(fork, ["fork", ...ids]).edges).toEqual([{ from: "load", to: "pay" }]);
+    expect(lostConditions(fork, ["fork", ...ids])).toHaveLength(18);
+    const beside: Draft = { schema: 1, nodes, edges: [{ from: "load", to: "pay" }, { from: "load", to: "log", when: "{{ input.a }}" }, { from: "log", to: "pay", when: "{{ steps.log.output.x }}" }] };
+    expect([removeNodes(beside, ["log"]).edges, lostConditions(beside, ["log"])]).toEqual([[{ from: "load", to: "pay" }], []]);
+  });
+
   it("follow a step that moves elsewhere", () => {
     const draft = conditional(undefined, "{{ input.ok }}");
     const framed: Draft = { ...draft, nodes: [...draft.nodes, { id: "loop", kind: "forEach", config: { items: [] } }] };

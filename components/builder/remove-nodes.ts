@@ -27,9 +27,16 @@ export function joinAround(draft: Draft, ids: readonly string[]): Draft {
   return bridgesOver(draft, out).reduce((current, { edge }) => bridge(current, edge), rest);
 }
 
+const isSameWay = (one: DraftEdge, other: DraftEdge) => one.from === other.from && portOf(one) === portOf(other) && one.to === other.to;
+
+/** Whether what follows begins already whenever it would by this one. */
+const covers = (one: DraftEdge, edge: DraftEdge) => isSameWay(one, edge) && (one.when === undefined || one.when === edge.when);
+
 /** Conditions that `joinAround` cannot keep: they read what goes, or cannot be joined with others. */
 export function lostConditions(draft: Draft, ids: readonly string[]): string[] {
-  return [...new Set(bridgesOver(draft, withDescendants(draft, ids)).flatMap(({ lost }) => lost))];
+  const out = withDescendants(draft, ids);
+  const built = bridgesOver(draft, out).filter(({ edge }) => !draft.edges.some((one) => covers(one, edge)));
+  return [...new Set(built.flatMap(({ lost }) => lost))];
 }
 
 interface Bridge {
@@ -40,19 +47,18 @@ interface Bridge {
 function bridgesOver(draft: Draft, out: ReadonlySet<string>): Bridge[] {
   return draft.edges
     .filter((edge) => !out.has(edge.from) && out.has(edge.to))
-    .flatMap((edge) => waysOver(draft, edge, out).map(({ to, toPort, whens }) => {
+    .flatMap((edge) => waysOver(draft, edge, out).map(({ to, toPort, whens, givenUp }) => {
       const resolves = (when: string) => ![...referencesOfEdge({ from: edge.from, to, when })].some((id) => out.has(id));
       const { when, lost } = joinConditions(whens.filter(resolves));
       const next = { ...makeEdge({ from: edge.from, port: portOf(edge), to }), ...(toPort === undefined ? {} : { toPort }), ...(when === undefined ? {} : { when }) };
-      return { edge: next, lost: [...whens.filter((one) => !resolves(one)), ...lost] };
+      return { edge: next, lost: [...whens.filter((one) => !resolves(one)), ...lost, ...givenUp] };
     }));
 }
 
 /** Beside one that is there under another condition: what follows begins when either holds. */
 function bridge(draft: Draft, edge: DraftEdge): Draft {
-  const isSame = (one: DraftEdge) => one.from === edge.from && portOf(one) === portOf(edge) && one.to === edge.to;
-  if (draft.edges.some((one) => isSame(one) && (one.when === undefined || one.when === edge.when))) return draft;
-  const others: Draft = { ...draft, edges: draft.edges.filter((one) => !isSame(one)) };
+  if (draft.edges.some((one) => covers(one, edge))) return draft;
+  const others: Draft = { ...draft, edges: draft.edges.filter((one) => !isSameWay(one, edge)) };
   return connectionObjection(others, { from: edge.from, port: portOf(edge), to: edge.to }) === null ? { ...draft, edges: [...draft.edges, edge] } : draft;
 }
 
@@ -61,6 +67,8 @@ interface Way {
   toPort?: string | undefined;
   /** Conditions along the way, in its order. */
   whens: readonly string[];
+  /** Conditions of ways to the same node that this one stands for. */
+  givenUp: readonly string[];
 }
 
 /** Of more ways to one node, the conditions are given up. */
@@ -70,22 +78,31 @@ const MAX_WAYS = 16;
 function waysOver(draft: Draft, edge: DraftEdge, gone: ReadonlySet<string>): Way[] {
   const found = new Map<string, Way>();
   const counts = new Map<string, number>();
-  const waiting: Way[] = [{ to: edge.to, whens: edge.when === undefined ? [] : [edge.when] }];
+  const waiting: Way[] = [{ to: edge.to, whens: edge.when === undefined ? [] : [edge.when], givenUp: [] }];
   for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
     for (const { to, toPort, when } of wayOn(draft, current.to)) {
       const whens = when === undefined || current.whens.includes(when) ? current.whens : [...current.whens, when];
       const count = counts.get(to) ?? 0;
-      const way: Way = { to, toPort, whens: count < MAX_WAYS ? whens : [] };
+      const way: Way = count < MAX_WAYS ? { to, toPort, whens, givenUp: current.givenUp } : { to, toPort, whens: [], givenUp: [...current.givenUp, ...whens] };
       const key = JSON.stringify([to, way.whens]);
-      if (found.has(key)) continue;
+      const known = found.get(key);
+      if (known !== undefined) {
+        // One that is open by itself takes no condition from any.
+        known.givenUp = known.givenUp.length === 0 || way.givenUp.length === 0 ? [] : [...known.givenUp, ...way.givenUp];
+        continue;
+      }
       counts.set(to, count + 1);
       found.set(key, way);
       if (gone.has(to)) waiting.push(way);
     }
   }
   const ends = [...found.values()].filter(({ to }) => !gone.has(to));
-  const isOpen = new Set(ends.filter(({ whens }) => whens.length === 0).map(({ to }) => to));
-  return ends.filter(({ to, whens }) => whens.length === 0 || !isOpen.has(to));
+  const open = new Map(ends.filter(({ whens }) => whens.length === 0).map((way) => [way.to, way]));
+  for (const { to, whens } of ends) {
+    const instead = open.get(to);
+    if (instead !== undefined && instead.givenUp.length > 0) instead.givenUp = [...instead.givenUp, ...whens];
+  }
+  return ends.filter(({ to, whens }) => whens.length === 0 || !open.has(to));
 }
 
 function wayOn(draft: Draft, id: string): DraftEdge[] {

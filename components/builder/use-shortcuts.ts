@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import type { BuilderActions } from "./builder-actions";
 import { keepClip } from "./kept-clip";
@@ -9,11 +9,15 @@ import { commandOf, type Command } from "./shortcuts";
 interface Canvas extends Pick<BuilderActions, "copy" | "paste" | "remove"> {
   /** Enter at the selected step; null where none is selected. */
   open: (() => void) | null;
+  /** Arrow keys move it then. */
+  hasSelection: boolean;
 }
 
 /** Keys and clipboard of the canvas. Single letters act while the focus is on it or nowhere, combinations wherever it is but in a field or a dialog. */
-export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open }: Canvas): void {
+export function useShortcuts(run: (command: Command) => void, { copy, paste, remove, open, hasSelection }: Canvas): void {
   const { user } = useWorkspace();
+  /** With the focus nowhere, arrow keys belong to what was clicked last. */
+  const wasOnCanvas = useRef(true);
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
     const command = commandOf(event);
@@ -23,7 +27,7 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
       event.preventDefault();
       return open();
     }
-    if (command === null || (isPlain(event) && !isOnCanvas(event.target))) return;
+    if (command === null || (isPlain(event) && !isOnCanvas(event.target)) || (isArrow(event) && (hasSelection || (!isWithinCanvas(event.target) && !wasOnCanvas.current)))) return;
     event.preventDefault();
     run(command);
   });
@@ -51,6 +55,8 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
     if (event.type === "cut") remove();
   });
   useEffect(() => {
+    const pointer = (event: PointerEvent) => (wasOnCanvas.current = isWithinCanvas(event.target));
+    window.addEventListener("pointerdown", pointer, true);
     const key = (event: KeyboardEvent) => onKey(event);
     const clipboard = (event: ClipboardEvent) => onClipboard(event);
     const keyFirst = (event: KeyboardEvent) => onKeyFirst(event);
@@ -58,6 +64,7 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
     window.addEventListener("keydown", key);
     for (const type of ["copy", "cut", "paste"] as const) window.addEventListener(type, clipboard);
     return () => {
+      window.removeEventListener("pointerdown", pointer, true);
       window.removeEventListener("keydown", keyFirst, true);
       window.removeEventListener("keydown", key);
       for (const type of ["copy", "cut", "paste"] as const) window.removeEventListener(type, clipboard);
@@ -65,13 +72,20 @@ export function useShortcuts(run: (command: Command) => void, { copy, paste, rem
   }, []);
 }
 
+/** Panels scroll by them. */
+const isArrow = ({ key }: KeyboardEvent) => key.startsWith("Arrow");
+
 /** Keys that mean something else wherever one is: letters, Delete and Backspace. Escape means the same everywhere. */
 function isPlain({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return !ctrlKey && !metaKey && key !== "Escape" && key !== "F2";
 }
 
 function isOnCanvas(target: EventTarget | null): boolean {
-  return !(target instanceof Element) || target === document.body || target.closest(".react-flow") !== null;
+  return !(target instanceof Element) || target === document.body || isWithinCanvas(target);
+}
+
+function isWithinCanvas(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".react-flow") !== null;
 }
 
 function isCovered(): boolean {

@@ -38,7 +38,8 @@ export function failureChain(model: RunModel, graph: Graph, path: string): Failu
 export function describeFailure(model: RunModel, graph: Graph, definition: Record<string, unknown>): FailureDescription | null {
   const { failure } = model.run;
   if (failure === null) return null;
-  const path = failure.path ?? failedPath(model, failure.nodeId);
+  // The run's own end, as by its time limit, is at no step, whatever failed and was handled on the way.
+  const path = failure.path || (failure.nodeId === undefined ? null : failedPath(model, failure.nodeId));
   const nodeId = failure.nodeId ?? (path === null ? null : splitPath(path).nodeId);
   const node = graph.nodes.find(({ id }) => id === nodeId);
   return {
@@ -52,12 +53,12 @@ export function describeFailure(model: RunModel, graph: Graph, definition: Recor
   };
 }
 
-/** The innermost failed step of the node, or of any. */
-function failedPath(model: RunModel, nodeId: string | undefined): string | null {
+/** The innermost failed step of the node. */
+function failedPath(model: RunModel, nodeId: string): string | null {
   let found: string | null = null;
   for (const path of model.steps.keys()) {
     const step = latestAttempt(model, path);
-    if (step?.status !== "failed" || (nodeId !== undefined && step.nodeId !== nodeId)) continue;
+    if (step?.status !== "failed" || step.nodeId !== nodeId) continue;
     if (found === null || path.split("/").length > found.split("/").length) found = path;
   }
   return found;

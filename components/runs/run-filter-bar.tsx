@@ -59,7 +59,8 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
           Clear
         </Button>
       ) : null}
-      {filter.text.trim() === "" ? null : <p role={problem === null ? undefined : "status"} className="basis-full text-xs text-muted-foreground">{problem ?? SEARCHED_TEXT}</p>}
+      <p role="status" className={problem === null ? "sr-only" : "basis-full text-xs text-muted-foreground"}>{problem}</p>
+      {filter.text.trim() === "" || problem !== null ? null : <p className="basis-full text-xs text-muted-foreground">{SEARCHED_TEXT}</p>}
     </div>
   );
 }

@@ -36,9 +36,9 @@ export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", 
 /** As the server's: what an index of texts can go by. */
 const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
 
-/** Why a text cannot be looked for; null: it can. */
 export const SEARCHED_TEXT = `Of each input, output and error the first ${SEARCHED_CHARACTERS.toLocaleString("en")} characters are searched; values too large for the run's row are not.`;
 
+/** Why a text cannot be looked for; null: it can. */
 export function textProblem(text: string): string | null {
   return text.trim() === "" || SEARCHABLE.test(text) ? null : "Three letters or digits in a row are needed to search.";
 }

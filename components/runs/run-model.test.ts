@@ -2,6 +2,7 @@ import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import { readGraph } from "@/components/canvas/read-graph";
 import type { RunView, StepDelta, StepSummary } from "@/server/runs/contract";
+import { describeFailure } from "./describe-failure";
 import { iterationsIn, splitPath, withIteration } from "./paths";
 import { RunFeed } from "./run-feed";
 import { heldSteps, NOTHING_HELD } from "./held-steps";
@@ -87,6 +88,17 @@ describe("paths", () => {
     expect(iterationsIn("a[1]/b[2]")).toEqual({ a: 1, "a[1]/b": 2 });
     expect(withIteration("a[1]/b[2]/c", "a[1]/b", 7)).toBe("a[1]/b[7]/c");
     expect(withIteration("ab[1]/c", "a", 7)).toBe("ab[1]/c");
+  });
+});
+
+describe("the failure of a run", () => {
+  const handled = [step("outer", { status: "failed", failure: { code: "http_error", message: "404" } })];
+  const failed = (failure: NonNullable<RunView["run"]["failure"]>) => describeFailure(newModel(view(handled, { run: { ...delta([]).run, status: "failed", failure } })), graph, {});
+
+  it("is at no step that was handled on the way", () => {
+    expect(failed({ code: "worker_lost", message: "lost" })).toMatchObject({ path: null, nodeName: null });
+    expect(failed({ code: "run_timeout", message: "too late", path: "" })).toMatchObject({ path: null, nodeName: null });
+    expect(failed({ code: "http_error", message: "404", nodeId: "outer" })).toMatchObject({ path: "outer", nodeName: "outer" });
   });
 });
 

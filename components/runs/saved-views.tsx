@@ -11,6 +11,7 @@ import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import type { SavedView } from "@/server/saved-views/contract";
+import { useViewChanges } from "./use-view-changes";
 import { ViewMenu } from "./view-menu";
 
 const SaveViewDialog = dynamic(() => import("./save-view-dialog").then((module) => module.SaveViewDialog), { ssr: false });
@@ -25,6 +26,7 @@ export function SavedViews({ query }: { query: string }) {
   const [renamed, setRenamed] = useState<SavedView | null>(null);
   const views = useQuery(trpc.savedViews.list.queryOptions({ page: "runs" }));
   useLiveRefresh("views", trpc.savedViews.list.pathKey());
+  const changes = useViewChanges();
   const current = views.data?.find((view) => view.query === query);
   const open = (view: SavedView) => {
     setOpen(false);
@@ -48,7 +50,7 @@ export function SavedViews({ query }: { query: string }) {
                   <span className="truncate">{view.name}</span>
                   {view.shared ? <Users aria-label={`Shared by ${view.owner ?? "somebody"}`} className="opacity-60" /> : null}
                 </Button>
-                {view.mayChange ? <ViewMenu view={view} query={query} onRename={() => { setOpen(false); setRenamed(view); }} /> : null}
+                {view.mayChange ? <ViewMenu view={view} query={query} onRename={() => { setOpen(false); setRenamed(view); }} changes={changes} /> : null}
               </li>
             ))}
           </ul>

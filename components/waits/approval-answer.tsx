@@ -68,11 +68,11 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
             onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}
           />
           {wait.requiredAnswers > 1 && !mayKeep ? null : <LinkMaker waitId={wait.id} />}
-          <OpenLinks waitId={wait.id} />
         </>
       ) : (
         <p className="text-sm text-muted-foreground">{wait.refusal ?? "You cannot answer this."}</p>
       )}
+      {wait.seesLinks ? <OpenLinks waitId={wait.id} /> : null}
     </div>
   );
 }

@@ -25,12 +25,12 @@ export function OpenLinks({ waitId }: { waitId: string }) {
     <section aria-label="Links that still answer this" className="flex flex-col gap-1.5 text-xs">
       <h3 className="text-muted-foreground">Links that still answer this</h3>
       <ul className="flex flex-col gap-1">
-        {links.data.map(({ id, recipient, madeBy, mailed, expiresAt }) => {
+        {links.data.map(({ id, recipient, madeBy, mailed, mayRevoke, expiresAt }) => {
           const whose = recipient === "" ? "somebody" : recipient;
           return (
             <li key={id} className="flex flex-wrap items-center gap-x-2">
               <span className="min-w-0 break-words">{mailed ? "Mailed to" : "For"} {whose}{madeBy === null ? "" : `, made by ${madeBy}`}{expiresAt === null ? "" : ", until "}{expiresAt === null ? null : <Moment at={expiresAt} />}</span>
-              <Button size="sm" variant="ghost" aria-label={`Take back the link for ${whose}`} disabled={revoke.isPending} onClick={() => revoke.mutate({ waitId, linkId: id })}>Take back</Button>
+              {mayRevoke ? <Button size="sm" variant="ghost" aria-label={`Take back the link for ${whose}`} disabled={revoke.isPending} onClick={() => revoke.mutate({ waitId, linkId: id })}>Take back</Button> : null}
             </li>
           );
         })}

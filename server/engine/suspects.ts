@@ -20,7 +20,7 @@ export function isSuspect({ takeovers }: Pick<Losses, "takeovers">): boolean {
   return takeovers >= SUSPECTED_AFTER;
 }
 
-/** A worker was lost while it watched this one: until it is cleared, nothing new is taken beside it, which might be what kills. */
+/** A worker was lost while it watched this one: for a while nothing new is taken beside it, which might be what kills. */
 export function isAccused({ lostAlone }: Pick<Losses, "lostAlone">): boolean {
   return lostAlone > 0;
 }
@@ -30,7 +30,10 @@ export function isAtFault({ takeovers, lostAlone }: Losses, most: number): boole
   return takeovers > most && (lostAlone > most - SUSPECTED_AFTER || takeovers > most * ALL_LOSSES_FACTOR);
 }
 
+/** Nobody is watched for days. */
+const LONGEST_LIFE_MS = 3_600_000;
+
 /** How long it is watched. `leastMs`: what the measure of a life may be short of it. */
 export function watchMs({ livedMs }: { livedMs: number }, leastMs: number): number {
-  return livedMs * LIFE_FACTOR + leastMs;
+  return Math.min(livedMs, LONGEST_LIFE_MS) * LIFE_FACTOR + leastMs;
 }

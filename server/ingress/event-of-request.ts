@@ -31,6 +31,9 @@ function dedupeOf(rule: DedupeRule, headers: Headers, bytes: Buffer, body: Kept)
   return { dedupeKey: `${rule.type} ${createHash("sha256").update(said).digest("hex")}`, dedupeWindowSeconds: rule.windowSeconds };
 }
 
+/** An object or a list: what else is JSON may be a text as well. */
+const JSON_BEGINS = /^\s*[{[]/;
+
 type Kept = Pick<NewEvent, "body" | "contentType">;
 
 function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, bytes: Buffer, body: Kept): string | Buffer | null {
@@ -41,7 +44,8 @@ function keyOf(rule: Exclude<DedupeRule, { type: "none" }>, headers: Headers, by
       return bytes.length === 0 ? null : bytes;
     case "jsonPath": {
       const found = (document: unknown) => findByPath(document, rule.path, "dedupe.path")[0];
-      const value = found(decoded(body)) ?? found(jsonOf(bytes));
+      const json = jsonOf(bytes);
+      const value = found(json === undefined ? decoded(body) : json);
       return value === undefined || value === null ? null : JSON.stringify(value);
     }
   }
@@ -53,12 +57,13 @@ function decoded({ body, contentType }: Kept): unknown {
   return decodeBody(bytes, { contentType: contentType ?? null, meta: {} }) ?? {};
 }
 
-/** Senders say of their JSON that it is a form (as `curl -d` does), text or bytes. */
+/** Senders say of their JSON that it is a form (as `curl -d` does), text or bytes. Undefined: it is none. */
 function jsonOf(bytes: Buffer): unknown {
+  if (!JSON_BEGINS.test(bytes.subarray(0, 64).toString("latin1"))) return undefined;
   try {
     return JSON.parse(bytes.toString("utf8")) as unknown;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

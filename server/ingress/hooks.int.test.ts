@@ -221,6 +221,8 @@ describe("a webhook", () => {
       [{ type: "jsonPath", path: "$.id" }, parts("1"), parts("2")],
       [{ type: "jsonPath", path: "$.order.id" }, xml("<order><id>1</id></order>"), xml("<order><id>2</id></order>")],
       ...[form, text, sent("application/octet-stream")].map((said) => [{ type: "jsonPath", path: "$.id" }, said('{"id":1}'), said('{"id":2}')] as const),
+      // What a form would read of it is the same in both.
+      [{ type: "jsonPath", path: "$.id" }, form('{"id":1,"url":"https://x.example/?page=2&id=9&x=1"}'), form('{"id":2,"url":"https://x.example/?page=2&id=9&x=1"}')],
       [{ type: "body" }, json({ n: 1 }), json({ n: 2 })],
     ] as const) {
       const { call, triggerId } = await open({ dedupe, ...WAIT });

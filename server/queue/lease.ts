@@ -100,8 +100,9 @@ WHERE q.run_id = ANY (ARRAY(
   SELECT run_id FROM run_queue WHERE state = 'waiting' AND due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
-/** Until the last renewal; no more than a day. */
-const LIVED = "least(86400000, (extract(epoch FROM lease_until - coalesce(claimed_at, started_at)) - $1::float8) * 1000)::int";
+/** Until the last renewal; no more than a day. One that a process from before claimed again does not say when that was. */
+const LIVED = `CASE WHEN claimed_at IS NULL AND lease_epoch > 1 THEN 0
+  ELSE least(86400000, (extract(epoch FROM lease_until - coalesce(claimed_at, started_at)) - $1::float8) * 1000)::int END`;
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
 const EXPIRED = `

@@ -34,6 +34,8 @@ export const waitDetailSchema = waitSummarySchema.extend({
   /** Whether the caller may answer now, and if not, why. */
   mayAnswer: z.boolean(),
   refusal: z.string().nullable(),
+  /** Whether links by which it can be answered concern the caller. */
+  seesLinks: z.boolean(),
   /** Who was asked: people by address, or roles; empty: everybody who may answer in the workspace. */
   asked: z.array(z.object({ who: z.string(), kind: z.enum(["person", "role"]), name: z.string().nullable(), answered: z.boolean() })),
   /** When the people who have not answered are reminded, and when they were. */
@@ -78,6 +80,6 @@ export const answerLinkInput = linkRefInput.extend({ ...answer, name: z.string()
 export const createLinkInput = waitRefInput.extend({ recipient: z.string().max(320).default("") });
 export const createLinkOutput = z.object({ url: z.string() });
 
-export const openLinkSchema = z.object({ id: z.string(), recipient: z.string(), madeBy: z.string().nullable(), mailed: z.boolean(), createdAt: momentSchema, expiresAt: momentSchema.nullable() });
+export const openLinkSchema = z.object({ id: z.string(), recipient: z.string(), madeBy: z.string().nullable(), mailed: z.boolean(), mayRevoke: z.boolean(), createdAt: momentSchema, expiresAt: momentSchema.nullable() });
 export type OpenLink = z.output<typeof openLinkSchema>;
 export const revokeLinkInput = waitRefInput.extend({ linkId: z.uuid() });

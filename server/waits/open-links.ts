@@ -48,13 +48,19 @@ async function requireProgram(who: { type: "service_account" | "issuer"; id: str
 /** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept. */
 export async function isStillShared({ madeByUserId, madeByType, madeById, workspaceId, waitId }: Made): Promise<boolean> {
   if (madeByUserId === null && (madeByType === null || madeById === null)) return true;
+  return holds(madeByUserId === null ? requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId) : requirePerson(madeByUserId, workspaceId, waitId));
+}
+
+async function requirePerson(userId: string, workspaceId: string, waitId: string): Promise<void> {
+  const scope = (await openUserScope(userId, { id: workspaceId })).for("wait:answer");
+  await scope.db.transaction(async (tx) => requireRightToShare(tx, scope, await findWait(tx, waitId)));
+}
+
+const isOwn = (scope: Scope, madeByUserId: string | null) => madeByUserId !== null && madeByUserId === scope.userId;
+
+async function holds(check: Promise<void>): Promise<boolean> {
   try {
-    if (madeByUserId === null) {
-      await requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId);
-      return true;
-    }
-    const scope = (await openUserScope(madeByUserId, { id: workspaceId })).for("wait:answer");
-    await scope.db.transaction(async (tx) => requireRightToShare(tx, scope, await findWait(tx, waitId)));
+    await check;
     return true;
   } catch (error) {
     if (DomainError.is(error, "forbidden") || DomainError.is(error, "not_found")) return false;
@@ -65,9 +71,10 @@ export async function isStillShared({ madeByUserId, madeByType, madeById, worksp
 /** Of one approval: the links by which it can still be answered. */
 export function listLinks({ scope }: Context, { waitId }: { waitId: string }): Promise<OpenLink[]> {
   return scope.db.transaction(async (tx) => {
-    await findWait(tx, waitId);
+    const wait = await findWait(tx, waitId);
+    const mayShare = await holds(requireRightToShare(tx, scope, wait));
     const rows = await tx.waitLink.findMany({ where: { waitId, usedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
-    return rows.map(({ id, recipient, madeBy, mailed, createdAt, expiresAt }) => ({ id, recipient: recipient ?? "", madeBy, mailed, createdAt: createdAt.toISOString(), expiresAt: expiresAt?.toISOString() ?? null }));
+    return rows.map(({ id, recipient, madeBy, madeByUserId, mailed, createdAt, expiresAt }) => ({ id, recipient: recipient ?? "", madeBy, mailed, mayRevoke: mayShare || isOwn(scope, madeByUserId), createdAt: createdAt.toISOString(), expiresAt: expiresAt?.toISOString() ?? null }));
   });
 }
 
@@ -77,7 +84,7 @@ export async function revokeLink({ scope }: Context, { waitId, linkId }: { waitI
     const wait = await findWait(tx, waitId);
     const link = await tx.waitLink.findFirst({ where: { id: linkId, waitId, usedAt: null } });
     if (link === null) throw new DomainError("not_found", { what: "link", id: linkId });
-    if (link.madeByUserId === null || link.madeByUserId !== scope.userId) await requireRightToShare(tx, scope, wait);
+    if (!isOwn(scope, link.madeByUserId)) await requireRightToShare(tx, scope, wait);
     const { count } = await tx.waitLink.deleteMany({ where: { id: linkId, usedAt: null } });
     if (count === 0) throw new DomainError("not_found", { what: "link", id: linkId });
     await recordAudit(tx, scope, { action: "approval.link_revoked", resource: { type: "wait", id: waitId }, before: { recipient: link.recipient, madeBy: link.madeBy, runId: wait.runId, path: wait.path } });

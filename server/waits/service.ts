@@ -48,12 +48,14 @@ export async function getWait({ scope }: Context, { waitId }: { waitId: string }
     const wait = await findWait(tx, waitId);
     const [summary] = await summarize(tx, [wait]);
     const responses = await tx.waitResponse.findMany({ where: { waitId }, orderBy: [{ answeredAt: "asc" }, { id: "asc" }] });
-    const refusal = await whyNot(tx, scope, wait, responses);
+    const isHolder = await holdsRight(tx, scope, wait);
+    const refusal = await whyNot(tx, scope, wait, { responses, isHolder });
     return {
       ...summary!,
       rows: responses,
       mayAnswer: refusal === null,
       refusal,
+      seesLinks: wait.kind === "approval" && wait.status === "open" && isHolder,
       asked: await viewAsked(tx, summary!.workflow?.id ?? null, approvalOf(wait).approvers, responses),
       remindAt: wait.remindAt?.toISOString() ?? null,
       remindedAt: wait.remindedAt?.toISOString() ?? null,
@@ -63,13 +65,18 @@ export async function getWait({ scope }: Context, { waitId }: { waitId: string }
   return { ...detail, responses };
 }
 
-async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, responses: WaitResponse[]): Promise<string | null> {
+/** Of answering what waits in this workflow, whoever is asked for it. */
+async function holdsRight(tx: Tx, scope: Scope, wait: WaitRow): Promise<boolean> {
+  const workflowId = await workflowOfRun(tx, wait.runId);
+  const held = await rolesHeld(tx, scope.userId === null ? [] : [scope.userId], [workflowId]);
+  return mayAnswerAt(scope, held(scope.userId, workflowId));
+}
+
+async function whyNot(tx: Tx, scope: Scope, wait: WaitRow, { responses, isHolder }: { responses: WaitResponse[]; isHolder: boolean }): Promise<string | null> {
   if (wait.kind !== "approval") return "This waits for something else than an answer.";
   if (wait.status !== "open") return "This is not waiting for an answer any more.";
   if (await hasAnswered(tx, wait.id, responses, responderOf(scope))) return "You have answered already.";
-  const workflowId = await workflowOfRun(tx, wait.runId);
-  const held = await rolesHeld(tx, scope.userId === null ? [] : [scope.userId], [workflowId]);
-  if (!mayAnswerAt(scope, held(scope.userId, workflowId))) return "Your role may not answer.";
+  if (!isHolder) return "Your role may not answer.";
   return refusalFor(tx, wait, responderOf(scope));
 }
 

@@ -349,7 +349,11 @@ describe("signed links", () => {
     const scope = await openUserScope(asked.id, { id: ann.workspaceId });
     const token = tokenOf((await service.createLink({ scope }, { waitId, recipient: "boss@example.com" })).url);
     const [link] = await service.listLinks({ scope }, { waitId });
-    expect(link).toMatchObject({ recipient: "boss@example.com", madeBy: scope.actor.name, mailed: false });
+    expect(link).toMatchObject({ recipient: "boss@example.com", madeBy: scope.actor.name, mailed: false, mayRevoke: true });
+    const seen = await service.listLinks({ scope: ann }, { waitId });
+    expect(seen.map(({ id, mayRevoke }) => [id, mayRevoke])).toEqual([[link!.id, false]]);
+    const admin = await makeScope("admin", ann.workspaceId);
+    expect([(await service.listLinks({ scope: admin }, { waitId }))[0]!.mayRevoke, (await service.getWait({ scope: admin }, { waitId })).seesLinks]).toEqual([true, true]);
     await expect(service.revokeLink({ scope: ann }, { waitId, linkId: link!.id })).rejects.toMatchObject({ kind: "forbidden" });
     await expect(service.revokeLink({ scope }, { waitId: (await openWait()).waitId, linkId: link!.id })).rejects.toMatchObject({ kind: "not_found" });
     await service.revokeLink({ scope }, { waitId, linkId: link!.id });

@@ -33,3 +33,18 @@ it("takes nothing else beside one that was watched at a loss", () => {
   probation.end(run);
   expect(probation.isStrict).toBe(false);
 });
+
+it("takes others beside it again after a while, and goes on watching", async () => {
+  const ended = vi.fn();
+  const probation = new Probation(1_000, ended);
+  const run = claimed({ lostAlone: 1, livedMs: 24 * 3_600_000 });
+  const clear = vi.fn(async () => {});
+  probation.begin(run);
+  probation.watch(run, clear);
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect([probation.isStrict, ended.mock.calls.length]).toEqual([true, 0]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([probation.isStrict, probation.isUnderWay, ended.mock.calls.length]).toEqual([false, true, 1]);
+  await vi.advanceTimersByTimeAsync(90 * 60_000);
+  expect(clear).toHaveBeenCalledOnce();
+});
