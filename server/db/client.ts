@@ -43,7 +43,7 @@ function connect(): Connections {
 }
 
 /** A pool of its own, for those whose traffic must not queue behind others' (worker, LISTEN). */
-export function createPool(options: { max: number; url?: string; name?: string; onConnect?: (client: pg.ClientBase) => Promise<unknown> }): pg.Pool {
+export function createPool(options: { max: number; url?: string; name?: string; query_timeout?: number; onConnect?: (client: pg.ClientBase) => Promise<unknown> }): pg.Pool {
   const { max, url, name, ...hooks } = options;
   const pool = new TenantPool({
     Client: LastingClient,

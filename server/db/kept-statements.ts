@@ -49,9 +49,18 @@ const failOwn = (error: unknown): never => {
 const isCallback = (one: unknown): one is Callback => typeof one === "function";
 const plainQuery = (client: pg.Client, given: unknown[]): unknown => (pg.Client.prototype.query as unknown as Query).apply(client, given);
 
+/** The driver gives up the answer and not the statement: whatever is sent after it on that connection would wait for it. */
+function heard(client: pg.Client, error: unknown): unknown {
+  if (error instanceof Error && error.message === "Query read timeout") void client.end().catch(() => {});
+  return markOwn(error);
+}
+
 function markedQuery(client: pg.Client, given: unknown[]): unknown {
-  const answer = plainQuery(client, given.map((one) => (isCallback(one) ? (error: unknown, result?: unknown) => one(markOwn(error), result) : one)));
-  return answer instanceof Promise ? answer.catch(failOwn) : answer;
+  const answer = plainQuery(client, given.map((one) => (isCallback(one) ? (error: unknown, result?: unknown) => one(heard(client, error), result) : one)));
+  if (!(answer instanceof Promise)) return answer;
+  return answer.catch((error: unknown) => {
+    throw heard(client, error);
+  });
 }
 
 function query(this: pg.Client, ...given: unknown[]): unknown {

@@ -9,7 +9,7 @@ const CODES = new Set<unknown>([
 /** How Prisma's driver calls it, below its own codes. */
 const KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout", "TooManyConnections"]);
 const MESSAGES =
-  /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|Unable to start a transaction in the given time/i;
+  /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database server|Server has closed the connection|Unable to start a transaction in the given time|Query read timeout/i;
 
 interface Told extends Error {
   code?: unknown;

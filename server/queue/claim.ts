@@ -3,6 +3,7 @@ import type { ClaimedRun } from "@/server/engine/ports";
 import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import type { Enqueued } from "@/server/queue/enqueue";
 import { refusalOf } from "@/server/queue/wait-reason";
+import { within } from "@/server/queue/within";
 import { LIMITS, WorkspaceLimits } from "@/server/queue/workspace-limits";
 
 /**
@@ -15,6 +16,8 @@ const FULL_LOOK_MS = 1_000;
 const LOOK_SHARE = 50;
 /** One that took long for once (a failover, a disk that stood still) must not put off the next one for minutes. */
 const LONGEST_LOOK_MS = 15_000;
+/** A claim or look that takes longer is given up, and made anew: other pools and new notices must not wait for it. */
+const CLAIM_MS = 20_000;
 /** A notice of a place rather than of one run. */
 const NO_RUN = "00000000-0000-0000-0000-000000000000";
 const FROM_THE_START = -Number.MAX_SAFE_INTEGER;
@@ -176,7 +179,7 @@ export class Claimer {
     const begun = this.now();
     if (begun < (this.#nextLook.get(pool) ?? begun)) return;
     this.#nextLook.set(pool, begun + FULL_LOOK_MS);
-    const { rows } = await this.pool.query<{ places: string[]; suspects: string[]; limits: Record<string, number> | null }>({ name: "millrace-places", text: PLACES, values: [pool] });
+    const { rows } = await this.pool.query<{ places: string[]; suspects: string[]; limits: Record<string, number> | null }>(within(CLAIM_MS, { name: "millrace-places", text: PLACES, values: [pool] }));
     const { places, suspects, limits } = rows[0]!;
     this.#suspects.set(pool, suspects);
     this.#limits.set(limits ?? {});
@@ -219,10 +222,8 @@ export class Claimer {
   }
 
   async #claimFrom(client: ClientBase | Pool, from: [string, number][], { workerId, pool, most, text = most.bytes > 0 ? "any" : "small" }: { workerId: string; pool: string; most: Most; text?: keyof typeof CLAIMS }): Promise<ClaimRow[]> {
-    const { rows } = await client.query<ClaimRow>({
-      ...CLAIMS[text],
-      values: [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, most.runs, workerId, this.leaseSeconds, most.bytes],
-    });
+    const values = [from.map(([workspaceId]) => workspaceId), from.map(([, mark]) => mark), pool, most.runs, workerId, this.leaseSeconds, most.bytes];
+    const { rows } = await client.query<ClaimRow>(within(CLAIM_MS, { ...CLAIMS[text], values }));
     return rows;
   }
 

@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from "pg";
 import type { RunWrite } from "@/server/engine/ports";
 import { blame } from "@/server/queue/blame";
-import { isConnectionProblem, isDataProblem, toRefusal } from "@/server/queue/database-errors";
+import { isBusy, isConnectionProblem, isDataProblem, toRefusal } from "@/server/queue/database-errors";
 import { flushStatement } from "@/server/queue/flush-statement";
 import { lockRuns } from "@/server/queue/messages";
+import { freeRuns, ParkedWrites } from "@/server/queue/parked-writes";
 import { patiently } from "@/server/queue/patience";
+import { within } from "@/server/queue/within";
 import { LineMoved, nextInLine } from "@/server/queue/step-places";
 import { hasSideWrites, sideWrites } from "@/server/queue/side-writes";
 import type { Enqueued } from "@/server/queue/enqueue";
@@ -20,6 +22,7 @@ interface Waiting {
   write: RunWrite;
   resolve: (result: "ok" | "lost") => void;
   reject: (reason: Error) => void;
+  parkedAt?: number;
 }
 
 export interface CommitterOptions {
@@ -41,13 +44,19 @@ export class Committer {
   #waiting: Waiting[] = [];
   #busy = 0;
   #sending = 0;
+  readonly #parked: ParkedWrites<Waiting>;
 
   constructor(
     private readonly pool: Pool,
     private readonly listener: CommitListener,
     private readonly offers: Offers,
     private readonly options: CommitterOptions,
-  ) {}
+  ) {
+    this.#parked = new ParkedWrites(pool, options.patienceMs, (waiting) => {
+      this.#waiting.push(...waiting);
+      this.#pump();
+    });
+  }
 
   flush(write: RunWrite): Promise<"ok" | "lost"> {
     return new Promise((resolve, reject) => {
@@ -68,8 +77,8 @@ export class Committer {
     this.#sending += 1;
     const plain = batch.filter(({ write }) => !hasSideWrites(write));
     const rich = batch.filter(({ write }) => hasSideWrites(write));
-    if (plain.length > 0) await this.#commit(plain, (writes, again) => this.#plain(writes, again));
-    if (rich.length > 0) await this.#commit(rich, (writes, again) => this.#rich(writes, again));
+    if (plain.length > 0) await this.#commit(plain, (writes, again) => this.#plain(writes, again), wasSent(plain));
+    if (rich.length > 0) await this.#commit(rich, (writes, again) => this.#rich(writes, again), wasSent(rich));
     this.#sending -= 1;
     this.#busy -= 1;
     this.#pump();
@@ -93,30 +102,46 @@ export class Committer {
   async #commit(batch: Waiting[], send: Send, isRepeated = false): Promise<void> {
     let repeated = isRepeated;
     try {
-      // Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost.
+      // Repeating a flush is harmless: what was written stays as it is, and a run that ended meanwhile counts as lost. One that others hold up is not repeated here.
       const held = await patiently(this.options.patienceMs, () => {
         const again = repeated;
         repeated = true;
         return send(batch.map(({ write }) => write), again);
-      });
+      }, isBusy);
       this.listener.committed(batch.filter(({ write }) => held.has(write.runId)).map(({ write }) => write));
       for (const { write, resolve } of batch) resolve(held.has(write.runId) ? "ok" : "lost");
     } catch (error) {
       const [only] = batch;
-      if (isConnectionProblem(error)) {
+      if (isBusy(error)) {
+        await this.#makeWay(batch, send, error);
+      } else if (isConnectionProblem(error)) {
         for (const { reject } of batch) reject(error as Error);
       } else if (batch.length === 1 && only !== undefined) {
         only.reject(toRefusal(isDataProblem(error) ? await blame(this.pool, only.write, error) : error) as Error);
       } else {
-        const half = Math.ceil(batch.length / 2);
-        await this.#commit(batch.slice(0, half), send, repeated);
-        await this.#commit(batch.slice(half), send, repeated);
+        await this.#halve(batch, send, repeated);
       }
     }
   }
 
+  async #halve(batch: Waiting[], send: Send, repeated: boolean): Promise<void> {
+    const half = Math.ceil(batch.length / 2);
+    await this.#commit(batch.slice(0, half), send, repeated);
+    await this.#commit(batch.slice(half), send, repeated);
+  }
+
+  /** Somebody holds what some of the writes need: those wait apart, the others are sent at once. */
+  async #makeWay(batch: Waiting[], send: Send, error: unknown): Promise<void> {
+    const free = await freeRuns(this.pool, batch.map(({ write }) => write.runId)).catch(() => new Set<string>());
+    const [held, others] = [batch.filter(({ write }) => !free.has(write.runId)), batch.filter(({ write }) => free.has(write.runId))];
+    // It was another row, or is given back by now.
+    if (held.length === 0 && batch.length > 1) return this.#halve(batch, send, true);
+    for (const waiting of held.length === 0 ? batch : held) this.#parked.add(waiting, error as Error);
+    if (held.length > 0 && others.length > 0) await this.#commit(others, send, true);
+  }
+
   async #plain(writes: RunWrite[], again: boolean): Promise<Set<string>> {
-    const { rows } = await this.pool.query<{ runId: string }>(flushStatement(writes, again));
+    const { rows } = await this.pool.query<{ runId: string }>(within(this.options.patienceMs, flushStatement(writes, again)));
     return new Set(rows.map(({ runId }) => runId));
   }
 
@@ -157,3 +182,5 @@ export class Committer {
     return held;
   }
 }
+
+const wasSent = (batch: readonly Waiting[]): boolean => batch.some(({ parkedAt }) => parkedAt !== undefined);

@@ -1,14 +1,14 @@
 import { DatabaseError } from "pg";
-import { StoreRefusedError } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError } from "@/server/engine/ports";
 import { isOutdated } from "@/server/db/kept-statements";
 import { isOwn } from "@/server/db/own-errors";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 
 /**
  * SQLSTATEs that tell of the server or the connection, not of the statement: 08 connection, 53 resources, 57 shutdown,
- * 58 system; 40 conflict; 25006 a server that only reads (a failover).
+ * 58 system; 40 conflict; 25006 a server that only reads (a failover); 55P03 a lock that was not to be had in time.
  */
-const PASSING = /^(08|40|53|57|58|25006)/;
+const PASSING = /^(08|40|53|57|58|25006|55P03)/;
 /** 21 a row twice, 22 a value, 23 a constraint, 54 a limit, XX what no one foresaw (a value too large for memory). */
 const OF_THE_DATA = /^(21|22|23|54|XX)/;
 
@@ -16,6 +16,11 @@ const OF_THE_DATA = /^(21|22|23|54|XX)/;
 export function isConnectionProblem(error: unknown): boolean {
   if (error instanceof DatabaseError && isOwn(error)) return error.code === undefined || PASSING.test(error.code) || isOutdated(error);
   return isDatabaseUnavailable(error);
+}
+
+/** Somebody else holds what the statement needs, for longer than it may wait; or it took too long for some other reason. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof DatabaseError && isOwn(error) && (error.code === "55P03" || error.code === "57014");
 }
 
 /** What was to be stored is at fault: it will be refused however often it is sent. */
@@ -27,6 +32,6 @@ export function isDataProblem(error: unknown): boolean {
 
 /** What is neither is nobody's fault who runs here: a missing right, a missing column. */
 export function toRefusal(error: unknown): unknown {
-  if (error instanceof StoreRefusedError || isConnectionProblem(error) || isDataProblem(error)) return error;
+  if (error instanceof StoreRefusedError || error instanceof UnstorableError || isConnectionProblem(error) || isDataProblem(error)) return error;
   return new StoreRefusedError(error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -4,6 +4,7 @@ import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Enqueued } from "@/server/queue/enqueue";
 import { waitReasonText } from "@/server/queue/wait-reason";
+import { within } from "@/server/queue/within";
 
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
@@ -71,21 +72,21 @@ WHERE run_id = ANY (ARRAY(
   ORDER BY lease_until LIMIT 1000 FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank`;
 
+/** What hangs must not put off the next beat until leases are in doubt. */
+const beatMs = (leaseSeconds: number): number => (leaseSeconds * 1_000) / 4;
+
 /** Part of the lease that is left of what a worker should have renewed long ago. */
 const UNHELD_SHARE = 0.55;
 
 export async function giveBackUnheld(pool: Pool, workerId: string, held: readonly string[], leaseSeconds: number): Promise<Enqueued[]> {
-  const { rows } = await pool.query<Enqueued>({ name: "millrace-unheld", text: UNHELD, values: [workerId, held, leaseSeconds * UNHELD_SHARE] });
+  const { rows } = await pool.query<Enqueued>(within(beatMs(leaseSeconds), { name: "millrace-unheld", text: UNHELD, values: [workerId, held, leaseSeconds * UNHELD_SHARE] }));
   return rows;
 }
 
 export async function renewLeases(pool: Pool, workerId: string, held: readonly HeldRun[], leaseSeconds: number): Promise<Heartbeat> {
   if (held.length === 0) return { lost: [], unread: [], late: [] };
-  const { rows } = await pool.query<{ runId: string; unread: boolean; late: boolean }>({
-    name: "millrace-renew",
-    text: RENEW,
-    values: [held.map((run) => run.runId), held.map((run) => run.epoch), held.map((run) => run.inboxSeq), leaseSeconds, workerId],
-  });
+  const values = [held.map((run) => run.runId), held.map((run) => run.epoch), held.map((run) => run.inboxSeq), leaseSeconds, workerId];
+  const { rows } = await pool.query<{ runId: string; unread: boolean; late: boolean }>(within(beatMs(leaseSeconds), { name: "millrace-renew", text: RENEW, values }));
   const mine = new Set(rows.map((row) => row.runId));
   const those = (what: "unread" | "late") => rows.filter((row) => row[what]).map((row) => row.runId);
   return { lost: held.filter((run) => !mine.has(run.runId)).map((run) => run.runId), unread: those("unread"), late: those("late") };
@@ -122,16 +123,19 @@ interface Look {
   dueInMs: number | null;
 }
 
+/** Of a look at what is due, and of making it claimable. */
+const PROMOTE_MS = 20_000;
+
 async function look(pool: Pool): Promise<Look> {
-  return (await pool.query<Look>({ name: "millrace-look", text: LOOK, values: [] })).rows[0]!;
+  return (await pool.query<Look>(within(PROMOTE_MS, { name: "millrace-look", text: LOOK, values: [] }))).rows[0]!;
 }
 
 /** Makes claimable what is due and what silent workers held. */
 export async function promoteRuns(pool: Pool, leaseSeconds: number): Promise<{ promotion: Promotion; ready: Enqueued[] }> {
   const { hasExpired, dueInMs } = await look(pool);
   const isDue = dueInMs !== null && dueInMs <= 0;
-  const due = isDue ? (await pool.query<Enqueued>({ name: "millrace-due", text: DUE, values: [] })).rows : [];
-  const expired = hasExpired ? (await pool.query<Enqueued>({ name: "millrace-expired", text: EXPIRED, values: [leaseSeconds] })).rows : [];
+  const due = isDue ? (await pool.query<Enqueued>(within(PROMOTE_MS, { name: "millrace-due", text: DUE, values: [] }))).rows : [];
+  const expired = hasExpired ? (await pool.query<Enqueued>(within(PROMOTE_MS, { name: "millrace-expired", text: EXPIRED, values: [leaseSeconds] }))).rows : [];
   const nextDueInMs = isDue ? (await look(pool)).dueInMs : dueInMs;
   return {
     promotion: { due: due.length, expired: expired.length, nextDueInMs: nextDueInMs === null ? null : Math.max(0, nextDueInMs) },

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { within } from "@/server/queue/within";
 
 /** Longest payload that PostgreSQL takes is 7,999 bytes. */
 const MAX_PAYLOAD_BYTES = 7_900;
@@ -32,6 +33,8 @@ export class Notifier {
   constructor(
     private readonly pool: Pool,
     private readonly everyMs = 5,
+    /** What is not sent by then is lost, and those that have gathered since are sent. */
+    private readonly longestMs = 10_000,
   ) {}
 
   /** `when` soon: somebody may be waiting for it. The steps of a run that goes on are for onlookers: they wait for what follows. */
@@ -89,7 +92,7 @@ export class Notifier {
     this.#items = new Map();
     this.#texts = [];
     if (channels.length === 0) return;
-    const statement = { name: "millrace-notify", text: NOTIFY, values: [channels, payloads] };
+    const statement = within(this.longestMs, { name: "millrace-notify", text: NOTIFY, values: [channels, payloads] });
     // A lost notice costs latency, nothing else.
     this.#sending = this.pool.query(statement).then(() => this.#sent(), () => this.#sent());
   }

@@ -1,5 +1,6 @@
 import os from "node:os";
 import { sharedPool } from "@/server/db/client";
+import { within } from "@/server/queue/within";
 import type { Needs } from "@/server/worker/capacity";
 import type { WorkerStats } from "@/server/worker/worker";
 
@@ -62,7 +63,7 @@ export class WorkerRow {
     const { id, name, version, pools, slots, capacity } = this.identity;
     const { busySlots, heldRuns } = this.stats();
     const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText(), capacity.cpu, capacity.memoryMb];
-    const answer = await sharedPool().query<{ drains: boolean }>(WRITE, values);
+    const answer = await sharedPool().query<{ drains: boolean }>(within(EVERY_MS, { text: WRITE, values }));
     if (this.#state === "active" && answer.rows[0]?.drains === true) this.drain?.();
   }
 
