@@ -76,7 +76,7 @@ export class SessionSnapshots {
       crashPoint("after-snapshot");
     } catch (error) {
       // Nothing depends on it.
-      if (!(error instanceof LeaseLost)) run.worker.report(error, run.claim.id);
+      if (!(error instanceof LeaseLost)) run.worker.report(error, run.claim);
     }
   }
 
