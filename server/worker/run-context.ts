@@ -127,6 +127,10 @@ export class RunContext implements RunScopeSource {
     return this.#workspace?.baseUrl ?? "";
   }
 
+  isForEach(loop: string): boolean {
+    return this.workflow.plan.nodes[loop]?.kind === "forEach";
+  }
+
   caughtBy(container: Path): ErrorRef | null {
     const { state } = this;
     if (state === undefined) return null;

@@ -33,6 +33,8 @@ export interface RunScopeSource {
   variables(): unknown;
   run(): unknown;
   workspace(): unknown;
+  /** Whether the loop has items; else it is a `while`. */
+  isForEach(loop: string): boolean;
   /** The error a `tryCatch` execution has caught. */
   caughtBy(container: Path): ErrorRef | null;
   errorOf(ref: ErrorRef): StepError | Promise<StepError>;
@@ -61,7 +63,7 @@ function build(source: RunScopeSource, references: References, site: Site, caugh
     if (value !== undefined) scope[root] = value;
   }
   if (site.overlay === undefined && source.given === undefined) return scope;
-  return { ...scope, ...extraNames(site), ...givenRoots(source.given, references, site, scope) };
+  return { ...scope, ...extraNames(site), ...givenRoots(source.given, references, scope) };
 }
 
 function valueOf(source: RunScopeSource, root: ScopeRoot, references: References, site: Site, caught: StepError | null): unknown {
@@ -144,7 +146,8 @@ function loopValue(source: RunScopeSource, root: "item" | "index" | "previous" |
   if (root === "loops") {
     return Object.fromEntries(loops.toReversed().map((loop) => [loop.id, { item: itemOf(source, loop), index: loop.index }]));
   }
-  const nearest = loops[0];
+  // Of the loops around it, each name is of the nearest that has it.
+  const nearest = root === "index" ? loops[0] : loops.find(({ id }) => source.isForEach(id) === (root === "item"));
   if (nearest === undefined) return undefined;
   if (root === "index") return nearest.index;
   if (root === "item") return itemOf(source, nearest);
@@ -176,10 +179,9 @@ function extraNames(site: Site): Record<string, unknown> {
 
 const LOOP_ROOTS: readonly string[] = ["item", "index", "previous"];
 
-/** `steps` of a given scope are merged node by node, `loops` loop by loop; other given roots replace the run's own, but not a loop's inside of the node. */
-function givenRoots(given: Record<string, unknown> | undefined, references: References, site: Site, own: ExpressionScope): Record<string, unknown> {
+/** `steps` of a given scope are merged node by node, `loops` loop by loop; other given roots replace the run's own, but not what a loop inside of the node gives. */
+function givenRoots(given: Record<string, unknown> | undefined, references: References, own: ExpressionScope): Record<string, unknown> {
   if (given === undefined) return {};
-  const isInLoop = enclosingLoops(site.path).length > 0;
-  const replaced = Object.entries(given).filter(([root]) => root !== "steps" && references.roots.includes(root as ScopeRoot) && !(isInLoop && LOOP_ROOTS.includes(root)));
+  const replaced = Object.entries(given).filter(([root]) => root !== "steps" && references.roots.includes(root as ScopeRoot) && !(LOOP_ROOTS.includes(root) && Object.hasOwn(own, root)));
   return Object.fromEntries(replaced.map(([root, value]) => [root, root === "loops" ? { ...(value as object), ...(own.loops as object | undefined) } : value]));
 }

@@ -41,9 +41,10 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
     const load = (ref: ValueRef, of: string) => loadStored(queryClient, client, ref, of);
     const base = sources.find(({ root }) => root === null)?.model;
     const loops = () => loopsOf(nodeId);
+    const kindOf = (id: string) => findNode(draft, id)?.kind;
     const itemOf = async (id: string | undefined, what: "item" | "index"): Promise<Known> => {
       const all = loops();
-      const loop = id === undefined ? all.at(-1) : all.find((one) => one.id === id);
+      const loop = id === undefined ? all.findLast((one) => what === "index" || kindOf(one.id) === "forEach") : all.find((one) => one.id === id);
       if (loop === undefined) return { isKnown: false, reason: "No test has come to this loop yet." };
       if (what === "index") return { isKnown: true, value: loop.index };
       const stored = await load({ runId: loop.runId, path: loop.path, what: "input" }, "items");
@@ -74,7 +75,7 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
             return item.isKnown && index.isKnown ? { isKnown: true, value: { item: item.value, index: index.value } } : item;
           }
           case "previous": {
-            const loop = loops().at(-1);
+            const loop = loops().findLast((one) => kindOf(one.id) === "while");
             if (loop === undefined) return { isKnown: false, reason: "No test has come to this loop yet." };
             if (loop.index === 0) return { isKnown: true, value: null };
             return load({ runId: loop.runId, path: `${loop.path}[${loop.index - 1}]`, what: "output" }, "previous");

@@ -52,6 +52,20 @@ export function describeContainers(suite: Conformance): void {
       expect(run.output).toEqual({ choice: { v: "no" }, kind: "case a!" });
     });
 
+    test("item is of the nearest forEach and previous of the nearest while, index of the nearest loop", async () => {
+      const nodes = [
+        node("each", "forEach", { config: { items: ["a", "b"], result: "{{ steps.again.output }}" } }),
+        node("again", "while", { config: { condition: "{{ item !== 'b' && index < 2 }}", result: "{{ steps.x.output.t }}" }, ...inside("each", "body") }),
+        set("x", { t: "{{ `${item}${index}${loops.each.index}${previous ?? '-'}` }}" }, inside("again", "body")),
+        node("while", "while", { config: { condition: "{{ index < 2 }}", result: "{{ steps.inner.output }}" } }),
+        node("inner", "forEach", { config: { items: ["c", "d"], result: "{{ steps.y.output.t }}" }, ...inside("while", "body") }),
+        set("y", { t: "{{ `${item}${index}${loops.while.index}${previous === null ? '-' : previous.length}` }}" }, inside("inner", "body")),
+      ];
+      const run = await suite.run(workflow(nodes, ["each>while"], { output: "{{ [steps.each.output, steps.while.output] }}" }));
+      expect(run.error).toBeNull();
+      expect(run.output).toEqual([["a10a00-", null], ["c012", "d112"]]);
+    });
+
     test("nested loops see the outer item and the outer steps", async () => {
       const nodes = [
         set("base", { n: 100 }),

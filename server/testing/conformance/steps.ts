@@ -153,6 +153,8 @@ export function describeSteps(suite: Conformance): void {
       expect(until.value("each[1]/c")).toEqual({ v: 22 });
       const only = await suite.run(definition, {}, { mode: "test", options: { onlyNode: { id: "c", scope: { steps: { b: { output: { v: 5 }, status: "succeeded", error: null } }, item: 20, index: 1 } } } });
       expect(only).toMatchObject({ status: "succeeded", output: { v: 6 }, steps: { c: "succeeded" } });
+      const inner = workflow([node("each", "forEach", { config: { items: [10, 20] } }), node("again", "while", { config: { condition: "{{ index < 2 }}", result: "{{ steps.x.output.v }}" }, ...inside("each", "body") }), set("x", { v: "{{ item + index }}" }, inside("again", "body"))]);
+      expect((await suite.run(inner, {}, { mode: "test", options: { onlyNode: { id: "again", scope: { item: 20, index: 1 } } } })).output).toBe(21);
     });
 
     test("logs are kept up to the cap, and the rest is said", async () => {
