@@ -230,36 +230,6 @@ describe("a rule", () => {
     await rawDb().runQueue.delete({ where: { runId } });
   });
 
-  it.each(["workflow", "folder", "trigger"] as const)("of one %s tells of its queue alone, whatever else waits", async (scopeType) => {
-    const { scene, scope } = await openScene();
-    const [ours, other] = [await scene.workflow("Ours"), await scene.workflow("Other")];
-    const { id: outer } = await organizing.createFolder({ scope }, { name: "Finance", parentId: null });
-    const { id: folderId } = await organizing.createFolder({ scope }, { name: "Bills", parentId: outer });
-    await organizing.moveItems({ scope }, { itemType: "workflow", itemIds: [ours.id], folderId });
-    const trigger = await createTrigger({ scope }, { workflowId: ours.id, kind: "webhook", name: "In", config: {}, settings: {}, nodeId: null, versionNumber: null });
-    const scopeId = { workflow: ours.id, folder: outer, trigger: trigger.id }[scopeType];
-    await alerts.createRule({ scope }, rule("Queue", { scopeType, scopeId, conditions: [{ type: "queueAge", seconds: 60 }, { type: "recovered" }] }));
-    const queued = async (workflow: { id: string; versionId: string }, triggerId: string | null) => {
-      const runId = newId();
-      await rawDb().run.create({ data: { id: runId, workspaceId: scope.workspaceId, workflowId: workflow.id, versionId: workflow.versionId, input: {}, triggerKind: "webhook", triggerId, rootRunId: runId } });
-      await rawDb().runQueue.create({ data: { runId, workspaceId: scope.workspaceId, state: "blocked", mutexKey: "k", gate: 4, rank: BigInt(Date.now() - 90_000) } });
-      return runId;
-    };
-    const told = async () => {
-      await alerts.watchQueues();
-      await turn();
-      return (await alerts.listInbox({ scope }, { limit: 10, unread: false })).items.map(({ title }) => title);
-    };
-    const beside = await queued(other, null);
-    expect(await told()).toEqual([]);
-    const runId = await queued(ours, trigger.id);
-    const name = { workflow: "Ours", folder: "Finance", trigger: "In" }[scopeType];
-    expect(await told()).toEqual([`Runs of ${name} wait long in the queue`]);
-    await rawDb().runQueue.delete({ where: { runId } });
-    expect(await told()).toEqual([`Runs of ${name} wait no longer than they may`, `Runs of ${name} wait long in the queue`]);
-    await rawDb().runQueue.delete({ where: { runId: beside } });
-  });
-
   it("is followed by word of an error workflow that could not start", async () => {
     const { scene, scope } = await openScene();
     await scene.ended(await scene.workflow("Orders", { errorWorkflow: "Nowhere" }));

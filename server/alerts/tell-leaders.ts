@@ -29,7 +29,7 @@ export async function tellLeaders(client: ClientBase, place: Place, told: ToldLe
   const workspaceId = place.workspaceId ?? rows[0]?.id;
   if (workspaceId === undefined) return null;
   const leads = await leadersOf(client, place);
-  const people = (await findPeople(client, workspaceId, "alerts", null)).filter(({ id, names }) => leads?.has(id) ?? (names.includes("owner") || names.includes("admin")));
+  const people = (await findPeople(client, workspaceId, "alerts", {})).filter(({ id, names }) => leads?.has(id) ?? (names.includes("owner") || names.includes("admin")));
   const isTold = await notifyPeople(client, { ...told, workspaceId, category: "alerts" }, people);
   return isTold ? workspaceId : null;
 }

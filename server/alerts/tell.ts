@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import type { Permission } from "@/server/auth/permissions";
 import type { FactKind, PlatformEvent } from "@/server/facts/contract";
 import { readable } from "@/server/queue/readable-json";
-import { findPeople, whoIsAsked } from "./people";
+import { findPeople, type PartOf, whoIsAsked } from "./people";
 import { mailIsSetUp } from "./mail-setting";
 import { notify } from "./notify";
 import { judgeAndRemember, type RuleState } from "./rule-state";
@@ -26,8 +26,7 @@ const NOT_STARTED = "errorWorkflow, the workspace's error workflow or its succes
 /** Who hears of a fact, in the transaction that marks it as done. Answers whether anybody does. */
 export async function tellOf(client: ClientBase, occurrence: Occurrence): Promise<boolean> {
   const { event, kind, triggerId } = occurrence;
-  const isAboutRule = kind === "queue.old" || kind === "queue.recovered";
-  const place = { workspaceId: event.workspace.id, workflowId: event.workflow?.id ?? null, triggerId, environmentId: event.environment?.id ?? null, ruleId: isAboutRule ? occurrence.subjectId : null };
+  const place = { workspaceId: event.workspace.id, workflowId: event.workflow?.id ?? null, triggerId, environmentId: event.environment?.id ?? null, ruleId: isOfQueue(kind) ? occurrence.subjectId : null };
   let told = false;
   for (const rule of await rulesFor(client, kind, place)) {
     const verdict = await verdictOf(client, rule, occurrence);
@@ -67,12 +66,25 @@ async function verdictOf(client: ClientBase, rule: RuleWithChannels, { kind, eve
   }
 }
 
+/** Of a queue: the rule that watches it says of which. */
+const isOfQueue = (kind: FactKind) => kind === "queue.old" || kind === "queue.recovered";
+
+const PART = `
+SELECT CASE scope_type WHEN 'workflow' THEN scope_id WHEN 'trigger' THEN (SELECT t.workflow_id FROM trigger t WHERE t.id = scope_id) END AS "workflowId",
+  CASE scope_type WHEN 'folder' THEN scope_id END AS "folderId" FROM notification_rule WHERE id = $1`;
+
+async function partOfRule(client: ClientBase, ruleId: string): Promise<PartOf> {
+  const { rows: [part] } = await client.query<PartOf>({ name: "alert-part", text: PART, values: [ruleId] });
+  return part ?? {};
+}
+
 /** What is told has names and errors of runs in it. */
 const mayHear = (permissions: ReadonlySet<Permission>, kind: FactKind) => permissions.has("run:read") || (kind.startsWith("approval.") && permissions.has("wait:answer"));
 
 async function tellByRule(client: ClientBase, rule: RuleWithChannels, { kind, key, event, path, waitId }: Occurrence, failures: number): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const everybody = rule.inApp ? (await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null)).filter(({ permissions }) => mayHear(permissions, kind)) : [];
+  const part = isOfQueue(kind) ? await partOfRule(client, rule.id) : { workflowId: event.workflow?.id ?? null };
+  const everybody = rule.inApp ? (await findPeople(client, workspaceId, "alerts", part)).filter(({ permissions }) => mayHear(permissions, kind)) : [];
   const people = await exceptTold(client, event, everybody);
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
@@ -111,7 +123,7 @@ async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Oc
   const { rows: [wait] } = await client.query<{ status: string; approvers: unknown; answeredBy: string[]; starters: { id: string; email: string }[] }>({ name: "alert-wait", text: WAIT, values: [waitId, workspaceId] });
   if (wait === undefined || wait.status !== "open") return false;
   const approvers = Array.isArray(wait.approvers) ? wait.approvers.filter((entry): entry is string => typeof entry === "string") : [];
-  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals", event.workflow?.id ?? null), approvers, new Set(wait.answeredBy), wait.starters);
+  const asked = whoIsAsked(await findPeople(client, workspaceId, "approvals", { workflowId: event.workflow?.id ?? null }), approvers, new Set(wait.answeredBy), wait.starters);
   const byMail = asked.people.filter(({ wants, own }) => (asked.isNamed ? wants.email : own?.email === true));
   const sendsMail = await mailIsSetUp(client, workspaceId);
   return notify(client, {
@@ -133,7 +145,7 @@ async function askForAnswer(client: ClientBase, { key, event, path, waitId }: Oc
 /** A workflow that should have started and could not: whoever may mend it hears. */
 export async function tellOfHandler(client: ClientBase, { key, event, path }: Pick<Occurrence, "key" | "event" | "path">, problem: { handler: string; workflow: string; message: string }): Promise<boolean> {
   const workspaceId = event.workspace.id;
-  const people = (await findPeople(client, workspaceId, "alerts", event.workflow?.id ?? null)).filter(({ permissions, wants }) => wants.inApp && permissions.has("workflow:write"));
+  const people = (await findPeople(client, workspaceId, "alerts", { workflowId: event.workflow?.id ?? null })).filter(({ permissions, wants }) => wants.inApp && permissions.has("workflow:write"));
   return notify(client, {
     workspaceId,
     key: `${key} handler ${problem.handler}`,
