@@ -7,9 +7,16 @@ const CODES: Record<number, string> = { 400: "llm_bad_request", 401: "llm_unauth
 export function modelOf(ask: ChatModel["ask"]): ChatModel {
   return {
     ask: (request, onText, signal) =>
-      ask(request, onText, signal).catch((error: unknown) => {
-        throw failureOf(error, signal);
-      }),
+      ask(request, onText, signal).then(
+        (answer) => {
+          // An SDK whose stream was cut by us ends it as if that were all.
+          if (signal.aborted) throw failureOf(signal.reason, signal);
+          return answer;
+        },
+        (error: unknown) => {
+          throw failureOf(error, signal);
+        },
+      ),
   };
 }
 

@@ -52,6 +52,12 @@ export class SessionInbox {
     return this.hasWaits && this.#waitsForOthers === 0;
   }
 
+  /** Whether the timer ends a wait that a message might end, too. */
+  isAnswerable(timer: string): boolean {
+    const wait = timer.startsWith(WAIT_TIMER) ? this.#waits.get(timer.slice(WAIT_TIMER.length, timer.lastIndexOf("#"))) : undefined;
+    return wait !== undefined && wait.wait.kind !== "delay" && wait.wait.kind !== "turn";
+  }
+
   get hasCancel(): boolean {
     return this.#fresh.some((message) => message.kind === "cancel");
   }
@@ -202,6 +208,7 @@ function tellsToGiveWay(message: InboxMessage | undefined): boolean {
   return message !== undefined && isInternal(message, GIVE_WAY_SIGNAL);
 }
 
+const WAIT_TIMER = "wait:";
 const PREFIX = "inbox:";
 
 function seqOf(ref: string): number {

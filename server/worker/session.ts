@@ -326,7 +326,14 @@ export class RunSession {
   #onTimer(id: string, at: number): void {
     if (this.#isOver) return;
     if (this.#releasing) return this.timers.putBack(id, at);
-    void this.work(async () => void (await this.applyPlain({ type: "timer", id, at })));
+    void this.work(() => this.#timerFired(id, at));
+  }
+
+  /** An answer that came before the end of its wait, and was not heard of yet, does not lose to it. */
+  async #timerFired(id: string, at: number): Promise<void> {
+    const due = this.state.timers[id];
+    if (this.inbox.isAnswerable(id)) await this.deliver();
+    if (this.state.timers[id] === due) await this.applyPlain({ type: "timer", id, at });
   }
 
   /** Nothing runs, nothing is to be written: the run leaves memory until a timer or a message wakes it. */

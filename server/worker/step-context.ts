@@ -73,6 +73,11 @@ export class AttemptContext implements StepContext<unknown> {
     return checkpoint === null ? null : checkpoint.value;
   }
 
+  /** Whoever is told to stop may still hand over what came before. */
+  get #isStopped(): boolean {
+    return this.attemptOf.abort.kind !== undefined;
+  }
+
   // Runners take these out of the context by name, so each is a function of its own, made when it is taken.
   get checkpoint(): StepContext<unknown>["checkpoint"] {
     return (value) => this.host.checkpoint(this.attemptOf, encodeValue(this.context.redaction.value(value)));
@@ -84,6 +89,7 @@ export class AttemptContext implements StepContext<unknown> {
 
   get stream(): StepContext<unknown>["stream"] {
     return (chunk) => {
+      if (this.#isStopped) return;
       const { text, rest } = this.context.redaction.piece(this.#held + chunk);
       this.#held = rest;
       if (text !== "") this.host.stream(this.attemptOf, text);
@@ -107,7 +113,7 @@ export class AttemptContext implements StepContext<unknown> {
 
   /** The attempt is over: nothing more comes of what it streamed, and its token is void. */
   async close(): Promise<void> {
-    if (this.#held !== "") this.host.stream(this.attemptOf, this.context.redaction.text(this.#held));
+    if (this.#held !== "" && !this.#isStopped) this.host.stream(this.attemptOf, this.context.redaction.text(this.#held));
     this.#held = "";
     if (this.#token !== undefined) await endOwnToken(this.context, this.attemptOf);
   }

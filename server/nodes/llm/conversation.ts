@@ -25,7 +25,7 @@ export class Conversation {
     const startedAt = Date.now();
     const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(ctx.config.timeoutSeconds * 1_000)]);
     try {
-      const answer = await opened.chat.ask(request, ctx.stream, signal);
+      const answer = await opened.chat.ask(request, (piece) => (signal.aborted ? undefined : ctx.stream(piece)), signal);
       this.#usage.inputTokens += answer.usage.inputTokens;
       this.#usage.outputTokens += answer.usage.outputTokens;
       await this.#record(request, startedAt, { answer });

@@ -146,11 +146,37 @@ describe.each(["openai", "anthropic"] as const)("%s", (provider) => {
     expect(await run({ adapter: provider, timeoutSeconds: 0.2 })).toMatchObject({ type: "failed", retryable: true, error: { code: "llm_timeout" } });
   });
 
+  it("is not half an answer when the limit comes in the middle of it", async () => {
+    answer = (request, response) => {
+      response.end = () => response;
+      events(provider, "one two")(request, response);
+    };
+    expect(await run({ adapter: provider, timeoutSeconds: 0.2 })).toMatchObject({ type: "failed", retryable: true, error: { code: "llm_timeout" } });
+    expect(bench.requests).toMatchObject([{ status: "failed", error: { code: "llm_timeout" } }]);
+  });
+
   it("stops when the step is cancelled", async () => {
     const controller = new AbortController();
     answer = () => controller.abort();
     await expect(run({ adapter: provider }, { signal: controller.signal })).rejects.toThrow();
     expect(bench.requests).toMatchObject([{ status: "cancelled" }]);
+  });
+
+  it("stops in the middle of its answer: no further piece is streamed, and the connection ends", async () => {
+    const controller = new AbortController();
+    let ended = (): void => undefined;
+    const left = new Promise<void>((resolve) => (ended = resolve));
+    answer = (request, response) => {
+      response.on("close", ended);
+      // The end never comes; what is there comes at once.
+      response.end = () => response;
+      events(provider, "one two three four")(request, response);
+    };
+    const heard = (): void => controller.abort();
+    await expect(run({ adapter: provider }, { signal: controller.signal, heard })).rejects.toThrow();
+    await left;
+    expect(bench.streamed).toEqual(["one "]);
+    expect(bench.requests).toMatchObject([{ status: "cancelled", response: null }]);
   });
 });
 

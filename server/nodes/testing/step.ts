@@ -34,6 +34,8 @@ export interface StepOptions {
   depth?: number;
   taken?: Record<string, unknown>;
   signal?: AbortSignal;
+  /** Told of each piece that is streamed. */
+  heard?: (piece: string) => void;
 }
 
 export const NOW = Date.UTC(2026, 0, 31, 12);
@@ -122,7 +124,10 @@ function contextOf(bench: Recorded, services: StepServices, sandbox: ExpressionS
     lastCheckpoint: null,
     checkpoint: () => Promise.resolve(),
     log: (level, message, fields) => void bench.logs.push({ level, message, ...(fields === undefined ? {} : { fields }) }),
-    stream: (chunk) => void bench.streamed.push(chunk),
+    stream: (chunk) => {
+      bench.streamed.push(chunk);
+      more.heard?.(chunk);
+    },
     progress: () => undefined,
     secret: (text) => Promise.resolve(text instanceof SecretText ? text.reveal((name) => secretNamed(bench, name)) : text),
     ownToken: () => Promise.resolve("mrt_of-the-run"),

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
 import type { Conformance } from "@/server/testing/conformance/suite";
+import { Gate } from "@/server/testing/worker-world";
 
 export function describeFailures(suite: Conformance): void {
   describe("failures", () => {
@@ -54,6 +55,50 @@ export function describeFailures(suite: Conformance): void {
       expect((await suite.finished(id)).status).toBe("cancelled");
       const hasty = await suite.run(workflow([probe("a", { call: "busy" }, { retry: { ...retry, maxElapsedSeconds: 60 } })]));
       expect(hasty).toMatchObject({ status: "failed", error: { code: "busy" }, steps: { a: "failed" } });
+    });
+
+    test("what a step streams once it is cancelled goes to nobody", async () => {
+      const [began, over] = [new Gate(), new Gate()];
+      suite.world.probes.set("talks", async (ctx) => {
+        ctx.stream("before");
+        began.open();
+        await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
+        ctx.stream("after");
+        over.open();
+        throw new Error("told to stop");
+      });
+      const said: string[] = [];
+      const publish = vi.spyOn(suite.store, "publish").mockImplementation(({ chunk }) => void said.push(chunk));
+      suite.worker();
+      const id = await suite.enqueue(workflow([probe("a", { call: "talks" })]));
+      await began.opened;
+      await suite.store.send({ runId: id, kind: "cancel", path: null, attempt: null, name: null, payload: '{"source":"user"}', key: "cancel" });
+      expect(await suite.finished(id)).toMatchObject({ status: "cancelled", steps: { a: "cancelled" } });
+      await over.opened;
+      publish.mockRestore();
+      expect(said).toEqual(["before"]);
+    });
+
+    test("hostile expressions fail their steps, and neither the worker nor its other runs", async () => {
+      const hostile = [
+        "[].constructor.constructor('return process')().exit()",
+        "({}).__proto__.polluted.deeper",
+        "input.__proto__.polluted.deeper",
+        "(() => { for (;;) {} })()",
+        "new Array(1e9).fill(0)",
+        "/(a+)+$/.test('a'.repeat(60) + 'b')",
+      ];
+      suite.worker();
+      const plain = workflow([set("a", { n: "{{ input.n + [1].length }}" })]);
+      const bad = await Promise.all(hostile.map((expression) => suite.enqueue(workflow([set("a", { v: `{{ ${expression} }}` })]))));
+      const good = await Promise.all(Array.from({ length: 10 }, (_, n) => suite.enqueue(plain, { n })));
+      for (const id of bad) {
+        const run = await suite.finished(id);
+        expect(run).toMatchObject({ status: "failed", steps: { a: "failed" }, error: { nodeId: "a", code: expect.stringMatching(/^expression_(error|timeout|memory)$/) as string } });
+      }
+      for (const [n, id] of good.entries()) expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: { n: n + 1 } });
+      expect(await suite.finished(await suite.enqueue(plain, { n: 1 }))).toMatchObject({ status: "succeeded", output: { n: 2 } });
+      expect("polluted" in {}).toBe(false);
     });
 
     test("a thrown exception is the step's failure, not the worker's", async () => {

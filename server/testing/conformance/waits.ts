@@ -3,6 +3,7 @@ import { v7 } from "uuid";
 import type { NewMessage } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
 import { inside, node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
+import { Gate } from "@/server/testing/worker-world";
 import { until, type Conformance } from "@/server/testing/conformance/suite";
 
 function signal(runId: string, name: string, payload: unknown, key: string = v7()): NewMessage {
@@ -78,6 +79,26 @@ export function describeWaits(suite: Conformance): void {
       await suite.store.send(signal(id, "early", "hi"));
       suite.worker();
       expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "hi" });
+    });
+
+    test("one that came before the end of its wait is not lost to that, although nobody has heard of it", async () => {
+      const over = new Gate();
+      const began = new Gate();
+      suite.world.probes.set("gated", async () => {
+        began.open();
+        await over.opened;
+        return { type: "succeeded", output: 1 };
+      });
+      const deaf = vi.spyOn(suite.store, "listen").mockImplementation(() => () => {});
+      suite.worker({ settings: { holdTimerMs: 600_000 }, leaseSeconds: 600 });
+      deaf.mockRestore();
+      const w = node("w", "wait.signal", { config: { signal: "late", expiresAfterSeconds: 0.01 } });
+      const id = await suite.enqueue(workflow([probe("a", { call: "gated" }), w], ["a>w"]));
+      await began.opened;
+      await suite.store.send(signal(id, "late", "in time"));
+      over.open();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: "in time" });
+      expect(await suite.harness.waits(id)).toEqual([{ path: "w", status: "answered" }]);
     });
 
     const loopOfWaits = [node("loop", "while", { config: { condition: "{{ index < 3 }}", maxIterations: 10 } }), node("w", "wait.signal", { config: { signal: "go" }, ...inside("loop", "body") })];
