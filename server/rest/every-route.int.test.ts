@@ -39,6 +39,8 @@ const bodies = (): Record<string, unknown> => ({
   "POST /batches/check": { workflowId: owned.workflowId, inputs: [{}] },
   "POST /workflows/export": { workflowIds: [owned.workflowId] },
   "POST /runs/{runId}/signals": { name: "go" },
+  "POST /triggers": { workflowId: owned.workflowId, kind: "webhook", name: "Mine" },
+  "PATCH /triggers/{triggerId}": { name: "Mine" },
   "PUT /triggers/{triggerId}/mode": { mode: "disabled" },
   "PUT /triggers/{triggerId}/pause": { until: "2099-01-01T00:00:00Z" },
   "POST /reviews/{reviewId}/comments": { text: "x" },

@@ -143,6 +143,9 @@ export const setModeInput = triggerRefInput.extend({ mode: triggerModeSchema });
 /** `hold`: what comes becomes runs when the pause is over. `refuse`: nothing is taken in, and slots of schedules are missed. */
 export const pauseInput = triggerRefInput.extend({ until: momentSchema, policy: pausePolicySchema.default("hold") });
 
+/** `left`: why something of it is still at another server, where it is taken away later. */
+export const deletedTriggerSchema = z.object({ ok: z.literal(true), left: z.string().nullable() });
+
 export const listEventsInput = triggerRefInput.extend({ ...pageInput, status: eventStatusSchema.optional() });
 export const eventPageSchema = pageOf(triggerEventSchema);
 

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { procedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
@@ -8,7 +7,7 @@ export const triggersRouter = router({
   get: procedure("trigger:read").input(contract.triggerRefInput).output(contract.triggerDetailSchema).query(({ ctx, input }) => service.getTrigger(ctx, input)),
   create: procedure("trigger:write").input(contract.createTriggerInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.createTrigger(ctx, input)),
   update: procedure("trigger:write").input(contract.updateTriggerInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.updateTrigger(ctx, input)),
-  delete: procedure("trigger:write").input(contract.triggerRefInput).output(z.object({ ok: z.literal(true), left: z.string().nullable() })).mutation(({ ctx, input }) => service.deleteTrigger(ctx, input)),
+  delete: procedure("trigger:write").input(contract.triggerRefInput).output(contract.deletedTriggerSchema).mutation(({ ctx, input }) => service.deleteTrigger(ctx, input)),
   setMode: procedure("trigger:operate").input(contract.setModeInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.setTriggerMode(ctx, input)),
   pause: procedure("trigger:operate").input(contract.pauseInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.pauseTrigger(ctx, input)),
   resume: procedure("trigger:operate").input(contract.triggerRefInput).output(contract.triggerDetailSchema).mutation(({ ctx, input }) => service.resumeTrigger(ctx, input)),
