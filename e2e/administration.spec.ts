@@ -1,10 +1,5 @@
-import { askShared, removeAnnouncements } from "./installation";
+import { ageSignIn as age, removeAnnouncements } from "./installation";
 import { expect, fresh, PERSON, signInAnew, test } from "./session";
-
-/** The session that was made last is one of some time ago. */
-async function age(minutes: number): Promise<void> {
-  await askShared("UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
-}
 
 test.afterEach(removeAnnouncements);
 

@@ -109,6 +109,11 @@ export async function askShared<Row extends pg.QueryResultRow>(sql: string, valu
   }
 }
 
+/** The session that was made last is one of some time ago. */
+export async function ageSignIn(minutes: number): Promise<void> {
+  await askShared("UPDATE session SET authenticated_at = now() - make_interval(mins => $1) WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1)", [minutes]);
+}
+
 /** A test that broke off leaves none on everybody's pages. */
 export async function removeAnnouncements(): Promise<void> {
   await askShared("DELETE FROM announcement");

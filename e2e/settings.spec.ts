@@ -1,4 +1,5 @@
-import { expect, fresh, test } from "./session";
+import { ageSignIn } from "./installation";
+import { expect, fresh, PERSON, signInAnew, test } from "./session";
 
 test("an API token is shown once, works as long as it is not revoked, and no longer", async ({ page, playwright, baseURL }) => {
   const name = fresh("Nightly script");
@@ -17,6 +18,27 @@ test("an API token is shown once, works as long as it is not revoked, and no lon
   await expect(page.getByText(name, { exact: true })).toHaveCount(0);
   expect((await program.get("/api/v1/workflows")).status()).toBe(401);
   await program.dispose();
+});
+
+test("a token that never ends asks an old sign-in who it is, and is made then", async ({ page }) => {
+  const name = fresh("Without an end");
+  await signInAnew(page);
+  await page.goto("/main/settings/tokens");
+  await ageSignIn(30);
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+  await page.getByRole("combobox", { name: "Expires" }).click();
+  await page.getByRole("option", { name: "Never" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
+  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await expect(proof.getByText("This gives access that lasts")).toBeVisible();
+  await proof.getByLabel("Password").fill(PERSON.password);
+  await proof.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByTestId("new-token")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: `Revoke ${name}`, exact: true }).click();
+  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(page.getByText(name, { exact: true })).toHaveCount(0);
 });
 
 test("a secret goes in and never comes out; a variable is JSON or text", async ({ page }) => {

@@ -3,7 +3,7 @@ import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { AdminDoor } from "@/components/admin/admin-door";
 import { AdminFrame } from "@/components/admin/admin-frame";
-import { ProvenData } from "@/components/admin/proven-data";
+import { ProvenData } from "@/components/account/proven-data";
 import { ADMINISTRATION_MINUTES } from "@/server/auth/constants";
 import { isPlatformAdmin } from "@/server/auth/platform";
 import { isProven } from "@/server/auth/recent-proof";
@@ -16,7 +16,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   if (session === null) redirect(`/sign-in?callbackUrl=${encodeURIComponent((await headers()).get("x-path") ?? "/admin")}`);
   if (!(await isPlatformAdmin(session.userId))) notFound();
   return (
-    <ProvenData>
+    <ProvenData workspace={null} why="This changes something for the whole installation.">
       {isProven(session, ADMINISTRATION_MINUTES) ? <AdminFrame user={{ id: session.userId, name: session.name }}>{children}</AdminFrame> : <AdminDoor />}
     </ProvenData>
   );

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { DataProvider } from "@/components/data/data-provider";
+import { ProvenData } from "@/components/account/proven-data";
 import { OrganizationsPage } from "@/components/organizations/organizations-page";
 import { viewMe } from "@/server/auth/service";
 import { findSession } from "@/server/auth/session";
@@ -14,8 +14,8 @@ export default async function Page() {
   if (session === null) redirect("/sign-in?callbackUrl=/organizations");
   const { workspaces } = await viewMe(session);
   return (
-    <DataProvider workspace={null}>
+    <ProvenData workspace={null} why="This deletes a whole organization.">
       <OrganizationsPage workspaces={workspaces} />
-    </DataProvider>
+    </ProvenData>
   );
 }

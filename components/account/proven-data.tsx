@@ -4,8 +4,16 @@ import { useCallback, useRef, useState, type ReactNode } from "react";
 import { ProofDialog } from "@/components/account/proof";
 import { DataProvider } from "@/components/data/data-provider";
 
-/** Calls of the administration: what changes something there asks first who it is, when that was not shown for a while. */
-export function ProvenData({ children }: { children: ReactNode }) {
+interface ProvenDataProps {
+  /** Its slug; null: pages outside of any. */
+  workspace: string | null;
+  /** What needs the proof, as a sentence. */
+  why: string;
+  children: ReactNode;
+}
+
+/** Calls of which the server asks for some first who it is, when that was not shown for a while: then the person shows it, and they go on. */
+export function ProvenData({ workspace, why, children }: ProvenDataProps) {
   const [isAsking, setAsking] = useState(false);
   const waiting = useRef<((isProven: boolean) => void)[]>([]);
   const prove = useCallback(
@@ -21,9 +29,9 @@ export function ProvenData({ children }: { children: ReactNode }) {
     for (const resolve of waiting.current.splice(0)) resolve(isProven);
   };
   return (
-    <DataProvider workspace={null} prove={prove}>
+    <DataProvider workspace={workspace} prove={prove}>
       {children}
-      {isAsking ? <ProofDialog why="This changes something for the whole installation." back={window.location.pathname} done={done} /> : null}
+      {isAsking ? <ProofDialog why={why} back={window.location.pathname} done={done} /> : null}
     </DataProvider>
   );
 }

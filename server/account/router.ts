@@ -16,7 +16,7 @@ import { countAttempt } from "@/server/auth/rate-limit";
 import { requestMail, resetPassword, viewReset } from "@/server/auth/reset";
 import { viewWays } from "@/server/auth/ways";
 import { DomainError } from "@/server/errors/domain-error";
-import { addingProcedure, enrollingProcedure, limitedProcedure, organizationProcedure, provenAddingProcedure, provenEnrollingProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
+import { addingProcedure, enrollingProcedure, limitedProcedure, organizationProcedure, provenAddingProcedure, provenEnrollingProcedure, provenOrganizationProcedure, provenProcedure, publicProcedure, router, signedInProcedure } from "@/server/trpc/init";
 import * as contract from "./contract";
 
 const ok = { ok: true as const };
@@ -118,7 +118,7 @@ export const accountRouter = router({
 /** What an organization asks of its people's sign-in. */
 export const signInPolicyRouter = router({
   get: organizationProcedure("organization:read").output(contract.signInPolicySchema).query(({ ctx }) => readSignInPolicy(ctx.organization)),
-  set: organizationProcedure("sign-in:write")
+  set: provenOrganizationProcedure("sign-in:write")
     .input(contract.setSignInPolicyInput)
     .output(contract.signInPolicySchema)
     .mutation(async ({ ctx, input }) => setSignInPolicy(ctx.organization, input, await ctx.findSession())),

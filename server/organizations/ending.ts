@@ -3,6 +3,7 @@ import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { openOrganizationScope, openSystemOrganizationScope } from "@/server/auth/organization-scope";
 import { isOrganizationRole, organizationPermissionsOf } from "@/server/auth/permissions";
+import { requireRecentProof } from "@/server/auth/recent-proof";
 import type { Scope } from "@/server/auth/scope";
 import type { Session } from "@/server/auth/session";
 import { rawDb, sharedPool } from "@/server/db/client";
@@ -48,7 +49,10 @@ const AUDITED = { archive: "organization.archived", unarchive: "organization.una
 export async function changeOrganization({ session, origin }: Context, { organizationId, action, name }: z.output<typeof changeOrganizationInput>) {
   const organization = await openOrganizationScope(session.userId, { id: organizationId, deleted: action === "restore" }, origin);
   organization.require("organization:delete");
-  if (action === "delete") requireTyped(name, organization.organization.name);
+  if (action === "delete") {
+    requireTyped(name, organization.organization.name);
+    requireRecentProof(session);
+  }
   await rawDb().$transaction(async (tx) => {
     await tx.organization.update({ where: { id: organizationId }, data: CHANGES[action]() });
     await recordAudit(tx, organization, { action: AUDITED[action], resource: { type: "organization", id: organizationId, name: organization.organization.name } });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "@/server/trpc/init";
+import { procedure, provenScopedProcedure, router } from "@/server/trpc/init";
 import * as contract from "./contract";
 import * as service from "./service";
 
@@ -37,11 +37,11 @@ export const programsRouter = router({
   issuers: procedure("token:read")
     .output(z.array(contract.issuerSchema))
     .query(({ ctx }) => service.listIssuers(ctx)),
-  createIssuer: procedure("member:write")
+  createIssuer: provenScopedProcedure("member:write")
     .input(contract.createIssuerInput)
     .output(contract.issuerSchema)
     .mutation(({ ctx, input }) => service.createIssuer(ctx, input)),
-  setIssuer: procedure("member:write")
+  setIssuer: provenScopedProcedure("member:write")
     .input(contract.setIssuerInput)
     .output(contract.issuerSchema)
     .mutation(({ ctx, input }) => service.setIssuer(ctx, input)),

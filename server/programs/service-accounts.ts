@@ -12,6 +12,8 @@ import type * as contract from "./contract";
 
 export interface Context {
   scope: Scope;
+  /** Of a person: refuses a sign-in that is not of just now. */
+  requireProof?: () => Promise<void>;
 }
 type Role = z.output<typeof contract.createServiceAccountInput>["role"];
 

@@ -12,6 +12,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import { type CreatedToken, type createTokenInput, type listTokensInput, type rotateTokenInput, TOKEN_PREFIX, type TokenView } from "./contract";
 import { type Holder, holderIn, rightsOfHolder } from "./holder";
+import { isLasting } from "./lasting";
 import { FolderPlaces, refuseWiderScopes, shownScopes, storableScopes } from "./scopes";
 import { freshSecret } from "./secret";
 
@@ -20,6 +21,8 @@ const HOUR_MS = 3_600_000;
 
 interface Context {
   scope: Scope;
+  /** Of a person: refuses a sign-in that is not of just now. */
+  requireProof?: () => Promise<void>;
 }
 
 const WITH_HOLDER = { serviceAccount: { select: { id: true, name: true, disabledAt: true } } } satisfies Prisma.ApiTokenInclude;
@@ -40,12 +43,13 @@ export async function listTokens({ scope }: Context, { search, cursor, limit }: 
 }
 
 /** The answer holds the token itself; afterwards only its hash is known. */
-export async function createToken({ scope }: Context, { name, scopes, expiresInDays, allowedAddresses = [], serviceAccountId }: z.output<typeof createTokenInput>): Promise<CreatedToken> {
+export async function createToken({ scope, requireProof }: Context, { name, scopes, expiresInDays, allowedAddresses = [], serviceAccountId }: z.output<typeof createTokenInput>): Promise<CreatedToken> {
   refuseNoNetworks("allowedAddresses", allowedAddresses);
   return scope.db.transaction(async (tx) => {
     const holder = await holderOf(tx, scope, serviceAccountId);
     const stored = await scopesFor(tx, scope, holder, scopes);
     const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS);
+    if (isLasting({ scopes: stored, expiresAt })) await requireProof?.();
     const made = await insert(tx, scope, { name, scopes: stored, expiresAt, allowedAddresses, ...holder });
     await recordAudit(tx, scope, { action: "token.created", resource: { type: "token", id: made.id, name }, after: { scopes: made.scopes, expiresAt, allowedAddresses, serviceAccount: made.serviceAccount?.name ?? null } });
     return made;
@@ -53,7 +57,7 @@ export async function createToken({ scope }: Context, { name, scopes, expiresInD
 }
 
 /** A new token like the old one, which goes on for a while, so that whatever uses it can be changed without a gap. */
-export async function rotateToken({ scope }: Context, { tokenId, overlapHours }: z.output<typeof rotateTokenInput>): Promise<CreatedToken> {
+export async function rotateToken({ scope, requireProof }: Context, { tokenId, overlapHours }: z.output<typeof rotateTokenInput>): Promise<CreatedToken> {
   return scope.db.transaction(async (tx) => {
     const old = await findOwn(tx, scope, tokenId);
     if (old.userId !== null && old.userId !== scope.userId) throw new DomainError("not_found", { what: "token", id: tokenId });
@@ -61,6 +65,7 @@ export async function rotateToken({ scope }: Context, { tokenId, overlapHours }:
     if (userId === null && serviceAccountId === null && scope.actor.type !== "system") throw new DomainError("invalid_input", { field: "tokenId", reason: "is the installation's own, made at the command line: make another one there" });
     if (serviceAccountId !== null) scope.require("member:write");
     await requireGiving(tx, scope, old, scopes);
+    if (isLasting(old)) await requireProof?.();
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
     const lifetime = old.expiresAt === null ? null : old.expiresAt.getTime() - old.createdAt.getTime();
     const made = await insert(tx, scope, { name, scopes, allowedAddresses, userId, serviceAccountId, expiresAt: lifetime === null ? null : new Date(Date.now() + lifetime) });

@@ -1,5 +1,6 @@
 export { type Holder, holderIn, rightsOfHolder } from "./holder";
 export { createToken, listTokens, refuseNoNetworks, requireGiving, revokeToken, rotateToken, scopesFor } from "./manage";
+export { opens } from "./lasting";
 export { recordRefusal, type Refusal } from "./refusals";
 export { FolderPlaces, shownScopes } from "./scopes";
 export { freshSecret, hashOf, looksLike } from "./secret";

@@ -1,6 +1,7 @@
 import type { RequestOrigin } from "@/server/audit/contract";
 import { ORGANIZATION_HEADER, WORKSPACE_HEADER } from "@/server/auth/constants";
 import { openOrganizationScope, type OrganizationScope } from "@/server/auth/organization-scope";
+import { requireRecentProof } from "@/server/auth/recent-proof";
 import { originOf } from "@/server/auth/request-origin";
 import { openSessionScope, type Scope } from "@/server/auth/scope";
 import { anySessionOfRequest, type Session } from "@/server/auth/session";
@@ -13,6 +14,8 @@ export interface RequestContext {
   findSession(): Promise<Session | null>;
   /** Also of a person who has still to show or set up a second factor. */
   findAnySession(): Promise<Session | null>;
+  /** Throws for a sign-in that nobody has confirmed lately. */
+  requireProof(): Promise<void>;
   /** The session goes on under a new secret, which the answer hands to the browser. */
   keepSession(token: string): void;
   /** Of the request; for what depends on the address that the page was opened at. */
@@ -59,8 +62,9 @@ export function contextFor(lookUp: (workspace: string | null) => Promise<Session
     if (workspace === null) throw new DomainError("invalid_input", { field: ORGANIZATION_HEADER, reason: "must name an organization" });
     return openOrganizationScope(userId, { workspaceSlug: workspace }, origin);
   };
+  const requireProof = async () => requireRecentProof(await requireSession());
   const keepSession = (token: string) => setCookie?.(sessionCookie(token));
-  return { origin, headers, findSession, findAnySession, keepSession, openScope: () => (scope ??= open()), openOrganization: () => (organizationScope ??= openOrganization()) };
+  return { origin, headers, findSession, findAnySession, requireProof, keepSession, openScope: () => (scope ??= open()), openOrganization: () => (organizationScope ??= openOrganization()) };
 }
 
 export function contextOfRequest(request: Request, answer?: Headers): RequestContext {

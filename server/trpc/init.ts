@@ -136,6 +136,22 @@ export function wholeProcedure(permission: Permission) {
   });
 }
 
+/** For what gives somebody a lasting hold of the workspace: who holds a session for a moment does not. */
+export function provenScopedProcedure(permission: Permission) {
+  return procedure(permission).use(async ({ ctx, next }) => {
+    await ctx.requireProof();
+    return next();
+  });
+}
+
+/** The same for the organization: how its people come in, and what is known of that. */
+export function provenOrganizationProcedure(permission: OrganizationPermission) {
+  return organizationProcedure(permission).use(async ({ ctx, next }) => {
+    await ctx.requireProof();
+    return next();
+  });
+}
+
 /** For those who look after the installation, who have shown lately that it is them. It says nothing about what they may do in organizations. */
 export const platformProcedure = signedInProcedure.use(async ({ ctx, type, next }) => {
   const platform = await openPlatformScope(ctx.session, ctx.origin);

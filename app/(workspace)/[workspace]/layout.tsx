@@ -2,7 +2,7 @@ import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { Banners } from "@/components/announcements/banners";
-import { DataProvider } from "@/components/data/data-provider";
+import { ProvenData } from "@/components/account/proven-data";
 import { LiveProvider } from "@/components/live/live-provider";
 import { Shell } from "@/components/shell/shell";
 import { WorkspaceProvider } from "@/components/shell/workspace-context";
@@ -27,11 +27,11 @@ export default async function WorkspaceLayout({ params, children }: Props) {
   const banners = await bannersFor(session.userId);
   return (
     <WorkspaceProvider value={{ current, all: workspaces, user, organizations }}>
-      <DataProvider key={slug} workspace={slug}>
+      <ProvenData key={slug} workspace={slug} why="This gives access that lasts, or changes how people come in.">
         <LiveProvider workspace={slug}>
           <Shell banners={<Banners banners={banners} quotaReached={current.quotaReached} />}>{children}</Shell>
         </LiveProvider>
-      </DataProvider>
+      </ProvenData>
     </WorkspaceProvider>
   );
 }

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PROOF_MINUTES } from "@/server/auth/constants";
+import type { Scope } from "@/server/auth/scope";
+import { closeConnections, rawDb } from "@/server/db/client";
+import { appRouter } from "./root";
+import { callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, scopedProcedures } from "./testing/walk";
+
+let owner: Scope;
+let owned: Owned;
+let fresh: Awaited<ReturnType<typeof callerOf>>;
+let old: typeof fresh;
+
+beforeAll(async () => {
+  owner = await makeOwner();
+  owned = await makeOwned(owner);
+  fresh = await callerOf(owner.userId, owner.workspace.slug);
+  old = await callerOf(owner.userId, owner.workspace.slug, PROOF_MINUTES + 1);
+});
+afterAll(closeConnections);
+
+/** How people come in, who vouches for them, and what is known of what they do: whoever holds an owner's session for a minute changes none of it. */
+const PROVEN = [
+  "sso.create", "sso.update", "sso.enable", "sso.remove", "sso.verifyDomain", "sso.routeDomain", "sso.removeDomain", "scim.createToken", "signInPolicy.set",
+  "auditStreams.save", "auditStreams.enable", "auditStreams.remove", "auditStreams.setRetention", "programs.createIssuer", "programs.setIssuer",
+];
+const isMutation = (name: string) => (appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)[name]!._def.type === "mutation";
+
+it("attack: an owner's session that was left open connects no provider, makes no SCIM token, and changes no policy, stream or issuer", async () => {
+  const nonsense = 7;
+  const mutations = scopedProcedures.filter((name) => isMutation(name) && (inputsOf(owned)[name] ?? NAMELESS[name]) !== undefined);
+  const asking: string[] = [];
+  for (const name of mutations) if ((await old(name, nonsense)) === "PROOF_NEEDED") asking.push(name);
+  expect(asking.sort()).toEqual([...PROVEN].sort());
+  for (const name of PROVEN) expect([name, await fresh(name, nonsense)]).toEqual([name, "BAD_REQUEST"]);
+});
+
+it("attack: it makes no token or application that never ends, or that makes more of them, and renews none; others it does", async () => {
+  const scopesOf = (...scopes: string[]) => ({ name: `Left open ${scopes.join(" ")}`, scopes });
+  expect(await old("tokens.create", scopesOf("run:read"))).toBe("OK");
+  expect(await old("tokens.create", { ...scopesOf("run:read"), expiresInDays: null })).toBe("PROOF_NEEDED");
+  expect(await rawDb().auditEvent.count({ where: { workspaceId: owner.workspaceId, action: "token.created" } })).toBe(1);
+  for (const scope of ["token:write", "member:write"]) {
+    expect(await old("tokens.create", scopesOf(scope))).toBe("PROOF_NEEDED");
+    expect(await fresh("tokens.create", scopesOf(scope))).toBe("OK");
+    const { id: tokenId } = await rawDb().apiToken.findFirstOrThrow({ where: { workspaceId: owner.workspaceId, name: `Left open ${scope}` } });
+    expect(await old("tokens.rotate", { tokenId })).toBe("PROOF_NEEDED");
+    expect(await fresh("tokens.rotate", { tokenId })).toBe("OK");
+  }
+  const { id: serviceAccountId } = await rawDb().serviceAccount.create({ data: { id: crypto.randomUUID(), workspaceId: owner.workspaceId, organizationId: owner.organizationId, name: "Mighty", role: "admin" } });
+  const application = { serviceAccountId, name: "Mighty", scopes: ["member:write"] };
+  expect(await old("programs.createApplication", application)).toBe("PROOF_NEEDED");
+  expect(await fresh("programs.createApplication", application)).toBe("OK");
+  const { id: applicationId } = await rawDb().oauthClient.findFirstOrThrow({ where: { serviceAccountId } });
+  expect(await old("programs.rotateSecret", { applicationId })).toBe("PROOF_NEEDED");
+  expect(await old("programs.createApplication", { ...application, name: "Narrow", scopes: ["run:read"] })).toBe("OK");
+});
+
+it("attack: it deletes no organization", async () => {
+  const { organizationId } = owner;
+  const { name } = await rawDb().organization.findUniqueOrThrow({ where: { id: organizationId } });
+  expect(await old("organizations.change", { organizationId, action: "delete", name })).toBe("PROOF_NEEDED");
+  expect(await old("organizations.change", { organizationId, action: "archive" })).toBe("OK");
+  expect(await fresh("organizations.change", { organizationId, action: "unarchive" })).toBe("OK");
+  expect(await fresh("organizations.change", { organizationId, action: "delete", name })).toBe("OK");
+});
