@@ -5,6 +5,7 @@ import { closeConnections } from "@/server/db/client";
 import { grantPart, makePerson } from "@/server/testing/factories";
 import * as organizing from "@/server/organizing/service";
 import { createToken } from "@/server/tokens/service";
+import { idPositions, type Position, withAt } from "@/server/trpc/testing/id-positions";
 import { makeOwned, makeOwner, type Owned } from "@/server/trpc/testing/walk";
 import { handleRest } from "./dispatch";
 import type { Route } from "./route";
@@ -33,7 +34,8 @@ function pathOf(route: Route): string {
 }
 
 /** Bodies of the routes that name things there. */
-const bodies = (): Record<string, unknown> => ({
+const bodies = (of = owned): Record<string, unknown> => bodiesOf(of);
+const bodiesOf = (owned: Owned): Record<string, unknown> => ({
   "POST /runs": { workflowId: owned.workflowId },
   "POST /batches": { workflowId: owned.workflowId, inputs: [{}] },
   "POST /batches/check": { workflowId: owned.workflowId, inputs: [{}] },
@@ -56,6 +58,52 @@ async function call(route: Route, token: string | null): Promise<Response> {
   const query = { "GET /runs/{runId}/value": "?what=input", "GET /workflows/{workflowId}/promotion": `?environment=${owned.environmentId}` }[nameOf(route)] ?? "";
   const headers = { "content-type": "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
   return handleRest(new Request(`http://localhost/api/v1${pathOf(route)}${query}`, { method: route.method, headers, body: hasBody ? JSON.stringify(bodies()[nameOf(route)] ?? {}) : undefined }));
+}
+
+/** What a route wants besides, or its contract's variant that takes the id. */
+const neededOf = ({ environmentId, folderId }: Owned): Record<string, object> => ({
+  "GET /runs/{runId}/value": { what: "input" },
+  "GET /workflows/{workflowId}/promotion": { environment: environmentId },
+  "POST /workflows": { name: "x" },
+  "POST /workflows/import": { text: "nodes: []" },
+  "POST /workflows/{workflowId}/reviews": { environment: environmentId },
+  "PUT /protection": { folderId, needsReview: true, isLocked: true },
+});
+const FILTER = "narrows a list: what fits none of one's own is empty";
+/** Where a foreign id is no error, and why; the answer holds nothing of what it names. */
+const NARROWING: Record<string, string> = {
+  ...Object.fromEntries(["folderId", "tagIds", "tagIds.[]", "ids", "ids.[]"].map((at) => [`GET /workflows ${at}`, FILTER])),
+  ...Object.fromEntries(["workflowId", "versionId", "startedById", "environment", "environment.[]", "parentRunId"].map((at) => [`GET /runs ${at}`, FILTER])),
+  "GET /batches workflowId": FILTER, "GET /waits runId": FILTER, "GET /triggers workflowId": FILTER,
+  "POST /workflows/{workflowId}/promotions expectedVersionId": "is compared with what is there, and shown nowhere",
+  "POST /workflows/{workflowId}/rollbacks expectedVersionId": "is compared with what is there, and shown nowhere",
+};
+const NAMED: Record<string, keyof Owned> = { startedById: "personId", userId: "personId", environment: "environmentId", parentRunId: "runId", expectedVersionId: "versionId", parentId: "folderId", userIds: "personId", ids: "workflowId" };
+
+function foreignOf(at: Position): string | undefined {
+  const field = at.filter((step) => step !== "[]" && step !== "{}").at(-1) ?? "";
+  const name = NAMED[field] ?? field;
+  return (owned as Record<string, string>)[name] ?? (owned as Record<string, string>)[name.replace(/s$/, "")];
+}
+
+/** An input in the places where the route takes it: path, query, body. */
+async function ask(route: Route, input: Record<string, unknown>, token: string): Promise<{ status: number; text: string }> {
+  const left = { ...input };
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = left[name];
+    delete left[name];
+    return String(value);
+  });
+  const hasBody = route.method !== "GET" && route.method !== "DELETE";
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(left)) {
+    if (hasBody && !route.queryFields.includes(name)) continue;
+    for (const one of [value].flat()) query.append(name, String(one));
+    delete left[name];
+  }
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const answer = await handleRest(new Request(`http://localhost/api/v1${path}?${query}`, { method: route.method, headers, body: hasBody ? JSON.stringify(left) : undefined }));
+  return { status: answer.status, text: await answer.text() };
 }
 
 const namesThings = (route: Route) => route.path.includes("{") || nameOf(route) in bodies();
@@ -81,6 +129,29 @@ describe("every route of the REST API", () => {
     for (const route of ROUTES.filter((one) => one.method === "GET" && !namesThings(one) && one.path !== "/batches")) {
       expect([nameOf(route), await (await call(route, token)).json()]).toMatchObject([nameOf(route), { items: [] }]);
     }
+  });
+
+  it("takes no foreign id in any place where it takes one, by its contract", async () => {
+    const stranger = await makeOwner();
+    const own = await makeOwned(stranger);
+    const token = await tokenOf(stranger, PERMISSIONS);
+    const needed = neededOf(own);
+    const tried: string[] = [];
+    for (const route of ROUTES) {
+      const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+      const base = { ...needed[nameOf(route)], ...(bodiesOf(own)[nameOf(route)] as object | undefined), ...Object.fromEntries(parameters.map((name) => [name, (own as Record<string, string>)[name]])) };
+      for (const at of idPositions(route.input)) {
+        const key = `${nameOf(route)} ${at.join(".")}`;
+        const id = foreignOf(at);
+        expect([key, typeof id]).toEqual([key, "string"]);
+        const answer = await ask(route, withAt(base, at, id) as Record<string, unknown>, token);
+        tried.push(key);
+        if (!(key in NARROWING)) expect([key, answer.status]).toEqual([key, 404]);
+        else expect([key, answer.status, Object.values(owned).filter((one) => answer.text.includes(one))]).toEqual([key, 200, []]);
+      }
+    }
+    expect(Object.keys(NARROWING).filter((key) => !tried.includes(key))).toEqual([]);
+    expect(tried.length).toBeGreaterThan(50);
   });
 
   it("reaches no further than the folder of the token's owner", async () => {

@@ -4,7 +4,8 @@ import type { Scope } from "@/server/auth/scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { allowAnyRow, insertAnyRow } from "./testing/any-row";
-import { answerOf, callerOf, inputsOf, makeOwned, makeOwner, outcomeWithForeignId, type Owned, withOneForeignId } from "./testing/walk";
+import { foreignIds, outcomeOf } from "./testing/foreign-ids";
+import { answerOf, callerOf, inputsOf, makeOwned, makeOwner, type Owned } from "./testing/walk";
 
 // The lock that is left out here: the scoped clients put no tenant into any filter or row.
 const asGiven = vi.hoisted(() => (_owner: unknown, _model: string, _operation: string, args: unknown) => args);
@@ -135,9 +136,8 @@ describe("every procedure, with row-level security alone", () => {
   });
 
   it("takes no foreign id in any place where it takes one", async () => {
-    const [own, foreign] = [inputsOf(owned.ours), inputsOf(owned.theirs)];
-    for (const [name, input] of Object.entries(own)) {
-      for (const mixed of withOneForeignId(input, foreign[name])) expect([name, mixed, await outcomeWithForeignId(ours.userId, ours.workspace.slug, name, { own: input, mixed })]).toEqual([name, mixed, "NOT_FOUND"]);
-    }
+    const { tried } = foreignIds(owned.ours, owned.theirs);
+    const call = await callerOf(ours.userId, ours.workspace.slug);
+    for (const one of tried) expect([one.key, one.input, await outcomeOf(ours, call, one, owned.theirs)]).toEqual([one.key, one.input, "NOT_FOUND"]);
   });
 });

@@ -215,23 +215,3 @@ export async function answerOf(userId: string | null, slug: string, name: string
   const [group, verb] = name.split(".") as [string, string];
   return caller[group]![verb]!(input);
 }
-
-/** Puts one foreign id after the other into an input of one's own things. */
-export function withOneForeignId(own: unknown, foreign: unknown): unknown[] {
-  if (typeof own === "string") return own !== foreign && /^[0-9a-f]{8}-/.test(own) ? [foreign] : [];
-  if (Array.isArray(own)) return own.flatMap((item, index) => withOneForeignId(item, (foreign as unknown[])[index]).map((changed) => own.with(index, changed)));
-  if (typeof own !== "object" || own === null) return [];
-  return Object.entries(own).flatMap(([name, value]) => withOneForeignId(value, (foreign as Record<string, unknown>)[name]).map((changed) => ({ ...own, [name]: changed })));
-}
-
-/** They answer of what is there, and leave out what is not. */
-const LEAVING_OUT = ["access.rights"];
-
-/** `NOT_FOUND` for an input with a foreign id among one's own; also of those that only leave it out, if their answer does. */
-export async function outcomeWithForeignId(userId: string | null, slug: string, name: string, { own, mixed }: { own: unknown; mixed: unknown }): Promise<string> {
-  if (!LEAVING_OUT.includes(name)) return (await callerOf(userId, slug))(name, mixed);
-  const known = JSON.stringify(own);
-  const foreign = (JSON.stringify(mixed).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []).filter((id) => !known.includes(id));
-  const answer = JSON.stringify(await answerOf(userId, slug, name, mixed));
-  return foreign.some((id) => answer.includes(id)) ? answer : "NOT_FOUND";
-}
