@@ -130,6 +130,14 @@ export class UnstorableError extends Error {
 /** The store refuses a run for a reason that lies neither in the connection nor in the data, such as a right or a column that is missing: it may be mended. */
 export class StoreRefusedError extends Error {
   override name = "StoreRefusedError";
+
+  /** `isPassing`: somebody else has what it needs, and gives it back. */
+  constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
+    super(message, options);
+    this.isPassing = isPassing;
+  }
+
+  readonly isPassing: boolean;
 }
 
 /** What the store last said to a run that it refuses. */

@@ -136,7 +136,9 @@ export class Committer {
     const [held, others] = [batch.filter(({ write }) => !free.has(write.runId)), batch.filter(({ write }) => free.has(write.runId))];
     // It was another row, or is given back by now.
     if (held.length === 0 && batch.length > 1) return this.#halve(batch, send, true);
-    for (const waiting of held.length === 0 ? batch : held) this.#parked.add(waiting, error as Error);
+    // With its own row free it is a table that is held, perhaps for long.
+    if (held.length === 0) for (const waiting of batch) this.#parked.add(waiting, toRefusal(error) as Error);
+    else for (const waiting of held) this.#parked.add(waiting, error as Error);
     if (held.length > 0 && others.length > 0) await this.#commit(others, send, true);
   }
 

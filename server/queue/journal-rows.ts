@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from "pg";
 import type { EventRecord, StepDecision, StepRecord } from "@/server/engine/journal";
 import type { InboxMessage, KeptSnapshot, RunHistory, Snapshot, StoredValue, ValueRequest } from "@/server/engine/ports";
 import type { StepStatus } from "@/server/engine/events";
+import { within } from "@/server/queue/within";
 
 interface StepRow {
   path: string;
@@ -53,8 +54,11 @@ WITH held AS MATERIALIZED (SELECT run_id, workspace_id FROM run_queue WHERE run_
 INSERT INTO run_snapshot AS s (run_id, workspace_id, epoch, is_left, seq, text) SELECT run_id, workspace_id, $2, false, $3, $4 FROM held
 ON CONFLICT (run_id) DO UPDATE SET epoch = excluded.epoch, is_left = excluded.is_left, seq = excluded.seq, text = excluded.text WHERE s.seq < excluded.seq`;
 
+/** Nothing depends on it: the end of a run waits no longer. */
+const KEEP_MS = 5_000;
+
 export async function keepSnapshot(pool: Pool, { runId, epoch, seq, text }: { runId: string; epoch: number } & Snapshot): Promise<void> {
-  await pool.query({ name: "millrace-keep-snapshot", text: KEEP, values: [runId, epoch, seq, text] });
+  await pool.query(within(KEEP_MS, { name: "millrace-keep-snapshot", text: KEEP, values: [runId, epoch, seq, text] }));
 }
 
 export async function readKept(pool: Pool, runId: string): Promise<string | null> {

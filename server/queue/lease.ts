@@ -9,7 +9,7 @@ import { within } from "@/server/queue/within";
 /** Holding runs, giving them back, and taking them from those who went silent. All times are the database's. */
 
 const RELEASE = `
-UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, alone = false, has_history = true,
+UPDATE run_queue SET state = $4, lease_owner = NULL, lease_until = NULL, alone = false, has_history = true, wait_reason = NULL,
   due_at = CASE WHEN $4 = 'waiting' THEN to_timestamp($5::float8 / 1000) END, pool = coalesce($6, pool),
   rank = CASE WHEN $6 IS NULL THEN rank ELSE (SELECT floor(extract(epoch FROM r.created_at) * 1000) - $7::int * ${PRIORITY_STEP_MS}::float8 FROM run r WHERE r.id = run_id)::bigint END
 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running' AND inbox_seq = $3

@@ -176,6 +176,7 @@ export class MemoryStore implements RunStore {
     if (reason === "waiting" && stored.inbox.length > inboxSeq) return "inbox_changed";
     stored.state = reason;
     stored.alone = false;
+    stored.refusal = null;
     if (snapshot !== undefined) stored.snapshot = { epoch, isLeft: true, ...snapshot };
     stored.dueAt = dueAt;
     if (handOver !== undefined) stored.pool = handOver.pool;

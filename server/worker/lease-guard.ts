@@ -1,8 +1,17 @@
-import type { Heartbeat, HeldRun } from "@/server/engine/ports";
-import type { RunSession } from "@/server/worker/session";
+import type { ClaimedRun, Heartbeat, HeldRun } from "@/server/engine/ports";
+
+/** A run that the worker is at: a session, or what comes before it. */
+export interface Held {
+  readonly run: { claim: Pick<ClaimedRun, "id" | "epoch"> };
+  readonly inbox: { lastSeq: number };
+  /** By the monotonic clock. */
+  leasedAt: number;
+  abort(reason: "lost"): void;
+  deliver(): unknown;
+}
 
 interface LeaseKeeper {
-  held(): RunSession[];
+  held(): Held[];
   renew(held: HeldRun[]): Promise<Heartbeat>;
   /** Once a beat, whatever is held. */
   tidy(held: string[]): Promise<void>;
@@ -57,7 +66,7 @@ export class LeaseGuard {
   }
 
   /** Answers the runs whose lease stays as it was. */
-  async #send(sessions: RunSession[]): Promise<string[]> {
+  async #send(sessions: Held[]): Promise<string[]> {
     const byId = new Map(sessions.map((session) => [session.run.claim.id, session]));
     const held = sessions.map((session) => ({ runId: session.run.claim.id, epoch: session.run.claim.epoch, inboxSeq: session.inbox.lastSeq }));
     const { lost, unread, late } = await this.keeper.renew(held);

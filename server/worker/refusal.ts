@@ -1,4 +1,4 @@
-import type { Refusal, RunWrite } from "@/server/engine/ports";
+import type { Refusal, RunWrite, StoreRefusedError } from "@/server/engine/ports";
 import type { StepError } from "@/server/nodes/runner";
 
 const LONGEST_DELAY_MS = 600_000;
@@ -6,10 +6,10 @@ const LONGEST_DELAY_MS = 600_000;
 /** What is larger is not kept: what it tells of is done again. */
 const MAX_KEPT_CHARACTERS = 1_000_000;
 
-/** Woken by a message before its time, it is not counted again. */
-export function nextRefusal(before: Refusal | null, message: string, now: number, delayMs: number): Refusal {
+/** Woken by a message before its time, it is not counted again; what passes by itself is counted once. */
+export function nextRefusal(before: Refusal | null, { message, isPassing }: Pick<StoreRefusedError, "message" | "isPassing">, now: number, delayMs: number): Refusal {
   if (before !== null && now < before.until) return { ...before, message };
-  const times = (before?.times ?? 0) + 1;
+  const times = isPassing ? Math.max(1, before?.times ?? 0) : (before?.times ?? 0) + 1;
   return { message, times, until: now + Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
 }
 

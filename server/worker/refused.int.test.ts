@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
+import { PgRunStore } from "@/server/queue/pg-run-store";
+import { createQueuePool } from "@/server/queue/queue-pool";
 import { StoreScene } from "@/server/queue/testing/store-scene";
 import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { until } from "@/server/testing/conformance/suite";
@@ -52,6 +56,12 @@ function effect(name: string) {
   return told;
 }
 
+const refusedUntil = (id: string) =>
+  until(`run ${id} to be refused`, async () => {
+    const [row] = await scene.rows<{ until: number }>("select (extract(epoch from due_at) * 1000)::float8 as until from run_queue where run_id = $1 and wait_reason is not null and due_at is not null", id);
+    return row ?? null;
+  });
+
 describe("what PostgreSQL refuses as it stands now", () => {
   test("a right that was taken away: the wait that a step opens after its effect is written when it is given back", async () => {
     const step = effect("first");
@@ -92,4 +102,54 @@ describe("what PostgreSQL refuses as it stands now", () => {
     step.end();
     expect(await finished(id)).toMatchObject({ status: "succeeded" });
   });
+
+  test("once it is mended nothing tells of it any more, also where the run only waits on", async () => {
+    const id = await start(workflow([waitFor("go"), node("x", "wait.signal", { config: { signal: "on" } })], ["w>x"]));
+    await until("it to leave memory", async () => ((await scene.state(id))[0]?.state === "waiting" ? true : null));
+    await scene.rows("revoke select on run_event from millrace_worker");
+    await scene.store.send(scene.signal(id, "go"));
+    await refusal(id);
+    await scene.rows("grant select on run_event to millrace_worker");
+    await until("the second wait", async () => ((await scene.waits(id)).length === 2 ? true : null));
+    await until("the reason to go", async () => ((await scene.rows("select from run_queue where run_id = $1 and state = 'waiting' and wait_reason is null", id)).length === 1 ? true : null));
+    await scene.store.send(scene.signal(id, "on"));
+    expect(await finished(id)).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("a table that somebody holds for longer than a lease, as to build an index", () => {
+  test.each([
+    ["wait", "share"],
+    ["run_event", "access exclusive"],
+  ])("%s fails no run, and has no effect carried out anew", async (table, mode) => {
+    const pool = createQueuePool({ max: 8, url: env.DATABASE_URL, times: { lockMs: 50 } });
+    const store = new PgRunStore({ pool, leaseSeconds: 1 });
+    const served = newId();
+    const own = createWorker({ id: newId(), store, ports: world.ports, leaseSeconds: 1, pools: [served], pollMs: 20, settings: { refusalDelayMs: 50, maxRefusals: 2 }, report: () => {} });
+    const step = effect(`held ${table}`);
+    const run = { ...world.newRun(world.define(workflow([probe("a", { call: `held ${table}` }), waitFor("go"), set("b", { n: "{{ steps.a.output }}" })], ["a>w", "w>b"]))), pool: served };
+    await scene.store.enqueue([run]);
+    own.start();
+    await step.began;
+    const holder = await sharedPool().connect();
+    try {
+      await holder.query(`begin; lock table ${table} in ${mode} mode`);
+      step.end();
+      if (table === "run_event") await scene.store.send(scene.signal(run.id, "go"));
+      for (let n = 0; n < 3; n++) {
+        const { until: due } = await refusedUntil(run.id);
+        await until("it to be tried again", async () => ((await refusedUntil(run.id)).until > due ? true : null));
+      }
+    } finally {
+      await holder.query("rollback");
+      holder.release();
+    }
+    await until("the wait to be open", async () => ((await scene.waits(run.id)).length === 1 ? true : null));
+    await scene.store.send(scene.signal(run.id, "go"));
+    expect(await finished(run.id)).toMatchObject({ status: "succeeded", output: { n: 1 } });
+    expect(step.calls).toBe(1);
+    await own.stop();
+    await store.close();
+    await pool.end();
+  }, 60_000);
 });

@@ -29,6 +29,7 @@ const MAX_CHAIN_MS = 25;
 export class SessionJournal {
   readonly buffer: WriteBuffer;
   #flushing = false;
+  #underWay: Promise<void> = Promise.resolve();
   #scheduled = false;
   #closed = false;
   #sent = 0;
@@ -55,7 +56,7 @@ export class SessionJournal {
     setImmediate(() => {
       this.#scheduled = false;
       if (this.#mayWait()) this.#chain ??= setTimeout(() => this.#endChain(), MAX_CHAIN_MS);
-      else void this.#flush();
+      else this.#flush();
     });
   }
 
@@ -71,7 +72,7 @@ export class SessionJournal {
   #endChain(): void {
     clearTimeout(this.#chain);
     this.#chain = undefined;
-    void this.#flush();
+    this.#flush();
   }
 
   scheduleSoft(): void {
@@ -90,9 +91,12 @@ export class SessionJournal {
     return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }));
   }
 
-  /** What is not written yet; null when there is nothing, or nobody knows what is written of it. */
-  left(): RunWrite | null {
-    return this.#flushing || this.buffer.isEmpty ? null : this.buffer.take();
+  /** What is not written once the flush under way has ended; null: nothing. A step that waits for it has not begun. */
+  async left(): Promise<RunWrite | null> {
+    await this.#underWay;
+    if (this.buffer.isEmpty) return null;
+    const write = this.buffer.take();
+    return { ...write, steps: write.steps.filter(({ status, entry }) => status !== "running" || entry !== null) };
   }
 
   close(): void {
@@ -104,9 +108,13 @@ export class SessionJournal {
     this.#waiters = [];
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     if (this.#flushing || this.#closed) return;
     if (this.buffer.isEmpty) return this.listener.settled();
+    this.#underWay = this.#send();
+  }
+
+  async #send(): Promise<void> {
     const write = this.buffer.take();
     const ticket = ++this.#sent;
     this.#flushing = true;
@@ -119,7 +127,7 @@ export class SessionJournal {
       this.#acknowledge(ticket, write);
     } catch (error) {
       this.#flushing = false;
-      if (this.#closed) return;
+      if (this.#closed) return this.buffer.putBack(write);
       if (error instanceof UnstorableError) return this.listener.refused(error);
       if (!(error instanceof StoreRefusedError)) return this.listener.lost(error);
       this.buffer.putBack(write);

@@ -29,7 +29,7 @@ import { carryOutWait } from "@/server/worker/wait-commands";
  * `handed_over`: the worker shuts down, or a step needs another pool; another worker may claim the run at once. `put_back`: the store refuses it for now;
  * `kept` is what it could not write. `broken`: the worker itself failed at this run.
  */
-export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "put_back"; error: StoreRefusedError; kept: RunWrite | null } | { kind: "broken"; error: unknown };
+export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "put_back"; error: StoreRefusedError; kept: Promise<RunWrite | null> } | { kind: "broken"; error: unknown };
 
 export interface SessionOptions {
   slots: Slots;

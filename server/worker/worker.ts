@@ -1,10 +1,10 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Reservation, type RunStore, type RunWrite, type Wake } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Refusal, type Reservation, type RunStore, type RunWrite, type Wake } from "@/server/engine/ports";
 import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
 import { givenBytes } from "@/server/queue/given-bytes";
 import { finishUnrunnable } from "@/server/worker/finish";
-import { LeaseGuard } from "@/server/worker/lease-guard";
+import { type Held, LeaseGuard } from "@/server/worker/lease-guard";
 import { Probation } from "@/server/worker/probation";
 import { Pacer } from "@/server/worker/pacer";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
@@ -71,6 +71,8 @@ class RunningWorker implements Worker {
   readonly #slots: Slots;
   readonly #pacer = new Pacer();
   readonly #probation: Probation;
+  /** Runs of which what was refused is written, by id. */
+  readonly #writing = new Map<string, Held>();
   readonly #guard: LeaseGuard;
   readonly #pools: string[];
   readonly #places: PoolPlaces;
@@ -103,7 +105,7 @@ class RunningWorker implements Worker {
     const leaseMs = (options.leaseSeconds ?? 30) * 1_000;
     this.#probation = new Probation(this.#context.settings.probationMs ?? leaseMs / 3, () => this.#claimSoon());
     this.#guard = new LeaseGuard(leaseMs, {
-      held: () => [...this.#sessions.values()],
+      held: () => [...this.#sessions.values(), ...this.#writing.values()],
       renew: (held) => store.heartbeat(id, held),
       tidy: (held) => store.giveBackUnheld(id, held),
       report: (error) => report(error, null),
@@ -251,9 +253,8 @@ class RunningWorker implements Worker {
       if (isAtFault(claim, this.#context.settings.maxTakeovers)) {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
-      if (claim.refusal !== null && claim.refusal.times > this.#context.settings.maxRefusals) return await this.#giveUp(claim, refusedTooOften(claim.refusal));
       // Whoever goes on in the same claim has written it, or cannot.
-      const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim);
+      const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, claimedAt);
       if (written === null) return;
       await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
@@ -282,17 +283,20 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "put_back") await this.#putBack(claim, end.error, end.kept);
+    if (end.kind === "put_back") await this.#putBack(claim, end.error, await end.kept);
     if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error);
   }
 
   /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */
-  async #writeKept(claim: ClaimedRun): Promise<ClaimedRun | null> {
+  async #writeKept(claim: ClaimedRun, leasedAt: number): Promise<ClaimedRun | null> {
     const { store, observer } = this.#context;
     const text = await store.kept(claim.id);
     if (text === null) return claim;
     const write = keptWrite(text, claim.epoch);
-    if ((await store.flush(write)) === "lost") return null;
+    // It may take as long as a lease.
+    this.#writing.set(claim.id, { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} });
+    const result = await store.flush(write).finally(() => this.#writing.delete(claim.id));
+    if (result === "lost") return null;
     if (write.finish === undefined) return { ...claim, refusal: null, hasHistory: true, hasSnapshot: false, vars: write.vars ?? claim.vars };
     const { status, finishedAt } = write.finish;
     observer?.runEnded(claim, { status, finishedAt });
@@ -301,9 +305,15 @@ class RunningWorker implements Worker {
 
   /** It may be mended: the run waits for that, longer each time, and its page says for what. */
   async #putBack(claim: ClaimedRun, error: StoreRefusedError, kept: RunWrite | null): Promise<void> {
-    const { report, store, clock, settings } = this.#context;
+    const { report, clock, settings } = this.#context;
     report(error, claim);
-    const refusal = nextRefusal(claim.refusal, error.message, clock.now(), settings.refusalDelayMs);
+    const refusal = nextRefusal(claim.refusal, error, clock.now(), settings.refusalDelayMs);
+    if (error.isPassing || refusal.times < settings.maxRefusals) return this.#waitForStore(claim, refusal, kept);
+    await this.#giveUp(claim, refusedTooOften(refusal), kept);
+  }
+
+  async #waitForStore(claim: ClaimedRun, refusal: Refusal, kept: RunWrite | null): Promise<void> {
+    const { report, store, clock } = this.#context;
     await store.putBack({ runId: claim.id, epoch: claim.epoch, refusal, kept: keptText(kept) }).catch((failure: unknown) => report(failure, claim));
     this.#tickIn(Math.max(1, refusal.until - clock.now()));
   }
@@ -322,7 +332,8 @@ class RunningWorker implements Worker {
     await this.#giveUp(claim, { code: "internal_error", message: error instanceof Error ? error.message : String(error) });
   }
 
-  async #giveUp(claim: ClaimedRun, error: StepError): Promise<void> {
+  /** `kept`: what may be written in place of that, should even its end be refused. */
+  async #giveUp(claim: ClaimedRun, error: StepError, kept: RunWrite | null = null): Promise<void> {
     const workflow = claim.mutexKey === null ? null : await this.#context.workflows.of(claim).catch(() => null);
     const write = finishUnrunnable(claim, error, this.#context.clock.now());
     const place = heldPlace(claim, workflow);
@@ -330,7 +341,9 @@ class RunningWorker implements Worker {
       await this.#context.store.flush(place === null ? write : { ...write, frees: place });
     } catch (refused) {
       if (!(refused instanceof StoreRefusedError)) throw refused;
-      await this.#putBack(claim, refused, null);
+      const { report, clock, settings } = this.#context;
+      report(refused, claim);
+      await this.#waitForStore(claim, nextRefusal(claim.refusal, refused, clock.now(), settings.refusalDelayMs), kept);
     }
   }
 }

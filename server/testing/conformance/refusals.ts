@@ -52,12 +52,23 @@ export function describeRefusals(suite: Conformance): void {
       expect(await suite.harness.children(id)).toHaveLength(1);
     });
 
+    test("a step that waited for what was refused has not begun, and may begin whatever it says of lost workers", async () => {
+      suite.worker({ settings });
+      let begun = 0;
+      suite.world.probes.set("once", () => Promise.resolve({ type: "succeeded", output: (begun += 1) }));
+      const { id, allow, calls } = await refused(workflow([probe("a", { call: "effect" }), probe("b", { call: "once" }, { onWorkerLost: "fail" })], ["a>b"]));
+      await suite.untilState(id, "waiting");
+      await allow();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", steps: { a: "succeeded", b: "succeeded" } });
+      expect([calls(), begun]).toEqual([1, 1]);
+    });
+
     test("ends the run when it is refused too often, with what the store says", async () => {
       suite.worker({ settings: { ...settings, maxRefusals: 3 } });
       const { id, allow, calls } = await refused(workflow([probe("a", { call: "effect" })]));
       const run = await suite.finished(id);
       expect(run).toMatchObject({ status: "failed", error: { code: "store_refused" }, steps: { a: "cancelled" } });
-      expect(run.error?.message).toBe("the database refused 4 times what this run has to write: the test refuses it");
+      expect(run.error?.message).toBe("the database refused 3 times what this run has to write: the test refuses it");
       expect(calls()).toBe(1);
       await allow();
     });
