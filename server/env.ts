@@ -86,7 +86,7 @@ export const environmentSchema = z.object({
     .describe("Host names, addresses or CIDR ranges that steps may reach although they are private, separated by commas."),
   PAYLOAD_INLINE_MAX_BYTES: wholeNumber(KIBIBYTE, 16 * MEBIBYTE)
     .default(256 * KIBIBYTE)
-    .describe("A larger step result, signal, answer or model request goes to the blob store; larger fields of a log line are a file of the run."),
+    .describe("A larger step result, input or event of a run, signal, answer or model request goes to the blob store; larger fields of a log line are a file of the run."),
   BLOB_STORE: z.enum(["postgres", "file", "s3"]).default("postgres").describe("Where new blobs go: into the database (`postgres`), into `blobs` in the data folder (`file`), or to `BLOB_S3_URL` (`s3`)."),
   BLOB_S3_URL: z
     .string()

@@ -2,6 +2,7 @@ import { v5 } from "uuid";
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
 import type { Scope } from "@/server/auth/scope";
+import { keptGiven, orDropGiven } from "@/server/blobs/service";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
@@ -9,6 +10,7 @@ import { limitOfBatches } from "@/server/limits/service";
 import { filesGiven } from "@/server/expressions/blob-ids";
 import { announce, insertManyRuns } from "@/server/queue/dispatch";
 import { requireReadableFiles } from "@/server/queue/given-files";
+import { encodeGiven } from "@/server/queue/given-values";
 import { chooseVersion, requireQuota, toEnqueuedRun, triggerOf } from "@/server/runs/service";
 import { badRowsOf, findProblems } from "./check";
 import { BATCH_LABEL } from "./constants";
@@ -47,7 +49,8 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
   const problems = checked.problems.slice(0, TOLD_PROBLEMS);
   if (input.badRows === "refuse" && bad.size > 0) throw new DomainError("bad_rows", { total: checked.rows.length, bad: bad.size, problems });
   if (good.length === 0) throw new DomainError("invalid_input", { field: input.csv === undefined ? "inputs" : "csv.text", reason: "holds no row that can start" });
-  const { batch, ready } = await scope.db.transaction(async (tx) => {
+  const given = await give(scope, good);
+  const { batch, ready } = await orDropGiven(scope.workspaceId, given.map(({ kept }) => kept), () => scope.db.transaction(async (tx) => {
     const name = input.name ?? (await nameOf(tx, input.workflowId, id));
     const isNew = await insertBatch(tx, { id, workspaceId: scope.workspaceId, workflowId: input.workflowId, name, total: good.length, skipped: bad.size, createdById: scope.userId });
     if (!isNew) {
@@ -56,12 +59,12 @@ export async function startBatch({ scope }: Context, input: Start, triggerKind =
       return { batch: before, ready: null };
     }
     await requireQuota(tx, scope);
-    const runs = good.map((row) => toRun(scope, { ...input, name, triggerKind }, checked.version, id, row));
-    await requireReadableFiles(scope, "inputs", ...runs.map((run) => run.input));
-    const first = await insertManyRuns(tx, runs.map((run) => ({ ...run, files: filesGiven("checked", run.input) })));
+    const runs = given.map(({ row, kept }) => ({ kept, run: toRun(scope, { ...input, name, triggerKind }, checked.version, id, row, kept.id) }));
+    await requireReadableFiles(scope, "inputs", ...runs.map(({ run }) => run.input));
+    const first = await insertManyRuns(tx, runs.map(({ run, kept }) => ({ ...run, input: kept.input, files: filesGiven("checked", run.input) })));
     await recordAudit(tx, scope, { action: "batch.started", resource: { type: "batch", id, name }, after: { workflowId: input.workflowId, versionId: checked.version.versionId, ...(checked.version.environment === null ? {} : { environment: checked.version.environment.slug }), runs: good.length, skipped: bad.size } });
     return { batch: { ...(await viewBatch(tx, id)), problems, repeated: false }, ready: first };
-  });
+  }));
   announce(ready);
   return batch;
 }
@@ -76,8 +79,15 @@ async function check(scope: Scope, input: Pick<Start, "workflowId" | "versionId"
   return { ...read, version, limit, problems: await findProblems(read.rows, version.definition.input) };
 }
 
-function toRun(scope: Scope, { workflowId, labels, name, triggerKind }: Start & { name: string; triggerKind: ReturnType<typeof triggerOf> }, { versionId, definition, acting, environment }: Checked["version"], batchId: string, { input }: BatchRow) {
-  const run = toEnqueuedRun(scope, { workflowId, versionId, definition, acting, environment, mode: "production", input, labels: { ...labels, [BATCH_LABEL]: name }, options: {}, triggerKind });
+/** Inputs that are too large for a row are stored before the transaction. */
+async function give({ workspaceId }: Scope, rows: readonly BatchRow[]): Promise<{ row: BatchRow; kept: { id: string; input: string } }[]> {
+  const given = [];
+  for (const row of rows) given.push({ row, kept: await keptGiven({ id: newId(), workspaceId, input: encodeGiven("inputs", row.input), trigger: null }) });
+  return given;
+}
+
+function toRun(scope: Scope, { workflowId, labels, name, triggerKind }: Start & { name: string; triggerKind: ReturnType<typeof triggerOf> }, { versionId, definition, acting, environment }: Checked["version"], batchId: string, { input }: BatchRow, id: string) {
+  const run = toEnqueuedRun(scope, { id, workflowId, versionId, definition, acting, environment, mode: "production", input, labels: { ...labels, [BATCH_LABEL]: name }, options: {}, triggerKind });
   return { ...run, batchId };
 }
 

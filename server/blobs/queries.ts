@@ -18,13 +18,25 @@ export interface StoredBlob extends BlobInfo {
   store: BlobStoreName;
 }
 
-export async function insertBlob(id: string, blob: NewBlob, store: BlobStoreName): Promise<void> {
-  await queryAsTenant(blob.workspaceId, {
+/** False: there is one of that id. */
+export async function insertBlob(id: string, blob: NewBlob, store: BlobStoreName): Promise<boolean> {
+  const { rowCount } = await queryAsTenant(blob.workspaceId, {
     name: "blob-insert",
     text: `insert into blob (id, workspace_id, store, content_type, name, owner_type, owner_id)
-      values ($1, $2, $3, coalesce($4, 'application/octet-stream'), $5, $6, $7)`,
+      values ($1, $2, $3, coalesce($4, 'application/octet-stream'), $5, $6, $7) on conflict (id) do nothing`,
     values: [id, blob.workspaceId, store, blob.contentType, blob.name, blob.owner?.type, blob.owner?.id],
   });
+  return rowCount === 1;
+}
+
+/** The size of one that is there, which from now on is as young as one that was stored just now; null: there is none. */
+export async function usedAgain({ workspaceId, blobId }: BlobPlace): Promise<number | null> {
+  const { rows } = await queryAsTenant<{ size: string }>(workspaceId, {
+    name: "blob-used-again",
+    text: "update blob set created_at = now() where id = $1 and workspace_id = $2 and state = 'ready' and owner_type is not null returning size",
+    values: [blobId, workspaceId],
+  });
+  return rows[0] === undefined ? null : Number(rows[0].size);
 }
 
 export async function markReady({ workspaceId, blobId }: BlobPlace, size: number, sha256: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import { readBlobReference } from "@/server/expressions/decoding";
 import { encodeBlobReference } from "@/server/expressions/encoding";
 import { createHash } from "node:crypto";
 import path from "node:path";
@@ -10,6 +11,7 @@ import { fileContent, sweepUnfinished } from "./file-content";
 import { watched } from "./watched-content";
 import { postgresContent } from "./postgres-content";
 import { s3Content } from "./s3-content";
+import { keepGiven } from "./kept-given";
 import { deleteBlobRows, findBlob, findBlobsOf, findBlobsOfWorkspace, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
@@ -38,12 +40,13 @@ function s3Place(): S3Place {
 export const blobsInS3 = (place: S3Place): BlobContent => s3Content(place);
 
 /** Stores bytes, whole or as they come. Nobody can read the blob before it is complete. */
-export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<BlobReference & { sha256: string }> {
-  const id = newId();
+export async function putBlob(blob: NewBlob & { id?: string }, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<BlobReference & { sha256: string }> {
   const store = env.BLOB_STORE;
-  const place = { workspaceId: blob.workspaceId, blobId: id };
   const measured = new Measured(typeof data === "string" || data instanceof Uint8Array ? once(data) : data, blob.maxBytes);
-  await insertBlob(id, blob, store);
+  let id = blob.id ?? newId();
+  // Somebody else writes it just now, or did not come to the end of it.
+  if (!(await insertBlob(id, blob, store))) await insertBlob((id = newId()), blob, store);
+  const place = { workspaceId: blob.workspaceId, blobId: id };
   try {
     await contentIn(store).write(place, measured);
   } catch (error) {
@@ -59,6 +62,21 @@ export async function putBlob(blob: NewBlob, data: Uint8Array | string | AsyncIt
 export async function keptText(workspaceId: string, runId: string, text: string): Promise<string> {
   if (Buffer.byteLength(text) <= env.PAYLOAD_INLINE_MAX_BYTES) return text;
   return encodeBlobReference(await putBlob({ workspaceId, owner: { type: "run", id: runId }, contentType: "application/json" }, text));
+}
+
+/** See `kept-given.ts`. */
+export const keptGiven = <Run extends Parameters<typeof keepGiven>[0]>(run: Run): Promise<Run> => keepGiven(run, putBlob);
+
+/** A start that is refused leaves nothing of what it was given, if nobody else was given it. Of one whose end nobody heard everything stays. */
+export async function orDropGiven<Made>(workspaceId: string, given: readonly { input: string; trigger?: string | null }[], make: () => Promise<Made>): Promise<Made> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const references = given.flatMap(({ input, trigger = null }) => [input, trigger]).flatMap((text) => (text === null ? [] : (readBlobReference(text) ?? [])));
+    for (const { id } of references) await deleteBlob(workspaceId, id).catch(() => false);
+    throw error;
+  }
 }
 
 /** What the blob is, and its bytes as they are read. Null when the workspace has no such blob. */

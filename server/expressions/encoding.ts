@@ -12,7 +12,7 @@ import { MAX_VALUE_DEPTH } from "@/server/expressions/limits";
  *     an object with such a key         {"$entries":[[key, value], …]}
  *     a text with secrets to come       {"$secret":["Bearer ",{"name":"TOKEN"}]}
  *     a file                            {"$file":…} passes as it is
- *     a payload in the blob store       {"$blob":"id","size":123}, only as a whole
+ *     a payload in the blob store       {"$blob":"id","size":123}, only as a whole; of what a run was given also its beginning, as "head"
  *
  * A user's own key that begins with `$` gets one more `$`. As in JSON, undefined is left out of objects and null elsewhere.
  */
@@ -41,8 +41,16 @@ export function encodeValue(value: unknown): string {
   return JSON.stringify(mark(value, { pointer: "", depth: 0, ancestors: new Set() })) ?? "null";
 }
 
-export function encodeBlobReference({ id, size }: BlobReference): string {
-  return JSON.stringify({ $blob: id, size });
+export function encodeBlobReference({ id, size }: BlobReference, head?: string): string {
+  return JSON.stringify({ $blob: id, size, ...(head === undefined ? {} : { head }) });
+}
+
+/** As much of a value as runs are searched by (`run_content`). */
+const HEAD_CHARACTERS = 8_192;
+
+/** The beginning of a stored text, with no half character at its end. */
+export function headOf(text: string): string {
+  return text.slice(0, HEAD_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** Whether JSON.stringify alone would say all of it, keys and texts aside. */

@@ -4,7 +4,7 @@ import { storableJson } from "@/server/queue/storable-json";
 import { storableText } from "@/server/expressions/storable";
 import { Columns } from "@/server/queue/columns";
 import { GIVER_HAS } from "@/server/queue/giver";
-import { LARGE_GIVEN_BYTES } from "@/server/queue/given-bytes";
+import { givenBytes } from "@/server/queue/given-bytes";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 
 /** A run that was made claimable, for those who wake workers. */
@@ -61,13 +61,14 @@ const RUN = new Columns<EnqueuedRun>([
   ["batch_id", "uuid", (run) => run.batchId ?? null],
   ["environment_id", "uuid", (run) => run.environmentId ?? null],
   ["due_ms", "float8", (run) => run.dueAt ?? null],
+  ["given_bytes", "int", (run) => givenBytes(run)],
   ["has_history", "boolean", (run) => run.hasHistory ?? false],
   ["owner", "uuid", (run) => run.lease?.owner ?? null],
   ["lease_seconds", "float8", (run) => run.lease?.seconds ?? null],
 ]);
 
 const JSON_COLUMNS: Record<string, string> = { input: "json", trigger: "json", options: "json", identity: "json", labels: "jsonb" };
-const QUEUE_COLUMNS = ["due_ms", "has_history", "owner", "lease_seconds"];
+const QUEUE_COLUMNS = ["due_ms", "given_bytes", "has_history", "owner", "lease_seconds"];
 const RUN_COLUMNS = RUN.names.split(", ").filter((name) => !QUEUE_COLUMNS.includes(name));
 const SELECTED = RUN_COLUMNS.map((name) => (name in JSON_COLUMNS ? `${name}::${JSON_COLUMNS[name] ?? ""}` : name)).join(", ");
 
@@ -89,7 +90,6 @@ made_runs AS (INSERT INTO run (${RUN_COLUMNS.join(", ")}) SELECT ${SELECTED} FRO
 noted_runs AS (INSERT INTO run_change (run_id, workspace_id) SELECT id, workspace_id FROM made_runs),
 ${more}due_runs AS (
   SELECT g.*, g.due_ms IS NOT NULL AND to_timestamp(g.due_ms / 1000) > clock_timestamp() AS later,
-    coalesce(octet_length(g.input), 0)::bigint + coalesce(octet_length(g.trigger), 0) AS bytes,
     floor(coalesce(g.due_ms, extract(epoch FROM clock_timestamp()) * 1000) - g.priority * ${PRIORITY_STEP_MS}::float8)::bigint AS rank,
     CASE WHEN g.owner IS NOT NULL THEN clock_timestamp()::timestamptz(3) END AS begun_at
   FROM given_runs g JOIN made_runs m ON m.id = g.id
@@ -97,8 +97,7 @@ ${more}due_runs AS (
 placed AS (
   INSERT INTO run_queue (run_id, workspace_id, pool, state, rank, due_at, has_history, given_bytes, lease_owner, lease_epoch, lease_until, started_at)
   SELECT id, workspace_id, pool, CASE WHEN later THEN 'waiting' WHEN owner IS NULL THEN 'queued' ELSE 'running' END, rank, CASE WHEN later THEN to_timestamp(due_ms / 1000) END, has_history,
-    CASE WHEN bytes > ${LARGE_GIVEN_BYTES} THEN least(bytes, 2147483647) ELSE 0 END,
-    owner, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, clock_timestamp() + make_interval(secs => lease_seconds), begun_at
+    given_bytes, owner, CASE WHEN owner IS NULL THEN 0 ELSE 1 END, clock_timestamp() + make_interval(secs => lease_seconds), begun_at
   FROM due_runs),
 queued AS (
   SELECT id AS "runId", workspace_id AS "workspaceId", pool, rank::float8 AS rank,

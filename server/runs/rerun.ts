@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
-import { readBlobText, shareBlobs } from "@/server/blobs/service";
+import { keptGiven, orDropGiven, readBlobText, shareBlobs } from "@/server/blobs/service";
+import { newId } from "@/server/db/id";
 import { definitionSchema } from "@/server/engine/definition";
 import type { RunOptions } from "@/server/engine/ports";
 import type { Tx } from "@/server/db/scoped";
@@ -9,6 +10,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { keepSame } from "@/server/expressions/plain";
 import { announce } from "@/server/queue/dispatch";
+import { encodeGiven } from "@/server/queue/given-values";
 import { copyForRerun } from "@/server/queue/rerun";
 import type { rerunInput, startedRunSchema } from "./contract";
 import { isFinal } from "./queries";
@@ -23,7 +25,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
   const reader = scope.reach("run:read");
   if (reader === null) throw new DomainError("forbidden", { permission: "run:read" });
   if (reader.places !== null && (await reader.db.run.count({ where: { id: runId } })) === 0) throw new DomainError("not_found", { what: "run", id: runId });
-  const { run, mode } = await scope.db.transaction(async (tx) => {
+  const changed = input === undefined ? null : await changedInput(scope, runId, input);
+  const { run, mode } = await orDropGiven(scope.workspaceId, changed === null ? [] : [changed.kept], () => scope.db.transaction(async (tx) => {
     // Retention passes over a run that is locked: what is copied below stays until it is.
     await tx.$queryRaw`select id from run where id = ${runId}::uuid and workspace_id = current_workspace_id() for share`;
     const original = await tx.run.findFirst({ where: { id: runId }, omit: { input: true, output: true, error: true, trigger: true } });
@@ -37,7 +40,10 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath, at: startedAt } }) };
     const definition = definitionSchema.parse(version.definition);
     const mode = original.mode === "test" ? "test" : "production";
+    const [id, trigger] = [changed?.kept.id ?? newId(), stored?.trigger ?? null];
+    const given = changed === null ? await requireKept(tx, stored?.input ?? "{}", trigger) : { input: changed.kept.input, trigger };
     const created = await createRun(tx, scope, {
+      id,
       workflowId: original.workflowId,
       versionId: version.id,
       definition,
@@ -45,8 +51,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       environment: await environmentOf(tx, original, mode),
       acting: await actingOf(scope, mode, version),
       isRepeated: input === undefined,
-      input: await inputOf(scope, stored?.input ?? "{}", input),
-      trigger: stored?.trigger ?? null,
+      input: changed?.input,
+      kept: given,
       labels: original.labels as Record<string, string>,
       options,
       triggerKind: "rerun",
@@ -57,18 +63,28 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       if (!copied) throw new DomainError("invalid_input", { field: "fromPath", reason: "names no step that this run carried out" });
     }
     return { run: created, mode: original.mode };
-  });
+  }));
   announce(run.ready);
   return { runId: run.runId, mode: mode === "test" ? "test" : "production" };
 }
 
-/** As it was, or as it was given: parts that still say the same keep what JSON cannot say of them. */
-async function inputOf({ workspaceId }: Scope, stored: string, given: unknown): Promise<unknown> {
-  const reference = readBlobReference(stored);
-  const text = reference === null ? stored : await readBlobText(workspaceId, reference.id);
-  if (text === null && given === undefined) throw new DomainError("not_found", { what: "input" });
-  const before = decodeValue(text ?? "null");
-  return given === undefined ? before : keepSame(before, given);
+/** Another input, parts of which that still say the same keep what JSON cannot say of them. What is too large for a row is read and stored before the transaction. */
+async function changedInput({ db, workspaceId }: Scope, runId: string, given: unknown): Promise<{ input: unknown; kept: { id: string; input: string } }> {
+  const [row] = await db.$queryRaw<{ input: string }[]>`select input::text from run where id = ${runId}::uuid and workspace_id = current_workspace_id()`;
+  if (row === undefined) throw new DomainError("not_found", { what: "run", id: runId });
+  const reference = readBlobReference(row.input);
+  const before = reference === null ? row.input : await readBlobText(workspaceId, reference.id);
+  const input = before === null ? given : keepSame(decodeValue(before), given);
+  return { input, kept: await keptGiven({ id: newId(), workspaceId, input: encodeGiven("input", input), trigger: null }) };
+}
+
+/** As it was: what lies in the blob store is read by both. */
+async function requireKept(tx: Tx, input: string, trigger: string | null): Promise<{ input: string; trigger: string | null }> {
+  for (const [what, text] of Object.entries({ input, trigger })) {
+    const reference = text === null ? null : readBlobReference(text);
+    if (reference !== null && (await tx.blob.count({ where: { id: reference.id, state: "ready" } })) === 0) throw new DomainError("not_found", { what });
+  }
+  return { input, trigger };
 }
 
 /** Times of runs are the database's. */

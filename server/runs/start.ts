@@ -1,6 +1,7 @@
 import { v5 } from "uuid";
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
+import { keptGiven, orDropGiven } from "@/server/blobs/service";
 import { identityOfStart, identityOfTest, type StoredIdentity } from "@/server/auth/acting/start-identity";
 import { versionIdentityOf } from "@/server/auth/acting/run-as";
 import { personBehind, starterOf } from "@/server/auth/acting/starter";
@@ -50,6 +51,8 @@ export interface RunPlan {
   environment: { id: string; slug: string } | null;
   /** What it is triggered with, as it is stored. */
   trigger?: string | null;
+  /** Input and trigger as its row keeps them, where that is not whole (`keptGiven`). */
+  kept?: { input: string; trigger: string | null };
   id?: string;
   pool?: string;
 }
@@ -61,14 +64,15 @@ export interface RunPlan {
 export async function startRun({ scope }: Context, input: z.output<typeof startRunInput> & { unpinned?: readonly string[] }, triggerKind = triggerOf(scope)): Promise<Started> {
   requireTestRights(scope, input);
   const id = input.idempotencyKey === undefined ? undefined : v5(`${scope.workspaceId} ${input.workflowId} ${input.idempotencyKey}`, KEY_NAMESPACE);
-  const run = await scope.db.transaction(async (tx) => {
+  const given = await giveRun(scope, input.mode, input, id);
+  const run = await orDrop(scope, id, given, async (tx) => {
     const known = id === undefined ? null : await startedBefore(tx, scope, input.workflowId, id);
     if (known !== null) return known;
     const { mode, labels = {}, unpinned = [] } = input;
     const chosen = await chooseVersion(tx, scope, input);
     const kept = Object.fromEntries(Object.entries(chosen.pins).filter(([id]) => !unpinned.includes(id)));
     const options = testOptions(chosen.definition, mode, { ...input, pins: mode === "test" ? { ...kept, ...input.pins } : input.pins });
-    return { ...(await createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, input: input.input ?? {}, trigger: givenTrigger(mode, input), labels, options, triggerKind, id })), mode };
+    return { ...(await createRun(tx, scope, { workflowId: input.workflowId, ...chosen, mode, ...given, labels, options, triggerKind })), mode };
   });
   announce(run.ready);
   return { runId: run.runId, mode: run.mode };
@@ -82,12 +86,13 @@ export async function startInlineRun({ scope }: Context, input: z.output<typeof 
   scope.require("workflow:write");
   const { idempotencyKey: key } = input;
   const id = key === undefined ? undefined : v5(`${scope.workspaceId} definition ${scope.actor.type} ${scope.actor.id ?? ""} ${key}`, KEY_NAMESPACE);
-  const run = await scope.db.transaction(async (tx) => {
+  const given = await giveRun(scope, "test", input, id);
+  const run = await orDrop(scope, id, given, async (tx) => {
     if (id !== undefined && (await tx.run.findFirst({ where: { id }, select: { id: true } })) !== null) return { runId: id, ready: null };
     const { id: versionId, definition } = await snapshotInline(tx, scope, input.definition);
     const labels = { ...(input.name === undefined ? {} : { name: input.name }), ...input.labels };
     const options = testOptions(definition, "test", input);
-    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", input: input.input ?? {}, trigger: givenTrigger("test", input), labels, options, triggerKind, id, pool });
+    return createRun(tx, scope, { workflowId: null, versionId, definition, acting: identityOfTest(scope), environment: await chooseEnvironment(tx, "test", input.environment), mode: "test", ...given, labels, options, triggerKind, pool });
   });
   announce(run.ready);
   return { runId: run.runId, mode: "test" };
@@ -100,6 +105,17 @@ async function startedBefore(tx: Tx, scope: Scope, workflowId: string, id: strin
   const isOwn = run.startedById !== null && run.startedById === starterOf(scope);
   if (!isOwn && !(await canRead(scope, workflowId))) return null;
   return { runId: id, mode: run.mode === "test" ? "test" : "production", ready: null };
+}
+
+/** What is too large for a row is stored before the transaction that makes the run. */
+async function giveRun({ workspaceId }: Scope, mode: NewRun["mode"], given: TestOptions & { input?: unknown }, id = newId()): Promise<Pick<RunPlan, "id" | "input" | "trigger"> & Required<Pick<RunPlan, "kept">>> {
+  const [input, trigger] = [given.input ?? {}, givenTrigger(mode, given)];
+  return { id, input, trigger, kept: await keptGiven({ id, workspaceId, input: encodeGiven("input", input), trigger }) };
+}
+
+/** A run with a key may be there already, with the same input. */
+function orDrop<Made>({ db, workspaceId }: Scope, key: string | undefined, { kept }: Required<Pick<RunPlan, "kept">>, make: (tx: Tx) => Promise<Made>): Promise<Made> {
+  return orDropGiven(workspaceId, key === undefined ? [kept] : [], () => db.transaction(make));
 }
 
 /** Values in place of what steps made change what the later steps do, with the secrets of those. */
@@ -146,12 +162,13 @@ export function actingOf(scope: Scope, mode: NewRun["mode"], version: Parameters
 /** In the caller's transaction, together with its audit event. */
 export async function createRun(tx: Tx, scope: Scope, plan: RunPlan): Promise<{ runId: string; ready: Ready | null }> {
   const { definition, workflowId, versionId, mode, triggerKind } = plan;
-  refuseUnfitInput(definition, plan.input);
+  if (plan.isRepeated !== true) refuseUnfitInput(definition, plan.input);
   await requireQuota(tx, scope);
   const run = toEnqueuedRun(scope, plan);
   const ofInput = plan.isRepeated === true ? [] : await requireReadableFiles(scope, "input", run.input);
   const ofTrigger = triggerKind === "rerun" || run.trigger === null ? [] : await requireReadableFiles(scope, "trigger", run.trigger);
-  const ready = await insertRun(tx, { ...run, files: [...ofInput, ...ofTrigger] });
+  const { input, trigger } = plan.kept ?? run;
+  const ready = await insertRun(tx, { ...run, input, trigger, files: [...ofInput, ...ofTrigger] });
   if (ready !== null) await recordAudit(tx, scope, { action: "run.started", resource: { type: "run", id: run.id }, after: { workflowId, versionId, mode, trigger: triggerKind } });
   return { runId: run.id, ready };
 }

@@ -14,18 +14,16 @@ type ValuePlace = Pick<ValueInput, "runId" | "path" | "attempt" | "what">;
 type Slice = z.output<typeof runValueSchema>;
 
 const NOTHING: Slice = { text: "", offset: 0, total: null, next: null };
-/** A reference to the blob store is shorter than this. */
-const REFERENCE_MAX = 200;
 
 /** A slice of a stored value's text; offsets of values in the blob store count bytes, the others characters. */
 export async function readSlice(tx: Tx, workspaceId: string, input: ValueInput): Promise<Slice> {
   const { offset, limit, find } = input;
   if (find !== undefined) return readFound(tx, workspaceId, input, find);
-  const [row] = await tx.$queryRaw<{ slice: string; start: string; total: number }[]>`
-    select substr(value, ${offset + 1}::int, ${limit}::int) as slice, left(value, ${REFERENCE_MAX}) as start, length(value) as total
+  const [row] = await tx.$queryRaw<{ slice: string; reference: string | null; total: number }[]>`
+    select substr(value, ${offset + 1}::int, ${limit}::int) as slice, case when left(value, 9) = '{"$blob":' then value end as reference, length(value) as total
     from (${storedValue(input)}) stored where value is not null`;
   if (row === undefined) return NOTHING;
-  const reference = row.total < REFERENCE_MAX ? readBlobReference(row.start) : null;
+  const reference = row.reference === null ? null : readBlobReference(row.reference);
   if (reference !== null) return readBlobSlice(workspaceId, reference.id, reference.size, offset, limit);
   const end = offset + limit;
   return { text: row.slice, offset, total: row.total, next: end < row.total ? end : null };
@@ -36,7 +34,7 @@ async function readFound(tx: Tx, workspaceId: string, input: ValueInput, said: s
   const { offset, limit } = input;
   const [row] = await tx.$queryRaw<{ value: string }[]>`select value from (${storedValue(input)}) stored where value is not null`;
   if (row === undefined) return NOTHING;
-  const reference = row.value.length < REFERENCE_MAX ? readBlobReference(row.value) : null;
+  const reference = readBlobReference(row.value);
   if (reference === null) {
     const whole = [...row.value];
     const place = await findText(once(Buffer.from(row.value)), said, Buffer.byteLength(whole.slice(0, offset).join("")));
@@ -100,7 +98,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 export async function readText(tx: Tx, workspaceId: string, place: ValuePlace): Promise<StoredText | null> {
   const [row] = await tx.$queryRaw<{ value: string }[]>`select value from (${storedValue(place)}) stored where value is not null`;
   if (row === undefined) return null;
-  const reference = row.value.length < REFERENCE_MAX ? readBlobReference(row.value) : null;
+  const reference = readBlobReference(row.value);
   if (reference === null) return { size: Buffer.byteLength(row.value), content: once(Buffer.from(row.value)) };
   const blob = await openBlob(workspaceId, reference.id);
   return blob && { size: reference.size, content: blob.content };
@@ -132,7 +130,7 @@ export async function readPlainValue(tx: Tx, workspaceId: string, place: ValuePl
 /** A stored value as plain JSON: what JSON cannot say becomes text or null. */
 export async function plainValue(workspaceId: string, text: string | null): Promise<unknown> {
   if (text === null) return null;
-  const reference = text.length < REFERENCE_MAX ? readBlobReference(text) : null;
+  const reference = readBlobReference(text);
   const whole = reference === null ? text : await readBlobText(workspaceId, reference.id);
   return whole === null ? null : toPlain(decodeValue(whole));
 }

@@ -1,5 +1,6 @@
 import { readBound, versionIdentityOf } from "@/server/auth/acting/run-as";
 import { identityOfEvent, identityOfNamed, type StoredIdentity, type VersionIdentity } from "@/server/auth/acting/start-identity";
+import { keptGiven } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { DomainError } from "@/server/errors/domain-error";
@@ -42,6 +43,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
   const texts = { input: encodeGiven("input", input), trigger: encodeGiven("trigger", value) };
   const files = await filesOfEvent(event, texts);
   await auditUse(workspaceId, event);
+  // Which runs came before an event of the platform is read of its trigger.
+  const kept = await keptGiven({ id: event.runId, workspaceId, ...texts, ...(trigger.kind === "event" ? { trigger: null } : {}) });
   return {
     id: event.runId,
     workspaceId,
@@ -50,7 +53,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     mode: "production",
     pool: trigger.pool ?? settings.pool ?? "default",
     priority: trigger.priority ?? settings.priority ?? 0,
-    ...texts,
+    input: kept.input,
+    trigger: kept.trigger ?? texts.trigger,
     files,
     triggerKind: trigger.kind,
     triggerId: trigger.id,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBlobText } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { readBlobReference } from "@/server/expressions/decoding";
 import { flushActivity, noteActivity } from "./activity";
 import { commitEvent } from "./commit-dispatch";
 import { dispatchDue, dispatchEvent } from "./dispatch";
@@ -202,6 +204,18 @@ describe("the inbox", () => {
     await untilStarted(eventId);
     expect(await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: eventId } })).toMatchObject({ body: null, bodySize: 100_017 });
     expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).input).toMatchObject({ n: 5 });
+  });
+
+  it("gives a run what is too large for its row by where it lies, once, however often its event is prepared", async () => {
+    const { eventId, runId } = await storeEvent(scene.event(triggerId, "larger", { n: 7, text: "x".repeat(300_000) }));
+    const prepared = async () => prepareEvent((await readReceived([eventId]))[0]!);
+    const [first, second] = [await prepared(), await prepared()];
+    expect(second.run?.trigger).toBe(first.run?.trigger);
+    await commitEvent(second);
+    const [{ trigger, input }] = (await sharedPool().query<{ trigger: string; input: string }>("select trigger::text, input::text from run where id = $1", [runId])).rows as [{ trigger: string; input: string }];
+    const event = JSON.parse((await readBlobText(scene.scope.workspaceId, readBlobReference(trigger)!.id))!) as unknown;
+    expect([JSON.parse(input), event]).toMatchObject([{ n: 7 }, { kind: "webhook", body: { n: 7, text: "x".repeat(300_000) } }]);
+    expect(await rawDb().blob.count({ where: { ownerId: runId } })).toBe(1);
   });
 
   it("believes no marker that comes from outside", async () => {

@@ -1,7 +1,8 @@
 import type { Path, StepStatus } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import { GIVE_WAY_SIGNAL, type HeldPlace, type NewMessage, type RunHistory, type StepGates, type StepPlace, type StepTurn } from "@/server/engine/ports";
+import { GIVE_WAY_SIGNAL, type HeldPlace, type NewMessage, type NewRun, type RunHistory, type StepGates, type StepPlace, type StepTurn } from "@/server/engine/ports";
 import { isSettled, locate, nodeIdOf, type RunState } from "@/server/engine/state";
+import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
@@ -23,6 +24,9 @@ import { newChild } from "@/server/worker/wait-commands";
 
 const PROGRESS_EVERY_MS = 500;
 
+/** What a child run is given, as its row keeps it. */
+type GivenInput = Pick<NewRun, "input" | "files">;
+
 /** The attempts a session executes: starts and aborts them, gives them what they ask for, and stores how they end. */
 export class AttemptKeeper implements AttemptHost {
   readonly #running = new Map<string, Attempt>();
@@ -33,7 +37,7 @@ export class AttemptKeeper implements AttemptHost {
   /** Evaluated configs of attempts that wait in memory. */
   readonly #waiting = new Map<string, string | null>();
   /** Of child runs that are about to be made. */
-  readonly #childInputs = new Map<string, string>();
+  readonly #childInputs = new Map<string, GivenInput>();
   readonly #progressAt = new Map<string, number>();
   readonly #opened = new Set<Attempt>();
   #progressed = false;
@@ -142,13 +146,20 @@ export class AttemptKeeper implements AttemptHost {
     const end = ended.error === null ? ended : { ...ended, error: await payloads.fit(ended.error) };
     const input = end.input === null || this.#opened.has(attempt) ? null : await payloads.store(end.input);
     const output = end.output === null ? null : await payloads.store(end.output.text);
+    const given = end.childInput === undefined && end.child === undefined ? undefined : await this.#given(end.childInput ?? "null");
     if (session.isOver) return;
     this.#leave(attempt);
     const event = { type: "step", path: attempt.path, attempt: attempt.number, at: session.now, outcome: end.outcome } as const;
-    await session.apply(event, (seq) => this.#record(attempt, end, toRecord(event, seq), { input, output }));
+    await session.apply(event, (seq) => this.#record(attempt, end, toRecord(event, seq), { input, output, given }));
   }
 
-  #record(attempt: Attempt, end: StepEnd, record: ReturnType<typeof toRecord>, stored: { input: string | null; output: string | null }): void {
+  async #given(text: string): Promise<GivenInput> {
+    const { claim, payloads } = this.session.run;
+    const input = await payloads.storeGiven(text);
+    return { input, files: filesGiven([claim.id], text, input) };
+  }
+
+  #record(attempt: Attempt, end: StepEnd, record: ReturnType<typeof toRecord>, stored: { input: string | null; output: string | null; given: GivenInput | undefined }): void {
     const { run, journal } = this.session;
     const { path, number } = attempt;
     const row = { path, attempt: number, node: attempt.node, startedAt: attempt.startedAt };
@@ -156,7 +167,7 @@ export class AttemptKeeper implements AttemptHost {
       journal.buffer.event(record);
       journal.buffer.step(openRow(row, "waiting", stored.input));
       this.#waiting.set(keyOf(path, number), end.input);
-      if (end.childInput !== undefined) this.#childInputs.set(keyOf(path, number), end.childInput);
+      if (stored.given !== undefined) this.#childInputs.set(keyOf(path, number), stored.given);
       return;
     }
     if (record === null) return;
@@ -165,7 +176,7 @@ export class AttemptKeeper implements AttemptHost {
     const error = end.error === null ? null : encodeValue(end.error);
     journal.buffer.step(recordRow(row, record, { input: stored.input, output: stored.output, error }));
     this.#noteProgress();
-    if (end.child !== undefined) journal.buffer.child({ ...newChild(run, childRunIdOf(run.claim.id, path, number), end.child, end.childInput ?? "null", null, run.worker.observer?.traceOf(run.claim, path, number)), detachedFrom: { path, attempt: number } });
+    if (end.child !== undefined && stored.given !== undefined) journal.buffer.child({ ...newChild(run, childRunIdOf(run.claim.id, path, number), end.child, stored.given, null, run.worker.observer?.traceOf(run.claim, path, number)), detachedFrom: { path, attempt: number } });
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
   }
@@ -188,7 +199,7 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   /** For the child run that is made with the wait, once. */
-  takeChildInput(path: Path, attempt: number): string {
+  takeChildInput(path: Path, attempt: number): GivenInput {
     const key = keyOf(path, attempt);
     const input = this.#childInputs.get(key);
     if (input === undefined) throw new Error(`${key} waits for a child run whose input is not known`);

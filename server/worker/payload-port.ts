@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { readBlobReference } from "@/server/expressions/decoding";
-import { encodeBlobReference, encodeValue } from "@/server/expressions/encoding";
+import { encodeBlobReference, encodeValue, headOf } from "@/server/expressions/encoding";
 import type { FileValue } from "@/server/nodes/file-value";
 import type { StepError } from "@/server/nodes/runner";
 import { pause } from "@/server/queue/repeat";
@@ -58,6 +58,11 @@ export class PayloadPort {
     return this.#fits(text) ? text : this.#moveOut(text);
   }
 
+  /** What a run is given that is made here, with its beginning, by which runs are found. */
+  storeGiven(text: string): string | Promise<string> {
+    return this.#fits(text) ? text : this.#moveOut(text, headOf(text));
+  }
+
   /** An error is read by lists and alerts too, so it stays in its row: details that are too large for it are a file of the run, and everything is where the message is. */
   fit(error: StepError): StepError | Promise<StepError> {
     return this.#fits(encodeValue(error)) ? error : this.#fitted(error);
@@ -87,8 +92,8 @@ export class PayloadPort {
     return text.length * 3 <= this.inlineMaxBytes || Buffer.byteLength(text) <= this.inlineMaxBytes;
   }
 
-  async #moveOut(text: string): Promise<string> {
-    return encodeBlobReference({ id: await this.#put(text), size: Buffer.byteLength(text) });
+  async #moveOut(text: string, head?: string): Promise<string> {
+    return encodeBlobReference({ id: await this.#put(text), size: Buffer.byteLength(text) }, head);
   }
 
   #put(text: string): Promise<string> {

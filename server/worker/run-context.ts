@@ -51,8 +51,8 @@ export class RunContext implements RunScopeSource {
   /** The engine's state; set once it exists. */
   state: RunState | undefined;
 
-  readonly #input: Payload;
-  readonly #trigger: Payload | null;
+  #input: Payload;
+  #trigger: Payload | null;
   readonly #errors = new Map<string, StepError>();
   readonly #kept = new Map<Path, Payload>();
   #variables: Payload | null;
@@ -81,6 +81,8 @@ export class RunContext implements RunScopeSource {
   /** Loads what has to be known before anything is evaluated. Answers the snapshot of the variables if it was made just now. */
   async prepare(): Promise<string | null> {
     this.#workspace = await this.worker.ports.workspace(this.claim.workspaceId);
+    this.#input = await this.payloads.fetch(this.claim.input);
+    if (this.claim.trigger !== null) this.#trigger = await this.payloads.fetch(this.claim.trigger);
     if (!this.workflow.readsVariables) return null;
     this.#mayReadVariables = await this.acting.may(READ_VARIABLES);
     if (this.#variables !== null || !this.#mayReadVariables) return null;

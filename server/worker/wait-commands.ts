@@ -1,7 +1,6 @@
 import type { EngineCommand, EngineEvent, Path, WaitSpec } from "@/server/engine/events";
 import type { NewRun } from "@/server/engine/ports";
 import { nodeIdOf } from "@/server/engine/state";
-import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
 import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { RunContext } from "@/server/worker/run-context";
@@ -44,7 +43,7 @@ function childRun({ run, attempts }: RunSession, path: Path, attempt: number, wa
 }
 
 /** A detached run goes on without its parent: it has the same root and depth, but nobody waits for it. `trace`: as in `RunOptions`. */
-export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, "input">, input: string, parent: NewRun["parent"], trace?: string): NewRun {
+export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, "input">, given: Pick<NewRun, "input" | "files">, parent: NewRun["parent"], trace?: string): NewRun {
   const { claim } = run;
   const isKept = claim.options.keepsPool === true;
   return {
@@ -55,8 +54,7 @@ export function newChild(run: RunContext, id: string, detail: Omit<ChildDetail, 
     mode: claim.mode,
     pool: isKept ? claim.homePool : (detail.pool ?? claim.homePool),
     priority: detail.priority ?? claim.priority,
-    input,
-    files: filesGiven([claim.id], input),
+    ...given,
     trigger: null,
     triggerKind: "subworkflow",
     parent,

@@ -74,6 +74,19 @@ export function describeWaits(suite: Conformance): void {
       }
     });
 
+    test.each([true, false])("a sub-workflow is given what is too large for a row by where it lies (awaited: %s)", async (wait) => {
+      suite.world.define(workflow([set("x", { n: "{{ input.big.length }}" })]), "long");
+      const flushed = vi.spyOn(suite.store, "flush");
+      const run = await suite.run(workflow([node("c", "subworkflow", { config: { workflow: "long", input: { big: "{{ input.part.repeat(500) }}" }, wait } })]), { part: "ä" }, {}, { settings: { inlineMaxBytes: 600 } });
+      expect(run.status).toBe("succeeded");
+      const child = flushed.mock.calls.flatMap(([write]) => write.children)[0]!;
+      const { $blob, size, head } = JSON.parse(child.input) as { $blob: string; size: number; head: string };
+      expect([suite.world.blobs.get($blob), size, head]).toEqual([`{"big":"${"ä".repeat(500)}"}`, 1_010, `{"big":"${"ä".repeat(500)}"}`]);
+      expect(child.files).toContainEqual({ id: $blob, from: child.parent?.runId ?? child.detachedFrom?.runId ?? expect.any(String) });
+      expect((await suite.finished(child.id)).output).toEqual({ n: 500 });
+      vi.restoreAllMocks();
+    });
+
     test("a signal that comes before its wait opens is kept", async () => {
       const id = await suite.enqueue(workflow([set("a", {}), waitFor("early")], ["a>w"]));
       await suite.store.send(signal(id, "early", "hi"));
