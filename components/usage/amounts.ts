@@ -10,6 +10,7 @@ export const UNITS: Readonly<Record<Metric, { name: string; size: number }>> = {
   runs: { name: "runs", size: 1 },
   steps: { name: "steps", size: 1 },
   computeSeconds: { name: "hours", size: HOUR_SECONDS },
+  llmTokens: { name: "tokens", size: 1 },
   llmCost: { name: "US dollars", size: 1 },
   storage: { name: "GB", size: GIBIBYTE },
 };

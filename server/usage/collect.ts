@@ -28,8 +28,8 @@ stepped AS (
   WHERE t.ended AND s.enter_seq IS NULL AND s.status <> 'skipped' AND s.finished_at >= s.started_at AND s.started_at >= r.created_at - ${CLOCK_SLACK} GROUP BY 1, 2
 ),
 asked AS (
-  SELECT r.workspace_id, ${monthOf("r.finished_at")} AS month, coalesce(sum(l.input_tokens), 0) AS input_tokens, coalesce(sum(l.output_tokens), 0) AS output_tokens, coalesce(sum(l.cost), 0) AS cost
-  FROM taken t JOIN run r ON r.id = t.run_id JOIN llm_request l ON l.run_id = r.id WHERE t.ended GROUP BY 1, 2
+  SELECT workspace_id, ${monthOf("asked_at")} AS month, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens, sum(cost) AS cost
+  FROM taken WHERE asked_at IS NOT NULL GROUP BY 1, 2
 ),
 used AS (
   SELECT workspace_id, month, runs, 0::numeric AS steps, 0::numeric AS compute_ms, 0::numeric AS input_tokens, 0::numeric AS output_tokens, 0::numeric AS cost FROM made

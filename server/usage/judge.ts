@@ -14,7 +14,7 @@ const MEASURE = `
 WITH now AS (SELECT date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')::date AS month),
 measured AS (
   SELECT q.id, coalesce(CASE q.metric WHEN 'runs' THEN sum(m.runs) WHEN 'steps' THEN sum(m.steps) WHEN 'computeSeconds' THEN sum(m.compute_ms) / 1000
-    WHEN 'llmCost' THEN sum(m.cost) ELSE sum(s.bytes) END, 0) AS used
+    WHEN 'llmTokens' THEN sum(m.input_tokens + m.output_tokens) WHEN 'llmCost' THEN sum(m.cost) ELSE sum(s.bytes) END, 0) AS used
   FROM usage_quota q CROSS JOIN now
   JOIN workspace w ON w.organization_id = q.organization_id AND (q.workspace_id IS NULL OR w.id = q.workspace_id)
   LEFT JOIN usage_month m ON m.workspace_id = w.id AND m.month = now.month

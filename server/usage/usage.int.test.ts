@@ -53,6 +53,27 @@ describe("usage", () => {
     expect((await usage.viewUsage({ scope: await makeScope() })).months[0]).toMatchObject({ runs: 0, steps: 0 });
   });
 
+  it("counts what a model takes when it has answered, while the run goes on, and not again at its end", async () => {
+    const scene = await FactScene.open();
+    const { scope } = scene;
+    const { id } = await scene.workflow("Loops over a model");
+    const { runId } = await startRun({ scope }, { workflowId: id, mode: "production" });
+    const ask = (finishedAt: Date) =>
+      scope.db.llmRequest.create({ data: { id: newId(), workspaceId: scope.workspaceId, runId, path: "a", attempt: 1, provider: "mock", model: "m", status: "succeeded", request: {}, inputTokens: 100, outputTokens: 20, cost: 0.25, startedAt: finishedAt, finishedAt } });
+    await ask(new Date());
+    await ask(new Date("2026-01-31T23:59:59Z"));
+    await setQuota(scope, { metric: "llmTokens", amount: 100 });
+    await Promise.all([collect(), collect()]);
+    expect(await thisMonth(scope)).toMatchObject({ runs: 1, steps: 0, inputTokens: 100, outputTokens: 20, llmCost: 0.25 });
+    await usage.judgeQuotas();
+    await expect(startRun({ scope }, { workflowId: id, mode: "production" })).rejects.toMatchObject({ kind: "quota_reached" });
+    await sharedPool().query("update run set status = 'succeeded', finished_at = now() where id = $1", [runId]);
+    await sharedPool().query("insert into run_change (run_id, workspace_id) values ($1, $2)", [runId, scope.workspaceId]);
+    await collect();
+    expect(await thisMonth(scope)).toMatchObject({ inputTokens: 100, llmCost: 0.25 });
+    expect(await sharedPool().query("select cost::float8 from usage_month where workspace_id = $1 and month = '2026-01-01'", [scope.workspaceId])).toMatchObject({ rows: [{ cost: 0.25 }] });
+  });
+
   it("counts a run when it is made and its steps when it ends", async () => {
     const scene = await FactScene.open();
     const { id } = await scene.workflow("Slow");
