@@ -10,7 +10,7 @@ import { startInstallationWorker } from "@/server/worker/installation-worker";
  * The worker process of crash tests: the real one, with a node kind `effect` that leaves a row in `crash_effect` for every
  * time it is carried out, and says so on its output.
  */
-const config = z.object({ value: z.unknown(), ms: z.number().default(0) });
+const config = z.object({ value: z.unknown(), ms: z.number().default(0), failures: z.number().default(0) });
 
 const spec: KindSpec<z.output<typeof config>> = {
   kind: "effect",
@@ -26,7 +26,7 @@ const spec: KindSpec<z.output<typeof config>> = {
 
 const runner: NodeRunner<z.output<typeof config>> = {
   effect: "effect",
-  async run({ config: { value, ms }, run, path, attempt, idempotencyKey, signal }) {
+  async run({ config: { value, ms, failures }, run, path, attempt, idempotencyKey, signal }) {
     await patiently(60_000, () => sharedPool().query("INSERT INTO crash_effect (run_id, path, attempt, key) VALUES ($1, $2, $3, $4)", [run.id, path, attempt, idempotencyKey]));
     process.stdout.write(`effect ${run.id} ${path}\n`);
     if (ms > 0) {
@@ -35,6 +35,7 @@ const runner: NodeRunner<z.output<typeof config>> = {
         signal.addEventListener("abort", () => reject(signal.reason as Error));
       });
     }
+    if (attempt <= failures) return { type: "failed", error: { code: "again", message: "not yet" }, retryable: true };
     return { type: "succeeded", output: value };
   },
 };

@@ -7,6 +7,7 @@ const RUNS = 200;
 /** One more without progress, and a run would be given up as poisonous. */
 const KILLS = 5;
 const FEW = 60;
+const everyThird = (ids: readonly string[]): string[] => ids.filter((_, n) => n % 3 === 2);
 
 let worker: CrashWorker | undefined;
 
@@ -32,7 +33,10 @@ test("200 concurrent runs survive workers killed at random times", async () => {
     // Not a wait for a fact: the moment of the kill is what is to be random.
     const life = Math.round(Math.random() * 400);
     lives.push(life);
-    await delay(life);
+    await delay(life / 2);
+    await scene.signal();
+    await scene.cancel(everyThird(batches.at(-1)!));
+    await delay(life / 2);
     await worker.kill();
   }
   worker = new CrashWorker();
@@ -54,9 +58,11 @@ test.each(POINTS)("200 concurrent runs survive workers killed at %s, %s, %s, %s 
     const victim = (worker = new CrashWorker({ MILLRACE_CRASH_POINT: point }));
     // How far the runs got before the last kill decides how often the rest of them comes by here: then more do.
     while ((await Promise.race([victim.exited, delay(250, "alive")])) === "alive") {
+      await scene.signal();
       if ((await scene.unfinished()) < FEW) batches.push(await scene.start("mixed", FEW));
     }
     expect(await victim.exited, `${point}: ${victim.errors.join("\n")}`).toBe("SIGKILL");
+    await scene.cancel(everyThird(batches.at(-1)!));
   }
   worker = new CrashWorker();
   await scene.untilAllFinished();

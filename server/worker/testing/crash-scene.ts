@@ -5,8 +5,10 @@ import { expect } from "vitest";
 import { rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { definitionSchema, type DefinitionInput } from "@/server/engine/definition";
-import type { NewRun } from "@/server/engine/ports";
+import type { NewMessage, NewRun } from "@/server/engine/ports";
 import { insertRuns } from "@/server/queue/enqueue";
+import { deliver, lockRuns } from "@/server/queue/messages";
+import { patiently } from "@/server/queue/patience";
 import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeWorkspace } from "@/server/testing/factories";
 import { hashDefinition } from "@/server/workflows/definition-hash";
@@ -75,7 +77,10 @@ export class CrashWorker {
 
 /** A workspace with workflows and runs, and what is to be true of them afterwards. */
 export class CrashScene {
-  readonly #versions = new Map<string, { workflowId: string; versionId: string }>();
+  readonly #versions = new Map<string, { workflowId: string; versionId: string; signals: boolean }>();
+  /** Runs that wait, or will, for a signal which is sent while their workers die. */
+  readonly #unsignalled: string[] = [];
+  readonly #cancelled = new Set<string>();
 
   private constructor(readonly workspaceId: string) {}
 
@@ -93,12 +98,12 @@ export class CrashScene {
       data: { id: versionId, workspaceId, workflowId, number: 1, listed: true, definition: JSON.parse(JSON.stringify(definition)) as object, hash: hashDefinition(definition) },
     });
     await rawDb().workflow.update({ where: { id: workflowId }, data: { publishedVersionId: versionId, latestNumber: 1 } });
-    this.#versions.set(name, { workflowId, versionId });
+    this.#versions.set(name, { workflowId, versionId, signals: definition.nodes.some(({ kind }) => kind === "wait.signal") });
   }
 
-  /** Starts runs with inputs `{ n: 0 }`, `{ n: 1 }` … */
+  /** Starts runs with inputs `{ n: 0 }`, `{ n: 1 }` … Of those that wait for a signal every second one has it before its wait opens. */
   async start(name: string, count: number): Promise<string[]> {
-    const { workflowId, versionId } = this.#versions.get(name)!;
+    const { workflowId, versionId, signals } = this.#versions.get(name)!;
     const runs = Array.from({ length: count }, (_, n): NewRun => {
       const id = newId();
       return {
@@ -107,7 +112,38 @@ export class CrashScene {
       };
     });
     await insertRuns(sharedPool(), runs);
-    return runs.map((run) => run.id);
+    const ids = runs.map((run) => run.id);
+    if (!signals) return ids;
+    await this.#send(ids.filter((_, n) => n % 2 === 0), { kind: "signal", name: "go", payload: '"on"', key: "go" });
+    this.#unsignalled.push(...ids.filter((_, n) => n % 2 === 1));
+    return ids;
+  }
+
+  /** To those that have none yet, wherever they are just now. */
+  async signal(): Promise<void> {
+    const ids = this.#unsignalled.splice(0);
+    await this.#send(ids, { kind: "signal", name: "go", payload: '"on"', key: "go" });
+  }
+
+  async cancel(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#cancelled.add(id);
+    await this.#send(ids, { kind: "cancel", name: null, payload: '{"source":"user"}', key: "cancel" });
+  }
+
+  async #send(ids: readonly string[], message: Pick<NewMessage, "kind" | "name" | "payload" | "key">): Promise<void> {
+    if (ids.length === 0) return;
+    await patiently(PATIENCE_MS, async () => {
+      const client = await sharedPool().connect();
+      try {
+        await client.query("BEGIN");
+        const there = await lockRuns(client, ids);
+        await deliver(client, [...there].map((runId) => ({ runId, path: null, attempt: null, ...message })));
+        await client.query("COMMIT");
+      } finally {
+        // Whatever became of it: a transaction that was not committed ends with its connection.
+        client.release(true);
+      }
+    });
   }
 
   async unfinished(): Promise<number> {
@@ -118,6 +154,7 @@ export class CrashScene {
   async untilAllFinished(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
+      await this.signal();
       const left = await this.unfinished();
       if (left === 0) return;
       if (performance.now() > deadline) throw new Error(`${left} run(s) are unfinished: ${JSON.stringify(await this.#rows("SELECT * FROM run_queue WHERE workspace_id = $1 LIMIT 3"))}`);
@@ -125,14 +162,17 @@ export class CrashScene {
     }
   }
 
-  /** Every run has ended as an undisturbed one does, and no step has two completed attempts. */
+  /** Every run has ended as an undisturbed one does (or as one that was cancelled), and no step has two completed attempts. */
   async expectUndisturbed(ids: readonly string[], outputOf: (n: number) => unknown): Promise<void> {
     const runs = await rawDb().run.findMany({ where: { id: { in: [...ids] } } });
     const byId = new Map(runs.map((run) => [run.id, run]));
     const ended = ids.map((id) => ({ status: byId.get(id)?.status, output: byId.get(id)?.output, error: byId.get(id)?.error }));
-    expect(ended).toEqual(ids.map((_, n) => ({ status: "succeeded", output: outputOf(n), error: null })));
+    // A cancel may come when all is done.
+    const isCancelled = (n: number): boolean => this.#cancelled.has(ids[n]!) && ended[n]!.status === "cancelled";
+    expect(ended).toEqual(ids.map((_, n) => (isCancelled(n) ? { status: "cancelled", output: null, error: null } : { status: "succeeded", output: outputOf(n), error: null })));
     expect(await this.#rows("SELECT run_id, path FROM step_run WHERE workspace_id = $1 AND status = 'succeeded' GROUP BY 1, 2 HAVING count(*) > 1")).toEqual([]);
-    expect(await this.#rows("SELECT run_id, path, status FROM step_run WHERE workspace_id = $1 AND (finished_at IS NULL OR attempt > 1)")).toEqual([]);
+    expect(await this.#rows("SELECT run_id, path, status FROM step_run WHERE workspace_id = $1 AND (finished_at IS NULL OR attempt > CASE WHEN path = 'shaky' THEN 2 ELSE 1 END)")).toEqual([]);
+    expect(await this.#rows("SELECT run_id, attempt, status FROM step_run WHERE workspace_id = $1 AND path = 'shaky' AND status <> 'cancelled' AND (attempt = 1) <> (status = 'failed')")).toEqual([]);
     expect(await this.#rows("SELECT run_id, path FROM wait WHERE workspace_id = $1 AND status = 'open'")).toEqual([]);
     const journal = `SELECT run_id, count(*), max(s) FROM (
       SELECT run_id, seq AS s FROM step_run WHERE workspace_id = $1 AND seq IS NOT NULL
@@ -145,7 +185,7 @@ export class CrashScene {
 
   /** How often an effect was carried out more than once: what at-least-once costs. */
   async repeatedEffects(): Promise<number> {
-    return (await this.#rows("SELECT 1 FROM crash_effect e JOIN run r ON r.id = e.run_id WHERE r.workspace_id = $1 GROUP BY e.run_id, e.path HAVING count(*) > 1")).length;
+    return (await this.#rows("SELECT 1 FROM crash_effect e JOIN run r ON r.id = e.run_id WHERE r.workspace_id = $1 GROUP BY e.run_id, e.path, e.attempt HAVING count(*) > 1")).length;
   }
 
   async #rows<Row>(text: string): Promise<Row[]> {
@@ -156,7 +196,7 @@ export class CrashScene {
 type Nodes = DefinitionInput["nodes"];
 const inLoop = { parent: { id: "loop", slot: "body" } };
 
-/** Something of everything: effects, a loop, a wait that leaves memory, a child run, a handled error. */
+/** Something of everything: effects, one that is tried again, a loop, waits that leave memory, for a time and for a signal, a child run, a handled error. */
 export const MIXED: DefinitionInput = {
   schema: 1,
   nodes: [
@@ -165,13 +205,15 @@ export const MIXED: DefinitionInput = {
     { id: "loop", kind: "forEach", config: { items: "{{ [1, 2, 3, 4] }}", mode: "parallel", limit: 2, result: "{{ steps.each.output + steps.call.output }}" } },
     { id: "each", kind: "effect", config: { value: "{{ item * 10 }}", ms: 3 }, ...inLoop },
     { id: "pause", kind: "delay", config: { seconds: 0.05 } },
+    { id: "shaky", kind: "effect", config: { value: "{{ input.n + 7 }}", failures: 1 }, retry: { maxAttempts: 3, delaySeconds: 0.02, jitter: 0 } },
+    { id: "go", kind: "wait.signal", config: { signal: "go" } },
     { id: "child", kind: "subworkflow", config: { workflow: "child", input: { n: "{{ input.n }}" } } },
     { id: "try", kind: "tryCatch", config: { result: "{{ steps.handle.output.code }}" } },
     { id: "bad", kind: "fail", config: { message: "expected", code: "expected" }, parent: { id: "try", slot: "body" } },
     { id: "handle", kind: "set", config: { values: { code: "{{ error.code }}" } }, parent: { id: "try", slot: "catch" } },
-    { id: "last", kind: "set", config: { values: { sum: "{{ steps.loop.output }}", child: "{{ steps.child.output }}", caught: "{{ steps.try.output }}" } } },
+    { id: "last", kind: "set", config: { values: { sum: "{{ steps.loop.output }}", child: "{{ steps.child.output }}", caught: "{{ steps.try.output }}", shaky: "{{ steps.shaky.output }}", went: "{{ steps.go.output }}" } } },
   ] as Nodes,
-  edges: ["first>call", "call>loop", "loop>pause", "pause>child", "child>try", "try>last"].map((edge) => ({ from: edge.split(">")[0]!, to: edge.split(">")[1]! })),
+  edges: ["first>call", "call>loop", "loop>pause", "pause>shaky", "shaky>go", "go>child", "child>try", "try>last"].map((edge) => ({ from: edge.split(">")[0]!, to: edge.split(">")[1]! })),
   output: "{{ steps.last.output }}",
 };
 
@@ -185,5 +227,5 @@ export const CHILD: DefinitionInput = {
 };
 
 export function mixedOutput(n: number): unknown {
-  return { sum: [10, 20, 30, 40].map((each) => each + n * 2), child: { n: (n + 1) * 100 }, caught: "expected" };
+  return { sum: [10, 20, 30, 40].map((each) => each + n * 2), child: { n: (n + 1) * 100 }, caught: "expected", shaky: n + 7, went: "on" };
 }
