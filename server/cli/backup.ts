@@ -10,6 +10,7 @@ import type { BlobContent } from "@/server/blobs/contract";
 import { LastingClient } from "@/server/db/kept-statements";
 import { syncToDisk } from "@/server/supervisor/sync-to-disk";
 import { type BackupEnd, type BackupManifest, BACKUP_FORMAT, END_NAME, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
+import { whenInterrupted } from "./interrupts";
 import { TAR_END, tarHeader, tarPadding } from "./tar";
 
 const PART_BYTES = 8 * 1024 * 1024;
@@ -33,6 +34,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
   client.on("error", () => {});
   await client.connect();
   const partial = `${file}.partial`;
+  const isGone = whenInterrupted(() => fs.rmSync(partial, { force: true }));
   try {
     await refuseForeignFolder(client, await missingFiles(client, blobFolder), options);
     await client.query("begin transaction isolation level repeatable read read only");
@@ -57,6 +59,7 @@ export async function backUp(options: BackupOptions): Promise<BackupManifest> {
   } finally {
     await client.end().catch(() => {});
     fs.rmSync(partial, { force: true });
+    isGone();
   }
 }
 

@@ -63,8 +63,8 @@ interface Ended {
   err: string;
 }
 
-function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: NodeJS.Signals }): Promise<Ended> {
-  const environment = { ...process.env, MILLRACE_DATA_DIR: path.join(folder, "data"), NODE_ENV: "production" };
+function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: NodeJS.Signals }, variables: Record<string, string> = {}): Promise<Ended> {
+  const environment = { ...process.env, MILLRACE_DATA_DIR: path.join(folder, "data"), NODE_ENV: "production", ...variables };
   const child = spawn(process.execPath, ["server/cli/millrace.mjs", ...parameters], { cwd: root, env: environment as NodeJS.ProcessEnv });
   let [out, err] = ["", ""];
   child.stdout.on("data", (data: Buffer) => (out += data.toString()));
@@ -130,6 +130,28 @@ describe("other commands", SLOW, () => {
     expect((await millrace(["token", "create", "--name", "ci", "--scope", "no:such"])).code).toBe(2);
     expect((await millrace(["sign-in-link"])).out).toMatch(/\/sign-in\?token=[\w-]{43}\n$/);
     expect((await millrace(["sign-in-link", "--email", "nobody@example.com"])).code).toBe(2);
+  });
+});
+
+describe("a command that is interrupted", SLOW, () => {
+  it("leaves no half file and no database behind, and ends with the code of that", async () => {
+    const data = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-cli-own-"));
+    fs.chmodSync(data, 0o755);
+    const own = { MILLRACE_DATA_DIR: data, DATABASE_URL: "", DATABASE_DIRECT_URL: "" };
+    expect((await millrace(["sign-in-link"], undefined, own)).code).toBe(0);
+    // Takes far longer to copy than a signal takes to arrive, and no room.
+    const blob = path.join(data, "blobs", "0190a000-0000-7000-8000-000000000001", "01", "0190a000-0000-7000-8000-000000000001");
+    fs.mkdirSync(path.dirname(blob), { recursive: true });
+    fs.writeFileSync(blob, "");
+    fs.truncateSync(blob, 2 ** 36);
+    const copy = path.join(data, "copy.tar.gz");
+    for (const signal of ["SIGINT", "SIGHUP"] as const) {
+      const { code, out } = await millrace(["backup", copy], { match: /workspace: \d/, signal }, own);
+      expect([code, out]).toEqual([3, ""]);
+      expect(fs.readdirSync(data).filter((name) => name.startsWith("copy"))).toEqual([]);
+      expect(fs.existsSync(path.join(data, "postgres", "postmaster.pid"))).toBe(false);
+    }
+    fs.rmSync(data, { recursive: true, force: true });
   });
 });
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import { startEmbeddedPostgres } from "@/server/postgres/embedded";
 import { migrate } from "@/server/postgres/migrate";
 import { dataFolderOf, localEnvironment } from "@/server/supervisor/local-environment";
+import { whenInterrupted } from "./interrupts";
 import { CommandError, EXIT } from "./exit-codes";
 
 type Source = NodeJS.ProcessEnv;
@@ -21,10 +22,16 @@ export async function openDatabase(source: Source): Promise<Installation> {
   const dataFolder = dataFolderOf(source);
   const given = source.DATABASE_DIRECT_URL || source.DATABASE_URL;
   if (given) return { url: given, dataFolder, close: async () => {} };
+  // It may be interrupted while it starts.
+  const starting = startEmbeddedPostgres({ dataFolder });
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= starting.then((server) => server.stop()));
+  const isStopped = whenInterrupted(stop);
   try {
-    const server = await startEmbeddedPostgres({ dataFolder });
-    return { url: server.url, dataFolder, close: () => server.stop() };
+    const { url } = await starting;
+    return { url, dataFolder, close: () => stop().finally(isStopped) };
   } catch (error) {
+    isStopped();
     throw new CommandError(EXIT.connection, `The database in ${path.relative(process.cwd(), dataFolder) || "."} cannot be started: ${(error as Error).message}`);
   }
 }

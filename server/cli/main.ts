@@ -8,6 +8,7 @@ import { CommandError, EXIT, type ExitCode } from "./exit-codes";
 import { describeProblem, readWorkflowFile } from "./files";
 import type { BlobContent } from "@/server/blobs/contract";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
+import { isInterrupted, listenForInterrupts } from "./interrupts";
 import { remoteTarget } from "./remote-target";
 import { runFile } from "./run-command";
 import { exportFile, importFile, type TransferOptions } from "./transfer-commands";
@@ -18,6 +19,7 @@ const note = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Everything but `validate`, and what is given a server, works on the installation of this folder (MILLRACE_DATA_DIR) or of DATABASE_URL. */
 export async function main(argv: string[], source: Source): Promise<void> {
+  listenForInterrupts();
   const program = new Command("millrace").description("Run, check and keep Millrace workflows.").showHelpAfterError();
   program.configureOutput({ writeErr: (text) => process.stderr.write(text) }).exitOverride((error) => {
     throw new CommandError(error.exitCode === 0 ? EXIT.succeeded : EXIT.badInput, "");
@@ -32,6 +34,7 @@ export async function main(argv: string[], source: Source): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
+    if (isInterrupted()) return;
     const message = error instanceof Error ? error.message : String(error);
     if (message !== "") note(message);
     process.exitCode = exitCodeFor(error);

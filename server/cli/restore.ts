@@ -9,6 +9,7 @@ import type { BlobContent, BlobPlace } from "@/server/blobs/contract";
 import { LastingClient } from "@/server/db/kept-statements";
 import { migrate, migrateWithin, type Migration, readMigrations } from "@/server/postgres/migrate";
 import { type BackupEnd, type BackupManifest, END_NAME, endSchema, FILE_PREFIX, LEFT_OUT_TABLES, MANIFEST_NAME, manifestSchema, OBJECT_PREFIX, quoteName, TABLE_PREFIX } from "./backup-format";
+import { whenInterrupted } from "./interrupts";
 import { ArchiveError, readTar, type TarEntry } from "./tar";
 
 export interface RestoreOptions {
@@ -229,8 +230,10 @@ async function writeBlobFile(folder: string, entry: TarEntry): Promise<string> {
   fs.mkdirSync(path.dirname(target), { recursive: true });
   // The one that is there stays until the other is whole.
   const unfinished = `${target}.restored`;
+  const isWhole = whenInterrupted(() => fs.rmSync(unfinished, { force: true }));
   await pipeline(Readable.from(entry.content), fs.createWriteStream(unfinished, { mode: 0o600 }));
   fs.renameSync(unfinished, target);
+  isWhole();
   return name;
 }
 

@@ -1,6 +1,7 @@
 import type { RunDetail } from "@/server/runs/contract";
 import { EXIT, type ExitCode } from "./exit-codes";
 import { readInput, readWorkflowFile, requireValid } from "./files";
+import { takeInterrupts } from "./interrupts";
 import { exitCodeOf, RunReport } from "./run-report";
 import type { RunTarget } from "./run-target";
 
@@ -54,11 +55,5 @@ function cancelOnInterrupt(cancel: () => Promise<void>, print: (line: string) =>
     print("Cancelling; once more to leave at once.");
     cancel().catch((error: unknown) => print((error as Error).message));
   };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  // With its terminal closed there is nowhere to write to; the run is ended all the same.
-  process.on("SIGHUP", () => [process.stdout, process.stderr].forEach((stream) => stream.on("error", () => {})));
-  for (const signal of signals) process.on(signal, interrupt);
-  return () => {
-    for (const signal of signals) process.off(signal, interrupt);
-  };
+  return takeInterrupts(interrupt);
 }
