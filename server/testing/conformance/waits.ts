@@ -82,7 +82,7 @@ export function describeWaits(suite: Conformance): void {
       const child = flushed.mock.calls.flatMap(([write]) => write.children)[0]!;
       const { $blob, size, head } = JSON.parse(child.input) as { $blob: string; size: number; head: string };
       expect([suite.world.blobs.get($blob), size, head]).toEqual([`{"big":"${"ä".repeat(500)}"}`, 1_010, `{"big":"${"ä".repeat(500)}"}`]);
-      expect(child.files).toContainEqual({ id: $blob, from: child.parent?.runId ?? child.detachedFrom?.runId ?? expect.any(String) });
+      expect(child.files).toContainEqual({ id: $blob, from: run.id });
       expect((await suite.finished(child.id)).output).toEqual({ n: 500 });
       vi.restoreAllMocks();
     });
