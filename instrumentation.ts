@@ -12,6 +12,9 @@ export async function register(): Promise<void> {
   }
   const { openMasterKeys } = await import("@/server/secrets/service");
   await openMasterKeys();
+  const { startBulkJobs } = await import("@/server/bulk-jobs/service");
+  const { reportUnexpected } = await import("@/server/rest/report");
+  startBulkJobs((error) => reportUnexpected(error, "bulk jobs", { requestId: null }));
   const { watchFrontDoor } = await import("@/server/auth/front-door");
   // While developing, the framework reloads what changes.
   if (process.env.NODE_ENV === "development") return watchFrontDoor();

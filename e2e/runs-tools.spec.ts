@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
-import { expect, test } from "./session";
-import { canvasNode, expectStatus, importWorkflow, outputOf, publish, runIdOf, startRun } from "./workflow-page";
+import { expect, fresh, test } from "./session";
+import { ask, canvasNode, expectStatus, importWorkflow, outputOf, publish, runIdOf, startRun, tell } from "./workflow-page";
 
 const input = { type: "object", required: ["order"], properties: { order: { type: "string", title: "Order" } } };
 
@@ -50,4 +50,32 @@ test("a run is replayed, kept, and run again with another input", async ({ page 
   const second = await runIdOf(page);
   await expectStatus(page, "Succeeded");
   expect(await outputOf(page, second, "say")).toEqual({ order: "ORD-2" });
+});
+
+test("all runs that fit the filter are run again by the server, while nobody looks on", async ({ page }) => {
+  const name = fresh("Many orders");
+  const { nodes: [start, , say] } = slow;
+  await importWorkflow(page, name, { ...slow, nodes: [start, say], edges: [{ from: "start", to: "say" }] });
+  await publish(page);
+  const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())![1]!;
+  await tell(page, "batches.start", { workflowId, inputs: Array.from({ length: 60 }, (_, n) => ({ order: `ORD-${n}` })) });
+  await page.goto(`/main/runs?workflow=${workflowId}`);
+  await page.getByRole("checkbox", { name: "Choose all shown runs" }).click();
+  await page.getByRole("button", { name: "All 60 that fit the filter …" }).click();
+  const dialog = page.getByRole("dialog", { name: "All runs that fit the filter" });
+  await dialog.getByLabel("What to do").click();
+  await page.getByRole("option", { name: "Re-run them from their start" }).click();
+  await expect(dialog.getByText("60 runs of before now.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Begin" }).click();
+  await expect(dialog).toBeHidden();
+  await page.goto("/main");
+  await page.goto(`/main/runs?workflow=${workflowId}&trigger=rerun`);
+  // An attempt before this one may have left its own behind.
+  const jobs = page.getByRole("region", { name: "Re-run all that fit" });
+  const job = jobs.first();
+  await expect(job.getByText("Done: 60 of 60 came by, 60 began again.")).toBeVisible({ timeout: 60_000 });
+  expect(await ask(page, "bulkJobs.count", { action: "rerun", filter: { workflowId, trigger: ["rerun"] } })).toEqual({ count: 60, isMore: false });
+  const shown = await jobs.count();
+  await job.getByRole("button", { name: "Close: Re-run all that fit" }).click();
+  await expect(jobs).toHaveCount(shown - 1);
 });

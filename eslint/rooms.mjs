@@ -108,6 +108,7 @@ export const LOCKED = [
       "server/invitations/{accept,find,standing}.ts",
       "server/retention/{lease,remove-belongings,remove-events,remove-runs,round,runtime,thin-runs}.ts",
       "server/catalog/service.ts",
+      "server/bulk-jobs/lease.ts",
       "server/usage/{collect,judge,view}.ts",
       "server/audit-log/{export,list}.ts",
       "server/audit-streams/{events,keeping,stream-rows}.ts",

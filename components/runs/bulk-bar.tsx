@@ -1,9 +1,11 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Ban, GitCompare, ListChecks, RotateCcw, StepForward, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
+import { useTRPC } from "@/components/data/trpc";
 import { ChosenCount } from "@/components/shell/chosen-count";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
@@ -80,7 +82,7 @@ export function BulkBar({ chosen, hidden, dropHidden, clear, beyond }: BulkBarPr
           {beyond !== null && (mayStart || mayCancel) ? (
             <Button size="sm" onClick={() => setAll(beyond)}>
               <ListChecks aria-hidden />
-              All that fit the filter …
+              <AllCount input={beyond} />
             </Button>
           ) : null}
           <Button size="sm" variant="ghost" className="ml-auto" onClick={clear}>
@@ -94,4 +96,11 @@ export function BulkBar({ chosen, hidden, dropHidden, clear, beyond }: BulkBarPr
       {isCancelling ? <BulkCancelDialog runIds={open.map(({ id }) => id)} close={() => setCancelling(false)} onDone={setOutcome} /> : null}
     </div>
   );
+}
+
+/** "All 3,012 that fit the filter" as soon as they are counted. */
+function AllCount({ input }: { input: ReturnType<typeof toListInput> }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.bulkJobs.count.queryOptions({ action: "rerun", filter: input }));
+  return <>{data === undefined || data.isMore ? "All that fit the filter …" : `All ${data.count.toLocaleString("en")} that fit the filter …`}</>;
 }

@@ -31,6 +31,7 @@ import { SavedViews } from "./saved-views";
 
 /** Loaded after the list: it draws more slowly than the list reads. */
 const BatchProgress = dynamic(() => import("@/components/batches/batch-progress").then((module) => module.BatchProgress), { ssr: false });
+const BulkJobs = dynamic(() => import("./bulk-jobs").then((module) => module.BulkJobs), { ssr: false });
 const BulkBar = dynamic(() => import("./bulk-bar").then((module) => module.BulkBar), { ssr: false });
 const HistoryChart = dynamic(() => import("./history-chart").then((module) => module.HistoryChart), { ssr: false, loading: () => <ChartPlace /> });
 
@@ -70,6 +71,7 @@ export function RunsPage() {
         }
       />
       <RunFilterBar filter={filter} change={change} clear={clear} />
+      <div className="px-4 sm:px-6"><BulkJobs /></div>
       <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} chosen={chosen} setChosen={setChosen} />
     </>
   );

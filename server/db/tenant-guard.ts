@@ -7,7 +7,7 @@ export const TENANT_MODELS = [
   "Run", "RunQueue", "RunSnapshot", "StepRun", "RunEvent", "RunLog", "RunInbox", "StepCache", "FlowWindow", "FlowDebounce", "StepPlace", "StepTurn", "RunBatch", "RetentionState", "RetentionRemoval", "RetentionGone", "RetentionOpen",
   "Trigger", "TriggerEvent", "TriggerSubscription", "TriggerSeen", "TriggerKey", "TriggerLeftover",
   "PlatformFact", "NotificationChannel", "NotificationRule", "NotificationRuleChannel", "NotificationState", "Notification", "InboxItem", "NotificationDelivery", "NotificationPreference",
-  "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView",
+  "RunChange", "RunSearch", "UsageChange", "StorageChange", "UsageMonth", "UsageStorage", "SavedView", "BulkJob",
   "Wait", "WaitResponse", "WaitLink",
   "Variable", "Secret", "SecretUse", "SecretStore", "DataKey", "ApiToken", "ServiceAccount", "OauthClient", "OauthClientSecret", "TrustedIssuer", "LlmRequest", "Blob", "BlobChunk", "BlobShare", "AuditEvent",
   "RunToken", "ProtectionRule", "ProtectionException", "ReviewRequest", "ReviewEntry", "Environment", "Deployment",

@@ -16,8 +16,8 @@ import type { rerunInput, startedRunSchema } from "./contract";
 import { isFinal } from "./queries";
 import { actingOf, createRun } from "./start";
 
-/** A new run of the same version: all of it, or from one step on, keeping what neither is nor follows that step. */
-export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, input }: z.output<typeof rerunInput>): Promise<z.output<typeof startedRunSchema>> {
+/** A new run of the same version: all of it, or from one step on, keeping what neither is nor follows that step. `wantedId`: what it shall have; if there is one, that is the answer. */
+export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, input }: z.output<typeof rerunInput>, wantedId?: string): Promise<z.output<typeof startedRunSchema>> {
   if (fromPath !== undefined && input !== undefined) {
     throw new DomainError("invalid_input", { field: "input", reason: "cannot change when a run is repeated from a step" });
   }
@@ -27,6 +27,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
   if (reader.places !== null && (await reader.db.run.count({ where: { id: runId } })) === 0) throw new DomainError("not_found", { what: "run", id: runId });
   const changed = input === undefined ? null : await changedInput(scope, runId, input);
   const { run, mode } = await orDropGiven(scope.workspaceId, changed === null ? [] : [changed.kept], () => scope.db.transaction(async (tx) => {
+    const known = wantedId === undefined ? null : await tx.run.findFirst({ where: { id: wantedId }, select: { id: true, mode: true } });
+    if (known !== null) return { run: { runId: known.id, ready: null }, mode: known.mode };
     // Retention passes over a run that is locked: what is copied below stays until it is.
     await tx.$queryRaw`select id from run where id = ${runId}::uuid and workspace_id = current_workspace_id() for share`;
     const original = await tx.run.findFirst({ where: { id: runId }, omit: { input: true, output: true, error: true, trigger: true } });
@@ -40,7 +42,7 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
     const options = { ...kept, ...(fromPath === undefined ? {} : { rerun: { runId, path: fromPath, at: startedAt } }) };
     const definition = definitionSchema.parse(version.definition);
     const mode = original.mode === "test" ? "test" : "production";
-    const [id, trigger] = [changed?.kept.id ?? newId(), stored?.trigger ?? null];
+    const [id, trigger] = [changed?.kept.id ?? wantedId ?? newId(), stored?.trigger ?? null];
     const given = changed === null ? await requireKept(tx, stored?.input ?? "{}", trigger) : { input: changed.kept.input, trigger };
     const created = await createRun(tx, scope, {
       id,
@@ -57,6 +59,8 @@ export async function rerun({ scope }: { scope: Scope }, { runId, fromPath, inpu
       options,
       triggerKind: "rerun",
     });
+    // Another has just made it.
+    if (wantedId !== undefined && created.ready === null) return { run: created, mode: original.mode };
     await shareBlobs(tx, scope.workspaceId, { from: runId, to: created.runId });
     if (fromPath !== undefined) {
       const copied = await copyForRerun(tx, { fromRunId: runId, toRunId: created.runId, path: fromPath, definition, options, startedAt });

@@ -4,7 +4,7 @@ import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import type { RunChart, runChartInput } from "./contract";
 import { searched } from "./find-runs";
-import { allConditions, hasTextIndex, patternOf } from "./run-conditions";
+import { allConditions, hasTextIndex, patternOf, type RunFilter } from "./run-conditions";
 
 type Input = z.output<typeof runChartInput>;
 
@@ -17,7 +17,7 @@ const WIDTHS = [1_000, 5_000, 15_000, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 *
 const DEFAULT_SPAN_MS = 30 * DAY;
 /** The newest so many runs are counted; the answer says when there are more. */
 const COUNTED_RUNS = 200_000;
-const COUNTED_BY_TEXT = 10_000;
+export const COUNTED_BY_TEXT = 10_000;
 
 /** Counts by status and durations over time, of the runs that the list would show. */
 export function chartRuns({ scope }: { scope: Scope }, input: Input): Promise<RunChart> {
@@ -79,7 +79,7 @@ async function oldestRun(tx: Tx, workspaceId: string): Promise<Date | null> {
   return row?.at ?? null;
 }
 
-async function idsByText(tx: Tx, workspaceId: string, filter: Omit<Input, "buckets">): Promise<string[]> {
+export async function idsByText(tx: Tx, workspaceId: string, filter: RunFilter): Promise<string[]> {
   const found = await searched(tx, filter, undefined, COUNTED_BY_TEXT);
   const fresh = await tx.$queryRaw<{ id: string }[]>`select distinct run_id as id from run_change where workspace_id = ${workspaceId}::uuid`;
   return [...new Set([...found, ...fresh].map(({ id }) => id))];

@@ -39,6 +39,7 @@ const TASKS = {
   limits: () => remove("delete from flow_window where expires_at < now()"),
   debounces: () => remove("delete from flow_debounce d where not exists (select from run_queue q where q.run_id = d.run_id)"),
   stepTurns: () => remove("delete from step_turn t where not exists (select from run_queue q where q.run_id = t.run_id)"),
+  bulkJobs: () => remove("delete from bulk_job where ended_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   abandonedRuns: endAbandonedRuns,
   workers: () => remove("delete from worker where heartbeat_at < now() - make_interval(days => $1)", SILENT_WORKER_DAYS),
   blobs: sweepBlobs,

@@ -7,6 +7,7 @@ import { auditRouter } from "@/server/audit-log/router";
 import { auditStreamsRouter, platformAuditRouter } from "@/server/audit-streams/router";
 import { meRouter } from "@/server/auth/router";
 import { batchesRouter } from "@/server/batches/router";
+import { bulkJobsRouter } from "@/server/bulk-jobs/router";
 import { catalogRouter } from "@/server/catalog/router";
 import { homeRouter } from "@/server/home/router";
 import { organizingRouter } from "@/server/organizing/router";
@@ -64,6 +65,7 @@ export const appRouter = router({
   modules: modulesRouter,
   runs: runsRouter,
   batches: batchesRouter,
+  bulkJobs: bulkJobsRouter,
   testData: testDataRouter,
   triggers: triggersRouter,
   savedViews: savedViewsRouter,

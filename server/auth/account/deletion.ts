@@ -29,6 +29,7 @@ export async function deleteAccount(session: Session, origin: RequestOrigin): Pr
     await tx.emailChange.deleteMany(own);
     await tx.signInLink.deleteMany(own);
     await tx.savedView.deleteMany(own);
+    await tx.bulkJob.deleteMany(own);
     await tx.favorite.deleteMany(own);
     await tx.inboxItem.deleteMany(own);
     await tx.notificationPreference.deleteMany(own);

@@ -28,7 +28,7 @@ export async function makeOwner(): Promise<Scope> {
 export async function makeOwned(owner: Scope) {
   const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Private", description: "" });
   const { id: versionId } = await workflows.publish({ scope: owner }, { workflowId, note: "" });
-  const [runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, linkId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
+  const [jobId, runId, waitId, itemId, tokenId, triggerId, eventId, viewId, batchId, linkId] = [newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId(), newId()];
   const run = { id: runId, workspaceId: owner.workspaceId, workflowId, versionId, mode: "production" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: runId, depth: 0, labels: {}, options: {} };
   await owner.db.transaction((tx) => insertRun(tx, run));
   await owner.db.wait.create({ data: { id: waitId, workspaceId: owner.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", detail: { title: "Secret", message: "", form: null, approvers: [], requiredAnswers: 1 } } });
@@ -42,6 +42,7 @@ export async function makeOwned(owner: Scope) {
   await owner.db.trigger.create({ data: { id: triggerId, workspaceId: owner.workspaceId, workflowId, name: "Own", kind: "webhook", config: {} } });
   await owner.db.triggerEvent.create({ data: { id: eventId, workspaceId: owner.workspaceId, triggerId, dedupeKey: "1", runId: newId() } });
   await owner.db.runBatch.create({ data: { id: batchId, workspaceId: owner.workspaceId, workflowId, name: "Private", total: 0 } });
+  await owner.db.bulkJob.create({ data: { id: jobId, workspaceId: owner.workspaceId, userId: owner.userId!, action: "cancel", filter: {}, state: "stopped", endedAt: new Date() } });
   const { id: folderId } = await organizing.createFolder({ scope: owner }, { name: "Hidden", parentId: null });
   const { id: tagId } = await organizing.createTag({ scope: owner }, { itemType: "workflow", name: "hidden", color: "red", itemIds: [] });
   await owner.db.savedView.create({ data: { id: viewId, workspaceId: owner.workspaceId, userId: owner.userId!, page: "runs", name: "Private", query: "status=failed" } });
@@ -71,14 +72,14 @@ export async function makeOwned(owner: Scope) {
   await rawDb().ssoDomain.create({ data: { id: domainId, organizationId, domain: `${domainId.slice(-12)}.example.com`, token: "x", connectionId: ssoId } });
   await rawDb().scimToken.create({ data: { id: scimTokenId, organizationId, name: "Hidden", prefix: "mls_", tokenHash: randomBytes(32) } });
   const { id: orgInvitationId } = await rawDb().invitation.create({ data: { id: newId(), organizationId, email: "hidden@example.com", codeHash: randomBytes(32), expiresAt: new Date(Date.now() + 86_400_000) } });
-  return { environmentId, reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
+  return { environmentId, reviewId, storeId, variableId, secretId, serviceAccountId, applicationId, issuerId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, jobId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId };
 }
 
 export type Owned = Awaited<ReturnType<typeof makeOwned>>;
 
 /** An input for every procedure that needs one. A new procedure without one fails the test below. */
 export function inputsOf(owned: Owned): Record<string, unknown> {
-  const { environmentId, reviewId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
+  const { environmentId, reviewId, folderId, tagId, workflowId, versionId, runId, waitId, linkId, itemId, tokenId, triggerId, eventId, viewId, batchId, jobId, channelId, ruleId, deliveryId, personId, groupId, roleId, grantId, invitationId, orgInvitationId, sideWorkspaceId, ssoId, domainId, scimTokenId, serviceAccountId, applicationId, issuerId, variableId, secretId, storeId } = owned;
   const definition = { schema: 1, nodes: [], edges: [] };
   const connection = { kind: "oidc", name: "Mine", issuer: "https://idp.example.com", clientId: "x", mapping: { rules: [{ group: "x", groupId }] } };
   return {
@@ -94,7 +95,7 @@ export function inputsOf(owned: Owned): Record<string, unknown> {
     "shares.list": { workflowId }, "shares.create": { workflowId }, "shares.revoke": { shareId: itemId },
     "presence.list": { workflowId }, "presence.tell": { workflowId, page: "page-of-mine", nodeId: null },
     "runs.get": { runId }, "runs.steps": { runId }, "runs.value": { runId, what: "input" }, "runs.logs": { runId }, "runs.start": { workflowId },
-    "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId },
+    "batches.check": { workflowId, inputs: [] }, "batches.start": { workflowId, inputs: [{}] }, "batches.get": { batchId }, "bulkJobs.stop": { jobId }, "bulkJobs.goOn": { jobId }, "bulkJobs.dismiss": { jobId },
     "runs.cancel": { runId }, "runs.ownResult": { runId }, "runs.rerun": { runId }, "runs.signal": { runId, name: "go" },
     "runs.iterations": { runId, loop: "each" }, "runs.compare": { runId, otherId: runId }, "runs.causes": { runId }, "runs.compareNode": { runId, otherId: runId, nodeId: "start" }, "runs.cancelMany": { runIds: [runId] }, "runs.rerunMany": { runIds: [runId] }, "runs.keep": { runId, kept: true },
     "reviews.protection": { workflowId }, "reviews.get": { reviewId }, "reviews.request": { workflowId }, "reviews.comment": { reviewId, text: "x" }, "reviews.decide": { reviewId, decision: "approved" }, "reviews.withdraw": { reviewId },
@@ -142,7 +143,7 @@ export const NAMELESS: Record<string, unknown> = {
   "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.leftovers": undefined, "triggers.setSettings": { sealEvents: false },
-  "batches.find": { name: "x" }, "batches.list": {},
+  "batches.find": { name: "x" }, "batches.list": {}, "bulkJobs.list": undefined, "bulkJobs.count": { action: "cancel", filter: {} }, "bulkJobs.cancel": { filter: {} }, "bulkJobs.rerun": { filter: {} },
   "alerts.rules": undefined, "alerts.channels": undefined, "alerts.deliveries": {}, "alerts.settings": undefined, "alerts.inbox": {}, "alerts.unread": undefined, "alerts.preferences": undefined,
   "alerts.createChannel": { name: "x", config: { kind: "email", to: ["a@example.com"] } }, "alerts.setMail": { mail: null }, "alerts.testMail": { to: "a@example.com" }, "alerts.markRead": {}, "alerts.setPreference": { category: "alerts", email: true },
   "alerts.setRoles": Object.fromEntries(["owner", "admin", "builder", "operator", "viewer"].map((role) => [role, { alerts: { inApp: true, email: false }, approvals: { inApp: true, email: true } }])),
