@@ -79,3 +79,30 @@ test("all runs that fit the filter are run again by the server, while nobody loo
   await job.getByRole("button", { name: "Close: Re-run all that fit" }).click();
   await expect(jobs).toHaveCount(shown - 1);
 });
+
+test("runs are narrowed to who started them and to a version, both searched for", async ({ page }) => {
+  const name = fresh("Narrowed");
+  await importWorkflow(page, name, slow);
+  await publish(page);
+  await startRun(page, "Run", order("ORD-3"));
+  const runId = await runIdOf(page);
+  const { run } = (await ask(page, "runs.get", { runId })) as { run: { workflow: { id: string }; startedBy: string } };
+  await page.goto(`/main/runs?workflow=${run.workflow.id}`);
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const more = page.getByRole("dialog", { name: "More filters" });
+  await more.getByLabel("Started by").click();
+  await page.getByPlaceholder("Name or address").fill(run.startedBy.toUpperCase());
+  await page.getByRole("option", { name: run.startedBy, exact: true }).click();
+  await expect(page).toHaveURL(/person=/);
+  await expect(more.getByLabel("Started by")).toHaveText(run.startedBy);
+  await more.getByLabel("Version").click();
+  await page.getByPlaceholder("Number").fill("1");
+  await page.getByRole("option", { name: "Version 1", exact: true }).click();
+  await expect(page).toHaveURL(/version=/);
+  // An address says it, too.
+  await page.reload();
+  await page.getByRole("button", { name: "More (2)" }).click();
+  await expect(more.getByLabel("Started by")).toHaveText(run.startedBy);
+  await expect(more.getByLabel("Version")).toHaveText("Version 1");
+  await expect(page.getByRole("link", { name }).first()).toBeVisible();
+});

@@ -11,6 +11,8 @@ import { Select } from "@/components/ui/select";
 import { LabelEntry } from "./label-entry";
 import { MultiChoice } from "./multi-choice";
 import type { RunFilter } from "./run-filter";
+import { StarterPicker } from "./starter-picker";
+import { VersionPicker } from "./version-picker";
 
 const ANY = "any";
 
@@ -21,8 +23,8 @@ export interface MoreFiltersProps {
 
 export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
   const trpc = useTRPC();
-  const options = useQuery(trpc.runs.filterOptions.queryOptions({ workflowId: filter.workflowId }));
-  const { people = [], versions = [], labels = [] } = options.data ?? {};
+  const options = useQuery(trpc.runs.filterOptions.queryOptions());
+  const { labels = [] } = options.data ?? {};
   const environments = useEnvironments();
   const choice = (name: string) => (value: string) => change({ [name]: value === ANY ? null : value });
   const shownLabels = [...new Set([...filter.labels, ...labels])];
@@ -36,14 +38,10 @@ export function MoreFilterFields({ filter, change }: MoreFiltersProps) {
         </Field>
       )}
       <Field label="Started by">
-        {(control) => (
-          <Select {...control} value={filter.startedById ?? ANY} onValueChange={choice("person")} options={[{ value: ANY, label: "Anybody" }, ...people.map(({ id, name, isProgram }) => ({ value: id, label: isProgram ? `${name} (service account)` : name }))]} />
-        )}
+        {(control) => <StarterPicker control={control} value={filter.startedById ?? null} onPick={(id) => change({ person: id })} />}
       </Field>
       <Field label="Version" hint={filter.workflowId === undefined ? "Choose a workflow first." : undefined}>
-        {(control) => (
-          <Select {...control} disabled={filter.workflowId === undefined} value={filter.versionId ?? ANY} onValueChange={choice("version")} options={[{ value: ANY, label: "Any version" }, ...versions.map(({ id, number }) => ({ value: id, label: `Version ${number}` }))]} />
-        )}
+        {(control) => <VersionPicker control={control} workflowId={filter.workflowId} value={filter.versionId ?? null} onPick={(id) => change({ version: id })} />}
       </Field>
       <div className="grid grid-cols-2 gap-2">
         <Seconds label="Took at least (s)" value={filter.minDurationMs} onChange={(value) => change({ longer: value })} />

@@ -49,7 +49,7 @@ async function begin({ scope }: Context, action: BulkAction, filter: Filter, rea
     const made = await tx.bulkJob.create({
       data: {
         id: newId(), workspaceId: scope.workspaceId, userId, action, reason, filter: (meant ?? {}) as Prisma.InputJsonValue,
-        total: counted.isMore ? null : counted.count, ...(meant === null ? { state: "done", endedAt: new Date() } : {}),
+        total: counted.isMore ? null : counted.count, ...(counted.count === 0 ? { state: "done", endedAt: new Date() } : {}),
       },
     });
     await recordAudit(tx, scope, { action: "bulk_job.started", resource: { type: "bulk_job", id: made.id }, after: { action, filter: withoutText(meant), runs: counted.count } });

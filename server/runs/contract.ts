@@ -234,11 +234,7 @@ export const runPageSchema = pageOf(runSummarySchema).extend({ searchedTo: momen
 export type RunPage = z.output<typeof runPageSchema>;
 
 /** What the filters offer. */
-export const filterOptionsInput = z.object({ workflowId: workflowIdSchema.optional() });
 export const filterOptionsSchema = z.object({
-  /** Service accounts too. */
-  people: z.array(z.object({ id: z.string(), name: z.string(), isProgram: z.boolean() })),
-  versions: z.array(z.object({ id: z.string(), number: z.int() })),
   /** Labels and kinds of triggers of the newest runs. */
   labels: z.array(z.string()),
   triggers: z.array(z.string()),

@@ -13,9 +13,8 @@ export const runsRouter = router({
     .output(contract.runChartSchema)
     .query(({ ctx, input }) => service.chartRuns(ctx, input)),
   filterOptions: procedure("run:read")
-    .input(contract.filterOptionsInput)
     .output(contract.filterOptionsSchema)
-    .query(({ ctx, input }) => service.filterOptions(ctx, input)),
+    .query(({ ctx }) => service.filterOptions(ctx)),
   compare: procedure("run:read")
     .input(contract.compareRunsInput)
     .output(contract.comparedSchema)

@@ -19,6 +19,7 @@ import { organizationsRouter } from "@/server/organizations/router";
 import { presenceRouter } from "@/server/presence/router";
 import { programsRouter } from "@/server/programs/router";
 import { retentionRouter } from "@/server/retention/router";
+import { runChoicesRouter } from "@/server/run-choices/router";
 import { runsRouter } from "@/server/runs/router";
 import { savedViewsRouter } from "@/server/saved-views/router";
 import { scimRouter } from "@/server/scim/router";
@@ -64,6 +65,7 @@ export const appRouter = router({
   reviews: reviewsRouter,
   modules: modulesRouter,
   runs: runsRouter,
+  runChoices: runChoicesRouter,
   batches: batchesRouter,
   bulkJobs: bulkJobsRouter,
   testData: testDataRouter,
