@@ -202,6 +202,14 @@ describe("renameInput", () => {
     expect(renamed.settings?.rateLimit?.key).toBe('{{ input["buyer-id"] }}');
     expect(renameInput(renamed, "buyer-id", "customer").output).toBe('{{ input["customer"] }} {{ input.customers }}');
   });
+
+  it("follows into what start steps make an input of, at its place", () => {
+    const start = (config: object) => ({ id: "start", kind: "trigger.webhook", config: config as Record<string, unknown> });
+    const renamed = (config: object) => JSON.stringify(renameInput({ schema: 1, nodes: [start(config)], edges: [] }, "customer", "buyer").nodes[0]!.config);
+    expect(renamed({ mapping: { type: "jsonPath", fields: { customer: "$.body.customer", total: "$.t" } }, defaultInput: { customer: 1, other: 2 } })).toBe('{"mapping":{"type":"jsonPath","fields":{"buyer":"$.body.customer","total":"$.t"}},"defaultInput":{"buyer":1,"other":2}}');
+    expect(renamed({ mapping: { type: "expression", value: { customer: "{{ trigger.body.customer }}" } } })).toBe('{"mapping":{"type":"expression","value":{"buyer":"{{ trigger.body.customer }}"}}}');
+    expect(renamed({ defaultInput: { customer: 1, buyer: 2 } })).toBe('{"defaultInput":{"customer":1,"buyer":2}}');
+  });
 });
 
 describe("clipboard", () => {

@@ -4,6 +4,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { escapePointer } from "@/components/forms/escape-pointer";
 import type { FieldTools } from "@/components/forms/field-types";
+import { useUnfinished } from "@/components/forms/unfinished";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
@@ -28,12 +29,21 @@ interface Row {
   value: unknown;
 }
 
-/** Names and values. A row without a name is not part of the value yet. */
+/** Names and values. A row without a name is not part of the value yet; what stands in it is kept while other steps are looked at. */
 export function RecordField({ label, hint = null, isPart = false, value, onChange, pointer, isText, tools }: RecordFieldProps) {
-  const [rows, setRows] = useState<Row[]>(() => Object.entries(isObject(value) ? value : {}).map(([name, own], key) => ({ key, name, value: own })));
+  const unfinished = useUnfinished(`${pointer} nameless`);
+  const [rows, setRows] = useState<Row[]>(() => {
+    const named = Object.entries(isObject(value) ? value : {});
+    const nameless = readNameless(unfinished.find(value ?? {})).map((own): [string, unknown] => ["", own]);
+    return [...named, ...nameless].map(([name, own], key) => ({ key, name, value: own }));
+  });
   const change = (next: Row[]) => {
     setRows(next);
-    onChange(Object.fromEntries(next.filter(({ name }) => name !== "").map((row) => [row.name, row.value ?? ""])));
+    const named = Object.fromEntries(next.filter(({ name }) => name !== "").map((row) => [row.name, row.value ?? ""]));
+    const nameless = next.flatMap(({ name, value: own }) => (name === "" && own !== undefined && own !== "" ? [own] : []));
+    if (nameless.length === 0) unfinished.drop();
+    else unfinished.keep(JSON.stringify(nameless), named);
+    onChange(named);
   };
   const update = (index: number, part: Partial<Row>) => change(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));
   const names = rows.map(({ name }) => name);
@@ -66,6 +76,7 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
                 <Trash2 aria-hidden />
               </Button>
             </div>
+            {row.name === "" && row.value !== undefined && row.value !== "" ? <p role="status" className="text-xs text-muted-foreground">Give it a name: until then it is no part of the draft.</p> : null}
             {problem ? <p role="alert" className="text-xs text-destructive">{problem}</p> : null}
           </div>
         );
@@ -76,4 +87,10 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
       </Button>
     </fieldset>
   );
+}
+
+/** Values that stood in rows without a name when the field was left. */
+function readNameless(text: string | null): unknown[] {
+  const read: unknown = text === null ? [] : JSON.parse(text);
+  return Array.isArray(read) ? read : [];
 }

@@ -69,11 +69,33 @@ export function renameInput(draft: Draft, field: string, next: string): Draft {
   return rewriteRun(
     {
       ...draft,
-      nodes: draft.nodes.map((node) => mapExpressions(node, rewrite)),
+      nodes: draft.nodes.map((node) => renameGiven(mapExpressions(node, rewrite), field, next)),
       edges: draft.edges.map((edge) => (edge.when === undefined ? edge : { ...edge, when: rewriteText(edge.when, rewrite) })),
     },
     rewrite,
   );
+}
+
+/** A start step names fields of the input by which it makes one of an event. */
+function renameGiven(node: DraftNode, field: string, next: string): DraftNode {
+  const { config } = node;
+  if (!node.kind.startsWith("trigger.") || !isObject(config)) return node;
+  const { mapping, defaultInput } = config;
+  const part = isObject(mapping) ? (mapping.type === "jsonPath" ? "fields" : mapping.type === "expression" ? "value" : null) : null;
+  return {
+    ...node,
+    config: {
+      ...config,
+      ...(isObject(mapping) && part !== null ? { mapping: { ...mapping, [part]: renameKey(mapping[part], field, next) } } : {}),
+      ...(defaultInput === undefined ? {} : { defaultInput: renameKey(defaultInput, field, next) }),
+    },
+  };
+}
+
+/** At its place, unless the other name is there already. */
+function renameKey(value: unknown, key: string, next: string): unknown {
+  if (!isObject(value) || !Object.hasOwn(value, key) || Object.hasOwn(value, next)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name === key ? next : name, own]));
 }
 
 /** Ids of the steps and loops that a node's expressions read. */

@@ -71,7 +71,7 @@ export const searchMatchSchema = z.object({
   nodeId: z.string().nullable(),
   /** Name of the node; null: of the workflow itself. */
   nodeName: z.string().nullable(),
-  /** `name`, `notes`, `description` or the path of the configured text, such as `headers.accept`. */
+  /** Of a node `name`, `id`, `notes`, `skipIf`, `condition` (of a connection from it) or the path of the configured text, such as `headers.accept`; else `description`, `note`, or a path that begins with `input` or `output`. */
   field: z.string(),
   before: z.string(),
   match: z.string(),
@@ -129,6 +129,10 @@ export const workflowRefInput = z.object({ workflowId: workflowIdSchema });
 /** By id, short name or name. */
 export const workflowNamesInput = z.object({ refs: z.array(z.string().min(1).max(200)).min(1).max(50) });
 export const workflowNamesOutput = z.array(z.object({ id: z.string(), slug: z.string(), name: z.string() }));
+/** By id, short name or name, as a step calls it. */
+export const calledOutputInput = z.object({ workflow: z.string().min(1).max(200), version: z.union([z.int().min(1), z.literal("latest")]).default("latest") });
+/** Of that version; null: none that whoever asks may see. */
+export const calledOutputSchema = z.object({ output: z.unknown(), outputSchema: z.unknown() }).nullable();
 /** `cursor`: number of the last version that is known. */
 export const listVersionsInput = workflowRefInput.extend({ cursor: z.coerce.number().int().min(1).optional() });
 

@@ -42,6 +42,10 @@ export const workflowsRouter = router({
     .input(contract.workflowNamesInput)
     .output(contract.workflowNamesOutput)
     .query(({ ctx, input }) => service.findWorkflowNames(ctx, input)),
+  calledOutput: procedure("workflow:read")
+    .input(contract.calledOutputInput)
+    .output(contract.calledOutputSchema)
+    .query(({ ctx, input }) => service.findCalledOutput(ctx, input)),
   versions: procedure("workflow:read")
     .input(contract.listVersionsInput)
     .output(z.array(contract.versionSummarySchema))

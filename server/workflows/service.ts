@@ -10,6 +10,7 @@ import { findWorkflow, tellWorkflowChanged } from "./queries";
 
 export { updateDraft } from "./drafts";
 export { requireKnownApprovers } from "./approvers";
+export { findCalledOutput } from "./called-output";
 export { callOthers } from "./call-others";
 export { hashDefinition } from "./definition-hash";
 export { dependenciesOf, dependenciesOfDraft } from "./dependencies";

@@ -8,7 +8,7 @@ import type { Draft } from "../draft";
 import { completeAt, type ValueOfChain } from "./complete";
 import { expressionAt, insertReference } from "./expression-at";
 import { scopeOfEdge, scopeOfField } from "./field-scope";
-import { knownShape, shapeOfSchema } from "./known-shape";
+import { keyOfCalled, knownShape, shapeOfOutput, shapeOfSchema } from "./known-shape";
 import { referenceText, stepText } from "./reference-text";
 
 const draft = {
@@ -111,6 +111,19 @@ describe("what is known before anything ran", () => {
     expect(knownShape({ id: "a", kind: "constructor", config: {} }, alone)).toBeUndefined();
     expect(knownShape({ id: "a", kind: "wait.signal", config: { schema: { properties: { ok: {} } } } }, alone)).toEqual({ ok: undefined });
     expect(shapeOfSchema(draft.input)).toEqual({ order: { id: undefined } });
+  });
+
+  it("comes from the version that a step calls, also as the last step of a loop", () => {
+    const call = { id: "call", kind: "subworkflow", config: { workflow: "charge", version: 3 } };
+    const block = { id: "tax", kind: "module", config: { module: "tax", version: 2 } };
+    const called = new Map([[keyOfCalled(call)!, shapeOfOutput({ output: { paid: "{{ 1 }}" }, outputSchema: { properties: { receipt: { properties: { no: {} } } } } })], [keyOfCalled(block)!, shapeOfOutput({ output: { rate: "{{ 1 }}" } })]]);
+    const known = { nodes: [], edges: [], called };
+    expect(knownShape(call, known)).toEqual({ receipt: { no: undefined } });
+    expect(knownShape(block, known)).toEqual({ rate: undefined });
+    expect(knownShape({ ...call, config: { ...call.config, wait: false } }, known)).toEqual({ runId: undefined });
+    expect(knownShape({ ...call, config: { workflow: "charge" } }, known)).toBeUndefined();
+    expect(keyOfCalled({ kind: "subworkflow", config: { workflow: "{{ input.which }}" } })).toBeNull();
+    expect(knownShape({ id: "each", kind: "forEach", config: {} }, { ...known, nodes: [{ ...call, parent: { id: "each", slot: "body" } }] })).toEqual([{ receipt: { no: undefined } }]);
   });
 });
 

@@ -8,7 +8,8 @@ import { loadValue, type ValueRef } from "@/components/values/use-value";
 import { decodeValue } from "@/server/expressions/decoding";
 import { findNode, type Draft } from "../draft";
 import { useTestBench, type TestBench } from "../test/test-context";
-import { knownShape, shapeOfSchema } from "./known-shape";
+import { type Known as DraftKnown, knownShape, shapeOfSchema } from "./known-shape";
+import { textOfShapes, useCalledShapes } from "./use-called-shapes";
 
 /** A value that a test or a pin knows; else why there is none, with the names that are known all the same. */
 export type Known = { isKnown: true; value: unknown } | { isKnown: false; reason: string; shape?: unknown };
@@ -33,9 +34,10 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
   const { workflowId, sources, pins, input, resultOf, loopsOf } = bench;
   const variables = useQuery({ ...trpc.variables.ofWorkflow.queryOptions({ workflowId }), enabled: maySeeVariables && workflowId !== "" });
   const secrets = useQuery({ ...trpc.secrets.ofWorkflow.queryOptions({ workflowId }), enabled: useMay("secret:list") && workflowId !== "" });
+  const called = useCalledShapes(draft);
   const version = useMemo(
-    () => JSON.stringify([sources.map(({ model, root }) => [model.run.id, model.seq, model.run.status, root]), Object.keys(pins), input, variables.dataUpdatedAt, secrets.dataUpdatedAt]),
-    [sources, pins, input, variables.dataUpdatedAt, secrets.dataUpdatedAt],
+    () => JSON.stringify([sources.map(({ model, root }) => [model.run.id, model.seq, model.run.status, root]), Object.keys(pins), input, variables.dataUpdatedAt, secrets.dataUpdatedAt, textOfShapes(called)]),
+    [sources, pins, input, variables.dataUpdatedAt, secrets.dataUpdatedAt, called],
   );
   return useMemo((): ValueSource => {
     const load = (ref: ValueRef, of: string) => loadStored(queryClient, client, ref, of);
@@ -57,7 +59,7 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
       read: async (root, id) => {
         switch (root) {
           case "steps":
-            return id === undefined ? { isKnown: false, reason: "Name the step." } : readStep({ pins, resultOf }, draft, id, load);
+            return id === undefined ? { isKnown: false, reason: "Name the step." } : readStep({ pins, resultOf }, { ...draft, called }, id, load);
           case "input":
           case "trigger":
             if (base !== undefined) {
@@ -96,12 +98,12 @@ export function useValueSource(draft: Draft, nodeId: string): ValueSource {
         }
       },
     };
-  }, [version, draft, nodeId, queryClient, client, current, variables.data, variables.isLoading, variables.isError, secrets.data, sources, pins, input, resultOf, loopsOf]);
+  }, [version, draft, called, nodeId, queryClient, client, current, variables.data, variables.isLoading, variables.isError, secrets.data, sources, pins, input, resultOf, loopsOf]);
 }
 
 type Load = (ref: ValueRef, version: string) => Promise<Known>;
 
-async function readStep(bench: Pick<TestBench, "pins" | "resultOf">, draft: Draft, id: string, load: Load): Promise<Known> {
+async function readStep(bench: Pick<TestBench, "pins" | "resultOf">, draft: Draft & Pick<DraftKnown, "called">, id: string, load: Load): Promise<Known> {
   if (Object.hasOwn(bench.pins, id)) return { isKnown: true, value: { output: bench.pins[id], error: null, status: "succeeded" } };
   const result = bench.resultOf(id);
   const step = result?.attempts.at(-1);

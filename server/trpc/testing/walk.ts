@@ -140,7 +140,7 @@ export const NAMELESS: Record<string, unknown> = {
   "sso.get": undefined, "sso.readMetadata": { xml: "<x/>" }, "sso.addDomain": { domain: "mine.example.com" }, "scim.tokens": undefined, "scim.createToken": { name: "x" },
   "environments.list": undefined, "environments.add": { environments: [{ name: "x", slug: "x" }] },
   "home.health": {}, "home.backlog": undefined, "home.schedules": undefined, "home.guide": undefined, "home.showGuide": { shown: true }, "home.beginWithExample": undefined,
-  "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
+  "workflows.list": {}, "workflows.names": { refs: ["x"] }, "workflows.calledOutput": { workflow: "x" }, "workflows.create": { name: "x" }, "workflows.createFromExample": { example: "none-of-this-name" }, "examples.list": undefined,
   "organizing.tree": undefined, "transfer.preview": { text: "nodes: []" }, "transfer.import": { text: "nodes: []" }, "organizing.createFolder": { name: "x" }, "organizing.createTag": { name: "x" },
   "triggers.list": {}, "triggers.settings": undefined, "triggers.unknownCalls": undefined, "triggers.leftovers": undefined, "triggers.setSettings": { sealEvents: false },
   "batches.find": { name: "x" }, "batches.list": {}, "bulkJobs.list": undefined, "bulkJobs.count": { action: "cancel", filter: {} }, "bulkJobs.cancel": { filter: {} }, "bulkJobs.rerun": { filter: {} },
