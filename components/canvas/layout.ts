@@ -56,17 +56,19 @@ function placeSlot(key: string, layout: Layout, source: Source): Size {
 }
 
 function measure(node: GraphNode, layout: Layout, source: Source): Size {
-  const portRow = portsOf(node, source.graph, source.shapes).length > 1 ? PORT_ROW : 0;
+  const ports = portsOf(node, source.graph, source.shapes);
+  const portRow = ports.length > 1 ? PORT_ROW : 0;
+  const portsWidth = widthOfPorts(ports);
   const slots = slotsOf(node, source.graph, source.shapes);
-  if (slots === null) return { width: STEP.width, height: STEP.height + portRow };
-  if (source.isCollapsed(node)) return { width: FRAME.headerWidth, height: FRAME.header + portRow };
+  if (slots === null) return { width: Math.max(STEP.width, portsWidth), height: STEP.height + portRow };
+  if (source.isCollapsed(node)) return { width: Math.max(FRAME.headerWidth, portsWidth), height: FRAME.header + portRow };
   const contents = slots.map((slot) => ({ key: slotId(node.id, slot), size: contentOf(slotId(node.id, slot), node, layout, source) }));
   const tallest = Math.max(FRAME.minHeight, ...contents.map(({ size }) => size.height));
   const around = FRAME.header + FRAME.slotLabel + 2 * FRAME.padding + portRow;
   const height = Math.max(around + tallest, node.size?.height ?? 0);
   const widths = contents.map(({ size }) => Math.max(FRAME.minWidth, size.width + 2 * FRAME.padding));
   const gaps = 2 * FRAME.padding + (contents.length - 1) * FRAME.slotGap;
-  const missing = Math.max(FRAME.headerWidth, node.size?.width ?? 0) - widths.reduce((sum, width) => sum + width, gaps);
+  const missing = Math.max(FRAME.headerWidth, portsWidth, node.size?.width ?? 0) - widths.reduce((sum, width) => sum + width, gaps);
   let x: number = FRAME.padding;
   for (const [index, { key, size }] of contents.entries()) {
     const width = widths[index]! + Math.max(0, Math.ceil(missing / contents.length));
@@ -76,6 +78,15 @@ function measure(node: GraphNode, layout: Layout, source: Source): Size {
     x += width + FRAME.slotGap;
   }
   return { width: x - FRAME.slotGap + FRAME.padding, height };
+}
+
+const PORT = { character: 6.5, around: 14, minWidth: 48, maxWidth: STEP.width / 2 } as const;
+
+/** All ports are as wide as the longest name needs, within bounds: a step of many cases is wider than others. */
+function widthOfPorts(ports: readonly string[]): number {
+  if (ports.length < 2) return 0;
+  const longest = Math.max(...ports.map((port) => port.length));
+  return Math.ceil(ports.length * Math.min(PORT.maxWidth, Math.max(PORT.minWidth, longest * PORT.character + PORT.around)));
 }
 
 /** Places what a slot holds, beginning at its corner. A frame with a size of its own keeps things where they were put in it. */

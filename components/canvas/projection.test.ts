@@ -51,6 +51,14 @@ describe("Projection", () => {
     expect(nodes[0]).toMatchObject({ id: "#why", type: "note", ariaLabel: "Note: Because of the auditors", data: { annotation: { color: "yellow" } } });
   });
 
+  it("makes a step as wide as the names of its ports need, and others as wide as ever", () => {
+    const of = (...cases: string[]) => new Projection(kindShapes).project({ nodes: [{ id: "by", kind: "switch", config: { value: "{{ input.x }}", cases: cases.map((name) => ({ name, equals: name })) } }], edges: [] }).nodes[0]!;
+    const [few, many, long] = [of("a"), of(...Array.from({ length: 20 }, (_, n) => `c${n}`)), of("to_the_warehouse", "to_the_accounting", "to_the_customer")];
+    expect(few.width).toBe(232);
+    expect(many.width! / 21).toBeGreaterThanOrEqual(48);
+    expect(long.width! / 4).toBeGreaterThanOrEqual(110);
+  });
+
   it("keeps a frame at least as large as it was made, and larger when it must hold more", () => {
     const frame = (size: object, children: number) => {
       const nodes = [{ id: "loop", kind: "forEach", size }, ...Array.from({ length: children }, (_, index) => ({ id: `c${index}`, kind: "set", parent: { id: "loop", slot: "body" } }))];

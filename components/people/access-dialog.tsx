@@ -46,7 +46,7 @@ export function AccessDialog({ place, name, mayWrite, isLocked = false, close }:
             ) : grants.data.length === 0 ? (
               <p className="text-sm text-muted-foreground">Nobody in particular. Members of the workspace have access by their roles; whoever is given a role here and has no other sees this and nothing else.</p>
             ) : (
-              <div className="rounded-lg border bg-card"><GrantList grants={grants.data} mayWrite={mayWrite} done={refresh} /></div>
+              <div className="rounded-lg border bg-card"><GrantList place={place} grants={grants.data} mayWrite={mayWrite} done={refresh} /></div>
             )}
             {mayWrite ? <GrantForm place={place} who={who} setWho={setWho} done={refresh} /> : isLocked ? <Alert title="It lies in a locked folder: nobody changes who has access but those whom the protection rule names." /> : null}
           </TabsContent>

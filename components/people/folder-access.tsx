@@ -46,7 +46,7 @@ export function FolderAccess() {
     >
       {(items) => (
         <>
-          <GrantList grants={items} mayWrite={mayWrite} done={refresh} />
+          {folderId === null ? null : <GrantList place={{ folderId }} grants={items} mayWrite={mayWrite} done={refresh} />}
           {mayWrite && folderId !== null ? <div className="border-t p-4"><GrantForm key={folderId} place={{ folderId }} who={who} setWho={setWho} done={refresh} /></div> : null}
         </>
       )}
