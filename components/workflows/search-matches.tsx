@@ -5,6 +5,8 @@ import Link from "next/link";
 import { useHref } from "@/components/shell/workspace-context";
 import type { ListedWorkflow } from "@/server/workflows/contract";
 
+const PLACES: Readonly<Record<string, string>> = { description: "Description", note: "Note on the canvas", input: "Input", output: "Output" };
+
 /** Where the search found its words; a node opens in the builder. */
 export function SearchMatches({ workflow: { id, matches } }: { workflow: ListedWorkflow }) {
   const href = useHref();
@@ -13,9 +15,9 @@ export function SearchMatches({ workflow: { id, matches } }: { workflow: ListedW
     <ul className="flex flex-col gap-1" aria-label="Found in">
       {matches.map(({ nodeId, nodeName, field, before, match, after }) => {
         const text = <span className="min-w-0 truncate font-mono">{before}<mark className="rounded-xs bg-warning/25 text-foreground">{match}</mark>{after}</span>;
-        const label = nodeId === null ? "Description" : field === "name" ? "Step" : `${nodeName ?? nodeId} · ${field}`;
+        const label = nodeId === null ? (PLACES[field.split(".")[0] ?? ""] ?? "Workflow") : field === "name" ? "Step" : `${nodeName ?? nodeId} · ${field}`;
         return (
-          <li key={nodeId ?? ""} className="flex min-w-0 text-xs">
+          <li key={nodeId ?? ` ${field}`} className="flex min-w-0 text-xs">
             {nodeId === null ? (
               <span className="flex min-w-0 gap-2 text-muted-foreground"><span className="shrink-0">{label}</span>{text}</span>
             ) : (

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Scope } from "@/server/auth/scope";
+import { holding } from "@/server/db/fold-case";
 import type { Reaching, reachingInput } from "./contract";
 import { findPlace } from "./places";
 import { describeRole, permissionsAt, rolesAt } from "./roles-at";
@@ -13,9 +14,9 @@ export function listReaching({ scope }: { scope: Scope }, { place, permission, s
     const found = await findPlace(tx, place);
     const rows = (await rolesAt(tx, found)).filter((row) => permissionsAt(row).includes(permission));
     const ids = [...new Set(rows.map(({ userId }) => userId))];
-    const fits = { contains: search, mode: "insensitive" as const };
-    const people = await tx.user.findMany({ where: { id: { in: ids }, disabledAt: null, OR: [{ name: fits }, { email: fits }] }, select: { id: true, name: true, email: true } });
-    const named = people.map(({ id, name, email }) => ({ userId: id, name: name ?? email, email }));
+    const [name, email] = [await holding(tx, "user_account", "name", search), await holding(tx, "user_account", "email", search)];
+    const people = await tx.user.findMany({ where: { id: { in: ids }, disabledAt: null, OR: [{ name }, { email }] }, select: { id: true, name: true, email: true } });
+    const named = people.map((person) => ({ userId: person.id, name: person.name ?? person.email, email: person.email }));
     named.sort((one, other) => one.name.localeCompare(other.name) || one.email.localeCompare(other.email));
     const told = named.slice(0, MAX_PEOPLE).map((person) => ({ ...person, reasons: rows.filter(({ userId }) => userId === person.userId).map((row) => describeRole(row, person.name, found, scope)) }));
     return { people: told, total: named.length };

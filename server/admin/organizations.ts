@@ -22,7 +22,7 @@ SELECT o.id::text AS id, o.name AS key, o.slug, o.name, o.created_at AS "created
   (SELECT count(*)::int FROM usage_quota q WHERE q.organization_id = o.id AND q.workspace_id IS NULL) AS quotas,
   count(w.id) FILTER (WHERE w.deleted_at IS NULL)::int AS workspaces, count(w.id) FILTER (WHERE w.deleted_at IS NOT NULL)::int AS "deletedWorkspaces",
   coalesce(bool_or(w.quota_reached IS NOT NULL), false) AS stopped, ${USED}
-FROM (SELECT * FROM organization WHERE deleted_at IS NULL AND ($1 = '' OR strpos(lower(name), lower($1)) > 0 OR strpos(slug, lower($1)) > 0) AND ($2::text IS NULL OR (name, id) > ($2, $3::uuid)) ORDER BY name, id LIMIT $4) o
+FROM (SELECT * FROM organization WHERE deleted_at IS NULL AND ($1 = '' OR strpos(fold_case(name), fold_case($1)) > 0 OR strpos(slug, lower($1)) > 0) AND ($2::text IS NULL OR (name, id) > ($2, $3::uuid)) ORDER BY name, id LIMIT $4) o
 LEFT JOIN workspace w ON w.organization_id = o.id
 LEFT JOIN usage_month m ON m.workspace_id = w.id AND m.month = date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')::date
 GROUP BY o.id, o.slug, o.name, o.created_at ORDER BY o.name, o.id`;

@@ -5,6 +5,7 @@ import { keepingAnAdministrator, type PlatformScope } from "@/server/auth/platfo
 import { isSomebodyElses } from "@/server/auth/proven-address";
 import { inWords } from "@/server/organizations/service";
 import { rawDb } from "@/server/db/client";
+import { holding } from "@/server/db/fold-case";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Administrator, grantInput, setDisabledInput, UserRow, usersInput } from "./contract";
@@ -46,9 +47,10 @@ export async function revokeAdministrator({ platform }: Context, { userId }: { u
 }
 
 export async function findUsers({ search }: z.output<typeof usersInput>): Promise<{ items: UserRow[]; hasMore: boolean }> {
-  const contains = { contains: search, mode: "insensitive" as const };
+  const email = await holding(rawDb(), "user_account", "email", search);
+  const name = await holding(rawDb(), "user_account", "name", search);
   const rows = await rawDb().user.findMany({
-    where: search === "" ? {} : { OR: [{ email: contains }, { name: contains }] },
+    where: search === "" ? {} : { OR: [{ email }, { name }] },
     include: { platformAdmin: true, organizations: { include: { organization: { select: { name: true } } } }, _count: { select: { sessions: { where: { revokedAt: null, expiresAt: { gt: new Date() } } } } } },
     orderBy: [{ email: "asc" }],
     take: SHOWN + 1,

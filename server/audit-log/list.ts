@@ -3,7 +3,9 @@ import type { AuditEvent, Prisma } from "@/prisma/generated/client";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import type { Scope } from "@/server/auth/scope";
 import { rawDb } from "@/server/db/client";
+import { holding } from "@/server/db/fold-case";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
+import type { Tx } from "@/server/db/scoped";
 import type { ChainReport } from "@/server/audit/contract";
 import { verifyAuditChain } from "@/server/audit/service";
 import type { AuditEventView, AuditFilter, listAuditInput } from "./contract";
@@ -13,41 +15,41 @@ interface Context {
 }
 
 export async function listAuditEvents({ scope }: Context, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
-  const rows = await scope.db.auditEvent.findMany(pageOf(filter, cursor, limit));
+  const rows = await scope.db.auditEvent.findMany(await pageOf(scope.db, filter, cursor, limit));
   return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
 }
 
 /** What is the organization's and no workspace's: its people, groups, roles, workspaces, and how it signs people in. */
 export async function listOrganizationAuditEvents({ organization }: { organization: OrganizationScope }, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
-  const { where, ...order } = pageOf(filter, cursor, limit);
+  const { where, ...order } = await pageOf(organization.db, filter, cursor, limit);
   const rows = await organization.db.auditEvent.findMany({ where: { AND: [where, { workspaceId: null }] }, ...order });
   return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
 }
 
 /** What belongs to no organization: sign-ins, and what platform administrators do. */
 export async function listPlatformAuditEvents({ cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
-  const { where, ...order } = pageOf(filter, cursor, limit);
+  const { where, ...order } = await pageOf(rawDb(), filter, cursor, limit);
   const rows = await rawDb().auditEvent.findMany({ where: { AND: [where, { organizationId: null, workspaceId: null }] }, ...order });
   return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
 }
 
-function pageOf(filter: AuditFilter, cursor: string | undefined, limit: number) {
+async function pageOf(tx: Pick<Tx, "$queryRaw">, filter: AuditFilter, cursor: string | undefined, limit: number) {
   return {
-    where: { AND: [whereOf(filter), after("at", decodePlace(cursor))] },
+    where: { AND: [await whereOf(tx, filter), after("at", decodePlace(cursor))] },
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: limit + 1,
   } satisfies Prisma.AuditEventFindManyArgs;
 }
 
-function whereOf({ action, actor, actorId, resourceType, resourceId, resource, ip, from, to }: AuditFilter): Prisma.AuditEventWhereInput {
+async function whereOf(tx: Pick<Tx, "$queryRaw">, { action, actor, actorId, resourceType, resourceId, resource, ip, from, to }: AuditFilter): Promise<Prisma.AuditEventWhereInput> {
   return {
     actorId,
     resourceType,
     resourceId,
     ip,
     action: action === undefined || action.includes(".") ? action : { startsWith: `${action}.` },
-    actorName: actor === undefined ? undefined : { contains: actor, mode: "insensitive" },
-    resourceName: resource === undefined ? undefined : { contains: resource, mode: "insensitive" },
+    actorName: actor === undefined ? undefined : await holding(tx, "audit_event", "actor_name", actor),
+    resourceName: resource === undefined ? undefined : await holding(tx, "audit_event", "resource_name", resource),
     at: { gte: from, lt: to },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { holdsText } from "@/server/db/fold-case";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 
@@ -40,5 +41,5 @@ export function afterName(place: NamePlace | null): Prisma.Sql {
 
 /** Rows whose columns `name` or `email` hold the text. */
 export function fitsPerson(search: string): Prisma.Sql {
-  return search === "" ? Prisma.sql`true` : Prisma.sql`(strpos(lower(name), lower(${search})) > 0 or strpos(lower(email), lower(${search})) > 0)`;
+  return search === "" ? Prisma.sql`true` : Prisma.sql`(${holdsText(Prisma.sql`name`, search)} or ${holdsText(Prisma.sql`email`, search)})`;
 }

@@ -4,8 +4,9 @@ import { ask } from "@/server/queue/ask";
 import { crashPoint } from "@/server/testing/crash-points";
 import { HANDLERS_SETTING } from "./contract";
 
-/** Search rows of so many runs are written in one transaction. */
-const BATCH = 1_000;
+/** Search rows of so many runs are written in one transaction; of fewer at first, and where they take long for the words they hold. */
+const [FIRST_BATCH, MAX_BATCH] = [100, 1_000];
+const BATCH_MS = 500;
 /** One turn of the scheduler spends no more on it; what is left waits for the next one. */
 const TURN_MS = 4_000;
 const INDEX_LOCK = 72_707_373;
@@ -80,15 +81,17 @@ export function isAnybodyListening(): Promise<boolean> {
 export async function followRuns(): Promise<number> {
   const begun = performance.now();
   let indexed = 0;
-  for (;;) {
+  for (let batch = FIRST_BATCH; ; ) {
+    const batchBegun = performance.now();
     const taken = await inTransaction(sharedPool(), async (client) => {
       const { rows: locks } = await client.query<{ mine: boolean }>("select pg_try_advisory_xact_lock($1) as mine", [INDEX_LOCK]);
       if (locks[0]?.mine !== true) return 0;
-      const { rows } = await client.query<{ taken: number }>(FOLLOW, [BATCH]);
+      const { rows } = await client.query<{ taken: number }>(FOLLOW, [batch]);
       crashPoint("runs-followed");
       return rows[0]?.taken ?? 0;
     });
     indexed += taken;
-    if (taken < BATCH || performance.now() - begun > TURN_MS) return indexed;
+    if (taken < batch || performance.now() - begun > TURN_MS) return indexed;
+    batch = performance.now() - batchBegun > BATCH_MS ? FIRST_BATCH : Math.min(MAX_BATCH, 2 * batch);
   }
 }

@@ -7,9 +7,9 @@ import { hashToken, newToken } from "@/server/auth/one-time-token";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { countAttempt } from "@/server/auth/rate-limit";
 import type { Scope } from "@/server/auth/scope";
+import { holding } from "@/server/db/fold-case";
 import { newId } from "@/server/db/id";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
-import { plainText } from "@/server/db/plain-text";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
@@ -38,7 +38,7 @@ const SHELVES = {
 export async function listInvitations(inviter: Inviter, { search, shelf, cursor, limit }: z.output<typeof listInvitationsInput>): Promise<Page<InvitationView>> {
   return inviter.db.transaction(async (tx) => {
     const rows = await tx.invitation.findMany({
-      where: { ...(shelf === undefined ? {} : SHELVES[shelf]), ...(search === "" ? {} : { email: { contains: plainText(search), mode: "insensitive" } }), AND: [after("createdAt", decodePlace(cursor))] },
+      where: { ...(shelf === undefined ? {} : SHELVES[shelf]), ...(search === "" ? {} : { email: await holding(tx, "invitation", "email", search) }), AND: [after("createdAt", decodePlace(cursor))] },
       include: INCLUDED,
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: limit + 1,

@@ -3,8 +3,9 @@ export const FINAL_RUN_STATUSES = ["succeeded", "failed", "cancelled"] as const;
 export const RUN_MODES = ["production", "test"] as const;
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
-/** Of each of a run's input, output and error, as `run_content` has them. */
-export const SEARCHED_CHARACTERS = 8_192;
+/** Of each of a run's input, output and error, as `run_content` has them; behind the first ones the words alone. */
+export const SEARCHED_CHARACTERS = 65_536;
+export const SEARCHED_AS_WRITTEN = 8_192;
 
 /** Runs that one request may cancel or re-run. */
 export const MAX_BULK_RUNS = 200;

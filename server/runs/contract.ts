@@ -225,7 +225,7 @@ export const runFilterSchema = z.object({
   minDurationMs: durationSchema.optional(),
   maxDurationMs: durationSchema.optional(),
   labels: listOf(labelSchema).optional(),
-  /** Part of the stored input, output or error (the first 8,192 characters of each), or the id of a run. */
+  /** Part of the stored input, output or error (the first 65,536 characters of each, behind the first 8,192 word by word), or the id of a run. */
   text: searchTextSchema.optional(),
 });
 export const listRunsInput = runFilterSchema.extend(pageInput);

@@ -7,6 +7,7 @@ import { makeMember, makeScope } from "@/server/testing/factories";
 import * as workflows from "@/server/workflows/service";
 import { listRunsInput, runChartInput } from "./contract";
 import { followRuns } from "@/server/facts/service";
+import { searched } from "./find-runs";
 import * as service from "./service";
 
 /** More than a list walks through one by one, so that search rows have to find the older ones. */
@@ -214,5 +215,26 @@ describe("the chart of runs", () => {
 describe("what the filters offer", () => {
   it("is what there is", async () => {
     expect(await service.filterOptions({ scope })).toMatchObject({ labels: ["team=ops", "team=sales"], triggers: expect.arrayContaining(["api", "manual"]) as string[] });
+  });
+});
+
+describe("text", () => {
+  it("is found in long values, whatever its case in whatever alphabet, by the newest runs and by search rows", async () => {
+    const owner = await makeScope("owner");
+    const { id: workflowId } = await workflows.createWorkflow({ scope: owner }, { name: "Long", description: "" });
+    const versionId = (await workflows.publish({ scope: owner }, { workflowId, note: "" })).id;
+    const lines = Array.from({ length: 700 }, (_, n) => ({ line: `LINE-${n}`, filler: "filler ".repeat(5) }));
+    const long = { ...make(1), workflowId, versionId, id: newId(), input: JSON.stringify({ first: "Straße ÖLMÜHLE", lines, last: "Zürich-ÄGÄIS" }) };
+    const short = { ...make(2), workflowId, versionId, id: newId(), input: JSON.stringify({ first: "öLmühle" }) };
+    expect(long.input.length).toBeGreaterThan(30_000);
+    await insert(owner.workspaceId, [long, short]);
+    const walked = async (text: string) => (await service.listRuns({ scope: owner }, listRunsInput.parse({ text }))).items.map(({ id }) => id).sort();
+    const indexed = async (text: string) => (await owner.db.transaction((tx) => searched(tx, { text }, undefined, 10))).map(({ id }) => id).sort();
+    expect(await indexed("LINE-650")).toEqual([]);
+    await followRuns();
+    for (const find of [walked, indexed]) {
+      expect([await find("line-650"), await find("zürich-ägäis"), await find("LINE-9999")]).toEqual([[long.id], [long.id], []]);
+      expect([await find("ölmühle"), await find("ÖLMÜHLE")]).toEqual(Array.from({ length: 2 }, () => [long.id, short.id].sort()));
+    }
   });
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { fits } from "@/server/db/fold-case";
 import { plainText } from "@/server/db/plain-text";
 import type { Tx } from "@/server/db/scoped";
 import { FINAL_RUN_STATUSES } from "./constants";
@@ -62,7 +63,7 @@ export function* otherConditions(filter: RunFilter): Generator<Prisma.Sql> {
   if (minDurationMs !== undefined) yield Prisma.sql`${duration} >= ${minDurationMs}`;
   if (maxDurationMs !== undefined) yield Prisma.sql`${duration} <= ${maxDurationMs}`;
   const pattern = patternOf(filter);
-  if (pattern !== null) yield Prisma.sql`run_content(r.input, r.output, r.error) ilike ${pattern}`;
+  if (pattern !== null) yield fits(Prisma.sql`run_text(r.input, r.output, r.error)`, pattern);
   const statuses = statusesOf(filter);
   if (statuses !== null) yield statusCondition(statuses);
 }

@@ -20,7 +20,7 @@ export async function listStartable({ scope }: Context, { search, cursor, limit 
       from workflow w join workflow_version v on v.id = w.published_version_id and v.workspace_id = w.workspace_id
       where w.workspace_id = current_workspace_id() and w.deleted_at is null and w.archived_at is null and w.kind <> 'module'
         and v.definition #>> '{settings,startWithoutReading}' = 'true'
-        and (${search} = '' or strpos(lower(w.name), lower(${search})) > 0 or strpos(lower(w.description), lower(${search})) > 0)) s
+        and (${search} = '' or strpos(fold_case(w.name), fold_case(${search})) > 0 or strpos(fold_case(w.description), fold_case(${search})) > 0)) s
     where ${afterName(place)} order by key, s.id limit ${limit + 1}`;
   return namePageFrom(rows, limit, ({ id, name, description, input }) => ({ workflowId: id, name, description, input: input ?? {} }));
 }

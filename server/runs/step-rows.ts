@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
-import { plainText } from "@/server/db/plain-text";
+import { holding } from "@/server/db/fold-case";
 import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import type { runLogsInput, StepSummary } from "./contract";
@@ -134,13 +134,14 @@ export interface LogRow {
 }
 
 /** One more than the limit, beginning at the place: after it the oldest first, before it (null: before the end) the newest first. */
-export function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, place: { after: bigint } | { before: bigint | null }): Promise<LogRow[]> {
+export async function findLogs(tx: Tx, input: z.output<typeof runLogsInput>, place: { after: bigint } | { before: bigint | null }): Promise<LogRow[]> {
   const { runId, path, level, limit, text } = input;
+  const words = text?.trim() ?? "";
   return tx.runLog.findMany({
     where: {
       runId,
       ...("after" in place ? { seq: { gt: place.after } } : place.before === null ? {} : { seq: { lt: place.before } }),
-      ...(text === undefined || text.trim() === "" ? {} : { message: { contains: plainText(text.trim()), mode: "insensitive" as const } }),
+      ...(words === "" ? {} : { message: await holding(tx, "run_log", "message", words, Prisma.sql`run_id = ${runId}::uuid`) }),
       level: { in: LEVELS.slice(LEVELS.indexOf(level)) },
       ...(path === undefined ? {} : { OR: [{ path }, { path: { startsWith: `${path}/` } }, { path: { startsWith: `${path}[` } }] }),
     },

@@ -4,9 +4,9 @@ import { recordAudit } from "@/server/audit/service";
 import { isNetwork } from "@/server/auth/address-list";
 import { makerIn } from "@/server/auth/acting/starter";
 import type { Scope } from "@/server/auth/scope";
+import { holding } from "@/server/db/fold-case";
 import { newId } from "@/server/db/id";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
-import { plainText } from "@/server/db/plain-text";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
@@ -32,7 +32,7 @@ type TokenRow = Prisma.ApiTokenGetPayload<{ include: typeof WITH_HOLDER }>;
 export async function listTokens({ scope }: Context, { search, cursor, limit }: z.output<typeof listTokensInput>): Promise<Page<TokenView>> {
   return scope.db.transaction(async (tx) => {
     const rows = await tx.apiToken.findMany({
-      where: { revokedAt: null, kind: "token", ...(search === "" ? {} : { name: { contains: plainText(search), mode: "insensitive" } }), AND: [after("createdAt", decodePlace(cursor))] },
+      where: { revokedAt: null, kind: "token", ...(search === "" ? {} : { name: await holding(tx, "api_token", "name", search) }), AND: [after("createdAt", decodePlace(cursor))] },
       include: WITH_HOLDER,
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: limit + 1,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Prisma } from "@/prisma/generated/client";
+import { holding } from "@/server/db/fold-case";
 import { after, decodePlace } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
@@ -33,7 +34,9 @@ export async function lockTrigger(tx: Tx, id: string): Promise<TriggerRow> {
 }
 
 /** One more than the limit. */
-export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>): Promise<TriggerRow[]> {
+export async function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>): Promise<TriggerRow[]> {
+  const { search } = input;
+  const named = search === undefined ? [] : [{ name: await holding(tx, "trigger", "name", search) }, { workflow: { name: await holding(tx, "workflow", "name", search) } }];
   return tx.trigger.findMany({
     where: {
       deletedAt: null,
@@ -43,7 +46,7 @@ export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>):
       kind: input.kind,
       mode: input.mode,
       ...(input.failing === true ? { error: { not: Prisma.DbNull } } : {}),
-      ...(input.search === undefined ? {} : { OR: ["name", "workflow"].map((field) => (field === "name" ? { name: contains(input.search!) } : { workflow: { name: contains(input.search!) } })) }),
+      ...(search === undefined ? {} : { OR: named }),
       AND: [after("createdAt", decodePlace(input.cursor))],
     },
     include: WITH_WORKFLOW,
@@ -51,8 +54,6 @@ export function findTriggers(tx: Tx, input: z.output<typeof listTriggersInput>):
     take: input.limit + 1,
   });
 }
-
-const contains = (text: string) => ({ contains: text, mode: "insensitive" as const });
 
 /** Events that wait for somebody to release them, by trigger. */
 export async function countHeld(tx: Tx, triggerIds: readonly string[]): Promise<Map<string, number>> {

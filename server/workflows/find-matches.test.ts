@@ -37,6 +37,23 @@ describe("findMatches", () => {
     expect(match).toMatchObject({ match: "Needle", before: `…${"a".repeat(39)} `, after: ` ${"b".repeat(39)}…` });
   });
 
+  it("looks at conditions, notes on the canvas, the fields of the input and the output, too", () => {
+    const beside = {
+      ...draft,
+      nodes: [...draft.nodes, { id: "skip", kind: "log", skipIf: "{{ input.tiny }}" }],
+      edges: [{ from: "load", to: "wait", when: "{{ input.huge > 1 }}" }],
+      annotations: [{ id: "n", text: "Ask Grace first" }],
+      input: { properties: { orderNo: { title: "Number", description: "As on the bill" } } },
+      output: { receipt: "{{ steps.load.output.paper }}" },
+    };
+    const places = (search: string) => findMatches({ name: "x", description: "", draft: beside }, search).map(({ nodeId, field }) => [nodeId, field]);
+    expect(places("huge")).toEqual([["load", "condition"]]);
+    expect(places("tiny")).toEqual([["skip", "skipIf"]]);
+    expect(places("grace")).toEqual([[null, "note"]]);
+    expect([places("orderno"), places("bill")]).toEqual([[[null, "input.orderNo"]], [[null, "input.orderNo"]]]);
+    expect(places("paper")).toEqual([[null, "output.receipt"]]);
+  });
+
   it.each([null, "text", [], { nodes: "none" }, { nodes: [null, 3, { name: "no id" }] }])("lives with a draft such as %j", (broken) => {
     expect(findMatches({ name: "x", description: "", draft: broken }, "needle")).toEqual([]);
   });

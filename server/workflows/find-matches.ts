@@ -28,9 +28,9 @@ export function findMatches({ name, description, draft }: Searched, search: stri
   if (words.every((word) => name.toLowerCase().includes(word))) return [];
   const about: Text = { nodeId: null, nodeName: null, field: "description", text: description };
   const best = new Map<string, { count: number; match: SearchMatch }>();
-  for (const place of [about, ...textsOfNodes(draft)]) {
+  for (const place of [about, ...textsOfNodes(draft), ...textsBeside(draft)]) {
     const found = words.filter((word) => place.text.toLowerCase().includes(word));
-    const key = place.nodeId ?? "";
+    const key = place.nodeId ?? ` ${place.field.split(".")[0]}`;
     if (found.length > (best.get(key)?.count ?? 0)) best.set(key, { count: found.length, match: cut(place, found[0]!) });
   }
   return [...best.values()].sort((one, other) => other.count - one.count).slice(0, MAX_MATCHES).map(({ match }) => match);
@@ -57,8 +57,30 @@ function* textsOfNodes(draft: unknown): Generator<Text> {
     yield { ...place, field: "name", text: place.nodeName };
     if (place.nodeName !== node.id) yield { ...place, field: "id", text: node.id };
     if (typeof node.notes === "string") yield { ...place, field: "notes", text: node.notes };
+    if (typeof node.skipIf === "string") yield { ...place, field: "skipIf", text: node.skipIf };
     for (const [field, text] of textsIn(node.config, "")) yield { ...place, field, text };
   }
+}
+
+/** Conditions of connections, as places of the steps they lead from; what is stuck on the canvas, the fields of the input, the output. */
+function* textsBeside(draft: unknown): Generator<Text> {
+  if (!isObject(draft)) return;
+  const nameOf = new Map(listOf(draft.nodes).flatMap((node) => (isObject(node) && typeof node.id === "string" ? [[node.id, typeof node.name === "string" && node.name !== "" ? node.name : node.id] as const] : [])));
+  for (const edge of listOf(draft.edges)) {
+    if (isObject(edge) && typeof edge.from === "string" && typeof edge.when === "string" && nameOf.has(edge.from)) yield { nodeId: edge.from, nodeName: nameOf.get(edge.from)!, field: "condition", text: edge.when };
+  }
+  const whole = { nodeId: null, nodeName: null };
+  for (const note of listOf(draft.annotations)) if (isObject(note) && typeof note.text === "string") yield { ...whole, field: "note", text: note.text };
+  const fields = isObject(draft.input) && isObject(draft.input.properties) ? draft.input.properties : {};
+  for (const [name, schema] of Object.entries(fields)) {
+    const { title, description } = isObject(schema) ? schema : {};
+    for (const text of [name, title, description]) if (typeof text === "string") yield { ...whole, field: `input.${name}`, text };
+  }
+  for (const [field, text] of textsIn(draft.output, "output")) yield { ...whole, field, text };
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function* textsIn(value: unknown, path: string): Generator<[string, string]> {

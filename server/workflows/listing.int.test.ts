@@ -36,6 +36,18 @@ describe("search", () => {
     expect(await names({ search: "trigger.manual" })).toEqual([]);
   });
 
+  it("finds what stands beside the steps, and knows no case beyond ASCII either", async () => {
+    const definition = {
+      ...definitionWith("x"),
+      edges: [{ from: "start", to: "say", when: "{{ input.huge > 1 }}" }],
+      annotations: [{ id: "n", text: "ÄLTESTE zuerst", position: { x: 0, y: 0 }, size: { width: 1, height: 1 } }],
+      input: { type: "object", properties: { orderNo: { type: "string", title: "Belegnummer" } } },
+      output: { receipt: "{{ steps.say.output.paper }}" },
+    };
+    await service.createWorkflow({ scope }, { name: "Übersicht Öl", description: "", definition });
+    for (const search of ["HUGE", "älteste", "ORDERNO", "belegnummer", "paper", "übersicht ÖL", "ÜBERSICHT"]) expect([search, await names({ search })]).toEqual([search, ["Übersicht Öl"]]);
+  });
+
   it("tells which of some are there still", async () => {
     await create("Bystander");
     const [kept, archived, deleted, other] = [await create("Kept"), await create("Put away"), await create("Thrown away"), (await service.createWorkflow({ scope: await makeScope("owner") }, { name: "Foreign", description: "", definition: definitionWith("x") })).id];
