@@ -80,7 +80,7 @@ async function declare(tx: Tx, scope: Scope, { workflowId, setterRights }: { wor
   const columns = columnsOf(kind, parts);
   await requireFreeRoute(tx, columns.routeKey, id);
   const isKnown = earlier !== null && earlier.retiredAt === null && isDeepStrictEqual(earlier.config, JSON.parse(JSON.stringify(parts.config)));
-  const reach = isKnown ? {} : await secretReachOf(tx, scope, workflowId, columns.secretName);
+  const reach = isKnown ? {} : await secretReachOf(tx, scope, workflowId, parts.config);
   const data = { name, nodeId, ...columns, ...reach, setterRights, ...(await actsAsOf(tx, scope, columns.runAs)), retiredAt: null, updatedById: scope.userId, nextFireAt: earlier?.mode === "disabled" ? null : firstFireOf(kind, parts.config, earlier) };
   if (earlier !== null) {
     await noteLeftover(tx, earlier, parts.config);

@@ -110,7 +110,7 @@ async function listen(tx: Tx, scope: Scope, workflowId: string, { nodeId, name, 
   await tx.$queryRaw`select 1 from workflow where id = ${workflowId}::uuid for no key update`;
   const earlier = await tx.trigger.findFirst({ where: { workflowId, nodeId, kind, isDraft: true } });
   const { mapping, defaultInput, filter, secretName, config } = columnsOf(kind, parts);
-  const reach = await secretReachOf(tx, scope, workflowId, secretName);
+  const reach = await secretReachOf(tx, scope, workflowId, parts.config);
   const setter = await setterOf(scope, workflowId, kind, parts);
   const data = { name, config, mapping, defaultInput, filter, secretName, ...reach, ...setter, captureUntil: kind === "schedule" ? null : new Date(Date.now() + CAPTURE_SECONDS * 1_000), error: Prisma.DbNull, updatedById: scope.userId };
   const id = earlier?.id ?? newId();

@@ -59,7 +59,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
     const place = await placeOf(tx, scope, workflowId, input);
     await requireUnlocked(tx, scope, { workflowIds: [workflowId] });
     const actsAs = await actsAsOf(tx, scope, columns.runAs);
-    const reach = await secretReachOf(tx, scope, workflowId, columns.secretName);
+    const reach = await secretReachOf(tx, scope, workflowId, parts.config);
     const setter = await setterOf(scope, workflowId, kind, parts);
     const token = "hasToken" in TRIGGER_KINDS[kind] ? await newToken(tx, scope.workspaceId, id, kind) : {};
     await requireFreeRoute(tx, columns.routeKey, id);
@@ -89,7 +89,7 @@ export async function updateTrigger({ scope }: Context, { triggerId, ...input }:
     // Another name alone makes it nobody else's.
     const isSame = isDeepStrictEqual({ ...parts, ...place }, { config, settings, nodeId: row.nodeId, versionId: row.versionId, environmentId: row.environmentId });
     const setter = isSame ? {} : await setterOf(scope, row.workflowId, kind, parts);
-    const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, columns.secretName);
+    const reach = isDeepStrictEqual(parts.config, config) ? {} : await secretReachOf(tx, scope, row.workflowId, parts.config);
     await tx.trigger.update({ where: { id: triggerId }, data: { name, ...place, ...columns, ...actsAs, ...reach, ...setter, nextFireAt: row.mode === "disabled" ? null : firstFireOf(kind, parts.config, row), ...errorAfterChange(row.error), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.changed", resource: { type: "trigger", id: triggerId, name }, before: { name: row.name, config }, after: { name, config: parts.config } });
     return view(tx, scope, triggerId);

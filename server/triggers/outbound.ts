@@ -7,6 +7,7 @@ import type { HttpClient } from "@/server/http/client";
 import { createGuard, type Guard } from "@/server/http/guard";
 import { createHttpClient } from "@/server/http/send";
 import type { NewEvent } from "@/server/triggers/new-event";
+import type { TlsFields } from "@/server/triggers/remote-fields";
 import type { ListenerPorts } from "@/server/triggers/source";
 
 let guard: Guard | undefined;
@@ -53,17 +54,41 @@ export function guardedAgents(): { httpAgent: http.Agent; httpsAgent: https.Agen
   return { httpAgent, httpsAgent };
 }
 
+/** What of a certificate is the trigger's own. */
+export type Identity = Pick<tls.SecureContextOptions, "ca" | "cert" | "key">;
+
+/** Null: the connection is not encrypted. Throws for what is no certificate or key, and names the secrets. */
+export async function identityOf({ tls: isSecure, caSecret, certificateSecret, keySecret }: TlsFields, ports: Pick<ListenerPorts, "secret">): Promise<Identity | null> {
+  if (!isSecure) return null;
+  const [ca, cert, key] = await Promise.all([secretOf(ports, caSecret), secretOf(ports, certificateSecret), secretOf(ports, keySecret)]);
+  const identity = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) };
+  try {
+    tls.createSecureContext(identity);
+  } catch (cause) {
+    const names = [caSecret, certificateSecret, keySecret].filter((name) => name !== undefined).join(", ");
+    throw new Error(`certificate and key cannot be used as they are in ${names}: ${(cause as Error).message}`, { cause });
+  }
+  return identity;
+}
+
+/** The same with the name that the server's certificate has to be for, where that is not the address itself. */
+export async function tlsOptionsOf(config: TlsFields & { host: string }, ports: Pick<ListenerPorts, "secret">): Promise<(Identity & { servername?: string }) | null> {
+  const identity = await identityOf(config, ports);
+  return identity === null ? null : { ...identity, ...(net.isIP(config.host) === 0 ? { servername: config.host } : {}) };
+}
+
 export interface Remote {
   host: string;
   port: number;
   tls: boolean;
+  identity?: Identity | null;
 }
 
 /** `onConnect` is called once bytes can be sent, with TLS when its handshake is over. */
-export function openSocket({ host, port, tls: isSecure }: Remote, onConnect?: () => void): net.Socket {
+export function openSocket({ host, port, tls: isSecure, identity }: Remote, onConnect?: () => void): net.Socket {
   const options = { host, port, lookup: guardedLookup(host) };
   if (!isSecure) return net.connect(options, onConnect);
-  return tls.connect({ ...options, ...(net.isIP(host) === 0 ? { servername: host } : {}) }, onConnect);
+  return tls.connect({ ...identity, ...options, ...(net.isIP(host) === 0 ? { servername: host } : {}) }, onConnect);
 }
 
 /** The value of a secret that the config names; throws when it is gone. Undefined when none is named. */

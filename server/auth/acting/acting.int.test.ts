@@ -218,11 +218,18 @@ describe("secrets and the addresses that they are sent to", () => {
     const { id: workflowId } = await workflows.createWorkflow({ scope: whole.for("workflow:write") }, { name: `Theirs ${newId()}`, description: "", folderId, definition: define([WAIT]) });
     const scope = whole.for("trigger:write");
     await expect(triggers.createTrigger({ scope }, listener(workflowId, "Out"))).rejects.toMatchObject(forbidden);
+    // Nor as the password, certificate or key that another field names, nor by a draft that is tried.
+    const broker = { host: "evil.example", topics: ["a"], tls: true };
+    for (const config of [{ ...broker, caSecret: "KEY" }, { ...broker, certificateSecret: "KEY", keySecret: "KEY" }]) {
+      await expect(triggers.createTrigger({ scope }, { ...listener(workflowId, "Out"), kind: "mqtt", config })).rejects.toMatchObject(forbidden);
+    }
+    await expect(triggers.createTrigger({ scope }, { ...listener(workflowId, "Out"), kind: "webhook", config: { metaVerifySecret: "KEY" } })).rejects.toMatchObject(forbidden);
     const made = await triggers.createTrigger({ scope: admin }, listener(workflowId, "Ours"));
     await expect(triggers.updateTrigger({ scope }, { triggerId: made.id, config: { url: "wss://evil.example/there", secret: "KEY" } })).rejects.toMatchObject(forbidden);
     await expect(triggers.updateTrigger({ scope }, { triggerId: made.id, name: "Renamed" })).resolves.toMatchObject({ name: "Renamed" });
     const nodes = [{ id: "start", kind: "trigger.websocket", config: { url: "wss://evil.example/", secret: "KEY" } }, WAIT];
     const { id: declaring } = await workflows.createWorkflow({ scope: whole.for("workflow:write") }, { name: `Declares ${newId()}`, description: "", folderId, definition: { schema: 1, nodes, edges: [{ from: "start", to: "ask" }] } });
+    await expect(triggers.listenToStep({ scope: whole.for("trigger:operate") }, { workflowId: declaring, nodeId: "start" })).rejects.toMatchObject(forbidden);
     await expect(workflows.publish({ scope: whole.for("workflow:publish") }, { workflowId: declaring, note: "" })).rejects.toMatchObject(forbidden);
     await workflows.publish({ scope: admin }, { workflowId: declaring, note: "" });
   });

@@ -33,10 +33,10 @@ export function listen(kind: string): Listeners {
   return listeners;
 }
 
-/** A trigger of the kind, whose field `secret` names the given one. */
-export async function triggerOf(kind: string, config: Record<string, unknown>, secret?: string) {
+/** A trigger of the kind, whose field `secret` names the given one; `more`: other secrets of its workspace, by name. */
+export async function triggerOf(kind: string, config: Record<string, unknown>, secret?: string, more: Readonly<Record<string, string>> = {}) {
   const scene = await TriggerScene.open([{ id: "in", kind: `trigger.${kind}`, config: { ...config, ...(secret === undefined ? {} : { secret: "KEY" }) } }]);
-  if (secret !== undefined) await putSecret({ scope: scene.scope }, { name: "KEY", value: secret });
+  for (const [name, value] of Object.entries({ ...(secret === undefined ? {} : { KEY: secret }), ...more })) await putSecret({ scope: scene.scope }, { name, value });
   const [trigger] = await scene.triggers();
   const id = trigger!.id;
   const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isIP } from "node:net";
-import { connect, type ConsumeMessage } from "amqplib";
+import { connect, type ConsumeMessage, credentials } from "amqplib";
 import { deliveryKeys } from "@/server/triggers/delivery-key";
-import { bodyOf, guardedLookup, secretOf, untilAborted } from "@/server/triggers/outbound";
+import { bodyOf, guardedLookup, secretOf, tlsOptionsOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { AmqpConfig } from "./spec";
 
@@ -15,9 +14,12 @@ export const amqpListener: Listener = {
     const { config } = trigger as ListeningTrigger<AmqpConfig>;
     const { host, port, virtualHost: vhost, username, queue } = config;
     const password = await secretOf(ports, config.secret);
+    const tls = await tlsOptionsOf(config, ports);
+    // Who shows a certificate and names nobody is who the certificate says.
+    const isByCertificate = config.certificateSecret !== undefined && username === undefined;
     const connection = await connect(
       { protocol: config.tls ? "amqps" : "amqp", hostname: host, port, vhost, username: username ?? "guest", password: password ?? "guest", heartbeat: 10 },
-      { lookup: guardedLookup(host), timeout: 10_000, ...(isIP(host) === 0 ? { servername: host } : {}) },
+      { lookup: guardedLookup(host), timeout: 10_000, ...tls, ...(isByCertificate ? { credentials: credentials.external() } : {}) },
     );
     try {
       await new Promise<void>((resolve, reject) => {

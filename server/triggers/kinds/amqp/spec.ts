@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const amqpConfig = z.strictObject({
   ...remoteFields(5_672),
@@ -24,4 +24,5 @@ export const amqp = {
   icon: "rabbit",
   config: amqpConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

@@ -1,7 +1,8 @@
-import { Kafka, logLevel, type IHeaders, type KafkaMessage, type SASLOptions } from "kafkajs";
-import { bodyOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
+import { Kafka, logLevel, type IHeaders, type KafkaMessage } from "kafkajs";
+import { bodyOf, identityOf, openSocket, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import { registerCodecs } from "./codecs";
+import { signIn } from "./sign-in";
 import type { KafkaConfig } from "./spec";
 
 registerCodecs();
@@ -11,6 +12,7 @@ export const kafkaListener: Listener = {
   async listen(trigger, ports) {
     const { config, id } = trigger as ListeningTrigger<KafkaConfig>;
     const sasl = await signIn(config, ports);
+    const identity = await identityOf(config, ports);
     const kafka = new Kafka({
       clientId: "millrace",
       brokers: config.brokers,
@@ -18,7 +20,7 @@ export const kafkaListener: Listener = {
       logLevel: logLevel.NOTHING,
       retry: { retries: 2 },
       // Also for the addresses that brokers advertise.
-      socketFactory: ({ host, port, onConnect }) => openSocket({ host, port, tls: config.tls }, onConnect),
+      socketFactory: ({ host, port, onConnect }) => openSocket({ host, port, tls: config.tls, identity }, onConnect),
       ...(sasl === undefined ? {} : { sasl }),
     });
     const consumer = kafka.consumer({ groupId: config.group ?? `millrace-${id}`, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
@@ -40,12 +42,6 @@ export const kafkaListener: Listener = {
     }
   },
 };
-
-async function signIn({ mechanism, username = "", secret }: KafkaConfig, ports: ListenerPorts): Promise<SASLOptions | undefined> {
-  if (mechanism === "none") return undefined;
-  const password = (await secretOf(ports, secret)) ?? "";
-  return { mechanism, username, password } as SASLOptions;
-}
 
 async function record(ports: ListenerPorts, topic: string, partition: number, { key, value, headers, offset, timestamp }: KafkaMessage): Promise<void> {
   const read = headersOf(headers);

@@ -1,22 +1,27 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
 import { secretName, type EventValue, type TriggerKindSpec } from "@/server/triggers/kind";
+import { checkTls, TLS_FIELDS } from "@/server/triggers/remote-fields";
 
 export const kafkaConfig = z.strictObject({
   brokers: z.array(z.string().regex(/^.+:\d{1,5}$/, "must be host:port").max(300)).min(1).max(50).describe("Addresses to begin with, as host:port."),
-  tls: z.boolean().default(false).describe("Encrypt connections and check the brokers' certificates."),
-  mechanism: z.enum(["none", "plain", "scram-sha-256", "scram-sha-512"]).default("none").describe("How to sign in."),
-  username: text(200).optional(),
-  secret: secretName().optional().describe("Secret that holds the password."),
+  ...TLS_FIELDS,
+  mechanism: z.enum(["none", "plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws"]).default("none").describe("How to sign in: with user and password; with a token that a server gives for them (oauthbearer); or with the keys of an AWS identity, at brokers with that extension (aws; MSK's own IAM is another)."),
+  username: text(200).optional().describe("With oauthbearer the client's id, with aws the access key's."),
+  secret: secretName().optional().describe("Secret that holds the password, the client's secret or the secret access key."),
+  tokenUrl: z.url({ protocol: /^https?$/, error: "must begin with https:// or http://" }).max(2_000).optional().describe("Where oauthbearer asks for tokens (client credentials of OAuth 2)."),
+  scope: text(1_000).optional().describe("What such a token is to be for."),
+  authorizationIdentity: text(300).optional().describe("With aws: the unique id of the identity (UserId)."),
   topics: z.array(requiredText(249)).min(1).max(100),
   group: text(200).optional().describe("Consumer group. Default: made from the trigger's id."),
   from: z.enum(["new", "beginning"]).default("new").describe("Where a group begins that has read nothing yet."),
 });
 export type KafkaConfig = z.output<typeof kafkaConfig>;
 
-function check({ mechanism, username, secret }: Record<string, unknown>): { path: string; message: string }[] {
-  if (mechanism === undefined || mechanism === "none") return [];
-  return [...(username === undefined ? [{ path: "/username", message: "is required to sign in" }] : []), ...(secret === undefined ? [{ path: "/secret", message: "is required to sign in" }] : [])];
+function check(config: Record<string, unknown>): { path: string; message: string }[] {
+  const { mechanism } = config;
+  const needed = mechanism === undefined || mechanism === "none" ? [] : ["username", "secret", ...(mechanism === "oauthbearer" ? ["tokenUrl"] : mechanism === "aws" ? ["authorizationIdentity"] : [])];
+  return [...checkTls(config), ...needed.filter((field) => config[field] === undefined).map((field) => ({ path: `/${field}`, message: "is required to sign in" }))];
 }
 
 export const kafka = {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type IPublishPacket, MqttClient, Store } from "mqtt";
-import { bodyOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
+import { bodyOf, identityOf, openSocket, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import { Acknowledged } from "./acknowledged";
 import type { MqttConfig } from "./spec";
@@ -13,12 +13,13 @@ export const mqttListener: Listener = {
   async listen(trigger, ports) {
     const { config } = trigger as ListeningTrigger<MqttConfig>;
     const password = await secretOf(ports, config.secret);
+    const identity = await identityOf(config, ports);
     const clientId = config.clientId ?? `millrace-${trigger.id}`;
     const isFive = config.protocolVersion === "5";
     const acknowledged = new Acknowledged(trigger.checkpoint);
     let fail: (error: Error) => void = () => {};
     const take = (packet: IPublishPacket, done: () => void) => void acknowledged.during(() => record(ports, clientId, packet, acknowledged)).then(done, (error: unknown) => fail(error as Error));
-    const client = new MqttClient(() => openSocket(config), {
+    const client = new MqttClient(() => openSocket({ ...config, identity }), {
       clientId,
       username: config.username,
       password,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const mqttConfig = z.strictObject({
   ...remoteFields(1_883),
@@ -19,4 +19,5 @@ export const mqtt = {
   icon: "radio-tower",
   config: mqttConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { isIP } from "node:net";
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type MsgHdrs, type NatsConnection } from "@nats-io/transport-node";
-import { addressOf, bodyOf, secretOf, untilAborted } from "@/server/triggers/outbound";
+import { type Authenticator, connect, credsAuthenticator, type MsgHdrs, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+import { addressOf, bodyOf, type Identity, identityOf, secretOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { NatsConfig } from "./spec";
 
@@ -13,15 +14,17 @@ export const natsListener: Listener = {
     const { config, id } = trigger as ListeningTrigger<NatsConfig>;
     const { host, port, username, source } = config;
     const pass = await secretOf(ports, config.secret);
-    // With TLS the certificate is for the name, which the library looks up once more: a stranger's server has no such certificate.
+    const credentials = await secretOf(ports, config.credentialsSecret);
+    const identity = await identityOf(config, ports);
+    // The certificate is for the name, whatever its address.
     const address = await addressOf(host);
     const connection = await connect({
-      servers: [`${bracketed(config.tls ? host : address)}:${port}`],
+      servers: [`${bracketed(address)}:${port}`],
       reconnect: false,
       // A cluster tells of other servers, which the guard has not seen.
       ignoreClusterUpdates: true,
-      ...(username === undefined ? (pass === undefined ? {} : { token: pass }) : { user: username, pass }),
-      ...(config.tls ? { tls: {} } : {}),
+      ...(credentials !== undefined ? { authenticator: authenticatorOf(credentials) } : username === undefined ? (pass === undefined ? {} : { token: pass }) : { user: username, pass }),
+      ...(identity === null ? {} : { tls: { ...textsOf(identity), ...(isIP(host) === 0 ? { servername: host } : { host }) } }),
     });
     try {
       const work = source.type === "subject" ? ofSubject(connection, source.subject, ports) : ofStream(connection, source, `millrace-${id}`, ports);
@@ -36,6 +39,16 @@ export const natsListener: Listener = {
     }
   },
 };
+
+/** A file of credentials (a token and the seed that signs), or a seed alone. */
+function authenticatorOf(credentials: string): Authenticator {
+  const [text, encoder] = [credentials.trim(), new TextEncoder()];
+  // The library knows the end of a file by the end of its last line.
+  return text.includes("-----BEGIN") ? credsAuthenticator(encoder.encode(`${text}\n`)) : nkeyAuthenticator(encoder.encode(text));
+}
+
+/** What is given beside them goes to Node as it is. */
+const textsOf = (identity: Identity) => identity as { ca?: string; cert?: string; key?: string };
 
 async function ofSubject(connection: NatsConnection, subject: string, ports: ListenerPorts): Promise<void> {
   const subscription = connection.subscribe(subject);

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
-import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { secretName, type EventValue, type TriggerKindSpec } from "@/server/triggers/kind";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const natsConfig = z.strictObject({
   ...remoteFields(4_222),
+  credentialsSecret: secretName().optional().describe("Secret that holds a file of credentials (`.creds`), or the seed of an nkey (`SU…`), in place of user and password."),
   source: z
     .discriminatedUnion("type", [
       z.strictObject({ type: z.literal("subject"), subject: requiredText(500).describe("Messages that come while nobody listens are lost.") }),
@@ -27,4 +28,5 @@ export const nats = {
   icon: "waypoints",
   config: natsConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { isIP } from "node:net";
 import pg from "pg";
 import { Inflow } from "@/server/triggers/inflow";
 import { answeredWithin, closeClient } from "@/server/triggers/postgres-end";
-import { addressOf, bodyOf, secretOf, untilAborted } from "@/server/triggers/outbound";
+import { addressOf, bodyOf, secretOf, tlsOptionsOf, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListeningTrigger } from "@/server/triggers/source";
 import type { PostgresConfig } from "./spec";
 
@@ -15,6 +14,7 @@ export const postgresListener: Listener = {
   async listen(trigger, ports) {
     const { config } = trigger as ListeningTrigger<PostgresConfig>;
     const { host, port, username, database, channel } = config;
+    const ssl = await tlsOptionsOf(config, ports);
     const client = new pg.Client({
       host: await addressOf(host),
       port,
@@ -23,7 +23,7 @@ export const postgresListener: Listener = {
       password: await secretOf(ports, config.secret),
       keepAlive: true,
       connectionTimeoutMillis: 15_000,
-      ...(config.tls ? { ssl: isIP(host) === 0 ? { servername: host } : {} } : {}),
+      ...(ssl === null ? {} : { ssl }),
     });
     const inflow = new Inflow({ pause: () => client.connection.stream.pause(), resume: () => client.connection.stream.resume() });
     const recording = new Set<Promise<void>>();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredText } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const postgresConfig = z.strictObject({
   ...remoteFields(5_432),
@@ -17,4 +17,5 @@ export const postgres = {
   icon: "database",
   config: postgresConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

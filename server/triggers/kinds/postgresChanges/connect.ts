@@ -1,6 +1,5 @@
-import { isIP } from "node:net";
 import pg from "pg";
-import { addressOf, secretOf } from "@/server/triggers/outbound";
+import { addressOf, secretOf, tlsOptionsOf } from "@/server/triggers/outbound";
 import type { ListenerPorts } from "@/server/triggers/source";
 import type { PostgresChangesConfig } from "./spec";
 
@@ -10,7 +9,9 @@ export const ANSWER_MS = 60_000;
 const SILENT_MS = 5_000;
 
 /** `replication`: a connection that streams changes instead of answering queries. */
-export async function connectTo({ host, port, username, database, secret, tls }: PostgresChangesConfig, ports: Pick<ListenerPorts, "secret">, { replication, answerMs = ANSWER_MS }: { replication: boolean; answerMs?: number }): Promise<pg.Client> {
+export async function connectTo(config: PostgresChangesConfig, ports: Pick<ListenerPorts, "secret">, { replication, answerMs = ANSWER_MS }: { replication: boolean; answerMs?: number }): Promise<pg.Client> {
+  const { host, port, username, database, secret } = config;
+  const ssl = await tlsOptionsOf(config, ports);
   const client = new pg.Client({
     host: await addressOf(host),
     port,
@@ -20,7 +21,7 @@ export async function connectTo({ host, port, username, database, secret, tls }:
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MS,
     application_name: "millrace",
-    ...(tls ? { ssl: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    ...(ssl === null ? {} : { ssl }),
     // What streams changes answers nothing for as long as there are none.
     ...(replication ? { replication: "database" } : { query_timeout: answerMs + SILENT_MS }),
   });

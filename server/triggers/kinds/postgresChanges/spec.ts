@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredText } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const OPERATIONS = ["insert", "update", "delete", "truncate"] as const;
 
@@ -30,4 +30,5 @@ export const postgresChanges = {
   icon: "database-zap",
   config: postgresChangesConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
 import { Redis } from "ioredis";
 import { deliveryKeys } from "@/server/triggers/delivery-key";
-import { addressOf, secretOf } from "@/server/triggers/outbound";
+import { addressOf, secretOf, tlsOptionsOf } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import type { RedisConfig } from "./spec";
 
@@ -15,6 +14,7 @@ export const redisListener: Listener = {
   async listen(trigger, ports) {
     const { config, id } = trigger as ListeningTrigger<RedisConfig>;
     const { host, port, username, database, stream, group } = config;
+    const tls = await tlsOptionsOf(config, ports);
     const client = new Redis({
       host: await addressOf(host),
       port,
@@ -24,7 +24,7 @@ export const redisListener: Listener = {
       lazyConnect: true,
       retryStrategy: () => null,
       maxRetriesPerRequest: 0,
-      ...(config.tls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
+      ...(tls === null ? {} : { tls }),
     });
     // Each command rejects with the reason; without a listener the library prints it.
     client.on("error", () => {});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { requiredText, text } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
-import { remoteFields } from "@/server/triggers/remote-fields";
+import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
 export const redisConfig = z.strictObject({
   ...remoteFields(6_379),
@@ -19,4 +19,5 @@ export const redis = {
   icon: "database",
   config: redisConfig,
   inputOf: (event: EventValue) => event.body ?? {},
+  check: checkTls,
 } as const satisfies TriggerKindSpec;

@@ -1,0 +1,48 @@
+import type { SASLOptions } from "kafkajs";
+import { z } from "zod";
+import { outboundHttp, secretOf } from "@/server/triggers/outbound";
+import type { ListenerPorts } from "@/server/triggers/source";
+import type { KafkaConfig } from "./spec";
+
+/** Undefined: brokers ask for nothing, or for a certificate alone. */
+export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "secret" | "signal">): Promise<SASLOptions | undefined> {
+  const { mechanism, username = "", authorizationIdentity = "" } = config;
+  if (mechanism === "none") return undefined;
+  const secret = (await secretOf(ports, config.secret)) ?? "";
+  switch (mechanism) {
+    case "plain":
+    case "scram-sha-256":
+    case "scram-sha-512":
+      return { mechanism, username, password: secret } as SASLOptions;
+    case "aws":
+      return { mechanism, authorizationIdentity, accessKeyId: username, secretAccessKey: secret };
+    case "oauthbearer":
+      // Asked for again by whoever connects or signs in anew.
+      return { mechanism, oauthBearerProvider: async () => ({ value: await tokenOf(config, { id: username, secret }, ports.signal) }) };
+  }
+}
+
+const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 100_000;
+
+const tokenSchema = z.object({ access_token: z.string().min(1) });
+
+/** By client credentials (RFC 6749, 4.4). What the server says is not told: it may hold what it was sent. */
+async function tokenOf({ tokenUrl = "", scope }: KafkaConfig, client: { id: string; secret: string }, signal: AbortSignal): Promise<string> {
+  const encoded = (text: string) => new URLSearchParams({ text }).toString().slice("text=".length);
+  const basic = Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString("base64");
+  const body = new URLSearchParams({ grant_type: "client_credentials", ...(scope === undefined ? {} : { scope }) }).toString();
+  const headers = { authorization: `Basic ${basic}`, "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
+  const answer = await outboundHttp().send({ method: "POST", url: tokenUrl, headers, body, timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_BYTES, maxRedirects: 0, signal });
+  const token = answer.status === 200 ? tokenSchema.safeParse(jsonOf(answer.body)).data : undefined;
+  if (token === undefined) throw new Error(`the token server answered ${answer.status}${answer.status === 200 ? ", but no token" : ""}`);
+  return token.access_token;
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch {
+    return null;
+  }
+}
