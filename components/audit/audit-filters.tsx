@@ -9,7 +9,7 @@ import { Select } from "@/components/ui/select";
 import { AUDIT_AREAS } from "./audit-areas";
 
 const ALL = "all";
-export const AUDIT_FILTERS = ["action", "actor", "actorId", "resource", "resourceType", "resourceId", "ip", "from", "to"] as const;
+export const AUDIT_FILTERS = ["action", "actor", "actorId", "resource", "resourceType", "resourceId", "ip", "requestId", "from", "to"] as const;
 export type AuditFilters = Partial<Record<(typeof AUDIT_FILTERS)[number], string>>;
 
 export function AuditFilterBar({ filter, change }: { filter: AuditFilters; change: (change: UrlChange) => void }) {
@@ -24,6 +24,7 @@ export function AuditFilterBar({ filter, change }: { filter: AuditFilters; chang
       <TextFilter label="Address" value={filter.ip} onChange={(ip) => change({ ip })} />
       <CustomRange from={filter.from} to={filter.to} change={change} />
       {filter.action?.includes(".") ? <Chip name="Action" value={filter.action} remove={() => change({ action: null })} /> : null}
+      {filter.requestId === undefined ? null : <Chip name="Request" value={filter.requestId} remove={() => change({ requestId: null })} />}
       {filter.actorId === undefined ? null : <Chip name="Actor" value={filter.actorId} remove={() => change({ actorId: null })} />}
       {filter.resourceId === undefined ? null : <Chip name="Thing" value={filter.resourceId} remove={() => change({ resourceId: null, resourceType: null })} />}
       {Object.keys(filter).length === 0 ? null : (

@@ -58,7 +58,7 @@ function AuditDetails({ id, event, change }: { id: string; event: AuditEventView
         )}
         {event.ip === null ? null : <Detail name="Address"><Narrow text={event.ip} title="Only from this address" onClick={() => change({ ip: event.ip })} /></Detail>}
         {event.userAgent === null ? null : <Detail name="Program">{event.userAgent}</Detail>}
-        {event.requestId === null ? null : <Detail name="Request"><code className="font-mono text-xs">{event.requestId}</code></Detail>}
+        {event.requestId === null ? null : <Detail name="Request"><Narrow text={event.requestId} title="Only what this request did" onClick={() => change({ requestId: event.requestId })} /></Detail>}
         <Detail name="Place in the chain">{event.chainSeq ?? "not sealed yet"}</Detail>
       </dl>
       <div className="grid gap-3 lg:grid-cols-2">

@@ -39,6 +39,7 @@ describe("entries of the audit log", () => {
     expect(await count({ actorId: "t9", ip: "192.0.2.7" })).toBe(1);
     expect(await count({ resource: "N\u00efcode" })).toBe(2);
     expect(await count({ from: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
+    expect([await count({ requestId: "r1" }), await count({ requestId: "r" })]).toEqual([1, 0]);
     expect(await count({ to: new Date(Date.now() + 60_000).toISOString() })).toBe(3);
   });
 

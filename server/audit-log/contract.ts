@@ -29,6 +29,8 @@ export const auditFilterSchema = z.object({
   /** A part of the resource's name. */
   resource: z.string().trim().max(200).optional(),
   ip: z.string().max(100).optional(),
+  /** Of one request, whose answer names it in `x-request-id`. */
+  requestId: z.string().trim().max(100).optional(),
   /** From this moment on, and before that one. */
   from: momentSchema.optional(),
   to: momentSchema.optional(),

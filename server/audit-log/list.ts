@@ -41,12 +41,13 @@ async function pageOf(tx: Pick<Tx, "$queryRaw">, filter: AuditFilter, cursor: st
   } satisfies Prisma.AuditEventFindManyArgs;
 }
 
-async function whereOf(tx: Pick<Tx, "$queryRaw">, { action, actor, actorId, resourceType, resourceId, resource, ip, from, to }: AuditFilter): Promise<Prisma.AuditEventWhereInput> {
+async function whereOf(tx: Pick<Tx, "$queryRaw">, { action, actor, actorId, resourceType, resourceId, resource, ip, requestId, from, to }: AuditFilter): Promise<Prisma.AuditEventWhereInput> {
   return {
     actorId,
     resourceType,
     resourceId,
     ip,
+    requestId,
     action: action === undefined || action.includes(".") ? action : { startsWith: `${action}.` },
     actorName: actor === undefined ? undefined : await holding(tx, "audit_event", "actor_name", actor),
     resourceName: resource === undefined ? undefined : await holding(tx, "audit_event", "resource_name", resource),

@@ -3,8 +3,11 @@ import { isDatabaseAway } from "@/server/db/away";
 import { env } from "@/server/env";
 import { logRequest } from "./request-line";
 import { requestIdOf } from "./request-origin";
+import { isSecureOrigin } from "./session-cookie";
 import { clientAddress, TrustedProxies } from "./client-address";
 
+/** Of this host alone: what else runs below its domain is the operator's to say. */
+const HTTPS_ONLY_SECONDS = 31_536_000;
 const MARK = Symbol.for("millrace.frontDoor");
 
 /** Answers a request itself; null: it is the web framework's. */
@@ -45,12 +48,14 @@ function sayUnavailable(response: http.ServerResponse): void {
   }) as typeof response.writeHead;
 }
 
-/** Under one id in its answer, in the log and in the audit log. */
+/** Under one id in its answer, in the log and in the audit log. With what holds for every answer, of the API as of pages. */
 function nameRequest(request: http.IncomingMessage, response: http.ServerResponse): void {
   const given = request.headers["x-request-id"];
   const id = requestIdOf(Array.isArray(given) ? null : given);
   request.headers["x-request-id"] = id;
   response.setHeader("x-request-id", id);
+  response.setHeader("x-content-type-options", "nosniff");
+  if (isSecureOrigin()) response.setHeader("strict-transport-security", `max-age=${HTTPS_ONLY_SECONDS}`);
   logRequest(request, response, id);
 }
 

@@ -13,7 +13,7 @@ const SCRIPT = `
   const ids = [];
   for (const given of ["mine-1", "not mine", undefined]) {
     const answer = await fetch("http://127.0.0.1:" + server.address().port + "/a/s3cret?key=s3cret", { headers: given === undefined ? {} : { "x-request-id": given } });
-    ids.push([answer.headers.get("x-request-id"), answer.headers.get("x-seen")]);
+    ids.push([answer.headers.get("x-request-id"), answer.headers.get("x-seen"), answer.headers.get("x-content-type-options"), answer.headers.get("strict-transport-security")]);
   }
   server.closeAllConnections();
   server.close(() => process.stderr.write(JSON.stringify(ids)));
@@ -21,8 +21,9 @@ const SCRIPT = `
 
 describe("a request", () => {
   it("has one id in its answer, in what reads it and in its line of the log, which tells no secret of an address", async () => {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", SCRIPT], { env: { ...process.env, LOG_LEVEL: "debug" } });
-    const ids = JSON.parse(stderr) as [string, string][];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "-e", SCRIPT], { env: { ...process.env, LOG_LEVEL: "debug", MILLRACE_URL: "https://mill.example.com" } });
+    const ids = JSON.parse(stderr) as [string, string, string, string][];
+    expect(ids.map((one) => one.slice(2))).toEqual(Array(3).fill(["nosniff", "max-age=31536000"]));
     expect(ids.map(([id, seen]) => id === seen)).toEqual([true, true, true]);
     expect(ids.map(([id]) => id === "mine-1")).toEqual([true, false, false]);
     const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -5,8 +5,9 @@ import { createSession, findSession } from "@/server/auth/session";
 import type { Permission } from "@/server/auth/permissions";
 import * as access from "@/server/access/service";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { createIssuer, createServiceAccount, removeIssuer, removeServiceAccount } from "@/server/programs/service";
-import { makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
+import { makeMember, makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { makeOwned, makeOwner } from "@/server/trpc/testing/walk";
 import * as workflows from "@/server/workflows/service";
@@ -38,6 +39,21 @@ describe("an organization", () => {
     await expect(service.removePerson({ organization: admin }, { userId: owner.userId! })).rejects.toMatchObject({ kind: "forbidden" });
     await expect(service.setPersonRole({ organization: owner }, { userId: owner.userId!, role: "member" })).rejects.toMatchObject({ kind: "last_owner" });
     await expect(service.removePerson({ organization: owner }, { userId: owner.userId! })).rejects.toMatchObject({ kind: "last_owner" });
+  });
+
+  it("ends the tokens of whoever is taken out, also for when they come again", async () => {
+    const elsewhere = await makeScope("builder");
+    const scope = await makeOwner();
+    const { id: userId } = await makeMember(scope.workspaceId, "builder");
+    await rawDb().organizationMember.create({ data: { organizationId: elsewhere.organizationId, userId } });
+    await rawDb().membership.create({ data: { id: newId(), organizationId: elsewhere.organizationId, workspaceId: elsewhere.workspaceId, userId, role: "builder" } });
+    const tokenIn = async ({ workspaceId }: { workspaceId: string }) => (await createToken({ scope: await openUserScope(userId, { id: workspaceId }) }, { name: "CI", scopes: ["run:read"], expiresInDays: 1 })).token;
+    const [here, there] = [await tokenIn(scope), await tokenIn(elsewhere)];
+    await service.removePerson({ organization: await openOrganizationScope(scope.userId!, { id: scope.organizationId }) }, { userId });
+    await rawDb().organizationMember.create({ data: { organizationId: scope.organizationId, userId } });
+    await rawDb().membership.create({ data: { id: newId(), organizationId: scope.organizationId, workspaceId: scope.workspaceId, userId, role: "builder" } });
+    await expect(openTokenScope(here)).rejects.toMatchObject({ kind: "unauthenticated" });
+    expect((await openTokenScope(there)).can("run:read")).toBe(true);
   });
 
   it("renames, archives, deletes and restores its workspaces, and sees into none", async () => {
