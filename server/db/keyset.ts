@@ -29,7 +29,8 @@ export function pageFrom<Row, Item>(rows: Row[], limit: number, placeOf: (row: R
 /** Prisma filter: what comes after the place in a list sorted by `field` and id, newest first. */
 export function after<Field extends string>(field: Field, place: Place | null) {
   if (place === null) return {};
-  return { OR: [{ [field]: { lt: place.at } }, { [field]: place.at, id: { lt: place.id } }] };
+  // The bound stands by itself as well: an index begins there, and does not walk all that comes before.
+  return { AND: [{ [field]: { lte: place.at } }, { OR: [{ [field]: { lt: place.at } }, { [field]: place.at, id: { lt: place.id } }] }] };
 }
 
 /** For lists sorted by a number, oldest first. */
