@@ -46,7 +46,7 @@ export function encodeBlobReference({ id, size }: BlobReference, head?: string):
 }
 
 /** As much of a value as runs are searched by (`run_content`). */
-const HEAD_CHARACTERS = 8_192;
+const HEAD_CHARACTERS = 65_536;
 
 /** The beginning of a stored text, with no half character at its end. */
 export function headOf(text: string): string {

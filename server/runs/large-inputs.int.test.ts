@@ -35,7 +35,7 @@ beforeAll(async () => {
   await workflows.publish({ scope }, { workflowId: parkedId, note: "" });
 });
 
-const large = (mark: string) => ({ text: `${mark} "quoted" ${"🚀".repeat(env.PAYLOAD_INLINE_MAX_BYTES / 4)}` });
+const large = (mark: string) => ({ text: `${mark} "quoted" ${"x".repeat(40_000)} end ${mark.replaceAll(" ", "-")} ${"🚀".repeat(env.PAYLOAD_INLINE_MAX_BYTES / 4)}` });
 const rowOf = async (id: string) => (await sharedPool().query<{ input: string; trigger: string | null }>("select input::text, trigger::text from run where id = $1", [id])).rows[0]!;
 const blobOf = async (id: string) => readBlobReference((await rowOf(id)).input);
 const blobs = () => rawDb().blob.count({ where: { workspaceId: scope.workspaceId } });
@@ -53,7 +53,9 @@ describe("an input that is too large for a row", () => {
     const slice = await service.getValue({ scope }, { ...place, offset: 0, limit: 40 });
     expect(slice).toMatchObject({ text: JSON.stringify(input).slice(0, slice.text.length), total: reference.size });
     expect(await service.getPart({ scope }, { ...place, pointer: "/text", from: 0, limit: 10, itemCharacters: 20 })).not.toBeNull();
-    expect((await service.listRuns({ scope }, { limit: 10, text: 'needle of one \\"quoted' })).items.map(({ id }) => id)).toEqual([runId]);
+    for (const text of ['needle of one \\"quoted', "needle-of-one"]) expect((await service.listRuns({ scope }, { limit: 10, text })).items.map(({ id }) => id)).toEqual([runId]);
+    const { rows } = await sharedPool().query<{ content: string }>("select run_content(input, output, error) as content from run where id = $1", [runId]);
+    expect([rows[0]?.content.startsWith('{"text":"needle of one \\"quoted'), rows[0]?.content.includes("needle-of-one")]).toEqual([true, true]);
 
     const again = await service.rerun({ scope }, { runId });
     expect(await rowOf(again.runId)).toEqual(await rowOf(runId));
