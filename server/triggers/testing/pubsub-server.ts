@@ -20,6 +20,8 @@ interface Stored {
 export class PubsubServer {
   readonly acknowledged: string[] = [];
   readonly tokens = new Set<string>();
+  /** Messages that somebody asked to keep for longer, and until when (milliseconds since 1970). */
+  readonly prolonged: { messageId: string; until: number }[] = [];
   deadlineMs = 2_000;
   /** Refuses whoever does not say this; null: everybody may. */
   allowed: ((authorization: string | undefined) => boolean) | null = null;
@@ -74,7 +76,7 @@ export class PubsubServer {
         for (const ackId of body.ackIds ?? []) this.#acknowledge(ackId);
         return { status: 200, body: {} };
       case "modifyAckDeadline":
-        for (const message of this.#messages) if ((body.ackIds ?? []).includes(message.ackId)) message.heldUntil = Date.now() + (body.ackDeadlineSeconds ?? 0) * 1_000;
+        for (const message of this.#messages) if ((body.ackIds ?? []).includes(message.ackId)) this.#prolong(message, body.ackDeadlineSeconds ?? 0);
         return { status: 200, body: {} };
       default:
         return problem(404, "NOT_FOUND", "There is no such method.");
@@ -97,6 +99,16 @@ export class PubsubServer {
     message.ackId = `${message.messageId}-${message.deliveries}`;
     const { messageId, data, attributes, orderingKey, publishTime, ackId } = message;
     return { ackId, message: { messageId, data, attributes, publishTime, ...(orderingKey === undefined ? {} : { orderingKey }) } };
+  }
+
+  #prolong(message: Stored, seconds: number): void {
+    message.heldUntil = Date.now() + seconds * 1_000;
+    this.prolonged.push({ messageId: message.messageId, until: message.heldUntil });
+  }
+
+  /** How often each message that is left was given to somebody. */
+  get deliveries(): number[] {
+    return this.#messages.map(({ deliveries }) => deliveries);
   }
 
   /** An id that is no longer valid acknowledges nothing. */

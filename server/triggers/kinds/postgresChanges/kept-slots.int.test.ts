@@ -94,6 +94,7 @@ async function writeLog(bytes: number): Promise<void> {
 describe("a slot that nobody reads", () => {
   it("is shown during a pause that takes nothing in, with what the server keeps for it, and read on after it", async () => {
     const trigger = await open({});
+    expect((await trigger.row()).health).toMatchObject({ state: "listening", lagBytes: expect.any(Number) as number });
     await trigger.paused();
     // Who listened has heard of the pause by then.
     await expect.poll(trigger.look, PATIENT).toMatchObject({ state: "kept", slot: nameOf(trigger.id) });
