@@ -7,6 +7,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
+import { EntryLink, EntryRow } from "@/components/settings/entry";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
@@ -61,10 +62,10 @@ export function EnvironmentsPage() {
         {(items) => (
           <ol className="divide-y" aria-label="Environments in the order of promotion">
             {items.map((environment, index) => (
-              <li key={environment.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <EntryRow key={environment.id} id={environment.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 basis-56 flex-col gap-1">
                   <p className="flex min-w-0 flex-wrap items-center gap-2">
-                    <EnvironmentBadge environment={environment} className="text-sm text-foreground" />
+                    <EntryLink id={environment.id}><EnvironmentBadge environment={environment} className="text-sm text-foreground" /></EntryLink>
                     <code className="font-mono text-xs text-muted-foreground">{environment.slug}</code>
                     {environment.isLive ? <Badge tone="success">Live</Badge> : null}
                   </p>
@@ -90,7 +91,7 @@ export function EnvironmentsPage() {
                     </Button>
                   </div>
                 ) : null}
-              </li>
+              </EntryRow>
             ))}
           </ol>
         )}

@@ -7,6 +7,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useSearchText } from "@/components/shell/use-search-text";
+import { EntryLink, EntryRow } from "@/components/settings/entry";
 import { Button } from "@/components/ui/button";
 import type { GroupView } from "@/server/organizations/contract";
 import { GroupDialog } from "./group-dialog";
@@ -38,9 +39,9 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
         {(items) => (
           <ul className="divide-y">
             {items.map((group) => (
-              <li key={group.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <EntryRow key={group.id} id={group.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
-                  <span className="font-medium break-words">{group.name}</span>
+                  <EntryLink id={group.id} className="self-start"><span className="font-medium break-words">{group.name}</span></EntryLink>
                   <span className="text-xs text-muted-foreground">{whoIsIn(group)}{group.isProvisioned ? " · kept by the identity provider" : ""}</span>
                 </div>
                 {mayWrite ? (
@@ -49,7 +50,7 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
                     <Button variant="ghost" size="icon" aria-label={`Delete the group ${group.name}`} onClick={() => setRemoving(group)}><Trash2 aria-hidden /></Button>
                   </div>
                 ) : null}
-              </li>
+              </EntryRow>
             ))}
           </ul>
         )}

@@ -5,6 +5,7 @@ import { Check, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { useOrganization } from "@/components/shell/workspace-context";
+import { EntryHeading } from "@/components/settings/entry";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PERMISSION_RULES, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from "@/server/auth/permissions";
@@ -39,9 +40,9 @@ export function RolesPage() {
               <tr className="border-b">
                 <th scope="col" className="sticky left-0 bg-card px-4 py-2 text-left font-medium">Permission</th>
                 {columns.map(({ id, name, role }) => (
-                  <th key={id} scope="col" className="px-3 py-2 text-center font-medium whitespace-nowrap">
+                  <EntryHeading key={id} id={id} scope="col" className="px-3 py-2 text-center font-medium whitespace-nowrap">
                     {role !== null && mayWrite ? <Button variant="ghost" size="sm" onClick={() => setOpen({ role })} aria-label={`Change the role ${name}`}>{name}</Button> : name}
-                  </th>
+                  </EntryHeading>
                 ))}
               </tr>
             </thead>

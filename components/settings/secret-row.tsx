@@ -3,6 +3,7 @@ import { EnvironmentPlace } from "@/components/environments/environment-choice";
 import { Moment } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import type { SecretView } from "@/server/secrets/contract";
+import { EntryLink, EntryRow } from "./entry";
 import { FolderPlace } from "./folder-place";
 
 export interface SecretRowProps {
@@ -15,10 +16,10 @@ export interface SecretRowProps {
 
 export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: SecretRowProps) {
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+    <EntryRow id={secret.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
       <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
         <p className="flex min-w-0 flex-wrap items-center gap-2">
-          <code className="font-mono text-sm font-medium break-all">{secret.name}</code>
+          <EntryLink id={secret.id}><code className="font-mono text-sm font-medium break-all">{secret.name}</code></EntryLink>
           <EnvironmentPlace environmentId={secret.environmentId} />
           <FolderPlace item={secret} />
         </p>
@@ -43,7 +44,7 @@ export function SecretRow({ secret, mayWrite, onChange, onDelete, onUses }: Secr
           </Button>
         </div>
       ) : null}
-    </li>
+    </EntryRow>
   );
 }
 

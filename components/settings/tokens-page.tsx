@@ -7,6 +7,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useSearchText } from "@/components/shell/use-search-text";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
+import { EntryLink, EntryRow } from "@/components/settings/entry";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { TokenView } from "@/server/tokens/contract";
@@ -48,10 +49,10 @@ export function TokensPage() {
         {(items) => (
           <ul className="divide-y">
             {items.map((token) => (
-              <li key={token.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <EntryRow key={token.id} id={token.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <div className="flex flex-wrap items-center gap-2">
-                    <span className="font-medium break-words">{token.name}</span>
+                    <EntryLink id={token.id}><span className="font-medium break-words">{token.name}</span></EntryLink>
                     <code className="font-mono text-xs text-muted-foreground">{token.prefix}…</code>
                     {token.expiresAt !== null && Date.parse(token.expiresAt) < tokens.dataUpdatedAt ? <Badge tone="danger">Expired</Badge> : null}
                   </div>
@@ -73,7 +74,7 @@ export function TokensPage() {
                   </Button>
                   </div>
                 ) : null}
-              </li>
+              </EntryRow>
             ))}
           </ul>
         )}

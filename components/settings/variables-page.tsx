@@ -9,6 +9,7 @@ import { useTRPC, type RouterInputs, type RouterOutputs } from "@/components/dat
 import { EnvironmentPlace } from "@/components/environments/environment-choice";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
+import { EntryLink, EntryRow } from "@/components/settings/entry";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "./confirm-dialog";
 import { FolderPlace } from "./folder-place";
@@ -51,10 +52,10 @@ export function VariablesPage() {
         {(items) => (
           <ul className="divide-y">
             {items.map((variable) => (
-              <li key={variable.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+              <EntryRow key={variable.id} id={variable.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
                 <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
                   <p className="flex min-w-0 flex-wrap items-center gap-2">
-                    <code className="font-mono text-sm font-medium break-all">{variable.name}</code>
+                    <EntryLink id={variable.id}><code className="font-mono text-sm font-medium break-all">{variable.name}</code></EntryLink>
                     <EnvironmentPlace environmentId={variable.environmentId} />
                     <FolderPlace item={variable} />
                   </p>
@@ -78,7 +79,7 @@ export function VariablesPage() {
                     </Button>
                   </div>
                 ) : null}
-              </li>
+              </EntryRow>
             ))}
           </ul>
         )}
