@@ -19,8 +19,12 @@ export const toasterPort = {
   },
 };
 
+/** Time enough to read what was done and to reach its *Undo*. */
+const WITH_ACTION_MS = 10_000;
+
 function say(kind: Kind) {
-  return (message: string, options?: ExternalToast): void => {
+  return (message: string, given?: ExternalToast): void => {
+    const options = given?.action === undefined ? given : { duration: WITH_ACTION_MS, ...given };
     if (show !== undefined) return void show[kind](message, options);
     waiting.push((toast) => void toast[kind](message, options));
     wanted?.();
