@@ -116,7 +116,7 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
             groups={SETTINGS_GROUPS}
             draft={draft}
             nodeId={node.id}
-            schema={settingsSchemaOf(node.kind)}
+            schema={settingsSchemaOf(node)}
             value={settingsOf(node)}
             base={base}
             problems={own}

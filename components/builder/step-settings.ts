@@ -29,9 +29,9 @@ const HINTS: Readonly<Record<string, string>> = {
 
 type Settings = Record<string, unknown>;
 
-/** What the settings form of a node is drawn from: the schema that checks them. */
-export function settingsSchemaOf(kind: string): Settings {
-  const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : WAITING_KINDS.includes(kind) ? forWaits : forSteps, { io: "input" });
+/** What the settings form of a node is drawn from: the schema that checks them. What does nothing is offered only to be taken away. */
+export function settingsSchemaOf({ kind, timeoutSeconds }: DraftNode): Settings {
+  const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : timeoutSeconds === undefined && WAITING_KINDS.includes(kind) ? forWaits : forSteps, { io: "input" });
   const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [
     name,
     { ...(typeof own === "object" ? own : {}), description: HINTS[name], ...(name === "notes" ? { field: "longText" } : {}) },
@@ -40,7 +40,7 @@ export function settingsSchemaOf(kind: string): Settings {
 }
 
 export function settingsOf(node: DraftNode): Settings {
-  const names = Object.keys((settingsSchemaOf(node.kind).properties ?? {}) as Settings);
+  const names = Object.keys((settingsSchemaOf(node).properties ?? {}) as Settings);
   return Object.fromEntries(Object.entries(node).filter(([name]) => names.includes(name)));
 }
 

@@ -6,10 +6,10 @@ import { env } from "@/server/env";
 let logger: pino.Logger | undefined;
 
 /** Addresses that carry a right: what follows is nobody's to read. */
-const SECRET_PLACES = /^(\/api\/hooks|\/a|\/s)\/.*$/;
+const SECRET_PLACES = /^(\/api\/hooks|\/a|\/s)\/.*$|^(\/api\/r\/@)[^/]*/;
 
 export function pathShown(url: string): string {
-  return url.split(/[?#]/, 1)[0]!.replace(SECRET_PLACES, "$1/…");
+  return url.split(/[?#]/, 1)[0]!.replace(SECRET_PLACES, (_all, place?: string, route?: string) => (place === undefined ? `${route}…` : `${place}/…`));
 }
 
 /** One line for each request once it is over, at level debug: without query, and without the part of an address that opens something. */

@@ -30,10 +30,7 @@ export function isAtFault({ takeovers, lostAlone }: Losses, most: number): boole
   return takeovers > most && (lostAlone > most - SUSPECTED_AFTER || takeovers > most * ALL_LOSSES_FACTOR);
 }
 
-/** Nobody is watched for days. */
-const LONGEST_LIFE_MS = 3_600_000;
-
 /** How long it is watched. `leastMs`: what the measure of a life may be short of it. */
 export function watchMs({ livedMs }: { livedMs: number }, leastMs: number): number {
-  return Math.min(livedMs, LONGEST_LIFE_MS) * LIFE_FACTOR + leastMs;
+  return livedMs * LIFE_FACTOR + leastMs;
 }

@@ -56,8 +56,11 @@ export async function inviteToWorkspace({ scope }: { scope: Scope }, { role, ...
   });
 }
 
-export async function inviteToOrganization({ organization }: { organization: OrganizationScope }, { role, ...input }: z.output<typeof inviteToOrganizationInput>): Promise<Invited[]> {
-  if (role === "owner") organization.require("owner:write");
+export async function inviteToOrganization({ organization, requireProof }: { organization: OrganizationScope; requireProof?: () => Promise<void> }, { role, ...input }: z.output<typeof inviteToOrganizationInput>): Promise<Invited[]> {
+  if (role === "owner") {
+    organization.require("owner:write");
+    await requireProof?.();
+  }
   return invite(organization, input, () => Promise.resolve({ organizationRole: role, workspaceRole: null, customRoleId: null }));
 }
 

@@ -65,7 +65,7 @@ const LOOKED_AT_WAITING = 10_000;
 export async function countThrottledBefore(tx: Tx, runId: string, { dueAt, waitReason }: Pick<QueuedRow, "dueAt" | "waitReason">): Promise<{ ahead: number; aheadIsMore: boolean }> {
   const [row] = await tx.$queryRaw<{ ahead: number; seen: number }[]>`
     select count(*) filter (where wait_reason = ${waitReason} and run_id <> ${runId}::uuid)::int as ahead, count(*)::int as seen from (
-      select run_id, wait_reason from run_queue where workspace_id = current_workspace_id() and state = 'waiting' and due_at <= ${dueAt} and wait_reason is not null
+      select run_id, wait_reason from run_queue where workspace_id = current_workspace_id() and state = 'waiting' and started_at is null and due_at <= ${dueAt} and wait_reason is not null
       order by due_at limit ${LOOKED_AT_WAITING}) q`;
   return { ahead: row?.ahead ?? 0, aheadIsMore: row?.seen === LOOKED_AT_WAITING };
 }

@@ -55,7 +55,7 @@ export async function findMember(tx: Tx, userId: string) {
 }
 
 /** Owners are made and unmade by owners only. */
-export async function setPersonRole({ organization }: Context, { userId, role }: z.output<typeof setPersonRoleInput>) {
+export async function setPersonRole({ organization, requireProof }: Context & { requireProof?: () => Promise<void> }, { userId, role }: z.output<typeof setPersonRoleInput>) {
   const { organizationId } = organization;
   const { name } = organization.organization;
   await inWords({ kind: "person", name: "", organization: name }, () =>
@@ -63,6 +63,7 @@ export async function setPersonRole({ organization }: Context, { userId, role }:
       const { role: before, user } = await findMember(tx, userId);
       if (before === role) return;
       if (before === "owner" || role === "owner") organization.require("owner:write");
+      if (role === "owner") await requireProof?.();
       await tx.organizationMember.update({ where: { organizationId_userId: { organizationId, userId } }, data: { role } });
       await recordAudit(tx, organization, { action: "person.role_changed", resource: { type: "user", id: userId, name: user.email }, before: { role: before }, after: { role } });
     }),

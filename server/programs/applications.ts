@@ -7,7 +7,7 @@ import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
-import { FolderPlaces, freshSecret, opens, refuseNoNetworks, requireGiving, scopesFor, shownScopes } from "@/server/tokens/service";
+import { FolderPlaces, freshSecret, refuseNoNetworks, requireGiving, scopesFor, shownScopes } from "@/server/tokens/service";
 import { CLIENT_SECRET_PREFIX, type ApplicationView, type createApplicationInput, type createdApplicationSchema, type rotateSecretInput } from "./contract";
 import type { Context } from "./service-accounts";
 
@@ -29,7 +29,8 @@ export async function createApplication({ scope, requireProof }: Context, input:
   return scope.db.transaction(async (tx) => {
     const id = newId();
     const stored = await scopesFor(tx, scope, { userId: null, serviceAccountId }, scopes);
-    if (opens(stored)) await requireProof?.();
+    // A secret has no end.
+    await requireProof?.();
     await tx.oauthClient.create({ data: { id, workspaceId: scope.workspaceId, serviceAccountId, name, scopes: stored, allowedAddresses, tokenSeconds, refreshDays, createdById: scope.userId } });
     const secret = await addSecret(tx, scope, id);
     await recordAudit(tx, scope, { action: "application.created", resource: { type: "application", id, name }, after: { serviceAccountId, scopes: stored, allowedAddresses, tokenSeconds, refreshDays } });
@@ -45,7 +46,7 @@ export async function rotateSecret({ scope, requireProof }: Context, { applicati
     const { name, serviceAccountId, scopes } = await find(tx, id);
     // With the secret in hand one can do what the application can.
     await requireGiving(tx, scope, { userId: null, serviceAccountId }, scopes);
-    if (opens(scopes)) await requireProof?.();
+    await requireProof?.();
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
     await tx.oauthClientSecret.deleteMany({ where: { clientId: id, expiresAt: { lte: new Date() } } });
     await tx.oauthClientSecret.updateMany({ where: { clientId: id, OR: [{ expiresAt: null }, { expiresAt: { gt: until } }] }, data: { expiresAt: until } });

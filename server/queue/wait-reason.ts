@@ -15,9 +15,9 @@ export function waitReasonText(reason: WaitReason): string {
   return JSON.stringify(reason);
 }
 
-/** Null when there is none. */
+/** Null when there is none, or one that only a newer release knows. */
 export function readWaitReason(text: string | null): WaitReason | null {
-  return text === null ? null : waitReasonSchema.parse(JSON.parse(text));
+  return text === null ? null : (waitReasonSchema.safeParse(JSON.parse(text)).data ?? null);
 }
 
 export function refusalOf(text: string | null): Refusal | null {

@@ -1,6 +1,5 @@
 export { type Holder, holderIn, rightsOfHolder } from "./holder";
 export { createToken, listTokens, refuseNoNetworks, requireGiving, revokeToken, rotateToken, scopesFor } from "./manage";
-export { opens } from "./lasting";
 export { recordRefusal, type Refusal } from "./refusals";
 export { FolderPlaces, shownScopes } from "./scopes";
 export { freshSecret, hashOf, looksLike } from "./secret";

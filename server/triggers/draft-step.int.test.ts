@@ -99,6 +99,30 @@ describe("a start step of a draft", () => {
     expect(await caughtBy(changed.id)).toHaveLength(1);
   });
 
+  it("is caught by its own where the draft makes something else of it", async () => {
+    const workflowId = await draftOf({ id: "hook", kind: "trigger.webhook", config: {} });
+    await workflows.publish({ scope }, { workflowId, note: "" });
+    const { revision } = await workflows.getWorkflow({ scope }, { workflowId });
+    const mapping = { type: "jsonPath", fields: { name: "$.body.customer" } };
+    await workflows.updateDraft({ scope }, { workflowId, revision, definition: definitionWith([{ id: "hook", kind: "trigger.webhook", config: { mapping } }]) });
+    const tried = await listenTo(workflowId, "hook");
+    expect(tried.isDraft).toBe(true);
+    expect((await post(tried.url!, { customer: "Ann" })).status).toBe(202);
+    expect(await caughtBy(tried.id)).toMatchObject([{ input: { name: "Ann" } }]);
+  });
+
+  it("is one, whatever comes at the same moment", async () => {
+    const workflowId = await draftOf({ id: "hook", kind: "trigger.webhook", config: {} });
+    await workflows.publish({ scope }, { workflowId, note: "" });
+    const { revision } = await workflows.getWorkflow({ scope }, { workflowId });
+    await workflows.updateDraft({ scope }, { workflowId, revision, definition: definitionWith([{ id: "hook", kind: "trigger.webhook", config: { methods: ["PUT"] } }]) });
+    const { url, id } = await listenTo(workflowId, "hook");
+    const answers = await Promise.all([1, 2, 3].map((n) => post(url!, { n }, "PUT")));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 410, 410]);
+    expect(await rawDb().triggerEvent.groupBy({ by: ["status"], where: { triggerId: id }, _count: true })).toEqual([{ status: "captured", _count: 1 }]);
+    expect(await runsOf(workflowId)).toBe(0);
+  });
+
   it("is tried as a route at an address beside those of the workspace", async () => {
     const workflowId = await draftOf({ id: "in", kind: "trigger.route", config: { path: "/orders/:id", method: "POST", auth: { type: "none" } } });
     const { id, url } = await listenTo(workflowId, "in");

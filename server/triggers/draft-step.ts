@@ -35,7 +35,7 @@ export function sourceOfStep({ scope }: Context, { workflowId, nodeId }: StepRef
   return scope.db.transaction(async (tx) => {
     const node = await nodeOf(tx, workflowId, nodeId);
     if (node === null) return { triggerId: null, isDraft: true };
-    const published = await publishedOf(tx, workflowId, { nodeId, kind: node.kind, config: configOf(node) });
+    const published = await publishedOf(tx, workflowId, { nodeId, kind: node.kind, says: saysOf(node) });
     if (published !== null) return { triggerId: published, isDraft: false };
     const tried = await tx.trigger.findFirst({ where: { workflowId, nodeId, kind: node.kind, isDraft: true }, select: { id: true } });
     return { triggerId: tried?.id ?? null, isDraft: true };
@@ -49,7 +49,7 @@ export function sourceOfStep({ scope }: Context, { workflowId, nodeId }: StepRef
 export async function listenToStep({ scope }: Context, { workflowId, nodeId }: StepRef): Promise<Source> {
   const begun = await scope.db.transaction(async (tx) => {
     const step = await requireStep(tx, workflowId, nodeId);
-    const published = await publishedOf(tx, workflowId, { nodeId, kind: step.kind, config: step.parts.config });
+    const published = await publishedOf(tx, workflowId, { nodeId, kind: step.kind, says: saidBy(step.parts) });
     if (published !== null) return { triggerId: published, step, isDraft: false };
     if (step.kind === "poll") throw new DomainError("invalid_input", { field: "nodeId", reason: "is a poller, which looks once it is published: until then test the workflow that looks" });
     await requireSetter(scope, workflowId);
@@ -84,19 +84,28 @@ async function requireStep(tx: Tx, workflowId: string, nodeId: string): Promise<
   return { nodeId, kind: node.kind, name: node.name === "" ? nodeId : node.name, parts: partsOf(node.kind, node.config) };
 }
 
-/** With its defaults; as it is where it does not fit yet. */
-function configOf({ kind, config }: Pick<DraftNode, "kind" | "config">): Record<string, unknown> {
+/** What decides which events come in, and what is made of them. */
+type Says = Record<"config" | "mapping" | "defaultInput" | "filter", unknown>;
+
+const saidBy = ({ config, settings: { mapping, defaultInput, filter = "" } }: TriggerParts): Says => ({ config, mapping: mapping ?? null, defaultInput: defaultInput ?? null, filter: filter.trim() });
+
+/** With its defaults; null: it does not fit yet. */
+function saysOf({ kind, config }: Pick<DraftNode, "kind" | "config">): Says | null {
   try {
-    return partsOf(kind, config).config;
+    return saidBy(partsOf(kind, config));
   } catch (error) {
     if (!DomainError.is(error, "invalid_input")) throw error;
-    return config;
+    return null;
   }
 }
 
-async function publishedOf(tx: Tx, workflowId: string, { nodeId, kind, config }: { nodeId: string; kind: TriggerKind; config: Record<string, unknown> }): Promise<string | null> {
-  const row = await tx.trigger.findFirst({ where: { workflowId, nodeId, kind, declared: true, isDraft: false, retiredAt: null, deletedAt: null }, select: { id: true, config: true } });
-  return row !== null && isDeepStrictEqual(configOf({ kind, config: row.config as Record<string, unknown> }), config) ? row.id : null;
+async function publishedOf(tx: Tx, workflowId: string, { nodeId, kind, says }: { nodeId: string; kind: TriggerKind; says: Says | null }): Promise<string | null> {
+  const row = await tx.trigger.findFirst({ where: { workflowId, nodeId, kind, declared: true, isDraft: false, retiredAt: null, deletedAt: null }, select: { id: true, config: true, mapping: true, defaultInput: true, filter: true } });
+  if (row === null) return null;
+  const { id, mapping, defaultInput, filter, config } = row;
+  // Its defaults may be newer than the row.
+  const { config: whole } = saysOf({ kind, config: config as Record<string, unknown> }) ?? { config };
+  return isDeepStrictEqual({ config: whole, mapping, defaultInput, filter: filter ?? "" }, says) ? id : null;
 }
 
 /** It opens sockets and uses secrets as the draft says, as a trigger made beside the workflow would. */

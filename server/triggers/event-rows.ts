@@ -62,7 +62,7 @@ decided AS (
     WHEN g.origin = 'test' OR (g.origin = 'live' AND g.is_first AND g.trigger_id IN (SELECT id FROM capturing)) THEN 'captured'
     WHEN t.over_quota OR (g.origin = 'live' AND (t.mode = 'suspended' OR ${IS_PAUSED})) THEN 'held' WHEN g.starts THEN 'started' WHEN g.filtered THEN 'filtered' ELSE 'received' END AS status, t.over_quota, t.mode
   FROM given g JOIN trigger t ON t.id = g.trigger_id AND t.workspace_id = g.workspace_id
-  WHERE (CASE WHEN t.is_draft THEN g.origin = 'test' ELSE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) END OR g.trigger_id IN (SELECT id FROM capturing)) AND t.deleted_at IS NULL AND ${IS_NO_KEPT_KEY}),
+  WHERE (CASE WHEN t.is_draft THEN g.origin = 'test' ELSE g.origin <> 'live' OR (t.mode <> 'disabled' AND t.retired_at IS NULL) END OR (g.is_first AND g.trigger_id IN (SELECT id FROM capturing))) AND t.deleted_at IS NULL AND ${IS_NO_KEPT_KEY}),
 recorded AS (
   INSERT INTO trigger_event (id, workspace_id, trigger_id, dedupe_key, origin, status, meta, headers, content_type, body, body_blob_id, body_size, data_key_id, run_id, due_at, received_at, processed_at, attempts, input, watched, trace, held_by_quota, held_by_pause, key_until, started_by_id)
   SELECT id, workspace_id, trigger_id, dedupe_key, origin, status, meta::json, headers::json, content_type, body, body_blob_id, body_size, data_key_id, run_id,

@@ -42,11 +42,11 @@ export function getTrigger({ scope }: Context, { triggerId }: { triggerId: strin
   return scope.db.transaction((tx) => view(tx, scope, triggerId));
 }
 
-async function view(tx: Tx, scope: Scope, id: string): Promise<contract.TriggerDetail> {
+async function view(tx: Tx, scope: Scope, id: string, { isNew = false } = {}): Promise<contract.TriggerDetail> {
   const row = await findTrigger(tx, id);
   const held = await countHeld(tx, [id]);
-  // The address is a key: whoever may only look does not get it.
-  const token = scope.can("trigger:operate") ? await openToken(tx, row) : null;
+  // The address is a key: whoever may only look does not get it, but for who has just made it.
+  const token = isNew || scope.can("trigger:operate") ? await openToken(tx, row) : null;
   return toDetail(row, held.get(id) ?? 0, { url: token === null ? (row.isDraft ? null : routeAddressOf(scope.workspace.slug, row)) : row.kind === "route" ? triedRouteAddressOf(token, row) : addressOf(row.kind, token), inputSchema: await inputSchemaOf(tx, row), leftovers: await findLeftovers(tx, id) });
 }
 
@@ -67,7 +67,7 @@ export async function createTrigger({ scope }: Context, input: Input<typeof cont
       data: { id, workspaceId: scope.workspaceId, workflowId, kind, name, ...place, ...columns, ...actsAs, ...reach, ...setter, ...token, nextFireAt: firstFireOf(kind, parts.config, null), createdById: scope.userId, updatedById: scope.userId },
     });
     await recordAudit(tx, scope, { action: "trigger.created", resource: { type: "trigger", id, name }, after: { kind, workflowId } });
-    return view(tx, scope, id);
+    return view(tx, scope, id, { isNew: true });
   }));
   return told(scope, created);
 }
@@ -172,7 +172,7 @@ export async function rotateToken({ scope }: Context, { triggerId }: { triggerId
     if (row.tokenHash === null) throw new DomainError("invalid_input", { field: "triggerId", reason: "has no address" });
     await tx.trigger.update({ where: { id: triggerId }, data: { ...(await newToken(tx, scope.workspaceId, triggerId, row.kind)), updatedById: scope.userId, revision: { increment: 1 } } });
     await recordAudit(tx, scope, { action: "trigger.token_rotated", resource: { type: "trigger", id: triggerId, name: row.name } });
-    return view(tx, scope, triggerId);
+    return view(tx, scope, triggerId, { isNew: true });
   });
   return told(scope, changed);
 }

@@ -37,7 +37,7 @@ it("attack: an owner's session that was left open connects no provider, makes no
 it("attack: it makes no token or application that never ends, or that makes more of them, and renews none; others it does", async () => {
   const scopesOf = (...scopes: string[]) => ({ name: `Left open ${scopes.join(" ")}`, scopes });
   expect(await old("tokens.create", scopesOf("run:read"))).toBe("OK");
-  expect(await old("tokens.create", { ...scopesOf("run:read"), expiresInDays: null })).toBe("PROOF_NEEDED");
+  for (const expiresInDays of [null, 3_650]) expect(await old("tokens.create", { ...scopesOf("run:read"), expiresInDays })).toBe("PROOF_NEEDED");
   expect(await rawDb().auditEvent.count({ where: { workspaceId: owner.workspaceId, action: "token.created" } })).toBe(1);
   for (const scope of ["token:write", "member:write"]) {
     expect(await old("tokens.create", scopesOf(scope))).toBe("PROOF_NEEDED");
@@ -52,7 +52,15 @@ it("attack: it makes no token or application that never ends, or that makes more
   expect(await fresh("programs.createApplication", application)).toBe("OK");
   const { id: applicationId } = await rawDb().oauthClient.findFirstOrThrow({ where: { serviceAccountId } });
   expect(await old("programs.rotateSecret", { applicationId })).toBe("PROOF_NEEDED");
-  expect(await old("programs.createApplication", { ...application, name: "Narrow", scopes: ["run:read"] })).toBe("OK");
+  expect(await old("programs.createApplication", { ...application, name: "Narrow", scopes: ["run:read"] })).toBe("PROOF_NEEDED");
+});
+
+it("attack: it makes nobody an owner", async () => {
+  const { organizationId } = owner;
+  const invited = { organizationId, emails: ["me@elsewhere.example"] };
+  expect(await old("invitations.createForOrganization", { ...invited, role: "owner" })).toBe("PROOF_NEEDED");
+  expect(await old("invitations.createForOrganization", { ...invited, role: "member" })).toBe("OK");
+  expect(await fresh("invitations.createForOrganization", { ...invited, role: "owner" })).toBe("OK");
 });
 
 it("attack: it deletes no organization", async () => {

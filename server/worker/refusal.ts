@@ -1,4 +1,5 @@
 import type { Refusal, RunWrite, StoreRefusedError } from "@/server/engine/ports";
+import { jsonText } from "@/server/queue/columns";
 import type { StepError } from "@/server/nodes/runner";
 
 const LONGEST_DELAY_MS = 600_000;
@@ -18,7 +19,7 @@ export function refusedTooOften({ message, times }: Refusal): StepError {
 }
 
 export function keptText(write: RunWrite | null): string | null {
-  const text = write === null ? null : JSON.stringify(write);
+  const text = write === null ? null : jsonText(write);
   return text === null || text.length > MAX_KEPT_CHARACTERS ? null : text;
 }
 

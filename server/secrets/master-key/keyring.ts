@@ -28,7 +28,7 @@ interface Pending {
 const AGAIN_AFTER_MS = 1_000;
 
 // A built server has this module twice: for the pages and for what is answered before them.
-const holder = globalThis as typeof globalThis & { millraceMasterKeys?: { ring?: Ring | undefined; opened: Map<string, Uint8Array>; pending?: Pending | undefined } };
+const holder = globalThis as typeof globalThis & { millraceMasterKeys?: { ring?: Ring | undefined; opened: Map<string, Uint8Array>; pending?: Pending | undefined; isOpening?: boolean } };
 const keys: NonNullable<typeof holder.millraceMasterKeys> = (holder.millraceMasterKeys ??= { opened: new Map() });
 
 export function masterKeyFingerprint(masterKey: Uint8Array): string {
@@ -102,13 +102,17 @@ function currentRing(): Ring {
 
 /** The next look finds what is open by then. */
 function openInBackground(): void {
-  const opening = openRemoteKeys().then(
-    () => void (keys.pending &&= { ...keys.pending, againAt: 0 }),
-    (error: unknown) => {
-      keys.pending = { problem: error instanceof Error ? error.message : String(error), againAt: Date.now() + AGAIN_AFTER_MS };
-    },
+  if (keys.isOpening) return;
+  keys.isOpening = true;
+  const told = (next: { problem?: string; againAt: number }) => {
+    keys.isOpening = false;
+    // Meanwhile the file may have become what is in use.
+    keys.pending &&= { ...keys.pending, ...next };
+  };
+  void openRemoteKeys().then(
+    () => told({ againAt: 0 }),
+    (error: unknown) => told({ problem: error instanceof Error ? error.message : String(error), againAt: Date.now() + AGAIN_AFTER_MS }),
   );
-  void opening;
 }
 
 function readRing(): Ring {
