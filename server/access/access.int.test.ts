@@ -122,6 +122,26 @@ describe("who may do what", () => {
     expect(grants.find(({ who }) => who.id === userId)).toMatchObject({ from: { folderId: outer, name: "Outer" } });
   });
 
+  it("is told with a review that a rule asks for, and with what an archived workspace forbids", async () => {
+    const folderId = (await organizing.createFolder({ scope: admin }, { name: "Reviewed", parentId: outer })).id;
+    const { id: userId } = await makePerson(admin.organizationId);
+    await grantPart(admin, userId, "builder", { folderId: outer });
+    const ask = (permission: "workflow:publish" | "workflow:read" | "workflow:write") => service.explain({ scope: admin }, { userId, permission, place: { folderId } });
+    const review = (mayPublish: { roles: "builder"[]; userIds: string[] }) => setRule({ scope: admin }, { folderId, needsReview: true, mayPublish, isLocked: false, mayChange: NOBODY });
+    expect(await ask("workflow:publish")).toMatchObject({ allowed: true, needsReview: false, isArchived: false });
+    await review(NOBODY);
+    expect(await ask("workflow:publish")).toMatchObject({ allowed: true, needsReview: true });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: true, needsReview: false });
+    await review({ roles: [], userIds: [userId] });
+    expect(await ask("workflow:publish")).toMatchObject({ allowed: true, needsReview: false });
+    await rawDb().workspace.update({ where: { id: admin.workspaceId }, data: { archivedAt: new Date() } });
+    expect([await ask("workflow:publish"), await ask("workflow:read")]).toMatchObject([{ allowed: false, isArchived: true }, { allowed: true, isArchived: false }]);
+    await rawDb().workspace.update({ where: { id: admin.workspaceId }, data: { archivedAt: null } });
+    await rawDb().organization.update({ where: { id: admin.organizationId }, data: { archivedAt: new Date() } });
+    expect(await ask("workflow:write")).toMatchObject({ allowed: false, isArchived: true });
+    await rawDb().organization.update({ where: { id: admin.organizationId }, data: { archivedAt: null } });
+  });
+
   it("leaves out who is disabled, and finds by name", async () => {
     const person = await makePerson(admin.organizationId);
     await grantPart(admin, person.id, "viewer", { workflowId: outside });

@@ -88,5 +88,9 @@ export const explanationSchema = z.object({
   reasons: z.array(reasonSchema),
   /** A protection rule forbids it, whatever roles allow. */
   isLocked: z.boolean(),
+  /** The workspace or its organization is archived: nothing in it changes. */
+  isArchived: z.boolean(),
+  /** They publish what another person has approved, and nothing else. */
+  needsReview: z.boolean(),
 });
 export type Explanation = z.output<typeof explanationSchema>;

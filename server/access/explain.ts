@@ -1,13 +1,15 @@
 import type { z } from "zod";
+import { isReading } from "@/server/auth/permissions";
 import type { Scope } from "@/server/auth/scope";
+import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { locksPerson } from "@/server/protection/service";
+import { locksPerson, reviewsPerson } from "@/server/protection/service";
 import type { explainInput, Explanation } from "./contract";
 import { findPlace, type FoundPlace } from "./places";
 import { CHANGES } from "./rights";
 import { describeRole, permissionsAt, rolesAt } from "./roles-at";
 
-/** Every role that reaches the place, which of them allow it, and whether a lock forbids it all the same. */
+/** Every role that reaches the place, which of them allow it, and what forbids it all the same, or asks for a review first. */
 export function explain({ scope }: { scope: Scope }, { userId, permission, place }: z.output<typeof explainInput>): Promise<Explanation> {
   if (place === undefined) scope.require("member:read");
   return scope.db.transaction(async (tx) => {
@@ -19,9 +21,17 @@ export function explain({ scope }: { scope: Scope }, { userId, permission, place
       ...describeRole(row, user.name ?? user.email, found, scope),
       allows: user.disabledAt === null && permissionsAt(row).includes(permission),
     }));
-    const isLocked = CHANGES.includes(permission) && (await locksPerson(tx, lockOf(found), { userId, roles: (await rolesAt(tx, null, userId)).map(({ role }) => role) }));
-    return { allowed: !isLocked && reasons.some((reason) => reason.allows), reasons, isLocked };
+    const person = { userId, roles: (await rolesAt(tx, null, userId)).map(({ role }) => role) };
+    const isLocked = CHANGES.includes(permission) && (await locksPerson(tx, lockOf(found), person));
+    const needsReview = permission === "workflow:publish" && (await reviewsPerson(tx, lockOf(found), person));
+    const isArchived = !isReading(permission) && permission !== "workspace:delete" && (await isArchivedNow(tx, scope));
+    return { allowed: !isLocked && !isArchived && reasons.some((reason) => reason.allows), reasons, isLocked, isArchived, needsReview };
   });
+}
+
+async function isArchivedNow(tx: Tx, { workspaceId }: Scope): Promise<boolean> {
+  const row = await tx.workspace.findFirst({ where: { id: workspaceId }, select: { archivedAt: true, organization: { select: { archivedAt: true } } } });
+  return row === null || row.archivedAt !== null || row.organization.archivedAt !== null;
 }
 
 function lockOf(place: FoundPlace | null) {

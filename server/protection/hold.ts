@@ -44,6 +44,12 @@ export async function locksPerson(tx: Tx, target: Target, { userId, roles }: { u
   return (await rulesOf(tx, target)).some((rule) => rule.is_locked && !isNamed(rule));
 }
 
+/** Whether somebody publishes what is there after a review alone, by the roles that they have in the whole workspace. */
+export async function reviewsPerson(tx: Tx, target: Target, { userId, roles }: { userId: string; roles: readonly string[] }): Promise<boolean> {
+  const isNamed = ({ exceptions }: Rule) => exceptions.some((one) => one.purpose === "publish" && (one.userId === userId || (one.role !== null && roles.includes(one.role))));
+  return (await rulesOf(tx, target)).some((rule) => rule.needs_review && rule.environment_id === null && !isNamed(rule));
+}
+
 /** Nobody gets around a review by taking things to where none is needed, but those who may do without. */
 export async function keepReviews<Result>(tx: Tx, scope: Scope, target: Target, move: () => Promise<Result>, now: Target = target): Promise<Result> {
   const before = await reviewsFor(tx, scope, target);
