@@ -36,7 +36,7 @@ export const FILTER_PARAMS = ["workflow", "status", "mode", "trigger", "range", 
 /** As the server's: what an index of texts can go by. */
 const SEARCHABLE = /[\p{L}\p{N}]{3}/u;
 
-export const SEARCHED_TEXT = `Of each input, output and error the first ${SEARCHED_CHARACTERS.toLocaleString("en")} characters are searched, behind the first ${SEARCHED_AS_WRITTEN.toLocaleString("en")} word by word; values that are kept apart for their size (in the blob store) are not.`;
+export const SEARCHED_TEXT = `Of each input, output and error the first ${SEARCHED_CHARACTERS.toLocaleString("en")} characters are searched, behind the first ${SEARCHED_AS_WRITTEN.toLocaleString("en")} word by word; outputs and errors that are kept apart for their size (in the blob store) are not.`;
 
 /** Why a text cannot be looked for; null: it can. */
 export function textProblem(text: string): string | null {
