@@ -271,6 +271,15 @@ describe("a webhook", () => {
     await flushUnknownCalls();
     expect(await unknown()).toBe(before + 1);
     expect(await triggers.listUnknownCalls()).toContainEqual({ place: "hook", count: before + 1, lastAt: expect.any(String) as string });
+    // One that is nearly right is found as little as any other: by its hash.
+    const { url } = await triggers.getTrigger({ scope }, { triggerId });
+    const token = url!.split("/").at(-1)!;
+    const told = async (wrong: string) => {
+      const answer = await handleHook(new Request(`http://localhost/api/hooks/${wrong}`, { method: "POST" }), wrong);
+      return [answer.status, Object.fromEntries(answer.headers), await answer.text()];
+    };
+    const nearly = [`${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`, token.slice(0, -1), `${token}A`, token.toUpperCase()];
+    for (const wrong of nearly) expect(await told(wrong)).toEqual(await told("x"));
     await triggers.setTriggerMode({ scope }, { triggerId, mode: "disabled" });
     expect((await call(json({}))).status).toBe(410);
     await flushRefusals();
