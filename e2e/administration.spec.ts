@@ -31,6 +31,22 @@ test("the administration asks an old sign-in for a proof, and an older proof aga
   await row.getByRole("button", { name: "Remove the announcement" }).click();
   await expect(row).toHaveCount(0);
 
+  // What is half written is there again after the proof that coming back to the page asks for.
+  await page.getByRole("button", { name: "New announcement" }).click();
+  await dialog.getByLabel("Text").fill(`${text}, half written`);
+  await age(120);
+  const again = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await expect(async () => {
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+    await expect(again).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  await expect(page.getByRole("heading", { name: "Administration of the installation" })).toBeHidden();
+  await again.getByLabel("Password").fill(PERSON.password);
+  await again.getByRole("button", { name: "Confirm" }).click();
+  await expect(again).toHaveCount(0);
+  await expect(dialog.getByLabel("Text")).toHaveValue(`${text}, half written`);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
   // What is looked at closes too.
   await age(120);
   await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "People" }).click();

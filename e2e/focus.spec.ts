@@ -47,6 +47,18 @@ test("keys stay in the field that is written in, however long the text gets and 
   await expect(first).toBeFocused();
 });
 
+test("an expression is begun in the middle of a text, and written there", async ({ page }) => {
+  await importWorkflow(page, "Begun in the middle", fetching);
+  await canvasNode(page, "Fetch").click();
+  const url = page.getByRole("textbox", { name: "URL" });
+  await url.fill("https://example.com/items/all");
+  await url.press("End");
+  for (let count = 0; count < 3; count++) await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type("{{ input.kind }}/");
+  await expect(page.getByRole("complementary", { name: "Fetch" }).locator(".cm-content").first()).toBeFocused();
+  await expect(url).toHaveText("https://example.com/items/{{ input.kind }}/all");
+});
+
 test("the editor stays while the server cannot be reached, and says so", async ({ page, context }) => {
   await importWorkflow(page, "Out of reach", fetching);
   await canvasNode(page, "Fetch").click();

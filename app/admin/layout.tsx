@@ -1,9 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { ReactNode } from "react";
-import { AdminDoor } from "@/components/admin/admin-door";
-import { AdminFrame } from "@/components/admin/admin-frame";
 import { ProvenData } from "@/components/account/proven-data";
+import { AdminGate } from "@/components/admin/admin-gate";
 import { ADMINISTRATION_MINUTES } from "@/server/auth/constants";
 import { isPlatformAdmin } from "@/server/auth/platform";
 import { isProven } from "@/server/auth/recent-proof";
@@ -17,7 +16,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   if (!(await isPlatformAdmin(session.userId))) notFound();
   return (
     <ProvenData workspace={null} why="This changes something for the whole installation.">
-      {isProven(session, ADMINISTRATION_MINUTES) ? <AdminFrame user={{ id: session.userId, name: session.name }}>{children}</AdminFrame> : <AdminDoor />}
+      <AdminGate isOpen={isProven(session, ADMINISTRATION_MINUTES)} user={{ id: session.userId, name: session.name }}>{children}</AdminGate>
     </ProvenData>
   );
 }

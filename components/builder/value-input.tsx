@@ -46,6 +46,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   const [wanted, setMode] = useState<Mode>(begun !== null ? "json" : isText || value === undefined || typeof value === "string" ? "text" : renderFields !== undefined && isObject(value) ? "fields" : "json");
   const [json, setJsonText] = useState(() => begun ?? (value === undefined ? "" : JSON.stringify(value, null, 2)));
   const [isTyping, setTyping] = useState(false);
+  const [caret, setCaret] = useState<number | undefined>();
   const text = typeof value === "string" ? value : "";
   const [isMultiline, setMultiline] = useState(isLong || text.includes("\n"));
   const [isLengthy] = useState(text.length > LINE_CHARACTERS);
@@ -64,8 +65,9 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
   };
   const sayUnreadable = useEffectEvent(setUnreadable);
   useEffect(() => (begun === null ? undefined : sayUnreadable(UNREADABLE)), [begun]);
-  const changeText = (next: string) => {
+  const changeText = ({ value: next, selectionStart }: HTMLInputElement | HTMLTextAreaElement) => {
     if (next.includes("{{")) setTyping(true);
+    setCaret(selectionStart ?? undefined);
     onChange(next === "" ? undefined : next);
   };
   const show = (next: Mode) => {
@@ -79,6 +81,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
       onChange(read);
     }
     setTyping(next === "expression");
+    setCaret(undefined);
     setMode(next);
   };
   const classes = cn(mode === "json" && "font-mono text-xs max-sm:text-sm");
@@ -95,6 +98,7 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
           describedBy={control["aria-describedby"]}
           isMultiline={isMultiline || !isText}
           autoFocus={isTyping}
+          caret={caret}
         />
       ) : mode === "fields" && renderFields !== undefined ? (
         renderFields()
@@ -108,11 +112,11 @@ export function ValueInput({ value, onChange, setUnreadable, label, pointer, pro
           value={text}
           placeholder={placeholder}
           rows={Math.min(8, Math.max(2, text.split("\n").length))}
-          onChange={(event) => changeText(event.target.value)}
+          onChange={(event) => changeText(event.target)}
           className={cn(classes, "min-h-0")}
         />
       ) : (
-        <Input {...control} value={text} placeholder={placeholder} onChange={(event) => changeText(event.target.value)} className={classes} />
+        <Input {...control} value={text} placeholder={placeholder} onChange={(event) => changeText(event.target)} className={classes} />
       )}
       {mayHold || !isText ? (
         <span className="flex gap-1 self-end" role="group" aria-label="How it is written">

@@ -27,8 +27,12 @@ export interface ExpressionEditorProps {
   isInvalid?: boolean;
   isMultiline?: boolean;
   placeholder?: string;
-  /** The cursor goes to the end at once: the person was typing here. */
+  /** The cursor goes to `caret` at once: the person was typing here. */
   autoFocus?: boolean;
+  /** Left out: the end. */
+  caret?: number;
+  /** Where somebody writes in the field whose place it takes; null: nobody does. */
+  written?: { readonly current: number | null };
   ref?: Ref<ExpressionEditorHandle>;
 }
 
@@ -45,7 +49,7 @@ const look = EditorView.theme({
 
 /** A text with expressions: completion, colours and underlined problems. Tab leaves it, as it leaves any field. */
 export default function ExpressionEditor(props: ExpressionEditorProps) {
-  const { text, problems, label, describedBy, isInvalid = false, isMultiline = false, placeholder = "", autoFocus = false, ref } = props;
+  const { text, problems, label, describedBy, isInvalid = false, isMultiline = false, placeholder = "", autoFocus = false, caret, written, ref } = props;
   const wasOpened = useRef(false);
   const { host, view } = useEditor({
     text,
@@ -68,10 +72,11 @@ export default function ExpressionEditor(props: ExpressionEditorProps) {
     ],
     opened: (editor) => {
       // It is made anew under another label, while somebody writes elsewhere.
-      if (!autoFocus || (wasOpened.current && document.activeElement !== document.body)) return;
+      const at = wasOpened.current ? null : (written?.current ?? null);
+      if ((!autoFocus && at === null) || (wasOpened.current && document.activeElement !== document.body)) return;
       wasOpened.current = true;
       editor.focus();
-      editor.dispatch({ selection: { anchor: editor.state.doc.length } });
+      editor.dispatch({ selection: { anchor: Math.min(at ?? caret ?? editor.state.doc.length, editor.state.doc.length) } });
     },
   });
 

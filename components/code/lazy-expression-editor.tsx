@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState, type ComponentType } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type ComponentType } from "react";
 import { Textarea } from "@/components/ui/input";
 import type { ExpressionEditorProps } from "./expression-editor";
 
@@ -14,27 +14,36 @@ async function load(): Promise<Editor> {
 
 /** The editor, once it is loaded; until then a plain field, so that no key is lost and nothing jumps. */
 export function LazyExpressionEditor(props: ExpressionEditorProps) {
-  const { text, onChange, label, describedBy, isInvalid, placeholder, autoFocus = false } = props;
-  const standIn = useRef<HTMLTextAreaElement>(null);
-  const [{ editor: Editor, wasWritten }, setLoaded] = useState(() => ({ editor: loaded, wasWritten: false }));
+  const [Editor, setEditor] = useState<Editor | null>(() => loaded);
+  const written = useRef<number | null>(null);
   useEffect(() => {
     if (Editor !== null) return;
     let isGone = false;
-    void load().then((editor) => (isGone ? undefined : setLoaded({ editor, wasWritten: document.activeElement === standIn.current })));
+    void load().then((editor) => (isGone ? undefined : setEditor(() => editor)));
     return () => {
       isGone = true;
     };
   }, [Editor]);
-  useEffect(() => {
-    const field = standIn.current;
-    if (!autoFocus || field === null) return;
-    field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
-  }, [autoFocus]);
-  if (Editor !== null) return <Editor {...props} autoFocus={autoFocus || wasWritten} />;
+  return Editor === null ? <StandIn {...props} written={written} /> : <Editor {...props} written={written} />;
+}
+
+/** `written`: where somebody writes in it when it goes. */
+function StandIn({ text, onChange, label, describedBy, isInvalid, placeholder, autoFocus = false, caret, written }: ExpressionEditorProps & { written: { current: number | null } }) {
+  const own = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const field = own.current!;
+    if (autoFocus) {
+      field.focus();
+      const at = caret ?? field.value.length;
+      field.setSelectionRange(at, at);
+    }
+    return () => {
+      written.current = document.activeElement === field ? field.selectionStart : null;
+    };
+  }, [autoFocus, caret, written]);
   return (
     <Textarea
-      ref={standIn}
+      ref={own}
       rows={1}
       value={text}
       onChange={(event) => onChange(event.target.value)}

@@ -43,6 +43,15 @@ describe("an answer that is asked for again", () => {
     stop();
   });
 
+  it("stands while a proof is asked for of who has seen it", async () => {
+    const { answer, observer, stop } = begin();
+    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 20_000 });
+    answer.mockRejectedValueOnce(refused("proof_needed"));
+    await observer.refetch();
+    expect(observer.getCurrentResult()).toMatchObject({ isSuccess: true, data: "first" });
+    stop();
+  });
+
   it("fails when there was none before", async () => {
     const client = makeQueryClient(() => {});
     await expect(client.fetchQuery({ queryKey: ["page"], queryFn: () => Promise.reject(away()), retry: false })).rejects.toThrow("fetch failed");

@@ -33,8 +33,9 @@ export function makeQueryClient(onSignedOut: () => void, onProofNeeded?: () => v
   });
 }
 
-/** When asking again fails, what was answered before stands: a page is not taken away from who works with it. See `OutdatedNotice`. */
+/** When asking again fails, what was answered before stands: a page is not taken away from who works with it. See `OutdatedNotice`, and `AdminGate`, which hides it until there is a proof. */
 function keepAnswer(error: Error, query: Query<unknown, unknown>): void {
-  if (query.state.data === undefined || FINAL_KINDS.has(readRefusal(error).kind)) return;
+  const { kind } = readRefusal(error);
+  if (query.state.data === undefined || (kind !== "proof_needed" && FINAL_KINDS.has(kind))) return;
   query.setState({ status: "success", error: null, isInvalidated: true });
 }

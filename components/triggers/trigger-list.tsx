@@ -10,6 +10,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LoadMore } from "@/components/shell/load-more";
 import { SidePanel } from "@/components/shell/side-panel";
+import { useMediaQuery, WIDE } from "@/components/shell/use-media-query";
 import { useUrlState } from "@/components/shell/use-url-state";
 import { useMayIn } from "@/components/shell/rights";
 import { useMay } from "@/components/shell/workspace-context";
@@ -21,8 +22,10 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import type { TriggerSummary } from "@/server/triggers/contract";
 import { PausedUntil } from "./paused-until";
 import { kindIcon, kindTitle } from "./kind-choices";
+import type { TriggerAct } from "./trigger-acts";
 
 const TriggerDialog = dynamic(() => import("./trigger-dialog").then((module) => module.TriggerDialog), { ssr: false });
+const TriggerActs = dynamic(() => import("./trigger-acts").then((module) => module.TriggerActs), { ssr: false });
 const TriggerPanel = dynamic(() => import("./trigger-panel").then((module) => module.TriggerPanel), { ssr: false, loading: () => <SkeletonRows count={6} /> });
 
 /** Triggers of a workflow or of the workspace, and the chosen one beside them. */
@@ -33,7 +36,10 @@ export function TriggerList({ workflowId, search, tools }: { workflowId?: string
   const mayWriteHere = useMayIn(workflowId, "trigger:write");
   const mayWrite = workflowId === undefined ? mayWriteSomewhere : mayWriteHere;
   const [isCreating, setCreating] = useState(false);
+  const isWide = useMediaQuery(WIDE);
+  const [acting, setActing] = useState<{ triggerId: string; act: TriggerAct; fromBeside: boolean } | null>(null);
   const chosen = params.get("trigger");
+  const acts = acting !== null && acting.triggerId === chosen ? acting : null;
   const query = useInfiniteQuery(trpc.triggers.list.infiniteQueryOptions({ workflowId, search: search === "" ? undefined : search }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("triggers", trpc.triggers.list.pathKey());
   const triggers = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -68,10 +74,21 @@ export function TriggerList({ workflowId, search, tools }: { workflowId?: string
           <LoadMore {...query} />
         </div>
       </div>
-      {chosen === null ? null : (
+      {/* A sheet that comes while a dialog is open would lie over it. */}
+      {chosen === null || (acts?.fromBeside === true && !isWide) ? null : (
         <SidePanel title={chosenTrigger?.name ?? "Trigger"} onClose={() => change({ trigger: null })}>
-          <TriggerPanel key={chosen} triggerId={chosen} onGone={() => change({ trigger: null })} />
+          <TriggerPanel key={chosen} triggerId={chosen} onAct={(act) => setActing({ triggerId: chosen, act, fromBeside: isWide })} />
         </SidePanel>
+      )}
+      {acts === null ? null : (
+        <TriggerActs
+          {...acts}
+          close={() => setActing(null)}
+          onGone={() => {
+            setActing(null);
+            change({ trigger: null });
+          }}
+        />
       )}
       {isCreating ? <TriggerDialog trigger={null} workflowId={workflowId} close={() => setCreating(false)} /> : null}
     </div>

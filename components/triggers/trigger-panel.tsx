@@ -2,13 +2,11 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pause, Pencil, Radio, Trash2 } from "lucide-react";
-import { useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { RightsProvider, useMayIn } from "@/components/shell/rights";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -19,17 +17,16 @@ import type { TriggerDetail } from "@/server/triggers/contract";
 import { LeftBehind } from "./left-behind";
 import { MODE_OPTIONS } from "./kind-choices";
 import { NextSlots } from "./next-slots";
-import { PauseDialog } from "./pause-dialog";
 import { PauseNotice } from "./pause-notice";
 import { PollTools } from "./poll-tools";
 import { RefusalList } from "./refusal-list";
 import { TriggerAddress } from "./trigger-address";
-import { TriggerDialog } from "./trigger-dialog";
+import type { TriggerAct } from "./trigger-acts";
 import { TriggerEvents } from "./trigger-events";
 import { TriggerHealth, tellsWhatIsKept } from "./trigger-health";
 
-/** One trigger: how it is reached, what it does with events, and its last ones. */
-export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone: () => void }) {
+/** One trigger: how it is reached, what it does with events, and its last ones. `onAct`: a dialog is to open. */
+export function TriggerPanel({ triggerId, onAct }: { triggerId: string; onAct: (act: TriggerAct) => void }) {
   const trpc = useTRPC();
   const trigger = useQuery(trpc.triggers.get.queryOptions({ triggerId }));
   useLiveRefresh(`trigger:${triggerId}`, trpc.triggers.pathKey());
@@ -39,7 +36,7 @@ export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone:
   return (
     <RightsProvider workflowIds={[workflowId]}>
       <div className="flex flex-col">
-        <Settings trigger={trigger.data} onGone={onGone} />
+        <Settings trigger={trigger.data} onAct={onAct} />
         <h3 className="border-y bg-muted/40 px-4 py-2 text-sm font-medium">Last events</h3>
         <TriggerEvents triggerId={triggerId} workflowId={workflowId} nodeId={trigger.data.nodeId} />
       </div>
@@ -47,12 +44,11 @@ export function TriggerPanel({ triggerId, onGone }: { triggerId: string; onGone:
   );
 }
 
-function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => void }) {
+function Settings({ trigger, onAct }: { trigger: TriggerDetail; onAct: (act: TriggerAct) => void }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const mayOperate = useMayIn(trigger.workflow.id, "trigger:operate");
   const mayWrite = useMayIn(trigger.workflow.id, "trigger:write");
-  const [open, setOpen] = useState<"edit" | "delete" | "rotate" | "pause" | null>(null);
   const triggerId = trigger.id;
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
   const failed = (error: unknown) => void toast.error(readRefusal(error).message);
@@ -61,20 +57,14 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
   const capture = useMutation(trpc.triggers.capture.mutationOptions(done));
   const release = useMutation(trpc.triggers.release.mutationOptions(done));
   const discard = useMutation(trpc.triggers.discard.mutationOptions(done));
-  const closed = async () => {
-    setOpen(null);
-    await refresh();
-  };
-  const rotate = useMutation(trpc.triggers.rotateToken.mutationOptions({ onSuccess: closed }));
-  const remove = useMutation(trpc.triggers.delete.mutationOptions({ onSuccess: async ({ left }) => { if (left !== null) toast.warning(`Deleted, but something is left at the other side: ${left}`); onGone(); await refresh(); } }));
   const { held } = trigger.counts;
   return (
     <div className="flex flex-col gap-4 p-4">
       {trigger.error === null || (trigger.error.code === "clean_up_failed" && trigger.leftovers.length > 0) ? null : <Alert tone="danger" title={trigger.error.message} />}
       <LeftBehind leftovers={trigger.leftovers} mayOperate={mayOperate} />
       {trigger.retiredAt === null ? null : <Alert tone="warning" title="Its start step is not in the published version any more. Publish the step again to bring it back." />}
-      <PauseNotice trigger={trigger} mayOperate={mayOperate} onChange={() => setOpen("pause")} />
-      <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => setOpen("rotate") : null} />
+      <PauseNotice trigger={trigger} mayOperate={mayOperate} onChange={() => onAct("pause")} />
+      <TriggerAddress trigger={trigger} onReplace={mayWrite ? () => onAct("rotate") : null} />
       {(trigger.mode === "disabled" || trigger.pause?.policy === "refuse") && !tellsWhatIsKept(trigger.health) ? null : <TriggerHealth health={trigger.health} />}
       <RefusalList refusals={trigger.refusals} />
       {mayOperate ? (
@@ -104,19 +94,19 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
         ) : null}
         {trigger.kind === "poll" && mayOperate && trigger.mode !== "disabled" && trigger.retiredAt === null ? <PollTools triggerId={triggerId} /> : null}
         {mayOperate && trigger.mode !== "disabled" && trigger.retiredAt === null && trigger.pause === null ? (
-          <Button size="sm" onClick={() => setOpen("pause")}>
+          <Button size="sm" onClick={() => onAct("pause")}>
             <Pause aria-hidden />
             Pause until …
           </Button>
         ) : null}
         {mayWrite && !trigger.declared ? (
-          <Button size="sm" onClick={() => setOpen("edit")}>
+          <Button size="sm" onClick={() => onAct("edit")}>
             <Pencil aria-hidden />
             Change
           </Button>
         ) : null}
         {mayWrite && (!trigger.declared || trigger.retiredAt !== null) ? (
-          <Button size="sm" onClick={() => setOpen("delete")}>
+          <Button size="sm" onClick={() => onAct("delete")}>
             <Trash2 aria-hidden />
             Delete
           </Button>
@@ -124,18 +114,6 @@ function Settings({ trigger, onGone }: { trigger: TriggerDetail; onGone: () => v
       </div>
       {trigger.captureUntil === null ? null : <p className="text-sm text-muted-foreground" role="status">The next event is kept for you and starts no run.</p>}
       {trigger.declared && trigger.retiredAt === null ? <p className="text-sm text-muted-foreground">Declared by the step {trigger.nodeId}: change it in the builder and publish.</p> : null}
-      {open === "edit" ? <TriggerDialog trigger={trigger} close={() => setOpen(null)} /> : null}
-      {open === "pause" ? <PauseDialog trigger={trigger} close={() => setOpen(null)} /> : null}
-      {open === "rotate" ? (
-        <ConfirmDialog title="Replace the address?" action="Replace it" isBusy={rotate.isPending} error={rotate.error} onConfirm={() => rotate.mutate({ triggerId })} close={() => setOpen(null)}>
-          The present address stops working at once. Whoever sends events needs the new one.
-        </ConfirmDialog>
-      ) : null}
-      {open === "delete" ? (
-        <ConfirmDialog title={`Delete ${trigger.name}?`} action="Delete it" isBusy={remove.isPending} error={remove.error} onConfirm={() => remove.mutate({ triggerId })} close={() => setOpen(null)}>
-          Its events go with it. Runs stay.
-        </ConfirmDialog>
-      ) : null}
     </div>
   );
 }

@@ -28,10 +28,12 @@ export interface ExpressionFieldProps {
   describedBy?: string;
   isMultiline?: boolean;
   autoFocus?: boolean;
+  /** Where the cursor goes then; left out: the end. */
+  caret?: number;
 }
 
 /** A text with expressions: completion from what upstream steps gave, problems where they are, and what it comes to. */
-export function ExpressionField({ place, pointer, value, onChange, label, problem, describedBy, isMultiline = false, autoFocus = false }: ExpressionFieldProps) {
+export function ExpressionField({ place, pointer, value, onChange, label, problem, describedBy, isMultiline = false, autoFocus = false, caret }: ExpressionFieldProps) {
   const editor = useRef<ExpressionEditorHandle>(null);
   const { draft, nodeId, prefix, edgeIndex } = place;
   const scope = useMemo(() => (edgeIndex === undefined ? scopeOfField(draft, nodeId, `${prefix}${pointer}`) : scopeOfEdge(draft, edgeIndex)), [draft, nodeId, prefix, pointer, edgeIndex]);
@@ -62,6 +64,7 @@ export function ExpressionField({ place, pointer, value, onChange, label, proble
         isMultiline={isMultiline}
         placeholder="{{ expression }}"
         autoFocus={autoFocus}
+        caret={caret}
       />
       <div className="flex min-h-6 items-start gap-2">
         <PreviewLine preview={preview} run={chosen === null ? "the last test" : "the chosen run"} />
