@@ -57,7 +57,9 @@ test("a schedule is made, fires, is missed while nobody is there, and shows that
       await expect(dialog).toBeHidden();
       await expect(schedule.getByText("Paused until")).toBeVisible();
       await expect(schedule.locator("time[datetime='2099-01-01T00:00:00.000Z']")).toBeVisible();
-      await expect(events.getByText(/^\d+ slots: paused until 2099-01-01T00:00:00.000Z$/)).toBeVisible();
+      const missed = events.getByText(/^\d+ slots: paused until /);
+      await expect(missed.locator("time[datetime='2099-01-01T00:00:00.000Z']")).toBeVisible();
+      await expect(missed).not.toContainText("T00:00");
       await page.getByRole("button", { name: "Resume now" }).click();
       await expect(schedule.getByText("Paused until")).toBeHidden();
       await expect(events.getByRole("listitem").first().getByText("Started")).toBeVisible();

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
+import { TextWithTimes } from "@/components/time/text-with-times";
 import { cn } from "@/components/ui/class-names";
 import type { InboxItemView } from "@/server/alerts/contract";
 import { SeverityIcon } from "./severity-icon";
@@ -27,7 +28,7 @@ export function InboxList({ items, onFollow, label }: { items: readonly InboxIte
             <SeverityIcon severity={item.severity} className="mt-0.5" />
             <span className="flex min-w-0 flex-1 flex-col gap-0.5">
               <span className={cn("break-words", !item.isRead && "font-medium")}>{item.title}</span>
-              {item.text === "" ? null : <span className="line-clamp-2 text-xs break-words text-muted-foreground">{item.text}</span>}
+              {item.text === "" ? null : <span className="line-clamp-2 text-xs break-words text-muted-foreground"><TextWithTimes text={item.text} /></span>}
               <Moment at={item.at} className="text-xs text-muted-foreground" />
             </span>
             {item.isRead ? null : <span className="mt-1.5 size-2 shrink-0 rounded-full bg-primary"><span className="sr-only">Unread</span></span>}

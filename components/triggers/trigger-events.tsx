@@ -13,7 +13,9 @@ import { LoadMore } from "@/components/shell/load-more";
 import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
+import { formatExact } from "@/components/time/format";
 import { Moment } from "@/components/time/moment";
+import { TextWithTimes } from "@/components/time/text-with-times";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -81,7 +83,7 @@ function EventRow({ event, workflowId, nodeId }: EventProps) {
         {event.origin === "resent" ? <Badge>Sent again</Badge> : null}
         <span className="text-muted-foreground">
           <Moment at={event.receivedAt} />
-          {slot === null ? null : <> for <time dateTime={slot}>{new Date(slot).toLocaleString()}</time></>}
+          {slot === null ? null : <> for <time dateTime={slot} suppressHydrationWarning>{formatExact(new Date(slot))}</time></>}
         </span>
         {event.run === null ? null : (
           <Link href={href(`/runs/${event.run.id}`)} className="ml-auto rounded-sm hover:underline">
@@ -90,7 +92,7 @@ function EventRow({ event, workflowId, nodeId }: EventProps) {
         )}
       </div>
       {event.waits === null ? null : <p className="pl-10 text-sm text-muted-foreground"><EventWaitText waits={event.waits} /></p>}
-      {event.error === null ? null : <p className="pl-10 text-sm break-words text-destructive">{event.error.message}</p>}
+      {event.error === null ? null : <p className="pl-10 text-sm break-words text-destructive"><TextWithTimes text={event.error.message} /></p>}
       {isOpen ? <EventDetail event={event} workflowId={workflowId} nodeId={nodeId} /> : null}
     </li>
   );
