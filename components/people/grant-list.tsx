@@ -28,17 +28,22 @@ export function GrantList({ place, grants, mayWrite, done }: GrantListProps) {
   const [taking, setTaking] = useState<GrantView | null>(null);
   const refused = (error: unknown) => void toast.error(readRefusal(error).message);
   const giveBack = useMutation(trpc.access.grant.mutationOptions({ onSuccess: () => void done(), onError: refused }));
-  const revoke = useMutation(trpc.access.revoke.mutationOptions({ onSuccess: () => (setTaking(null), done()) }));
-  const take = (grant: GrantView) =>
-    revoke.mutate(
-      { grantId: grant.id },
-      {
-        onSuccess: () => void toast.success(`${grant.label} was taken from ${grant.who.name}: what only this allows there may fail.`, { action: { label: "Undo", onClick: () => giveBack.mutate({ place, who: grant.who.kind === "group" ? { groupId: grant.who.id } : { userId: grant.who.id }, role: grant.role as RoleChoice }) } }),
-        onError: refused,
-      },
-    );
   // One's own access may be what one would give it back by; of a group one may be in, nobody here knows.
   const isSure = ({ who }: GrantView) => who.kind === "person" && who.id !== user.id;
+  // Its toast outlasts this list: the dialog may be closed before the answer is there.
+  const revoke = useMutation(
+    trpc.access.revoke.mutationOptions({
+      onSuccess: (_done, { grantId }) => {
+        const grant = grants.find(({ id }) => id === grantId);
+        setTaking(null);
+        done();
+        if (grant === undefined || !isSure(grant)) return;
+        const who = grant.who.kind === "group" ? { groupId: grant.who.id } : { userId: grant.who.id };
+        toast.success(`${grant.label} was taken from ${grant.who.name}: what only this allows there may fail.`, { action: { label: "Undo", onClick: () => giveBack.mutate({ place, who, role: grant.role as RoleChoice }) } });
+      },
+      onError: (error) => (taking === null ? refused(error) : undefined),
+    }),
+  );
   return (
     <>
     <ul className="divide-y" aria-label="Access given">
@@ -47,7 +52,7 @@ export function GrantList({ place, grants, mayWrite, done }: GrantListProps) {
           <span className="min-w-0 flex-1 font-medium break-words">{grant.who.name}{grant.who.kind === "group" ? " (group)" : ""}</span>
           <Badge>{grant.label}</Badge>
           {grant.from !== null ? <span className="text-xs text-muted-foreground">from {nameOf(grant.from.folderId, grant.from.name)}</span> : mayWrite ? (
-            <Button variant="ghost" size="icon" aria-label={`Take ${grant.label} from ${grant.who.name}`} disabled={revoke.isPending} onClick={() => (isSure(grant) ? take(grant) : setTaking(grant))}><Trash2 aria-hidden /></Button>
+            <Button variant="ghost" size="icon" aria-label={`Take ${grant.label} from ${grant.who.name}`} disabled={revoke.isPending} onClick={() => (isSure(grant) ? revoke.mutate({ grantId: grant.id }) : setTaking(grant))}><Trash2 aria-hidden /></Button>
           ) : null}
         </li>
       ))}

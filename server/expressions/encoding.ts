@@ -45,12 +45,13 @@ export function encodeBlobReference({ id, size }: BlobReference, head?: string):
   return JSON.stringify({ $blob: id, size, ...(head === undefined ? {} : { head }) });
 }
 
-/** As much of a value as runs are searched by (`run_content`). */
+/** As much of a value as runs are searched by (`run_content`), and a part of what a row may hold. */
 const HEAD_CHARACTERS = 65_536;
+const HEAD_SHARE = 1 / 4;
 
-/** The beginning of a stored text, with no half character at its end. */
-export function headOf(text: string): string {
-  return text.slice(0, HEAD_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
+/** The beginning of a stored text that is too large for its row, with no half character at its end. */
+export function headOf(text: string, inlineMaxBytes: number): string {
+  return text.slice(0, Math.min(HEAD_CHARACTERS, Math.floor(inlineMaxBytes * HEAD_SHARE))).replace(/[\uD800-\uDBFF]$/, "");
 }
 
 /** Whether JSON.stringify alone would say all of it, keys and texts aside. */

@@ -65,10 +65,10 @@ export async function rotateToken({ scope, requireProof }: Context, { tokenId, o
     if (userId === null && serviceAccountId === null && scope.actor.type !== "system") throw new DomainError("invalid_input", { field: "tokenId", reason: "is the installation's own, made at the command line: make another one there" });
     if (serviceAccountId !== null) scope.require("member:write");
     await requireGiving(tx, scope, old, scopes);
-    if (isLasting(old)) await requireProof?.();
+    const expiresAt = old.expiresAt === null ? null : new Date(Date.now() + old.expiresAt.getTime() - old.createdAt.getTime());
+    if (isLasting({ scopes, expiresAt })) await requireProof?.();
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
-    const lifetime = old.expiresAt === null ? null : old.expiresAt.getTime() - old.createdAt.getTime();
-    const made = await insert(tx, scope, { name, scopes, allowedAddresses, userId, serviceAccountId, expiresAt: lifetime === null ? null : new Date(Date.now() + lifetime) });
+    const made = await insert(tx, scope, { name, scopes, allowedAddresses, userId, serviceAccountId, expiresAt });
     const ends = old.expiresAt !== null && old.expiresAt < until ? old.expiresAt : until;
     await tx.apiToken.update({ where: { id: tokenId }, data: { expiresAt: ends } });
     await recordAudit(tx, scope, { action: "token.rotated", resource: { type: "token", id: made.id, name }, before: { token: tokenId }, after: { oldEndsAt: ends } });

@@ -60,7 +60,7 @@ export class PayloadPort {
 
   /** What a run is given that is made here, with its beginning, by which runs are found. */
   storeGiven(text: string): string | Promise<string> {
-    return this.#fits(text) ? text : this.#moveOut(text, headOf(text));
+    return this.#fits(text) ? text : this.#moveOut(text, headOf(text, this.inlineMaxBytes));
   }
 
   /** An error is read by lists and alerts too, so it stays in its row: details that are too large for it are a file of the run, and everything is where the message is. */

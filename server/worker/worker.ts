@@ -254,9 +254,10 @@ class RunningWorker implements Worker {
         return await this.#giveUp(claim, { code: "worker_lost", message: `a worker was lost ${claim.takeovers} times while this run made no progress` });
       }
       // Whoever goes on in the same claim has written it, or cannot.
-      const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, claimedAt);
+      const kept: Held = { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt: claimedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} };
+      const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, kept);
       if (written === null) return;
-      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
+      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
       if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
@@ -277,24 +278,25 @@ class RunningWorker implements Worker {
     await session.start();
     const end = await session.ended;
     await session.snapshots.settled();
+    // Its lease is kept until it is: a flush may still be under way.
+    if (end.kind === "put_back") await this.#putBack(claim, end.error, await end.kept);
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
     if (end.kind === "released") {
       const next = session.timers.next();
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "put_back") await this.#putBack(claim, end.error, await end.kept);
     if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error);
   }
 
   /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */
-  async #writeKept(claim: ClaimedRun, leasedAt: number): Promise<ClaimedRun | null> {
+  async #writeKept(claim: ClaimedRun, held: Held): Promise<ClaimedRun | null> {
     const { store, observer } = this.#context;
     const text = await store.kept(claim.id);
     if (text === null) return claim;
     const write = keptWrite(text, claim.epoch);
     // It may take as long as a lease.
-    this.#writing.set(claim.id, { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} });
+    this.#writing.set(claim.id, held);
     const result = await store.flush(write).finally(() => this.#writing.delete(claim.id));
     if (result === "lost") return null;
     if (write.finish === undefined) return { ...claim, refusal: null, hasHistory: true, hasSnapshot: false, vars: write.vars ?? claim.vars };
