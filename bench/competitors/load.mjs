@@ -1,11 +1,14 @@
+/** Until what engines are written in has been compiled and optimized: a server runs for weeks. */
+const WARM_UP_RUNS = 1_000;
+
 /**
- * The load every engine gets: runs one at a time for latency, then a closed loop of concurrent callers for throughput.
+ * The load every engine gets: runs that are not counted, runs one at a time for latency, then a closed loop of concurrent callers for throughput.
  * `call` starts one three-step run and resolves with its result once it has finished.
  * @param {{ call: (n: number) => Promise<number>, latencyRuns: number, concurrency: number, runs: number }} load
  */
 export async function measure({ call, latencyRuns, concurrency, runs }) {
   await expectResult(call, 0);
-  for (let n = 0; n < 50; n++) await call(n);
+  for (let n = 0; n < WARM_UP_RUNS; n++) await call(n);
   const latencies = [];
   for (let n = 0; n < latencyRuns; n++) {
     const begun = performance.now();
