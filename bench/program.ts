@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { Measured } from "@/bench/competitors/load.mjs";
 import type { Bench, Figure, Workload } from "@/bench/workload";
+import { WORKER_FLAGS } from "@/server/supervisor/worker-flags";
 
 const FOLDER = import.meta.dirname;
 const TIME_LIMIT_MS = 15 * 60_000;
@@ -12,10 +13,10 @@ const start = promisify(execFile);
 
 type Variables = Record<string, string | number>;
 
-/** Runs a program in a process of its own, as an engine runs in production; it prints its result as a line of JSON. */
+/** Runs a program in a process of its own, as an engine runs in production, all with the flags that workers of Millrace have; it prints its result as a line of JSON. */
 async function run(command: string[], folder: string, variables: Variables): Promise<unknown> {
   const environment = { ...process.env, ...Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])) };
-  const { stdout } = await start(process.execPath, command, { cwd: folder, env: environment, timeout: TIME_LIMIT_MS, killSignal: "SIGKILL" });
+  const { stdout } = await start(process.execPath, [...WORKER_FLAGS, ...command], { cwd: folder, env: environment, timeout: TIME_LIMIT_MS, killSignal: "SIGKILL" });
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 

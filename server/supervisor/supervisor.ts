@@ -11,6 +11,7 @@ import { dataFolderOf, type LocalEnvironment, localEnvironment, projectRoot } fr
 import { complain, say } from "@/server/supervisor/say";
 import { SchedulerTicker } from "@/server/supervisor/scheduler-ticker";
 import { localWebUrl, untilHealthy, untilPortIsFree } from "@/server/supervisor/web-request";
+import { WORKER_FLAGS } from "@/server/supervisor/worker-flags";
 
 export type Mode = "start" | "dev";
 
@@ -113,7 +114,7 @@ export class Supervisor {
   }
 
   private startWorkers({ variables, settings }: LocalEnvironment): void {
-    const watch = this.mode === "dev" ? [path.join(projectRoot, "node_modules/tsx/dist/cli.mjs"), "watch"] : ["--import", "tsx"];
+    const watch = this.mode === "dev" ? [path.join(projectRoot, "node_modules/tsx/dist/cli.mjs"), "watch"] : [...WORKER_FLAGS, "--import", "tsx"];
     for (let number = 1; number <= settings.WORKER_PROCESSES; number += 1) {
       this.startChild({
         name: settings.WORKER_PROCESSES === 1 ? "worker" : `worker ${number}`,
