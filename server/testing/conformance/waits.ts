@@ -81,7 +81,8 @@ export function describeWaits(suite: Conformance): void {
       expect(run.status).toBe("succeeded");
       const child = flushed.mock.calls.flatMap(([write]) => write.children)[0]!;
       const { $blob, size, head } = JSON.parse(child.input) as { $blob: string; size: number; head: string };
-      expect([suite.world.blobs.get($blob), size, head]).toEqual([`{"big":"${"ä".repeat(500)}"}`, 1_010, `{"big":"${"ä".repeat(500)}"}`]);
+      const text = `{"big":"${"ä".repeat(500)}"}`;
+      expect([suite.world.blobs.get($blob), size, head]).toEqual([text, 1_010, text.slice(0, 150)]);
       expect(child.files).toContainEqual({ id: $blob, from: run.id });
       expect((await suite.finished(child.id)).output).toEqual({ n: 500 });
       vi.restoreAllMocks();

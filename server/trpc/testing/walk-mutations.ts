@@ -20,10 +20,10 @@ const TOMORROW = () => new Date(Date.now() + 86_400_000);
 const bytes = () => new Uint8Array(randomBytes(32));
 const idOf = async (made: Promise<unknown>) => ((await made) as { id: string }).id;
 
-async function change(world: World): Promise<string> {
+async function change(world: World, node: object = { id: "say", kind: "log", config: { message: "x", level: "info" } }): Promise<string> {
   const { workflowId } = world.owned;
   const { revision } = (await world.call("workflows.get", { workflowId })) as { revision: number };
-  await world.call("workflows.updateDraft", { workflowId, revision, definition: { schema: 1, nodes: [{ id: "say", kind: "log", config: { message: "x", level: "info" } }], edges: [] } });
+  await world.call("workflows.updateDraft", { workflowId, revision, definition: { schema: 1, nodes: [node], edges: [] } });
   return workflowId;
 }
 
@@ -84,6 +84,11 @@ export const PREPARED: Record<string, Prepare> = {
   "account.unlink": async (world) => (await passkeyOf(world), { accountId: await idOf(rawDb().linkedAccount.create({ data: { id: newId(), userId: world.owner.userId!, provider: "github", subject: newId(), label: "x" } })) }),
   "admin.drainWorker": async () => ({ workerId: await idOf(rawDb().worker.create({ data: { id: newId(), name: "x", hostname: "x", pid: 1, version: "1", pools: [], slots: 1 } })) }),
   "admin.grant": async ({ owned }) => ({ email: (await rawDb().user.findUniqueOrThrow({ where: { id: owned.personId } })).email }),
+  "bulkJobs.stop": async ({ owned: { jobId } }) => {
+    await rawDb().bulkJob.update({ where: { id: jobId }, data: { state: "running", endedAt: null } });
+    return { jobId };
+  },
+  "triggers.listenToStep": async (world) => ({ workflowId: await change(world, { id: "hook", kind: "trigger.webhook", config: {} }), nodeId: "hook" }),
   "admin.revoke": async ({ owned }) => {
     await rawDb().platformAdmin.create({ data: { userId: owned.personId } });
     return { userId: owned.personId };
@@ -163,6 +168,7 @@ export const SILENT: Record<string, string> = {
   "alerts.setPreference": "of one's own inbox",
   "announcements.dismiss": "of one's own pages",
   "batches.check": "reads",
+  "bulkJobs.dismiss": "takes what ended out of a list; what it did is bulk_job.stopped, or each run's own",
   "home.showGuide": "of one's own pages",
   "organizing.setFavorite": "of one's own menu",
   "presence.tell": "who looks at a page just now; never stored",
