@@ -1,8 +1,10 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useCallback, useRef, useState, type ReactNode } from "react";
-import { ProofDialog } from "@/components/account/proof";
 import { DataProvider } from "@/components/data/data-provider";
+
+const ProofDialog = dynamic(() => import("@/components/account/proof").then((module) => module.ProofDialog), { ssr: false });
 
 interface ProvenDataProps {
   /** Its slug; null: pages outside of any. */
