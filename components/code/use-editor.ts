@@ -49,12 +49,14 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
     if (host.current === null) return;
     const editor = new EditorView({ parent: host.current, state: begin() });
     view.current = editor;
+    // A key may come before the effect below has seen what it began with.
+    told.note(editor.state.doc.toString());
     stands(editor);
     return () => {
       view.current = null;
       editor.destroy();
     };
-  }, [madeOf]);
+  }, [madeOf, told]);
 
   // Errors come and go while somebody types: the editor stays.
   useEffect(() => {
@@ -68,7 +70,9 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
     told.settle(text);
     if (editor === null || isOwn || editor.state.doc.toString() === text) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text, told]);
+    // That told the field its own text.
+    told.settle(text);
+  }, [text, told, madeOf]);
 
   return { host, view };
 }
