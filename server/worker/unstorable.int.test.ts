@@ -1,39 +1,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
-import { StoreScene } from "@/server/queue/testing/store-scene";
 import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { until } from "@/server/testing/conformance/suite";
-import { WorkerWorld } from "@/server/testing/worker-world";
-import { createWorker, type Worker } from "@/server/worker/worker";
+import { openStoredWorld, type StoredWorld } from "@/server/worker/testing/stored-world";
 
-let scene: StoreScene;
-let world: WorkerWorld;
-let worker: Worker;
+let stored: StoredWorld;
+let scene: StoredWorld["scene"];
+let world: StoredWorld["world"];
 let variables = 0;
 
 beforeAll(async () => {
-  scene = await StoreScene.open();
-  world = new WorkerWorld();
-  world.workspaceId = scene.workspaceId;
-  world.ports.variables = async () => ({ n: ++variables });
-  worker = createWorker({ id: newId(), store: scene.store, ports: world.ports, pollMs: 20 });
-  worker.start();
+  stored = await openStoredWorld({ prepare: ({ ports }) => (ports.variables = async () => ({ n: ++variables })) });
+  ({ scene, world } = stored);
 });
 afterEach(() => {
   variables = 0;
 });
-afterAll(async () => {
-  await worker.stop();
-  await world.close();
-  await scene.close();
-});
+afterAll(() => stored.close());
 
-async function start(definition: Parameters<WorkerWorld["define"]>[0]): Promise<string> {
-  const run = world.newRun(world.define(definition));
-  await scene.store.enqueue([run]);
-  return run.id;
-}
+const start: StoredWorld["start"] = (definition) => stored.start(definition);
 
 function finished(id: string): Promise<{ status: string; output: unknown; error: unknown; reason: string | null }> {
   return until(`run ${id} to end`, async () => {

@@ -1,17 +1,15 @@
-import fs from "node:fs";
 import net from "node:net";
-import os from "node:os";
-import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/server/postgres/embedded";
+import type { EmbeddedPostgres } from "@/server/postgres/embedded";
 import { putSecret } from "@/server/secrets/service";
 import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { lookAtKept } from "@/server/triggers/kept";
 import { Listeners } from "@/server/triggers/listeners";
 import { captureNext, createTrigger, getTrigger, listenToStep, pauseTrigger, resumeTrigger, setTriggerMode } from "@/server/triggers/service";
 import { definitionWith, TriggerScene } from "@/server/triggers/testing/scene";
+import { startShop } from "@/server/triggers/testing/shop-server";
 import { createWorkflow } from "@/server/workflows/service";
 import { connectTo } from "./connect";
 import { nameOf, prepareSlot } from "./slot";
@@ -21,22 +19,16 @@ vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1,localhost,::1"));
 
 const PATIENT = { timeout: 60_000, interval: 50 };
 
-let folder: string;
 let server: EmbeddedPostgres;
 let shop: pg.Client;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-kept-"));
-  fs.chmodSync(folder, 0o755);
-  server = await startEmbeddedPostgres({ dataFolder: folder, database: "shop" });
-  shop = new pg.Client({ connectionString: server.url });
-  await shop.connect();
+  ({ server, shop, stop } = await startShop());
   await shop.query("create table orders (id int primary key)");
 }, 120_000);
 afterAll(async () => {
-  await shop.end();
-  await server.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
+  await stop();
   await closeConnections();
 });
 

@@ -1,16 +1,14 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb } from "@/server/db/client";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/server/postgres/embedded";
+import type { EmbeddedPostgres } from "@/server/postgres/embedded";
 import { putSecret } from "@/server/secrets/service";
 import { cleanUpUnused } from "@/server/triggers/clean-up";
 import { Listeners } from "@/server/triggers/listeners";
 import { takeLeftoversAway } from "@/server/triggers/leftovers";
 import { createTrigger, deleteTrigger, getTrigger, listLeftovers, setTriggerMode, takeAwayAgain, updateTrigger } from "@/server/triggers/service";
 import { TriggerScene } from "@/server/triggers/testing/scene";
+import { startShop } from "@/server/triggers/testing/shop-server";
 import { archiveWorkflow, deleteWorkflow } from "@/server/workflows/service";
 import type { Change } from "./change";
 import { nameOf } from "./slot";
@@ -19,16 +17,12 @@ vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1,localhost,::1"));
 
 const PATIENT = { timeout: 60_000, interval: 50 };
 
-let folder: string;
 let server: EmbeddedPostgres;
 let shop: pg.Client;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-changes-"));
-  fs.chmodSync(folder, 0o755);
-  server = await startEmbeddedPostgres({ dataFolder: folder, database: "shop" });
-  shop = new pg.Client({ connectionString: server.url });
-  await shop.connect();
+  ({ server, shop, stop } = await startShop());
   await shop.query(`
     create schema sales;
     create table sales.orders (id int primary key, total numeric, placed timestamp, tags text[], extra jsonb, note text, more json[]);
@@ -36,9 +30,7 @@ beforeAll(async () => {
     create table "Odd Name" (id bigint primary key, ok boolean)`);
 }, 120_000);
 afterAll(async () => {
-  await shop.end();
-  await server.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
+  await stop();
   await closeConnections();
 });
 
