@@ -79,7 +79,7 @@ async function viewStream(row: StreamRow, ends: Ends): Promise<StreamView> {
 const SAVE = `
 INSERT INTO audit_stream (id, organization_id, kind, config, sealed, master_key_id, delivered_seq, created_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, config = excluded.config, sealed = excluded.sealed, master_key_id = excluded.master_key_id, delivered_seq = excluded.delivered_seq,
-  attempts = 0, error = NULL, failing_since = NULL, due_at = clock_timestamp(), lease_epoch = audit_stream.lease_epoch + 1, lease_until = NULL, updated_at = now()`;
+  attempts = 0, error = NULL, failing_since = NULL, due_at = date_trunc('milliseconds', clock_timestamp()), lease_epoch = audit_stream.lease_epoch + 1, lease_until = NULL, updated_at = now()`;
 
 /** Where the chain goes to. Who is at it with what was said before loses its lease. */
 export async function saveStream(owner: ChainOwner, input: z.output<typeof saveStreamInput>): Promise<{ signingSecret: string | null }> {
@@ -138,7 +138,7 @@ function refuseForbidden(config: StreamConfig): void {
 export async function enableStream(owner: ChainOwner, { enabled }: { enabled: boolean }) {
   await inTransaction(sharedPool(), async (client) => {
     const { id, config } = await requireStream(client, owner);
-    await client.query("UPDATE audit_stream SET enabled = $2, attempts = 0, due_at = clock_timestamp() WHERE id = $1", [id, enabled]);
+    await client.query("UPDATE audit_stream SET enabled = $2, attempts = 0, due_at = date_trunc('milliseconds', clock_timestamp()) WHERE id = $1", [id, enabled]);
     await recordAuditWith(client, owner.source, { action: enabled ? "audit.stream_resumed" : "audit.stream_paused", resource: { type: "audit_stream", id, name: targetOf(config) } });
   });
   return done;

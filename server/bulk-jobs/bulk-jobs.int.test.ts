@@ -5,7 +5,7 @@ import { makeScope } from "@/server/testing/factories";
 import { contextFor } from "@/server/trpc/context";
 import { createCaller } from "@/server/trpc/root";
 import { createSession, findSession } from "@/server/auth/session";
-import { takeBulkJob } from "./lease";
+import { releaseBulkJob, takeBulkJob } from "./lease";
 import * as service from "./service";
 import { makeManyRuns } from "./testing/many-runs";
 
@@ -45,6 +45,17 @@ describe("something for all runs that fit", () => {
     const { rows } = await sharedPool().query<{ runId: string; payload: { reason: string } }>(`select run_id as "runId", payload from run_inbox where workspace_id = $1 and kind = 'cancel' order by run_id`, [scope.workspaceId]);
     expect(rows.map(({ runId, payload }) => [runId, payload.reason])).toEqual([...ids].sort().map((runId) => [runId, "all of them"]));
     expect(await service.cancelAll({ scope }, { filter: { status: ["succeeded"] } })).toMatchObject({ state: "done", total: 0 });
+  });
+
+  it("is due at once after a turn, each time", async () => {
+    await makeManyRuns(scope, 1, "succeeded");
+    const { id } = await service.rerunAll({ scope }, { filter: {}, from: "start" });
+    for (let turn = 0; turn < 200; turn++) {
+      const job = await takeBulkJob();
+      expect(job, `turn ${turn}`).toMatchObject({ id });
+      await releaseBulkJob(job!);
+    }
+    await service.workOnBulkJobs();
   });
 
   it("stops when told to, goes on from there, and is taken out of the list", async () => {

@@ -67,9 +67,9 @@ export async function countPortion({ id, epoch }: LeasedJob, { runIds, next }: P
   );
 }
 
-/** Others have their turn first. */
+/** Others have their turn first. It is due at once, not only when the moment that a column of milliseconds rounds up to has come. */
 export async function releaseBulkJob({ id, epoch }: LeasedJob, afterSeconds = 0): Promise<void> {
-  await changed(`UPDATE bulk_job SET due_at = clock_timestamp() + make_interval(secs => $3) WHERE ${MINE}`, id, epoch, afterSeconds);
+  await changed(`UPDATE bulk_job SET due_at = date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $3) WHERE ${MINE}`, id, epoch, afterSeconds);
 }
 
 export async function failBulkJob({ id, epoch }: LeasedJob, problem: string): Promise<void> {

@@ -99,7 +99,7 @@ async function stop(client: pg.ClientBase, quotas: readonly JudgedQuota[]): Prom
 async function goOn(client: pg.ClientBase): Promise<void> {
   await client.query(
     `UPDATE trigger_event e SET held_by_quota = false, held_by_pause = t.mode <> 'suspended' AND coalesce(t.paused_until > clock_timestamp(), false),
-       status = CASE WHEN t.mode = 'suspended' OR t.paused_until > clock_timestamp() THEN 'held' ELSE 'received' END, due_at = clock_timestamp()
+       status = CASE WHEN t.mode = 'suspended' OR t.paused_until > clock_timestamp() THEN 'held' ELSE 'received' END, due_at = date_trunc('milliseconds', clock_timestamp())
      FROM trigger t WHERE t.id = e.trigger_id AND t.workspace_id = e.workspace_id AND e.id IN (
        SELECT h.id FROM workspace w JOIN trigger_event h ON h.workspace_id = w.id AND h.status = 'held' AND h.held_by_quota
        WHERE w.quota_reached IS NULL ORDER BY h.received_at LIMIT ${EVENTS_PER_TURN})`,
