@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listInbox, tellPeople } from "@/server/alerts/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { insertRun } from "@/server/queue/dispatch";
+import { clientOf, insertRun } from "@/server/queue/dispatch";
 import * as organizing from "@/server/organizing/service";
 import * as workflows from "@/server/workflows/service";
 import { grantPart, makePerson, makeScope, makeWorkspace } from "@/server/testing/factories";
@@ -71,6 +72,22 @@ describe("access to a part of a workspace", () => {
     expect(await scope.for("run:read").db.run.count()).toBe(3);
     expect(await scope.for("run:cancel").db.run.count()).toBe(2);
     expect(scope.permissionsSomewhere.has("run:cancel")).toBe(true);
+  });
+
+  it("shows of what is told and counted in the workspace what was told to oneself", async () => {
+    const { id } = await makePerson(admin.organizationId);
+    await grantPart(admin, id, "builder", { folderId: folder });
+    const scope = (await scopeOf(id)).for("workflow:write");
+    const told = { workspaceId: admin.workspaceId, event: "review.requested", title: "Look", text: "", path: "/reviews" };
+    await scope.db.transaction(async (tx) => {
+      await tellPeople(clientOf(tx), { ...told, key: `to others ${id}`, people: [{ id: admin.userId!, roles: ["admin"] }] });
+      await tellPeople(clientOf(tx), { ...told, key: `to me ${id}`, people: [{ id, roles: ["builder"] }] });
+    });
+    expect(await rawDb().inboxItem.count({ where: { userId: admin.userId!, notification: { key: `to others ${id}` } } })).toBe(1);
+    expect((await scope.db.notification.findMany()).map(({ key }) => key)).toEqual([`to me ${id}`]);
+    expect(await listInbox({ scope: (await scopeOf(id)).for("run:read") }, { limit: 10, unread: true })).toMatchObject({ items: [{ title: "Look" }] });
+    await rawDb().usageMonth.create({ data: { workspaceId: admin.workspaceId, month: new Date("2026-11-01") } });
+    expect([await admin.db.usageMonth.count(), await scope.db.usageMonth.count()]).toEqual([1, 0]);
   });
 
   it("comes by a group, and goes with it", async () => {

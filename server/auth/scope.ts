@@ -64,7 +64,7 @@ class MintedScope {
     this.origin = origin;
     this.acting = acting;
     this.places = places;
-    this.#tenant = { workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places };
+    this.#tenant = { workspaceId: workspace.id, organizationId: workspace.organizationId, granted: places, person: actor.userId ?? null };
   }
 
   get workspaceId(): string {

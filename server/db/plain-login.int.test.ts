@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrate } from "@/server/postgres/migrate";
 import { createTestDatabase, type TestDatabase } from "@/server/testing/database";
-import { makeScope } from "@/server/testing/factories";
+import { makePerson, makeScope } from "@/server/testing/factories";
 import { closeConnections, rawDb } from "./client";
 import { newId } from "./id";
 import { describeOpenTenantLock } from "./tenant-lock";
@@ -67,5 +67,22 @@ describe("with a login that may not make roles", () => {
       return tx.$queryRaw<unknown[]>`select 1 from variable`;
     });
     expect(rows).toEqual([]);
+  });
+
+  it("holds access to parts of a workspace to what was told to whoever has it, once it is on for them", async () => {
+    const scope = await makeScope();
+    const { workspaceId, organizationId, userId } = scope;
+    for (const [key, to] of [["mine", userId!], ["theirs", (await makePerson(organizationId)).id]] as const) {
+      const notification = await rawDb().notification.create({ data: { id: newId(), workspaceId, key, category: "alerts", event: "test", severity: "info", title: key } });
+      await rawDb().inboxItem.create({ data: { notificationId: notification.id, userId: to, workspaceId } });
+    }
+    await database.query(`grant millrace_parts to ${login}`);
+    await rawDb().$queryRaw`select grant_millrace_roles()::text`;
+    const granted = JSON.stringify({ folders: [], items: [], person: userId });
+    const seen = await rawDb().$transaction(async (tx) => {
+      await tx.$queryRaw`select set_config('app.workspace_id', ${workspaceId}, true), set_config('app.organization_id', ${organizationId}, true), set_config('app.granted', ${granted}, true), set_config('role', 'millrace_parts', true)`;
+      return tx.$queryRaw<unknown[]>`select key from notification union all select 'state' from retention_state`;
+    });
+    expect(seen).toEqual([{ key: "mine" }]);
   });
 });

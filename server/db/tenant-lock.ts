@@ -8,6 +8,8 @@ export interface Tenant {
   readonly organizationId: string;
   /** The parts of the workspace that the tenant is held to; null or absent: all of it. */
   readonly granted?: GrantedPlaces | null;
+  /** Who is held to them, and is told of what happens there. */
+  readonly person?: string | null;
 }
 
 /** Folders (with all below them) and single things. */
@@ -51,7 +53,7 @@ async function arePartsHeld(client: Pick<pg.ClientBase, "query">): Promise<boole
 }
 
 /** SQL of the settings that make a transaction see the tenant's rows only, until it ends. `organization`: SQL that is read before the role is taken. */
-export async function settingsOf({ workspaceId, granted = null }: Pick<Tenant, "workspaceId" | "granted">, organization: string): Promise<string> {
+export async function settingsOf({ workspaceId, granted = null, person = null }: Omit<Tenant, "organizationId">, organization: string): Promise<string> {
   const { tenant, parts } = await usableRoles();
   // Only row-level security under that role holds a person to parts of a workspace.
   if (granted !== null && !parts) throw new DomainError("unavailable", { what: `database role ${PARTS_ROLE}, which access to parts of a workspace rests on,` });
@@ -59,7 +61,7 @@ export async function settingsOf({ workspaceId, granted = null }: Pick<Tenant, "
   const settings = [
     ["app.organization_id", organization],
     ["app.workspace_id", pg.escapeLiteral(workspaceId)],
-    ["app.granted", pg.escapeLiteral(granted === null ? "" : JSON.stringify(granted))],
+    ["app.granted", pg.escapeLiteral(granted === null ? "" : JSON.stringify({ ...granted, person }))],
     ...(role === null ? [] : [["role", pg.escapeLiteral(role)]]),
   ];
   return `select ${settings.map(([name, value]) => `set_config('${name}', ${value}, true)`).join(", ")}`;

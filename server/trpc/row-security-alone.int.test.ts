@@ -114,7 +114,7 @@ describe("row-level security alone", () => {
   });
 
   it("shows nothing of workflows, runs and what hangs on them to whom no part was granted", async () => {
-    const things = ["workflow", "workflow_version", "workflow_search", "run", "run_change", "run_batch", "wait", "trigger", "trigger_event", "folder", "access_grant", "invitation", "share_link", "sample_input", "step_run", "run_log", "llm_request", "run_queue", "run_snapshot", "step_place", "step_turn"];
+    const things = ["workflow", "workflow_version", "workflow_search", "run", "run_change", "run_batch", "wait", "trigger", "trigger_event", "folder", "access_grant", "invitation", "share_link", "sample_input", "step_run", "run_log", "llm_request", "run_queue", "run_snapshot", "step_place", "step_turn", "inbox_item", "notification", "notification_delivery", "notification_channel", "notification_rule", "notification_rule_channel", "notification_state", "flow_debounce", "flow_window", "usage_change", "storage_change", "usage_month", "usage_storage", "usage_quota", "retention_state", "retention_gone", "retention_open", "retention_removal"];
     for (const table of things) {
       const [whole, part] = [await as(theirs.workspaceId, theirs.organizationId, "", (client) => count(client, `select 1 from "${table}"`)), await as(theirs.workspaceId, theirs.organizationId, NOTHING_GRANTED, (client) => count(client, `select 1 from "${table}"`))];
       expect([table, part]).toEqual([table, 0]);
