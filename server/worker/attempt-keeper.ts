@@ -40,6 +40,8 @@ export class AttemptKeeper implements AttemptHost {
   readonly #childInputs = new Map<string, GivenInput>();
   readonly #progressAt = new Map<string, number>();
   readonly #opened = new Set<Attempt>();
+  /** Those of them that are at work, or have ended and are about to be recorded. */
+  readonly #atWork = new Set<Attempt>();
   #progressed = false;
   readonly #log: StepLog;
   #outside = 0;
@@ -58,6 +60,11 @@ export class AttemptKeeper implements AttemptHost {
 
   get count(): number {
     return this.#running.size;
+  }
+
+  /** Attempts whose effect has begun, and which have not been recorded. */
+  get begun(): number {
+    return this.#atWork.size;
   }
 
   isRunning(path: Path, attempt: number): boolean {
@@ -118,7 +125,10 @@ export class AttemptKeeper implements AttemptHost {
       if (this.#log.settled !== undefined) await this.#log.settled;
       await this.#end(attempt, end);
     } catch (thrown) {
-      if (!(thrown instanceof StepAbort)) throw thrown;
+      if (thrown instanceof StepAbort) return;
+      // Should it be tried again here: it has begun.
+      if (this.#atWork.has(attempt)) this.#begun.set(keyOf(attempt.path, attempt.number), attempt.startedAt);
+      throw thrown;
     } finally {
       if (this.#opened.delete(attempt)) this.#outside -= 1;
       this.#leave(attempt);
@@ -138,6 +148,7 @@ export class AttemptKeeper implements AttemptHost {
   #leave(attempt: Attempt): void {
     const key = keyOf(attempt.path, attempt.number);
     if (this.#running.get(key) === attempt) this.#running.delete(key);
+    this.#atWork.delete(attempt);
   }
 
   async #end(attempt: Attempt, ended: StepEnd): Promise<void> {
@@ -182,6 +193,7 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   #noteProgress(): void {
+    this.session.hold.noteProgress();
     if (this.#progressed) return;
     this.#progressed = true;
     const { takeovers, refusal } = this.session.run.claim;
@@ -227,6 +239,7 @@ export class AttemptKeeper implements AttemptHost {
     this.#opened.add(attempt);
     this.#outside += 1;
     await journal.durable();
+    this.#atWork.add(attempt);
     crashPoint("after-started-row");
   }
 

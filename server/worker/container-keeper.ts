@@ -14,17 +14,30 @@ type ContainerCommand = Extract<EngineCommand, { type: "enter" | "iterate" | "ex
 export class ContainerKeeper {
   /** When containers and iterations began. */
   readonly #opened = new Map<Path, number>();
+  readonly #underWay = new Map<string, ContainerCommand>();
 
   constructor(private readonly session: RunSession) {}
 
+  isRunning(command: ContainerCommand): boolean {
+    return this.#underWay.has(keyOf(command));
+  }
+
   start(command: ContainerCommand): void {
+    this.#underWay.set(keyOf(command), command);
     this.noteBegin(command.path);
-    void this.session.work(async () => {
-      await this.session.options.pacer.pause();
-      const { run, now } = this.session;
-      const end = await evaluate(run, command, now);
-      if (!this.session.isOver) await this.#store(command, end);
-    });
+    void this.session.work(() => this.#evaluate(command).finally(() => this.#leave(command)));
+  }
+
+  async #evaluate(command: ContainerCommand): Promise<void> {
+    await this.session.options.pacer.pause();
+    const { run, now } = this.session;
+    const end = await evaluate(run, command, now);
+    if (!this.session.isOver) await this.#store(command, end);
+  }
+
+  /** The same may have been asked for again by then. */
+  #leave(command: ContainerCommand): void {
+    if (this.#underWay.get(keyOf(command)) === command) this.#underWay.delete(keyOf(command));
   }
 
   /** Something begins in the iteration that holds this path: so has the iteration. */
@@ -71,6 +84,10 @@ export class ContainerKeeper {
     const iteration = node.plan.role === "while" ? splitIteration(record.path) : null;
     if (iteration !== null) run.values.forget(`${iteration.loop}[${iteration.index - 1}]`);
   }
+}
+
+function keyOf(command: ContainerCommand): string {
+  return `${command.type} ${command.path} ${command.type === "iterate" ? command.index : ""}`;
 }
 
 function evaluate(run: RunSession["run"], command: ContainerCommand, now: number): Promise<ContainerEnd> {

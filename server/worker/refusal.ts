@@ -14,6 +14,11 @@ export function nextRefusal(before: Refusal | null, { message, isPassing }: Pick
   return { message, times, until: now + Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
 }
 
+/** What passes by itself is waited for, however often. */
+export function mayTryAgain({ times }: Refusal, { isPassing }: Pick<StoreRefusedError, "isPassing">, maxRefusals: number): boolean {
+  return isPassing || times < maxRefusals;
+}
+
 export function refusedTooOften({ message, times }: Refusal): StepError {
   return { code: "store_refused", message: `the database refused ${times} times what this run has to write: ${message}` };
 }

@@ -32,6 +32,7 @@ export class SessionJournal {
   #underWay: Promise<void> = Promise.resolve();
   #scheduled = false;
   #closed = false;
+  #held = false;
   #sent = 0;
   #acknowledged = 0;
   #soft: NodeJS.Timeout | undefined;
@@ -46,12 +47,22 @@ export class SessionJournal {
     this.buffer = new WriteBuffer(claim);
   }
 
+  /** What was refused waits for `goOn`. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  goOn(): void {
+    this.#held = false;
+    this.schedule();
+  }
+
   get isSettled(): boolean {
     return !this.#flushing && !this.#scheduled && this.#chain === undefined && this.buffer.isEmpty;
   }
 
   schedule(): void {
-    if (this.#flushing || this.#scheduled || this.#closed) return;
+    if (this.#flushing || this.#scheduled || this.#closed || this.#held) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -109,7 +120,7 @@ export class SessionJournal {
   }
 
   #flush(): void {
-    if (this.#flushing || this.#closed) return;
+    if (this.#flushing || this.#closed || this.#held) return;
     if (this.buffer.isEmpty) return this.listener.settled();
     this.#underWay = this.#send();
   }
@@ -131,6 +142,7 @@ export class SessionJournal {
       if (error instanceof UnstorableError) return this.listener.refused(error);
       if (!(error instanceof StoreRefusedError)) return this.listener.lost(error);
       this.buffer.putBack(write);
+      this.#held = true;
       this.listener.putBack(error);
     }
   }

@@ -3,19 +3,22 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import { StoreRefusedError, type AdmissionAnswer, type Place, type RunWrite, type UnstorableError } from "@/server/engine/ports";
+import { StoreRefusedError, type Place } from "@/server/engine/ports";
+import { pending } from "@/server/engine/pending";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
 import { ContainerKeeper } from "@/server/worker/container-keeper";
-import { finishWrite, refusedWrite } from "@/server/worker/finish";
+import { finishWrite } from "@/server/worker/finish";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
-import { gatesOf } from "@/server/worker/gates";
 import { replay } from "@/server/worker/replay";
 import { PoolChange } from "@/server/worker/pool-change";
 import type { RunContext } from "@/server/worker/run-context";
+import type { SessionEnd } from "@/server/worker/session-end";
+import { passGates } from "@/server/worker/session-gates";
+import { SessionHold } from "@/server/worker/session-hold";
 import { SessionInbox } from "@/server/worker/session-inbox";
 import { SessionJournal } from "@/server/worker/session-journal";
 import { SessionSnapshots } from "@/server/worker/session-snapshots";
@@ -23,13 +26,6 @@ import { SessionTimers } from "@/server/worker/session-timers";
 import type { Slots } from "@/server/worker/slots";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { carryOutWait } from "@/server/worker/wait-commands";
-
-/**
- * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step.
- * `handed_over`: the worker shuts down, or a step needs another pool; another worker may claim the run at once. `put_back`: the store refuses it for now;
- * `kept` is what it could not write. `broken`: the worker itself failed at this run.
- */
-export type SessionEnd = { kind: "finished" | "released" | "lost" | "handed_over" } | { kind: "refused"; error: UnstorableError } | { kind: "put_back"; error: StoreRefusedError; kept: Promise<RunWrite | null> } | { kind: "broken"; error: unknown };
 
 export interface SessionOptions {
   slots: Slots;
@@ -56,6 +52,7 @@ export class RunSession {
   readonly attempts: AttemptKeeper;
   readonly containers: ContainerKeeper;
   readonly snapshots: SessionSnapshots;
+  readonly hold: SessionHold;
   /** When its lease was last known to be fresh, by the monotonic clock. */
   leasedAt: number;
   /** Output of the run once its exit was evaluated. */
@@ -104,6 +101,7 @@ export class RunSession {
     this.attempts = new AttemptKeeper(this);
     this.containers = new ContainerKeeper(this);
     this.snapshots = new SessionSnapshots(this);
+    this.hold = new SessionHold(this, () => this.#resume());
   }
 
   get isOver(): boolean {
@@ -112,6 +110,10 @@ export class RunSession {
 
   get isDraining(): boolean {
     return this.#draining;
+  }
+
+  get #mayBegin(): boolean {
+    return !this.#draining && this.hold.error === undefined;
   }
 
   get state(): RunState {
@@ -135,7 +137,9 @@ export class RunSession {
     if (variables !== null) this.journal.buffer.variables(variables);
     const left = await this.snapshots.left();
     if (left !== null) this.inbox.resume(left.snapshot.inbox.lastSeq, left.snapshot.inbox.kept);
-    if (!(await this.#passGates())) return;
+    const passed = await passGates(this);
+    if (passed === null) return this.#finishSession({ kind: "released" });
+    this.#place = passed.place;
     const history = await this.snapshots.history(left);
     const { state, commands, consumed } = replay(run, history, left?.snapshot);
     this.#state = run.state = state;
@@ -148,41 +152,6 @@ export class RunSession {
     this.#isFirst = false;
     if (this.#messageCame) await this.inbox.pull();
     await this.#readMessages();
-  }
-
-  /** Under the limits of its workflow a run waits outside, unless it is only to be cancelled. False: the session is over. */
-  async #passGates(): Promise<boolean> {
-    const { claim } = this.run;
-    const { id: runId, workspaceId, epoch, mutexKey, inboxSeq } = claim;
-    const gates = await gatesOf(this.run, this.now);
-    if (gates === null) return true;
-    if (mutexKey !== null) this.#place = gates.place;
-    if (mutexKey !== null) return true;
-    if (inboxSeq > 0) await this.inbox.pull();
-    let answer: AdmissionAnswer | undefined;
-    while (answer === undefined || answer.kind === "inbox_changed") {
-      if (answer !== undefined) await this.inbox.pull();
-      if (this.inbox.hasCancel) return true;
-      answer = await this.run.worker.store.admit({ runId, workspaceId, epoch, inboxSeq: this.inbox.lastSeq, gates });
-    }
-    switch (answer.kind) {
-      case "lost":
-        throw new LeaseLost("the lease is lost");
-      case "admitted":
-        this.#place = gates.place;
-        if (gates.place !== undefined) claim.mutexKey = gates.place.key;
-        return true;
-      case "refused":
-        await this.run.worker.store.flush(refusedWrite(claim, answer, this.now));
-        this.run.worker.observer?.runEnded(claim, { status: "cancelled", finishedAt: this.now });
-        break;
-      case "delayed":
-        this.timers.putBack("gate", answer.dueAt);
-        break;
-      case "blocked":
-    }
-    this.#finishSession({ kind: "released" });
-    return false;
   }
 
   /** A message may have come for the run. */
@@ -227,6 +196,7 @@ export class RunSession {
     if (!this.run.worker.settings.commitEachStep) this.#carryOut(commands, event);
     else await this.#carryOutApart(commands, event);
     this.snapshots.follow();
+    this.#putBackIfIdle();
     return true;
   }
 
@@ -250,6 +220,7 @@ export class RunSession {
     } finally {
       this.#working -= 1;
       if (this.#working <= this.attempts.outside) this.journal.rest();
+      this.#putBackIfIdle();
       this.#releaseIfIdle();
     }
   }
@@ -273,16 +244,17 @@ export class RunSession {
   async #carryOutApart(commands: readonly EngineCommand[], cause: EngineEvent): Promise<void> {
     this.#carryOut(commands.filter((command) => !startsWork(command)), cause);
     const next = commands.filter(startsWork);
-    if (next.length === 0) return;
+    if (next.length === 0 || !this.#mayBegin) return;
     await this.journal.durable();
     if (!this.#isOver) this.#carryOut(next.filter((command) => this.#isWanted(command)), cause);
   }
 
   /** Meanwhile the step may have been cancelled, and has ended as it stood. */
-  #isWanted(command: EngineCommand): boolean {
+  #isWanted(command: WorkCommand): boolean {
+    if (this.#isUnderWay(command)) return false;
     if (command.type !== "startStep") return true;
     const status = locate(this.run.workflow.plan, this.state, command.path)?.status;
-    return status?.phase === "running" && status.attempt === command.attempt && !this.attempts.isRunning(command.path, command.attempt);
+    return status?.phase === "running" && status.attempt === command.attempt;
   }
 
   #carryOut(commands: readonly EngineCommand[], cause: EngineEvent | null): void {
@@ -292,14 +264,14 @@ export class RunSession {
   #carry(command: EngineCommand, cause: EngineEvent | null): void {
     switch (command.type) {
       case "startStep":
-        if (!this.#draining && this.#pools.mayStart(command, this.#isFirst)) this.attempts.start(command);
+        if (this.#mayBegin && this.#pools.mayStart(command, this.#isFirst)) this.attempts.start(command);
         return;
       case "cancelStep":
         return this.attempts.cancel(command.path, command.attempt);
       case "enter":
       case "iterate":
       case "exit":
-        if (!this.#draining) this.containers.start(command);
+        if (this.#mayBegin) this.containers.start(command);
         return;
       case "setTimer":
         return this.timers.set(command.id, command.at);
@@ -380,13 +352,31 @@ export class RunSession {
   }
 
   #putBack(error: StoreRefusedError): void {
-    if (!this.#isOver) this.#finishSession({ kind: "put_back", error, kept: this.journal.left() });
+    if (this.#isOver || this.hold.begin(error)) return;
+    this.#finishSession({ kind: "put_back", error, before: this.hold.refusal, kept: this.journal.left() });
+  }
+
+  #putBackIfIdle(): void {
+    if (this.hold.error !== undefined && this.attempts.begun === 0) this.#putBack(this.hold.error);
+  }
+
+  /** What the engine wants to begin and was put off, or failed for what the store refused. */
+  #resume(): void {
+    if (this.#isOver) return;
+    const commands = pending(this.run.workflow.plan, this.state).filter((command) => startsWork(command) && !this.#isUnderWay(command));
+    this.#carryOut(commands, null);
+    void this.deliver();
+  }
+
+  #isUnderWay(command: WorkCommand): boolean {
+    return command.type === "startStep" ? this.attempts.isRunning(command.path, command.attempt) : this.containers.isRunning(command);
   }
 
   #finishSession(end: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#linger);
+    this.hold.stop();
     this.timers.stop();
     this.journal.close();
     this.attempts.abortAll("lost");
@@ -395,6 +385,8 @@ export class RunSession {
   }
 }
 
-function startsWork(command: EngineCommand): boolean {
+type WorkCommand = Extract<EngineCommand, { type: "startStep" | "enter" | "iterate" | "exit" }>;
+
+function startsWork(command: EngineCommand): command is WorkCommand {
   return command.type === "startStep" || command.type === "enter" || command.type === "iterate";
 }

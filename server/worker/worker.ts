@@ -10,7 +10,7 @@ import { Pacer } from "@/server/worker/pacer";
 import { DEFAULT_SETTINGS, type Clock, type WorkerPorts, type WorkerSettings } from "@/server/worker/ports";
 import { heldPlace } from "@/server/worker/gates";
 import { PoolPlaces, readPools } from "@/server/worker/pools";
-import { keptText, keptWrite, nextRefusal, refusedTooOften } from "@/server/worker/refusal";
+import { keptText, keptWrite, mayTryAgain, nextRefusal, refusedTooOften } from "@/server/worker/refusal";
 import { type ReportedRun, RunContext, type WorkerContext } from "@/server/worker/run-context";
 import { RunSession } from "@/server/worker/session";
 import { givenBytesHere, type Needs } from "@/server/worker/capacity";
@@ -279,7 +279,7 @@ class RunningWorker implements Worker {
     const end = await session.ended;
     await session.snapshots.settled();
     // Its lease is kept until it is: a flush may still be under way.
-    if (end.kind === "put_back") await this.#putBack(claim, end.error, await end.kept);
+    if (end.kind === "put_back") await this.#putBack({ ...claim, refusal: end.before }, end.error, await end.kept);
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
     if (end.kind === "released") {
       const next = session.timers.next();
@@ -310,7 +310,7 @@ class RunningWorker implements Worker {
     const { report, clock, settings } = this.#context;
     report(error, claim);
     const refusal = nextRefusal(claim.refusal, error, clock.now(), settings.refusalDelayMs);
-    if (error.isPassing || refusal.times < settings.maxRefusals) return this.#waitForStore(claim, refusal, kept);
+    if (mayTryAgain(refusal, error, settings.maxRefusals)) return this.#waitForStore(claim, refusal, kept);
     await this.#giveUp(claim, refusedTooOften(refusal), kept);
   }
 

@@ -10,7 +10,7 @@ export function describeRefusals(suite: Conformance): void {
     const settings = { refusalDelayMs: 20 };
 
     /** A run whose step has begun, refused from then on. */
-    const refused = async (definition: Parameters<Conformance["enqueue"]>[0]) => {
+    const refused = async (definition: Parameters<Conformance["enqueue"]>[0], others: Promise<void> = Promise.resolve()) => {
       const [began, over] = [new Gate(), new Gate()];
       let calls = 0;
       suite.world.probes.set("effect", async () => {
@@ -20,7 +20,7 @@ export function describeRefusals(suite: Conformance): void {
         return { type: "succeeded", output: calls };
       });
       const id = await suite.enqueue(definition);
-      await began.opened;
+      await Promise.all([began.opened, others]);
       const allow = await suite.harness.refuse(id);
       over.open();
       return { id, allow, calls: () => calls };
@@ -50,6 +50,49 @@ export function describeRefusals(suite: Conformance): void {
       expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: [1, { n: 7 }, [1, 2]] });
       expect(calls()).toBe(1);
       expect(await suite.harness.children(id)).toHaveLength(1);
+    });
+
+    test("a step that is at work goes on to its end, whatever it says of lost workers, and what it gives is written with the rest", async () => {
+      let refusals = 0;
+      suite.worker({ settings, report: () => void (refusals += 1) });
+      const [atWork, hasCome] = [new Gate(), new Gate()];
+      let long = 0;
+      suite.world.probes.set("long", async (ctx) => {
+        long += 1;
+        atWork.open();
+        await hasCome.opened;
+        return ctx.signal.aborted ? Promise.reject(new Error("it was stopped")) : { type: "succeeded", output: "long" };
+      });
+      const nodes = [probe("a", { call: "effect" }), set("after", { n: "{{ steps.a.output }}" }), probe("l", { call: "long" }, { onWorkerLost: "fail" })];
+      const { id, allow, calls } = await refused(workflow(nodes, ["a>after"], { output: "{{ [steps.after.output.n, steps.l.output] }}" }), atWork.opened);
+      await until("it to be refused", () => (refusals > 0 ? true : null));
+      expect(await suite.harness.state(id)).toBe("running");
+      hasCome.open();
+      await suite.untilState(id, "waiting");
+      await allow();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: [1, "long"] });
+      expect([calls(), long]).toEqual([1, 1]);
+    });
+
+    test("once it is mended what was put off begins, while another step is still at work", async () => {
+      let refusals = 0;
+      suite.worker({ settings, report: () => void (refusals += 1) });
+      const [atWork, hasCome] = [new Gate(), new Gate()];
+      suite.world.probes.set("long", async () => {
+        atWork.open();
+        await hasCome.opened;
+        return { type: "succeeded", output: "long" };
+      });
+      const nodes = [probe("a", { call: "effect" }), node("loop", "forEach", { config: { items: "{{ [1, 2] }}", result: "{{ item }}" } }), probe("in", {}, inside("loop", "body")), probe("b"), probe("l", { call: "long" }, { onWorkerLost: "fail" })];
+      const { id, allow, calls } = await refused(workflow(nodes, ["a>b", "a>loop"]), atWork.opened);
+      await until("it to be refused", () => (refusals > 0 ? true : null));
+      await allow();
+      const ended = (path: string) => until(`${path} to end`, async () => ((await suite.harness.steps(id)).some((step) => step.path === path && step.status === "succeeded") ? true : null));
+      for (const path of ["b", "loop"]) await ended(path);
+      expect((await suite.harness.steps(id)).find(({ path }) => path === "l")).toMatchObject({ status: "running" });
+      hasCome.open();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", steps: { a: "succeeded", b: "succeeded", l: "succeeded" } });
+      expect(calls()).toBe(1);
     });
 
     test("a step that waited for what was refused has not begun, and may begin whatever it says of lost workers", async () => {

@@ -1,0 +1,71 @@
+import type { Refusal, StoreRefusedError } from "@/server/engine/ports";
+import { mayTryAgain, nextRefusal } from "@/server/worker/refusal";
+import type { RunSession } from "@/server/worker/session";
+
+/**
+ * The store refuses something of a run while steps of it have effects under way. These are not stopped for that: they end as they would,
+ * nothing new begins, and from time to time what was refused is tried again. With none of them left the run need not be held here.
+ */
+export class SessionHold {
+  #error: StoreRefusedError | undefined;
+  /** How often it was refused. */
+  #refusal: Refusal | null;
+  #again: NodeJS.Timeout | undefined;
+  #isAsking = false;
+
+  constructor(
+    private readonly session: RunSession,
+    /** What was not begun meanwhile may begin. */
+    private readonly resume: () => void,
+  ) {
+    this.#refusal = session.run.claim.refusal;
+  }
+
+  /** What the store said; undefined while it refuses nothing. */
+  get error(): StoreRefusedError | undefined {
+    return this.#error;
+  }
+
+  get refusal(): Refusal | null {
+    return this.#refusal;
+  }
+
+  /** False: nothing is under way that would have to end first, or it was refused too often. */
+  begin(error: StoreRefusedError): boolean {
+    const { attempts, now, run } = this.session;
+    const { settings, report } = run.worker;
+    const refusal = nextRefusal(this.#refusal, error, now, settings.refusalDelayMs);
+    if (attempts.begun === 0 || !mayTryAgain(refusal, error, settings.maxRefusals)) return false;
+    if (this.#error === undefined) report(error, run.claim);
+    this.#error = error;
+    this.#refusal = refusal;
+    this.#again ??= setTimeout(() => this.#tryAgain(), Math.max(1, refusal.until - now));
+    return true;
+  }
+
+  /** An attempt has ended. */
+  noteProgress(): void {
+    if (this.#error === undefined) this.#refusal = null;
+  }
+
+  stop(): void {
+    clearTimeout(this.#again);
+  }
+
+  #tryAgain(): void {
+    this.#again = undefined;
+    const { journal } = this.session;
+    const wasRefused = journal.isHeld;
+    journal.goOn();
+    // Who has asked before hears of it.
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    void this.session.work(async () => {
+      if (wasRefused) journal.buffer.resetTakeovers();
+      await journal.durable().finally(() => (this.#isAsking = false));
+      this.#error = undefined;
+      if (wasRefused) this.#refusal = null;
+      this.resume();
+    });
+  }
+}
