@@ -8,10 +8,12 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import type { Candidate, GroupRoles, listCandidatesInput, listMembersInput, MemberView, setGroupRolesInput, setRolesInput } from "./contract";
-import { chooseRole, type ChosenRole, findRole, namesOfRoles, viewRole } from "./role-choice";
+import { chooseRole, type ChosenRole, findRole, isLastingRole, namesOfRoles, viewRole } from "./role-choice";
 
 interface Context {
   scope: Scope;
+  /** Of a person: refuses a sign-in that is not of just now. */
+  requireProof?: () => Promise<void>;
 }
 const done = { ok: true as const };
 const WHOLE = { folderId: null, itemId: null } as const;
@@ -97,13 +99,13 @@ export async function listCandidates({ scope }: Context, { search, cursor, limit
 }
 
 /** Replaces the person's own roles; none of them: the person leaves, but for what groups and the organization give. */
-export async function setRoles({ scope }: Context, { userId, roles }: z.output<typeof setRolesInput>) {
+export async function setRoles({ scope, requireProof }: Context, { userId, roles }: z.output<typeof setRolesInput>) {
   const { workspaceId, organizationId } = scope;
   await scope.db.transaction(async (tx) => {
     const member = await tx.organizationMember.findFirst({ where: { userId }, include: { user: { select: PERSON } } });
     if (member === null) throw new DomainError("not_found", { what: "person", id: userId });
     const before = await tx.membership.findMany({ where: { userId } });
-    const chosen = await chooseAll(tx, scope, roles, before);
+    const chosen = await chooseAll(tx, { scope, requireProof }, roles, before);
     await tx.membership.deleteMany({ where: { userId } });
     if (chosen.length > 0) await tx.membership.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, userId, role, customRoleId })) });
     await recordAudit(tx, scope, { action: "member.roles_changed", resource: { type: "user", id: userId, name: member.user.email }, before: { roles: before.map(labelOf) }, after: { roles: chosen.map(({ label }) => label) } });
@@ -111,13 +113,13 @@ export async function setRoles({ scope }: Context, { userId, roles }: z.output<t
   return done;
 }
 
-export async function setGroupRoles({ scope }: Context, { groupId, roles }: z.output<typeof setGroupRolesInput>) {
+export async function setGroupRoles({ scope, requireProof }: Context, { groupId, roles }: z.output<typeof setGroupRolesInput>) {
   const { workspaceId, organizationId, userId: createdById } = scope;
   await scope.db.transaction(async (tx) => {
     const group = await tx.personGroup.findFirst({ where: { id: groupId } });
     if (group === null) throw new DomainError("not_found", { what: "group", id: groupId });
     const before = await tx.accessGrant.findMany({ where: { groupId, ...WHOLE } });
-    const chosen = await chooseAll(tx, scope, roles, before);
+    const chosen = await chooseAll(tx, { scope, requireProof }, roles, before);
     await tx.accessGrant.deleteMany({ where: { groupId, ...WHOLE } });
     if (chosen.length > 0) await tx.accessGrant.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, groupId, role, customRoleId, createdById })) });
     await recordAudit(tx, scope, { action: "group.roles_changed", resource: { type: "group", id: groupId, name: group.name }, before: { roles: before.map(labelOf) }, after: { roles: chosen.map(({ label }) => label) } });
@@ -133,10 +135,11 @@ interface RoleRow {
 const labelOf = ({ role, customRoleId }: RoleRow) => customRoleId ?? role;
 
 /** Neither gives nor takes what the giver may not do: an admin makes no owner, and unmakes none. */
-async function chooseAll(tx: Tx, scope: Scope, roles: readonly string[], before: readonly RoleRow[]): Promise<ChosenRole[]> {
+async function chooseAll(tx: Tx, { scope, requireProof }: Context, roles: readonly string[], before: readonly RoleRow[]): Promise<ChosenRole[]> {
   const wanted = [...new Set(roles)];
-  const changed = [...wanted.filter((role) => !before.some((row) => labelOf(row) === role)), ...before.map(labelOf).filter((role) => !wanted.includes(role))];
-  for (const role of changed) await chooseRole(tx, scope, role, "workspace");
+  const added = wanted.filter((role) => !before.some((row) => labelOf(row) === role));
+  for (const role of before.map(labelOf).filter((one) => !wanted.includes(one))) await chooseRole(tx, scope, role, "workspace");
+  for (const role of added) if (isLastingRole(await chooseRole(tx, scope, role, "workspace"))) await requireProof?.();
   const chosen: ChosenRole[] = [];
   for (const role of wanted) chosen.push(await findRole(tx, role));
   return chosen;

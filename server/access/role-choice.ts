@@ -16,6 +16,11 @@ interface Giver {
   permissions: ReadonlySet<Permission>;
 }
 
+/** Whoever gets it can let others in, so that it outlasts what is done about it. */
+export function isLastingRole({ permissions }: Pick<ChosenRole, "permissions">): boolean {
+  return permissions.includes("member:write");
+}
+
 /** The role with what it allows. Refused if it allows more than its giver may do. */
 export async function chooseRole(tx: Tx, giver: Giver, choice: RoleChoice, where: "workspace" | "part"): Promise<ChosenRole> {
   const chosen = await findRole(tx, choice);

@@ -4,4 +4,4 @@ export { grant, listGrants, revoke } from "./grants";
 export { listCandidates, listGroupRoles, listMembers, setGroupRoles, setRoles } from "./members";
 export { listReaching } from "./reaching";
 export { listRights } from "./rights";
-export { chooseRole } from "./role-choice";
+export { chooseRole, isLastingRole } from "./role-choice";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Prisma } from "@/prisma/generated/client";
 import type { RoleChoice } from "@/server/access/contract";
-import { chooseRole } from "@/server/access/service";
+import { chooseRole, isLastingRole } from "@/server/access/service";
 import { recordAudit } from "@/server/audit/service";
 import { hashToken, newToken } from "@/server/auth/one-time-token";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
@@ -19,6 +19,8 @@ import { INCLUDED, toView } from "./views";
 
 /** Whoever invites: for one workspace, or for the organization. Its database shows the invitations of that place alone. */
 type Inviter = Scope | OrganizationScope;
+/** Of a person: refuses a sign-in that is not of just now. Before others can let people in. */
+type Proof = () => Promise<void>;
 
 interface Wanted {
   organizationRole: string;
@@ -49,18 +51,17 @@ export async function listInvitations(inviter: Inviter, { search, shelf, cursor,
   });
 }
 
-export async function inviteToWorkspace({ scope }: { scope: Scope }, { role, ...input }: z.output<typeof inviteToWorkspaceInput>): Promise<Invited[]> {
+export async function inviteToWorkspace({ scope, requireProof }: { scope: Scope; requireProof?: Proof }, { role, ...input }: z.output<typeof inviteToWorkspaceInput>): Promise<Invited[]> {
   return invite(scope, input, async (tx) => {
     const chosen = await chooseRole(tx, scope, role, "workspace");
+    if (isLastingRole(chosen)) await requireProof?.();
     return { organizationRole: "member", workspaceRole: chosen.role, customRoleId: chosen.customRoleId };
   });
 }
 
-export async function inviteToOrganization({ organization, requireProof }: { organization: OrganizationScope; requireProof?: () => Promise<void> }, { role, ...input }: z.output<typeof inviteToOrganizationInput>): Promise<Invited[]> {
-  if (role === "owner") {
-    organization.require("owner:write");
-    await requireProof?.();
-  }
+export async function inviteToOrganization({ organization, requireProof }: { organization: OrganizationScope; requireProof?: Proof }, { role, ...input }: z.output<typeof inviteToOrganizationInput>): Promise<Invited[]> {
+  if (role === "owner") organization.require("owner:write");
+  if (role !== "member") await requireProof?.();
   return invite(organization, input, () => Promise.resolve({ organizationRole: role, workspaceRole: null, customRoleId: null }));
 }
 
@@ -90,13 +91,13 @@ async function invite(inviter: Inviter, { emails, days, byMail }: { emails: stri
 }
 
 /** With a new link; the earlier one works no more. It is the invitation of whoever renews it from then on. */
-export async function resend(inviter: Inviter, { invitationId, byMail }: z.output<typeof resendInput>): Promise<Invited> {
+export async function resend(inviter: Inviter, { invitationId, byMail }: z.output<typeof resendInput>, requireProof?: Proof): Promise<Invited> {
   const known = await inviter.db.invitation.findFirst({ where: { id: invitationId }, select: { email: true } });
   if (known !== null) await countInvitation(inviter, known.email, byMail);
   const { token, hash } = newToken();
   const email = await inviter.db.transaction(async (tx) => {
     const row = await findOpen(tx, invitationId);
-    await requireGiving(tx, inviter, row);
+    if (await requireGiving(tx, inviter, row)) await requireProof?.();
     const lasting = row.expiresAt.getTime() - row.createdAt.getTime();
     await tx.invitation.update({ where: { id: invitationId }, data: { codeHash: new Uint8Array(hash), isMailedOnly: false, invitedById: inviter.userId, expiresAt: new Date(Date.now() + lasting) } });
     await recordAudit(tx, inviter, { action: "invitation.renewed", resource: { type: "invitation", id: invitationId, name: row.email } });
@@ -116,11 +117,11 @@ export async function revoke(inviter: Inviter, { invitationId }: { invitationId:
   return { ok: true as const };
 }
 
-/** The link is as good as the role: it is handed out, and taken back, by those alone who might give that role. */
-async function requireGiving(tx: Tx, inviter: Inviter, { organizationRole, workspaceRole, customRoleId }: Wanted): Promise<void> {
-  if ("organization" in inviter) {
-    if (organizationRole === "owner") inviter.require("owner:write");
-  } else await chooseRole(tx, inviter, (customRoleId ?? workspaceRole) as RoleChoice, "workspace");
+/** The link is as good as the role: it is handed out, and taken back, by those alone who might give that role. True: whoever has it lets others in. */
+async function requireGiving(tx: Tx, inviter: Inviter, { organizationRole, workspaceRole, customRoleId }: Wanted): Promise<boolean> {
+  if (!("organization" in inviter)) return isLastingRole(await chooseRole(tx, inviter, (customRoleId ?? workspaceRole) as RoleChoice, "workspace"));
+  if (organizationRole === "owner") inviter.require("owner:write");
+  return organizationRole !== "member";
 }
 
 async function findOpen(tx: Tx, id: string) {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { recordAudit } from "@/server/audit/service";
+import { permissionsOfRole } from "@/server/auth/access";
 import type { OrganizationScope } from "@/server/auth/organization-scope";
 import { newId } from "@/server/db/id";
 import { afterName, decodeNamePlace, fitsPerson, namePageFrom, type NamePlace } from "@/server/db/name-place";
@@ -11,6 +12,8 @@ import { inWords } from "./refusals";
 
 interface Context {
   organization: OrganizationScope;
+  /** Of a person: refuses a sign-in that is not of just now. */
+  requireProof?: () => Promise<void>;
 }
 const done = { ok: true as const };
 /** How many of a group's people its line names. */
@@ -79,18 +82,25 @@ export async function removeGroup({ organization }: Context, { groupId }: { grou
   return done;
 }
 
-export async function setGroupMembers({ organization }: Context, { groupId, add, remove }: z.output<typeof setGroupMembersInput>) {
+export async function setGroupMembers({ organization, requireProof }: Context, { groupId, add, remove }: z.output<typeof setGroupMembersInput>) {
   const { organizationId } = organization;
   await organization.db.transaction(async (tx) => {
     const { name } = await findGroup(tx, groupId);
     const known = new Set((await tx.organizationMember.findMany({ where: { userId: { in: add } }, select: { userId: true } })).map(({ userId }) => userId));
     const stranger = add.find((userId) => !known.has(userId));
     if (stranger !== undefined) throw new DomainError("not_found", { what: "person", id: stranger });
+    if (add.length > 0 && (await letsOthersIn(tx, groupId))) await requireProof?.();
     await tx.groupMember.createMany({ data: add.map((userId) => ({ groupId, userId, organizationId })), skipDuplicates: true });
     await tx.groupMember.deleteMany({ where: { groupId, userId: { in: remove } } });
     await recordAudit(tx, organization, { action: "group.members_changed", resource: resourceOf(groupId, name), after: { add, remove } });
   });
   return done;
+}
+
+/** Whether whoever is in the group may give roles in a workspace. */
+async function letsOthersIn(tx: Tx, groupId: string): Promise<boolean> {
+  const grants = await tx.accessGrant.findMany({ where: { groupId, folderId: null, itemId: null }, select: { role: true, customRole: { select: { permissions: true } } } });
+  return grants.some(({ role, customRole }) => permissionsOfRole({ role, permissions: customRole?.permissions ?? null }).includes("member:write"));
 }
 
 function named<Result>({ organization }: OrganizationScope, name: string, work: () => Promise<Result>): Promise<Result> {

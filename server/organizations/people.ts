@@ -48,6 +48,8 @@ export function listPeople({ organization }: Context, { search, cursor, limit }:
   });
 }
 
+const MIGHT: Readonly<Record<string, number>> = { member: 0, admin: 1, owner: 2 } satisfies Record<OrganizationRole, number>;
+
 export async function findMember(tx: Tx, userId: string) {
   const member = await tx.organizationMember.findFirst({ where: { userId }, include: { user: { select: PERSON } } });
   if (member === null) throw new DomainError("not_found", { what: "person", id: userId });
@@ -63,7 +65,7 @@ export async function setPersonRole({ organization, requireProof }: Context & { 
       const { role: before, user } = await findMember(tx, userId);
       if (before === role) return;
       if (before === "owner" || role === "owner") organization.require("owner:write");
-      if (role === "owner") await requireProof?.();
+      if (MIGHT[role]! > (MIGHT[before] ?? 0)) await requireProof?.();
       await tx.organizationMember.update({ where: { organizationId_userId: { organizationId, userId } }, data: { role } });
       await recordAudit(tx, organization, { action: "person.role_changed", resource: { type: "user", id: userId, name: user.email }, before: { role: before }, after: { role } });
     }),
@@ -84,8 +86,6 @@ export async function removePerson({ organization }: Context, { userId }: { user
   );
   return done;
 }
-
-const MIGHT: Readonly<Record<string, number>> = { member: 0, admin: 1, owner: 2 } satisfies Record<OrganizationRole, number>;
 
 /** Makes sure that a person is in the organization with that role at least; never takes anything from one that is mightier already. */
 export async function joinOrganization(tx: Tx, { organizationId, userId, role = "member" }: { organizationId: string; userId: string; role?: OrganizationRole }): Promise<void> {

@@ -10,6 +10,8 @@ import { inWords } from "./refusals";
 
 interface Context {
   organization: OrganizationScope;
+  /** Of a person: refuses a sign-in that is not of just now. */
+  requireProof?: () => Promise<void>;
 }
 const done = { ok: true as const };
 const resourceOf = (id: string, name: string) => ({ type: "role", id, name });
@@ -62,11 +64,13 @@ export async function createRole({ organization }: Context, { name, description,
 }
 
 /** Whoever has it may do what it says now, at once. */
-export async function updateRole({ organization }: Context, { roleId, name, description, permissions }: z.output<typeof updateRoleInput>) {
+export async function updateRole({ organization, requireProof }: Context, { roleId, name, description, permissions }: z.output<typeof updateRoleInput>) {
   await named(organization, name, () =>
     organization.db.transaction(async (tx) => {
       const before = await findRole(tx, roleId);
       if (before.name !== name) refuseBuiltIn(name);
+      // Whoever has it could let others in from now on.
+      if (permissions.includes("member:write") && !before.permissions.includes("member:write")) await requireProof?.();
       await tx.customRole.update({ where: { id: roleId }, data: { name, description, permissions: [...new Set(permissions)] } });
       await recordAudit(tx, organization, { action: "role.changed", resource: resourceOf(roleId, name), before: { name: before.name, permissions: before.permissions }, after: { name, permissions } });
     }),

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { PROOF_MINUTES } from "@/server/auth/constants";
 import type { Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { makePerson } from "@/server/testing/factories";
 import { appRouter } from "./root";
 import { callerOf, inputsOf, makeOwned, makeOwner, NAMELESS, type Owned, scopedProcedures } from "./testing/walk";
 
@@ -55,12 +57,36 @@ it("attack: it makes no token or application that never ends, or that makes more
   expect(await old("programs.createApplication", { ...application, name: "Narrow", scopes: ["run:read"] })).toBe("PROOF_NEEDED");
 });
 
-it("attack: it makes nobody an owner", async () => {
+it("attack: it makes nobody an owner or admin, of the organization or of a workspace, and lets nobody in as one", async () => {
   const { organizationId } = owner;
   const invited = { organizationId, emails: ["me@elsewhere.example"] };
   expect(await old("invitations.createForOrganization", { ...invited, role: "owner" })).toBe("PROOF_NEEDED");
   expect(await old("invitations.createForOrganization", { ...invited, role: "member" })).toBe("OK");
+  expect(await old("invitations.createForOrganization", { ...invited, role: "admin" })).toBe("PROOF_NEEDED");
   expect(await fresh("invitations.createForOrganization", { ...invited, role: "owner" })).toBe("OK");
+  const { id: userId } = await makePerson(organizationId);
+  expect(await old("organizations.setRole", { organizationId, userId, role: "admin" })).toBe("PROOF_NEEDED");
+  const groupId = newId();
+  await rawDb().personGroup.create({ data: { id: groupId, organizationId, name: "Ours" } });
+  for (const role of ["owner", "admin"]) {
+    expect(await old("invitations.create", { emails: invited.emails, role })).toBe("PROOF_NEEDED");
+    expect(await old("access.setRoles", { userId, roles: ["viewer", role] })).toBe("PROOF_NEEDED");
+    expect(await old("access.setGroupRoles", { groupId, roles: [role] })).toBe("PROOF_NEEDED");
+  }
+  expect(await old("access.setRoles", { userId, roles: ["builder", "operator"] })).toBe("OK");
+  expect(await fresh("access.setRoles", { userId, roles: ["admin"] })).toBe("OK");
+  expect(await old("access.setRoles", { userId, roles: ["admin", "viewer"] })).toBe("OK");
+  expect(await fresh("invitations.create", { emails: invited.emails, role: "admin" })).toBe("OK");
+  const { id: invitationId } = await rawDb().invitation.findFirstOrThrow({ where: { workspaceId: owner.workspaceId, revokedAt: null, email: invited.emails[0] } });
+  expect(await old("invitations.resend", { invitationId })).toBe("PROOF_NEEDED");
+  expect(await old("invitations.create", { emails: invited.emails, role: "builder" })).toBe("OK");
+  expect(await old("organizations.setGroupMembers", { organizationId, groupId, add: [userId], remove: [] })).toBe("OK");
+  expect(await fresh("access.setGroupRoles", { groupId, roles: ["admin"] })).toBe("OK");
+  expect(await old("organizations.setGroupMembers", { organizationId, groupId, add: [userId], remove: [] })).toBe("PROOF_NEEDED");
+  expect(await old("organizations.setGroupMembers", { organizationId, groupId, add: [], remove: [userId] })).toBe("OK");
+  const { id: roleId } = await rawDb().customRole.create({ data: { id: newId(), organizationId, name: "Door", permissions: ["run:read"] } });
+  expect(await old("organizations.updateRole", { organizationId, roleId, name: "Door", description: "", permissions: ["run:read", "member:write"] })).toBe("PROOF_NEEDED");
+  expect(await old("organizations.updateRole", { organizationId, roleId, name: "Door", description: "", permissions: ["run:read", "run:start"] })).toBe("OK");
 });
 
 it("attack: it deletes no organization", async () => {
