@@ -1,4 +1,5 @@
 import { connect as connectNats, credsAuthenticator, nkeys } from "@nats-io/transport-node";
+import type { AuthenticationProviderArgs, SaslAuthenticateArgs } from "kafkajs";
 import { connectAsync as connectMqtt } from "mqtt";
 import fs from "node:fs";
 import http from "node:http";
@@ -145,13 +146,20 @@ describe("Kafka's tokens", () => {
     const tokenUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
     const config = kafkaConfig.parse({ brokers: ["a:9092"], topics: ["a"], mechanism: "oauthbearer", username: "my id", secret: "KEY", tokenUrl, scope: "read" });
     const options = await signIn(config, { secret: () => Promise.resolve("s3cret&more"), signal: new AbortController().signal });
-    if (options?.mechanism !== "oauthbearer") throw new Error("another mechanism");
-    expect(await options.oauthBearerProvider()).toEqual({ value: "t0ken" });
+    if (options === undefined || !("authenticationProvider" in options)) throw new Error("another mechanism");
+    const sent: Buffer[] = [];
+    const saslAuthenticate = async <Answer>({ request, response }: SaslAuthenticateArgs<Answer>) => {
+      sent.push(await request.encode());
+      return response?.parse(await response.decode(Buffer.alloc(4)));
+    };
+    const asking = options.authenticationProvider({ host: "a", port: 9092, saslAuthenticate } as AuthenticationProviderArgs);
+    await asking.authenticate();
+    expect(sent.map((bytes) => [bytes.readInt32BE(), bytes.subarray(4).toString()])).toEqual([[23, "n,,\x01auth=Bearer t0ken\x01\x01"]]);
     expect(asked).toEqual([{ authorization: `Basic ${Buffer.from("my+id:s3cret%26more").toString("base64")}`, body: "grant_type=client_credentials&scope=read" }]);
     [status, body] = [401, '{"error":"no s3cret here"}'];
-    await expect(options.oauthBearerProvider()).rejects.toThrow("the token server answered 401");
+    await expect(asking.authenticate()).rejects.toThrow("the token server answered 401");
     [status, body] = [200, "no JSON"];
-    await expect(options.oauthBearerProvider()).rejects.toThrow("the token server answered 200, but no token");
+    await expect(asking.authenticate()).rejects.toThrow("the token server answered 200, but no token");
     await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -6,6 +6,7 @@ import { recordEvent } from "@/server/triggers/intake";
 import { pause } from "@/server/queue/repeat";
 import { isTriggerKind, TRIGGER_KINDS } from "@/server/triggers/kinds";
 import { Lane } from "@/server/triggers/lane";
+import { problemOf } from "@/server/triggers/listener-problem";
 import { giveBackTrigger, LISTENER_LEASE_SECONDS, type LeasedTrigger, renewTriggers, takeTriggers, writeCheckpoint, writeHealth } from "@/server/triggers/lease-rows";
 import type { Listener, ListenerPorts } from "@/server/triggers/source";
 import { kindsOfType, sourceOf } from "@/server/triggers/sources";
@@ -26,6 +27,8 @@ interface Held {
   /** By this process's own clock: when the lease was last confirmed. */
   confirmedAt: number;
   done: Promise<void>;
+  /** Since it last connected. */
+  hasListened: boolean;
 }
 
 /** Keeps one listener alive for each trigger that this process holds the lease of. */
@@ -106,7 +109,7 @@ export class Listeners {
     const stop = new AbortController();
     const earlier = this.#held.get(trigger.id);
     if (earlier !== undefined) earlier.stop.abort();
-    const held: Held = { trigger, stop, confirmedAt, done: Promise.resolve() };
+    const held: Held = { trigger, stop, confirmedAt, done: Promise.resolve(), hasListened: false };
     this.#held.set(trigger.id, held);
     held.done = this.#keepListening(held).catch(this.report);
   }
@@ -124,6 +127,7 @@ export class Listeners {
     if (listener === null) return;
     for (let retryMs = RETRY_FIRST_MS; !signal.aborted; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
       const startedAt = performance.now();
+      held.hasListened = false;
       try {
         const config = configOf(trigger);
         await this.#say(trigger, { state: "connecting" });
@@ -133,7 +137,7 @@ export class Listeners {
       } catch (error) {
         if (signal.aborted) return;
         if (performance.now() - startedAt > SETTLED_MS) retryMs = RETRY_FIRST_MS;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = problemOf(error, trigger.config, held.hasListened);
         await this.#say(trigger, { state: "failing", message, retryInMs: retryMs }, { code: "listener_failed", message });
         await pause(retryMs, signal);
       }
@@ -159,7 +163,10 @@ export class Listeners {
         if (!(await writeCheckpoint(this.#owner, trigger, encodeGiven("checkpoint", value)))) throw new Error("another process listens for this trigger now");
       },
       secret: (name) => readTriggerSecret(trigger, name),
-      report: (state, details) => void this.#say(trigger, { state, ...details }, state === "listening" ? null : undefined),
+      report: (state, details) => {
+        if (state === "listening") held.hasListened = true;
+        void this.#say(trigger, { state, ...details }, state === "listening" ? null : undefined);
+      },
     };
   }
 

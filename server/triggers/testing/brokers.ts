@@ -94,6 +94,16 @@ export const rabbitServer: Launch = (folder, port) => ({
   },
 });
 
+/** With plugins of those that it is installed with, and lines of its configuration. */
+export const rabbitWith =
+  (more: { plugins: readonly string[]; config: (port: number) => readonly string[] }): Launch =>
+  (folder, port) => {
+    fs.writeFileSync(path.join(folder, "plugins"), `[${more.plugins.join(", ")}].\n`);
+    fs.writeFileSync(path.join(folder, "rabbitmq.conf"), more.config(port).map((line) => `${line}\n`).join(""));
+    const { RABBITMQ_PLUGINS_DIR: _none, ...env } = rabbitServer(folder, port).env ?? {};
+    return { ...rabbitServer(folder, port), env: { ...env, RABBITMQ_CONFIG_FILE: path.join(folder, "rabbitmq.conf") } };
+  };
+
 const KAFKA_VERSION = "3.9.1";
 
 /** Folder with the jars of a Kafka broker; null when there is neither the folder nor Java. */
@@ -102,22 +112,37 @@ export function kafkaJars(): string | null {
   return hasProgram("java") && fs.existsSync(path.join(folder, `kafka_2.13-${KAFKA_VERSION}.jar`)) ? folder : null;
 }
 
+interface KafkaMore {
+  /** Ports by name, beside the open one. */
+  listeners: Record<string, number>;
+  protocols: Record<string, string>;
+  /** As `StorageTool --add-scram` takes them. */
+  users: readonly string[];
+  config: (folder: string) => readonly string[];
+}
+
 /** One node that is broker and controller at once (KRaft). */
-export const kafkaServer: Launch = (folder, port) => {
-  const file = path.join(folder, "server.properties");
-  const data = path.join(folder, "data");
-  const java = ["-Xmx512m", "-cp", `${kafkaJars() ?? ""}/*`, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
-  if (!fs.existsSync(file)) {
-    fs.writeFileSync(
-      file,
-      `process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:${port + 1}\nlisteners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}\n` +
-        `controller.listener.names=CONTROLLER\nlistener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\nlog.dirs=${data}\noffsets.topic.replication.factor=1\n` +
-        "transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\noffsets.topic.num.partitions=1\n",
-    );
-    execFileSync("java", [...java, "kafka.tools.StorageTool", "format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", file], { stdio: "pipe" });
-  }
-  return { command: "java", args: [...java, "kafka.Kafka", file] };
-};
+export const kafkaWith =
+  (more: KafkaMore): Launch =>
+  (folder, port) => {
+    const file = path.join(folder, "server.properties");
+    const data = path.join(folder, "data");
+    const java = ["-Xmx512m", "-cp", `${kafkaJars() ?? ""}/*`, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"];
+    const listeners = Object.entries({ PLAINTEXT: port, ...more.listeners, CONTROLLER: port + 1 }).map(([name, at]) => `${name}://127.0.0.1:${at}`);
+    const protocols = Object.entries({ PLAINTEXT: "PLAINTEXT", CONTROLLER: "PLAINTEXT", ...more.protocols }).map((pair) => pair.join(":"));
+    if (!fs.existsSync(file)) {
+      fs.writeFileSync(
+        file,
+        `process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:${port + 1}\nlisteners=${listeners.join(",")}\n` +
+          `controller.listener.names=CONTROLLER\nlistener.security.protocol.map=${protocols.join(",")}\nlog.dirs=${data}\noffsets.topic.replication.factor=1\n` +
+          `transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\noffsets.topic.num.partitions=1\n${more.config(folder).map((line) => `${line}\n`).join("")}`,
+      );
+      execFileSync("java", [...java, "kafka.tools.StorageTool", "format", "-t", "4L6g3nShT-eMCtK--X86sw", "-c", file, ...more.users.flatMap((user) => ["--add-scram", user])], { stdio: "pipe" });
+    }
+    return { command: "java", args: [...java, "kafka.Kafka", file] };
+  };
+
+export const kafkaServer = kafkaWith({ listeners: {}, protocols: {}, users: [], config: () => [] });
 
 const ELASTICMQ_VERSION = "1.6.14";
 

@@ -12,7 +12,7 @@ export interface Certificates {
   remove(): void;
 }
 
-/** An authority of its own, a server of it at 127.0.0.1 (`server.pem`, `server.key`, `ca.pem` in the folder), and a client. Needs openssl. */
+/** An authority of its own, a server of it at 127.0.0.1 (`server.pem`, `server.key`, `ca.pem` in the folder), one of another name (`elsewhere`), and a client. Needs openssl. */
 export function makeCertificates(): Certificates {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-tls-"));
   fs.chmodSync(folder, 0o755);
@@ -27,6 +27,7 @@ export function makeCertificates(): Certificates {
   };
   root("ca", "Millrace tests");
   signed("server", "broker", "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n");
+  signed("elsewhere", "broker", "subjectAltName=DNS:elsewhere.example.com\nextendedKeyUsage=serverAuth\n");
   signed("client", "millrace", "extendedKeyUsage=clientAuth\n");
   root("stranger", "nobody");
   for (const file of fs.readdirSync(folder)) fs.chmodSync(at(file), 0o644);

@@ -1,11 +1,11 @@
-import type { SASLOptions } from "kafkajs";
+import { KafkaJSNonRetriableError, type Mechanism, type SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { outboundHttp, secretOf } from "@/server/triggers/outbound";
 import type { ListenerPorts } from "@/server/triggers/source";
 import type { KafkaConfig } from "./spec";
 
 /** Undefined: brokers ask for nothing, or for a certificate alone. */
-export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "secret" | "signal">): Promise<SASLOptions | undefined> {
+export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "secret" | "signal">): Promise<SASLOptions | Mechanism | undefined> {
   const { mechanism, username = "", authorizationIdentity = "" } = config;
   if (mechanism === "none") return undefined;
   const secret = (await secretOf(ports, config.secret)) ?? "";
@@ -18,8 +18,28 @@ export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "se
       return { mechanism, authorizationIdentity, accessKeyId: username, secretAccessKey: secret };
     case "oauthbearer":
       // Asked for again by whoever connects or signs in anew.
-      return { mechanism, oauthBearerProvider: async () => ({ value: await tokenOf(config, { id: username, secret }, ports.signal) }) };
+      return byToken(() => tokenOf(config, { id: username, secret }, ports.signal));
   }
+}
+
+/** A broker that refuses a token says so in an answer that is none of an error (RFC 7628, 3.2.2); the library's own way of signing in takes it for a yes. */
+function byToken(tokenOf: () => Promise<string>): Mechanism {
+  const withLength = (bytes: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const authenticationProvider: Mechanism["authenticationProvider"] = ({ saslAuthenticate }) => ({
+    authenticate: async () => {
+      const token = await tokenOf();
+      const said = await saslAuthenticate({
+        request: { encode: () => withLength(Buffer.from(`n,,\x01auth=Bearer ${token}\x01\x01`)) },
+        response: { decode: (bytes) => Promise.resolve(bytes.subarray(4)), parse: (bytes) => bytes.toString("utf8") },
+      });
+      if (said) throw new KafkaJSNonRetriableError(`SASL OAUTHBEARER authentication failed: the broker refused the token: ${said}`);
+    },
+  });
+  return { mechanism: "oauthbearer", authenticationProvider };
 }
 
 const TIMEOUT_MS = 20_000;

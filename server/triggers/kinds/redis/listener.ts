@@ -26,8 +26,9 @@ export const redisListener: Listener = {
       maxRetriesPerRequest: 0,
       ...(tls === null ? {} : { tls }),
     });
-    // Each command rejects with the reason; without a listener the library prints it.
-    client.on("error", () => {});
+    // Why a connection ended is said here alone: what waits for it hears that it is closed.
+    let ended: Error | undefined;
+    client.on("error", (error: Error) => (ended ??= error));
     try {
       await client.connect();
       await makeGroup(client, config);
@@ -35,6 +36,8 @@ export const redisListener: Listener = {
       // What this consumer was given before and did not acknowledge comes first.
       await readAll(client, config, id, ports, "0");
       while (!ports.signal.aborted) await take(ports, client, config, await read(client, config, id, ">"), false);
+    } catch (error) {
+      throw ended ?? error;
     } finally {
       client.disconnect();
     }
