@@ -5,7 +5,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { startTracing } = await import("@/server/telemetry/tracing");
-  const tracing = startTracing("web");
+  const tracing = await startTracing("web");
   if (tracing !== null) {
     const { beforeExit } = await import("@/server/telemetry/before-exit");
     beforeExit(() => tracing.stop());

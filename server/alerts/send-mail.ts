@@ -1,5 +1,5 @@
 import net from "node:net";
-import { createTransport } from "nodemailer";
+import type { createTransport } from "nodemailer";
 import { sharedPool } from "@/server/db/client";
 import { env } from "@/server/env";
 import { readTriggerSecret } from "@/server/secrets/service";
@@ -35,7 +35,8 @@ export async function sendPlatformMail(mail: Mail): Promise<void> {
 export async function sendBy({ options, from }: Server, { id, to, subject, text }: Mail, { quietMs, wholeMs } = PATIENCE): Promise<void> {
   const times = { connectionTimeout: quietMs, greetingTimeout: quietMs, socketTimeout: quietMs, dnsTimeout: quietMs };
   const dialled = dial(quietMs);
-  const transport = createTransport({ ...times, getSocket: dialled.getSocket, disableFileAccess: true, disableUrlAccess: true, ...options });
+  const { createTransport: open } = await import("nodemailer");
+  const transport = open({ ...times, getSocket: dialled.getSocket, disableFileAccess: true, disableUrlAccess: true, ...options });
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, late) => {
     timer = setTimeout(() => late(new Error(`the mail server did not take the mail within ${wholeMs / 1_000} seconds`)), wholeMs);

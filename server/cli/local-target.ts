@@ -2,6 +2,7 @@ import { closeLiveHub } from "@/server/live/hub";
 import { serveSamples } from "@/server/examples/serve";
 import { startInlineRun, cancelRun, readResult } from "@/server/runs/service";
 import { followSteps } from "@/server/live/follow-steps";
+import { startTracing } from "@/server/telemetry/service";
 import { startInstallationWorker } from "@/server/worker/installation-worker";
 import { DomainError } from "@/server/errors/domain-error";
 import { commandPool } from "@/server/queue/abandoned-pools";
@@ -18,7 +19,7 @@ export async function localTarget(source: NodeJS.ProcessEnv, workspace: string |
   const pool = commandPool();
   try {
     const scope = await openLocalScope(workspace);
-    const worker = startInstallationWorker((error) => void process.stderr.write(`${(error as Error).message}\n`), { pools: [pool] });
+    const worker = startInstallationWorker((error) => void process.stderr.write(`${(error as Error).message}\n`), { pools: [pool] }, { tracing: await startTracing("worker") });
     return {
       start: (given) => explained(async () => (await startInlineRun({ scope }, given, "cli", pool)).runId),
       follow: (runId, afterSeq) => followSteps({ scope }, { runId, afterSeq }, FOLLOW_SECONDS),

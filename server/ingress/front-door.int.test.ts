@@ -112,7 +112,7 @@ describe("requests over HTTP that never reach the web framework", () => {
 
   it("have a span in the caller's trace, which their runs go on with, and which says no address", async () => {
     const exporter = new InMemorySpanExporter();
-    const tracing = startTracing("web", exporter)!;
+    const tracing = (await startTracing("web", exporter))!;
     const [traceId, spanId] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
     const call = async (url: string, body: BodyInit) => (await fetch(url, { method: "POST", body, headers: { traceparent: `00-${traceId}-${spanId}-01` } })).json() as Promise<{ runId: string }>;
     const hook = await open({ answer: { mode: "accept" } });
@@ -130,7 +130,7 @@ describe("requests over HTTP that never reach the web framework", () => {
   });
 
   it("leave their trace with the event, for whichever process makes its run later", async () => {
-    const tracing = startTracing("web", new InMemorySpanExporter())!;
+    const tracing = (await startTracing("web", new InMemorySpanExporter()))!;
     const traceId = "5bf92f3577b34da6a3ce929d0e0e4736";
     const hook = await open({ answer: { mode: "accept" } });
     const { id: triggerId } = await rawDb().trigger.findFirstOrThrow({ where: { workspaceId: scene.scope.workspaceId }, orderBy: { id: "desc" } });

@@ -26,7 +26,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "GET callback": finishOidc,
   "POST acs": acceptSaml,
   "GET finish": finishSaml,
-  "GET metadata": (connection) => Promise.resolve(new Response(metadataOf(connection), { headers: { "content-type": "application/samlmetadata+xml" } })),
+  "GET metadata": async (connection) => new Response(await metadataOf(connection), { headers: { "content-type": "application/samlmetadata+xml" } }),
 };
 const OF_KIND: Readonly<Record<string, readonly string[]>> = { oidc: ["start", "test", "callback"], saml: ["start", "test", "acs", "finish", "metadata"] };
 

@@ -1,4 +1,4 @@
-import { generateServiceProviderMetadata, type Profile, SAML, ValidateInResponseTo } from "@node-saml/node-saml";
+import type { Profile, SAML } from "@node-saml/node-saml";
 import { z } from "zod";
 import type { SsoConnection } from "@/prisma/generated/client";
 import { newId } from "@/server/db/id";
@@ -15,10 +15,14 @@ const BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 /** Broken hashes, and what no SAML answer has a use for. */
 const FORBIDDEN = [/xmldsig#(?:rsa-|dsa-)?sha1/, /<!DOCTYPE/i, /<!ENTITY/i];
 
+/** With the first connection that speaks it: its libraries are no burden to a process that has none. */
+const library = () => import("@node-saml/node-saml");
+
 /** `requestId`: of the request that an answer must be to; null: to none. */
-function samlOf(connection: SsoConnection, requestId: string | null): SAML {
+async function samlOf(connection: SsoConnection, requestId: string | null): Promise<SAML> {
+  const { SAML: Saml, ValidateInResponseTo } = await library();
   const { acs, metadata } = addressesOf(connection.id);
-  return new SAML({
+  return new Saml({
     issuer: metadata,
     callbackUrl: acs,
     audience: metadata,
@@ -42,11 +46,12 @@ function samlOf(connection: SsoConnection, requestId: string | null): SAML {
 
 export const newRequestId = () => `_${newId()}`;
 
-export function requestUrl(connection: SsoConnection, requestId: string, relayState: string): Promise<string> {
-  return samlOf(connection, requestId).getAuthorizeUrlAsync(relayState, undefined, {});
+export async function requestUrl(connection: SsoConnection, requestId: string, relayState: string): Promise<string> {
+  return (await samlOf(connection, requestId)).getAuthorizeUrlAsync(relayState, undefined, {});
 }
 
-export function metadataOf(connection: Pick<SsoConnection, "id">): string {
+export async function metadataOf(connection: Pick<SsoConnection, "id">): Promise<string> {
+  const { generateServiceProviderMetadata } = await library();
   const { acs, metadata } = addressesOf(connection.id);
   return generateServiceProviderMetadata({ issuer: metadata, callbackUrl: acs, identifierFormat: EMAIL_FORMAT, wantAssertionsSigned: true });
 }
@@ -74,7 +79,7 @@ export async function readAnswer(connection: SsoConnection, answer: string, requ
   try {
     const xml = Buffer.from(answer, "base64").toString("utf8");
     if (FORBIDDEN.some((pattern) => pattern.test(xml))) throw new Error("the answer uses SHA-1, or holds a document type");
-    const { profile } = await samlOf(connection, requestId).validatePostResponseAsync({ SAMLResponse: answer });
+    const { profile } = await (await samlOf(connection, requestId)).validatePostResponseAsync({ SAMLResponse: answer });
     if (profile === null) throw new Error("the provider signed nobody in");
     if (profile.issuer !== connection.entityId) throw new Error(`the assertion is from ${profile.issuer}, not from ${connection.entityId}`);
     const assertion = assertionSchema.parse((profile.getAssertion?.() as { Assertion?: unknown } | undefined)?.Assertion);

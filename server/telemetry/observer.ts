@@ -1,6 +1,6 @@
 import type { ObservedEnd, RunObserver } from "./contract";
 import { RunSpans } from "./run-spans";
-import { startTracing } from "./tracing";
+import type { Tracing } from "./tracing";
 import { type WorkerMetric, WorkerMetrics } from "./worker-metrics";
 
 export interface WorkerTelemetry {
@@ -10,7 +10,7 @@ export interface WorkerTelemetry {
 }
 
 /** Metrics always, traces when they are wanted. */
-export function startWorkerTelemetry(name: string, tracing = startTracing("worker")): WorkerTelemetry {
+export function startWorkerTelemetry(name: string, tracing: Tracing | null): WorkerTelemetry {
   const metrics = new WorkerMetrics(name);
   const spans = tracing === null ? null : new RunSpans(tracing.tracer, tracing.ids);
   return {

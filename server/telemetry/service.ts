@@ -3,4 +3,4 @@ export { metricsResponse } from "./metrics-response";
 export { startWorkerTelemetry, type WorkerTelemetry } from "./observer";
 export { inRequestSpan } from "./request-span";
 export { requestTrace } from "./request-trace";
-export { startTracing } from "./tracing";
+export { startTracing, type Tracing } from "./tracing";

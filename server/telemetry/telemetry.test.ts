@@ -10,7 +10,7 @@ import { readTraceparent, runSpanId, stepSpanId, traceIdOf, writeTraceparent } f
 import { startTracing } from "./tracing";
 
 const exporter = new InMemorySpanExporter();
-const tracing = startTracing("worker", exporter)!;
+const tracing = (await startTracing("worker", exporter))!;
 const { observer, metrics } = startWorkerTelemetry("here", tracing);
 
 const RUN = "0192a0b4-7c1e-7000-8000-0123456789ab";

@@ -7,7 +7,7 @@ import { startAlerts } from "@/server/alerts/service";
 import { startAuditStreams } from "@/server/audit-streams/service";
 import { startFacts } from "@/server/facts/service";
 import { startRetention } from "@/server/retention/service";
-import { startWorkerTelemetry } from "@/server/telemetry/service";
+import { startWorkerTelemetry, type Tracing } from "@/server/telemetry/service";
 import { startTriggers } from "@/server/triggers/service";
 import { version } from "@/package.json";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
@@ -24,8 +24,14 @@ export interface InstallationWorker {
 
 const QUEUE_CONNECTIONS = 6;
 
+interface Surroundings {
+  /** Asks the process to drain and end. */
+  drain?: () => void;
+  tracing?: Tracing | null;
+}
+
 /** A worker of this installation, as `npm start` and the headless command line run it. */
-export function startInstallationWorker(report: NonNullable<WorkerOptions["report"]>, options: Partial<WorkerOptions> = {}, drain?: () => void): InstallationWorker {
+export function startInstallationWorker(report: NonNullable<WorkerOptions["report"]>, options: Partial<WorkerOptions> = {}, { drain, tracing = null }: Surroundings = {}): InstallationWorker {
   const pool = createQueuePool({ max: QUEUE_CONNECTIONS });
   const store = new PgRunStore({ pool, listenUrl: env.DATABASE_DIRECT_URL, leaseSeconds: env.LEASE_SECONDS });
   const ports = openInstallationPorts();
@@ -33,7 +39,7 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
   const slots = env.WORKER_SLOTS;
   const capacity = capacityHere();
   const name = `${os.hostname()}-${process.pid}`;
-  const telemetry = startWorkerTelemetry(name);
+  const telemetry = startWorkerTelemetry(name, tracing);
   const worker = createWorker({
     id,
     store,

@@ -5,6 +5,7 @@ import { connectionRoom, describeShortage } from "@/server/db/connection-budget"
 import { describeOpenTenantLock } from "@/server/db/tenant-lock";
 import { env, requireValidEnvironment } from "@/server/env";
 import { openMasterKeys } from "@/server/secrets/service";
+import { startTracing } from "@/server/telemetry/service";
 import { startInstallationWorker } from "@/server/worker/installation-worker";
 
 requireValidEnvironment();
@@ -13,7 +14,7 @@ await openMasterKeys();
 const logger = pino({ level: env.LOG_LEVEL, name: "worker" });
 const { worker, stop } = startInstallationWorker((error, run) => {
   logger.error({ err: error, ...(run === null ? {} : { runId: run.id, workspaceId: run.workspaceId }) }, run === null ? "worker" : "run");
-}, {}, () => void shutDown("drain command"));
+}, {}, { drain: () => void shutDown("drain command"), tracing: await startTracing("worker") });
 logger.info({ workerId: worker.id, pools: env.WORKER_POOLS, slots: env.WORKER_SLOTS }, "started");
 
 // The database may not be there yet; then whoever starts the next worker is told.

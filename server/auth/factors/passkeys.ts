@@ -1,7 +1,4 @@
-import {
-  generateAuthenticationOptions, generateRegistrationOptions, verifyAuthenticationResponse, verifyRegistrationResponse,
-  type AuthenticationResponseJSON, type AuthenticatorTransport, type RegistrationResponseJSON,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, AuthenticatorTransport, RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -15,6 +12,9 @@ import type { RelyingParty } from "./relying-party";
 
 const PASSKEYS_MAX = 20;
 
+/** A large library, for the few processes that are asked about a passkey. */
+const webauthn = () => import("@simplewebauthn/server");
+
 export interface PasskeyOwner extends Person {
   passkeyId: string;
 }
@@ -23,7 +23,7 @@ export interface PasskeyOwner extends Person {
 export async function beginRegistration(person: Person, { id: rpID }: RelyingParty) {
   const known = await rawDb().passkey.findMany({ where: { userId: person.id } });
   if (known.length >= PASSKEYS_MAX) throw new DomainError("limit_reached", { what: "passkeys", limit: PASSKEYS_MAX });
-  const options = await generateRegistrationOptions({
+  const options = await (await webauthn()).generateRegistrationOptions({
     rpName: "Millrace",
     rpID,
     userName: person.email,
@@ -40,6 +40,7 @@ export async function beginRegistration(person: Person, { id: rpID }: RelyingPar
 /** A new secret for the session if this was the second factor, or the way in, that it still lacked. */
 export async function finishRegistration(session: Session, party: RelyingParty, { name, response }: { name: string; response: unknown }, origin: RequestOrigin): Promise<string | null> {
   const person = personOf(session);
+  const { verifyRegistrationResponse } = await webauthn();
   const verified = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(challenge, "passkey_register", person.id),
@@ -68,7 +69,7 @@ export async function finishRegistration(session: Session, party: RelyingParty, 
 
 /** A question that any passkey of this installation answers: nobody has to say who they are. */
 export async function beginPasskeySignIn({ id: rpID }: RelyingParty) {
-  const options = await generateAuthenticationOptions({ rpID, userVerification: "required" });
+  const options = await (await webauthn()).generateAuthenticationOptions({ rpID, userVerification: "required" });
   await keepChallenge(options.challenge, "passkey_sign_in", null);
   return options;
 }
@@ -79,6 +80,7 @@ export async function verifyPasskey(party: RelyingParty, response: unknown): Pro
   if (typeof id !== "string") return null;
   const passkey = await rawDb().passkey.findFirst({ where: { credentialId: id, user: { disabledAt: null } }, include: { user: true } });
   if (passkey === null) return null;
+  const { verifyAuthenticationResponse } = await webauthn();
   const verified = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: (challenge) => takeChallenge(challenge, "passkey_sign_in", null),

@@ -1,8 +1,6 @@
 import { adapterSchemas, type LlmAdapterRow } from "@/server/llm/adapter";
-import { createAnthropicModel } from "@/server/llm/anthropic";
 import { LlmFailure, type ChatModel } from "@/server/llm/chat";
 import { createMockModel } from "@/server/llm/mock";
-import { createOpenAiModel } from "@/server/llm/openai";
 import { SecretText } from "@/server/expressions/secret-text";
 import type { StepContext } from "@/server/nodes/runner";
 import type { LlmConfig } from "./spec";
@@ -24,7 +22,8 @@ export async function openModel(ctx: Context, adapter: LlmAdapterRow): Promise<O
   }
   const settings = configOf(adapterSchemas[adapter.provider].safeParse(adapter.config), adapter);
   const apiKey = settings.apiKeySecret === undefined ? null : await ctx.secret(new SecretText([{ name: settings.apiKeySecret }]));
-  const create = adapter.provider === "openai" ? createOpenAiModel : createAnthropicModel;
+  // Their libraries are no burden to a process that asks nobody.
+  const create = adapter.provider === "openai" ? (await import("@/server/llm/openai")).createOpenAiModel : (await import("@/server/llm/anthropic")).createAnthropicModel;
   return { chat: create(settings, apiKey, settings.headers, services.http.fetch), name: config.model ?? settings.model, prices: settings.prices };
 }
 

@@ -1,7 +1,6 @@
 import type { NodeRunner, StepContext } from "@/server/nodes/runner";
 import { failed, failedForNow, succeeded } from "@/server/nodes/results";
 import type { TransformConfig } from "./spec";
-import { stripTypes } from "./strip-types";
 
 /** Time and memory may suffice next time; the code's own faults would be met again. */
 const MAY_PASS = ["timeout", "memory", "unavailable"];
@@ -15,7 +14,7 @@ export const transformRunner: NodeRunner<TransformConfig> = {
   effect: "deterministic",
   async run(ctx) {
     const { config, services, log, run, path, attempt, now, signal } = ctx;
-    const stripped = config.language === "typescript" ? stripTypes(config.code) : { ok: true as const, code: config.code };
+    const stripped = config.language === "typescript" ? (await import("./strip-types")).stripTypes(config.code) : { ok: true as const, code: config.code };
     if (!stripped.ok) return failed("syntax", `line ${stripped.line}: ${stripped.message}`, { field: "/code" });
     const outcome = await services.sandbox.runCode({
       owner: run.workspaceId,
