@@ -73,10 +73,15 @@ export async function orDropGiven<Made>(workspaceId: string, given: readonly { i
     return await make();
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const references = given.flatMap(({ input, trigger = null }) => [input, trigger]).flatMap((text) => (text === null ? [] : (readBlobReference(text) ?? [])));
-    for (const { id } of references) await deleteBlob(workspaceId, id).catch(() => false);
+    await dropGiven(workspaceId, given);
     throw error;
   }
+}
+
+/** Of runs that were not made, and whose values nobody else was given. What cannot be taken away now is left to the sweep. */
+export async function dropGiven(workspaceId: string, given: readonly { input: string; trigger?: string | null }[]): Promise<void> {
+  const references = given.flatMap(({ input, trigger = null }) => [input, trigger]).flatMap((text) => (text === null ? [] : (readBlobReference(text) ?? [])));
+  for (const { id } of references) await deleteBlob(workspaceId, id).catch(() => false);
 }
 
 /** What the blob is, and its bytes as they are read. Null when the workspace has no such blob. */

@@ -41,8 +41,14 @@ export function encodeValue(value: unknown): string {
   return JSON.stringify(mark(value, { pointer: "", depth: 0, ancestors: new Set() })) ?? "null";
 }
 
-export function encodeBlobReference({ id, size }: BlobReference, head?: string): string {
-  return JSON.stringify({ $blob: id, size, ...(head === undefined ? {} : { head }) });
+/** What a row has of a value that lies elsewhere. */
+export interface BesideReference {
+  head?: string;
+  chain?: string[];
+}
+
+export function encodeBlobReference({ id, size }: BlobReference, beside: BesideReference = {}): string {
+  return JSON.stringify({ $blob: id, size, ...beside });
 }
 
 /** As much of a value as runs are searched by (`run_content`), and a part of what a row may hold. */

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { readBlobText } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
 import { createTrigger, dispatchDue, fireSchedules, listenToStep } from "@/server/triggers/service";
 import { loseAccount } from "@/server/triggers/testing/lose-account";
 import { createWorkflow } from "@/server/workflows/service";
@@ -118,6 +120,31 @@ describe("handlers", () => {
     await turn();
     expect(await scene.runsOf(rescue.id)).toMatchObject([{ triggerKind: "handler", trigger: { handler: "errorWorkflow", chain: [orders.id] }, input: { event: "runFailed", run: { id: failed } } }]);
     expect(await rawDb().runQueue.count({ where: { workspaceId: scene.scope.workspaceId } })).toBe(1);
+  });
+
+  it("and triggers that listen are given what is too large for a row by where it lies; what led to it is not started by it all the same", async () => {
+    const scene = await FactScene.open();
+    const [rescue, watcher] = [await scene.workflow("Rescue"), await scene.workflow("Watcher")];
+    const orders = await scene.workflow("Orders", { errorWorkflow: "Rescue" });
+    await setHandlers(scene, { errorWorkflow: watcher.id });
+    await listen(scene, watcher.id, { events: ["runFailed"] });
+    const message = "x".repeat(env.PAYLOAD_INLINE_MAX_BYTES - 50);
+    await scene.ended(orders, "failed", { message });
+    await turn();
+    const [rescued, watched] = [await scene.runsOf(rescue.id), await scene.runsOf(watcher.id)];
+    expect(rescued).toMatchObject([{ triggerKind: "handler", input: { $blob: expect.any(String) as string }, trigger: { $blob: expect.any(String) as string, chain: [orders.id] } }]);
+    expect(watched.map(({ triggerKind }) => triggerKind).sort()).toEqual(["event", "handler"]);
+    for (const { id, input, trigger } of [...rescued, ...watched]) {
+      expect(trigger).toMatchObject({ chain: [orders.id] });
+      const [given, begun] = await Promise.all([input, trigger].map(async (value) => JSON.parse((await readBlobText(scene.scope.workspaceId, (value as { $blob: string }).$blob))!) as { error?: unknown; body?: unknown }));
+      expect([given?.error, begun?.body]).toMatchObject([{ message }, { error: { message } }]);
+      expect(await rawDb().runQueue.findUniqueOrThrow({ where: { runId: id } })).toMatchObject({ givenBytes: expect.any(Number) as number });
+    }
+    // It fails as well: of those that hear of it, the two that led to it do not start.
+    await scene.ended(watcher, "failed", { trigger: watched[0]!.trigger });
+    await scene.ended(rescue, "failed", { trigger: rescued[0]!.trigger });
+    await turn();
+    expect([(await scene.runsOf(rescue.id)).length, (await scene.runsOf(watcher.id)).length]).toEqual([2, 5]);
   });
 
   it("that cannot start are told of, and keep nobody else from hearing", async () => {

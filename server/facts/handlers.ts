@@ -4,6 +4,7 @@ import { ZodError } from "zod";
 import { readBound, versionIdentityOf } from "@/server/auth/acting/run-as";
 import { type Bound, EARLIER_BOUND } from "@/server/auth/acting/run-identity";
 import { identityOfNamed } from "@/server/auth/acting/start-identity";
+import { keptGiven } from "@/server/blobs/service";
 import { type Definition, definitionSchema } from "@/server/engine/definition";
 import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
@@ -76,7 +77,7 @@ async function handlerRun(client: ClientBase, { fact, event, chain, environment 
   const [problem] = validateAgainst(schema, event);
   if (problem !== undefined) return { handler, workflow, message: `its input schema does not take the event: input${problem.path} ${problem.message}` };
   const id = v5(`${fact.workspaceId} ${fact.key} ${handler}`, NAMESPACE);
-  return {
+  return keptGiven<EnqueuedRun>({
     id,
     workspaceId: fact.workspaceId,
     workflowId: target.workflowId,
@@ -94,5 +95,5 @@ async function handlerRun(client: ClientBase, { fact, event, chain, environment 
     environmentId: environment?.id ?? null,
     options: environment === null ? {} : { environment: environment.slug },
     ...(await identityOfNamed(fact.workspaceId, target.workflowId, versionIdentityOf(target), { type: "handler", id: null, name: `handler of ${event.workflow?.name ?? "a run"}` }, namerRights)),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { dropGiven } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { isConnectionProblem, isDataProblem } from "@/server/queue/database-errors";
@@ -24,11 +25,11 @@ export async function commitEvent(prepared: PreparedEvent): Promise<Dispatched |
   return batcher.add(prepared).catch((error: unknown) => markRefused(prepared, error));
 }
 
-async function markRefused({ event }: PreparedEvent, cause: unknown): Promise<Dispatched | null> {
+async function markRefused({ event, run }: PreparedEvent, cause: unknown): Promise<Dispatched | null> {
   if (isConnectionProblem(cause)) throw cause;
   const refused = failureOf(event, cause);
   const result: Dispatched = isDataProblem(cause) ? { id: event.id, status: "failed", error: { code: "unstorable", message: `its run cannot be stored: ${cause instanceof Error ? cause.message : String(cause)}` } } : refused;
-  return batcher.add({ event, result, watched: false });
+  return batcher.add({ event, ...(run === undefined ? {} : { run }), result, watched: false });
 }
 
 /**
@@ -49,6 +50,7 @@ async function commit(prepared: readonly PreparedEvent[]): Promise<(Dispatched |
   crashPoint("trigger-event-committed");
   for (const run of ready) announce(run);
   for (const { event, result } of done) noteActivity(event, result);
+  for (const { event, run, result } of done) if (run !== undefined && result.status !== "started" && result.status !== "received") await dropGiven(event.workspaceId, [run]);
   const results = new Map(done.map(({ result }) => [result.id, result]));
   return prepared.map(({ event }) => results.get(event.id) ?? null);
 }

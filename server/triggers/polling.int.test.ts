@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { putBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { env } from "@/server/env";
 import { setVariable } from "@/server/variables/service";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 import * as workflows from "@/server/workflows/service";
@@ -72,6 +73,16 @@ describe("a poller", () => {
     expect((await looks(triggerId)).map(({ input }) => input)).toEqual([{ cursor: null }, { cursor: null }, { cursor: "c1" }, { cursor: { page: 2 } }]);
     const row = await rowOf(triggerId);
     expect([row.error, row.health, row.nextFireAt!.getTime() > Date.now()]).toMatchObject([null, { state: "waiting", found: 2, fresh: 0 }, true]);
+  });
+
+  it("hands a cursor on that is too large for a row by where it lies", async () => {
+    const triggerId = await open("far");
+    await untilLooked(triggerId);
+    await put("far", { items: [], cursor: "x".repeat(env.PAYLOAD_INLINE_MAX_BYTES) });
+    await look(triggerId);
+    await look(triggerId);
+    const [, , last] = await looks(triggerId);
+    expect(last).toMatchObject({ status: "succeeded", input: { $blob: expect.any(String) as string, head: expect.stringContaining('{"cursor":"xxx') as string } });
   });
 
   it("names who asked for a look as starter of it and of what it found, and nobody for the next one", async () => {

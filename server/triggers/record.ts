@@ -1,4 +1,4 @@
-import { putBlob } from "@/server/blobs/service";
+import { deleteBlob, putBlob } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { Batcher } from "@/server/triggers/batcher";
@@ -23,8 +23,15 @@ export async function storeEvent(event: NewEvent): Promise<RecordedEvent> {
   return addRow(await eventRowOf(event));
 }
 
-export function addRow(row: EventRow): Promise<RecordedEvent> {
-  return batcher.add(row);
+export async function addRow(row: EventRow): Promise<RecordedEvent> {
+  const recorded = await batcher.add(row);
+  await dropBodyOfKnown(row, recorded);
+  return recorded;
+}
+
+/** An event that is there already, or was refused, has no use for what was stored of it. */
+export async function dropBodyOfKnown({ workspaceId, bodyBlobId }: EventRow, { isNew }: RecordedEvent): Promise<void> {
+  if (!isNew && bodyBlobId !== null) await deleteBlob(workspaceId, bodyBlobId).catch(() => false);
 }
 
 /** As it is stored: sealed where the workspace wants that, in the blob store when it is large. */

@@ -43,9 +43,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
   const texts = { input: encodeGiven("input", input), trigger: encodeGiven("trigger", value) };
   const files = await filesOfEvent(event, texts);
   await auditUse(workspaceId, event);
-  // Which runs came before an event of the platform is read of its trigger.
-  const kept = await keptGiven({ id: event.runId, workspaceId, ...texts, ...(trigger.kind === "event" ? { trigger: null } : {}) });
-  return {
+  const acting = await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, { runAs: trigger.actsAs, setterRights: trigger.setterRights });
+  return keptGiven<EnqueuedRun>({
     id: event.runId,
     workspaceId,
     workflowId: workflow.id,
@@ -53,8 +52,7 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     mode: "production",
     pool: trigger.pool ?? settings.pool ?? "default",
     priority: trigger.priority ?? settings.priority ?? 0,
-    input: kept.input,
-    trigger: kept.trigger ?? texts.trigger,
+    ...texts,
     files,
     triggerKind: trigger.kind,
     triggerId: trigger.id,
@@ -65,8 +63,8 @@ export async function runOfEvent(event: StoredEvent & RunTarget & { origin: stri
     labels: settings.labels ?? {},
     environmentId: environment?.id ?? null,
     options: { ...(environment === null ? {} : { environment: environment.slug }), ...(trigger.nodeId === null ? {} : { startNode: trigger.nodeId }), ...(event.trace === null ? {} : { trace: event.trace }) },
-    ...(await identityOfEvent(workspaceId, identity, { type: "trigger", id: trigger.id, name: trigger.name }, { runAs: trigger.actsAs, setterRights: trigger.setterRights })),
-  };
+    ...acting,
+  });
 }
 
 const OWN_FILES = `

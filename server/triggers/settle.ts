@@ -1,9 +1,9 @@
 import type { PoolClient } from "pg";
 import { v5 } from "uuid";
 import { storableJson } from "@/server/queue/storable-json";
+import { keptGiven } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { calledBy, VERSION_IN } from "@/server/environments/service";
-import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { env } from "@/server/env";
 import { filesGiven } from "@/server/expressions/blob-ids";
@@ -159,10 +159,10 @@ async function runOfHandler(ended: Ended, name: string, target: { workflowId: st
   };
   requireFit(schema, input);
   const text = encodeValue(input);
-  return {
-    id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: text, files: filesGiven([ended.runId], text), trigger: encodeValue({ id: newId(), kind: "handler", chain: [ended.workflow.id], ...input }),
+  return keptGiven<EnqueuedRun>({
+    id, workspaceId: ended.workspaceId, ...target, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0, input: text, files: filesGiven([ended.runId], text), trigger: encodeValue({ id: v5(`${ended.eventId} ${name} trigger`, NAMESPACE), kind: "handler", chain: [ended.workflow.id], ...input }),
     triggerKind: "handler", triggerId: ended.triggerId, parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {},
     environmentId: ended.environmentId, options: ended.environment === null ? {} : { environment: ended.environment },
     ...(await identityOfSideRun(ended.workspaceId, target, { type: "handler", id: ended.triggerId, name: ended.triggerName }, ended.setterRights)),
-  };
+  });
 }

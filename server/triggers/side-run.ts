@@ -1,3 +1,4 @@
+import { keptGiven } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { calledBy, VERSION_IN } from "@/server/environments/service";
 import { newId } from "@/server/db/id";
@@ -38,13 +39,13 @@ export async function sideRunOf({ kind, trigger, workflow, input, startedById = 
   const { input: schema, settings } = await startableVersion(trigger.workspaceId, published.versionId);
   requireFit(schema, input);
   const id = newId();
-  return {
+  return keptGiven<EnqueuedRun>({
     id, workspaceId: trigger.workspaceId, workflowId: published.workflowId, versionId: published.versionId, environmentId: published.environmentId, mode: "production", pool: settings.pool ?? "default", priority: settings.priority ?? 0,
     input: encodeGiven("input", input), trigger: encodeValue({ id: newId(), kind, name: trigger.name }), triggerKind: kind, triggerId: trigger.id,
     parent: null, rootRunId: id, depth: 0, labels: settings.labels ?? {}, options: published.environment === null ? {} : { environment: published.environment },
     ...(startedById === null ? {} : { startedById }),
     ...(await identityOfSideRun(trigger.workspaceId, published, { type: "trigger", id: trigger.id, name: trigger.name }, published.setterRights)),
-  };
+  });
 }
 
 /** How a side run ended; null while it goes on. `missing`: there is no such run any more. */

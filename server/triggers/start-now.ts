@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from "pg";
+import { deleteBlob, dropGiven } from "@/server/blobs/service";
 import { plannedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
@@ -12,7 +13,7 @@ import type { RunTarget } from "@/server/triggers/due-events";
 import { AFTER_EVENTS, type EventRow, eventValues, insertEvents, type MadeEvent, RECORD_PARTS } from "@/server/triggers/event-rows";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
-import { addRow, eventRowOf } from "@/server/triggers/record";
+import { addRow, dropBodyOfKnown, eventRowOf } from "@/server/triggers/record";
 import { FilteredOut, runOfEvent } from "@/server/triggers/run-of-event";
 
 interface Start {
@@ -41,10 +42,14 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
       return filtered;
     }
     const recorded = await batcher.add({ ...start, run: start.run });
+    await dropBodyOfKnown(start.row, recorded);
+    if (!recorded.isNew || recorded.status !== "started") await dropGiven(event.trigger.workspaceId, [start.run]);
     if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, receivedAt: start.row.receivedAt!, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
     return recorded;
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
+    if (start.run !== null) await dropGiven(event.trigger.workspaceId, [start.run]);
+    if (start.row.bodyBlobId !== null) await deleteBlob(event.trigger.workspaceId, start.row.bodyBlobId).catch(() => false);
     return null;
   }
 }
@@ -52,16 +57,23 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
 /** Without a run: the trigger's filter is not for the event. */
 async function prepare(event: NewEvent, target: RunTarget): Promise<Start | { row: EventRow; run: null } | null> {
   const [eventId, runId, receivedAt] = [event.id ?? newId(), newId(), event.receivedAt ?? new Date()];
+  let run: EnqueuedRun | undefined;
   try {
-    const run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, origin: event.origin ?? "live", runId, trace: requestTrace() ?? null });
-    if (run.files?.length !== 0) return null;
+    run = await runOfEvent({ ...unstoredEvent(event, eventId, receivedAt), ...target, origin: event.origin ?? "live", runId, trace: requestTrace() ?? null });
+    if (run.files?.length !== 0) return await nothing(run);
     const row = await eventRowOf({ ...event, id: eventId, receivedAt });
     const input = row.dataKeyId === null ? run.input : null;
     return { run, row: { ...row, runId, started: { input, watched: target.trigger.handlers !== null } } };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
+    if (run !== undefined) return nothing(run);
     return error instanceof FilteredOut ? { run: null, row: { ...(await eventRowOf({ ...event, id: eventId, receivedAt })), filtered: true } } : null;
   }
+}
+
+async function nothing(run: EnqueuedRun): Promise<null> {
+  await dropGiven(run.workspaceId, [run]);
+  return null;
 }
 
 /** As it would be read back. */

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBlobText } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { env } from "@/server/env";
 import { readBlobReference } from "@/server/expressions/decoding";
 import { flushActivity, noteActivity } from "./activity";
 import { commitEvent } from "./commit-dispatch";
 import { dispatchDue, dispatchEvent } from "./dispatch";
 import { claimDue, readReceived } from "./due-events";
+import { takeIn } from "./intake";
 import { prepareEvent } from "./prepare-event";
 import { storeEvent } from "./record";
 import * as service from "./service";
@@ -137,6 +139,34 @@ describe("the inbox", () => {
     const again = await service.resendEvent({ scope: strict.scope }, { eventId });
     await untilStarted(again.eventId);
     expect(await strict.runs(trigger!.id)).toMatchObject([{ id: again.runId, input: { n: "one" }, startedById: strict.scope.userId }]);
+  });
+
+  it("leaves nothing of a large event in the blob store that starts nothing: one that is known, caught, held or refused", async () => {
+    const own = await TriggerScene.open([hook("large")]);
+    const [trigger] = await own.triggers();
+    const event = (key: string) => own.event(trigger!.id, key, { text: "x".repeat(env.PAYLOAD_INLINE_MAX_BYTES) });
+    const { eventId } = await storeEvent(event("first"));
+    const [first] = await readReceived([eventId]);
+    const { workflow, workspace, environment, trigger: of } = first!;
+    const target = { trigger: of, workflow, workspaceId: own.scope.workspaceId, workspace, environment };
+    const blobs = async () => {
+      const rows = await rawDb().blob.findMany({ where: { workspaceId: own.scope.workspaceId }, select: { ownerType: true } });
+      return [rows.filter(({ ownerType }) => ownerType === "trigger_event").length, rows.filter(({ ownerType }) => ownerType === "run").length];
+    };
+    expect(await blobs()).toEqual([1, 0]);
+    expect(await service.recordEvent(event("first"))).toMatchObject({ eventId, isNew: false });
+    expect((await takeIn(event("first"), target)).recorded).toMatchObject({ eventId, isNew: false });
+    expect(await blobs()).toEqual([1, 0]);
+    await commitEvent(await prepareEvent(first!));
+    await untilStarted(eventId);
+    expect(await blobs()).toEqual([1, 2]);
+    await sharedPool().query("update trigger set capture_until = now() + interval '1 hour' where id = $1", [trigger!.id]);
+    expect((await takeIn(event("caught"), target)).recorded.status).toBe("captured");
+    await sharedPool().query("update trigger set mode = 'suspended' where id = $1", [trigger!.id]);
+    expect((await takeIn(event("held"), target)).recorded.status).toBe("held");
+    await sharedPool().query("update trigger set mode = 'disabled' where id = $1", [trigger!.id]);
+    expect((await takeIn(event("refused"), target)).recorded.status).toBe("refused");
+    expect(await blobs()).toEqual([3, 2]);
   });
 
   it("gives the same key to another event after its window", async () => {

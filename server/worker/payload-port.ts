@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { readBlobReference } from "@/server/expressions/decoding";
-import { encodeBlobReference, encodeValue, headOf } from "@/server/expressions/encoding";
+import { type BesideReference, encodeBlobReference, encodeValue, headOf } from "@/server/expressions/encoding";
 import type { FileValue } from "@/server/nodes/file-value";
 import type { StepError } from "@/server/nodes/runner";
 import { pause } from "@/server/queue/repeat";
@@ -60,7 +60,7 @@ export class PayloadPort {
 
   /** What a run is given that is made here, with its beginning, by which runs are found. */
   storeGiven(text: string): string | Promise<string> {
-    return this.#fits(text) ? text : this.#moveOut(text, headOf(text, this.inlineMaxBytes));
+    return this.#fits(text) ? text : this.#moveOut(text, { head: headOf(text, this.inlineMaxBytes) });
   }
 
   /** An error is read by lists and alerts too, so it stays in its row: details that are too large for it are a file of the run, and everything is where the message is. */
@@ -92,8 +92,8 @@ export class PayloadPort {
     return text.length * 3 <= this.inlineMaxBytes || Buffer.byteLength(text) <= this.inlineMaxBytes;
   }
 
-  async #moveOut(text: string, head?: string): Promise<string> {
-    return encodeBlobReference({ id: await this.#put(text), size: Buffer.byteLength(text) }, head);
+  async #moveOut(text: string, beside?: BesideReference): Promise<string> {
+    return encodeBlobReference({ id: await this.#put(text), size: Buffer.byteLength(text) }, beside);
   }
 
   #put(text: string): Promise<string> {

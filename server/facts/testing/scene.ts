@@ -23,9 +23,9 @@ export class FactScene {
   }
 
   /** A run that has ended. */
-  async ended({ id: workflowId, versionId }: { id: string; versionId: string }, status: "failed" | "succeeded" | "cancelled" = "failed", more: { triggerId?: string; trigger?: unknown; mode?: string; parentRunId?: string } = {}): Promise<string> {
+  async ended({ id: workflowId, versionId }: { id: string; versionId: string }, status: "failed" | "succeeded" | "cancelled" = "failed", more: { triggerId?: string; trigger?: unknown; mode?: string; parentRunId?: string; message?: string } = {}): Promise<string> {
     const id = newId();
-    const error = status === "failed" ? { code: "broken", message: "it broke" } : null;
+    const error = status === "failed" ? { code: "broken", message: more.message ?? "it broke" } : null;
     await sharedPool().query(
       `with made as (
         insert into run (id, workspace_id, workflow_id, version_id, mode, status, input, trigger, trigger_kind, trigger_id, error, parent_run_id, parent_path, parent_attempt, root_run_id, started_at, finished_at)
