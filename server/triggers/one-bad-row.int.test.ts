@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { env } from "@/server/env";
 import { followRuns } from "@/server/facts/service";
 import * as workflows from "@/server/workflows/service";
 import { dispatchDue, dispatchEvent } from "./dispatch";
