@@ -67,7 +67,7 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
             refusal={answer.isError ? readRefusal(answer.error).message : null}
             onAnswer={(given) => answer.mutate({ waitId: wait.id, ...given })}
           />
-          {wait.requiredAnswers > 1 && !mayKeep ? null : <LinkMaker waitId={wait.id} />}
+          {wait.requiredAnswers > 1 && !mayKeep ? null : <LinkMaker waitId={wait.id} several={wait.requiredAnswers > 1} />}
         </>
       ) : (
         <p className="text-sm text-muted-foreground">{wait.refusal ?? "You cannot answer this."}</p>
@@ -78,7 +78,7 @@ export function ApprovalAnswer({ wait, onAnswered, withKeys }: ApprovalAnswerPro
 }
 
 /** A link by which somebody without an account answers once. */
-function LinkMaker({ waitId }: { waitId: string }) {
+function LinkMaker({ waitId, several }: { waitId: string; several: boolean }) {
   const trpc = useTRPC();
   const [recipient, setRecipient] = useState("");
   const queryClient = useQueryClient();
@@ -94,6 +94,7 @@ function LinkMaker({ waitId }: { waitId: string }) {
   return (
     <details className="text-sm">
       <summary className="cursor-pointer text-muted-foreground hover:text-foreground">Let somebody else answer by link</summary>
+      {several ? <p className="mt-1 text-xs text-muted-foreground">An answer by it counts in place of yours: who holds a link nobody knows.</p> : null}
       <div className="mt-2 flex flex-wrap gap-2">
         <Input
           aria-label="Who answers"

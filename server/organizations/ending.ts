@@ -11,7 +11,7 @@ import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { DomainError } from "@/server/errors/domain-error";
 import type { changeOrganizationInput, changeThisWorkspaceInput, OwnOrganizationView } from "./contract";
-import { changeWorkspace, purgeTheseWorkspaces, purgeTimeOf, WORKSPACE_KEPT_DAYS } from "./workspaces";
+import { changeWorkspace, purgeTheseWorkspaces, purgeTimeOf, UNTRIED_FIRST, WORKSPACE_KEPT_DAYS } from "./workspaces";
 
 interface Context {
   session: Session;
@@ -74,11 +74,12 @@ function requireTyped(typed: string | undefined, name: string): void {
 /** Takes organizations that were deleted long enough ago away for good, one at a time. Their audit events stay. */
 export async function purgeOrganizations(): Promise<number> {
   const { rows } = await sharedPool().query<{ id: string; name: string }>(
-    "select id::text, name from organization where deleted_at < now() - make_interval(days => $1) order by deleted_at limit 1",
+    `select id::text, name from organization where deleted_at < now() - make_interval(days => $1) ${UNTRIED_FIRST} limit 1`,
     [WORKSPACE_KEPT_DAYS],
   );
   for (const { id, name } of rows) {
-    await purgeTheseWorkspaces("organization_id = $1", id);
+    await sharedPool().query("update organization set purge_tried_at = clock_timestamp() where id = $1", [id]);
+    await purgeTheseWorkspaces(`organization_id = $1 ${UNTRIED_FIRST}`, id);
     await inTransaction(sharedPool(), async (client) => {
       await client.query("delete from organization where id = $1", [id]);
       await client.query(

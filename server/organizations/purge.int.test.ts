@@ -18,6 +18,27 @@ afterAll(async () => {
   await closeConnections();
 });
 
+it("attack: workspaces whose store never answers keep no others from being purged", async () => {
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+  const stuck: string[] = [];
+  for (let n = 0; n < 5; n++) {
+    const { workspaceId } = await makeScope("owner");
+    stuck.push(workspaceId);
+    await putBlob({ workspaceId, owner: { type: "run", id: newId() } }, "kept for nobody");
+    await rawDb().blob.updateMany({ where: { workspaceId }, data: { store: "s3" } });
+    await rawDb().workspace.update({ where: { id: workspaceId }, data: { deletedAt: ago(40) } });
+  }
+  const { workspaceId: last } = await makeScope("owner");
+  await rawDb().workspace.update({ where: { id: last }, data: { deletedAt: ago(31) } });
+  await expect(purgeWorkspaces()).rejects.toThrow("S3");
+  await expect(purgeWorkspaces()).rejects.toThrow("S3");
+  expect(await rawDb().workspace.count({ where: { id: last } })).toBe(0);
+  expect(await rawDb().workspace.count({ where: { id: { in: stuck } } })).toBe(5);
+  await rawDb().blob.updateMany({ where: { workspaceId: { in: stuck } }, data: { store: "file" } });
+  await rawDb().workspace.updateMany({ where: { id: { in: stuck } }, data: { deletedAt: null } });
+  await rm(path.join(folder, "blobs"), { recursive: true, force: true });
+});
+
 const files = async () => (await readdir(path.join(folder, "blobs"), { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).length;
 
 it("attack: a purged workspace leaves no file behind, and waits while its store does not answer", async () => {

@@ -83,9 +83,12 @@ export async function changeWorkspace({ organization }: Context, { workspaceId, 
   return done;
 }
 
+/** So that what fails again and again keeps nothing else from being taken away. */
+export const UNTRIED_FIRST = "order by purge_tried_at nulls first, deleted_at, id";
+
 /** Takes what was deleted long enough ago away for good, one workspace at a time. Its audit events stay with the organization. */
 export function purgeWorkspaces(): Promise<number> {
-  return purgeTheseWorkspaces("deleted_at < now() - make_interval(days => $1) order by deleted_at limit 5", WORKSPACE_KEPT_DAYS);
+  return purgeTheseWorkspaces(`deleted_at < now() - make_interval(days => $1) ${UNTRIED_FIRST} limit 5`, WORKSPACE_KEPT_DAYS);
 }
 
 /** `which`: an SQL condition of ours with one value. */
@@ -99,6 +102,7 @@ export async function purgeTheseWorkspaces(which: string, value: unknown): Promi
 }
 
 async function purge(id: string, name: string, organizationId: string): Promise<void> {
+  await sharedPool().query("update workspace set purge_tried_at = clock_timestamp() where id = $1", [id]);
   await deleteBlobsOfWorkspace(id);
   await inTransaction(sharedPool(), async (client) => {
     const { rowCount } = await client.query("select from blob where workspace_id = $1 and store <> 'postgres' limit 1", [id]);

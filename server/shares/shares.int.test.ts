@@ -71,6 +71,28 @@ describe("a link to a workflow", () => {
     expect((await service.listShares({ scope: builder }, { workflowId })).map(({ id }) => id)).not.toContain(other.share.id);
   });
 
+  it("attack: shows nothing once whoever made it was removed, switched off or given less; in an archive it shows what it did", async () => {
+    const maker = await makeScope("builder", builder.workspaceId);
+    const { url } = await service.createShare({ scope: maker }, { workflowId, note: "", showsRuns: false, expiresInDays: 7 });
+    const member = await colleague();
+    const userId = maker.userId!;
+    const as = (role: string) => rawDb().membership.updateMany({ where: { userId }, data: { role } });
+    const disabledAt = (at: Date | null) => rawDb().user.update({ where: { id: userId }, data: { disabledAt: at } });
+    const archivedAt = (at: Date | null) => rawDb().workspace.update({ where: { id: builder.workspaceId }, data: { archivedAt: at } });
+    expect(await open(member, url)).toMatchObject({ name: "Orders" });
+    for (const [take, giveBack] of [[() => as("viewer"), () => as("builder")], [() => disabledAt(new Date()), () => disabledAt(null)]] as const) {
+      await take();
+      await expect(open(member, url)).rejects.toMatchObject({ kind: "not_found" });
+      await giveBack();
+      expect(await open(member, url)).toMatchObject({ name: "Orders" });
+    }
+    await archivedAt(new Date());
+    expect(await open(member, url)).toMatchObject({ name: "Orders" });
+    await archivedAt(null);
+    await rawDb().organizationMember.deleteMany({ where: { userId } });
+    await expect(open(member, url)).rejects.toMatchObject({ kind: "not_found" });
+  });
+
   it("never shows a credential, nor runs unless that was chosen, nor ever their values", async () => {
     const { id: versionId } = await workflows.snapshotInline(builder.db, builder, { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }], edges: [] });
     const runId = newId();

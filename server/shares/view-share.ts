@@ -1,9 +1,10 @@
 import { v5 } from "uuid";
+import type { ShareLink } from "@/prisma/generated/client";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { findAccess } from "@/server/auth/access";
 import { hashToken } from "@/server/auth/one-time-token";
-import { openSystemScope } from "@/server/auth/scope";
+import { openSystemScope, openUserScope } from "@/server/auth/scope";
 import type { Session } from "@/server/auth/session";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
@@ -25,7 +26,7 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
     where: { tokenHash: new Uint8Array(hashToken(token)), revokedAt: null, expiresAt: { gt: new Date() } },
   });
   const nearness = link === null ? null : await nearnessOf(userId, link.workspaceId);
-  if (link === null || nearness === null) throw new DomainError("not_found", { what: "link" });
+  if (link === null || nearness === null || !(await isStillShared(link))) throw new DomainError("not_found", { what: "link" });
   const scope = await openSystemScope(link.workspaceId, { type: "user", id: userId, name: session.name ?? session.email, userId }, ["workflow:read"], origin);
   return scope.db.transaction(async (tx) => {
     const workflow = await findWorkflow(tx, link.workflowId);
@@ -48,6 +49,20 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
       runs: link.showsRuns ? await latestRuns(tx, workflow.id) : null,
     };
   });
+}
+
+/** A link shows what whoever made it may share now: of somebody who was removed, switched off or given less it shows nothing. In an archive nobody shares, and seeing is enough. */
+async function isStillShared({ createdById, workspaceId, workflowId }: Pick<ShareLink, "createdById" | "workspaceId" | "workflowId">): Promise<boolean> {
+  if (createdById === null) return true;
+  const open = { archivedAt: null };
+  const isOpen = (await rawDb().workspace.count({ where: { id: workspaceId, ...open, organization: open } })) > 0;
+  try {
+    const { db } = (await openUserScope(createdById, { id: workspaceId })).for(isOpen ? "workflow:write" : "workflow:read");
+    return (await db.workflow.count({ where: { id: workflowId } })) > 0;
+  } catch (error) {
+    if (DomainError.is(error, "forbidden") || DomainError.is(error, "not_found")) return false;
+    throw error;
+  }
 }
 
 /** Whether the person is in that workspace, or in its organization. */

@@ -36,7 +36,7 @@ export interface Responder {
   /** Who made the token of the program that answers. */
   behindId?: string | null;
   /** The link that it comes by, and where that went to. */
-  link?: { id: string | null; recipient: string | null };
+  link?: { id: string | null; recipient: string | null; mailed?: boolean; madeByUserId?: string | null };
   /** The right to answer is the link's, and not the person's. */
   byLinkAlone?: boolean;
 }

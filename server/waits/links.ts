@@ -43,7 +43,7 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
     if (wait.kind !== "approval") throw new DomainError("invalid_input", { field: "waitId", reason: `names a wait for ${wait.kind}, not for an answer` });
     await requireRightToShare(tx, scope, wait);
     const id = newId();
-    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, madeByUserId: scope.userId, ...programOf(scope), expiresAt: soonest(wait.until) } });
+    await tx.waitLink.create({ data: { id, workspaceId: scope.workspaceId, waitId, tokenHash: new Uint8Array(hash), recipient, madeBy: scope.actor.name, madeByUserId: scope.userId, madeByTokenId: scope.actor.type === "token" ? scope.actor.id : null, ...programOf(scope), expiresAt: soonest(wait.until) } });
     await recordAudit(tx, scope, { action: "approval.link_created", resource: { type: "wait", id: waitId }, after: { recipient, runId: wait.runId, path: wait.path } });
   });
   return { url: `${env.MILLRACE_URL}/a/${token}` };

@@ -29,7 +29,7 @@ async function requireSharer(tx: Tx, wait: WaitRow, { userId, via, administers }
   if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
 }
 
-type Made = Pick<WaitLink, "madeByUserId" | "madeByType" | "madeById" | "workspaceId" | "waitId">;
+type Made = Pick<WaitLink, "madeByUserId" | "madeByType" | "madeById" | "madeByTokenId" | "workspaceId" | "waitId">;
 
 /** Of an issuer it is known that it is trusted still; what its tokens may do, they alone say. */
 async function requireProgram(who: { type: "service_account" | "issuer"; id: string }, workspaceId: string, waitId: string): Promise<void> {
@@ -45,8 +45,9 @@ async function requireProgram(who: { type: "service_account" | "issuer"; id: str
   });
 }
 
-/** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept. */
-export async function isStillShared({ madeByUserId, madeByType, madeById, workspaceId, waitId }: Made): Promise<boolean> {
+/** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept, nor whoever came with a token that was revoked. */
+export async function isStillShared({ madeByUserId, madeByType, madeById, madeByTokenId, workspaceId, waitId }: Made): Promise<boolean> {
+  if (madeByTokenId !== null && (await (await openSystemScope(workspaceId)).db.apiToken.count({ where: { id: madeByTokenId, revokedAt: { not: null } } })) > 0) return false;
   if (madeByUserId === null && (madeByType === null || madeById === null)) return true;
   return holds(madeByUserId === null ? requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId) : requirePerson(madeByUserId, workspaceId, waitId));
 }

@@ -8,8 +8,9 @@ import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { approvalPayloadSchema } from "@/server/nodes/wait-details";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
-import { openSystemScope, openUserScope } from "@/server/auth/scope";
+import { openSystemScope, openTokenScope, openUserScope } from "@/server/auth/scope";
 import { signalRun } from "@/server/runs/service";
+import { createToken, revokeToken } from "@/server/tokens/service";
 import * as service from "./service";
 
 let ann: Scope;
@@ -369,7 +370,23 @@ describe("signed links", () => {
     const { waitId } = await openWait({ requiredAnswers: 2 });
     await approve(ann, waitId);
     await expect(service.createLink({ scope: ann }, { waitId, recipient: "ann@home.example" })).rejects.toMatchObject({ kind: "forbidden" });
-    expect(await service.createLink({ scope: await makeScope("admin", ann.workspaceId) }, { waitId, recipient: "boss@example.com" })).toHaveProperty("url");
+    const admins = [await makeScope("admin", ann.workspaceId), await makeScope("admin", ann.workspaceId)] as const;
+    const several = await openWait({ requiredAnswers: 3 });
+    const linkOf = async (scope: Scope, recipient: string) => tokenOf((await service.createLink({ scope }, { waitId: several.waitId, recipient })).url);
+    const answer = (token: string) => service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" });
+    const [second, others] = [await linkOf(admins[0], "boss@example.com"), await linkOf(admins[1], "")];
+    expect(await answer(await linkOf(admins[0], ""))).toMatchObject({ answers: 1 });
+    for (const again of [() => answer(second), () => approve(admins[0], several.waitId)]) await expect(again()).rejects.toMatchObject({ kind: "already_answered" });
+    expect(await approve(admins[1], several.waitId)).toMatchObject({ answers: 2 });
+    await expect(answer(others)).rejects.toMatchObject({ kind: "already_answered" });
+  });
+
+  it("attack: are worth nothing once the token that they were made with was revoked", async () => {
+    const { waitId } = await openWait();
+    const { id: tokenId, token: secret } = await createToken({ scope: ann }, { name: "Links", scopes: ["wait:answer", "run:read"], expiresInDays: 1 });
+    const token = tokenOf((await service.createLink({ scope: await openTokenScope(secret, stranger.origin) }, { waitId, recipient: "" })).url);
+    await revokeToken({ scope: ann }, { tokenId });
+    await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
   });
 });
 
