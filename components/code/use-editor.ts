@@ -2,7 +2,7 @@ import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
-import { ToldTexts } from "@/components/builder/told-texts";
+import { EditorText } from "./editor-text";
 import { editorTheme } from "./editor-theme";
 
 const description = new Compartment();
@@ -25,7 +25,7 @@ export interface EditorParts<Latest> {
 export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, attributes, describedBy, opened }: EditorParts<Latest>) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const [told] = useState(() => new ToldTexts());
+  const [own] = useState(() => new EditorText());
   const changed = useEffectEvent(onChange);
   const current = useEffectEvent(() => latest);
   const begin = useEffectEvent(() => EditorState.create({
@@ -36,7 +36,7 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
       description.of([]),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
-        told.note(update.state.doc.toString());
+        own.typed(update.state.doc.toString());
         changed(update.state.doc.toString());
       }),
       editorTheme,
@@ -49,14 +49,13 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
     if (host.current === null) return;
     const editor = new EditorView({ parent: host.current, state: begin() });
     view.current = editor;
-    // A key may come before the effect below has seen what it began with.
-    told.note(editor.state.doc.toString());
+    own.begins(editor.state.doc.toString());
     stands(editor);
     return () => {
       view.current = null;
       editor.destroy();
     };
-  }, [madeOf, told]);
+  }, [madeOf, own]);
 
   // Errors come and go while somebody types: the editor stays.
   useEffect(() => {
@@ -65,14 +64,9 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
 
   useEffect(() => {
     const editor = view.current;
-    // What was typed here comes back after more was typed: that is not written over.
-    const isOwn = told.has(text);
-    told.settle(text);
-    if (editor === null || isOwn || editor.state.doc.toString() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-    // That told the field its own text.
-    told.settle(text);
-  }, [text, told, madeOf]);
+    if (editor === null) return;
+    own.sees(text, editor.state.doc.toString(), () => editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } }));
+  }, [text, own, madeOf]);
 
   return { host, view };
 }
