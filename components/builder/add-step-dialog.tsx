@@ -27,6 +27,7 @@ export function AddStepDialog({ places, onInsert, close }: AddStepDialogProps) {
         <div className="flex h-full flex-col gap-3">
           <KindList
             autoFocus
+            isFollowing={place !== undefined && (place.place.at !== "free" || place.place.parent !== undefined)}
             className="flex-1"
             onChoose={(kind) => {
               isTaken.current = true;

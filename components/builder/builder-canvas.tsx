@@ -33,7 +33,8 @@ import type { Selection } from "./use-selection";
 const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { link: BuilderEdge };
 const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
-export const FIT = { padding: 0.15, maxZoom: 1 } as const;
+/** Clear of the tools at its upper edge. */
+export const FIT = { padding: { top: "108px", right: "6%", bottom: "6%", left: "6%" }, maxZoom: 1 } as const;
 
 export interface BuilderCanvasProps {
   draft: Draft;

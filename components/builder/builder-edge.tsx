@@ -5,12 +5,11 @@ import { Trash2 } from "lucide-react";
 import { memo, useContext } from "react";
 import { AddButton } from "@/components/canvas/add-button";
 import { CanvasEditingContext, DropTargetContext } from "@/components/canvas/editing";
-import { ROW_GAP } from "@/components/canvas/automatic-boxes";
 import { LinkEdge } from "@/components/canvas/link-edge";
 import { ItemCount } from "@/components/canvas/item-count";
 import { itemsOnEdge } from "@/components/canvas/items-on-edge";
 import { CanvasMarksContext } from "@/components/canvas/marks";
-import { linkPoints, middleOf } from "@/components/canvas/link-path";
+import { linkPoints, middleOf, TURNING_GAP } from "@/components/canvas/link-path";
 import type { CanvasEdge } from "@/components/canvas/flow";
 
 /** An edge under edit: it follows its ends while they are dragged, can be selected, and takes a step into its middle. */
@@ -23,7 +22,7 @@ export const BuilderEdge = memo(function BuilderEdge(props: EdgeProps<CanvasEdge
   const end = stops.at(-1);
   const isAtRest = end !== undefined && Math.abs(end.x - targetX) < 4 && Math.abs(end.y - targetY) < 8 && targetY > sourceY;
   const [loosePath, looseX, looseY] = getSmoothStepPath({ ...props, borderRadius: 10 });
-  const middle = isAtRest ? middleOf(linkPoints({ x: sourceX, y: sourceY }, stops, ROW_GAP)) : { x: looseX, y: looseY };
+  const middle = isAtRest ? middleOf(linkPoints({ x: sourceX, y: sourceY }, stops, TURNING_GAP)) : { x: looseX, y: looseY };
   return (
     <g className={selected || isTarget ? "[&_.react-flow__edge-path]:!stroke-[2.5] [&_.react-flow__edge-path]:!stroke-primary" : undefined}>
       {isAtRest ? (

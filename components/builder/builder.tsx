@@ -43,6 +43,7 @@ export interface BuilderProps {
   selected: string | null;
   onSelect: (id: string | null) => void;
   onEditText: (pointer: string) => void;
+  onEditInput: () => void;
   /** False: the server has not got it. */
   onSave: () => Promise<boolean>;
   label: string;
@@ -64,7 +65,7 @@ export default memo(Builder);
 
 const ROOMY = "(min-width: 96rem)";
 
-function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onSave, label }: BuilderProps) {
+function Workbench({ workflowId, session, state, draft, marks, problems, selected, onSelect, onEditText, onEditInput, onSave, label }: BuilderProps) {
   usePreparedInspector();
   const isRoomy = useMediaQuery(ROOMY);
   const isWide = useMediaQuery(WIDE);
@@ -147,6 +148,7 @@ function Workbench({ workflowId, session, state, draft, marks, problems, selecte
           onClose={() => (isWide ? selection.select([]) : change({ open: null }))}
           onLeave={() => reveal(only.id)}
           onEditText={onEditText}
+          onEditInput={onEditInput}
         />
       )}
       {menuAt === null ? null : <ContextMenu key={`${menuAt.x} ${menuAt.y}`} at={menuAt} groups={menuFor(draft, selection.nodes, selection.edges)} run={run} close={() => setMenuAt(null)} />}

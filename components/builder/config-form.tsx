@@ -44,7 +44,7 @@ export function ConfigForm({ schema, value: given, onChange, base, problems, rul
     const map = new Map<string, string>();
     for (const { path, message } of problems) {
       const pointer = path.startsWith(`${base}/`) ? path.slice(base.length) : null;
-      if (pointer !== null && !map.has(pointer)) map.set(pointer, message.endsWith("received undefined") ? "This is required." : message);
+      if (pointer !== null && !map.has(pointer)) map.set(pointer, message.endsWith(" is required") ? "This is required." : message);
     }
     return new Map([...map, ...unreadable]);
   }, [problems, base, unreadable]);

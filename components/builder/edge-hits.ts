@@ -1,7 +1,6 @@
-import { ROW_GAP } from "@/components/canvas/automatic-boxes";
 import type { CanvasEdge, CanvasNode, Flow } from "@/components/canvas/flow";
 import { overlap, type Box, type Point } from "@/components/canvas/geometry";
-import { linkPoints } from "@/components/canvas/link-path";
+import { linkPoints, TURNING_GAP } from "@/components/canvas/link-path";
 import { cornersOf } from "./slot-boxes";
 
 /** How near to an edge counts as on it. */
@@ -19,7 +18,7 @@ export function edgeThrough(flow: Flow, area: Box, isAllowed: (index: number) =>
     const source = byId.get(edge.source);
     const corner = corners.get(edge.source);
     if (edge.data === undefined || source === undefined || corner === undefined) return false;
-    return passesThrough(linkPoints(startOf(source, corner, edge.data.port), edge.data.stops, ROW_GAP), area) && isAllowed(edge.data.index);
+    return passesThrough(linkPoints(startOf(source, corner, edge.data.port), edge.data.stops, TURNING_GAP), area) && isAllowed(edge.data.index);
   });
   return hits.toSorted((one, other) => (other.zIndex ?? 0) - (one.zIndex ?? 0))[0] ?? null;
 }

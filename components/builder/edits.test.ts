@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ROW_GAP } from "@/components/canvas/automatic-boxes";
+import { STEP } from "@/components/canvas/layout";
 import { validateWorkflow } from "@/server/nodes/validate-workflow";
 import { renameNode, renameObjection } from "./change-node";
 import { copySelection, paste, readClip } from "./clipboard";
@@ -50,7 +52,7 @@ describe("insertNode", () => {
     const { draft, id } = insertNode(arranged, "set", { at: "edge", index: 0 });
     const spots = draft.nodes.filter((node) => node.parent === undefined).map((node) => `${node.position?.x},${node.position?.y}`);
     expect(new Set(spots).size).toBe(spots.length);
-    expect(draft.nodes.find((node) => node.id === id)?.position).toEqual({ x: 0, y: 114 });
+    expect(draft.nodes.find((node) => node.id === id)?.position).toEqual({ x: 0, y: STEP.height + ROW_GAP });
   });
 });
 

@@ -1,11 +1,12 @@
 "use client";
 
-import { Braces } from "lucide-react";
+import { Braces, ListChecks } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { ModuleSetup } from "@/components/modules/module-setup";
 import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { CodedText } from "@/components/ui/coded-text";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { OpenCalled } from "@/components/workflows/open-called";
 import { ProblemIcon } from "@/components/workflows/problems-panel";
@@ -42,6 +43,8 @@ export interface InspectorProps {
   /** Back to the step on the canvas. */
   onLeave: () => void;
   onEditText: (pointer: string) => void;
+  /** To what a run begins with. */
+  onEditInput: () => void;
 }
 
 /** The selected step. The tab stays when another step is selected. */
@@ -59,7 +62,7 @@ export function Inspector(props: InspectorProps) {
 }
 
 /** What a step does, what its last test knows, how it behaves, what it is connected to, and what its kind is good for. */
-function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onRenamed, onClose, onLeave, onEditText, tab, onTab }: InspectorProps & { onRenamed: (id: string) => void; tab: string; onTab: (tab: string) => void }) {
+function StepInspector({ node, draft, session, epoch, problems, actions, onSelect, onRenamed, onClose, onLeave, onEditText, onEditInput, tab, onTab }: InspectorProps & { onRenamed: (id: string) => void; tab: string; onTab: (tab: string) => void }) {
   const spec = findKind(node.kind);
   const panel = useRef<HTMLDivElement>(null);
   const focus = useRef<FocusPlace>(null);
@@ -94,11 +97,19 @@ function StepInspector({ node, draft, session, epoch, problems, actions, onSelec
           <NodeNameFields node={node} draft={draft} session={session} onRenamed={onRenamed} />
           <div className="flex flex-col gap-1.5">
             <Badge tone={spec === null ? "warning" : "neutral"} className="self-start">{spec?.title ?? `Unknown kind ${node.kind}`}</Badge>
-            {spec === null ? null : <p className="text-xs text-muted-foreground">{spec.summary}</p>}
+            {spec === null ? null : <p className="text-xs text-muted-foreground"><CodedText text={spec.summary} /></p>}
           </div>
-          <Problems problems={own} />
+          <Problems problems={own.filter((problem) => !isOfEmptyField(problem, `${base}/config`))} />
           {node.kind === "module" ? (
             <ModuleSetup node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
+          ) : node.kind === "trigger.manual" ? (
+            <div className="flex flex-col items-start gap-2">
+              <p className="text-sm text-muted-foreground">Which fields a run begins with is said once for the workflow.</p>
+              <Button size="sm" variant="primary" onClick={onEditInput}>
+                <ListChecks aria-hidden />
+                Input fields
+              </Button>
+            </div>
           ) : (
             <ConfigPart node={node} draft={draft} session={session} base={`${base}/config`} problems={own} />
           )}
@@ -159,6 +170,11 @@ function ConfigPart({ node, draft, session, base, problems }: { node: DraftNode;
       onChange={(next, field) => session.applySoon("change the setup", (current) => changeConfig(current, node.id, next), `${node.id}/config/${field}`)}
     />
   );
+}
+
+/** It says so itself, and is filled in next: what stands above would move it as one types. */
+function isOfEmptyField({ path, message }: WorkflowProblem, base: string): boolean {
+  return path.startsWith(`${base}/`) && message.endsWith(" is required");
 }
 
 function Problems({ problems }: { problems: readonly WorkflowProblem[] }) {

@@ -1,6 +1,7 @@
 "use client";
 
 import { resolve } from "@/components/forms/read-field";
+import { CodedText } from "@/components/ui/coded-text";
 import { findKind } from "@/server/nodes/catalog";
 import { formOf } from "@/server/nodes/form";
 import { portsOfNode, slotsOfNode, type DraftNode } from "./draft";
@@ -14,7 +15,7 @@ export function KindHelp({ node }: { node: DraftNode }) {
   const slots = slotsOfNode(node);
   return (
     <div className="flex flex-col gap-4 text-sm">
-      <p>{spec.summary}</p>
+      <p><CodedText text={spec.summary} /></p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         <dt className="text-muted-foreground">Kind</dt>
         <dd><code className="font-mono text-xs">{node.kind}</code></dd>
@@ -29,7 +30,7 @@ export function KindHelp({ node }: { node: DraftNode }) {
         {fields.map(({ name, description }) => (
           <div key={name}>
             <dt><code className="font-mono text-xs">{name}</code></dt>
-            {typeof description === "string" ? <dd className="text-muted-foreground">{description}</dd> : null}
+            {typeof description === "string" ? <dd className="text-muted-foreground"><CodedText text={description} /></dd> : null}
           </div>
         ))}
       </dl>

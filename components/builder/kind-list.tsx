@@ -5,6 +5,7 @@ import { Search } from "lucide-react";
 import { useId, useRef, useState, type KeyboardEvent } from "react";
 import { KindIcon } from "@/components/canvas/kind-icon";
 import { useTRPC } from "@/components/data/trpc";
+import { plainText } from "@/components/ui/coded-text";
 import { cn } from "@/components/ui/class-names";
 import { Input } from "@/components/ui/input";
 import { blockKind } from "./block-kind";
@@ -16,17 +17,18 @@ export interface KindListProps {
   onChoose: (kind: string) => void;
   autoFocus?: boolean;
   canDrag?: boolean;
+  isFollowing?: boolean;
   className?: string;
 }
 
 /** Every kind of step, searched as one types; arrow keys walk the list and Enter takes one. */
-export function KindList({ onChoose, autoFocus = false, canDrag = false, className }: KindListProps) {
+export function KindList({ onChoose, autoFocus = false, canDrag = false, isFollowing = false, className }: KindListProps) {
   const id = useId();
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const blocks = usePlaceableBlocks();
-  const groups = searchKinds(text, blocks);
+  const groups = searchKinds(text, { blocks, isFollowing });
   const flat = groups.flatMap(({ kinds }) => kinds);
   const current = flat[Math.min(active, flat.length - 1)];
   const isMarked = text !== "" || autoFocus || active > 0;
@@ -105,7 +107,7 @@ function KindOption({ id, spec, isActive, canDrag, onChoose }: KindOptionProps) 
       role="option"
       aria-selected={isActive}
       data-kind={spec.kind}
-      title={spec.summary}
+      title={plainText(spec.summary)}
       draggable={canDrag}
       onDragStart={(event) => {
         event.dataTransfer.setData(DRAGGED_KIND, spec.kind);
@@ -117,7 +119,7 @@ function KindOption({ id, spec, isActive, canDrag, onChoose }: KindOptionProps) 
       <KindIcon icon={spec.icon} group={spec.group === BLOCKS ? "Runs" : spec.group} isKnown small />
       <span className="flex min-w-0 flex-col">
         <span className="truncate text-[13px] font-medium">{spec.title}</span>
-        <span className="truncate text-[11px] text-muted-foreground">{spec.summary}</span>
+        <span className="truncate text-[11px] text-muted-foreground">{plainText(spec.summary)}</span>
       </span>
     </div>
   );

@@ -11,11 +11,18 @@ export interface KindGroup {
 
 export const BLOCKS = "Blocks of this workspace";
 
-const GROUPS: readonly string[] = ["Triggers", "Data", "Network", "AI", "People", "Flow", "Runs", BLOCKS];
+const TRIGGERS = "Triggers";
+const GROUPS: readonly string[] = [TRIGGERS, "Data", "Network", "AI", "People", "Flow", "Runs", BLOCKS];
 const KINDS: readonly KindSpec<unknown>[] = Object.values(CATALOG);
 
+export interface KindChoice {
+  blocks?: readonly Placeable[];
+  /** Something leads to where it goes, and so not to what begins a run: that comes last. */
+  isFollowing?: boolean;
+}
+
 /** Kinds and blocks that fit all words typed, by group; what is called just so first, then names that begin with the text. */
-export function searchKinds(text: string, blocks: readonly Placeable[] = []): KindGroup[] {
+export function searchKinds(text: string, { blocks = [], isFollowing = false }: KindChoice = {}): KindGroup[] {
   const all: readonly Placeable[] = [...KINDS, ...blocks];
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const isFit = (spec: Placeable) => {
@@ -27,7 +34,7 @@ export function searchKinds(text: string, blocks: readonly Placeable[] = []): Ki
     if (whole !== "" && (kind.toLowerCase() === whole || title.toLowerCase() === whole)) return 0;
     return words[0] !== undefined && (title.toLowerCase().startsWith(words[0]) || kind.startsWith(words[0])) ? 1 : 2;
   };
-  const groups = GROUPS.map((group) => ({ group, kinds: all.filter((spec) => spec.group === group && isFit(spec)).toSorted((one, other) => rank(one) - rank(other)) }));
+  const groups = (isFollowing ? [...GROUPS.slice(1), TRIGGERS] : GROUPS).map((group) => ({ group, kinds: all.filter((spec) => spec.group === group && isFit(spec)).toSorted((one, other) => rank(one) - rank(other)) }));
   const found = groups.filter(({ kinds }) => kinds.length > 0);
   return words.length === 0 ? found : found.toSorted((one, other) => rank(one.kinds[0]!) - rank(other.kinds[0]!));
 }

@@ -7,7 +7,9 @@ import type { FieldTools } from "@/components/forms/field-types";
 import { useUnfinished } from "@/components/forms/unfinished";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
+import { CodedText } from "@/components/ui/coded-text";
 import { Input } from "@/components/ui/input";
+import { useFocusAdded } from "@/components/ui/use-focus-added";
 import { isObject } from "./draft";
 import { ValueInput } from "./value-input";
 
@@ -46,16 +48,21 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
     onChange(named);
   };
   const update = (index: number, part: Partial<Row>) => change(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));
+  const { place, awaitAdded } = useFocusAdded<HTMLFieldSetElement>(rows.length);
+  const add = () => {
+    awaitAdded();
+    setRows([...rows, { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, name: "", value: undefined }]);
+  };
   const names = rows.map(({ name }) => name);
   return (
-    <fieldset className="flex flex-col gap-2">
+    <fieldset ref={place} className="flex flex-col gap-2">
       <legend className={cn("mb-1.5 text-sm font-medium", isPart && "sr-only")}>{isPart ? `${label}: names and values` : label}</legend>
-      {hint === null ? null : <p className="text-xs text-muted-foreground">{hint}</p>}
+      {hint === null ? null : <p className="text-xs text-muted-foreground"><CodedText text={hint} /></p>}
       {rows.map((row, index) => {
         const at = `${pointer}/${escapePointer(row.name)}`;
         const problem = names.indexOf(row.name) < index && row.name !== "" ? "This name stands here twice." : tools.problems.get(at);
         return (
-          <div key={row.key} className="flex flex-col gap-1">
+          <div key={row.key} data-entry className="flex flex-col gap-1">
             <div className="flex items-start gap-1.5">
               <Input aria-label={`${label}: name ${index + 1}`} placeholder="Name" value={row.name} onChange={(event) => update(index, { name: event.target.value })} className="w-2/5 shrink-0" />
               <span className="contents" data-field={at}>
@@ -81,7 +88,7 @@ export function RecordField({ label, hint = null, isPart = false, value, onChang
           </div>
         );
       })}
-      <Button size="sm" className="self-start" onClick={() => setRows([...rows, { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, name: "", value: undefined }])}>
+      <Button size="sm" className="self-start" onClick={add}>
         <Plus aria-hidden />
         Add
       </Button>

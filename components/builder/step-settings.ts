@@ -10,7 +10,7 @@ const forSteps = nodeSchema.pick({ onError: true, retry: true, timeoutSeconds: t
 const forWaits = forSteps.omit({ timeoutSeconds: true });
 
 const HINTS: Readonly<Record<string, string>> = {
-  onError: "fail ends the run, unless a try frame catches it; continue goes on with null; route takes the port error.",
+  onError: "After the last attempt.",
   retry: "Tries again after a failure.",
   timeoutSeconds: "Of each attempt.",
   onWorkerLost: "A step under way when its worker dies: retry repeats it (default), fail ends it with worker_lost, for what must not happen twice.",
@@ -27,6 +27,15 @@ const HINTS: Readonly<Record<string, string>> = {
   notes: "For people; the engine does not read them.",
 };
 
+const ON_ERROR = {
+  default: "fail",
+  oneOf: [
+    { const: "fail", title: "Fail: a try frame around it or the run has the error" },
+    { const: "continue", title: "Go on without an output" },
+    { const: "route", title: "Take a way of its own, from the port error" },
+  ],
+} satisfies { oneOf: { const: NonNullable<DraftNode["onError"]>; title: string }[]; default: string };
+
 type Settings = Record<string, unknown>;
 
 /** What the settings form of a node is drawn from: the schema that checks them. What does nothing is offered only to be taken away. */
@@ -34,7 +43,7 @@ export function settingsSchemaOf({ kind, timeoutSeconds }: DraftNode): Settings 
   const schema = z.toJSONSchema(isContainerKind(kind) ? forAll : timeoutSeconds === undefined && WAITING_KINDS.includes(kind) ? forWaits : forSteps, { io: "input" });
   const properties = Object.entries(schema.properties ?? {}).map(([name, own]) => [
     name,
-    { ...(typeof own === "object" ? own : {}), description: HINTS[name], ...(name === "notes" ? { field: "longText" } : {}) },
+    { ...(name === "onError" ? ON_ERROR : typeof own === "object" ? own : {}), description: HINTS[name], ...(name === "notes" ? { field: "longText" } : {}) },
   ]);
   return { ...schema, properties: Object.fromEntries(properties) };
 }
@@ -46,7 +55,7 @@ export function settingsOf(node: DraftNode): Settings {
 
 /** How the form is divided. */
 export const SETTINGS_GROUPS: readonly FieldGroup[] = [
-  { title: "When it fails", note: "In this order: it is tried again, then the error takes its way, then a try frame around it or the run has it.", names: ["retry", "timeoutSeconds", "onError", "onWorkerLost"] },
+  { title: "When it fails", note: "First it is tried again, if Retry says so; then comes what On error says.", names: ["onError", "retry", "timeoutSeconds", "onWorkerLost"] },
   { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
   { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"] },
   { title: "For people", note: "", names: ["notes"] },

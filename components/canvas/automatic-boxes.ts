@@ -2,7 +2,10 @@ import * as dagre from "@dagrejs/dagre";
 import type { Box, Point, Size } from "./geometry";
 import type { GraphEdge } from "./read-graph";
 
-export const ROW_GAP = 54;
+/** What a `+` below a port takes up. */
+export const ADD_SPACE = 30;
+/** Holds the `+` of ports, below them the turns of links, and at the end their arrows; the tools of a step cover only the latter. */
+export const ROW_GAP = 72;
 const SPACING = { nodesep: 36, ranksep: ROW_GAP, rankalign: "top" } as const;
 
 /** The nodes of one slot, as the automatic layout sees them. */

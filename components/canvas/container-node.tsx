@@ -50,7 +50,7 @@ export const ContainerNode = memo(function ContainerNode({ id, data, selected, w
   );
 });
 
-const LEAST = { width: FRAME.headerWidth, height: FRAME.header + FRAME.slotLabel + FRAME.minHeight + 2 * FRAME.padding };
+const LEAST = { width: FRAME.headerWidth, height: FRAME.header + FRAME.slotLabel + FRAME.minHeight + FRAME.slotFoot + FRAME.padding };
 
 function Fold({ id, name, isCollapsed }: { id: string; name: string; isCollapsed: boolean }) {
   const fold = useContext(FoldingContext);

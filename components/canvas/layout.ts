@@ -18,7 +18,7 @@ export interface Layout {
 export const STEP = { width: 232, height: 60 } as const;
 /** Strip at the bottom of a node with several output ports. */
 export const PORT_ROW = 22;
-export const FRAME = { header: 46, padding: 14, slotLabel: 28, slotGap: 14, minWidth: 200, minHeight: 72, headerWidth: 330 } as const;
+export const FRAME = { header: 46, padding: 14, slotLabel: 28, slotGap: 14, slotFoot: 36, minWidth: 200, minHeight: 72, headerWidth: 330 } as const;
 
 export interface LayoutOptions {
   shapes: KindShapes;
@@ -64,7 +64,7 @@ function measure(node: GraphNode, layout: Layout, source: Source): Size {
   if (source.isCollapsed(node)) return { width: Math.max(FRAME.headerWidth, portsWidth), height: FRAME.header + portRow };
   const contents = slots.map((slot) => ({ key: slotId(node.id, slot), size: contentOf(slotId(node.id, slot), node, layout, source) }));
   const tallest = Math.max(FRAME.minHeight, ...contents.map(({ size }) => size.height));
-  const around = FRAME.header + FRAME.slotLabel + 2 * FRAME.padding + portRow;
+  const around = FRAME.header + FRAME.slotLabel + FRAME.slotFoot + FRAME.padding + portRow;
   const height = Math.max(around + tallest, node.size?.height ?? 0);
   const widths = contents.map(({ size }) => Math.max(FRAME.minWidth, size.width + 2 * FRAME.padding));
   const gaps = 2 * FRAME.padding + (contents.length - 1) * FRAME.slotGap;

@@ -2,11 +2,10 @@
 
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
-import { ROW_GAP } from "./automatic-boxes";
 import { CHANGE_LOOK, type Change } from "./change-look";
 import { ItemCount } from "./item-count";
 import { itemsOnEdge } from "./items-on-edge";
-import { linkPoints, middleOf, roundedPath } from "./link-path";
+import { linkPoints, middleOf, roundedPath, TURNING_GAP } from "./link-path";
 import { CanvasMarksContext } from "./marks";
 import type { CanvasEdge } from "./flow";
 
@@ -17,7 +16,7 @@ const ITEMS_BELOW_SOURCE = 12;
 const UNTAKEN_OPACITY = 0.3;
 
 export const LinkEdge = memo(function LinkEdge({ id, source, target, data, markerEnd, sourceX, sourceY, targetX, targetY }: EdgeProps<CanvasEdge>) {
-  const points = linkPoints({ x: sourceX, y: sourceY }, data?.stops ?? [], ROW_GAP);
+  const points = linkPoints({ x: sourceX, y: sourceY }, data?.stops ?? [], TURNING_GAP);
   const isError = data?.port === "error";
   const canvasMarks = useContext(CanvasMarksContext);
   const { edgeChanges, edgesTaken } = canvasMarks;

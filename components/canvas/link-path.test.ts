@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { laneOf, linkPoints, roundedPath } from "./link-path";
+import { ADD_SPACE, ROW_GAP } from "./automatic-boxes";
+import { kindShapes } from "./catalog";
+import { layOut } from "./layout";
+import { laneOf, linkPoints, roundedPath, TURNING_GAP } from "./link-path";
+import { readGraph } from "./read-graph";
 
 const at = (x: number, y: number) => ({ x, y });
 const stop = (x: number, y: number, lane = 0) => ({ x, y, lane });
@@ -27,7 +31,23 @@ describe("linkPoints", () => {
 
 describe("laneOf", () => {
   it("spreads neighbours around the middle of the gap", () => {
-    expect([0, 1, 2, 3, 4].map(laneOf)).toEqual([-12, -4, 4, 12, -12]);
+    expect([0, 1, 2, 3, 4].map(laneOf)).toEqual([-9, -3, 3, 9, -9]);
+  });
+});
+
+describe("the buttons below ports", () => {
+  it("lie above every turn, with the button in the middle of a link", () => {
+    const half = 9;
+    for (const lane of [0, 1, 2, 3].map(laneOf)) {
+      const [, turn] = linkPoints(at(0, 0), [stop(200, ROW_GAP, lane)], TURNING_GAP);
+      expect(turn!.y - half).toBeGreaterThanOrEqual(ADD_SPACE);
+    }
+  });
+
+  it("lie within the frame around the step", () => {
+    const { nodes, slots } = layOut(readGraph({ nodes: [{ id: "each", kind: "forEach", config: { items: [] } }, { id: "ask", kind: "if", config: { condition: true }, parent: { id: "each", slot: "body" } }], edges: [] }), { shapes: kindShapes });
+    const [ask, slot] = [nodes.get("ask")!, slots.get("each:body")!];
+    expect(slot.height - ask.y - ask.height).toBeGreaterThanOrEqual(ADD_SPACE);
   });
 });
 

@@ -8,7 +8,9 @@ export interface Stop extends Point {
 
 const RADIUS = 10;
 const LANES = 4;
-const LANE_DISTANCE = 8;
+const LANE_DISTANCE = 6;
+/** What linkPoints takes for the gap above a row: its lower part, which holds no `+` of ports. */
+export const TURNING_GAP = 46;
 
 export function laneOf(place: number): number {
   return ((place % LANES) - (LANES - 1) / 2) * LANE_DISTANCE;

@@ -3,6 +3,8 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { CodedText } from "@/components/ui/coded-text";
+import { useFocusAdded } from "@/components/ui/use-focus-added";
 import type { WidgetProps } from "./field-types";
 import { initialValue } from "./initial-value";
 import type { FieldShape } from "./read-field";
@@ -17,18 +19,22 @@ export function ListField({ shape, value, onChange, pointer, label, texts, isReq
     onChange(next.length === 0 && !isRequired ? undefined : next);
   };
   const allKeys = items.map((_, index) => keyOf(index));
-  const add = () => change([...items, initialValue(shape.items, tools.root, 1) ?? null], [...allKeys, Math.max(-1, ...allKeys) + 1]);
+  const { place, awaitAdded } = useFocusAdded<HTMLFieldSetElement>(items.length);
+  const add = () => {
+    awaitAdded();
+    change([...items, initialValue(shape.items, tools.root, 1) ?? null], [...allKeys, Math.max(-1, ...allKeys) + 1]);
+  };
   const remove = (index: number) => change(items.toSpliced(index, 1), allKeys.toSpliced(index, 1));
   return (
-    <fieldset className="flex flex-col gap-3 rounded-lg border p-4">
+    <fieldset ref={place} className="flex flex-col gap-3 rounded-lg border p-4">
       <legend className="px-1 text-sm font-medium">
         {label}
         {isRequired ? <span className="text-destructive" aria-hidden> *</span> : null}
       </legend>
-      {texts.description ? <p className="text-xs text-muted-foreground">{texts.description}</p> : null}
+      {texts.description ? <p className="text-xs text-muted-foreground"><CodedText text={texts.description} /></p> : null}
       {problem ? <p role="alert" className="text-xs text-destructive">{problem}</p> : null}
       {items.map((item, index) => (
-        <div key={keyOf(index)} className="flex items-end gap-2">
+        <div key={keyOf(index)} data-entry className="flex items-end gap-2">
           <div className="min-w-0 flex-1">
             {tools.renderField({
               schema: shape.items,

@@ -43,7 +43,7 @@ export function FieldCard({ field, schema, onChange, onRename, isFirst, isLast, 
   };
   const types = [...FIELD_TYPES.map((value) => ({ value, label: TYPE_NAMES[value] })), ...(type === null ? [{ value: "other", label: "As the JSON says" }] : [])];
   return (
-    <li className="flex flex-col rounded-lg border bg-card">
+    <li data-entry className="flex flex-col rounded-lg border bg-card">
       <div className="flex flex-wrap items-center gap-2 p-2">
         <Button variant="ghost" size="icon-sm" aria-expanded={isOpen} aria-label={`Details of ${name}`} onClick={() => setOpen(!isOpen)}>
           <ChevronRight aria-hidden className={cn("transition-transform", isOpen && "rotate-90")} />

@@ -3,6 +3,7 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { useFocusAdded } from "@/components/ui/use-focus-added";
 import { addField, changeField, readFields, type JsonSchema } from "./edit-fields";
 import { FieldCard } from "./field-card";
 import { FieldDetails } from "./field-details";
@@ -32,12 +33,17 @@ export function FieldsEditor({ schema, onChange, onRename, label, depth = 0, non
     else onRename(from, to, next);
   };
   const fields = readFields(schema);
+  const { place, awaitAdded } = useFocusAdded<HTMLOListElement>(fields?.length ?? 0);
+  const add = () => {
+    awaitAdded();
+    onChange(addField(schema), "add");
+  };
   if (fields === null) return <p className="text-sm text-muted-foreground">The JSON says more than can be shown as fields.</p>;
   return (
     <section aria-label={label} className="flex flex-col gap-2">
       {depth === 0 ? null : <h4 className="text-sm font-medium">{label}</h4>}
       {fields.length === 0 ? <p className="text-sm text-muted-foreground">{none}</p> : null}
-      <ol className="flex flex-col gap-2">
+      <ol ref={place} className="flex flex-col gap-2">
         {fields.map((field, index) => (
           <FieldCard
             key={keyOf(field.name)}
@@ -57,7 +63,7 @@ export function FieldsEditor({ schema, onChange, onRename, label, depth = 0, non
           />
         ))}
       </ol>
-      <Button size="sm" className="self-start" onClick={() => onChange(addField(schema), "add")}>
+      <Button size="sm" className="self-start" onClick={add}>
         <Plus aria-hidden />
         Add a field
       </Button>

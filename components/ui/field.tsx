@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from "react";
 import { cn } from "./class-names";
+import { CodedText } from "./coded-text";
 import { Label } from "./label";
 
 export interface FieldControl {
@@ -28,7 +29,7 @@ export function Field({ label, hint, error, required = false, className, childre
         {required ? <span className="text-destructive" aria-hidden> *</span> : null}
       </Label>
       {children({ id, "aria-invalid": error ? true : undefined, "aria-describedby": described || undefined })}
-      {hint ? <p id={`${id}-hint`} className="text-xs text-muted-foreground">{hint}</p> : null}
+      {hint ? <p id={`${id}-hint`} className="text-xs text-muted-foreground">{typeof hint === "string" ? <CodedText text={hint} /> : hint}</p> : null}
       {error ? <p id={`${id}-error`} role="alert" className="text-xs text-destructive">{error}</p> : null}
     </div>
   );

@@ -4,6 +4,7 @@ import { Braces } from "lucide-react";
 import { SidePanel } from "@/components/shell/side-panel";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { CodedText } from "@/components/ui/coded-text";
 import { CopyButton } from "@/components/ui/copy-button";
 import { JsonTree } from "@/components/values/json-tree";
 import { findKind } from "@/server/nodes/catalog";
@@ -33,7 +34,7 @@ export function NodePanel({ node, problems, onClose, onEdit, isAtHome = true }: 
             <Badge tone={spec === null ? "warning" : "neutral"}>{spec?.title ?? `Unknown kind ${String(kind)}`}</Badge>
             <code className="font-mono text-xs text-muted-foreground">{String(id)}</code>
           </div>
-          <p className="text-sm text-muted-foreground">{spec?.summary ?? "This installation does not know this kind of node. The workflow cannot be published with it."}</p>
+          <p className="text-sm text-muted-foreground"><CodedText text={spec?.summary ?? "This installation does not know this kind of node. The workflow cannot be published with it."} /></p>
         </div>
         {problems.length > 0 ? (
           <ul className="flex flex-col gap-1.5">

@@ -66,6 +66,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
   const node = useMemo(() => findNode(draft.definition, selected), [draft.definition, selected]);
   const show = useCallback((next: View) => change({ view: next === "canvas" ? null : next }), [change]);
   const select = useCallback((id: string | null) => change({ node: id }), [change]);
+  const editInput = useCallback(() => show("input"), [show]);
   const save = useCallback(() => saveNow(store, session), [store, session]);
   const editAt = useCallback(
     (pointer: string) => {
@@ -103,6 +104,7 @@ export function WorkflowEditor({ workflow }: { workflow: WorkflowDetail }) {
               selected={selected}
               onSelect={select}
               onEditText={editAt}
+              onEditInput={editInput}
               onSave={save}
               label={`Canvas of ${workflow.name}`}
             />

@@ -8,7 +8,7 @@ export type CheckedConfig = { ok: true; config: unknown } | { ok: false; error: 
 export function checkConfig(spec: KindSpec<unknown>, evaluated: unknown): CheckedConfig {
   const parsed = spec.config.safeParse(evaluated);
   if (parsed.success) return { ok: true, config: parsed.data };
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: pointerOf(path), message }));
+  const issues = parsed.error.issues.map((issue) => ({ path: pointerOf(issue.path), message: messageOf(issue) }));
   const first = issues[0] ?? { path: "", message: "does not fit" };
   const where = first.path === "" ? "the config" : `config field ${first.path.slice(1).replaceAll("/", ".")}`;
   return {
@@ -16,6 +16,13 @@ export function checkConfig(spec: KindSpec<unknown>, evaluated: unknown): Checke
     error: { code: "invalid_config", message: `${where}: ${first.message}`, field: first.path, ...(issues.length > 1 ? { details: { issues } } : {}) },
   };
 }
+
+/** What a form says of a field, in words for who fills it in. */
+export function messageOf({ message }: Pick<z.core.$ZodIssue, "message">): string {
+  return message.endsWith("received undefined") ? REQUIRED : message.replace(/^Invalid input: /, "");
+}
+
+export const REQUIRED = "is required";
 
 export function pointerOf(path: z.core.$ZodIssue["path"]): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

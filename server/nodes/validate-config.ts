@@ -2,7 +2,7 @@ import type { WorkflowNode } from "@/server/engine/definition";
 import type { Problem } from "@/server/engine/problem";
 import { checkSchema } from "@/server/schema/validate-json";
 import { findKind } from "@/server/nodes/catalog";
-import { migrateConfig, pointerOf } from "@/server/nodes/check-config";
+import { messageOf, migrateConfig, pointerOf, REQUIRED } from "@/server/nodes/check-config";
 import { isWithinAny, rawFieldsOf } from "@/server/nodes/config-fields";
 import type { KindSpec } from "@/server/nodes/kind";
 import { certainIssues } from "@/server/nodes/template-tolerance";
@@ -23,7 +23,7 @@ export function checkNodeConfig(node: WorkflowNode, index: number): Problem[] {
   const configProblems = found.map(({ path, message }): Problem => ({
     severity: "error",
     code: "invalid_config",
-    message: path === "" ? message : `${fieldName(path)}: ${message}`,
+    message: path === "" ? message : message === REQUIRED ? `${fieldName(path)} is required` : `${fieldName(path)}: ${message}`,
     nodeId: node.id,
     path: `${at}/config${path}`,
   }));
@@ -35,7 +35,7 @@ function shapeProblems(spec: KindSpec<unknown>, config: Record<string, unknown>)
   if (parsed.success) return [];
   const literal = [...(spec.literalFields ?? []), ...rawFieldsOf(spec)];
   const [fixed, open] = partition(parsed.error.issues, ({ path }) => isWithinAny(literal, pointerOf(path)));
-  return [...fixed, ...certainIssues(open, config)].map(({ path, message }) => ({ path: pointerOf(path), message }));
+  return [...fixed, ...certainIssues(open, config)].map((issue) => ({ path: pointerOf(issue.path), message: messageOf(issue) }));
 }
 
 function partition<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {

@@ -3,6 +3,7 @@ import type { Problem, ProblemCode } from "@/server/engine/problem";
 import { compileTemplate, type CompiledExpression } from "@/server/expressions/compile";
 import { placeOfEdge, placeOfRun, placesOfNode, type ExpressionPlace } from "@/server/nodes/expression-places";
 import { declaredInputs } from "@/server/nodes/declared-inputs";
+import { templateKind } from "@/server/nodes/template-tolerance";
 import { WorkflowScope } from "@/server/nodes/workflow-scope";
 
 type Inputs = ReturnType<typeof declaredInputs>;
@@ -32,7 +33,10 @@ function checkPlace(scope: WorkflowScope, place: ExpressionPlace, inputs: Inputs
   if (place.isCondition && compiled.template.isConstant && typeof place.value === "string") {
     return [problem(place, "constant_condition", "", `"${place.value.slice(0, 100)}" is a text, which always holds; write {{ expression }}`)];
   }
-  return compiled.template.expressions.flatMap((expression) => checkExpression(scope, place, expression, inputs));
+  const several = place.isCondition && typeof place.value === "string" && templateKind(place.value) === "text"
+    ? [problem(place, "constant_condition", "", `"${place.value.slice(0, 100)}" is a text of several parts, which holds unless it is empty; write one {{ expression }}`, undefined, "warning")]
+    : [];
+  return [...several, ...compiled.template.expressions.flatMap((expression) => checkExpression(scope, place, expression, inputs))];
 }
 
 function checkExpression(scope: WorkflowScope, place: ExpressionPlace, expression: CompiledExpression, inputs: Inputs): Problem[] {

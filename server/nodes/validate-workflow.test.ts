@@ -139,6 +139,8 @@ describe("config", () => {
     ["a condition that always holds", "ifElse", { condition: "input.a > 3" }, ["constant_condition /config/condition"]],
     ["a condition of if that always holds", "if", { condition: "input.a" }, ["constant_condition /config/condition"]],
     ["a condition that is a value", "if", { condition: true }, []],
+    ["a condition of several parts, which is a text", "if", { condition: "{{ input.a }}{{ true }}" }, ["constant_condition /config/condition"]],
+    ["a condition with spaces around it", "if", { condition: " {{ input.a }} " }, ["constant_condition /config/condition"]],
     ["a loop that always holds", "while", { condition: "true" }, ["constant_condition /config/condition"]],
   ])("%s", (_name, kind, config, codes) => {
     expect(only(kind, config)).toEqual(codes);
@@ -202,6 +204,11 @@ describe("expressions", () => {
   it("reads the workflow's output at the end", () => {
     expect(codesOf([start, loop, set("in", inLoop), set("a")], [...chain("start", "loop"), ...chain("start", "a")], { output: "{{ steps.a.output + steps.loop.output }}" })).toEqual([]);
     expect(codesOf([start, loop, set("in", inLoop)], chain("start", "loop"), { output: { x: "{{ steps.in.output }}" } })).toEqual(["invisible_step /output/x"]);
+  });
+
+  it("says of an empty field that it is required", () => {
+    const [missing] = problemsOf([start, { id: "ask", kind: "approval", config: {} }], chain("start", "ask"));
+    expect(missing).toMatchObject({ path: "/nodes/1/config/title", message: "title is required" });
   });
 
   it("says where, and what may be meant", () => {

@@ -24,6 +24,8 @@ const SEGMENT = String.raw`(?:\s*\??\.\s*[A-Za-z_$][\w$]*|\s*(?:\?\.)?\[\s*(?:\d
 /** A chain of members that ends at the cursor, and what is being written of the next name. */
 const CHAIN = new RegExp(String.raw`(?<![\w$.\])"'])(${NAME.source}${SEGMENT}*)(\s*\??\.\s*|\s*\[\s*"?)([\w$-]*)$`);
 const ROOT = new RegExp(String.raw`(?<![\w$.\])"'])(${NAME.source})?$`);
+const VALUE_END = /[\w$)\]"'`]$/;
+const OPERATOR_WORD = /(?:^|[^\w$.])(?:typeof|void|in|instanceof|new|await|return)$/;
 const TEXT_METHODS = ["length", "toUpperCase()", "toLowerCase()", "trim()", "split(\",\")", "includes(\"\")", "slice(0, 10)", "replaceAll(\"\", \"\")"];
 const LIST_METHODS = ["length", "map((item) => item)", "filter((item) => item)", "find((item) => item)", "at(-1)", "join(\", \")", "some((item) => item)", "every((item) => item)", "slice(0, 10)", "includes(\"\")"];
 const INDICES_SHOWN = 5;
@@ -42,8 +44,13 @@ export async function completeAt(text: string, cursor: number, scope: FieldScope
     return whole === "" || options.length === 0 ? null : { from, options: options.map((option) => ({ ...option, insert: option.insert })) };
   }
   const root = ROOT.exec(before);
-  if (root === null) return null;
+  if (root === null || isBehindValue(before.slice(0, root.index).trimEnd())) return null;
   return { from: cursor - (root[1]?.length ?? 0), options: rootsOf(scope) };
+}
+
+/** An operator comes next. */
+function isBehindValue(text: string): boolean {
+  return VALUE_END.test(text) && !OPERATOR_WORD.test(text);
 }
 
 /** `steps.a["b c"][0]` as its names. */

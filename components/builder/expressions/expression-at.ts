@@ -33,8 +33,12 @@ function spanBeingWritten(text: string, offset: number): ExpressionSpan | null {
   return { from: opening + 2, to: isClosed ? closing : text.length };
 }
 
-/** Puts a reference where the cursor stands, with braces where there are none. Answers the new text and the cursor behind it. */
+/** What new steps begin with, such as `{{ true }}` and `{{ [] }}`. */
+const CONSTANT = /^\s*\{\{\s*(?:true|false|null|\[\s*\]|-?\d+(?:\.\d+)?|""|'')\s*\}\}\s*$/;
+
+/** Puts a reference where the cursor stands, with braces where there are none, and in place of a mere constant. Answers the new text and the cursor behind it. */
 export function insertReference(text: string, from: number, to: number, reference: string): { text: string; cursor: number } {
+  if (CONSTANT.test(text)) return { text: `{{ ${reference} }}`, cursor: reference.length + 3 };
   const span = expressionAt(text, from);
   const isBlank = span !== null && text.slice(span.from, span.to).trim() === "";
   const added = span === null ? `{{ ${reference} }}` : isBlank ? ` ${reference} ` : reference;

@@ -95,6 +95,11 @@ describe("completion", () => {
     expect((await complete("{{ loops."))?.labels).toEqual(["each"]);
   });
 
+  it("offers nothing behind a value, where no other can stand", async () => {
+    for (const text of ["{{ input.order ", "{{ input.order > 100 ", "{{ 1 > 0 in", "{{ [1] ", "{{ f(1) "]) expect(await complete(text), text).toBeNull();
+    for (const text of ["{{ input.order > ", "{{ typeof ", "{{ (", "{{ [1, ", "{{ 1 + in"]) expect((await complete(text))?.labels, text).toContain("input");
+  });
+
   it("offers nothing outside of expressions, in texts, and of steps that cannot be read", async () => {
     expect(await complete("steps.")).toBeNull();
     expect(await complete("{{ 1 }} steps.")).toBeNull();
@@ -156,6 +161,8 @@ describe("inserting a reference", () => {
     expect(insertReference("{{ 1 +  }}", 7, 7, "input.n").text).toBe("{{ 1 + input.n }}");
     expect(insertReference("{{ }}", 3, 3, "input.n").text).toBe("{{ input.n }}");
     expect(insertReference("{{ a }} and ", 12, 12, "b").text).toBe("{{ a }} and {{ b }}");
+    for (const text of ["{{ true }}", "{{ [] }}", "{{ 5 }}"]) expect(insertReference(text, 0, 0, "input.n")).toEqual({ text: "{{ input.n }}", cursor: 10 });
+    expect(insertReference("{{ 1 + }}", 7, 7, "input.n").text).toBe("{{ 1 + input.n}}");
     expect(expressionAt('{{ "}}" + x }}', 10)).toEqual({ from: 2, to: 12 });
   });
 
