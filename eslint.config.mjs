@@ -11,7 +11,7 @@ const mayReadProcessEnvironment = [
   "server/supervisor/**",
   "server/postgres/**",
   "server/testing/**",
-  "server/cli/millrace.mjs",
+  "server/cli/command.ts",
   "prisma/seed/main.ts",
   "*.config.{ts,mjs}",
   "prisma/schema-engine/**",

@@ -10,6 +10,7 @@ import { recordAuditWith, sealAuditEvents } from "@/server/audit/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { handleRest } from "@/server/rest/dispatch";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
@@ -27,8 +28,11 @@ const workflows = {
 let worker: InstallationWorker;
 let server: { url: string; close(): void };
 let token: string;
+/** Its code in few files: each of these many processes would compile the whole server. */
+let bundled: string;
 
 beforeAll(async () => {
+  bundled = await bundledProgram(path.join(import.meta.dirname, "command.ts"));
   for (const [name, definition] of Object.entries(workflows)) fs.writeFileSync(path.join(folder, `${name}.yaml`), JSON.stringify({ schema: 1, ...definition }));
   const scope = await makeScope("owner");
   token = (await createToken({ scope }, { name: "cli", scopes: ["workflow:read", "workflow:write", "run:start", "run:read", "run:cancel"], expiresInDays: 1 })).token;
@@ -63,9 +67,9 @@ interface Ended {
   err: string;
 }
 
-function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: NodeJS.Signals }, variables: Record<string, string> = {}): Promise<Ended> {
+function millrace(parameters: string[], whenSaid?: { match: RegExp; signal: NodeJS.Signals }, variables: Record<string, string> = {}, program = bundled): Promise<Ended> {
   const environment = { ...process.env, MILLRACE_DATA_DIR: path.join(folder, "data"), NODE_ENV: "production", ...variables };
-  const child = spawn(process.execPath, ["server/cli/millrace.mjs", ...parameters], { cwd: root, env: environment as NodeJS.ProcessEnv });
+  const child = spawn(process.execPath, [program, ...parameters], { cwd: root, env: environment as NodeJS.ProcessEnv });
   let [out, err] = ["", ""];
   child.stdout.on("data", (data: Buffer) => (out += data.toString()));
   child.stderr.on("data", (data: Buffer) => {
@@ -85,7 +89,7 @@ const SLOW = { timeout: 180_000 };
 
 describe("millrace run", SLOW, () => {
   it("runs a file here and prints its output, steps aside", async () => {
-    const { code, out, err } = await millrace(["run", file("greet"), "--input", '{"name":"Ada"}']);
+    const { code, out, err } = await millrace(["run", file("greet"), "--input", '{"name":"Ada"}'], undefined, {}, "server/cli/millrace.mjs");
     expect([code, JSON.parse(out)]).toEqual([0, "Hello Ada"]);
     expect(err).toMatch(/✓ say \(set\) succeeded/);
     expect(err).not.toMatch(/warning/i);

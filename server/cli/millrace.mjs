@@ -2,6 +2,4 @@
 import { register } from "tsx/esm/api";
 
 register();
-await import("../dot-env.ts");
-const { main } = await import("./main.ts");
-await main(process.argv, process.env);
+await import("./command.ts");

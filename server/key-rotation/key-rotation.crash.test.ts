@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,6 +10,7 @@ import { openSystemScope } from "@/server/auth/scope";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { masterKeyFingerprint, putSecret, resolveSecrets } from "@/server/secrets/service";
+import { bundledProgram } from "@/server/testing/bundled-program";
 import { CrashScene, CrashWorker } from "@/server/worker/testing/crash-scene";
 
 const folder = vi.hoisted(() => {
@@ -20,6 +20,7 @@ const folder = vi.hoisted(() => {
 });
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
+const MILLRACE = await bundledProgram(path.join(ROOT, "server/cli/command.ts"));
 /** So many at least are on their way. */
 const RUNS = 20;
 const CALLS = 4;
@@ -61,8 +62,8 @@ interface Ended {
 }
 
 function rotate(crashPoint = "", ...parameters: string[]): Promise<Ended> {
-  const environment = { ...process.env, MILLRACE_CRASH_POINT: crashPoint, MILLRACE_DATA_DIR: fs.mkdtempSync(path.join(os.tmpdir(), "millrace-cli-")) };
-  const child = spawn(process.execPath, ["server/cli/millrace.mjs", "secrets", "rotate", ...parameters], { cwd: ROOT, env: environment as NodeJS.ProcessEnv });
+  const environment = { ...process.env, MILLRACE_CRASH_POINT: crashPoint, MILLRACE_DATA_DIR: `${folder}/data` };
+  const child = spawn(process.execPath, [MILLRACE, "secrets", "rotate", ...parameters], { cwd: ROOT, env: environment as NodeJS.ProcessEnv });
   let out = "";
   child.stdout.on("data", (data: Buffer) => (out += data.toString()));
   child.stderr.on("data", (data: Buffer) => (out += data.toString()));

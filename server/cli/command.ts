@@ -1,0 +1,4 @@
+import "@/server/dot-env";
+import { main } from "./main";
+
+await main(process.argv, process.env);
