@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, fresh, test } from "./session";
-import { canvasNode, expectNoProblems, importWorkflow, tell } from "./workflow-page";
+import { ask, canvasNode, expectNoProblems, importWorkflow, outputOf, tell } from "./workflow-page";
 
 const definition = (text: string) => ({
   schema: 1,
@@ -45,6 +45,41 @@ test("pin an output and test the step after it alone", async ({ page }) => {
   await select(page, "Order");
   await panel(page, "Order").getByRole("button", { name: "Unpin output" }).click();
   await expect(canvasNode(page, "Order").locator("[data-pinned]")).toHaveCount(0);
+});
+
+test("an input is kept under a name, and later tests begin with it", async ({ page }) => {
+  const sample = fresh("Seven of them");
+  await importWorkflow(page, fresh("Sampled"), {
+    ...definition("{{ input.count }} lamps"),
+    input: { type: "object", required: ["count"], properties: { count: { type: "number", title: "Count" } } },
+  });
+  const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())![1];
+  const outputs = async () => {
+    const { items } = (await ask(page, "runs.list", { workflowId, mode: "test" })) as { items: { id: string; status: string }[] };
+    return Promise.all(items.map(async ({ id, status }) => (status === "succeeded" ? await outputOf(page, id, "say") : status)));
+  };
+  const dialog = page.getByRole("dialog", { name: "Input of the test" });
+  const input = tests(page).getByRole("button", { name: "Input of tests" });
+  await input.click();
+  await dialog.getByLabel("Count").fill("7");
+  await dialog.getByRole("button", { name: "Keep as sample" }).click();
+  await dialog.getByLabel("Name of the sample").fill(sample);
+  await dialog.getByRole("button", { name: "Keep", exact: true }).click();
+  await expect(dialog.getByRole("combobox", { name: "Sample input" })).toHaveText(sample);
+  await dialog.getByRole("button", { name: "Use for tests" }).click();
+  await expect(input).toHaveText(sample);
+  await tests(page).getByRole("button", { name: "Test", exact: true }).click();
+  await expect.poll(outputs).toEqual([{ text: "7 lamps" }]);
+
+  // As somebody who comes back to it later, from elsewhere.
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await tests(page).getByRole("button", { name: "Test", exact: true }).click();
+  await dialog.getByRole("combobox", { name: "Sample input" }).click();
+  await page.getByRole("option", { name: sample }).click();
+  await expect(dialog.getByLabel("Count")).toHaveValue("7");
+  await dialog.getByRole("button", { name: "Start test" }).click();
+  await expect.poll(outputs).toEqual([{ text: "7 lamps" }, { text: "7 lamps" }]);
 });
 
 test("see that a reference is broken, and mend it by choosing a value", async ({ page }) => {
@@ -100,8 +135,16 @@ test("see that a variable which the draft reads is not there, until it is made",
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page.getByRole("dialog").getByText(message)).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
-  // Somebody else makes it.
+  // Somebody else makes it, while a button below the list of problems is pressed: what goes does not move it away.
+  const add = panel(page, "Say").getByRole("button", { name: "Add", exact: true });
+  await add.hover();
+  await page.mouse.down();
+  const heard = page.waitForResponse((response) => response.url().includes("transfer.missing"));
   await tell(page, "variables.set", { name: variable, value: 1 });
+  await (await heard).finished();
+  await page.mouse.up();
+  await expect(panel(page, "Say").getByRole("textbox", { name: "Values: name 2" })).toBeVisible();
+  await expect(panel(page, "Say").getByRole("list", { name: "Problems of this step" })).toHaveCount(0);
   await expectNoProblems(page);
   await tell(page, "variables.delete", { name: variable });
   await expect(problems.getByRole("button", { name: "1 warning" })).toBeVisible();

@@ -90,9 +90,30 @@ export async function ask(page: Page, procedure: string, input: unknown): Promis
 }
 
 /** The same, of what changes something. */
-export async function tell(page: Page, procedure: string, input: unknown): Promise<void> {
+export async function tell(page: Page, procedure: string, input: unknown): Promise<unknown> {
   const response = await page.request.post(`/api/trpc/${procedure}`, { data: input, headers: { "x-millrace-workspace": "main", "sec-fetch-site": "same-origin" } });
   expect(response.status(), await response.text()).toBe(200);
+  const body = (await response.json()) as { result: { data: unknown } };
+  return body.result.data;
+}
+
+/** A published workflow, of whose making nothing is to be seen. Answers its id. */
+export async function makeWorkflow(page: Page, name: string, definition: Definition): Promise<string> {
+  const { id } = (await tell(page, "workflows.create", { name, definition })) as { id: string };
+  await tell(page, "workflows.publish", { workflowId: id });
+  return id;
+}
+
+export async function beginRun(page: Page, workflowId: string, input: unknown = {}): Promise<string> {
+  const { runId } = (await tell(page, "runs.start", { workflowId, input })) as { runId: string };
+  return runId;
+}
+
+/** The only run of a workflow, once it has ended. */
+export async function endedRunOf(page: Page, workflowId: string): Promise<{ id: string; status: string }> {
+  const only = async () => ((await ask(page, "runs.list", { workflowId })) as { items: { id: string; status: string }[] }).items;
+  await expect.poll(async () => (await only()).map(({ status }) => ["succeeded", "failed", "cancelled"].includes(status)), { timeout: 60_000 }).toEqual([true]);
+  return (await only())[0]!;
 }
 
 export interface StepRow {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { RunChart } from "@/server/runs/contract";
-import { layOutHistory, rangeBetween, type HistoryBar } from "./history-geometry";
+import { layOutHistory, placeBeside, rangeBetween, type HistoryBar } from "./history-geometry";
 import { HistoryTable } from "./history-table";
 import type { toListInput } from "./run-filter";
 
@@ -28,16 +28,18 @@ const POLL_MILLISECONDS = 60_000;
 interface HistoryChartProps {
   input: ReturnType<typeof toListInput>;
   onRange: (from: string, to: string) => void;
+  /** A key has chosen the time that is shown next: whoever pressed it stays at the chart, which may be another one then. */
+  focusRef: RefObject<boolean>;
 }
 
 /** How many runs ended how, and how long they took: drag over a part of it, or choose with the arrow keys, to see only that time. */
-export function HistoryChart({ input, onRange }: HistoryChartProps) {
+export function HistoryChart({ input, ...props }: HistoryChartProps) {
   const trpc = useTRPC();
   const chart = useQuery({ ...trpc.runs.chart.queryOptions(input), placeholderData: (previous) => previous, refetchInterval: POLL_MILLISECONDS });
   useLiveRefresh("runs", trpc.runs.chart.pathKey(), REFRESH_AT_MOST_EVERY_MILLISECONDS);
   if (chart.isPending) return <Skeleton className="mb-3 h-36 w-full" />;
   if (chart.isError) return <ErrorState error={chart.error} retry={() => void chart.refetch()} what="the chart" />;
-  return <History chart={chart.data as RunChart} onRange={onRange} />;
+  return <History chart={chart.data as RunChart} {...props} />;
 }
 
 /** Places of a selection as shares of the width. */
@@ -46,12 +48,15 @@ interface Brush {
   end: number;
 }
 
-function History({ chart, onRange }: { chart: RunChart; onRange: HistoryChartProps["onRange"] }) {
+function History({ chart, onRange, focusRef }: { chart: RunChart } & Omit<HistoryChartProps, "input">) {
   const [brush, setBrush] = useState<Brush | null>(null);
   const [isTable, setTable] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const { bars, most, longest } = layOutHistory(chart);
-  const step = chart.bucketMs / (Date.parse(chart.to) - Date.parse(chart.from));
+  useEffect(() => {
+    if (focusRef.current) frame.current?.focus();
+    focusRef.current = false;
+  }, [chart.from, chart.to, focusRef]);
   const placeOf = (event: PointerEvent) => {
     const { left, width } = frame.current!.getBoundingClientRect();
     return Math.min(1, Math.max(0, (event.clientX - left) / width));
@@ -62,14 +67,17 @@ function History({ chart, onRange }: { chart: RunChart; onRange: HistoryChartPro
     if (range !== null) onRange(range.from, range.to);
   };
   const press = (event: KeyboardEvent) => {
-    const move = { ArrowLeft: -step, ArrowRight: step, Home: -1, End: 1 }[event.key];
-    if (move !== undefined) {
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+    if (by !== undefined) {
       event.preventDefault();
-      const from = brush ?? { begin: 1 - step / 2, end: 1 - step / 2 };
-      const end = Math.min(1 - step / 2, Math.max(step / 2, from.end + (brush === null ? 0 : move)));
-      setBrush(event.shiftKey ? { ...from, end } : { begin: end, end });
-    } else if (event.key === "Enter" && brush !== null) finish(brush);
-    else if (event.key === "Escape") setBrush(null);
+      const last = placeBeside(chart, 1, 0);
+      // The first key shows where one is.
+      const end = brush === null && Number.isFinite(by) ? last : placeBeside(chart, brush?.end ?? last, by);
+      setBrush({ begin: event.shiftKey ? (brush?.begin ?? last) : end, end });
+    } else if (event.key === "Enter" && brush !== null) {
+      focusRef.current = true;
+      finish(brush);
+    } else if (event.key === "Escape") setBrush(null);
   };
   const shown = brush === null ? null : rangeBetween(chart, brush.begin, brush.end);
   return (
@@ -107,7 +115,7 @@ function History({ chart, onRange }: { chart: RunChart; onRange: HistoryChartPro
           onPointerMove={(event) => {
             if (event.buttons === 1 && brush !== null) setBrush({ ...brush, end: placeOf(event) });
           }}
-          onPointerUp={() => finish(brush)}
+          onPointerUp={(event) => finish(brush === null ? null : { ...brush, end: placeOf(event) })}
           onPointerCancel={() => setBrush(null)}
         >
           <svg viewBox="0 0 1000 100" preserveAspectRatio="none" className="absolute inset-0 size-full" aria-hidden>

@@ -1,7 +1,7 @@
 import { fc } from "@/server/testing/property-runs";
 import { describe, expect, it } from "vitest";
 import type { RunChart } from "@/server/runs/contract";
-import { layOutHistory, rangeBetween } from "./history-geometry";
+import { layOutHistory, placeBeside, rangeBetween } from "./history-geometry";
 
 const FROM = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
@@ -47,6 +47,24 @@ describe("rangeBetween", () => {
         expect(Date.parse(range.to)).toBeLessThanOrEqual(FROM + 60 * HOUR);
         expect((Date.parse(range.from) - FROM) % HOUR).toBe(0);
         expect(Date.parse(range.to)).toBeGreaterThan(Date.parse(range.from));
+      }),
+    );
+  });
+});
+
+describe("placeBeside", () => {
+  it("goes bucket by bucket from the first to the last, however short that one is", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 59 * HOUR }), (length) => {
+        const chart: RunChart = { from: new Date(FROM).toISOString(), to: new Date(FROM + length).toISOString(), bucketMs: HOUR, coveredFrom: null, buckets: [] };
+        const count = Math.ceil(length / HOUR);
+        const begun: number[] = [];
+        for (let place = placeBeside(chart, 0.5, -Infinity), step = 0; step < count; place = placeBeside(chart, place, 1), step += 1) begun.push((Date.parse(rangeBetween(chart, place, place)!.from) - FROM) / HOUR);
+        expect(begun).toEqual(Array.from({ length: count }, (_, index) => index));
+        const last = placeBeside(chart, 0.5, Infinity);
+        expect(placeBeside(chart, 1, 0)).toBe(last);
+        expect(placeBeside(chart, last, 1)).toBe(last);
+        expect(rangeBetween(chart, last, placeBeside(chart, last, -Infinity))).toEqual({ from: chart.from, to: chart.to });
       }),
     );
   });

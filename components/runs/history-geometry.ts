@@ -51,11 +51,27 @@ export function layOutHistory(chart: RunChart): History {
 
 /** The range that two places of the chart enclose, in whole buckets; null: nothing that could be shown. */
 export function rangeBetween(chart: RunChart, one: number, other: number): { from: string; to: string } | null {
-  const [from, to] = [Date.parse(chart.from), Date.parse(chart.to)];
-  const count = Math.max(1, Math.ceil((to - from) / chart.bucketMs));
-  const bucketOf = (share: number) => Math.min(count - 1, Math.max(0, Math.floor((share * (to - from)) / chart.bucketMs)));
-  const [first, last] = [Math.min(bucketOf(one), bucketOf(other)), Math.max(bucketOf(one), bucketOf(other))];
-  const begin = from + first * chart.bucketMs;
-  const end = Math.min(to, from + (last + 1) * chart.bucketMs);
+  const buckets = bucketsOf(chart);
+  const [first, last] = [buckets.at(one), buckets.at(other)].toSorted((a, b) => a - b) as [number, number];
+  const [begin, end] = [buckets.beginOf(first), buckets.endOf(last)];
   return end > begin ? { from: new Date(begin).toISOString(), to: new Date(end).toISOString() } : null;
+}
+
+/** The middle of the bucket that lies so many beyond the one of a place. The last one is cut short where now is. */
+export function placeBeside(chart: RunChart, place: number, by: number): number {
+  const buckets = bucketsOf(chart);
+  const bucket = buckets.inside(buckets.at(place) + by);
+  return ((buckets.beginOf(bucket) + buckets.endOf(bucket)) / 2 - buckets.from) / (buckets.to - buckets.from);
+}
+
+function bucketsOf({ from: begin, to: end, bucketMs }: RunChart) {
+  const [from, to] = [Date.parse(begin), Date.parse(end)];
+  const count = Math.max(1, Math.ceil((to - from) / bucketMs));
+  const inside = (bucket: number) => Math.min(count - 1, Math.max(0, bucket));
+  return {
+    from, to, inside,
+    at: (place: number) => inside(Math.floor((place * (to - from)) / bucketMs)),
+    beginOf: (bucket: number) => from + bucket * bucketMs,
+    endOf: (bucket: number) => Math.min(to, from + (bucket + 1) * bucketMs),
+  };
 }

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Activity, Download, FilterX } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type RefObject } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { saveFile } from "@/components/data/save-file";
 import { useTRPC } from "@/components/data/trpc";
@@ -51,6 +51,7 @@ export function RunsPage() {
   const { current } = useWorkspace();
   const [isPaused, setPaused] = useState(false);
   const [chosen, setChosen] = useState<Chosen<RunSummary>>(NONE_CHOSEN);
+  const focusRef = useRef(false);
   const query = params.toString();
   const filter = useMemo(() => readRunFilter(new URLSearchParams(query)), [query]);
   const clear = () => change(Object.fromEntries(FILTER_PARAMS.map((name) => [name, null])));
@@ -72,7 +73,7 @@ export function RunsPage() {
       />
       <RunFilterBar filter={filter} change={change} clear={clear} />
       <div className="px-4 sm:px-6"><BulkJobs /></div>
-      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} chosen={chosen} setChosen={setChosen} />
+      <RunList key={filter.range ?? ""} filter={filter} change={change} clear={clear} onPaused={setPaused} chosen={chosen} setChosen={setChosen} focusRef={focusRef} />
     </>
   );
 }
@@ -85,9 +86,11 @@ interface RunListProps {
   /** It outlives another filter. */
   chosen: Chosen<RunSummary>;
   setChosen: (chosen: Chosen<RunSummary>) => void;
+  /** Of the chart. */
+  focusRef: RefObject<boolean>;
 }
 
-function RunList({ filter, change, clear, onPaused, chosen, setChosen }: RunListProps) {
+function RunList({ filter, change, clear, onPaused, chosen, setChosen, focusRef }: RunListProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   // A range counts back from now; while further pages are shown, from when they were asked for, so that they fit together.
@@ -118,7 +121,7 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen }: RunList
   return (
     <div className="px-4 pb-8 sm:px-6">
       {batchesOf(filter).map((name) => <BatchProgress key={name} name={name} />)}
-      {runs.isPending ? <ChartPlace /> : <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} />}
+      {runs.isPending ? <ChartPlace /> : <HistoryChart input={input} onRange={(from, to) => change({ range: null, from, to })} focusRef={focusRef} />}
       {chosen.size === 0 ? null : <BulkBar chosen={look.items} hidden={look.hidden} dropHidden={() => pick(look.hidden, false)} clear={() => setChosen(NONE_CHOSEN)} beyond={runs.hasNextPage && items.every(({ id }) => chosen.has(id)) ? input : null} />}
       {runs.isPending ? (
         <SkeletonRows count={8} />

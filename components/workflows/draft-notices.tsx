@@ -11,6 +11,7 @@ import { ConflictList } from "./conflict-list";
 import type { DraftState, DraftStore } from "./draft-store";
 import type { Conflict } from "./merge/conflict";
 import { useIncomingToasts, whoIn } from "./use-incoming-toasts";
+import { useUnlessHeld } from "./use-unless-held";
 
 export interface DraftNoticesProps {
   store: DraftStore;
@@ -20,8 +21,9 @@ export interface DraftNoticesProps {
 }
 
 /** Unsaved work that was found again, and edits that collided: a visible choice, and a way back from it. */
-export function DraftNotices({ store, draft, session, onShow }: DraftNoticesProps) {
+export function DraftNotices({ store, draft: now, session, onShow }: DraftNoticesProps) {
   const { user } = useWorkspace();
+  const draft = useUnlessHeld(now);
   useIncomingToasts(store, user.id);
   const giveUpMine = () => {
     const given = store.takeTheirs();

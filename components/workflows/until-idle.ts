@@ -10,8 +10,14 @@ export async function untilIdle(): Promise<void> {
   do {
     await untilTypingRests(begun);
     await browserIdle();
-    while (hands.isHeld) await new Promise<void>((resolve) => hands.waiting.push(resolve));
+    await untilReleased();
   } while (isTyping(begun));
+}
+
+/** Until no button is held down, and the click that ends it has come. */
+export async function untilReleased(): Promise<void> {
+  watchHands();
+  while (hands.isHeld) await new Promise<void>((resolve) => hands.waiting.push(resolve));
 }
 
 const isTyping = (begun: number) => performance.now() < Math.min(hands.typedAt + TYPING_RESTS_MILLISECONDS, begun + TYPING_AT_MOST_MILLISECONDS);

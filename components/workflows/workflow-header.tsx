@@ -21,6 +21,7 @@ import { useDeployments } from "@/components/environments/use-environments";
 import { UnpublishedBadge } from "@/components/versions/unpublished-badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
 import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import type { WorkflowDetail } from "@/server/workflows/contract";
@@ -29,6 +30,7 @@ import { PublishDialog, RequestReviewDialog, RunDialog } from "./lazy-dialogs";
 import { WorkflowMenu } from "./workflow-menu";
 import { PublishState } from "./publish-state";
 import { saveNow, whyNotSaved } from "./save-now";
+import { useUnlessHeld } from "./use-unless-held";
 
 type Dialog = "publish" | "bypass" | "review" | "run" | "test";
 
@@ -61,6 +63,8 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
   const isArchived = workflow.archivedAt !== null;
   // Saved, and the workflow as the server now has it is still on its way.
   const isNotYetHeard = store.revision > workflow.revision;
+  const isChanged = useUnlessHeld(workflow.draftChanged || draft.isDirty || isNotYetHeard);
+  const shownPeople = useUnlessHeld(people);
   const close = () => setOpened(null);
   // What is published is what stood there when it was asked for, not what others add meanwhile.
   const open = (next: Dialog) => setOpened({ dialog: next, revision: store.revision });
@@ -82,8 +86,8 @@ export function WorkflowHeader({ workflow, store, session, draft, people }: Work
           {places.length === 0 || isArchived ? <PublishState workflow={{ ...workflow, draftChanged: false }} /> : <DeployedVersions places={places} />}
           {isLocked ? <Tooltip content="A protection rule keeps you from changing what is in this folder."><Badge tabIndex={0}>Locked</Badge></Tooltip> : null}
           {review === null ? null : <Link href={href(`/reviews?review=${review.id}`)} className="contents"><ReviewStatus review={review} /></Link>}
-          <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={workflow.draftChanged || draft.isDirty || isNotYetHeard} />
-          <Avatars people={people} nameOf={(id) => nameIn(draft.definition, id)} />
+          <UnpublishedBadge workflow={workflow} draft={draft.definition} isChanged={isChanged} />
+          <Avatars people={shownPeople} nameOf={(id) => nameIn(draft.definition, id)} />
         </>
       }
       actions={
@@ -124,12 +128,17 @@ export function nameIn(definition: Record<string, unknown>, id: string): string 
   return readGraph(definition).nodes.find((node) => node.id === id)?.name ?? id;
 }
 
+const SAVE_LABELS = ["Save", "Saving …", "Saved"] as const;
+
+/** As wide whatever it says: what is beside and below it stays where it is. */
 export function SaveButton({ store, session, draft }: { store: DraftStore; session: EditSession; draft: DraftState }) {
-  const label = draft.isSaving ? "Saving …" : draft.isDirty ? "Save" : "Saved";
+  const label = SAVE_LABELS[draft.isSaving ? 1 : draft.isDirty ? 0 : 2];
   return (
     <Button onClick={() => void saveNow(store, session)} disabled={!draft.isDirty || draft.isSaving || draft.conflict !== null || draft.conflicts.length > 0} title="Save the draft (Ctrl or ⌘ S)">
       <Save aria-hidden />
-      {label}
+      <span className="grid text-left">
+        {SAVE_LABELS.map((text) => <span key={text} aria-hidden={text !== label} className={cn("col-start-1 row-start-1", text !== label && "invisible")}>{text}</span>)}
+      </span>
     </Button>
   );
 }
