@@ -17,9 +17,11 @@ import { toast } from "@/components/ui/toast";
 import { SIGN_IN_METHODS, type OwnSignInMethod } from "@/server/auth/constants";
 import type { SignInPolicyView } from "@/server/account/contract";
 import { isSamePolicy, meetPolicy, type PolicyValues, valuesOf } from "./policy-values";
-import { IDLE_CHOICES, MAX_CHOICES, spanText } from "./spans";
+import { IDLE_CHOICES, MAX_CHOICES, spanText, TOKEN_DAYS } from "./spans";
 
 const AS_INSTALLED = "installation";
+const AS_MADE = "made";
+const DAY_MINUTES = 1_440;
 
 export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; mayWrite: boolean }) {
   const trpc = useTRPC();
@@ -33,7 +35,7 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
   };
   const meeting = meetPolicy(from, wanted, policy);
   if (meeting === "take") take();
-  const { secondFactorRequired, ssoRequired, sessionIdleMinutes, sessionMaxMinutes } = wanted;
+  const { secondFactorRequired, ssoRequired, sessionIdleMinutes, sessionMaxMinutes, tokenMaxDays } = wanted;
   const methods: readonly OwnSignInMethod[] = wanted.methods ?? SIGN_IN_METHODS;
   const change = (part: Partial<PolicyValues>) => setWanted({ ...wanted, ...part });
   const save = useMutation(
@@ -81,6 +83,7 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
       <div className="grid gap-4 sm:grid-cols-2">
         <Span label="A session ends without use after" choices={IDLE_CHOICES} value={sessionIdleMinutes} installed={policy.defaults.sessionIdleMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionIdleMinutes: minutes })} />
         <Span label="A session ends in any case after" choices={MAX_CHOICES} value={sessionMaxMinutes} installed={policy.defaults.sessionMaxMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionMaxMinutes: minutes })} />
+        <TokenLife value={tokenMaxDays} disabled={!mayWrite} change={(days) => change({ tokenMaxDays: days })} />
       </div>
       {mayWrite ? <Button type="submit" variant="primary" className="self-start" disabled={save.isPending || isSamePolicy(wanted, policy)}>{save.isPending ? "Saving …" : "Save"}</Button> : null}
     </form>
@@ -116,6 +119,23 @@ function Rule({ label, checked, disabled, change, children }: { label: string; c
         <p className="text-xs text-muted-foreground">{children}</p>
       </div>
     </div>
+  );
+}
+
+function TokenLife({ value, disabled, change }: { value: number | null; disabled: boolean; change: (days: number | null) => void }) {
+  const offered = [...new Set([...TOKEN_DAYS, ...(value === null ? [] : [value])])].sort((one, other) => one - other);
+  return (
+    <Field label="An API token ends at the latest after" hint="Those that there are end then too.">
+      {(control) => (
+        <Select
+          {...control}
+          disabled={disabled}
+          value={value === null ? AS_MADE : String(value)}
+          onValueChange={(text) => change(text === AS_MADE ? null : Number(text))}
+          options={[{ value: AS_MADE, label: "What it says itself" }, ...offered.map((days) => ({ value: String(days), label: spanText(days * DAY_MINUTES) }))]}
+        />
+      )}
+    </Field>
   );
 }
 

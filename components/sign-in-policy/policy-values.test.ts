@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { meetPolicy, valuesOf } from "./policy-values";
 
-const policy = { secondFactorRequired: false, ssoRequired: false, methods: null, sessionIdleMinutes: null, sessionMaxMinutes: null };
+const policy = { secondFactorRequired: false, ssoRequired: false, methods: null, sessionIdleMinutes: null, sessionMaxMinutes: null, tokenMaxDays: null };
 const changed = { ...policy, secondFactorRequired: true };
 
 describe("a policy that is read again while it is edited", () => {

@@ -1,10 +1,10 @@
 import type { SignInPolicyView } from "@/server/account/contract";
 
 /** What the form sets of a policy. */
-export type PolicyValues = Pick<SignInPolicyView, "secondFactorRequired" | "ssoRequired" | "methods" | "sessionIdleMinutes" | "sessionMaxMinutes">;
+export type PolicyValues = Pick<SignInPolicyView, "secondFactorRequired" | "ssoRequired" | "methods" | "sessionIdleMinutes" | "sessionMaxMinutes" | "tokenMaxDays">;
 
-export function valuesOf({ secondFactorRequired, ssoRequired, methods, sessionIdleMinutes, sessionMaxMinutes }: PolicyValues): PolicyValues {
-  return { secondFactorRequired, ssoRequired, methods, sessionIdleMinutes, sessionMaxMinutes };
+export function valuesOf({ secondFactorRequired, ssoRequired, methods, sessionIdleMinutes, sessionMaxMinutes, tokenMaxDays }: PolicyValues): PolicyValues {
+  return { secondFactorRequired, ssoRequired, methods, sessionIdleMinutes, sessionMaxMinutes, tokenMaxDays };
 }
 
 export function isSamePolicy(one: PolicyValues, other: PolicyValues): boolean {

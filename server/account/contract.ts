@@ -86,6 +86,7 @@ const policySchema = z.object({
   methods: z.array(z.enum(SIGN_IN_METHODS)).min(1, "must leave at least one way").transform((methods) => [...new Set(methods)]).nullable(),
   sessionIdleMinutes: minutesSchema,
   sessionMaxMinutes: minutesSchema,
+  tokenMaxDays: z.int().min(1).max(3_650).nullable(),
 });
 export const setSignInPolicyInput = policySchema.partial().refine(({ sessionIdleMinutes: idle, sessionMaxMinutes: max }) => idle == null || max == null || idle <= max, { path: ["sessionIdleMinutes"], message: "must not be longer than the session itself" });
 export const signInPolicySchema = policySchema.extend({

@@ -18,9 +18,11 @@ interface SignInPolicy {
   /** Null: as the installation says. */
   sessionIdleMinutes: number | null;
   sessionMaxMinutes: number | null;
+  /** So long API tokens live at most. Null: as long as they say. */
+  tokenMaxDays: number | null;
 }
 
-const FIELDS = { secondFactorRequired: true, ssoRequired: true, signInMethods: true, sessionIdleMinutes: true, sessionMaxMinutes: true } as const;
+const FIELDS = { secondFactorRequired: true, ssoRequired: true, signInMethods: true, sessionIdleMinutes: true, sessionMaxMinutes: true, tokenMaxDays: true } as const;
 
 export function readSignInPolicy({ organizationId }: OrganizationScope) {
   return rawDb().$transaction((tx) => view(tx, organizationId));

@@ -103,7 +103,7 @@ describe("signing in", () => {
   });
 
   it("is limited by person and by address", async () => {
-    const attempt = (email: string, ip: string) => signInByPassword({ email, password: "wrong" }, from(ip));
+    const attempt = (email: string, ip: string) => signInByPassword({ email, password: "wrong" }, from(ip), () => Promise.resolve());
     for (let count = 0; count < LIMITS.signInByEmail.attempts; count += 1) await attempt("limited@example.com", `10.0.0.${count}`);
     await expect(attempt("limited@example.com", "10.0.1.1")).rejects.toThrow("rate_limited");
     await rawDb().rateLimit.create({ data: { key: "signInByAddress:10.9.9.9", count: LIMITS.signInByAddress.attempts, expiresAt: new Date(Date.now() + 60_000) } });

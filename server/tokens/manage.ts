@@ -13,10 +13,10 @@ import type { Page } from "@/server/paging/contract";
 import { type CreatedToken, type createTokenInput, type listTokensInput, type rotateTokenInput, TOKEN_PREFIX, type TokenView } from "./contract";
 import { type Holder, holderIn, rightsOfHolder } from "./holder";
 import { isLasting } from "./lasting";
+import { DAY_MS, endOfToken, mostDays } from "./lifetime";
 import { FolderPlaces, refuseWiderScopes, shownScopes, storableScopes } from "./scopes";
 import { freshSecret } from "./secret";
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 interface Context {
@@ -37,7 +37,7 @@ export async function listTokens({ scope }: Context, { search, cursor, limit }: 
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: limit + 1,
     });
-    const views = new Map((await toViews(tx, rows)).map((view) => [view.id, view]));
+    const views = new Map((await toViews(tx, scope, rows)).map((view) => [view.id, view]));
     return pageFrom(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }), ({ id }) => views.get(id)!);
   });
 }
@@ -48,6 +48,8 @@ export async function createToken({ scope, requireProof }: Context, { name, scop
   return scope.db.transaction(async (tx) => {
     const holder = await holderOf(tx, scope, serviceAccountId);
     const stored = await scopesFor(tx, scope, holder, scopes);
+    const most = await mostDays(tx, scope);
+    if (most !== null && (expiresInDays === null || expiresInDays > most)) throw new DomainError("invalid_input", { field: "expiresInDays", reason: `must be at most ${most}: so long the organization lets a token live` });
     const expiresAt = expiresInDays === null ? null : new Date(Date.now() + expiresInDays * DAY_MS);
     if (isLasting({ scopes: stored, expiresAt })) await requireProof?.();
     const made = await insert(tx, scope, { name, scopes: stored, expiresAt, allowedAddresses, ...holder });
@@ -65,7 +67,9 @@ export async function rotateToken({ scope, requireProof }: Context, { tokenId, o
     if (userId === null && serviceAccountId === null && scope.actor.type !== "system") throw new DomainError("invalid_input", { field: "tokenId", reason: "is the installation's own, made at the command line: make another one there" });
     if (serviceAccountId !== null) scope.require("member:write");
     await requireGiving(tx, scope, old, scopes);
-    const expiresAt = old.expiresAt === null ? null : new Date(Date.now() + old.expiresAt.getTime() - old.createdAt.getTime());
+    const now = new Date();
+    const asLong = old.expiresAt === null ? null : new Date(now.getTime() + old.expiresAt.getTime() - old.createdAt.getTime());
+    const expiresAt = endOfToken({ createdAt: now, expiresAt: asLong }, await mostDays(tx, scope));
     if (isLasting({ scopes, expiresAt })) await requireProof?.();
     const until = new Date(Date.now() + overlapHours * HOUR_MS);
     const made = await insert(tx, scope, { name, scopes, allowedAddresses, userId, serviceAccountId, expiresAt });
@@ -125,13 +129,14 @@ type NewToken = Pick<ApiToken, "name" | "scopes" | "expiresAt" | "allowedAddress
 async function insert(tx: Tx, scope: Scope, token: NewToken): Promise<CreatedToken> {
   const { text, shown, hash } = freshSecret(TOKEN_PREFIX);
   const row = await tx.apiToken.create({ data: { ...token, id: newId(), workspaceId: scope.workspaceId, prefix: shown, tokenHash: hash, madeById: makerIn(scope) }, include: WITH_HOLDER });
-  const [view] = await toViews(tx, [row]);
+  const [view] = await toViews(tx, scope, [row]);
   return { ...view!, token: text };
 }
 
-async function toViews(tx: Tx, rows: readonly TokenRow[]): Promise<TokenView[]> {
+async function toViews(tx: Tx, scope: Scope, rows: readonly TokenRow[]): Promise<TokenView[]> {
   const folders = await FolderPlaces.of(tx);
   const owners = await tx.user.findMany({ where: { id: { in: rows.flatMap(({ userId }) => userId ?? []) } }, select: { id: true, name: true, email: true } });
+  const most = await mostDays(tx, scope);
   const names = new Map(owners.map(({ id, name, email }) => [id, name ?? email]));
   return rows.map(({ id, name, prefix, scopes, userId, serviceAccount, allowedAddresses, createdAt, expiresAt, lastUsedAt, lastUsedIp }) => ({
     id,
@@ -142,7 +147,7 @@ async function toViews(tx: Tx, rows: readonly TokenRow[]): Promise<TokenView[]> 
     serviceAccount: serviceAccount && { id: serviceAccount.id, name: serviceAccount.name, disabled: serviceAccount.disabledAt !== null },
     allowedAddresses,
     createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
+    expiresAt: endOfToken({ createdAt, expiresAt }, most)?.toISOString() ?? null,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
     lastUsedIp,
   }));

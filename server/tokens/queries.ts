@@ -3,7 +3,7 @@ import type { RequestOrigin } from "@/server/audit/contract";
 
 /** Before there is a scope: the token itself says whose it is. */
 export function findTokenByHash(tokenHash: Uint8Array<ArrayBuffer>) {
-  return rawDb().apiToken.findUnique({ where: { tokenHash }, include: { workspace: { select: { organizationId: true } }, serviceAccount: { select: { name: true } } } });
+  return rawDb().apiToken.findUnique({ where: { tokenHash }, include: { workspace: { select: { organizationId: true, organization: { select: { tokenMaxDays: true } } } }, serviceAccount: { select: { name: true } } } });
 }
 
 /** Notes the use at most once a minute; false when that was done already. */

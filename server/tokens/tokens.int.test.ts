@@ -88,6 +88,22 @@ describe("API tokens", () => {
     }
   });
 
+  it("attack: live no longer than the organization says, those from before too, and are renewed for no longer", async () => {
+    const owner = await makeScope("owner");
+    const old = await createToken({ scope: owner }, { ...input, expiresInDays: null });
+    const limited = (tokenMaxDays: number | null) => rawDb().organization.update({ where: { id: owner.organizationId }, data: { tokenMaxDays } });
+    await limited(30);
+    for (const expiresInDays of [null, 31]) await expect(createToken({ scope: owner }, { ...input, expiresInDays })).rejects.toMatchObject({ kind: "invalid_input", data: { field: "expiresInDays" } });
+    const life = ({ createdAt, expiresAt }: { createdAt: string; expiresAt: string | null }) => Math.round((Date.parse(expiresAt!) - Date.parse(createdAt)) / 86_400_000);
+    expect(life(await createToken({ scope: owner }, { ...input, expiresInDays: 30 }))).toBe(30);
+    expect(life(await rotateToken({ scope: owner }, { tokenId: old.id, overlapHours: 720 }))).toBe(30);
+    expect((await openTokenScope(old.token)).workspaceId).toBe(owner.workspaceId);
+    await rawDb().apiToken.update({ where: { id: old.id }, data: { createdAt: new Date(Date.now() - 31 * 86_400_000), expiresAt: null } });
+    await expect(openTokenScope(old.token)).rejects.toMatchObject({ kind: "unauthenticated" });
+    await limited(null);
+    expect((await openTokenScope(old.token)).workspaceId).toBe(owner.workspaceId);
+  });
+
   it("are revoked by their owner or an administrator", async () => {
     const { id } = await createToken({ scope }, input);
     const colleague = await makeScope("builder", scope.workspaceId);

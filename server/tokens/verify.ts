@@ -9,6 +9,7 @@ import { rawDb } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import { TOKEN_PREFIX } from "./contract";
 import { rightsOfHolder } from "./holder";
+import { endOfToken } from "./lifetime";
 import { findTokenByHash, touchToken } from "./queries";
 import { recordRefusal, type Refusal } from "./refusals";
 import { FolderPlaces } from "./scopes";
@@ -40,7 +41,7 @@ export async function verifyToken(token: string, origin: RequestOrigin): Promise
     await recordRefusal(source, resource, reason);
     throw tokenIsNotValid();
   };
-  const unfit = unfitBecause(found, origin);
+  const unfit = unfitBecause({ ...found, expiresAt: endOfToken(found, found.workspace.organization.tokenMaxDays) }, origin);
   if (unfit !== null) return refuse(unfit);
   const holder = await rightsOfHolder(found, workspaceId);
   if (holder === null) return refuse("holder");

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { rawDb } from "@/server/db/client";
 import { passwordSignInInput } from "../contract";
 import { countGuess, guessedRight, guessedWrong } from "../lock-out";
@@ -6,8 +7,16 @@ import { countAttempt } from "../rate-limit";
 import { originOf } from "../request-origin";
 import { type Attempt, beginSession, discreetly, headersOf, type SignedIn } from "./attempt";
 
-export function signInByPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(attempt, () => tryPassword(credentials, attempt));
+/** More than a wrong password of somebody known takes, with what is recorded of it: so long the answer of any wrong one takes, known or not. */
+const REFUSED_AFTER_MS = 300;
+
+export function signInByPassword(credentials: unknown, attempt: Attempt, pause: (ms: number) => Promise<unknown> = setTimeout): Promise<SignedIn | null> {
+  return discreetly(attempt, async () => {
+    const began = performance.now();
+    const signedIn = await tryPassword(credentials, attempt);
+    if (signedIn === null) await pause(Math.max(0, REFUSED_AFTER_MS - (performance.now() - began)));
+    return signedIn;
+  });
 }
 
 async function tryPassword(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
