@@ -5,7 +5,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 
-const PLACES = { hook: "webhooks", route: "HTTP routes" } as const;
+const PLACES = { hook: "webhooks", route: "HTTP routes", email: "mail addresses" } as const;
 
 /** Why nothing starts although the other side sends: its address may be wrong, or of a token that was rotated. */
 export function UnknownCalls() {

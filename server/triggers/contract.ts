@@ -171,6 +171,6 @@ export const resentSchema = z.object({ eventId: z.string(), runId: z.string(), s
 export const countSchema = z.object({ count: z.int() });
 
 /** Requests to addresses that nobody has. */
-export const unknownCallsSchema = z.array(z.object({ place: z.enum(["hook", "route"]), count: z.int(), lastAt: momentSchema }));
+export const unknownCallsSchema = z.array(z.object({ place: z.enum(["hook", "route", "email"]), count: z.int(), lastAt: momentSchema }));
 
 export const inboxSettingsSchema = z.object({ sealEvents: z.boolean() });

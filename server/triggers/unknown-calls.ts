@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { sharedPool } from "@/server/db/client";
 import type { unknownCallsSchema } from "./contract";
 
-type Place = "hook" | "route";
+type Place = "hook" | "route" | "email";
 
 const FLUSH_MS = 1_000;
 const AGAIN_MS = 5_000;

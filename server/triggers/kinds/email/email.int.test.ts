@@ -6,6 +6,7 @@ import { closeConnections } from "@/server/db/client";
 import { readEventValue, type StoredEvent } from "@/server/triggers/event-value";
 import { recordEvent } from "@/server/triggers/intake";
 import { flushRefusals } from "@/server/triggers/refusals";
+import { flushUnknownCalls, listUnknownCalls } from "@/server/triggers/unknown-calls";
 import { getTrigger, setTriggerMode } from "@/server/triggers/service";
 import { freePort } from "@/server/triggers/testing/brokers";
 import { TriggerScene } from "@/server/triggers/testing/scene";
@@ -31,6 +32,7 @@ let port: number;
 let stop: AbortController;
 let serving: Promise<void>;
 let failRecord = false;
+let beforeRecord: () => Promise<unknown> = () => Promise.resolve();
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -38,11 +40,12 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   stop = new AbortController();
-  const record: typeof recordEvent = (event) => (failRecord ? Promise.reject(new Error("the database is away")) : recordEvent(event));
+  const record: typeof recordEvent = async (event) => (await beforeRecord(), failRecord ? Promise.reject(new Error("the database is away")) : recordEvent(event));
   serving = serveMail({ record, signal: stop.signal, log: (message) => logged.push(message) }, { place: { host: "127.0.0.1", port }, resolver });
 });
 afterEach(async () => {
   failRecord = false;
+  beforeRecord = () => Promise.resolve();
   stop.abort();
   await serving;
 });
@@ -122,8 +125,11 @@ describe("mail", () => {
 
   it("is refused at its address when that is unknown, of another kind, elsewhere, or disabled", async () => {
     const { scene, triggerId, address } = await openAddress();
+    const unknown = async () => (await flushUnknownCalls(), (await listUnknownCalls()).find(({ place }) => place === "email")?.count ?? 0);
+    const before = await unknown();
     expect(await codeOf(send({ to: "nobody@runs.example" }))).toBe(550);
     expect(await codeOf(send({ to: address.replace("runs.example", "elsewhere.example") }))).toBe(550);
+    expect((await unknown()) - before).toBe(2);
     await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "disabled" });
     expect(await codeOf(send({ to: address }))).toBe(550);
     await setTriggerMode({ scope: scene.scope }, { triggerId, mode: "enabled" });
@@ -140,7 +146,7 @@ describe("mail", () => {
     expect(await codeOf(send({ to: address }))).toBe(451);
     expect(await values()).toHaveLength(1);
     await flushRefusals();
-    expect((await scene.triggers())[0]?.refusals).toMatchObject({ rate: { count: 1 } });
+    expect((await scene.triggers())[0]?.refusals).toMatchObject({ rate: { count: 1 }, too_large: { count: 2 } });
   });
 
   it("is not acknowledged before it is durable", async () => {
@@ -163,6 +169,20 @@ describe("mail", () => {
     expect([(await small.values()).length, (await other.values()).length]).toEqual([0, 2]);
     await flushRefusals();
     expect((await small.scene.triggers())[0]?.refusals).toMatchObject({ too_large: { count: 1 } });
+  });
+
+  it("is taken by those that take it when one is disabled between its address and its content, and put off when all are", async () => {
+    const all = [await openAddress(), await openAddress(), await openAddress()] as const;
+    const to = all.map(({ address }) => address);
+    const disable = ({ scene, triggerId }: (typeof all)[number]) => setTriggerMode({ scope: scene.scope }, { triggerId, mode: "disabled" });
+    beforeRecord = () => disable(all[1]);
+    expect(await codeOf(send({ to, messageId: "<some@shop.example>" }))).toBe(250);
+    expect(await Promise.all(all.map(async ({ values }) => (await values()).length))).toEqual([1, 0, 1]);
+    beforeRecord = () => Promise.all(all.map(disable));
+    expect(await codeOf(send({ to: to[0], messageId: "<none@shop.example>" }))).toBe(451);
+    expect(await codeOf(send({ to: to[0], messageId: "<none@shop.example>" }))).toBe(550);
+    await flushRefusals();
+    expect((await all[1].scene.triggers())[0]?.refusals).toMatchObject({ closed: { count: 1 } });
   });
 
   it("brings what SPF, DKIM and DMARC say; a name server that is silent gives temperror", async () => {

@@ -3,6 +3,7 @@ import { countWithin } from "@/server/auth/rate-limit";
 import { DomainError } from "@/server/errors/domain-error";
 import { type Endpoint, findEndpointByToken } from "@/server/triggers/endpoint";
 import { noteRefusal } from "@/server/triggers/refusals";
+import { noteUnknownCall } from "@/server/triggers/unknown-calls";
 import { MailReply, noSuchAddress, putOff, tooLarge } from "./reply";
 import { emailConfig, type EmailConfig } from "./spec";
 
@@ -62,6 +63,10 @@ export function sessionHandlers({ domain, maxBytes, take, log }: MailServerPorts
       answered(async () => {
         const recipients = [...(session.recipients ?? [])].map(([, recipient]) => recipient);
         const message = await readWhole(stream, maxBytes);
+        if (message === null) {
+          for (const { endpoint } of recipients) noteRefusal(endpoint.id, "too_large");
+          throw tooLarge(Math.floor(maxBytes / KILOBYTE));
+        }
         // One answer for all of them: those that it fits have it, the others count it.
         const fitting = recipients.filter(({ config }) => message.length <= config.maxKb * KILOBYTE);
         const replies = recipients.filter((one) => !fitting.includes(one)).map(({ endpoint, config }) => refused(endpoint, "too_large", tooLarge(config.maxKb)));
@@ -74,12 +79,12 @@ export function sessionHandlers({ domain, maxBytes, take, log }: MailServerPorts
 async function addRecipient(session: Session, address: string, domain: string): Promise<void> {
   const at = address.lastIndexOf("@");
   const [token = "", ...tag] = address.slice(0, at).split("+");
-  if (address.slice(at + 1).toLowerCase() !== domain) throw noSuchAddress();
+  if (address.slice(at + 1).toLowerCase() !== domain) throw unknown();
   const recipients = (session.recipients ??= new Map<string, Recipient>());
   if (recipients.size >= MAX_RECIPIENTS) throw new MailReply(452, "Too many recipients");
   // Relays may change the case of an address.
   const endpoint = await findEndpointByToken(token.toLowerCase());
-  if (endpoint?.kind !== "email") throw noSuchAddress();
+  if (endpoint?.kind !== "email") throw unknown();
   if (!endpoint.isOpen && endpoint.pausedUntil !== null) throw refused(endpoint, "closed", putOff("Paused: try again later"));
   if (!endpoint.isOpen) throw refused(endpoint, "closed", noSuchAddress());
   const config = emailConfig.parse(endpoint.config);
@@ -99,13 +104,18 @@ async function countMail(endpoint: Endpoint, { ratePerMinute }: EmailConfig): Pr
   }
 }
 
+function unknown(): MailReply {
+  noteUnknownCall("email");
+  return noSuchAddress();
+}
+
 function refused({ id }: Endpoint, reason: string, reply: MailReply): MailReply {
   noteRefusal(id, reason);
   return reply;
 }
 
-/** Reads to the end, as the protocol asks, but keeps no more than the limit. Throws when the connection breaks. */
-async function readWhole(stream: SMTPServerDataStream, maxBytes: number): Promise<Buffer> {
+/** Reads to the end, as the protocol asks, but keeps no more than the limit; null: it was more. Throws when the connection breaks. */
+async function readWhole(stream: SMTPServerDataStream, maxBytes: number): Promise<Buffer | null> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of stream as AsyncIterable<Buffer>) {
@@ -113,8 +123,7 @@ async function readWhole(stream: SMTPServerDataStream, maxBytes: number): Promis
     if (size <= maxBytes) parts.push(part);
     else parts.length = 0;
   }
-  if (size > maxBytes) throw tooLarge(Math.floor(maxBytes / KILOBYTE));
-  return Buffer.concat(parts);
+  return size > maxBytes ? null : Buffer.concat(parts);
 }
 
 function envelopeOf({ envelope: { mailFrom, rcptTo }, remoteAddress, hostNameAppearsAs, secure }: SMTPServerSession): ReceivedMail["envelope"] {

@@ -7,11 +7,11 @@ import { noteRefusal } from "@/server/triggers/refusals";
 import { authenticateMail, type Resolver } from "./authenticate";
 import type { ReceivedMail, Recipient } from "./mail-server";
 import { bodyOfMail, headersOfMail, parseMail } from "./read-mail";
-import { noSuchAddress, unreadable } from "./reply";
+import { putOff, unreadable } from "./reply";
 
 const HOUR_SECONDS = 3_600;
 
-/** Makes an event of a mail for each trigger that it is for; durable for all of them when it resolves. */
+/** Makes an event of a mail for each trigger that it is for, and that takes it in; durable for all of them when it resolves. */
 export async function takeMail({ recipients, message, envelope }: ReceivedMail, { mta, record, resolver }: { mta: string; record(event: NewEvent): Promise<RecordedEvent>; resolver?: Resolver }): Promise<void> {
   const [mail, authentication] = await Promise.all([
     parseMail(message).catch(() => {
@@ -22,11 +22,15 @@ export async function takeMail({ recipients, message, envelope }: ReceivedMail, 
   ]);
   const { from, to, ip, helo, isEncrypted } = envelope;
   const meta = { envelope: { from, to }, client: { ip, helo, tls: isEncrypted }, authentication, size: message.length };
+  let isTaken = false;
   for (const recipient of recipients) {
     const { status } = await record(await eventOf(recipient, mail, message, meta));
-    // Disabled between its address and its content.
-    if (status === "refused") throw noSuchAddress();
+    // Disabled or paused between its address and its content.
+    if (status === "refused") noteRefusal(recipient.endpoint.id, "closed");
+    else isTaken = true;
   }
+  // Which of both it is the sender hears at the address, when it tries again.
+  if (!isTaken) throw putOff("The mail cannot be taken at present");
 }
 
 async function eventOf({ endpoint: { id: triggerId, workspaceId }, config, tag }: Recipient, mail: ParsedMail, message: Buffer, meta: Record<string, unknown>): Promise<NewEvent> {
