@@ -78,6 +78,12 @@ export class RunFeed {
     }
   }
 
+  /** What was asked for besides. */
+  add(change: (model: RunModel) => RunModel): void {
+    this.#model = change(this.#model);
+    this.#tell();
+  }
+
   /** A question that is not answered may be asked again. */
   async #load(key: string, ask: () => Promise<(model: RunModel) => RunModel>): Promise<void> {
     try {

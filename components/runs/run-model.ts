@@ -1,5 +1,5 @@
 import type { LoopSummary, RunDetail, RunView, StepDelta, StepSummary, WaitSummary } from "@/server/runs/contract";
-import { FINAL_RUN_STATUSES } from "@/server/runs/constants";
+import { FINAL_RUN_STATUSES, STEPS_PER_ANSWER } from "@/server/runs/constants";
 import { splitPath, type Iterations } from "./paths";
 
 /** Everything the run page knows, put together from the first answer and the changes after it. */
@@ -12,7 +12,7 @@ export interface RunModel {
   /** Loops in figures: of most iterations nothing else is known. */
   figures: ReadonlyMap<string, LoopSummary>;
   waits: ReadonlyMap<string, WaitSummary>;
-  /** How many there are besides, and steps under way besides `steps`. */
+  /** How many there are besides, and steps under way besides those among `steps`. */
   moreWaits: number;
   moreOpenSteps: number;
   seq: number;
@@ -40,14 +40,36 @@ export function merge(model: RunModel, delta: StepDelta): RunModel {
   }
   const waits = new Map(model.waits);
   for (const wait of delta.waits) waits.set(wait.id, wait);
-  const { moreWaits, moreOpenSteps } = delta;
+  // Some of those that did not come are known: somebody has asked for more.
+  const moreWaits = delta.moreWaits === 0 ? 0 : Math.max(0, delta.moreWaits + delta.waits.length - waits.size);
+  const moreOpenSteps = delta.moreOpenSteps === 0 ? 0 : Math.max(0, delta.moreOpenSteps + STEPS_PER_ANSWER - countOpen(steps));
   return { run: delta.run, steps, loops, figures, waits, moreWaits, moreOpenSteps, seq: Math.max(model.seq, delta.seq) };
 }
 
 /** Steps that were asked for by themselves: nothing else is newer by them. */
 export function withSteps(model: RunModel, steps: readonly StepSummary[]): RunModel {
-  const { run, seq, moreWaits, moreOpenSteps } = model;
-  return merge(model, { run, seq, moreWaits, moreOpenSteps, steps: [...steps], waits: [], loops: [], more: false });
+  return { ...withMore(model, { steps, waits: [] }), moreWaits: model.moreWaits, moreOpenSteps: model.moreOpenSteps };
+}
+
+/** Of those that there are besides. */
+export function withMore(model: RunModel, { steps, waits }: { steps: readonly StepSummary[]; waits: readonly WaitSummary[] }): RunModel {
+  const { run, seq } = model;
+  const next = merge(model, { run, seq, moreWaits: 0, moreOpenSteps: 0, steps: [...steps], waits: [...waits], loops: [], more: false });
+  const moreOpenSteps = Math.max(0, model.moreOpenSteps + countOpen(model.steps) - countOpen(next.steps));
+  return { ...next, moreWaits: Math.max(0, model.moreWaits + model.waits.size - next.waits.size), moreOpenSteps };
+}
+
+/** They are not what they were, and nothing more is known of them. */
+export function withoutWaits(model: RunModel, ids: readonly string[]): RunModel {
+  const waits = new Map(model.waits);
+  for (const id of ids) waits.delete(id);
+  return { ...model, waits, moreWaits: model.moreWaits + model.waits.size - waits.size };
+}
+
+function countOpen(steps: RunModel["steps"]): number {
+  let count = 0;
+  for (const attempts of steps.values()) for (const { finishedAt } of attempts) if (finishedAt === null) count += 1;
+  return count;
 }
 
 export function isFinal(status: string): boolean {

@@ -1,8 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { GitBranch, RotateCcw } from "lucide-react";
 import Link from "next/link";
+import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import type { Graph } from "@/components/canvas/read-graph";
 import { useMayIn } from "@/components/shell/rights";
@@ -10,6 +11,7 @@ import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { describeFailure, failureChain } from "./describe-failure";
 import { FailedExpression } from "./failed-expression";
 import { FailureChain } from "./failure-chain";
@@ -17,6 +19,7 @@ import { HeldStepAlert } from "./held-step";
 import type { HeldSteps } from "./held-steps";
 import { splitPath } from "./paths";
 import { openWaits, type RunModel } from "./run-model";
+import type { RunRest } from "./run-rest";
 import { useRerun } from "./use-rerun";
 import { WaitReason } from "./wait-reason";
 
@@ -26,6 +29,7 @@ export interface RunNoticesProps {
   held: HeldSteps;
   graph: Graph;
   definition: Record<string, unknown>;
+  rest: Pick<RunRest, "moreWaits" | "moreSteps">;
   onShowStep: (path: string) => void;
 }
 
@@ -42,7 +46,7 @@ export function RunNotices(props: RunNoticesProps) {
 /** Told one by one; the canvas shows all of them. */
 const TOLD_HELD = 3;
 
-function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps) {
+function Notices({ model, held, graph, definition, rest, onShowStep }: RunNoticesProps) {
   const { run } = model;
   const waits = openWaits(model).filter(({ kind, path }) => kind === "approval" || kind === "signal" || (kind === "turn" && !held.has(path)));
   if (run.failure === null && run.status !== "cancelled" && waits.length === 0 && held.size === 0 && model.moreWaits === 0 && model.moreOpenSteps === 0) return null;
@@ -76,27 +80,36 @@ function Notices({ model, held, graph, definition, onShowStep }: RunNoticesProps
           {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
         </Alert>
       ))}
-      <NotShown model={model} />
+      <NotShown model={model} rest={rest} />
     </div>
   );
 }
 
 /** Beyond what one answer holds. */
-function NotShown({ model: { moreWaits, moreOpenSteps } }: Pick<RunNoticesProps, "model">) {
-  const href = useHref();
+function NotShown({ model: { moreWaits, moreOpenSteps }, rest }: Pick<RunNoticesProps, "model" | "rest">) {
   return (
     <>
-      {moreWaits === 0 ? null : (
-        <p className="text-sm text-muted-foreground">
-          {moreWaits} more waits of this run are not shown; approvals among them stand under <Link className="underline" href={href("/approvals")}>Approvals</Link>.
-        </p>
-      )}
-      {moreOpenSteps === 0 ? null : <p className="text-sm text-muted-foreground">{moreOpenSteps} more steps are under way; they are shown when they end.</p>}
+      {moreWaits === 0 ? null : <More what={`${moreWaits} more waits`} onMore={() => rest.moreWaits()}>of this run are not shown.</More>}
+      {moreOpenSteps === 0 ? null : <More what={`${moreOpenSteps} more steps`} onMore={() => rest.moreSteps()}>are under way, and not shown.</More>}
     </>
   );
 }
 
-function Failure({ model, graph, definition, onShowStep }: Omit<RunNoticesProps, "held">) {
+function More({ what, onMore, children }: { what: string; onMore: () => Promise<void>; children: string }) {
+  const more = useMutation({ mutationFn: onMore, onError: (error) => toast.error(`More could not be loaded: ${readRefusal(error).message}`) });
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
+      <span role="status">
+        {what} {children}
+      </span>
+      <Button size="sm" aria-label={`Show more: ${what}`} disabled={more.isPending} onClick={() => more.mutate()}>
+        Show more
+      </Button>
+    </p>
+  );
+}
+
+function Failure({ model, graph, definition, onShowStep }: Omit<RunNoticesProps, "held" | "rest">) {
   const href = useHref();
   const rerun = useRerun();
   const { run } = model;

@@ -35,7 +35,7 @@ const TICK_MILLISECONDS = 500;
 
 /** One run: where it is, where the time went, what it said, and what each step got and gave. */
 export function RunView({ view }: { view: View }) {
-  const { model, feed } = useRun(view);
+  const { model, feed, rest } = useRun(view);
   const { run } = model;
   const streams = useStreams(run.id);
   const { params, change } = useUrlState();
@@ -100,7 +100,7 @@ export function RunView({ view }: { view: View }) {
   return (
     <div className="flex flex-1 flex-col lg:h-dvh lg:flex-none">
       <RunHeader model={model} inputSchema={view.definition.input} />
-      <RunNotices model={model} held={heldNow} graph={graph} definition={view.definition} onShowStep={selectPath} />
+      <RunNotices model={model} held={heldNow} graph={graph} definition={view.definition} rest={rest} onShowStep={selectPath} />
       <div className="flex min-h-0 flex-1">
         <Tabs value={tab} onValueChange={(next) => change({ tab: next === "canvas" ? null : next })} className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TabsList className="px-3 sm:px-5" aria-label="Views of the run">

@@ -7,6 +7,9 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const SEARCHED_CHARACTERS = 65_536;
 export const SEARCHED_AS_WRITTEN = 8_192;
 
+/** How many step runs one answer holds; the page asks again while there are more. */
+export const STEPS_PER_ANSWER = 2_000;
+
 /** Runs that one request may cancel or re-run. */
 export const MAX_BULK_RUNS = 200;
 

@@ -318,6 +318,9 @@ export const runIterationsInput = runRefInput.extend({
   from: z.coerce.number().int().min(0).max(10_000_000).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
+/** Steps under way, by their paths: there may be more of them than come with the run. */
+export const openStepsInput = runRefInput.extend({ ...outlineFields, after: pathSchema.optional(), limit: z.coerce.number().int().min(1).max(500).default(200) });
+export const openStepsOutput = z.object({ steps: z.array(stepSummarySchema), next: z.string().nullable() });
 export const runIterationsOutput = z.object({ steps: z.array(stepSummarySchema) });
 
 export const runValueInput = runRefInput.extend({

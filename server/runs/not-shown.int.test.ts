@@ -25,4 +25,13 @@ it("says how many waits and steps under way there are beside those it comes with
   expect(view).toMatchObject({ moreWaits: 4, moreOpenSteps: 5, more: false });
   expect([view.waits.length, view.waits.filter(({ status }) => status === "open").length, view.steps.length]).toEqual([500, 3, 2_000]);
   expect(await service.getSteps({ scope }, { runId, afterSeq: 0 })).toMatchObject({ moreWaits: 4, moreOpenSteps: 5 });
+  // The page asks for the rest.
+  const paths: string[] = [];
+  for (let after: string | undefined, pages = 0; pages === 0 || after !== undefined; pages++) {
+    const { steps: found, next } = await service.getOpenSteps({ scope }, { runId, outline: true, within: [], limit: 500, after });
+    paths.push(...found.map(({ path }) => path));
+    after = next ?? undefined;
+  }
+  expect([paths.length, new Set(paths).size]).toEqual([2_005, 2_005]);
+  await expect(service.getOpenSteps({ scope: await makeScope("owner") }, { runId, outline: false, within: [], limit: 1 })).rejects.toMatchObject({ kind: "not_found" });
 });

@@ -5,11 +5,11 @@ import { planned } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
-import { FINAL_RUN_STATUSES } from "./constants";
+import { FINAL_RUN_STATUSES, STEPS_PER_ANSWER } from "./constants";
 import type * as contract from "./contract";
 import { findRuns } from "./find-runs";
 import { findChildren, findRun, type RunDetailRow } from "./run-list";
-import { countOpenSteps, findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, STEPS_PER_ANSWER } from "./step-rows";
+import { countOpenSteps, findChangedSteps, findIterations, findLogs, findLoops, findOpenSteps, pageOpenSteps } from "./step-rows";
 import { toLogLine, toRunDetail, toRunSummary, toStepSummary } from "./views";
 import { countBlobs, countItems } from "./count-items";
 import { plainValue, readPart, readPlainValue, readSlice, readText, type StoredText } from "./values";
@@ -63,6 +63,15 @@ export function getIterations({ scope }: Context, { runId, loop, from, limit }: 
   return scope.db.transaction(async (tx) => {
     await requireRun(tx, runId);
     return { steps: (await findIterations(tx, runId, loop, from, limit)).map(toStepSummary) };
+  });
+}
+
+export function getOpenSteps({ scope }: Context, { runId, outline, within, after, limit }: z.output<typeof contract.openStepsInput>): Promise<z.output<typeof contract.openStepsOutput>> {
+  return scope.db.transaction(async (tx) => {
+    await requireRun(tx, runId);
+    const found = await pageOpenSteps(tx, { runId, within: outline ? within : null }, after, limit + 1);
+    const shown = found.slice(0, limit);
+    return { steps: shown.map(toStepSummary), next: found.length > limit ? (shown.at(-1)?.path ?? null) : null };
   });
 }
 

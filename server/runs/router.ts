@@ -39,6 +39,10 @@ export const runsRouter = router({
     .input(contract.runIterationsInput)
     .output(contract.runIterationsOutput)
     .query(({ ctx, input }) => service.getIterations(ctx, input)),
+  openSteps: procedure("run:read")
+    .input(contract.openStepsInput)
+    .output(contract.openStepsOutput)
+    .query(({ ctx, input }) => service.getOpenSteps(ctx, input)),
   value: procedure("run:read")
     .input(contract.runValueInput)
     .output(contract.runValueSchema)

@@ -15,7 +15,7 @@ import { rerun } from "./rerun";
 import { isFinal, readDefinition, readSteps, requireRun, tellRunChanged, type StepsInput } from "./queries";
 
 export { downloadValue } from "./download";
-export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, getIterations, readStepResult, type StepPlace, type StepResult, type StepsInput } from "./queries";
+export { getCounts, getLogs, getPart, getRunDetail, getValue, isFinal, isFinished, listRuns, readLoopItems, readResult, getIterations, getOpenSteps, readStepResult, type StepPlace, type StepResult, type StepsInput } from "./queries";
 export { exportLogsResponse } from "./export-logs";
 export { exportRunsResponse } from "./export-response";
 export { failedPath } from "./failed-path";

@@ -3,10 +3,8 @@ import { Prisma } from "@/prisma/generated/client";
 import { holding } from "@/server/db/fold-case";
 import { planned, written } from "@/server/db/planned";
 import type { Tx } from "@/server/db/scoped";
+import { STEPS_PER_ANSWER } from "./constants";
 import type { runLogsInput, StepSummary } from "./contract";
-
-/** How many step runs one answer holds; the page asks again while there are more. */
-export const STEPS_PER_ANSWER = 2_000;
 
 export interface StepRow {
   path: string;
@@ -84,6 +82,14 @@ export function findOpenSteps(tx: Tx, part: StepPart): Promise<StepRow[]> {
     select ${STEP_COLUMNS} from step_run
     where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and finished_at is null ${ofPart(part)}
     order by started_at, path limit ${written(STEPS_PER_ANSWER)}`;
+}
+
+/** In the order of their paths, of which each has no more than one attempt under way. */
+export function pageOpenSteps(tx: Tx, part: StepPart, after: string | undefined, take: number): Promise<StepRow[]> {
+  return tx.$queryRaw<StepRow[]>`
+    select ${STEP_COLUMNS} from step_run
+    where run_id = ${part.runId}::uuid and workspace_id = current_workspace_id() and finished_at is null and path > ${after ?? ""} ${ofPart(part)}
+    order by path limit ${take}`;
 }
 
 export async function countOpenSteps(tx: Tx, part: StepPart): Promise<number> {
