@@ -29,6 +29,7 @@ describe("a worker that polls and dies", () => {
     ["before its look is committed", "poll-started", { looks: 0, events: 0 }],
     ["before what it found is committed", "poll-recorded", { looks: 1, events: 0 }],
     ["after that, before the runs", "poll-committed", { looks: 1, events: 3 }],
+    ["after the runs, before anybody is told of them", "trigger-event-committed", { looks: 1, events: 3 }],
   ])("%s starts one run for each item all the same", async (_when, crashPoint, left) => {
     const { scope, workflowId } = scene;
     const { id: triggerId } = await createTrigger({ scope }, { workflowId, kind: "poll", name: crashPoint, config: { workflow: "Shelf", intervalSeconds: 86_400, firstPoll: "all" }, settings: {}, nodeId: null, versionNumber: null });
