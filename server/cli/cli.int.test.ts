@@ -9,10 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordAuditWith, sealAuditEvents } from "@/server/audit/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { addEnvironments } from "@/server/environments/service";
 import { handleRest } from "@/server/rest/dispatch";
 import { bundledProgram } from "@/server/testing/bundled-program";
 import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
+import { createWorkflow, publish } from "@/server/workflows/service";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -176,6 +178,24 @@ describe("audit verify", SLOW, () => {
     expect([changed.code, changed.out]).toEqual([1, expect.stringContaining(`${slug}: BROKEN: entry 2`)]);
     expect(changed.err).toContain("1 of the chains is broken");
     expect((await millrace(["audit", "verify", "--organization", "nobody"])).code).toBe(2);
+  });
+});
+
+describe("promote", SLOW, () => {
+  it("brings a version to the next environment of a server, says first what would happen, and knows what it does not find", async () => {
+    const scope = await makeScope("owner");
+    const environments = await addEnvironments({ scope }, { environments: ["dev", "live"].map((slug) => ({ name: slug, slug, color: "gray" as const })) });
+    const { id: workflowId, slug } = await createWorkflow({ scope }, { name: "Goes live", description: "" });
+    const { id: versionId } = await publish({ scope }, { workflowId, note: "" });
+    const { token: key } = await createToken({ scope }, { name: "ci", scopes: ["workflow:read", "workflow:publish"], expiresInDays: 1 });
+    const there = ["--to", "live", "--server", server.url, "--token", key];
+    const live = () => rawDb().deployment.findMany({ where: { workflowId, environmentId: environments[1]!.id, replacedAt: null }, select: { versionId: true, note: true } });
+    expect(await millrace(["promote", slug, ...there, "--preview"])).toMatchObject({ code: 0, out: "", err: expect.stringContaining("version 1 from dev to live, which has none. Nothing was promoted.") as string });
+    expect(await live()).toEqual([]);
+    expect(await millrace(["promote", slug, ...there, "--note", "by CI"])).toMatchObject({ code: 0, out: `${versionId}\n` });
+    expect(await live()).toEqual([{ versionId, note: "by CI" }]);
+    expect(await millrace(["promote", "no-such", ...there])).toMatchObject({ code: 2, err: expect.stringContaining("There is no workflow no-such") as string });
+    expect(await millrace(["promote", slug, "--to", "live", "--workspace", scope.workspace.slug])).toMatchObject({ code: 0, out: `${versionId}\n` });
   });
 });
 

@@ -9,6 +9,7 @@ import { describeProblem, readWorkflowFile } from "./files";
 import type { BlobContent } from "@/server/blobs/contract";
 import { openDatabase, openLocalScope, withInstallation } from "./installation";
 import { isInterrupted, listenForInterrupts } from "./interrupts";
+import { type PromoteOptions, promoteWorkflow } from "./promote-command";
 import { remoteTarget } from "./remote-target";
 import { runFile } from "./run-command";
 import { exportFile, importFile, type TransferOptions } from "./transfer-commands";
@@ -106,6 +107,16 @@ function addTransfer(program: Command, source: Source): void {
     .action(async (file: string, options: TransferOptions & { preview?: boolean }) => {
       requireToken(options);
       await importFile(source, file, options, { say, note });
+    });
+  onServer(program.command("promote <workflow>").description("bring what an environment has of a workflow to the next one"))
+    .requiredOption("--to <environment>", "where to: its name for programs, or its id")
+    .option("--from <environment>", "where from (default: the environment before)")
+    .option("--note <text>", "what for")
+    .option("--bypass-review", "without the review that a rule asks for, where you may")
+    .option("--preview", "say what would happen, and promote nothing")
+    .action(async (workflow: string, options: PromoteOptions) => {
+      requireToken(options);
+      await promoteWorkflow(source, workflow, options, { say, note });
     });
 }
 

@@ -12,7 +12,7 @@ export interface TransferOptions {
   token?: string;
   workspace?: string;
 }
-interface Voice {
+export interface Voice {
   /** For programs that read on. */
   say(line: string): void;
   /** For the person. */

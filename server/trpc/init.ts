@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { AuditSource } from "@/server/audit/contract";
+import { recordByHour } from "@/server/audit/service";
 import { ADMINISTRATION_MINUTES, type OwnSignInMethod, PROOF_MINUTES, type Stage } from "@/server/auth/constants";
 import { recordDenial } from "@/server/auth/denials";
 import { mayAdd } from "@/server/auth/other-way";
@@ -157,6 +158,12 @@ export const platformProcedure = signedInProcedure.use(async ({ ctx, type, next 
   const platform = await openPlatformScope(ctx.session, ctx.origin);
   requireRecentProof(ctx.session, type === "query" ? ADMINISTRATION_MINUTES : PROOF_MINUTES);
   return next({ ctx: { platform } });
+});
+
+/** For what tells of people and organizations: that somebody has looked stands in the installation's log, once an hour for each of it. */
+export const watchedPlatformProcedure = platformProcedure.use(async ({ ctx, path, next }) => {
+  await recordByHour(ctx.platform, { of: ctx.platform.userId, key: `${path} ` }, { action: "platform_admin.looked", resource: { type: "page", id: path, name: path } });
+  return next();
 });
 
 /** The only way to what is an organization's and no workspace's. */

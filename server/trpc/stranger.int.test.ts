@@ -58,6 +58,9 @@ describe("every procedure", () => {
       expect([name, await fresh(name, input)]).not.toEqual([name, "PROOF_NEEDED"]);
     }
     expect(changing).toBeGreaterThan(10);
+    // What tells of people and organizations, once an hour.
+    const looks = await rawDb().auditEvent.findMany({ where: { action: "platform_admin.looked", actorId: userId, organizationId: null }, select: { resourceId: true }, orderBy: { resourceId: "asc" } });
+    expect([...new Set(looks.map(({ resourceId }) => resourceId))]).toEqual(["admin.administrators", "admin.audit", "admin.organizations", "admin.quotas", "admin.usage", "admin.users"]);
     await rawDb().platformAdmin.delete({ where: { userId: userId! } }).catch(() => null);
   });
 
