@@ -3,7 +3,7 @@
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { ArrowUpCircle, GitCompare } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { changeConfig, changeNode } from "@/components/builder/change-node";
 import { ConfigForm } from "@/components/builder/config-form";
 import { findNode, type Draft, type DraftNode } from "@/components/builder/draft";
@@ -17,6 +17,7 @@ import { Label } from "@/components/ui/label";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ModuleView } from "@/server/modules/contract";
+import { type FormSchema, formOf } from "@/server/nodes/form";
 import type { WorkflowProblem } from "@/server/workflows/contract";
 import { BlockVersionsDialog } from "./block-versions-dialog";
 
@@ -37,6 +38,7 @@ const RULES = { isLiteral: () => false };
 /** Which block a step uses and in which version, and what goes into it. */
 export function ModuleSetup({ node, draft, session, base, problems }: ModuleSetupProps) {
   const trpc = useTRPC();
+  const limits = useMemo(() => limitsForm(), []);
   const modules = useQuery(trpc.modules.list.queryOptions());
   const config = node.config ?? {};
   const { module: slug, version: number } = config;
@@ -75,8 +77,31 @@ export function ModuleSetup({ node, draft, session, base, problems }: ModuleSetu
           onChange={(input, field) => session.applySoon("change the setup", (current) => changeConfig(current, node.id, { ...findNode(current, node.id)?.config, input }), `${node.id}/config/input/${field}`)}
         />
       ) : null}
+      {chosen !== undefined ? (
+        <ConfigForm
+          draft={draft}
+          nodeId={node.id}
+          schema={limits}
+          value={limitsOf(config)}
+          base={base}
+          problems={problems}
+          rules={RULES}
+          onChange={(next) =>
+            session.applySoon("change the setup", (current) => {
+              const { expiresAfterSeconds: _, ...rest } = findNode(current, node.id)?.config ?? {};
+              return changeConfig(current, node.id, { ...rest, ...limitsOf(next) });
+            }, `${node.id}/config/expiresAfterSeconds`)
+          }
+        />
+      ) : null}
     </div>
   );
+}
+
+/** What may be set besides, whichever block it is. */
+function limitsForm(): FormSchema {
+  const { expiresAfterSeconds = {} } = formOf("module")?.properties ?? {};
+  return { type: "object", properties: { expiresAfterSeconds }, additionalProperties: false };
 }
 
 function VersionPart({ module, number, onTake }: { module: Module; number: number; onTake: () => void }) {
@@ -102,6 +127,10 @@ function VersionPart({ module, number, onTake }: { module: Module; number: numbe
       {isComparing ? <BlockVersionsDialog block={module} before={number} after={module.latest} close={() => setIsComparing(false)} /> : null}
     </>
   );
+}
+
+function limitsOf({ expiresAfterSeconds }: Record<string, unknown>): Record<string, unknown> {
+  return expiresAfterSeconds === undefined ? {} : { expiresAfterSeconds };
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -31,7 +31,7 @@ export function checkEffects(outline: Outline): Problem[] {
 }
 
 /** What the kind has in its place. */
-const EXPIRING = ["wait.signal", "approval", "subworkflow"];
+const EXPIRING = ["wait.signal", "approval", "subworkflow", "module"];
 
 function insteadOf(setting: Setting, { kind }: WorkflowNode): string {
   return setting === "timeoutSeconds" && EXPIRING.includes(kind) ? ": it only waits, and expiresAfterSeconds of its config ends that" : "";

@@ -1,12 +1,13 @@
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { WAITING_KINDS } from "@/server/engine/definition";
 
 const RUNS_PER_BATCH = 500;
 /** One turn of the scheduler spends no more on it; what is left waits for the next one. */
 const TURN_MS = 4_000;
 
-/** Kinds of steps that only wait: for people, clocks, signals and other runs, whose own steps are counted. */
-const WAITING_KINDS = ["approval", "delay", "wait.signal", "subworkflow"];
+/** For people, clocks, signals and other runs, whose own steps are counted. */
+const ONLY_WAIT = [...WAITING_KINDS];
 
 /** A re-run copies rows of steps that were counted with the run they are from; clocks of workers may go a little behind. */
 const CLOCK_SLACK = "interval '2 seconds'";
@@ -70,7 +71,7 @@ export async function collectUsage(): Promise<number> {
   const begun = performance.now();
   const isLate = () => performance.now() - begun > TURN_MS;
   let total = 0;
-  for (let taken = RUNS_PER_BATCH; taken === RUNS_PER_BATCH && !isLate(); total += taken) taken = await count(COUNT_RUNS, [RUNS_PER_BATCH, WAITING_KINDS]);
+  for (let taken = RUNS_PER_BATCH; taken === RUNS_PER_BATCH && !isLate(); total += taken) taken = await count(COUNT_RUNS, [RUNS_PER_BATCH, ONLY_WAIT]);
   for (let taken = CHANGES_PER_BATCH; taken === CHANGES_PER_BATCH && !isLate(); total += taken) taken = await count(COUNT_STORAGE, [CHANGES_PER_BATCH]);
   await sharedPool().query(KEEP_PEAK);
   return total;

@@ -38,6 +38,7 @@ describe("usage", () => {
     const runId = await scene.ended(workflow, "succeeded");
     await step(runId, scope, "a", "http", 2);
     await step(runId, scope, "wait", "delay", 3_600);
+    await step(runId, scope, "block", "module", 3_600);
     await step(runId, scope, "loop", "forEach", 60, "container");
     await step(runId, scope, "not", "http", 0, "skipped");
     // Copied from the run that this one repeats.
@@ -45,7 +46,7 @@ describe("usage", () => {
     await scope.db.llmRequest.create({ data: { id: newId(), workspaceId: scope.workspaceId, runId, path: "a", attempt: 1, provider: "mock", model: "m", status: "succeeded", request: {}, inputTokens: 100, outputTokens: 20, cost: 0.25, startedAt: new Date(), finishedAt: new Date() } });
     await Promise.all([collect(), collect()]);
     await collect();
-    const counted = { runs: 1, steps: 2, computeSeconds: 2, inputTokens: 100, outputTokens: 20, llmCost: 0.25 };
+    const counted = { runs: 1, steps: 3, computeSeconds: 2, inputTokens: 100, outputTokens: 20, llmCost: 0.25 };
     expect(await thisMonth(scope)).toMatchObject(counted);
     await sharedPool().query("insert into run_change (run_id, workspace_id) values ($1, $2)", [runId, scope.workspaceId]);
     await collect();

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { createStepBench } from "@/server/nodes/testing/step";
+import { createStepBench, NOW } from "@/server/nodes/testing/step";
 
 const bench = createStepBench();
 afterAll(() => bench.close());
@@ -11,6 +11,13 @@ it("runs the version that it names as a child, and says when there is none or wh
   });
   expect(await bench.run("module", { module: "tax", version: 3 })).toMatchObject({ type: "failed", error: { code: "module_not_found", field: "/module" } });
   expect(await bench.run("module", { module: "tax", version: 2 }, { depth: 3 })).toMatchObject({ type: "failed", error: { code: "subworkflow_depth" } });
+});
+
+it("waits no longer than it may", async () => {
+  bench.workflows.set("slow@1", { workflowId: "unused", versionId: "slow-1", number: 1, name: "slow", settings: {} });
+  const limited = { module: "slow", version: 1, expiresAfterSeconds: 60 };
+  expect(await bench.run("module", limited)).toMatchObject({ type: "waiting", wait: { kind: "child", until: NOW + 60_000 } });
+  expect(await bench.resume("module", limited, { resumption: { cause: "elapsed" }, payload: null })).toMatchObject({ type: "failed", retryable: true, error: { code: "timeout" } });
 });
 
 it("gives its child's output, or fails with the child's error", async () => {

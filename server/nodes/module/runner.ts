@@ -1,4 +1,4 @@
-import { endOfChild } from "@/server/nodes/subworkflow/child-end";
+import { childUntil, endOfChild } from "@/server/nodes/subworkflow/child-end";
 import { failed } from "@/server/nodes/results";
 import type { NodeRunner } from "@/server/nodes/runner";
 import type { ModuleConfig } from "./spec";
@@ -7,13 +7,13 @@ import type { ModuleConfig } from "./spec";
 export const moduleRunner: NodeRunner<ModuleConfig> = {
   // It writes nothing outside: the child is made in the transaction that stores this step's wait.
   effect: "deterministic",
-  async run({ config, run, services, childRunId }) {
+  async run({ config, run, services, childRunId, now }) {
     const limit = services.limits.subworkflowDepth;
     if (run.depth >= limit) return failed("subworkflow_depth", `blocks and sub-workflows may be nested ${limit} deep; this run is at the limit`);
     const found = await services.modules.resolve({ workspaceId: run.workspaceId, module: config.module, version: config.version });
     if (found === null) return failed("module_not_found", `there is no block "${config.module}" with version ${config.version}`, { field: "/module" });
     const labels = { block: config.module, blockVersion: String(config.version) };
-    return { type: "waiting", wait: { kind: "child", childRunId, detail: { workflowId: null, versionId: found.versionId, input: config.input ?? {}, labels } } };
+    return { type: "waiting", wait: { kind: "child", childRunId, detail: { workflowId: null, versionId: found.versionId, input: config.input ?? {}, labels }, ...childUntil(config, now) } };
   },
-  resume: ({ config, resume }) => endOfChild(resume?.payload, `the block "${config.module}"`),
+  resume: ({ config, resume }) => endOfChild(resume, `the block "${config.module}"`, config),
 };

@@ -1,6 +1,6 @@
-import { endOfChild } from "@/server/nodes/subworkflow/child-end";
+import { childUntil, endOfChild } from "@/server/nodes/subworkflow/child-end";
 import type { NodeRunner, StepContext } from "@/server/nodes/runner";
-import { failed, failedForNow } from "@/server/nodes/results";
+import { failed } from "@/server/nodes/results";
 import type { ChildDetail } from "@/server/nodes/wait-details";
 import type { SubworkflowConfig } from "./spec";
 
@@ -25,12 +25,7 @@ export const subworkflowRunner: NodeRunner<SubworkflowConfig> = {
       return failed("workflow_not_found", `there is no workflow "${config.workflow}" with ${wanted}`, { field: "/workflow" });
     }
     if (!config.wait) return { type: "succeeded", output: { runId: childRunId }, child };
-    const until = config.expiresAfterSeconds === undefined ? {} : { until: ctx.now + Math.ceil(config.expiresAfterSeconds * 1_000) };
-    return { type: "waiting", wait: { kind: "child", childRunId, detail: child, ...until } };
+    return { type: "waiting", wait: { kind: "child", childRunId, detail: child, ...childUntil(config, ctx.now) } };
   },
-  resume({ config, resume }) {
-    const what = `the run of "${config.workflow}"`;
-    if (resume?.resumption.cause === "elapsed") return failedForNow("timeout", `${what} had not ended after ${config.expiresAfterSeconds ?? 0} seconds, and is cancelled`);
-    return endOfChild(resume?.payload, what);
-  },
+  resume: ({ config, resume }) => endOfChild(resume, `the run of "${config.workflow}"`, config),
 };
