@@ -24,6 +24,11 @@ const processEnvironment = {
   message: "Read the environment through server/env.ts.",
 };
 
+const hastyWait = {
+  selector: "CallExpression[callee.object.name='vi'][callee.property.name='waitFor'][arguments.length=1]",
+  message: "It gives up after one second, which is short on a busy machine: use expect.poll, or say how long.",
+};
+
 const config = [
   { ignores: [".next/**", ".data/**", "prisma/generated/**", "next-env.d.ts", "test-results/**", "**/node_modules/**", "eslint/fixtures/**"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -66,6 +71,7 @@ const config = [
     rules: { "no-restricted-imports": ["error", { paths: [{ name: "sonner", message: "Use components/ui/toast.ts, which loads it with the first toast." }] }] },
   },
   { files: mayReadProcessEnvironment, rules: { "no-restricted-syntax": "off" } },
+  { files: tests, rules: { "no-restricted-syntax": ["error", hastyWait] } },
 ];
 
 export default config;

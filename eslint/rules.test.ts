@@ -27,6 +27,7 @@ describe("the lint configuration", { timeout: 120_000 }, () => {
     ["server/cycle/first.ts", "millrace/no-cycles"],
     ["server/cycle/second.ts", "millrace/no-cycles"],
     ["server/runs/environment.ts", "no-restricted-syntax"],
+    ["server/runs/testing/hasty.ts", "no-restricted-syntax"],
     ["server/runs/forgetful.ts", "@typescript-eslint/no-floating-promises"],
   ])("refuses %s by %s", async (file, rule) => {
     expect(await rulesBrokenBy(file)).toEqual([rule]);

@@ -33,7 +33,7 @@ it("waits for as long as a button is held down, and for the click that ends it",
   press("pointerup");
   await Promise.resolve();
   expect(waits.isOver).toBe(false);
-  await vi.waitFor(() => expect(waits.isOver).toBe(true));
+  await expect.poll(() => waits.isOver).toBe(true);
 });
 
 it("waits until typing rests, and not for ever", async () => {
@@ -70,6 +70,6 @@ it("waits for no other button, and for none that is let go of elsewhere", async 
     press("pointerdown");
     const waits = begin();
     press(end);
-    await vi.waitFor(() => expect(waits.isOver).toBe(true));
+    await expect.poll(() => waits.isOver).toBe(true);
   }
 });

@@ -259,7 +259,7 @@ describe("attacks on the way of a code", () => {
     const changes = await rawDb().$transaction(async (tx) => {
       await tx.organization.update({ where: { id: other.organization.organizationId }, data: { ssoRequired: true } });
       const started = [routeDomain(other, { domainId, connectionId: null }), verifyDomain(other, { domainId }, () => Promise.resolve([[`millrace-domain=${token}`]]))].map((change) => change.then(() => "done", ({ kind }: { kind: string }) => kind).finally(() => settled.push("one")));
-      await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 5_000);
+      await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 45_000);
       expect(settled).toEqual([]);
       return started;
     });

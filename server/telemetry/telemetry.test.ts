@@ -1,7 +1,7 @@
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { ClaimedRun } from "@/server/engine/ports";
 import { createGuard } from "@/server/http/guard";
 import { createHttpClient } from "@/server/http/send";
@@ -68,7 +68,7 @@ describe("a traced run", () => {
       return answer.text();
     }, () => ({ status: "succeeded" }));
     const step = stepSpanId(RUN, "ask", 1);
-    await vi.waitFor(async () => expect((await spans()).POST?.parentSpanContext?.spanId).toBe(step));
+    await expect.poll(async () => (await spans()).POST?.parentSpanContext?.spanId).toBe(step);
     const { POST: call } = await spans();
     expect([heard, told[0]!["x-own"], told[0]!.traceparent]).toEqual(["data: one\n\ndata: two\n\n", "kept", writeTraceparent({ traceId: traceIdOf(claim), spanId: call!.spanContext().spanId, sampled: true })]);
     expect(call!.attributes).toMatchObject({ "http.response.status_code": 200, "server.address": "127.0.0.1" });

@@ -25,7 +25,7 @@ it("leaves what a trigger has made that is enabled again, and nobody listens whi
     // Its secret is looked for: it is at it.
     await blocker.query("begin; lock table secret in access exclusive mode");
     taken = cleanUp(cleaned, "disabled");
-    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).leaseOwner, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(async () => (await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).leaseOwner).not.toBeNull();
     await rawDb().trigger.update({ where: { id: trigger.id }, data: { mode: "enabled" } });
     expect(await takeTriggers(trigger.id, ["postgresChanges"], 10)).toEqual([]);
   } finally {

@@ -112,9 +112,9 @@ describe("a table that somebody holds for longer than a lease, as to build an in
     ["run_event", "access exclusive"],
   ])("%s fails no run, and has no effect carried out anew", async (table, mode) => {
     const pool = createQueuePool({ max: 8, url: env.DATABASE_URL, times: { lockMs: 50 } });
-    const store = new PgRunStore({ pool, leaseSeconds: 1 });
+    const store = new PgRunStore({ pool, leaseSeconds: 2 });
     const served = newId();
-    const own = createWorker({ id: newId(), store, ports: world.ports, leaseSeconds: 1, pools: [served], pollMs: 20, settings: { refusalDelayMs: 50, maxRefusals: 2 }, report: () => {} });
+    const own = createWorker({ id: newId(), store, ports: world.ports, leaseSeconds: 2, pools: [served], pollMs: 20, settings: { refusalDelayMs: 50, maxRefusals: 2 }, report: () => {} });
     const step = effect(`held ${table}`);
     const run = { ...world.newRun(world.define(workflow([probe("a", { call: `held ${table}` }), waitFor("go"), set("b", { n: "{{ steps.a.output }}" })], ["a>w", "w>b"]))), pool: served };
     await scene.store.enqueue([run]);
@@ -125,7 +125,7 @@ describe("a table that somebody holds for longer than a lease, as to build an in
       await holder.query(`begin; lock table ${table} in ${mode} mode`);
       step.end();
       if (table === "run_event") await scene.store.send(scene.signal(run.id, "go"));
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < 2; n++) {
         const { until: due } = await refusedUntil(run.id);
         await until("it to be tried again", async () => ((await refusedUntil(run.id)).until > due ? true : null));
       }

@@ -86,10 +86,10 @@ describe("a key ring with a key in a KMS", () => {
     expect(masterKeyIds()).toEqual(ids(plain));
     rewrite(`aws-kms:eu-south-1@${server.origin}:${CIPHERTEXT.toString("base64")}\n${plain.toString("base64url")}\n`);
     expect([masterKeyIds(), masterKeyProblem()]).toEqual([ids(plain), expect.stringContaining("has not been asked yet")]);
-    await vi.waitFor(() => expect(given).toBeDefined());
+    await expect.poll(() => given).toBeDefined();
     expect(masterKeyIds()).toEqual(ids(plain));
     given!();
-    await vi.waitFor(() => expect(masterKeyIds()).toEqual(ids(later, plain)));
+    await expect.poll(masterKeyIds).toEqual(ids(later, plain));
     expect(masterKeyProblem()).toBeNull();
   });
 

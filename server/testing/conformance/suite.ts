@@ -107,7 +107,7 @@ export interface Finished {
   value(path: string, what?: "input" | "output" | "error", attempt?: number): unknown;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 /** Asks again until there is an answer. */
 export async function until<T>(what: string, ask: () => T | null | Promise<T | null>): Promise<T> {
@@ -116,6 +116,6 @@ export async function until<T>(what: string, ask: () => T | null | Promise<T | n
     const answer = await ask();
     if (answer !== null) return answer;
     if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
