@@ -60,6 +60,7 @@ function Loaded({ wait, onAnswered }: { wait: ApprovalView; onAnswered: () => vo
       <div className="flex flex-col gap-1.5">
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="min-w-0 text-lg font-semibold break-words">{title}</h2>
+          {wait.isTest ? <Badge tone="accent">Test</Badge> : null}
           {wait.status === "open" ? null : <Badge>{ENDS[wait.status]}</Badge>}
         </div>
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">

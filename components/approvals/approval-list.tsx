@@ -41,7 +41,8 @@ function ListEntry({ entry, isShown, choose }: { entry: Entry; isShown: boolean;
           <span className="line-clamp-2 text-sm font-medium break-words">{entry.title || "Approval"}</span>
           {answer === undefined ? null : <Badge tone={answer.decision === "approved" ? "success" : "danger"}>{answer.decision === "approved" ? "Approved" : "Rejected"}</Badge>}
         </span>
-        <span className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
+        <span className="flex flex-wrap items-center gap-x-3 text-xs text-muted-foreground">
+          {entry.isTest ? <Badge tone="accent">Test</Badge> : null}
           <span>{entry.workflow?.name ?? "Run of a file"}</span>
           <Moment at={answer?.at ?? entry.createdAt} />
           {entry.status === "open" && entry.requiredAnswers > 1 ? <span>{`${entry.answers} of ${entry.requiredAnswers} approvals`}</span> : null}

@@ -9,6 +9,7 @@ import { type RouterOutputs, useTRPC } from "@/components/data/trpc";
 import { Logo } from "@/components/shell/logo";
 import { Moment } from "@/components/time/moment";
 import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Field } from "@/components/ui/field";
@@ -73,7 +74,7 @@ export function LinkAnswer({ token }: { token: string }) {
     <Frame>
       <div className="flex flex-col gap-5 p-6">
         <div className="flex flex-col gap-1.5">
-          <p className="text-xs text-muted-foreground">{data.workflowName}</p>
+          <p className="flex items-center gap-2 text-xs text-muted-foreground">{data.workflowName}{data.isTest ? <Badge tone="accent">Test</Badge> : null}</p>
           <h1 className="text-lg font-semibold break-words">{data.title || "Approval"}</h1>
           {data.message ? <p className="text-sm break-words whitespace-pre-wrap">{data.message}</p> : null}
           {data.until === null ? null : (

@@ -75,7 +75,7 @@ function Notices({ model, held, graph, definition, rest, onShowStep }: RunNotice
             )
           }
         >
-          Waiting since <Moment at={wait.createdAt} />
+          Began to wait <Moment at={wait.createdAt} />
           {wait.kind === "turn" && wait.until !== null ? <>, goes on <Moment at={wait.until} /></> : null}
           {wait.requiredAnswers > 1 ? `, ${wait.answers} of ${wait.requiredAnswers} approvals` : null}
         </Alert>

@@ -18,7 +18,7 @@ export function CardHeader({ title, description, actions }: CardHeaderProps) {
         <h2 className="text-sm font-semibold">{title}</h2>
         {description ? <p className="text-xs text-muted-foreground">{description}</p> : null}
       </div>
-      {actions ? <div className="flex items-center gap-2">{actions}</div> : null}
+      {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
     </div>
   );
 }

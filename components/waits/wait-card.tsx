@@ -29,7 +29,7 @@ export function WaitCard({ wait }: { wait: WaitSummary }) {
           <h3 className="text-sm font-semibold break-words">{headline(wait)}</h3>
           {wait.kind === "approval" ? null : (
             <p className="text-xs text-muted-foreground">
-              Waiting since <Moment at={wait.createdAt} />
+              Began to wait <Moment at={wait.createdAt} />
               {wait.until === null ? null : (
                 <>
                   , until <Moment at={wait.until} />

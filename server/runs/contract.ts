@@ -80,6 +80,8 @@ export const waitSummarySchema = z.object({
   attempt: z.int(),
   kind: z.enum(["delay", "signal", "approval", "child", "turn"]),
   status: z.enum(["open", "answered", "expired", "cancelled"]),
+  /** Its run is one of a draft: nothing real hangs on it. */
+  isTest: z.boolean(),
   /** Name of the awaited signal. */
   signal: z.string().nullable(),
   /** The awaited run. */

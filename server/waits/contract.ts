@@ -65,6 +65,7 @@ export const linkViewSchema = z.object({
   title: z.string(),
   message: z.string(),
   workflowName: z.string(),
+  isTest: z.boolean(),
   form: waitSummarySchema.shape.form,
   requiredAnswers: z.int(),
   answers: z.int(),

@@ -9,7 +9,7 @@ import type { WaitSummary } from "@/server/runs/contract";
 import { toGiven } from "./answers";
 import type { answeredPageSchema, myWaitsInput, waitCountsSchema } from "./contract";
 import { hasStarted, startersOf } from "./four-eyes";
-import { findAnswered, findOpenApprovals, type WaitRow, workflowsOfRuns } from "./queries";
+import { findAnswered, findOpenApprovals, waitingRuns, type WaitRow } from "./queries";
 import { approvalOf, toWaitSummary } from "./views";
 
 interface Context {
@@ -21,8 +21,8 @@ type PageInput = z.output<typeof myWaitsInput>;
 const LOOKED_AT = 500;
 
 export async function summarize(tx: Tx, waits: WaitRow[]): Promise<WaitSummary[]> {
-  const workflows = await workflowsOfRuns(tx, waits.map(({ runId }) => runId));
-  return waits.map((wait) => toWaitSummary(wait, workflows.get(wait.runId) ?? null));
+  const runs = await waitingRuns(tx, waits.map(({ runId }) => runId));
+  return waits.map((wait) => toWaitSummary(wait, runs.get(wait.runId)));
 }
 
 export const placeOf = ({ openedAt, id }: WaitRow): Place => ({ at: openedAt, id });
@@ -37,13 +37,13 @@ async function sortOpen(tx: Tx, scope: Scope, place: Place | null) {
   const { userId } = scope;
   const person = userId === null ? null : await tx.user.findFirst({ where: { id: userId }, select: { email: true } });
   const waits = await findOpenApprovals(tx, place, LOOKED_AT);
-  const workflows = await workflowsOfRuns(tx, waits.map(({ runId }) => runId));
-  const held = await rolesHeld(tx, userId === null ? [] : [userId], [...workflows.values()].map(({ id }) => id));
+  const runs = await waitingRuns(tx, waits.map(({ runId }) => runId));
+  const held = await rolesHeld(tx, userId === null ? [] : [userId], [...runs.values()].flatMap(({ workflow }) => workflow?.id ?? []));
   const answered = userId === null ? [] : await tx.waitResponse.findMany({ where: { userId, waitId: { in: waits.map(({ id }) => id) } }, select: { waitId: true } });
   const done = new Set(answered.map(({ waitId }) => waitId));
   const starters = await startersOf(tx, waits);
   const isMine = (wait: WaitRow) => {
-    const here = held(userId, workflows.get(wait.runId)?.id ?? null);
+    const here = held(userId, runs.get(wait.runId)?.workflow?.id ?? null);
     return mayAnswerAt(scope, here) && !done.has(wait.id) && isNamed(approvalOf(wait).approvers, person?.email ?? null, here.names) && !hasStarted(starters, wait, { userId, email: null });
   };
   return { waits, isMine };
@@ -82,10 +82,10 @@ export function listAnsweredWaits({ scope }: Context, { cursor, limit }: PageInp
   if (userId === null) return Promise.resolve({ items: [], nextCursor: null });
   return scope.db.transaction(async (tx) => {
     const rows = await findAnswered(tx, userId, decodePlace(cursor), limit + 1);
-    const workflows = await workflowsOfRuns(tx, rows.map(({ wait }) => wait.runId));
+    const runs = await waitingRuns(tx, rows.map(({ wait }) => wait.runId));
     return pageFrom(rows, limit, ({ answeredAt, id }) => ({ at: answeredAt, id }), (row) => {
       const { decision, comment, at } = toGiven(row);
-      return { ...toWaitSummary(row.wait, workflows.get(row.wait.runId) ?? null), answer: { decision, comment, at } };
+      return { ...toWaitSummary(row.wait, runs.get(row.wait.runId)), answer: { decision, comment, at } };
     });
   });
 }

@@ -17,7 +17,7 @@ import { fourEyesRefusal } from "./four-eyes";
 import type { answerLinkInput, answerWaitOutput, createLinkInput, LinkView } from "./contract";
 import { LargeTexts } from "./large-texts";
 import { isStillShared, requireRightToShare } from "./open-links";
-import { lockOpenWait, workflowOfRun, workflowsOfRuns } from "./queries";
+import { lockOpenWait, waitingRuns, workflowOfRun } from "./queries";
 import { hasAnswered } from "./same-person";
 import { approvalOf, toWaitSummary } from "./views";
 
@@ -103,12 +103,12 @@ async function findLink({ origin }: Stranger, token: string) {
 
 export async function viewLink({ session = null, ...stranger }: Viewer, { token }: { token: string }): Promise<LinkView> {
   const link = await findLink(stranger, token);
-  const workflow = (await workflowsOfRuns(rawDb(), [link.wait.runId])).get(link.wait.runId) ?? null;
-  const { title, message, form, requiredAnswers, answers, until } = toWaitSummary(link.wait, workflow);
+  const run = (await waitingRuns(rawDb(), [link.wait.runId])).get(link.wait.runId);
+  const { title, message, form, requiredAnswers, answers, until, isTest } = toWaitSummary(link.wait, run);
   const ended = endOf(link);
   // A used-up link tells nothing but that it is.
   const shown = ended === null ? { title, message, form } : { title: "", message: "", form: null };
-  return { ended, ...shown, workflowName: ended === null ? (workflow?.name ?? "") : "", requiredAnswers, answers, until, ...(ended === null ? await ownerOf(link, session) : { owner: null, signedInAs: null }) };
+  return { ended, ...shown, workflowName: ended === null ? (run?.workflow?.name ?? "") : "", isTest: ended === null && isTest, requiredAnswers, answers, until, ...(ended === null ? await ownerOf(link, session) : { owner: null, signedInAs: null }) };
 }
 
 /** Whose a mailed link is, and who else is signed in where it was opened. */

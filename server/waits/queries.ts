@@ -91,8 +91,14 @@ export async function workflowOfRun(tx: Tx, runId: string): Promise<string | nul
   return (await tx.run.findFirst({ where: { id: runId }, select: { workflowId: true } }))?.workflowId ?? null;
 }
 
-/** Names of the workflows whose runs wait. */
-export async function workflowsOfRuns(tx: Tx, runIds: string[]): Promise<Map<string, { id: string; name: string }>> {
-  const runs = await tx.run.findMany({ where: { id: { in: [...new Set(runIds)] } }, select: { id: true, workflow: { select: { id: true, name: true } } } });
-  return new Map(runs.flatMap(({ id, workflow }) => (workflow === null ? [] : [[id, workflow] as const])));
+/** Which runs they are that wait. */
+export async function waitingRuns(tx: Tx, runIds: string[]): Promise<Map<string, WaitingRun>> {
+  const runs = await tx.run.findMany({ where: { id: { in: [...new Set(runIds)] } }, select: { id: true, mode: true, workflow: { select: { id: true, name: true } } } });
+  return new Map(runs.map(({ id, mode, workflow }) => [id, { workflow, isTest: mode === "test" }]));
+}
+
+export interface WaitingRun {
+  /** Null: the run is of none. */
+  workflow: { id: string; name: string } | null;
+  isTest: boolean;
 }

@@ -1,6 +1,6 @@
 import { type ApprovalDetail, approvalDetailSchema, turnDetailSchema } from "@/server/nodes/wait-details";
 import type { WaitSummary } from "@/server/runs/contract";
-import type { WaitRow } from "./queries";
+import type { WaitingRun, WaitRow } from "./queries";
 
 const NO_DETAIL: ApprovalDetail = { title: "", message: "", form: null, approvers: [], requiredAnswers: 1, excludesStarter: false };
 
@@ -26,12 +26,14 @@ function isInLine({ kind, detail }: Pick<WaitRow, "kind" | "detail">): boolean {
   return parsed?.success === true && parsed.data.limit === "concurrency";
 }
 
-export function toWaitSummary(wait: WaitRow, workflow: WaitSummary["workflow"]): WaitSummary {
+export function toWaitSummary(wait: WaitRow, run: WaitingRun | undefined): WaitSummary {
   const { id, runId, path, nodeId, attempt, signal, childRunId, requiredAnswers } = wait;
   const { title, message, form } = approvalOf(wait);
   return {
     id, runId, path, nodeId, attempt, signal, childRunId, requiredAnswers, message,
-    title: title || turnOf(wait), form, workflow,
+    title: title || turnOf(wait), form,
+    workflow: run?.workflow ?? null,
+    isTest: run?.isTest ?? false,
     kind: wait.kind as WaitSummary["kind"],
     status: wait.status as WaitSummary["status"],
     answers: wait._count.responses,

@@ -32,17 +32,16 @@ interface Asked {
   startedById?: string;
   startedForId?: string;
   rootRunId?: string;
+  mode?: "test" | "production";
 }
 
-async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval", excludesStarter = false, startedById, startedForId, rootRunId }: Asked = {}): Promise<{ waitId: string; runId: string }> {
+async function openWait({ approvers = [], requiredAnswers = 1, kind = "approval", excludesStarter = false, startedById, startedForId, rootRunId, mode = "test" }: Asked = {}): Promise<{ waitId: string; runId: string }> {
   const [runId, waitId] = [newId(), newId()];
-  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode: "test" as const, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: rootRunId ?? runId, depth: 0, labels: {}, options: {}, ...(startedById === undefined ? {} : { startedById }), ...(startedForId === undefined ? {} : { startedForId }) };
+  const run = { id: runId, workspaceId: ann.workspaceId, workflowId: null, versionId: null, mode, pool: "default", priority: 0, input: "{}", trigger: null, triggerKind: "manual", parent: null, rootRunId: rootRunId ?? runId, depth: 0, labels: {}, options: {}, ...(startedById === undefined ? {} : { startedById }), ...(startedForId === undefined ? {} : { startedForId }) };
   await ann.db.transaction((tx) => insertRun(tx, run));
   await ann.db.runQueue.update({ where: { runId }, data: { state: "waiting", startedAt: new Date() } });
   const detail = { title: "Pay?", message: "An invoice", form: FORM, approvers, requiredAnswers, excludesStarter };
-  await ann.db.wait.create({
-    data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) },
-  });
+  await ann.db.wait.create({ data: { id: waitId, workspaceId: ann.workspaceId, runId, path: "ask", attempt: 1, nodeId: "ask", kind, signal: kind === "signal" ? "paid" : null, requiredAnswers, ...(kind === "approval" ? { detail } : {}) } });
   return { waitId, runId };
 }
 
@@ -265,7 +264,8 @@ describe("signed links", () => {
     const { waitId, runId } = await openWait();
     const token = tokenOf((await service.createLink({ scope: ann }, { waitId, recipient: "boss@example.com" })).url);
     expect(await rawDb().waitLink.count({ where: { tokenHash: new Uint8Array(Buffer.from(token, "base64url")) } })).toBe(0);
-    expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: null, title: "Pay?", form: FORM, answers: 0 });
+    expect(await service.viewLink(stranger, { token })).toMatchObject({ ended: null, title: "Pay?", form: FORM, answers: 0, isTest: true });
+    expect(await service.getWait({ scope: ann }, await openWait({ mode: "production" }))).toMatchObject({ isTest: false });
     const answer = { token, decision: "approved" as const, values: { amount: 1 }, comment: "", name: "" };
     await expect(service.answerLink(stranger, { ...answer, values: { amount: "x" } })).rejects.toMatchObject({ kind: "invalid_input" });
     const both = await Promise.allSettled([service.answerLink(stranger, answer), service.answerLink(stranger, answer)]);
