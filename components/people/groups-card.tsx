@@ -1,13 +1,13 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
 import { useSearchText } from "@/components/shell/use-search-text";
-import { EntryLink, EntryRow } from "@/components/settings/entry";
+import { EntryLink, EntryRow, useEntryBeyond } from "@/components/settings/entry";
 import { Button } from "@/components/ui/button";
 import type { GroupView } from "@/server/organizations/contract";
 import { GroupDialog } from "./group-dialog";
@@ -17,6 +17,9 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
   const queryClient = useQueryClient();
   const search = useSearchText();
   const groups = useInfiniteQuery({ ...trpc.organizations.groups.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
+  const shown = groups.data?.pages.flatMap((page) => page.items);
+  const beyond = useEntryBeyond(shown, groups.hasNextPage && search.search === "");
+  const found = useQuery({ ...trpc.organizations.groups.queryOptions({ search: beyond ?? "" }), enabled: beyond !== null });
   const [removing, setRemoving] = useState<GroupView | null>(null);
   const [open, setOpen] = useState<{ group: GroupView | null } | null>(null);
   const remove = useMutation(trpc.organizations.removeGroup.mutationOptions({
@@ -31,7 +34,7 @@ export function GroupsCard({ mayWrite }: { mayWrite: boolean }) {
         title="Groups"
         description="Give roles to a group, and everybody in it has them."
         actions={mayWrite ? <Button onClick={() => setOpen({ group: null })}><Plus aria-hidden />New group</Button> : null}
-        query={{ ...groups, data: groups.data?.pages.flatMap((page) => page.items) }}
+        query={{ ...groups, data: found.data === undefined || beyond === null ? shown : [...found.data.items, ...shown!] }}
         more={groups}
         search={{ ...search, label: "Search groups" }}
         empty={{ icon: Users, title: "No groups", text: "A group such as Support saves giving the same roles to each person." }}

@@ -1,11 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Check, Plus } from "lucide-react";
+import { Check, Pencil, Plus } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { useOrganization } from "@/components/shell/workspace-context";
-import { EntryHeading } from "@/components/settings/entry";
+import { EntryHeading, EntryLink } from "@/components/settings/entry";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { PERMISSION_RULES, PERMISSIONS, ROLE_PERMISSIONS, ROLES } from "@/server/auth/permissions";
@@ -41,7 +41,10 @@ export function RolesPage() {
                 <th scope="col" className="sticky left-0 bg-card px-4 py-2 text-left font-medium">Permission</th>
                 {columns.map(({ id, name, role }) => (
                   <EntryHeading key={id} id={id} scope="col" className="px-3 py-2 text-center font-medium whitespace-nowrap">
-                    {role !== null && mayWrite ? <Button variant="ghost" size="sm" onClick={() => setOpen({ role })} aria-label={`Change the role ${name}`}>{name}</Button> : name}
+                    <span className="inline-flex items-center gap-1">
+                      <EntryLink id={id}>{name}</EntryLink>
+                      {role !== null && mayWrite ? <Button variant="ghost" size="icon-sm" onClick={() => setOpen({ role })} aria-label={`Change the role ${name}`} title="Change"><Pencil aria-hidden /></Button> : null}
+                    </span>
                   </EntryHeading>
                 ))}
               </tr>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, type ComponentProps, type ReactNode, type RefObject } from "react";
+import { useEffect, useRef, useSyncExternalStore, type ComponentProps, type ReactNode, type RefObject } from "react";
 import { cn } from "@/components/ui/class-names";
 
 /** Comes into view, with the focus, when the address of the page names it. */
@@ -20,6 +20,19 @@ function useEntry<Place extends HTMLElement>(id: string): RefObject<Place | null
 }
 
 const FOCUSED = "focus-visible:-outline-offset-2";
+
+function onHash(changed: () => void): () => void {
+  window.addEventListener("hashchange", changed);
+  return () => window.removeEventListener("hashchange", changed);
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The entry that the address names, where it is on none of the pages that are there: null once it is. */
+export function useEntryBeyond(shown: readonly { id: string }[] | undefined, hasMore: boolean): string | null {
+  const named = useSyncExternalStore(onHash, () => window.location.hash.slice(1), () => "");
+  return hasMore && shown !== undefined && ID.test(named) && !shown.some(({ id }) => id === named) ? named : null;
+}
 
 /** A row of a list of settings that has an address of its own: that of the page with its id behind `#`. */
 export function EntryRow({ id, className, ...row }: ComponentProps<"li"> & { id: string }) {

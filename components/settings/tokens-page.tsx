@@ -1,13 +1,13 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/data/trpc";
 import { useSearchText } from "@/components/shell/use-search-text";
 import { useMay, useWorkspace } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
-import { EntryLink, EntryRow } from "@/components/settings/entry";
+import { EntryLink, EntryRow, useEntryBeyond } from "@/components/settings/entry";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { TokenView } from "@/server/tokens/contract";
@@ -25,6 +25,9 @@ export function TokensPage() {
   const mayReplace = ({ owner, serviceAccount }: TokenView) => (serviceAccount === null ? owner?.id === user.id : mayProgram);
   const search = useSearchText();
   const tokens = useInfiniteQuery({ ...trpc.tokens.list.infiniteQueryOptions({ search: search.search }, { getNextPageParam: (page) => page.nextCursor }), placeholderData: keepPreviousData });
+  const shown = tokens.data?.pages.flatMap((page) => page.items);
+  const beyond = useEntryBeyond(shown, tokens.hasNextPage && search.search === "");
+  const found = useQuery({ ...trpc.tokens.list.queryOptions({ search: beyond ?? "" }), enabled: beyond !== null });
   const [isCreating, setCreating] = useState(false);
   const [rotating, setRotating] = useState<TokenView | null>(null);
   const [revoking, setRevoking] = useState<TokenView | null>(null);
@@ -41,7 +44,7 @@ export function TokensPage() {
             </Button>
           ) : null
         }
-        query={{ ...tokens, data: tokens.data?.pages.flatMap((page) => page.items) }}
+        query={{ ...tokens, data: found.data === undefined || beyond === null ? shown : [...found.data.items, ...shown!] }}
         more={tokens}
         search={{ ...search, label: "Search tokens" }}
         empty={{ icon: KeyRound, title: "No tokens", text: "With a token, scripts and other systems start workflows and read runs through the REST API." }}

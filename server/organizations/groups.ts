@@ -28,7 +28,7 @@ export function listGroups({ organization }: Context, { search, cursor, limit }:
       select id::text, key, name, description, external_id is not null as "isProvisioned", (select count(*)::int from group_member gm where gm.group_id = g.id) as people,
         array(select coalesce(u.name, u.email) from group_member gm join user_account u on u.id = gm.user_id where gm.group_id = g.id order by lower(coalesce(u.name, u.email)), u.id limit ${NAMED}) as "firstPeople"
       from (select *, lower(name) as key, '' as email from person_group where organization_id = ${organization.organizationId}::uuid) g
-      where ${fitsPerson(search)} and ${afterName(decodeNamePlace(cursor))} order by key, g.id limit ${limit + 1}`;
+      where (${fitsPerson(search)} or g.id::text = ${search}) and ${afterName(decodeNamePlace(cursor))} order by key, g.id limit ${limit + 1}`;
     return namePageFrom(found, limit, ({ id, name, description, isProvisioned, people, firstPeople }) => ({ id, name, description, isProvisioned, people, firstPeople }));
   });
 }

@@ -93,6 +93,7 @@ describe("groups", () => {
     await service.setGroupMembers({ organization }, { groupId, add: ids, remove: [] });
     const groups = await all((input) => service.listGroups({ organization }, input), { search: "", limit: 1 });
     expect(groups.map(({ name, people, firstPeople }) => [name, people, firstPeople.length])).toEqual([["Empty", 0, 0], ["Zoo", 8, 5]]);
+    expect((await service.listGroups({ organization }, { search: groupId, limit: 1 })).items.map(({ name }) => name)).toEqual(["Zoo"]);
     const members = await all((input) => service.listGroupMembers({ organization }, { groupId, ...input }));
     expect(members.map(({ userId }) => userId).sort()).toEqual([...ids].sort());
     expect((await service.listGroupMembers({ organization }, { groupId, search: "zoe", limit: 50 })).items.map(({ userId }) => userId)).toEqual([ids[0]]);

@@ -1,3 +1,4 @@
+import { validate as isUuid } from "uuid";
 import type { z } from "zod";
 import type { ApiToken, Prisma } from "@/prisma/generated/client";
 import { recordAudit } from "@/server/audit/service";
@@ -32,7 +33,7 @@ type TokenRow = Prisma.ApiTokenGetPayload<{ include: typeof WITH_HOLDER }>;
 export async function listTokens({ scope }: Context, { search, cursor, limit }: z.output<typeof listTokensInput>): Promise<Page<TokenView>> {
   return scope.db.transaction(async (tx) => {
     const rows = await tx.apiToken.findMany({
-      where: { revokedAt: null, kind: "token", ...(search === "" ? {} : { name: await holding(tx, "api_token", "name", search) }), AND: [after("createdAt", decodePlace(cursor))] },
+      where: { revokedAt: null, kind: "token", ...(search === "" ? {} : isUuid(search) ? { id: search } : { name: await holding(tx, "api_token", "name", search) }), AND: [after("createdAt", decodePlace(cursor))] },
       include: WITH_HOLDER,
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: limit + 1,

@@ -42,7 +42,7 @@ describe("API tokens", () => {
     expect(JSON.stringify([listed, row])).not.toContain(created.token.slice(10));
   });
 
-  it("are listed as long as they live, page by page, and found by name", async () => {
+  it("are listed as long as they live, page by page, and found by name or id", async () => {
     const builder = await makeScope("builder");
     const made = [];
     for (const name of ["one", "two", "three", "four", "five"]) made.push(await createToken({ scope: builder }, { ...input, name }));
@@ -55,6 +55,7 @@ describe("API tokens", () => {
     };
     expect(await all("")).toEqual(["five", "three", "two", "one"]);
     expect(await all("T")).toEqual(["three", "two"]);
+    expect(await all(made[1]!.id)).toEqual(["two"]);
   });
 
   it("open a scope with their permissions only", async () => {
