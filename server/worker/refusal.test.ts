@@ -25,3 +25,12 @@ test("what was not written is written by the next holder, and what is too large 
   expect(keptText({ ...write, vars: "x".repeat(1_000_001) })).toBeNull();
   expect(keptText(null)).toBeNull();
 });
+
+test("what steps have logged is not kept where it is too large, and keeps no result from it", () => {
+  const line = (path: string, at: number) => ({ path, attempt: 1, level: "info" as const, message: "x".repeat(400_000), at });
+  const step = { path: "b", attempt: 1, nodeId: "b", kind: "set", status: "succeeded" as const, entry: null, end: null, startedAt: 0, finishedAt: 1, output: "1" };
+  const write = { runId: "r", workspaceId: "w", epoch: 3, steps: [step], events: [], logs: [line("a", 1), line("b", 2), line("a", 3)], checkpoints: [], progress: [{ path: "a", attempt: 1, value: "1" }], waits: [], children: [], messages: [] };
+  const counted = (path: string, lines: number, at: number) => ({ path, attempt: 1, level: "warn", message: `lines that were not kept, as the database refused them: ${lines}`, at });
+  expect(keptWrite(keptText(write)!, 5)).toMatchObject({ steps: [step], logs: [counted("a", 2, 3), counted("b", 1, 2)], progress: [] });
+  expect(keptWrite(keptText({ ...write, logs: write.logs.slice(1) })!, 5)).toMatchObject({ logs: write.logs.slice(1), progress: write.progress });
+});

@@ -1,4 +1,4 @@
-import type { Refusal, RunWrite, StoreRefusedError } from "@/server/engine/ports";
+import type { LogLine, Refusal, RunWrite, StoreRefusedError } from "@/server/engine/ports";
 import { jsonText } from "@/server/queue/columns";
 import type { StepError } from "@/server/nodes/runner";
 
@@ -23,9 +23,25 @@ export function refusedTooOften({ message, times }: Refusal): StepError {
   return { code: "store_refused", message: `the database refused ${times} times what this run has to write: ${message}` };
 }
 
+/** Results are worth more than what was said on the way to them: logs and progress go first. */
 export function keptText(write: RunWrite | null): string | null {
-  const text = write === null ? null : jsonText(write);
-  return text === null || text.length > MAX_KEPT_CHARACTERS ? null : text;
+  return write === null ? null : (fitting(write) ?? fitting({ ...write, logs: countedLogs(write.logs), progress: [] }));
+}
+
+function fitting(write: RunWrite): string | null {
+  const text = jsonText(write);
+  return text.length > MAX_KEPT_CHARACTERS ? null : text;
+}
+
+/** One line for all those of an attempt. */
+function countedLogs(logs: readonly LogLine[]): LogLine[] {
+  const counted = new Map<string, LogLine & { lines: number }>();
+  for (const { path, attempt, at } of logs) {
+    const key = `${path}#${attempt}`;
+    const lines = (counted.get(key)?.lines ?? 0) + 1;
+    counted.set(key, { path, attempt, level: "warn", message: `lines that were not kept, as the database refused them: ${lines}`, at, lines });
+  }
+  return [...counted.values()].map(({ lines: _, ...line }) => line);
 }
 
 /** As it is written by whoever holds the run now. */

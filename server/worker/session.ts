@@ -16,6 +16,7 @@ import type { Payload } from "@/server/worker/payload";
 import { replay } from "@/server/worker/replay";
 import { PoolChange } from "@/server/worker/pool-change";
 import type { RunContext } from "@/server/worker/run-context";
+import { type ExitCommand, mayBeLost, startsWork, type WorkCommand } from "@/server/worker/session-commands";
 import type { SessionEnd } from "@/server/worker/session-end";
 import { passGates } from "@/server/worker/session-gates";
 import { SessionHold } from "@/server/worker/session-hold";
@@ -158,10 +159,12 @@ export class RunSession {
   async deliver(): Promise<void> {
     if (this.#state === undefined) this.#messageCame = true;
     if (this.#isOver || this.#state === undefined) return;
-    await this.work(async () => {
-      await this.inbox.pull();
-      await this.#readMessages();
-    });
+    await this.work(() => this.#hear());
+  }
+
+  async #hear(): Promise<void> {
+    await this.inbox.pull();
+    await this.#readMessages();
   }
 
   /** It has been alone for long enough; resolves when the store knows. */
@@ -304,7 +307,12 @@ export class RunSession {
   /** An answer that came before the end of its wait, and was not heard of yet, does not lose to it. */
   async #timerFired(id: string, at: number): Promise<void> {
     const due = this.state.timers[id];
-    if (this.inbox.isAnswerable(id)) await this.deliver();
+    if (this.inbox.isAnswerable(id)) {
+      await this.#hear().catch((error: unknown) => {
+        this.timers.putBack(id, at);
+        throw error;
+      });
+    }
     if (this.state.timers[id] === due) await this.applyPlain({ type: "timer", id, at });
   }
 
@@ -363,12 +371,13 @@ export class RunSession {
   /** What the engine wants to begin and was put off, or failed for what the store refused. */
   #resume(): void {
     if (this.#isOver) return;
-    const commands = pending(this.run.workflow.plan, this.state).filter((command) => startsWork(command) && !this.#isUnderWay(command));
+    const commands = pending(this.run.workflow.plan, this.state).filter((command) => mayBeLost(command) && !this.#isUnderWay(command));
     this.#carryOut(commands, null);
+    this.timers.resume();
     void this.deliver();
   }
 
-  #isUnderWay(command: WorkCommand): boolean {
+  #isUnderWay(command: WorkCommand | ExitCommand): boolean {
     return command.type === "startStep" ? this.attempts.isRunning(command.path, command.attempt) : this.containers.isRunning(command);
   }
 
@@ -383,10 +392,4 @@ export class RunSession {
     this.run.payloads.leave();
     this.#end(end);
   }
-}
-
-type WorkCommand = Extract<EngineCommand, { type: "startStep" | "enter" | "iterate" | "exit" }>;
-
-function startsWork(command: EngineCommand): command is WorkCommand {
-  return command.type === "startStep" || command.type === "enter" || command.type === "iterate";
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { v7 } from "uuid";
 import { inside, node, probe, set, workflow } from "@/server/testing/conformance/shorthand";
 import { type Conformance, until } from "@/server/testing/conformance/suite";
@@ -93,6 +93,31 @@ export function describeRefusals(suite: Conformance): void {
       hasCome.open();
       expect(await suite.finished(id)).toMatchObject({ status: "succeeded", steps: { a: "succeeded", b: "succeeded", l: "succeeded" } });
       expect(calls()).toBe(1);
+    });
+
+    test("once it is mended a container ends whose last step ended meanwhile, while another step is still at work", async () => {
+      let refusals = 0;
+      suite.worker({ settings, report: () => void (refusals += 1) });
+      const [inBody, atWork, mayEnd, hasCome] = [new Gate(), new Gate(), new Gate(), new Gate()];
+      const passes = (began: Gate, over: Gate) => async () => {
+        began.open();
+        await over.opened;
+        return { type: "succeeded" as const, output: null };
+      };
+      suite.world.probes.set("inner", passes(inBody, mayEnd));
+      suite.world.probes.set("long", passes(atWork, hasCome));
+      const nodes = [probe("a", { call: "effect" }), node("loop", "forEach", { config: { items: "{{ [1] }}", result: "{{ item }}" } }), probe("in", { call: "inner" }, inside("loop", "body")), probe("l", { call: "long" }, { onWorkerLost: "fail" })];
+      const { id, allow } = await refused(workflow(nodes), Promise.all([inBody.opened, atWork.opened]).then(() => {}));
+      await until("it to be refused", () => (refusals > 0 ? true : null));
+      const flush = vi.spyOn(suite.store, "flush");
+      onTestFinished(() => flush.mockRestore());
+      mayEnd.open();
+      await until("its end to be refused, too", () => (flush.mock.calls.some(([write]) => write.steps.some((step) => step.nodeId === "in" && step.finishedAt !== null)) ? true : null));
+      await allow();
+      await until("the loop to end", async () => ((await suite.harness.steps(id)).some(({ path, status }) => path === "loop" && status === "succeeded") ? true : null));
+      expect((await suite.harness.steps(id)).find(({ path }) => path === "l")).toMatchObject({ status: "running" });
+      hasCome.open();
+      expect(await suite.finished(id)).toMatchObject({ status: "succeeded", steps: { a: "succeeded", loop: "succeeded", l: "succeeded" } });
     });
 
     test("a step that waited for what was refused has not begun, and may begin whatever it says of lost workers", async () => {
