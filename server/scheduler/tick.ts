@@ -9,7 +9,7 @@ import { sweepUnknownCalls } from "@/server/triggers/service";
 import { sweepDataKeys } from "@/server/key-rotation/service";
 import { purgeOrganizations, purgeWorkspaces } from "@/server/organizations/service";
 import { endAbandonedRuns } from "@/server/queue/abandoned-pools";
-import { recheckDomains } from "@/server/sso/service";
+import { recheckDomains, watchCertificates } from "@/server/sso/service";
 import { collectUsage, judgeQuotas } from "@/server/usage/service";
 
 /** Sign-in data that is over is kept so long for those who look into what happened. */
@@ -28,6 +28,7 @@ const TASKS = {
   signInChallenges: () => remove("delete from sign_in_challenge where expires_at < now()"),
   ssoAttempts: () => remove("delete from sso_attempt where expires_at < now()"),
   ssoDomains: () => recheckDomains(),
+  ssoCertificates: () => watchCertificates(),
   ssoSeen: () => remove("delete from sso_seen where expires_at < now()"),
   emailChanges: () => remove("delete from email_change where expires_at < now()"),
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),

@@ -1,14 +1,12 @@
 import { Resolver } from "node:dns/promises";
 import type { SsoDomain } from "@/prisma/generated/client";
-import { tellAlertsChanged, tellLeaders } from "@/server/alerts/service";
 import { recordAudit } from "@/server/audit/service";
-import { queueMail, sendSoon } from "@/server/auth/mail/queue";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";
-import { rawDb, sharedPool } from "@/server/db/client";
-import { inTransaction } from "@/server/db/transaction";
+import { sharedPool } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
 import { GRACE_DAYS, LEAST_MISSES } from "./constants";
 import { lookUp, recordOf, resourceOf, type TxtResolver } from "./domains";
+import { tellOrganization } from "./tell";
 
 const CHECK_EVERY_HOURS = 24;
 const AT_ONCE = 20;
@@ -67,17 +65,6 @@ async function tell({ id, organizationId, domain, missingSince, token, mayLapse,
     ? `Its TXT record ${name} has been missing for ${GRACE_DAYS} days. ${isRouted ? "The provider signs in nobody with its addresses any more, and where single sign-on is required, they cannot sign in. " : ""}Put it back and check it in the settings, or remove the domain.`
     : `There is no TXT record ${name} with the value ${value} any more. ${mayLapse ? `In ${GRACE_DAYS} days the domain stops counting as yours, and its people no longer sign in by your provider.` : "Put it back: whoever has the domain can prove that by it."}`;
   const day = (missingSince ?? new Date()).toISOString().slice(0, 10);
-  const workspaceId = await inTransaction(sharedPool(), (client) => tellLeaders(client, { organizationId, workspaceId: null }, { key: `domain.${wasLost ? "lost" : "missing"} ${id} ${day}`, event: wasLost ? "domain.lost" : "domain.missing", severity: wasLost ? "error" : "warning", title, text, path: "/settings/single-sign-on" }));
-  if (workspaceId !== null) return tellAlertsChanged(workspaceId);
-  await mailLeaders(organizationId, `domain.${wasLost ? "lost" : "missing"} ${domain}`);
-}
-
-/** An inbox is a workspace's: an organization that has none hears by mail. */
-async function mailLeaders(organizationId: string, detail: string): Promise<void> {
-  await rawDb().$transaction(async (tx) => {
-    if ((await tx.workspace.count({ where: { organizationId, deletedAt: null } })) > 0) return;
-    const where = { disabledAt: null, organizations: { some: { organizationId, role: { in: ["owner", "admin"] } } } };
-    for (const { email } of await tx.user.findMany({ where, select: { email: true }, orderBy: { email: "asc" } })) await queueMail(tx, "notice", email, detail);
-  });
-  sendSoon();
+  const event = `domain.${wasLost ? "lost" : "missing"}`;
+  await tellOrganization({ organizationId, key: `${event} ${id} ${day}`, event, severity: wasLost ? "error" : "warning", title, text, about: domain });
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashToken } from "@/server/auth/one-time-token";
 import { createSession, findSession } from "@/server/auth/session";
@@ -5,7 +6,7 @@ import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { addressesOf } from "./addresses";
 import { samlInput } from "./contract";
-import { createConnection, enableConnection, readMetadata, updateConnection, viewTrial } from "./service";
+import { createConnection, enableConnection, readMetadata, updateConnection, viewTrial, watchCertificates } from "./service";
 import { Browser } from "./testing/browser";
 import { type Company, makeCompany, routeAll } from "./testing/organization";
 import { answerAbout, formOf, newSamlKeys, requestIdOf, type SamlAnswerOptions } from "./testing/saml-provider";
@@ -227,6 +228,18 @@ describe("attacks on SAML", () => {
     expect(await post(new Browser(), xml, "/")).toBe("/sign-in?error=sso_expired");
     expect(await post(new Browser(), await unasked(), "https://evil.example/")).toBe("/");
     expect(await post(new Browser(), (await begin(new Browser())).xml, "/")).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("those who look after the organization hear once before the last certificate runs out, and once when it has", async () => {
+    const until = Math.max(...[keys, nextKeys].map(({ cert }) => Date.parse(new X509Certificate(cert).validTo)));
+    const { organizationId } = company.organization;
+    const days = (count: number) => new Date(until + count * 86_400_000);
+    const heard = async () => (await rawDb().notification.findMany({ where: { workspace: { organizationId }, event: { startsWith: "certificate." } }, orderBy: { createdAt: "asc" }, select: { event: true } })).map(({ event }) => event);
+    await rawDb().ssoConnection.updateMany({ data: { certificatesCheckedAt: null } });
+    for (const [at, events] of [[-40, []], [-29, ["expiring"]], [-29, ["expiring"]], [-5, ["expiring"]], [1, ["expiring", "expired"]], [9, ["expiring", "expired"]]] as const) {
+      await watchCertificates(days(at));
+      expect([at, await heard()]).toEqual([at, events.map((event) => `certificate.${event}`)]);
+    }
   });
 
   it("a certificate that was taken out signs nobody in any more", async () => {

@@ -4,6 +4,7 @@ import { connectionOfAddress } from "./domains";
 export { createConnection, enableConnection, removeConnection, updateConnection, viewSso } from "./connections";
 export { addDomain, ownsDomainOf, removeDomain, routeDomain, verifyDomain } from "./domains";
 export { recheckDomains } from "./recheck-domains";
+export { watchCertificates } from "./watch-certificates";
 export { SEALED_CLIENT_SECRETS } from "./oidc";
 export { handleSso } from "./handle";
 export { readMetadata } from "./provider-metadata";

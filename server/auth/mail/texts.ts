@@ -41,7 +41,7 @@ export const NOTICES = {
 } as const satisfies Record<string, string>;
 export type Notice = keyof typeof NOTICES;
 
-/** What people hear who answer for an organization, by the first word of a notice; the second is whom or what it is about. */
+/** What people hear who answer for an organization, by the first word of a notice; the others are whom or what it is about. */
 const OF_ORGANIZATIONS: Readonly<Record<string, (about: string) => { subject: string; text: string; page: string }>> = {
   "member.cleared": (about) => ({
     subject: `${about} has taken their account over`,
@@ -49,12 +49,15 @@ const OF_ORGANIZATIONS: Readonly<Record<string, (about: string) => { subject: st
     page: "/organizations",
   }),
   "domain.missing": (about) => ({ subject: `The record that proves ${about} is gone`, text: `There is no TXT record any more by which ${about} counts as your organization's. Put it back: whoever has the domain can prove that by it.`, page: "/organizations" }),
+  "certificate.expiring": (about) => ({ subject: `The last certificate of ${about} runs out soon`, text: `The last certificate by which ${about} signs people in to your organization runs out within a month. Put the provider's next one beside it: both hold until you take one out.`, page: "/organizations" }),
+  "certificate.expired": (about) => ({ subject: `The last certificate of ${about} has run out`, text: `The last certificate by which ${about} signs people in to your organization has run out. Put the provider's present one in its place.`, page: "/organizations" }),
   "domain.lost": (about) => ({ subject: `${about} does not count as yours any more`, text: `The TXT record that proves ${about} has been missing for too long. Your provider signs in nobody with its addresses. Put it back and check it, or remove the domain.`, page: "/organizations" }),
 };
 
 /** Null: it is one about the reader's own account. */
 export function organizationMail(detail: string, addressOf: (page: string) => string): MailText | null {
-  const [kind = "", about = ""] = detail.split(" ");
+  const [kind = "", ...words] = detail.split(" ");
+  const about = words.join(" ");
   const told = OF_ORGANIZATIONS[kind]?.(about);
   return told === undefined ? null : { subject: `Millrace: ${told.subject}`, text: lines(told.text, addressOf(told.page)) };
 }
