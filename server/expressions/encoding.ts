@@ -142,10 +142,16 @@ function markObject(value: object, place: Place): unknown {
   return marked;
 }
 
+/** Where it lies is asked of what may hold something, or cannot be stored. */
+function markElement(element: unknown, place: Place, key: string): unknown {
+  const isLeaf = element === null || (typeof element !== "object" && typeof element !== "function" && typeof element !== "symbol");
+  return mark(element, isLeaf ? place : below(place, key));
+}
+
 function markArray(array: readonly unknown[], place: Place): unknown[] {
   const marked: unknown[] = [];
   for (let index = 0; index < array.length; index++) {
-    marked.push(mark(array[index], below(place, String(index))) ?? null);
+    marked.push(markElement(array[index], place, String(index)) ?? null);
   }
   return marked;
 }
@@ -155,7 +161,7 @@ function markRecord(value: object, place: Place): object {
   const entries = Object.entries(value).filter(([, element]) => element !== undefined) as [string, unknown][];
   const [first] = entries;
   const isFile = entries.length === 1 && first?.[0] === "$file";
-  const marked = entries.map(([key, element]): [string, unknown] => [key, mark(element, below(place, key))]);
+  const marked = entries.map(([key, element]): [string, unknown] => [key, markElement(element, place, key)]);
   if (marked.some(([key]) => isUnstorable(key))) return { $entries: marked.map(([key, element]) => [markText(key), element]) };
   return Object.fromEntries(marked.map(([key, element]) => [key.startsWith("$") && !isFile ? `$${key}` : key, element]));
 }
