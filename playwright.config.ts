@@ -33,7 +33,7 @@ export default defineConfig({
   ],
   webServer: {
     command: "node --import tsx server/supervisor/main.ts",
-    env: { PORT: process.env.E2E_PORT, MILLRACE_DATA_DIR: process.env.E2E_DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${process.env.E2E_SMTP_PORT}` },
+    env: { PORT: process.env.E2E_PORT, MILLRACE_DATA_DIR: process.env.E2E_DATA_DIR, SMTP_URL: `smtp://127.0.0.1:${process.env.E2E_SMTP_PORT}`, MILLRACE_SSRF_ALLOW: "127.0.0.1" },
     stdout: "pipe",
     // The named group becomes an environment variable of the tests: the first administrator's one-time link.
     wait: { stdout: /First sign-in, valid once: (?<MILLRACE_SIGN_IN_URL>\S+)/ },
