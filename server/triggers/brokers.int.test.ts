@@ -162,6 +162,34 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', "two"]);
     expect((await trigger.events()).map(({ dedupeKey }) => dedupeKey)).toEqual(["orders/0/0", "orders/0/1"].map((place) => expect.stringMatching(new RegExp(`^${place}/\\d+$`)) as string));
     expect((await trigger.events())[0]).toMatchObject({ headers: { source: "shop" }, meta: { topic: "orders", key: "a" } });
+
+    // Of one that begins with what is new, nothing is passed over that came after it first listened.
+    const send = (...values: string[]) => producer.send({ topic: "late", messages: values.map((value) => ({ value, partition: 0 })) });
+    await admin.createTopics({ topics: [{ topic: "late", numPartitions: 1 }] });
+    await send("before");
+    const late = await triggerOf("kafka", { brokers: [`127.0.0.1:${port}`], topics: ["late"] });
+    const during = async (work: () => Promise<unknown>) => {
+      const listeners = listen("kafka");
+      await late.listening();
+      await work();
+      await listeners.stop();
+      await late.change({});
+    };
+    await during(() => Promise.resolve());
+    await send("meanwhile");
+    await during(() => expect.poll(late.bodies, PATIENT).toEqual(["meanwhile"]));
+    await admin.createPartitions({ topicPartitions: [{ topic: "late", count: 2 }] });
+    // The other one knows of one partition.
+    const newer = kafka.producer();
+    await newer.connect();
+    await newer.send({ topic: "late", messages: [{ value: "of a new partition", partition: 1 }] });
+    await newer.disconnect();
+    await send("deleted", "deleted", "kept");
+    await admin.deleteTopicRecords({ topic: "late", partitions: [{ partition: 0, offset: "4" }] });
+    await during(async () => {
+      await expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "meanwhile", "of a new partition"]);
+      expect(await late.health()).toMatchObject({ message: expect.stringMatching(/deleted 2 messages/) as string });
+    });
     await producer.disconnect();
     await admin.disconnect();
   });

@@ -2,6 +2,7 @@ import { Kafka, logLevel, type IHeaders, type KafkaMessage } from "kafkajs";
 import { bodyOf, identityOf, openSocket, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import { registerCodecs } from "./codecs";
+import { placeGroup } from "./place";
 import { signIn } from "./sign-in";
 import type { KafkaConfig } from "./spec";
 
@@ -23,14 +24,18 @@ export const kafkaListener: Listener = {
       socketFactory: ({ host, port, onConnect }) => openSocket({ host, port, tls: config.tls, identity }, onConnect),
       ...(sasl === undefined ? {} : { sasl }),
     });
-    const consumer = kafka.consumer({ groupId: config.group ?? `millrace-${id}`, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
+    const groupId = config.group ?? `millrace-${id}`;
+    const { fromBeginning, known, deleted } = await placeGroup(kafka, groupId, config, trigger.checkpoint);
+    if (known !== null) await ports.checkpoint(known);
+    const note = deleted === 0n ? {} : { message: `The broker had deleted ${deleted} ${deleted === 1n ? "message" : "messages"} that the group ${groupId} had not read: they start nothing.` };
+    const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
     try {
       await new Promise<void>((resolve, reject) => {
         consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-        consumer.on(consumer.events.GROUP_JOIN, () => ports.report("listening"));
+        consumer.on(consumer.events.GROUP_JOIN, () => ports.report("listening", note));
         const begin = async (): Promise<void> => {
           await consumer.connect();
-          await consumer.subscribe({ topics: config.topics, fromBeginning: config.from === "beginning" });
+          await consumer.subscribe({ topics: config.topics, fromBeginning });
           // Offsets are committed for what this has resolved for.
           await consumer.run({ autoCommitInterval: 1_000, eachMessage: ({ topic, partition, message }) => record(ports, topic, partition, message) });
         };
