@@ -50,7 +50,7 @@ async function commit(prepared: readonly PreparedEvent[]): Promise<(Dispatched |
   crashPoint("trigger-event-committed");
   for (const run of ready) announce(run);
   for (const { event, result } of done) noteActivity(event, result);
-  for (const { event, run, result } of done) if (run !== undefined && result.status !== "started" && result.status !== "received") await dropGiven(event.workspaceId, [run]);
+  for (const { event, run, result } of done) if (run !== undefined && result.status !== "started" && result.status !== "received") void dropGiven(event.workspaceId, [run]);
   const results = new Map(done.map(({ result }) => [result.id, result]));
   return prepared.map(({ event }) => results.get(event.id) ?? null);
 }

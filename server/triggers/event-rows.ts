@@ -99,9 +99,10 @@ export async function insertEvents(client: ClientBase | Pool, rows: readonly Eve
   const old = rows.filter(({ id }) => !made.has(id));
   if (old.length === 0) return rows.map(({ id }) => ({ ...made.get(id)!, isNew: true }));
   const found = await find(client, old);
-  const over = old.filter((_, index) => found.get(index)?.isOver === true);
+  const isOver = (row: EventRow, index: number) => found.get(index)?.isOver === true && !isOwn(row, found.get(index));
+  const over = old.filter(isOver);
   if (over.length > 0) {
-    await client.query(GIVE_UP_KEY, [[...found.values()].filter(({ isOver }) => isOver).map(({ eventId }) => eventId), over.map(({ triggerId }) => triggerId), over.map(({ dedupeKey }) => dedupeKey)]);
+    await client.query(GIVE_UP_KEY, [over.map((row) => found.get(old.indexOf(row))!.eventId), over.map(({ triggerId }) => triggerId), over.map(({ dedupeKey }) => dedupeKey)]);
     for (const [id, event] of await insert(client, over)) made.set(id, event);
     // Another process may have been faster with the same key.
     for (const [index, event] of await find(client, old)) found.set(index, event);
@@ -111,8 +112,13 @@ export async function insertEvents(client: ClientBase | Pool, rows: readonly Eve
     if (event !== undefined) return { ...event, isNew: true };
     const earlier = found.get(old.indexOf(row));
     if (earlier === undefined) return { eventId: row.id, runId: row.runId, status: "refused", isNew: false };
-    return { eventId: earlier.eventId, runId: earlier.runId, status: earlier.status, isNew: false };
+    return { eventId: earlier.eventId, runId: earlier.runId, status: earlier.status, isNew: isOwn(row, earlier) };
   });
+}
+
+/** It was recorded before, and whoever sent it did not hear so. */
+function isOwn(row: EventRow, found: MadeEvent | undefined): boolean {
+  return found?.eventId === row.id && found.runId === row.runId;
 }
 
 async function insertOnly(client: ClientBase | Pool, rows: readonly EventRow[]): Promise<Map<string, MadeEvent>> {

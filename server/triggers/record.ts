@@ -34,6 +34,12 @@ export async function dropBodyOfKnown({ workspaceId, bodyBlobId }: EventRow, { i
   if (!isNew && bodyBlobId !== null) await deleteBlob(workspaceId, bodyBlobId).catch(() => false);
 }
 
+/** Of one whose recording failed: it may be there all the same, as more than one statement records it. Who cannot tell leaves it alone. */
+export async function mayBeRecorded({ id, runId }: EventRow): Promise<boolean> {
+  const { rowCount } = await sharedPool().query("SELECT FROM trigger_event WHERE id = $1 AND run_id = $2", [id, runId]).catch(() => ({ rowCount: null }));
+  return rowCount !== 0;
+}
+
 /** As it is stored: sealed where the workspace wants that, in the blob store when it is large. */
 export async function eventRowOf(event: NewEvent): Promise<EventRow> {
   const eventId = event.id ?? newId();

@@ -13,7 +13,7 @@ import type { RunTarget } from "@/server/triggers/due-events";
 import { AFTER_EVENTS, type EventRow, eventValues, insertEvents, type MadeEvent, RECORD_PARTS } from "@/server/triggers/event-rows";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
-import { addRow, dropBodyOfKnown, eventRowOf } from "@/server/triggers/record";
+import { addRow, dropBodyOfKnown, eventRowOf, mayBeRecorded } from "@/server/triggers/record";
 import { FilteredOut, runOfEvent } from "@/server/triggers/run-of-event";
 
 interface Start {
@@ -48,6 +48,7 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
     return recorded;
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
+    if (await mayBeRecorded(start.row)) return null;
     if (start.run !== null) await dropGiven(event.trigger.workspaceId, [start.run]);
     if (start.row.bodyBlobId !== null) await deleteBlob(event.trigger.workspaceId, start.row.bodyBlobId).catch(() => false);
     return null;

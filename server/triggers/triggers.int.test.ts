@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { readBlobText } from "@/server/blobs/service";
-import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { closeConnections, plannedPool, rawDb, sharedPool } from "@/server/db/client";
 import { env } from "@/server/env";
 import { readBlobReference } from "@/server/expressions/decoding";
 import { flushActivity, noteActivity } from "./activity";
@@ -9,7 +9,7 @@ import { dispatchDue, dispatchEvent } from "./dispatch";
 import { claimDue, readReceived } from "./due-events";
 import { takeIn } from "./intake";
 import { prepareEvent } from "./prepare-event";
-import { storeEvent } from "./record";
+import { addRow, eventRowOf, storeEvent } from "./record";
 import * as service from "./service";
 import { definitionWith, TriggerScene } from "./testing/scene";
 
@@ -167,6 +167,39 @@ describe("the inbox", () => {
     await sharedPool().query("update trigger set mode = 'disabled' where id = $1", [trigger!.id]);
     expect((await takeIn(event("refused"), target)).recorded.status).toBe("refused");
     expect(await blobs()).toEqual([3, 2]);
+  });
+
+  it("keeps what it holds of a large event that is sent again because nobody heard that it is recorded", async () => {
+    const own = await TriggerScene.open([hook("again")]);
+    const [trigger] = await own.triggers();
+    const event = (key: string) => own.event(trigger!.id, key, { text: "x".repeat(env.PAYLOAD_INLINE_MAX_BYTES) });
+    const blobs = () => rawDb().blob.count({ where: { workspaceId: own.scope.workspaceId } });
+    const row = { ...(await eventRowOf(event("twice"))), windowSeconds: 0 };
+    const sent = [await addRow(row), await addRow(row)];
+    expect(sent[1]).toEqual(sent[0]);
+    expect(sent[1]).toMatchObject({ eventId: row.id, isNew: true });
+    expect(await blobs()).toBe(1);
+
+    // The statement that records it is committed, and the one after it is not answered.
+    await storeEvent({ ...event("over"), dedupeWindowSeconds: 60 });
+    await sharedPool().query("update trigger_event set received_at = now() - interval '1 hour' where trigger_id = $1 and dedupe_key = 'over'", [trigger!.id]);
+    const [first] = await readReceived([row.id]);
+    const { workflow, workspace, environment, trigger: of } = first!;
+    const target = { trigger: of, workflow, workspaceId: own.scope.workspaceId, workspace, environment };
+    const pool = plannedPool();
+    const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;
+    let finds = 0;
+    const asked = vi.spyOn(pool, "query").mockImplementation(((...given: unknown[]) => {
+      const isFind = (given[0] as { name?: string }).name === "trigger-event-find";
+      return isFind && ++finds === 2 ? Promise.reject(new Error("canceling statement due to statement timeout")) : query(...given);
+    }) as never);
+    onTestFinished(() => asked.mockRestore());
+    const { recorded } = await takeIn({ ...event("over"), dedupeWindowSeconds: 60 }, target);
+    expect([finds, recorded]).toEqual([2, { eventId: expect.any(String) as string, runId: expect.any(String) as string, status: "started", isNew: false }]);
+    const run = await rawDb().run.findUniqueOrThrow({ where: { id: recorded.runId } });
+    const { bodyBlobId } = await rawDb().triggerEvent.findUniqueOrThrow({ where: { id: recorded.eventId } });
+    const kept = [run.input, run.trigger].map((value) => (value as { $blob: string }).$blob);
+    for (const id of [bodyBlobId!, ...kept]) expect(await readBlobText(own.scope.workspaceId, id)).toContain("xxx");
   });
 
   it("gives the same key to another event after its window", async () => {
