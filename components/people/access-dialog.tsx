@@ -6,7 +6,8 @@ import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { cn } from "@/components/ui/class-names";
+import { Dialog, DialogContent, STAYS_HIGH } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { PlaceRef } from "@/server/access/contract";
@@ -32,7 +33,7 @@ export function AccessDialog({ place, name, mayWrite, isLocked = false, close }:
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.access.pathKey() });
   return (
     <Dialog open onOpenChange={close}>
-      <DialogContent title={`Access to ${name}`} description="Roles add up: what is given here adds to what people may do in the whole workspace and in the folders above." className="max-w-2xl" unsaved={mayWrite && who !== null} footer={<Button onClick={close}>Done</Button>}>
+      <DialogContent title={`Access to ${name}`} description="Roles add up: what is given here adds to what people may do in the whole workspace and in the folders above." className={cn("max-w-2xl", STAYS_HIGH)} unsaved={mayWrite && who !== null} footer={<Button onClick={close}>Done</Button>}>
         <Tabs defaultValue="given">
           <TabsList aria-label="Access">
             <TabsTrigger value="given">Given here</TabsTrigger>

@@ -80,6 +80,9 @@ function DiscardQuestion({ keep }: { keep: () => void }) {
   );
 }
 
+/** Of a dialog whose content changes its height, as tabs do: its head stays where it is. */
+export const STAYS_HIGH = "top-[max(1rem,6dvh)] max-h-[calc(100dvh-2*max(1rem,6dvh))] translate-y-0";
+
 export interface DialogContentProps extends Omit<ComponentProps<typeof Primitive.Content>, "title"> {
   title: ReactNode;
   description?: ReactNode;

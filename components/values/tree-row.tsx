@@ -94,5 +94,7 @@ export function toneOf(value: unknown): string {
 }
 
 export function Scalar({ value, isHit = false }: { value: unknown; isHit?: boolean }) {
+  // Of what never ran only the names are known.
+  if (value === undefined) return null;
   return <span className={cn("min-w-0 break-words whitespace-pre-wrap", toneOf(value), isHit && "rounded-sm bg-warning/25")}>{value === "" ? '""' : scalarText(value)}</span>;
 }

@@ -4,7 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTRPC } from "@/components/data/trpc";
 import { useHref } from "@/components/shell/workspace-context";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { cn } from "@/components/ui/class-names";
+import { Dialog, DialogContent, STAYS_HIGH } from "@/components/ui/dialog";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { BlankWorkflowForm } from "./blank-workflow-form";
 import { FolderRights } from "./folder-choice";
@@ -40,7 +41,7 @@ export function NewWorkflowDialog({ beginning, close, folderId = null }: NewWork
   };
   return (
     <Dialog open={beginning !== null} onOpenChange={(open) => (open ? undefined : close())}>
-      <DialogContent title="New workflow" className="max-w-4xl">
+      <DialogContent title="New workflow" className={cn("max-w-4xl", STAYS_HIGH)}>
         <FolderRights>
           <Tabs defaultValue={beginning?.tab}>
             <TabsList>

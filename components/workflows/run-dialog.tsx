@@ -5,7 +5,8 @@ import { skipToken } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { cn } from "@/components/ui/class-names";
+import { Dialog, DialogContent, STAYS_HIGH } from "@/components/ui/dialog";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { VersionSummary, WorkflowDetail } from "@/server/workflows/contract";
@@ -29,7 +30,7 @@ export function RunDialog(props: RunDialogProps) {
       <DialogContent
         title={mode === "production" ? `Run ${workflow.name}` : "version" in props ? `Test version ${props.version.number} of ${workflow.name}` : `Test the draft of ${workflow.name}`}
         description={mode === "production" ? undefined : "version" in props ? "The version runs once, marked as a test." : "The draft as it is now runs once, marked as a test."}
-        className="max-w-xl"
+        className={cn("max-w-xl", STAYS_HIGH)}
       >
         {props.mode === "production" ? (
           <Tabs defaultValue="one">

@@ -69,7 +69,7 @@ export function ValuePicker({ label, scope, source, onPick, onClose }: ValuePick
               entry={entry}
               source={source}
               query={query}
-              isOpenAtFirst={index === 0}
+              isOpenAtFirst={index === 0 || entry.key === "input"}
               onPick={(reference) => {
                 onPick(reference);
                 change(false);
