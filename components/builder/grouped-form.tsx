@@ -1,6 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
+import { CodedText } from "@/components/ui/coded-text";
 import { ConfigForm, type ConfigFormProps } from "./config-form";
 
 export interface FieldGroup {
@@ -24,7 +25,7 @@ export function GroupedForm({ groups, schema, value, onChange, ...form }: Groupe
         <section key={title} aria-label={title} className="flex flex-col gap-3">
           <div className="flex flex-col gap-0.5 border-b pb-2">
             <h3 className="text-sm font-semibold">{title}</h3>
-            {note === "" ? null : <p className="text-xs text-muted-foreground">{note}</p>}
+            {note === "" ? null : <p className="text-xs text-muted-foreground"><CodedText text={note} /></p>}
           </div>
           <ConfigForm {...form} schema={own} value={named(value, names)} onChange={(next, field) => onChange(next, field, names)} />
         </section>

@@ -32,7 +32,7 @@ const ON_ERROR = {
   oneOf: [
     { const: "fail", title: "Fail: a try frame around it or the run has the error" },
     { const: "continue", title: "Go on without an output" },
-    { const: "route", title: "Take a way of its own, from the port error" },
+    { const: "route", title: "Take the way that begins at its port error" },
   ],
 } satisfies { oneOf: { const: NonNullable<DraftNode["onError"]>; title: string }[]; default: string };
 
@@ -55,7 +55,7 @@ export function settingsOf(node: DraftNode): Settings {
 
 /** How the form is divided. */
 export const SETTINGS_GROUPS: readonly FieldGroup[] = [
-  { title: "When it fails", note: "First it is tried again, if Retry says so; then comes what On error says.", names: ["onError", "retry", "timeoutSeconds", "onWorkerLost"] },
+  { title: "When it fails", note: "First it is tried again, if `Retry` says so; then comes what `On error` says.", names: ["onError", "retry", "timeoutSeconds", "onWorkerLost"] },
   { title: "Whether it is executed", note: "A step that is passed over gives null, and the run goes on behind it.", names: ["skipIf", "disabled", "cache"] },
   { title: "Where, and how many", note: "Counted over all runs of the workflow; with a key, each of its values has the limit for itself.", names: ["concurrency", "rateLimit", "throttle", "debounce", "pool", "priority", "resources"] },
   { title: "For people", note: "", names: ["notes"] },

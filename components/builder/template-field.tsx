@@ -75,7 +75,7 @@ export function TemplateField({ rules, ...props }: SchemaFieldProps & { rules: F
       </Field>
     );
   }
-  const shown = { ...props, label, value: value === undefined ? own.default : value };
+  const shown = { ...props, label, value: value === undefined ? own.default : value, hasDefault: own.default !== undefined };
   return rules.isLiteral(pointer) ? <SchemaField {...shown} /> : <Switchable {...shown} />;
 }
 

@@ -19,6 +19,8 @@ export interface SchemaFieldProps {
   pointer: string;
   label: string;
   isRequired: boolean;
+  /** Shown where nothing is said: then there is no choosing nothing. */
+  hasDefault?: boolean;
   depth: number;
   tools: FieldTools;
 }

@@ -14,7 +14,7 @@ export interface CardHeaderProps {
 export function CardHeader({ title, description, actions }: CardHeaderProps) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-3 border-b px-4 py-3">
-      <div className="flex min-w-0 flex-col gap-0.5">
+      <div className="flex min-w-0 flex-1 basis-60 flex-col gap-0.5">
         <h2 className="text-sm font-semibold">{title}</h2>
         {description ? <p className="text-xs text-muted-foreground">{description}</p> : null}
       </div>
