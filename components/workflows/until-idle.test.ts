@@ -73,3 +73,22 @@ it("waits for no other button, and for none that is let go of elsewhere", async 
     await expect.poll(() => waits.isOver).toBe(true);
   }
 });
+
+it("waits between the clicks of a double click", async () => {
+  vi.useFakeTimers();
+  const { untilIdle, press, begin } = await inBrowser();
+  const first = untilIdle();
+  await vi.advanceTimersByTimeAsync(0);
+  await first;
+  press("pointerdown");
+  const waits = begin();
+  press("pointerup");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(waits.isOver).toBe(false);
+  press("pointerdown");
+  press("pointerup");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(waits.isOver).toBe(false);
+  await vi.advanceTimersByTimeAsync(60);
+  expect(waits.isOver).toBe(true);
+});
