@@ -101,7 +101,7 @@ export const LOCKED = [
       "server/foreign-tokens/**",
       "server/programs/token-endpoint.ts",
       "server/waits/links.ts",
-      "server/sso/{attempts,admit,answers,domains,finish-saml,handle,recheck-domains,trial}.ts",
+      "server/sso/{attempts,admit,answers,domains,finish-saml,handle,recheck-domains,tell,trial,watch-certificates}.ts",
       "server/scim/{token,accounts}.ts",
       "server/shares/view-share.ts",
       "server/organizations/{organization,workspaces,ending}.ts",

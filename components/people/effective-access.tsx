@@ -8,11 +8,29 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import type { PlaceRef } from "@/server/access/contract";
+import type { PlaceRef, Reaching } from "@/server/access/contract";
 import { isOnThings, type Permission, PERMISSION_RULES, PERMISSIONS } from "@/server/auth/permissions";
 import { RoleReason } from "./role-reason";
 
 const OPTIONS = PERMISSIONS.filter(isOnThings).map((one) => ({ value: one as string, label: PERMISSION_RULES[one].does }));
+
+const KINDS = { service_account: "Service account", issuer: "Trusted issuer" } as const;
+
+function Programs({ programs }: Pick<Reaching, "programs">) {
+  return (
+    <>
+      <ul className="divide-y rounded-lg border bg-card" aria-label="Programs that may">
+        {programs.map(({ kind, id, name, roles }) => (
+          <li key={id} className="flex flex-col gap-1 px-4 py-3 text-sm">
+            <span className="font-medium break-words">{name} <span className="text-xs font-normal text-muted-foreground">{KINDS[kind]}</span></span>
+            <span className="text-xs text-muted-foreground"><strong className="font-medium text-foreground">{roles.join(", ")}</strong> in the whole workspace</span>
+          </li>
+        ))}
+      </ul>
+      <p className="text-xs text-muted-foreground">A token may do less than whoever holds it: what its scopes say.</p>
+    </>
+  );
+}
 
 /** Who may do something at a place, and why. */
 export function EffectiveAccess({ place }: { place: PlaceRef }) {
@@ -34,11 +52,11 @@ export function EffectiveAccess({ place }: { place: PlaceRef }) {
         <SkeletonRows count={3} />
       ) : answer.isError ? (
         <ErrorState error={answer.error} retry={() => void answer.refetch()} what="who may" />
-      ) : answer.data.people.length === 0 ? (
+      ) : answer.data.people.length + answer.data.programs.length === 0 ? (
         <p className="text-sm text-muted-foreground">{search === "" ? "Nobody may." : "Nobody of this name may."}</p>
       ) : (
         <>
-          <ul className="divide-y rounded-lg border bg-card" aria-label="People who may">
+          {answer.data.people.length === 0 ? null : <ul className="divide-y rounded-lg border bg-card" aria-label="People who may">
             {answer.data.people.map(({ userId, name, email, reasons }) => (
               <li key={userId} className="flex flex-col gap-1 px-4 py-3 text-sm">
                 <span className="font-medium break-words">{name} <span className="text-xs font-normal break-all text-muted-foreground">{email === name ? "" : email}</span></span>
@@ -47,7 +65,8 @@ export function EffectiveAccess({ place }: { place: PlaceRef }) {
                 </ul>
               </li>
             ))}
-          </ul>
+          </ul>}
+          {answer.data.programs.length === 0 ? null : <Programs programs={answer.data.programs} />}
           {answer.data.total > answer.data.people.length ? <p className="text-xs text-muted-foreground">{answer.data.total} people in all; search for a name to find the others.</p> : null}
         </>
       )}

@@ -54,12 +54,13 @@ export function ExplainAccess() {
   );
 }
 
-function Reasons({ explanation: { allowed, reasons, isLocked, isArchived, needsReview } }: { explanation: Explanation }) {
+function Reasons({ explanation: { allowed, reasons, isLocked, isArchived, needsReview, promotesNotInto } }: { explanation: Explanation }) {
   return (
     <Alert tone={allowed ? "info" : "warning"} title={allowed ? (needsReview ? "Yes, after a review" : "Yes") : "No"}>
       {isLocked ? <p>A protection rule locks it, and does not name them among those who may change it.</p> : null}
       {isArchived ? <p>The workspace is archived: nothing in it changes.</p> : null}
       {allowed && needsReview ? <p>A protection rule asks that somebody else approves the draft first.</p> : null}
+      {allowed && promotesNotInto.length > 0 ? <p>Not by promoting to {promotesNotInto.join(", ")}: others are named for that.</p> : null}
       {reasons.length === 0 ? "No role of theirs reaches there." : (
         <ul className="mt-1 flex list-disc flex-col gap-1 pl-4">
           {reasons.map(({ role, via, where, allows }, index) => (

@@ -102,6 +102,30 @@ describe("who may do what", () => {
     expect(() => service.explain({ scope }, { userId: above, permission: "run:start" })).toThrow(/member:read/);
   });
 
+  it("is told of service accounts and issuers too, and of environments that name others", async () => {
+    const { workspaceId, organizationId } = admin;
+    const customRoleId = newId();
+    await rawDb().customRole.create({ data: { id: customRoleId, organizationId, name: `Reader ${customRoleId}`, permissions: ["run:read"] } });
+    const account = (name: string, more: object) => admin.db.serviceAccount.create({ data: { id: newId(), workspaceId, organizationId, name, ...more } as never });
+    await account("A deployer", { role: "builder" });
+    await account("B reader", { role: "custom", customRoleId });
+    await account("C switched off", { role: "admin", disabledAt: new Date() });
+    await admin.db.trustedIssuer.create({ data: { id: newId(), workspaceId, name: "D cluster", issuer: "https://idp.example.com", audience: "x", claim: "roles", roles: [{ value: "a", role: "viewer" }, { value: "b", role: "operator" }, { value: "c", role: customRoleId }] } });
+    const programs = async (permission: "run:start" | "run:read", search = "") => (await service.listReaching({ scope: admin }, { place: { workflowId: inside }, permission, search })).programs.map(({ kind, name, roles }) => [kind, name, roles]);
+    expect(await programs("run:start")).toEqual([["service_account", "A deployer", ["builder"]], ["issuer", "D cluster", ["operator"]]]);
+    const reader = `Reader ${customRoleId}`;
+    expect(await programs("run:read")).toEqual([["service_account", "A deployer", ["builder"]], ["service_account", "B reader", [reader]], ["issuer", "D cluster", ["viewer", "operator", reader]]]);
+    expect(await programs("run:read", "CLUSTER")).toEqual([["issuer", "D cluster", ["viewer", "operator", reader]]]);
+    const { id: userId } = await makePerson(organizationId);
+    await grantPart(admin, userId, "builder", { folderId: outer });
+    const ask = async (permission: "workflow:publish" | "workflow:write") => (await service.explain({ scope: admin }, { userId, permission, place: { folderId: outer } })).promotesNotInto;
+    let position = 0;
+    const environment = (name: string, promoterRoles: string[], promoterIds: string[]) => admin.db.environment.create({ data: { id: newId(), workspaceId, name, slug: name.toLowerCase(), color: "gray", position: (position += 1), promoterRoles, promoterIds } as never });
+    for (const [name, roles, ids] of [["Open", [], []], ["Builders", ["builder"], []], ["Admins", ["admin"], []], ["Named", ["admin"], [userId]]] as const) await environment(name, [...roles], [...ids]);
+    expect([await ask("workflow:publish"), await ask("workflow:write")]).toEqual([["Admins"], []]);
+    await rawDb().environment.deleteMany({ where: { workspaceId } });
+  });
+
   it("is told with what a lock forbids to all but those it names", async () => {
     const folderId = (await organizing.createFolder({ scope: admin }, { name: "Held", parentId: outer })).id;
     const { id: userId } = await makePerson(admin.organizationId);
@@ -148,6 +172,6 @@ describe("who may do what", () => {
     const ask = (search: string) => service.listReaching({ scope: admin }, { place: { workflowId: outside }, permission: "workflow:read", search });
     expect((await ask(person.email)).people.map(({ userId }) => userId)).toEqual([person.id]);
     await rawDb().user.update({ where: { id: person.id }, data: { disabledAt: new Date() } });
-    expect(await ask(person.email)).toEqual({ people: [], total: 0 });
+    expect(await ask(person.email)).toEqual({ people: [], total: 0, programs: [] });
   });
 });

@@ -79,6 +79,8 @@ export const reachingSchema = z.object({
   people: z.array(z.object({ userId: z.string(), name: z.string(), email: z.string(), reasons: z.array(reasonSchema.omit({ allows: true })) })),
   /** Of all that fit; the first ones are told. */
   total: z.int(),
+  /** Service accounts and trusted issuers, with those of their roles that allow it. */
+  programs: z.array(z.object({ kind: z.enum(["service_account", "issuer"]), id: z.string(), name: z.string(), roles: z.array(z.string()) })),
 });
 export type Reaching = z.output<typeof reachingSchema>;
 
@@ -92,5 +94,7 @@ export const explanationSchema = z.object({
   isArchived: z.boolean(),
   /** They publish what another person has approved, and nothing else. */
   needsReview: z.boolean(),
+  /** Of publishing: the environments into which they promote nothing, as others are named for that. */
+  promotesNotInto: z.array(z.string()),
 });
 export type Explanation = z.output<typeof explanationSchema>;

@@ -2,12 +2,13 @@ import type { z } from "zod";
 import { isReading } from "@/server/auth/permissions";
 import type { Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
+import { findEnvironments } from "@/server/environments/service";
 import { DomainError } from "@/server/errors/domain-error";
 import { locksPerson, reviewsPerson } from "@/server/protection/service";
 import type { explainInput, Explanation } from "./contract";
 import { findPlace, type FoundPlace } from "./places";
 import { CHANGES } from "./rights";
-import { describeRole, permissionsAt, rolesAt } from "./roles-at";
+import { describeRole, permissionsAt, type RoleAt, rolesAt } from "./roles-at";
 
 /** Every role that reaches the place, which of them allow it, and what forbids it all the same, or asks for a review first. */
 export function explain({ scope }: { scope: Scope }, { userId, permission, place }: z.output<typeof explainInput>): Promise<Explanation> {
@@ -17,7 +18,8 @@ export function explain({ scope }: { scope: Scope }, { userId, permission, place
     if (member === null) throw new DomainError("not_found", { what: "person", id: userId });
     const { user } = member;
     const found = place === undefined ? null : await findPlace(tx, place);
-    const reasons = (await rolesAt(tx, found, userId)).map((row) => ({
+    const roles = await rolesAt(tx, found, userId);
+    const reasons = roles.map((row) => ({
       ...describeRole(row, user.name ?? user.email, found, scope),
       allows: user.disabledAt === null && permissionsAt(row).includes(permission),
     }));
@@ -25,8 +27,16 @@ export function explain({ scope }: { scope: Scope }, { userId, permission, place
     const isLocked = CHANGES.includes(permission) && (await locksPerson(tx, lockOf(found), person));
     const needsReview = permission === "workflow:publish" && (await reviewsPerson(tx, lockOf(found), person));
     const isArchived = !isReading(permission) && permission !== "workspace:delete" && (await isArchivedNow(tx, scope));
-    return { allowed: !isLocked && !isArchived && reasons.some((reason) => reason.allows), reasons, isLocked, isArchived, needsReview };
+    const promotesNotInto = permission === "workflow:publish" ? await closedEnvironments(tx, userId, roles) : [];
+    return { allowed: !isLocked && !isArchived && reasons.some((reason) => reason.allows), reasons, isLocked, isArchived, needsReview, promotesNotInto };
   });
+}
+
+/** Those that name others who bring versions there. */
+async function closedEnvironments(tx: Tx, userId: string, roles: readonly RoleAt[]): Promise<string[]> {
+  const held = roles.flatMap(({ role, label }) => [role, label]);
+  const closed = (await findEnvironments(tx)).filter(({ promoterRoles, promoterIds }) => promoterRoles.length + promoterIds.length > 0 && !promoterIds.includes(userId) && !promoterRoles.some((role) => held.includes(role)));
+  return closed.map(({ name }) => name);
 }
 
 async function isArchivedNow(tx: Tx, { workspaceId }: Scope): Promise<boolean> {

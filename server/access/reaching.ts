@@ -3,12 +3,13 @@ import type { Scope } from "@/server/auth/scope";
 import { holding } from "@/server/db/fold-case";
 import type { Reaching, reachingInput } from "./contract";
 import { findPlace } from "./places";
+import { programsAt } from "./programs-at";
 import { describeRole, permissionsAt, rolesAt } from "./roles-at";
 
 /** Of one answer. */
 const MAX_PEOPLE = 100;
 
-/** Everybody who may do something at a place, by name, and because of which roles. */
+/** Everybody who may do something at a place, by name, and because of which roles; and which programs may. */
 export function listReaching({ scope }: { scope: Scope }, { place, permission, search = "" }: z.output<typeof reachingInput>): Promise<Reaching> {
   return scope.db.transaction(async (tx) => {
     const found = await findPlace(tx, place);
@@ -19,6 +20,6 @@ export function listReaching({ scope }: { scope: Scope }, { place, permission, s
     const named = people.map((person) => ({ userId: person.id, name: person.name ?? person.email, email: person.email }));
     named.sort((one, other) => one.name.localeCompare(other.name) || one.email.localeCompare(other.email));
     const told = named.slice(0, MAX_PEOPLE).map((person) => ({ ...person, reasons: rows.filter(({ userId }) => userId === person.userId).map((row) => describeRole(row, person.name, found, scope)) }));
-    return { people: told, total: named.length };
+    return { people: told, total: named.length, programs: await programsAt(tx, permission, search) };
   });
 }
