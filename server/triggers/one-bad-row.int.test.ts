@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mkdtempSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { env } from "@/server/env";
 import { followRuns } from "@/server/facts/service";
@@ -12,7 +16,13 @@ import { settleRuns } from "./settle";
 import { loseAccount } from "./testing/lose-account";
 import { TriggerScene } from "./testing/scene";
 
-afterAll(closeConnections);
+const dataFolder = mkdtempSync(path.join(os.tmpdir(), "millrace-bad-row-"));
+vi.stubEnv("BLOB_STORE", "file");
+vi.stubEnv("MILLRACE_DATA_DIR", dataFolder);
+afterAll(async () => {
+  await closeConnections();
+  await rm(dataFolder, { recursive: true });
+});
 
 // The database refuses a run of this pool, whatever the reason: what it refuses tomorrow nobody knows.
 beforeAll(async () => {
@@ -79,6 +89,33 @@ describe("one bad row stops nobody else", () => {
     const kept = { $blob: expect.any(String) as string };
     expect(await rawDb().run.findMany({ where: { triggerId: good!.id, triggerKind: "handler" } })).toMatchObject([{ input: kept, trigger: { ...kept, chain: [expect.any(String)] } }]);
     expect([(await row(bad!.id)).failures, (await row(good!.id)).failures]).toEqual([1, 1]);
+  });
+
+  it("among handlers: one whose input no blob store takes starts once it does, before later ends of its trigger", async () => {
+    const scenes = await openBoth([hook]);
+    const [stuck, free] = (await Promise.all(scenes.map((scene) => scene.triggers()))).map(([trigger]) => trigger!);
+    const ended = async (scene: TriggerScene, triggerId: string, key: string, { status = "failed", at, size }: { status?: string; at: number; size: number }) => {
+      await rawDb().trigger.update({ where: { id: triggerId }, data: { handlers: { onFailure: scene.workflowId, onRecovery: scene.workflowId } } });
+      const { eventId, runId } = await storeEvent(scene.event(triggerId, key));
+      await sharedPool().query("update trigger_event set due_at = now() - interval '1 second' where id = $1", [eventId]);
+      await dispatchDue();
+      await sharedPool().query("delete from run_queue where run_id = $1", [runId]);
+      await sharedPool().query("update run set status = $2, finished_at = to_timestamp($3), error = json_build_object('code', 'broken', 'message', repeat('x', $4)) where id = $1", [runId, status, at, size]);
+    };
+    await ended(scenes[0], stuck!.id, "large", { at: 1_000, size: env.PAYLOAD_INLINE_MAX_BYTES });
+    await ended(scenes[0], stuck!.id, "after", { status: "succeeded", at: 1_001, size: 1 });
+    await ended(scenes[1], free!.id, "e", { at: 1_002, size: 1 });
+    // Its folder cannot be made.
+    await rm(path.join(dataFolder, "blobs"), { recursive: true, force: true });
+    await writeFile(path.join(dataFolder, "blobs"), "");
+    const handlersOf = async (triggerId: string) => (await rawDb().run.findMany({ where: { triggerId, triggerKind: "handler" }, orderBy: { id: "asc" } })).length;
+    await settleRuns();
+    expect([await handlersOf(stuck!.id), await handlersOf(free!.id)]).toEqual([0, 1]);
+    expect(await row(stuck!.id)).toMatchObject({ error: null, failures: 0 });
+    await rm(path.join(dataFolder, "blobs"));
+    await settleRuns();
+    expect(await handlersOf(stuck!.id)).toBe(2);
+    expect(await row(stuck!.id)).toMatchObject({ error: null, failures: 0 });
   });
 
   it("among pollers, at the start of a look and at its end", async () => {

@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { v5 } from "uuid";
 import { storableJson } from "@/server/queue/storable-json";
+import { BlobStoreUnavailable } from "@/server/blobs/contract";
 import { keptGiven } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { calledBy, VERSION_IN } from "@/server/environments/service";
@@ -48,12 +49,12 @@ const SELECT = `
 SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", t.id AS "triggerId", t.name AS "triggerName", json_build_object('id', w.id, 'name', w.name, 'slug', w.slug) AS workflow, s.slug AS "workspaceSlug", t.handlers, t.setter_rights AS "setterRights", t.failures, r.id AS "runId", r.environment_id AS "environmentId", r.options ->> 'environment' AS environment, r.status, r.error
 FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id JOIN workflow w ON w.id = t.workflow_id JOIN workspace s ON s.id = e.workspace_id
 WHERE ${IS_ENDED}
-  AND ($1::uuid IS NULL OR e.id = $1)
+  AND ($1::uuid IS NULL OR e.id = $1) AND t.id <> ALL ($2::uuid[])
 ORDER BY r.finished_at, e.id LIMIT ${BATCH} FOR UPDATE OF e, t SKIP LOCKED`;
 
 const UNSETTLED = `
 SELECT e.id AS "eventId", e.workspace_id AS "workspaceId", e.trigger_id AS "triggerId" FROM trigger_event e JOIN trigger t ON t.id = e.trigger_id JOIN run r ON r.id = e.run_id
-WHERE ${IS_ENDED} ORDER BY r.finished_at, e.id LIMIT ${BATCH}`;
+WHERE ${IS_ENDED} AND t.id <> ALL ($1::uuid[]) ORDER BY r.finished_at, e.id LIMIT ${BATCH}`;
 
 const MARK = "UPDATE trigger_event e SET outcome = g.outcome FROM unnest($1::uuid[], $2::text[]) AS g(id, outcome) WHERE e.id = g.id";
 const HANDLER_WORKS = healthStatement({ where: "id = $1 AND error ->> 'code' IN ('handler_missing', 'handler_failed')", set: "error = NULL" });
@@ -63,61 +64,93 @@ const FIND = `
 SELECT w.id AS "workflowId", ${VERSION_IN("$3")} AS "versionId" FROM ${calledBy("$2")} w
 WHERE w.archived_at IS NULL AND ${VERSION_IN("$3")} IS NOT NULL`;
 
+/** Triggers whose ends wait for the blob store: the count of failures in a row lets none of them overtake another. */
+type PutOff = Set<string>;
+
 /** Runs that somebody waits for and that have ended: counts failures in a row and starts the handlers. Answers how many. */
 export async function settleRuns(): Promise<number> {
   if (!(await ask(HAS_ENDED))) return 0;
+  const putOff: PutOff = new Set();
   let total = 0;
   for (;;) {
-    const settled = await settleSome(null).catch(settleApart);
+    const { settled, seen } = await settleSome(null, putOff).catch((error: unknown) => settleApart(error, putOff));
     total += settled;
-    if (settled < BATCH) return total;
+    if (seen < BATCH) return total;
   }
 }
 
-async function settleSome(eventId: string | null): Promise<number> {
-  const { ended, ready } = await inTransaction(sharedPool(), (client) => settleBatch(client, eventId));
+interface Settled {
+  settled: number;
+  seen: number;
+}
+
+async function settleSome(eventId: string | null, putOff: PutOff): Promise<Settled> {
+  const { ended, seen, ready } = await inTransaction(sharedPool(), (client) => settleBatch(client, eventId, putOff));
   for (const run of ready) announce(run);
   for (const { workspaceId, triggerId } of ended) tellTriggerChanged(workspaceId, triggerId);
-  return ended.length;
+  return { settled: ended.length, seen };
 }
 
 /** One end that cannot be settled must not keep the others from it: it counts as settled, and its trigger says why. */
-async function settleApart(why: unknown): Promise<number> {
+async function settleApart(why: unknown, putOff: PutOff): Promise<Settled> {
   if (isConnectionProblem(why)) throw why;
-  const { rows } = await sharedPool().query<Pick<Ended, "eventId" | "workspaceId" | "triggerId">>(UNSETTLED);
+  const { rows } = await sharedPool().query<Pick<Ended, "eventId" | "workspaceId" | "triggerId">>(UNSETTLED, [[...putOff]]);
+  let total = 0;
   for (const { eventId, ...place } of rows) {
-    await settleSome(eventId).catch(async (error: unknown) => {
+    const { settled } = await settleSome(eventId, putOff).catch(async (error: unknown) => {
       if (isConnectionProblem(error)) throw error;
       await inTransaction(sharedPool(), async (client) => {
         await client.query(MARK, [[eventId], ["failed"]]);
         await noteProblem(client, { eventId, ...place }, "", { code: "settle_failed", message: error instanceof Error ? error.message : String(error) });
       });
+      return { settled: 1 };
     });
+    total += settled;
   }
-  return rows.length;
+  return { settled: total, seen: rows.length };
 }
 
-async function settleBatch(client: PoolClient, eventId: string | null): Promise<{ ended: Ended[]; ready: Enqueued[] }> {
-  const { rows: ended } = await client.query<Ended>({ name: "trigger-runs-ended", text: SELECT, values: [eventId] });
-  if (ended.length === 0) return { ended, ready: [] };
-  const failures = new Map(ended.map(({ triggerId, failures: count }) => [triggerId, count]));
+async function settleBatch(client: PoolClient, eventId: string | null, putOff: PutOff): Promise<{ ended: Ended[]; seen: number; ready: Enqueued[] }> {
+  const { rows } = await client.query<Ended>({ name: "trigger-runs-ended", text: SELECT, values: [eventId, [...putOff]] });
+  const failures = new Map<string, number>();
+  const ended: Ended[] = [];
   const handlers: EnqueuedRun[] = [];
-  for (const one of ended) {
-    const before = failures.get(one.triggerId) ?? 0;
+  for (const one of rows) {
+    if (putOff.has(one.triggerId)) continue;
+    const before = failures.get(one.triggerId) ?? one.failures;
     const after = one.status === "failed" ? before + 1 : one.status === "succeeded" ? 0 : before;
-    failures.set(one.triggerId, after);
-    for (const [name, workflow] of handlersFor(one, before, after)) {
-      const run = await handlerRun(client, one, name, workflow, after);
-      if (run === null) continue;
-      handlers.push(run);
-      await client.query(HANDLER_WORKS, [one.triggerId]);
+    const runs = await handlerRuns(client, one, before, after);
+    if (runs === null) {
+      putOff.add(one.triggerId);
+      continue;
     }
+    failures.set(one.triggerId, after);
+    handlers.push(...runs);
+    ended.push(one);
   }
+  if (ended.length === 0) return { ended, seen: rows.length, ready: [] };
   const ready = await insertRuns(client, handlers);
-  await client.query({ name: "trigger-runs-settled", text: MARK, values: [ended.map(({ eventId }) => eventId), ended.map(({ status }) => status)] });
+  await client.query({ name: "trigger-runs-settled", text: MARK, values: [ended.map(({ eventId: id }) => id), ended.map(({ status }) => status)] });
   await client.query({ name: "trigger-failures", text: COUNT, values: [[...failures.keys()], [...failures.values()]] });
   await client.query({ name: "trigger-settled-again", text: SETTLED_AGAIN, values: [[...failures.keys()]] });
-  return { ended, ready };
+  return { ended, seen: rows.length, ready };
+}
+
+/** Null: the blob store does not take what one of them is given. The end waits for it, as it stands. */
+async function handlerRuns(client: PoolClient, ended: Ended, before: number, after: number): Promise<EnqueuedRun[] | null> {
+  const runs: EnqueuedRun[] = [];
+  try {
+    for (const [name, workflow] of handlersFor(ended, before, after)) {
+      const run = await handlerRun(client, ended, name, workflow, after);
+      if (run === null) continue;
+      runs.push(run);
+      await client.query(HANDLER_WORKS, [ended.triggerId]);
+    }
+  } catch (error) {
+    if (error instanceof BlobStoreUnavailable) return null;
+    throw error;
+  }
+  return runs;
 }
 
 function handlersFor({ handlers, status }: Ended, before: number, after: number): [name: string, workflow: string][] {
@@ -138,7 +171,7 @@ async function handlerRun(client: PoolClient, ended: Ended, name: string, workfl
   try {
     return await runOfHandler(ended, name, rows[0], failures);
   } catch (error) {
-    if (isConnectionProblem(error)) throw error;
+    if (isConnectionProblem(error) || error instanceof BlobStoreUnavailable) throw error;
     return problem("handler_failed", error instanceof Error ? error.message : String(error));
   }
 }
