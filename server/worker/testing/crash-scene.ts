@@ -158,7 +158,7 @@ export class CrashScene {
       const left = await this.unfinished();
       if (left === 0) return;
       if (performance.now() > deadline) throw new Error(`${left} run(s) are unfinished: ${JSON.stringify(await this.#rows("SELECT * FROM run_queue WHERE workspace_id = $1 LIMIT 3"))}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
