@@ -4,7 +4,7 @@ import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
 import { removeAnnouncements } from "./installation";
 import { expect, fresh, signInAnew, test } from "./session";
-import { canvasNode, expectStatus, importWorkflow, openWorkflow, startRun } from "./workflow-page";
+import { beginRun, canvasNode, endedRunOf, expectStatus, importWorkflow, makeWorkflow, openWorkflow, startRun, tell } from "./workflow-page";
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -159,6 +159,35 @@ for (const look of [
       await dialog.getByRole("button", { name: "Make a link" }).click();
       await page.goto(new URL(await dialog.getByRole("textbox", { name: "Link" }).inputValue()).pathname);
       await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+      await expectSound(page);
+    });
+
+    test("a block, versions, an archived workflow, the list of organizations, and what the server does for many runs are sound", async ({ page }) => {
+      const [block, name] = [fresh(`Sound block ${look.name}`), fresh(`Sound versions ${look.name}`)];
+      const workflowId = await makeWorkflow(page, name, failing);
+      await beginRun(page, workflowId);
+      await endedRunOf(page, workflowId);
+      const job = (await tell(page, "bulkJobs.rerun", { filter: { workflowId } })) as { id: string };
+      await page.goto(`/main/workflows/${workflowId}?view=versions`);
+      await expect(page.getByRole("button", { name: "Compare with draft: version 1" })).toBeVisible();
+      await expectSound(page);
+      const slug = block.toLowerCase().replaceAll(" ", "-");
+      await tell(page, "modules.create", { slug, name: block, definition: { ...failing, nodes: failing.nodes.slice(1), edges: failing.edges.slice(1) } });
+      await page.goto(`/main/workflows/blocks/${slug}`);
+      await expect(page.locator(".react-flow__node").first()).toBeVisible();
+      await expectSound(page);
+      await page.goto("/organizations");
+      await expect(page.getByRole("list", { name: "Organizations" }).getByRole("listitem").first()).toBeVisible();
+      await expectSound(page);
+      await page.goto(`/main/runs?workflow=${workflowId}`);
+      await expect(page.getByRole("region", { name: "Re-run all that fit" }).first()).toContainText("Done: 1 of 1 came by");
+      await expectSound(page);
+      await tell(page, "bulkJobs.dismiss", { jobId: job.id });
+      await tell(page, "workflows.archive", { workflowId });
+      await page.goto(`/main/workflows/${workflowId}`);
+      await expect(page.getByText("Archived", { exact: true }).first()).toBeVisible();
+      await page.locator(".react-flow__node").filter({ hasText: "Divide" }).last().click();
+      await expect(page.getByRole("heading", { name: "Divide" }).first()).toBeVisible();
       await expectSound(page);
     });
 

@@ -23,7 +23,13 @@ export async function openWorkflow(page: Page, name: string): Promise<void> {
 export async function pickWorkflow(page: Page, name: string, field = page.getByRole("combobox", { name: "Workflow", exact: true })): Promise<void> {
   await field.click();
   await page.getByPlaceholder("Search workflows").fill(name);
-  await page.getByRole("option", { name }).first().click();
+  const option = page.getByRole("option", { name }).first();
+  await option.click();
+  // The list from before the search shows until the new one comes, which may move it from below the mouse.
+  await expect(async () => {
+    if ((await option.count()) > 0) await option.click({ timeout: 2_000 });
+    await expect(option).toHaveCount(0, { timeout: 2_000 });
+  }).toPass();
 }
 
 /** Replaces the draft by another text, as pasting does. */
