@@ -34,7 +34,7 @@ const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: S
 const edgeTypes: EdgeTypes = { link: BuilderEdge };
 const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
 /** Clear of the tools at its upper edge. */
-export const FIT = { padding: { top: "108px", right: "6%", bottom: "6%", left: "6%" }, maxZoom: 1 } as const;
+export const FIT = { padding: { top: "100px", right: "5%", bottom: "3%", left: "5%" }, maxZoom: 1 } as const;
 
 export interface BuilderCanvasProps {
   draft: Draft;
