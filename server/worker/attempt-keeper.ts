@@ -1,6 +1,6 @@
 import type { Path, StepStatus } from "@/server/engine/events";
-import { toRecord } from "@/server/engine/journal";
-import { GIVE_WAY_SIGNAL, type HeldPlace, type NewMessage, type NewRun, type RunHistory, type StepGates, type StepPlace, type StepTurn } from "@/server/engine/ports";
+import { toEvent, toRecord } from "@/server/engine/journal";
+import type { NewRun, RunHistory, RunWrite, StepGates, StepPlace, StepTurn, StepWrite } from "@/server/engine/ports";
 import { isSettled, locate, nodeIdOf, type RunState } from "@/server/engine/state";
 import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
@@ -8,19 +8,20 @@ import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import type { Attempt, AttemptHost, StartStep } from "@/server/worker/attempt";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
-import { fits, needsOf, type Needs } from "@/server/worker/capacity";
+import { fits, needsOf, tooLarge } from "@/server/worker/capacity";
+import { giveWayTo } from "@/server/worker/give-way";
 import { Payload } from "@/server/worker/payload";
 import { openRow, recordRow } from "@/server/worker/rows";
 import type { RunSession } from "@/server/worker/session";
 import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
-import { LeaseLost, StepFailure } from "@/server/worker/step-failure";
-import type { StepEnd } from "@/server/worker/step-end";
-import type { ObservedEnd } from "@/server/telemetry/contract";
+import { LeaseLost } from "@/server/worker/step-failure";
+import { observedEnd, type StepEnd } from "@/server/worker/step-end";
 import { slotWaitOf, TELL_AFTER_MS } from "@/server/worker/slot-wait";
 import { executeAttempt } from "@/server/worker/step-execution";
 import { StepLog } from "@/server/worker/step-log";
 import { childRunIdOf } from "@/server/worker/child-run-id";
 import { newChild } from "@/server/worker/wait-commands";
+import { WriteBuffer } from "@/server/worker/write-buffer";
 
 const PROGRESS_EVERY_MS = 500;
 
@@ -95,10 +96,31 @@ export class AttemptKeeper implements AttemptHost {
       checkpoint: null,
     };
     this.#running.set(key, attempt);
+    const ended = this.#begun.has(key) ? session.options.ended.get(key) : undefined;
+    if (ended?.end != null) return void session.work(() => this.#recall(attempt, ended).finally(() => this.#leave(attempt)));
     session.containers.noteBegin(command.path);
     // What the worker before said of it, such as that it waits for a place there, holds no more.
     if (this.#begun.has(key)) session.journal.buffer.progress(command.path, command.attempt, "null");
     void session.work(() => this.#execute(attempt));
+  }
+
+  /** It ended in a session before, whose other results could not be stored. */
+  async #recall(attempt: Attempt, row: StepWrite): Promise<void> {
+    const { payloads, values } = this.session.run;
+    const fetched = (text: string | null = null) => (text === null ? null : payloads.fetch(text));
+    const [output, error] = [await fetched(row.output), await fetched(row.error)];
+    const { path, number } = attempt;
+    if (this.session.isOver || row.end === null) return;
+    const { end } = row;
+    this.#leave(attempt);
+    await this.session.apply(toEvent(end, () => false), (seq) => {
+      this.#forget(path, number, end.status);
+      if (isLimited(attempt.node)) this.session.journal.buffer.freeStepPlace(path);
+      this.session.journal.buffer.step({ ...row, entry: null, end: { ...end, seq } });
+      this.#noteProgress();
+      values.set(path, { attempt: number, status: end.status, output, error, input: null });
+      if (error !== null) this.session.run.rememberError(path, number, error.value as StepError);
+    });
   }
 
   /** A step that does not run here (any more) is cancelled as it stands. */
@@ -238,9 +260,16 @@ export class AttemptKeeper implements AttemptHost {
     journal.buffer.step(openRow({ path: attempt.path, attempt: attempt.number, node: attempt.node, startedAt: attempt.startedAt }, "running", stored));
     this.#opened.add(attempt);
     this.#outside += 1;
-    await journal.durable();
+    await journal.durable().catch((error: unknown) => this.#stopUnbegun(attempt, error));
     this.#atWork.add(attempt);
     crashPoint("after-started-row");
+  }
+
+  /** What it waited for cannot be stored: it begins in the session that follows. */
+  #stopUnbegun(attempt: Attempt, error: unknown): never {
+    if (!this.session.hold.isForGood) throw error;
+    attempt.abort.abort("lost");
+    throw new StepAbort("lost");
   }
 
   async takeTurn(attempt: Attempt, gates: StepGates): Promise<Exclude<StepTurn, { kind: "lost" }>> {
@@ -310,7 +339,16 @@ export class AttemptKeeper implements AttemptHost {
     this.#checkpoints.set(attempt.path, stored);
     journal.buffer.checkpoint(attempt.path, attempt.number, stored);
     if (text !== attempt.checkpoint?.text) this.#noteProgress();
-    await journal.durable();
+    const mark = { path: attempt.path, attempt: attempt.number, value: stored };
+    await journal.durable().catch((error: unknown) => (this.session.hold.isForGood ? this.#markApart(mark) : Promise.reject(error)));
+  }
+
+  /** The step goes on although what else the run has decided cannot be stored. */
+  async #markApart(mark: RunWrite["checkpoints"][number]): Promise<void> {
+    const { claim, worker } = this.session.run;
+    const apart = new WriteBuffer(claim);
+    apart.checkpoint(mark.path, mark.attempt, mark.value);
+    if ((await worker.store.flush(apart.take())) === "lost") throw new LeaseLost("the lease is lost");
   }
 
   log(attempt: Attempt, level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>): void {
@@ -352,22 +390,8 @@ export class AttemptKeeper implements AttemptHost {
   }
 }
 
-function tooLarge(asked: Needs, capacity: Needs): StepFailure {
-  const [wanted, has] = [asked, capacity].map(({ cpu, memoryMb }) => `${cpu} CPU and ${memoryMb} MB`);
-  return new StepFailure({ code: "resources_unavailable", message: `the step asks for ${wanted}, and its worker has ${has} in all: give it a pool of larger workers`, field: "/resources", details: { asked, capacity } });
-}
-
-/** Told once, whoever tells it. */
-function giveWayTo({ runId, path, attempt }: HeldPlace): Omit<NewMessage, "payload"> {
-  return { runId, kind: "signal", path, attempt, name: GIVE_WAY_SIGNAL, key: `give way ${path}#${attempt ?? ""}` };
-}
-
 function isLimited({ concurrency, pace }: CompiledNode): boolean {
   return concurrency !== null || pace !== null;
-}
-
-function observedEnd({ outcome, error }: StepEnd): ObservedEnd {
-  return { status: outcome.status, ...(error === null ? {} : { code: error.code }) };
 }
 
 function keyOf(path: Path, attempt: number): string {

@@ -1,5 +1,6 @@
 import os from "node:os";
 import v8 from "node:v8";
+import { StepFailure } from "@/server/worker/step-failure";
 
 /** What a step asks of its worker, and what a worker has for all that run at the same time. */
 export interface Needs {
@@ -26,4 +27,9 @@ export function capacityHere(): Needs {
   const constrained = process.constrainedMemory();
   const bytes = constrained > 0 && constrained < os.totalmem() ? constrained : os.totalmem();
   return { cpu: os.availableParallelism(), memoryMb: Math.floor(bytes / 1_048_576) };
+}
+
+export function tooLarge(asked: Needs, capacity: Needs): StepFailure {
+  const [wanted, has] = [asked, capacity].map(({ cpu, memoryMb }) => `${cpu} CPU and ${memoryMb} MB`);
+  return new StepFailure({ code: "resources_unavailable", message: `the step asks for ${wanted}, and its worker has ${has} in all: give it a pool of larger workers`, field: "/resources", details: { asked, capacity } });
 }

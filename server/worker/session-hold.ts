@@ -1,4 +1,4 @@
-import type { Refusal, StoreRefusedError } from "@/server/engine/ports";
+import { UnstorableError, type Refusal, type StoreRefusedError } from "@/server/engine/ports";
 import { mayTryAgain, nextRefusal } from "@/server/worker/refusal";
 import type { RunSession } from "@/server/worker/session";
 
@@ -7,7 +7,7 @@ import type { RunSession } from "@/server/worker/session";
  * nothing new begins, and from time to time what was refused is tried again. With none of them left the run need not be held here.
  */
 export class SessionHold {
-  #error: StoreRefusedError | undefined;
+  #error: StoreRefusedError | UnstorableError | undefined;
   /** How often it was refused. */
   #refusal: Refusal | null;
   #again: NodeJS.Timeout | undefined;
@@ -22,8 +22,18 @@ export class SessionHold {
   }
 
   /** What the store said; undefined while it refuses nothing. */
-  get error(): StoreRefusedError | undefined {
+  get error(): StoreRefusedError | UnstorableError | undefined {
     return this.#error;
+  }
+
+  /** It will refuse it however often it is sent. */
+  get isForGood(): boolean {
+    return this.#error instanceof UnstorableError;
+  }
+
+  forGood(error: UnstorableError): void {
+    this.stop();
+    this.#error = error;
   }
 
   get refusal(): Refusal | null {
@@ -34,6 +44,7 @@ export class SessionHold {
   begin(error: StoreRefusedError): boolean {
     const { attempts, now, run } = this.session;
     const { settings, report } = run.worker;
+    if (this.isForGood && attempts.begun > 0) return true;
     const refusal = nextRefusal(this.#refusal, error, now, settings.refusalDelayMs);
     if (attempts.begun === 0 || !mayTryAgain(refusal, error, settings.maxRefusals)) return false;
     if (this.#error === undefined) report(error, run.claim);

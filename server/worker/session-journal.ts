@@ -1,4 +1,4 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite, type StepWrite } from "@/server/engine/ports";
 import { crashPoint } from "@/server/testing/crash-points";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { WriteBuffer } from "@/server/worker/write-buffer";
@@ -33,6 +33,7 @@ export class SessionJournal {
   #scheduled = false;
   #closed = false;
   #held = false;
+  #isRefused = false;
   #sent = 0;
   #acknowledged = 0;
   #soft: NodeJS.Timeout | undefined;
@@ -95,11 +96,25 @@ export class SessionJournal {
 
   /** Resolves once all that is in the buffer now is durable; rejects when the lease is lost before. */
   durable(): Promise<void> {
-    if (this.#closed) return Promise.reject(new LeaseLost("the lease is lost"));
+    if (this.#closed || this.#isRefused) return Promise.reject(new LeaseLost(this.#closed ? "the lease is lost" : "what the run has to write cannot be stored"));
     const ticket = this.buffer.isEmpty ? this.#sent : this.#sent + 1;
     if (ticket <= this.#acknowledged) return Promise.resolve();
     this.schedule();
     return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }));
+  }
+
+  /** Nothing more of what this session has decided can be written. */
+  #refuse(write: RunWrite, error: UnstorableError): void {
+    this.buffer.putBack(write);
+    this.#held = true;
+    this.#isRefused = true;
+    this.#rejectAll("what the run has to write cannot be stored");
+    this.listener.refused(error);
+  }
+
+  /** Of attempts that have ended since. One that was stopped is not among them. */
+  async ended(): Promise<readonly StepWrite[]> {
+    return ((await this.left())?.steps ?? []).filter(({ end, status }) => end !== null && status !== "cancelled");
   }
 
   /** What is not written once the flush under way has ended; null: nothing. A step that waits for it has not begun. */
@@ -115,8 +130,11 @@ export class SessionJournal {
     this.#closed = true;
     clearTimeout(this.#soft);
     clearTimeout(this.#chain);
-    for (const waiter of this.#waiters) waiter.reject(new LeaseLost("the lease is lost"));
-    this.#waiters = [];
+    this.#rejectAll("the lease is lost");
+  }
+
+  #rejectAll(why: string): void {
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(new LeaseLost(why));
   }
 
   #flush(): void {
@@ -139,7 +157,7 @@ export class SessionJournal {
     } catch (error) {
       this.#flushing = false;
       if (this.#closed) return this.buffer.putBack(write);
-      if (error instanceof UnstorableError) return this.listener.refused(error);
+      if (error instanceof UnstorableError) return this.#refuse(write, error);
       if (!(error instanceof StoreRefusedError)) return this.listener.lost(error);
       this.buffer.putBack(write);
       this.#held = true;

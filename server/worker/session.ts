@@ -3,7 +3,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import { StoreRefusedError, type Place } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type Place, type StepWrite } from "@/server/engine/ports";
 import { pending } from "@/server/engine/pending";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
@@ -26,6 +26,7 @@ import { SessionSnapshots } from "@/server/worker/session-snapshots";
 import { SessionTimers } from "@/server/worker/session-timers";
 import type { Slots } from "@/server/worker/slots";
 import { LeaseLost } from "@/server/worker/step-failure";
+import { startsWork, type WorkCommand } from "@/server/worker/work-command";
 import { carryOutWait } from "@/server/worker/wait-commands";
 
 export interface SessionOptions {
@@ -37,6 +38,8 @@ export interface SessionOptions {
   serves: (pool: string) => boolean;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
+  /** Attempts of an earlier session that ended, whose ends are not stored, by `path#attempt`. */
+  ended: ReadonlyMap<string, StepWrite>;
   /** Told once the run has got further than the worker that lost it before. */
   progressed: () => void;
 }
@@ -92,7 +95,7 @@ export class RunSession {
         if (cause !== undefined) run.worker.report(cause, run.claim);
         this.#finishSession({ kind: "lost" });
       },
-      refused: (error) => this.#finishSession({ kind: "refused", error }),
+      refused: (error) => this.#refused(error),
       putBack: (error) => this.#putBack(error),
       finished: ({ status, finishedAt }) => {
         run.worker.observer?.runEnded(run.claim, { status, finishedAt });
@@ -219,6 +222,7 @@ export class RunSession {
     } catch (error) {
       if (error instanceof BlobStoreUnavailable) return this.#storeIsAway();
       if (error instanceof StoreRefusedError) return this.#putBack(error);
+      if (error instanceof LeaseLost && this.hold.isForGood) return;
       this.#finishSession(error instanceof LeaseLost || isDatabaseUnavailable(error) ? { kind: "lost" } : { kind: "broken", error });
     } finally {
       this.#working -= 1;
@@ -364,8 +368,17 @@ export class RunSession {
     this.#finishSession({ kind: "put_back", error, before: this.hold.refusal, kept: this.journal.left() });
   }
 
+  #refused(error: UnstorableError): void {
+    if (this.#isOver) return;
+    this.hold.forGood(error);
+    if (this.attempts.begun === 0) this.#finishSession({ kind: "refused", error, ended: this.journal.ended() });
+  }
+
   #putBackIfIdle(): void {
-    if (this.hold.error !== undefined && this.attempts.begun === 0) this.#putBack(this.hold.error);
+    const { error } = this.hold;
+    if (error === undefined || this.attempts.begun > 0) return;
+    if (error instanceof UnstorableError) this.#refused(error);
+    else this.#putBack(error);
   }
 
   /** What the engine wants to begin and was put off, or failed for what the store refused. */

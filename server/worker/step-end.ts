@@ -7,6 +7,7 @@ import type { CompiledNode, Template } from "@/server/worker/compiled-workflow";
 import type { Site } from "@/server/worker/scope";
 import { placed, toFailure } from "@/server/worker/step-failure";
 import { encodeValue } from "@/server/expressions/encoding";
+import type { ObservedEnd } from "@/server/telemetry/contract";
 
 /** How an attempt ended, with what its row will hold. */
 export interface StepEnd {
@@ -81,4 +82,8 @@ export function site(path: Path, node: CompiledNode, attempt: number, now: numbe
 
 export function siteInside(path: Path, node: CompiledNode, now: number): Site {
   return { path, nodeId: node.node.id, attempt: 1, visible: node.visibleInside, inside: true, now };
+}
+
+export function observedEnd({ outcome, error }: StepEnd): ObservedEnd {
+  return { status: outcome.status, ...(error === null ? {} : { code: error.code }) };
 }

@@ -3,6 +3,7 @@ import { newId } from "@/server/db/id";
 import { encodeValue } from "@/server/expressions/encoding";
 import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { until } from "@/server/testing/conformance/suite";
+import { Gate } from "@/server/testing/worker-world";
 import { openStoredWorld, type StoredWorld } from "@/server/worker/testing/stored-world";
 
 let stored: StoredWorld;
@@ -38,6 +39,38 @@ describe("what PostgreSQL cannot store", () => {
     ];
     const id = await start(workflow(nodes, ["a>e", "e>w", "w.error>b"], { output: "{{ [steps.a.output.n, steps.b.output.n, steps.b.output.code] }}" }));
     expect(await finished(id)).toMatchObject({ status: "succeeded", output: [1, 1, "unstorable_value"] });
+  });
+
+  test("stops no step that is at work, whatever it says of lost workers: what it gives is written once the others are", async () => {
+    const [atWork, hasCome, refused] = [new Gate(), new Gate(), new Gate()];
+    const calls = { long: 0, other: 0 };
+    world.probes.set("long", async (ctx) => {
+      calls.long += 1;
+      atWork.open();
+      await refused.opened;
+      await ctx.checkpoint("here");
+      hasCome.open();
+      return { type: "succeeded", output: ctx.signal.aborted ? "stopped" : "long" };
+    });
+    world.probes.set("other", async () => {
+      calls.other += 1;
+      await atWork.opened;
+      return { type: "succeeded", output: "other" };
+    });
+    // Hears of it.
+    const flush = scene.store.flush.bind(scene.store);
+    scene.store.flush = (write) => flush(write).catch((error: unknown) => (refused.open(), Promise.reject(error as Error)));
+    const nodes = [
+      probe("long", { call: "long" }, { onWorkerLost: "fail" }),
+      probe("other", { call: "other" }, { onWorkerLost: "fail" }),
+      node("w", "wait.signal", { config: { signal: "{{ 'a\\u0000b' }}" }, onError: "route" }),
+      set("b", { code: "{{ steps.w.error.code }}" }),
+    ];
+    const id = await start(workflow(nodes, ["other>w", "w.error>b"], { output: "{{ [steps.long.output, steps.other.output, steps.b.output.code] }}" }));
+    await hasCome.opened;
+    expect(await finished(id)).toMatchObject({ status: "succeeded", output: ["long", "other", "unstorable_value"] });
+    expect(calls).toEqual({ long: 1, other: 1 });
+    scene.store.flush = flush;
   });
 
   test("fails the step that starts a run of a workflow that is gone: its error route and what stands around it see it", async () => {

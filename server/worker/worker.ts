@@ -1,4 +1,4 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Refusal, type Reservation, type RunStore, type RunWrite, type Wake } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Refusal, type Reservation, type RunStore, type RunWrite, type StepWrite, type Wake } from "@/server/engine/ports";
 import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
@@ -246,7 +246,7 @@ class RunningWorker implements Worker {
     });
   }
 
-  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>): Promise<void> {
+  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>, ended: readonly StepWrite[] = []): Promise<void> {
     try {
       const workflow = await this.#context.workflows.usable(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
@@ -257,7 +257,7 @@ class RunningWorker implements Worker {
       const kept: Held = { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt: claimedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} };
       const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, kept);
       if (written === null) return;
-      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
+      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, ended: new Map(ended.map((row) => [`${row.path}#${row.attempt}`, row])), serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
       if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
@@ -286,7 +286,7 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error);
+    if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error, await end.ended);
   }
 
   /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */
@@ -321,10 +321,10 @@ class RunningWorker implements Worker {
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError): Promise<void> {
+  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError, ended: readonly StepWrite[] = []): Promise<void> {
     const error: StepError = { code: what === "child" ? "child_refused" : "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(claim, error);
-    await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error));
+    await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error), ended.filter(({ path, attempt }) => path !== step.path || attempt !== step.attempt));
   }
 
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */
