@@ -165,7 +165,7 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
 
     // Of one that begins with what is new, nothing is passed over that came after it first listened.
     const send = (...values: string[]) => producer.send({ topic: "late", messages: values.map((value) => ({ value, partition: 0 })) });
-    await admin.createTopics({ topics: [{ topic: "late", numPartitions: 1 }] });
+    await admin.createTopics({ topics: [{ topic: "late", numPartitions: 1, configEntries: [{ name: "retention.ms", value: "-1" }] }] });
     await send("before");
     const late = await triggerOf("kafka", { brokers: [`127.0.0.1:${port}`], topics: ["late"] });
     const during = async (work: () => Promise<unknown>) => {
@@ -182,7 +182,8 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     // The other one knows of one partition.
     const newer = kafka.producer();
     await newer.connect();
-    await newer.send({ topic: "late", messages: [{ value: "of a new partition", partition: 1 }] });
+    const old = { value: "from before", partition: 1, timestamp: String(Date.now() - 7_200_000) };
+    await newer.send({ topic: "late", messages: [old, { value: "of a new partition", partition: 1 }] });
     await newer.disconnect();
     await send("deleted", "deleted", "kept");
     await admin.deleteTopicRecords({ topic: "late", partitions: [{ partition: 0, offset: "4" }] });
@@ -190,6 +191,13 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
       await expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "meanwhile", "of a new partition"]);
       expect(await late.health()).toMatchObject({ message: expect.stringMatching(/deleted 2 messages/) as string });
     });
+    // Brokers forget groups in which nobody was for a week.
+    const group = `millrace-${(await late.events())[0]!.triggerId}`;
+    await expect.poll(async () => (await admin.describeGroups([group])).groups.map(({ state }) => state), PATIENT).toEqual(["Empty"]);
+    await admin.deleteGroups([group]);
+    await send("last");
+    await during(() => expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "last", "meanwhile", "of a new partition"]));
+    expect(await late.bodies()).toHaveLength(4);
     await producer.disconnect();
     await admin.disconnect();
   });

@@ -8,6 +8,8 @@ import type { KafkaConfig } from "./spec";
 
 registerCodecs();
 
+const NOTE_MS = 600_000;
+
 export const kafkaListener: Listener = {
   type: "listener",
   async listen(trigger, ports) {
@@ -29,8 +31,10 @@ export const kafkaListener: Listener = {
     if (known !== null) await ports.checkpoint(known);
     const note = deleted === 0n ? {} : { message: `The broker had deleted ${deleted} ${deleted === 1n ? "message" : "messages"} that the group ${groupId} had not read: they start nothing.` };
     const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
+    let noting: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
+        if (known !== null) noting = setInterval(() => void ports.checkpoint({ ...known, at: new Date().toISOString() }).catch(reject), NOTE_MS);
         consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
         consumer.on(consumer.events.GROUP_JOIN, () => ports.report("listening", note));
         const begin = async (): Promise<void> => {
@@ -43,6 +47,7 @@ export const kafkaListener: Listener = {
         void untilAborted(ports.signal).then(resolve);
       });
     } finally {
+      clearInterval(noting);
       await consumer.disconnect().catch(() => {});
     }
   },

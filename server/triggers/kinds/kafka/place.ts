@@ -2,34 +2,39 @@ import type { Admin, Kafka, SeekEntry } from "kafkajs";
 import { z } from "zod";
 import type { KafkaConfig } from "./spec";
 
-const knownSchema = z.object({ group: z.string(), topics: z.array(z.string()) });
+/** `at`: when the group last read, or a little earlier. */
+const knownSchema = z.object({ group: z.string(), topics: z.array(z.string()), at: z.iso.datetime() });
+export type Known = z.output<typeof knownSchema>;
 
 export interface Placed {
-  /** Where the group has no place, or none that is there any more. */
+  /** What partitions are read from that the group has no place in. */
   fromBeginning: boolean;
-  /** Topics whose partitions the group has had a place in; null: as noted before. */
-  known: z.output<typeof knownSchema> | null;
+  /** Topics in which the group has been given its places; null: it has not, for others are in it. */
+  known: Known | null;
   /** Messages that the broker deleted before the group had read them. */
   deleted: bigint;
 }
 
+/** Clocks of those who send differ. */
+const SLACK_MS = 3_600_000;
+
 /**
- * A group that begins with new messages is given its place before it reads: else each start without one, after a night without a message,
- * would begin at what is new by then. What has no place later (partitions that are added, places that the broker has forgotten or whose
- * messages it has deleted) is read from its beginning: the inbox knows what it has.
+ * A group is given its place in every partition before it reads: else each start without one, after a night without a message, would begin
+ * at what is new by then. In topics that it knows it goes on by time where the broker has forgotten its place or partitions were added: the
+ * inbox knows what it has. Where the messages of its place are deleted it reads what is left.
  */
 export async function placeGroup(kafka: Kafka, group: string, { topics, from, ...config }: Pick<KafkaConfig, "topics" | "from" | "group">, checkpoint: unknown): Promise<Placed> {
   const admin = kafka.admin();
   await admin.connect();
   try {
     const noted = knownSchema.safeParse(checkpoint).data;
-    const before = noted?.group === group ? noted.topics : [];
-    const known = topics.every((topic) => before.includes(topic)) ? null : { group, topics: [...new Set([...before, ...topics])] };
+    const before = noted?.group === group ? noted : null;
+    const known = { group, topics: [...new Set([...(before?.topics ?? []), ...topics])], at: new Date().toISOString() };
     const { ends, deleted } = await readPlaces(admin, group, topics);
-    if (from === "beginning") return { fromBeginning: true, known, deleted };
-    for (const topic of topics.filter((one) => !before.includes(one))) {
-      const partitions = ends.get(topic) ?? [];
-      if (partitions.length > 0 && !(await setPlaces(admin, { groupId: group, topic, partitions }, config.group !== undefined))) return { fromBeginning: false, known: null, deleted };
+    for (const [topic, atEnd] of from === "beginning" ? [] : ends) {
+      const isKnown = before?.topics.includes(topic) === true;
+      const partitions = isKnown ? await placesAt(admin, topic, Date.parse(before.at) - SLACK_MS, atEnd) : atEnd;
+      if (!(await setPlaces(admin, { groupId: group, topic, partitions }, config.group !== undefined))) return { fromBeginning: isKnown, known: before, deleted };
     }
     return { fromBeginning: true, known, deleted };
   } finally {
@@ -50,6 +55,11 @@ async function readPlaces(admin: Admin, groupId: string, topics: string[]): Prom
     }
   }
   return { ends, deleted };
+}
+
+async function placesAt(admin: Admin, topic: string, time: number, of: readonly SeekEntry[]): Promise<SeekEntry[]> {
+  const wanted = new Set(of.map(({ partition }) => partition));
+  return (await admin.fetchTopicOffsetsByTimestamp(topic, time)).filter(({ partition }) => wanted.has(partition));
 }
 
 /** False: others are in the group, and places are theirs to set. */
