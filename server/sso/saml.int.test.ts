@@ -236,7 +236,8 @@ describe("attacks on SAML", () => {
     const days = (count: number) => new Date(until + count * 86_400_000);
     const heard = async () => (await rawDb().notification.findMany({ where: { workspace: { organizationId }, event: { startsWith: "certificate." } }, orderBy: { createdAt: "asc" }, select: { event: true } })).map(({ event }) => event);
     await rawDb().ssoConnection.updateMany({ data: { certificatesCheckedAt: null } });
-    for (const [at, events] of [[-40, []], [-29, ["expiring"]], [-29, ["expiring"]], [-5, ["expiring"]], [1, ["expiring", "expired"]], [9, ["expiring", "expired"]]] as const) {
+    const looks: [number, string[]][] = [[-40, []], [-29, ["expiring"]], [-29, ["expiring"]], [-5, ["expiring"]], [1, ["expiring", "expired"]], [9, ["expiring", "expired"]]];
+    for (const [at, events] of looks) {
       await watchCertificates(days(at));
       expect([at, await heard()]).toEqual([at, events.map((event) => `certificate.${event}`)]);
     }
