@@ -1,12 +1,12 @@
 import { expect, fresh, test } from "./session";
-import { canvasNode, importWorkflow } from "./workflow-page";
+import { ask, canvasNode, openDraft, openWorkflow } from "./workflow-page";
 
 test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page, context }) => {
   const [block, holder] = [fresh("Weigh flour"), fresh("Holds the original")];
   const watching = await context.newPage();
   await watching.goto("/main/workflows/blocks");
   await expect(watching.getByRole("heading", { name: "Blocks", level: 1 })).toBeVisible();
-  await importWorkflow(page, holder, {
+  await openDraft(page, holder, {
     schema: 1,
     nodes: [
       { id: "start", kind: "trigger.manual", name: "Start" },
@@ -47,7 +47,18 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(uses).toContainText("Version 1");
 
-  await importWorkflow(page, fresh("Uses the block"), { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }], edges: [] });
+  // The workflow that has the older one says so, and takes the newer one when it is told to.
+  await openWorkflow(page, holder);
+  await canvasNode(page, block).click({ position: { x: 30, y: 20 } });
+  const used = page.getByRole("complementary", { name: block });
+  await expect(used).toContainText("Version 2 is there; this step uses version 1.");
+  await used.getByRole("button", { name: "Take version 2" }).click();
+  await expect(used).toContainText("Version 2, the newest.");
+  const workflowId = /workflows\/([0-9a-f-]+)/.exec(page.url())![1];
+  const versionInDraft = async () => ((await ask(page, "workflows.get", { workflowId })) as { definition: { nodes: { kind: string; config: { version?: number } }[] } }).definition.nodes.find(({ kind }) => kind === "module")?.config.version;
+  await expect.poll(versionInDraft).toBe(2);
+
+  await openDraft(page, fresh("Uses the block"), { schema: 1, nodes: [{ id: "start", kind: "trigger.manual", name: "Start" }], edges: [] });
   await canvasNode(page, "Start").click({ position: { x: 30, y: 20 } });
   await page.keyboard.press("a");
   await page.getByRole("dialog").getByRole("combobox", { name: "Search steps" }).fill(block);

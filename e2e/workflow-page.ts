@@ -103,6 +103,13 @@ export async function tell(page: Page, procedure: string, input: unknown): Promi
   return body.result.data;
 }
 
+/** A draft, of whose making nothing is to be seen, opened. */
+export async function openDraft(page: Page, name: string, definition: Definition): Promise<void> {
+  const { id } = (await tell(page, "workflows.create", { name, definition })) as { id: string };
+  await page.goto(`/main/workflows/${id}`);
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+}
+
 /** A published workflow, of whose making nothing is to be seen. Answers its id. */
 export async function makeWorkflow(page: Page, name: string, definition: Definition): Promise<string> {
   const { id } = (await tell(page, "workflows.create", { name, definition })) as { id: string };
