@@ -26,7 +26,6 @@ import { SessionSnapshots } from "@/server/worker/session-snapshots";
 import { SessionTimers } from "@/server/worker/session-timers";
 import type { Slots } from "@/server/worker/slots";
 import { LeaseLost } from "@/server/worker/step-failure";
-import { startsWork, type WorkCommand } from "@/server/worker/work-command";
 import { carryOutWait } from "@/server/worker/wait-commands";
 
 export interface SessionOptions {
