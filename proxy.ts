@@ -4,14 +4,15 @@ const NONCE_BYTES = 16;
 const isDevelopment = process.env.NODE_ENV === "development";
 
 /**
- * Every page gets a fresh nonce; scripts run only with it, or when such a script loads them. Styles may stand inline:
- * the canvas, the editor and floating elements place things by style attributes.
+ * Every page gets a fresh nonce; scripts run only with it, or when such a script loads them. So it is with style elements. Style attributes may
+ * stand in what the server renders: they place things on the canvas and elsewhere, load nothing but images of our own, and select nothing.
  */
 function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    "style-src 'self' 'unsafe-inline'",
+    `style-src-elem 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src 'self'${isDevelopment ? " ws:" : ""}`,

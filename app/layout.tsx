@@ -3,6 +3,7 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { ThemeKeeper } from "@/components/theme/theme-keeper";
+import { styleScript } from "@/components/theme/style-script";
 import { themeScript } from "@/components/theme/theme-script";
 import { Toaster } from "@/components/ui/toaster";
 
@@ -26,7 +27,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" suppressHydrationWarning>
       <head>
         {/* Browsers hide the nonce from scripts, so hydration never finds the one that was sent. */}
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: `${styleScript}${themeScript}` }} />
       </head>
       <body className="min-h-dvh font-sans antialiased">
         <ThemeKeeper />

@@ -41,30 +41,31 @@ test("attack: stored XSS in names, notes, outputs and approvals shows as text an
   await tell(page, "workflows.delete", { workflowId });
 });
 
-test("attack: markup that got into a page after all is stopped by the policy of scripts", async ({ page }) => {
+test("attack: markup that got into a page after all is stopped by the policy of scripts and styles", async ({ page }) => {
   for (const path of ["/main", "/main/runs", "/profile/security"]) {
     const policy = (await page.goto(path))!.headers()["content-security-policy"] ?? "";
     const scripts = policy.split("; ").find((one) => one.startsWith("script-src ")) ?? "";
     expect(scripts).toMatch(/'nonce-[^']+' 'strict-dynamic'/);
     expect(policy).toContain("object-src 'none'; base-uri 'none'");
     expect(scripts).not.toMatch(/unsafe-inline|unsafe-eval/);
+    expect(policy.split("; ").find((one) => one.startsWith("style-src-elem "))).toMatch(/^style-src-elem 'self' 'nonce-[^']+'$/);
     const refused = await page.evaluate(async () => {
       const seen: string[] = [];
       document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => seen.push(effectiveDirective));
       // As a parser puts it there: what a script of the page adds itself is trusted as that script is.
       const frame = document.createElement("iframe");
       const box = document.createElement("div");
-      box.innerHTML = '<img src="data:," onerror="window.pwned = 2"><a href="javascript:window.pwned = 3">x</a>';
+      box.innerHTML = '<style>input[value^="a"] { background: url(/a) }</style><img src="data:," onerror="window.pwned = 2"><a href="javascript:window.pwned = 3">x</a>';
       document.body.append(frame, box);
       frame.contentDocument!.open();
       frame.contentDocument!.write("<script>parent.pwned = 1</script>");
       frame.contentDocument!.close();
       box.querySelector("a")!.click();
       const until = Date.now() + 10_000;
-      while (new Set(seen).size < 2 && Date.now() < until) await new Promise(requestAnimationFrame);
+      while (new Set(seen).size < 3 && Date.now() < until) await new Promise(requestAnimationFrame);
       return [...new Set(seen)].sort();
     });
-    expect(refused).toEqual(["script-src-attr", "script-src-elem"]);
+    expect(refused).toEqual(["script-src-attr", "script-src-elem", "style-src-elem"]);
     expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
   }
 });
