@@ -236,7 +236,12 @@ describe("attacks on SAML", () => {
     const days = (count: number) => new Date(until + count * 86_400_000);
     const heard = async () => (await rawDb().notification.findMany({ where: { workspace: { organizationId }, event: { startsWith: "certificate." } }, orderBy: { createdAt: "asc" }, select: { event: true } })).map(({ event }) => event);
     await rawDb().ssoConnection.updateMany({ data: { certificatesCheckedAt: null } });
-    const looks: [number, string[]][] = [[-40, []], [-29, ["expiring"]], [-29, ["expiring"]], [-5, ["expiring"]], [1, ["expiring", "expired"]], [9, ["expiring", "expired"]]];
+    // One that cannot be told of, at the first look that has something to say, is told of at the next.
+    await watchCertificates(days(-40));
+    await rawDb().$executeRawUnsafe("alter table notification add constraint not_now check (event not like 'certificate.%') not valid");
+    await expect(watchCertificates(days(-29))).rejects.toThrow("could not be looked at");
+    await rawDb().$executeRawUnsafe("alter table notification drop constraint not_now");
+    const looks: [number, string[]][] = [[-29, ["expiring"]], [-29, ["expiring"]], [-5, ["expiring"]], [1, ["expiring", "expired"]], [9, ["expiring", "expired"]]];
     for (const [at, events] of looks) {
       await watchCertificates(days(at));
       expect([at, await heard()]).toEqual([at, events.map((event) => `certificate.${event}`)]);

@@ -13,13 +13,15 @@ interface Told {
   text: string;
   /** Whom or what it is about, for mails. */
   about: string;
+  /** False: it may have been mailed before. An inbox knows that by itself. */
+  mails?: boolean;
 }
 
 /** Those who look after an organization: in the inbox of its oldest workspace. An organization that has none hears by mail. */
-export async function tellOrganization({ organizationId, about, ...told }: Told): Promise<void> {
+export async function tellOrganization({ organizationId, about, mails = true, ...told }: Told): Promise<void> {
   const workspaceId = await inTransaction(sharedPool(), (client) => tellLeaders(client, { organizationId, workspaceId: null }, { ...told, path: "/settings/single-sign-on" }));
   if (workspaceId !== null) return tellAlertsChanged(workspaceId);
-  await mailLeaders(organizationId, `${told.event} ${about}`);
+  if (mails) await mailLeaders(organizationId, `${told.event} ${about}`);
 }
 
 async function mailLeaders(organizationId: string, detail: string): Promise<void> {

@@ -26,10 +26,19 @@ WITH due AS (
 UPDATE sso_connection c SET certificates_checked_at = $1 FROM due WHERE c.id = due.id
 RETURNING c.id::text, c.organization_id::text AS "organizationId", c.name, c.certificates, due.certificates_checked_at AS "checkedAt"`;
 
-/** Once a day: whether there is still a certificate that holds for a while. Told when that has changed since the look before. */
+const LOOK_AGAIN = "UPDATE sso_connection SET certificates_checked_at = $2 WHERE id = $1 AND certificates_checked_at = $3";
+
+/** Once a day: whether there is still a certificate that holds for a while. One that cannot be told of is looked at again, and keeps no other from it. */
 export async function watchCertificates(now = new Date()): Promise<number> {
   const { rows } = await sharedPool().query<Checked>({ name: "sso-certificates", text: TAKE, values: [now] });
-  for (const row of rows) await tell(row, now);
+  const failures: unknown[] = [];
+  for (const row of rows) {
+    await tell(row, now).catch(async (error: unknown) => {
+      failures.push(error);
+      await sharedPool().query(LOOK_AGAIN, [row.id, row.checkedAt, now]);
+    });
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${rows.length} connections could not be looked at`);
   return rows.length;
 }
 
@@ -45,11 +54,11 @@ async function tell({ id, organizationId, name, certificates, checkedAt }: Check
   if (ends.length === 0) return;
   const until = new Date(Math.max(...ends));
   const stage = stageAt(until, now);
-  if (stage === "holds" || (checkedAt !== null && stageAt(until, checkedAt) === stage)) return;
+  if (stage === "holds") return;
   const day = until.toISOString().slice(0, "2026-01-01".length);
   const isOver = stage === "expired";
   await tellOrganization({
-    organizationId, about: name,
+    organizationId, about: name, mails: checkedAt === null || stageAt(until, checkedAt) !== stage,
     key: `certificate.${stage} ${id} ${day}`, event: `certificate.${stage}`, severity: isOver ? "error" : "warning",
     title: isOver ? `The last certificate of ${name} has run out` : `The last certificate of ${name} runs out on ${day}`,
     text: "Read the metadata of the provider again in the settings, or put its next certificate beside this one: both hold until you take one out.",

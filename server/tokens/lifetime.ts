@@ -15,3 +15,13 @@ export function endOfToken({ createdAt, expiresAt }: Pick<ApiToken, "createdAt" 
   if (latest === null || expiresAt === null) return latest ?? expiresAt;
   return expiresAt < latest ? expiresAt : latest;
 }
+
+/** Whether a token that somebody made is worth nothing any more. What an application fetched it fetches anew each hour: of that only that it was revoked counts. */
+export function hasEnded(scope: Scope, id: string): Promise<boolean> {
+  return scope.db.transaction(async (tx) => {
+    const token = await tx.apiToken.findFirst({ where: { id }, select: { kind: true, createdAt: true, expiresAt: true, revokedAt: true } });
+    if (token === null) return false;
+    const end = token.kind === "token" ? endOfToken(token, await mostDays(tx, scope)) : null;
+    return token.revokedAt !== null || (end !== null && end.getTime() <= Date.now());
+  });
+}

@@ -4,6 +4,7 @@ import { allows, rightsNow } from "@/server/auth/acting/current-rights";
 import { openSystemScope, openUserScope, type Scope } from "@/server/auth/scope";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { hasEnded } from "@/server/tokens/service";
 import { refusalFor } from "./answers";
 import type { OpenLink } from "./contract";
 import { fourEyesRefusal } from "./four-eyes";
@@ -24,6 +25,8 @@ export function requireRightToShare(tx: Tx, scope: Scope, wait: WaitRow): Promis
 async function requireSharer(tx: Tx, wait: WaitRow, { userId, via, administers }: { userId: string | null; via: "api" | "page"; administers: boolean }): Promise<void> {
   const excluded = await fourEyesRefusal(tx, wait, { userId, email: null, via });
   if (excluded !== null) throw new DomainError("forbidden", { permission: "wait:answer", reason: excluded });
+  // Each of its links would be another answer, and nobody could say whose.
+  if (userId === null && via === "api" && wait.requiredAnswers > 1) throw new DomainError("forbidden", { permission: "wait:answer", reason: "several people have to answer: a person makes links to that" });
   if (administers) return;
   const refusal = wait.requiredAnswers > 1 ? "several" : await refusalFor(tx, wait, { userId, via: "page" });
   if (refusal !== null) throw new DomainError("forbidden", { permission: "settings:write" });
@@ -45,9 +48,9 @@ async function requireProgram(who: { type: "service_account" | "issuer"; id: str
   });
 }
 
-/** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept, nor whoever came with a token that was revoked. */
+/** A link is worth what its maker may do now: whoever was removed, switched off or given less answers by none that they kept, nor whoever came with a token that has ended. */
 export async function isStillShared({ madeByUserId, madeByType, madeById, madeByTokenId, workspaceId, waitId }: Made): Promise<boolean> {
-  if (madeByTokenId !== null && (await (await openSystemScope(workspaceId)).db.apiToken.count({ where: { id: madeByTokenId, revokedAt: { not: null } } })) > 0) return false;
+  if (madeByTokenId !== null && (await hasEnded(await openSystemScope(workspaceId), madeByTokenId))) return false;
   if (madeByUserId === null && (madeByType === null || madeById === null)) return true;
   return holds(madeByUserId === null ? requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId) : requirePerson(madeByUserId, workspaceId, waitId));
 }

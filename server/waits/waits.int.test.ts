@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
 import { readBlobText } from "@/server/blobs/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -8,9 +7,9 @@ import { decodeValue, readBlobReference } from "@/server/expressions/decoding";
 import { approvalPayloadSchema } from "@/server/nodes/wait-details";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
-import { openSystemScope, openTokenScope, openUserScope } from "@/server/auth/scope";
+import { openSystemScope, openTokenScope, openUserScope, type Scope } from "@/server/auth/scope";
 import { signalRun } from "@/server/runs/service";
-import { createToken, revokeToken } from "@/server/tokens/service";
+import { createToken } from "@/server/tokens/service";
 import * as service from "./service";
 
 let ann: Scope;
@@ -381,20 +380,21 @@ describe("signed links", () => {
     await expect(answer(others)).rejects.toMatchObject({ kind: "already_answered" });
   });
 
-  it("attack: are worth nothing once the token that they were made with was revoked", async () => {
-    const { waitId } = await openWait();
-    const { id: tokenId, token: secret } = await createToken({ scope: ann }, { name: "Links", scopes: ["wait:answer", "run:read"], expiresInDays: 1 });
-    const token = tokenOf((await service.createLink({ scope: await openTokenScope(secret, stranger.origin) }, { waitId, recipient: "" })).url);
-    await revokeToken({ scope: ann }, { tokenId });
-    await expect(service.answerLink(stranger, { token, decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
+  it("attack: are worth nothing once the token that they were made with was revoked or has run out, by itself or for its organization", async () => {
+    const ofOrganization = (tokenMaxDays: number | null) => rawDb().organization.update({ where: { id: ann.organizationId }, data: { tokenMaxDays } });
+    for (const data of [{ revokedAt: new Date() }, { expiresAt: new Date(Date.now() - 1_000) }, { createdAt: new Date(Date.now() - 2 * 86_400_000), expiresAt: null }]) {
+      const [{ waitId }, { id, token }] = [await openWait(), await createToken({ scope: ann }, { name: "Links", scopes: ["wait:answer", "run:read"], expiresInDays: 1 })];
+      const { url } = await service.createLink({ scope: await openTokenScope(token, stranger.origin) }, { waitId, recipient: "" });
+      await Promise.all([rawDb().apiToken.update({ where: { id }, data }), ofOrganization(1)]);
+      await expect(service.answerLink(stranger, { token: tokenOf(url), decision: "approved", values: { amount: 1 }, comment: "", name: "" })).rejects.toMatchObject({ kind: "link_invalid" });
+      await ofOrganization(null);
+    }
   });
 });
 
-describe("tokens that belong to nobody", () => {
-  it("count as one person", async () => {
-    const { waitId } = await openWait({ requiredAnswers: 2 });
-    const program = await openSystemScope(ann.workspaceId, { type: "token", id: newId(), name: "CI" });
-    expect(await approve(program, waitId)).toMatchObject({ answers: 1, closed: false });
-    await expect(approve(program, waitId)).rejects.toMatchObject({ kind: "already_answered" });
-  });
+it("tokens that belong to nobody count as one person, and make no links by which they would be several", async () => {
+  const [{ waitId }, program] = [await openWait({ requiredAnswers: 2 }), await openSystemScope(ann.workspaceId, { type: "token", id: newId(), name: "CI" })];
+  expect(await approve(program, waitId)).toMatchObject({ answers: 1, closed: false });
+  await expect(approve(program, waitId)).rejects.toMatchObject({ kind: "already_answered" });
+  await expect(service.createLink({ scope: program }, { waitId, recipient: "" })).rejects.toMatchObject({ kind: "forbidden" });
 });
