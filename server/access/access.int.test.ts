@@ -122,7 +122,7 @@ describe("who may do what", () => {
     let position = 0;
     const environment = (name: string, promoterRoles: string[], promoterIds: string[]) => admin.db.environment.create({ data: { id: newId(), workspaceId, name, slug: name.toLowerCase(), color: "gray", position: (position += 1), promoterRoles, promoterIds } as never });
     for (const [name, roles, ids] of [["Open", [], []], ["Builders", ["builder"], []], ["Admins", ["admin"], []], ["Named", ["admin"], [userId]]] as const) await environment(name, [...roles], [...ids]);
-    expect([await ask("workflow:publish"), await ask("workflow:write")]).toEqual([["Admins"], []]);
+    expect([await ask("workflow:publish"), await ask("workflow:write")]).toEqual([["Builders", "Admins"], []]);
     await rawDb().environment.deleteMany({ where: { workspaceId } });
   });
 

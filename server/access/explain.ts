@@ -32,9 +32,9 @@ export function explain({ scope }: { scope: Scope }, { userId, permission, place
   });
 }
 
-/** Those that name others who bring versions there. */
+/** Those that name others who bring versions there. A role at a part brings none anywhere. */
 async function closedEnvironments(tx: Tx, userId: string, roles: readonly RoleAt[]): Promise<string[]> {
-  const held = roles.flatMap(({ role, label }) => [role, label]);
+  const held = roles.flatMap(({ role, label, folderId, itemId }) => (folderId === null && itemId === null ? [role, label] : []));
   const closed = (await findEnvironments(tx)).filter(({ promoterRoles, promoterIds }) => promoterRoles.length + promoterIds.length > 0 && !promoterIds.includes(userId) && !promoterRoles.some((role) => held.includes(role)));
   return closed.map(({ name }) => name);
 }
