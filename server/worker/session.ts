@@ -3,7 +3,7 @@ import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { decide } from "@/server/engine/decide";
 import type { EngineCommand, EngineEvent } from "@/server/engine/events";
 import { toRecord } from "@/server/engine/journal";
-import { StoreRefusedError, UnstorableError, type Place, type StepWrite } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type Place } from "@/server/engine/ports";
 import { pending } from "@/server/engine/pending";
 import { locate, type RunState } from "@/server/engine/state";
 import type { StepError } from "@/server/nodes/runner";
@@ -11,7 +11,6 @@ import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
 import { ContainerKeeper } from "@/server/worker/container-keeper";
 import { finishWrite } from "@/server/worker/finish";
-import type { Pacer } from "@/server/worker/pacer";
 import type { Payload } from "@/server/worker/payload";
 import { replay } from "@/server/worker/replay";
 import { PoolChange } from "@/server/worker/pool-change";
@@ -22,26 +21,11 @@ import { passGates } from "@/server/worker/session-gates";
 import { SessionHold } from "@/server/worker/session-hold";
 import { SessionInbox } from "@/server/worker/session-inbox";
 import { SessionJournal } from "@/server/worker/session-journal";
+import type { SessionOptions } from "@/server/worker/session-options";
 import { SessionSnapshots } from "@/server/worker/session-snapshots";
 import { SessionTimers } from "@/server/worker/session-timers";
-import type { Slots } from "@/server/worker/slots";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { carryOutWait } from "@/server/worker/wait-commands";
-
-export interface SessionOptions {
-  slots: Slots;
-  pacer: Pacer;
-  /** When the run was asked for, by the monotonic clock. */
-  claimedAt: number;
-  /** Whether the worker serves the pool beside the one that the run was claimed from. */
-  serves: (pool: string) => boolean;
-  /** Attempts whose results the store refused before, by `path#attempt`. */
-  refused: ReadonlyMap<string, StepError>;
-  /** Attempts of an earlier session that ended, whose ends are not stored, by `path#attempt`. */
-  ended: ReadonlyMap<string, StepWrite>;
-  /** Told once the run has got further than the worker that lost it before. */
-  progressed: () => void;
-}
 
 /**
  * Owns one claimed run: feeds events to the engine, carries its commands out, and makes both durable. It ends when the run
@@ -363,6 +347,7 @@ export class RunSession {
   }
 
   #putBack(error: StoreRefusedError): void {
+    if (this.hold.error instanceof UnstorableError) return this.#refused(this.hold.error);
     if (this.#isOver || this.hold.begin(error)) return;
     this.#finishSession({ kind: "put_back", error, before: this.hold.refusal, kept: this.journal.left() });
   }

@@ -73,6 +73,29 @@ describe("what PostgreSQL cannot store", () => {
     scene.store.flush = flush;
   });
 
+  test("makes nobody deaf to a cancel that came while steps beside it were at work", async () => {
+    const [atWork, refused] = [new Gate(), new Gate()];
+    let calls = 0;
+    world.probes.set("long", async ({ signal }) => {
+      calls += 1;
+      atWork.open();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      return { type: "succeeded", output: null };
+    });
+    world.probes.set("other", async () => {
+      await atWork.opened;
+      return { type: "succeeded", output: null };
+    });
+    const flush = scene.store.flush.bind(scene.store);
+    scene.store.flush = (write) => flush(write).catch((error: unknown) => (refused.open(), Promise.reject(error as Error)));
+    const id = await start(workflow([probe("long", { call: "long" }), probe("other", { call: "other" }), node("w", "wait.signal", { config: { signal: "{{ 'a\\u0000b' }}" } })], ["other>w"]));
+    await refused.opened;
+    scene.store.flush = flush;
+    await scene.store.send({ runId: id, kind: "cancel", path: null, attempt: null, name: null, payload: null, key: "cancel" });
+    expect(await finished(id)).toMatchObject({ status: "cancelled" });
+    expect(calls).toBe(1);
+  });
+
   test("fails the step that starts a run of a workflow that is gone: its error route and what stands around it see it", async () => {
     world.workflowId = newId();
     world.define(workflow([set("x", {})]), "gone");

@@ -286,7 +286,8 @@ class RunningWorker implements Worker {
       if (next !== null) this.#tickIn(Math.max(1, next - this.#context.clock.now()));
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
-    if (end.kind === "refused") await this.#goOnRefused({ ...claim, vars: session.run.variablesText }, session.leasedAt, refused, end.error, await end.ended);
+    // What came meanwhile it has heard of, and what it made of that is gone.
+    if (end.kind === "refused") await this.#goOnRefused({ ...claim, inboxSeq: Math.max(1, session.inbox.lastSeq), vars: session.run.variablesText }, session.leasedAt, refused, end.error, await end.ended);
   }
 
   /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */

@@ -1,0 +1,19 @@
+import type { StepWrite } from "@/server/engine/ports";
+import type { StepError } from "@/server/nodes/runner";
+import type { Pacer } from "@/server/worker/pacer";
+import type { Slots } from "@/server/worker/slots";
+
+export interface SessionOptions {
+  slots: Slots;
+  pacer: Pacer;
+  /** When the run was asked for, by the monotonic clock. */
+  claimedAt: number;
+  /** Whether the worker serves the pool beside the one that the run was claimed from. */
+  serves: (pool: string) => boolean;
+  /** Attempts whose results the store refused before, by `path#attempt`. */
+  refused: ReadonlyMap<string, StepError>;
+  /** Attempts of an earlier session that ended, whose ends are not stored, by `path#attempt`. */
+  ended: ReadonlyMap<string, StepWrite>;
+  /** Told once the run has got further than the worker that lost it before. */
+  progressed: () => void;
+}
