@@ -50,7 +50,15 @@ export function noteActivity(event: { workspaceId: string; receivedAt: Date; tri
   timer ??= setTimeout(() => void flushActivity().catch(() => {}), FLUSH_MS).unref();
 }
 
-export async function flushActivity(): Promise<void> {
+let underWay: Promise<void> = Promise.resolve();
+
+/** What a write under way holds counts as written once this has ended, too. */
+export function flushActivity(): Promise<void> {
+  underWay = underWay.catch(() => {}).then(writeNoted);
+  return underWay;
+}
+
+async function writeNoted(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   const rows = [...noted].sort(([one], [other]) => (one < other ? -1 : 1));

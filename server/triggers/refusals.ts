@@ -21,7 +21,15 @@ function note({ triggerId, reason, count }: { triggerId: string; reason: string;
   noted.set(key, { triggerId, reason, count: (noted.get(key)?.count ?? 0) + count });
 }
 
-export async function flushRefusals(): Promise<void> {
+let underWay: Promise<void> = Promise.resolve();
+
+/** What a write under way holds counts as written once this has ended, too. */
+export function flushRefusals(): Promise<void> {
+  underWay = underWay.catch(() => {}).then(writeNoted);
+  return underWay;
+}
+
+async function writeNoted(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   const rows = [...noted.values()].sort((one, other) => (one.triggerId < other.triggerId ? -1 : 1));

@@ -11,6 +11,7 @@ import { takeIn } from "./intake";
 import { prepareEvent } from "./prepare-event";
 import { addRow, eventRowOf, storeEvent } from "./record";
 import * as service from "./service";
+import { flushUnknownCalls, noteUnknownCall } from "./unknown-calls";
 import { definitionWith, TriggerScene } from "./testing/scene";
 
 const hook = (id: string, config: Record<string, unknown> = {}) => ({ id, kind: "trigger.webhook", name: "Orders come in", config });
@@ -103,6 +104,19 @@ describe("the inbox", () => {
     expect(Number((await row()).startedCount)).toBe(before + 4);
     const facts = await rawDb().platformFact.findMany({ where: { subjectId: triggerId, kind: "trigger.recovered" } });
     expect(facts).toHaveLength(1);
+  });
+
+  it("has written what was counted once a flush ends, also what another flush is writing", async () => {
+    const client = await sharedPool().connect();
+    await client.query("begin; lock table unknown_call");
+    noteUnknownCall("hook");
+    const isOver = [false, false];
+    const flushes = isOver.map((_, index) => flushUnknownCalls().then(() => void (isOver[index] = true)));
+    await client.query("select 1");
+    expect(isOver).toEqual([false, false]);
+    await client.query("rollback");
+    client.release();
+    await Promise.all(flushes);
   });
 
   it("leaves what nobody dispatched to the one who looks next", async () => {

@@ -23,7 +23,15 @@ export function noteUnknownCall(place: Place): void {
   timer ??= setTimeout(() => void flushUnknownCalls().catch(() => {}), FLUSH_MS).unref();
 }
 
-export async function flushUnknownCalls(): Promise<void> {
+let underWay: Promise<void> = Promise.resolve();
+
+/** What a write under way holds counts as written once this has ended, too. */
+export function flushUnknownCalls(): Promise<void> {
+  underWay = underWay.catch(() => {}).then(writeNoted);
+  return underWay;
+}
+
+async function writeNoted(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   const rows = [...noted];
