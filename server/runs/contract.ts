@@ -394,8 +394,7 @@ export const rerunInput = runRefInput.extend({
 });
 
 export const signalRunInput = runRefInput.extend({
-  name: z.string().min(1).max(200),
-  payload: z.unknown().optional(),
+  name: z.string().min(1).max(200), payload: z.unknown().optional(),
   /** A second signal with the same key is dropped. */
   key: z.string().min(1).max(200).optional(),
 });
