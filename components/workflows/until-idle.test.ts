@@ -7,6 +7,7 @@ afterEach(() => {
 });
 
 async function inBrowser() {
+  vi.useFakeTimers();
   const window = new EventTarget();
   vi.stubGlobal("window", window);
   const { untilIdle } = await import("./until-idle");
@@ -16,79 +17,74 @@ async function inBrowser() {
     void untilIdle().then(() => (state.isOver = true));
     return state;
   };
-  /** Long enough for all that does not wait for a button. */
-  const turns = async () => {
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve));
-  };
-  return { untilIdle, press, begin, turns };
+  const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+  begin();
+  await pass(0);
+  return { press, begin, pass };
 }
 
 it("waits for as long as a button is held down, and for the click that ends it", async () => {
-  const { untilIdle, press, begin, turns } = await inBrowser();
-  await untilIdle();
+  const { press, begin, pass } = await inBrowser();
   press("pointerdown");
   const waits = begin();
-  await turns();
+  await pass(10_000);
   expect(waits.isOver).toBe(false);
   press("pointerup");
   await Promise.resolve();
   expect(waits.isOver).toBe(false);
-  await expect.poll(() => waits.isOver).toBe(true);
+  await pass(0);
+  expect(waits.isOver).toBe(true);
 });
 
 it("waits until typing rests, and not for ever", async () => {
-  vi.useFakeTimers();
-  const { untilIdle, press, begin } = await inBrowser();
-  const first = untilIdle();
-  await vi.advanceTimersByTimeAsync(0);
-  await first;
+  const { press, begin, pass } = await inBrowser();
   press("keydown");
   const waits = begin();
   for (let key = 0; key < 5; key += 1) {
-    await vi.advanceTimersByTimeAsync(200);
+    await pass(200);
     press("keydown");
   }
   expect(waits.isOver).toBe(false);
-  await vi.advanceTimersByTimeAsync(260);
+  await pass(260);
   expect(waits.isOver).toBe(true);
 
   press("keydown");
   const endless = begin();
   for (let key = 0; key < 20; key += 1) {
-    await vi.advanceTimersByTimeAsync(200);
+    await pass(200);
     press("keydown");
   }
   expect(endless.isOver).toBe(true);
 });
 
 it("waits for no other button, and for none that is let go of elsewhere", async () => {
-  const { untilIdle, press, begin } = await inBrowser();
-  await untilIdle();
+  const { press, begin, pass } = await inBrowser();
   press("pointerdown", 2);
-  await untilIdle();
+  const other = begin();
+  await pass(0);
+  expect(other.isOver).toBe(true);
   for (const end of ["pointercancel", "blur"]) {
     press("pointerdown");
     const waits = begin();
+    await pass(10_000);
+    expect(waits.isOver).toBe(false);
     press(end);
-    await expect.poll(() => waits.isOver).toBe(true);
+    await pass(0);
+    expect(waits.isOver).toBe(true);
   }
 });
 
 it("waits between the clicks of a double click", async () => {
-  vi.useFakeTimers();
-  const { untilIdle, press, begin } = await inBrowser();
-  const first = untilIdle();
-  await vi.advanceTimersByTimeAsync(0);
-  await first;
+  const { press, begin, pass } = await inBrowser();
   press("pointerdown");
   const waits = begin();
   press("pointerup");
-  await vi.advanceTimersByTimeAsync(200);
+  await pass(200);
   expect(waits.isOver).toBe(false);
   press("pointerdown");
   press("pointerup");
-  await vi.advanceTimersByTimeAsync(200);
+  await pass(200);
   expect(waits.isOver).toBe(false);
-  await vi.advanceTimersByTimeAsync(60);
+  await pass(60);
   expect(waits.isOver).toBe(true);
 });
