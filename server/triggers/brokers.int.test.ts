@@ -189,15 +189,23 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     await admin.deleteTopicRecords({ topic: "late", partitions: [{ partition: 0, offset: "4" }] });
     await during(async () => {
       await expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "meanwhile", "of a new partition"]);
-      expect(await late.health()).toMatchObject({ message: expect.stringMatching(/deleted 2 messages/) as string });
+      await expect.poll(late.health, PATIENT).toMatchObject({ message: expect.stringMatching(/deleted 2 messages/) as string });
     });
     // Brokers forget groups in which nobody was for a week.
-    const group = `millrace-${(await late.events())[0]!.triggerId}`;
+    const group = `millrace-${late.id}`;
     await expect.poll(async () => (await admin.describeGroups([group])).groups.map(({ state }) => state), PATIENT).toEqual(["Empty"]);
     await admin.deleteGroups([group]);
     await send("last");
     await during(() => expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "last", "meanwhile", "of a new partition"]));
     expect(await late.bodies()).toHaveLength(4);
+    // At another cluster, nothing of its history.
+    await expect.poll(() => admin.deleteGroups([group]).then(() => true, () => false), PATIENT).toBe(true);
+    await send("of its history");
+    const { checkpoint } = await rawDb().trigger.findUniqueOrThrow({ where: { id: late.id } });
+    await rawDb().trigger.update({ where: { id: late.id }, data: { checkpoint: { ...(checkpoint as object), cluster: "another" } } });
+    await during(() => Promise.resolve());
+    await send("there");
+    await during(() => expect.poll(async () => (await late.bodies()).toSorted(), PATIENT).toEqual(["kept", "last", "meanwhile", "of a new partition", "there"]));
     await producer.disconnect();
     await admin.disconnect();
   });

@@ -41,6 +41,7 @@ export async function triggerOf(kind: string, config: Record<string, unknown>, s
   const id = trigger!.id;
   const row = () => rawDb().trigger.findUniqueOrThrow({ where: { id } });
   return {
+    id,
     bodies: async () => (await scene.events(id)).map(({ body }) => Buffer.from(body ?? []).toString()),
     events: () => scene.events(id),
     health: async () => (await row()).health,

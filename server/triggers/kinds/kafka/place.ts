@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { KafkaConfig } from "./spec";
 
 /** `at`: when the group last read, or a little earlier. */
-const knownSchema = z.object({ group: z.string(), topics: z.array(z.string()), at: z.iso.datetime() });
+const knownSchema = z.object({ group: z.string(), cluster: z.string(), topics: z.array(z.string()), at: z.iso.datetime() });
 export type Known = z.output<typeof knownSchema>;
 
 export interface Placed {
@@ -21,15 +21,17 @@ const SLACK_MS = 3_600_000;
 /**
  * A group is given its place in every partition before it reads: else each start without one, after a night without a message, would begin
  * at what is new by then. In topics that it knows it goes on by time where the broker has forgotten its place or partitions were added: the
- * inbox knows what it has. Where the messages of its place are deleted it reads what is left.
+ * inbox knows what it has. Where the messages of its place are deleted it reads what is left. Another cluster, and a topic that was not
+ * listened to meanwhile, it does not know.
  */
 export async function placeGroup(kafka: Kafka, group: string, { topics, from, ...config }: Pick<KafkaConfig, "topics" | "from" | "group">, checkpoint: unknown): Promise<Placed> {
   const admin = kafka.admin();
   await admin.connect();
   try {
     const noted = knownSchema.safeParse(checkpoint).data;
-    const before = noted?.group === group ? noted : null;
-    const known = { group, topics: [...new Set([...(before?.topics ?? []), ...topics])], at: new Date().toISOString() };
+    const { clusterId: cluster } = await admin.describeCluster();
+    const before = noted?.group === group && noted.cluster === cluster ? noted : null;
+    const known = { group, cluster, topics, at: new Date().toISOString() };
     const { ends, deleted } = await readPlaces(admin, group, topics);
     for (const [topic, atEnd] of from === "beginning" ? [] : ends) {
       const isKnown = before?.topics.includes(topic) === true;
