@@ -32,5 +32,6 @@ it.each(commands)("is what %s reads first", (file) => {
 
 it("is what the command line reads first, and there are other commands", () => {
   expect(commands.length).toBeGreaterThan(3);
-  for (const file of Object.values(bin)) expect(fs.readFileSync(path.join(root, file), "utf8")).toMatch(/^register\(\);\nawait import\("\.\.\/dot-env\.ts"\);/m);
+  for (const file of Object.values(bin)) expect(fs.readFileSync(path.join(root, file), "utf8")).toMatch(/^register\(\);\nawait import\("\.\/command\.ts"\);\n$/m);
+  expect(fs.readFileSync(path.join(root, "server/cli/command.ts"), "utf8")).toMatch(/^import "@\/server\/dot-env";\n/);
 });

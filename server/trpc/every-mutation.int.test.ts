@@ -16,6 +16,8 @@ const mutations = procedures.filter(isMutation);
 const FROM = { ip: "192.0.2.1", userAgent: "walk" };
 /** Worlds that are made at the same time. */
 const AT_ONCE = 4;
+/** The installation has one stream: what changes it does so one after the other. */
+const isOfOneStream = (name: string) => name.startsWith("platformAudit.");
 
 function callWith(session: Session, slug: string, requestId: string, name: string, input: unknown): Promise<unknown> {
   const [group, verb] = name.split(".") as [string, string];
@@ -48,15 +50,16 @@ describe("every mutation", () => {
   });
 
   it("leaves an entry that says from where and by which request", async () => {
-    const queue = mutations.filter((name) => !(name in SILENT) && !(name in OUTSIDE));
+    const wanted = mutations.filter((name) => !(name in SILENT) && !(name in OUTSIDE));
+    const [alone, others] = [wanted.filter(isOfOneStream), wanted.filter((name) => !isOfOneStream(name))];
     const wrong: [string, string, unknown][] = [];
-    const work = async () => {
+    const work = async (queue: string[]) => {
       for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
         const { code, entries } = await tryOut(name);
         if (code !== "OK" || entries.length === 0 || entries.some(({ ip, userAgent }) => ip !== FROM.ip || userAgent !== FROM.userAgent)) wrong.push([name, code, entries]);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all([work(alone), ...Array.from({ length: AT_ONCE }, () => work(others))]);
     expect(wrong).toEqual([]);
   }, 300_000);
 });

@@ -6,7 +6,7 @@ import { createLinkToken } from "@/server/auth/sign-in-links";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makeMember } from "@/server/testing/factories";
-import type { Owned } from "./walk";
+import { type Owned, PLATFORM } from "./walk";
 
 export interface World {
   owner: Scope;
@@ -65,6 +65,11 @@ async function changingEmail({ owner }: World, oldToken: string): Promise<void> 
 }
 
 /** Where the input of the walk changes nothing: one that does, after what has to be there first. */
+const saved = (input: unknown): Prepare => async ({ call }) => {
+  await call("platformAudit.save", PLATFORM["platformAudit.save"]);
+  return input;
+};
+
 export const PREPARED: Record<string, Prepare> = {
   "account.cancelEmailChange": async (world) => void (await changingEmail(world, newId())),
   "account.confirmTotp": async ({ call }) => {
@@ -118,6 +123,8 @@ export const PREPARED: Record<string, Prepare> = {
   "organizations.setRole": ({ owned }) => ({ userId: owned.personId, role: "admin" }),
   "organizing.moveItems": ({ owned }) => ({ itemType: "workflow", itemIds: [owned.workflowId], folderId: owned.folderId }),
   "organizing.restoreFolder": async ({ call, owned: { folderId } }) => ({ folderIds: [], items: [], ...((await call("organizing.deleteFolder", { folderId })) as object), folderId }),
+  "platformAudit.enable": saved(PLATFORM["platformAudit.enable"]),
+  "platformAudit.remove": saved(PLATFORM["platformAudit.remove"]),
   "reviews.decide": async ({ owner, owned: { reviewId } }) => {
     const { id } = await makeMember(owner.workspaceId, "builder");
     await owner.db.reviewRequest.update({ where: { id: reviewId }, data: { requestedById: id } });
