@@ -1,4 +1,4 @@
-import { KafkaJSNonRetriableError, type Mechanism, type SASLOptions } from "kafkajs";
+import kafkajs, { type Mechanism, type SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { outboundHttp, secretOf } from "@/server/triggers/outbound";
 import type { ListenerPorts } from "@/server/triggers/source";
@@ -36,7 +36,7 @@ function byToken(tokenOf: () => Promise<string>): Mechanism {
         request: { encode: () => withLength(Buffer.from(`n,,\x01auth=Bearer ${token}\x01\x01`)) },
         response: { decode: (bytes) => Promise.resolve(bytes.subarray(4)), parse: (bytes) => bytes.toString("utf8") },
       });
-      if (said) throw new KafkaJSNonRetriableError(`SASL OAUTHBEARER authentication failed: the broker refused the token: ${said}`);
+      if (said) throw new kafkajs.KafkaJSNonRetriableError(`SASL OAUTHBEARER authentication failed: the broker refused the token: ${said}`);
     },
   });
   return { mechanism: "oauthbearer", authenticationProvider };
