@@ -19,8 +19,7 @@ import type { SignInPolicyView } from "@/server/account/contract";
 import { isSamePolicy, meetPolicy, type PolicyValues, valuesOf } from "./policy-values";
 import { IDLE_CHOICES, MAX_CHOICES, spanText, TOKEN_DAYS } from "./spans";
 
-const AS_INSTALLED = "installation";
-const AS_MADE = "made";
+const NONE = "none";
 const DAY_MINUTES = 1_440;
 
 export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; mayWrite: boolean }) {
@@ -81,14 +80,26 @@ export function PolicyForm({ policy, mayWrite }: { policy: SignInPolicyView; may
         </div>
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Span label="A session ends without use after" choices={IDLE_CHOICES} value={sessionIdleMinutes} installed={policy.defaults.sessionIdleMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionIdleMinutes: minutes })} />
-        <Span label="A session ends in any case after" choices={MAX_CHOICES} value={sessionMaxMinutes} installed={policy.defaults.sessionMaxMinutes} disabled={!mayWrite} change={(minutes) => change({ sessionMaxMinutes: minutes })} />
-        <TokenLife value={tokenMaxDays} disabled={!mayWrite} change={(days) => change({ tokenMaxDays: days })} />
+        <Span label="A session ends without use after" choices={shorter(IDLE_CHOICES, policy.defaults.sessionIdleMinutes)} value={sessionIdleMinutes} none={asInstalled(policy.defaults.sessionIdleMinutes)} disabled={!mayWrite} change={(minutes) => change({ sessionIdleMinutes: minutes })} />
+        <Span label="A session ends in any case after" choices={shorter(MAX_CHOICES, policy.defaults.sessionMaxMinutes)} value={sessionMaxMinutes} none={asInstalled(policy.defaults.sessionMaxMinutes)} disabled={!mayWrite} change={(minutes) => change({ sessionMaxMinutes: minutes })} />
+        <Span
+          label="An API token ends at the latest after"
+          hint="Those that there are end then too."
+          choices={TOKEN_DAYS.map((days) => days * DAY_MINUTES)}
+          value={tokenMaxDays === null ? null : tokenMaxDays * DAY_MINUTES}
+          none="What it says itself"
+          disabled={!mayWrite}
+          change={(minutes) => change({ tokenMaxDays: minutes === null ? null : minutes / DAY_MINUTES })}
+        />
       </div>
       {mayWrite ? <Button type="submit" variant="primary" className="self-start" disabled={save.isPending || isSamePolicy(wanted, policy)}>{save.isPending ? "Saving …" : "Save"}</Button> : null}
     </form>
   );
 }
+
+/** Longer than the installation allows would change nothing. */
+const shorter = (choices: readonly number[], installed: number) => choices.filter((minutes) => minutes < installed);
+const asInstalled = (minutes: number) => `${spanText(minutes)} (the installation’s)`;
 
 function peopleText(count: number): string {
   if (count === 0) return "Everybody has one.";
@@ -122,44 +133,28 @@ function Rule({ label, checked, disabled, change, children }: { label: string; c
   );
 }
 
-function TokenLife({ value, disabled, change }: { value: number | null; disabled: boolean; change: (days: number | null) => void }) {
-  const offered = [...new Set([...TOKEN_DAYS, ...(value === null ? [] : [value])])].sort((one, other) => one - other);
-  return (
-    <Field label="An API token ends at the latest after" hint="Those that there are end then too.">
-      {(control) => (
-        <Select
-          {...control}
-          disabled={disabled}
-          value={value === null ? AS_MADE : String(value)}
-          onValueChange={(text) => change(text === AS_MADE ? null : Number(text))}
-          options={[{ value: AS_MADE, label: "What it says itself" }, ...offered.map((days) => ({ value: String(days), label: spanText(days * DAY_MINUTES) }))]}
-        />
-      )}
-    </Field>
-  );
-}
-
 interface SpanProps {
   label: string;
+  hint?: string;
   choices: readonly number[];
   value: number | null;
-  installed: number;
+  /** Of what there is without a choice. */
+  none: string;
   disabled: boolean;
   change: (minutes: number | null) => void;
 }
 
-function Span({ label, choices, value, installed, disabled, change }: SpanProps) {
-  // Longer than the installation allows would change nothing.
-  const offered = [...new Set([...choices.filter((minutes) => minutes < installed), ...(value === null ? [] : [value])])].sort((one, other) => one - other);
+function Span({ label, hint, choices, value, none, disabled, change }: SpanProps) {
+  const offered = [...new Set([...choices, ...(value === null ? [] : [value])])].sort((one, other) => one - other);
   return (
-    <Field label={label}>
+    <Field label={label} {...(hint === undefined ? {} : { hint })}>
       {(control) => (
         <Select
           {...control}
           disabled={disabled}
-          value={value === null ? AS_INSTALLED : String(value)}
-          onValueChange={(text) => change(text === AS_INSTALLED ? null : Number(text))}
-          options={[{ value: AS_INSTALLED, label: `${spanText(installed)} (the installation’s)` }, ...offered.map((minutes) => ({ value: String(minutes), label: spanText(minutes) }))]}
+          value={value === null ? NONE : String(value)}
+          onValueChange={(text) => change(text === NONE ? null : Number(text))}
+          options={[{ value: NONE, label: none }, ...offered.map((minutes) => ({ value: String(minutes), label: spanText(minutes) }))]}
         />
       )}
     </Field>
