@@ -4,51 +4,50 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build, isBuildCurrent } from "@/server/supervisor/build";
-import { addCounts, countPlaywright, countVitest, type SuiteCounts, summaryLine } from "@/server/testing/suite-counts";
-
-interface Part {
-  /** Arguments of `node`. */
-  command(report: string): readonly string[];
-  environment?(report: string): Record<string, string>;
-}
+import { addCounts, countAttempts, countPlaywright, countVitest, failedFiles, type SuiteCounts, summaryLine } from "@/server/testing/suite-counts";
+import type { VitestReport } from "@/server/testing/vitest-report";
 
 interface Suite {
   readonly name: string;
   /** Starts installations: the pages are built before, not beside a test that has a time limit. */
   readonly needsPages?: boolean;
-  /** Groups of parts: the groups one after the other, the parts of one at the same time. */
-  readonly parts: readonly (readonly Part[])[];
-  count(report: unknown): SuiteCounts;
+  run(folder: string): Promise<SuiteCounts>;
 }
 
 const root = path.resolve(import.meta.dirname, "../..");
 const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
 const playwright = path.join(root, "node_modules/@playwright/test/cli.js");
 
+/** When more files fail than these, no accident of the machine is the cause, and none of them gets a second attempt. */
+const MAX_SECOND_ATTEMPTS = 4;
+
 function vitestSuite(name: string, projects: readonly string[], needsPages = false): Suite {
+  const attempt = async (report: string, files: readonly string[] = []) => {
+    const code = await run([vitest, "run", ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=server/testing/vitest-report.ts", ...files], { VITEST_REPORT: report });
+    return { code, report: readReport<VitestReport>(report) };
+  };
   return {
     name,
     needsPages,
-    parts: [[{
-      command: (report) => [
-        vitest,
-        "run",
-        ...projects.flatMap((project) => ["--project", project]),
-        "--reporter=default",
-        "--reporter=json",
-        `--outputFile.json=${report}`,
-      ],
-    }]],
-    count: countVitest,
+    run: async (folder) => {
+      const first = await attempt(path.join(folder, `${projects[0]}-1.json`));
+      if (first.report === null) return noReport(name, first.code);
+      const files = failedFiles(first.report);
+      if (files.length === 0 || files.length > MAX_SECOND_ATTEMPTS || files.some((file) => !fs.existsSync(path.join(root, file)))) return consistent(name, first.code, countVitest(first.report));
+      console.log(`\n=== ${name}: a second attempt, with nothing beside it, for ${files.join(", ")}`);
+      const second = await attempt(path.join(folder, `${projects[0]}-2.json`), files);
+      return second.report === null ? noReport(name, second.code) : consistent(name, second.code, countAttempts(first.report, second.report));
+    },
   };
 }
 
-/** Each with an installation of its own. */
-function browserPart(folder: string, ...selection: string[]): Part {
-  return {
-    command: () => [playwright, "test", ...selection, "--reporter=list,json", `--output=test-results/${folder}`],
-    environment: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: report }),
-  };
+/** Each part with an installation of its own; Playwright itself gives a test its second attempt. */
+async function browserPart(folder: string, part: string, ...selection: string[]): Promise<SuiteCounts> {
+  const name = `browser tests ${part}`;
+  const file = path.join(folder, `browser-${part}.json`);
+  const code = await run([playwright, "test", ...selection, "--reporter=list,json", `--output=test-results/${part}`], { PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+  const report = readReport(file);
+  return report === null ? noReport(name, code) : consistent(name, code, countPlaywright(report));
 }
 
 const suites: readonly Suite[] = [
@@ -57,12 +56,11 @@ const suites: readonly Suite[] = [
   {
     name: "browser tests",
     needsPages: true,
-    parts: [
-      [browserPart("1", "--project=journeys", "--shard=1/2"), browserPart("2", "--project=journeys", "--shard=2/2")],
+    run: async (folder) => {
+      const halves = await Promise.all(["1/2", "2/2"].map((shard) => browserPart(folder, shard[0]!, "--project=journeys", `--shard=${shard}`)));
       // What is measured is measured with nothing beside it.
-      [browserPart("figures", "--project=figures")],
-    ],
-    count: countPlaywright,
+      return addCounts([...halves, await browserPart(folder, "figures", "--project=figures")]);
+    },
   },
 ];
 
@@ -74,27 +72,26 @@ function run(command: readonly string[], environment: Record<string, string> = {
   });
 }
 
-async function runPart(suite: Suite, part: Part, report: string): Promise<SuiteCounts> {
-  const code = await run(part.command(report), part.environment?.(report));
-  if (!fs.existsSync(report)) {
-    console.error(`The ${suite.name} ended with ${code} and without a report: counted as one failure.`);
-    return { passed: 0, failed: 1, failures: [`${suite.name}: no report`], flaky: [], skipped: [] };
-  }
-  const counts = suite.count(JSON.parse(fs.readFileSync(report, "utf8")));
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, failures: [`${suite.name}: ended with ${code} although each test passed`] } : counts;
+function readReport<T = unknown>(file: string): T | null {
+  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as T) : null;
+}
+
+function noReport(name: string, code: number): SuiteCounts {
+  console.error(`The ${name} ended with ${code} and without a report: counted as one failure.`);
+  return { passed: 0, failed: 1, failures: [`${name}: no report`], flaky: [], skipped: [] };
+}
+
+function consistent(name: string, code: number, counts: SuiteCounts): SuiteCounts {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, failures: [`${name}: ended with ${code} although each test passed`] } : counts;
 }
 
 async function runSuite(suite: Suite, folder: string): Promise<SuiteCounts> {
   const began = performance.now();
   console.log(`\n=== ${suite.name}`);
   if (suite.needsPages === true && !isBuildCurrent(root)) await build(root);
-  const counts: SuiteCounts[] = [];
-  for (const [group, parts] of suite.parts.entries()) {
-    const reportOf = (index: number) => path.join(folder, `${suite.name.replaceAll(" ", "-")}-${group}-${index}.json`);
-    counts.push(...(await Promise.all(parts.map((part, index) => runPart(suite, part, reportOf(index))))));
-  }
+  const counts = await suite.run(folder);
   console.log(`=== ${suite.name}: ${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
-  return addCounts(counts);
+  return counts;
 }
 
 async function countedSuite(suite: Suite, folder: string): Promise<SuiteCounts> {

@@ -1,6 +1,6 @@
-import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
+import type { VitestReport } from "@/server/testing/vitest-report";
 
 export interface SuiteCounts {
   readonly passed: number;
@@ -13,52 +13,46 @@ export interface SuiteCounts {
   readonly skipped: readonly string[];
 }
 
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string().optional(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).nullish() })),
-    }),
-  ),
-});
+interface Failure {
+  readonly name: string;
+  readonly reason: string | undefined;
+}
 
-/** A file that fails before its first test has no failed test; it counts as one. */
-export function countVitest(report: unknown): SuiteCounts {
-  const { numPassedTests, numFailedTests, testResults } = vitestReport.parse(report);
-  const brokenFiles = testResults.filter(
-    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
-  );
+/** A file that fails outside of its tests has no failed test; it counts as one. */
+function failuresOf({ tests, errors }: VitestReport): Failure[] {
+  const failed = tests.filter(({ state }) => state === "failed");
+  const broken = new Map(errors.toReversed().filter(({ file }) => !failed.some((test) => test.file === file)).map(({ file, reason }) => [file, reason]));
+  return [...failed.map(({ file, name, reason }) => ({ name: `${file} > ${name}`, reason })), ...[...broken].map(([name, reason]) => ({ name, reason }))];
+}
+
+export function countVitest(report: VitestReport): SuiteCounts {
+  const failures = failuresOf(report);
+  const { tests } = report;
   return {
-    passed: numPassedTests,
+    passed: tests.filter(({ state }) => state === "passed").length,
+    failed: failures.length,
+    failures: failures.map(describeFailure),
     flaky: [],
-    failed: numFailedTests + brokenFiles.length,
-    failures: [
-      ...testResults.flatMap((file) =>
-        file.assertionResults
-          .filter((test) => test.status === "failed")
-          .map((test) => describeFailure(`${shortPath(file.name)} > ${test.fullName}`, test.failureMessages?.[0])),
-      ),
-      ...brokenFiles.map((file) => describeFailure(shortPath(file.name), file.message)),
-    ],
-    skipped: testResults.flatMap((file) =>
-      file.assertionResults
-        .filter((test) => !["passed", "failed"].includes(test.status))
-        .map((test) => `${test.fullName} (${test.status})`),
-    ),
+    skipped: tests.filter(({ state }) => state === "skipped" || state === "pending").map(({ name, state }) => `${name} (${state})`),
   };
 }
 
-function describeFailure(name: string, message = ""): string {
-  const reason = stripVTControlCharacters(message).split("\n").find((line) => line.trim() !== "");
-  return reason === undefined ? name : `${name}: ${reason.trim()}`;
+export function failedFiles({ tests, errors }: VitestReport): string[] {
+  return [...new Set([...tests.filter(({ state }) => state === "failed"), ...errors].map(({ file }) => file))];
 }
 
-function shortPath(file: string): string {
-  return path.isAbsolute(file) ? path.relative(process.cwd(), file) : file;
+/** The counts after the files that failed were run once more: their second result counts, and what failed only at first is named. */
+export function countAttempts(first: VitestReport, second: VitestReport): SuiteCounts {
+  const again = failedFiles(first);
+  const others = { tests: first.tests.filter(({ file }) => !again.includes(file)), errors: [] };
+  const stillFailed = failuresOf(second).map(({ name }) => name);
+  const flaky = failuresOf(first).filter(({ name }) => !stillFailed.includes(name)).map(describeFailure);
+  return addCounts([countVitest(others), { ...countVitest(second), flaky }]);
+}
+
+function describeFailure({ name, reason = "" }: Failure): string {
+  const line = stripVTControlCharacters(reason).split("\n").find((one) => one.trim() !== "");
+  return line === undefined ? name : `${name}: ${line.trim()}`;
 }
 
 interface PlaywrightTest {
@@ -83,7 +77,7 @@ export function countPlaywright(report: unknown): SuiteCounts {
   const { stats, suites, errors } = playwrightReport.parse(report);
   const failing = (status: string): string[] =>
     suites.flatMap((suite) => browserTests(suite, [status])).map(({ title, test }) =>
-      describeFailure(title, test.results?.find((result) => result.error)?.error?.message),
+      describeFailure({ name: title, reason: test.results?.find((result) => result.error)?.error?.message }),
     );
   return {
     passed: stats.expected + stats.flaky,
