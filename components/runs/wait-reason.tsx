@@ -60,7 +60,7 @@ function Detail({ reason }: { reason: Reason }) {
     case "concurrency":
       return (
         <p>
-          {reason.ahead === 0 ? "It is the next one." : `${reason.ahead} wait before it.`} At work:{" "}
+          {reason.ahead === 0 ? "It is the next one." : `${reason.ahead.toLocaleString()}${reason.aheadIsMore ? " and more" : ""} wait before it.`} At work:{" "}
           {reason.holders.map((id, index) => (
             <span key={id}>
               {index === 0 ? "" : ", "}

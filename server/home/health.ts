@@ -19,7 +19,7 @@ function add(counts: RunCounts, status: keyof RunCounts, runs: number): RunCount
   return { ...counts, [status]: counts[status] + runs };
 }
 
-export function healthOf(rows: readonly HealthRow[], window: HealthWindow, now: number, limit: number): Health {
+export function healthOf(rows: readonly HealthRow[], window: HealthWindow, now: number): Health {
   const { from, to, partMilliseconds, parts: length } = spanOf(window, now);
   const parts = Array.from({ length }, (_, part) => ({ from: new Date(from.getTime() + part * partMilliseconds).toISOString(), counts: NO_RUNS }));
   let counts = NO_RUNS;
@@ -33,13 +33,12 @@ export function healthOf(rows: readonly HealthRow[], window: HealthWindow, now: 
   }
   const of = (about: HealthRow["about"]) => rows.filter((row) => row.about === about);
   const [all] = of("all");
-  const isLimited = all !== undefined && all.oldest !== null && all.runs >= limit;
   return {
     from: from.toISOString(),
     to: to.toISOString(),
     counts,
     parts,
-    limitedTo: isLimited ? { runs: all.runs, since: all.oldest!.toISOString() } : null,
+    limitedTo: all?.oldest ? { runs: all.runs, since: all.oldest.toISOString() } : null,
     failing: of("failing").map((row) => ({ ...workflowOf(row), failed: row.failed })).sort((one, other) => other.failed - one.failed),
     slowest: of("slowest").map((row) => ({ ...workflowOf(row), p95Milliseconds: Math.max(0, Math.round(row.p95 ?? 0)) })).sort((one, other) => other.p95Milliseconds - one.p95Milliseconds),
   };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Prisma } from "@/prisma/generated/client";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -8,10 +9,25 @@ import { rankOf } from "@/server/queue/rank";
 import { grantPart, makeMember, makePerson, makeScope } from "@/server/testing/factories";
 import { createWorkflow, prepareFirstWorkspace, publish } from "@/server/workflows/service";
 import { healthOf, spanOf } from "./health";
-import { findHealth } from "./queries";
+import { findHealth, healthQuery } from "./queries";
 import * as service from "./service";
 
 const RUNS = 3_000;
+
+interface Plan {
+  "Relation Name"?: string;
+  "Actual Rows": number;
+  "Actual Loops": number;
+  "Rows Removed by Filter"?: number;
+  Plans?: Plan[];
+}
+
+/** Rows of runs that were read. */
+function runsIn(plan: Plan): number {
+  const own = plan["Relation Name"] === "run" ? (plan["Actual Rows"] + (plan["Rows Removed by Filter"] ?? 0)) * plan["Actual Loops"] : 0;
+  return own + (plan.Plans ?? []).reduce((sum, one) => sum + runsIn(one), 0);
+}
+
 let scope: Scope;
 let slow: string;
 let flaky: string;
@@ -70,8 +86,8 @@ describe("health", () => {
   it("says how far it looked when there are too many", async () => {
     const now = Date.now();
     const { from, partMilliseconds } = spanOf("week", now);
-    const rows = await scope.db.transaction((tx) => findHealth(tx, scope.workspaceId, from, partMilliseconds, 100));
-    const health = healthOf(rows, "week", now, 100);
+    const rows = await scope.db.transaction((tx) => findHealth(tx, { workspaceId: scope.workspaceId, from, partMilliseconds, isHeld: false, limit: 100 }));
+    const health = healthOf(rows, "week", now);
     expect(health.limitedTo?.runs).toBe(100);
     expect(health.counts.succeeded + health.counts.failed + health.counts.cancelled).toBe(98);
     expect(Date.parse(health.limitedTo!.since)).toBeGreaterThan(now - 3_600_000);
@@ -83,6 +99,29 @@ describe("health", () => {
     const text = plan.map((row) => row["QUERY PLAN"]).join("\n");
     expect(text).toContain("run_workspace_id_created_at_id_idx");
     expect(text).not.toContain("Seq Scan");
+  });
+
+  it("of parts of a workspace reads what is seen there, and no further than its bound", async () => {
+    const rare = await makeWorkflow("Rare");
+    await rawDb().$executeRaw`
+      insert into run (id, workspace_id, workflow_id, status, input, trigger_kind, root_run_id, created_at, started_at, finished_at)
+      select id, ${scope.workspaceId}::uuid, ${rare}::uuid, 'succeeded', '{}', 'manual', id, at, at, at from (select gen_random_uuid() as id, now() - n * interval '1 hour' as at from generate_series(1, 12) n) numbers`;
+    const { id: userId } = await makePerson(scope.organizationId);
+    await grantPart(scope, userId, "operator", { workflowId: rare });
+    const part = (await openUserScope(userId, { id: scope.workspaceId })).for("run:read");
+    const now = Date.now();
+    const look = { workspaceId: scope.workspaceId, ...spanOf("month", now), isHeld: true };
+    expect(healthOf(await part.db.transaction((tx) => findHealth(tx, look)), "month", now)).toMatchObject({ counts: { succeeded: 12 }, limitedTo: null });
+    const [row] = await part.db.transaction((tx) => tx.$queryRaw<{ "QUERY PLAN": { Plan: Plan }[] }[]>(Prisma.sql`explain (analyze, format json) ${healthQuery(look)}`));
+    expect(runsIn(row!["QUERY PLAN"][0]!.Plan)).toBe(12);
+
+    await grantPart(scope, userId, "operator", { workflowId: slow });
+    const wider = (await openUserScope(userId, { id: scope.workspaceId })).for("run:read");
+    const health = healthOf(await wider.db.transaction((tx) => findHealth(tx, { ...look, limit: 100 })), "month", now);
+    // A hundred of the busy one, a minute apart, four of them tests: the picture is whole since then.
+    expect(health.slowest.map(({ name, runs }) => [name, runs])).toEqual([["Slow", 96], ["Rare", 1]]);
+    expect(health.limitedTo).toMatchObject({ runs: 101 });
+    await rawDb().run.deleteMany({ where: { workflowId: rare } });
   });
 
   it("of others is not told", async () => {
@@ -104,6 +143,39 @@ describe("backlog", () => {
     await mine.db.runQueue.update({ where: { runId: ids[2]! }, data: { state: "waiting" } });
     const backlog = await service.viewBacklog({ scope: mine });
     expect(backlog).toEqual({ queued: 2, running: 0, waiting: 1, blocked: 0, atLeast: false, oldestDueAt: new Date(due).toISOString() });
+  });
+});
+
+describe("backlog of parts", () => {
+  it("is theirs, costs no more where others have a long queue, and says when it did not look at all", async () => {
+    const mine = await makeScope("owner");
+    const [own, busy] = [await createWorkflow({ scope: mine }, { name: "Own", description: "" }), await createWorkflow({ scope: mine }, { name: "Busy", description: "" })];
+    const { id: userId } = await makePerson(mine.organizationId);
+    await grantPart(mine, userId, "operator", { workflowId: own.id });
+    const part = (await openUserScope(userId, { id: mine.workspaceId })).for("run:read");
+    const fillQueue = (workflowId: string, count: number, state: string) => rawDb().$executeRaw`
+      with made as (
+        insert into run (id, workspace_id, workflow_id, input, trigger_kind, root_run_id, priority)
+        select id, ${mine.workspaceId}::uuid, ${workflowId}::uuid, '{}', 'manual', id, 1 from (select gen_random_uuid() as id from generate_series(1, ${count}::int)) ids returning id, workspace_id)
+      insert into run_queue (run_id, workspace_id, state, rank) select id, workspace_id, ${state}, ${rankOf(Date.now() - 60_000, 1)}::bigint from made`;
+    await fillQueue(own.id, 3, "queued");
+    await fillQueue(own.id, 2, "waiting");
+    await fillQueue(busy.id, 4_000, "queued");
+    await rawDb().$executeRaw`analyze run_queue, run`;
+    const backlog = await service.viewBacklog({ scope: part });
+    expect(backlog).toMatchObject({ queued: 3, waiting: 2, atLeast: false, oldestDueAt: expect.any(String) as string });
+    const look = (most: number) => part.db.transaction(async (tx) => {
+      const rows = await tx.$queryRaw<{ state: string; runs: number; isMore: boolean }[]>`select state, runs, is_more as "isMore" from granted_backlog(${most}::int) order by state`;
+      const [row] = await tx.$queryRaw<{ "QUERY PLAN": { Plan: { "Shared Hit Blocks": number; "Shared Read Blocks": number } }[] }[]>`explain (analyze, buffers, format json) select * from granted_backlog(${most}::int)`;
+      const plan = row!["QUERY PLAN"][0]!.Plan;
+      return { rows, pages: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
+    });
+    const short = await look(100);
+    expect(short.rows).toEqual([{ state: "queued", runs: 3, isMore: false }, { state: "waiting", runs: 2, isMore: false }]);
+    expect(short.pages).toBeLessThan(300);
+    await fillQueue(own.id, 200, "queued");
+    expect((await look(100)).rows).toMatchObject([{ state: "queued", isMore: true }]);
+    await rawDb().runQueue.deleteMany({ where: { workspaceId: mine.workspaceId } });
   });
 });
 

@@ -3,7 +3,7 @@ import type { Scope } from "@/server/auth/scope";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Backlog, healthInput, Health } from "./contract";
 import { healthOf, spanOf } from "./health";
-import { findBacklog, findHealth, findNextInTurn, RUNS_LOOKED_AT } from "./queries";
+import { findBacklog, findBacklogOfParts, findHealth } from "./queries";
 import { Shared } from "./shared";
 
 export { viewSchedules } from "./schedules";
@@ -27,14 +27,14 @@ export function viewHealth({ scope }: Context, { window }: z.output<typeof healt
   return looks.get(`${scope.workspaceId} ${window} ${placesOf(scope)}`, FRESH_MS[window], async () => {
     const now = Date.now();
     const { from, partMilliseconds } = spanOf(window, now);
-    const rows = await scope.db.transaction((tx) => findHealth(tx, scope.workspaceId, from, partMilliseconds));
-    return healthOf(rows, window, now, RUNS_LOOKED_AT);
+    const rows = await scope.db.transaction((tx) => findHealth(tx, { workspaceId: scope.workspaceId, from, partMilliseconds, isHeld: scope.places !== null }));
+    return healthOf(rows, window, now);
   });
 }
 
 export async function viewBacklog({ scope }: Context): Promise<Backlog> {
-  const [states, next] = await scope.db.transaction(async (tx) => [await findBacklog(tx, scope.workspaceId), await findNextInTurn(tx, scope.workspaceId)] as const);
-  const count = (state: string) => states.find((row) => row.state === state)?.runs ?? 0;
+  const { states, next } = await scope.db.transaction((tx) => (scope.places === null ? findBacklog(tx, scope.workspaceId) : findBacklogOfParts(tx)));
+  const count = (state: string) => states.reduce((sum, row) => sum + (row.state === state ? row.runs : 0), 0);
   const due = next.map(({ rank, priority }) => Number(rank) + priority * PRIORITY_STEP_MS).filter((at) => at <= Date.now());
   return {
     queued: count("queued"),

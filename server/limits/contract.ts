@@ -54,7 +54,7 @@ const plainReasons = [
 
 /** Why a run is not running although nothing but a limit keeps it from it. */
 export const waitReasonViewSchema = z.discriminatedUnion("kind", [
-  concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int() }),
+  concurrencyReason.extend({ holders: z.array(z.string()), ahead: z.int(), aheadIsMore: z.boolean() }),
   /** `ahead`: runs of the workspace that go before it; `isShared`: other workspaces wait there too, and take turns. */
   workersReason.extend({ ahead: z.int(), aheadIsMore: z.boolean(), isShared: z.boolean() }),
   throttleReason.extend({ ahead: z.int(), aheadIsMore: z.boolean() }),

@@ -1,9 +1,11 @@
 import { afterAll, expect, it } from "vitest";
+import { openUserScope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { readWaitReason, waitReasonText, type WaitReason } from "@/server/queue/wait-reason";
-import { makeScope } from "@/server/testing/factories";
+import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
+import { createWorkflow } from "@/server/workflows/service";
 import { waitBriefsSchema, waitReasonViewSchema } from "./contract";
 import { briefWaits, listStepWaits, setLimits, viewLimits, whyWaiting } from "./service";
 
@@ -65,7 +67,7 @@ it("says what a run waits for", async () => {
   const holder = await queued(workspaceId, { state: "running", mutexKey: key });
   await queued(workspaceId, { state: "blocked", mutexKey: key, rank: 1 });
   const blocked = await queued(workspaceId, { state: "blocked", mutexKey: key, rank: 2, waitReason: { kind: "concurrency", key, limit: 1 } });
-  expect(await why(blocked)).toEqual({ kind: "concurrency", limit: 1, key: '"vip"', holders: [holder], ahead: 1 });
+  expect(await why(blocked)).toEqual({ kind: "concurrency", limit: 1, key: '"vip"', holders: [holder], ahead: 1, aheadIsMore: false });
   expect(await why(holder)).toBeNull();
   const dueAt = new Date("2030-01-01T00:00:00Z");
   const throttled = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "throttle", limit: 2, periodSeconds: 60, key: `${newId()} "vip"` } });
@@ -94,6 +96,36 @@ it("says what a run waits for", async () => {
   expect(await why(ready)).toEqual({ kind: "workspace", limit: 1, running: 1 });
   const stranger = await makeScope("admin");
   expect(await stranger.db.transaction((tx) => whyWaiting(tx, stranger.workspaceId, blocked))).toBeNull();
+});
+
+it("counts no more of a line than it tells", async () => {
+  const scope = await makeScope("admin");
+  const { workspaceId } = scope;
+  const key = `${newId()} null`;
+  const last = await queued(workspaceId, { state: "blocked", mutexKey: key, rank: 20_000, waitReason: { kind: "concurrency", key, limit: 1 } });
+  await rawDb().$executeRaw`insert into run_queue (run_id, workspace_id, state, mutex_key, rank) select gen_random_uuid(), ${workspaceId}::uuid, 'blocked', ${key}, n from generate_series(1, 10500) n`;
+  expect(await scope.db.transaction((tx) => whyWaiting(tx, workspaceId, last))).toMatchObject({ kind: "concurrency", ahead: 10_000, aheadIsMore: true });
+  await rawDb().runQueue.deleteMany({ where: { workspaceId } });
+});
+
+it("tells people with access to parts of the line and the limit of the whole workspace", async () => {
+  const scope = await makeScope("admin");
+  const { workspaceId } = scope;
+  const { id: workflowId } = await createWorkflow({ scope }, { name: "Theirs", description: "" });
+  const { id: userId } = await makePerson(scope.organizationId);
+  await grantPart(scope, userId, "operator", { workflowId });
+  const part = (await openUserScope(userId, { id: workspaceId })).for("run:read");
+  const own = await queued(workspaceId, { state: "queued", rank: 9 });
+  await rawDb().run.update({ where: { id: own }, data: { workflowId } });
+  const others = [await queued(workspaceId, { state: "queued", rank: 1 }), await queued(workspaceId, { state: "queued", rank: 2 }), await queued(workspaceId, { state: "running" })];
+  await rawDb().runQueue.updateMany({ where: { runId: { in: [own, ...others] } }, data: { pool: "parts" } });
+  const busy = await worker(["parts"], 1);
+  await rawDb().runQueue.update({ where: { runId: others[2]! }, data: { leaseOwner: busy } });
+  const why = () => part.db.transaction((tx) => whyWaiting(tx, workspaceId, own));
+  expect(await why()).toMatchObject({ kind: "workers", ahead: 2 });
+  await setLimits({ scope }, { maxConcurrentRuns: 1 });
+  expect(await why()).toEqual({ kind: "workspace", limit: 1, running: 1 });
+  expect(await part.db.transaction((tx) => whyWaiting(tx, workspaceId, others[0]!))).toBeNull();
 });
 
 it("says which steps of a run wait for a place, behind whom, and tells of a list's runs in one line each", async () => {

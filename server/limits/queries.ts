@@ -5,9 +5,9 @@ export async function findNumber(tx: Tx, key: string, workspaceId: string): Prom
   return typeof setting?.value === "number" ? setting.value : null;
 }
 
-/** As many as workers have places, by their index; what waits is not read for it. */
+/** As many as workers have places, by their index; what waits is not read for it. Of the whole workspace, whose limit they count for. */
 export async function countRunning(tx: Tx): Promise<number> {
-  const [row] = await tx.$queryRaw<{ count: number }[]>`select count(*)::int as count from run_queue where lease_until is not null and workspace_id = current_workspace_id()`;
+  const [row] = await tx.$queryRaw<{ count: number }[]>`select workspace_running() as count`;
   return row?.count ?? 0;
 }
 
@@ -51,21 +51,36 @@ export function findQueued(tx: Tx, runId: string): Promise<QueuedRow | null> {
   return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true, takeovers: true } });
 }
 
+/** Of a long line no more are counted. */
+export const COUNTED_AHEAD = 10_000;
+
+export interface Ahead {
+  ahead: number;
+  aheadIsMore: boolean;
+}
+
+const aheadOf = (seen: number): Ahead => ({ ahead: Math.min(seen, COUNTED_AHEAD), aheadIsMore: seen > COUNTED_AHEAD });
+
 /** Who has the places of a key, and how many runs wait for one before this one. */
-export async function findHolders(tx: Tx, mutexKey: string, rank: bigint, most: number): Promise<{ holders: string[]; ahead: number }> {
+export async function findHolders(tx: Tx, mutexKey: string, rank: bigint, most: number): Promise<Ahead & { holders: string[] }> {
   const holders = await tx.runQueue.findMany({ where: { mutexKey, state: { not: "blocked" } }, orderBy: { runId: "asc" }, take: most, select: { runId: true } });
-  const ahead = await tx.runQueue.count({ where: { mutexKey, state: "blocked", rank: { lt: rank } } });
-  return { holders: holders.map(({ runId }) => runId), ahead };
+  const [row] = await tx.$queryRaw<{ seen: number }[]>`
+    select count(*)::int as seen from (
+      select from run_queue where workspace_id = current_workspace_id() and state = 'blocked' and mutex_key = ${mutexKey} and rank < ${rank} limit ${COUNTED_AHEAD + 1}) q`;
+  return { holders: holders.map(({ runId }) => runId), ...aheadOf(row?.seen ?? 0) };
+}
+
+/** Runs of the workspace that are ready in a pool, and go first. */
+export async function countQueuedBefore(tx: Tx, { pool, rank }: Pick<QueuedRow, "pool" | "rank">): Promise<Ahead> {
+  const [row] = await tx.$queryRaw<{ seen: number }[]>`select workspace_queued_before(${pool}, ${rank}::bigint, ${COUNTED_AHEAD + 1}::int) as seen`;
+  return aheadOf(row?.seen ?? 0);
 }
 
 /** Those of a workspace that wait, of which so many are looked at. */
 const LOOKED_AT_WAITING = 10_000;
 
 /** Runs under the same throttle that start before this one. */
-export async function countThrottledBefore(tx: Tx, runId: string, { dueAt, waitReason }: Pick<QueuedRow, "dueAt" | "waitReason">): Promise<{ ahead: number; aheadIsMore: boolean }> {
-  const [row] = await tx.$queryRaw<{ ahead: number; seen: number }[]>`
-    select count(*) filter (where wait_reason = ${waitReason} and run_id <> ${runId}::uuid)::int as ahead, count(*)::int as seen from (
-      select run_id, wait_reason from run_queue where workspace_id = current_workspace_id() and state = 'waiting' and started_at is null and due_at <= ${dueAt} and wait_reason is not null
-      order by due_at limit ${LOOKED_AT_WAITING}) q`;
+export async function countThrottledBefore(tx: Tx, runId: string, { dueAt, waitReason }: Pick<QueuedRow, "dueAt" | "waitReason">): Promise<Ahead> {
+  const [row] = await tx.$queryRaw<{ ahead: number; seen: number }[]>`select ahead, seen from workspace_throttled_before(${waitReason}, ${dueAt}::timestamptz, ${runId}::uuid, ${LOOKED_AT_WAITING}::int)`;
   return { ahead: row?.ahead ?? 0, aheadIsMore: row?.seen === LOOKED_AT_WAITING };
 }

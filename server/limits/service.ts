@@ -71,8 +71,7 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
   const reason = readWaitReason(queued.waitReason);
   const until = queued.dueAt?.toISOString() ?? null;
   if (queued.state === "blocked" && reason?.kind === "concurrency") {
-    const { holders, ahead } = await findHolders(tx, reason.key, queued.rank, MOST_HOLDERS);
-    return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, holders, ahead };
+    return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value, ...(await findHolders(tx, reason.key, queued.rank, MOST_HOLDERS)) };
   }
   if (queued.state === "waiting" && reason?.kind === "throttle") return { ...reason, key: valueOfKey(reason.key), until, ...(await countThrottledBefore(tx, runId, queued)) };
   if (queued.state === "waiting" && reason?.kind === "debounce") return { ...reason, key: valueOfKey(reason.key), until };

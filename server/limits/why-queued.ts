@@ -2,12 +2,10 @@ import type { Tx } from "@/server/db/scoped";
 import { isSuspect } from "@/server/engine/suspects";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import type { QueuedBrief, WaitReasonView } from "./contract";
-import { countRunning, findNumber, type QueuedRow } from "./queries";
+import { countQueuedBefore, countRunning, findNumber, type QueuedRow } from "./queries";
 
 /** A run that waits while no worker of its pool has said so lately waits for one. */
 const SERVED_WITHIN_SECONDS = 45;
-/** Of a long queue no more are counted. */
-const COUNTED_AHEAD = 10_000;
 
 /** What decides over the runs that are ready in a pool. */
 export interface PoolState {
@@ -42,13 +40,5 @@ export async function whyQueued(tx: Tx, workspaceId: string, row: QueuedRow): Pr
   const state = await readPool(tx, workspaceId, row.pool);
   const reason = whyReady(row, state);
   if (reason?.kind !== "workers") return reason;
-  const ahead = await countAhead(tx, row);
-  return { ...reason, ahead: Math.min(ahead, COUNTED_AHEAD), aheadIsMore: ahead > COUNTED_AHEAD, isShared: state.isShared };
-}
-
-async function countAhead(tx: Tx, { pool, rank }: QueuedRow): Promise<number> {
-  const [row] = await tx.$queryRaw<{ ahead: number }[]>`
-    select count(*)::int as ahead from (
-      select from run_queue where state = 'queued' and pool = ${pool} and workspace_id = current_workspace_id() and rank < ${rank} limit ${COUNTED_AHEAD + 1}) q`;
-  return row?.ahead ?? 0;
+  return { ...reason, ...(await countQueuedBefore(tx, row)), isShared: state.isShared };
 }
