@@ -28,7 +28,7 @@ export const LISTENS = `${IS_WANTED} AND NOT ${REFUSES}`;
 const TAKE = `
 UPDATE trigger t SET lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => ${LISTENER_LEASE_SECONDS}), lease_epoch = lease_epoch + 1
 WHERE id IN (
-  SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.kind = ANY($2) AND ${LISTENS} AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp()))
+  SELECT t.id FROM trigger t JOIN workflow w ON w.id = t.workflow_id WHERE t.kind = ANY($2) AND t.id <> ALL($4::uuid[]) AND ${LISTENS} AND (t.lease_until IS NULL OR t.lease_until < (SELECT clock_timestamp()))
   ORDER BY t.lease_until NULLS FIRST LIMIT $3 FOR UPDATE OF t SKIP LOCKED)
 RETURNING id, workspace_id AS "workspaceId", kind, name, config, checkpoint, revision, lease_epoch AS epoch`;
 
@@ -42,9 +42,12 @@ const GIVE_BACK = "UPDATE trigger SET lease_owner = NULL, lease_until = NULL WHE
 const CHECKPOINT = "UPDATE trigger SET checkpoint = $4::json WHERE id = $1 AND lease_owner = $2 AND lease_epoch = $3";
 const HEALTH = healthStatement({ where: "id = $1 AND lease_owner = $2 AND lease_epoch = $3", set: "health = $4::json, error = CASE WHEN $5 THEN $6::json ELSE t.error END" });
 
-/** Takes free triggers of these kinds. How many one process takes at a time is limited, so that others get their share. */
-export async function takeTriggers(owner: string, kinds: readonly string[], limit: number): Promise<LeasedTrigger[]> {
-  const { rows } = await sharedPool().query<LeasedTrigger>({ name: "trigger-lease-take", text: TAKE, values: [owner, kinds, limit] });
+/**
+ * Takes free triggers of these kinds. How many one process takes at a time is limited, so that others get their share. `alive`: whose
+ * listeners it has; a lease of theirs that ran out and that nobody took is renewed, not taken anew.
+ */
+export async function takeTriggers(owner: string, kinds: readonly string[], limit: number, alive: readonly string[] = []): Promise<LeasedTrigger[]> {
+  const { rows } = await sharedPool().query<LeasedTrigger>({ name: "trigger-lease-take", text: TAKE, values: [owner, kinds, limit, alive] });
   return rows;
 }
 

@@ -27,6 +27,8 @@ interface Held {
   /** By this process's own clock: when the lease was last confirmed. */
   confirmedAt: number;
   done: Promise<void>;
+  /** Once its end has begun. */
+  ended?: Promise<void>;
   /** Since it last connected. */
   hasListened: boolean;
 }
@@ -35,6 +37,8 @@ interface Held {
 export class Listeners {
   readonly #owner = newId();
   readonly #held = new Map<string, Held>();
+  /** A stop waits for them, whoever began them. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #kinds: readonly string[];
   #timer: NodeJS.Timeout | undefined;
   #guard: NodeJS.Timeout | undefined;
@@ -62,7 +66,8 @@ export class Listeners {
     clearTimeout(this.#timer);
     clearInterval(this.#guard);
     await this.#beating;
-    await Promise.all([...this.#held.values()].map((held) => this.#end(held)));
+    for (const held of this.#held.values()) void this.#end(held);
+    await Promise.all(this.#ending);
   }
 
   get count(): number {
@@ -81,7 +86,7 @@ export class Listeners {
   async #renewAndTake(): Promise<number> {
     const askedAt = this.now();
     this.#endUnconfirmed(askedAt);
-    const held = [...this.#held.values()].filter(({ stop }) => !stop.signal.aborted);
+    const held = this.#alive();
     if (held.length > 0) {
       const kept = await renewTriggers(this.#owner, held.map(({ trigger }) => trigger));
       for (const one of held) {
@@ -90,9 +95,13 @@ export class Listeners {
       }
     }
     if (this.#stopped) return 0;
-    const taken = await takeTriggers(this.#owner, this.#kinds, TAKEN_AT_ONCE);
+    const taken = await takeTriggers(this.#owner, this.#kinds, TAKEN_AT_ONCE, this.#alive().map(({ trigger }) => trigger.id));
     for (const trigger of taken) this.#begin(trigger, askedAt);
     return taken.length;
+  }
+
+  #alive(): Held[] {
+    return [...this.#held.values()].filter(({ stop }) => !stop.signal.aborted);
   }
 
   /**
@@ -100,22 +109,29 @@ export class Listeners {
    * given back and not renewed any more: whoever is first, this process too, takes it anew.
    */
   #endUnconfirmed(now: number): void {
-    for (const held of this.#held.values()) {
-      if (!held.stop.signal.aborted && now - held.confirmedAt > (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) void this.#end(held);
+    for (const held of this.#alive()) {
+      if (now - held.confirmedAt > (LISTENER_LEASE_SECONDS * 1_000 * 2) / 3) void this.#end(held);
     }
   }
 
   #begin(trigger: LeasedTrigger, confirmedAt: number): void {
     const stop = new AbortController();
     const earlier = this.#held.get(trigger.id);
-    if (earlier !== undefined) earlier.stop.abort();
+    if (earlier !== undefined) void this.#end(earlier);
     const held: Held = { trigger, stop, confirmedAt, done: Promise.resolve(), hasListened: false };
     this.#held.set(trigger.id, held);
     held.done = this.#keepListening(held).catch(this.report);
   }
 
-  async #end(held: Held): Promise<void> {
+  #end(held: Held): Promise<void> {
+    if (held.ended !== undefined) return held.ended;
     held.stop.abort();
+    const ended = this.#giveBack(held).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+    return (held.ended = ended);
+  }
+
+  async #giveBack(held: Held): Promise<void> {
     await held.done;
     if (this.#held.get(held.trigger.id) === held) this.#held.delete(held.trigger.id);
     await giveBackTrigger(this.#owner, held.trigger).catch(this.report);
@@ -131,6 +147,7 @@ export class Listeners {
       try {
         const config = configOf(trigger);
         await this.#say(trigger, { state: "connecting" });
+        if (signal.aborted) return;
         await listener.listen({ ...trigger, config }, this.#portsFor(held));
         if (signal.aborted) return;
         throw new Error("the connection ended");
