@@ -12,9 +12,9 @@ type Reason = NonNullable<RouterOutputs["limits"]["why"]>;
 type Brief = RouterOutputs["limits"]["briefs"][number]["reason"];
 
 const REFRESH_MILLISECONDS = 3_000;
-const MAY_WAIT = ["queued", "blocked", "waiting"];
+const MAY_WAIT = ["queued", "running", "blocked", "waiting"];
 
-/** Why an unfinished run does not run, when a limit or a missing worker is the reason. */
+/** Why an unfinished run does not go on, when a limit, a missing worker or the database is the reason. */
 export function WaitReason({ run }: { run: { id: string; status: string } }) {
   const trpc = useTRPC();
   const isWaiting = MAY_WAIT.includes(run.status);
@@ -22,7 +22,7 @@ export function WaitReason({ run }: { run: { id: string; status: string } }) {
   if (!isWaiting || why.data == null) return null;
   return (
     <div className="shrink-0 border-b p-3 sm:px-6">
-      <Alert title={titleOf(why.data)}>
+      <Alert tone={why.data.kind === "refused" || why.data.kind === "unstorable" ? "warning" : "info"} title={titleOf(why.data)}>
         <Detail reason={why.data} />
       </Alert>
     </div>
@@ -48,7 +48,9 @@ export function titleOf(reason: Brief): string {
     case "suspect":
       return `Waits to be watched: ${reason.losses} workers were lost while they held it, and each watches one such run at a time`;
     case "refused":
-      return `Waits for the database, which refused ${reason.times === 1 ? "once" : `${reason.times} times`} what the run has to write`;
+      return `${reason.isAtWork ? "Held by" : "Waits for"} the database, which refused ${reason.times === 1 ? "once" : `${reason.times} times`} what the run has to write`;
+    case "unstorable":
+      return reason.path === null ? "Held: the database cannot store a value of the run" : `Held: the database cannot store a value of the step ${reason.path}`;
     case "no_worker":
       return `Waits for a worker: none that serves the pool “${reason.pool}” is alive`;
   }
@@ -84,15 +86,37 @@ function Detail({ reason }: { reason: Reason }) {
       );
     case "refused":
       return (
-        <p>
-          It says <code className="break-words font-mono">{reason.message}</code>. {reason.until === null ? "" : <>Tried again <Moment at={reason.until} />.</>}
-        </p>
+        <>
+          <Said {...reason} />
+          <p>
+            {reason.isAtWork ? "Steps that are at work go on to their end, and nothing new begins. " : ""}
+            {reason.until === null ? null : <>Tried again <Moment at={reason.until} />. </>}
+            It goes on by itself once that is put right in the database, by whoever looks after it.
+          </p>
+        </>
+      );
+    case "unstorable":
+      return (
+        <>
+          <Said {...reason} />
+          <p>
+            Steps that are at work go on to their end, and nothing new begins. {reason.path === null ? "The run" : "That step"} fails then; nothing is tried again. Cancel the run if nobody needs what they give.
+          </p>
+        </>
       );
     case "memory":
     case "suspect":
     case "no_worker":
       return <Link className="underline underline-offset-4" href={href("/settings/workers")}>Workers</Link>;
   }
+}
+
+function Said({ message, since }: { message: string; since: string | null }) {
+  return (
+    <p>
+      It says <code className="break-words font-mono">{message}</code>{since === null ? "." : <>, since <Moment at={since} />.</>}
+    </p>
+  );
 }
 
 const ofKey = (key: string | null) => (key === null ? "" : ` for ${key}`);

@@ -1,4 +1,5 @@
 import type { Admission, AdmissionAnswer, StepTurn, StepTurnRequest } from "./admission-port";
+import type { Hold, PutBack, Refusal } from "./refusal-port";
 import type { Place, StepPlaceAnswer, StepPlaceRequest } from "./step-places";
 import type { CancelSource, FinalRunStatus, Path, RunStatus, StepStatus, WaitSpec } from "./events";
 import type { EventRecord, StepRecord } from "./journal";
@@ -46,6 +47,8 @@ export interface RunStore {
   release(release: ReleaseRun): Promise<"released" | "inbox_changed" | "lost">;
   /** Gives up the lease of a run that the store refuses to go on with, until `refusal.until`. `kept`: what it could not write; null: as before. */
   putBack(request: PutBack): Promise<"ok" | "lost">;
+  /** For its page: what a held run that is at work waits for. Null: for nothing any more. */
+  tellHold(request: { runId: string; epoch: number; hold: Hold | null }): Promise<void>;
   /** What the run was put back with by those who held it before. */
   kept(runId: string): Promise<string | null>;
   /** Takes a claimed run through what stands before its first step. What it has passed it need not pass again when it comes back. */
@@ -86,6 +89,7 @@ export interface Reservation {
 export const TURN_SIGNAL = "turn";
 
 export * from "./admission-port";
+export * from "./refusal-port";
 export * from "./step-places";
 
 export interface HeldRun {
@@ -109,50 +113,6 @@ export interface StreamChunk {
   workspaceId: string;
   path: Path;
   chunk: string;
-}
-
-/** One row of a write cannot be stored (not the connection, the data): its step has to fail, and nothing was written. */
-export class UnstorableError extends Error {
-  override name = "UnstorableError";
-
-  constructor(
-    readonly runId: string,
-    /** The step run at fault; null when it is something else of the run. */
-    readonly step: { path: Path; attempt: number } | null,
-    options: { cause: unknown },
-    /** A child run: what it belongs to may have gone since its step chose it. */
-    readonly what: "value" | "child" = "value",
-  ) {
-    super(`a ${what === "child" ? "child run" : "value"} of run ${runId} cannot be stored${step === null ? "" : ` (step ${step.path})`}`, options);
-  }
-}
-
-/** The store refuses a run for a reason that lies neither in the connection nor in the data, such as a right or a column that is missing: it may be mended. */
-export class StoreRefusedError extends Error {
-  override name = "StoreRefusedError";
-
-  /** `isPassing`: somebody else has what it needs, and gives it back. */
-  constructor(message: string, { isPassing = false, ...options }: ErrorOptions & { isPassing?: boolean } = {}) {
-    super(message, options);
-    this.isPassing = isPassing;
-  }
-
-  readonly isPassing: boolean;
-}
-
-/** What the store last said to a run that it refuses. */
-export interface Refusal {
-  message: string;
-  times: number;
-  /** When it is tried again. */
-  until: number;
-}
-
-export interface PutBack {
-  runId: string;
-  epoch: number;
-  refusal: Refusal;
-  kept: string | null;
 }
 
 /** A blob that one run gives another: `from` is the run or event which has it, null when whoever gives it has shown that they may read it. */

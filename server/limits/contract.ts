@@ -48,8 +48,10 @@ const plainReasons = [
   z.object({ kind: z.literal("debounce"), count: z.int(), key: z.string().nullable(), until: momentSchema.nullable() }),
   /** No worker that serves the pool has been heard of lately. */
   noWorker,
-  /** The database refuses what the run has to write or read, for a reason that somebody has to mend. */
-  z.object({ kind: z.literal("refused"), message: z.string(), times: z.int(), until: momentSchema.nullable() }),
+  /** The database refuses what the run has to write or read, for a reason that somebody has to mend. `isAtWork`: steps of it go on to their end meanwhile. */
+  z.object({ kind: z.literal("refused"), message: z.string(), times: z.int(), since: momentSchema.nullable(), until: momentSchema.nullable(), isAtWork: z.boolean() }),
+  /** It cannot store a value of the step at `path`, which fails once the steps at work have ended. */
+  z.object({ kind: z.literal("unstorable"), message: z.string(), path: z.string().nullable(), since: momentSchema }),
 ] as const;
 
 /** Why a run is not running although nothing but a limit keeps it from it. */

@@ -84,10 +84,21 @@ it("says what a run waits for", async () => {
   const debounced = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "debounce", count: 2 } });
   expect(await why(debounced)).toEqual({ kind: "debounce", count: 2, key: null, until: dueAt.toISOString() });
   const refused = await queued(workspaceId, { state: "waiting", dueAt, waitReason: { kind: "refused", message: "permission denied for table wait", times: 2, until: dueAt.getTime() } });
-  const toldOf = { kind: "refused", message: "permission denied for table wait", times: 2, until: dueAt.toISOString() };
+  const toldOf = { kind: "refused", message: "permission denied for table wait", times: 2, since: null, until: dueAt.toISOString(), isAtWork: false };
   expect(await why(refused)).toMatchObject(toldOf);
   expect(waitReasonViewSchema.parse(await why(refused))).toEqual(toldOf);
   expect(waitBriefsSchema.parse(await briefWaits({ scope }, { runIds: [refused] }))).toEqual([{ runId: refused, reason: toldOf }]);
+  // At work: by whoever holds it now, and by nobody before.
+  const atWork = { since: 1_000, epoch: 0 };
+  const held = await queued(workspaceId, { state: "running", waitReason: { kind: "refused", message: "no right", times: 1, until: dueAt.getTime(), ...atWork } });
+  expect(waitReasonViewSchema.parse(await why(held))).toEqual({ kind: "refused", message: "no right", times: 1, since: "1970-01-01T00:00:01.000Z", until: dueAt.toISOString(), isAtWork: true });
+  const stuck = await queued(workspaceId, { state: "running", waitReason: { kind: "unstorable", message: "no zero", path: "w", ...atWork } });
+  const stuckBy = { kind: "unstorable", message: "no zero", path: "w", since: "1970-01-01T00:00:01.000Z" };
+  expect(waitReasonViewSchema.parse(await why(stuck))).toEqual(stuckBy);
+  expect(waitBriefsSchema.parse(await briefWaits({ scope }, { runIds: [stuck] }))).toEqual([{ runId: stuck, reason: stuckBy }]);
+  await rawDb().runQueue.updateMany({ where: { runId: { in: [held, stuck] } }, data: { leaseEpoch: 1 } });
+  expect([await why(held), await why(stuck)]).toEqual([null, null]);
+  await rawDb().runQueue.deleteMany({ where: { runId: { in: [held, stuck] } } });
   const ready = await queued(workspaceId, { state: "queued" });
   expect(await why(ready)).toEqual({ kind: "no_worker", pool: "default" });
   await worker(["default:5"], 1);

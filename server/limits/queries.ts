@@ -45,10 +45,11 @@ export interface QueuedRow {
   rank: bigint;
   givenBytes: number;
   takeovers: number;
+  leaseEpoch: number;
 }
 
 export function findQueued(tx: Tx, runId: string): Promise<QueuedRow | null> {
-  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true, takeovers: true } });
+  return tx.runQueue.findFirst({ where: { runId }, select: { state: true, pool: true, dueAt: true, mutexKey: true, waitReason: true, rank: true, givenBytes: true, takeovers: true, leaseEpoch: true } });
 }
 
 /** Of a long line no more are counted. */

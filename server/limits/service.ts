@@ -4,7 +4,7 @@ import type { Scope } from "@/server/auth/scope";
 import { newId } from "@/server/db/id";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
-import { readWaitReason } from "@/server/queue/wait-reason";
+import { readWaitReason, type WaitReason } from "@/server/queue/wait-reason";
 import { MAX_CONCURRENT_RUNS } from "@/server/queue/workspace-limits";
 import { DEFAULT_MAX_BATCH_RUNS } from "./contract";
 import type { LimitsView, setLimitsInput, StepWait, WaitBrief, waitBriefsInput, waitBriefsSchema, WaitReasonView } from "./contract";
@@ -75,7 +75,8 @@ export async function whyWaiting(tx: Tx, workspaceId: string, runId: string): Pr
   }
   if (queued.state === "waiting" && reason?.kind === "throttle") return { ...reason, key: valueOfKey(reason.key), until, ...(await countThrottledBefore(tx, runId, queued)) };
   if (queued.state === "waiting" && reason?.kind === "debounce") return { ...reason, key: valueOfKey(reason.key), until };
-  if (queued.state === "waiting" && reason?.kind === "refused") return { ...reason, until };
+  const refused = refusedBy(queued, reason);
+  if (refused !== null) return refused;
   return queued.state === "queued" ? whyQueued(tx, workspaceId, queued) : null;
 }
 
@@ -104,13 +105,24 @@ export function briefWaits({ scope }: Context, { runIds }: z.output<typeof waitB
   });
 }
 
-function briefOfRow({ state, waitReason, dueAt }: QueuedRow, steps: StepWaitCount | undefined): WaitBrief | null {
+function briefOfRow(row: QueuedRow, steps: StepWaitCount | undefined): WaitBrief | null {
+  const { state, waitReason, dueAt } = row;
   if (steps !== undefined) return { kind: "steps", nodeId: readKey(steps.key, "step").nodeId, limit: steps.limit, count: steps.count };
   const reason = readWaitReason(waitReason);
   if (state === "blocked" && reason?.kind === "concurrency") return { kind: "concurrency", limit: reason.limit, key: readKey(reason.key, "run").value };
   if (state === "waiting" && (reason?.kind === "throttle" || reason?.kind === "debounce")) return { ...reason, key: valueOfKey(reason.key), until: dueAt?.toISOString() ?? null };
-  if (state === "waiting" && reason?.kind === "refused") return { ...reason, until: dueAt?.toISOString() ?? null };
-  return null;
+  return refusedBy(row, reason);
+}
+
+/** Who was at work at it and is lost tells nothing any more. */
+function refusedBy({ state, dueAt, leaseEpoch }: QueuedRow, reason: WaitReason | null): Extract<WaitBrief, { kind: "refused" | "unstorable" }> | null {
+  if (reason?.kind !== "refused" && reason?.kind !== "unstorable") return null;
+  const isAtWork = state === "running" && reason.epoch === leaseEpoch;
+  if (reason.kind === "unstorable") return isAtWork ? { kind: "unstorable", message: reason.message, path: reason.path, since: new Date(reason.since).toISOString() } : null;
+  if (!isAtWork && state !== "waiting") return null;
+  const { message, times, since, until } = reason;
+  const momentOf = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  return { kind: "refused", message, times, since: momentOf(since), until: isAtWork ? momentOf(until) : (dueAt?.toISOString() ?? null), isAtWork };
 }
 
 /** Runs that began to wait before an upgrade do not say their key. */

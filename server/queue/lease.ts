@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Heartbeat, HeldRun, Promotion, PutBack, ReleaseRun } from "@/server/engine/ports";
+import type { Heartbeat, HeldRun, Hold, Promotion, PutBack, ReleaseRun } from "@/server/engine/ports";
 import { SUSPECTED_AFTER } from "@/server/engine/suspects";
 import { PRIORITY_STEP_MS } from "@/server/queue/rank";
 import type { Enqueued } from "@/server/queue/enqueue";
@@ -42,6 +42,18 @@ RETURNING workspace_id AS "workspaceId"`;
 /** Answers its workspace; null when it is not held any more. */
 export async function putBackRun(pool: Pool, { runId, epoch, refusal, kept }: PutBack): Promise<string | null> {
   const { rows } = await pool.query<{ workspaceId: string }>({ name: "millrace-put-back", text: PUT_BACK, values: [runId, epoch, refusal.until, waitReasonText({ kind: "refused", ...refusal }), kept] });
+  return rows[0]?.workspaceId ?? null;
+}
+
+const TELL_HOLD = `
+UPDATE run_queue SET wait_reason = $3 WHERE run_id = $1 AND lease_epoch = $2 AND state = 'running'
+RETURNING workspace_id AS "workspaceId"`;
+
+const TELL_MS = 10_000;
+
+/** Answers its workspace; null when it is not held any more. */
+export async function tellHold(pool: Pool, { runId, epoch, hold }: { runId: string; epoch: number; hold: Hold | null }): Promise<string | null> {
+  const { rows } = await pool.query<{ workspaceId: string }>(within(TELL_MS, { name: "millrace-tell-hold", text: TELL_HOLD, values: [runId, epoch, hold === null ? null : waitReasonText({ ...hold, epoch })] }));
   return rows[0]?.workspaceId ?? null;
 }
 

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, InboxMessage, KeptSnapshot, NewMessage, NewRun, Promotion, PutBack, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, Snapshot, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
+import type { Admission, AdmissionAnswer, ClaimedRun, Heartbeat, HeldRun, Hold, InboxMessage, KeptSnapshot, NewMessage, NewRun, Promotion, PutBack, ReleaseRun, RunHistory, RunStore, RunWrite, RunTaker, Snapshot, StepPlaceAnswer, StepPlaceRequest, StepTurn, StepTurnRequest, StoredValue, StreamChunk, ValueRequest, Wake } from "@/server/engine/ports";
 import { admitRun } from "@/server/queue/admission";
 import { toRefusal } from "@/server/queue/database-errors";
 import { Claimer } from "@/server/queue/claim";
@@ -7,7 +7,7 @@ import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
 import { keepSnapshot, readHistory, readInbox, readKept, readSnapshot, readValues } from "@/server/queue/journal-rows";
-import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases } from "@/server/queue/lease";
+import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases, tellHold } from "@/server/queue/lease";
 import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
 import { Notifier } from "@/server/queue/notifier";
@@ -125,6 +125,11 @@ export class PgRunStore implements RunStore {
     this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${request.runId}` });
     this.#ready(this.#claimer.released(workspaceId));
     return "ok";
+  }
+
+  async tellHold(request: { runId: string; epoch: number; hold: Hold | null }): Promise<void> {
+    const workspaceId = await tellHold(this.#pool, request);
+    if (workspaceId !== null) this.#notifier.send({ channel: "millrace_run", item: `${workspaceId}/${request.runId}` });
   }
 
   kept(runId: string): Promise<string | null> {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DomainError } from "@/server/errors/domain-error";
 import { awaitRun } from "@/server/live/await-run";
+import { waitReasonViewSchema } from "@/server/limits/contract";
+import { explainWait } from "@/server/limits/service";
 import { followSteps } from "@/server/live/follow-steps";
 import * as contract from "@/server/runs/contract";
 import * as service from "@/server/runs/service";
@@ -64,6 +66,11 @@ export const runRoutes = [
     tag, permission: "run:read", summary: "Log lines, oldest first",
     input: contract.runLogsInput, output: contract.runLogPageSchema,
     handle: (context, input) => service.getLogs(context, input),
+  }),
+  route("GET /runs/{runId}/why", {
+    tag, permission: "run:read", summary: "What keeps an unfinished run from going on: a limit, a missing worker, the database. `reason` is null when nothing of that kind does",
+    input: contract.runRefInput, output: z.object({ reason: waitReasonViewSchema.nullable() }),
+    handle: async (context, { runId }) => ({ reason: await explainWait(context, { runId }) }),
   }),
   route("POST /runs/{runId}/cancel", {
     tag, permission: "run:cancel", summary: "Ask a run to end", status: 202, statuses: { 202: "Requested" },

@@ -4,6 +4,7 @@ import type {
   ClaimedRun,
   Heartbeat,
   HeldRun,
+  Hold,
   InboxMessage,
   KeptSnapshot,
   NewMessage,
@@ -190,6 +191,12 @@ export class MemoryStore implements RunStore {
     if (stored.state !== "running" || stored.epoch !== epoch) return "lost";
     Object.assign(stored, { state: "waiting", alone: false, dueAt: refusal.until, refusal, kept: kept ?? stored.kept });
     return "ok";
+  }
+
+  async tellHold({ runId, epoch, hold }: { runId: string; epoch: number; hold: Hold | null }): Promise<void> {
+    await turn();
+    const stored = this.#get(runId);
+    if (stored.state === "running" && stored.epoch === epoch) stored.refusal = hold?.kind === "refused" ? hold : null;
   }
 
   async kept(runId: string): Promise<string | null> {

@@ -4,9 +4,9 @@ import { keptText, keptWrite, nextRefusal } from "@/server/worker/refusal";
 
 test("each refusal puts the run off for twice as long, up to ten minutes", () => {
   const first = nextRefusal(null, new StoreRefusedError("a"), 1_000, 5_000);
-  expect(first).toEqual({ message: "a", times: 1, until: 6_000 });
-  expect(nextRefusal(first, new StoreRefusedError("b"), 6_000, 5_000)).toEqual({ message: "b", times: 2, until: 16_000 });
-  expect(nextRefusal({ ...first, times: 30 }, new StoreRefusedError("b"), 6_000, 5_000)).toEqual({ message: "b", times: 31, until: 606_000 });
+  expect(first).toEqual({ message: "a", times: 1, until: 6_000, since: 1_000 });
+  expect(nextRefusal(first, new StoreRefusedError("b"), 6_000, 5_000)).toEqual({ message: "b", times: 2, until: 16_000, since: 1_000 });
+  expect(nextRefusal({ ...first, times: 30 }, new StoreRefusedError("b"), 6_000, 5_000)).toEqual({ message: "b", times: 31, until: 606_000, since: 1_000 });
 });
 
 test("one before its time counts no further", () => {
@@ -16,7 +16,7 @@ test("one before its time counts no further", () => {
 test("what passes by itself is counted once, however often it is met", () => {
   const busy = new StoreRefusedError("busy", { isPassing: true });
   const first = nextRefusal(null, busy, 1_000, 5_000);
-  expect([first, nextRefusal(first, busy, 6_000, 5_000)]).toEqual([{ message: "busy", times: 1, until: 6_000 }, { message: "busy", times: 1, until: 11_000 }]);
+  expect([first, nextRefusal(first, busy, 6_000, 5_000)]).toEqual([{ message: "busy", times: 1, until: 6_000, since: 1_000 }, { message: "busy", times: 1, until: 11_000, since: 1_000 }]);
 });
 
 test("what was not written is written by the next holder, and what is too large is not kept", () => {

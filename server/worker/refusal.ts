@@ -11,7 +11,7 @@ const MAX_KEPT_CHARACTERS = 1_000_000;
 export function nextRefusal(before: Refusal | null, { message, isPassing }: Pick<StoreRefusedError, "message" | "isPassing">, now: number, delayMs: number): Refusal {
   if (before !== null && now < before.until) return { ...before, message };
   const times = isPassing ? Math.max(1, before?.times ?? 0) : (before?.times ?? 0) + 1;
-  return { message, times, until: now + Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)) };
+  return { message, times, until: now + Math.min(LONGEST_DELAY_MS, delayMs * 2 ** (times - 1)), since: before?.since ?? now };
 }
 
 /** What passes by itself is waited for, however often. */

@@ -106,6 +106,31 @@ describe("what PostgreSQL refuses as it stands now", () => {
   });
 });
 
+describe("a run that is held at work", () => {
+  const told = async (id: string) => (await scene.rows<{ state: string; reason: Record<string, unknown> | null }>("select state, wait_reason::json as reason from run_queue where run_id = $1", id))[0];
+
+  test("says what the database refuses while a step goes on, and no more once it is mended", async () => {
+    const [step, long] = [effect("fourth"), effect("beside")];
+    const id = await start(workflow([probe("a", { call: "fourth" }), waitFor("go"), probe("l", { call: "beside" })], ["a>w"]));
+    await Promise.all([step.began, long.began]);
+    await scene.rows("revoke insert on wait from millrace_worker");
+    step.end();
+    const held = await until("it to say so", async () => ((row) => (row?.reason != null ? row : null))(await told(id)));
+    const { since, until: next } = held.reason as { since: number; until: number };
+    expect(held).toMatchObject({ state: "running", reason: { kind: "refused", message: "permission denied for table wait", epoch: 1 } });
+    expect(next).toBeGreaterThan(since);
+    await until("it to be tried again", async () => ((((await told(id))?.reason?.times as number | undefined) ?? 0) > 1 ? true : null));
+    expect((await told(id))?.reason).toMatchObject({ since });
+    await scene.rows("grant insert on wait to millrace_worker");
+    await until("the reason to go", async () => ((await told(id))?.reason === null ? true : null));
+    expect(await told(id)).toEqual({ state: "running", reason: null });
+    long.end();
+    await scene.store.send(scene.signal(id, "go"));
+    expect(await finished(id)).toMatchObject({ status: "succeeded" });
+    expect([step.calls, long.calls]).toEqual([1, 1]);
+  });
+});
+
 describe("a table that somebody holds for longer than a lease, as to build an index", () => {
   test.each([
     ["wait", "share"],

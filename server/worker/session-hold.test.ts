@@ -56,6 +56,7 @@ describe("a read that is refused while a step is at work", () => {
     await until("the wait to end", async () => ((await suite.harness.waits(id)).some(({ status }) => status !== "open") ? true : null));
     expect(store.refusing).toBeUndefined();
     expect(await suite.harness.waits(id)).toEqual([{ path: "w", status: "answered" }]);
+    await until("its page to tell of no refusal any more", async () => (store.runs.get(id)?.refusal === null ? true : null));
     end();
     expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 7 });
   });

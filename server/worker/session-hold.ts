@@ -1,4 +1,4 @@
-import { UnstorableError, type Refusal, type StoreRefusedError } from "@/server/engine/ports";
+import { UnstorableError, type Hold, type Refusal, type StoreRefusedError } from "@/server/engine/ports";
 import { mayTryAgain, nextRefusal } from "@/server/worker/refusal";
 import type { RunSession } from "@/server/worker/session";
 
@@ -12,6 +12,8 @@ export class SessionHold {
   #refusal: Refusal | null;
   #again: NodeJS.Timeout | undefined;
   #isAsking = false;
+  #isTold = false;
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly session: RunSession,
@@ -33,7 +35,16 @@ export class SessionHold {
 
   forGood(error: UnstorableError): void {
     this.stop();
+    if (this.#error === error) return;
     this.#error = error;
+    const { attempts, now } = this.session;
+    if (attempts.begun > 0) this.#tell({ kind: "unstorable", message: saidBy(error), path: error.step?.path ?? null, since: now });
+  }
+
+  /** The run goes on elsewhere than in this session. */
+  async over(): Promise<void> {
+    this.#tell(null);
+    await this.#telling;
   }
 
   get refusal(): Refusal | null {
@@ -50,6 +61,7 @@ export class SessionHold {
     if (this.#error === undefined) report(error, run.claim);
     this.#error = error;
     this.#refusal = refusal;
+    this.#tell({ kind: "refused", ...refusal });
     this.#again ??= setTimeout(() => this.#tryAgain(), Math.max(1, refusal.until - now));
     return true;
   }
@@ -75,8 +87,21 @@ export class SessionHold {
       if (wasRefused) journal.buffer.resetTakeovers();
       await journal.durable().finally(() => (this.#isAsking = false));
       this.#error = undefined;
+      this.#tell(null);
       if (wasRefused) this.#refusal = null;
       this.resume();
     });
   }
+
+  /** Its page says so, where the database takes that much. */
+  #tell(hold: Hold | null): void {
+    if (hold === null && !this.#isTold) return;
+    this.#isTold = hold !== null;
+    const { claim, worker } = this.session.run;
+    this.#telling = this.#telling.then(() => worker.store.tellHold({ runId: claim.id, epoch: claim.epoch, hold })).catch((error: unknown) => worker.report(error, claim));
+  }
+}
+
+function saidBy({ cause, message }: UnstorableError): string {
+  return cause instanceof Error ? cause.message : message;
 }

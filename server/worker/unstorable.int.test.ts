@@ -42,12 +42,15 @@ describe("what PostgreSQL cannot store", () => {
   });
 
   test("stops no step that is at work, whatever it says of lost workers: what it gives is written once the others are", async () => {
-    const [atWork, hasCome, refused] = [new Gate(), new Gate(), new Gate()];
+    const [atWork, hasCome, refused, isTold] = [new Gate(), new Gate(), new Gate(), new Gate()];
     const calls = { long: 0, other: 0 };
+    let after: unknown;
+    const reason = async () => (await scene.rows<{ reason: Record<string, unknown> | null }>("select wait_reason::json as reason from run_queue where run_id = $1 and state = 'running'", id))[0]?.reason;
     world.probes.set("long", async (ctx) => {
       calls.long += 1;
       atWork.open();
       await refused.opened;
+      await isTold.opened;
       await ctx.checkpoint("here");
       hasCome.open();
       return { type: "succeeded", output: ctx.signal.aborted ? "stopped" : "long" };
@@ -57,6 +60,10 @@ describe("what PostgreSQL cannot store", () => {
       await atWork.opened;
       return { type: "succeeded", output: "other" };
     });
+    world.probes.set("after", async () => {
+      after = await reason();
+      return { type: "succeeded", output: null };
+    });
     // Hears of it.
     const flush = scene.store.flush.bind(scene.store);
     scene.store.flush = (write) => flush(write).catch((error: unknown) => (refused.open(), Promise.reject(error as Error)));
@@ -65,11 +72,15 @@ describe("what PostgreSQL cannot store", () => {
       probe("other", { call: "other" }, { onWorkerLost: "fail" }),
       node("w", "wait.signal", { config: { signal: "{{ 'a\\u0000b' }}" }, onError: "route" }),
       set("b", { code: "{{ steps.w.error.code }}" }),
+      probe("after", { call: "after" }),
     ];
-    const id = await start(workflow(nodes, ["other>w", "w.error>b"], { output: "{{ [steps.long.output, steps.other.output, steps.b.output.code] }}" }));
+    const id = await start(workflow(nodes, ["other>w", "w.error>b", "b>after"], { output: "{{ [steps.long.output, steps.other.output, steps.b.output.code] }}" }));
+    const held = await until("it to say that it is held", reason);
+    expect(held).toEqual({ kind: "unstorable", path: "w", epoch: 1, since: expect.any(Number) as number, message: expect.stringContaining("invalid byte sequence") as string });
+    isTold.open();
     await hasCome.opened;
     expect(await finished(id)).toMatchObject({ status: "succeeded", output: ["long", "other", "unstorable_value"] });
-    expect(calls).toEqual({ long: 1, other: 1 });
+    expect([calls, after]).toEqual([{ long: 1, other: 1 }, null]);
     scene.store.flush = flush;
   });
 

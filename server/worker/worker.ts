@@ -280,6 +280,7 @@ class RunningWorker implements Worker {
     await session.snapshots.settled();
     // Its lease is kept until it is: a flush may still be under way.
     if (end.kind === "put_back") await this.#putBack({ ...claim, refusal: end.before }, end.error, await end.kept);
+    if (end.kind === "refused") await session.hold.over();
     if (this.#sessions.get(claim.id) === session) this.#sessions.delete(claim.id);
     if (end.kind === "released") {
       const next = session.timers.next();
