@@ -42,14 +42,20 @@ export async function createShare({ scope }: Context, { workflowId, note, showsR
       data: {
         id: newId(), workspaceId: scope.workspaceId, workflowId, note, showsRuns,
         tokenHash: new Uint8Array(hash),
-        createdById: scope.userId,
+        ...makerOf(scope),
         expiresAt: new Date(Date.now() + expiresInDays * DAY_MS),
       },
     });
     await recordAudit(tx, scope, { action: "workflow.shared", resource: { type: "workflow", id: workflowId, name }, after: { shareId: row.id, note, showsRuns, expiresAt: row.expiresAt } });
-    return toView(row, await namesOfPeople(tx, [scope.userId]));
+    return toView(row, await namesOfPeople(tx, [row.createdById]));
   });
   return { share, url: `${env.MILLRACE_URL}/s/${token}` };
+}
+
+/** By whose rights it lives: those of a person, be it behind a program or a run, or of a program that is nobody's. */
+function makerOf({ userId, actor, acting: { type, id } }: Scope) {
+  const isProgram = userId === null && id !== null && (type === "service_account" || type === "issuer");
+  return { createdById: userId ?? (type === "user" ? id : null), madeByType: isProgram ? type : null, madeById: isProgram ? id : null, madeByTokenId: actor.type === "token" ? actor.id : null };
 }
 
 export async function revokeShare({ scope }: Context, { shareId }: Input<typeof contract.shareRefInput>) {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Scope } from "@/server/auth/scope";
+import { openTokenScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
+import { createServiceAccount } from "@/server/programs/service";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeMember, makeScope } from "@/server/testing/factories";
+import { createToken } from "@/server/tokens/service";
 import * as workflows from "@/server/workflows/service";
 import { HIDDEN } from "./hide-credentials";
 import * as service from "./service";
@@ -91,6 +93,35 @@ describe("a link to a workflow", () => {
     await archivedAt(null);
     await rawDb().organizationMember.deleteMany({ where: { userId } });
     await expect(open(member, url)).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  it("attack: shows nothing once the service account or the token that it was made with has ended, or may less", async () => {
+    const admin = await makeScope("admin", builder.workspaceId);
+    const { id } = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
+    const { id: tokenId, token } = await createToken({ scope: admin }, { name: "ci", scopes: ["workflow:write"], expiresInDays: 1, serviceAccountId: id });
+    const input = { workflowId, note: "", showsRuns: false, expiresInDays: 7 };
+    const { url } = await service.createShare({ scope: await openTokenScope(token, origin) }, input);
+    const member = await colleague();
+    const gone = { kind: "not_found" };
+    const takings = [
+      [{ disabledAt: new Date() }, { disabledAt: null }],
+      [{ role: "operator" }, { role: "builder" }],
+    ];
+    for (const [taken, given] of takings) {
+      await rawDb().serviceAccount.update({ where: { id }, data: taken! });
+      await expect(open(member, url)).rejects.toMatchObject(gone);
+      await rawDb().serviceAccount.update({ where: { id }, data: given! });
+      expect(await open(member, url)).toMatchObject({ name: "Orders", sharedBy: null });
+    }
+    await rawDb().apiToken.update({ where: { id: tokenId }, data: { revokedAt: new Date() } });
+    await expect(open(member, url)).rejects.toMatchObject(gone);
+
+    const person = await makeScope("builder", builder.workspaceId);
+    const personal = await createToken({ scope: person }, { name: "mine", scopes: ["workflow:write"], expiresInDays: 1 });
+    const theirs = await service.createShare({ scope: await openTokenScope(personal.token, origin) }, input);
+    expect(await open(member, theirs.url)).toMatchObject({ sharedBy: "Test builder" });
+    await rawDb().apiToken.update({ where: { id: personal.id }, data: { revokedAt: new Date() } });
+    await expect(open(member, theirs.url)).rejects.toMatchObject(gone);
   });
 
   it("never shows a credential, nor runs unless that was chosen, nor ever their values", async () => {

@@ -3,12 +3,15 @@ import type { ShareLink } from "@/prisma/generated/client";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
 import { findAccess } from "@/server/auth/access";
+import { allows, rightsNow } from "@/server/auth/acting/current-rights";
 import { hashToken } from "@/server/auth/one-time-token";
+import type { Permission } from "@/server/auth/permissions";
 import { openSystemScope, openUserScope } from "@/server/auth/scope";
 import type { Session } from "@/server/auth/session";
 import { rawDb } from "@/server/db/client";
 import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
+import { hasEnded } from "@/server/tokens/service";
 import { findWorkflow, namesOfPeople } from "@/server/workflows/service";
 import type { SharedWorkflow } from "./contract";
 import { hideCredentials } from "./hide-credentials";
@@ -51,13 +54,23 @@ export async function viewShare(session: Pick<Session, "userId" | "name" | "emai
   });
 }
 
-/** A link shows what whoever made it may share now: of somebody who was removed, switched off or given less it shows nothing. In an archive nobody shares, and seeing is enough. */
-async function isStillShared({ createdById, workspaceId, workflowId }: Pick<ShareLink, "createdById" | "workspaceId" | "workflowId">): Promise<boolean> {
-  if (createdById === null) return true;
+type Made = Pick<ShareLink, "createdById" | "madeByType" | "madeById" | "madeByTokenId" | "workspaceId" | "workflowId">;
+
+/** A link shows what whoever made it may share now: of somebody who was removed, switched off or given less it shows nothing, nor of a token that has ended. In an archive nobody shares, and seeing is enough. */
+async function isStillShared({ createdById, madeByType, madeById, madeByTokenId, workspaceId, workflowId }: Made): Promise<boolean> {
+  if (madeByTokenId !== null && (await hasEnded(await openSystemScope(workspaceId), madeByTokenId))) return false;
   const open = { archivedAt: null };
   const isOpen = (await rawDb().workspace.count({ where: { id: workspaceId, ...open, organization: open } })) > 0;
+  const permission = isOpen ? "workflow:write" : "workflow:read";
+  if (createdById !== null) return maySee(createdById, workspaceId, permission, workflowId);
+  if (madeById === null) return true;
+  const now = await rightsNow(workspaceId, { type: madeByType as "service_account" | "issuer", id: madeById });
+  return now !== null && (now.rights === "all" || allows(workspaceId, [now.rights], { permission, at: { workflowId } }));
+}
+
+async function maySee(userId: string, workspaceId: string, permission: Permission, workflowId: string): Promise<boolean> {
   try {
-    const { db } = (await openUserScope(createdById, { id: workspaceId })).for(isOpen ? "workflow:write" : "workflow:read");
+    const { db } = (await openUserScope(userId, { id: workspaceId })).for(permission);
     return (await db.workflow.count({ where: { id: workflowId } })) > 0;
   } catch (error) {
     if (DomainError.is(error, "forbidden") || DomainError.is(error, "not_found")) return false;
