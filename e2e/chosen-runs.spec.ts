@@ -1,5 +1,5 @@
 import { expect, fresh, test } from "./session";
-import { beginRun, makeWorkflow } from "./workflow-page";
+import { beginRun, makeWorkflow, tell } from "./workflow-page";
 
 const parcel = {
   schema: 1,
@@ -70,6 +70,17 @@ test("runs are narrowed by the chart, with keys and with the mouse, compared, an
   await expect(page).toHaveURL(/workflow=.*range=hour|range=hour.*workflow=/);
   await expect(rows).toHaveCount(2);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  await beginRun(page, workflowId, { order: "ORD-3" });
+  // While the mouse is over the list, what is new waits, and what is there goes on.
+  await rows.first().hover();
+  const third = await beginRun(page, workflowId, { order: "ORD-3" });
+  const news = page.getByRole("button", { name: "1 new", exact: true });
+  await expect(news).toBeVisible();
+  await expect(rows).toHaveCount(2);
+  await news.click();
+  await expect(rows).toHaveCount(3);
+  await tell(page, "runs.cancel", { runId: third });
+  await expect(page.getByRole("row", { name: new RegExp(`Cancelled ${name}`) })).toHaveCount(1);
+  await page.mouse.move(0, 0);
+  await beginRun(page, workflowId, { order: "ORD-4" });
   await expect(rows).toHaveCount(3);
 });

@@ -8,7 +8,9 @@ import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
@@ -36,7 +38,7 @@ export function DeliveriesTab() {
   const status = filter === "all" ? undefined : (filter as DeliveryView["status"]);
   const deliveries = useInfiniteQuery(trpc.alerts.deliveries.infiniteQueryOptions({ limit: 50, status }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("alerts", trpc.alerts.deliveries.pathKey());
-  const items = deliveries.data?.pages.flatMap((page) => page.items) ?? [];
+  const { rows: items, resting } = useRest(deliveries.data?.pages.flatMap((page) => page.items) ?? [], deliveries.isPending ? "" : filter);
   return (
     <Card>
       <CardHeader title="Deliveries" description="Kept for 90 days." actions={<Select aria-label="Status" className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />} />
@@ -49,11 +51,13 @@ export function DeliveriesTab() {
           What rules send to channels and mailboxes is listed here, with what the other side answered.
         </EmptyState>
       ) : (
-        <ul className="divide-y" aria-label="Deliveries">
-          {items.map((delivery) => (
-            <DeliveryRow key={delivery.id} delivery={delivery} />
-          ))}
-        </ul>
+        <RestingList {...resting}>
+          <ul className="divide-y" aria-label="Deliveries">
+            {items.map((delivery) => (
+              <DeliveryRow key={delivery.id} delivery={delivery} />
+            ))}
+          </ul>
+        </RestingList>
       )}
       <LoadMore {...deliveries} />
     </Card>

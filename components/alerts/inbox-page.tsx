@@ -56,7 +56,7 @@ export function InboxPage() {
               Rules under Settings → Notifications say what people are told of; approvals that ask you come here too.
             </EmptyState>
           ) : (
-            <InboxList items={items} label="Notifications" />
+            <InboxList items={items} label="Notifications" list={unread ? "unread" : "all"} />
           )}
         </Card>
         <LoadMore {...inbox} />

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { LiveIndicator } from "@/components/runs/live-indicator";
 import { LoadMore } from "@/components/shell/load-more";
@@ -78,12 +79,14 @@ interface OpenBoxProps {
 
 function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   const isWide = useMediaQuery(WIDE);
-  const { query, entries, isPending } = useBox(box);
-  const ids = entries.map(({ id }) => id);
+  const { query, entries: rows, gone, resting, isPending } = useBox(box);
   // What is opened by itself stays open: a newer one does not take the place of the form that somebody fills in.
   const [opened, setOpened] = useState<string | null>(null);
   // The list may be asked for again later than the next answer is given.
   const [answered, setAnswered] = useState<readonly string[]>([]);
+  // Of those that are gone, the person knows these.
+  const entries = rows.filter(({ id }) => !gone.has(id) || !answered.includes(id));
+  const ids = entries.map(({ id }) => id);
   const next = opened ?? ids.find((id) => !answered.includes(id)) ?? null;
   if (isWide && chosen === null && next !== opened) setOpened(next);
   const shown = chosen ?? (isWide ? next : null);
@@ -100,7 +103,9 @@ function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   if (entries.length === 0 && shown === null) return <EmptyBox box={box} />;
   const list = (
     <>
-      <ApprovalList entries={entries} shown={shown} choose={choose} label={BOX_LABELS[box]} />
+      <RestingList {...resting}>
+        <ApprovalList entries={entries} shown={shown} choose={choose} label={BOX_LABELS[box]} />
+      </RestingList>
       <LoadMore {...query} />
     </>
   );

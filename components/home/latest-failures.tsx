@@ -3,7 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useRest } from "@/components/live/use-rest";
 import { useHref } from "@/components/shell/workspace-context";
 import { StatusIcon } from "@/components/status/status-badge";
 import { Moment } from "@/components/time/moment";
@@ -18,7 +20,8 @@ export function LatestFailures() {
   const href = useHref();
   const runs = useQuery(trpc.runs.list.queryOptions({ status: ["failed"], mode: "production", limit: SHOWN }));
   useLiveRefresh("runs", trpc.runs.list.pathKey());
-  if (!runs.isSuccess || runs.data.items.length === 0) return null;
+  const { rows, resting } = useRest(runs.data?.items ?? []);
+  if (!runs.isSuccess || rows.length === 0) return null;
   return (
     <Card>
       <CardHeader
@@ -29,20 +32,22 @@ export function LatestFailures() {
           </Link>
         }
       />
-      <ul className="divide-y">
-        {runs.data.items.map((run) => (
-          <li key={run.id} className="relative flex items-start gap-2.5 px-4 py-2.5 text-sm hover:bg-muted/60">
-            <StatusIcon status={run.status} className="mt-0.5" />
-            <div className="min-w-0 flex-1">
-              <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
-                {run.workflow?.name ?? "Run of a file"}
-              </Link>
-              {run.failure === null ? null : <p className="line-clamp-2 text-xs break-words text-muted-foreground">{run.failure.message}</p>}
-            </div>
-            <Moment at={run.finishedAt ?? run.createdAt} className="relative shrink-0 text-xs text-muted-foreground" />
-          </li>
-        ))}
-      </ul>
+      <RestingList {...resting}>
+        <ul className="divide-y">
+          {rows.map((run) => (
+            <li key={run.id} className="relative flex items-start gap-2.5 px-4 py-2.5 text-sm hover:bg-muted/60">
+              <StatusIcon status={run.status} className="mt-0.5" />
+              <div className="min-w-0 flex-1">
+                <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
+                  {run.workflow?.name ?? "Run of a file"}
+                </Link>
+                {run.failure === null ? null : <p className="line-clamp-2 text-xs break-words text-muted-foreground">{run.failure.message}</p>}
+              </div>
+              <Moment at={run.finishedAt ?? run.createdAt} className="relative shrink-0 text-xs text-muted-foreground" />
+            </li>
+          ))}
+        </ul>
+      </RestingList>
     </Card>
   );
 }

@@ -8,6 +8,7 @@ import { Duration, Moment } from "@/components/time/moment";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
+import { cn } from "@/components/ui/class-names";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import type { RunSummary } from "@/server/runs/contract";
@@ -19,8 +20,15 @@ export interface Choice {
   choose: (runs: readonly RunSummary[], isChosen: boolean) => void;
 }
 
+export interface RunTableProps {
+  runs: readonly RunSummary[];
+  /** Ids of those that the list has no more. */
+  gone: ReadonlySet<string>;
+  choice: Choice;
+}
+
 /** A table on wide screens, cards on narrow ones. */
-export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice: Choice }) {
+export function RunTable({ runs, gone, choice }: RunTableProps) {
   const waits = useWaitBriefs(runs);
   const { chosen, choose } = choice;
   const isAll = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
@@ -43,14 +51,14 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
           </TableHeader>
           <TableBody>
             {runs.map((run) => (
-              <Row key={run.id} run={run} choice={choice} waits={waits.get(run.id)} />
+              <Row key={run.id} run={run} isGone={gone.has(run.id)} choice={choice} waits={waits.get(run.id)} />
             ))}
           </TableBody>
         </Table>
       </div>
       <ul className="flex flex-col gap-2 md:hidden">
         {runs.map((run) => (
-          <RunCard key={run.id} run={run} choice={choice} waits={waits.get(run.id)} />
+          <RunCard key={run.id} run={run} isGone={gone.has(run.id)} choice={choice} waits={waits.get(run.id)} />
         ))}
       </ul>
     </>
@@ -63,15 +71,16 @@ function nameOf(run: RunSummary): string {
 
 interface RowProps {
   run: RunSummary;
+  isGone: boolean;
   choice: Choice;
   /** Why it does not go on. */
   waits: string | undefined;
 }
 
-function Row({ run, choice, waits }: RowProps) {
+function Row({ run, isGone, choice, waits }: RowProps) {
   const href = useHref();
   return (
-    <TableRow className="relative">
+    <TableRow className={cn("relative", isGone && "opacity-50")}>
       <TableCell className="w-8"><ChooseRun run={run} choice={choice} /></TableCell>
       <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
       <TableCell className="max-w-md">
@@ -96,10 +105,10 @@ function Row({ run, choice, waits }: RowProps) {
   );
 }
 
-function RunCard({ run, choice, waits }: RowProps) {
+function RunCard({ run, isGone, choice, waits }: RowProps) {
   const href = useHref();
   return (
-    <li className="relative flex flex-col gap-1.5 rounded-lg border bg-card p-3">
+    <li className={cn("relative flex flex-col gap-1.5 rounded-lg border bg-card p-3", isGone && "opacity-50")}>
       <div className="flex items-center justify-between gap-2">
         <Link href={href(`/runs/${run.id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0">
           {nameOf(run)}

@@ -8,7 +8,9 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type RefObject } 
 import { ErrorState } from "@/components/data/error-state";
 import { saveFile } from "@/components/data/save-file";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useRest } from "@/components/live/use-rest";
 import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
@@ -109,7 +111,11 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen, focusRef 
   useLiveRefresh(isPaused ? null : "runs", trpc.runs.list.pathKey());
   const tellPaused = useEffectEvent(onPaused);
   useEffect(() => tellPaused(isPaused), [isPaused]);
-  const items = pages.flatMap((page) => page.items);
+  // Until another filter is answered, the runs of the one before show.
+  const asked = JSON.stringify(filter);
+  const [answered, setAnswered] = useState(asked);
+  if (!runs.isPlaceholderData && answered !== asked) setAnswered(asked);
+  const { rows: items, gone, resting } = useRest(pages.flatMap((page) => page.items), answered);
   const searchedTo = pages.at(-1)?.searchedTo ?? null;
   const look = lookAt(chosen, items);
   const pick = (some: readonly RunSummary[], isChosen: boolean) => {
@@ -132,7 +138,9 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen, focusRef 
       ) : (
         <>
           {isPaused ? <NewRuns showNew={() => void queryClient.resetQueries({ queryKey: options.queryKey })} /> : null}
-          <RunTable runs={items} choice={{ chosen, choose: pick }} />
+          <RestingList {...resting}>
+            <RunTable runs={items} gone={gone} choice={{ chosen, choose: pick }} />
+          </RestingList>
           {searchedTo === null ? null : (
             <p role="status" className="p-3 text-center text-sm text-muted-foreground">
               Searched back to <Moment at={searchedTo} />. Show more to go on from there.

@@ -26,7 +26,7 @@ export function Shell({ banners, children }: { banners?: ReactNode; children: Re
           <SideContent />
         </aside>
         <NarrowBar />
-        <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+        <main id="content" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none max-lg:[--list-top:4rem]">
           {banners}
           {children}
         </main>

@@ -4,6 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
+import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Moment } from "@/components/time/moment";
@@ -26,7 +28,7 @@ export function OwnRuns() {
       refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(({ finishedAt }) => finishedAt === null)) ? REFRESH_MS : false),
     }),
   );
-  const runs = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { rows: runs, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
   return (
     <section aria-labelledby="own-runs">
       <h2 id="own-runs" className="mb-2 text-sm font-semibold">Your runs</h2>
@@ -38,16 +40,18 @@ export function OwnRuns() {
         <p className="text-sm text-muted-foreground">You have started none yet.</p>
       ) : (
         <>
-          <ul className="divide-y rounded-lg border">
-            {runs.map((run) => (
-              <li key={run.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
-                <StatusBadge status={run.status} />
-                <span className="min-w-0 flex-1 truncate text-sm">{run.workflow}</span>
-                <span className="text-xs text-muted-foreground"><Moment at={run.createdAt} /></span>
-                {run.finishedAt === null ? null : <Button variant="ghost" onClick={() => show(run)} aria-label={`Result of ${run.workflow}`}>Result</Button>}
-              </li>
-            ))}
-          </ul>
+          <RestingList {...resting}>
+            <ul className="divide-y rounded-lg border">
+              {runs.map((run) => (
+                <li key={run.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
+                  <StatusBadge status={run.status} />
+                  <span className="min-w-0 flex-1 truncate text-sm">{run.workflow}</span>
+                  <span className="text-xs text-muted-foreground"><Moment at={run.createdAt} /></span>
+                  {run.finishedAt === null ? null : <Button variant="ghost" onClick={() => show(run)} aria-label={`Result of ${run.workflow}`}>Result</Button>}
+                </li>
+              ))}
+            </ul>
+          </RestingList>
           <LoadMore {...query} />
         </>
       )}

@@ -9,6 +9,8 @@ import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
+import { RestingList } from "@/components/live/resting-list";
+import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
@@ -39,9 +41,9 @@ const LOOK = {
 export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: string; workflowId: string; nodeId: string | null }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.triggers.events.infiniteQueryOptions({ triggerId, limit: 20 }, { getNextPageParam: (page) => page.nextCursor }));
+  const { rows: events, resting } = useRest(query.data?.pages.flatMap((page) => page.items) ?? [], triggerId);
   if (query.isPending) return <SkeletonRows count={3} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the events" />;
-  const events = query.data.pages.flatMap((page) => page.items);
   if (events.length === 0) {
     return (
       <EmptyState icon={Inbox} title="No events yet">
@@ -51,11 +53,13 @@ export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: st
   }
   return (
     <>
-      <ul className="divide-y" aria-label="Events">
-        {events.map((event) => (
-          <EventRow key={event.id} event={event} workflowId={workflowId} nodeId={nodeId} />
-        ))}
-      </ul>
+      <RestingList {...resting}>
+        <ul className="divide-y" aria-label="Events">
+          {events.map((event) => (
+            <EventRow key={event.id} event={event} workflowId={workflowId} nodeId={nodeId} onSent={resting.showNew} />
+          ))}
+        </ul>
+      </RestingList>
       <LoadMore {...query} />
     </>
   );
@@ -66,9 +70,11 @@ interface EventProps {
   workflowId: string;
   /** Trigger step that its runs begin at. */
   nodeId: string | null;
+  /** The list holds what the person sent again. */
+  onSent: () => void;
 }
 
-function EventRow({ event, workflowId, nodeId }: EventProps) {
+function EventRow({ event, workflowId, nodeId, onSent }: EventProps) {
   const href = useHref();
   const [isOpen, setOpen] = useState(false);
   const [label, tone] = LOOK[event.status];
@@ -93,12 +99,12 @@ function EventRow({ event, workflowId, nodeId }: EventProps) {
       </div>
       {event.waits === null ? null : <p className="pl-10 text-sm text-muted-foreground"><EventWaitText waits={event.waits} /></p>}
       {event.error === null ? null : <p className="pl-10 text-sm break-words text-destructive"><TextWithTimes text={event.error.message} /></p>}
-      {isOpen ? <EventDetail event={event} workflowId={workflowId} nodeId={nodeId} /> : null}
+      {isOpen ? <EventDetail event={event} workflowId={workflowId} nodeId={nodeId} onSent={onSent} /> : null}
     </li>
   );
 }
 
-function EventDetail({ event, workflowId, nodeId }: EventProps) {
+function EventDetail({ event, workflowId, nodeId, onSent }: EventProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const href = useHref();
@@ -108,7 +114,7 @@ function EventDetail({ event, workflowId, nodeId }: EventProps) {
   const detail = useQuery(trpc.triggers.event.queryOptions({ eventId: event.id }));
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.triggers.pathKey() });
   const failed = (error: unknown) => void toast.error(readRefusal(error).message);
-  const resend = useMutation(trpc.triggers.resend.mutationOptions({ onSuccess: refresh, onError: failed }));
+  const resend = useMutation(trpc.triggers.resend.mutationOptions({ onSuccess: () => refresh().then(onSent), onError: failed }));
   const test = useMutation(trpc.runs.start.mutationOptions({ onSuccess: ({ runId }) => void toast.success("The draft runs with this event.", { action: { label: "Open the run", onClick: () => router.push(href(`/runs/${runId}`)) } }), onError: failed }));
   if (detail.isPending) return <Skeleton className="h-24" />;
   if (detail.isError) return <ErrorState error={detail.error} retry={() => void detail.refetch()} what="the event" />;

@@ -1,0 +1,41 @@
+interface Row {
+  id: string;
+}
+
+export interface Rest<One extends Row> {
+  rows: readonly One[];
+  /** Ids of rows that the list has no more. */
+  gone: ReadonlySet<string>;
+  /** How many rows wait to come in. */
+  waiting: number;
+}
+
+const NONE: ReadonlySet<string> = new Set<string>();
+
+export function allOf<One extends Row>(items: readonly One[]): Rest<One> {
+  return { rows: items, gone: NONE, waiting: 0 };
+}
+
+/**
+ * The rows that are shown, as they are by now, where they are: what is new waits, what is gone stays.
+ * Only what lies behind all of them comes in, as nothing moves for it: further pages.
+ */
+export function atRest<One extends Row>(shown: readonly One[], items: readonly One[]): Rest<One> {
+  const current = new Map(items.map((item) => [item.id, item]));
+  const known = new Set(shown.map(({ id }) => id));
+  const last = items.findLastIndex(({ id }) => known.has(id));
+  const further = last === -1 && shown.length > 0 ? items.length : last + 1;
+  const waiting = items.slice(0, further).filter(({ id }) => !known.has(id)).length;
+  const end = shown.findLastIndex(({ id }) => current.has(id)) + 1;
+  // As many as wait may have been pushed to the next page: they are no less there.
+  const held = shown.length - end <= waiting ? shown.slice(0, end) : shown;
+  return {
+    rows: [...shown.map((row) => current.get(row.id) ?? row), ...items.slice(further)],
+    gone: new Set(held.filter(({ id }) => !current.has(id)).map(({ id }) => id)),
+    waiting,
+  };
+}
+
+export function isSame<One extends Row>(one: readonly One[], other: readonly One[]): boolean {
+  return one.length === other.length && one.every((row, index) => row === other[index]);
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { ArrowUp } from "lucide-react";
+import { useEffect, useEffectEvent, useRef, type ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
+import type { Reason, RestingProps } from "./use-rest";
+
+export interface RestingListProps extends RestingProps {
+  className?: string;
+  children: ReactNode;
+}
+
+/** Around the rows of `useRest`: tells when they must not move, and leads to those that wait. */
+export function RestingList({ waiting, hold, showNew, className, children }: RestingListProps) {
+  const top = useRef<HTMLDivElement>(null);
+  const tell = useEffectEvent(hold);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => tell("scrolled", isPast(entries.at(-1)!)));
+    observer.observe(top.current!);
+    return () => observer.disconnect();
+  }, []);
+  // A list that goes, as it is empty, is left by nobody.
+  useEffect(() => () => {
+    for (const reason of REASONS) hold(reason, false);
+  }, [hold]);
+  const show = () => {
+    showNew();
+    // The button goes: the next Tab leads to the newest row.
+    top.current?.focus({ preventScroll: true });
+    top.current?.scrollIntoView({ block: "nearest" });
+  };
+  return (
+    <div
+      className={cn("relative", className)}
+      onPointerEnter={() => hold("pointer", true)}
+      onPointerLeave={() => hold("pointer", false)}
+      // Whoever pressed a row by mouse is gone with the mouse.
+      onFocus={({ target }) => hold("focus", target.matches(":focus-visible"))}
+      onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || hold("focus", false)}
+    >
+      <div ref={top} tabIndex={-1} className="absolute top-0 size-px scroll-mt-20 outline-none" />
+      <div role="status" className="sticky top-(--list-top,0.75rem) z-20 flex h-0 justify-center">
+        {waiting === 0 ? null : (
+          <Button size="sm" variant="primary" className="mt-1 rounded-full shadow-md" onClick={show}>
+            <ArrowUp aria-hidden />
+            {waiting} new
+          </Button>
+        )}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+const REASONS: readonly Reason[] = ["pointer", "focus", "scrolled"];
+
+/** Hidden above what is in view, of the page or of a list that scrolls by itself. */
+function isPast({ isIntersecting, boundingClientRect }: IntersectionObserverEntry): boolean {
+  return !isIntersecting && boundingClientRect.top < window.innerHeight;
+}
