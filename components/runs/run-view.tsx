@@ -145,6 +145,7 @@ export function RunView({ view }: { view: View }) {
             path={step}
             model={model}
             held={heldNow.get(step) ?? null}
+            graph={graph}
             node={byId.get(splitPath(step).nodeId) ?? null}
             streamed={streams.get(step) ?? ""}
             onClose={() => selectPath(null)}

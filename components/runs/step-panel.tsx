@@ -3,7 +3,7 @@
 import { RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import type { GraphNode } from "@/components/canvas/read-graph";
+import type { Graph, GraphNode } from "@/components/canvas/read-graph";
 import { SidePanel } from "@/components/shell/side-panel";
 import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
@@ -21,6 +21,7 @@ import { OpenCalled } from "@/components/workflows/open-called";
 import { findKind } from "@/server/nodes/catalog";
 import type { StepSummary } from "@/server/runs/contract";
 import { ChildRuns } from "./child-runs";
+import { handledError } from "./handled-error";
 import { HeldStepAlert } from "./held-step";
 import type { HeldStep } from "./held-steps";
 import { isFinal, openWaits, type RunModel } from "./run-model";
@@ -32,13 +33,14 @@ export interface StepPanelProps {
   model: RunModel;
   /** Set while a limit holds it. */
   held: HeldStep | null;
+  graph: Graph;
   node: GraphNode | null;
   streamed: string;
   onClose: () => void;
 }
 
 /** One step: its attempts, what it got, what it gave, what it waits for. */
-export function StepPanel({ path, model, held, node, streamed, onClose }: StepPanelProps) {
+export function StepPanel({ path, model, held, graph, node, streamed, onClose }: StepPanelProps) {
   const attempts = model.steps.get(path) ?? [];
   const [chosen, setChosen] = useState<number | null>(null);
   const step = attempts.find(({ attempt }) => attempt === chosen) ?? attempts.at(-1);
@@ -67,7 +69,7 @@ export function StepPanel({ path, model, held, node, streamed, onClose }: StepPa
             {isFinal(model.run.status) ? "The run did not come to this step." : "The run has not come to this step yet."}
           </p>
         ) : (
-          <StepDetails key={step.attempt} step={step} attempts={attempts} streamed={streamed} model={model} onAttempt={setChosen} />
+          <StepDetails key={step.attempt} step={step} attempts={attempts} handled={node === null || step !== attempts.at(-1) ? null : handledError(model, graph, node, path)} streamed={streamed} model={model} onAttempt={setChosen} />
         )}
       </div>
     </SidePanel>
@@ -77,12 +79,14 @@ export function StepPanel({ path, model, held, node, streamed, onClose }: StepPa
 interface StepDetailsProps {
   step: StepSummary;
   attempts: readonly StepSummary[];
+  /** Where its error went, if it ended nothing else. */
+  handled: string | null;
   streamed: string;
   model: RunModel;
   onAttempt: (attempt: number) => void;
 }
 
-function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetailsProps) {
+function StepDetails({ step, attempts, handled, streamed, model, onAttempt }: StepDetailsProps) {
   const href = useHref();
   const rerun = useRerun();
   const { run } = model;
@@ -119,6 +123,7 @@ function StepDetails({ step, attempts, streamed, model, onAttempt }: StepDetails
         <Alert tone={step.status === "skipped" ? "info" : "danger"} title={step.failure.message}>
           <code className="font-mono text-xs">{step.failure.code}</code>
           {step.failure.field ? <code className="ml-2 font-mono text-xs">{step.failure.field}</code> : null}
+          {handled === null ? null : <p className="mt-1">{handled}</p>}
           {step.failure.runId === undefined || run.children.some(({ runId }) => runId === step.failure?.runId) ? null : (
             <Link className="ml-2 text-primary underline-offset-4 hover:underline" href={href(`/runs/${step.failure.runId}`)}>
               Open that run

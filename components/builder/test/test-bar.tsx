@@ -9,7 +9,6 @@ import { useTRPC } from "@/components/data/trpc";
 import { isFinal } from "@/components/runs/run-model";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
-import { asStatus } from "@/components/status/statuses";
 import { Duration } from "@/components/time/moment";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
@@ -17,6 +16,7 @@ import { nameOf } from "../places";
 import { isTrigger, type Draft } from "../draft";
 import { RunPicker } from "./run-picker";
 import { useTestBench } from "./test-context";
+import { statusOf } from "./test-results";
 
 /** The last test of the draft, or another run whose data is looked at: how it went, what it began with, and the next test. */
 export function TestBar({ draft }: { draft: Draft }) {
@@ -43,7 +43,7 @@ export function TestBar({ draft }: { draft: Draft }) {
       {newest === undefined || run === undefined ? null : (
         <>
           <span className="flex items-center gap-1.5 px-1" role="status">
-            <StatusBadge status={asStatus(run.status)} />
+            <StatusBadge status={statusOf(newest)} />
             {run.startedAt === null ? null : <span className="text-muted-foreground tabular-nums"><Duration from={run.startedAt} to={run.finishedAt} /></span>}
             {run.mode === "test" ? null : <span className="text-muted-foreground">production</span>}
             {newest.root === null ? null : <span className="max-w-32 truncate text-muted-foreground">only {nameOf(draft, newest.root)}</span>}

@@ -3,7 +3,7 @@ import type { NodeMark } from "@/components/canvas/marks";
 import { progressNote } from "@/components/runs/progress-note";
 import { pathOfNode, type Iterations } from "@/components/runs/paths";
 import { openWaits, portOf, shownIterations, type RunModel } from "@/components/runs/run-model";
-import { asStatus } from "@/components/status/statuses";
+import { asStatus, type Status } from "@/components/status/statuses";
 import { formatDuration } from "@/components/time/format";
 import type { StepSummary } from "@/server/runs/contract";
 
@@ -12,6 +12,12 @@ export interface TestSource {
   model: RunModel;
   /** The one step that was executed; null: the draft from its beginning. */
   root: string | null;
+}
+
+/** How a test went. The error of a step that is tested alone ends no run where it would go its own way: the step failed all the same. */
+export function statusOf({ model, root }: TestSource): Status {
+  const own = root === null || model.run.status !== "succeeded" ? undefined : model.steps.get(root)?.at(-1);
+  return asStatus(own?.status === "failed" ? own.status : model.run.status);
 }
 
 /** What a test knows of one step. */

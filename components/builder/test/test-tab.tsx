@@ -3,6 +3,8 @@
 import { Pencil, Pin, SquareArrowOutUpRight } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { readGraph } from "@/components/canvas/read-graph";
+import { handledError } from "@/components/runs/handled-error";
 import { isFinal, openWaits } from "@/components/runs/run-model";
 import { useHref } from "@/components/shell/workspace-context";
 import { StatusBadge } from "@/components/status/status-badge";
@@ -21,7 +23,7 @@ import { ListenForEvent } from "./listen-for-event";
 import { PinEditor } from "./pin-editor";
 import { StepLog } from "./step-log";
 import { useTestBench } from "./test-context";
-import type { TestResult } from "./test-results";
+import type { TestResult, TestSource } from "./test-results";
 import { TestButtons } from "./node-tools";
 
 /** What the last test knows of a step: how it went, what it got, gave and said, and the output that is kept for tests. */
@@ -51,7 +53,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
           <ValuePanel value={pinned} label="Pinned output" rootText={`${stepText(node.id)}.output`} />
         </section>
       ) : null}
-      {result === null ? <p className="text-sm text-muted-foreground">{bench.chosen === null ? "The last test" : "The chosen run"} did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} />}
+      {result === null ? <p className="text-sm text-muted-foreground">{bench.chosen === null ? "The last test" : "The chosen run"} did not come here. Test this step, or run up to here, to see what it gets and gives.</p> : <Result key={`${result.model.run.id} ${result.path}`} result={result} id={node.id} draft={draft} />}
       {isEditing ? (
         <PinEditor place={`${bench.workflowId} ${node.id}`} name={nameOf(draft, node.id)} begin={pinned} onPin={(value) => bench.pin(node.id, { value })} close={() => setEditing(false)} />
       ) : null}
@@ -59,7 +61,7 @@ export function TestTab({ node, draft }: { node: DraftNode; draft: Draft }) {
   );
 }
 
-function Result({ result, id }: { result: TestResult; id: string }) {
+function Result({ result, id, draft }: { result: TestResult; id: string; draft: Draft }) {
   const bench = useTestBench();
   const { model, path, attempts, isWaiting } = result;
   const step = attempts.at(-1);
@@ -67,6 +69,7 @@ function Result({ result, id }: { result: TestResult; id: string }) {
   const href = useHref();
   const children = useChildren(model.run, path);
   const runId = model.run.id;
+  const handled = step?.status === "failed" ? errorOf(bench.sources, draft, id, result) : null;
   const version = `${step?.attempt ?? 0} ${step?.status ?? ""} ${step?.finishedAt ?? ""}`;
   const parts = step === undefined ? [] : ([{ what: "output", title: "Output", size: step.sizes.output }, { what: "input", title: "Input", size: step.sizes.input }] as const);
   return (
@@ -89,6 +92,7 @@ function Result({ result, id }: { result: TestResult; id: string }) {
       {step?.failure == null ? null : (
         <Alert tone="danger" title={step.failure.message}>
           <code className="font-mono text-xs">{[step.failure.code, step.failure.field].filter(Boolean).join(" ")}</code>
+          {handled === null ? null : <p className="mt-1">{handled}</p>}
         </Alert>
       )}
       {streamed !== "" && step?.finishedAt == null ? (
@@ -108,4 +112,12 @@ function Result({ result, id }: { result: TestResult; id: string }) {
       <StepLog runId={runId} path={path} isOver={isFinal(model.run.status)} />
     </>
   );
+}
+
+/** Where the error of a step that failed goes. */
+function errorOf(sources: readonly TestSource[], draft: Draft, id: string, { model, path }: TestResult): string | null {
+  const graph = readGraph(draft);
+  const node = graph.nodes.find((one) => one.id === id);
+  const isAlone = sources.some((source) => source.model === model && source.root === id);
+  return node === undefined ? null : handledError(model, graph, node, path, isAlone);
 }

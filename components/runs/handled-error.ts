@@ -1,0 +1,16 @@
+import type { Graph, GraphNode } from "@/components/canvas/read-graph";
+import { isFinal, type RunModel } from "./run-model";
+
+/** Null: the step has not failed, another attempt may follow, or its error ended more than the step. `isAlone`: a test of this step, nothing of which goes on. */
+export function handledError(model: Pick<RunModel, "run" | "steps">, graph: Graph, node: GraphNode, path: string, isAlone = false): string | null {
+  const step = model.steps.get(path)?.at(-1);
+  const { run } = model;
+  if (step?.status !== "failed" || step.finishedAt === null || run.failure?.path === path) return null;
+  if (node.retries && !isFinal(run.status)) return null;
+  if (node.onError === "continue") return isAlone ? "In a run it goes on without an output." : "The run goes on without its output.";
+  if (node.onError !== "route") return null;
+  const ways = graph.edges.filter(({ from }) => from === node.id).filter(({ port }, index) => port === "error" && !step.untaken.includes(index));
+  const names = ways.map(({ to }) => graph.nodes.find(({ id }) => id === to)?.name ?? to);
+  if (names.length === 0) return "No connection takes its error: it goes nowhere.";
+  return `${isAlone ? "In a run its error goes" : "Its error goes"} to ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`}.`;
+}
