@@ -1,7 +1,9 @@
 "use client";
 
-import { useReactFlow, useStore } from "@xyflow/react";
+import { useReactFlow, useStore, useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import type { Box } from "@/components/canvas/geometry";
+import { REDUCED_MOTION } from "@/components/shell/use-media-query";
 import { revealShift } from "./reveal-shift";
 
 const PATIENCE_FRAMES = 120;
@@ -19,6 +21,7 @@ export function Reveal({ revealed, selected }: RevealProps) {
   const { getInternalNode, getViewport, setViewport } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
+  const store = useStoreApi();
   useEffect(() => {
     const id = revealed?.id ?? null;
     if (id === null) return;
@@ -51,10 +54,20 @@ export function Reveal({ revealed, selected }: RevealProps) {
       const { x, y, zoom } = getViewport();
       const { positionAbsolute } = node.internals;
       const box = { x: positionAbsolute.x * zoom + x, y: positionAbsolute.y * zoom + y, width: (node.width ?? 0) * zoom, height: (node.height ?? 0) * zoom };
-      const { right, down } = revealShift(box, { width, height }, isShown ? before : null);
-      if (right !== 0 || down !== 0) void setViewport({ x: x + right, y: y + down, zoom }, { duration: 200 });
+      const { right, down } = revealShift(box, { width, height }, isShown ? before : null, coversOf(store.getState().domNode));
+      if (right !== 0 || down !== 0) void setViewport({ x: x + right, y: y + down, zoom }, { duration: window.matchMedia(REDUCED_MOTION).matches ? 0 : 200 });
     });
     return () => cancelAnimationFrame(frame);
-  }, [selected, revealed, width, height, getInternalNode, getViewport, setViewport]);
+  }, [selected, revealed, width, height, store, getInternalNode, getViewport, setViewport]);
   return null;
+}
+
+/** What lies over the canvas: its tools and its overview. */
+function coversOf(canvas: HTMLElement | null): Box[] {
+  if (canvas === null) return [];
+  const corner = canvas.getBoundingClientRect();
+  return [...canvas.querySelectorAll(".react-flow__panel:not(.react-flow__attribution)")].map((panel) => {
+    const { x, y, width, height } = panel.getBoundingClientRect();
+    return { x: x - corner.x, y: y - corner.y, width, height };
+  });
 }

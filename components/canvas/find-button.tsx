@@ -2,6 +2,7 @@ import { ControlButton, useReactFlow } from "@xyflow/react";
 import { Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
+import { REDUCED_MOTION } from "@/components/shell/use-media-query";
 import type { GraphNode } from "./read-graph";
 
 const ChoiceDialog = dynamic(() => import("@/components/builder/choice-dialog").then((module) => module.ChoiceDialog), { ssr: false });
@@ -21,7 +22,7 @@ export function FindButton({ nodes, selected, onSelect }: FindButtonProps) {
   useEffect(() => {
     if (found === null || found !== selected) return;
     const frame = requestAnimationFrame(() => {
-      void fitView({ nodes: [{ id: found }], maxZoom: 1, duration: 200 });
+      void fitView({ nodes: [{ id: found }], maxZoom: 1, duration: window.matchMedia(REDUCED_MOTION).matches ? 0 : 200 });
       setFound(null);
     });
     return () => cancelAnimationFrame(frame);

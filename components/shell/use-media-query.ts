@@ -5,6 +5,9 @@ import { useCallback, useSyncExternalStore } from "react";
 /** Wide enough for a panel beside the content. */
 export const WIDE = "(min-width: 64rem)";
 
+/** Somebody has asked their system for less of it. */
+export const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
+
 export function useMediaQuery(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {
