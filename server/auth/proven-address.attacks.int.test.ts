@@ -37,7 +37,7 @@ afterAll(async () => {
 const invite = async ({ organization }: Company, email: string, byMail: boolean) => (await inviteToOrganization({ organization }, { emails: [email], role: "member", days: 7, byMail }))[0]!;
 const codeOf = (text: string | null | undefined) => /#([\w-]+)/.exec(text ?? "")![1]!;
 const mailedTo = (email: string, what: RegExp) =>
-  vi.waitFor(() => mail.mails.filter(({ to, subject }) => (to as { text: string } | undefined)?.text === email && what.test(subject ?? "")).at(-1)?.text ?? expect.fail("no mail yet"), 20_000);
+  vi.waitFor(() => mail.mails.filter(({ to, subject }) => (to as { text: string } | undefined)?.text === email && what.test(subject ?? "")).at(-1)?.text ?? expect.fail("no mail yet"), 60_000);
 const byPassword = (email: string, password = PASSWORD) => signInByPassword({ email, password }, attemptWith());
 let asked = 0;
 async function mailedLink(email: string): Promise<string> {

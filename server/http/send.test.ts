@@ -36,7 +36,7 @@ function client(options: { allow?: string[]; resolver?: Resolver; baseUrl?: stri
 }
 
 const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
-  method: "GET", url, headers: {}, timeoutMs: 5_000, maxResponseBytes: 1_000_000, maxRedirects: 5, ...more,
+  method: "GET", url, headers: {}, timeoutMs: 60_000, maxResponseBytes: 1_000_000, maxRedirects: 5, ...more,
 });
 
 const resolvesTo = (...addresses: string[]): Resolver => (_host, answer) => answer(null, addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));

@@ -62,7 +62,7 @@ describe("requests over HTTP that never reach the web framework", () => {
     const streaming = await fetch(slow, { ...jsonRequest({}), signal: gone.signal });
     await streaming.body!.getReader().read();
     gone.abort();
-    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count))), { timeout: 20_000 }).toBeLessThanOrEqual(1);
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count))), { timeout: 60_000 }).toBeLessThanOrEqual(1);
   });
 
   it("are compressed for who can read that, and refused before a large body is read", async () => {

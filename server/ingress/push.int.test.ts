@@ -11,7 +11,7 @@ vi.hoisted(() => (process.env.MILLRACE_SSRF_ALLOW = "127.0.0.1"));
 
 const ISSUER = "https://accounts.example";
 const EMAIL = "pusher@shop.iam.gserviceaccount.com";
-const PATIENT = { timeout: 30_000, interval: 50 };
+const PATIENT = { timeout: 60_000, interval: 50 };
 
 const keys = await generateKeyPair("RS256");
 let keysUrl: string;

@@ -79,7 +79,7 @@ test("secret rotation under running workflows", async () => {
   const edges = nodes.slice(1).map(({ id }, index) => ({ from: nodes[index]!.id, to: id }));
   await scene.publish("calls", { schema: 1, nodes: [{ id: "start", kind: "trigger.manual" }, ...nodes], edges: [{ from: "start", to: nodes[0]!.id }, ...edges], output: "{{ input.n }}" });
   // It does not die: a lease that runs out on a busy machine would repeat its calls.
-  workers.push(new CrashWorker({ MILLRACE_SSRF_ALLOW: "127.0.0.1", WORKER_SLOTS: "4", LEASE_SECONDS: "30" }));
+  workers.push(new CrashWorker({ MILLRACE_SSRF_ALLOW: "127.0.0.1", WORKER_SLOTS: "4", LEASE_SECONDS: "600" }));
   const batches = [await scene.start("calls", RUNS)];
   const underWay = async <T>(work: Promise<T>): Promise<T> => {
     while (await Promise.race([work.then(() => false), delay(100, true)])) {

@@ -26,6 +26,13 @@ async function call(method: string, path: string, body?: unknown) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+async function openWaits(filter: string): Promise<Record<string, unknown>[]> {
+  for (;;) {
+    const waits = (await call("GET", `/waits${filter}`)).body.items as Record<string, unknown>[];
+    if (waits.length > 0) return waits;
+  }
+}
+
 const definition = (nodes: Record<string, unknown>[], output?: unknown) => ({
   schema: 1, output, nodes: [{ id: "start", kind: "trigger.manual" }, ...nodes], edges: nodes.map(({ id }, index) => ({ from: index === 0 ? "start" : nodes[index - 1]!.id, to: id })),
 });
@@ -33,14 +40,19 @@ const definition = (nodes: Record<string, unknown>[], output?: unknown) => ({
 describe("REST: waiting for the end of a run", () => {
   it("answers with the output as soon as it is there", async () => {
     const big = { definition: definition([{ id: "sum", kind: "set", config: { values: { total: "{{ input.a + input.b }}", big: "{{ 10n }}", nothing: "{{ 0/0 }}" } } }], "{{ steps.sum.output }}"), input: { a: 1, b: 2 } };
-    const started = performance.now();
-    const { status, body } = await call("POST", "/runs?wait=30", big);
-    expect(performance.now() - started).toBeLessThan(25_000);
+    // Before one that was asked for earlier, and would have had its time before.
+    const held = call("POST", "/runs?wait=150", { definition: definition([{ id: "paid", kind: "wait.signal", config: { signal: "paid" } }]) });
+    const answer = call("POST", "/runs?wait=150", big);
+    expect(await Promise.race([held, answer])).toBe(await answer);
+    const { status, body } = await answer;
     expect([status, body.status, body.output]).toEqual([200, "succeeded", { total: 3, big: "10", nothing: null }]);
+    const [open] = await openWaits("");
+    await call("POST", `/waits/${String(open?.id)}/resume`, {});
+    expect(await held).toMatchObject({ status: 200, body: { status: "succeeded" } });
   });
 
   it("answers with the error of a failed run", async () => {
-    const { status, body } = await call("POST", "/runs?wait=30", { definition: definition([{ id: "no", kind: "fail", config: { message: "out of stock", code: "stock" } }]) });
+    const { status, body } = await call("POST", "/runs?wait=150", { definition: definition([{ id: "no", kind: "fail", config: { message: "out of stock", code: "stock" } }]) });
     expect([status, body.status]).toEqual([200, "failed"]);
     expect(body).toMatchObject({ error: { message: "out of stock", nodeId: "no" }, failure: { message: "out of stock" }, output: null });
   });
@@ -49,11 +61,10 @@ describe("REST: waiting for the end of a run", () => {
     const { status, body } = await call("POST", "/runs?wait=0.3", { definition: definition([{ id: "paid", kind: "wait.signal", config: { signal: "paid" } }], "{{ steps.paid.output }}") });
     expect(status).toBe(202);
     const runId = String(body.id);
-    let waits: Record<string, unknown>[] = [];
-    while (waits.length === 0) waits = (await call("GET", `/waits?runId=${runId}`)).body.items as Record<string, unknown>[];
+    const waits = await openWaits(`?runId=${runId}`);
     expect(waits).toMatchObject([{ kind: "signal", signal: "paid", status: "open" }]);
     expect(await call("POST", `/waits/${String(waits[0]?.id)}/resume`, { payload: { by: "card" } })).toMatchObject({ status: 200, body: { closed: true } });
-    expect(await call("GET", `/runs/${runId}?wait=30`)).toMatchObject({ status: 200, body: { status: "succeeded", output: { by: "card" }, steps: [{ path: "start" }, { path: "paid", status: "succeeded" }] } });
+    expect(await call("GET", `/runs/${runId}?wait=150`)).toMatchObject({ status: 200, body: { status: "succeeded", output: { by: "card" }, steps: [{ path: "start" }, { path: "paid", status: "succeeded" }] } });
     expect((await call("POST", `/waits/${String(waits[0]?.id)}/resume`, {})).status).toBe(409);
     expect((await call("POST", `/runs/${runId}/rerun?wait=0`, {})).status).toBe(202);
   });

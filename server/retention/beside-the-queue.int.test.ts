@@ -71,7 +71,7 @@ async function standingRound({ scene, workflowId }: Opened) {
     await done;
   };
   const find = () => sharedPool().query<{ pid: number }>("select pid from pg_stat_activity where $1 = any (pg_blocking_pids(pid))", [self!.pid]);
-  await expect.poll(async () => (await find()).rows.length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await find()).rows.length, { timeout: 60_000 }).toBe(1);
   const { pid } = (await find()).rows[0]!;
   const { rows } = await sharedPool().query<{ name: string }>("select distinct relation::regclass::text as name from pg_locks where pid = $1 and mode = 'RowExclusiveLock' order by name", [pid]);
   return {

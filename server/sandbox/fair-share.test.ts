@@ -37,7 +37,7 @@ it("gives one thread's turns to all who wait, not to whoever came first with muc
 });
 
 it("starts another thread for a workspace although the only one works for another", async () => {
-  const fresh = createSandboxPool({ threads: 1, codeTimeoutMs: 2_000, expressionTimeoutMs: 2_000 });
+  const fresh = createSandboxPool({ threads: 1, codeTimeoutMs: 120_000, expressionTimeoutMs: 120_000 });
   const expressions = (owner: string, source: string) => fresh.evaluateExpressions({ owner, scope: {}, seed: "1", nowMs: 0, expressions: [{ source, seed: "1", paths: [] }] });
   try {
     const ended: string[] = [];
@@ -47,6 +47,7 @@ it("starts another thread for a workspace although the only one works for anothe
     const others = [fresh.runCode(request("b", "return 2")).then(note("b")), expressions("b", "(() => 2)()").then(note("b"))];
     expect(await Promise.all(others)).toMatchObject([{ ok: true, value: 2 }, [{ ok: true, value: 2 }]]);
     expect(ended).toEqual(["b", "b"]);
+    await fresh.close();
     await Promise.all(stuck);
   } finally {
     await fresh.close();

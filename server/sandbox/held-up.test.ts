@@ -17,11 +17,11 @@ describe("time in which nothing of the process runs", () => {
     const evaluate = (times: number, timeoutMs: number) =>
       pool.evaluate({ seed: "one", nowMs: 0, expression: `(() => { let sum = 0; for (let n = 0; n < ${times}; n++) sum += 1; return sum })()`, scope: {}, timeoutMs });
     await evaluate(1, 20_000);
-    const answer = evaluate(500_000, 1_000);
+    const answer = evaluate(50_000, 1_000);
     await new Promise((resolve) => setImmediate(resolve));
     const until = performance.now() + 2_500;
     while (performance.now() < until);
-    expect(await answer).toEqual({ ok: true, value: 500_000 });
+    expect(await answer).toEqual({ ok: true, value: 50_000 });
   });
 
   it("does not count for an expression that runs on after it", async () => {

@@ -150,7 +150,7 @@ describe("SCIM users", () => {
       const [{ pid } = { pid: 0 }] = await tx.$queryRaw<{ pid: number }[]>`select pg_backend_pid() as pid`;
       asked = how === "changed" ? ask("PATCH", `Users/${id}`, patchOf({ op: "replace", path: "active", value: true })) : ask("POST", "Users", { userName: `${name}@${company.domain}`, active: true });
       await vi.waitFor(async () => expect(await rawDb().$queryRaw`select pid from pg_stat_activity where ${pid}::int = any (pg_blocking_pids(pid))`).toHaveLength(1), { timeout: 45_000, interval: 20 });
-    }, { timeout: 20_000 });
+    }, { timeout: 60_000 });
     expect((await asked)?.status).toBe(how === "changed" ? 200 : 409);
     expect((await rawDb().user.findUniqueOrThrow({ where: { id } })).disabledAt).not.toBeNull();
   });

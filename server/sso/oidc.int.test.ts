@@ -259,7 +259,7 @@ describe("attacks on the way of a code", () => {
     const changes = await rawDb().$transaction(async (tx) => {
       await tx.organization.update({ where: { id: other.organization.organizationId }, data: { ssoRequired: true } });
       const started = [routeDomain(other, { domainId, connectionId: null }), verifyDomain(other, { domainId }, () => Promise.resolve([[`millrace-domain=${token}`]]))].map((change) => change.then(() => "done", ({ kind }: { kind: string }) => kind).finally(() => settled.push("one")));
-      await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 45_000);
+      await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 60_000);
       expect(settled).toEqual([]);
       return started;
     });
@@ -314,7 +314,7 @@ describe("attacks on the way of a code", () => {
     const told = await rawDb().notification.findMany({ where: { items: { some: { userId: owner.id } } }, select: { event: true }, orderBy: { createdAt: "asc" } });
     expect(told.map(({ event }) => event)).toEqual(["domain.missing", "domain.lost"]);
     // Open pages hear of it; who leads a workspace alone does not look after the organization.
-    await vi.waitFor(() => expect(heard.some((payload) => payload.startsWith(only.id))).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(heard.some((payload) => payload.startsWith(only.id))).toBe(true), { timeout: 60_000 });
     expect(await rawDb().inboxItem.count({ where: { userId: chief.id } })).toBe(0);
     await listener.end();
     const events = await rawDb().auditEvent.findMany({ where: { organizationId: other.organization.organizationId, resourceId: id }, select: { action: true }, orderBy: [{ at: "asc" }, { id: "asc" }] });

@@ -24,7 +24,7 @@ function childOf(file: string, graceMs = 10_000): SupervisedChild {
 }
 
 const lines = () => fs.readFileSync(journal, "utf8").trim().split("\n");
-const untilLines = (...expected: string[]) => vi.waitFor(() => expect(lines()).toEqual(expected), { timeout: 20_000 });
+const untilLines = (...expected: string[]) => vi.waitFor(() => expect(lines()).toEqual(expected), { timeout: 60_000 });
 
 function isAlive(pid: number): boolean {
   try {
@@ -76,10 +76,10 @@ describe("a supervised child", () => {
          { stdio: ["ignore", "ignore", "ignore", "ipc"], detached: true, env: { MILLRACE_STOP_MS: "5000" } });`,
     );
     const supervisor = fork(parent, { execArgv: [] });
-    await vi.waitFor(() => expect(lines()[0]).toMatch(/^up \d+$/), { timeout: 20_000 });
+    await vi.waitFor(() => expect(lines()[0]).toMatch(/^up \d+$/), { timeout: 60_000 });
     supervisor.kill("SIGKILL");
     await once(supervisor, "exit");
-    await vi.waitFor(() => expect(lines()[1]).toBe("drained"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(lines()[1]).toBe("drained"), { timeout: 60_000 });
   });
 
   it("waits longer after each crash, up to half a minute", () => {
@@ -91,9 +91,9 @@ describe("a supervised child", () => {
     fs.writeFileSync(journal, "");
     const child = new SupervisedChild({ name: "late child", program: executable, parameters: [program("late", 'write("up"); setInterval(() => {}, 1000);')], variables: { NODE_ENV: "test" }, graceMs: 10_000, quiet: true });
     child.start();
-    await vi.waitFor(() => expect(child.pid).toBeUndefined(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(child.pid).toBeUndefined(), { timeout: 60_000 });
     fs.symlinkSync(process.execPath, executable);
     await untilLines("up");
     await child.stop();
-  }, 30_000);
+  }, 120_000);
 });

@@ -101,6 +101,10 @@ function isZombie(pid: string): boolean {
   return /\) Z /.test(read(`/proc/${pid}/stat`));
 }
 
+function isStopped(pid: number): boolean {
+  return /\) T /.test(read(`/proc/${pid}/stat`));
+}
+
 describe.runIf(process.platform === "linux")("npm start", { timeout: 10 * MINUTE }, () => {
   it("ends with nothing left behind when Ctrl-C reaches its whole process group", async () => {
     const installation = await Installation.create();
@@ -116,19 +120,15 @@ describe.runIf(process.platform === "linux")("npm start", { timeout: 10 * MINUTE
 
   it("leaves nothing behind when Ctrl-C comes while it still prepares the first administrator", async () => {
     const installation = await Installation.create();
-    const npm = installation.start();
     // As slow as a process can be: it would not hear that its parent is gone.
-    await vi.waitFor(
-      () => {
-        const preparing = installation.processes().find(({ command }) => command.includes("first-admin-command.ts"));
-        process.kill(preparing!.pid, "SIGSTOP");
-      },
-      { timeout: START, interval: 20 },
-    );
+    const stops = path.join(installation.dataFolder, "stops.cjs");
+    fs.writeFileSync(stops, 'if (process.argv[1]?.includes("first-admin-command")) process.kill(process.pid, "SIGSTOP");');
+    const npm = installation.start({ NODE_OPTIONS: `--require=${stops}` });
+    await vi.waitFor(() => expect(installation.processes().filter(({ pid, command }) => command.includes("first-admin-command.ts") && isStopped(pid))).toHaveLength(1), { timeout: START, interval: 50 });
     const ended = once(npm, "exit");
     process.kill(installation.supervisorPid(), "SIGINT");
     await ended;
-    expect(installation.processes()).toEqual([]);
+    await vi.waitFor(() => expect(installation.processes()).toEqual([]), { timeout: MINUTE });
   });
 
   it("leaves only PostgreSQL when it is killed, and takes that over at the next start", async () => {

@@ -107,7 +107,7 @@ test("a database that stays away for long under load costs nothing but time: no 
   const worker = new CrashWorker();
   workers.push(worker);
   await worker.said("effect");
-  await vi.waitFor(async () => expect((await triggers.scene.events(triggers.schedule)).length).toBeGreaterThan(0), { timeout: 30_000 });
+  await vi.waitFor(async () => expect((await triggers.scene.events(triggers.schedule)).length).toBeGreaterThan(0), { timeout: 60_000 });
 
   await postgres.stop();
   const sent = Promise.all(Array.from({ length: EVENTS }, (_, n) => sendUntilTaken(hook, `event ${n}`)));

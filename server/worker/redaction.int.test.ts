@@ -100,14 +100,14 @@ it("attack: a secret that the other side writes back stands nowhere: not in outp
   await vi.waitFor(async () => expect((await rawDb().run.findUniqueOrThrow({ where: { id: runId } })).finishedAt).not.toBeNull(), { timeout: 60_000, interval: 100 });
   const steps = await rawDb().stepRun.findMany({ where: { runId }, select: { nodeId: true, status: true }, orderBy: { seq: "asc" } });
   expect(steps.map(({ nodeId, status }) => `${nodeId} ${status}`), "what the test is about has happened").toEqual(expect.arrayContaining(["call succeeded", "load succeeded", "say succeeded", "ask succeeded", "lost failed"]));
-  await vi.waitFor(() => expect(pieces.join("")).toBe("I was given [secret KEY], [secret KEY]."), { timeout: 30_000 });
+  await vi.waitFor(() => expect(pieces.join("")).toBe("I was given [secret KEY], [secret KEY]."), { timeout: 60_000 });
   listener.release(true);
   // What another transaction still holds back is sealed and sent by the next turn.
   await vi.waitFor(async () => {
     for (const turn of [followRuns, dispatchFacts, deliverDue, sealAuditEvents, deliverStreams]) await turn();
     const requests = JSON.stringify(hook.requests);
     expect([requests.includes("millrace.audit"), requests.includes("runFailed")], "both were sent").toEqual([true, true]);
-  }, { timeout: 30_000, interval: 100 });
+  }, { timeout: 60_000, interval: 100 });
   const sent = JSON.stringify(hook.requests) + pieces.join("");
   for (const needle of NEEDLES) {
     expect(sent).not.toContain(needle);

@@ -159,7 +159,7 @@ describe("a worker", () => {
       calls += 1;
       return new Promise((resolve) => setTimeout(() => resolve({ type: "succeeded", output: calls }), 100));
     });
-    suite.worker({ leaseSeconds: 2 });
+    suite.worker({ leaseSeconds: 6 });
     await suite.enqueue(workflow([probe("a", { call: "hang" })]));
     await lost.opened;
     const id = await suite.enqueue(workflow([probe("b", { call: "short" })]));
@@ -180,6 +180,7 @@ describe("a worker", () => {
     const id = await suite.enqueue(workflow([node("d", "delay", { config: { seconds: 0.3 } })]));
     expect((await suite.finished(id)).status).toBe("succeeded");
     expect(performance.now() - begun).toBeGreaterThan(290);
-    expect(releases).toBe(1);
+    // None where the process stood still until it was due.
+    expect(releases).toBeLessThanOrEqual(1);
   });
 });

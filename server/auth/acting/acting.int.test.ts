@@ -56,7 +56,7 @@ async function ended(runId: string) {
     const run = await rawDb().run.findUniqueOrThrow({ where: { id: runId } });
     expect(run.finishedAt).not.toBeNull();
     return { status: run.status, error: run.error as { code: string; message: string } | null, identity: run.identity as unknown as RunIdentity };
-  }, { timeout: 30_000, interval: 50 });
+  }, { timeout: 60_000, interval: 50 });
 }
 
 const byToken = async (scope: Scope, scopes: string[]) => openTokenScope((await createToken({ scope }, { name: `T ${newId()}`, scopes, expiresInDays: 1 })).token);
@@ -115,7 +115,7 @@ describe("the identity of a run", () => {
   it("counts as it is now too: whoever is removed can do nothing in runs that go on", async () => {
     const leaving = await makeScope("operator", admin.workspaceId);
     const runId = await start(leaving, await publish(builder, [WAIT, useSecret]));
-    await vi.waitFor(async () => expect(await rawDb().wait.count({ where: { runId, status: "open" } })).toBe(1), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await rawDb().wait.count({ where: { runId, status: "open" } })).toBe(1), { timeout: 60_000 });
     await rawDb().membership.deleteMany({ where: { userId: leaving.userId! } });
     const [{ id: waitId } = { id: "" }] = await rawDb().wait.findMany({ where: { runId } });
     await waits.resumeWait({ scope: admin }, { waitId, payload: null, decision: "approved", comment: "" });

@@ -45,7 +45,7 @@ const ended = (runId: string) =>
     const found = await rawDb().run.findUniqueOrThrow({ where: { id: runId } });
     expect(found.finishedAt).not.toBeNull();
     return found;
-  }, { timeout: 30_000, interval: 50 });
+  }, { timeout: 60_000, interval: 50 });
 
 async function call(scope: Scope, starter: Scope, permissions: string[], path: string, more: Record<string, unknown> = {}, settings: Record<string, unknown> = {}) {
   const config = { url: `${env.MILLRACE_URL}/api/v1${path}`, auth: { type: "run", permissions }, expectedStatus: ["2xx", "4xx"], ...more };

@@ -68,7 +68,7 @@ async function ended(where: { id: string } | { workflowId: string; triggerKind: 
     const run = await rawDb().run.findFirstOrThrow({ where });
     expect(run.finishedAt).not.toBeNull();
     return { error: run.error as { code: string; message: string } | null, identity: run.identity as unknown as RunIdentity };
-  }, { timeout: 30_000, interval: 50 });
+  }, { timeout: 60_000, interval: 50 });
 }
 
 describe("attack: a folder's builder has a workflow of an admin run with the admin's rights", () => {
@@ -103,7 +103,7 @@ describe("attack: a folder's builder has a workflow of an admin run with the adm
       await dispatchFacts();
       expect(await rawDb().platformFact.count({ where: { workspaceId: admin.workspaceId, kind: "run.failed", doneAt: null } })).toBe(0);
       expect(await rawDb().notification.count({ where: { workspaceId: admin.workspaceId, text: { contains: "may not start it" } } })).toBeGreaterThan(0);
-    }, { timeout: 30_000, interval: 50 });
+    }, { timeout: 60_000, interval: 50 });
     expect((await ended({ workflowId: near, triggerKind: "handler" })).error).toMatchObject(MAY_NOT);
     expect(await rawDb().run.count({ where: { workflowId: far } })).toBe(0);
   });
@@ -125,7 +125,7 @@ describe("attack: a folder's builder has a workflow of an admin run with the adm
     await vi.waitFor(async () => {
       await settleRuns();
       expect(await rawDb().run.count({ where: { workflowId: near, triggerKind: "handler" } })).toBe(1);
-    }, { timeout: 30_000, interval: 50 });
+    }, { timeout: 60_000, interval: 50 });
     expect((await ended({ workflowId: near, triggerKind: "handler" })).error).toMatchObject(MAY_NOT);
   });
 });
@@ -152,7 +152,7 @@ describe("attack: a token that may only set triggers", () => {
       await dispatchFacts();
       // Failures of before may be told of as well.
       expect(await rawDb().run.count({ where: { workflowId: target, triggerKind: "handler" } })).toBeGreaterThan(0);
-    }, { timeout: 30_000, interval: 50 });
+    }, { timeout: 60_000, interval: 50 });
     expect((await ended({ workflowId: target, triggerKind: "handler" })).error).toMatchObject(MAY_NOT);
   });
 });
