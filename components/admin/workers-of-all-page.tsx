@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Cpu, Layers, ListOrdered } from "lucide-react";
 import { useState } from "react";
+import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { SettingsList } from "@/components/settings/settings-list";
@@ -83,6 +84,11 @@ function Workers({ view }: { view: Query }) {
       setDraining(null);
     },
   }));
+  const keep = useMutation(trpc.admin.keepWorker.mutationOptions({
+    onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.admin.workers.queryKey() }),
+    onSuccess: () => toast("It goes on working."),
+    onError: (error) => toast(readRefusal(error).message),
+  }));
   const stopped = view.data?.workers.filter(({ status }) => status === "stopped").length ?? 0;
   return (
     <>
@@ -112,7 +118,7 @@ function Workers({ view }: { view: Query }) {
                   <TableCell className="text-right whitespace-nowrap tabular-nums">{worker.memoryBytes === null ? "–" : formatSize(worker.memoryBytes)}</TableCell>
                   <TableCell>{worker.version}</TableCell>
                   <TableCell className="whitespace-nowrap"><Moment at={worker.lastSeenAt} /></TableCell>
-                  <TableCell className="text-right">{worker.status === "alive" ? <Button size="sm" aria-label={`Drain ${worker.name}`} onClick={() => setDraining(worker)}>Drain</Button> : null}</TableCell>
+                  <TableCell className="text-right">{worker.status === "alive" ? <Button size="sm" aria-label={`Drain ${worker.name}`} onClick={() => setDraining(worker)}>Drain</Button> : worker.mayKeep ? <Button size="sm" aria-label={`Keep ${worker.name}`} disabled={keep.isPending} onClick={() => keep.mutate({ workerId: worker.id })}>Keep</Button> : null}</TableCell>
                 </TableRow>
               ))}
             </TableBody>

@@ -60,7 +60,7 @@ function Invitation({ code, email }: { code: string; email: string | null }) {
           {data.workspace === null ? "" : ` to a workspace of ${data.organization}`}.
         </p>
       </div>
-      {email === data.email ? <AcceptButton code={code} /> : email !== null ? <WrongPerson invited={data.email} email={email} /> : data.hasAccount ? <SignInFirst /> : <RegisterForm code={code} invitation={data} />}
+      {email === data.email ? <AcceptButton code={code} /> : email !== null ? <WrongPerson invited={data.email} email={email} /> : data.hasAccount === true ? <SignInFirst /> : data.hasAccount === null ? <RegisterOrSignIn code={code} invitation={data} /> : <RegisterForm code={code} invitation={data} />}
     </div>
   );
 }
@@ -120,8 +120,25 @@ function SignInFirst() {
     <>
       <p className="text-sm">There is an account with this address. Sign in with it to accept.</p>
       <Button variant="primary" asChild>
-        <a href="/sign-in?callbackUrl=%2Fjoin" onClick={keepCode} onAuxClick={keepCode}>Sign in</a>
+        <SignInLink />
       </Button>
+    </>
+  );
+}
+
+/** Slots its own looks into it. */
+function SignInLink(look: { className?: string }) {
+  return <a {...look} href="/sign-in?callbackUrl=%2Fjoin" onClick={keepCode} onAuxClick={keepCode}>Sign in</a>;
+}
+
+/** For whoever was handed the link, which does not say whether they have an account. */
+function RegisterOrSignIn(invited: { code: string; invitation: OpenInvitation }) {
+  return (
+    <>
+      <RegisterForm {...invited} />
+      <p className="text-sm text-muted-foreground">
+        Do you have an account with this address? <SignInLink className="underline underline-offset-4" /> with it to accept.
+      </p>
     </>
   );
 }

@@ -100,19 +100,39 @@ describe("the administration", () => {
     expect(await actions()).toContain("quota.changed");
   });
 
-  it("drains a worker, which hears of it with its next heartbeat", async () => {
+  it("drains a worker, which hears of it with its next heartbeat, takes nothing new, and ends unless that is taken back", async () => {
     const id = newId();
-    let drained = 0;
+    const heard: string[] = [];
+    const drain = (seconds: number) => ({ seconds, pause: () => heard.push("pause"), resume: () => heard.push("resume"), end: () => heard.push("end") });
     const stats = () => ({ busySlots: 0, heldRuns: 0 }) as ReturnType<ConstructorParameters<typeof WorkerRow>[1]>;
-    const row = new WorkerRow({ id, name: "w", version: "1", pools: ["default"], slots: 4, capacity: { cpu: 1, memoryMb: 1 } }, stats, (error) => expect(error).toBeUndefined(), undefined, () => (drained += 1));
+    const rowOf = (seconds: number) => new WorkerRow({ id, name: "w", version: "1", pools: ["default"], slots: 4, capacity: { cpu: 1, memoryMb: 1 } }, stats, (error) => expect(error).toBeUndefined(), undefined, drain(seconds));
+    const row = rowOf(3_600);
     await row.set("active");
     expect((await admin.viewWorkers()).pools).toMatchObject([{ name: "default", workers: 1, slots: 4 }]);
+    await expect(admin.keepWorker({ platform }, { workerId: id })).rejects.toThrow(/worker/);
     await admin.drainWorker({ platform }, { workerId: id });
-    expect((await admin.viewWorkers()).workers).toMatchObject([{ id, status: "draining" }]);
-    expect(drained).toBe(0);
+    expect((await admin.viewWorkers()).workers).toMatchObject([{ id, status: "draining", mayKeep: true }]);
+    expect(heard).toEqual([]);
     await row.set("active");
-    expect(drained).toBe(1);
+    await row.set("active");
+    expect(heard).toEqual(["pause"]);
+    await admin.keepWorker({ platform }, { workerId: id });
+    await row.set("active");
+    expect(heard).toEqual(["pause", "resume"]);
+    expect((await admin.viewWorkers()).workers).toMatchObject([{ id, status: "alive", mayKeep: false }]);
+    expect(await actions()).toContain("worker.kept");
     await row.set("stopped");
+
+    // The same worker, whose time to take it back is over at once.
+    const hasty = rowOf(0);
+    await hasty.set("active");
+    await admin.drainWorker({ platform }, { workerId: id });
+    await hasty.set("active");
+    await hasty.set("active");
+    await expect.poll(() => heard).toContain("end");
+    expect((await admin.viewWorkers()).workers).toMatchObject([{ id, status: "draining", mayKeep: false }]);
+    await expect(admin.keepWorker({ platform }, { workerId: id })).rejects.toThrow(/worker/);
+    await hasty.set("stopped");
     await expect(admin.drainWorker({ platform }, { workerId: id })).rejects.toThrow(/worker/);
   });
 });

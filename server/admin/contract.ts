@@ -40,6 +40,8 @@ export const workersSchema = z.object({
     id: z.string(), name: z.string(), hostname: z.string(), pools: z.array(z.string()), slots: z.int(), busy: z.int(), heldRuns: z.int(), version: z.string(),
     cpu: z.number().nullable(), memoryBytes: z.number().nullable(), startedAt: momentSchema, lastSeenAt: momentSchema,
     status: z.enum(["alive", "draining", "silent", "stopped"]),
+    /** It drains, and that can be taken back. */
+    mayKeep: z.boolean(),
   })),
   /** Of every pool that a worker serves or a run waits for. */
   pools: z.array(z.object({ name: z.string(), workers: z.int(), slots: z.int(), queued: z.int(), running: z.int(), waiting: z.int(), blocked: z.int(), oldestSeconds: z.number().nullable() })),

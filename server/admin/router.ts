@@ -14,6 +14,7 @@ export const adminRouter = router({
 
   workers: platformProcedure.output(contract.workersSchema).query(() => service.viewWorkers()),
   drainWorker: platformProcedure.input(contract.workerRef).output(contract.okSchema).mutation(({ ctx, input }) => service.drainWorker(ctx, input)),
+  keepWorker: platformProcedure.input(contract.workerRef).output(contract.okSchema).mutation(({ ctx, input }) => service.keepWorker(ctx, input)),
   events: platformProcedure.output(contract.eventsSchema).query(() => service.viewEvents()),
   database: platformProcedure.output(contract.databaseSchema).query(() => service.viewDatabase()),
 

@@ -4,4 +4,4 @@ export { viewEvents } from "./events";
 export { listOrganizations, listQuotas, listUsage, setQuota } from "./organizations";
 export { viewOverview } from "./overview";
 export { endSessions, findUsers, grantAdministrator, listAdministrators, revokeAdministrator, setUserDisabled } from "./people";
-export { drainWorker, viewWorkers } from "./workers";
+export { drainWorker, keepWorker, viewWorkers } from "./workers";

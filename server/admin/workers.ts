@@ -18,7 +18,8 @@ const WORKERS = `
 SELECT id::text AS id, name, hostname, pools, slots, busy_slots AS busy, held_runs AS "heldRuns", version, cpu_percent AS cpu, memory_bytes::float8 AS "memoryBytes",
   started_at AS "startedAt", heartbeat_at AS "lastSeenAt",
   CASE WHEN state = 'stopped' THEN 'stopped' WHEN heartbeat_at < clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}) THEN 'silent'
-    WHEN state = 'draining' OR drain_requested_at IS NOT NULL THEN 'draining' ELSE 'alive' END AS status
+    WHEN state = 'draining' OR drain_requested_at IS NOT NULL THEN 'draining' ELSE 'alive' END AS status,
+  state = 'active' AND drain_requested_at IS NOT NULL AND heartbeat_at > clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}) AS "mayKeep"
 FROM worker WHERE heartbeat_at > clock_timestamp() - interval '1 hour' ORDER BY started_at DESC LIMIT ${SHOWN_WORKERS}`;
 
 const STATES = `count(*) FILTER (WHERE state = 'queued')::int AS queued, count(*) FILTER (WHERE state = 'running')::int AS running,
@@ -70,13 +71,24 @@ function poolsOf(workers: readonly Worker[], counts: readonly PoolCounts[], olde
   });
 }
 
-/** It hears of it with its next heartbeat, takes nothing new, finishes what it can in its grace time, gives the rest back and ends. */
+/** It hears of it with its next heartbeat and takes nothing new for its grace time; then it finishes what it can in as long again, gives the rest back and ends. */
 export async function drainWorker({ platform }: Context, { workerId }: { workerId: string }) {
   await rawDb().$transaction(async (tx) => {
     const worker = await tx.worker.findFirst({ where: { id: workerId, state: { not: "stopped" } }, select: { name: true } });
     if (worker === null) throw new DomainError("not_found", { what: "worker", id: workerId });
     await tx.worker.update({ where: { id: workerId }, data: { drainRequestedAt: new Date() } });
     await recordAudit(tx, platform, { action: "worker.drained", resource: { type: "worker", id: workerId, name: worker.name } });
+  });
+  return { ok: true as const };
+}
+
+/** Until its row says that it ends. */
+export async function keepWorker({ platform }: Context, { workerId }: { workerId: string }) {
+  await rawDb().$transaction(async (tx) => {
+    const { count } = await tx.worker.updateMany({ where: { id: workerId, state: "active", drainRequestedAt: { not: null } }, data: { drainRequestedAt: null } });
+    if (count === 0) throw new DomainError("not_found", { what: "worker that can be kept", id: workerId });
+    const { name } = await tx.worker.findUniqueOrThrow({ where: { id: workerId }, select: { name: true } });
+    await recordAudit(tx, platform, { action: "worker.kept", resource: { type: "worker", id: workerId, name } });
   });
   return { ok: true as const };
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { recordAudit } from "@/server/audit/service";
+import { recordAccess } from "@/server/auth/access-audit";
 import { hashPassword } from "@/server/auth/password";
 import { requireStrongPassword } from "@/server/auth/password-strength";
 import { takesPassword } from "@/server/auth/policy";
@@ -45,7 +46,12 @@ export async function accept({ session, origin }: { session: Session; origin: Re
 export async function register({ origin, keepSession }: { origin: RequestOrigin; keepSession?: (token: string) => void }, { code, name, password }: z.output<typeof registerInput>): Promise<Accepted> {
   const row = await findOpen(code);
   const taken = () => new DomainError("name_taken", { what: "person", name: row.email, field: "email" });
-  if ((await rawDb().user.count({ where: { email: row.email } })) > 0) throw taken();
+  const holder = await rawDb().user.findUnique({ where: { email: row.email }, select: { id: true, name: true, email: true } });
+  if (holder !== null) {
+    // Whoever was handed the link learns that there is an account, and leaves a trace.
+    await rawDb().$transaction((tx) => recordAccess(tx, holder, { action: "invitation.refused", resource: { type: "invitation", id: row.id, name: row.email }, after: { reason: "account_exists" } }, origin));
+    throw taken();
+  }
   if ((password !== undefined) !== (await takesPassword(row.organizationId, row.email))) {
     throw new DomainError("invalid_input", { field: "password", reason: password === undefined ? "is missing" : "is not taken: the organization lets nobody new in by one" });
   }

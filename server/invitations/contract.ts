@@ -48,8 +48,8 @@ export const openInvitationSchema = z.object({
   email: z.string(),
   role: z.string(),
   invitedBy: z.string().nullable(),
-  /** Somebody with this address can sign in already. */
-  hasAccount: z.boolean(),
+  /** Somebody with this address can sign in already. Null: that is nobody's business who was handed the link, which need not have gone to the mailbox. */
+  hasAccount: z.boolean().nullable(),
   /** Whether the organization lets somebody new in by a password. Else they join without one, and sign in as it asks. */
   takesPassword: z.boolean(),
 });

@@ -13,7 +13,7 @@ export function findByCode(code: string) {
   });
 }
 
-const UNKNOWN: OpenInvitation = { state: "unknown", organization: "", workspace: null, email: "", role: "", invitedBy: null, hasAccount: false, takesPassword: false };
+const UNKNOWN: OpenInvitation = { state: "unknown", organization: "", workspace: null, email: "", role: "", invitedBy: null, hasAccount: null, takesPassword: false };
 
 export async function viewInvitation(code: string): Promise<OpenInvitation> {
   const row = await findByCode(code);
@@ -28,7 +28,7 @@ export async function viewInvitation(code: string): Promise<OpenInvitation> {
     email: row.email,
     role: roleNameOf(row),
     invitedBy: inviter?.name ?? inviter?.email ?? null,
-    hasAccount: (await rawDb().user.count({ where: { email: row.email } })) > 0,
+    hasAccount: row.isMailedOnly ? (await rawDb().user.count({ where: { email: row.email } })) > 0 : null,
     takesPassword: await takesPassword(row.organizationId, row.email),
   };
 }

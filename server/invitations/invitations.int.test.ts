@@ -30,7 +30,7 @@ const fresh = () => `new-${++count}@example.com`;
 describe("an invitation", () => {
   it("makes somebody new a member with its role, once", async () => {
     const { code } = await invite("neu@example.com");
-    expect(await viewInvitation(code)).toMatchObject({ state: "open", email: "neu@example.com", role: "builder", hasAccount: false, workspace: admin.workspace.name });
+    expect(await viewInvitation(code)).toMatchObject({ state: "open", email: "neu@example.com", role: "builder", hasAccount: null, workspace: admin.workspace.name });
     expect(await register({ origin }, { code, name: "Neu", password: PASSWORD })).toEqual({ workspaceSlug: admin.workspace.slug });
     const { id } = await rawDb().user.findUniqueOrThrow({ where: { email: "neu@example.com" } });
     expect((await openUserScope(id, { id: admin.workspaceId })).role).toBe("builder");
@@ -50,8 +50,13 @@ describe("an invitation", () => {
   it("lets an existing person in without another account", async () => {
     const { id, email } = await makePerson((await makeScope()).organizationId);
     const { code } = await invite(email, "viewer");
-    expect(await viewInvitation(code)).toMatchObject({ hasAccount: true });
+    // Whoever copied the link to any address does not hear of it.
+    expect(await viewInvitation(code)).toMatchObject({ state: "open", hasAccount: null });
     await expect(register({ origin }, { code, name: "Thief", password: PASSWORD })).rejects.toMatchObject({ kind: "name_taken" });
+    expect(await rawDb().auditEvent.count({ where: { actorId: id, action: "invitation.refused", organizationId: null } })).toBe(1);
+    await rawDb().invitation.updateMany({ where: { email }, data: { isMailedOnly: true } });
+    expect(await viewInvitation(code)).toMatchObject({ hasAccount: true });
+    await rawDb().invitation.updateMany({ where: { email }, data: { isMailedOnly: false } });
     expect(await accept({ session: await sessionOf(id), origin }, code)).toEqual({ workspaceSlug: admin.workspace.slug });
     expect((await openUserScope(id, { id: admin.workspaceId })).role).toBe("viewer");
   });

@@ -23,12 +23,25 @@ ON CONFLICT (id) DO UPDATE SET busy_slots = excluded.busy_slots, held_runs = exc
 RETURNING drain_requested_at IS NOT NULL AS drains`;
 
 const EVERY_MS = 10_000;
+/** Whoever drained the wrong one is not to wait. */
+const EVERY_MS_WHILE_DRAINING = 1_000;
+
+/** Somebody wants this worker to end. For a while it takes nothing new, and they may think better of it. */
+export interface Drain {
+  seconds: number;
+  pause: () => void;
+  resume: () => void;
+  /** It finishes what it has, and ends. */
+  end: () => void;
+}
 
 /** The row by which people see this worker. Leases do not depend on it. */
 export class WorkerRow {
   #timer: NodeJS.Timeout | undefined;
   #state: WorkerState = "active";
   #writing: Promise<void> = Promise.resolve();
+  /** When the time to take a drain back is over. */
+  #drainsAt: number | null = null;
   #cpu = process.cpuUsage();
   #measuredAt = performance.now();
 
@@ -38,13 +51,17 @@ export class WorkerRow {
     private readonly report: (error: unknown) => void,
     /** What is counted, where somebody asks for it. */
     private readonly metrics?: () => Promise<unknown>,
-    /** Somebody wants this worker to finish what it has and end. */
-    private readonly drain?: () => void,
+    private readonly drain?: Drain,
   ) {}
 
   start(): void {
     void this.#write();
-    this.#timer = setInterval(() => void this.#write(), EVERY_MS);
+    this.#writeEvery(EVERY_MS);
+  }
+
+  #writeEvery(milliseconds: number): void {
+    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#timer = setInterval(() => void this.#write(), milliseconds);
   }
 
   async set(state: WorkerState): Promise<void> {
@@ -64,7 +81,28 @@ export class WorkerRow {
     const { busySlots, heldRuns } = this.stats();
     const values = [id, name, os.hostname(), process.pid, version, pools, slots, busySlots, heldRuns, this.#cpuPercent(), process.memoryUsage().rss, this.#state, await this.#metricsText(), capacity.cpu, capacity.memoryMb];
     const answer = await sharedPool().query<{ drains: boolean }>(within(EVERY_MS, { text: WRITE, values }));
-    if (this.#state === "active" && answer.rows[0]?.drains === true) this.drain?.();
+    if (this.drain !== undefined && this.#state !== "stopped") this.#obey(answer.rows[0]?.drains === true, this.drain);
+  }
+
+  #obey(drains: boolean, drain: Drain): void {
+    if (!drains) {
+      if (this.#drainsAt === null) return;
+      this.#drainsAt = null;
+      drain.resume();
+      this.#writeEvery(EVERY_MS);
+      // It was taken back just before this row said that it was too late.
+      if (this.#state === "draining") void this.set("active");
+    } else if (this.#drainsAt === null) {
+      this.#drainsAt = performance.now() + drain.seconds * 1_000;
+      drain.pause();
+      this.#writeEvery(EVERY_MS_WHILE_DRAINING);
+    } else if (this.#state === "draining") {
+      // The row says so: from here on nobody takes it back.
+      drain.end();
+    } else if (performance.now() >= this.#drainsAt) {
+      this.#state = "draining";
+      void this.#write();
+    }
   }
 
   async #metricsText(): Promise<string | null> {

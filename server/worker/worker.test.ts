@@ -40,6 +40,28 @@ describe("a worker", () => {
     suite.world.ports.definition = definition;
   });
 
+  test("that is paused goes on with what it holds, and takes nothing new until it goes on", async () => {
+    const ended = new Gate();
+    suite.world.probes.set("wait", () => ended.opened.then(() => ({ type: "succeeded", output: null })));
+    const versionId = suite.world.define(workflow([probe("a", { call: "wait" })]));
+    const [held, next] = [suite.world.newRun(versionId), suite.world.newRun(versionId)];
+    await suite.store.enqueue([held]);
+    const worker = suite.worker({ pollMs: 1 });
+    await until("it to be held", () => (worker.stats().heldRuns === 1 ? true : null));
+    worker.pause();
+    await suite.store.enqueue([next]);
+    let polls = 0;
+    const promote = suite.store.promote.bind(suite.store);
+    suite.store.promote = () => ((polls += 1), promote());
+    ended.open();
+    await suite.finished(held.id);
+    // Each poll would claim what is there.
+    await until("it to have polled", () => (polls > 3 ? true : null));
+    expect(await suite.harness.state(next.id)).toBe("queued");
+    worker.resume();
+    await suite.finished(next.id);
+  });
+
   test("holds no more runs than it has places, whichever of its pools they are in", async () => {
     const ended = new Gate();
     suite.world.probes.set("wait", () => ended.opened.then(() => ({ type: "succeeded", output: null })));

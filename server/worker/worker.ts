@@ -49,6 +49,9 @@ export interface WorkerStats {
 export interface Worker {
   readonly id: string;
   start(): void;
+  /** Takes nothing new, while what it holds goes on. */
+  pause(): void;
+  resume(): void;
   /** Takes nothing new, lets steps end for the drain time, hands the rest over. */
   stop(): Promise<void>;
   stats(): WorkerStats;
@@ -80,6 +83,7 @@ class RunningWorker implements Worker {
   readonly #drainMs: number;
   readonly #pollMs: number;
   #stopping = false;
+  #isPaused = false;
   #claiming = false;
   #claimAgain = false;
   #claimed: Promise<void> = Promise.resolve();
@@ -121,6 +125,15 @@ class RunningWorker implements Worker {
     this.#unoffer = this.#context.store.offer({ workerId: this.id, reserve: (runs) => this.#reserve(runs) });
     this.#guard.start();
     void this.#tick();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#claimSoon();
   }
 
   async stop(): Promise<void> {
@@ -167,13 +180,13 @@ class RunningWorker implements Worker {
 
   #claimSoon(): void {
     this.#claimAgain = true;
-    if (!this.#claiming && !this.#stopping) this.#claimed = this.#claim();
+    if (!this.#claiming && !this.#stopping && !this.#isPaused) this.#claimed = this.#claim();
   }
 
   async #claim(): Promise<void> {
     this.#claiming = true;
     try {
-      while (this.#claimAgain && !this.#stopping) {
+      while (this.#claimAgain && !this.#stopping && !this.#isPaused) {
         this.#claimAgain = false;
         const limit = Math.min(CLAIM_BATCH, this.#slots.total - this.#adopting.size);
         // What ends frees a place and asks again.
@@ -211,7 +224,7 @@ class RunningWorker implements Worker {
   /** New runs are taken at once while less than half of the places are used; beyond that other workers may have more room. */
   #reserve(runs: readonly NewRun[]): Reservation | null {
     const free = Math.floor(this.#slots.total / 2) - this.#adopting.size;
-    if (this.#stopping || this.#claiming || this.#probation.isStrict || free <= 0) return null;
+    if (this.#stopping || this.#isPaused || this.#claiming || this.#probation.isStrict || free <= 0) return null;
     const taken = runs.filter((run) => this.#pools.includes(run.pool) && !this.#places.isLimited(run.pool) && givenBytes(run) === 0).slice(0, free);
     if (taken.length === 0) return null;
     let settled = () => {};

@@ -88,6 +88,7 @@ export const PREPARED: Record<string, Prepare> = {
   "account.replaceRecoveryCodes": async (world) => void (await withTotp(world)),
   "account.unlink": async (world) => (await passkeyOf(world), { accountId: await idOf(rawDb().linkedAccount.create({ data: { id: newId(), userId: world.owner.userId!, provider: "github", subject: newId(), label: "x" } })) }),
   "admin.drainWorker": async () => ({ workerId: await idOf(rawDb().worker.create({ data: { id: newId(), name: "x", hostname: "x", pid: 1, version: "1", pools: [], slots: 1 } })) }),
+  "admin.keepWorker": async () => ({ workerId: await idOf(rawDb().worker.create({ data: { id: newId(), name: "x", hostname: "x", pid: 1, version: "1", pools: [], slots: 1, drainRequestedAt: new Date() } })) }),
   "admin.grant": async ({ owned }) => ({ email: (await rawDb().user.findUniqueOrThrow({ where: { id: owned.personId } })).email }),
   "bulkJobs.stop": async ({ owned: { jobId } }) => {
     await rawDb().bulkJob.update({ where: { id: jobId }, data: { state: "running", endedAt: null } });
