@@ -6,13 +6,14 @@ import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { LoadMore } from "@/components/shell/load-more";
 import { useUrlState } from "@/components/shell/use-url-state";
-import { useOrganization, useWorkspace } from "@/components/shell/workspace-context";
+import { useHref, useOrganization, useWorkspace } from "@/components/shell/workspace-context";
 import { Card, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segments } from "@/components/ui/segments";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { AUDIT_FILTERS, AuditFilterBar, type AuditFilters } from "./audit-filters";
 import { AuditKeeping } from "./audit-keeping";
+import { linksOf } from "./audit-links";
 import { AuditRow } from "./audit-row";
 import { ChainCheck } from "./chain-check";
 import { ExportMenu } from "./export-menu";
@@ -23,6 +24,7 @@ export function AuditPage() {
   const { params, change } = useUrlState();
   const organization = useOrganization();
   const { current } = useWorkspace();
+  const href = useHref();
   const mayKeep = organization?.permissions.includes("audit:write") ?? false;
   const mayReadAll = organization?.permissions.includes("audit:read") ?? false;
   const of = mayReadAll && params.get("of") === "organization" ? "organization" : "workspace";
@@ -55,7 +57,7 @@ export function AuditPage() {
         ) : (
           <ul className="divide-y" aria-label="Audit log">
             {items.map((event) => (
-              <AuditRow key={event.id} event={event} change={change} />
+              <AuditRow key={event.id} event={event} change={change} links={of === "workspace" ? linksOf(event).map(({ label, path }) => ({ label, href: href(path) })) : []} />
             ))}
           </ul>
         )}

@@ -1,6 +1,7 @@
 "use client";
 
 import { Bot, ChevronRight, KeyRound, Link2, Settings, User, type LucideIcon } from "lucide-react";
+import Link from "next/link";
 import { useId, useState, type ReactNode } from "react";
 import type { UrlChange } from "@/components/shell/use-url-state";
 import { Moment } from "@/components/time/moment";
@@ -15,8 +16,15 @@ const ACTORS: Readonly<Record<AuditEventView["actor"]["type"], { icon: LucideIco
   system: { icon: Settings, label: "Millrace" },
 };
 
+export interface AuditRowProps {
+  event: AuditEventView;
+  change: (change: UrlChange) => void;
+  /** To what it is about. */
+  links?: readonly { label: string; href: string }[];
+}
+
 /** One deed in a line; the rest of it when it is opened. */
-export function AuditRow({ event, change }: { event: AuditEventView; change: (change: UrlChange) => void }) {
+export function AuditRow({ event, change, links = [] }: AuditRowProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const { icon: Icon, label } = ACTORS[event.actor.type];
@@ -36,12 +44,12 @@ export function AuditRow({ event, change }: { event: AuditEventView; change: (ch
         <span className="min-w-0 flex-1 basis-40 truncate text-muted-foreground">{event.resource?.name ?? event.resource?.id ?? ""}</span>
         <Moment at={event.at} className="text-xs text-muted-foreground" />
       </button>
-      {isOpen ? <AuditDetails id={id} event={event} change={change} /> : null}
+      {isOpen ? <AuditDetails id={id} event={event} change={change} links={links} /> : null}
     </li>
   );
 }
 
-function AuditDetails({ id, event, change }: { id: string; event: AuditEventView; change: (change: UrlChange) => void }) {
+function AuditDetails({ id, event, change, links }: Required<AuditRowProps> & { id: string }) {
   const { resource, actor } = event;
   return (
     <div id={id} className="flex flex-col gap-3 border-t bg-muted/30 px-4 py-3 text-sm sm:pl-14">
@@ -61,6 +69,11 @@ function AuditDetails({ id, event, change }: { id: string; event: AuditEventView
         {event.requestId === null ? null : <Detail name="Request"><Narrow text={event.requestId} title="Only what this request did" onClick={() => change({ requestId: event.requestId })} /></Detail>}
         <Detail name="Place in the chain">{event.chainSeq ?? "not sealed yet"}</Detail>
       </dl>
+      {links.length === 0 ? null : (
+        <p className="flex flex-wrap gap-x-4 gap-y-1">
+          {links.map(({ label, href }) => <Link key={href} href={href} className="text-primary underline-offset-4 hover:underline">{label}</Link>)}
+        </p>
+      )}
       <div className="grid gap-3 lg:grid-cols-2">
         <Summary title="Before" value={event.before} />
         <Summary title="After" value={event.after} />

@@ -9,7 +9,10 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { openOrganizationScope } from "@/server/auth/organization-scope";
 import { createGroup } from "@/server/organizations/service";
 import { makePerson, makeScope } from "@/server/testing/factories";
+import { newId } from "@/server/db/id";
+import { startRun } from "@/server/runs/service";
 import { callerOf } from "@/server/trpc/testing/walk";
+import { createWorkflow } from "@/server/workflows/service";
 import { exportAuditResponse, listAuditEvents, listOrganizationAuditEvents } from "./service";
 
 afterAll(closeConnections);
@@ -41,6 +44,25 @@ describe("entries of the audit log", () => {
     expect(await count({ from: new Date(Date.now() + 60_000).toISOString() })).toBe(0);
     expect([await count({ requestId: "r1" }), await count({ requestId: "r" })]).toEqual([1, 0]);
     expect(await count({ to: new Date(Date.now() + 60_000).toISOString() })).toBe(3);
+  });
+
+  it("name what they are about, by what a run is of where they record its id alone", async () => {
+    const found = await makeScope();
+    const { id: workflowId } = await createWorkflow({ scope: found }, { name: "Named in the log", description: "", definition: { schema: 1, nodes: [{ id: "ask", kind: "wait.signal", config: { signal: "go" } }], edges: [] } });
+    const { runId } = await startRun({ scope: found }, { workflowId, mode: "test", input: {} });
+    const gone = newId();
+    await found.db.transaction(async (tx) => {
+      await recordAudit(tx, found, { action: "run.kept", resource: { type: "run", id: gone } });
+      await recordAudit(tx, found, { action: "trigger.settings_changed", resource: { type: "workspace", id: found.workspaceId } });
+    });
+    const named = async (action: string) => (await listAuditEvents({ scope: found }, { limit: 50, action })).items.map(({ resource }) => resource);
+    expect(await named("run.started")).toEqual([{ type: "run", id: runId, name: "Named in the log" }]);
+    expect(await named("run.kept")).toEqual([{ type: "run", id: gone, name: null }]);
+    expect(await named("trigger.settings_changed")).toEqual([{ type: "workspace", id: found.workspaceId, name: found.workspace.name }]);
+    // Whose runs they are not, hears no names of them.
+    const other = await makeScope();
+    await other.db.transaction((tx) => recordAudit(tx, other, { action: "run.kept", resource: { type: "run", id: runId } }));
+    expect((await listAuditEvents({ scope: other }, { limit: 50, action: "run.kept" })).items).toMatchObject([{ resource: { id: runId, name: null } }]);
   });
 
   it("tell what was denied to whom, once an hour for each permission", async () => {

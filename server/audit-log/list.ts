@@ -9,6 +9,7 @@ import type { Tx } from "@/server/db/scoped";
 import type { ChainReport } from "@/server/audit/contract";
 import { verifyAuditChain } from "@/server/audit/service";
 import type { AuditEventView, AuditFilter, listAuditInput } from "./contract";
+import { withNames } from "./names";
 
 interface Context {
   scope: Scope;
@@ -16,7 +17,8 @@ interface Context {
 
 export async function listAuditEvents({ scope }: Context, { cursor, limit, ...filter }: z.output<typeof listAuditInput>) {
   const rows = await scope.db.auditEvent.findMany(await pageOf(scope.db, filter, cursor, limit));
-  return pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+  const page = pageFrom(rows, limit, (row) => ({ at: row.at, id: row.id }), toView);
+  return { ...page, items: await withNames(scope.db, page.items) };
 }
 
 /** What is the organization's and no workspace's: its people, groups, roles, workspaces, and how it signs people in. */
