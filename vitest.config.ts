@@ -19,7 +19,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     // What is waited for comes late on a busy machine.
-    expect: { poll: { timeout: minutes(0.75), interval: 50 } },
+    expect: { poll: { timeout: minutes(1.5), interval: 50 } },
     projects: [
       {
         extends: true,

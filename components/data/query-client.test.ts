@@ -21,7 +21,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe("an answer that is asked for again", () => {
   it("stands while the server is away, and is said to be out of date until it is back", async () => {
     const { answer, observer, outdated, stop } = begin();
-    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 60_000 });
     answer.mockRejectedValueOnce(away());
     await observer.refetch();
     expect(observer.getCurrentResult()).toMatchObject({ status: "success", isSuccess: true, isError: false, data: "first" });
@@ -35,7 +35,7 @@ describe("an answer that is asked for again", () => {
 
   it("is taken away when it is refused", async () => {
     const { answer, observer, outdated, stop } = begin();
-    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 60_000 });
     answer.mockRejectedValueOnce(refused("not_found"));
     await observer.refetch();
     expect(observer.getCurrentResult()).toMatchObject({ isError: true, isSuccess: false });
@@ -45,7 +45,7 @@ describe("an answer that is asked for again", () => {
 
   it("stands while a proof is asked for of who has seen it", async () => {
     const { answer, observer, stop } = begin();
-    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 60_000 });
     answer.mockRejectedValueOnce(refused("proof_needed"));
     await observer.refetch();
     expect(observer.getCurrentResult()).toMatchObject({ isSuccess: true, data: "first" });

@@ -81,7 +81,7 @@ test("follows its run through what the way to the server does, tells its id firs
   expect(err).toMatch(/Trying again\.\nRun [0-9a-f-]{36}\n/);
   expect(trouble).toEqual({ GET: [], POST: [] });
   expect(await runs()).toBe(1);
-}, 60_000);
+});
 
 test("goes on with the first run under the same key, and gives up at once where nothing can have begun", async () => {
   const before = await runs();
@@ -92,4 +92,4 @@ test("goes on with the first run under the same key, and gives up at once where 
   for (const nowhere of ["http://127.0.0.1:1", "http://127.0.0.1:2"]) await expect(run(undefined, nowhere)).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining("cannot be reached") as string });
   trouble.POST = [status(401)];
   await expect(run()).rejects.toMatchObject({ exitCode: 4 });
-}, 60_000);
+});

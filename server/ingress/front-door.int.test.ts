@@ -41,7 +41,7 @@ async function open(config: Record<string, unknown>, nodes = ECHO): Promise<stri
 
 describe("requests over HTTP that never reach the web framework", () => {
   it("answer as webhooks and routes do", async () => {
-    const hook = await open({ answer: { mode: "wait" } });
+    const hook = await open({ answer: { mode: "wait", timeoutSeconds: 150 } });
     const answer = await fetch(`${hook}?a=1`, jsonRequest({ n: 1 }));
     expect([answer.status, await answer.json()]).toEqual([200, { got: { n: 1 }, query: { a: "1" } }]);
     const workflowId = await scene.publish(ECHO);
@@ -67,7 +67,7 @@ describe("requests over HTTP that never reach the web framework", () => {
 
   it("are compressed for who can read that, and refused before a large body is read", async () => {
     const long = "word ".repeat(2_000);
-    const hook = await open({ answer: { mode: "wait" }, maxBodyKb: 64 }, [{ id: "long", kind: "set", config: { values: { long } } }]);
+    const hook = await open({ answer: { mode: "wait", timeoutSeconds: 150 }, maxBodyKb: 64 }, [{ id: "long", kind: "set", config: { values: { long } } }]);
     const answer = await fetch(hook, jsonRequest({}));
     expect([answer.headers.get("content-encoding"), ((await answer.json()) as { long: string }).long]).toEqual(["gzip", long]);
     expect(Number(answer.headers.get("content-length"))).toBeLessThan(1_000);

@@ -32,7 +32,7 @@ async function open(config: Record<string, unknown>, nodes: Node[] = ECHO, input
   return { call, triggerId: trigger.id, workflowId };
 }
 
-const WAIT = { answer: { mode: "wait" } };
+const WAIT = { answer: { mode: "wait", timeoutSeconds: 150 } };
 
 describe("a webhook", () => {
   it("answers 202 with the run it will become, and 200 with the output when it waits", async () => {

@@ -28,7 +28,7 @@ const AHEAD_BYTES = 64 * 1_024;
 const BEHIND_BYTES = 4 * 1_024 * 1_024;
 const LOOK_AGAIN_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
-const AUTHORIZE_EVERY_MS = 30_000;
+export const AUTHORIZE_EVERY_MS = 30_000;
 
 /** Server-sent events: `run` first, `step` for each step that ended, `text` as steps say it, and `output` or `failed` at the end. */
 export function streamRun(place: Place, timeoutSeconds: number, { signal, mayListen }: Listener): Response {

@@ -138,7 +138,7 @@ describe("the embedded PostgreSQL", () => {
     }));
     expect(new Set(urls).size).toBe(1);
     expect(fs.readdirSync(dataFolder).sort()).toEqual(["postgres", "postgres.json", "postgres.log"]);
-  }, 90_000);
+  });
 
   it("is there for who comes while the last one leaves", async () => {
     const dataFolder = newDataFolder();
@@ -149,7 +149,7 @@ describe("the embedded PostgreSQL", () => {
       holder = next;
     }
     await holder.stop();
-  }, 90_000);
+  });
 
   it("keeps its log short: errors of clients are told by them", async () => {
     const dataFolder = newDataFolder();

@@ -16,4 +16,4 @@ it("an error that nobody foresaw stands in the log under the id that its answer 
   expect(line).toMatchObject({ where: "/api/somewhere", err: { message: "inner detail" } });
   expect(instance).toBe(`urn:millrace:request:${line.requestId}`);
   expect([detail, stdout.includes("s3cret"), stderr.includes("inner")]).toEqual([`Something went wrong here. Request ${line.requestId}.`, false, false]);
-}, 60_000);
+});

@@ -72,4 +72,4 @@ it("ends code that nobody needs any more, where it runs and where it waits, and 
   } finally {
     await patient.close();
   }
-}, 60_000);
+});

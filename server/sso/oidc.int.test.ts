@@ -262,7 +262,7 @@ describe("attacks on the way of a code", () => {
       await vi.waitFor(async () => expect((await rawDb().$queryRaw<{ n: bigint }[]>`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike '%sso_required%for update%'`)[0]!.n).toBe(2n), 60_000);
       expect(settled).toEqual([]);
       return started;
-    });
+    }, { timeout: 120_000 });
     expect(await Promise.all(changes)).toEqual(["in_use", "done"]);
   });
 

@@ -107,7 +107,7 @@ export interface Finished {
   value(path: string, what?: "input" | "output" | "error", attempt?: number): unknown;
 }
 
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 120_000;
 
 /** Asks again until there is an answer. */
 export async function until<T>(what: string, ask: () => T | null | Promise<T | null>): Promise<T> {
