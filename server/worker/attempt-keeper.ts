@@ -1,6 +1,6 @@
 import type { Path, StepStatus } from "@/server/engine/events";
-import { toEvent, toRecord } from "@/server/engine/journal";
-import type { NewRun, RunHistory, RunWrite, StepGates, StepPlace, StepTurn, StepWrite } from "@/server/engine/ports";
+import { type EventRecord, toEvent, toRecord } from "@/server/engine/journal";
+import type { NewRun, RunHistory, RunWrite, StepGates, StepPlace, StepTurn } from "@/server/engine/ports";
 import { isSettled, locate, nodeIdOf, type RunState } from "@/server/engine/state";
 import { filesGiven } from "@/server/expressions/blob-ids";
 import { encodeValue } from "@/server/expressions/encoding";
@@ -9,6 +9,7 @@ import { crashPoint } from "@/server/testing/crash-points";
 import type { Attempt, AttemptHost, StartStep } from "@/server/worker/attempt";
 import type { CompiledNode } from "@/server/worker/compiled-workflow";
 import { fits, needsOf, tooLarge } from "@/server/worker/capacity";
+import { type EndedAttempt, EndedAttempts, givenTo } from "@/server/worker/ended-attempts";
 import { giveWayTo } from "@/server/worker/give-way";
 import { Payload } from "@/server/worker/payload";
 import { openRow, recordRow } from "@/server/worker/rows";
@@ -16,7 +17,7 @@ import type { RunSession } from "@/server/worker/session";
 import { AbortHandle, StepAbort } from "@/server/worker/step-abort";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { observedEnd, type StepEnd } from "@/server/worker/step-end";
-import { slotWaitOf, TELL_AFTER_MS } from "@/server/worker/slot-wait";
+import { tellOfSlotWait } from "@/server/worker/slot-wait";
 import { executeAttempt } from "@/server/worker/step-execution";
 import { StepLog } from "@/server/worker/step-log";
 import { childRunIdOf } from "@/server/worker/child-run-id";
@@ -43,11 +44,13 @@ export class AttemptKeeper implements AttemptHost {
   readonly #opened = new Set<Attempt>();
   /** Those of them that are at work, or have ended and are about to be recorded. */
   readonly #atWork = new Set<Attempt>();
+  readonly ended: EndedAttempts;
   #progressed = false;
   readonly #log: StepLog;
   #outside = 0;
 
   constructor(private readonly session: RunSession) {
+    this.ended = new EndedAttempts(session.options.ended);
     this.#log = new StepLog(session.run, (line) => {
       session.journal.buffer.log(line);
       session.journal.scheduleSoft();
@@ -68,11 +71,18 @@ export class AttemptKeeper implements AttemptHost {
     return this.#atWork.size;
   }
 
+  /** Attempts of which something would be done again if the session were over now. */
+  get unkept(): number {
+    return this.#atWork.size + this.ended.size;
+  }
+
   isRunning(path: Path, attempt: number): boolean {
     return this.#running.has(keyOf(path, attempt));
   }
 
-  noteHistory({ started, checkpoints }: RunHistory): void {
+  noteHistory(history: RunHistory): void {
+    const { started, checkpoints } = history;
+    this.ended.keepOf(history);
     for (const { path, attempt, at } of started) this.#begun.set(keyOf(path, attempt), at);
     for (const { path, text } of checkpoints) this.#checkpoints.set(path, text);
   }
@@ -96,8 +106,8 @@ export class AttemptKeeper implements AttemptHost {
       checkpoint: null,
     };
     this.#running.set(key, attempt);
-    const ended = this.#begun.has(key) ? session.options.ended.get(key) : undefined;
-    if (ended?.end != null) return void session.work(() => this.#recall(attempt, ended).finally(() => this.#leave(attempt)));
+    const ended = this.ended.get(command.path, command.attempt);
+    if (ended !== undefined) return void session.work(() => this.#recall(attempt, ended).finally(() => this.#leave(attempt)));
     session.containers.noteBegin(command.path);
     // What the worker before said of it, such as that it waits for a place there, holds no more.
     if (this.#begun.has(key)) session.journal.buffer.progress(command.path, command.attempt, "null");
@@ -105,22 +115,27 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   /** It ended in a session before, whose other results could not be stored. */
-  async #recall(attempt: Attempt, row: StepWrite): Promise<void> {
+  async #recall(attempt: Attempt, { row, waiting, children }: EndedAttempt): Promise<void> {
     const { payloads, values } = this.session.run;
     const fetched = (text: string | null = null) => (text === null ? null : payloads.fetch(text));
-    const [output, error] = [await fetched(row.output), await fetched(row.error)];
+    const [output, error] = [await fetched(row?.output), await fetched(row?.error)];
     const { path, number } = attempt;
-    if (this.session.isOver || row.end === null) return;
-    const { end } = row;
+    const record = row?.end ?? waiting;
+    if (this.session.isOver || record === null) return;
     this.#leave(attempt);
-    await this.session.apply(toEvent(end, () => false), (seq) => {
-      this.#forget(path, number, end.status);
-      if (isLimited(attempt.node)) this.session.journal.buffer.freeStepPlace(path);
-      this.session.journal.buffer.step({ ...row, entry: null, end: { ...end, seq } });
+    await this.session.apply(toEvent(record, () => false), (seq) => {
+      this.ended.takenUp(path, number);
+      const { buffer } = this.session.journal;
+      if (row?.end == null) return this.#recordWait(attempt, { ...record, seq } as EventRecord, null, givenTo(children[0]));
+      this.#forget(path, number, row.end.status);
+      if (isLimited(attempt.node)) buffer.freeStepPlace(path);
+      buffer.step({ ...row, entry: null, end: { ...row.end, seq } });
+      for (const child of children) buffer.child(child);
       this.#noteProgress();
-      values.set(path, { attempt: number, status: end.status, output, error, input: null });
+      values.set(path, { attempt: number, status: row.end.status, output, error, input: null });
       if (error !== null) this.session.run.rememberError(path, number, error.value as StepError);
     });
+    this.ended.takenUp(path, number);
   }
 
   /** A step that does not run here (any more) is cancelled as it stands. */
@@ -197,11 +212,8 @@ export class AttemptKeeper implements AttemptHost {
     const { path, number } = attempt;
     const row = { path, attempt: number, node: attempt.node, startedAt: attempt.startedAt };
     if (record?.table === "event") {
-      journal.buffer.event(record);
-      journal.buffer.step(openRow(row, "waiting", stored.input));
-      this.#waiting.set(keyOf(path, number), end.input);
-      if (stored.given !== undefined) this.#childInputs.set(keyOf(path, number), stored.given);
-      return;
+      this.#recordWait(attempt, record, stored.input, stored.given);
+      return void this.#waiting.set(keyOf(path, number), end.input);
     }
     if (record === null) return;
     this.#forget(path, number, record.status);
@@ -212,6 +224,13 @@ export class AttemptKeeper implements AttemptHost {
     if (end.child !== undefined && stored.given !== undefined) journal.buffer.child({ ...newChild(run, childRunIdOf(run.claim.id, path, number), end.child, stored.given, null, run.worker.observer?.traceOf(run.claim, path, number)), detachedFrom: { path, attempt: number } });
     run.values.set(path, { attempt: number, status: record.status, output: end.output, error: error === null ? null : new Payload(error), input: null });
     if (end.error !== null) run.rememberError(path, number, end.error);
+  }
+
+  #recordWait({ path, number: attempt, node, startedAt }: Attempt, record: EventRecord, input: string | null, given: GivenInput | undefined): void {
+    const { buffer } = this.session.journal;
+    buffer.event(record);
+    buffer.step(openRow({ path, attempt, node, startedAt }, "waiting", input));
+    if (given !== undefined) this.#childInputs.set(keyOf(path, attempt), given);
   }
 
   #noteProgress(): void {
@@ -229,6 +248,7 @@ export class AttemptKeeper implements AttemptHost {
     this.#waiting.delete(key);
     this.#progressAt.delete(key);
     this.#begun.delete(key);
+    this.ended.takenUp(path, attempt);
     if (status !== "failed") this.#checkpoints.delete(path);
   }
 
@@ -308,29 +328,10 @@ export class AttemptKeeper implements AttemptHost {
     const { priority, resources } = attempt.node.node;
     const needs = needsOf(resources);
     if (!fits(needs, slots.capacity)) throw tooLarge(needs, slots.capacity);
-    const untold = slots.mayTake(needs) ? undefined : this.#tellOfWait(attempt);
+    const untold = slots.mayTake(needs) ? undefined : tellOfSlotWait(this.session, attempt);
     const release = await slots.acquire(attempt.abort, priority ?? this.session.run.claim.priority, needs).finally(() => untold?.());
     crashPoint("during-effect");
     return release;
-  }
-
-  /** A step that waits for its worker has a row already: its progress says that it has none, and why. */
-  #tellOfWait(attempt: Attempt): () => void {
-    const since = new Date(this.session.now).toISOString();
-    let isTold = false;
-    const write = (value: unknown): void => {
-      if (this.session.isOver) return;
-      this.session.journal.buffer.progress(attempt.path, attempt.number, encodeValue(value));
-      this.session.journal.scheduleSoft();
-    };
-    const timer = setTimeout(() => {
-      isTold = true;
-      write({ done: 0, waits: { since, ...slotWaitOf(this.session.options.slots, attempt.node.node.resources) } });
-    }, TELL_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      if (isTold) write(null);
-    };
   }
 
   async checkpoint(attempt: Attempt, text: string): Promise<void> {

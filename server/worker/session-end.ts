@@ -1,4 +1,5 @@
-import type { Refusal, RunWrite, StepWrite, StoreRefusedError, UnstorableError } from "@/server/engine/ports";
+import type { Refusal, RunWrite, StoreRefusedError, UnstorableError } from "@/server/engine/ports";
+import type { EndedAttempt } from "@/server/worker/ended-attempts";
 
 /**
  * Why a session ended. `refused`: a value could not be stored; the run goes on in a new session that fails that step, and knows how others `ended` since.
@@ -7,6 +8,6 @@ import type { Refusal, RunWrite, StepWrite, StoreRefusedError, UnstorableError }
  */
 export type SessionEnd =
   | { kind: "finished" | "released" | "lost" | "handed_over" }
-  | { kind: "refused"; error: UnstorableError; ended: Promise<readonly StepWrite[]> }
+  | { kind: "refused"; error: UnstorableError; ended: Promise<readonly EndedAttempt[]> }
   | { kind: "put_back"; error: StoreRefusedError; before: Refusal | null; kept: Promise<RunWrite | null> }
   | { kind: "broken"; error: unknown };

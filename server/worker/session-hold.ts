@@ -57,7 +57,7 @@ export class SessionHold {
     const { settings, report } = run.worker;
     if (this.isForGood && attempts.begun > 0) return true;
     const refusal = nextRefusal(this.#refusal, error, now, settings.refusalDelayMs);
-    if (attempts.begun === 0 || !mayTryAgain(refusal, error, settings.maxRefusals)) return false;
+    if (attempts.unkept === 0 || !mayTryAgain(refusal, error, settings.maxRefusals)) return false;
     if (this.#error === undefined) report(error, run.claim);
     this.#error = error;
     this.#refusal = refusal;

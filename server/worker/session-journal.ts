@@ -1,4 +1,4 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite, type StepWrite } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
 import { crashPoint } from "@/server/testing/crash-points";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { WriteBuffer } from "@/server/worker/write-buffer";
@@ -110,11 +110,6 @@ export class SessionJournal {
     this.#isRefused = true;
     this.#rejectAll("what the run has to write cannot be stored");
     this.listener.refused(error);
-  }
-
-  /** Of attempts that have ended since. One that was stopped is not among them. */
-  async ended(): Promise<readonly StepWrite[]> {
-    return ((await this.left())?.steps ?? []).filter(({ end, status }) => end !== null && status !== "cancelled");
   }
 
   /** What is not written once the flush under way has ended; null: nothing. A step that waits for it has not begun. */

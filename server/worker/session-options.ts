@@ -1,5 +1,5 @@
-import type { StepWrite } from "@/server/engine/ports";
 import type { StepError } from "@/server/nodes/runner";
+import type { EndedAttempt } from "@/server/worker/ended-attempts";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Slots } from "@/server/worker/slots";
 
@@ -12,8 +12,8 @@ export interface SessionOptions {
   serves: (pool: string) => boolean;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
-  /** Attempts of an earlier session that ended, whose ends are not stored, by `path#attempt`. */
-  ended: ReadonlyMap<string, StepWrite>;
+  /** Of an earlier session, whose ends are not stored. */
+  ended: readonly EndedAttempt[];
   /** Told once the run has got further than the worker that lost it before. */
   progressed: () => void;
 }

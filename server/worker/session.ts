@@ -10,6 +10,7 @@ import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
 import { ContainerKeeper } from "@/server/worker/container-keeper";
+import { endedIn, type EndedAttempt } from "@/server/worker/ended-attempts";
 import { finishWrite } from "@/server/worker/finish";
 import type { Payload } from "@/server/worker/payload";
 import { replay } from "@/server/worker/replay";
@@ -254,6 +255,7 @@ export class RunSession {
   #carry(command: EngineCommand, cause: EngineEvent | null): void {
     switch (command.type) {
       case "startStep":
+        if (this.attempts.ended.get(command.path, command.attempt) !== undefined) return this.attempts.start(command);
         if (this.#mayBegin && this.#pools.mayStart(command, this.#isFirst)) this.attempts.start(command);
         return;
       case "cancelStep":
@@ -306,7 +308,7 @@ export class RunSession {
   /** Nothing runs, nothing is to be written: the run leaves memory until a timer or a message wakes it. */
   #releaseIfIdle(): void {
     if (this.#isOver || this.#releasing || this.#working > 0 || this.#state === undefined) return;
-    if (this.attempts.count > 0 || !this.journal.isSettled || (this.#state.finished && !this.#isUnstored)) return;
+    if (this.attempts.count > 0 || (this.attempts.ended.size > 0 && !this.#draining) || !this.journal.isSettled || (this.#state.finished && !this.#isUnstored)) return;
     if (this.#draining || this.#pools.next !== null) return void this.#release("queued");
     const { holdTimerMs, holdChildMs } = this.run.worker.settings;
     const next = this.timers.next();
@@ -355,14 +357,20 @@ export class RunSession {
   #refused(error: UnstorableError): void {
     if (this.#isOver) return;
     this.hold.forGood(error);
-    if (this.attempts.begun === 0) this.#finishSession({ kind: "refused", error, ended: this.journal.ended() });
+    if (this.attempts.begun === 0) this.#finishSession({ kind: "refused", error, ended: this.#ended() });
+  }
+
+  /** What the session that follows takes up, so that it is not done again. */
+  async #ended(): Promise<readonly EndedAttempt[]> {
+    const { left } = this.attempts.ended;
+    const write = await this.journal.left();
+    return [...left, ...(write === null ? [] : endedIn(write))];
   }
 
   #putBackIfIdle(): void {
     const { error } = this.hold;
-    if (error === undefined || this.attempts.begun > 0) return;
-    if (error instanceof UnstorableError) this.#refused(error);
-    else this.#putBack(error);
+    if (error instanceof UnstorableError) return this.#refused(error);
+    if (error !== undefined && this.attempts.unkept === 0) this.#putBack(error);
   }
 
   /** What the engine wants to begin and was put off, or failed for what the store refused. */

@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { newId } from "@/server/db/id";
+import { StoreRefusedError } from "@/server/engine/ports";
 import { encodeValue } from "@/server/expressions/encoding";
+import type { StepContext, StepResult } from "@/server/nodes/runner";
 import { node, probe, set, waitFor, workflow } from "@/server/testing/conformance/shorthand";
 import { until } from "@/server/testing/conformance/suite";
-import { Gate } from "@/server/testing/worker-world";
+import { Gate, type ProbeConfig } from "@/server/testing/worker-world";
 import { openStoredWorld, type StoredWorld } from "@/server/worker/testing/stored-world";
 
 let stored: StoredWorld;
@@ -12,7 +14,7 @@ let world: StoredWorld["world"];
 let variables = 0;
 
 beforeAll(async () => {
-  stored = await openStoredWorld({ prepare: ({ ports }) => (ports.variables = async () => ({ n: ++variables })) });
+  stored = await openStoredWorld({ settings: { refusalDelayMs: 50 }, prepare: ({ ports }) => (ports.variables = async () => ({ n: ++variables })) });
   ({ scene, world } = stored);
 });
 afterEach(() => {
@@ -105,6 +107,62 @@ describe("what PostgreSQL cannot store", () => {
     await scene.store.send({ runId: id, kind: "cancel", path: null, attempt: null, name: null, payload: null, key: "cancel" });
     expect(await finished(id)).toMatchObject({ status: "cancelled" });
     expect(calls).toBe(1);
+  });
+
+  describe("beside a step at work", () => {
+    const unstorable = (id: string) => node(id, "wait.signal", { config: { signal: "{{ 'a\\u0000b' }}" }, onError: "route" });
+    /** A step that must not be repeated, and ends once a first value was refused. `times` values are. */
+    function beside(end: (ctx: StepContext<ProbeConfig>) => StepResult, times = 1) {
+      const atWork = new Gate();
+      const refusals = Array.from({ length: times }, () => new Gate());
+      const told = { calls: 0, refused: refusals.map((one) => one.opened) };
+      world.probes.set("long", async (ctx) => {
+        if (ctx.resume !== undefined) return end(ctx);
+        told.calls += 1;
+        atWork.open();
+        await refusals[0]!.opened;
+        return end(ctx);
+      });
+      world.probes.set("other", async () => {
+        await atWork.opened;
+        return { type: "succeeded", output: null };
+      });
+      const [flush, left] = [scene.store.flush.bind(scene.store), [...refusals]];
+      vi.spyOn(scene.store, "flush").mockImplementation((write) => flush(write).catch((error: unknown) => (left.shift()?.open(), Promise.reject(error as Error))));
+      return told;
+    }
+    const long = probe("long", { call: "long" }, { onWorkerLost: "fail" });
+    const other = probe("other", { call: "other" });
+    afterEach(() => void vi.restoreAllMocks());
+
+    test("keeps that it waits since, and the answer", async () => {
+      const told = beside(({ resume }) => (resume === undefined ? { type: "waiting", wait: { kind: "signal", signal: "go" } } : { type: "succeeded", output: resume.payload as number }));
+      const id = await start(workflow([long, other, unstorable("w")], ["other>w"], { output: "{{ steps.long.output }}" }));
+      await until("it to wait", async () => ((await scene.waits(id)).some(({ path, status }) => path === "long" && status === "open") ? true : null));
+      await scene.store.send(scene.signal(id, "go", { payload: "7" }));
+      expect(await finished(id)).toMatchObject({ status: "succeeded", output: 7 });
+      expect(told.calls).toBe(1);
+    });
+
+    test("keeps the result while it is read again and a second value is refused", async () => {
+      const told = beside(() => ({ type: "succeeded", output: "x".repeat(300_000) }), 2);
+      const get = world.ports.blobs.get;
+      vi.spyOn(world.ports.blobs, "get").mockImplementation(async (...given) => {
+        await told.refused[1];
+        return get(...given);
+      });
+      const id = await start(workflow([long, other, unstorable("w"), unstorable("v")], ["other>w", "w.error>v"], { output: "{{ steps.long.output.length }}" }));
+      expect(await finished(id)).toMatchObject({ status: "succeeded", output: 300_000 });
+      expect(told.calls).toBe(1);
+    });
+
+    test("keeps the result while it may not be read just now", async () => {
+      const told = beside(() => ({ type: "succeeded", output: "x".repeat(300_000) }));
+      vi.spyOn(world.ports.blobs, "get").mockRejectedValueOnce(new StoreRefusedError("permission denied for table blob"));
+      const id = await start(workflow([long, other, unstorable("w")], ["other>w"], { output: "{{ steps.long.output.length }}" }));
+      expect(await finished(id)).toMatchObject({ status: "succeeded", output: 300_000 });
+      expect(told.calls).toBe(1);
+    });
   });
 
   test("fails the step that starts a run of a workflow that is gone: its error route and what stands around it see it", async () => {

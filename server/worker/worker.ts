@@ -1,8 +1,9 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Refusal, type Reservation, type RunStore, type RunWrite, type StepWrite, type Wake } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type NewRun, type Refusal, type Reservation, type RunStore, type RunWrite, type Wake } from "@/server/engine/ports";
 import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
 import { givenBytes } from "@/server/queue/given-bytes";
+import type { EndedAttempt } from "@/server/worker/ended-attempts";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { type Held, LeaseGuard } from "@/server/worker/lease-guard";
 import { Probation } from "@/server/worker/probation";
@@ -259,7 +260,7 @@ class RunningWorker implements Worker {
     });
   }
 
-  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>, ended: readonly StepWrite[] = []): Promise<void> {
+  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>, ended: readonly EndedAttempt[] = []): Promise<void> {
     try {
       const workflow = await this.#context.workflows.usable(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
@@ -270,7 +271,7 @@ class RunningWorker implements Worker {
       const kept: Held = { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt: claimedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} };
       const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, kept);
       if (written === null) return;
-      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, ended: new Map(ended.map((row) => [`${row.path}#${row.attempt}`, row])), serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
+      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, ended, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
       if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
@@ -336,7 +337,7 @@ class RunningWorker implements Worker {
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError, ended: readonly StepWrite[] = []): Promise<void> {
+  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError, ended: readonly EndedAttempt[] = []): Promise<void> {
     const error: StepError = { code: what === "child" ? "child_refused" : "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(claim, error);
     await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error), ended.filter(({ path, attempt }) => path !== step.path || attempt !== step.attempt));
