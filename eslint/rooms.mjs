@@ -93,7 +93,7 @@ export const LOCKED = [
   {
     file: "server/db/client.ts",
     for: [
-      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,workers,triggers,facts,alerts,telemetry,admin,announcements}/**",
+      "server/{db,auth,queue,worker,scheduler,live,cli,supervisor,blobs,audit,audit-chain,workers,triggers,facts,alerts,telemetry,admin,announcements}/**",
       "server/rest/health.ts",
       "server/{secrets,tokens}/{queries,service,data-keys,resolve}.ts",
       "server/key-rotation/{data-keys,progress,reseal,rewrap,service}.ts",

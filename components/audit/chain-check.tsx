@@ -26,7 +26,7 @@ export function ChainCheck() {
   );
 }
 
-function Outcome({ report: { events, startSeq, unsealed, problem } }: { report: ChainReport }) {
+function Outcome({ report: { events, startSeq, unsealed, signature, problem } }: { report: ChainReport }) {
   if (problem !== null) {
     return (
       <p className="flex items-center gap-2 text-destructive">
@@ -40,6 +40,7 @@ function Outcome({ report: { events, startSeq, unsealed, problem } }: { report: 
       <ShieldCheck className="size-4 shrink-0 text-status-succeeded" aria-hidden />
       The chain holds{startSeq === 0 ? "" : ` from entry ${(startSeq + 1).toLocaleString()} on, where retention left off`}: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
       {unsealed === 0 ? "." : `, ${unsealed.toLocaleString()} to be sealed.`}
+      {signature.kind === "signed" ? ` Its end is signed with the key ${signature.key}.` : signature.kind === "unreadable" ? " Its signature was not checked." : ""}
     </p>
   );
 }
@@ -52,5 +53,7 @@ function inWords(problem: ChainProblem): string {
       return `Entry ${problem.seq} of the chain, or one before it, is not what was sealed (${problem.eventId}).`;
     case "unexplained_start":
       return `Everything up to entry ${problem.seq} is gone, and no entry says that retention removed it.`;
+    case "unsigned":
+      return `The end of the chain, entry ${problem.seq}, was not signed by Millrace: any entry may have been written anew.`;
   }
 }

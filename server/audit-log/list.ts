@@ -7,7 +7,7 @@ import { holding } from "@/server/db/fold-case";
 import { after, decodePlace, pageFrom } from "@/server/db/keyset";
 import type { Tx } from "@/server/db/scoped";
 import type { ChainReport } from "@/server/audit/contract";
-import { verifyAuditChain } from "@/server/audit/service";
+import { verifyAuditChain } from "@/server/audit-chain/service";
 import type { AuditEventView, AuditFilter, listAuditInput } from "./contract";
 import { withNames } from "./names";
 

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type HookSink, openHookSink } from "@/server/alerts/testing/sinks";
-import { recordAudit, sealAuditEvents } from "@/server/audit/service";
+import { recordAudit } from "@/server/audit/service";
+import { sealAuditEvents } from "@/server/audit-chain/service";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";
 import { closeConnections, sharedPool } from "@/server/db/client";
 import { bundledProgram, dieAt } from "@/server/testing/bundled-program";

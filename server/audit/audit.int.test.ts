@@ -4,7 +4,8 @@ import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { makeScope } from "@/server/testing/factories";
 import { listAuditEvents } from "@/server/audit-log/service";
-import { recordAudit, sealAuditEvents, verifyAuditChain } from "./service";
+import { sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
+import { chainHash, CONTENT_SQL, FIRST_HASH, recordAudit } from "./service";
 
 let scope: Scope;
 
@@ -47,12 +48,12 @@ describe("audit events", () => {
     await record(3, other);
     await Promise.all([sealAuditEvents(), sealAuditEvents(), sealAuditEvents()]);
     await sealAuditEvents();
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, startSeq: 0, unsealed: 0, problem: null });
-    expect(await verifyAuditChain(other.organizationId)).toEqual({ events: 3, startSeq: 0, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ events: 2, startSeq: 0, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(other.organizationId)).toMatchObject({ events: 3, startSeq: 0, unsealed: 0, problem: null });
     await record(2);
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 2, startSeq: 0, unsealed: 2, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ events: 2, startSeq: 0, unsealed: 2, problem: null });
     await sealAuditEvents();
-    expect(await verifyAuditChain(scope.organizationId)).toEqual({ events: 4, startSeq: 0, unsealed: 0, problem: null });
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ events: 4, startSeq: 0, unsealed: 0, problem: null });
   });
 
   it("refuse every change by SQL", async () => {
@@ -76,6 +77,50 @@ describe("audit events", () => {
     expect((await verifyAuditChain(changed.organizationId)).problem).toMatchObject({ kind: "altered", seq: 2 });
     expect((await verifyAuditChain(removed.organizationId)).problem).toEqual({ kind: "missing", seq: 2 });
     expect((await verifyAuditChain(cut.organizationId)).problem).toEqual({ kind: "missing", seq: 3 });
+  });
+
+  it("attack: a chain that the owner of the database wrote anew, end and all, is not signed, nor by what comes after it", async () => {
+    const forged = await makeScope();
+    await record(3, forged);
+    await sealAuditEvents();
+    const { organizationId } = forged;
+    const sound = await verifyAuditChain(organizationId);
+    expect(sound).toMatchObject({ problem: null, signature: { kind: "signed", key: expect.stringMatching(/^[0-9a-f]{16}$/) as string } });
+    const rewrite = async (mark: Uint8Array | null) => {
+      await tamper("update audit_event set actor_name = 'Nobody' where organization_id = $1 and chain_seq = 2", [organizationId]);
+      const { rows } = await sharedPool().query<{ seq: string; content: (string | null)[] }>(`select chain_seq as seq, ${CONTENT_SQL} as content from audit_event where organization_id = $1 and chain_seq is not null order by chain_seq`, [organizationId]);
+      let hash: Uint8Array = FIRST_HASH;
+      for (const { seq, content } of rows) {
+        hash = chainHash(hash, BigInt(seq), content);
+        await tamper("update audit_event set chain_hash = $3 where organization_id = $1 and chain_seq = $2", [organizationId, seq, hash]);
+      }
+      await tamper("update audit_chain set hash = $2, mark = $3 where id = $1", [organizationId, hash, mark]);
+    };
+    const { mark } = await rawDb().auditChain.findUniqueOrThrow({ where: { id: organizationId } });
+    for (const kept of [mark, null]) {
+      await rewrite(kept);
+      expect((await verifyAuditChain(organizationId)).problem).toEqual({ kind: "unsigned", seq: 3 });
+    }
+    for (const seq of [4, 5]) {
+      await record(1, forged);
+      await sealAuditEvents();
+      expect((await verifyAuditChain(organizationId)).problem).toEqual({ kind: "unsigned", seq });
+    }
+  });
+
+  it("of an installation from before there were signatures are signed once, and not sealed by a process of that version", async () => {
+    const old = await makeScope();
+    await record(2, old);
+    await sealAuditEvents();
+    await tamper("delete from audit_key", []);
+    await tamper("update audit_chain set mark = null", []);
+    expect(await verifyAuditChain(old.organizationId)).toMatchObject({ events: 2, signature: { kind: "none" }, problem: null });
+    await record(1, old);
+    await sealAuditEvents();
+    const report = await verifyAuditChain(old.organizationId);
+    expect(report).toMatchObject({ events: 3, signature: { kind: "signed" }, problem: null });
+    await expect(sharedPool().query("update audit_chain set seq = seq + 1 where id = $1", [old.organizationId])).rejects.toThrow(/not signed/);
+    await expect(sharedPool().query("insert into audit_chain (id, seq, hash) values (gen_random_uuid(), 1, $1)", [FIRST_HASH])).rejects.toThrow(/not signed/);
   });
 
   it("page by moment and id, newest first", async () => {

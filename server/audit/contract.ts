@@ -36,12 +36,24 @@ export interface AuditEntry {
   readonly id?: string;
 }
 
+/** Whether the chain's end was looked at for its signature. */
+const chainSignatureSchema = z.discriminatedUnion("kind", [
+  /** Nobody has sealed since there are signatures. */
+  z.object({ kind: z.literal("none") }),
+  /** This process has not the master key that the signing key lies under. */
+  z.object({ kind: z.literal("unreadable") }),
+  /** `key`: its fingerprint. Ends from before it was made were signed as they were then. */
+  z.object({ kind: z.literal("signed"), key: z.string(), since: z.string() }),
+]);
+export type ChainSignature = z.output<typeof chainSignatureSchema>;
+
 export const chainReportSchema = z.object({
   events: z.int(),
   /** The first event that is there is the one after this; what was before, retention has removed. */
   startSeq: z.int(),
   /** Recorded, and not in the chain yet. */
   unsealed: z.int(),
+  signature: chainSignatureSchema,
   /** The first thing that is wrong. */
   problem: z
     .discriminatedUnion("kind", [
@@ -51,6 +63,8 @@ export const chainReportSchema = z.object({
       z.object({ kind: z.literal("altered"), seq: z.int(), eventId: z.string() }),
       /** The chain begins after event `seq`, and no event says that retention removed what was before. */
       z.object({ kind: z.literal("unexplained_start"), seq: z.int() }),
+      /** The chain ends with event `seq`, which was not put there by whoever has the master key: any of it may have been written anew. */
+      z.object({ kind: z.literal("unsigned"), seq: z.int() }),
     ])
     .nullable(),
 });

@@ -3,11 +3,8 @@ import type { Tx } from "@/server/db/scoped";
 import type { AuditEntry, AuditSource } from "./contract";
 import { auditValues, INSERT_AUDIT_EVENT } from "./insert";
 
-export { ofChain, PLATFORM_CHAIN } from "./chain";
 export { recordByHour } from "./by-hour";
-export { removeOldAuditEvents } from "./remove-old";
-export { sealAuditEvents } from "./sealer";
-export { verifyAuditChain } from "./verify";
+export { chainHash, CONTENT_SQL, FIRST_HASH, ofChain, PLATFORM_CHAIN, type SealableEvent } from "./chain";
 
 /** Records a deed in the transaction of the deed: both are there afterwards, or neither. */
 export async function recordAudit(tx: Tx, source: AuditSource, entry: AuditEntry): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { listOrganizationAuditEvents } from "@/server/audit-log/list";
-import { sealAuditEvents, verifyAuditChain } from "@/server/audit/service";
+import { sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { makePerson, makeScope } from "@/server/testing/factories";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ChainProblem } from "@/server/audit/contract";
+import type { ChainProblem, ChainSignature } from "@/server/audit/contract";
 import { CommandError, EXIT } from "./exit-codes";
 import { withInstallation } from "./installation";
 
@@ -19,17 +19,32 @@ export function addAudit(program: Command, source: NodeJS.ProcessEnv, voice: Voi
 
 async function verifyChains(slug: string | undefined, { say }: Voice): Promise<void> {
   const { rawDb } = await import("@/server/db/client");
-  const { verifyAuditChain } = await import("@/server/audit/service");
+  const { verifyAuditChain } = await import("@/server/audit-chain/service");
   const organizations = await rawDb().organization.findMany({ where: { slug }, orderBy: { slug: "asc" }, select: { id: true, slug: true } });
   if (slug !== undefined && organizations.length === 0) throw new CommandError(EXIT.badInput, `There is no organization ${slug}.`);
   let broken = 0;
+  let seen: ChainSignature | null = null;
   for (const { id, slug: name } of slug === undefined ? [...organizations, { id: null, slug: "(installation)" }] : organizations) {
-    const { events, startSeq, unsealed, problem } = await verifyAuditChain(id);
+    const { events, startSeq, unsealed, signature, problem } = await verifyAuditChain(id);
     if (problem !== null) broken += 1;
+    seen = signature;
     const from = startSeq === 0 ? "" : ` from entry ${startSeq + 1} on (retention removed what was before)`;
     say(`${name}: ${problem === null ? "holds" : `BROKEN: ${inWords(problem)}`}${from}; ${events} sealed, ${unsealed} not yet.`);
   }
+  if (seen !== null) say(ofSignature(seen));
   if (broken > 0) throw new CommandError(EXIT.failed, `${broken} of the chains ${broken === 1 ? "is" : "are"} broken.`);
+}
+
+/** What the answer proves beyond the chain itself. */
+function ofSignature(signature: ChainSignature): string {
+  switch (signature.kind) {
+    case "none":
+      return "No end is signed yet: that begins with the next sealing. Until then the owner of the database can write a chain that holds.";
+    case "unreadable":
+      return "The signatures of the ends were not checked: this process has not the master key that their key lies under.";
+    case "signed":
+      return `Ends are signed with the key ${signature.key} of ${signature.since}: with another key or a later time than you know, somebody has signed anew.`;
+  }
 }
 
 function inWords(problem: ChainProblem): string {
@@ -40,5 +55,7 @@ function inWords(problem: ChainProblem): string {
       return `entry ${problem.seq} (${problem.eventId}), or one before it, is not what was sealed`;
     case "unexplained_start":
       return `everything up to entry ${problem.seq} is gone, and no entry says that retention removed it`;
+    case "unsigned":
+      return `its end, entry ${problem.seq}, was not signed by whoever has the master key`;
   }
 }

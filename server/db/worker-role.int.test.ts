@@ -36,7 +36,7 @@ describe("a worker's connections", () => {
     }
   });
 
-  it.each(["session", "sign_in_link", "rate_limit", "api_token", "audit_chain", "sso_connection", "sso_domain", "scim_token", "scim_user", "oauth_client_secret", "trusted_issuer"])("cannot read %s", async (table) => {
+  it.each(["session", "sign_in_link", "rate_limit", "api_token", "audit_chain", "audit_key", "sso_connection", "sso_domain", "scim_token", "scim_user", "oauth_client_secret", "trusted_issuer"])("cannot read %s", async (table) => {
     await expect(sharedPool().query(`select from ${table}`)).rejects.toThrow(/permission denied/);
     await expect(queue.query(`select from ${table}`)).rejects.toThrow(/permission denied/);
   });

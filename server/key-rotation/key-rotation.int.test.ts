@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createChannel } from "@/server/alerts/service";
 import { openChannelSecrets } from "@/server/alerts/channel-secrets";
+import { sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
 import type { Scope } from "@/server/auth/scope";
 import { readBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
@@ -158,16 +159,19 @@ describe("a new master key", () => {
     const { sealed, masterKeyId } = sealForPerson(Buffer.from("client"), `sso:${connectionId}`);
     await rawDb().ssoConnection.deleteMany();
     await rawDb().ssoConnection.create({ data: { id: connectionId, organizationId: scope.organizationId, kind: "oidc", name: "IdP", mapping: {}, issuer: "https://idp.example.com", clientId: "x", sealedSecret: sealed, masterKeyId } });
+    await sealAuditEvents();
   });
 
   it("opens nothing by itself, everything beside the one before, and all alone when everything is under it", async () => {
     const [old, fresh] = [masterKeyFingerprint(first), masterKeyFingerprint(second)];
     const before = await readAll();
+    const { signature } = await verifyAuditChain(scope.organizationId);
+    expect(signature.kind).toBe("signed");
     holdKeys(second, first);
     expect(await readAll()).toEqual(before);
     expect(await retireMasterKey(old)).toBe(false);
     const { resealed, broken } = await rewrapAll();
-    expect([resealed, broken]).toEqual([await rawDb().dataKey.count() + 2, []]);
+    expect([resealed, broken]).toEqual([await rawDb().dataKey.count() + 3, []]);
     expect([...(await countUnderMasterKeys()).keys()]).toEqual([fresh]);
     expect((await rewrapAll()).resealed).toBe(0);
     expect(await retireMasterKey(old)).toBe(true);
@@ -177,6 +181,7 @@ describe("a new master key", () => {
     expect(openForPerson(factor, `totp:${factor.userId}`).toString()).toBe("otp");
     const connection = await rawDb().ssoConnection.findFirstOrThrow();
     expect(openForPerson({ sealed: connection.sealedSecret!, masterKeyId: connection.masterKeyId! }, `sso:${connection.id}`).toString()).toBe("client");
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ signature, problem: null });
   });
 
   it("is the only one that seals once the one before is retired", async () => {

@@ -1,4 +1,4 @@
-import { removeOldAuditEvents, sealAuditEvents } from "@/server/audit/service";
+import { removeOldAuditEvents, sealAuditEvents } from "@/server/audit-chain/service";
 import { deliverSignInMails } from "@/server/auth/mail/deliver";
 import { sweepAttempts } from "@/server/auth/rate-limit";
 import { sweepBlobs } from "@/server/blobs/service";

@@ -1,6 +1,6 @@
 // What other modules use of secrets.
 export { activeDataKey, openDataKey, replaceDataKey, WRAPPED_DATA_KEYS } from "./data-keys";
-export { open, seal, SealBroken, type Sealed } from "./envelope";
+export { newKey, open, seal, SealBroken, type Sealed } from "./envelope";
 export { deleteSecret, putSecret } from "./change";
 export { requireNaming } from "./naming";
 export { masterKeyFingerprint, masterKeyIds, masterKeyOf, masterKeyProblem, MasterKeyMismatch, openMasterKeys, presentMasterKey } from "./master-key/keyring";

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createChannel, createRule, deliverDue } from "@/server/alerts/service";
 import { type HookSink, openHookSink } from "@/server/alerts/testing/sinks";
-import { sealAuditEvents } from "@/server/audit/service";
+import { sealAuditEvents } from "@/server/audit-chain/service";
 import { deliverStreams, ownerOf, saveStream } from "@/server/audit-streams/service";
 import { saveStreamInput } from "@/server/audit-streams/contract";
 import { openSystemOrganizationScope } from "@/server/auth/organization-scope";

@@ -1,9 +1,8 @@
 import type pg from "pg";
+import { AUDIT_REMOVED, type AuditSource } from "@/server/audit/contract";
+import { chainHash, CONTENT_SQL, ofChain, PLATFORM_CHAIN, recordAuditWith } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
-import { chainHash, CONTENT_SQL, ofChain, PLATFORM_CHAIN } from "./chain";
-import { AUDIT_REMOVED, type AuditSource } from "./contract";
-import { auditValues, INSERT_AUDIT_EVENT } from "./insert";
 
 const EVENTS_PER_BATCH = 1_000;
 /** In one turn of the scheduler; the next one goes on. */
@@ -60,7 +59,7 @@ async function removeBatch(client: pg.ClientBase, chainId: string): Promise<numb
   await client.query("update audit_chain set start_seq = $2, start_hash = $3 where id = $1", [chainId, last.seq, last.hash]);
   const source: AuditSource = { organizationId, workspaceId: null, actor: { type: "system", id: null, name: "Millrace" } };
   const after = { throughSeq: Number(last.seq), hash: last.hash.toString("hex"), events: old.length, keepDays: chain.keepDays };
-  await client.query(INSERT_AUDIT_EVENT, auditValues(source, { action: AUDIT_REMOVED, resource: { type: "audit_chain", id: chainId }, after }));
+  await recordAuditWith(client, source, { action: AUDIT_REMOVED, resource: { type: "audit_chain", id: chainId }, after });
   return old.length;
 }
 
