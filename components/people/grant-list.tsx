@@ -7,7 +7,6 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { useFolderName } from "@/components/settings/folder-place";
-import { useWorkspace } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
@@ -24,24 +23,28 @@ export interface GrantListProps {
 export function GrantList({ place, grants, mayWrite, done }: GrantListProps) {
   const trpc = useTRPC();
   const nameOf = useFolderName();
-  const { user } = useWorkspace();
-  const [taking, setTaking] = useState<GrantView | null>(null);
+  /** What takes something from the person who asks for it, as the server says. */
+  const [taking, setTaking] = useState<{ grant: GrantView; loss: string; isForGood: boolean } | null>(null);
   const refused = (error: unknown) => void toast.error(readRefusal(error).message);
   const giveBack = useMutation(trpc.access.grant.mutationOptions({ onSuccess: () => void done(), onError: refused }));
-  // One's own access may be what one would give it back by; of a group one may be in, nobody here knows.
-  const isSure = ({ who }: GrantView) => who.kind === "person" && who.id !== user.id;
   // Its toast outlasts this list: the dialog may be closed before the answer is there.
   const revoke = useMutation(
     trpc.access.revoke.mutationOptions({
       onSuccess: (_done, { grantId }) => {
         const grant = grants.find(({ id }) => id === grantId);
+        const isForGood = taking?.isForGood ?? false;
         setTaking(null);
         done();
-        if (grant === undefined || !isSure(grant)) return;
+        if (grant === undefined || isForGood) return;
         const who = grant.who.kind === "group" ? { groupId: grant.who.id } : { userId: grant.who.id };
         toast.success(`${grant.label} was taken from ${grant.who.name}: what only this allows there may fail.`, { action: { label: "Undo", onClick: () => giveBack.mutate({ place, who, role: grant.role as RoleChoice }) } });
       },
-      onError: (error) => (taking === null ? refused(error) : undefined),
+      onError: (error, { grantId }) => {
+        const { kind, message, data } = readRefusal(error);
+        const grant = grants.find(({ id }) => id === grantId);
+        if (kind === "own_loss" && grant !== undefined) setTaking({ grant, loss: message, isForGood: data.isForGood === true });
+        else if (taking === null) refused(error);
+      },
     }),
   );
   return (
@@ -52,14 +55,14 @@ export function GrantList({ place, grants, mayWrite, done }: GrantListProps) {
           <span className="min-w-0 flex-1 font-medium break-words">{grant.who.name}{grant.who.kind === "group" ? " (group)" : ""}</span>
           <Badge>{grant.label}</Badge>
           {grant.from !== null ? <span className="text-xs text-muted-foreground">from {nameOf(grant.from.folderId, grant.from.name)}</span> : mayWrite ? (
-            <Button variant="ghost" size="icon" aria-label={`Take ${grant.label} from ${grant.who.name}`} disabled={revoke.isPending} onClick={() => (isSure(grant) ? revoke.mutate({ grantId: grant.id }) : setTaking(grant))}><Trash2 aria-hidden /></Button>
+            <Button variant="ghost" size="icon" aria-label={`Take ${grant.label} from ${grant.who.name}`} disabled={revoke.isPending} onClick={() => revoke.mutate({ grantId: grant.id, keepsOwn: true })}><Trash2 aria-hidden /></Button>
           ) : null}
         </li>
       ))}
     </ul>
     {taking === null ? null : (
-      <ConfirmDialog title={`Take ${taking.label} from ${taking.who.name}?`} action="Take it" isBusy={revoke.isPending} error={revoke.error} onConfirm={() => revoke.mutate({ grantId: taking.id })} close={() => setTaking(null)}>
-        {taking.who.kind === "group" ? "Everybody in the group loses" : `${taking.who.name} loses`} at once what only this access allows here. Runs and triggers that act for them may fail.
+      <ConfirmDialog title={`Take ${taking.grant.label} from ${taking.grant.who.name}?`} action="Take it" isBusy={revoke.isPending} error={revoke.error !== null && readRefusal(revoke.error).kind !== "own_loss" ? revoke.error : null} onConfirm={() => revoke.mutate({ grantId: taking.grant.id })} close={() => setTaking(null)}>
+        {taking.loss} Runs and triggers that act for you may fail.
       </ConfirmDialog>
     )}
     </>

@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { ROLES } from "@/server/auth/permissions";
+import { ConfirmDialog } from "@/components/settings/confirm-dialog";
 import { CustomRolesProblem } from "./custom-roles-problem";
 import { ROLE_TEXTS } from "./role-texts";
 import { useCustomRoles } from "./use-custom-roles";
@@ -32,10 +33,12 @@ export function RolesDialog({ holder, close }: { holder: RoleHolder | null; clos
   const setPerson = useMutation(trpc.access.setRoles.mutationOptions({ onSuccess }));
   const setGroup = useMutation(trpc.access.setGroupRoles.mutationOptions({ onSuccess }));
   const error = setPerson.error ?? setGroup.error;
-  const save = () => {
+  const refusal = error === null ? null : readRefusal(error);
+  const loss = refusal?.kind === "own_loss" ? refusal.message : null;
+  const save = (keepsOwn: boolean) => {
     if (chosen === null) return;
-    if (chosen.kind === "person") setPerson.mutate({ userId: chosen.id, roles: [...roles] as never });
-    else setGroup.mutate({ groupId: chosen.id, roles: [...roles] as never });
+    if (chosen.kind === "person") setPerson.mutate({ userId: chosen.id, roles: [...roles] as never, keepsOwn });
+    else setGroup.mutate({ groupId: chosen.id, roles: [...roles] as never, keepsOwn });
   };
   const all = [...ROLES.map((role) => ({ id: role as string, label: role as string, text: ROLE_TEXTS[role] })), ...customRoles.map(({ id, name, description }) => ({ id, label: name, text: description }))];
   return (
@@ -46,12 +49,17 @@ export function RolesDialog({ holder, close }: { holder: RoleHolder | null; clos
         footer={
           <>
             <Button onClick={close}>Cancel</Button>
-            <Button variant="primary" disabled={chosen === null || setPerson.isPending || setGroup.isPending} onClick={save}>Save</Button>
+            <Button variant="primary" disabled={chosen === null || setPerson.isPending || setGroup.isPending} onClick={() => save(true)}>Save</Button>
           </>
         }
       >
         <div className="flex flex-col gap-4">
-          {error === null ? null : <Alert tone="danger" title={readRefusal(error).message} />}
+          {refusal === null || loss !== null ? null : <Alert tone="danger" title={refusal.message} />}
+          {loss === null ? null : (
+            <ConfirmDialog title="Take this from yourself?" action="Save all the same" isBusy={setPerson.isPending || setGroup.isPending} error={null} onConfirm={() => save(false)} close={() => [setPerson, setGroup].forEach((mutation) => mutation.reset())}>
+              {loss} Runs and triggers that act for you may fail.
+            </ConfirmDialog>
+          )}
           {holder === null ? <WhoPicker value={chosen} onPick={setChosen} /> : null}
           <CustomRolesProblem />
           <fieldset className="flex flex-col gap-3">

@@ -59,6 +59,55 @@ describe("rights on single things", () => {
   });
 });
 
+describe("access that somebody takes from themselves", () => {
+  const isOf = (groupId: string, userId: string) => rawDb().groupMember.create({ data: { groupId, userId, organizationId: admin.organizationId } });
+  const makeGroup = async (name: string) => {
+    const groupId = newId();
+    await rawDb().personGroup.create({ data: { id: groupId, organizationId: admin.organizationId, name } });
+    return groupId;
+  };
+  const grantsAt = async (scope: Scope, folderId: string) => (await service.listGrants({ scope }, { place: { folderId } })).filter(({ from }) => from === null);
+
+  it("is told before, whether it is their own or of a group they are in, and only then", async () => {
+    const folderId = (await organizing.createFolder({ scope: admin }, { name: "Own", parentId: null })).id;
+    const { id } = await makePerson(admin.organizationId);
+    const { id: other } = await makePerson(admin.organizationId);
+    await grantPart(admin, id, "admin", { folderId });
+    await grantPart(admin, other, "admin", { folderId });
+    const [mine, theirs] = [await makeGroup("Mine"), await makeGroup("Theirs")];
+    await isOf(mine, id);
+    await isOf(theirs, other);
+    for (const groupId of [mine, theirs]) await service.grant({ scope: admin }, { place: { folderId }, who: { groupId }, role: "builder" });
+    const scope = (await openUserScope(id, { id: admin.workspaceId })).for("access:write");
+    const take = async (who: string) => service.revoke({ scope }, { grantId: (await grantsAt(scope, folderId)).find((grant) => grant.who.id === who)!.id, keepsOwn: true });
+    // All that they allow, the person's own role does, too.
+    for (const who of [mine, theirs, other]) expect(await take(who)).toEqual({ ok: true });
+    await expect(take(id)).rejects.toMatchObject({ kind: "own_loss", data: { permissions: expect.arrayContaining(["workflow:read", "access:write"]) as unknown, isForGood: true } });
+    expect((await grantsAt(scope, folderId)).map(({ who }) => who.id)).toEqual([id]);
+    await service.revoke({ scope }, { grantId: (await grantsAt(scope, folderId))[0]!.id });
+    expect(await grantsAt(admin, folderId)).toEqual([]);
+  });
+
+  it("is nothing where a role in the whole workspace allows as much", async () => {
+    const folderId = (await organizing.createFolder({ scope: admin }, { name: "Own besides", parentId: null })).id;
+    await grantPart(admin, admin.userId!, "builder", { folderId });
+    const [own] = await grantsAt(admin, folderId);
+    expect(await service.revoke({ scope: admin }, { grantId: own!.id, keepsOwn: true })).toEqual({ ok: true });
+  });
+
+  it("is told of roles in the whole workspace, too", async () => {
+    const boss = await makeScope("admin", admin.workspaceId);
+    const groupId = await makeGroup("Bosses");
+    await isOf(groupId, boss.userId!);
+    const own = { userId: boss.userId!, roles: ["viewer"] as "viewer"[], keepsOwn: true };
+    await expect(service.setRoles({ scope: boss }, own)).rejects.toMatchObject({ kind: "own_loss", data: { isForGood: true } });
+    await service.setGroupRoles({ scope: boss }, { groupId, roles: ["admin"], keepsOwn: true });
+    expect(await service.setRoles({ scope: boss }, own)).toEqual({ ok: true });
+    await expect(service.setGroupRoles({ scope: boss }, { groupId, roles: [], keepsOwn: true })).rejects.toMatchObject({ kind: "own_loss" });
+    expect((await service.listGroupRoles({ scope: boss })).find((group) => group.groupId === groupId)?.roles.map(({ role }) => role)).toEqual(["admin"]);
+  });
+});
+
 describe("runs of whoever has access to a folder", () => {
   it("are started, cancelled and seen in the queue, and others' are not there", async () => {
     const { id } = await makePerson(admin.organizationId);

@@ -32,8 +32,10 @@ export const candidatesSchema = pageOf(candidateSchema);
 
 const rolesSchema = z.array(roleChoiceSchema).max(MAX_ROLES);
 /** No role: the person or group leaves the workspace. */
-export const setRolesInput = z.object({ userId: z.uuid(), roles: rolesSchema });
-export const setGroupRolesInput = z.object({ groupId: z.uuid(), roles: rolesSchema });
+/** Refuses (`own_loss`) what takes anything from the asking person themselves. */
+const keepsOwn = z.boolean().optional();
+export const setRolesInput = z.object({ userId: z.uuid(), roles: rolesSchema, keepsOwn });
+export const setGroupRolesInput = z.object({ groupId: z.uuid(), roles: rolesSchema, keepsOwn });
 
 /** A folder with all in it, or one workflow. */
 export const placeSchema = z.union([z.object({ folderId: z.uuid() }), z.object({ workflowId: z.uuid() })]);
@@ -50,7 +52,7 @@ export const grantSchema = z.object({
 });
 export type GrantView = z.output<typeof grantSchema>;
 export const grantInput = z.object({ place: placeSchema, who: z.union([z.object({ userId: z.uuid() }), z.object({ groupId: z.uuid() })]), role: roleChoiceSchema });
-export const revokeInput = z.object({ grantId: z.uuid() });
+export const revokeInput = z.object({ grantId: z.uuid(), keepsOwn });
 
 const permissionSchema = z.enum(PERMISSIONS as [Permission, ...Permission[]]);
 const reasonSchema = z.object({

@@ -6,7 +6,8 @@ import type { Tx } from "@/server/db/scoped";
 import { isUniqueViolation } from "@/server/db/unique-violation";
 import { DomainError } from "@/server/errors/domain-error";
 import { requireUnlocked } from "@/server/protection/service";
-import type { grantInput, GrantView, listGrantsInput } from "./contract";
+import type { grantInput, GrantView, listGrantsInput, revokeInput } from "./contract";
+import { changeKeepingOwn } from "./own-losses";
 import { findPlace, type FoundPlace, pathOf } from "./places";
 import { chooseRole, namesOfRoles, viewRole } from "./role-choice";
 
@@ -58,13 +59,15 @@ export async function grant({ scope }: Context, { place, who, role }: z.output<t
   return { id };
 }
 
-export async function revoke({ scope }: Context, { grantId }: { grantId: string }) {
+export async function revoke({ scope }: Context, { grantId, keepsOwn }: z.output<typeof revokeInput>) {
   await scope.db.transaction(async (tx) => {
     const row = await tx.accessGrant.findFirst({ where: { id: grantId, OR: [{ folderId: { not: null } }, { itemId: { not: null } }] } });
     if (row === null) throw new DomainError("not_found", { what: "grant", id: grantId });
     await requireUnlocked(tx, scope, row.folderId === null ? { workflowIds: [row.itemId ?? ""] } : { folderIds: [row.folderId] });
     await chooseRole(tx, scope, row.customRoleId ?? (row.role as "viewer"), "part");
-    await tx.accessGrant.delete({ where: { id: grantId } });
+    const take = async () => void (await tx.accessGrant.delete({ where: { id: grantId } }));
+    if (keepsOwn) await changeKeepingOwn(tx, scope, await findPlace(tx, row.folderId === null ? { workflowId: row.itemId ?? "" } : { folderId: row.folderId }), take);
+    else await take();
     const resource = { type: row.folderId === null ? "workflow" : "folder", id: row.folderId ?? row.itemId ?? "" };
     await recordAudit(tx, scope, { action: "access.revoked", resource, before: { who: row.userId ?? row.groupId, role: row.customRoleId ?? row.role } });
   });

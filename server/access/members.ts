@@ -8,6 +8,7 @@ import type { Tx } from "@/server/db/scoped";
 import { DomainError } from "@/server/errors/domain-error";
 import type { Page } from "@/server/paging/contract";
 import type { Candidate, GroupRoles, listCandidatesInput, listMembersInput, MemberView, setGroupRolesInput, setRolesInput } from "./contract";
+import { changeKeepingOwn } from "./own-losses";
 import { chooseRole, type ChosenRole, findRole, isLastingRole, namesOfRoles, viewRole } from "./role-choice";
 
 interface Context {
@@ -99,29 +100,37 @@ export async function listCandidates({ scope }: Context, { search, cursor, limit
 }
 
 /** Replaces the person's own roles; none of them: the person leaves, but for what groups and the organization give. */
-export async function setRoles({ scope, requireProof }: Context, { userId, roles }: z.output<typeof setRolesInput>) {
+export async function setRoles({ scope, requireProof }: Context, { userId, roles, keepsOwn }: z.output<typeof setRolesInput>) {
   const { workspaceId, organizationId } = scope;
   await scope.db.transaction(async (tx) => {
     const member = await tx.organizationMember.findFirst({ where: { userId }, include: { user: { select: PERSON } } });
     if (member === null) throw new DomainError("not_found", { what: "person", id: userId });
     const before = await tx.membership.findMany({ where: { userId } });
     const chosen = await chooseAll(tx, { scope, requireProof }, roles, before);
-    await tx.membership.deleteMany({ where: { userId } });
-    if (chosen.length > 0) await tx.membership.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, userId, role, customRoleId })) });
+    const change = async () => {
+      await tx.membership.deleteMany({ where: { userId } });
+      if (chosen.length > 0) await tx.membership.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, userId, role, customRoleId })) });
+    };
+    if (keepsOwn) await changeKeepingOwn(tx, scope, null, change);
+    else await change();
     await recordAudit(tx, scope, { action: "member.roles_changed", resource: { type: "user", id: userId, name: member.user.email }, before: { roles: before.map(labelOf) }, after: { roles: chosen.map(({ label }) => label) } });
   });
   return done;
 }
 
-export async function setGroupRoles({ scope, requireProof }: Context, { groupId, roles }: z.output<typeof setGroupRolesInput>) {
+export async function setGroupRoles({ scope, requireProof }: Context, { groupId, roles, keepsOwn }: z.output<typeof setGroupRolesInput>) {
   const { workspaceId, organizationId, userId: createdById } = scope;
   await scope.db.transaction(async (tx) => {
     const group = await tx.personGroup.findFirst({ where: { id: groupId } });
     if (group === null) throw new DomainError("not_found", { what: "group", id: groupId });
     const before = await tx.accessGrant.findMany({ where: { groupId, ...WHOLE } });
     const chosen = await chooseAll(tx, { scope, requireProof }, roles, before);
-    await tx.accessGrant.deleteMany({ where: { groupId, ...WHOLE } });
-    if (chosen.length > 0) await tx.accessGrant.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, groupId, role, customRoleId, createdById })) });
+    const change = async () => {
+      await tx.accessGrant.deleteMany({ where: { groupId, ...WHOLE } });
+      if (chosen.length > 0) await tx.accessGrant.createMany({ data: chosen.map(({ role, customRoleId }) => ({ id: newId(), workspaceId, organizationId, groupId, role, customRoleId, createdById })) });
+    };
+    if (keepsOwn) await changeKeepingOwn(tx, scope, null, change);
+    else await change();
     await recordAudit(tx, scope, { action: "group.roles_changed", resource: { type: "group", id: groupId, name: group.name }, before: { roles: before.map(labelOf) }, after: { roles: chosen.map(({ label }) => label) } });
   });
   return done;

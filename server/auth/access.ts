@@ -1,4 +1,5 @@
 import { sharedPool } from "@/server/db/client";
+import type { Tx } from "@/server/db/scoped";
 import type { GrantedPlaces } from "@/server/db/tenant-lock";
 import { isOnThings, isOrganizationRole, isPermission, isReading, isRole, mightiest, type OrganizationRole, type Permission, permissionsOf, type Role } from "./permissions";
 
@@ -81,6 +82,12 @@ export async function findAccess(userId: string, ref: WorkspaceRef): Promise<Acc
   // Asked at every request: planned once.
   const { rows } = await sharedPool().query<Row>({ name, text: `${ACCESS} and ${condition}`, values: [userId, value] });
   return rows[0] === undefined ? null : toAccess(rows[0]);
+}
+
+/** As a transaction has it, with what it has changed. */
+export async function accessIn(tx: Pick<Tx, "$queryRawUnsafe">, userId: string, workspaceId: string): Promise<Access | null> {
+  const [row] = await tx.$queryRawUnsafe<Row[]>(`${accessOf("$1::uuid")} and w.id = $2::uuid`, userId, workspaceId);
+  return row === undefined ? null : toAccess(row);
 }
 
 /** Every workspace that a person can open. */

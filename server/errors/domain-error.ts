@@ -37,6 +37,8 @@ export interface DomainErrorData {
   link_invalid: { what: string };
   /** An organization keeps at least one owner who can sign in. */
   last_owner: { what: string };
+  /** Whoever changes access would take this from themselves; `isForGood`: and could not give it back. */
+  own_loss: { permissions: readonly string[]; isForGood: boolean };
   last_administrator: Record<string, never>;
   /** An invitation for somebody else than who is signed in. */
   wrong_person: { invited: string };
@@ -95,6 +97,7 @@ const MESSAGES: { [Kind in DomainErrorKind]: (data: DomainErrorData[Kind]) => st
   already_answered: () => "You have answered already.",
   link_invalid: ({ what }) => `The ${what} is used up, expired or unknown.`,
   last_administrator: () => "The installation needs at least one administrator who can sign in. Name somebody else at /admin/people first.",
+  own_loss: ({ permissions, isForGood }) => `You would lose yourself: ${permissions.join(", ")}.${isForGood ? " You could not give it back." : ""}`,
   last_owner: ({ what }) => `${what} needs at least one owner. Make somebody else an owner first.`,
   wrong_person: ({ invited }) => `This invitation is for ${invited}. Sign in with that address.`,
   too_large: ({ what, limitBytes }) => `The ${what} is larger than ${limitBytes} bytes.`,

@@ -43,6 +43,7 @@ export const TRANSPORT: Readonly<Record<DomainErrorKind, Transport>> = {
   already_answered: { trpc: "CONFLICT", status: 409, title: "Already answered" },
   link_invalid: { trpc: "NOT_FOUND", status: 404, title: "Link not valid" },
   last_administrator: { trpc: "CONFLICT", status: 409, title: "Last administrator" },
+  own_loss: { trpc: "PRECONDITION_FAILED", status: 409, title: "Own access" },
   last_owner: { trpc: "CONFLICT", status: 409, title: "Last owner" },
   wrong_person: { trpc: "FORBIDDEN", status: 403, title: "For somebody else" },
   too_large: { trpc: "PAYLOAD_TOO_LARGE", status: 413, title: "Too large" },
