@@ -58,15 +58,15 @@ describe("priority", () => {
     const run = scene.newRun({ pool: home, priority: 2 });
     await scene.store.enqueue([run]);
     const rank = async () => Number((await scene.rows<{ rank: string }>("select rank from run_queue where run_id = $1", run.id))[0]!.rank);
-    const first = await rank();
+    const [{ at }] = (await scene.rows<{ at: Date }>("select created_at as at from run where id = $1", run.id)) as [{ at: Date }];
     const handOver = async (from: string, to: string, priority: number) => {
       const { id: runId, epoch } = await scene.claim(from);
       expect(await scene.store.release({ runId, epoch, inboxSeq: 0, dueAt: null, reason: "queued", handOver: { pool: to, priority } })).toBe("released");
     };
     await handOver(home, gpu, 7);
-    expect(Math.abs((await rank()) - (first - 5 * MINUTE_MS))).toBeLessThan(1_000);
+    expect(await rank()).toBe(at.getTime() - 7 * MINUTE_MS);
     await handOver(gpu, home, 2);
-    expect(Math.abs((await rank()) - first)).toBeLessThan(1_000);
+    expect(await rank()).toBe(at.getTime() - 2 * MINUTE_MS);
     expect(await scene.claim(home)).toMatchObject({ id: run.id, pool: home, homePool: home, hasHistory: true });
   });
 });

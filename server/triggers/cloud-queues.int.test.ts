@@ -42,7 +42,7 @@ describe.skipIf(elasticmqJars() === null)("AWS SQS, against ElasticMQ (needs Jav
     await expect.poll(trigger.bodies, PATIENT).toEqual(['{"n":1}', "two"]);
     const [event] = await trigger.events();
     expect(event).toMatchObject({ headers: { source: "shop" }, contentType: "application/json", meta: { groupId: null, receiveCount: 1, messageId: expect.any(String) as string } });
-    expect(await trigger.health()).toMatchObject({ state: "listening", waiting: expect.any(Number) as number });
+    await expect.poll(trigger.health, PATIENT).toMatchObject({ state: "listening", waiting: expect.any(Number) as number });
   });
 
   it("keeps the order within each group of a FIFO queue", { timeout: SLOW_MS }, async () => {

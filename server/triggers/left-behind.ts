@@ -52,9 +52,9 @@ export async function takeAwayAgain({ scope }: Context, { triggerId }: { trigger
     const [first] = await findLeftovers(tx, triggerId).then(async (own) => (own.length > 0 ? own : (await findLeftovers(tx, null)).filter((one) => one.triggerId === triggerId)));
     if (first === undefined) throw new DomainError("not_found", { what: "leftover", id: triggerId });
     const due = [
-      await tx.$executeRaw`update trigger_leftover set due_at = (select clock_timestamp()) where trigger_id = ${triggerId}::uuid and problem is not null`,
+      await tx.$executeRaw`update trigger_leftover set due_at = date_trunc('milliseconds', (select clock_timestamp())) where trigger_id = ${triggerId}::uuid and problem is not null`,
       await tx.$executeRaw`update trigger set health = (health::jsonb - 'retryAt')::json where id = ${triggerId}::uuid and error ->> 'code' = 'clean_up_failed' and health is not null`,
-      await tx.$executeRaw`update trigger_subscription set due_at = (select clock_timestamp()) where id = ${triggerId}::uuid and not is_wanted and error is not null`,
+      await tx.$executeRaw`update trigger_subscription set due_at = date_trunc('milliseconds', (select clock_timestamp())) where id = ${triggerId}::uuid and not is_wanted and error is not null`,
     ];
     await recordAudit(tx, scope, { action: "trigger.leftover_retried", resource: { type: "trigger", id: triggerId, name: first.name } });
     return due.reduce((sum, one) => sum + one, 0);

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { followRuns } from "@/server/facts/service";
 import * as workflows from "@/server/workflows/service";
@@ -51,18 +52,21 @@ describe("one bad row stops nobody else", () => {
   it("among mappings: one that never ends keeps nobody else's events waiting, and no row locked", async () => {
     const endless = { ...hook, config: { mapping: { type: "expression", value: "{{ (() => { for (;;); })() }}" } } };
     const [slow, quick] = await Promise.all([TriggerScene.open([endless]), TriggerScene.open([hook])]);
-    const places = await Promise.all([slow, slow, quick].map(async (scene, index) => {
-      const [trigger] = await scene.triggers();
-      const { eventId } = await storeEvent(scene.event(trigger!.id, `e${index}`));
-      return { eventId, triggerId: trigger!.id, workspaceId: scene.scope.workspaceId };
-    }));
-    const slowOnes = Promise.all(places.slice(0, 2).map(dispatchEvent));
-    await dispatchEvent(places[2]!);
-    expect(await quick.events(places[2]!.triggerId)).toMatchObject([{ status: "started" }]);
-    const { rows } = await sharedPool().query<{ status: string }>("select status from trigger_event where trigger_id = $1 for update nowait", [places[0]!.triggerId]);
-    expect(rows.map(({ status }) => status)).toEqual(["received", "received"]);
-    await slowOnes;
-    expect(await slow.events(places[0]!.triggerId)).toMatchObject([{ status: "failed", error: { code: "invalid_input" } }, { status: "failed" }]);
+    const [[of], [ofQuick]] = await Promise.all([slow.triggers(), quick.triggers()]);
+    const statusesAsTheQuickOneStarts = async () => {
+      const places = await Promise.all([slow, slow, quick].map(async (scene) => {
+        const triggerId = (scene === quick ? ofQuick : of)!.id;
+        const { eventId } = await storeEvent(scene.event(triggerId, newId()));
+        return { eventId, triggerId, workspaceId: scene.scope.workspaceId };
+      }));
+      const slowOnes = Promise.all(places.slice(0, 2).map(dispatchEvent));
+      expect(await dispatchEvent(places[2]!)).toMatchObject({ status: "started" });
+      const { rows } = await sharedPool().query<{ status: string }>("select status from trigger_event where id = any ($1) for update nowait", [places.slice(0, 2).map(({ eventId }) => eventId)]).finally(() => slowOnes);
+      return rows.map(({ status }) => status);
+    };
+    // An endless one ends after its time, on a slow machine before the quick one has begun.
+    await expect.poll(statusesAsTheQuickOneStarts).toEqual(["received", "received"]);
+    expect((await slow.events(of!.id)).slice(-2)).toMatchObject([{ status: "failed", error: { code: "invalid_input" } }, { status: "failed" }]);
   });
 
   it("among handlers: one whose account is gone says so, and all ends are settled", async () => {

@@ -8,9 +8,11 @@ import { TriggerScene } from "./testing/scene";
 
 afterAll(closeConnections);
 
-const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+/** So long that none begins within a test. */
+const SLOT_SECONDS = 3_600;
+const inTwoDays = () => new Date(Date.now() + 172_800_000).toISOString();
 const hook = { id: "hook", kind: "trigger.webhook", config: { auth: { type: "none" } } };
-const clock = (config: Record<string, unknown> = {}) => ({ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: 60 }, graceSeconds: 86_400, catchUp: "all", ...config } });
+const clock = (config: Record<string, unknown> = {}) => ({ id: "clock", kind: "trigger.schedule", config: { timing: { type: "every", seconds: SLOT_SECONDS }, graceSeconds: 86_400, catchUp: "all", ...config } });
 
 async function open(node: Parameters<typeof TriggerScene.open>[0][number]) {
   const scene = await TriggerScene.open([node]);
@@ -20,10 +22,11 @@ async function open(node: Parameters<typeof TriggerScene.open>[0][number]) {
     scene,
     triggerId,
     context,
-    pause: (policy: "hold" | "refuse", until = inAnHour()) => service.pauseTrigger(context, { triggerId, until, policy }),
+    pause: (policy: "hold" | "refuse", until = inTwoDays()) => service.pauseTrigger(context, { triggerId, until, policy }),
     /** As if its time had come. */
     over: (agoSeconds = 1) => sharedPool().query("update trigger set paused_until = (select clock_timestamp()) - make_interval(secs => $2) where id = $1", [triggerId, agoSeconds]),
-    due: (agoSeconds: number) => sharedPool().query("update trigger set next_fire_at = to_timestamp(floor(extract(epoch from clock_timestamp()) / 60) * 60 - $2) where id = $1", [triggerId, agoSeconds]),
+    /** The slot that has begun last, or one so many before it. */
+    due: (slotsAgo: number) => sharedPool().query("update trigger set next_fire_at = to_timestamp((floor(extract(epoch from clock_timestamp()) / $3) - $2) * $3) where id = $1", [triggerId, slotsAgo, SLOT_SECONDS]),
     statuses: async () => (await scene.events(triggerId)).map(({ status }) => status),
     actions: async () => (await rawDb().auditEvent.findMany({ where: { resourceId: triggerId, action: { in: ["trigger.paused", "trigger.resumed"] } }, orderBy: [{ at: "asc" }, { id: "asc" }] })).map(({ action, actorType }) => `${action} by ${actorType}`),
   };
@@ -99,10 +102,10 @@ describe("a paused trigger", () => {
 describe("a paused schedule", () => {
   it("shows its slots meanwhile as missed, all in one row, and starts those after it", async () => {
     const { scene, triggerId, pause, due } = await open(clock());
-    const until = inAnHour();
+    const until = inTwoDays();
     await pause("refuse", until);
     const missed = async () => (await scene.events(triggerId)).filter(({ status }) => status === "missed").map(({ meta, error }) => ({ count: (meta as { count: number }).count, error }));
-    await due(120);
+    await due(2);
     await fireSchedules();
     expect(await missed()).toEqual([{ count: 3, error: { code: "paused", message: `3 slots: paused until ${until}` } }]);
     const next = (await scene.triggers())[0]!.nextFireAt!;
@@ -111,15 +114,15 @@ describe("a paused schedule", () => {
     await due(0);
     await fireSchedules();
     expect((await missed())[0]).toMatchObject({ count: 3 });
-    await sharedPool().query("update trigger_event set meta = jsonb_set(meta::jsonb, '{until}', to_jsonb((meta ->> 'until')::timestamptz - interval '120 seconds'))::json where trigger_id = $1", [triggerId]);
+    await sharedPool().query("update trigger_event set meta = jsonb_set(meta::jsonb, '{until}', to_jsonb((meta ->> 'until')::timestamptz - interval '2 hours'))::json where trigger_id = $1", [triggerId]);
     // Retention takes what is old: a row that still grows is not.
     await sharedPool().query("update trigger_event set received_at = now() - interval '40 days' where trigger_id = $1", [triggerId]);
-    await due(60);
+    await due(1);
     await fireSchedules();
     expect((await scene.events(triggerId))[0]!.receivedAt.getTime()).toBeGreaterThan(Date.now() - 3_600_000);
     expect(await missed()).toEqual([{ count: 5, error: { code: "paused", message: `5 slots: paused until ${until}` } }]);
     // Nobody ticked when the pause ended: one slot is before that, the others after.
-    await due(120);
+    await due(2);
     await sharedPool().query("update trigger set paused_until = next_fire_at + interval '1 second' where id = $1", [triggerId]);
     await service.endPauses();
     await fireSchedules();
@@ -132,7 +135,7 @@ describe("a paused schedule", () => {
   it("holds its slots meanwhile, and starts them afterwards", async () => {
     const { scene, triggerId, pause, over, due, statuses } = await open(clock());
     await pause("hold");
-    await due(60);
+    await due(1);
     await fireSchedules();
     expect(await statuses()).toEqual(["held", "held"]);
     await over();

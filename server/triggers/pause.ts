@@ -72,7 +72,7 @@ oldest AS MATERIALIZED (
   SELECT e.id FROM over o CROSS JOIN LATERAL (SELECT id, received_at FROM trigger_event WHERE trigger_id = o.id AND status = 'held' AND held_by_pause ORDER BY received_at LIMIT ${AT_ONCE}) e
   ORDER BY e.received_at, e.id LIMIT ${AT_ONCE}),
 mine AS MATERIALIZED (SELECT id, trigger_id FROM trigger_event WHERE id = ANY (ARRAY(SELECT id FROM oldest)) AND status = 'held' AND held_by_pause ORDER BY id FOR UPDATE SKIP LOCKED)
-UPDATE trigger_event e SET held_by_pause = false, held_by_quota = o.over_quota AND o.mode = 'enabled', status = CASE WHEN o.mode = 'enabled' AND NOT o.over_quota THEN 'received' ELSE 'held' END, due_at = (SELECT clock_timestamp())
+UPDATE trigger_event e SET held_by_pause = false, held_by_quota = o.over_quota AND o.mode = 'enabled', status = CASE WHEN o.mode = 'enabled' AND NOT o.over_quota THEN 'received' ELSE 'held' END, due_at = date_trunc('milliseconds', (SELECT clock_timestamp()))
 FROM mine m JOIN over o ON o.id = m.trigger_id WHERE e.id = m.id RETURNING e.workspace_id AS "workspaceId", e.trigger_id AS "triggerId"`;
 
 interface Ended {

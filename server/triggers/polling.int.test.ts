@@ -113,7 +113,7 @@ describe("a poller", () => {
       await setMode("enabled");
       const reads = "select count(*)::int as n from pg_locks where database = (select oid from pg_database where datname = current_database()) and relation = 'blob_chunk'::regclass and mode = 'AccessShareLock' and not granted";
       await expect.poll(async () => (await sharedPool().query<{ n: number }>(reads)).rows[0]?.n, PATIENT).toBeGreaterThan(0);
-      await sharedPool().query("select from trigger where id = $1 for update nowait", [triggerId]);
+      await expect.poll(() => sharedPool().query("select from trigger where id = $1 for update nowait", [triggerId]).then(() => true, () => false), PATIENT).toBe(true);
     } finally {
       await blocker.query("rollback");
       blocker.release();

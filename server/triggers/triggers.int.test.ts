@@ -5,7 +5,7 @@ import { env } from "@/server/env";
 import { readBlobReference } from "@/server/expressions/decoding";
 import { flushActivity, noteActivity } from "./activity";
 import { commitEvent } from "./commit-dispatch";
-import { dispatchDue, dispatchEvent } from "./dispatch";
+import { dispatchDue, dispatchEvent, untilDispatched } from "./dispatch";
 import { claimDue, readReceived } from "./due-events";
 import { takeIn } from "./intake";
 import { prepareEvent } from "./prepare-event";
@@ -41,6 +41,7 @@ describe("the inbox", () => {
     const first = runs.find(({ id }) => id === one!.runId)!;
     expect(first).toMatchObject({ status: "queued", triggerKind: "webhook", input: { n: 2, big: true, from: "web" }, options: { startNode: "orders" }, trigger: { kind: "webhook", body: { n: 2 } } });
     expect(await rawDb().runQueue.count({ where: { runId: first.id } })).toBe(1);
+    await untilDispatched();
     await flushActivity();
     expect(await service.getTrigger({ scope: scene.scope }, { triggerId })).toMatchObject({ counts: { started: 2, failed: 0 }, error: null });
     const told = await rawDb().auditEvent.findMany({ where: { action: "trigger.fired", resourceId: triggerId } });
@@ -70,6 +71,7 @@ describe("the inbox", () => {
     const statuses = async () => (await rawDb().triggerEvent.findMany({ where: { triggerId: id }, orderBy: { dedupeKey: "asc" } })).map(({ dedupeKey, status, error }) => [dedupeKey, status, (error as { field?: string } | null)?.field]);
     await expect.poll(statuses).toEqual([["high", "started", undefined], ["low", "filtered", undefined], ["none", "failed", "filter"]]);
     expect((await scene.runs(id)).map(({ input }) => input)).toEqual([{ n: { value: 2 } }]);
+    await untilDispatched();
     await flushActivity();
     expect((await service.getTrigger({ scope }, { triggerId: id })).counts).toEqual({ received: 3, started: 1, failed: 1, held: 0 });
     await service.setTriggerMode({ scope }, { triggerId: id, mode: "suspended" });

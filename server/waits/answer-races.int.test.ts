@@ -12,8 +12,8 @@ import { lockOpenWait } from "./queries";
 let scene: StoreScene;
 let scope: Scope;
 beforeAll(async () => {
-  // Long enough to tell a deadlock from a slow machine; for connections that are made from here on.
-  await query(`alter database "${new URL(env.DATABASE_URL).pathname.slice(1)}" set deadlock_timeout = '20s'`);
+  // Whoever is locked out stays so, and the test with them; for connections that are made from here on.
+  await query(`alter database "${new URL(env.DATABASE_URL).pathname.slice(1)}" set deadlock_timeout = '1h'`);
   scene = await StoreScene.open();
   scope = await openSystemScope(scene.workspaceId, { type: "system", id: null, name: "test" }, ["wait:answer"]);
 });
@@ -45,11 +45,9 @@ test("an answer and the worker that ends the same wait do not lock each other ou
     const waiting = await scene.rows("select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
     return waiting.length > 0 ? true : null;
   });
-  const begun = performance.now();
   goOn.open();
   expect(await answered).toMatchObject({ runId: run.id });
   expect(await ended).toBe("ok");
-  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(await scene.waits(run.id)).toEqual([{ path: "ask", status: "answered" }]);
   expect(await scene.state(run.id)).toEqual([{ state: "running", inboxSeq: 1 }]);
 });

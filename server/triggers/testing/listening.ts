@@ -10,6 +10,9 @@ export const PATIENT = { timeout: 60_000, interval: 50 };
 /** Servers on a virtual machine of their own take their time to start. */
 export const SLOW_MS = 240_000;
 
+/** Of a lease: what its holder says or renews is nothing any more. */
+export const FREED = { leaseOwner: null, leaseUntil: null, leaseEpoch: { increment: 1 } };
+
 const running: Listeners[] = [];
 const brokers: Broker[] = [];
 afterEach(async () => {
@@ -47,8 +50,8 @@ export async function triggerOf(kind: string, config: Record<string, unknown>, s
     health: async () => (await row()).health,
     error: async () => (await row()).error,
     listening: () => expect.poll(async () => (await row()).health, PATIENT).toMatchObject({ state: "listening" }),
-    /** As an edit does. */
-    change: (more: Record<string, unknown>) => rawDb().trigger.update({ where: { id }, data: { config: { ...config, ...more } as Prisma.InputJsonObject, revision: { increment: 1 }, health: Prisma.DbNull } }),
+    /** As an edit does; and who listens still says nothing more about it. */
+    change: (more: Record<string, unknown>) => rawDb().trigger.update({ where: { id }, data: { config: { ...config, ...more } as Prisma.InputJsonObject, revision: { increment: 1 }, health: Prisma.DbNull, ...FREED } }),
     failing: () => expect.poll(async () => (await row()).error, PATIENT).toMatchObject({ code: "listener_failed" }),
   };
 }

@@ -1,4 +1,5 @@
 import { Kafka, logLevel, type IHeaders, type KafkaMessage } from "kafkajs";
+import { pause } from "@/server/queue/repeat";
 import { bodyOf, identityOf, openSocket, untilAborted } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
 import { registerCodecs } from "./codecs";
@@ -9,6 +10,8 @@ import type { KafkaConfig } from "./spec";
 registerCodecs();
 
 const NOTE_MS = 600_000;
+/** Others of a group that is shared may keep it joining for longer; it leaves then when it has joined. */
+const LEAVING_MS = 5_000;
 
 export const kafkaListener: Listener = {
   type: "listener",
@@ -32,23 +35,28 @@ export const kafkaListener: Listener = {
     const note = deleted === 0n ? {} : { message: `The broker had deleted ${deleted} ${deleted === 1n ? "message" : "messages"} that the group ${groupId} had not read: they start nothing.` };
     const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, heartbeatInterval: 2_000, retry: { retries: 2, restartOnFailure: () => Promise.resolve(false) } });
     let noting: NodeJS.Timeout | undefined;
+    const begin = async (): Promise<void> => {
+      await consumer.connect();
+      await consumer.subscribe({ topics: config.topics, fromBeginning });
+      // Offsets are committed for what this has resolved for.
+      if (!ports.signal.aborted) await consumer.run({ autoCommitInterval: 1_000, eachMessage: ({ topic, partition, message }) => record(ports, topic, partition, message) });
+    };
+    let begun = Promise.resolve();
     try {
       await new Promise<void>((resolve, reject) => {
         if (known !== null) noting = setInterval(() => void ports.checkpoint({ ...known, at: new Date().toISOString() }).catch(reject), NOTE_MS);
         consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
         consumer.on(consumer.events.GROUP_JOIN, () => ports.report("listening", note));
-        const begin = async (): Promise<void> => {
-          await consumer.connect();
-          await consumer.subscribe({ topics: config.topics, fromBeginning });
-          // Offsets are committed for what this has resolved for.
-          await consumer.run({ autoCommitInterval: 1_000, eachMessage: ({ topic, partition, message }) => record(ports, topic, partition, message) });
-        };
-        begin().catch(reject);
+        begun = begin();
+        begun.catch(reject);
         void untilAborted(ports.signal).then(resolve);
       });
     } finally {
       clearInterval(noting);
-      await consumer.disconnect().catch(() => {});
+      // The library hears nothing while it joins its group: it would be a member ever after, whose partitions nobody reads.
+      const left = begun.catch(() => {}).then(() => consumer.disconnect()).catch(() => {});
+      const isLeft = new AbortController();
+      await Promise.race([left.finally(() => isLeft.abort()), pause(LEAVING_MS, isLeft.signal)]);
     }
   },
 };

@@ -157,6 +157,7 @@ describe("a slot that cannot be made", () => {
       await expect(prepareSlot(control, "millrace_waiting", config)).rejects.toThrow(/could not be made in time: .*the oldest has been open since \d{4}-/);
       expect(await slots()).toEqual([]);
       await writer.query("rollback");
+      await control.query("set statement_timeout = 0");
       expect(await prepareSlot(control, "millrace_waiting", config)).toEqual({ isNew: true, wasLost: false });
     } finally {
       await Promise.all([control.end(), writer.end()]);

@@ -123,7 +123,7 @@ describe("changes of PostgreSQL tables", () => {
     // The server says how far it is when it is asked to answer, or after half of its time-out.
     await expect.poll(async () => (await slots())[0]?.lag, PATIENT).toBeLessThan(100_000);
     const config = (await trigger.row()).config as Record<string, unknown>;
-    await rawDb().trigger.update({ where: { id: trigger.id }, data: { config: { ...config, tables: ["a", "b"] } as object, revision: { increment: 1 }, health: {} } });
+    await rawDb().trigger.update({ where: { id: trigger.id }, data: { config: { ...config, tables: ["a", "b"] } as object, revision: { increment: 1 }, health: {}, leaseOwner: null, leaseUntil: null, leaseEpoch: { increment: 1 } } });
     await trigger.listening();
     await shop.query("insert into b values (0)");
     await expect.poll(trigger.changes, PATIENT).toMatchObject([{ table: "b", new: { id: 0 } }]);
