@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
@@ -18,19 +19,32 @@ export function hasProgram(name: string): boolean {
   return (process.env.PATH ?? "").split(":").concat("/usr/sbin", "/usr/lib/rabbitmq/bin").some((folder) => fs.existsSync(path.join(folder, name)));
 }
 
-export function freePort(): Promise<number> {
+/** Below those that the system gives to connections on their way out, of which one may have any of its own at any time. */
+const [FIRST_PORT, LAST_PORT] = [15_000, 32_000];
+const given = new Set<number>();
+
+/** Free, as the one after it is. No two of this process are the same. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + 2 * randomInt((LAST_PORT - FIRST_PORT) / 2);
+    if (given.has(port) || !(await isFree(port)) || !(await isFree(port + 1))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    const probe = net.createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
   });
 }
 
 type Launch = (folder: string, port: number) => { command: string; args: string[]; env?: Record<string, string> };
 
 /** A real server in a folder of its own, ready once its port answers. */
-export async function startBroker(launch: Launch, readyMs = 60_000): Promise<Broker> {
+export async function startBroker(launch: Launch, readyMs = 60_000, attempts = 3): Promise<Broker> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-broker-"));
   fs.chmodSync(folder, 0o777);
   const port = await freePort();
@@ -39,22 +53,32 @@ export async function startBroker(launch: Launch, readyMs = 60_000): Promise<Bro
     const { command, args, env = {} } = launch(folder, port);
     const log = fs.openSync(path.join(folder, "server.log"), "a");
     child = spawn(command, args, { cwd: folder, env: { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/usr/lib/rabbitmq/bin`, ...env }, stdio: ["ignore", log, log], detached: true });
-    await untilOpen(port, readyMs, () => fs.readFileSync(path.join(folder, "server.log"), "utf8").slice(-2_000));
+    const { pid } = child;
+    const hasEnded = () => child?.pid !== pid || child?.exitCode !== null || child.signalCode !== null;
+    await untilOpen(port, readyMs, hasEnded, () => fs.readFileSync(path.join(folder, "server.log"), "utf8").slice(-2_000));
   };
   const kill = async (): Promise<void> => {
-    if (child?.pid === undefined || child.exitCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child?.once("exit", resolve));
     process.kill(-child.pid, "SIGKILL");
     await gone;
   };
-  await start();
-  return { port, start, kill, remove: async () => kill().then(() => fs.rmSync(folder, { recursive: true, force: true })) };
+  const remove = () => kill().then(() => fs.rmSync(folder, { recursive: true, force: true }));
+  try {
+    await start();
+  } catch (error) {
+    await remove();
+    // Its port, or the one after it, may have become another's meanwhile.
+    if (attempts > 1) return startBroker(launch, readyMs, attempts - 1);
+    throw error;
+  }
+  return { port, start, kill, remove };
 }
 
-async function untilOpen(port: number, withinMs: number, log: () => string): Promise<void> {
+async function untilOpen(port: number, withinMs: number, hasEnded: () => boolean, log: () => string): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await answers(port))) {
-    if (performance.now() > deadline) throw new Error(`nothing answered on port ${port}: ${log()}`);
+    if (hasEnded() || performance.now() > deadline) throw new Error(`nothing answered on port ${port}: ${log()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
