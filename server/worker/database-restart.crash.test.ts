@@ -2,17 +2,18 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { CrashScene as Scene, CrashWorker as Worker, MIXED as Mixed } from "@/server/worker/testing/crash-scene";
+import type * as Scenes from "@/server/worker/testing/crash-scene";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@/server/postgres/embedded";
 import { migrate } from "@/server/postgres/migrate";
 
 const RUNS = 200;
+const TIMED_RUNS = 40;
 
 let folder: string;
 let postgres: EmbeddedPostgres;
-let scenes: { CrashScene: typeof Scene; CrashWorker: typeof Worker; MIXED: typeof Mixed; CHILD: typeof Mixed; mixedOutput: (n: number) => unknown };
+let scenes: typeof Scenes;
 let close: () => Promise<void>;
-let worker: Worker | undefined;
+let worker: Scenes.CrashWorker | undefined;
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "millrace-restart-"));
@@ -32,11 +33,11 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function prepare(): Promise<{ scene: Scene; ids: string[] }> {
+async function prepare(): Promise<{ scene: Scenes.CrashScene; ids: string[]; timedIds: string[] }> {
   const scene = await scenes.CrashScene.open();
-  await scene.publish("child", scenes.CHILD);
-  await scene.publish("mixed", scenes.MIXED);
-  return { scene, ids: await scene.start("mixed", RUNS) };
+  const { CHILD, MIXED, OVERDUE, TIMED } = scenes;
+  for (const [name, definition] of Object.entries({ child: CHILD, mixed: MIXED, overdue: OVERDUE, timed: TIMED })) await scene.publish(name, definition);
+  return { scene, ids: await scene.start("mixed", RUNS), timedIds: await scene.start("timed", TIMED_RUNS) };
 }
 
 /** The postmaster and all its children die at once, as with the machine; then the same data folder is started again. */
@@ -47,12 +48,14 @@ async function crashDatabase(): Promise<void> {
   postgres = await startEmbeddedPostgres({ dataFolder: folder });
 }
 
-test("PostgreSQL is killed and started again under load", async () => {
-  const { scene, ids } = await prepare();
+test("PostgreSQL is killed and started again under every kind of work, and asked for cancels and signals meanwhile", async () => {
+  const { scene, ids, timedIds } = await prepare();
   worker = new scenes.CrashWorker({ LEASE_SECONDS: "15" });
-  await worker.said("effect");
-  await crashDatabase();
+  await scene.untilOneFinished();
+  const back = crashDatabase();
+  await Promise.all([back, scene.cancel(ids.filter((_, n) => n % 4 === 3)), scene.signal()]);
   await scene.untilAllFinished();
   await scene.expectUndisturbed(ids, scenes.mixedOutput);
+  await scene.expectUndisturbed(timedIds, () => ({ slow: "timeout", overdue: "child_failed" }));
   expect(await Promise.race([worker.exited, Promise.resolve("alive")])).toBe("alive");
-}, 200_000);
+}, 280_000);

@@ -151,6 +151,11 @@ export class CrashScene {
     return left!.count;
   }
 
+  /** From then on runs stand at every step there is: some are done, and those without their signal are not. */
+  async untilOneFinished(): Promise<void> {
+    while ((await this.#rows("SELECT FROM run WHERE workspace_id = $1 AND parent_run_id IS NULL AND status = 'succeeded' LIMIT 1")).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
   async untilAllFinished(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -229,3 +234,23 @@ export const CHILD: DefinitionInput = {
 export function mixedOutput(n: number): unknown {
   return { sum: [10, 20, 30, 40].map((each) => each + n * 2), child: { n: (n + 1) * 100 }, caught: "expected", shaky: n + 7, went: "on" };
 }
+
+/** What ends by its time alone: an attempt, a wait, a child run. */
+export const TIMED: DefinitionInput = {
+  schema: 1,
+  nodes: [
+    { id: "slow", kind: "effect", config: { value: 1, ms: 600_000 }, timeoutSeconds: 0.2, onError: "route" },
+    { id: "never", kind: "wait.signal", config: { signal: "never", expiresAfterSeconds: 2 } },
+    { id: "overdue", kind: "subworkflow", config: { workflow: "overdue" }, onError: "route" },
+    { id: "last", kind: "set", config: { values: { slow: "{{ steps.slow.error.code }}", overdue: "{{ steps.overdue.error.code }}" } } },
+  ] as Nodes,
+  edges: [{ from: "slow", port: "error", to: "never" }, { from: "never", port: "expired", to: "overdue" }, { from: "overdue", port: "error", to: "last" }],
+  output: "{{ steps.last.output }}",
+};
+
+export const OVERDUE: DefinitionInput = {
+  schema: 1,
+  nodes: [{ id: "never", kind: "wait.signal", config: { signal: "never" } }] as Nodes,
+  edges: [],
+  settings: { timeoutSeconds: 2 },
+};
