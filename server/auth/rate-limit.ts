@@ -1,5 +1,6 @@
 import { sharedPool } from "@/server/db/client";
 import { DomainError } from "@/server/errors/domain-error";
+import { noteLimited } from "@/server/web-counts/service";
 import { networkOf } from "./client-address";
 
 interface Limit {
@@ -38,7 +39,12 @@ export const LIMITS = {
 /** Counts one attempt; throws once there were too many in the current window. */
 export async function countAttempt(what: keyof typeof LIMITS, by: string): Promise<void> {
   const { attempts, windowSeconds } = LIMITS[what];
-  return countWithin(keyOf(what, by), attempts, windowSeconds);
+  try {
+    await countWithin(keyOf(what, by), attempts, windowSeconds);
+  } catch (error) {
+    if (DomainError.is(error, "rate_limited")) noteLimited(what);
+    throw error;
+  }
 }
 
 /** The same for limits that people set. */

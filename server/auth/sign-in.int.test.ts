@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { newId } from "@/server/db/id";
 import { closeConnections, rawDb } from "@/server/db/client";
+import { webMetrics } from "@/server/web-counts/service";
 import { ensureFirstAdmin } from "./first-admin";
 import { signInByLink } from "./doors/link";
 import { signInByPassword } from "./doors/password";
@@ -17,6 +18,8 @@ const from = (ip: string) => ({ headers: { "x-forwarded-for": ip, "user-agent": 
 const tokenOf = (url: string | undefined) => new URL(url ?? "").searchParams.get("token") ?? "";
 const ORIGIN = { ip: "10.0.0.1", userAgent: "test", requestId: "test" };
 const PASSWORD = "a good long password";
+/** As `/metrics` tells. */
+const signIns = (outcome: string) => webMetrics().find(({ name }) => name === "millrace_sign_ins_total")!.values.find(({ labels }) => labels.outcome === outcome)?.value;
 
 describe("the first start", () => {
   it("gives a link until somebody has signed in with it, then never again", async () => {
@@ -100,12 +103,14 @@ describe("signing in", () => {
     expect(await signInByPassword({ email: "ada@example.com", password: "wrong" }, from("4"))).toBeNull();
     expect(await signInByPassword({ email: "nobody@example.com", password: "wrong" }, from("4"))).toBeNull();
     expect(await signInByPassword({ email: "not an address", password: "wrong" }, from("4"))).toBeNull();
+    expect(signIns("CredentialsSignin")).toBeGreaterThanOrEqual(3);
   });
 
   it("is limited by person and by address", async () => {
     const attempt = (email: string, ip: string) => signInByPassword({ email, password: "wrong" }, from(ip), () => Promise.resolve());
     for (let count = 0; count < LIMITS.signInByEmail.attempts; count += 1) await attempt("limited@example.com", `10.0.0.${count}`);
     await expect(attempt("limited@example.com", "10.0.1.1")).rejects.toThrow("rate_limited");
+    expect(signIns("rate_limited")).toBeGreaterThanOrEqual(1);
     await rawDb().rateLimit.create({ data: { key: "signInByAddress:10.9.9.9", count: LIMITS.signInByAddress.attempts, expiresAt: new Date(Date.now() + 60_000) } });
     await expect(attempt("fresh@example.com", "10.9.9.9")).rejects.toThrow("rate_limited");
     await rawDb().rateLimit.update({ where: { key: "signInByAddress:10.9.9.9" }, data: { expiresAt: new Date(Date.now() - 1) } });

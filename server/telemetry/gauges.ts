@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from "prom-client";
+import { PLATFORM_CHAIN } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 
 /** So that a flooded table costs a look no more than this; the number is then a lower bound. */
@@ -91,6 +92,31 @@ const GAUGES: readonly GaugeSpec[] = [
     labels: [],
     sql: `SELECT coalesce(greatest(0, extract(epoch FROM clock_timestamp() - min(next_fire_at))), 0)::float8 AS value
           FROM trigger WHERE kind = 'schedule' AND mode = 'enabled' AND retired_at IS NULL AND next_fire_at IS NOT NULL`,
+  },
+  {
+    name: "millrace_audit_unsealed",
+    help: `Entries of the audit log that are not in their chain yet. Counted up to ${COUNTED_AT_MOST}.`,
+    labels: [],
+    sql: `SELECT count(*)::int AS value FROM (SELECT FROM audit_event WHERE chain_seq IS NULL LIMIT ${COUNTED_AT_MOST}) e`,
+  },
+  {
+    name: "millrace_audit_unsealed_seconds",
+    help: "How long the oldest of them has been there.",
+    labels: [],
+    sql: "SELECT coalesce(greatest(0, extract(epoch FROM clock_timestamp() - (SELECT at FROM audit_event WHERE chain_seq IS NULL ORDER BY id LIMIT 1))), 0)::float8 AS value",
+  },
+  {
+    name: "millrace_audit_streams",
+    help: "Streams of the audit log that are switched on, by kind and whether the other side takes them.",
+    labels: ["kind", "state"],
+    sql: "SELECT kind, CASE WHEN failing_since IS NULL THEN 'ok' ELSE 'failing' END AS state, count(*)::int AS value FROM audit_stream WHERE enabled GROUP BY 1, 2",
+  },
+  {
+    name: "millrace_audit_stream_behind",
+    help: "Sealed entries that the stream which is furthest behind has still to deliver.",
+    labels: [],
+    sql: `SELECT coalesce(max(c.seq - s.delivered_seq), 0)::float8 AS value
+          FROM audit_stream s JOIN audit_chain c ON c.id = coalesce(s.organization_id, '${PLATFORM_CHAIN}') WHERE s.enabled`,
   },
   {
     name: "millrace_deliveries_due",

@@ -3,6 +3,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client
 import { sharedPool } from "@/server/db/client";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { webMetrics } from "@/server/web-counts/service";
 import { addDispatchMetric } from "./dispatch-metric";
 import { addGauges } from "./gauges";
 import type { WorkerMetric } from "./worker-metrics";
@@ -18,7 +19,7 @@ export async function metricsResponse(request: Request): Promise<Response> {
   if (!isAuthorized(request.headers.get("authorization"), env.METRICS_TOKEN)) throw new DomainError("unauthenticated", { reason: "Send METRICS_TOKEN as a bearer token." });
   const registry = new Registry();
   await addGauges(registry);
-  const families = [await registry.getMetricsAsJSON(), await ownRegistry().getMetricsAsJSON(), ...(await workerMetrics())];
+  const families = [await registry.getMetricsAsJSON(), await ownRegistry().getMetricsAsJSON(), webMetrics() as WorkerMetric[], ...(await workerMetrics())];
   return new Response(await AggregatorRegistry.aggregate(families).metrics(), { headers: { "content-type": Registry.PROMETHEUS_CONTENT_TYPE, "cache-control": "no-store" } });
 }
 

@@ -2,11 +2,15 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ClaimedRun } from "@/server/engine/ports";
+import { sealAuditEvents } from "@/server/audit-chain/service";
+import { recordAuditWith } from "@/server/audit/service";
+import { countAttempt } from "@/server/auth/rate-limit";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { insertRun } from "@/server/queue/dispatch";
 import { makeScope } from "@/server/testing/factories";
+import { noteRequest, noteSignIn } from "@/server/web-counts/service";
 import { WorkerRow } from "@/server/worker/worker-row";
 import { flushUnknownCalls, noteUnknownCall } from "@/server/triggers/unknown-calls";
 import { dueEvents } from "./gauges";
@@ -59,6 +63,35 @@ describe("/metrics", () => {
     const told = await lines();
     expect(told).toContain('millrace_requests_turned_away{reason="unverified"} 4');
     expect(told).toContain('millrace_requests_unknown{place="hook"} 1');
+  });
+
+  it("counts requests, sign-ins and limits of the web part, and tells of the audit log", async () => {
+    noteRequest("POST", "/api/trpc/runs.start?batch=1", 403, 0.2);
+    noteRequest("BREW", "/whatever", 200, 0.001);
+    noteRequest("GET", "/api/live", 200, 900);
+    noteSignIn("credentials");
+    await rawDb().$executeRaw`insert into rate_limit (key, count, expires_at) values ('answerLinkByAddress:192.0.2.7', 999, now() + interval '1 hour')`;
+    await expect(countAttempt("answerLinkByAddress", "192.0.2.7")).rejects.toMatchObject({ kind: "rate_limited" });
+    const { organizationId } = await makeScope();
+    await rawDb().auditStream.create({ data: { id: newId(), organizationId, kind: "syslog", config: {}, failingSince: new Date() } });
+    await recordAuditWith(sharedPool(), { organizationId, workspaceId: null, actor: { type: "system", id: null, name: "Test" } }, { action: "a.done" });
+    const told = await lines();
+    expect(told).toEqual(expect.arrayContaining([
+      'millrace_http_requests_total{place="app",method="POST",status="403"} 1',
+      'millrace_http_requests_total{place="pages",method="other",status="200"} 1',
+      'millrace_http_request_seconds_bucket{le="0.1",place="app"} 0',
+      'millrace_http_request_seconds_bucket{le="0.25",place="app"} 1',
+      'millrace_http_request_seconds_count{place="app"} 1',
+      'millrace_sign_ins_total{outcome="credentials"} 1',
+      'millrace_rate_limited_total{limit="answerLinkByAddress"} 1',
+      'millrace_audit_streams{kind="syslog",state="failing"} 1',
+    ]));
+    expect(told.some((line) => line.startsWith('millrace_http_request_seconds_count{place="live"}'))).toBe(false);
+    const value = (name: string) => Number(told.find((line) => line.startsWith(`${name} `))?.split(" ")[1]);
+    expect(value("millrace_audit_unsealed")).toBeGreaterThan(0);
+    expect(value("millrace_audit_unsealed_seconds")).toBeGreaterThanOrEqual(0);
+    await sealAuditEvents();
+    expect(Number((await lines()).find((line) => line.startsWith("millrace_audit_stream_behind "))?.split(" ")[1])).toBeGreaterThan(0);
   });
 
   it("tells how many events wait, how long the oldest has, and how long it took until they were runs, by kind", async () => {

@@ -2,6 +2,7 @@ import type { User } from "next-auth";
 import pino from "pino";
 import { env } from "@/server/env";
 import { DomainError } from "@/server/errors/domain-error";
+import { noteSignIn } from "@/server/web-counts/service";
 import { recordAccess } from "../access-audit";
 import type { OwnSignInMethod } from "../constants";
 import type { SIGN_IN_ERRORS } from "../contract";
@@ -44,13 +45,21 @@ export function signInLog(): pino.Logger {
 /** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
 export async function discreetly<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
   try {
-    return await work();
+    const done = await work();
+    // As next-auth calls what it is told nothing of.
+    if (done === null) noteSignIn("CredentialsSignin");
+    return done;
   } catch (error) {
-    if (error instanceof SignInRefused) throw error;
-    if (DomainError.is(error, "rate_limited")) throw new SignInRefused("rate_limited", { cause: error });
-    signInLog().error({ err: error, requestId: originOf(headersOf(attempt)).requestId }, "unexpected error");
-    throw new SignInRefused("unavailable", { cause: error });
+    const refused = refusalOf(error);
+    noteSignIn(refused.message);
+    if (refused.message === "unavailable" && refused !== error) signInLog().error({ err: error, requestId: originOf(headersOf(attempt)).requestId }, "unexpected error");
+    throw refused;
   }
+}
+
+function refusalOf(error: unknown): SignInRefused {
+  if (error instanceof SignInRefused) return error;
+  return new SignInRefused(DomainError.is(error, "rate_limited") ? "rate_limited" : "unavailable", { cause: error });
 }
 
 export function headersOf(attempt: Attempt): Headers {
@@ -86,6 +95,7 @@ export async function beginSession(person: Person, attempt: Attempt, proof: Proo
   const sessionToken = await createSession(id, origin, proof);
   if (missing.length > 0) await rawDb().$transaction((tx) => recordAccess(tx, person, { action: "sign_in.to_add_way", after: { method: proof.method, missing } }, origin));
   if (brought !== null) await revokeSession(brought.id, origin);
+  noteSignIn("signed_in");
   return { id, email, name: name ?? email, sessionToken };
 }
 
