@@ -4,6 +4,8 @@ import path from "node:path";
 import { chromium, type LaunchOptions } from "@playwright/test";
 
 const SYSTEM_BROWSERS = [
+  // Without windows: takes a third less of the processor's time.
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
