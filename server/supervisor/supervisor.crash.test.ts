@@ -11,7 +11,7 @@ import { projectRoot } from "@/server/supervisor/local-environment";
 
 const MINUTE = 60_000;
 /** The first may have to build the pages. */
-const START = 8 * MINUTE;
+const START = 15 * MINUTE;
 const installations: Installation[] = [];
 
 afterEach(async () => {
@@ -105,7 +105,7 @@ function isStopped(pid: number): boolean {
   return /\) T /.test(read(`/proc/${pid}/stat`));
 }
 
-describe.runIf(process.platform === "linux")("npm start", { timeout: 10 * MINUTE }, () => {
+describe.runIf(process.platform === "linux")("npm start", { timeout: 20 * MINUTE }, () => {
   it("ends with nothing left behind when Ctrl-C reaches its whole process group", async () => {
     const installation = await Installation.create();
     const npm = installation.start();
