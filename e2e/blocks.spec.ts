@@ -35,9 +35,22 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
   await page.getByRole("button", { name: "Make version 2" }).click();
   await page.getByRole("dialog").getByLabel("Note").fill("Says what it does");
+  // While the newer version is on its way, nothing is to be pressed that its input would push away when it comes.
+  const [asked, come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route(/modules\.version\b/, async (route) => {
+    if (/"version":2/.test(decodeURIComponent(route.request().url()))) {
+      asked.resolve();
+      await come.promise;
+    }
+    await route.fallback();
+  });
   await page.getByRole("dialog").getByRole("button", { name: "Make version 2" }).click();
-
   const uses = page.getByRole("region", { name: "Where it is used" });
+  const input = page.getByRole("region", { name: "Input", exact: true });
+  await asked.promise;
+  await expect(page).toHaveURL(/workflows\/blocks\//);
+  await expect.poll(async () => (await input.count()) - (await uses.count())).toBe(0);
+  come.resolve();
   await expect(uses).toContainText("Version 1");
   await uses.getByRole("button", { name: "What is different" }).click();
   await expect(page.getByRole("dialog").getByRole("list", { name: "Changes" })).toContainText("Note it down");

@@ -108,7 +108,7 @@ test("collapse, move, resize and note with the keyboard, and take it back", asyn
   for (let press = 0; press < 5; press++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(stepNamed(page, "tryCatch")).toBeFocused();
-  expect((await stepNamed(page, "tryCatch").boundingBox())!.height).toBeGreaterThan(before.height);
+  await expect.poll(async () => (await stepNamed(page, "tryCatch").boundingBox())!.height).toBeGreaterThan(before.height);
   await page.keyboard.press("n");
   await expect(page.getByRole("textbox", { name: "Text of the note" })).toBeFocused();
   await page.keyboard.type("Ask sales first");

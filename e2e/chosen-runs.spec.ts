@@ -32,6 +32,7 @@ test("runs are narrowed by the chart, with keys and with the mouse, compared, an
   await expect(none).toBeVisible();
   await expect(chart).toBeFocused();
   await page.goto(address);
+  await expect(rows).toHaveCount(2);
   await chart.focus();
   await page.keyboard.press("Shift+Home");
   await expect(chosenTime).toBeVisible();

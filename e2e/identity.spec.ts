@@ -1,4 +1,5 @@
 import { expect, fresh, test } from "./session";
+import { pickFound } from "./workflow-page";
 
 test("somebody is invited by a link, joins, and sees only what the role lets", async ({ page, browser, baseURL }) => {
   await page.goto("/main/settings/members");
@@ -52,8 +53,7 @@ test("people are found by searching: for a group, for access to a folder by its 
   await page.getByRole("button", { name: "New group" }).click();
   await dialog.getByRole("textbox", { name: "Name" }).fill(group);
   await dialog.getByLabel("Add somebody").click();
-  await page.getByPlaceholder("Name or address").fill("ada");
-  await page.getByRole("option", { name: /Ada Lovelace/ }).click();
+  await pickFound(page, "Name or address", "ada", /Ada Lovelace/);
   await expect(dialog.getByRole("list", { name: "To be added" })).toContainText("Ada Lovelace");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
@@ -79,15 +79,13 @@ test("people are found by searching: for a group, for access to a folder by its 
   await page.getByLabel("Folder", { exact: true }).click();
   await page.getByRole("option", { name: `${mill} / ${wheel}` }).click();
   await page.getByLabel("Who", { exact: true }).click();
-  await page.getByPlaceholder("Name or address").fill(group.toLowerCase());
-  await page.getByRole("option", { name: new RegExp(group) }).click();
+  await pickFound(page, "Name or address", group.toLowerCase(), new RegExp(group));
   await page.getByRole("button", { name: "Give access" }).click();
   await expect(page.getByRole("list", { name: "Access given" })).toContainText(`${group} (group)`);
 
   await page.goto("/main/settings/roles");
   await page.getByLabel("Who", { exact: true }).click();
-  await page.getByPlaceholder("Name or address").fill("lovelace");
-  await page.getByRole("option", { name: /Ada Lovelace/ }).click();
+  await pickFound(page, "Name or address", "lovelace", /Ada Lovelace/);
   await page.getByLabel("Where", { exact: true }).click();
   await page.getByRole("option", { name: "A folder" }).click();
   await page.getByLabel("Folder", { exact: true }).click();

@@ -20,6 +20,7 @@ test("one key opens pages, workflows, runs and what the page can do", async ({ p
   await openPalette(page);
   await expect(field).toBeFocused();
   await page.keyboard.type("secr");
+  await expect(palette.getByRole("option", { name: /Secrets/, selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/settings\/secrets/);
   await expect(palette).toHaveCount(0);
@@ -47,6 +48,7 @@ test("one key opens pages, workflows, runs and what the page can do", async ({ p
   await page.goto("/main/workflows");
   await openPalette(page);
   await field.fill(runId);
+  await expect(palette.getByRole("option", { name: `Open the run ${runId}`, selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(runId));
 });
@@ -71,6 +73,7 @@ test("a command changes the colours", async ({ page }) => {
   await page.goto("/main/runs");
   await openPalette(page);
   await page.getByRole("dialog").getByRole("combobox").fill("dark");
+  await expect(page.getByRole("dialog").getByRole("option", { name: "Dark colours", selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.locator("html")).toHaveClass(/(^| )dark( |$)/);

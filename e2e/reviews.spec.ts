@@ -55,7 +55,7 @@ test("publishing waits for another person's review where a rule says so", async 
   await page.getByRole("option", { name: folder, exact: true }).click();
   await expect(dialog.getByRole("switch", { name: "Publishing needs another person's review" })).toBeChecked();
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Review before publishing")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: folder })).toContainText("Review before publishing");
 
   await page.goto(workflow);
   await expect(page.getByRole("button", { name: "Publish", exact: true })).toBeHidden();

@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
 import { expect, fresh, test } from "./session";
-import { ask, canvasNode, expectStatus, importWorkflow, outputOf, publish, runIdOf, startRun, tell } from "./workflow-page";
+import { ask, canvasNode, expectStatus, importWorkflow, outputOf, pickFound, publish, runIdOf, startRun, tell } from "./workflow-page";
 
 const input = { type: "object", required: ["order"], properties: { order: { type: "string", title: "Order" } } };
 
@@ -91,13 +91,11 @@ test("runs are narrowed to who started them and to a version, both searched for"
   await page.getByRole("button", { name: "More", exact: true }).click();
   const more = page.getByRole("dialog", { name: "More filters" });
   await more.getByLabel("Started by").click();
-  await page.getByPlaceholder("Name or address").fill(run.startedBy.toUpperCase());
-  await page.getByRole("option", { name: run.startedBy, exact: true }).click();
+  await pickFound(page, "Name or address", run.startedBy.toUpperCase(), run.startedBy);
   await expect(page).toHaveURL(/person=/);
   await expect(more.getByLabel("Started by")).toHaveText(run.startedBy);
   await more.getByLabel("Version").click();
-  await page.getByPlaceholder("Number").fill("1");
-  await page.getByRole("option", { name: "Version 1", exact: true }).click();
+  await pickFound(page, "Number", "1", "Version 1");
   await expect(page).toHaveURL(/version=/);
   // An address says it, too.
   await page.reload();

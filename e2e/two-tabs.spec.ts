@@ -27,10 +27,10 @@ test("two tabs edit different steps: both edits stand, and each tab shows the ot
   await importWorkflow(page, "Side by side", flow);
   const other = await context.newPage();
   await other.goto(page.url());
-  await rename(other, "Second", "Theirs");
+  // It is told for a moment only.
+  await Promise.all([expect(page.getByText("Another tab changed “Theirs”.")).toBeVisible(), rename(other, "Second", "Theirs")]);
   await isSaved(other);
   await expect(canvasNode(page, "Theirs")).toBeVisible();
-  await expect(page.getByText("Another tab changed “Theirs”.")).toBeVisible();
 
   await rename(page, "First", "Mine");
   await rename(other, "Theirs", "Theirs again");

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pencil, PencilRuler, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -16,6 +16,7 @@ import { useUrlState } from "@/components/shell/use-url-state";
 import { useHref, useMayEverywhere } from "@/components/shell/workspace-context";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/class-names";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { findNode } from "@/components/workflows/find-node";
 import { NodePanel } from "@/components/workflows/node-panel";
@@ -39,7 +40,8 @@ export function BlockPage({ slug }: { slug: string }) {
   const asked = Number(params.get("version"));
   const number = Number.isInteger(asked) && asked > 0 ? asked : (block.data?.latest ?? 0);
   useLiveRefresh("workflows", trpc.modules.get.pathKey());
-  const version = useQuery({ ...trpc.modules.version.queryOptions({ module: slug, version: number }), enabled: number > 0 });
+  // Until the next one is there, the one before stands: what lies below its input does not move from under a click.
+  const version = useQuery({ ...trpc.modules.version.queryOptions({ module: slug, version: number }), enabled: number > 0, placeholderData: keepPreviousData });
   const edit = useMutation(
     trpc.modules.openDraft.mutationOptions({
       onSuccess: ({ workflowId }) => router.push(href(`/workflows/${workflowId}`)),
@@ -98,7 +100,7 @@ export function BlockPage({ slug }: { slug: string }) {
         {description ? <p className="max-w-3xl text-sm text-muted-foreground">{description}</p> : null}
       </PageHeader>
       <div className="flex min-h-0 flex-1 max-lg:flex-col">
-        <div className="h-[45dvh] min-w-0 shrink-0 border-b lg:h-auto lg:min-h-96 lg:flex-1 lg:border-b-0">
+        <div aria-busy={version.isPlaceholderData} className={cn("h-[45dvh] min-w-0 shrink-0 border-b lg:h-auto lg:min-h-96 lg:flex-1 lg:border-b-0", version.isPlaceholderData && "opacity-50")}>
           {version.isError ? (
             <ErrorState error={version.error} retry={() => void version.refetch()} what="the version" />
           ) : version.isSuccess ? (
@@ -111,9 +113,15 @@ export function BlockPage({ slug }: { slug: string }) {
           <NodePanel node={node.content} problems={[]} onClose={() => change({ node: null })} />
         ) : (
           <div className="flex flex-col gap-6 p-4 lg:w-[26rem] lg:shrink-0 lg:overflow-y-auto lg:border-l">
-            {version.isSuccess ? <BlockInputs schema={version.data.inputSchema} /> : null}
-            <BlockUses block={block.data} />
-            <BlockVersions block={block.data} shown={number} onShow={(next) => change({ version: next === latest ? null : String(next), node: null }, "push")} />
+            {version.isPending ? (
+              <SkeletonRows />
+            ) : (
+              <>
+                {version.isSuccess ? <BlockInputs schema={version.data.inputSchema} /> : null}
+                <BlockUses block={block.data} />
+                <BlockVersions block={block.data} shown={number} onShow={(next) => change({ version: next === latest ? null : String(next), node: null }, "push")} />
+              </>
+            )}
           </div>
         )}
       </div>
