@@ -1,6 +1,12 @@
 import { expect, fresh, test } from "./session";
 import { ask, canvasNode, openDraft, openWorkflow } from "./workflow-page";
 
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}
+
 test("steps become a block, the block gets a version, and a workflow takes it deliberately", async ({ page, context }) => {
   const [block, holder] = [fresh("Weigh flour"), fresh("Holds the original")];
   const watching = await context.newPage();
@@ -36,21 +42,21 @@ test("steps become a block, the block gets a version, and a workflow takes it de
   await page.getByRole("button", { name: "Make version 2" }).click();
   await page.getByRole("dialog").getByLabel("Note").fill("Says what it does");
   // While the newer version is on its way, nothing is to be pressed that its input would push away when it comes.
-  const [asked, come] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [asked, come] = [gate(), gate()];
   await page.route(/modules\.version\b/, async (route) => {
     if (/"version":2/.test(decodeURIComponent(route.request().url()))) {
-      asked.resolve();
-      await come.promise;
+      asked.open();
+      await come.opened;
     }
     await route.fallback();
   });
   await page.getByRole("dialog").getByRole("button", { name: "Make version 2" }).click();
   const uses = page.getByRole("region", { name: "Where it is used" });
   const input = page.getByRole("region", { name: "Input", exact: true });
-  await asked.promise;
+  await asked.opened;
   await expect(page).toHaveURL(/workflows\/blocks\//);
   await expect.poll(async () => (await input.count()) - (await uses.count())).toBe(0);
-  come.resolve();
+  come.open();
   await expect(uses).toContainText("Version 1");
   await uses.getByRole("button", { name: "What is different" }).click();
   await expect(page.getByRole("dialog").getByRole("list", { name: "Changes" })).toContainText("Note it down");
