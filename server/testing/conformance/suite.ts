@@ -110,11 +110,11 @@ export interface Finished {
 const PATIENCE_MS = 120_000;
 
 /** Asks again until there is an answer. */
-export async function until<T>(what: string, ask: () => T | null | Promise<T | null>): Promise<T> {
+export async function until<T>(what: string, ask: () => T | null | undefined | Promise<T | null | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
-    if (answer !== null) return answer;
+    if (answer !== null && answer !== undefined) return answer;
     if (performance.now() > deadline) throw new Error(`waited ${PATIENCE_MS} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
