@@ -11,6 +11,7 @@ import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
+import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
 import type { Administrator, UserRow } from "@/server/admin/contract";
 import { useAdministrator } from "./admin-frame";
@@ -20,6 +21,7 @@ export function PeoplePage() {
   return (
     <>
       <Administrators />
+      <AdministratorRule />
       <People />
     </>
   );
@@ -68,6 +70,33 @@ function Administrators() {
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+function AdministratorRule() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const rules = useQuery(trpc.admin.rules.queryOptions());
+  const set = useMutation(trpc.admin.setRules.mutationOptions({
+    onSettled: () => queryClient.invalidateQueries({ queryKey: trpc.admin.rules.queryKey() }),
+    onError: (error) => void toast.error(readRefusal(error).message),
+    onSuccess: (_, { secondFactorRequired }) => void toast(secondFactorRequired ? "Administrators need a second factor from now on." : "A second factor is not asked for any more."),
+  }));
+  const { data } = rules;
+  if (data === undefined) return rules.isError ? <p className="text-sm text-destructive">{readRefusal(rules.error).message}</p> : null;
+  const label = "Administrators need a second factor";
+  const count = data.withoutFactor;
+  return (
+    <div className="flex items-start gap-3 rounded-lg border p-4">
+      <Switch aria-label={label} className="mt-0.5" checked={set.isPending ? set.variables.secondFactorRequired : data.secondFactorRequired} disabled={set.isPending || (!data.secondFactorRequired && !data.hasShownFactor)} onCheckedChange={(secondFactorRequired) => set.mutate({ secondFactorRequired })} />
+      <div className="flex min-w-0 flex-col gap-0.5">
+        <span className="text-sm font-medium" aria-hidden>{label}</span>
+        <p className="text-xs text-muted-foreground">
+          These pages open to nobody who has not shown one of their own in the session. {count === 0 ? "Every administrator has one." : `${count} ${count === 1 ? "administrator has" : "administrators have"} none, and will be asked to set one up first.`}
+          {data.secondFactorRequired || data.hasShownFactor ? "" : " To turn it on, sign in with a second factor of yours."}
+        </p>
+      </div>
+    </div>
   );
 }
 

@@ -138,6 +138,26 @@ describe("the administration", () => {
 });
 
 describe("platform administrators", () => {
+  it("attack: an administrator's session without a second factor opens nothing once the installation asks for one", async () => {
+    const { id: userId } = await makePerson((await makeScope()).organizationId);
+    await rawDb().platformAdmin.create({ data: { userId } });
+    const [plain, shown] = await Promise.all([false, true].map(async (secondFactor) => (await findSession(await createSession(userId, origin, { method: "passkey", secondFactor })))!));
+    const opened = await openPlatformScope(plain!, origin);
+    expect(await admin.viewRules({ platform: opened, session: plain! })).toMatchObject({ secondFactorRequired: false, hasShownFactor: false });
+    await expect(admin.setRules({ platform: opened, session: plain! }, { secondFactorRequired: true })).rejects.toMatchObject({ kind: "invalid_input" });
+    try {
+      await admin.setRules({ platform: opened, session: shown! }, { secondFactorRequired: true });
+      await expect(openPlatformScope(plain!, origin)).rejects.toMatchObject({ kind: "forbidden", message: expect.stringContaining("second factor") as string });
+      const again = await openPlatformScope(shown!, origin);
+      expect((await admin.viewRules({ platform: again, session: shown! })).withoutFactor).toBeGreaterThan(0);
+    } finally {
+      await admin.setRules({ platform: opened, session: shown! }, { secondFactorRequired: false });
+    }
+    expect(await openPlatformScope(plain!, origin)).toMatchObject({ userId });
+    expect((await actions()).filter((action) => action === "administrators.rule_changed")).toHaveLength(2);
+    await rawDb().platformAdmin.delete({ where: { userId } });
+  });
+
   it("are made and unmade, but for the last one", async () => {
     await expect(admin.revokeAdministrator({ platform }, { userId: platform.userId })).rejects.toMatchObject({ kind: "last_administrator" });
     // In whatever way they would go.

@@ -82,3 +82,13 @@ export type UserRow = z.output<typeof userSchema>;
 export const usersSchema = z.object({ items: z.array(userSchema), hasMore: z.boolean() });
 export const setDisabledInput = personRef.extend({ disabled: z.boolean() });
 export const endedSchema = z.object({ ended: z.int() });
+
+export const administratorRulesSchema = z.object({
+  secondFactorRequired: z.boolean(),
+  /** Administrators who have none. */
+  withoutFactor: z.int(),
+  /** Whoever asks has shown one in this session. */
+  hasShownFactor: z.boolean(),
+});
+export type AdministratorRules = z.output<typeof administratorRulesSchema>;
+export const setRulesInput = z.object({ secondFactorRequired: z.boolean() });

@@ -19,6 +19,8 @@ export const adminRouter = router({
   database: platformProcedure.output(contract.databaseSchema).query(() => service.viewDatabase()),
 
   administrators: watchedPlatformProcedure.output(z.array(contract.administratorSchema)).query(() => service.listAdministrators()),
+  rules: platformProcedure.output(contract.administratorRulesSchema).query(({ ctx }) => service.viewRules(ctx)),
+  setRules: platformProcedure.input(contract.setRulesInput).output(contract.okSchema).mutation(({ ctx, input }) => service.setRules(ctx, input)),
   grant: platformProcedure.input(contract.grantInput).output(contract.okSchema).mutation(({ ctx, input }) => service.grantAdministrator(ctx, input)),
   revoke: platformProcedure.input(contract.personRef).output(contract.okSchema).mutation(({ ctx, input }) => service.revokeAdministrator(ctx, input)),
   users: watchedPlatformProcedure.input(contract.usersInput).output(contract.usersSchema).query(({ input }) => service.findUsers(input)),

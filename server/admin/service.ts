@@ -5,3 +5,4 @@ export { listOrganizations, listQuotas, listUsage, setQuota } from "./organizati
 export { viewOverview } from "./overview";
 export { endSessions, findUsers, grantAdministrator, listAdministrators, revokeAdministrator, setUserDisabled } from "./people";
 export { drainWorker, keepWorker, viewWorkers } from "./workers";
+export { setRules, viewRules } from "./rules";

@@ -9,6 +9,24 @@ export async function isPlatformAdmin(userId: string): Promise<boolean> {
   return (await rawDb().platformAdmin.count({ where: { userId, user: { disabledAt: null } } })) > 0;
 }
 
+/** Kept as long as it holds. */
+export const FACTOR_RULE = "administrators_second_factor";
+
+/** Whether somebody looks after the installation, and whether it asks them for a second factor. */
+async function standingOf(userId: string): Promise<{ isAdmin: boolean; factorRequired: boolean }> {
+  const [isAdmin, factorRequired] = await Promise.all([isPlatformAdmin(userId), isFactorRequired()]);
+  return { isAdmin, factorRequired };
+}
+
+export async function isFactorRequired(): Promise<boolean> {
+  return (await rawDb().installationMark.count({ where: { name: FACTOR_RULE } })) > 0;
+}
+
+/** The installation asks its administrators for a second factor, and this session has shown none. */
+export async function lacksFactor({ secondFactorAt }: Pick<Session, "secondFactorAt">): Promise<boolean> {
+  return secondFactorAt === null && (await isFactorRequired());
+}
+
 /** What the database refuses when nobody would look after the installation any more, in words. */
 export async function keepingAnAdministrator<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
@@ -48,11 +66,12 @@ class MintedPlatformScope implements AuditSource {
 
 export type PlatformScope = MintedPlatformScope;
 
-export async function openPlatformScope({ userId, name }: Session, origin: RequestOrigin): Promise<PlatformScope> {
+export async function openPlatformScope({ userId, name, secondFactorAt }: Session, origin: RequestOrigin): Promise<PlatformScope> {
   const scope = new MintedPlatformScope({ type: "user", id: userId, name, userId }, origin);
-  const isAllowed = await isPlatformAdmin(userId);
+  const { isAdmin, factorRequired } = await standingOf(userId);
   return recordingDenials(scope, () => {
-    if (!isAllowed) throw new DomainError("forbidden", { permission: "platform" });
+    if (!isAdmin) throw new DomainError("forbidden", { permission: "platform" });
+    if (factorRequired && secondFactorAt === null) throw new DomainError("forbidden", { permission: "platform", reason: "Administrators of this installation sign in with a second factor: set one up, or show yours." });
     return scope;
   });
 }

@@ -183,7 +183,7 @@ export const PLATFORM: Record<string, unknown> = {
   "organizations.create": { name: "x" },
   "admin.overview": undefined, "admin.organizations": {}, "admin.usage": { month: "2026-11" }, "admin.quotas": { organizationId: newId() }, "admin.setQuota": { organizationId: newId(), metric: "runs", amount: 1 },
   "admin.workers": undefined, "admin.drainWorker": { workerId: newId() }, "admin.keepWorker": { workerId: newId() }, "admin.events": undefined, "admin.database": undefined,
-  "admin.administrators": undefined, "admin.grant": { email: "x@example.com" }, "admin.revoke": { userId: newId() }, "admin.users": {}, "admin.setDisabled": { userId: newId(), disabled: true }, "admin.endSessions": { userId: newId() }, "admin.audit": {},
+  "admin.administrators": undefined, "admin.rules": undefined, "admin.setRules": { secondFactorRequired: false }, "admin.grant": { email: "x@example.com" }, "admin.revoke": { userId: newId() }, "admin.users": {}, "admin.setDisabled": { userId: newId(), disabled: true }, "admin.endSessions": { userId: newId() }, "admin.audit": {},
   "announcements.list": undefined, "announcements.save": { text: "x" }, "announcements.remove": { announcementId: newId() },
   "platformAudit.get": undefined, "platformAudit.save": { config: { kind: "webhook", url: "https://siem.example.com" } }, "platformAudit.enable": { enabled: false }, "platformAudit.test": {}, "platformAudit.remove": {}, "platformAudit.setRetention": { keepDays: 90 },
 };
