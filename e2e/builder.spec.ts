@@ -23,6 +23,7 @@ test("draw three connected steps with the mouse, publish and run them", async ({
   await expect(edges(page)).toHaveCount(1);
   const panel = page.getByRole("complementary", { name: "Set values" });
   await panel.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(panel.getByLabel("Values: name 1")).toBeFocused();
   await panel.getByLabel("Values: name 1").fill("total");
   await panel.getByLabel("Values: value of total").fill("{{ 20 + 22 }}");
   await panel.getByRole("button", { name: "Close panel" }).click();
@@ -35,6 +36,10 @@ test("draw three connected steps with the mouse, publish and run them", async ({
   await log.getByRole("button", { name: "Close panel" }).click();
   await drag(page, stepNamed(page, "set").locator(".react-flow__handle-bottom"), stepNamed(page, "log").locator(".react-flow__handle-top"));
   await expect(edges(page)).toHaveCount(2);
+  await stepNamed(page, "set").click();
+  await stepNamed(page, "log").click({ modifiers: ["ControlOrMeta"] });
+  await page.getByRole("toolbar", { name: "Arrange 2 selected" }).getByRole("button", { name: /^Align left/ }).click();
+  await expect.poll(async () => Math.abs((await stepNamed(page, "set").boundingBox())!.x - (await stepNamed(page, "log").boundingBox())!.x)).toBeLessThan(1);
   await expectNoProblems(page);
   await expect(page.getByRole("button", { name: "Saved" })).toBeVisible();
 

@@ -84,4 +84,13 @@ test("runs are narrowed by the chart, with keys and with the mouse, compared, an
   await page.mouse.move(0, 0);
   await beginRun(page, workflowId, { order: "ORD-4" });
   await expect(rows).toHaveCount(3);
+
+  await page.getByRole("checkbox", { name: "Choose all shown runs" }).click();
+  await page.getByRole("region", { name: "Chosen runs" }).getByRole("button", { name: "Cancel 3", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Cancel these 3 runs?" });
+  await dialog.getByLabel("Reason").fill("The parcels are lost");
+  await dialog.getByRole("button", { name: "Cancel 3 runs" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("row", { name: new RegExp(`Cancelled ${name}`) })).toHaveCount(4);
+  await expect(rows).toHaveCount(0);
 });

@@ -1,5 +1,5 @@
 import { expect, fresh, test } from "./session";
-import { pickFound } from "./workflow-page";
+import { pickFound, tell } from "./workflow-page";
 
 test("somebody is invited by a link, joins, and sees only what the role lets", async ({ page, browser, baseURL }) => {
   await page.goto("/main/settings/members");
@@ -49,7 +49,19 @@ test("somebody is invited by a link, joins, and sees only what the role lets", a
 test("people are found by searching: for a group, for access to a folder by its path, and to explain it", async ({ page }) => {
   const [group, mill, wheel] = [fresh("Millers"), fresh("Mill"), fresh("Wheel")];
   const dialog = page.getByRole("dialog");
+  const workspace = fresh("Ended");
+  await tell(page, "organizations.createWorkspace", { name: workspace });
   await page.goto("/main/settings/organization");
+  const row = page.getByRole("main").getByRole("listitem").filter({ hasText: workspace });
+  await row.getByRole("button", { name: `Delete ${workspace}` }).click();
+  await dialog.getByLabel(`Type ${workspace}`).fill(workspace);
+  await dialog.getByRole("button", { name: "Delete workspace" }).click();
+  await expect(row.getByText("deleted", { exact: true })).toBeVisible();
+  await expect(row).toContainText("gone for good");
+  await row.getByRole("button", { name: "Restore" }).click();
+  await expect(row.getByRole("link", { name: workspace })).toBeVisible();
+  await expect(row).not.toContainText("gone for good");
+
   await page.getByRole("button", { name: "New group" }).click();
   await dialog.getByRole("textbox", { name: "Name" }).fill(group);
   await dialog.getByLabel("Add somebody").click();

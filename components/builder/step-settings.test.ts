@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ChoiceField } from "@/components/forms/choice-field";
+import { readField, type FieldShape } from "@/components/forms/read-field";
+import type { SelectProps } from "@/components/ui/select";
 import { nodeSchema } from "@/server/engine/definition";
 import { SETTINGS_GROUPS, settingsSchemaOf } from "./step-settings";
 
@@ -12,6 +15,15 @@ describe("settings of a step", () => {
     expect(Object.keys(properties).toSorted()).toEqual(fields);
     expect(SETTINGS_GROUPS.flatMap(({ names }) => names).toSorted()).toEqual(fields);
     expect(Object.entries(properties).filter(([, { description }]) => description === undefined)).toEqual([]);
+  });
+
+  it("say of an error what happens then, in words, and offer no choice of nothing", () => {
+    const schema = settingsSchemaOf({ id: "a", kind: "http" });
+    const { onError } = schema.properties as Record<string, { default?: unknown }>;
+    const shape = readField(onError, schema) as Extract<FieldShape, { widget: "choice" }>;
+    const drawn = ChoiceField({ shape, value: onError!.default, onChange: () => undefined, isRequired: false, hasDefault: true, control: { id: "on-error" } } as Parameters<typeof ChoiceField>[0]).props as SelectProps;
+    expect(drawn.options.map(({ label }) => label)).toEqual(["Fail: a try frame around it or the run has the error", "Go on without an output", "Take the way that begins at its port error"]);
+    expect(drawn.value).toBe("0");
   });
 
   it("leave out the time limit of an attempt that only waits, but for one to take away", () => {
