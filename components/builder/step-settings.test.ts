@@ -21,7 +21,7 @@ describe("settings of a step", () => {
     const schema = settingsSchemaOf({ id: "a", kind: "http" });
     const { onError } = schema.properties as Record<string, { default?: unknown }>;
     const shape = readField(onError, schema) as Extract<FieldShape, { widget: "choice" }>;
-    const drawn = ChoiceField({ shape, value: onError!.default, onChange: () => undefined, isRequired: false, hasDefault: true, control: { id: "on-error" } } as Parameters<typeof ChoiceField>[0]).props as SelectProps;
+    const drawn = ChoiceField({ shape, value: onError!.default, onChange: () => undefined, isRequired: false, hasDefault: true, control: { id: "on-error" } } as unknown as Parameters<typeof ChoiceField>[0]).props as SelectProps;
     expect(drawn.options.map(({ label }) => label)).toEqual(["Fail: a try frame around it or the run has the error", "Go on without an output", "Take the way that begins at its port error"]);
     expect(drawn.value).toBe("0");
   });

@@ -50,14 +50,19 @@ describe("entries of the audit log", () => {
     const found = await makeScope();
     const { id: workflowId } = await createWorkflow({ scope: found }, { name: "Named in the log", description: "", definition: { schema: 1, nodes: [{ id: "ask", kind: "wait.signal", config: { signal: "go" } }], edges: [] } });
     const { runId } = await startRun({ scope: found }, { workflowId, mode: "test", input: {} });
-    const gone = newId();
+    const [gone, waitId] = [newId(), newId()];
+    await rawDb().wait.create({ data: { id: waitId, workspaceId: found.workspaceId, runId, path: "ask", nodeId: "ask", attempt: 1, kind: "signal" } });
     await found.db.transaction(async (tx) => {
       await recordAudit(tx, found, { action: "run.kept", resource: { type: "run", id: gone } });
+      for (const type of ["wait", "workflow", "workspace", "notification_delivery"]) await recordAudit(tx, found, { action: "thing.gone", resource: { type, id: gone } });
+      await recordAudit(tx, found, { action: "wait.resumed", resource: { type: "wait", id: waitId } });
       await recordAudit(tx, found, { action: "trigger.settings_changed", resource: { type: "workspace", id: found.workspaceId } });
     });
     const named = async (action: string) => (await listAuditEvents({ scope: found }, { limit: 50, action })).items.map(({ resource }) => resource);
     expect(await named("run.started")).toEqual([{ type: "run", id: runId, name: "Named in the log" }]);
     expect(await named("run.kept")).toEqual([{ type: "run", id: gone, name: null }]);
+    expect((await named("thing.gone")).map((one) => one?.name)).toEqual([null, null, null, null]);
+    expect(await named("wait.resumed")).toEqual([{ type: "wait", id: waitId, name: "Named in the log: ask" }]);
     expect(await named("trigger.settings_changed")).toEqual([{ type: "workspace", id: found.workspaceId, name: found.workspace.name }]);
     // Whose runs they are not, hears no names of them.
     const other = await makeScope();

@@ -6,12 +6,21 @@ type Finder = (db: ScopedDb, ids: string[]) => Promise<(readonly [string, string
 
 /** What runs write in thousands records no name: it is that of what the run is of. */
 const FINDERS: Readonly<Record<string, Finder>> = {
-  run: async (db, ids) => (await db.run.findMany({ where: { id: { in: ids } }, select: { id: true, workflow: { select: { name: true } } } })).map(({ id, workflow }) => [id, workflow?.name]),
-  wait: async (db, ids) => (await db.wait.findMany({ where: { id: { in: ids } }, select: { id: true, nodeId: true, run: { select: { workflow: { select: { name: true } } } } } })).map(({ id, nodeId, run }) => [id, run.workflow === null ? nodeId : `${run.workflow.name}: ${nodeId}`]),
+  run: async (db, ids) => [...(await workflowsOfRuns(db, ids))],
+  wait: async (db, ids) => {
+    const waits = await db.wait.findMany({ where: { id: { in: ids } }, select: { id: true, nodeId: true, runId: true } });
+    const workflows = await workflowsOfRuns(db, waits.map(({ runId }) => runId));
+    return waits.map(({ id, nodeId, runId }) => [id, [workflows.get(runId), nodeId].filter(Boolean).join(": ")]);
+  },
   workflow: async (db, ids) => (await db.workflow.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })).map(({ id, name }) => [id, name]),
   workspace: async (db, ids) => (await db.workspace.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })).map(({ id, name }) => [id, name]),
   notification_delivery: async (db, ids) => (await db.notificationDelivery.findMany({ where: { id: { in: ids } }, select: { id: true, notification: { select: { title: true } } } })).map(({ id, notification }) => [id, notification.title]),
 };
+
+async function workflowsOfRuns(db: ScopedDb, ids: string[]): Promise<Map<string, string | undefined>> {
+  const runs = await db.run.findMany({ where: { id: { in: ids } }, select: { id: true, workflow: { select: { name: true } } } });
+  return new Map(runs.map(({ id, workflow }) => [id, workflow?.name]));
+}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
