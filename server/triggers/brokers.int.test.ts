@@ -65,6 +65,47 @@ describe.skipIf(!hasProgram("redis-server"))("Redis streams, against redis-serve
   });
 });
 
+describe.skipIf(!hasProgram("redis-server"))("Redis streams, from what is new (needs redis-server)", () => {
+  it("passes over nothing that comes after it first listened: in a stream that is made again, or after its group is gone", async () => {
+    const { port } = await broker(redisServer);
+    const client = new Redis({ port });
+    const add = (id: string, order: string) => client.xadd("orders", id, "order", order);
+    await add("*", "before");
+    const trigger = await triggerOf("redis", { host: "127.0.0.1", port, stream: "orders" });
+    const orders = async () => (await trigger.bodies()).map((body) => (JSON.parse(body) as { order: string }).order);
+    const during = async (work: () => Promise<unknown>) => {
+      const listeners = listen("redis");
+      await trigger.listening();
+      await work();
+      await listeners.stop();
+      await trigger.change({});
+    };
+    await during(() => add("*", "first").then(() => expect.poll(orders, PATIENT).toEqual(["first"])));
+    await client.del("orders");
+    // Made by whoever writes, and counting from 1.
+    for (const n of [1, 2]) await add(`${n}-1`, `again ${n}`);
+    await during(() => expect.poll(orders, PATIENT).toEqual(["first", "again 1", "again 2"]));
+    await client.xgroup("DESTROY", "orders", "millrace");
+    await add("3-1", "meanwhile");
+    await during(() => expect.poll(orders, PATIENT).toEqual(["first", "again 1", "again 2", "meanwhile"]));
+    // Of another stream it knows nothing.
+    await client.xadd("others", "*", "order", "of its history");
+    await trigger.change({ stream: "others" });
+    const listeners = listen("redis");
+    await trigger.listening();
+    await client.xadd("others", "*", "order", "there");
+    await expect.poll(orders, PATIENT).toEqual(["first", "again 1", "again 2", "meanwhile", "there"]);
+    // Nor does who may not ask about streams hear of more than is new.
+    await client.call("ACL", "SETUSER", "reader", "on", ">s3cret", "~*", "+@all", "-xinfo");
+    const reader = await triggerOf("redis", { host: "127.0.0.1", port, username: "reader", stream: "others", group: "reader" }, "s3cret");
+    await reader.listening();
+    await client.xadd("others", "*", "order", "for both");
+    await expect.poll(reader.bodies, PATIENT).toEqual(['{"order":"for both"}']);
+    await listeners.stop();
+    client.disconnect();
+  });
+});
+
 describe.skipIf(!hasProgram("redis-server"))("Redis streams, after an upgrade (needs redis-server)", () => {
   it("knows entries that an earlier release has recorded and not acknowledged, and takes those whose content is another", async () => {
     const { port } = await broker(redisServer);

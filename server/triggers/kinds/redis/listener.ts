@@ -2,10 +2,13 @@ import { Redis } from "ioredis";
 import { deliveryKeys } from "@/server/triggers/delivery-key";
 import { addressOf, secretOf, tlsOptionsOf } from "@/server/triggers/outbound";
 import type { Listener, ListenerPorts, ListeningTrigger } from "@/server/triggers/source";
+import { type Known, knownAfter, placeGroup } from "./place";
 import type { RedisConfig } from "./spec";
 
 const BLOCK_MS = 1_000;
 const BATCH = 100;
+/** How far it came is noted so often: what lies between is known by its ids when it is read again. */
+const NOTE_MS = 60_000;
 
 type Entry = [id: string, fields: string[] | null];
 
@@ -26,16 +29,26 @@ export const redisListener: Listener = {
       maxRetriesPerRequest: 0,
       ...(tls === null ? {} : { tls }),
     });
+    let known: Known;
     // Why a connection ended is said here alone: what waits for it hears that it is closed.
     let ended: Error | undefined;
     client.on("error", (error: Error) => (ended ??= error));
     try {
       await client.connect();
-      await makeGroup(client, config);
+      known = await placeGroup(client, config, trigger.checkpoint);
+      await ports.checkpoint(known);
       ports.report("listening");
       // What this consumer was given before and did not acknowledge comes first.
       await readAll(client, config, id, ports, "0");
-      while (!ports.signal.aborted) await take(ports, client, config, await read(client, config, id, ">"), false);
+      for (let notedAt = performance.now(), last = known.last; !ports.signal.aborted; ) {
+        const entries = await read(client, config, id, ">");
+        await take(ports, client, config, entries, false);
+        last = entries.at(-1)?.[0] ?? last;
+        if (last === null || last === known.last || performance.now() - notedAt < NOTE_MS) continue;
+        known = await knownAfter(client, known, stream, last);
+        await ports.checkpoint(known);
+        notedAt = performance.now();
+      }
     } catch (error) {
       throw ended ?? error;
     } finally {
@@ -52,14 +65,6 @@ export const redisListener: Listener = {
     }
   },
 };
-
-async function makeGroup(client: Redis, { stream, group, from }: RedisConfig): Promise<void> {
-  try {
-    await client.xgroup("CREATE", stream, group, from === "new" ? "$" : "0", "MKSTREAM");
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith("BUSYGROUP")) throw error;
-  }
-}
 
 async function read(client: Redis, { stream, group }: Pick<RedisConfig, "stream" | "group">, consumer: string, after: string): Promise<Entry[]> {
   const answer = (await client.xreadgroup("GROUP", group, consumer, "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, after)) as [string, Entry[]][] | null;
