@@ -47,6 +47,15 @@ export async function markReady({ workspaceId, blobId }: BlobPlace, size: number
   });
 }
 
+export async function findOwned(workspaceId: string, owner: BlobOwner): Promise<string[]> {
+  const { rows } = await queryAsTenant<{ id: string }>(workspaceId, {
+    name: "blob-find-owned",
+    text: "select id from blob where owner_type = $2 and owner_id = $3 and workspace_id = $1 order by id",
+    values: [workspaceId, owner.type, owner.id],
+  });
+  return rows.map(({ id }) => id);
+}
+
 export async function findBlob({ workspaceId, blobId }: BlobPlace): Promise<StoredBlob | null> {
   const { rows } = await queryAsTenant<BlobRow>(workspaceId, {
     name: "blob-find",

@@ -12,7 +12,7 @@ import { watched } from "./watched-content";
 import { postgresContent } from "./postgres-content";
 import { s3Content } from "./s3-content";
 import { keepGiven } from "./kept-given";
-import { deleteBlobRows, findBlob, findBlobsOf, findBlobsOfWorkspace, findLeftBehind, findLooseBlobs, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
+import { deleteBlobRows, findBlob, findBlobsOf, findBlobsOfWorkspace, findLeftBehind, findLooseBlobs, findOwned, insertBlob, insertRunShares, insertShares, markReady, setOwner, type StoredBlob } from "./queries";
 
 const BATCH = 200;
 
@@ -82,6 +82,12 @@ export async function orDropGiven<Made>(workspaceId: string, given: readonly { i
 export async function dropGiven(workspaceId: string, given: readonly { input: string; trigger?: string | null }[]): Promise<void> {
   const references = given.flatMap(({ input, trigger = null }) => [input, trigger]).flatMap((text) => (text === null ? [] : (readBlobReference(text) ?? [])));
   for (const { id } of references) await deleteBlob(workspaceId, id).catch(() => false);
+}
+
+/** Of an event that did not come to be: what came with it. What cannot be taken away now is left to the sweep. */
+export async function dropOwned(workspaceId: string, owner: BlobOwner): Promise<void> {
+  const ids = await findOwned(workspaceId, owner).catch(() => []);
+  for (const id of ids) await deleteBlob(workspaceId, id).catch(() => false);
 }
 
 /** What the blob is, and its bytes as they are read. Null when the workspace has no such blob. */

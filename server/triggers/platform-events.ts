@@ -1,11 +1,10 @@
 import type { ClientBase } from "pg";
 import type { PlatformEvent as EventOfPlatform } from "@/server/facts/contract";
 import type { EventPlace } from "@/server/triggers/due-events";
-import { insertEvents } from "@/server/triggers/event-rows";
 import { eventConfig } from "@/server/triggers/kinds/event/spec";
 import { valueBody } from "@/server/triggers/new-event";
 import { LISTENS } from "@/server/triggers/lease-rows";
-import { eventRowOf } from "@/server/triggers/record";
+import { recordWithin } from "@/server/triggers/record";
 
 const LISTENING = `
 SELECT t.id, t.workflow_id AS "workflowId", t.config FROM trigger t JOIN workflow w ON w.id = t.workflow_id
@@ -28,8 +27,7 @@ export async function recordPlatformEvent(client: ClientBase, { key, event, chai
   const { rows: triggers } = await client.query<{ id: string; workflowId: string; config: unknown }>({ name: "event-triggers", text: LISTENING, values: [workspaceId] });
   const wanting = triggers.filter(({ workflowId, config }) => !chain.includes(workflowId) && wants(config, event));
   if (wanting.length === 0) return [];
-  const rows = await Promise.all(wanting.map(({ id }) => eventRowOf({ trigger: { id, workspaceId }, dedupeKey: key, meta: { event: event.event, chain: [...chain] }, ...valueBody(event) })));
-  const recorded = await insertEvents(client, rows);
+  const recorded = await recordWithin(client, wanting.map(({ id }) => ({ trigger: { id, workspaceId }, dedupeKey: key, meta: { event: event.event, chain: [...chain] }, ...valueBody(event) })));
   return recorded.flatMap(({ eventId, isNew, status }, index) => (isNew && status === "received" ? [{ eventId, triggerId: wanting[index]!.id, workspaceId }] : []));
 }
 

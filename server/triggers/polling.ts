@@ -9,12 +9,11 @@ import { type Enqueued, type EnqueuedRun, insertRuns } from "@/server/queue/enqu
 import { crashPoint } from "@/server/testing/crash-points";
 import { tellTriggerChanged } from "@/server/triggers/activity";
 import { dispatchBeside } from "@/server/triggers/dispatch";
-import { insertEvents } from "@/server/triggers/event-rows";
 import { type Found, foundItems } from "@/server/triggers/found-items";
 import { pollConfig, type PollConfig } from "@/server/triggers/kinds/poll/spec";
 import { type NewEvent, valueBody } from "@/server/triggers/new-event";
 import { claimEndedPoll, duePollIds, type EndedPoll, holding, isAnyPollDue, lockDuePolls, lockUnchangedPoll, type PollingTrigger, type PollState, rememberKeys, writePoll } from "@/server/triggers/poll-rows";
-import { eventRowOf } from "@/server/triggers/record";
+import { recordWithin } from "@/server/triggers/record";
 import { sideRunOf } from "@/server/triggers/side-run";
 import { storedValue } from "@/server/triggers/stored-value";
 
@@ -157,8 +156,7 @@ async function recordItems(client: PoolClient, trigger: PollingTrigger, config: 
   const eventIds: string[] = [];
   for (const [start, part] of chunksOf(bodies, EVENTS_AT_ONCE).entries()) {
     const events = part.map((body, index): NewEvent => ({ trigger, dedupeKey: `poll ${runId} ${start * EVENTS_AT_ONCE + index}`, startedById: trigger.startedById, ...valueBody(body), meta: { pollRunId: runId } }));
-    const rows = await Promise.all(events.map((event) => eventRowOf(event)));
-    const recorded = await insertEvents(client, rows);
+    const recorded = await recordWithin(client, events);
     eventIds.push(...recorded.filter(({ isNew, status }) => isNew && status === "received").map(({ eventId }) => eventId));
   }
   return eventIds;

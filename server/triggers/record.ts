@@ -1,4 +1,5 @@
-import { deleteBlob, putBlob } from "@/server/blobs/service";
+import type { ClientBase } from "pg";
+import { dropOwned, putBlob } from "@/server/blobs/service";
 import { sharedPool } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { Batcher } from "@/server/triggers/batcher";
@@ -25,13 +26,31 @@ export async function storeEvent(event: NewEvent): Promise<RecordedEvent> {
 
 export async function addRow(row: EventRow): Promise<RecordedEvent> {
   const recorded = await batcher.add(row);
-  await dropBodyOfKnown(row, recorded);
+  await dropContentOfKnown(row, recorded);
   return recorded;
 }
 
-/** An event that is there already, or was refused, has no use for what was stored of it. */
-export async function dropBodyOfKnown({ workspaceId, bodyBlobId }: EventRow, { isNew }: RecordedEvent): Promise<void> {
-  if (!isNew && bodyBlobId !== null) await deleteBlob(workspaceId, bodyBlobId).catch(() => false);
+/** In a caller's transaction. Whatever becomes of that: those that are there already are another's. */
+export async function recordWithin(client: ClientBase, events: readonly NewEvent[]): Promise<RecordedEvent[]> {
+  const rows = await Promise.all(events.map(eventRowOf));
+  const recorded = await insertEvents(client, rows);
+  void dropKnown(rows, recorded);
+  return recorded;
+}
+
+async function dropKnown(rows: readonly EventRow[], recorded: readonly RecordedEvent[]): Promise<void> {
+  for (const [index, row] of rows.entries()) await dropContentOfKnown(row, recorded[index]!);
+}
+
+/** An event that is there already, or was refused, has no use for what was stored of it: its body, and files that came with it. */
+export async function dropContentOfKnown(row: EventRow, { eventId, isNew, status }: RecordedEvent): Promise<void> {
+  const isGone = !isNew && (eventId !== row.id || status === "refused");
+  if (isGone && mayHaveFiles(row)) await dropOwned(row.workspaceId, { type: "trigger_event", id: row.id });
+}
+
+/** What is sealed does not say. */
+function mayHaveFiles({ bodyBlobId, dataKeyId, meta, body }: EventRow): boolean {
+  return bodyBlobId !== null || dataKeyId !== null || meta.includes("$file") || body?.includes("$file") === true;
 }
 
 /** Of one whose recording failed: it may be there all the same, as more than one statement records it. Who cannot tell leaves it alone. */

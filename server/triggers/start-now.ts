@@ -13,7 +13,7 @@ import type { RunTarget } from "@/server/triggers/due-events";
 import { AFTER_EVENTS, type EventRow, eventValues, insertEvents, type MadeEvent, RECORD_PARTS } from "@/server/triggers/event-rows";
 import type { StoredEvent } from "@/server/triggers/event-value";
 import type { NewEvent, RecordedEvent } from "@/server/triggers/new-event";
-import { addRow, dropBodyOfKnown, eventRowOf, mayBeRecorded } from "@/server/triggers/record";
+import { addRow, dropContentOfKnown, eventRowOf, mayBeRecorded } from "@/server/triggers/record";
 import { FilteredOut, runOfEvent } from "@/server/triggers/run-of-event";
 
 interface Start {
@@ -42,7 +42,7 @@ export async function startNow(event: NewEvent, target: RunTarget): Promise<Reco
       return filtered;
     }
     const recorded = await batcher.add({ ...start, run: start.run });
-    await dropBodyOfKnown(start.row, recorded);
+    await dropContentOfKnown(start.row, recorded);
     if (!recorded.isNew || recorded.status !== "started") await dropGiven(event.trigger.workspaceId, [start.run]);
     if (recorded.isNew && recorded.status === "started") noteActivity({ workspaceId: event.trigger.workspaceId, receivedAt: start.row.receivedAt!, trigger: target.trigger }, { id: recorded.eventId, status: "started", ...start.row.started! });
     return recorded;

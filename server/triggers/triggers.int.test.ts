@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { readBlobText } from "@/server/blobs/service";
+import { putBlob, readBlobText } from "@/server/blobs/service";
 import { closeConnections, plannedPool, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
+import { inTransaction } from "@/server/db/transaction";
 import { env } from "@/server/env";
 import { readBlobReference } from "@/server/expressions/decoding";
 import { flushActivity, noteActivity } from "./activity";
@@ -9,7 +11,7 @@ import { dispatchDue, dispatchEvent, untilDispatched } from "./dispatch";
 import { claimDue, readReceived } from "./due-events";
 import { takeIn } from "./intake";
 import { prepareEvent } from "./prepare-event";
-import { addRow, eventRowOf, storeEvent } from "./record";
+import { addRow, eventRowOf, recordWithin, storeEvent } from "./record";
 import * as service from "./service";
 import { flushUnknownCalls, noteUnknownCall } from "./unknown-calls";
 import { definitionWith, TriggerScene } from "./testing/scene";
@@ -173,6 +175,13 @@ describe("the inbox", () => {
     expect(await service.recordEvent(event("first"))).toMatchObject({ eventId, isNew: false });
     expect((await takeIn(event("first"), target)).recorded).toMatchObject({ eventId, isNew: false });
     expect(await blobs()).toEqual([1, 0]);
+    // Files that came with it, and what is recorded in somebody else's transaction.
+    const id = newId();
+    const { id: fileId, size } = await putBlob({ workspaceId: own.scope.workspaceId, owner: { type: "trigger_event", id } }, "file");
+    expect(await storeEvent({ ...event("first"), id, body: null, meta: { file: { $file: { id: fileId, name: "a", mediaType: "text/plain", size } } } })).toMatchObject({ eventId, isNew: false });
+    expect(await blobs()).toEqual([1, 0]);
+    expect(await inTransaction(sharedPool(), (client) => recordWithin(client, [event("first")]))).toMatchObject([{ eventId, isNew: false }]);
+    await expect.poll(blobs).toEqual([1, 0]);
     await commitEvent(await prepareEvent(first!));
     await untilStarted(eventId);
     expect(await blobs()).toEqual([1, 2]);
