@@ -52,7 +52,7 @@ export function EffectiveAccess({ place }: { place: PlaceRef }) {
         <SkeletonRows count={3} />
       ) : answer.isError ? (
         <ErrorState error={answer.error} retry={() => void answer.refetch()} what="who may" />
-      ) : answer.data.people.length + answer.data.programs.length === 0 ? (
+      ) : answer.data.people.length + answer.data.programs.length + answer.data.unnamedPrograms === 0 ? (
         <p className="text-sm text-muted-foreground">{search === "" ? "Nobody may." : "Nobody of this name may."}</p>
       ) : (
         <>
@@ -67,6 +67,7 @@ export function EffectiveAccess({ place }: { place: PlaceRef }) {
             ))}
           </ul>}
           {answer.data.programs.length === 0 ? null : <Programs programs={answer.data.programs} />}
+          {answer.data.unnamedPrograms === 0 ? null : <p className="text-xs text-muted-foreground">And {answer.data.unnamedPrograms} {answer.data.unnamedPrograms === 1 ? "program" : "programs"} of the workspace, by the role that they have in all of it.</p>}
           {answer.data.total > answer.data.people.length ? <p className="text-xs text-muted-foreground">{answer.data.total} people in all; search for a name to find the others.</p> : null}
         </>
       )}

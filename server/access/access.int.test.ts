@@ -166,6 +166,11 @@ describe("who may do what", () => {
     expect(await programs("run:read")).toEqual([["service_account", "A deployer", ["builder"]], ["service_account", "B reader", [reader]], ["issuer", "D cluster", ["viewer", "operator", reader]]]);
     expect(await programs("run:read", "CLUSTER")).toEqual([["issuer", "D cluster", ["viewer", "operator", reader]]]);
     const { id: userId } = await makePerson(organizationId);
+    await grantPart(admin, userId, "admin", { folderId: outer });
+    const part = await scopeOf(userId, "access:read");
+    const told = async (search: string) => (({ programs: named, unnamedPrograms }) => [named, unnamedPrograms])(await service.listReaching({ scope: part }, { place: { workflowId: inside }, permission: "run:start", search }));
+    expect([await told(""), await told("deployer")]).toEqual([[[], 2], [[], 0]]);
+    await rawDb().accessGrant.deleteMany({ where: { userId } });
     await grantPart(admin, userId, "builder", { folderId: outer });
     const ask = async (permission: "workflow:publish" | "workflow:write") => (await service.explain({ scope: admin }, { userId, permission, place: { folderId: outer } })).promotesNotInto;
     let position = 0;
@@ -221,6 +226,6 @@ describe("who may do what", () => {
     const ask = (search: string) => service.listReaching({ scope: admin }, { place: { workflowId: outside }, permission: "workflow:read", search });
     expect((await ask(person.email)).people.map(({ userId }) => userId)).toEqual([person.id]);
     await rawDb().user.update({ where: { id: person.id }, data: { disabledAt: new Date() } });
-    expect(await ask(person.email)).toEqual({ people: [], total: 0, programs: [] });
+    expect(await ask(person.email)).toEqual({ people: [], total: 0, programs: [], unnamedPrograms: 0 });
   });
 });

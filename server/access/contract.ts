@@ -83,6 +83,8 @@ export const reachingSchema = z.object({
   total: z.int(),
   /** Service accounts and trusted issuers, with those of their roles that allow it. */
   programs: z.array(z.object({ kind: z.enum(["service_account", "issuer"]), id: z.string(), name: z.string(), roles: z.array(z.string()) })),
+  /** So many more, for whoever may not list programs. */
+  unnamedPrograms: z.int(),
 });
 export type Reaching = z.output<typeof reachingSchema>;
 

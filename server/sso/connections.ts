@@ -63,10 +63,15 @@ export async function updateConnection({ organization }: Context, { connectionId
   if (input.kind === "oidc" && input.issuer !== before.issuer) await requireProvider({ id: connectionId, issuer: input.issuer, clientId: input.clientId, sealedSecret: null, masterKeyId: null });
   await requireGroups(organization, input);
   await organization.db.transaction(async (tx) => {
-    await tx.ssoConnection.update({ where: { id: connectionId }, data: columnsOf(connectionId, input) });
+    await tx.ssoConnection.update({ where: { id: connectionId }, data: { ...columnsOf(connectionId, input), ...lookedAtAnew(before, input) } });
     await recordAudit(tx, organization, { action: "sso_connection.changed", resource: resourceOf({ id: connectionId, name: input.name }), before: { name: before.name, provider: before.issuer ?? before.entityId }, after: summaryOf(input) });
   });
   return done;
+}
+
+/** Other certificates have been looked at by nobody: how long they hold is told as of the next look. */
+function lookedAtAnew(before: SsoConnection, input: ConnectionInput): { certificatesCheckedAt?: null } {
+  return input.kind === "saml" && input.certificates.map(readCertificate).join() !== before.certificates.join() ? { certificatesCheckedAt: null } : {};
 }
 
 /** The secret goes to where the issuer is. Whoever sends it elsewhere has to know it. */

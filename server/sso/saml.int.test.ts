@@ -248,8 +248,13 @@ describe("attacks on SAML", () => {
     }
   });
 
-  it("a certificate that was taken out signs nobody in any more", async () => {
+  it("a certificate that was taken out signs nobody in any more, and others are looked at anew", async () => {
+    const checkedAt = async () => (await rawDb().ssoConnection.findUniqueOrThrow({ where: { id: connectionId } })).certificatesCheckedAt;
+    await rawDb().ssoConnection.update({ where: { id: connectionId }, data: { certificatesCheckedAt: new Date() } });
+    await updateConnection(company, { connectionId, connection: settings() });
+    expect(await checkedAt()).not.toBeNull();
     await updateConnection(company, { connectionId, connection: settings({ certificates: [nextKeys.cert] }) });
+    expect(await checkedAt()).toBeNull();
     expect(await refused({})).toBe("/sign-in?error=sso_failed");
     await updateConnection(company, { connectionId, connection: settings() });
   });
