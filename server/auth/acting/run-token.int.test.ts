@@ -83,7 +83,8 @@ describe("the token of a run", () => {
     const account = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
     for (const [settings, startedById] of [[{}, null], [{ runAs: account.name }, account.id]] as const) {
       const { output, workflowId: caller } = await call(admin, builder, ["run:start", "run:read", "workflow:read"], "/runs", { method: "POST", body: { type: "json", value: { workflowId } } }, settings);
-      expect(output?.status).toBe(202);
+      // 200 when it has ended before anybody could answer.
+      expect([200, 202]).toContain(output?.status);
       const newest = () => rawDb().run.findFirstOrThrow({ where: { workflowId }, orderBy: [{ createdAt: "desc" }, { id: "desc" }] });
       const direct = await newest();
       expect(direct).toMatchObject({ startedById, startedForId: builder.userId });
