@@ -24,7 +24,12 @@ test("an error takes the error edge and the run goes on", async ({ page }) => {
   await expectStatus(page, "Succeeded");
   await expect(canvasNode(page, "Risky call").locator("[data-status=failed]").first()).toBeVisible();
   await canvasNode(page, "Risky call").click();
-  await expect(page.getByRole("complementary", { name: "Risky call" }).getByText("Its error goes to Rescue.")).toBeVisible();
+  const panel = page.getByRole("complementary", { name: "Risky call" });
+  await expect(panel.getByText("Its error goes to Rescue.")).toBeVisible();
+  await expect.poll(async () => {
+    const [step, beside] = [await canvasNode(page, "Risky call").boundingBox(), await panel.boundingBox()];
+    return step!.x + step!.width <= beside!.x;
+  }).toBe(true);
   await expect(canvasNode(page, "Rescue").locator("[data-status=succeeded]").first()).toBeVisible();
   expect((await stepsOf(page, runId)).map(({ path }) => path)).not.toContain("onwards");
   expect(await outputOf(page, runId)).toEqual({ because: expect.stringContaining("the other side is down") });

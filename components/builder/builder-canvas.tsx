@@ -11,6 +11,7 @@ import { CanvasMarksContext, type CanvasMarks } from "@/components/canvas/marks"
 import { NamedNodes } from "@/components/canvas/named-nodes";
 import { NoteNode } from "@/components/canvas/note-node";
 import { Overview } from "@/components/canvas/overview";
+import { Reveal } from "@/components/canvas/reveal";
 import { StepNode } from "@/components/canvas/step-node";
 import { useTheme } from "@/components/theme/use-theme";
 import { AddToSelection, MULTI_KEYS } from "./add-to-selection";
@@ -24,7 +25,6 @@ import { DrawnEdges, DrawnNodes } from "./drawn-nodes";
 import type { EditSession } from "./edit-session";
 import { GuideLines } from "./guide-lines";
 import { menuFor } from "./menu-commands";
-import { Reveal } from "./reveal";
 import type { Command } from "./shortcuts";
 import { useKindDrop } from "./use-kind-drop";
 import { useNodeDrag } from "./use-node-drag";

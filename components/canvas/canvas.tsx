@@ -28,6 +28,7 @@ import { NoteNode } from "./note-node";
 import { Overview } from "./overview";
 import { Projection } from "./projection";
 import { readGraph } from "./read-graph";
+import { Reveal } from "./reveal";
 import { StepNode } from "./step-node";
 
 const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode, note: NoteNode };
@@ -91,6 +92,7 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
         onlyRenderVisibleElements={flow.nodes.length > 150}
       >
         <FitToShape shape={shape} />
+        <Reveal revealed={null} selected={selected} />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
         <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left">
           <FindButton nodes={graph.nodes} selected={selected} onSelect={onSelect} />

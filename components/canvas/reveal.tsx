@@ -2,8 +2,8 @@
 
 import { useReactFlow, useStore, useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
-import type { Box } from "@/components/canvas/geometry";
 import { REDUCED_MOTION } from "@/components/shell/use-media-query";
+import type { Box } from "./geometry";
 import { revealShift } from "./reveal-shift";
 
 const PATIENCE_FRAMES = 120;

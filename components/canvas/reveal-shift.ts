@@ -1,4 +1,4 @@
-import { overlap, plus, type Box, type Point, type Size } from "@/components/canvas/geometry";
+import { overlap, plus, type Box, type Point, type Size } from "./geometry";
 
 const MARGIN = 24;
 /** Between a step and what lies over the canvas. */
