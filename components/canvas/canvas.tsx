@@ -9,11 +9,12 @@ import {
   ReactFlow,
   useNodesInitialized,
   useReactFlow,
+  useStore,
   type EdgeTypes,
   type NodeChange,
   type NodeTypes,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTheme } from "@/components/theme/use-theme";
 import { kindShapes } from "./catalog";
 import { ContainerNode, SlotNode } from "./container-node";
@@ -61,6 +62,8 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
   const graph = useMemo(() => readGraph(document), [document]);
   // A new structure asks for a new view; a change inside a node does not.
   const shape = useMemo(() => graph.nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [graph]);
+  const [movedShape, setMovedShape] = useState<string | null>(null);
+  const move = () => setMovedShape(shape);
   const selectByChange = (changes: NodeChange<CanvasNode>[]) => {
     const selection = changes.flatMap((change) => (change.type === "select" ? [change] : []));
     const chosen = selection.find((change) => change.selected);
@@ -80,6 +83,7 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
         defaultEdgeOptions={edgeDefaults}
         onNodesChange={selectByChange}
         onPaneClick={() => onSelect(null)}
+        onMoveStart={(event) => (event === null ? undefined : move())}
         fitView
         fitViewOptions={FIT}
         minZoom={0.15}
@@ -91,10 +95,11 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
         deleteKeyCode={null}
         onlyRenderVisibleElements={flow.nodes.length > 150}
       >
-        <FitToShape shape={shape} />
+        {/* Whoever has moved the view, or looks at a step, sees what they want to. */}
+        <FitToShape shape={shape} isOwn={movedShape === shape || selected !== null} />
         <Reveal revealed={null} selected={selected} />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />
-        <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left">
+        <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" onZoomIn={move} onZoomOut={move}>
           <FindButton nodes={graph.nodes} selected={selected} onSelect={onSelect} />
         </Controls>
         <Overview count={graph.nodes.length} />
@@ -106,11 +111,17 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
 
 const NONE: ReadonlyMap<string, boolean> = new Map();
 
-function FitToShape({ shape }: { shape: string }) {
+function FitToShape({ shape, isOwn }: { shape: string; isOwn: boolean }) {
   const { fitView } = useReactFlow();
   const isReady = useNodesInitialized();
   useEffect(() => {
     if (isReady) void fitView(FIT);
   }, [shape, isReady, fitView]);
+  // What is said above the canvas comes and goes.
+  const height = useStore((store) => store.height);
+  const fitAnew = useEffectEvent(() => {
+    if (isReady && !isOwn) void fitView(FIT);
+  });
+  useEffect(() => fitAnew(), [height]);
   return null;
 }

@@ -79,7 +79,7 @@ function InvitationRow({ invitation, resend, revoke }: { invitation: InvitationV
   const { email, role, state, invitedBy, createdAt, expiresAt, workspace } = invitation;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <div className="flex min-w-0 flex-1 basis-40 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
         <span className="font-medium break-all">{email}</span>
         <span className="text-xs text-muted-foreground">
           {role}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readGraph } from "@/components/canvas/read-graph";
 import type { RunView, StepSummary } from "@/server/runs/contract";
-import { handledError } from "./handled-error";
+import { handledError, stoppedBy } from "./handled-error";
 import { newModel } from "./run-model";
 
 const definition = (change: Record<string, unknown>) => ({
@@ -36,5 +36,20 @@ describe("the error of a step that failed", () => {
     // Another attempt may follow, or the choice of the way failed.
     expect(told({ onError: "route", retry: { maxAttempts: 3 } }, {}, { status: "running" })).toBeNull();
     expect(told({ onError: "route" }, {}, { status: "failed", failure: { code: "x", message: "x", path: "load" } })).toBeNull();
+  });
+});
+
+describe("a step that was stopped", () => {
+  const told = (run: Record<string, unknown>, status = "cancelled") => {
+    const steps = [{ path: "each[2]/tell", nodeId: "tell", attempt: 1, status, untaken: [], finishedAt: "2026-01-01T00:00:01Z" }];
+    const model = newModel({ run: { id: "r", failure: null, ...run }, steps, waits: [], loops: [], more: false, moreWaits: 0, moreOpenSteps: 0, seq: 1 } as unknown as RunView);
+    return stoppedBy(model, readGraph(definition({})), "each[2]/tell");
+  };
+
+  it("says which step failed then, or that the run was cancelled", () => {
+    expect(told({ status: "failed", failure: { code: "x", message: "x", path: "each[0]/load" } })).toBe("It was stopped when Load failed.");
+    expect(told({ status: "cancelled" })).toBe("It was stopped when the run was cancelled.");
+    expect(told({ status: "failed", failure: { code: "run_timeout", message: "x" } })).toBeNull();
+    expect(told({ status: "cancelled" }, "succeeded")).toBeNull();
   });
 });

@@ -1,5 +1,16 @@
 import type { Graph, GraphNode } from "@/components/canvas/read-graph";
+import { splitPath } from "./paths";
 import { isFinal, type RunModel } from "./run-model";
+
+/** Why a step of a run was stopped; null: it was not, or nothing says so. */
+export function stoppedBy({ run, steps }: Pick<RunModel, "run" | "steps">, graph: Graph, path: string): string | null {
+  if (steps.get(path)?.at(-1)?.status !== "cancelled") return null;
+  if (run.status === "cancelled") return "It was stopped when the run was cancelled.";
+  const failed = run.failure?.path;
+  if (failed === undefined || failed === path) return null;
+  const { nodeId } = splitPath(failed);
+  return `It was stopped when ${graph.nodes.find(({ id }) => id === nodeId)?.name ?? failed} failed.`;
+}
 
 /** Null: the step has not failed, another attempt may follow, or its error ended more than the step. `isAlone`: a test of this step, nothing of which goes on. */
 export function handledError(model: Pick<RunModel, "run" | "steps">, graph: Graph, node: GraphNode, path: string, isAlone = false): string | null {

@@ -44,7 +44,7 @@ export function RunFilterBar({ filter, change, clear }: RunFilterBarProps) {
   const problem = textProblem(filter.text);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6" role="search" aria-label="Filter runs">
-      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="w-80 max-sm:w-full" />
+      <SearchField value={filter.text} onSearch={(text) => change({ q: text === "" ? null : text })} label="Search input, output, error or id" className="min-w-56 flex-1 sm:max-w-80 max-sm:w-full max-sm:flex-none" />
       <WorkflowPicker aria-label="Workflow" className="w-48 max-sm:w-full" value={filter.workflowId ?? null} none="All workflows" onPick={(workflow) => change({ workflow: workflow?.id ?? null, version: null })} />
       <MultiChoice label="Status" options={STATUS_OPTIONS} chosen={filter.status} onChange={(status) => change({ status })} />
       <MultiChoice label="Trigger" options={TRIGGERS} chosen={filter.trigger} onChange={(trigger) => change({ trigger })} />

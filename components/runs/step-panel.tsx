@@ -21,7 +21,7 @@ import { OpenCalled } from "@/components/workflows/open-called";
 import { findKind } from "@/server/nodes/catalog";
 import type { StepSummary } from "@/server/runs/contract";
 import { ChildRuns } from "./child-runs";
-import { handledError } from "./handled-error";
+import { handledError, stoppedBy } from "./handled-error";
 import { HeldStepAlert } from "./held-step";
 import type { HeldStep } from "./held-steps";
 import { isFinal, openWaits, type RunModel } from "./run-model";
@@ -45,6 +45,7 @@ export function StepPanel({ path, model, held, graph, node, streamed, onClose }:
   const [chosen, setChosen] = useState<number | null>(null);
   const step = attempts.find(({ attempt }) => attempt === chosen) ?? attempts.at(-1);
   const waits = openWaits(model, path);
+  const stopped = step === attempts.at(-1) ? stoppedBy(model, graph, path) : null;
   const begun = useChildren(model.run, path);
   return (
     <SidePanel title={node?.name ?? path} onClose={onClose}>
@@ -58,6 +59,7 @@ export function StepPanel({ path, model, held, graph, node, streamed, onClose }:
             <CopyButton text={path} label="Copy path" />
           </span>
         </div>
+        {stopped === null ? null : <p className="text-sm text-muted-foreground">{stopped}</p>}
         {node === null ? null : <OpenCalled kind={node.kind} config={node.config} />}
         {held === null ? null : <HeldStepAlert step={held} runId={model.run.id} />}
         {waits.map((wait) => (
