@@ -129,6 +129,27 @@ describe.skipIf(!hasProgram("nats-server") || !hasProgram("openssl"))("NATS with
 });
 
 describe("Kafka's tokens", () => {
+  it("of Amazon MSK are signed with the access key, for the region of the brokers, on encrypted connections", async () => {
+    const given = { brokers: ["b-1.orders.abc123.c2.kafka.eu-central-1.amazonaws.com:9098"], topics: ["a"], mechanism: "aws-msk-iam", username: "AKID", secret: "KEY", tls: true };
+    for (const [wrong, field] of [[{ tls: false }, "config.tls"], [{ brokers: ["a:9092"] }, "config.region"]] as const) {
+      expect(() => checkParts("kafka", { config: { ...given, ...wrong }, settings: {} })).toThrow(expect.objectContaining({ data: expect.objectContaining({ field }) as unknown }) as Error);
+    }
+    expect(() => checkParts("kafka", { config: given, settings: {} })).not.toThrow();
+    const options = await signIn(kafkaConfig.parse(given), { secret: () => Promise.resolve("s3cret"), signal: new AbortController().signal });
+    if (options === undefined || !("authenticationProvider" in options)) throw new Error("another mechanism");
+    const sent: string[] = [];
+    const saslAuthenticate = async <Answer>({ request, response }: SaslAuthenticateArgs<Answer>) => {
+      sent.push((await request.encode()).subarray(4).toString());
+      return response?.parse(await response.decode(Buffer.alloc(4)));
+    };
+    await options.authenticationProvider({ host: "a", port: 9098, saslAuthenticate } as AuthenticationProviderArgs).authenticate();
+    expect(options.mechanism).toBe("oauthbearer");
+    const [, token = ""] = /^n,,\x01auth=Bearer ([\w-]+)\x01\x01$/.exec(sent[0]!) ?? [];
+    const url = Buffer.from(token, "base64url").toString();
+    expect(url).toMatch(/^https:\/\/kafka\.eu-central-1\.amazonaws\.com\/\?Action=kafka-cluster%3AConnect&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F\d{8}%2Feu-central-1%2Fkafka-cluster%2Faws4_request&.*X-Amz-Signature=[0-9a-f]{64}&User-Agent=millrace$/);
+    expect(url).not.toContain("s3cret");
+  });
+
   it("are asked for by the client's id and secret each time, and an answer without one is told by its status alone", async () => {
     const asked: { authorization: string | undefined; body: string }[] = [];
     let [status, body] = [200, '{"access_token":"t0ken","token_type":"Bearer"}'];

@@ -2,7 +2,8 @@ import kafkajs, { type Mechanism, type SASLOptions } from "kafkajs";
 import { z } from "zod";
 import { outboundHttp, secretOf } from "@/server/triggers/outbound";
 import type { ListenerPorts } from "@/server/triggers/source";
-import type { KafkaConfig } from "./spec";
+import { mskToken } from "./msk-token";
+import { type KafkaConfig, mskRegionOf } from "./spec";
 
 /** Undefined: brokers ask for nothing, or for a certificate alone. */
 export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "secret" | "signal">): Promise<SASLOptions | Mechanism | undefined> {
@@ -16,6 +17,10 @@ export async function signIn(config: KafkaConfig, ports: Pick<ListenerPorts, "se
       return { mechanism, username, password: secret } as SASLOptions;
     case "aws":
       return { mechanism, authorizationIdentity, accessKeyId: username, secretAccessKey: secret };
+    case "aws-msk-iam": {
+      const region = mskRegionOf(config) ?? "";
+      return byToken(() => Promise.resolve(mskToken({ region, key: { id: username, secret } })));
+    }
     case "oauthbearer":
       // Asked for again by whoever connects or signs in anew.
       return byToken(() => tokenOf(config, { id: username, secret }, ports.signal));

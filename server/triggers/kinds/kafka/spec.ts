@@ -6,11 +6,12 @@ import { checkTls, TLS_FIELDS } from "@/server/triggers/remote-fields";
 export const kafkaConfig = z.strictObject({
   brokers: z.array(z.string().regex(/^.+:\d{1,5}$/, "must be host:port").max(300)).min(1).max(50).describe("Addresses to begin with, as host:port."),
   ...TLS_FIELDS,
-  mechanism: z.enum(["none", "plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws"]).default("none").describe("How to sign in: with user and password; with a token that a server gives for them (oauthbearer); or with the keys of an AWS identity, at brokers with that extension (aws; MSK's own IAM is another)."),
-  username: text(200).optional().describe("With oauthbearer the client's id, with aws the access key's."),
+  mechanism: z.enum(["none", "plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam", "aws"]).default("none").describe("How to sign in: with user and password; with a token that a server gives for them (oauthbearer); with the access key of an AWS identity at Amazon MSK (aws-msk-iam); or with one at other brokers that have an extension for it (aws)."),
+  username: text(200).optional().describe("With oauthbearer the client's id, with AWS the access key's."),
   secret: secretName().optional().describe("Secret that holds the password, the client's secret or the secret access key."),
   tokenUrl: z.url({ protocol: /^https?$/, error: "must begin with https:// or http://" }).max(2_000).optional().describe("Where oauthbearer asks for tokens (client credentials of OAuth 2)."),
   scope: text(1_000).optional().describe("What such a token is to be for."),
+  region: text(50).optional().describe("With aws-msk-iam: the region of AWS. Default: the one that the brokers' names say."),
   authorizationIdentity: text(300).optional().describe("With aws: the unique id of the identity (UserId)."),
   topics: z.array(requiredText(249)).min(1).max(100),
   group: text(200).optional().describe("Consumer group. Default: made from the trigger's id."),
@@ -18,10 +19,19 @@ export const kafkaConfig = z.strictObject({
 });
 export type KafkaConfig = z.output<typeof kafkaConfig>;
 
+/** As brokers of Amazon MSK are named. */
+export function mskRegionOf({ region, brokers }: { region?: unknown; brokers?: unknown }): string | null {
+  if (typeof region === "string") return region;
+  const names = Array.isArray(brokers) ? brokers.map(String) : [];
+  return names.map((name) => /\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\./.exec(name)?.[1] ?? null).find((found) => found !== null) ?? null;
+}
+
 function check(config: Record<string, unknown>): { path: string; message: string }[] {
   const { mechanism } = config;
   const needed = mechanism === undefined || mechanism === "none" ? [] : ["username", "secret", ...(mechanism === "oauthbearer" ? ["tokenUrl"] : mechanism === "aws" ? ["authorizationIdentity"] : [])];
-  return [...checkTls(config), ...needed.filter((field) => config[field] === undefined).map((field) => ({ path: `/${field}`, message: "is required to sign in" }))];
+  if (mechanism === "aws-msk-iam" && mskRegionOf(config) === null) needed.push("region");
+  const open = mechanism === "aws-msk-iam" && config.tls !== true ? [{ path: "/tls", message: "has to be on: Amazon MSK asks for IAM on encrypted connections alone" }] : [];
+  return [...checkTls(config), ...open, ...needed.filter((field) => config[field] === undefined).map((field) => ({ path: `/${field}`, message: "is required to sign in" }))];
 }
 
 export const kafka = {
