@@ -19,7 +19,7 @@ export async function metricsResponse(request: Request): Promise<Response> {
   if (!isAuthorized(request.headers.get("authorization"), env.METRICS_TOKEN)) throw new DomainError("unauthenticated", { reason: "Send METRICS_TOKEN as a bearer token." });
   const registry = new Registry();
   await addGauges(registry);
-  const families = [await registry.getMetricsAsJSON(), await ownRegistry().getMetricsAsJSON(), webMetrics() as WorkerMetric[], ...(await workerMetrics())];
+  const families = [await registry.getMetricsAsJSON(), await ownRegistry().getMetricsAsJSON(), webMetrics() as unknown as WorkerMetric[], ...(await workerMetrics())];
   return new Response(await AggregatorRegistry.aggregate(families).metrics(), { headers: { "content-type": Registry.PROMETHEUS_CONTENT_TYPE, "cache-control": "no-store" } });
 }
 
