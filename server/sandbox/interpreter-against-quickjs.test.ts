@@ -20,7 +20,7 @@ const SEED = seed ?? randomInt(2 ** 31);
 
 let pool: SandboxPool;
 beforeAll(() => {
-  pool = createSandboxPool({ threads: 1, codeTimeoutMs: 30_000, memoryMb: 128 });
+  pool = createSandboxPool({ threads: 1, codeTimeoutMs: 240_000, memoryMb: 128 });
 });
 afterAll(() => pool.close());
 

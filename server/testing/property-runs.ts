@@ -12,7 +12,7 @@ if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed }
 export { fc };
 
 /** Of one test. */
-export const PROPERTY_TIMEOUT_MS = 60_000 * Math.max(1, factor);
+export const PROPERTY_TIMEOUT_MS = 300_000 * Math.max(1, factor);
 
 export function check<Values>(runs: number, property: fc.IProperty<Values>): void {
   fc.assert(property, { numRuns: Math.ceil(runs * factor), endOnFailure: false });
