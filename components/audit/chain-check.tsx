@@ -53,7 +53,11 @@ function inWords(problem: ChainProblem): string {
       return `Entry ${problem.seq} of the chain, or one before it, is not what was sealed (${problem.eventId}).`;
     case "unexplained_start":
       return `Everything up to entry ${problem.seq} is gone, and no entry says that retention removed it.`;
+    case "outside":
+      return `Entry ${problem.seq} lies outside the ends of the chain: Millrace has not sealed it there.`;
     case "unsigned":
-      return `The end of the chain, entry ${problem.seq}, was not signed by Millrace: any entry may have been written anew.`;
+      return `The ends of the chain, up to entry ${problem.seq}, were not signed by Millrace: any entry may have been written anew.`;
+    case "set_back":
+      return "The chain fits, and the chains of the installation together do not go as far as Millrace signed: one of them, perhaps this one, was set back or taken away.";
   }
 }

@@ -3,15 +3,14 @@ import { AUDIT_REMOVED, type AuditSource } from "@/server/audit/contract";
 import { chainHash, CONTENT_SQL, ofChain, PLATFORM_CHAIN, recordAuditWith } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
+import { ENDS_SQL, findKey, isSigned, markOf, type SignedEnds } from "./key";
 
 const EVENTS_PER_BATCH = 1_000;
 /** In one turn of the scheduler; the next one goes on. */
 const BATCHES_PER_TURN = 10;
 
-interface Chain {
+interface Chain extends SignedEnds {
   id: string;
-  startSeq: string;
-  startHash: Buffer;
   keepDays: number;
 }
 
@@ -45,7 +44,7 @@ async function removeOf(chainId: string): Promise<number> {
 
 /** The chain's row is locked: neither the sealer nor a new stream comes between. */
 async function removeBatch(client: pg.ClientBase, chainId: string): Promise<number> {
-  const { rows: chains } = await client.query<Chain>('select id::text as id, start_seq as "startSeq", start_hash as "startHash", keep_days as "keepDays" from audit_chain where id = $1 and keep_days is not null for update', [chainId]);
+  const { rows: chains } = await client.query<Chain>(`select id::text as id, ${ENDS_SQL}, keep_days as "keepDays" from audit_chain where id = $1 and keep_days is not null for update`, [chainId]);
   const [chain] = chains;
   if (chain === undefined) return 0;
   const organizationId = chain.id === PLATFORM_CHAIN ? null : chain.id;
@@ -54,9 +53,12 @@ async function removeBatch(client: pg.ClientBase, chainId: string): Promise<numb
   // The notes of earlier removals alone would bring forth another one each time.
   if (last === undefined || old.every(({ action }) => action === AUDIT_REMOVED)) return 0;
   requireWhole(chain, old);
+  const key = await findKey(client);
+  if (key !== null && !isSigned(key, chain.id, chain)) throw new Error(`the ends of the audit chain ${chain.id} are not signed: nothing of it is removed`);
   await client.query("set local app.audit_retention = 'on'");
   await client.query(`delete from audit_event where ${ofChain(organizationId, "$1")} and chain_seq > $2 and chain_seq <= $3`, [organizationId, chain.startSeq, last.seq]);
-  await client.query("update audit_chain set start_seq = $2, start_hash = $3 where id = $1", [chainId, last.seq, last.hash]);
+  const mark = key === null ? null : markOf(key, chain.id, { ...chain, startSeq: last.seq, startHash: last.hash });
+  await client.query("update audit_chain set start_seq = $2, start_hash = $3, mark = $4 where id = $1", [chainId, last.seq, last.hash, mark]);
   const source: AuditSource = { organizationId, workspaceId: null, actor: { type: "system", id: null, name: "Millrace" } };
   const after = { throughSeq: Number(last.seq), hash: last.hash.toString("hex"), events: old.length, keepDays: chain.keepDays };
   await recordAuditWith(client, source, { action: AUDIT_REMOVED, resource: { type: "audit_chain", id: chainId }, after });

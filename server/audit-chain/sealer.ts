@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import type pg from "pg";
-import { chainHash, CONTENT_SQL, FIRST_HASH, PLATFORM_CHAIN, type SealableEvent } from "@/server/audit/service";
+import { chainHash, CONTENT_SQL, PLATFORM_CHAIN, type SealableEvent } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
-import { type AuditKey, type ChainEnd, findOrMakeKey, isSigned, markOf } from "./key";
+import { MasterKeyMismatch } from "@/server/secrets/service";
+import { type AuditKey, ENDS_SQL, findKey, goesAsFar, makeKey, markAfter, NO_ENDS, signAll, type SignedEnds } from "./key";
 
 /** One sealer at a time in the whole installation. */
-const SEALER_LOCK = 72_707_370;
+export const SEALER_LOCK = 72_707_370;
 const BATCH = 1_000;
 
 interface UnsealedEvent extends SealableEvent {
@@ -21,13 +21,22 @@ export async function sealAuditEvents(): Promise<number> {
   return inTransaction(sharedPool(), async (client) => {
     const { rows: locks } = await client.query<{ locked: boolean }>("select pg_try_advisory_xact_lock($1) as locked", [SEALER_LOCK]);
     if (locks[0]?.locked !== true) return 0;
-    const key = await findOrMakeKey(client);
+    const key = (await findKey(client).catch(sayWayOut)) ?? (await makeKey(client));
     const events = await unsealedEvents(client);
+    if (events.length === 0) return 0;
+    const hadAll = await goesAsFar(client, key);
     for (const chain of new Set(events.map((event) => event.chain))) {
       await extendChain(client, key, chain, events.filter((event) => event.chain === chain));
     }
+    await signAll(client, key, hadAll);
     return events.length;
   });
+}
+
+/** Who has not the key must not seal without it: another process may have it, and would find ends that nobody signed. */
+function sayWayOut(error: unknown): never {
+  if (error instanceof MasterKeyMismatch) throw new Error(`The key that signs the audit log does not open, and nothing is sealed until it does. ${error.message} Where nobody has it any more: millrace audit new-key`, { cause: error });
+  throw error;
 }
 
 async function unsealedEvents(client: pg.ClientBase): Promise<UnsealedEvent[]> {
@@ -40,28 +49,25 @@ async function unsealedEvents(client: pg.ClientBase): Promise<UnsealedEvent[]> {
 }
 
 async function extendChain(client: pg.ClientBase, key: AuditKey, chain: string, events: readonly UnsealedEvent[]): Promise<void> {
-  const before = await endOf(client, chain);
-  let end: Pick<ChainEnd, "seq" | "hash"> = before;
+  const before = await lockEnds(client, chain);
+  let { seq, hash } = before;
   const sealed = events.map(({ id, content }) => {
-    const seq = end.seq + 1n;
-    end = { seq, hash: chainHash(end.hash, seq, content) };
-    return { id, ...end };
+    const next = BigInt(seq) + 1n;
+    hash = chainHash(hash, next, content);
+    seq = String(next);
+    return { id, seq, hash };
   });
   await client.query(
     `update audit_event e set chain_seq = s.seq, chain_hash = s.hash, sealed_at = now()
      from unnest($1::uuid[], $2::bigint[], $3::bytea[]) s(id, seq, hash) where e.id = s.id`,
-    [sealed.map(({ id }) => id), sealed.map(({ seq }) => String(seq)), sealed.map(({ hash }) => hash)],
+    [sealed.map(({ id }) => id), sealed.map((event) => event.seq), sealed.map((event) => event.hash)],
   );
-  // What somebody wrote behind Millrace's back is not signed by what comes after it: a mark of chance fits no end.
-  const mark = isSigned(key, chain, before) ? markOf(key, chain, end) : randomBytes(32);
-  await client.query(
-    `insert into audit_chain (id, seq, hash, mark) values ($1, $2, $3, $4)
-     on conflict (id) do update set seq = excluded.seq, hash = excluded.hash, mark = excluded.mark, sealed_at = now()`,
-    [chain, String(end.seq), end.hash, mark],
-  );
+  await client.query("update audit_chain set seq = $2, hash = $3, mark = $4, sealed_at = now() where id = $1", [chain, seq, hash, markAfter(key, chain, before, { ...before, seq, hash })]);
 }
 
-async function endOf(client: pg.ClientBase, chain: string): Promise<ChainEnd> {
-  const { rows } = await client.query<{ seq: string; hash: Uint8Array; mark: Uint8Array | null }>("select seq, hash, mark from audit_chain where id = $1", [chain]);
-  return rows[0] ? { ...rows[0], seq: BigInt(rows[0].seq) } : { seq: 0n, hash: FIRST_HASH, mark: null };
+/** Retention, which signs another beginning, does not come between. */
+async function lockEnds(client: pg.ClientBase, chain: string): Promise<SignedEnds> {
+  await client.query("insert into audit_chain (id, hash) values ($1, $2) on conflict do nothing", [chain, NO_ENDS.hash]);
+  const { rows } = await client.query<SignedEnds>(`select ${ENDS_SQL} from audit_chain where id = $1 for update`, [chain]);
+  return rows[0]!;
 }

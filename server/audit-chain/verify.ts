@@ -1,8 +1,12 @@
+import type pg from "pg";
 import { AUDIT_REMOVED, type ChainProblem, type ChainReport, type ChainSignature } from "@/server/audit/contract";
-import { chainHash, CONTENT_SQL, FIRST_HASH, ofChain, PLATFORM_CHAIN } from "@/server/audit/service";
+import { chainHash, CONTENT_SQL, ofChain, PLATFORM_CHAIN } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
+import { inTransaction } from "@/server/db/transaction";
 import { MasterKeyMismatch } from "@/server/secrets/service";
-import { type AuditKey, findKey, fingerprintOf, isSigned } from "./key";
+import { type AuditKey, type ChainEnds, ENDS_SQL, findKey, fingerprintOf, goesAsFar, isSigned, NO_ENDS, type SignedEnds } from "./key";
+
+type Client = Pick<pg.ClientBase, "query">;
 
 const PAGE = 5_000;
 
@@ -13,43 +17,42 @@ interface SealedRow {
   content: (string | null)[];
 }
 
-interface Ends {
-  seq: string;
-  hash: Buffer;
-  mark: Buffer | null;
-  startSeq: string;
-  startHash: Buffer;
+/** Walks what is left of an organization's chain (null: the installation's own) and says where it breaks. All of it as it was at one moment. */
+export async function verifyAuditChain(organizationId: string | null): Promise<ChainReport> {
+  return inTransaction(sharedPool(), (client) => verify(client, organizationId), "begin isolation level repeatable read read only");
 }
 
-/** Walks what is left of an organization's chain (null: the installation's own) and says where it breaks. */
-export async function verifyAuditChain(organizationId: string | null): Promise<ChainReport> {
-  const unsealed = await countUnsealed(organizationId);
-  const ends = await readEnds(organizationId);
-  const { key, signature } = await readKey();
-  const startSeq = BigInt(ends?.startSeq ?? 0);
-  let previous: Uint8Array = ends?.startHash ?? FIRST_HASH;
+async function verify(client: Client, organizationId: string | null): Promise<ChainReport> {
+  const unsealed = await countUnsealed(client, organizationId);
+  const ends = await readEnds(client, organizationId);
+  const { key, signature } = await readKey(client);
+  const startSeq = BigInt(ends.startSeq);
+  let previous = ends.startHash;
   let seq = startSeq;
   const report = (problem: ChainProblem | null): ChainReport => ({ events: Number(seq - startSeq), startSeq: Number(startSeq), unsealed, signature, problem });
-  if (ends !== null && startSeq > 0n && !(await isExplained(organizationId, ends))) return report({ kind: "unexplained_start", seq: Number(startSeq) });
-  for (let page = await readPage(organizationId, seq); page.length > 0; page = await readPage(organizationId, seq)) {
+  if (startSeq > 0n && !(await isExplained(client, organizationId, ends))) return report({ kind: "unexplained_start", seq: Number(startSeq) });
+  for (let page = await readPage(client, organizationId, seq, ends); page.length > 0; page = await readPage(client, organizationId, seq, ends)) {
     for (const row of page) {
       if (BigInt(row.seq) !== seq + 1n) return report({ kind: "missing", seq: Number(seq + 1n) });
       const hash = chainHash(previous, seq + 1n, row.content);
       if (!hash.equals(row.hash)) return report({ kind: "altered", seq: Number(seq + 1n), eventId: row.id });
       previous = hash;
       seq += 1n;
-      if (ends !== null && seq === BigInt(ends.seq) && !hash.equals(ends.hash)) return report({ kind: "altered", seq: Number(seq), eventId: row.id });
+      if (row.seq === ends.seq && !hash.equals(ends.hash)) return report({ kind: "altered", seq: Number(seq), eventId: row.id });
     }
   }
-  if (ends !== null && BigInt(ends.seq) > seq) return report({ kind: "missing", seq: Number(seq + 1n) });
-  // Whoever owns the database can make a chain that holds, and its end; not what signs it.
-  if (key !== null && ends !== null && !isSigned(key, organizationId ?? PLATFORM_CHAIN, { ...ends, seq: BigInt(ends.seq) })) return report({ kind: "unsigned", seq: Number(ends.seq) });
+  if (BigInt(ends.seq) > seq) return report({ kind: "missing", seq: Number(seq + 1n) });
+  const outside = await findOutside(client, organizationId, ends);
+  if (outside !== null) return report({ kind: "outside", seq: Number(outside) });
+  // Whoever owns the database can make a chain that holds, and its ends; not what signs them.
+  if (key !== null && !isSigned(key, organizationId ?? PLATFORM_CHAIN, ends)) return report({ kind: "unsigned", seq: Number(ends.seq) });
+  if (key !== null && !(await goesAsFar(client, key))) return report({ kind: "set_back" });
   return report(null);
 }
 
-async function readKey(): Promise<{ key: AuditKey | null; signature: ChainSignature }> {
+async function readKey(client: Client): Promise<{ key: AuditKey | null; signature: ChainSignature }> {
   try {
-    const key = await findKey(sharedPool());
+    const key = await findKey(client);
     return { key, signature: key === null ? { kind: "none" } : { kind: "signed", key: fingerprintOf(key), since: key.madeAt.toISOString() } };
   } catch (error) {
     if (error instanceof MasterKeyMismatch) return { key: null, signature: { kind: "unreadable" } };
@@ -57,32 +60,41 @@ async function readKey(): Promise<{ key: AuditKey | null; signature: ChainSignat
   }
 }
 
-async function readEnds(organizationId: string | null): Promise<Ends | null> {
-  const { rows } = await sharedPool().query<Ends>('select seq, hash, mark, start_seq as "startSeq", start_hash as "startHash" from audit_chain where id = $1', [organizationId ?? PLATFORM_CHAIN]);
-  return rows[0] ?? null;
+async function readEnds(client: Client, organizationId: string | null): Promise<SignedEnds> {
+  const { rows } = await client.query<SignedEnds>(`select ${ENDS_SQL} from audit_chain where id = $1`, [organizationId ?? PLATFORM_CHAIN]);
+  return rows[0] ?? NO_ENDS;
+}
+
+/** What has a place in the chain where the chain has none: it belongs to nothing that was sealed. */
+async function findOutside(client: Client, organizationId: string | null, { seq, startSeq }: ChainEnds): Promise<string | null> {
+  const { rows } = await client.query<{ seq: string | null }>(
+    `select least((select min(chain_seq) from audit_event where ${ofChain(organizationId, "$1")} and chain_seq <= $2), (select min(chain_seq) from audit_event where ${ofChain(organizationId, "$1")} and chain_seq > $3)) as seq`,
+    [organizationId, startSeq, seq],
+  );
+  return rows[0]?.seq ?? null;
 }
 
 /** An event that is in the chain itself, or about to be, names this very beginning. */
-async function isExplained(organizationId: string | null, { startSeq, startHash }: Ends): Promise<boolean> {
-  const { rows } = await sharedPool().query<{ explained: boolean }>(
+async function isExplained(client: Client, organizationId: string | null, { startSeq, startHash }: ChainEnds): Promise<boolean> {
+  const { rows } = await client.query<{ explained: boolean }>(
     `select exists (select from audit_event where ${ofChain(organizationId, "$1")} and action = $2 and (chain_seq > $3 or chain_seq is null)
        and "after"->>'throughSeq' = $3::text and "after"->>'hash' = $4) as explained`,
-    [organizationId, AUDIT_REMOVED, startSeq, startHash.toString("hex")],
+    [organizationId, AUDIT_REMOVED, startSeq, Buffer.from(startHash).toString("hex")],
   );
   return rows[0]?.explained === true;
 }
 
-async function readPage(organizationId: string | null, afterSeq: bigint): Promise<SealedRow[]> {
-  const { rows } = await sharedPool().query<SealedRow>(
+async function readPage(client: Client, organizationId: string | null, afterSeq: bigint, { seq }: ChainEnds): Promise<SealedRow[]> {
+  const { rows } = await client.query<SealedRow>(
     `select id, chain_seq as seq, chain_hash as hash, ${CONTENT_SQL} as content from audit_event
-     where ${ofChain(organizationId, "$1")} and chain_seq > $2 order by chain_seq limit $3`,
-    [organizationId, String(afterSeq), PAGE],
+     where ${ofChain(organizationId, "$1")} and chain_seq > $2 and chain_seq <= $3 order by chain_seq limit $4`,
+    [organizationId, String(afterSeq), seq, PAGE],
   );
   return rows;
 }
 
-async function countUnsealed(organizationId: string | null): Promise<number> {
-  const { rows } = await sharedPool().query<{ count: number }>(
+async function countUnsealed(client: Client, organizationId: string | null): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
     `select count(*)::int as count from audit_event where chain_seq is null and ${ofChain(organizationId, "$1")}`,
     [organizationId],
   );

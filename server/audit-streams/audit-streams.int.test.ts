@@ -169,6 +169,7 @@ describe("retention of audit events", () => {
     await client.query("update audit_event set at = at - interval '40 days', chain_seq = null, chain_hash = null, sealed_at = null where organization_id = $1 and chain_seq <= $2", [organizationId, upTo]);
     await client.query("update audit_event set chain_seq = null, chain_hash = null, sealed_at = null where organization_id = $1", [organizationId]);
     await client.query("update audit_chain set seq = 0, hash = decode(repeat('00', 32), 'hex') where id = $1", [organizationId]);
+    await client.query("delete from audit_key");
   });
 
   it("removes the beginning, says so, and what is left still verifies", async () => {
@@ -227,5 +228,19 @@ describe("retention of audit events", () => {
     await streams.setAuditRetention(broken.owner, { keepDays: 30 });
     await expect(removeOldAuditEvents()).rejects.toThrow(/broken at entry 2/);
     expect((await streams.viewKeeping(broken.owner)).removed).toBe(0);
+  });
+
+  it("signs no beginning of a chain whose ends nobody signed", async () => {
+    const { scope, owner } = await openScene();
+    await record(scope, 3);
+    await age(owner.organizationId, 3);
+    await sealAuditEvents();
+    await inTransaction(sharedPool(), async (client) => {
+      await client.query("set local session_replication_role = replica");
+      await client.query("update audit_chain set mark = null where id = $1", [owner.organizationId]);
+    });
+    await streams.setAuditRetention(owner, { keepDays: 30 });
+    await expect(removeOldAuditEvents()).rejects.toThrow(`${owner.organizationId} are not signed`);
+    expect((await streams.viewKeeping(owner)).removed).toBe(0);
   });
 });

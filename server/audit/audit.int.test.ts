@@ -4,7 +4,7 @@ import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
 import { makeScope } from "@/server/testing/factories";
 import { listAuditEvents } from "@/server/audit-log/service";
-import { sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
+import { replaceAuditKey, sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
 import { chainHash, CONTENT_SQL, FIRST_HASH, recordAudit } from "./service";
 
 let scope: Scope;
@@ -108,6 +108,70 @@ describe("audit events", () => {
     }
   });
 
+  describe("attack: a chain that the owner of the database takes back", () => {
+    const verified = async (from: Scope) => (await verifyAuditChain(from.organizationId)).problem;
+    /** With an event of its own between, so that the sealer has been at it. */
+    const resealed = async (from: Scope) => {
+      await record(1, from);
+      await sealAuditEvents();
+      return verified(from);
+    };
+    const open = async () => {
+      await replaceAuditKey();
+      const from = await makeScope();
+      await record(3, from);
+      await sealAuditEvents();
+      expect(await verified(from)).toBeNull();
+      return from;
+    };
+    const unseal = (from: Scope) => tamper("update audit_event set chain_seq = null, chain_hash = null, sealed_at = null, actor_name = 'Nobody' where organization_id = $1", [from.organizationId]);
+
+    it.each([
+      ["without its end", (id: string) => tamper("delete from audit_chain where id = $1", [id])],
+      ["to its beginning", (id: string) => tamper("update audit_chain set seq = 0, hash = $2, mark = null where id = $1", [id, FIRST_HASH])],
+    ])("%s is sealed again and does not hold", async (_, takeBack) => {
+      const from = await open();
+      await unseal(from);
+      await takeBack(from.organizationId);
+      expect(await verified(from)).toEqual({ kind: "set_back" });
+      expect([await resealed(from), await resealed(from)]).toEqual([{ kind: "set_back" }, { kind: "set_back" }]);
+      await replaceAuditKey();
+      expect(await verified(from)).toBeNull();
+    });
+
+    it("and leaves without an end does not hold", async () => {
+      const from = await open();
+      await tamper("delete from audit_chain where id = $1", [from.organizationId]);
+      expect(await verified(from)).toEqual({ kind: "outside", seq: 1 });
+    });
+
+    it("to an end that was signed once does not hold, whatever another chain is made to go", async () => {
+      const from = await open();
+      const { mark, seq, hash } = await rawDb().auditChain.findUniqueOrThrow({ where: { id: from.organizationId } });
+      expect(await resealed(from)).toBeNull();
+      await tamper("delete from audit_event where organization_id = $1 and chain_seq > $2", [from.organizationId, seq]);
+      await tamper("update audit_chain set seq = $2, hash = $3, mark = $4 where id = $1", [from.organizationId, seq, hash, mark]);
+      await tamper("insert into audit_chain (id, seq, hash) values (gen_random_uuid(), 1, $1)", [FIRST_HASH]);
+      expect([await verified(from), await resealed(from)]).toEqual([{ kind: "set_back" }, { kind: "set_back" }]);
+    });
+
+    it("from its beginning does not hold, though an entry says that retention did it", async () => {
+      const from = await open();
+      const { chainHash: hash } = await rawDb().auditEvent.findFirstOrThrow({ where: { organizationId: from.organizationId, chainSeq: 2 } });
+      await from.db.transaction((tx) => recordAudit(tx, from, { action: "audit.removed", after: { throughSeq: 2, hash: Buffer.from(hash!).toString("hex"), events: 2, keepDays: 30 } }));
+      await tamper("delete from audit_event where organization_id = $1 and chain_seq <= 2", [from.organizationId]);
+      await tamper("update audit_chain set start_seq = 2, start_hash = $2 where id = $1", [from.organizationId, hash]);
+      expect([await verified(from), await resealed(from)]).toEqual([{ kind: "unsigned", seq: 3 }, { kind: "unsigned", seq: 5 }]);
+    });
+
+    it("shows events beside its ends", async () => {
+      const from = await open();
+      await record(1, from);
+      await tamper("update audit_event set chain_seq = 4, chain_hash = $2, sealed_at = now() where organization_id = $1 and chain_seq is null", [from.organizationId, FIRST_HASH]);
+      expect(await verified(from)).toEqual({ kind: "outside", seq: 4 });
+    });
+  });
+
   it("of an installation from before there were signatures are signed once, and not sealed by a process of that version", async () => {
     const old = await makeScope();
     await record(2, old);
@@ -120,6 +184,7 @@ describe("audit events", () => {
     const report = await verifyAuditChain(old.organizationId);
     expect(report).toMatchObject({ events: 3, signature: { kind: "signed" }, problem: null });
     await expect(sharedPool().query("update audit_chain set seq = seq + 1 where id = $1", [old.organizationId])).rejects.toThrow(/not signed/);
+    await expect(sharedPool().query("update audit_chain set start_seq = 1 where id = $1", [old.organizationId])).rejects.toThrow(/not signed/);
     await expect(sharedPool().query("insert into audit_chain (id, seq, hash) values (gen_random_uuid(), 1, $1)", [FIRST_HASH])).rejects.toThrow(/not signed/);
   });
 

@@ -36,7 +36,7 @@ export interface AuditEntry {
   readonly id?: string;
 }
 
-/** Whether the chain's end was looked at for its signature. */
+/** Whether the chain's ends were looked at for their signature. */
 const chainSignatureSchema = z.discriminatedUnion("kind", [
   /** Nobody has sealed since there are signatures. */
   z.object({ kind: z.literal("none") }),
@@ -63,8 +63,12 @@ export const chainReportSchema = z.object({
       z.object({ kind: z.literal("altered"), seq: z.int(), eventId: z.string() }),
       /** The chain begins after event `seq`, and no event says that retention removed what was before. */
       z.object({ kind: z.literal("unexplained_start"), seq: z.int() }),
+      /** Event `seq` says that it is of the chain, and lies outside its ends. */
+      z.object({ kind: z.literal("outside"), seq: z.int() }),
       /** The chain ends with event `seq`, which was not put there by whoever has the master key: any of it may have been written anew. */
       z.object({ kind: z.literal("unsigned"), seq: z.int() }),
+      /** The chain fits, and the installation's chains together do not go as far as when one was last sealed: one of them, perhaps this one, was set back or taken away. */
+      z.object({ kind: z.literal("set_back") }),
     ])
     .nullable(),
 });

@@ -8,13 +8,16 @@ interface Voice {
 }
 
 export function addAudit(program: Command, source: NodeJS.ProcessEnv, voice: Voice): void {
-  program
-    .command("audit")
-    .description("the audit log")
+  const audit = program.command("audit").description("the audit log");
+  audit
     .command("verify")
     .description("read the chain of every organization and say where one was changed behind Millrace's back")
     .option("--organization <slug>", "only of this one")
     .action(async ({ organization }: { organization?: string }) => withInstallation(source, () => verifyChains(organization, voice)));
+  audit
+    .command("new-key")
+    .description("sign the ends of all chains anew, as they are: where the key was lost with its master key, or after chains were found changed")
+    .action(async () => withInstallation(source, () => replaceKey(voice)));
 }
 
 async function verifyChains(slug: string | undefined, { say }: Voice): Promise<void> {
@@ -33,6 +36,12 @@ async function verifyChains(slug: string | undefined, { say }: Voice): Promise<v
   }
   if (seen !== null) say(ofSignature(seen));
   if (broken > 0) throw new CommandError(EXIT.failed, `${broken} of the chains ${broken === 1 ? "is" : "are"} broken.`);
+}
+
+async function replaceKey({ say }: Voice): Promise<void> {
+  const { replaceAuditKey } = await import("@/server/audit-chain/service");
+  const { before, after } = await replaceAuditKey();
+  say(`Ends are signed with the key ${after} now, as they are${before === null ? "" : `; until now with ${before}`}. Note it: what was changed before now does not show by its signature any more.`);
 }
 
 /** What the answer proves beyond the chain itself. */
@@ -55,7 +64,11 @@ function inWords(problem: ChainProblem): string {
       return `entry ${problem.seq} (${problem.eventId}), or one before it, is not what was sealed`;
     case "unexplained_start":
       return `everything up to entry ${problem.seq} is gone, and no entry says that retention removed it`;
+    case "outside":
+      return `entry ${problem.seq} lies outside the ends of the chain`;
     case "unsigned":
-      return `its end, entry ${problem.seq}, was not signed by whoever has the master key`;
+      return `its ends, up to entry ${problem.seq}, were not signed by whoever has the master key`;
+    case "set_back":
+      return "it fits, and the chains together do not go as far as was signed: one of them, perhaps this one, was set back or taken away";
   }
 }

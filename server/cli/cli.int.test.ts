@@ -176,6 +176,7 @@ describe("audit verify", SLOW, () => {
       await client.query("update audit_event set actor_name = 'Nobody' where organization_id = $1 and chain_seq = 2", [organizationId]);
     });
     const changed = await millrace(["audit", "verify"]);
+    expect(await millrace(["audit", "new-key"])).toMatchObject({ code: 0, out: expect.stringMatching(/^Ends are signed with the key [0-9a-f]{16} now, as they are; until now with [0-9a-f]{16}\./) as string });
     expect([changed.code, changed.out]).toEqual([1, expect.stringContaining(`${slug}: BROKEN: entry 2`)]);
     expect(changed.err).toContain("1 of the chains is broken");
     expect((await millrace(["audit", "verify", "--organization", "nobody"])).code).toBe(2);

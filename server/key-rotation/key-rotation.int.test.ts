@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createChannel } from "@/server/alerts/service";
 import { openChannelSecrets } from "@/server/alerts/channel-secrets";
-import { sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
+import { replaceAuditKey, sealAuditEvents, verifyAuditChain } from "@/server/audit-chain/service";
 import type { Scope } from "@/server/auth/scope";
 import { readBlob } from "@/server/blobs/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
@@ -189,6 +189,21 @@ describe("a new master key", () => {
     const { sealed, masterKeyId } = sealForPerson(Buffer.from("late"), `totp:${scope.userId}`);
     await expect(rawDb().totpFactor.updateMany({ data: { sealed, masterKeyId } })).rejects.toThrow(/was retired/);
     holdKeys(second);
+  });
+
+  it("that stands alone, the one before being lost, seals the audit log once its key was replaced", async () => {
+    const { signature } = await verifyAuditChain(scope.organizationId);
+    holdKeys(randomBytes(32));
+    await expect(sealAuditEvents()).rejects.toThrow(/millrace audit new-key/);
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ signature: { kind: "unreadable" } });
+    const replaced = await replaceAuditKey();
+    expect(replaced.before).toBeNull();
+    expect(signature).not.toMatchObject({ key: replaced.after });
+    await sealAuditEvents();
+    expect(await verifyAuditChain(scope.organizationId)).toMatchObject({ signature: { kind: "signed", key: replaced.after }, unsealed: 0, problem: null });
+    expect(await rawDb().auditEvent.findFirst({ where: { action: "audit.key_replaced", organizationId: null, chainSeq: { not: null } } })).toMatchObject({ actorType: "system", before: { key: null }, after: { key: replaced.after } });
+    holdKeys(second);
+    await replaceAuditKey();
   });
 
   it("says which one is missing", () => {
