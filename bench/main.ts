@@ -22,6 +22,7 @@ const WORKLOADS: readonly Workload[] = [
   millraceWorkload("list-runs", "the runs list with 1 million runs"),
   millraceWorkload("authorization", "what authorization and row-level security add to the pages of runs"),
   millraceWorkload("waiting-memory", "memory of a worker with 10,000 waiting runs"),
+  millraceWorkload("takeover", "a run whose worker fell silent, by the length of its journal"),
   millraceWorkload("idle", "what an idle worker costs"),
   webhooks,
   builder500,

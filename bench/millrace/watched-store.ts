@@ -6,6 +6,7 @@ type Finish = NonNullable<RunWrite["finish"]>;
 /** The store, telling the bench when a run's end is durable. */
 export class WatchedStore extends PgRunStore {
   readonly #awaited = new Map<string, (finish: Finish) => void>();
+  readonly #following = new Map<string, () => void>();
   #counting: { left: number; resolve: () => void } | undefined;
 
   finished(runId: string): Promise<Finish> {
@@ -17,8 +18,15 @@ export class WatchedStore extends PgRunStore {
     return new Promise((resolve) => (this.#counting = { left: count, resolve }));
   }
 
+  /** Resolves when something more of the run is durable. */
+  written(runId: string): Promise<void> {
+    return new Promise((resolve) => this.#following.set(runId, resolve));
+  }
+
   override async flush(write: RunWrite): Promise<"ok" | "lost"> {
     const result = await super.flush(write);
+    this.#following.get(write.runId)?.();
+    this.#following.delete(write.runId);
     if (result !== "ok" || write.finish === undefined) return result;
     if (this.#counting !== undefined && --this.#counting.left === 0) this.#counting.resolve();
     this.#awaited.get(write.runId)?.(write.finish);
