@@ -50,7 +50,7 @@ export async function dropContentOfKnown(row: EventRow, { eventId, isNew, status
 
 /** What is sealed does not say. */
 function mayHaveFiles({ bodyBlobId, dataKeyId, meta, body }: EventRow): boolean {
-  return bodyBlobId !== null || dataKeyId !== null || meta.includes("$file") || body?.includes("$file") === true;
+  return bodyBlobId !== null || dataKeyId !== null || meta.includes("$file") || (body !== null && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes("$file"));
 }
 
 /** Of one whose recording failed: it may be there all the same, as more than one statement records it. Who cannot tell leaves it alone. */
