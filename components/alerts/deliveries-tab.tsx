@@ -8,7 +8,7 @@ import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { RestingList } from "@/components/live/resting-list";
+import { Gone, RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
@@ -38,7 +38,7 @@ export function DeliveriesTab() {
   const status = filter === "all" ? undefined : (filter as DeliveryView["status"]);
   const deliveries = useInfiniteQuery(trpc.alerts.deliveries.infiniteQueryOptions({ limit: 50, status }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("alerts", trpc.alerts.deliveries.pathKey());
-  const { rows: items, resting } = useRest(deliveries.data?.pages.flatMap((page) => page.items) ?? [], deliveries.isPending ? "" : filter);
+  const { rows: items, gone, resting } = useRest(deliveries.data?.pages.flatMap((page) => page.items) ?? [], deliveries.isPending ? "" : filter);
   return (
     <Card>
       <CardHeader title="Deliveries" description="Kept for 90 days." actions={<Select aria-label="Status" className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />} />
@@ -54,7 +54,7 @@ export function DeliveriesTab() {
         <RestingList {...resting}>
           <ul className="divide-y" aria-label="Deliveries">
             {items.map((delivery) => (
-              <DeliveryRow key={delivery.id} delivery={delivery} />
+              <DeliveryRow key={delivery.id} delivery={delivery} isGone={gone.has(delivery.id)} />
             ))}
           </ul>
         </RestingList>
@@ -64,7 +64,7 @@ export function DeliveriesTab() {
   );
 }
 
-function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
+function DeliveryRow({ delivery, isGone }: { delivery: DeliveryView; isGone: boolean }) {
   const trpc = useTRPC();
   const href = useHref();
   const queryClient = useQueryClient();
@@ -78,7 +78,7 @@ function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
   );
   const { id, title, path, channel, recipient, rule, status, attempts, error, createdAt, dueAt, sentAt, severity } = delivery;
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 text-sm">
+    <li data-gone={isGone || undefined} className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3 text-sm">
       <SeverityIcon severity={severity} className="mt-0.5" />
       <div className="flex min-w-0 flex-1 basis-60 flex-col gap-1">
         <Link href={href(path)} className="font-medium break-words underline-offset-4 hover:underline">{title}</Link>
@@ -91,8 +91,8 @@ function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
       </div>
       <div className="flex items-center gap-3">
         <Moment at={sentAt ?? createdAt} className="text-xs text-muted-foreground" />
-        <DeliveryStatus status={status} />
-        {mayWrite && (status === "failed" || (status === "pending" && attempts > 0)) ? (
+        {isGone ? <Gone /> : <DeliveryStatus status={status} />}
+        {mayWrite && !isGone && (status === "failed" || (status === "pending" && attempts > 0)) ? (
           <Button size="sm" disabled={retry.isPending} aria-label={`Send ${title} again`} onClick={() => retry.mutate({ deliveryId: id })}>
             <RotateCw aria-hidden />
             Send again

@@ -15,12 +15,12 @@ import { useMarkRead } from "./use-inbox";
 export function InboxList({ items, onFollow, label, list }: { items: readonly InboxItemView[]; onFollow?: () => void; label: string; list?: string }) {
   const href = useHref();
   const mark = useMarkRead();
-  const { rows, resting } = useRest(items, list);
+  const { rows, gone, resting } = useRest(items, list);
   return (
     <RestingList {...resting}>
       <ul className="divide-y" aria-label={label}>
-        {rows.map((item) => (
-          <li key={item.id}>
+        {rows.map((row) => (gone.has(row.id) ? { ...row, isRead: true } : row)).map((item) => (
+          <li key={item.id} data-gone={gone.has(item.id) || undefined}>
             <Link
               href={href(item.path)}
               onClick={() => {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { Gone } from "@/components/live/resting-list";
 import { Moment } from "@/components/time/moment";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/class-names";
@@ -8,29 +9,31 @@ import type { Entry } from "./boxes";
 
 export interface ApprovalListProps {
   entries: readonly Entry[];
+  /** Ids of those that the list has no more. */
+  gone: ReadonlySet<string>;
   shown: string | null;
   choose: (waitId: string) => void;
   label: string;
 }
 
-export function ApprovalList({ entries, shown, choose, label }: ApprovalListProps) {
+export function ApprovalList({ entries, gone, shown, choose, label }: ApprovalListProps) {
   return (
     <ul aria-label={label} className="divide-y border-b">
       {entries.map((entry) => (
-        <ListEntry key={entry.id} entry={entry} isShown={entry.id === shown} choose={choose} />
+        <ListEntry key={entry.id} entry={entry} isGone={gone.has(entry.id)} isShown={entry.id === shown} choose={choose} />
       ))}
     </ul>
   );
 }
 
-function ListEntry({ entry, isShown, choose }: { entry: Entry; isShown: boolean; choose: (waitId: string) => void }) {
+function ListEntry({ entry, isGone, isShown, choose }: { entry: Entry; isGone: boolean; isShown: boolean; choose: (waitId: string) => void }) {
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isShown) item.current?.scrollIntoView({ block: "nearest" });
   }, [isShown]);
   const { answer } = entry;
   return (
-    <li ref={item}>
+    <li ref={item} data-gone={isGone || undefined}>
       <button
         type="button"
         aria-current={isShown ? "true" : undefined}
@@ -45,8 +48,9 @@ function ListEntry({ entry, isShown, choose }: { entry: Entry; isShown: boolean;
           {entry.isTest ? <Badge tone="accent">Test</Badge> : null}
           <span>{entry.workflow?.name ?? "Run of a file"}</span>
           <Moment at={answer?.at ?? entry.createdAt} />
-          {entry.status === "open" && entry.requiredAnswers > 1 ? <span>{`${entry.answers} of ${entry.requiredAnswers} approvals`}</span> : null}
-          {entry.status === "open" && entry.until !== null ? (
+          {isGone ? <Gone /> : null}
+          {!isGone && entry.status === "open" && entry.requiredAnswers > 1 ? <span>{`${entry.answers} of ${entry.requiredAnswers} approvals`}</span> : null}
+          {!isGone && entry.status === "open" && entry.until !== null ? (
             <span>
               ends <Moment at={entry.until} />
             </span>

@@ -104,7 +104,7 @@ function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   const list = (
     <>
       <RestingList {...resting}>
-        <ApprovalList entries={entries} shown={shown} choose={choose} label={BOX_LABELS[box]} />
+        <ApprovalList entries={entries} gone={gone} shown={shown} choose={choose} label={BOX_LABELS[box]} />
       </RestingList>
       <LoadMore {...query} />
     </>

@@ -20,7 +20,7 @@ export function LatestFailures() {
   const href = useHref();
   const runs = useQuery(trpc.runs.list.queryOptions({ status: ["failed"], mode: "production", limit: SHOWN }));
   useLiveRefresh("runs", trpc.runs.list.pathKey());
-  const { rows, resting } = useRest(runs.data?.items ?? []);
+  const { rows, gone, resting } = useRest(runs.data?.items ?? []);
   if (!runs.isSuccess || rows.length === 0) return null;
   return (
     <Card>
@@ -35,7 +35,7 @@ export function LatestFailures() {
       <RestingList {...resting}>
         <ul className="divide-y">
           {rows.map((run) => (
-            <li key={run.id} className="relative flex items-start gap-2.5 px-4 py-2.5 text-sm hover:bg-muted/60">
+            <li key={run.id} data-gone={gone.has(run.id) || undefined} className="relative flex items-start gap-2.5 px-4 py-2.5 text-sm hover:bg-muted/60">
               <StatusIcon status={run.status} className="mt-0.5" />
               <div className="min-w-0 flex-1">
                 <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">

@@ -13,6 +13,7 @@ export interface RestingListProps extends RestingProps {
 
 /** Around the rows of `useRest`: tells when they must not move, and leads to those that wait. */
 export function RestingList({ waiting, hold, showNew, className, children }: RestingListProps) {
+  const root = useRef<HTMLDivElement>(null);
   const top = useRef<HTMLDivElement>(null);
   const tell = useEffectEvent(hold);
   useEffect(() => {
@@ -20,6 +21,10 @@ export function RestingList({ waiting, hold, showNew, className, children }: Res
     observer.observe(top.current!);
     return () => observer.disconnect();
   }, []);
+  // What has the focus may go with a change of its row, and tells nobody that it is left.
+  useEffect(() => {
+    if (!root.current!.contains(document.activeElement)) tell("focus", false);
+  });
   // A list that goes, as it is empty, is left by nobody.
   useEffect(() => () => {
     for (const reason of REASONS) hold(reason, false);
@@ -32,7 +37,8 @@ export function RestingList({ waiting, hold, showNew, className, children }: Res
   };
   return (
     <div
-      className={cn("relative", className)}
+      ref={root}
+      className={cn("relative [&_[data-gone]]:opacity-50", className)}
       onPointerEnter={() => hold("pointer", true)}
       onPointerLeave={() => hold("pointer", false)}
       // Whoever pressed a row by mouse is gone with the mouse.
@@ -51,6 +57,11 @@ export function RestingList({ waiting, hold, showNew, className, children }: Res
       {children}
     </div>
   );
+}
+
+/** In a row of `data-gone`, instead of what it last was. */
+export function Gone() {
+  return <span className="text-xs text-muted-foreground">Not in this list any more</span>;
 }
 
 const REASONS: readonly Reason[] = ["pointer", "focus", "scrolled"];

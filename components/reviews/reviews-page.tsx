@@ -5,7 +5,7 @@ import { ShieldCheck } from "lucide-react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
-import { RestingList } from "@/components/live/resting-list";
+import { Gone, RestingList } from "@/components/live/resting-list";
 import { useLivePages } from "@/components/live/use-live";
 import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
@@ -54,7 +54,7 @@ function ReviewList({ which, choose }: { which: List; choose: (reviewId: string)
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.reviews.list.infiniteQueryOptions({ which }, { getNextPageParam: (page) => page.nextCursor ?? undefined }));
   useLivePages("workflows", trpc.reviews.list.pathKey(), query.data?.pages.length ?? 1);
-  const { rows: reviews, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { rows: reviews, gone, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
   if (query.isPending) return <SkeletonRows count={4} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the reviews" />;
   if (reviews.length === 0) return <EmptyState icon={ShieldCheck} title="No reviews">{EMPTY[which]}</EmptyState>;
@@ -63,7 +63,7 @@ function ReviewList({ which, choose }: { which: List; choose: (reviewId: string)
       <RestingList {...resting}>
         <ul className="divide-y border-b">
           {reviews.map((review) => (
-            <li key={review.id}>
+            <li key={review.id} data-gone={gone.has(review.id) || undefined}>
               <button type="button" onClick={() => choose(review.id)} className="flex w-full flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3 text-left hover:bg-accent focus-visible:-outline-offset-2 sm:px-6">
                 <span className="min-w-0 flex-1 basis-48">
                   <span className="block truncate text-sm font-medium">{review.workflow.name}</span>
@@ -77,7 +77,7 @@ function ReviewList({ which, choose }: { which: List; choose: (reviewId: string)
                     Version {review.version?.number ?? ""} for <EnvironmentBadge environment={review.environment} />
                   </span>
                 )}
-                <ReviewStatus review={review} />
+                {gone.has(review.id) ? <Gone /> : <ReviewStatus review={review} />}
               </button>
             </li>
           ))}

@@ -8,7 +8,6 @@ import { Duration, Moment } from "@/components/time/moment";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
-import { cn } from "@/components/ui/class-names";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { MAX_BULK_RUNS } from "@/server/runs/constants";
 import type { RunSummary } from "@/server/runs/contract";
@@ -80,7 +79,7 @@ interface RowProps {
 function Row({ run, isGone, choice, waits }: RowProps) {
   const href = useHref();
   return (
-    <TableRow className={cn("relative", isGone && "opacity-50")}>
+    <TableRow data-gone={isGone || undefined} className="relative">
       <TableCell className="w-8"><ChooseRun run={run} choice={choice} /></TableCell>
       <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
       <TableCell className="max-w-md">
@@ -108,7 +107,7 @@ function Row({ run, isGone, choice, waits }: RowProps) {
 function RunCard({ run, isGone, choice, waits }: RowProps) {
   const href = useHref();
   return (
-    <li className={cn("relative flex flex-col gap-1.5 rounded-lg border bg-card p-3", isGone && "opacity-50")}>
+    <li data-gone={isGone || undefined} className="relative flex flex-col gap-1.5 rounded-lg border bg-card p-3">
       <div className="flex items-center justify-between gap-2">
         <Link href={href(`/runs/${run.id}`)} className="min-w-0 truncate font-medium after:absolute after:inset-0">
           {nameOf(run)}

@@ -28,7 +28,7 @@ export function OwnRuns() {
       refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(({ finishedAt }) => finishedAt === null)) ? REFRESH_MS : false),
     }),
   );
-  const { rows: runs, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { rows: runs, gone, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
   return (
     <section aria-labelledby="own-runs">
       <h2 id="own-runs" className="mb-2 text-sm font-semibold">Your runs</h2>
@@ -43,7 +43,7 @@ export function OwnRuns() {
           <RestingList {...resting}>
             <ul className="divide-y rounded-lg border">
               {runs.map((run) => (
-                <li key={run.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
+                <li key={run.id} data-gone={gone.has(run.id) || undefined} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
                   <StatusBadge status={run.status} />
                   <span className="min-w-0 flex-1 truncate text-sm">{run.workflow}</span>
                   <span className="text-xs text-muted-foreground"><Moment at={run.createdAt} /></span>

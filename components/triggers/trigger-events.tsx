@@ -41,7 +41,7 @@ const LOOK = {
 export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: string; workflowId: string; nodeId: string | null }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.triggers.events.infiniteQueryOptions({ triggerId, limit: 20 }, { getNextPageParam: (page) => page.nextCursor }));
-  const { rows: events, resting } = useRest(query.data?.pages.flatMap((page) => page.items) ?? [], triggerId);
+  const { rows: events, gone, resting } = useRest(query.data?.pages.flatMap((page) => page.items) ?? [], triggerId);
   if (query.isPending) return <SkeletonRows count={3} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the events" />;
   if (events.length === 0) {
@@ -56,7 +56,7 @@ export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: st
       <RestingList {...resting}>
         <ul className="divide-y" aria-label="Events">
           {events.map((event) => (
-            <EventRow key={event.id} event={event} workflowId={workflowId} nodeId={nodeId} onSent={resting.showNew} />
+            <EventRow key={event.id} isGone={gone.has(event.id)} event={event} workflowId={workflowId} nodeId={nodeId} onSent={resting.showNew} />
           ))}
         </ul>
       </RestingList>
@@ -74,13 +74,13 @@ interface EventProps {
   onSent: () => void;
 }
 
-function EventRow({ event, workflowId, nodeId, onSent }: EventProps) {
+function EventRow({ isGone, event, workflowId, nodeId, onSent }: EventProps & { isGone: boolean }) {
   const href = useHref();
   const [isOpen, setOpen] = useState(false);
   const [label, tone] = LOOK[event.status];
   const slot = typeof event.meta.slot === "string" ? event.meta.slot : null;
   return (
-    <li className="flex flex-col gap-2 px-4 py-2.5">
+    <li data-gone={isGone || undefined} className="flex flex-col gap-2 px-4 py-2.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <Button variant="ghost" size="icon-sm" aria-expanded={isOpen} aria-label={isOpen ? "Hide the event" : "Show the event"} onClick={() => setOpen(!isOpen)}>
           {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
