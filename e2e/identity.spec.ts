@@ -52,7 +52,8 @@ test("people are found by searching: for a group, for access to a folder by its 
   const workspace = fresh("Ended");
   await tell(page, "organizations.createWorkspace", { name: workspace });
   await page.goto("/main/settings/organization");
-  const row = page.getByRole("main").getByRole("listitem").filter({ hasText: workspace });
+  // With its address behind it: people have their workspaces in their rows.
+  const row = page.getByRole("main").getByRole("listitem").filter({ hasText: `${workspace}/` });
   await row.getByRole("button", { name: `Delete ${workspace}` }).click();
   await dialog.getByLabel(`Type ${workspace}`).fill(workspace);
   await dialog.getByRole("button", { name: "Delete workspace" }).click();
