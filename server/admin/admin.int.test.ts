@@ -154,7 +154,7 @@ describe("platform administrators", () => {
       await admin.setRules({ platform: opened, session: shown! }, { secondFactorRequired: false });
     }
     expect(await openPlatformScope(plain!, origin)).toMatchObject({ userId });
-    expect((await actions()).filter((action) => action === "administrators.rule_changed")).toHaveLength(2);
+    expect((await actions()).filter((action) => action === "platform_admin.rule_changed")).toHaveLength(2);
     await rawDb().platformAdmin.delete({ where: { userId } });
   });
 

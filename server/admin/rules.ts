@@ -25,7 +25,7 @@ export async function setRules({ platform, session }: Context, { secondFactorReq
     const name = FACTOR_RULE;
     const { count } = secondFactorRequired ? await tx.installationMark.createMany({ data: [{ name }], skipDuplicates: true }) : await tx.installationMark.deleteMany({ where: { name } });
     if (count === 0) return;
-    await recordAudit(tx, platform, { action: "administrators.rule_changed", before: { secondFactorRequired: !secondFactorRequired }, after: { secondFactorRequired } });
+    await recordAudit(tx, platform, { action: "platform_admin.rule_changed", before: { secondFactorRequired: !secondFactorRequired }, after: { secondFactorRequired } });
   });
   return { ok: true as const };
 }

@@ -188,7 +188,7 @@ export const SILENT: Record<string, string> = {
 /** Needs a device or a server of somebody else: where the entry is written. */
 export const OUTSIDE: Record<string, [file: string, action: string]> = {
   // For all that goes on at the same time.
-  "admin.setRules": ["server/admin/rules.ts", "administrators.rule_changed"],
+  "admin.setRules": ["server/admin/rules.ts", "platform_admin.rule_changed"],
   "account.finishPasskey": ["server/auth/factors/passkeys.ts", "passkey.added"],
   "auditStreams.test": ["server/audit-streams/keeping.ts", "audit.stream_tested"],
   "platformAudit.test": ["server/audit-streams/keeping.ts", "audit.stream_tested"],
