@@ -58,8 +58,16 @@ export function ProofDialog({ why, back, done }: { why: string; back: string; do
   );
 }
 
-/** By the person's own second factor, else by their password, or by a passkey. `back`: where they come to after signing in again, having none of these. */
-export function ProofForm({ back, done }: { back: string; done: () => void }) {
+interface ProofFormProps {
+  /** Where they come to after signing in again, having nothing to confirm it by. */
+  back: string;
+  done: () => void;
+  /** A password is not enough; what is offered to whoever has no second factor. */
+  withoutFactor?: ReactNode;
+}
+
+/** By the person's own second factor, else by their password, or by a passkey. */
+export function ProofForm({ back, done, withoutFactor }: ProofFormProps) {
   const trpc = useTRPC();
   const proofs = useQuery({ ...trpc.signIn.proofs.queryOptions(), staleTime: 0 });
   const askPasskey = usePasskey();
@@ -77,7 +85,7 @@ export function ProofForm({ back, done }: { back: string; done: () => void }) {
     setBusy(false);
   };
   const ways = proofs.data;
-  const typed = ways?.code ? "code" : ways?.password ? "password" : null;
+  const typed = ways?.code ? "code" : ways?.password && withoutFactor === undefined ? "password" : null;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     event.stopPropagation();
@@ -103,12 +111,12 @@ export function ProofForm({ back, done }: { back: string; done: () => void }) {
           Use a passkey
         </Button>
       ) : null}
-      {typed === null && !ways?.passkey ? (
+      {typed !== null || ways?.passkey ? null : withoutFactor ?? (
         <>
           <p className="text-sm text-muted-foreground">Sign in once more, then go on here.</p>
           <Button variant="primary" onClick={() => void leave(`/sign-in?callbackUrl=${encodeURIComponent(back)}`)}>Sign in again</Button>
         </>
-      ) : null}
+      )}
     </div>
   );
 }

@@ -7,14 +7,24 @@ import { ProofForm } from "@/components/account/proof";
 import { Logo } from "@/components/shell/logo";
 import { Button } from "@/components/ui/button";
 
-/** The installation asks for a second factor that this session has not shown. */
+/** The installation asks for a second factor that this session has not shown: single sign-on, for one, asks for none of Millrace's own. */
 export function FactorDoor() {
+  const router = useRouter();
   return (
-    <Door text="Administrators of this installation sign in with a second factor. Set up an authenticator app or a passkey; if you have one, sign out and come in with it.">
+    <Door text="Administrators of this installation show a second factor of their own.">
+      <ProofForm back={usePathname()} done={() => router.refresh()} withoutFactor={<SetUp />} />
+    </Door>
+  );
+}
+
+function SetUp() {
+  return (
+    <>
+      <p className="text-sm text-muted-foreground">You have none yet: set up an authenticator app or a passkey, and come back.</p>
       <Button variant="primary" asChild>
         <a href="/profile/security">Set up a second factor</a>
       </Button>
-    </Door>
+    </>
   );
 }
 

@@ -56,6 +56,16 @@ describe("an authenticator app", () => {
     expect(Buffer.from(stored.sealed).toString("latin1")).not.toContain(secret);
   });
 
+  it("is shown by whoever came in by single sign-on, where something asks for one of their own", async () => {
+    const { id, secret } = await personWithTotp();
+    const { organizationId } = await makeWorkspace();
+    await rawDb().organizationMember.create({ data: { organizationId, userId: id, role: "member" } });
+    const token = await createSession(id, ORIGIN, { method: "sso", ssoOrganizationId: organizationId });
+    expect(await findSession(token)).toMatchObject({ secondFactorAt: null });
+    const shown = await confirmSession({ code: codeOf(secret, 1) }, attemptWith(token));
+    expect((await findSession(shown?.sessionToken))?.secondFactorAt).toBeInstanceOf(Date);
+  });
+
   it("is asked for after the password: until then the session does nothing", async () => {
     const { id, email, secret } = await personWithTotp();
     const half = await withPassword(email);
