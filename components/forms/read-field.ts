@@ -46,7 +46,7 @@ export function resolve(schema: unknown, root: unknown): Schema {
 export function readField(schema: unknown, root: unknown): FieldShape {
   const own = resolve(schema, root);
   if ("const" in own) return { widget: "choice", options: [{ label: labelOf(own.const), value: own.const }] };
-  if (Array.isArray(own.enum)) return { widget: "choice", options: own.enum.map((value: unknown) => ({ label: labelOf(value), value })) };
+  if (Array.isArray(own.enum)) return { widget: "choice", options: readOptions(own.enum, own.enumNames) };
   const variants = Array.isArray(own.oneOf) ? own.oneOf : own.anyOf;
   if (Array.isArray(variants) && variants.length > 0) return readVariants(own, variants, root);
   switch (typeOf(own)) {
@@ -147,6 +147,14 @@ export function splitVariant(variant: unknown, root: unknown): { constants: Reco
     constants: Object.fromEntries(constants.map(({ name, constant }) => [name, constant.const])),
     rest: others.length === 0 ? null : { ...own, properties: Object.fromEntries(others.map(({ name, schema }) => [name, schema])) },
   };
+}
+
+/** `enumNames`: what forms call the values, in their order. */
+function readOptions(values: readonly unknown[], names: unknown): { label: string; value: unknown }[] {
+  return values.map((value, index) => {
+    const name: unknown = Array.isArray(names) ? names[index] : undefined;
+    return { label: typeof name === "string" && name !== "" ? name : labelOf(value), value };
+  });
 }
 
 function labelOf(value: unknown): string {

@@ -13,6 +13,7 @@ describe("readField", () => {
     [{ type: ["integer", "null"], minimum: 1 }, { widget: "number", isInteger: true, minimum: 1 }],
     [{ type: "boolean" }, { widget: "boolean" }],
     [{ enum: ["a", 2, null] }, { widget: "choice", options: [{ label: "a", value: "a" }, { label: "2", value: 2 }, { label: "null", value: null }] }],
+    [{ enum: ["a", "b"], enumNames: ["The A", ""] }, { widget: "choice", options: [{ label: "The A", value: "a" }, { label: "b", value: "b" }] }],
     [{ oneOf: [{ const: "x", title: "The X" }, { const: "y" }] }, { widget: "choice", options: [{ label: "The X", value: "x" }, { label: "y", value: "y" }] }],
     [{ type: "array", items: { type: "string" }, minItems: 1 }, { widget: "list", minItems: 1, maxItems: Infinity }],
     [{ type: "array" }, { widget: "json" }],

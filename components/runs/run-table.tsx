@@ -82,7 +82,7 @@ function Row({ run, isGone, choice, waits }: RowProps) {
     <TableRow data-gone={isGone || undefined} className="relative">
       <TableCell className="w-8"><ChooseRun run={run} choice={choice} /></TableCell>
       <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
-      <TableCell className="max-w-md">
+      <TableCell className="w-full max-w-0 min-w-48">
         <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
           {nameOf(run)}
         </Link>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { choice } from "@/server/engine/choice";
 
 /**
  * The workflow definition: one JSON document (`schema: 1`). This file says its shape; `validate.ts` says what makes a
@@ -21,7 +22,7 @@ export const jsonSchemaSchema = z.union([z.boolean(), z.record(z.string(), z.unk
 export const retrySchema = z.strictObject({
   /** Attempts in all, the first one included. */
   maxAttempts: z.int().min(1).max(100),
-  strategy: z.enum(["constant", "exponential"]).default("exponential"),
+  strategy: choice({ constant: "The same each time", exponential: "Longer each time" }).default("exponential"),
   delaySeconds: z.number().min(0).max(86_400).default(1),
   factor: z.number().min(1).max(10).default(2),
   maxDelaySeconds: z.number().min(0).max(86_400).default(300),
@@ -36,7 +37,7 @@ export const retrySchema = z.strictObject({
 export const cacheSchema = z.strictObject({
   key: z.string().min(1),
   ttlSeconds: z.number().positive().max(31_536_000),
-  scope: z.enum(["workflow", "workspace"]).default("workflow"),
+  scope: choice({ workflow: "This workflow", workspace: "The whole workspace" }).default("workflow"),
 });
 
 const stepKey = z.string().optional().describe("Expression; each value of it is counted apart. Default: all steps of the node together.");
@@ -46,7 +47,7 @@ const stepsPerPeriod = {
   key: stepKey,
 };
 
-const whenFull = z.enum(["queue", "skip", "cancelOldest", "cancelNew"]).optional();
+const whenFull = choice({ queue: "Wait its turn", skip: "Be skipped", cancelOldest: "Take the place of the oldest, which fails", cancelNew: "Fail itself" }).optional();
 
 /** How many steps of a node there may be in all runs of the workflow: `concurrency` at the same time, the others over time, in production runs. */
 const nodeFlowSchemas = {
@@ -89,7 +90,7 @@ export const nodeSchema = z.strictObject({
   timeoutSeconds: z.number().positive().max(604_800).optional(),
   onError: z.enum(["fail", "continue", "route"]).optional(),
   /** What becomes of a step whose worker was lost while it ran: it is repeated, unless its kind says otherwise; or it fails with `worker_lost`. */
-  onWorkerLost: z.enum(["retry", "fail"]).optional(),
+  onWorkerLost: choice({ retry: "Repeat it", fail: "Fail it" }).optional(),
   skipIf: z.string().optional(),
   cache: cacheSchema.optional(),
   ...nodeFlowSchemas,
@@ -227,7 +228,7 @@ export const containerConfigSchemas = {
   }),
   forEach: z.strictObject({
     items: z.unknown().describe("List."),
-    mode: z.enum(["sequential", "parallel"]).default("sequential"),
+    mode: choice({ sequential: "One after the other", parallel: "Several at a time" }).default("sequential"),
     limit: z.int().min(1).max(1_000).default(10).describe("Iterations in flight at once, in parallel mode."),
     continueOnItemError: z.boolean().default(false).describe("A failed item counts as null and does not end the loop."),
     result: z.unknown().optional().describe("Evaluated in each iteration; the loop's output is the list of these. Default: the output of the last node."),
@@ -240,7 +241,7 @@ export const containerConfigSchemas = {
 } as const satisfies Record<ContainerKind, z.ZodType>;
 
 export const joinConfigSchema = z.strictObject({
-  mode: z.enum(["all", "any", "n"]).default("all"),
+  mode: choice({ all: "For all that come in", any: "For the first", n: "For so many" }).default("all"),
   n: z.int().min(1).max(1_000).optional().describe("Edges to wait for, with mode `n`."),
   cancelOthers: z.boolean().default(false).describe("With `any` and `n`: once it fires, cancel the nodes whose every path leads only to this join."),
 });

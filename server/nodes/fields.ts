@@ -2,6 +2,8 @@ import { z } from "zod";
 import { jsonSchemaSchema } from "@/server/engine/definition";
 import { SecretText } from "@/server/expressions/secret-text";
 
+export { choice } from "@/server/engine/choice";
+
 /** Field types that node configs share. `meta.field` tells the form what to draw and survives into the JSON Schema. */
 export type FieldKind = "text" | "longText" | "secret" | "value" | "code" | "jsonSchema" | "template";
 

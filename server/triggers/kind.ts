@@ -44,8 +44,8 @@ const MAX_SECRET_NAME = 100;
 export const secretName = () => z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of a secret").max(MAX_SECRET_NAME).meta({ field: "secretName" });
 
 export const mappingSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("expression"), value: value().describe("JSON with expressions over `trigger`, such as `{{ trigger.body.order.id }}`.") }),
-  z.strictObject({ type: z.literal("jsonPath"), fields: z.record(z.string().min(1).max(200), requiredText(1_000)).describe("Name of each input field, and where the event has it (RFC 9535): `$.body.order.id`.") }),
+  z.strictObject({ type: z.literal("expression"), value: value().describe("JSON with expressions over `trigger`, such as `{{ trigger.body.order.id }}`.") }).meta({ title: "By expressions" }),
+  z.strictObject({ type: z.literal("jsonPath"), fields: z.record(z.string().min(1).max(200), requiredText(1_000)).describe("Name of each input field, and where the event has it (RFC 9535): `$.body.order.id`.") }).meta({ title: "By JSONPath" }),
 ]);
 export type TriggerMapping = z.output<typeof mappingSchema>;
 

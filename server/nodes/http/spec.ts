@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KindSpec } from "@/server/nodes/kind";
-import { deferredTemplate, longText, requiredText, secretText, text, value } from "@/server/nodes/fields";
+import { choice, deferredTemplate, longText, requiredText, secretText, text, value } from "@/server/nodes/fields";
 import { ONLY_OUT } from "@/server/nodes/outputs";
 
 const fields = z.record(z.string(), text(1_000_000));
@@ -29,7 +29,7 @@ const pagination = z.strictObject({
   until: deferredTemplate().optional().describe("Condition that ends the reading after a page. Reads `response` and `page`."),
   items: deferredTemplate().optional().describe("List to take from each page; without it each page's body is one item. Reads `response` and `page`."),
   maxPages: z.int().min(1).max(10_000).default(100).describe("Cap of pages; their items may have 100 MiB together."),
-  onCap: z.enum(["fail", "stop"]).default("fail").describe("What happens at a cap; `stop` answers what came before, with `complete: false`."),
+  onCap: choice({ fail: "Fail", stop: "Stop there" }).default("fail").describe("What happens at a cap; `stop` answers what came before, with `complete: false`."),
 });
 
 export const config = z.strictObject({
@@ -39,7 +39,7 @@ export const config = z.strictObject({
   headers: z.record(z.string(), secretText()).default({}),
   body: body.default({ type: "none" }),
   auth: auth.default({ type: "none" }).describe("Credentials; write them as `{{ secrets.NAME }}`. The run's own token is for `{{ workspace.baseUrl }}/api/v1` alone."),
-  parse: z.enum(["auto", "json", "text", "bytes"]).default("auto").describe("`auto` goes by the content type; `bytes` answers a file."),
+  parse: choice({ auto: "By content type", json: "JSON", text: "Text", bytes: "File" }).default("auto").describe("`auto` goes by the content type; `bytes` answers a file."),
   expectedStatus: z.array(z.string().regex(STATUS, 'must be a status such as "200" or "4xx"')).min(1).max(50).default(["2xx"]).describe("Any other status fails the step."),
   pagination: pagination.optional().describe("Reads page after page; the output is `{ items, pages, complete }`."),
   idempotencyHeader: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "must be a header name").optional().describe("Header that carries the step's idempotency key, such as Idempotency-Key."),

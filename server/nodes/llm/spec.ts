@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { KindSpec } from "@/server/nodes/kind";
-import { jsonSchema, longText, requiredText, text, value } from "@/server/nodes/fields";
+import { choice, jsonSchema, longText, requiredText, text, value } from "@/server/nodes/fields";
 import { ONLY_OUT } from "@/server/nodes/outputs";
 
-const message = z.strictObject({ role: z.enum(["user", "assistant"]), content: longText() });
+const message = z.strictObject({ role: choice({ user: "User", assistant: "Assistant" }), content: longText() });
 
 export const config = z.strictObject({
   adapter: requiredText(100).default("mock").describe("Name of an LLM adapter in the settings; `mock` is built in and needs no network."),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { KindSpec } from "@/server/nodes/kind";
-import { longText, value } from "@/server/nodes/fields";
+import { choice, longText, value } from "@/server/nodes/fields";
 import { ONLY_OUT } from "@/server/nodes/outputs";
 
 export const config = z.strictObject({
   message: longText(100_000),
-  level: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  level: choice({ debug: "Debug", info: "Info", warn: "Warning", error: "Error" }).default("info"),
   fields: z.record(z.string(), value()).optional().describe("Values written beside the message."),
 });
 export type LogConfig = z.output<typeof config>;

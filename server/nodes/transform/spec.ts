@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { findReferencesInCode } from "@/server/expressions/code-references";
 import type { KindSpec } from "@/server/nodes/kind";
-import { value } from "@/server/nodes/fields";
+import { choice, value } from "@/server/nodes/fields";
 import { ONLY_OUT } from "@/server/nodes/outputs";
 
 export const config = z.strictObject({
-  language: z.enum(["javascript", "typescript"]).default("javascript").describe("TypeScript has its types stripped; they are not checked."),
+  language: choice({ javascript: "JavaScript", typescript: "TypeScript" }).default("javascript").describe("TypeScript has its types stripped; they are not checked."),
   code: z.string().min(1).max(500_000).meta({ field: "code" }).describe("Body of an async function: answer with `return`. It reads `args`, `input`, `trigger`, `run` and `console`."),
   args: z.record(z.string(), value()).default({}).describe("What the code gets as `args`; every value may be an expression."),
   timeoutSeconds: z.number().min(0.05).max(300).default(10).describe("The code is ended after this time."),

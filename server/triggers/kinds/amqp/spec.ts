@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredText, text } from "@/server/nodes/fields";
+import { choice, requiredText, text } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
 import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
@@ -13,7 +13,7 @@ export const amqpConfig = z.strictObject({
     .optional()
     .describe("Bind the queue to an exchange that exists."),
   prefetch: z.int().min(1).max(1_000).default(50).describe("Messages that may be under way unacknowledged."),
-  dedupe: z.enum(["messageId", "body"]).default("messageId").describe("What tells a message that is delivered again: its message id together with its content (without an id it may start twice when a process is lost), or its content."),
+  dedupe: choice({ messageId: "Message id and content", body: "Content" }).default("messageId").describe("What tells a message that is delivered again: its message id together with its content (without an id it may start twice when a process is lost), or its content."),
 });
 export type AmqpConfig = z.output<typeof amqpConfig>;
 

@@ -5,8 +5,8 @@ const name = () => z.string().max(100).regex(/^[A-Za-z0-9._-]+$/, "must be a nam
 
 export const githubConfig = z.strictObject({
   target: z.discriminatedUnion("type", [
-    z.strictObject({ type: z.literal("repository"), owner: name(), repository: name() }),
-    z.strictObject({ type: z.literal("organization"), organization: name() }),
+    z.strictObject({ type: z.literal("repository"), owner: name(), repository: name() }).meta({ title: "Repository" }),
+    z.strictObject({ type: z.literal("organization"), organization: name() }).meta({ title: "Organization" }),
   ]).default({ type: "repository", owner: "", repository: "" }).describe("Where the hook is made."),
   events: z.array(z.string().max(60).regex(/^(\*|[a-z_]+)$/, "must be the name of an event")).min(1).max(100).default(["push"]).describe("Names as GitHub has them, such as push, pull_request, issues; * for all."),
   secret: secretName().describe("Secret that holds a token which may administer hooks there."),

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { requiredText, text } from "@/server/nodes/fields";
+import { choice, requiredText, text } from "@/server/nodes/fields";
 import { secretName, type EventValue, type TriggerKindSpec } from "@/server/triggers/kind";
 import { checkTls, TLS_FIELDS } from "@/server/triggers/remote-fields";
 
 export const kafkaConfig = z.strictObject({
   brokers: z.array(z.string().regex(/^.+:\d{1,5}$/, "must be host:port").max(300)).min(1).max(50).describe("Addresses to begin with, as host:port."),
   ...TLS_FIELDS,
-  mechanism: z.enum(["none", "plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws-msk-iam", "aws"]).default("none").describe("How to sign in: with user and password; with a token that a server gives for them (oauthbearer); with the access key of an AWS identity at Amazon MSK (aws-msk-iam); or with one at other brokers that have an extension for it (aws)."),
+  mechanism: choice({ none: "None", plain: "PLAIN", "scram-sha-256": "SCRAM-SHA-256", "scram-sha-512": "SCRAM-SHA-512", oauthbearer: "OAUTHBEARER", "aws-msk-iam": "AWS MSK IAM", aws: "AWS" }).default("none").describe("How to sign in: with user and password; with a token that a server gives for them (oauthbearer); with the access key of an AWS identity at Amazon MSK (aws-msk-iam); or with one at other brokers that have an extension for it (aws)."),
   username: text(200).optional().describe("With oauthbearer the client's id, with AWS the access key's."),
   secret: secretName().optional().describe("Secret that holds the password, the client's secret or the secret access key."),
   tokenUrl: z.url({ protocol: /^https?$/, error: "must begin with https:// or http://" }).max(2_000).optional().describe("Where oauthbearer asks for tokens (client credentials of OAuth 2)."),
@@ -15,7 +15,7 @@ export const kafkaConfig = z.strictObject({
   authorizationIdentity: text(300).optional().describe("With aws: the unique id of the identity (UserId)."),
   topics: z.array(requiredText(249)).min(1).max(100),
   group: text(200).optional().describe("Consumer group. Default: made from the trigger's id."),
-  from: z.enum(["new", "beginning"]).default("new").describe("Where a group begins that has read nothing yet."),
+  from: choice({ new: "What is new", beginning: "The beginning" }).default("new").describe("Where a group begins that has read nothing yet."),
 });
 export type KafkaConfig = z.output<typeof kafkaConfig>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredText, text } from "@/server/nodes/fields";
+import { choice, requiredText, text } from "@/server/nodes/fields";
 import { secretName, type EventValue, type TriggerKindSpec } from "@/server/triggers/kind";
 import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
@@ -8,14 +8,14 @@ export const natsConfig = z.strictObject({
   credentialsSecret: secretName().optional().describe("Secret that holds a file of credentials (`.creds`), or the seed of an nkey (`SU…`), in place of user and password."),
   source: z
     .discriminatedUnion("type", [
-      z.strictObject({ type: z.literal("subject"), subject: requiredText(500).describe("Messages that come while nobody listens are lost.") }),
+      z.strictObject({ type: z.literal("subject"), subject: requiredText(500).describe("Messages that come while nobody listens are lost.") }).meta({ title: "Subject" }),
       z.strictObject({
         type: z.literal("stream"),
         stream: requiredText(200),
         subject: text(500).optional().describe("Only messages of this subject."),
         consumer: text(200).optional().describe("Durable consumer; it is made if it does not exist. Default: made from the trigger's id."),
-        from: z.enum(["new", "beginning"]).default("new").describe("Where a consumer begins that is made."),
-      }),
+        from: choice({ new: "What is new", beginning: "The beginning" }).default("new").describe("Where a consumer begins that is made."),
+      }).meta({ title: "JetStream stream" }),
     ])
     .describe("A plain subject, or a JetStream stream, which keeps messages."),
 });

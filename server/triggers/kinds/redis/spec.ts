@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredText, text } from "@/server/nodes/fields";
+import { choice, requiredText, text } from "@/server/nodes/fields";
 import type { EventValue, TriggerKindSpec } from "@/server/triggers/kind";
 import { checkTls, remoteFields } from "@/server/triggers/remote-fields";
 
@@ -8,7 +8,7 @@ export const redisConfig = z.strictObject({
   database: z.int().min(0).max(1_000).default(0),
   stream: requiredText(500).describe("Key of the stream."),
   group: text(200).default("millrace").describe("Consumer group; it is made if it does not exist."),
-  from: z.enum(["new", "beginning"]).default("new").describe("Where a group begins that is made."),
+  from: choice({ new: "What is new", beginning: "The beginning" }).default("new").describe("Where a group begins that is made."),
 });
 export type RedisConfig = z.output<typeof redisConfig>;
 

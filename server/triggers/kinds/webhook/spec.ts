@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredText, text } from "@/server/nodes/fields";
+import { choice, requiredText, text } from "@/server/nodes/fields";
 import { type EventValue, secretName, type TriggerKindSpec } from "@/server/triggers/kind";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -22,8 +22,8 @@ export const AUTH_BY_REQUEST = {
     type: z.literal("hmac"),
     secret: secretName(),
     header: headerName().default("x-signature"),
-    algorithm: z.enum(["sha256", "sha1", "sha512"]).default("sha256"),
-    encoding: z.enum(["hex", "base64", "base64url"]).default("hex"),
+    algorithm: choice({ sha256: "SHA-256", sha1: "SHA-1", sha512: "SHA-512" }).default("sha256"),
+    encoding: choice({ hex: "Hexadecimal", base64: "Base64", base64url: "Base64 for URLs" }).default("hex"),
     prefix: text(50).default("").describe("Before the signature, such as `sha256=`."),
     timestampHeader: headerName().optional().describe("Header with seconds since 1970; it is signed as `<time>.<body>`."),
     toleranceSeconds: tolerance,
