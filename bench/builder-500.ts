@@ -5,14 +5,11 @@ import { largeWorkflow } from "@/bench/large-workflow";
 import { percentile } from "@/bench/millrace/rounds";
 import { Product } from "@/bench/product";
 import { Typist, type Keys } from "@/bench/typist";
+import { type Field, FIELDS, KEYS, TITLES, typeEverywhere } from "@/bench/typing";
 import { atLeast, atMost, type Figure, type Workload } from "@/bench/workload";
 import { browserLaunchOptions } from "@/server/testing/browser";
 
 const NODES = 500;
-const KEYS = "a longer name that somebody types into the field of a step";
-const FIELDS = ["name", "setup", "expression", "note"] as const;
-type Field = (typeof FIELDS)[number];
-const TITLES: Record<Field, string> = { name: "the name of a step", setup: "a field of its setup", expression: "an expression", note: "a note" };
 
 /** The builder with a large workflow, as a browser shows it: how soon, how smoothly, and what a key costs. */
 export const builder500: Workload = {
@@ -84,33 +81,6 @@ async function look(browser: Browser, signedIn: Page, url: string): Promise<Look
   const alone = await typeAlone(page);
   await page.context().close();
   return { paintMs, scriptKb, panFps: pan, zoomFps: zoom, keys, alone };
-}
-
-async function typeEverywhere(page: Page, typist: Typist): Promise<Record<Field, Keys>> {
-  await find(page, "step_100");
-  const panel = page.getByRole("complementary");
-  await panel.getByLabel("Name", { exact: true }).click();
-  const name = await typist.type(KEYS);
-  await panel.getByRole("button", { name: "Add", exact: true }).click();
-  await panel.getByLabel("Values: name 2").fill("more");
-  await panel.getByLabel("Values: value of more").click();
-  const setup = await typist.type(KEYS);
-  await panel.getByRole("textbox", { name: "Values: value of from" }).click();
-  await page.keyboard.press("ControlOrMeta+a");
-  await typist.type("{{ ");
-  const expression = await typist.type("[steps.step_99.output, 1 + 2 + 3 + 4 + 5, input.name, 6, 7, 8]");
-  await panel.getByRole("tab", { name: "Setup" }).click();
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("n");
-  await page.getByRole("textbox", { name: /note/i }).waitFor();
-  const note = await typist.type(KEYS);
-  return { name, setup, expression, note };
-}
-
-async function find(page: Page, id: string): Promise<void> {
-  await page.keyboard.press("ControlOrMeta+f");
-  await page.getByRole("dialog").getByRole("combobox").fill(id);
-  await page.keyboard.press("Enter");
 }
 
 /** The same where there is nothing to do: what a browser itself needs. */
