@@ -227,9 +227,9 @@ export class AttemptKeeper implements AttemptHost {
   }
 
   #recordWait({ path, number: attempt, node, startedAt }: Attempt, record: EventRecord, input: string | null, given: GivenInput | undefined): void {
-    const { buffer } = this.session.journal;
-    buffer.event(record);
-    buffer.step(openRow({ path, attempt, node, startedAt }, "waiting", input));
+    this.session.journal.buffer.event(record);
+    this.session.journal.buffer.step(openRow({ path, attempt, node, startedAt }, "waiting", input));
+    this.#begun.delete(keyOf(path, attempt));
     if (given !== undefined) this.#childInputs.set(keyOf(path, attempt), given);
   }
 

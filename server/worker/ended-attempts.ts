@@ -1,5 +1,5 @@
 import type { EventRecord } from "@/server/engine/journal";
-import type { NewRun, RunHistory, RunWrite, StepWrite } from "@/server/engine/ports";
+import type { LogLine, NewRun, RunHistory, RunWrite, StepWrite } from "@/server/engine/ports";
 import type { Path } from "@/server/engine/events";
 
 /** How an attempt ended in a session that could not write it, beside what cannot be stored: its row, or that it waits since then. */
@@ -12,8 +12,21 @@ export interface EndedAttempt {
   children: NewRun[];
 }
 
+/** What a session could not write, and the one that follows has to. */
+export interface LeftUnwritten {
+  ended: readonly EndedAttempt[];
+  /** What steps have said. */
+  said: readonly LogLine[];
+}
+
+export const NOTHING_LEFT: LeftUnwritten = { ended: [], said: [] };
+
+export function leftIn(before: readonly EndedAttempt[], write: RunWrite | null): LeftUnwritten {
+  return write === null ? { ended: before, said: [] } : { ended: [...before, ...endedIn(write)], said: write.logs };
+}
+
 /** One that was stopped is not among them. Nothing new begins meanwhile: what waits since then has not gone on. */
-export function endedIn({ steps, events, children }: RunWrite): EndedAttempt[] {
+function endedIn({ steps, events, children }: RunWrite): EndedAttempt[] {
   const childrenOf = (path: Path, attempt: number) => children.filter(({ parent, detachedFrom }) => [parent, detachedFrom].some((one) => one?.path === path && one.attempt === attempt));
   const rows = steps.filter(({ end, status }) => end !== null && status !== "cancelled");
   const waits = events.flatMap((event) => (event.type === "waiting" && event.path !== null && "wait" in event.body ? [{ path: event.path, attempt: event.body.attempt, waiting: event }] : []));

@@ -1,4 +1,4 @@
-import { StoreRefusedError, UnstorableError, type ClaimedRun, type RunStore, type RunWrite } from "@/server/engine/ports";
+import { StoreRefusedError, UnstorableError, type ClaimedRun, type LogLine, type RunStore, type RunWrite } from "@/server/engine/ports";
 import { crashPoint } from "@/server/testing/crash-points";
 import { LeaseLost } from "@/server/worker/step-failure";
 import { WriteBuffer } from "@/server/worker/write-buffer";
@@ -30,6 +30,7 @@ export class SessionJournal {
   readonly buffer: WriteBuffer;
   #flushing = false;
   #underWay: Promise<void> = Promise.resolve();
+  #saying: Promise<void> = Promise.resolve();
   #scheduled = false;
   #closed = false;
   #held = false;
@@ -44,8 +45,11 @@ export class SessionJournal {
     claim: Pick<ClaimedRun, "id" | "workspaceId" | "epoch">,
     private readonly store: Pick<RunStore, "flush">,
     private readonly listener: JournalListener,
+    /** Of a session before, which could not write it. */
+    said: readonly LogLine[] = [],
   ) {
     this.buffer = new WriteBuffer(claim);
+    for (const line of said) this.buffer.log(line);
   }
 
   /** What was refused waits for `goOn`. */
@@ -90,8 +94,21 @@ export class SessionJournal {
   scheduleSoft(): void {
     this.#soft ??= setTimeout(() => {
       this.#soft = undefined;
-      this.schedule();
+      if (this.#isRefused) this.#saying = this.#saying.then(() => this.#sayApart());
+      else this.schedule();
     }, SOFT_FLUSH_MS);
+  }
+
+  /** What steps at work say is read meanwhile, whatever cannot be stored beside it. */
+  async #sayApart(): Promise<void> {
+    const said = this.#closed ? null : this.buffer.takeSaid();
+    if (said === null) return;
+    try {
+      if ((await this.store.flush(said)) === "lost" && !this.#closed) this.listener.lost();
+    } catch {
+      // With the next lines, or by the session that follows.
+      this.buffer.putBack(said);
+    }
   }
 
   /** Resolves once all that is in the buffer now is durable; rejects when the lease is lost before. */
@@ -108,6 +125,7 @@ export class SessionJournal {
     this.buffer.putBack(write);
     this.#held = true;
     this.#isRefused = true;
+    this.scheduleSoft();
     this.#rejectAll("what the run has to write cannot be stored");
     this.listener.refused(error);
   }
@@ -115,6 +133,7 @@ export class SessionJournal {
   /** What is not written once the flush under way has ended; null: nothing. A step that waits for it has not begun. */
   async left(): Promise<RunWrite | null> {
     await this.#underWay;
+    await this.#saying;
     if (this.buffer.isEmpty) return null;
     const write = this.buffer.take();
     return { ...write, steps: write.steps.filter(({ status, entry }) => status !== "running" || entry !== null) };

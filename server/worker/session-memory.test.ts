@@ -10,6 +10,7 @@ import { compileWorkflow } from "@/server/worker/compiled-workflow";
 import { Pacer } from "@/server/worker/pacer";
 import { DEFAULT_SETTINGS } from "@/server/worker/ports";
 import { RunContext } from "@/server/worker/run-context";
+import { NOTHING_LEFT } from "@/server/worker/ended-attempts";
 import { RunSession } from "@/server/worker/session";
 import { Slots } from "@/server/worker/slots";
 import { WorkflowCache } from "@/server/worker/workflow-cache";
@@ -28,7 +29,7 @@ async function run(definition: DefinitionInput, watch: (session: RunSession) => 
   const [claim] = await store.claim({ workerId: v7(), pools: ["default"], limit: 1 });
   const context = { store, ports: world.ports, workflows: new WorkflowCache(world.ports), settings: DEFAULT_SETTINGS, clock: { now: () => Date.now() }, report: () => {} };
   const compiled = compileWorkflow(definitionSchema.parse(definition), world.ports.kinds);
-  const session = new RunSession(new RunContext(claim!, compiled, context), { slots: new Slots(10), pacer: new Pacer(), claimedAt: performance.now(), refused: new Map(), ended: [], progressed: () => {}, serves: () => false });
+  const session = new RunSession(new RunContext(claim!, compiled, context), { slots: new Slots(10), pacer: new Pacer(), claimedAt: performance.now(), refused: new Map(), ...NOTHING_LEFT, progressed: () => {}, serves: () => false });
   watch(session);
   await session.start();
   await session.ended;

@@ -1,9 +1,10 @@
 import type { StepError } from "@/server/nodes/runner";
-import type { EndedAttempt } from "@/server/worker/ended-attempts";
+import type { LeftUnwritten } from "@/server/worker/ended-attempts";
 import type { Pacer } from "@/server/worker/pacer";
 import type { Slots } from "@/server/worker/slots";
 
-export interface SessionOptions {
+/** With what an earlier session has left. */
+export interface SessionOptions extends LeftUnwritten {
   slots: Slots;
   pacer: Pacer;
   /** When the run was asked for, by the monotonic clock. */
@@ -12,8 +13,6 @@ export interface SessionOptions {
   serves: (pool: string) => boolean;
   /** Attempts whose results the store refused before, by `path#attempt`. */
   refused: ReadonlyMap<string, StepError>;
-  /** Of an earlier session, whose ends are not stored. */
-  ended: readonly EndedAttempt[];
   /** Told once the run has got further than the worker that lost it before. */
   progressed: () => void;
 }

@@ -10,7 +10,7 @@ import type { StepError } from "@/server/nodes/runner";
 import { crashPoint } from "@/server/testing/crash-points";
 import { AttemptKeeper } from "@/server/worker/attempt-keeper";
 import { ContainerKeeper } from "@/server/worker/container-keeper";
-import { endedIn, type EndedAttempt } from "@/server/worker/ended-attempts";
+import { leftIn, type LeftUnwritten } from "@/server/worker/ended-attempts";
 import { finishWrite } from "@/server/worker/finish";
 import type { Payload } from "@/server/worker/payload";
 import { replay } from "@/server/worker/replay";
@@ -85,7 +85,7 @@ export class RunSession {
         run.worker.observer?.runEnded(run.claim, { status, finishedAt });
         this.#finishSession({ kind: "finished" });
       },
-    });
+    }, options.said);
     this.attempts = new AttemptKeeper(this);
     this.containers = new ContainerKeeper(this);
     this.snapshots = new SessionSnapshots(this);
@@ -357,14 +357,13 @@ export class RunSession {
   #refused(error: UnstorableError): void {
     if (this.#isOver) return;
     this.hold.forGood(error);
-    if (this.attempts.begun === 0) this.#finishSession({ kind: "refused", error, ended: this.#ended() });
+    if (this.attempts.begun === 0) this.#finishSession({ kind: "refused", error, left: this.#left() });
   }
 
   /** What the session that follows takes up, so that it is not done again. */
-  async #ended(): Promise<readonly EndedAttempt[]> {
+  async #left(): Promise<LeftUnwritten> {
     const { left } = this.attempts.ended;
-    const write = await this.journal.left();
-    return [...left, ...(write === null ? [] : endedIn(write))];
+    return leftIn(left, await this.journal.left());
   }
 
   #putBackIfIdle(): void {

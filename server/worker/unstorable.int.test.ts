@@ -119,8 +119,10 @@ describe("what PostgreSQL cannot store", () => {
       world.probes.set("long", async (ctx) => {
         if (ctx.resume !== undefined) return end(ctx);
         told.calls += 1;
+        ctx.log("info", "at work");
         atWork.open();
         await refusals[0]!.opened;
+        ctx.log("info", "still");
         return end(ctx);
       });
       world.probes.set("other", async () => {
@@ -133,15 +135,41 @@ describe("what PostgreSQL cannot store", () => {
     }
     const long = probe("long", { call: "long" }, { onWorkerLost: "fail" });
     const other = probe("other", { call: "other" });
+    const saidBy = async (id: string) => (await scene.rows<{ message: string }>("select message from run_log where run_id = $1 and path = 'long' order by seq", id)).map(({ message }) => message);
     afterEach(() => void vi.restoreAllMocks());
 
     test("keeps that it waits since, and the answer", async () => {
+      const isAnswered = new Gate();
       const told = beside(({ resume }) => (resume === undefined ? { type: "waiting", wait: { kind: "signal", signal: "go" } } : { type: "succeeded", output: resume.payload as number }));
-      const id = await start(workflow([long, other, unstorable("w")], ["other>w"], { output: "{{ steps.long.output }}" }));
+      // The session that takes it up is still there when the answer comes.
+      world.probes.set("after", async () => {
+        await isAnswered.opened;
+        return { type: "succeeded", output: null };
+      });
+      const id = await start(workflow([long, other, unstorable("w"), probe("after", { call: "after" })], ["other>w", "w.error>after"], { output: "{{ steps.long.output }}" }));
       await until("it to wait", async () => ((await scene.waits(id)).some(({ path, status }) => path === "long" && status === "open") ? true : null));
       await scene.store.send(scene.signal(id, "go", { payload: "7" }));
-      expect(await finished(id)).toMatchObject({ status: "succeeded", output: 7 });
+      await until("the step to go on", async () => ((await scene.rows<{ status: string }>("select status from step_run where run_id = $1 and path = 'long'", id))[0]?.status === "waiting" ? null : true));
+      isAnswered.open();
+      expect(await finished(id)).toEqual({ status: "succeeded", output: 7, error: null, reason: null });
       expect(told.calls).toBe(1);
+      expect(await saidBy(id)).toEqual(["at work", "still"]);
+    });
+
+    test("lets what it says be read meanwhile", async () => {
+      const isRead = new Gate();
+      beside(() => ({ type: "succeeded", output: null }));
+      const before = world.probes.get("long")!;
+      world.probes.set("long", async (ctx) => {
+        const result = await before(ctx);
+        await isRead.opened;
+        return result;
+      });
+      const id = await start(workflow([long, other, unstorable("w")], ["other>w"]));
+      await until("its lines", async () => ((await saidBy(id)).length === 2 ? true : null));
+      isRead.open();
+      expect(await finished(id)).toMatchObject({ status: "succeeded" });
+      expect(await saidBy(id)).toEqual(["at work", "still"]);
     });
 
     test("keeps the result while it is read again and a second value is refused", async () => {

@@ -3,7 +3,7 @@ import { isAtFault, isSuspect } from "@/server/engine/suspects";
 import type { RunObserver } from "@/server/telemetry/contract";
 import type { StepError } from "@/server/nodes/runner";
 import { givenBytes } from "@/server/queue/given-bytes";
-import type { EndedAttempt } from "@/server/worker/ended-attempts";
+import { type LeftUnwritten, NOTHING_LEFT } from "@/server/worker/ended-attempts";
 import { finishUnrunnable } from "@/server/worker/finish";
 import { type Held, LeaseGuard } from "@/server/worker/lease-guard";
 import { Probation } from "@/server/worker/probation";
@@ -260,7 +260,7 @@ class RunningWorker implements Worker {
     });
   }
 
-  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>, ended: readonly EndedAttempt[] = []): Promise<void> {
+  async #adopt(claim: ClaimedRun, claimedAt: number, refused: ReadonlyMap<string, StepError>, left = NOTHING_LEFT): Promise<void> {
     try {
       const workflow = await this.#context.workflows.usable(claim);
       if (workflow === null) return await this.#giveUp(claim, { code: "version_missing", message: "the workflow version of this run does not exist" });
@@ -271,10 +271,10 @@ class RunningWorker implements Worker {
       const kept: Held = { run: { claim }, inbox: { lastSeq: claim.inboxSeq }, leasedAt: claimedAt, abort: () => void this.#writing.delete(claim.id), deliver: () => {} };
       const written = claim.refusal === null || refused.size > 0 ? claim : await this.#writeKept(claim, kept);
       if (written === null) return;
-      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, ended, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
+      await this.#hold(new RunSession(new RunContext(written, workflow, this.#context), { slots: this.#slots, pacer: this.#pacer, claimedAt: kept.leasedAt, refused, ...left, serves: (pool) => this.#places.mayMix(claim.pool, pool), progressed: () => this.#probation.end(claim) }), refused);
     } catch (error) {
       if (error instanceof StoreRefusedError) return this.#putBack(claim, error, null);
-      if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error);
+      if (error instanceof UnstorableError) return this.#goOnRefused(claim, claimedAt, refused, error, left);
       if (!(error instanceof StepFailure)) return this.#context.report(error, claim);
       await this.#giveUp(claim, error.error).catch((failure: unknown) => this.#context.report(failure, claim));
     }
@@ -302,7 +302,7 @@ class RunningWorker implements Worker {
     }
     if (end.kind === "broken") await this.#giveUpBroken(claim, end.error);
     // What came meanwhile it has heard of, and what it made of that is gone.
-    if (end.kind === "refused") await this.#goOnRefused({ ...claim, inboxSeq: Math.max(1, session.inbox.lastSeq), vars: session.run.variablesText }, session.leasedAt, refused, end.error, await end.ended);
+    if (end.kind === "refused") await this.#goOnRefused({ ...claim, inboxSeq: Math.max(1, session.inbox.lastSeq), vars: session.run.variablesText }, session.leasedAt, refused, end.error, await end.left);
   }
 
   /** First of all what the store has refused, so that nothing is done again that is done. Null: that was the run's end, or it is another's now. */
@@ -337,10 +337,10 @@ class RunningWorker implements Worker {
   }
 
   /** The store cannot hold what a step gave: the run goes on from its journal, and that attempt fails. */
-  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError, ended: readonly EndedAttempt[] = []): Promise<void> {
+  async #goOnRefused(claim: ClaimedRun, leasedAt: number, refused: ReadonlyMap<string, StepError>, { step, what, message, cause }: UnstorableError, { ended, said }: LeftUnwritten): Promise<void> {
     const error: StepError = { code: what === "child" ? "child_refused" : "unstorable_value", message: cause instanceof Error ? cause.message : message };
     if (step === null) return this.#giveUp(claim, error);
-    await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error), ended.filter(({ path, attempt }) => path !== step.path || attempt !== step.attempt));
+    await this.#adopt({ ...claim, hasHistory: true, hasSnapshot: false }, leasedAt, new Map(refused).set(`${step.path}#${step.attempt}`, error), { said, ended: ended.filter(({ path, attempt }) => path !== step.path || attempt !== step.attempt) });
   }
 
   /** A fault of the worker would be met again by every other one: better a failed run that says so than one that never ends. */

@@ -129,6 +129,14 @@ export class WriteBuffer {
     return write;
   }
 
+  /** Of all that has gathered, what steps have said and how far they are; null: nothing. */
+  takeSaid(): RunWrite | null {
+    if (this.#logs.length === 0 && this.#progress.size === 0) return null;
+    const { logs, progress, ...others } = this.take();
+    this.#add({ ...others, logs: [], progress: [] });
+    return { ...new WriteBuffer(this.run).take(), logs, progress };
+  }
+
   /** What was handed over could not be written: it comes before what has gathered since. */
   putBack(write: RunWrite): void {
     for (const one of [write, this.take()]) this.#add(one);
