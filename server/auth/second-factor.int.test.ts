@@ -16,7 +16,9 @@ import { signInExternally, linkAccount } from "./external-identity";
 import { beginTotp } from "./factors/totp";
 import { readSignInPolicy, setSignInPolicy } from "./organization-policy";
 import { openOrganizationScope } from "./organization-scope";
+import { FACTOR_RULE } from "./platform";
 import { createSession, findAnySession, findSession, type Session } from "./session";
+import { createSignInLinkFor } from "./sign-in-links";
 import { attemptWith, makeSignInPerson, PASSWORD, sessionOf } from "./testing/person";
 
 afterAll(closeConnections);
@@ -36,6 +38,8 @@ async function personWithTotp() {
   const { codes, token } = await confirmTotp(session, codeOf(secret), ORIGIN);
   return { ...person, secret, uri, codes, token };
 }
+
+const withPasskey = async (userId: string) => rawDb().passkey.create({ data: { id: newId(), userId, credentialId: randomBytes(16).toString("hex"), publicKey: new Uint8Array(32), rpId: "localhost", name: "Key" } });
 
 describe("an authenticator app", () => {
   it("counts once its first code was right, and gives the session a new secret", async () => {
@@ -129,6 +133,38 @@ describe("an authenticator app", () => {
   });
 });
 
+describe("what the installation asks of its administrators", () => {
+  it("attack: a password, or single sign-on, makes no second factor beside the one that there is, and takes none away", async () => {
+    const [byPassword, bySso] = [await makeSignInPerson(), await personWithTotp()];
+    await withPasskey(byPassword.id);
+    const { organizationId } = await makeWorkspace();
+    await rawDb().organizationMember.create({ data: { organizationId, userId: bySso.id, role: "member" } });
+    await rawDb().platformAdmin.createMany({ data: [{ userId: byPassword.id }, { userId: bySso.id }] });
+    const callerOf = (token: string | undefined) => createCaller(contextFor(() => findAnySession(token), null, { ...ORIGIN }));
+    const needsProof = { code: "FORBIDDEN", cause: { kind: "proof_needed" } };
+    const tokens = [(await withPassword(byPassword.email))?.sessionToken, await createSession(bySso.id, ORIGIN, { method: "sso", ssoOrganizationId: organizationId })] as const;
+    expect(await callerOf(tokens[0]).signIn.proofs()).toMatchObject({ password: true });
+    await rawDb().installationMark.create({ data: { name: FACTOR_RULE } });
+    try {
+      for (const token of tokens) {
+        const { account, signIn } = callerOf(token);
+        expect(await signIn.proofs()).toMatchObject({ password: false });
+        for (const change of [() => account.beginTotp(), () => account.confirmTotp({ code: "123456" }), () => account.removeTotp(), () => account.beginPasskey(), () => account.removePasskey({ passkeyId: newId() })]) await expect(change()).rejects.toMatchObject(needsProof);
+      }
+      const shown = await confirmSession({ code: codeOf(bySso.secret, 1) }, attemptWith(tokens[1]));
+      await expect(callerOf(shown?.sessionToken).account.removeTotp()).rejects.toMatchObject({ cause: { kind: "in_use" } });
+      // Who has lost them turns to whoever has the machine.
+      await createSignInLinkFor(byPassword.email, { resetFactors: true });
+      expect(await rawDb().passkey.count({ where: { userId: byPassword.id } })).toBe(0);
+      expect((await rawDb().auditEvent.findMany({ where: { action: "person.factors_reset" } })).map(({ resourceId }) => resourceId)).toEqual([byPassword.id]);
+      await callerOf(tokens[0]).account.beginTotp();
+    } finally {
+      await rawDb().installationMark.deleteMany({ where: { name: FACTOR_RULE } });
+      await rawDb().platformAdmin.deleteMany({ where: { userId: byPassword.id } });
+    }
+  });
+});
+
 describe("what an organization asks for", () => {
   const setUp = async () => {
     const { organizationId } = await makeWorkspace();
@@ -165,7 +201,6 @@ describe("what an organization asks for", () => {
     await rawDb().ssoDomain.deleteMany({ where: { domain: "example.com" } });
     await rawDb().ssoDomain.create({ data: { id: newId(), organizationId, domain: "example.com", token: "x", connectionId, verifiedAt: new Date() } });
   };
-  const withPasskey = async (userId: string) => rawDb().passkey.create({ data: { id: newId(), userId, credentialId: randomBytes(16).toString("hex"), publicKey: new Uint8Array(32), rpId: "localhost", name: "Key" } });
 
   it("single sign-on: no other door lets people of its domains in, except owners who show a second factor", async () => {
     const { organizationId, person, scope } = await setUp();

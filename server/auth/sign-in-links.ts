@@ -1,4 +1,5 @@
-import type { RequestOrigin } from "@/server/audit/contract";
+import type { AuditSource, RequestOrigin } from "@/server/audit/contract";
+import { recordAudit } from "@/server/audit/service";
 import { rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
@@ -6,7 +7,7 @@ import { DomainError } from "@/server/errors/domain-error";
 import type { z } from "zod";
 import type { linkSignInInput, signInLinkView } from "./contract";
 import { type Person, recordAccess } from "./access-audit";
-import { sendSoon } from "./mail/queue";
+import { queueMail, sendSoon } from "./mail/queue";
 import { hashToken, newToken } from "./one-time-token";
 import { hashPassword } from "./password";
 import { requireStrongPassword } from "./password-strength";
@@ -46,14 +47,27 @@ export async function createSignInLink(userId: string, purpose: SignInPurpose): 
   return `${env.MILLRACE_URL}/sign-in?token=${await createLinkToken(userId, purpose)}`;
 }
 
-/** For `millrace sign-in-link`: somebody who forgot a password, with access to the machine. */
-export async function createSignInLinkFor(email: string | undefined): Promise<string> {
+/** For `millrace sign-in-link`: somebody who forgot a password, or has lost what shows that it is them (`resetFactors`), with access to the machine. */
+export async function createSignInLinkFor(email: string | undefined, { resetFactors = false } = {}): Promise<string> {
   const user = await rawDb().user.findFirst({
     where: { disabledAt: null, ...(email === undefined ? { memberships: { some: { role: "owner" } } } : { email: email.toLowerCase() }) },
     orderBy: { createdAt: "asc" },
   });
   if (user === null) throw new DomainError("not_found", { what: "person" });
+  if (resetFactors) await takeFactors(user);
   return createSignInLink(user.id, isNobodyYet(user.email) ? "first_admin" : "sign_in");
+}
+
+async function takeFactors({ id: userId, name, email }: { id: string; name: string | null; email: string }): Promise<void> {
+  await rawDb().$transaction(async (tx) => {
+    const apps = await tx.totpFactor.deleteMany({ where: { userId } });
+    await tx.recoveryCode.deleteMany({ where: { userId } });
+    const passkeys = await tx.passkey.deleteMany({ where: { userId } });
+    const source: AuditSource = { organizationId: null, workspaceId: null, actor: { type: "system", id: null, name: "Command line" } };
+    await recordAudit(tx, source, { action: "person.factors_reset", resource: { type: "user", id: userId, name: name ?? email }, before: { apps: apps.count, passkeys: passkeys.count } });
+    await queueMail(tx, "notice", email, "factors.reset");
+  });
+  sendSoon();
 }
 
 export function openLink(token: string, purposes: readonly LinkPurpose[] = SIGNS_IN) {

@@ -169,11 +169,12 @@ function addAccess(program: Command, source: Source): void {
     .command("sign-in-link")
     .description("print a link that signs a person in once, within a day")
     .option("--email <address>", "whom (default: the first owner)")
-    .action(async ({ email }: { email?: string }) => {
+    .option("--reset-factors", "take their authenticator app, recovery codes and passkeys away first")
+    .action(async ({ email, resetFactors = false }: { email?: string; resetFactors?: boolean }) => {
       await withInstallation(source, async () => {
         await openLocalScope(undefined);
         const { createSignInLinkFor } = await import("@/server/auth/sign-in-links");
-        say(await createSignInLinkFor(email));
+        say(await createSignInLinkFor(email, { resetFactors }));
       });
     });
   program

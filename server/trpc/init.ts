@@ -7,6 +7,7 @@ import { mayAdd } from "@/server/auth/other-way";
 import type { OrganizationPermission, Permission } from "@/server/auth/permissions";
 import { openPlatformScope } from "@/server/auth/platform";
 import { countAttempt, type LIMITS } from "@/server/auth/rate-limit";
+import { requireOwnProof } from "@/server/auth/own-factor";
 import { requireRecentProof } from "@/server/auth/recent-proof";
 import { isDatabaseUnavailable } from "@/server/db/unavailable";
 import { DomainError } from "@/server/errors/domain-error";
@@ -100,20 +101,20 @@ export function addingProcedure(way: OwnSignInMethod) {
 }
 
 export function provenAddingProcedure(way: OwnSignInMethod) {
-  return addingProcedure(way).use(({ ctx, next }) => {
-    requireRecentProof(ctx.session);
+  return addingProcedure(way).use(async ({ ctx, next }) => {
+    await requireOwnProof(ctx.session);
     return next();
   });
 }
 
 /** What changes how a person signs in. */
-export const provenProcedure = signedInProcedure.use(({ ctx, next }) => {
-  requireRecentProof(ctx.session);
+export const provenProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+  await requireOwnProof(ctx.session);
   return next();
 });
 
-export const provenEnrollingProcedure = enrollingProcedure.use(({ ctx, next }) => {
-  requireRecentProof(ctx.session);
+export const provenEnrollingProcedure = enrollingProcedure.use(async ({ ctx, next }) => {
+  await requireOwnProof(ctx.session);
   return next();
 });
 

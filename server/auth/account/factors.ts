@@ -6,6 +6,7 @@ import { newRecoveryCodes } from "../factors/recovery-codes";
 import { takeTotpCode } from "../factors/totp";
 import { guessedRight, countGuess } from "../lock-out";
 import { queueMail, sendSoon } from "../mail/queue";
+import { isAskedForFactor } from "../own-factor";
 import { policyOf } from "../policy";
 import type { RequestOrigin } from "@/server/audit/contract";
 import { rotateSession, type Session } from "../session";
@@ -66,13 +67,14 @@ export async function removePasskey(session: Session, id: string, origin: Reques
 }
 
 /**
- * Where an organization wants a second factor, the last one stays; so does that by which an owner comes in when single sign-on fails.
+ * Where an organization, or of an administrator the installation, wants a second factor, the last one stays; so does that by which an owner comes in when single sign-on fails.
  * Two of a person are removed one after the other.
  */
 async function requireAnother(tx: Tx, userId: string, removed: "totp" | "passkey"): Promise<void> {
   await tx.$queryRaw`select from user_account where id = ${userId}::uuid for update`;
-  if (!(await policyOf(userId, { method: "password" })).secondFactorRequired) return;
+  const { secondFactorRequired } = await policyOf(userId, { method: "password" });
+  if (!secondFactorRequired && !(await isAskedForFactor(userId))) return;
   const [passkeys, apps] = [await tx.passkey.count({ where: { userId } }), await tx.totpFactor.count({ where: { userId, confirmedAt: { not: null } } })];
   const others = removed === "totp" ? passkeys : apps + passkeys - 1;
-  if (others <= 0) throw new DomainError("in_use", { what: "second factor", id: userId, usedBy: ["your organization, which requires one"] });
+  if (others <= 0) throw new DomainError("in_use", { what: "second factor", id: userId, usedBy: [secondFactorRequired ? "your organization, which requires one" : "the installation, which requires one of its administrators"] });
 }

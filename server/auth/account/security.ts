@@ -2,6 +2,7 @@ import { rawDb } from "@/server/db/client";
 import { countRecoveryCodes } from "../factors/recovery-codes";
 import { pageOriginOf, relyingParty } from "../factors/relying-party";
 import { canSendMail } from "../mail/queue";
+import { owesFactor } from "../own-factor";
 import { policyOf } from "../policy";
 import type { Session } from "../session";
 
@@ -39,7 +40,7 @@ export async function viewProofs(session: Session, headers: Headers) {
   return {
     email: session.email,
     stage: session.stage,
-    password: session.stage === "full" && passwordHash !== null && !hasTotp,
+    password: session.stage === "full" && passwordHash !== null && !hasTotp && !(await owesFactor(session)),
     code: hasTotp,
     passkey: passkeys.length > 0 && relyingParty(pageOriginOf(headers)) !== null,
   };

@@ -33,6 +33,7 @@ export const NOTICES = {
   "email.changed": "The address of your account was changed.",
   "address.proven": "Your address was shown to be yours; what your account opened by before was removed. Choose a new password.",
   "totp.added": "An authenticator app was added to your account.",
+  "factors.reset": "Your authenticator app and passkeys were removed from your account by somebody with access to the machine that Millrace runs on.",
   "totp.removed": "The authenticator app was removed from your account.",
   "passkey.added": "A passkey was added to your account.",
   "passkey.removed": "A passkey was removed from your account.",
