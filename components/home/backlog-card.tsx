@@ -46,7 +46,7 @@ export function BacklogCard() {
                   </span>
                 ) : null}
               </Link>
-              <span className="font-semibold tabular-nums">{formatCount(backlog.data[status], backlog.data.atLeast && backlog.data[status] > 0)}</span>
+              <span className="font-semibold tabular-nums">{formatCount(backlog.data[status], backlog.data.atLeast)}</span>
             </li>
           ))}
         </ul>

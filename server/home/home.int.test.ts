@@ -165,7 +165,7 @@ describe("backlog of parts", () => {
     const backlog = await service.viewBacklog({ scope: part });
     expect(backlog).toMatchObject({ queued: 3, waiting: 2, atLeast: false, oldestDueAt: expect.any(String) as string });
     const look = (most: number) => part.db.transaction(async (tx) => {
-      const rows = await tx.$queryRaw<{ state: string; runs: number; isMore: boolean }[]>`select state, runs, is_more as "isMore" from granted_backlog(${most}::int) order by state`;
+      const rows = await tx.$queryRaw<{ state: string | null; runs: number; isMore: boolean }[]>`select state, runs, is_more as "isMore" from granted_backlog(${most}::int) order by state`;
       const [row] = await tx.$queryRaw<{ "QUERY PLAN": { Plan: { "Shared Hit Blocks": number; "Shared Read Blocks": number } }[] }[]>`explain (analyze, buffers, format json) select * from granted_backlog(${most}::int)`;
       const plan = row!["QUERY PLAN"][0]!.Plan;
       return { rows, pages: plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] };
@@ -174,7 +174,10 @@ describe("backlog of parts", () => {
     expect(short.rows).toEqual([{ state: "queued", runs: 3, isMore: false }, { state: "waiting", runs: 2, isMore: false }]);
     expect(short.pages).toBeLessThan(300);
     await fillQueue(own.id, 200, "queued");
-    expect((await look(100)).rows).toMatchObject([{ state: "queued", isMore: true }]);
+    expect((await look(100)).rows).toMatchObject([{ state: "queued", isMore: true }, { state: null, runs: 0, isMore: true }]);
+    // What waits behind many that have ended is not among those looked at, and nobody says that there is nothing.
+    await rawDb().run.updateMany({ where: { workflowId: own.id }, data: { status: "succeeded", finishedAt: new Date() } });
+    expect((await look(100)).rows).toMatchObject([{ state: null, runs: 0, isMore: true }]);
     await rawDb().runQueue.deleteMany({ where: { workspaceId: mine.workspaceId } });
   });
 });

@@ -29,8 +29,8 @@ export interface Look {
   limit?: number;
 }
 
-/** Of each workflow, for whoever sees a few of them. */
-const OF_EACH = 10_000;
+/** Of each workflow at least, for whoever sees very many of them. */
+const OF_EACH = 100;
 
 /** One walk along the index of the runs list, newest first, and never further than the bound. */
 function lookedAt({ workspaceId, from, limit = RUNS_LOOKED_AT }: Look): Prisma.Sql {
@@ -90,7 +90,8 @@ export function findHealth(tx: Tx, look: Look): Promise<HealthRow[]> {
 }
 
 export interface BacklogRow {
-  state: string;
+  /** Null: of none; there may be others than those that were looked at. */
+  state: string | null;
   runs: number;
   atLeast: boolean;
 }
@@ -109,9 +110,9 @@ export interface FoundBacklog {
 
 /** For whoever is held to parts of the workspace. */
 export async function findBacklogOfParts(tx: Tx): Promise<FoundBacklog> {
-  const rows = await tx.$queryRaw<(BacklogRow & NextRow)[]>`
+  const rows = await tx.$queryRaw<(BacklogRow & { rank: bigint | null; priority: number })[]>`
     select state, runs, is_more as "atLeast", first_rank as rank, first_priority as priority from granted_backlog(${QUEUED_LOOKED_AT}::int)`;
-  return { states: rows, next: rows.filter(({ state }) => state === "queued") };
+  return { states: rows, next: rows.flatMap(({ state, rank, priority }) => (state === "queued" && rank !== null ? [{ rank, priority }] : [])) };
 }
 
 export async function findBacklog(tx: Tx, workspaceId: string): Promise<FoundBacklog> {

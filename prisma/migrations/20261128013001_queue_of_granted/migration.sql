@@ -1,7 +1,7 @@
 -- What people with access to parts of a workspace are told of its queue costs what is looked at, not what lies there of others.
 
 -- Their unfinished runs. Of a queue longer than `most` so many of the newest runs of what they see are looked at, the same number of each workflow;
--- `is_more`: there may be others.
+-- `is_more`: there may be others; then a row without a state says so too, and which is next in turn is not told.
 CREATE FUNCTION granted_backlog(most int) RETURNS TABLE (state text, pool text, runs int, first_rank bigint, first_priority int, is_more boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -18,9 +18,10 @@ BEGIN
     is_long := EXISTS (SELECT FROM unnest(flows) AS f(id) CROSS JOIN LATERAL (
       SELECT FROM run l WHERE l.workspace_id = current_workspace_id() AND l.workflow_id = f.id ORDER BY l.created_at DESC, l.id DESC OFFSET each LIMIT 1) r);
   END IF;
-  RETURN QUERY SELECT q.state, q.pool, count(*)::int, min(q.rank), (array_agg(r.priority ORDER BY q.rank, q.run_id))[1], is_long
+  RETURN QUERY SELECT q.state, q.pool, count(*)::int, CASE WHEN NOT is_long THEN min(q.rank) END, (array_agg(r.priority ORDER BY q.rank, q.run_id))[1], is_long
     FROM run_queue q JOIN run r ON r.id = q.run_id
-    WHERE q.run_id = ANY (looked) AND q.workspace_id = current_workspace_id() AND r.workflow_id = ANY (flows) GROUP BY q.state, q.pool;
+    WHERE q.run_id = ANY (looked) AND q.workspace_id = current_workspace_id() AND r.workflow_id = ANY (flows) GROUP BY q.state, q.pool
+    UNION ALL SELECT NULL, NULL, 0, NULL, NULL, true WHERE is_long;
 END $$;
 
 -- How many runs of the workspace are at work, and how many of a pool stand before a place: of all of it, as they go by the same limits and the same line.
