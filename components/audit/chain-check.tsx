@@ -37,10 +37,10 @@ function Outcome({ report: { events, startSeq, unsealed, signature, problem } }:
   }
   return (
     <p className="flex items-center gap-2">
-      <ShieldCheck className="size-4 shrink-0 text-status-succeeded" aria-hidden />
+      {signature.kind === "unreadable" ? <ShieldAlert className="size-4 shrink-0 text-destructive" aria-hidden /> : <ShieldCheck className="size-4 shrink-0 text-status-succeeded" aria-hidden />}
       The chain holds{startSeq === 0 ? "" : ` from entry ${(startSeq + 1).toLocaleString()} on, where retention left off`}: {events.toLocaleString()} sealed {events === 1 ? "entry" : "entries"}
       {unsealed === 0 ? "." : `, ${unsealed.toLocaleString()} to be sealed.`}
-      {signature.kind === "signed" ? ` Its end is signed with the key ${signature.key}.` : signature.kind === "unreadable" ? " Its signature was not checked." : ""}
+      {signature.kind === "signed" ? ` Its end is signed with the key ${signature.key}.` : signature.kind === "unreadable" ? " What signs it could not be checked: whoever looks after the installation has to see to the master key." : ""}
     </p>
   );
 }
@@ -59,5 +59,7 @@ function inWords(problem: ChainProblem): string {
       return `The ends of the chain, up to entry ${problem.seq}, were not signed by Millrace: any entry may have been written anew.`;
     case "set_back":
       return "The chain fits, and the chains of the installation together do not go as far as Millrace signed: one of them, perhaps this one, was set back or taken away.";
+    case "key_changed":
+      return "The chain fits, and the key that signs the installation's chains was changed where it is stored: what it signed cannot be checked.";
   }
 }

@@ -1,9 +1,10 @@
 import type pg from "pg";
-import { chainHash, CONTENT_SQL, PLATFORM_CHAIN, type SealableEvent } from "@/server/audit/service";
+import type { AuditSource } from "@/server/audit/contract";
+import { chainHash, CONTENT_SQL, PLATFORM_CHAIN, recordAuditWith, type SealableEvent } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
-import { MasterKeyMismatch } from "@/server/secrets/service";
-import { type AuditKey, ENDS_SQL, findKey, goesAsFar, makeKey, markAfter, NO_ENDS, signAll, type SignedEnds } from "./key";
+import { MasterKeyMismatch, SealBroken } from "@/server/secrets/service";
+import { type AuditKey, ENDS_SQL, findKey, fingerprintOf, goesAsFar, makeKey, markAfter, NO_ENDS, signAll, type SignedEnds } from "./key";
 
 /** One sealer at a time in the whole installation. */
 export const SEALER_LOCK = 72_707_370;
@@ -21,7 +22,7 @@ export async function sealAuditEvents(): Promise<number> {
   return inTransaction(sharedPool(), async (client) => {
     const { rows: locks } = await client.query<{ locked: boolean }>("select pg_try_advisory_xact_lock($1) as locked", [SEALER_LOCK]);
     if (locks[0]?.locked !== true) return 0;
-    const key = (await findKey(client).catch(sayWayOut)) ?? (await makeKey(client));
+    const key = (await findKey(client).catch(sayWayOut)) ?? (await makeFirstKey(client));
     const events = await unsealedEvents(client);
     if (events.length === 0) return 0;
     const hadAll = await goesAsFar(client, key);
@@ -33,9 +34,17 @@ export async function sealAuditEvents(): Promise<number> {
   });
 }
 
+/** A second one stands in the log, too: whoever takes the key away has the ends signed anew, and not unseen. */
+async function makeFirstKey(client: pg.ClientBase): Promise<AuditKey> {
+  const key = await makeKey(client);
+  const source: AuditSource = { organizationId: null, workspaceId: null, actor: { type: "system", id: null, name: "Millrace" } };
+  await recordAuditWith(client, source, { action: "audit.key_made", after: { key: fingerprintOf(key) } });
+  return key;
+}
+
 /** Who has not the key must not seal without it: another process may have it, and would find ends that nobody signed. */
 function sayWayOut(error: unknown): never {
-  if (error instanceof MasterKeyMismatch) throw new Error(`The key that signs the audit log does not open, and nothing is sealed until it does. ${error.message} Where nobody has it any more: millrace audit new-key`, { cause: error });
+  if (error instanceof MasterKeyMismatch || error instanceof SealBroken) throw new Error(`The key that signs the audit log does not open, and nothing is sealed until it does. ${error.message} Where nobody has it any more: millrace audit new-key`, { cause: error });
   throw error;
 }
 

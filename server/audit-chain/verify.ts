@@ -3,7 +3,7 @@ import { AUDIT_REMOVED, type ChainProblem, type ChainReport, type ChainSignature
 import { chainHash, CONTENT_SQL, ofChain, PLATFORM_CHAIN } from "@/server/audit/service";
 import { sharedPool } from "@/server/db/client";
 import { inTransaction } from "@/server/db/transaction";
-import { MasterKeyMismatch } from "@/server/secrets/service";
+import { MasterKeyMismatch, SealBroken } from "@/server/secrets/service";
 import { type AuditKey, type ChainEnds, ENDS_SQL, findKey, fingerprintOf, goesAsFar, isSigned, NO_ENDS, type SignedEnds } from "./key";
 
 type Client = Pick<pg.ClientBase, "query">;
@@ -25,7 +25,7 @@ export async function verifyAuditChain(organizationId: string | null): Promise<C
 async function verify(client: Client, organizationId: string | null): Promise<ChainReport> {
   const unsealed = await countUnsealed(client, organizationId);
   const ends = await readEnds(client, organizationId);
-  const { key, signature } = await readKey(client);
+  const { key, signature, isChanged } = await readKey(client);
   const startSeq = BigInt(ends.startSeq);
   let previous = ends.startHash;
   let seq = startSeq;
@@ -45,17 +45,18 @@ async function verify(client: Client, organizationId: string | null): Promise<Ch
   const outside = await findOutside(client, organizationId, ends);
   if (outside !== null) return report({ kind: "outside", seq: Number(outside) });
   // Whoever owns the database can make a chain that holds, and its ends; not what signs them.
+  if (isChanged) return report({ kind: "key_changed" });
   if (key !== null && !isSigned(key, organizationId ?? PLATFORM_CHAIN, ends)) return report({ kind: "unsigned", seq: Number(ends.seq) });
   if (key !== null && !(await goesAsFar(client, key))) return report({ kind: "set_back" });
   return report(null);
 }
 
-async function readKey(client: Client): Promise<{ key: AuditKey | null; signature: ChainSignature }> {
+async function readKey(client: Client): Promise<{ key: AuditKey | null; signature: ChainSignature; isChanged: boolean }> {
   try {
     const key = await findKey(client);
-    return { key, signature: key === null ? { kind: "none" } : { kind: "signed", key: fingerprintOf(key), since: key.madeAt.toISOString() } };
+    return { key, isChanged: false, signature: key === null ? { kind: "none" } : { kind: "signed", key: fingerprintOf(key), since: key.madeAt.toISOString() } };
   } catch (error) {
-    if (error instanceof MasterKeyMismatch) return { key: null, signature: { kind: "unreadable" } };
+    if (error instanceof MasterKeyMismatch || error instanceof SealBroken) return { key: null, signature: { kind: "unreadable" }, isChanged: error instanceof SealBroken };
     throw error;
   }
 }

@@ -164,6 +164,18 @@ describe("audit events", () => {
       expect([await verified(from), await resealed(from)]).toEqual([{ kind: "unsigned", seq: 3 }, { kind: "unsigned", seq: 5 }]);
     });
 
+    it("does not hold where the signing key was changed, and is not signed where it does not open", async () => {
+      const from = await open();
+      const { sealed, masterKeyId } = await rawDb().auditKey.findFirstOrThrow();
+      await tamper("update audit_key set sealed = sealed || '\\x00'::bytea", []);
+      expect(await verified(from)).toEqual({ kind: "key_changed" });
+      await expect(sealAuditEvents()).rejects.toThrow(/audit new-key/);
+      await tamper("update audit_key set sealed = $1, master_key_id = 'another'", [sealed]);
+      expect(await verifyAuditChain(from.organizationId)).toMatchObject({ signature: { kind: "unreadable" }, problem: null });
+      await tamper("update audit_key set master_key_id = $1", [masterKeyId]);
+      expect(await verified(from)).toBeNull();
+    });
+
     it("shows events beside its ends", async () => {
       const from = await open();
       await record(1, from);
@@ -180,7 +192,10 @@ describe("audit events", () => {
     await tamper("update audit_chain set mark = null", []);
     expect(await verifyAuditChain(old.organizationId)).toMatchObject({ events: 2, signature: { kind: "none" }, problem: null });
     await record(1, old);
+    const keysMade = async () => (await rawDb().auditEvent.findMany({ where: { action: "audit.key_made", organizationId: null } })).length;
+    const before = await keysMade();
     await sealAuditEvents();
+    expect(await keysMade()).toBe(before + 1);
     const report = await verifyAuditChain(old.organizationId);
     expect(report).toMatchObject({ events: 3, signature: { kind: "signed" }, problem: null });
     await expect(sharedPool().query("update audit_chain set seq = seq + 1 where id = $1", [old.organizationId])).rejects.toThrow(/not signed/);

@@ -69,6 +69,8 @@ export const chainReportSchema = z.object({
       z.object({ kind: z.literal("unsigned"), seq: z.int() }),
       /** The chain fits, and the installation's chains together do not go as far as when one was last sealed: one of them, perhaps this one, was set back or taken away. */
       z.object({ kind: z.literal("set_back") }),
+      /** The signing key, as it is stored, is not what was sealed: nothing that it signed can be checked. */
+      z.object({ kind: z.literal("key_changed") }),
     ])
     .nullable(),
 });

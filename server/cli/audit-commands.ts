@@ -35,6 +35,7 @@ async function verifyChains(slug: string | undefined, { say }: Voice): Promise<v
     say(`${name}: ${problem === null ? "holds" : `BROKEN: ${inWords(problem)}`}${from}; ${events} sealed, ${unsealed} not yet.`);
   }
   if (seen !== null) say(ofSignature(seen));
+  if (seen?.kind === "unreadable" && broken === 0) throw new CommandError(EXIT.failed, "What signs the chains could not be checked.");
   if (broken > 0) throw new CommandError(EXIT.failed, `${broken} of the chains ${broken === 1 ? "is" : "are"} broken.`);
 }
 
@@ -70,5 +71,7 @@ function inWords(problem: ChainProblem): string {
       return `its ends, up to entry ${problem.seq}, were not signed by whoever has the master key`;
     case "set_back":
       return "it fits, and the chains together do not go as far as was signed: one of them, perhaps this one, was set back or taken away";
+    case "key_changed":
+      return "it fits, and the key that signs the chains was changed where it is stored: what it signed cannot be checked. Having looked into it: millrace audit new-key";
   }
 }
