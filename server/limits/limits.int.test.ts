@@ -103,6 +103,10 @@ it("says what a run waits for", async () => {
   expect(await why(ready)).toEqual({ kind: "no_worker", pool: "default" });
   await worker(["default:5"], 1);
   expect(await why(ready)).toBeNull();
+  // One that is to end takes nothing any more.
+  await rawDb().worker.updateMany({ data: { drainRequestedAt: new Date() } });
+  expect(await why(ready)).toEqual({ kind: "no_worker", pool: "default" });
+  await rawDb().worker.updateMany({ data: { drainRequestedAt: null } });
   await setLimits({ scope }, { maxConcurrentRuns: 1 });
   expect(await why(ready)).toEqual({ kind: "workspace", limit: 1, running: 1 });
   const stranger = await makeScope("admin");

@@ -56,10 +56,14 @@ export async function rotateSecret({ scope, requireProof }: Context, { applicati
   });
 }
 
-/** Its tokens end with it. */
+/** Its tokens end with it, and the links that were made with them. */
 export async function removeApplication({ scope }: Context, { applicationId: id }: { applicationId: string }): Promise<void> {
   await scope.db.transaction(async (tx) => {
     const { name } = await find(tx, id);
+    const tokens = await tx.apiToken.findMany({ where: { clientId: id }, select: { id: true } });
+    const madeByTokenId = { in: tokens.map((token) => token.id) };
+    await tx.shareLink.updateMany({ where: { madeByTokenId, revokedAt: null }, data: { revokedAt: new Date() } });
+    await tx.waitLink.updateMany({ where: { madeByTokenId, usedAt: null }, data: { expiresAt: new Date() } });
     await tx.oauthClient.delete({ where: { id } });
     await recordAudit(tx, scope, { action: "application.deleted", resource: { type: "application", id, name } });
   });

@@ -34,7 +34,10 @@ const TASKS = {
   sessions: () => remove("delete from session where coalesce(revoked_at, expires_at) < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   signInLinks: () => remove("delete from sign_in_link where expires_at < now() - make_interval(days => $1)", KEEP_ENDED_DAYS),
   // A day longer: a refresh token that comes again is known for one.
-  fetchedTokens: () => remove("delete from api_token where kind <> 'token' and expires_at < now() - interval '1 day'"),
+  // Longer yet while links live that were made with it: they end with a token that was revoked.
+  fetchedTokens: () => remove(`delete from api_token t where kind <> 'token' and expires_at < now() - interval '1 day'
+    and not exists (select from share_link l where l.made_by_token_id = t.id and l.revoked_at is null and l.expires_at > now())
+    and not exists (select from wait_link l where l.made_by_token_id = t.id and l.used_at is null and (l.expires_at is null or l.expires_at > now()))`),
   runTokens: () => remove("delete from run_token where expires_at < now()"),
   stepCache: () => remove("delete from step_cache where expires_at < now()"),
   limits: () => remove("delete from flow_window where expires_at < now()"),

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTokenScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
-import { createServiceAccount } from "@/server/programs/service";
+import { createApplication, createServiceAccount, removeApplication, tokenResponse } from "@/server/programs/service";
 import { insertRun } from "@/server/queue/dispatch";
+import { tick } from "@/server/scheduler/tick";
 import { makeMember, makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import * as workflows from "@/server/workflows/service";
@@ -122,6 +123,31 @@ describe("a link to a workflow", () => {
     expect(await open(member, theirs.url)).toMatchObject({ sharedBy: "Test builder" });
     await rawDb().apiToken.update({ where: { id: personal.id }, data: { revokedAt: new Date() } });
     await expect(open(member, theirs.url)).rejects.toMatchObject(gone);
+  });
+
+  it("attack: stays ended with a fetched token that was revoked, when that is swept, and ends with the application that fetched it", async () => {
+    const admin = await makeScope("admin", builder.workspaceId);
+    const { id: serviceAccountId } = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "builder" } });
+    const application = await createApplication({ scope: admin }, { name: `App ${newId()}`, serviceAccountId, scopes: ["workflow:write"], tokenSeconds: 600, refreshDays: null });
+    const body = () => new URLSearchParams({ grant_type: "client_credentials", client_id: application.id, client_secret: application.secret });
+    const share = async () => {
+      const { access_token } = (await (await tokenResponse(new Request("http://localhost/api/oauth/token", { method: "POST", body: body() }))).json()) as { access_token: string };
+      const scope = await openTokenScope(access_token, origin);
+      return { tokenId: scope.actor.id!, url: (await service.createShare({ scope }, { workflowId, note: "", showsRuns: false, expiresInDays: 7 })).url };
+    };
+    const [revoked, removed] = [await share(), await share()];
+    const member = await colleague();
+    const gone = { kind: "not_found" };
+    const past = new Date(Date.now() - 2 * 86_400_000);
+    await rawDb().apiToken.updateMany({ where: { id: { in: [revoked.tokenId, removed.tokenId] } }, data: { createdAt: past, expiresAt: past } });
+    await rawDb().apiToken.update({ where: { id: revoked.tokenId }, data: { revokedAt: new Date() } });
+    await tick();
+    await expect(open(member, revoked.url)).rejects.toMatchObject(gone);
+    expect(await open(member, removed.url)).toMatchObject({ name: "Orders" });
+    await removeApplication({ scope: admin }, { applicationId: application.id });
+    await expect(open(member, removed.url)).rejects.toMatchObject(gone);
+    await tick();
+    expect(await rawDb().apiToken.count({ where: { id: { in: [revoked.tokenId, removed.tokenId] } } })).toBe(0);
   });
 
   it("never shows a credential, nor runs unless that was chosen, nor ever their values", async () => {

@@ -2,7 +2,7 @@
 CREATE FUNCTION pool_usage(asked text, within_seconds float8) RETURNS TABLE (places int, taken int, is_shared boolean) LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off AS $$
   WITH serving AS (
     SELECT w.id, w.slots, min((regexp_match(p.entry, ':([0-9]+)$'))[1]::int) AS most FROM worker w CROSS JOIN LATERAL unnest(w.pools) AS p(entry)
-    WHERE w.state = 'active' AND w.heartbeat_at > now() - make_interval(secs => within_seconds) AND regexp_replace(p.entry, ':[0-9]+$', '') = asked
+    WHERE w.state = 'active' AND w.drain_requested_at IS NULL AND w.heartbeat_at > now() - make_interval(secs => within_seconds) AND regexp_replace(p.entry, ':[0-9]+$', '') = asked
     GROUP BY w.id, w.slots),
   -- As many rows as workers have places; by their index, also where nobody has counted the rows yet.
   leases AS MATERIALIZED (SELECT lease_owner, pool FROM run_queue WHERE lease_until > '-infinity' ORDER BY lease_until),
