@@ -23,7 +23,8 @@ const MAX_SECOND_ATTEMPTS = 4;
 
 function vitestSuite(name: string, projects: readonly string[], needsPages = false): Suite {
   const attempt = async (report: string, files: readonly string[] = []) => {
-    const code = await run([vitest, "run", ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=server/testing/vitest-report.ts", ...files], { VITEST_REPORT: report });
+    const alone = files.length === 0 ? [] : ["--no-file-parallelism"];
+    const code = await run([vitest, "run", ...alone, ...projects.flatMap((project) => ["--project", project]), "--reporter=default", "--reporter=server/testing/vitest-report.ts", ...files], { VITEST_REPORT: report });
     return { code, report: readReport<VitestReport>(report) };
   };
   return {

@@ -71,5 +71,9 @@ it("counts what failed by its second attempt, and names what only the second one
   expect(counts.flaky).toEqual(["a.test.ts > a breaks: expected 1 to be 2 (a.test.ts:3)", "does-not-load.test.ts: Cannot find module 'b'"]);
   const twice = countAttempts(vitestReport, { tests: [works, { file: "a.test.ts", name: "a breaks", state: "failed", reason: "expected 1 to be 3" }, loaded], errors: [] });
   expect(twice).toMatchObject({ failed: 1, failures: ["a.test.ts > a breaks: expected 1 to be 3"], flaky: ["does-not-load.test.ts: Cannot find module 'b'"] });
+  // What is left out the second time, or whose file does not load then, has not passed.
+  const leftOut = countAttempts(vitestReport, { tests: [works, { file: "a.test.ts", name: "a breaks", state: "skipped" }], errors: [] });
+  expect(leftOut).toMatchObject({ failed: 2, failures: ["a.test.ts > a breaks: expected 1 to be 2 (a.test.ts:3)", "does-not-load.test.ts: Cannot find module 'b'"], flaky: [] });
+  expect(countAttempts(vitestReport, { tests: [loaded], errors: [{ file: "a.test.ts", reason: "a hook" }] })).toMatchObject({ failed: 1, failures: ["a.test.ts: a hook"], flaky: ["does-not-load.test.ts: Cannot find module 'b'"] });
   expect(countAttempts(vitestReport, { ...second, errors: [{ file: "outside of the tests", reason: "late" }] })).toMatchObject({ failed: 1, failures: ["outside of the tests: late"] });
 });

@@ -14,6 +14,7 @@ export interface SuiteCounts {
 }
 
 interface Failure {
+  readonly file: string;
   readonly name: string;
   readonly reason: string | undefined;
 }
@@ -22,7 +23,7 @@ interface Failure {
 function failuresOf({ tests, errors }: VitestReport): Failure[] {
   const failed = tests.filter(({ state }) => state === "failed");
   const broken = new Map(errors.toReversed().filter(({ file }) => !failed.some((test) => test.file === file)).map(({ file, reason }) => [file, reason]));
-  return [...failed.map(({ file, name, reason }) => ({ name: `${file} > ${name}`, reason })), ...[...broken].map(([name, reason]) => ({ name, reason }))];
+  return [...failed.map(({ file, name, reason }) => ({ file, name: `${file} > ${name}`, reason })), ...[...broken].map(([file, reason]) => ({ file, name: file, reason }))];
 }
 
 export function countVitest(report: VitestReport): SuiteCounts {
@@ -41,16 +42,19 @@ export function failedFiles({ tests, errors }: VitestReport): string[] {
   return [...new Set([...tests.filter(({ state }) => state === "failed"), ...errors].map(({ file }) => file))];
 }
 
-/** The counts after the files that failed were run once more: their second result counts, and what failed only at first is named. */
+/** The counts after the files that failed were run once more: their second result counts, and what passed only then is named. What was not run then has failed. */
 export function countAttempts(first: VitestReport, second: VitestReport): SuiteCounts {
   const again = failedFiles(first);
   const others = { tests: first.tests.filter(({ file }) => !again.includes(file)), errors: [] };
-  const stillFailed = failuresOf(second).map(({ name }) => name);
-  const flaky = failuresOf(first).filter(({ name }) => !stillFailed.includes(name)).map(describeFailure);
-  return addCounts([countVitest(others), { ...countVitest(second), flaky }]);
+  const stillFailed = failuresOf(second).flatMap(({ file, name }) => [file, name]);
+  const passed = new Set(second.tests.filter(({ state }) => state === "passed").flatMap(({ file, name }) => [file, `${file} > ${name}`]));
+  const open = failuresOf(first).filter(({ file, name }) => !stillFailed.includes(name) && (passed.has(name) || !stillFailed.includes(file)));
+  const notRun = open.filter(({ name }) => !passed.has(name)).map(describeFailure);
+  const counts = countVitest(second);
+  return addCounts([countVitest(others), { ...counts, failed: counts.failed + notRun.length, failures: [...counts.failures, ...notRun], flaky: open.filter(({ name }) => passed.has(name)).map(describeFailure) }]);
 }
 
-function describeFailure({ name, reason = "" }: Failure): string {
+function describeFailure({ name, reason = "" }: Omit<Failure, "file">): string {
   const line = stripVTControlCharacters(reason).split("\n").find((one) => one.trim() !== "");
   return line === undefined ? name : `${name}: ${line.trim()}`;
 }
