@@ -74,7 +74,7 @@ test("runs are narrowed by the chart, with keys and with the mouse, compared, an
   // While the mouse is over the list, what is new waits, and what is there goes on.
   await rows.first().hover();
   const third = await beginRun(page, workflowId, { order: "ORD-3" });
-  const news = page.getByRole("button", { name: "1 new", exact: true });
+  const news = page.getByRole("button", { name: "Show 1 new", exact: true });
   await expect(news).toBeVisible();
   await expect(rows).toHaveCount(2);
   await news.click();

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTRPC } from "@/components/data/trpc";
-import { RestingList } from "@/components/live/resting-list";
+import { Gone, RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
 import { useRest } from "@/components/live/use-rest";
 import { useHref } from "@/components/shell/workspace-context";
@@ -43,7 +43,7 @@ export function LatestFailures() {
                 </Link>
                 {run.failure === null ? null : <p className="line-clamp-2 text-xs break-words text-muted-foreground">{run.failure.message}</p>}
               </div>
-              <Moment at={run.finishedAt ?? run.createdAt} className="relative shrink-0 text-xs text-muted-foreground" />
+              {gone.has(run.id) ? <Gone /> : <Moment at={run.finishedAt ?? run.createdAt} className="relative shrink-0 text-xs text-muted-foreground" />}
             </li>
           ))}
         </ul>

@@ -46,11 +46,14 @@ export function RestingList({ waiting, hold, showNew, className, children }: Res
       onBlur={({ currentTarget, relatedTarget }) => currentTarget.contains(relatedTarget) || hold("focus", false)}
     >
       <div ref={top} tabIndex={-1} className="absolute top-0 size-px scroll-mt-20 outline-none" />
-      <div role="status" className="sticky top-(--list-top,0.75rem) z-20 flex h-0 justify-center">
+      {/* Once, however many come. */}
+      <p role="status" className="sr-only">{waiting === 0 ? "" : "There is something new in the list."}</p>
+      <div className="sticky top-(--list-top,0.75rem) z-20 flex h-0 justify-center">
         {waiting === 0 ? null : (
-          <Button size="sm" variant="primary" className="mt-1 rounded-full shadow-md" onClick={show}>
+          // What is about to be pressed below it is pressed.
+          <Button size="sm" variant="primary" className="mt-1 animate-press-later rounded-full shadow-md" onClick={show}>
             <ArrowUp aria-hidden />
-            {waiting} new
+            <span className="sr-only">Show</span> {waiting} new
           </Button>
         )}
       </div>

@@ -40,8 +40,11 @@ describe("the error of a step that failed", () => {
 });
 
 describe("a step that was stopped", () => {
-  const told = (run: Record<string, unknown>, status = "cancelled") => {
-    const steps = [{ path: "each[2]/tell", nodeId: "tell", attempt: 1, status, untaken: [], finishedAt: "2026-01-01T00:00:01Z" }];
+  const told = (run: Record<string, unknown>, status = "cancelled", failedAt = "2026-01-01T00:00:01Z") => {
+    const steps = [
+      { path: "each[2]/tell", nodeId: "tell", attempt: 1, status, untaken: [], startedAt: "2026-01-01T00:00:00Z", finishedAt: "2026-01-01T00:00:01Z" },
+      { path: "each[0]/load", nodeId: "load", attempt: 1, status: "failed", untaken: [], startedAt: failedAt, finishedAt: failedAt },
+    ];
     const model = newModel({ run: { id: "r", failure: null, ...run }, steps, waits: [], loops: [], more: false, moreWaits: 0, moreOpenSteps: 0, seq: 1 } as unknown as RunView);
     return stoppedBy(model, readGraph(definition({})), "each[2]/tell");
   };
@@ -51,5 +54,8 @@ describe("a step that was stopped", () => {
     expect(told({ status: "cancelled" })).toBe("It was stopped when the run was cancelled.");
     expect(told({ status: "failed", failure: { code: "run_timeout", message: "x" } })).toBeNull();
     expect(told({ status: "cancelled" }, "succeeded")).toBeNull();
+    // Something else had stopped it: the run went on.
+    expect(told({ status: "cancelled" }, "cancelled", "2026-01-01T01:00:00Z")).toBeNull();
+    expect(told({ status: "failed", failure: { code: "x", message: "x", path: "each[0]/load" } }, "cancelled", "2026-01-01T01:00:00Z")).toBeNull();
   });
 });

@@ -2,12 +2,17 @@ import type { Graph, GraphNode } from "@/components/canvas/read-graph";
 import { splitPath } from "./paths";
 import { isFinal, type RunModel } from "./run-model";
 
-/** Why a step of a run was stopped; null: it was not, or nothing says so. */
+/** Why a step of a run was stopped; null: it was not, or nothing says so, as of one that another way out of a loop or a join stopped while the run went on. */
 export function stoppedBy({ run, steps }: Pick<RunModel, "run" | "steps">, graph: Graph, path: string): string | null {
-  if (steps.get(path)?.at(-1)?.status !== "cancelled") return null;
-  if (run.status === "cancelled") return "It was stopped when the run was cancelled.";
+  const step = steps.get(path)?.at(-1);
+  if (step?.status !== "cancelled" || step.finishedAt === null) return null;
+  const { finishedAt } = step;
+  const wentOn = [...steps.values()].some((attempts) => attempts.some(({ startedAt }) => startedAt > finishedAt));
+  if (run.status === "cancelled") return wentOn ? null : "It was stopped when the run was cancelled.";
   const failed = run.failure?.path;
   if (failed === undefined || failed === path) return null;
+  const failedAt = steps.get(failed)?.at(-1)?.finishedAt ?? null;
+  if (failedAt === null || failedAt > finishedAt) return null;
   const { nodeId } = splitPath(failed);
   return `It was stopped when ${graph.nodes.find(({ id }) => id === nodeId)?.name ?? failed} failed.`;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { Gone } from "@/components/live/resting-list";
 import { StatusBadge } from "@/components/status/status-badge";
 import { useHref } from "@/components/shell/workspace-context";
 import { formatExact } from "@/components/time/format";
@@ -30,7 +31,8 @@ export interface RunTableProps {
 export function RunTable({ runs, gone, choice }: RunTableProps) {
   const waits = useWaitBriefs(runs);
   const { chosen, choose } = choice;
-  const isAll = runs.length > 0 && runs.every(({ id }) => chosen.has(id));
+  const there = runs.filter(({ id }) => !gone.has(id));
+  const isAll = there.length > 0 && there.every(({ id }) => chosen.has(id));
   return (
     <>
       <div className="rounded-lg border bg-card max-md:hidden">
@@ -38,7 +40,7 @@ export function RunTable({ runs, gone, choice }: RunTableProps) {
           <TableHeader>
             <tr>
               <TableHead className="w-8">
-                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : runs.some(({ id }) => chosen.has(id)) ? "indeterminate" : false} onCheckedChange={() => choose(runs, !isAll && (chosen.size < MAX_BULK_RUNS || !runs.some(({ id }) => chosen.has(id))))} />
+                <Checkbox aria-label="Choose all shown runs" checked={isAll ? true : there.some(({ id }) => chosen.has(id)) ? "indeterminate" : false} onCheckedChange={() => choose(there, !isAll && (chosen.size < MAX_BULK_RUNS || !there.some(({ id }) => chosen.has(id))))} />
               </TableHead>
               <TableHead>Status</TableHead>
               <TableHead>Workflow</TableHead>
@@ -81,7 +83,7 @@ function Row({ run, isGone, choice, waits }: RowProps) {
   return (
     <TableRow data-gone={isGone || undefined} className="relative">
       <TableCell className="w-8"><ChooseRun run={run} choice={choice} /></TableCell>
-      <TableCell className="w-32"><StatusBadge status={run.status} /></TableCell>
+      <TableCell className="w-32">{isGone ? <Gone /> : <StatusBadge status={run.status} />}</TableCell>
       <TableCell className="w-full max-w-0 min-w-48">
         <Link href={href(`/runs/${run.id}`)} className="block truncate font-medium after:absolute after:inset-0">
           {nameOf(run)}
@@ -98,7 +100,7 @@ function Row({ run, isGone, choice, waits }: RowProps) {
       </TableCell>
       <TableCell className="whitespace-nowrap text-muted-foreground"><Moment at={run.startedAt ?? run.createdAt} className="relative" /></TableCell>
       <TableCell className="text-right whitespace-nowrap tabular-nums">
-        <Duration from={run.startedAt} to={run.finishedAt} />
+        {isGone ? null : <Duration from={run.startedAt} to={run.finishedAt} />}
       </TableCell>
     </TableRow>
   );
@@ -113,7 +115,7 @@ function RunCard({ run, isGone, choice, waits }: RowProps) {
           {nameOf(run)}
         </Link>
         <span className="flex items-center gap-3">
-          <StatusBadge status={run.status} />
+          {isGone ? <Gone /> : <StatusBadge status={run.status} />}
           <ChooseRun run={run} choice={choice} />
         </span>
       </div>
@@ -121,7 +123,7 @@ function RunCard({ run, isGone, choice, waits }: RowProps) {
       {waits === undefined ? null : <p className="line-clamp-2 text-xs text-muted-foreground">{waits}</p>}
       <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
         <Moment at={run.startedAt ?? run.createdAt} />
-        <Duration from={run.startedAt} to={run.finishedAt} className="tabular-nums" />
+        {isGone ? null : <Duration from={run.startedAt} to={run.finishedAt} className="tabular-nums" />}
         <span className="min-w-0 break-words">{triggerLabel(run.trigger)}{run.startedBy === null ? "" : `, ${run.startedBy}`}</span>
         <VersionText run={run} />
       </p>

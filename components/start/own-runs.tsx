@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
-import { RestingList } from "@/components/live/resting-list";
+import { Gone, RestingList } from "@/components/live/resting-list";
 import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { StatusBadge } from "@/components/status/status-badge";
@@ -44,7 +44,7 @@ export function OwnRuns() {
             <ul className="divide-y rounded-lg border">
               {runs.map((run) => (
                 <li key={run.id} data-gone={gone.has(run.id) || undefined} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
-                  <StatusBadge status={run.status} />
+                  {gone.has(run.id) ? <Gone /> : <StatusBadge status={run.status} />}
                   <span className="min-w-0 flex-1 truncate text-sm">{run.workflow}</span>
                   <span className="text-xs text-muted-foreground"><Moment at={run.createdAt} /></span>
                   {run.finishedAt === null ? null : <Button variant="ghost" onClick={() => show(run)} aria-label={`Result of ${run.workflow}`}>Result</Button>}

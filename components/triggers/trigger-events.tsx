@@ -9,7 +9,7 @@ import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
-import { RestingList } from "@/components/live/resting-list";
+import { Gone, RestingList } from "@/components/live/resting-list";
 import { useRest } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { useMayIn } from "@/components/shell/rights";
@@ -85,7 +85,7 @@ function EventRow({ isGone, event, workflowId, nodeId, onSent }: EventProps & { 
         <Button variant="ghost" size="icon-sm" aria-expanded={isOpen} aria-label={isOpen ? "Hide the event" : "Show the event"} onClick={() => setOpen(!isOpen)}>
           {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
         </Button>
-        <Badge tone={tone}>{label}</Badge>
+        {isGone ? <Gone /> : <Badge tone={tone}>{label}</Badge>}
         {event.origin === "resent" ? <Badge>Sent again</Badge> : null}
         <span className="text-muted-foreground">
           <Moment at={event.receivedAt} />
