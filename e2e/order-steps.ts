@@ -21,6 +21,9 @@ interface Drawn {
 /** The example that the product brings along. */
 export const example = parse(fs.readFileSync(path.join(import.meta.dirname, "../examples/order-processing.yaml"), "utf8")) as Drawn;
 
+/** What forms call the choices of the example. */
+const WORDS: Readonly<Record<string, string>> = { parallel: "Several at a time", exponential: "Longer each time", constant: "The same each time", info: "Info", warn: "Warning", error: "Error" };
+
 function stepOf(id: string): Drawn["nodes"][number] {
   return example.nodes.find((node) => node.id === id)!;
 }
@@ -59,7 +62,7 @@ export class OrderForms {
   async #fillPlain(panel: Locator, pointer: string, value: unknown): Promise<void> {
     const field = fieldAt(panel, pointer);
     const box = field.getByRole("combobox");
-    if ((await box.count()) > 0) await this.hand.choose(box, String(value));
+    if ((await box.count()) > 0) await this.hand.choose(box, WORDS[String(value)] ?? String(value));
     else await this.hand.write(field.getByRole("textbox").or(field.getByRole("spinbutton")), String(value));
   }
 
