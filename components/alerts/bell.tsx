@@ -7,6 +7,7 @@ import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useRest } from "@/components/live/use-rest";
 import { useHref } from "@/components/shell/workspace-context";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -50,6 +51,7 @@ function Newest({ unread, close }: { unread: number; close: () => void }) {
   const mark = useMarkRead();
   const inbox = useQuery(trpc.alerts.inbox.queryOptions({ limit: SHOWN }));
   useLiveRefresh("alerts", trpc.alerts.inbox.pathKey(), 500);
+  const rest = useRest(inbox.data?.items ?? []);
   return (
     <>
       <div className="flex items-center justify-between gap-2 border-b px-4 py-2">
@@ -63,12 +65,12 @@ function Newest({ unread, close }: { unread: number; close: () => void }) {
           <SkeletonRows count={3} />
         ) : inbox.isError ? (
           <ErrorState error={inbox.error} retry={() => void inbox.refetch()} what="the inbox" />
-        ) : inbox.data.items.length === 0 ? (
+        ) : rest.rows.length === 0 ? (
           <EmptyState icon={BellOff} title="Nothing yet">
             Rules under Settings → Notifications say what you are told of.
           </EmptyState>
         ) : (
-          <InboxList items={inbox.data.items} label="Newest notifications" onFollow={close} />
+          <InboxList rest={rest} label="Newest notifications" onFollow={close} />
         )}
       </div>
       <div className="flex justify-between gap-2 border-t px-4 py-2 text-sm">

@@ -10,7 +10,7 @@ import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Gone, RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { useRest } from "@/components/live/use-rest";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { useHref, useMay } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
@@ -38,7 +38,7 @@ export function DeliveriesTab() {
   const status = filter === "all" ? undefined : (filter as DeliveryView["status"]);
   const deliveries = useInfiniteQuery(trpc.alerts.deliveries.infiniteQueryOptions({ limit: 50, status }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("alerts", trpc.alerts.deliveries.pathKey());
-  const { rows: items, gone, resting } = useRest(deliveries.data?.pages.flatMap((page) => page.items) ?? [], deliveries.isPending ? "" : filter);
+  const { rows: items, gone, resting } = useRestOfPages(deliveries, deliveries.isPending ? "" : filter);
   return (
     <Card>
       <CardHeader title="Deliveries" description="Kept for 90 days." actions={<Select aria-label="Status" className="w-36" value={filter} onValueChange={setFilter} options={FILTERS} />} />

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { RestingList } from "@/components/live/resting-list";
-import { useRest } from "@/components/live/use-rest";
+import type { Resting } from "@/components/live/use-rest";
 import { useHref } from "@/components/shell/workspace-context";
 import { Moment } from "@/components/time/moment";
 import { TextWithTimes } from "@/components/time/text-with-times";
@@ -12,10 +12,9 @@ import { SeverityIcon } from "./severity-icon";
 import { useMarkRead } from "./use-inbox";
 
 /** Notifications of a person, the newest first. Following one reads it. */
-export function InboxList({ items, onFollow, label, list }: { items: readonly InboxItemView[]; onFollow?: () => void; label: string; list?: string }) {
+export function InboxList({ rest: { rows, gone, resting }, onFollow, label }: { rest: Resting<InboxItemView>; onFollow?: () => void; label: string }) {
   const href = useHref();
   const mark = useMarkRead();
-  const { rows, gone, resting } = useRest(items, list);
   return (
     <RestingList {...resting}>
       <ul className="divide-y" aria-label={label}>

@@ -7,6 +7,7 @@ import { toast } from "@/components/ui/toast";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { useLiveRefresh } from "@/components/live/use-live";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -29,7 +30,7 @@ export function InboxPage() {
   const unread = params.get("unread") === "1";
   const inbox = useInfiniteQuery(trpc.alerts.inbox.infiniteQueryOptions({ limit: PAGE, unread }, { getNextPageParam: (page) => page.nextCursor }));
   useLiveRefresh("alerts", trpc.alerts.inbox.pathKey());
-  const items = inbox.data?.pages.flatMap((page) => page.items) ?? [];
+  const rest = useRestOfPages(inbox, unread ? "unread" : "all");
   const count = useQuery(trpc.alerts.unread.queryOptions()).data?.count ?? 0;
   const readAll = () => mark.mutate({}, { onSuccess: ({ count: marked, at }) => void toast(`${marked} marked as read.`, { action: { label: "Undo", onClick: () => at !== null && mark.mutate({ read: false, at }) } }) });
   return (
@@ -51,12 +52,12 @@ export function InboxPage() {
             <SkeletonRows count={5} />
           ) : inbox.isError ? (
             <ErrorState error={inbox.error} retry={() => void inbox.refetch()} what="the inbox" />
-          ) : items.length === 0 ? (
+          ) : rest.rows.length === 0 ? (
             <EmptyState icon={BellOff} title={unread ? "All read" : "Nothing yet"}>
               Rules under Settings → Notifications say what people are told of; approvals that ask you come here too.
             </EmptyState>
           ) : (
-            <InboxList items={items} label="Notifications" list={unread ? "unread" : "all"} />
+            <InboxList rest={rest} label="Notifications" />
           )}
         </Card>
         <LoadMore {...inbox} />

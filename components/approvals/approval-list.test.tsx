@@ -7,5 +7,5 @@ const entry = (id: string) => ({ id, title: id, status: "open", requiredAnswers:
 
 it("says of what somebody else answered that it is not there any more, and tells it of nothing that is to be answered", () => {
   const rows = renderToStaticMarkup(<ApprovalList entries={[entry("a"), entry("b")]} gone={new Set(["b"])} shown={null} choose={() => {}} label="Open" />).split("<li");
-  expect(rows.slice(1).map((row) => [row.includes("data-gone"), row.includes("Not in this list any more"), row.includes("1 of 2 approvals")])).toEqual([[false, false, true], [true, true, false]]);
+  expect(rows.slice(1).map((row) => [row.includes("data-gone"), row.includes("Not among these any more"), row.includes("1 of 2 approvals")])).toEqual([[false, false, true], [true, true, false]]);
 });

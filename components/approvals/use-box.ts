@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/data/trpc";
 import { useLivePages } from "@/components/live/use-live";
-import { useRest } from "@/components/live/use-rest";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { useMay } from "@/components/shell/workspace-context";
 import type { Box, Entry } from "./boxes";
 
@@ -17,6 +17,6 @@ export function useBox(box: Box) {
   const answered = useInfiniteQuery({ ...trpc.waits.answered.infiniteQueryOptions({}, { getNextPageParam }), enabled: box === "answered" });
   const query = { mine, others, answered }[box];
   useLivePages("runs", trpc.waits[box].pathKey(), query.data?.pages.length ?? 0);
-  const { rows: entries, gone, resting } = useRest<Entry>(query.data?.pages.flatMap((page) => page.items as Entry[]) ?? [], box);
+  const { rows: entries, gone, resting } = useRestOfPages<Entry>(query, box);
   return { query, entries, gone, resting, isPending: query.isPending && (box !== "mine" || mayAnswer) };
 }

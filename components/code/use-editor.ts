@@ -1,4 +1,4 @@
-import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { diagnosticCount, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
@@ -73,6 +73,7 @@ export function useEditor<Latest>({ text, onChange, extensions, latest, madeOf, 
 
 /** Underlines what is wrong, as far as the text reaches. */
 export function underline(editor: EditorView, problems: readonly Pick<Diagnostic, "from" | "to" | "severity" | "message">[]): void {
+  if (problems.length === 0 && diagnosticCount(editor.state) === 0) return;
   const end = editor.state.doc.length;
   editor.dispatch(setDiagnostics(editor.state, problems.map(({ from, to, severity, message }) => ({ from: Math.min(from, end), to: Math.min(Math.max(to, from), end), severity, message }))));
 }

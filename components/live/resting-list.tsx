@@ -64,7 +64,7 @@ export function RestingList({ waiting, hold, showNew, className, children }: Res
 
 /** In a row of `data-gone`, instead of what it last was. */
 export function Gone() {
-  return <span className="text-xs text-muted-foreground">Not in this list any more</span>;
+  return <span className="text-xs text-muted-foreground">Not among these any more</span>;
 }
 
 const REASONS: readonly Reason[] = ["pointer", "focus", "scrolled"];

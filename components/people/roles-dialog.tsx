@@ -32,7 +32,7 @@ export function RolesDialog({ holder, close }: { holder: RoleHolder | null; clos
   };
   const setPerson = useMutation(trpc.access.setRoles.mutationOptions({ onSuccess }));
   const setGroup = useMutation(trpc.access.setGroupRoles.mutationOptions({ onSuccess }));
-  const error = setPerson.error ?? setGroup.error;
+  const { error } = chosen?.kind === "group" ? setGroup : setPerson;
   const refusal = error === null ? null : readRefusal(error);
   const loss = refusal?.kind === "own_loss" ? refusal.message : null;
   const save = (keepsOwn: boolean) => {

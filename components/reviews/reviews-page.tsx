@@ -7,7 +7,7 @@ import { useTRPC } from "@/components/data/trpc";
 import { EnvironmentBadge } from "@/components/environments/environment-badge";
 import { Gone, RestingList } from "@/components/live/resting-list";
 import { useLivePages } from "@/components/live/use-live";
-import { useRest } from "@/components/live/use-rest";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
 import { useUrlState } from "@/components/shell/use-url-state";
@@ -54,7 +54,7 @@ function ReviewList({ which, choose }: { which: List; choose: (reviewId: string)
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.reviews.list.infiniteQueryOptions({ which }, { getNextPageParam: (page) => page.nextCursor ?? undefined }));
   useLivePages("workflows", trpc.reviews.list.pathKey(), query.data?.pages.length ?? 1);
-  const { rows: reviews, gone, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { rows: reviews, gone, resting } = useRestOfPages(query);
   if (query.isPending) return <SkeletonRows count={4} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the reviews" />;
   if (reviews.length === 0) return <EmptyState icon={ShieldCheck} title="No reviews">{EMPTY[which]}</EmptyState>;

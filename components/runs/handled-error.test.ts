@@ -10,9 +10,9 @@ const definition = (change: Record<string, unknown>) => ({
 });
 
 /** What is said of a step that failed. */
-function told(change: Record<string, unknown>, step: Partial<StepSummary> = {}, run: Record<string, unknown> = {}, isAlone = false): string | null {
+function told(change: Record<string, unknown>, step: Partial<StepSummary> = {}, run: Record<string, unknown> = {}, isAlone = false, taken = "tell"): string | null {
   const graph = readGraph(definition(change));
-  const steps = [{ path: "load", nodeId: "load", attempt: 1, status: "failed", untaken: [], finishedAt: "2026-01-01T00:00:01Z", startedAt: "2026-01-01T00:00:00Z", ...step }];
+  const steps = [{ path: "load", nodeId: "load", attempt: 1, status: "failed", untaken: [], finishedAt: "2026-01-01T00:00:01Z", startedAt: "2026-01-01T00:00:00Z", ...step }, { path: taken, nodeId: taken, attempt: 1, status: "succeeded", untaken: [] }];
   const model = newModel({ run: { id: "r", status: "succeeded", failure: null, ...run }, steps, waits: [], loops: [], more: false, moreWaits: 0, moreOpenSteps: 0, seq: 1 } as unknown as RunView);
   return handledError(model, graph, graph.nodes[0]!, "load", isAlone);
 }
@@ -20,7 +20,9 @@ function told(change: Record<string, unknown>, step: Partial<StepSummary> = {}, 
 describe("the error of a step that failed", () => {
   it("goes to the steps behind its port error, those alone whose connection was taken", () => {
     expect(told({ onError: "route" })).toBe("Its error goes to Tell somebody and Note it.");
-    expect(told({ onError: "route" }, { untaken: [1] })).toBe("Its error goes to Note it.");
+    expect(told({ onError: "route" }, { untaken: [1] }, {}, false, "note")).toBe("Its error goes to Note it.");
+    expect(told({ onError: "route" }, { untaken: [1] })).toBe("Its error was to go to Note it, and nothing started there.");
+    expect(told({ onError: "route" }, { untaken: [1] }, { status: "running" })).toBe("Its error goes to Note it.");
     expect(told({ onError: "route" }, { untaken: [1, 2] })).toBe("No connection takes its error: it goes nowhere.");
     expect(told({ onError: "route" }, {}, {}, true)).toBe("In a run its error goes to Tell somebody and Note it.");
   });

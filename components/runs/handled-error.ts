@@ -28,5 +28,9 @@ export function handledError(model: Pick<RunModel, "run" | "steps">, graph: Grap
   const ways = graph.edges.filter(({ from }) => from === node.id).filter(({ port }, index) => port === "error" && !step.untaken.includes(index));
   const names = ways.map(({ to }) => graph.nodes.find(({ id }) => id === to)?.name ?? to);
   if (names.length === 0) return "No connection takes its error: it goes nowhere.";
-  return `${isAlone ? "In a run its error goes" : "Its error goes"} to ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`}.`;
+  const targets = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  if (isAlone) return `In a run its error goes to ${targets}.`;
+  // A failure elsewhere may have ended what is around it in the meantime.
+  const isTaken = !isFinal(run.status) || ways.some(({ to }) => model.steps.has(path.slice(0, path.length - node.id.length) + to));
+  return isTaken ? `Its error goes to ${targets}.` : `Its error was to go to ${targets}, and nothing started there.`;
 }

@@ -10,7 +10,7 @@ import { saveFile } from "@/components/data/save-file";
 import { useTRPC } from "@/components/data/trpc";
 import { RestingList } from "@/components/live/resting-list";
 import { useLiveRefresh } from "@/components/live/use-live";
-import { useRest } from "@/components/live/use-rest";
+import { LIVE_PAGES, useRestOfPages } from "@/components/live/use-rest";
 import { choose, type Chosen, lookAt, NONE_CHOSEN, unchoose } from "@/components/shell/chosen";
 import { LoadMore } from "@/components/shell/load-more";
 import { PageHeader } from "@/components/shell/page-header";
@@ -41,9 +41,6 @@ const HistoryChart = dynamic(() => import("./history-chart").then((module) => mo
 function ChartPlace() {
   return <Skeleton className="mb-3 h-36 w-full" />;
 }
-
-/** Beyond this the list no longer renews itself: every page would be asked for again. */
-const LIVE_PAGES = 3;
 
 /** How often a range that ends now begins later. */
 const MOVES_ON_MILLISECONDS = 60_000;
@@ -115,7 +112,7 @@ function RunList({ filter, change, clear, onPaused, chosen, setChosen, focusRef 
   const asked = JSON.stringify(filter);
   const [answered, setAnswered] = useState(asked);
   if (!runs.isPlaceholderData && answered !== asked) setAnswered(asked);
-  const { rows: items, gone, resting } = useRest(pages.flatMap((page) => page.items), answered);
+  const { rows: items, gone, resting } = useRestOfPages(runs, answered);
   const searchedTo = pages.at(-1)?.searchedTo ?? null;
   const look = lookAt(chosen, items);
   const pick = (some: readonly RunSummary[], isChosen: boolean) => {

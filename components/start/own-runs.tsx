@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ErrorState } from "@/components/data/error-state";
 import { useTRPC } from "@/components/data/trpc";
 import { Gone, RestingList } from "@/components/live/resting-list";
-import { useRest } from "@/components/live/use-rest";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { StatusBadge } from "@/components/status/status-badge";
 import { Moment } from "@/components/time/moment";
@@ -28,7 +28,7 @@ export function OwnRuns() {
       refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(({ finishedAt }) => finishedAt === null)) ? REFRESH_MS : false),
     }),
   );
-  const { rows: runs, gone, resting } = useRest(query.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { rows: runs, gone, resting } = useRestOfPages(query);
   return (
     <section aria-labelledby="own-runs">
       <h2 id="own-runs" className="mb-2 text-sm font-semibold">Your runs</h2>

@@ -10,7 +10,7 @@ import { ErrorState } from "@/components/data/error-state";
 import { readRefusal } from "@/components/data/problem";
 import { useTRPC } from "@/components/data/trpc";
 import { Gone, RestingList } from "@/components/live/resting-list";
-import { useRest } from "@/components/live/use-rest";
+import { useRestOfPages } from "@/components/live/use-rest";
 import { LoadMore } from "@/components/shell/load-more";
 import { useMayIn } from "@/components/shell/rights";
 import { useHref } from "@/components/shell/workspace-context";
@@ -41,7 +41,7 @@ const LOOK = {
 export function TriggerEvents({ triggerId, workflowId, nodeId }: { triggerId: string; workflowId: string; nodeId: string | null }) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(trpc.triggers.events.infiniteQueryOptions({ triggerId, limit: 20 }, { getNextPageParam: (page) => page.nextCursor }));
-  const { rows: events, gone, resting } = useRest(query.data?.pages.flatMap((page) => page.items) ?? [], triggerId);
+  const { rows: events, gone, resting } = useRestOfPages(query, triggerId);
   if (query.isPending) return <SkeletonRows count={3} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} what="the events" />;
   if (events.length === 0) {

@@ -1,10 +1,11 @@
 "use client";
 
-import { useDeferredValue, useMemo, useRef } from "react";
+import { useMemo, useRef } from "react";
 import type { CompletionResult } from "@codemirror/autocomplete";
 import type { ExpressionEditorHandle } from "@/components/code/expression-editor";
 import type { EditorProblem } from "@/components/code/json-editor";
 import { LazyExpressionEditor } from "@/components/code/lazy-expression-editor";
+import { useSettled } from "@/components/palette/use-settled";
 import { prettyJson } from "@/components/values/print-value";
 import { parseTemplate } from "@/server/expressions/template";
 import { useTestBench } from "../test/test-context";
@@ -32,6 +33,8 @@ export interface ExpressionFieldProps {
   caret?: number;
 }
 
+const PAUSE_MILLISECONDS = 200;
+
 /** A text with expressions: completion from what upstream steps gave, problems where they are, and what it comes to. */
 export function ExpressionField({ place, pointer, value, onChange, label, problem, describedBy, isMultiline = false, autoFocus = false, caret }: ExpressionFieldProps) {
   const editor = useRef<ExpressionEditorHandle>(null);
@@ -39,9 +42,10 @@ export function ExpressionField({ place, pointer, value, onChange, label, proble
   const scope = useMemo(() => (edgeIndex === undefined ? scopeOfField(draft, nodeId, `${prefix}${pointer}`) : scopeOfEdge(draft, edgeIndex)), [draft, nodeId, prefix, pointer, edgeIndex]);
   const source = useValueSource(draft, nodeId);
   const { chosen } = useTestBench();
-  const deferred = useDeferredValue(value);
-  const preview = usePreview(deferred, extraNamesOf(scope), source);
-  const problems = useMemo(() => problemsIn(deferred, problem, preview), [deferred, problem, preview]);
+  // Nothing is wrong yet with what somebody has not written to its end.
+  const settled = useSettled(value, PAUSE_MILLISECONDS);
+  const preview = usePreview(settled, extraNamesOf(scope), source);
+  const problems = useMemo(() => problemsIn(settled, problem, preview), [settled, problem, preview]);
   const complete = async (text: string, cursor: number): Promise<CompletionResult | null> => {
     const found = await completeAt(text, cursor, scope, (chain) => valueOfChain(source, chain));
     if (found === null) return null;

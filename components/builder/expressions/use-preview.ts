@@ -22,7 +22,7 @@ export type Preview =
   | { state: "unknown"; reason: string }
   | { state: "failed"; message: string; position: number; expression: string };
 
-const PAUSE_MS = 250;
+const PAUSE_MS = 50;
 const NONE: Preview = { state: "none" };
 
 /** What a text with expressions comes to with what the last tests and pins know. The interpreter answers in the browser; what needs an engine is asked of the server. */
