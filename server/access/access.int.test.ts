@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Permission } from "@/server/auth/permissions";
 import { openUserScope, type Scope } from "@/server/auth/scope";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
@@ -7,6 +9,7 @@ import { setRule } from "@/server/protection/service";
 import * as runs from "@/server/runs/service";
 import { grantPart, makePerson, makeScope } from "@/server/testing/factories";
 import * as workflows from "@/server/workflows/service";
+import type { PlaceRef } from "./contract";
 import * as service from "./service";
 
 const NOBODY = { roles: [], userIds: [] };
@@ -178,6 +181,41 @@ describe("who may do what", () => {
     for (const [name, roles, ids] of [["Open", [], []], ["Builders", ["builder"], []], ["Admins", ["admin"], []], ["Named", ["admin"], [userId]]] as const) await environment(name, [...roles], [...ids]);
     expect([await ask("workflow:publish"), await ask("workflow:write")]).toEqual([["Builders", "Admins"], []]);
     await rawDb().environment.deleteMany({ where: { workspaceId } });
+  });
+
+  it("is told of programs: by which role, and what a token leaves of it", async () => {
+    const { workspaceId, organizationId } = admin;
+    const { id: userId } = await makePerson(organizationId);
+    await grantPart(admin, userId, "builder", { folderId: outer });
+    const [account, issuer, own, narrow, late, whole] = [newId(), newId(), newId(), newId(), newId(), newId()];
+    await admin.db.serviceAccount.create({ data: { id: account, workspaceId, organizationId, name: "Deployer", role: "builder" } });
+    await admin.db.trustedIssuer.create({ data: { id: issuer, workspaceId, name: "Cluster", issuer: "https://cluster.example.com", audience: "x", claim: "roles", roles: [{ value: "ops", role: "operator" }, { value: "see", role: "viewer" }] } });
+    const token = (id: string, more: object) => admin.db.apiToken.create({ data: { id, workspaceId, name: id, prefix: "mlr_", tokenHash: randomBytes(32), ...more } as never });
+    await token(own, { userId, scopes: ["workflow:write", "run:read"] });
+    await token(narrow, { serviceAccountId: account, scopes: [`workflow:write:${inner}`] });
+    await token(late, { serviceAccountId: account, scopes: ["workflow:write"], expiresAt: new Date(Date.now() - 1_000) });
+    await token(whole, { scopes: ["workflow:write"] });
+    const ask = (program: Parameters<typeof service.explainProgram>[1]["program"], place?: PlaceRef, permission: Permission = "workflow:write") => service.explainProgram({ scope: admin }, { program, permission, ...(place === undefined ? {} : { place }) });
+    expect(await ask({ serviceAccountId: account })).toMatchObject({ allowed: true, isOff: false, token: null, reasons: [{ role: "builder", via: { kind: "program", name: "Deployer" }, allows: true }] });
+    expect(await ask({ issuerId: issuer }, undefined, "run:start")).toMatchObject({ allowed: true, reasons: [{ role: "operator", via: { kind: "claim", name: "roles: ops" }, allows: true }, { role: "viewer", allows: false }] });
+    expect(await ask({ tokenId: own }, { workflowId: inside })).toMatchObject({ allowed: true, token: { holder: { kind: "person" }, scopes: ["workflow:write"], reaches: true } });
+    expect(await ask({ tokenId: own }, { workflowId: outside })).toMatchObject({ allowed: false, token: { reaches: false }, reasons: [] });
+    expect(await ask({ tokenId: own }, { workflowId: inside }, "workflow:delete")).toMatchObject({ allowed: false, token: { scopes: [], reaches: false }, reasons: [{ role: "builder", allows: true }] });
+    const reach = async (place?: PlaceRef) => (({ allowed, token: told }) => [allowed, told!.scopes])(await ask({ tokenId: narrow }, place));
+    expect([await reach({ workflowId: inside }), await reach({ folderId: inner }), await reach({ folderId: outer }), await reach()]).toEqual([[true, ["workflow:write:Outer/Inner"]], [true, ["workflow:write:Outer/Inner"]], [false, ["workflow:write:Outer/Inner"]], [false, ["workflow:write:Outer/Inner"]]]);
+    expect(await ask({ tokenId: late })).toMatchObject({ allowed: false, token: { reaches: true, isExpired: true } });
+    expect(await ask({ tokenId: whole })).toMatchObject({ allowed: true, token: { holder: null }, reasons: [{ via: { kind: "installation" } }] });
+    // No rule names a program by its role.
+    await setRule({ scope: admin }, { folderId: inner, needsReview: false, mayPublish: NOBODY, isLocked: true, mayChange: { roles: ["builder"], userIds: [] } });
+    expect([await ask({ serviceAccountId: account }, { workflowId: inside }), await ask({ tokenId: own }, { workflowId: inside })]).toMatchObject([{ allowed: false, isLocked: true }, { allowed: false, isLocked: true }]);
+    await setRule({ scope: admin }, { folderId: inner, needsReview: false, mayPublish: NOBODY, isLocked: false, mayChange: NOBODY });
+    await admin.db.serviceAccount.update({ where: { id: account }, data: { disabledAt: new Date() } });
+    expect([await ask({ serviceAccountId: account }), await ask({ tokenId: narrow }, { folderId: inner })]).toMatchObject([{ allowed: false, isOff: true }, { allowed: false, isOff: true, token: { reaches: false } }]);
+    await rawDb().accessGrant.deleteMany({ where: { userId } });
+    expect(await ask({ tokenId: own }, { workflowId: inside })).toMatchObject({ allowed: false, token: { reaches: false }, reasons: [] });
+    await rawDb().serviceAccount.deleteMany({ where: { id: account } });
+    await rawDb().trustedIssuer.deleteMany({ where: { id: issuer } });
+    await rawDb().apiToken.deleteMany({ where: { id: { in: [own, narrow, late, whole] } } });
   });
 
   it("is told with what a lock forbids to all but those it names", async () => {

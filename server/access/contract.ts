@@ -57,8 +57,8 @@ export const revokeInput = z.object({ grantId: z.uuid(), keepsOwn });
 const permissionSchema = z.enum(PERMISSIONS as [Permission, ...Permission[]]);
 const reasonSchema = z.object({
   role: z.string(),
-  /** The person, a group's name, or the organization. */
-  via: z.object({ kind: z.enum(["person", "group", "organization"]), name: z.string() }),
+  /** The person, a group's name, or the organization; a program's own, a claim that an issuer's tokens make, or the command line. */
+  via: z.object({ kind: z.enum(["person", "group", "organization", "program", "claim", "installation"]), name: z.string() }),
   where: z.object({ kind: z.enum(["workspace", "folder", "workflow"]), name: z.string() }),
   /** Whether this is what allows it. */
   allows: z.boolean(),
@@ -102,3 +102,24 @@ export const explanationSchema = z.object({
   promotesNotInto: z.array(z.string()),
 });
 export type Explanation = z.output<typeof explanationSchema>;
+
+export const explainProgramInput = z.object({ program: z.union([z.object({ serviceAccountId: z.uuid() }), z.object({ issuerId: z.uuid() }), z.object({ tokenId: z.uuid() })]), permission: permissionSchema, place: placeSchema.optional() });
+export const programExplanationSchema = explanationSchema.extend({
+  /** A switched off account or issuer, whose tokens open nothing. */
+  isOff: z.boolean(),
+  /** Of a token: what it leaves of what its holder may. */
+  token: z
+    .object({
+      /** Null: the installation. */
+      holder: z.object({ kind: z.enum(["person", "service_account"]), name: z.string() }).nullable(),
+      /** Those for what is asked, folders by path. */
+      scopes: z.array(z.string()),
+      /** Whether they reach the place, where its holder may. */
+      reaches: z.boolean(),
+      isExpired: z.boolean(),
+      /** Where it may come from; none: anywhere. */
+      allowedAddresses: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type ProgramExplanation = z.output<typeof programExplanationSchema>;

@@ -1,3 +1,4 @@
+import type { TrustedIssuer } from "@/prisma/generated/client";
 import { permissionsOfRole } from "@/server/auth/access";
 import type { Permission } from "@/server/auth/permissions";
 import { holding } from "@/server/db/fold-case";
@@ -12,15 +13,24 @@ export async function programsAt(tx: Tx, permission: Permission, search: string)
   const found: Reaching["programs"] = accounts
     .filter(({ role, customRole }) => permissionsOfRole({ role, permissions: customRole?.permissions ?? null }).includes(permission))
     .map(({ id, name, role, customRole }) => ({ kind: "service_account", id, name, roles: [customRole?.name ?? role] }));
-  const customs = new Map((await tx.customRole.findMany({ select: { id: true, name: true, permissions: true } })).map((custom) => [custom.id, custom]));
-  for (const { id, name, roles } of issuers) {
-    const labels = new Set<string>();
-    for (const { role } of roles as { role: string }[]) {
-      const custom = customs.get(role);
-      const held = custom === undefined ? { role, permissions: null } : { role: "custom", permissions: custom.permissions };
-      if (permissionsOfRole(held).includes(permission)) labels.add(custom?.name ?? role);
-    }
-    if (labels.size > 0) found.push({ kind: "issuer", id, name, roles: [...labels] });
+  const customs = await tx.customRole.findMany({ select: { id: true, name: true, permissions: true } });
+  for (const issuer of issuers) {
+    const labels = new Set(rolesOfIssuer(issuer, customs).filter(({ permissions }) => permissions.includes(permission)).map(({ label }) => label));
+    if (labels.size > 0) found.push({ kind: "issuer", id: issuer.id, name: issuer.name, roles: [...labels] });
   }
   return found;
+}
+
+interface Custom {
+  id: string;
+  name: string;
+  permissions: string[];
+}
+
+/** What each value of its claim gives. A role that is gone gives nothing. */
+export function rolesOfIssuer({ roles }: Pick<TrustedIssuer, "roles">, customs: readonly Custom[]): { value: string; label: string; permissions: Permission[] }[] {
+  return (roles as { value: string; role: string }[]).map(({ value, role }) => {
+    const custom = customs.find(({ id }) => id === role);
+    return { value, label: custom?.name ?? role, permissions: permissionsOfRole(custom === undefined ? { role, permissions: null } : { role: "custom", permissions: custom.permissions }) };
+  });
 }

@@ -17,4 +17,5 @@ export const accessRouter = router({
   reaching: procedure("access:read").input(contract.reachingInput).output(contract.reachingSchema).query(({ ctx, input }) => service.listReaching(ctx, input)),
   rights: procedure("workflow:read").input(contract.rightsInput).output(contract.rightsSchema).query(({ ctx, input }) => service.listRights(ctx, input)),
   explain: procedure("access:read").input(contract.explainInput).output(contract.explanationSchema).query(({ ctx, input }) => service.explain(ctx, input)),
+  explainProgram: procedure("token:read").input(contract.explainProgramInput).output(contract.programExplanationSchema).query(({ ctx, input }) => service.explainProgram(ctx, input)),
 });

@@ -1,5 +1,5 @@
 export { type Holder, holderIn, rightsOfHolder } from "./holder";
-export { hasEnded } from "./lifetime";
+export { endOfToken, hasEnded, mostDays } from "./lifetime";
 export { createToken, listTokens, refuseNoNetworks, requireGiving, revokeToken, rotateToken, scopesFor } from "./manage";
 export { recordRefusal, type Refusal } from "./refusals";
 export { FolderPlaces, shownScopes } from "./scopes";

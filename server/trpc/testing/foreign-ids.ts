@@ -32,6 +32,8 @@ function variantsOf(own: Owned): Record<string, unknown> {
   const place = { runId, path: "start" };
   return {
     "access.grants place.workflowId": { place: { workflowId } },
+    "access.explainProgram program.serviceAccountId": { program: { serviceAccountId }, permission: "run:read" },
+    "access.explainProgram program.issuerId": { program: { issuerId }, permission: "run:read" },
     "organizing.restoreFolder items.[].itemId": { folderId, folderIds: [], items: [{ itemType: "workflow", itemId: workflowId }] },
     "protection.set mayChange.userIds.[]": { folderId, isLocked: true, mayChange: { roles: [], userIds: [] } },
     "protection.set mayPublish.userIds.[]": { folderId, needsReview: true, mayPublish: { roles: [], userIds: [] } },

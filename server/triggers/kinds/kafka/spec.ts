@@ -11,7 +11,7 @@ export const kafkaConfig = z.strictObject({
   secret: secretName().optional().describe("Secret that holds the password, the client's secret or the secret access key."),
   tokenUrl: z.url({ protocol: /^https?$/, error: "must begin with https:// or http://" }).max(2_000).optional().describe("Where oauthbearer asks for tokens (client credentials of OAuth 2)."),
   scope: text(1_000).optional().describe("What such a token is to be for."),
-  region: text(50).optional().describe("With aws-msk-iam: the region of AWS. Default: the one that the brokers' names say."),
+  region: requiredText(50).optional().describe("With aws-msk-iam: the region of AWS. Default: the one that the brokers' names say."),
   authorizationIdentity: text(300).optional().describe("With aws: the unique id of the identity (UserId)."),
   topics: z.array(requiredText(249)).min(1).max(100),
   group: text(200).optional().describe("Consumer group. Default: made from the trigger's id."),

@@ -85,7 +85,8 @@ async function deliveredTo(client: Redis, { stream, group }: Pick<Place, "stream
   }
 }
 
-const isForbidden = (error: unknown) => error instanceof Error && error.message.startsWith("NOPERM");
+/** Some services that speak the protocol leave commands out. */
+const isForbidden = (error: unknown) => error instanceof Error && /^NOPERM|^ERR unknown (?:command|subcommand)/i.test(error.message);
 
 /** Names and values take turns. */
 function fieldsOf(list: unknown): Map<unknown, unknown> {
