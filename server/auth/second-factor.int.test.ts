@@ -6,6 +6,7 @@ import { closeConnections, rawDb } from "@/server/db/client";
 import { newId } from "@/server/db/id";
 import { env } from "@/server/env";
 import { makePerson, makeWorkspace } from "@/server/testing/factories";
+import { signInsOf } from "@/server/testing/sign-ins";
 import { contextFor } from "@/server/trpc/context";
 import { createCaller } from "@/server/trpc/root";
 import { confirmTotp, removePasskey, removeTotp, replaceRecoveryCodes } from "./account/factors";
@@ -72,7 +73,9 @@ describe("an authenticator app", () => {
 
   it("is asked for after the password: until then the session does nothing", async () => {
     const { id, email, secret } = await personWithTotp();
+    const counted = signInsOf("asked_second_factor", "code_wrong", "signed_in");
     const half = await withPassword(email);
+    expect(counted()).toEqual([1, 0, 0]);
     expect(await findSession(half?.sessionToken)).toBeNull();
     expect(await sessionOf(half)).toMatchObject({ stage: "second_factor" });
     const caller = createCaller(contextFor(() => findAnySession(half?.sessionToken), null, { ...ORIGIN }));
@@ -83,6 +86,10 @@ describe("an authenticator app", () => {
     await expect(confirmSession({ code: "000000" }, attemptWith(half?.sessionToken))).rejects.toThrow("code_wrong");
     const whole = await confirmSession({ code: codeOf(secret, 1) }, attemptWith(half?.sessionToken));
     expect(await findSession(whole?.sessionToken)).toMatchObject({ email });
+    expect(counted()).toEqual([1, 2, 1]);
+    // A fresh look within a session signs nobody in.
+    await expect(confirmSession({ code: "000000" }, attemptWith(whole?.sessionToken))).rejects.toThrow("code_wrong");
+    expect(counted()).toEqual([1, 2, 1]);
     expect(await findAnySession(half?.sessionToken)).toBeNull();
     expect(await actions(id)).toEqual(expect.arrayContaining(["totp.added", "sign_in.failed", "session.confirmed"]));
   });

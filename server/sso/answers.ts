@@ -7,6 +7,7 @@ import { originOf } from "@/server/auth/request-origin";
 import { sessionCookie } from "@/server/auth/session-cookie";
 import { rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
+import { noteSignIn } from "@/server/web-counts/service";
 import { admit, sourceOf } from "./admit";
 import type { ProviderIdentity } from "./mapping";
 import type { SsoRefused } from "./refusal";
@@ -29,6 +30,7 @@ export async function signIn(connection: SsoConnection, identity: ProviderIdenti
 
 export async function refusedResponse(connection: SsoConnection, { code, reason }: SsoRefused, origin: RequestOrigin): Promise<Response> {
   await rawDb().$transaction((tx) => recordAudit(tx, sourceOf(connection, origin), { action: "sso.refused", resource: { type: "sso_connection", id: connection.id, name: connection.name }, after: { reason } }));
+  noteSignIn(code);
   return redirect(`/sign-in?error=${code}`);
 }
 

@@ -9,6 +9,7 @@ import { sessionCookieName } from "@/server/auth/session-cookie";
 import { closeConnections, rawDb } from "@/server/db/client";
 import { env } from "@/server/env";
 import { makeMember, makePerson } from "@/server/testing/factories";
+import { signInsOf } from "@/server/testing/sign-ins";
 import { mappingSchema, oidcInput } from "./contract";
 import { addDomain, createConnection, enableConnection, findSso, recheckDomains, removeConnection, removeDomain, routeDomain, updateConnection, verifyDomain, viewTrial } from "./service";
 import { Browser } from "./testing/browser";
@@ -159,7 +160,9 @@ describe("attacks on the way of a code", () => {
     const browser = new Browser();
     const own = await browser.go(start(), isCallback);
     own.searchParams.set("code", stolen.searchParams.get("code")!);
+    const counted = signInsOf("sso_failed", "signed_in");
     expect((await browser.go(own.href)).search).toBe("?error=sso_failed");
+    expect(counted()).toEqual([1, 0]);
     expect(await sessionOf(browser)).toBeNull();
   });
 

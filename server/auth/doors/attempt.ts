@@ -43,15 +43,15 @@ export function signInLog(): pino.Logger {
 }
 
 /** next-auth tells the caller the message of whatever is thrown here; what nobody foresaw goes to the log instead. */
-export async function discreetly<Result>(attempt: Attempt, work: () => Promise<Result>): Promise<Result> {
+export async function discreetly<Result>(attempt: Attempt, work: () => Promise<Result>, note: (outcome: string) => void = noteSignIn): Promise<Result> {
   try {
     const done = await work();
     // As next-auth calls what it is told nothing of.
-    if (done === null) noteSignIn("CredentialsSignin");
+    if (done === null) note("CredentialsSignin");
     return done;
   } catch (error) {
     const refused = refusalOf(error);
-    noteSignIn(refused.message);
+    note(refused.message);
     if (refused.message === "unavailable" && refused !== error) signInLog().error({ err: error, requestId: originOf(headersOf(attempt)).requestId }, "unexpected error");
     throw refused;
   }
@@ -95,8 +95,14 @@ export async function beginSession(person: Person, attempt: Attempt, proof: Proo
   const sessionToken = await createSession(id, origin, proof);
   if (missing.length > 0) await rawDb().$transaction((tx) => recordAccess(tx, person, { action: "sign_in.to_add_way", after: { method: proof.method, missing } }, origin));
   if (brought !== null) await revokeSession(brought.id, origin);
-  noteSignIn("signed_in");
+  await noteStage(sessionToken);
   return { id, email, name: name ?? email, sessionToken };
+}
+
+/** Whoever has shown one factor of two is not signed in yet: what else is asked for is told. */
+async function noteStage(sessionToken: string): Promise<void> {
+  const stage = (await findAnySession(sessionToken))?.stage ?? "full";
+  noteSignIn(stage === "full" ? "signed_in" : `asked_${stage}`);
 }
 
 /** next-auth sends an absent field as "", "undefined" or not at all. */

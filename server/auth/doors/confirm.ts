@@ -1,5 +1,6 @@
 import type { RequestOrigin } from "@/server/audit/contract";
 import { rawDb } from "@/server/db/client";
+import { noteSignIn } from "@/server/web-counts/service";
 import { recordAccess } from "../access-audit";
 import { confirmInput } from "../contract";
 import { takeRecoveryCode } from "../factors/recovery-codes";
@@ -20,10 +21,21 @@ type Given = { kind: "password" | "code" | "passkey"; value: string };
  * under a new secret.
  */
 export function confirmSession(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
-  return discreetly(attempt, () => tryConfirm(credentials, attempt));
+  // A fresh look within a session signs nobody in.
+  let isSignIn = true;
+  const found = ({ stage }: Session) => void (isSignIn = stage !== "full");
+  return discreetly(
+    attempt,
+    async () => {
+      const done = await tryConfirm(credentials, attempt, found);
+      if (isSignIn) noteSignIn("signed_in");
+      return done;
+    },
+    (outcome) => (isSignIn ? noteSignIn(outcome) : undefined),
+  );
 }
 
-async function tryConfirm(credentials: unknown, attempt: Attempt): Promise<SignedIn | null> {
+async function tryConfirm(credentials: unknown, attempt: Attempt, found: (session: Session) => void): Promise<SignedIn | null> {
   const input = confirmInput.safeParse(withoutEmptyTexts(credentials));
   if (!input.success) return refuse("details_missing");
   const [given] = Object.entries(input.data).map(([kind, value]) => ({ kind, value }) as Given);
@@ -31,6 +43,7 @@ async function tryConfirm(credentials: unknown, attempt: Attempt): Promise<Signe
   await countAttempt("signInByAddress", addressOf(attempt));
   const session = await broughtSession(attempt);
   if (session === null || (session.stage !== "full" && session.stage !== "second_factor")) return refuse("session_missing");
+  found(session);
   const isSecondFactor = given.kind !== "password";
   // A password is worth nothing where a second factor is asked for: it was the first.
   if (!isSecondFactor && (session.stage !== "full" || (await hasTotp(session.userId)))) return refuse("code_wrong");
