@@ -13,6 +13,9 @@ export function FactorDoor() {
   return (
     <Door text="Administrators of this installation show a second factor of their own.">
       <ProofForm back={usePathname()} done={() => router.refresh()} withoutFactor={<SetUp />} />
+      <p className="text-xs text-muted-foreground">
+        Lost yours? A recovery code does in place of the app. Else somebody at the machine takes them away: <code className="break-all">millrace sign-in-link --reset-factors</code>
+      </p>
     </Door>
   );
 }

@@ -20,7 +20,7 @@ export function HeldStepAlert({ step, runId, name, onShow }: HeldStepProps) {
   return (
     <Alert title={name === undefined ? step.text : `${name}: ${step.text.charAt(0).toLowerCase()}${step.text.slice(1)}`} actions={onShow === undefined ? null : <Button size="sm" onClick={onShow}>Show the step</Button>}>
       <p>
-        Since <Moment at={step.since} />.{step.line === null ? null : step.line.ahead === 0 ? " It is the next one." : ` ${step.line.ahead} wait before it.`}
+        Since <Moment at={step.since} />.{step.line === null ? null : step.line.ahead === 0 ? " It is the next one." : ` ${step.line.ahead.toLocaleString()}${step.line.aheadIsMore ? " and more" : ""} wait before it.`}
       </p>
       {step.line === null || step.line.holders.length === 0 ? null : <Holders holders={step.line.holders} runId={runId} />}
     </Alert>

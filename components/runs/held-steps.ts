@@ -10,7 +10,7 @@ export interface HeldStep {
   text: string;
   note: string;
   /** Who has the places, and how many steps come before; null: it is the worker that has none. */
-  line: Pick<StepWait, "holders" | "ahead"> | null;
+  line: Pick<StepWait, "holders" | "ahead" | "aheadIsMore"> | null;
 }
 
 export type HeldSteps = ReadonlyMap<string, HeldStep>;
@@ -25,10 +25,10 @@ export function heldSteps({ steps }: Pick<RunModel, "steps">, places: readonly S
     const wait = step === undefined ? undefined : slotWaitIn(step);
     if (step !== undefined && wait !== undefined) held.set(step.path, { path: step.path, since: wait.since, text: slotText(wait), note: "waits for its worker", line: null });
   }
-  for (const { path, since, limit, key, holders, ahead } of places) {
+  for (const { path, since, limit, key, holders, ahead, aheadIsMore } of places) {
     const step = steps.get(path)?.at(-1);
     if (step?.finishedAt === null && step.status !== "waiting") continue;
-    held.set(path, { path, since, text: `Waits for a place: ${limitText(limit, key)}`, note: ahead === 0 ? "waits, is next" : `waits behind ${ahead}`, line: { holders, ahead } });
+    held.set(path, { path, since, text: `Waits for a place: ${limitText(limit, key)}`, note: ahead === 0 ? "waits, is next" : `waits behind ${ahead.toLocaleString()}${aheadIsMore ? "+" : ""}`, line: { holders, ahead, aheadIsMore } });
   }
   return held;
 }

@@ -143,7 +143,7 @@ describe("runMarks", () => {
 });
 
 describe("a step that a limit holds", () => {
-  const place = { path: "after", nodeId: "after", limit: 2, key: '"vip"', since: second(3), ahead: 4, holders: [] };
+  const place = { path: "after", nodeId: "after", limit: 2, key: '"vip"', since: second(3), ahead: 4, aheadIsMore: false, holders: [] };
 
   it("waits on the canvas and in the waterfall although it has no row yet, and no more once it has one", () => {
     const model = newModel(view(nested));

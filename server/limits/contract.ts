@@ -78,6 +78,8 @@ export const stepWaitSchema = z.object({
   key: z.string().nullable(),
   since: momentSchema,
   ahead: z.int(),
+  /** There are more than that: they are not counted. */
+  aheadIsMore: z.boolean(),
   holders: z.array(z.object({ runId: z.string(), path: z.string() })),
 });
 export type StepWait = z.output<typeof stepWaitSchema>;

@@ -153,8 +153,15 @@ it("says which steps of a run wait for a place, behind whom, and tells of a list
   await place(holder, "charge", 1, { takenAt: new Date(2) });
   await place(first, "charge", 3);
   await place(second, "each[0]/charge", 4);
-  expect(await listStepWaits({ scope }, { runId: second })).toEqual([{ path: "each[0]/charge", nodeId: "charge", limit: 1, key: '"vip"', since: new Date(4).toISOString(), ahead: 1, holders: [{ runId: holder, path: "charge" }] }]);
+  expect(await listStepWaits({ scope }, { runId: second })).toEqual([{ path: "each[0]/charge", nodeId: "charge", limit: 1, key: '"vip"', since: new Date(4).toISOString(), ahead: 1, aheadIsMore: false, holders: [{ runId: holder, path: "charge" }] }]);
   expect(await listStepWaits({ scope }, { runId: holder })).toEqual([]);
+  // Of a long line no more are counted, and none that was told to make way.
+  await rawDb().$executeRaw`insert into step_place (run_id, path, workspace_id, key, most, asked_at, seen_at, gives_way_at) select ${first}::uuid, 'each[' || n || ']/charge', ${workspaceId}::uuid, ${key}, 1, to_timestamp(0), now(), case when n <= 5 then now() end from generate_series(1, 10010) n`;
+  const aheadNow = async () => (await listStepWaits({ scope }, { runId: second })).map(({ ahead, aheadIsMore }) => [ahead, aheadIsMore]);
+  expect(await aheadNow()).toEqual([[10_000, true]]);
+  await rawDb().$executeRaw`delete from step_place where run_id = ${first}::uuid and path <> 'charge' and (gives_way_at is null) and path <> 'each[7]/charge'`;
+  expect(await aheadNow()).toEqual([[2, false]]);
+  await rawDb().$executeRaw`delete from step_place where run_id = ${first}::uuid and path <> 'charge'`;
   const blocked = await queued(workspaceId, { state: "blocked", mutexKey: `${newId()} null`, waitReason: { kind: "concurrency", key: `${newId()} null`, limit: 2 } });
   const lonely = await queued(workspaceId, { state: "queued" });
   await rawDb().runQueue.update({ where: { runId: lonely }, data: { pool: "nobody" } });

@@ -60,7 +60,7 @@ export interface Ahead {
   aheadIsMore: boolean;
 }
 
-const aheadOf = (seen: number): Ahead => ({ ahead: Math.min(seen, COUNTED_AHEAD), aheadIsMore: seen > COUNTED_AHEAD });
+export const aheadOf = (seen: number): Ahead => ({ ahead: Math.min(seen, COUNTED_AHEAD), aheadIsMore: seen > COUNTED_AHEAD });
 
 /** Who has the places of a key, and how many runs wait for one before this one. */
 export async function findHolders(tx: Tx, mutexKey: string, rank: bigint, most: number): Promise<Ahead & { holders: string[] }> {

@@ -1,5 +1,6 @@
 import type { Tx } from "@/server/db/scoped";
 import type { StepWait } from "./contract";
+import { aheadOf, COUNTED_AHEAD } from "./queries";
 import { readKey } from "./read-key";
 
 const MOST_HOLDERS = 5;
@@ -10,7 +11,7 @@ interface Row {
   key: string;
   limit: number | null;
   since: Date;
-  ahead: number;
+  seen: number;
   holders: StepWait["holders"];
 }
 
@@ -18,20 +19,20 @@ interface Row {
 export async function findStepWaits(tx: Tx, runId: string): Promise<StepWait[]> {
   const rows = await tx.$queryRaw<Row[]>`
     with mine as materialized (
-      select key, path from step_place where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and taken_at is null
-    ),
-    line as (
-      select run_id, path, key, most, asked_at, (row_number() over (partition by key order by asked_at, run_id, path) - 1)::int as ahead
-      from step_place where workspace_id = current_workspace_id() and key in (select key from mine) and taken_at is null
+      select run_id, path, key, most, asked_at from step_place
+      where run_id = ${runId}::uuid and workspace_id = current_workspace_id() and taken_at is null order by asked_at, path limit ${MOST_STEPS}
     )
-    select p.path, p.key, p.most as "limit", p.asked_at as since, p.ahead,
+    select p.path, p.key, p.most as "limit", p.asked_at as since,
+      (select count(*)::int from (
+        select from step_place a where a.workspace_id = current_workspace_id() and a.key = p.key and a.taken_at is null and a.gives_way_at is null
+          and (a.asked_at, a.run_id, a.path) < (p.asked_at, p.run_id, p.path) limit ${COUNTED_AHEAD + 1}) a) as seen,
       (select coalesce(json_agg(json_build_object('runId', h.run_id, 'path', h.path)), '[]') from (
         select run_id, path from step_place h where h.workspace_id = current_workspace_id() and h.key = p.key and h.taken_at is not null
         order by h.taken_at, h.run_id, h.path limit ${MOST_HOLDERS}) h) as holders
-    from line p where p.run_id = ${runId}::uuid order by p.asked_at, p.path limit ${MOST_STEPS}`;
-  return rows.map(({ key, since, ...row }) => {
+    from mine p order by p.asked_at, p.path`;
+  return rows.map(({ key, since, seen, ...row }) => {
     const { nodeId, value } = readKey(key, "step");
-    return { ...row, nodeId, key: value, since: since.toISOString() };
+    return { ...row, ...aheadOf(seen), nodeId, key: value, since: since.toISOString() };
   });
 }
 
