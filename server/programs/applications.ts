@@ -59,6 +59,8 @@ export async function rotateSecret({ scope, requireProof }: Context, { applicati
 /** Its tokens end with it, and the links that were made with them. */
 export async function removeApplication({ scope }: Context, { applicationId: id }: { applicationId: string }): Promise<void> {
   await scope.db.transaction(async (tx) => {
+    // It fetches no token meanwhile.
+    await tx.$queryRaw`select 1 from oauth_client where id = ${id}::uuid for update`;
     const { name } = await find(tx, id);
     const tokens = await tx.apiToken.findMany({ where: { clientId: id }, select: { id: true } });
     const madeByTokenId = { in: tokens.map((token) => token.id) };

@@ -7,7 +7,7 @@ import { makeScope } from "@/server/testing/factories";
 import { createToken } from "@/server/tokens/service";
 import { answerWait, createLink, viewLink } from "@/server/waits/service";
 import * as workflows from "@/server/workflows/service";
-import { createApplication, createServiceAccount, removeServiceAccount, tokenResponse } from "./service";
+import { createApplication, createServiceAccount, removeApplication, removeServiceAccount, tokenResponse } from "./service";
 
 let admin: Scope;
 
@@ -71,5 +71,21 @@ describe("four eyes and service accounts", () => {
     }
     await removeServiceAccount({ scope: admin }, { serviceAccountId: id });
     await expect(viewLink(stranger, link)).rejects.toMatchObject({ kind: "link_invalid" });
+  });
+
+  it("attack: a link to an approval outlives neither the application whose token made it, nor its sweep", async () => {
+    const { id: serviceAccountId } = await createServiceAccount({ scope: admin }, { name: `Robot ${newId()}`, description: "", role: { kind: "role", role: "operator" } });
+    const made = await createApplication({ scope: admin }, { name: `App ${newId()}`, serviceAccountId, scopes: ["wait:answer", "run:read"], tokenSeconds: 3_600, refreshDays: null });
+    const form = new URLSearchParams({ grant_type: "client_credentials", client_id: made.id, client_secret: made.secret });
+    const { access_token: token } = (await (await tokenResponse(new Request("http://localhost/api/oauth/token", { method: "POST", body: form }))).json()) as { access_token: string };
+    const waitId = await waiting(admin, 1, false);
+    const { url } = await createLink({ scope: await bearer(token) }, { waitId, recipient: "boss@example.com" });
+    const stranger = { origin: { ip: "test", userAgent: null, requestId: null } };
+    const view = () => viewLink(stranger, { token: url.split("/a/")[1]! });
+    expect(await view()).toMatchObject({ ended: null });
+    await removeApplication({ scope: admin }, { applicationId: made.id });
+    expect(await view()).toMatchObject({ ended: "expired", title: "" });
+    await rawDb().apiToken.deleteMany({ where: { serviceAccountId } });
+    expect(await view()).toMatchObject({ ended: "expired", title: "" });
   });
 });

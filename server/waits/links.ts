@@ -49,9 +49,9 @@ export async function createLink({ scope }: Context, { waitId, recipient }: z.ou
   return { url: `${env.MILLRACE_URL}/a/${token}` };
 }
 
-/** Which one made it, where no person did. */
+/** Which one made it, where no person did; of a step of a run the person whose run it is. */
 function programOf({ userId, acting: { type, id } }: Scope) {
-  return userId === null && id !== null && (type === "service_account" || type === "issuer") ? { madeByType: type, madeById: id } : {};
+  return userId === null && id !== null && type !== "system" ? { madeByType: type, madeById: id } : {};
 }
 
 function soonest(until: Date | null): Date {

@@ -34,8 +34,11 @@ async function requireSharer(tx: Tx, wait: WaitRow, { userId, via, administers }
 
 type Made = Pick<WaitLink, "madeByUserId" | "madeByType" | "madeById" | "madeByTokenId" | "workspaceId" | "waitId">;
 
+/** `user`: a step of that person's run made it. */
+type Maker = { type: "service_account" | "issuer" | "user"; id: string };
+
 /** Of an issuer it is known that it is trusted still; what its tokens may do, they alone say. */
-async function requireProgram(who: { type: "service_account" | "issuer"; id: string }, workspaceId: string, waitId: string): Promise<void> {
+async function requireProgram(who: Maker, workspaceId: string, waitId: string): Promise<void> {
   const now = await rightsNow(workspaceId, who);
   if (now === null) throw new DomainError("forbidden", { permission: "wait:answer" });
   const { db } = await openSystemScope(workspaceId);
@@ -52,7 +55,7 @@ async function requireProgram(who: { type: "service_account" | "issuer"; id: str
 export async function isStillShared({ madeByUserId, madeByType, madeById, madeByTokenId, workspaceId, waitId }: Made): Promise<boolean> {
   if (madeByTokenId !== null && (await hasEnded(await openSystemScope(workspaceId), madeByTokenId))) return false;
   if (madeByUserId === null && (madeByType === null || madeById === null)) return true;
-  return holds(madeByUserId === null ? requireProgram({ type: madeByType as "service_account" | "issuer", id: madeById! }, workspaceId, waitId) : requirePerson(madeByUserId, workspaceId, waitId));
+  return holds(madeByUserId === null ? requireProgram({ type: madeByType as Maker["type"], id: madeById! }, workspaceId, waitId) : requirePerson(madeByUserId, workspaceId, waitId));
 }
 
 async function requirePerson(userId: string, workspaceId: string, waitId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { createServiceAccount } from "@/server/programs/service";
 import { makeScope } from "@/server/testing/factories";
 import { openInstallationPorts } from "@/server/worker/installation-ports";
 import { startInstallationWorker, type InstallationWorker } from "@/server/worker/installation-worker";
+import { createLink, viewLink } from "@/server/waits/service";
 import * as workflows from "@/server/workflows/service";
 import type { Scope } from "../scope";
 import { openTokenScope } from "../scope";
@@ -97,6 +98,25 @@ describe("the token of a run", () => {
       expect(byChild.id).not.toBe(direct.id);
       expect(byChild.startedForId).toBe(builder.userId);
     }
+  });
+
+  it("attack: a link to an approval that a run made outlives none of what its person may", async () => {
+    const person = await makeScope("operator", admin.workspaceId);
+    const waitId = newId();
+    const { runId: waiting } = await call(builder, admin, ["workflow:read"], "/workflows");
+    await rawDb().wait.create({ data: { id: waitId, workspaceId: admin.workspaceId, runId: waiting, path: "ask", attempt: 1, nodeId: "ask", kind: "approval", requiredAnswers: 1, detail: { title: "Pay?", message: "", form: null, approvers: [], requiredAnswers: 1, excludesStarter: false } } });
+    let url = "";
+    during = async () => void ({ url } = await createLink({ scope: await openTokenScope(carried.at(-1)!) }, { waitId, recipient: "boss@example.com" }));
+    await call(builder, person, ["wait:answer", "run:read"], "/workflows").finally(() => (during = async () => {}));
+    const view = () => viewLink({ origin: { ip: "test", userAgent: null, requestId: null } }, { token: url.split("/a/")[1]! });
+    expect(await view()).toMatchObject({ ended: null });
+    const membership = { where: { userId: person.userId! } };
+    await rawDb().membership.updateMany({ ...membership, data: { role: "viewer" } });
+    await expect(view()).rejects.toMatchObject({ kind: "link_invalid" });
+    await rawDb().membership.updateMany({ ...membership, data: { role: "operator" } });
+    expect(await view()).toMatchObject({ ended: null });
+    await rawDb().user.update({ where: { id: person.userId! }, data: { disabledAt: new Date() } });
+    await expect(view()).rejects.toMatchObject({ kind: "link_invalid" });
   });
 
   it("is never for more than whoever published the workflow might do, or its run's identity", async () => {
