@@ -87,11 +87,12 @@ function OpenBox({ box, chosen, choose }: OpenBoxProps) {
   // Of those that are gone, the person knows these.
   const entries = rows.filter(({ id }) => !gone.has(id) || !answered.includes(id));
   const ids = entries.map(({ id }) => id);
-  const next = opened ?? ids.find((id) => !answered.includes(id)) ?? null;
+  const isOpen = (id: string) => !answered.includes(id) && !gone.has(id);
+  const next = opened ?? ids.find(isOpen) ?? null;
   if (isWide && chosen === null && next !== opened) setOpened(next);
   const shown = chosen ?? (isWide ? next : null);
   const goOn = (from: string) => {
-    const left = ids.filter((id) => !answered.includes(id));
+    const left = ids.filter((id) => id === from || isOpen(id));
     const at = left.indexOf(from);
     setAnswered([...answered, from]);
     setOpened((at === -1 ? null : (left[at + 1] ?? left[at - 1])) ?? null);

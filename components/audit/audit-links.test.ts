@@ -14,5 +14,7 @@ it("leads from an entry to what it is about, and to what belongs to it", () => {
 it("leads to nothing that is gone or has no page", () => {
   expect(told("secret.deleted", "secret")).toEqual([]);
   expect(told("access.denied", "permission")).toEqual([]);
+  // A signal's: its run alone.
+  expect(told("wait.resumed", "wait", { runId: "r1", path: "ask" })).toEqual(["/runs/r1"]);
   expect(told("thing.done", "constructor", { workflowId: 7 })).toEqual([]);
 });

@@ -22,7 +22,8 @@ const PAGES: Readonly<Record<string, (id: string) => AuditLink>> = {
 /** Ids in what an entry says besides. */
 const NAMED = { workflowId: "workflow", runId: "run", reviewId: "review" } as const;
 
-const ENDS = /\.(deleted|removed|revoked|abandoned)$/;
+/** What is gone; and a wait for a signal has no page but its run's. */
+const ENDS = /\.(deleted|removed|revoked|abandoned)$|^wait\.resumed$/;
 
 /** Of what an entry names: what it is about, unless that is gone, and what belongs to it. */
 export function linksOf({ action, resource, before, after }: Pick<AuditEventView, "action" | "resource" | "before" | "after">): AuditLink[] {

@@ -64,6 +64,8 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
   const shape = useMemo(() => graph.nodes.map(({ id, parent }) => `${id}<${parent?.id ?? ""}:${parent?.slot ?? ""}`).join("|"), [graph]);
   const [movedShape, setMovedShape] = useState<string | null>(null);
   const move = () => setMovedShape(shape);
+  /** It tells of no event when it moves the view. */
+  const moveByOverview = ({ target }: { target: EventTarget }) => (target instanceof Element && target.closest(".react-flow__minimap") !== null ? move() : undefined);
   const selectByChange = (changes: NodeChange<CanvasNode>[]) => {
     const selection = changes.flatMap((change) => (change.type === "select" ? [change] : []));
     const chosen = selection.find((change) => change.selected);
@@ -84,6 +86,8 @@ export default function Canvas({ document, marks = NO_MARKS, selected, onSelect,
         onNodesChange={selectByChange}
         onPaneClick={() => onSelect(null)}
         onMoveStart={(event) => (event === null ? undefined : move())}
+        onPointerDownCapture={moveByOverview}
+        onWheelCapture={moveByOverview}
         fitView
         fitViewOptions={FIT}
         minZoom={0.15}
