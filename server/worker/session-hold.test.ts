@@ -17,6 +17,17 @@ class Refusing extends MemoryStore {
     refusing();
     throw new StoreRefusedError("a lock is held", { isPassing: true });
   }
+
+  /** The end of a hold is not stored so many times. */
+  losesEnds = 0;
+
+  override async tellHold(told: Parameters<MemoryStore["tellHold"]>[0]) {
+    if (told.hold === null && this.losesEnds > 0) {
+      this.losesEnds -= 1;
+      throw new Error("the database was away");
+    }
+    return super.tellHold(told);
+  }
 }
 
 const suite = new Conformance();
@@ -59,5 +70,23 @@ describe("a read that is refused while a step is at work", () => {
     await until("its page to tell of no refusal any more", async () => (store.runs.get(id)?.refusal === null ? true : null));
     end();
     expect(await suite.finished(id)).toMatchObject({ status: "succeeded", output: 7 });
+  });
+
+  test("is taken back on the run's page also where the first telling is lost, as soon as the run goes on", async () => {
+    const { nodes, end } = atWork();
+    suite.worker({ settings, report: () => {} });
+    const next = new Gate();
+    suite.world.probes.set("next", async () => {
+      await next.opened;
+      return { type: "succeeded", output: null };
+    });
+    const id = await suite.enqueue(workflow([...nodes, node("w", "wait.signal", { config: { signal: "go", expiresAfterSeconds: 0.01 } }), probe("n", { call: "next" })], ["b>w", "w>n"]));
+    store.losesEnds = 1;
+    store.refusing = () => void store.runs.get(id)!.inbox.push({ seq: 1, kind: "signal", path: null, attempt: null, name: "go", payload: "7", at: Date.now() });
+    await until("the end of the hold to be lost", async () => (store.losesEnds === 0 ? true : null));
+    next.open();
+    await until("its page to tell of no refusal any more", async () => (store.runs.get(id)?.refusal === null ? true : null));
+    end();
+    expect(await suite.finished(id)).toMatchObject({ status: "succeeded" });
   });
 });

@@ -12,7 +12,9 @@ export class SessionHold {
   #refusal: Refusal | null;
   #again: NodeJS.Timeout | undefined;
   #isAsking = false;
+  /** The page of the run may say that it is held. */
   #isTold = false;
+  #isTelling = false;
   #telling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -68,7 +70,9 @@ export class SessionHold {
 
   /** An attempt has ended. */
   noteProgress(): void {
-    if (this.#error === undefined) this.#refusal = null;
+    if (this.#error !== undefined) return;
+    this.#refusal = null;
+    if (!this.#isTelling) this.#tell(null);
   }
 
   stop(): void {
@@ -93,12 +97,27 @@ export class SessionHold {
     });
   }
 
-  /** Its page says so, where the database takes that much. */
+  /** Its page says so, where the database takes that much. What it did not take back is told again as the run goes on. */
   #tell(hold: Hold | null): void {
     if (hold === null && !this.#isTold) return;
-    this.#isTold = hold !== null;
+    if (hold !== null) this.#isTold = true;
+    this.#isTelling = true;
     const { claim, worker } = this.session.run;
-    this.#telling = this.#telling.then(() => worker.store.tellHold({ runId: claim.id, epoch: claim.epoch, hold })).catch((error: unknown) => worker.report(error, claim));
+    const telling: Promise<void> = this.#telling.then(() => worker.store.tellHold({ runId: claim.id, epoch: claim.epoch, hold })).then(
+      () => this.#told(telling, hold),
+      (error: unknown) => {
+        this.#told(telling, undefined);
+        worker.report(error, claim);
+      },
+    );
+    this.#telling = telling;
+  }
+
+  /** `hold`: what the page says now; undefined: what it said before. */
+  #told(telling: Promise<void>, hold: Hold | null | undefined): void {
+    if (this.#telling !== telling) return;
+    this.#isTelling = false;
+    if (hold === null) this.#isTold = false;
   }
 }
 
