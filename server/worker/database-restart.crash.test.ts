@@ -53,8 +53,11 @@ test("PostgreSQL is killed and started again under every kind of work, and asked
   worker = new scenes.CrashWorker({ LEASE_SECONDS: "15" });
   await scene.untilOneFinished();
   const back = crashDatabase();
-  await Promise.all([back, scene.cancel(ids.filter((_, n) => n % 4 === 3)), scene.signal()]);
+  // They wait for a signal that is sent after: none of them can have ended by itself.
+  const cancelled = ids.filter((_, n) => n % 4 === 3);
+  await Promise.all([back, scene.cancel(cancelled).then(() => scene.signal())]);
   await scene.untilAllFinished();
+  await scene.expectCancelled(cancelled);
   await scene.expectUndisturbed(ids, scenes.mixedOutput);
   await scene.expectUndisturbed(timedIds, () => ({ slow: "timeout", overdue: "child_failed" }));
   expect(await Promise.race([worker.exited, Promise.resolve("alive")])).toBe("alive");

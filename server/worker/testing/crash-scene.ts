@@ -146,6 +146,11 @@ export class CrashScene {
     });
   }
 
+  async expectCancelled(ids: readonly string[]): Promise<void> {
+    const ended = await this.#rows<{ status: string; count: number }>("SELECT status, count(*)::int AS count FROM run WHERE workspace_id = $1 AND id = ANY ($2) GROUP BY status", ids);
+    expect(ended).toEqual([{ status: "cancelled", count: ids.length }]);
+  }
+
   async unfinished(): Promise<number> {
     const [left] = await this.#rows<{ count: number }>("SELECT count(*)::int AS count FROM run_queue WHERE workspace_id = $1");
     return left!.count;
@@ -193,8 +198,8 @@ export class CrashScene {
     return (await this.#rows("SELECT 1 FROM crash_effect e JOIN run r ON r.id = e.run_id WHERE r.workspace_id = $1 GROUP BY e.run_id, e.path, e.attempt HAVING count(*) > 1")).length;
   }
 
-  async #rows<Row>(text: string): Promise<Row[]> {
-    return (await sharedPool().query(text, [this.workspaceId])).rows as Row[];
+  async #rows<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return (await sharedPool().query(text, [this.workspaceId, ...values])).rows as Row[];
   }
 }
 
