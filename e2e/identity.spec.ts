@@ -97,7 +97,7 @@ test("people are found by searching: for a group, for access to a folder by its 
   await expect(page.getByRole("list", { name: "Access given" })).toContainText(`${group} (group)`);
 
   await page.goto("/main/settings/roles");
-  await page.getByLabel("Who", { exact: true }).click();
+  await page.getByLabel("Person", { exact: true }).click();
   await pickFound(page, "Name or address", "lovelace", /Ada Lovelace/);
   await page.getByLabel("Where", { exact: true }).click();
   await page.getByRole("option", { name: "A folder" }).click();
@@ -124,6 +124,13 @@ test("a service account's application fetches a token that works until its secre
   const fetchToken = () => request.post("/api/oauth/token", { form: { grant_type: "client_credentials", client_id: id, client_secret: secret } });
   const { access_token: token } = (await (await fetchToken()).json()) as { access_token: string };
   expect((await request.get("/api/v1/workflows", { headers: { authorization: `Bearer ${token}` } })).status()).toBe(200);
+  await page.goto("/main/settings/roles");
+  await page.getByLabel("Who", { exact: true }).click();
+  await page.getByRole("option", { name: "A service account" }).click();
+  await page.getByLabel("Service account", { exact: true }).click();
+  await page.getByRole("option", { name: bot }).click();
+  await expect(page.getByText(`which ${bot} has`)).toBeVisible();
+  await page.goto("/main/settings/tokens?tab=applications");
   await page.getByRole("button", { name: `Delete ${shop}`, exact: true }).click();
   await page.getByRole("dialog").or(page.getByRole("alertdialog")).getByRole("button", { name: "Delete" }).click();
   // Behind the dialog nothing is named.

@@ -107,10 +107,16 @@ function TokenReason({ holder, scopes, reaches, isExpired, allowedAddresses }: N
     <>
       {isExpired ? <p>The token has expired.</p> : null}
       <p>
-        {scopes.length === 0 ? "None of its scopes is for that" : `${reaches ? "Its scopes" : "Of its scopes"} ${scopes.join(", ")} ${reaches ? `${scopes.length === 1 ? "is" : "are"} for that` : "none reaches there"}`}
+        {scopesInWords(scopes, reaches)}
         {"; "}it does at most what {holder === null ? "the installation" : holder.name} may:
       </p>
       {allowedAddresses.length === 0 ? null : <p>Only from {allowedAddresses.join(", ")}.</p>}
     </>
   );
+}
+
+function scopesInWords(scopes: readonly string[], reaches: boolean): string {
+  if (scopes.length === 0) return "None of its scopes is for that";
+  if (!reaches) return `For that it has ${scopes.join(", ")}, which does not reach there`;
+  return `For that it has ${scopes.join(", ")}`;
 }
