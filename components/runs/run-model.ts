@@ -5,6 +5,8 @@ import { splitPath, type Iterations } from "./paths";
 /** Everything the run page knows, put together from the first answer and the changes after it. */
 export interface RunModel {
   run: RunDetail;
+  /** What was run. */
+  definition: RunView["definition"];
   /** Attempts of each path, the first one first. */
   steps: ReadonlyMap<string, readonly StepSummary[]>;
   /** Indices of the iterations that were begun, in order, by the path of their loop. */
@@ -19,7 +21,7 @@ export interface RunModel {
 }
 
 export function newModel(view: RunView): RunModel {
-  return merge({ run: view.run, steps: new Map(), loops: new Map(), figures: new Map(), waits: new Map(), moreWaits: 0, moreOpenSteps: 0, seq: 0 }, view);
+  return merge({ run: view.run, definition: view.definition, steps: new Map(), loops: new Map(), figures: new Map(), waits: new Map(), moreWaits: 0, moreOpenSteps: 0, seq: 0 }, view);
 }
 
 export function merge(model: RunModel, delta: StepDelta): RunModel {
@@ -43,7 +45,7 @@ export function merge(model: RunModel, delta: StepDelta): RunModel {
   // Some of those that did not come are known: somebody has asked for more.
   const moreWaits = delta.moreWaits === 0 ? 0 : Math.max(0, delta.moreWaits + delta.waits.length - waits.size);
   const moreOpenSteps = delta.moreOpenSteps === 0 ? 0 : Math.max(0, delta.moreOpenSteps + STEPS_PER_ANSWER - countOpen(steps));
-  return { run: delta.run, steps, loops, figures, waits, moreWaits, moreOpenSteps, seq: Math.max(model.seq, delta.seq) };
+  return { run: delta.run, definition: model.definition, steps, loops, figures, waits, moreWaits, moreOpenSteps, seq: Math.max(model.seq, delta.seq) };
 }
 
 /** Steps that were asked for by themselves: nothing else is newer by them. */

@@ -116,8 +116,9 @@ function Result({ result, id, draft }: { result: TestResult; id: string; draft: 
 
 /** Where the error of a step that failed goes. */
 function errorOf(sources: readonly TestSource[], draft: Draft, id: string, { model, path }: TestResult): string | null {
-  const graph = readGraph(draft);
-  const node = graph.nodes.find((one) => one.id === id);
   const isAlone = sources.some((source) => source.model === model && source.root === id);
+  // What was tested as part of a run went where its connections led then.
+  const graph = readGraph(isAlone ? draft : model.definition);
+  const node = graph.nodes.find((one) => one.id === id);
   return node === undefined ? null : handledError(model, graph, node, path, isAlone);
 }
