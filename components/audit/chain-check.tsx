@@ -60,6 +60,6 @@ function inWords(problem: ChainProblem): string {
     case "set_back":
       return "The chain fits, and the chains of the installation together do not go as far as Millrace signed: one of them, perhaps this one, was set back or taken away.";
     case "key_changed":
-      return "The chain fits, and the key that signs the installation's chains was changed where it is stored: what it signed cannot be checked.";
+      return "The chain fits, and the key that signs the installation's chains was changed where it is stored: what it signed cannot be checked. Whoever looks after the installation looks into it, and makes another with millrace audit new-key.";
   }
 }

@@ -23,7 +23,7 @@ const NOBODY = { userId: "", roles: [], named: [] };
 
 /** The same as `explain`, for a service account, for whoever comes with a token of a trusted issuer, or for one API token. */
 export function explainProgram({ scope }: { scope: Scope }, { program, permission, place }: z.output<typeof explainProgramInput>): Promise<ProgramExplanation> {
-  scope.require("access:read");
+  scope.require(place === undefined ? "member:read" : "access:read");
   return scope.db.transaction(async (tx) => {
     const asked = { permission, place: place === undefined ? null : await findPlace(tx, place) };
     if ("serviceAccountId" in program) return { ...(await explainAccount(tx, scope, asked, program.serviceAccountId)), token: null };

@@ -180,6 +180,14 @@ describe("audit verify", SLOW, () => {
     expect([changed.code, changed.out]).toEqual([1, expect.stringContaining(`${slug}: BROKEN: entry 2`)]);
     expect(changed.err).toContain("1 of the chains is broken");
     expect((await millrace(["audit", "verify", "--organization", "nobody"])).code).toBe(2);
+    // A key that does not open proves nothing, and is no broken chain.
+    const { organizationId: other } = await makeScope();
+    const whole = await rawDb().organization.findUniqueOrThrow({ where: { id: other } });
+    const { masterKeyId } = await rawDb().auditKey.findFirstOrThrow();
+    await rawDb().auditKey.updateMany({ data: { masterKeyId: "another" } });
+    const unreadable = await millrace(["audit", "verify", "--organization", whole.slug]);
+    await rawDb().auditKey.updateMany({ data: { masterKeyId } });
+    expect([unreadable.code, unreadable.out, unreadable.err]).toEqual([1, expect.stringContaining(`${whole.slug}: holds`), expect.stringContaining("could not be checked")]);
   });
 });
 

@@ -188,6 +188,10 @@ it("says that the places of a pool are taken, who goes first, and that others ta
   const first = await inPool("gpu", { rank: 5 });
   const large = await inPool("gpu", { rank: 6, givenBytes: 3_000_000 });
   expect([await why(first), await why(large)]).toEqual([null, { kind: "memory", bytes: 3_000_000 }]);
+  // One that is to end takes nothing new.
+  await rawDb().worker.update({ where: { id: busy }, data: { drainRequestedAt: new Date() } });
+  expect(await why(first)).toEqual({ kind: "no_worker", pool: "gpu" });
+  await rawDb().worker.update({ where: { id: busy }, data: { drainRequestedAt: null } });
   expect(await why(await inPool("gpu", { rank: 7, takeovers: 3 }))).toEqual({ kind: "suspect", losses: 3 });
   // One of another workspace's: places are the installation's.
   await inPool("gpu", { state: "running", by: busy, of: stranger.workspaceId });
