@@ -36,42 +36,49 @@ export interface Access {
   held: HeldRole[];
 }
 
-const accessOf = (person: string) => `
-  select w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt", w.quota_reached as "quotaReached", w.color,
-    u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", om.role as "organizationRole", held.roles
+/** What the person of an expression has in workspace `w`, null: nothing. Looked up at every request: each place by its index, and no more is sorted or grouped than that. */
+const rolesOf = (person: string) => `(
+  select json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'name', c.name, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id))
+  from (
+    select role, custom_role_id, null::uuid as group_id, null::uuid as folder_id, null::uuid as item_id from membership where workspace_id = w.id and user_id = ${person}
+    union all
+    select role, custom_role_id, group_id, folder_id, item_id from access_grant
+    where workspace_id = w.id and (user_id = ${person} or group_id = any (array(select gm.group_id from group_member gm where gm.user_id = ${person})))
+  ) g left join custom_role c on c.id = g.custom_role_id)`;
+
+const placeOf = (person: string) => `
+  w.id::text, w.organization_id::text as "organizationId", w.slug, w.name, w.time_zone as "timeZone", coalesce(o.archived_at, w.archived_at) as "archivedAt", w.quota_reached as "quotaReached", w.color,
+    om.role as "organizationRole", ${rolesOf(person)} as roles
   from workspace w
   join organization o on o.id = w.organization_id and o.deleted_at is null
+  join organization_member om on om.organization_id = w.organization_id and om.user_id = ${person}`;
+
+const accessOf = (person: string) => `
+  select u.id::text as "userId", u.email, coalesce(u.name, u.email) as "userName", ${placeOf(person)}
   join user_account u on u.id = ${person} and u.disabled_at is null
-  join organization_member om on om.organization_id = w.organization_id and om.user_id = u.id
-  cross join lateral (
-    select coalesce(json_agg(json_build_object('role', g.role, 'permissions', c.permissions, 'name', c.name, 'groupId', g.group_id, 'folderId', g.folder_id, 'itemId', g.item_id)), '[]') as roles
-    from (
-      select role, custom_role_id, null::uuid as group_id, null::uuid as folder_id, null::uuid as item_id from membership where workspace_id = w.id and user_id = u.id
-      union all
-      select role, custom_role_id, group_id, folder_id, item_id from access_grant
-      where workspace_id = w.id and (user_id = u.id or group_id in (select gm.group_id from group_member gm where gm.user_id = u.id))
-    ) g left join custom_role c on c.id = g.custom_role_id
-  ) held
-  where w.deleted_at is null and (om.role <> 'member' or json_array_length(held.roles) > 0)`;
+  where w.deleted_at is null`;
 
 const ACCESS = accessOf("$1");
 
-/** For a statement that knows the person: an expression that is JSON of their access to the workspace of a slug, or null. */
-export const accessAsJson = (person: string, slug: string) => `(select row_to_json(a) from (${accessOf(person)} and w.slug = ${slug}) a)`;
+/** For a statement that knows the person and that they are not disabled: an expression that is JSON of their access to the workspace of a slug, or null. */
+export const accessAsJson = (person: string, slug: string) => `(select row_to_json(a) from (select ${placeOf(person)} where w.deleted_at is null and w.slug = ${slug}) a)`;
 
 /** Of what `accessAsJson` gave. */
-export function accessFromJson(row: AccessJson | null): Access | null {
-  return row === null ? null : toAccess({ ...row, archivedAt: row.archivedAt === null ? null : new Date(row.archivedAt) });
+export function accessFromJson(row: AccessJson | null, { userId, email, name }: { userId: string; email: string; name: string }): Access | null {
+  return row === null ? null : toAccess({ ...row, userId, email, userName: name, archivedAt: row.archivedAt === null ? null : new Date(row.archivedAt) });
 }
 
-export type AccessJson = Omit<Row, "archivedAt"> & { archivedAt: string | null };
+interface PlaceRow extends FoundWorkspace {
+  organizationRole: string;
+  roles: HeldRole[] | null;
+}
 
-interface Row extends FoundWorkspace {
+export type AccessJson = Omit<PlaceRow, "archivedAt"> & { archivedAt: string | null };
+
+interface Row extends PlaceRow {
   userId: string;
   email: string;
   userName: string;
-  organizationRole: string;
-  roles: HeldRole[];
 }
 
 export type WorkspaceRef = { id: string } | { slug: string };
@@ -81,27 +88,30 @@ export async function findAccess(userId: string, ref: WorkspaceRef): Promise<Acc
   const [name, condition, value] = "id" in ref ? ["access-by-id", "w.id = $2", ref.id] : ["access-by-slug", "w.slug = $2", ref.slug];
   // Asked at every request: planned once.
   const { rows } = await sharedPool().query<Row>({ name, text: `${ACCESS} and ${condition}`, values: [userId, value] });
-  return rows[0] === undefined ? null : toAccess(rows[0]);
+  return toAccess(rows[0]);
 }
 
 /** As a transaction has it, with what it has changed. */
 export async function accessIn(tx: Pick<Tx, "$queryRawUnsafe">, userId: string, workspaceId: string): Promise<Access | null> {
   const [row] = await tx.$queryRawUnsafe<Row[]>(`${accessOf("$1::uuid")} and w.id = $2::uuid`, userId, workspaceId);
-  return row === undefined ? null : toAccess(row);
+  return toAccess(row);
 }
 
 /** Every workspace that a person can open. */
 export async function findAllAccess(userId: string): Promise<Access[]> {
   const { rows } = await sharedPool().query<Row>(`${ACCESS} order by w.created_at, w.id`, [userId]);
-  return rows.map(toAccess);
+  return rows.flatMap((row) => toAccess(row) ?? []);
 }
 
-function toAccess({ userId, email, userName, organizationRole, roles, ...workspace }: Row): Access {
+/** A plain member of the organization without a role in the workspace does not know of it. */
+function toAccess(row: Row | undefined): Access | null {
+  if (row === undefined || (row.organizationRole === "member" && row.roles === null)) return null;
+  const { userId, email, userName, organizationRole, roles, ...workspace } = row;
   return {
     workspace,
     person: { id: userId, email, name: userName },
     organizationRole: isOrganizationRole(organizationRole) ? organizationRole : null,
-    held: roles,
+    held: roles ?? [],
   };
 }
 

@@ -86,7 +86,7 @@ export async function findAnySession(token: string | undefined, workspace: strin
     await rawDb().session.updateMany({ where: { id: row.id, revokedAt: null }, data: { lastSeenAt: now, expiresAt: expiryOf(row.createdAt, now, row) } });
   }
   const session = sessionOf(row);
-  return workspace === null ? session : { ...session, access: { slug: workspace, found: accessFromJson(row.access ?? null) } };
+  return workspace === null ? session : { ...session, access: { slug: workspace, found: accessFromJson(row.access ?? null, row) } };
 }
 
 function sessionOf(row: SessionRow): Session {

@@ -99,12 +99,12 @@ describe("the scoped client", () => {
     await ours.db.variable.count();
     const texts = query.mock.calls.map(([config]) => (config as unknown as pg.QueryConfig).text);
     query.mockRestore();
-    expect(texts).toEqual([expect.stringMatching(/^BEGIN; select set_config/), expect.stringMatching(/^SELECT COUNT/), "COMMIT"]);
+    expect(texts).toEqual([expect.stringMatching(/^BEGIN; SET LOCAL app\.organization_id = .*; SET LOCAL role = /), expect.stringMatching(/^SELECT COUNT/), "COMMIT"]);
   });
 
   it("makes the settings by themselves where the BEGIN went another way", async () => {
     let done: boolean | undefined;
-    const role = await beginWith("select set_config('role', 'millrace_app', true)", (isDone) => inTransaction(sharedPool(), async (client) => {
+    const role = await beginWith(["SET LOCAL role = 'millrace_app'"], (isDone) => inTransaction(sharedPool(), async (client) => {
       done = isDone();
       return (await client.query<{ role: string }>("select current_user::text as role")).rows[0]?.role;
     }));

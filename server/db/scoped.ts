@@ -1,4 +1,3 @@
-import pg from "pg";
 import type { Prisma } from "@/prisma/generated/client";
 import { rawDb } from "./client";
 import { type Guard, guarded, onModels } from "./guarded";
@@ -37,11 +36,11 @@ const NO_WORKSPACE = "00000000-0000-0000-0000-000000000000";
 function createDb(tenant: Tenant, guard: Guard): ScopedDb {
   const raw = rawDb();
   const transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> => {
-    const settings = await settingsOf(tenant, pg.escapeLiteral(tenant.organizationId));
+    const settings = await settingsOf(tenant, tenant.organizationId);
     return beginWith(settings, (isDone) =>
       raw.$transaction(
         async (tx) => {
-          if (!isDone()) await tx.$queryRawUnsafe(settings);
+          if (!isDone()) for (const one of settings) await tx.$executeRawUnsafe(one);
           return work(guarded(tx, guard));
         },
         { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS },

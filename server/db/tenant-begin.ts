@@ -4,7 +4,7 @@ import { markOwn } from "./own-errors";
 
 /** What the transaction that begins next starts with, in the round trip of its BEGIN. */
 interface Beginning {
-  readonly settings: string;
+  readonly settings: readonly string[];
   taken: boolean;
   done: boolean;
 }
@@ -12,10 +12,10 @@ interface Beginning {
 const beginnings = new AsyncLocalStorage<Beginning>();
 
 /**
- * Opens a transaction whose first statement is `settings`. Where whoever opens it does not send its BEGIN by a connection of
+ * Opens a transaction whose first statements are `settings`. Where whoever opens it does not send its BEGIN by a connection of
  * a TenantPool, `isDone` is false within `work`, and the settings have still to be made.
  */
-export function beginWith<Result>(settings: string, open: (isDone: () => boolean) => Promise<Result>): Promise<Result> {
+export function beginWith<Result>(settings: readonly string[], open: (isDone: () => boolean) => Promise<Result>): Promise<Result> {
   const beginning: Beginning = { settings, taken: false, done: false };
   return beginnings.run(beginning, () => open(() => beginning.done));
 }
@@ -48,7 +48,7 @@ function beginOnce(client: pg.PoolClient, beginning: Beginning): void {
     Reflect.deleteProperty(client, "query");
     if (!isBegin(config)) return query(config, ...rest);
     beginning.done = true;
-    return query({ ...config, text: `BEGIN; ${beginning.settings}` }, ...rest);
+    return query({ ...config, text: ["BEGIN", ...beginning.settings].join("; ") }, ...rest);
   };
   Object.defineProperty(client, "query", { value: first, configurable: true });
 }

@@ -9,6 +9,6 @@ import { inTransaction } from "./transaction";
  */
 export async function queryAsTenant<Row extends pg.QueryResultRow>(workspaceId: string, query: pg.QueryConfig, granted: GrantedPlaces | null = null): Promise<pg.QueryResult<Row>> {
   const organization = `coalesce((select organization_id::text from workspace where id = ${pg.escapeLiteral(workspaceId)}), '')`;
-  const settings = await settingsOf({ workspaceId, granted }, organization);
-  return inTransaction(sharedPool(), (client) => client.query<Row>(query), `begin; ${settings}`);
+  const settings = await settingsOf({ workspaceId, granted }, { sql: organization });
+  return inTransaction(sharedPool(), (client) => client.query<Row>(query), ["begin", ...settings].join("; "));
 }
