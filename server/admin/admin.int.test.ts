@@ -105,7 +105,7 @@ describe("the administration", () => {
     const heard: string[] = [];
     const drain = (seconds: number) => ({ seconds, pause: () => heard.push("pause"), resume: () => heard.push("resume"), end: () => heard.push("end") });
     const stats = () => ({ busySlots: 0, heldRuns: 0 }) as ReturnType<ConstructorParameters<typeof WorkerRow>[1]>;
-    const rowOf = (seconds: number) => new WorkerRow({ id, name: "w", version: "1", pools: ["default"], slots: 4, capacity: { cpu: 1, memoryMb: 1 } }, stats, (error) => expect(error).toBeUndefined(), undefined, drain(seconds));
+    const rowOf = (seconds: number) => new WorkerRow({ id, name: "w", version: "1", pools: ["default"], slots: 4, capacity: { cpu: 1, memoryMb: 1 } }, stats, (error) => expect(error).toBeUndefined(), { drain: drain(seconds) });
     const row = rowOf(3_600);
     await row.set("active");
     expect((await admin.viewWorkers()).pools).toMatchObject([{ name: "default", workers: 1, slots: 4 }]);

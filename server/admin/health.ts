@@ -63,7 +63,7 @@ const CHECKS: Readonly<Record<string, () => Promise<Found>>> = {
   },
   Workers: async () => {
     const row = await one<{ alive: number; versions: string[] }>(
-      `SELECT count(*)::int AS alive, coalesce(array_agg(DISTINCT version), '{}') AS versions FROM worker WHERE state = 'active' AND drain_requested_at IS NULL AND heartbeat_at > clock_timestamp() - make_interval(secs => ${WORKER_SILENT_SECONDS})`,
+      `SELECT count(*)::int AS alive, coalesce(array_agg(DISTINCT version), '{}') AS versions FROM worker WHERE state = 'active' AND lost_at IS NULL AND drain_requested_at IS NULL AND heartbeat_at > clock_timestamp() - make_interval(secs => ${WORKER_SILENT_SECONDS})`,
     );
     const { alive, versions } = row ?? { alive: 0, versions: [] };
     if (alive === 0) return danger("none is alive", "Runs wait in the queue. Start one: npm start, or npm run start:worker.");

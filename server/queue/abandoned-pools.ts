@@ -15,7 +15,7 @@ const HOME_POOL = "default";
 const SILENT_SECONDS = 120;
 const BATCH = 500;
 
-const IS_GONE = (worker: string) => `(${worker}.state = 'stopped' OR ${worker}.heartbeat_at < (SELECT clock_timestamp()) - interval '${SILENT_SECONDS} seconds')`;
+const IS_GONE = (worker: string) => `(${worker}.state = 'stopped' OR ${worker}.lost_at IS NOT NULL OR ${worker}.heartbeat_at < (SELECT clock_timestamp()) - interval '${SILENT_SECONDS} seconds')`;
 
 // Such a worker that has ended, or is silent for so long that its runs are nobody's any more. People name pools as they like, and serve them again.
 const GONE = `

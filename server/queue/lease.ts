@@ -118,12 +118,25 @@ const LIVED = `CASE WHEN claimed_at IS NULL AND lease_epoch > 1 THEN 0
   ELSE least(86400000, (extract(epoch FROM lease_until - coalesce(claimed_at, started_at)) - $1::float8) * 1000)::int END`;
 
 // The epoch rises at once, not only at the next claim: whoever went silent can write nothing from here on.
-const EXPIRED = `
+const taken = (which: string) => `
 UPDATE run_queue q SET state = 'queued', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, takeovers = takeovers + 1,
   lost_alone = lost_alone + alone::int, alone = false, lived_ms = greatest(lived_ms, ${LIVED}), ${MAY_HAVE_BEGUN}
 WHERE run_id = ANY (ARRAY(
-  SELECT run_id FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp()) ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+  SELECT run_id FROM run_queue WHERE state = 'running' AND ${which} ORDER BY lease_until LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING q.run_id AS "runId", q.workspace_id AS "workspaceId", q.pool, q.rank::float8 AS rank, q.takeovers >= ${SUSPECTED_AFTER} AS "isSuspect"`;
+
+const EXPIRED = taken("lease_until < (SELECT clock_timestamp())");
+const LOST = taken("lease_until IS NOT NULL AND lease_owner = ANY ($2::uuid[])");
+
+/** What they held becomes claimable before their leases have run out. */
+export async function takeLost(pool: Pool, workerIds: readonly string[], leaseSeconds: number): Promise<Enqueued[]> {
+  const ready: Enqueued[] = [];
+  for (;;) {
+    const { rows } = await pool.query<Enqueued>(within(PROMOTE_MS, { name: "millrace-lost", text: LOST, values: [leaseSeconds, workerIds] }));
+    ready.push(...rows);
+    if (rows.length < BATCH) return ready;
+  }
+}
 
 const LOOK = `
 SELECT EXISTS (SELECT FROM run_queue WHERE state = 'running' AND lease_until < (SELECT clock_timestamp())) AS "hasExpired",

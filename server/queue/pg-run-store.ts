@@ -7,7 +7,7 @@ import { Committer } from "@/server/queue/committer";
 import { insertRuns, type Enqueued } from "@/server/queue/enqueue";
 import { EnqueueBatcher } from "@/server/queue/enqueue-batcher";
 import { keepSnapshot, readHistory, readInbox, readKept, readSnapshot, readValues } from "@/server/queue/journal-rows";
-import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases, tellHold } from "@/server/queue/lease";
+import { giveBackUnheld, promoteRuns, putBackRun, releaseRun, renewLeases, takeLost, tellHold } from "@/server/queue/lease";
 import { sendMessage, type Delivered } from "@/server/queue/messages";
 import { Offers } from "@/server/queue/offers";
 import { Notifier } from "@/server/queue/notifier";
@@ -156,6 +156,11 @@ export class PgRunStore implements RunStore {
 
   async giveBackUnheld(workerId: string, held: string[]): Promise<void> {
     this.#ready(await giveBackUnheld(this.#pool, workerId, held, this.#leaseSeconds));
+  }
+
+  /** Of workers whose processes are gone for certain: nobody waits for their leases to run out. */
+  async takeLost(workerIds: readonly string[]): Promise<void> {
+    this.#ready(await takeLost(this.#pool, workerIds, this.#leaseSeconds));
   }
 
   heartbeat(workerId: string, held: HeldRun[]): Promise<Heartbeat> {

@@ -128,19 +128,19 @@ const GAUGES: readonly GaugeSpec[] = [
     name: "millrace_worker_slots",
     help: "Steps that a worker runs at the same time.",
     labels: ["worker", "version"],
-    sql: "SELECT name AS worker, version, slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
+    sql: "SELECT name AS worker, version, slots AS value FROM worker WHERE state <> 'stopped' AND lost_at IS NULL AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_worker_busy_slots",
     help: "Steps that a worker runs now.",
     labels: ["worker"],
-    sql: "SELECT name AS worker, busy_slots AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
+    sql: "SELECT name AS worker, busy_slots AS value FROM worker WHERE state <> 'stopped' AND lost_at IS NULL AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_worker_held_runs",
     help: "Runs that a worker has in memory.",
     labels: ["worker"],
-    sql: "SELECT name AS worker, held_runs AS value FROM worker WHERE state <> 'stopped' AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
+    sql: "SELECT name AS worker, held_runs AS value FROM worker WHERE state <> 'stopped' AND lost_at IS NULL AND heartbeat_at > (SELECT clock_timestamp()) - interval '1 minute'",
   },
   {
     name: "millrace_database_bytes",

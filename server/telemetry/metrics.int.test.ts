@@ -25,7 +25,7 @@ async function worker(name: string, finished: number) {
   const telemetry = startWorkerTelemetry(name, null);
   const run = { mode: "production", triggerKind: "manual", createdAt: 0, startedAt: 0 } as ClaimedRun;
   for (let n = 0; n < finished; n++) telemetry.observer.runEnded(run, { status: "succeeded", finishedAt: 500 });
-  const row = new WorkerRow({ id: newId(), name, version: "1.2.3", pools: ["default"], slots: 7, capacity: { cpu: 1, memoryMb: 512 } }, () => ({ busySlots: 2, heldRuns: 3 }), (error) => { throw error; }, telemetry.metrics);
+  const row = new WorkerRow({ id: newId(), name, version: "1.2.3", pools: ["default"], slots: 7, capacity: { cpu: 1, memoryMb: 512 } }, () => ({ busySlots: 2, heldRuns: 3 }), (error) => { throw error; }, { metrics: telemetry.metrics });
   await row.set("active");
   return row;
 }

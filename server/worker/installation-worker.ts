@@ -54,8 +54,11 @@ export function startInstallationWorker(report: NonNullable<WorkerOptions["repor
     observer: telemetry.observer,
     ...options,
   });
-  const row = new WorkerRow({ id, name, version, pools: options.pools ?? env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics,
-    drain === undefined ? undefined : { seconds: env.DRAIN_SECONDS, pause: () => worker.pause(), resume: () => worker.resume(), end: drain });
+  const row = new WorkerRow({ id, name, version, pools: options.pools ?? env.WORKER_POOLS, slots, capacity }, () => worker.stats(), (error) => report(error, null), {
+    metrics: env.METRICS_TOKEN === undefined ? undefined : telemetry.metrics,
+    drain: drain === undefined ? undefined : { seconds: env.DRAIN_SECONDS, pause: () => worker.pause(), resume: () => worker.resume(), end: drain },
+    takeLost: (workerIds) => store.takeLost(workerIds),
+  });
   worker.start();
   row.start();
   // One that serves a pool of its own is there for one run.

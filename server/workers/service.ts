@@ -30,14 +30,14 @@ export async function viewWorkers({ scope }: { scope: Scope }): Promise<z.output
       memoryBytes: row.memoryBytes === null ? null : Number(row.memoryBytes),
       startedAt: row.startedAt.toISOString(),
       lastSeenAt: row.heartbeatAt.toISOString(),
-      status: statusOf(row.state, row.heartbeatAt, now),
+      status: statusOf(row, now),
     })),
     queue: { queued: count("queued"), running: count("running"), waiting: count("waiting"), blocked: count("blocked") },
   };
 }
 
-function statusOf(state: string, heartbeatAt: Date, now: number): WorkerSummary["status"] {
+function statusOf({ state, heartbeatAt, lostAt }: { state: string; heartbeatAt: Date; lostAt: Date | null }, now: number): WorkerSummary["status"] {
   if (state === "stopped") return "stopped";
-  if (now - heartbeatAt.getTime() > SILENT_AFTER_MS) return "silent";
+  if (lostAt !== null || now - heartbeatAt.getTime() > SILENT_AFTER_MS) return "silent";
   return state === "draining" ? "draining" : "alive";
 }
