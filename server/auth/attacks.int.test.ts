@@ -105,6 +105,8 @@ describe("cross-site requests (CSRF)", () => {
     ["a neighbouring subdomain", { "sec-fetch-site": "same-site", origin: "https://evil.millrace.example" }],
     ["a browser that says only where it is", { origin: "https://evil.example" }],
     ["a sandboxed frame", { origin: "null" }],
+    ["another site, of which only that much is said", { "sec-fetch-site": "cross-site" }],
+    ["a neighbouring subdomain, of which only that much is said", { "sec-fetch-site": "same-site" }],
   ])("a mutation sent by a page of %s is refused", async (_who, headers) => {
     const token = await createSession((await makeSignInPerson()).id);
     expect(await post(token, headers)).toBe(403);

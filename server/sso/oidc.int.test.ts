@@ -151,7 +151,25 @@ describe("attacks on the way of a code", () => {
     expect((await victim.go(callback.href)).search).toBe("?error=sso_expired");
     await victim.go(start(), isCallback);
     expect((await victim.go(callback.href)).search).toBe("?error=sso_expired");
+    // Nor with a cookie of its own making, which takes nothing from the one that asked.
+    victim.setCookie(`millrace-sso-${callback.searchParams.get("state")!.slice(0, 10)}`, "made-up");
+    expect((await victim.go(callback.href)).search).toBe("?error=sso_expired");
     expect(await sessionOf(victim)).toBeNull();
+    await attacker.go(callback.href);
+    expect(await sessionOf(attacker)).not.toBeNull();
+  });
+
+  it("forged ID token: one that no key of the provider has signed is refused, although it comes from its own address", async () => {
+    const browser = new Browser();
+    const callback = await browser.go(start(), isCallback);
+    provider.publishesOtherKeys = true;
+    try {
+      expect((await browser.go(callback.href)).search).toBe("?error=sso_failed");
+    } finally {
+      provider.publishesOtherKeys = false;
+    }
+    expect((await refusals()).at(-1)).toMatch(/signature/i);
+    expect(await sessionOf(browser)).toBeNull();
   });
 
   it("nonce replay: a code of another sign-in is refused, also with one's own state", async () => {

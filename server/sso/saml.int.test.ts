@@ -119,6 +119,16 @@ describe("attacks on SAML", () => {
     expect(await refused({}, (xml) => xml.replace(/<(\w+:)?Signature[\s\S]*<\/(\w+:)?Signature>/, ""))).toBe("/sign-in?error=sso_failed");
   });
 
+  it("a broken hash: an answer whose signature rests on SHA-1 is refused, whether signed or digested by it", async () => {
+    expect(await refused({ signatureAlgorithm: "rsa-sha1" })).toBe("/sign-in?error=sso_failed");
+    expect(await refused({ digestAlgorithm: "sha1" })).toBe("/sign-in?error=sso_failed");
+  });
+
+  it("a document type: an answer that declares entities is refused, however well it is signed", async () => {
+    expect(await refused({}, (xml) => `<!DOCTYPE Response [<!ENTITY who "eve">]>${xml}`)).toBe("/sign-in?error=sso_failed");
+    expect(await refused({}, (xml) => `<!DOCTYPE Response SYSTEM "file:///etc/passwd">${xml}`)).toBe("/sign-in?error=sso_failed");
+  });
+
   it("signature wrapping: a forged assertion beside, around or before the signed one is refused", async () => {
     const forge = (assertion: string) => assertion.replace(/<Signature[\s\S]*<\/Signature>/, "").replaceAll("ada-1", "eve-1").replaceAll("ada@", "eve@").replace(/ID="[^"]+"/, 'ID="_forged"');
     const assertionOf = (xml: string) => /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml)![0];

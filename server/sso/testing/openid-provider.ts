@@ -14,6 +14,8 @@ export interface OpenIdProvider {
   account: ProviderAccount;
   /** From now on it signs with another key, and publishes that one alone. */
   changeKeys(): void;
+  /** Whether its page of keys shows another one under the name of the one that it signs with. */
+  publishesOtherKeys: boolean;
   stop(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export async function startOpenIdProvider(client: Client, redirects: () => strin
   const server = http.createServer((request, response) => handle(request, response));
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const state = { account: { sub: "nobody", claims: {} } as ProviderAccount };
+  const state = { account: { sub: "nobody", claims: {} } as ProviderAccount, publishesOtherKeys: false };
 
   const rebuild = (jwks: Configuration["jwks"]) => {
     const provider = new Provider(issuer, {
@@ -56,7 +58,9 @@ export async function startOpenIdProvider(client: Client, redirects: () => strin
       },
     });
     const callback = provider.callback();
+    const [{ kid }, { kty, n, e }] = [jwks!.keys[0]!, newKeys()!.keys[0]!];
     handle = (request, response) => {
+      if (state.publishesOtherKeys && request.url === "/jwks") return void response.setHeader("content-type", "application/json").end(JSON.stringify({ keys: [{ kid, kty, n, e, alg: "RS256", use: "sig" }] }));
       if (request.url?.startsWith("/interaction/") !== true) return void callback(request, response);
       provider.interactionFinished(request, response, { login: { accountId: state.account.sub, remember: false } }, { mergeWithLastSubmission: false }).catch((error: unknown) => {
         response.statusCode = 500;

@@ -36,6 +36,8 @@ export interface SamlAnswerOptions {
   lifetimeInSeconds?: number;
   signAssertion?: boolean;
   signResponse?: boolean;
+  signatureAlgorithm?: "rsa-sha1";
+  digestAlgorithm?: "sha1";
 }
 
 /** What a real SAML provider answers about a person, as XML. */
