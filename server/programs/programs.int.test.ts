@@ -107,6 +107,17 @@ describe("applications", () => {
     expect(await ask(twice)).toEqual([400, "invalid_request"]);
   });
 
+  it("of a service account that was switched off get no token, and renew none, until it is on again", async () => {
+    const application = await make("Switched off", { refreshDays: 1 });
+    const ask = async (fields: Record<string, string>) => (await tokenResponse(form(fields, basic(application, application.secret)))).status;
+    const { refresh_token: refresh = "" } = await bodyOf(await tokenResponse(form({ grant_type: "client_credentials" }, basic(application, application.secret))));
+    await updateServiceAccount({ scope: admin }, { serviceAccountId: account, disabled: true });
+    expect(await ask({ grant_type: "client_credentials" })).toBe(401);
+    expect(await ask({ grant_type: "refresh_token", refresh_token: refresh })).toBe(401);
+    await updateServiceAccount({ scope: admin }, { serviceAccountId: account, disabled: false });
+    expect(await ask({ grant_type: "refresh_token", refresh_token: refresh })).toBe(200);
+  });
+
   it("change their secret with an overlap", async () => {
     const application = await make("Rotating");
     const next = await rotateSecret({ scope: admin }, { applicationId: application.id, overlapHours: 1 });
