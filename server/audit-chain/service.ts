@@ -4,3 +4,4 @@ export { replaceAuditKey } from "./new-key";
 export { removeOldAuditEvents } from "./remove-old";
 export { sealAuditEvents } from "./sealer";
 export { verifyAuditChain } from "./verify";
+export { type Difference, type KnownEnd, verifyAgainst } from "./witness";

@@ -6,7 +6,7 @@ import { inTransaction } from "@/server/db/transaction";
 import { MasterKeyMismatch, SealBroken } from "@/server/secrets/service";
 import { type AuditKey, type ChainEnds, ENDS_SQL, findKey, fingerprintOf, goesAsFar, isSigned, NO_ENDS, type SignedEnds } from "./key";
 
-type Client = Pick<pg.ClientBase, "query">;
+export type Client = Pick<pg.ClientBase, "query">;
 
 const PAGE = 5_000;
 
@@ -19,10 +19,11 @@ interface SealedRow {
 
 /** Walks what is left of an organization's chain (null: the installation's own) and says where it breaks. All of it as it was at one moment. */
 export async function verifyAuditChain(organizationId: string | null): Promise<ChainReport> {
-  return inTransaction(sharedPool(), (client) => verify(client, organizationId), "begin isolation level repeatable read read only");
+  return inTransaction(sharedPool(), (client) => verifyWithin(client, organizationId), "begin isolation level repeatable read read only");
 }
 
-async function verify(client: Client, organizationId: string | null): Promise<ChainReport> {
+/** In a transaction that sees one moment. */
+export async function verifyWithin(client: Client, organizationId: string | null): Promise<ChainReport> {
   const unsealed = await countUnsealed(client, organizationId);
   const ends = await readEnds(client, organizationId);
   const { key, signature, isChanged } = await readKey(client);
@@ -61,7 +62,7 @@ async function readKey(client: Client): Promise<{ key: AuditKey | null; signatur
   }
 }
 
-async function readEnds(client: Client, organizationId: string | null): Promise<SignedEnds> {
+export async function readEnds(client: Client, organizationId: string | null): Promise<SignedEnds> {
   const { rows } = await client.query<SignedEnds>(`select ${ENDS_SQL} from audit_chain where id = $1`, [organizationId ?? PLATFORM_CHAIN]);
   return rows[0] ?? NO_ENDS;
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordAuditWith } from "@/server/audit/service";
 import { sealAuditEvents } from "@/server/audit-chain/service";
 import { closeConnections, rawDb, sharedPool } from "@/server/db/client";
+import { newId } from "@/server/db/id";
 import { inTransaction } from "@/server/db/transaction";
 import { addEnvironments } from "@/server/environments/service";
 import { handleRest } from "@/server/rest/dispatch";
@@ -188,6 +189,48 @@ describe("audit verify", SLOW, () => {
     const unreadable = await millrace(["audit", "verify", "--organization", whole.slug]);
     await rawDb().auditKey.updateMany({ data: { masterKeyId } });
     expect([unreadable.code, unreadable.out, unreadable.err]).toEqual([1, expect.stringContaining(`${whole.slug}: holds`), expect.stringContaining("could not be checked")]);
+  });
+
+  it("attack: audit tables that were put back as a whole, key and all, are known by a witness that lies elsewhere", async () => {
+    const { organizationId } = await makeScope();
+    const { slug } = await rawDb().organization.findUniqueOrThrow({ where: { id: organizationId } });
+    const source = { organizationId, workspaceId: null, actor: { type: "system", id: null, name: "Test" } } as const;
+    const record = async (...actions: string[]) => {
+      for (const action of actions) await recordAuditWith(sharedPool(), source, { action });
+      await sealAuditEvents();
+    };
+    const file = path.join(folder, "witness.json");
+    const verify = (...more: string[]) => millrace(["audit", "verify", "--organization", slug, ...more]);
+    const known = () => JSON.parse(fs.readFileSync(file, "utf8")) as { chains: Record<string, { name: string; seq: number }> };
+    await record("a.done", "b.done");
+    expect(await verify("--witness", file)).toMatchObject({ code: 0, out: expect.stringContaining(`${file} knows now how far this chain goes.`) as string });
+    await record("c.done");
+    expect((await verify("--witness", file)).code).toBe(0);
+    expect(Object.values(known().chains)).toMatchObject([{ name: slug, seq: 3 }]);
+
+    const tables = ["audit_event", "audit_chain", "audit_key"];
+    for (const table of tables) await sharedPool().query(`create table kept_${table} as select * from ${table}`);
+    await record("d.hidden", "e.hidden");
+    expect((await verify("--witness", file)).code).toBe(0);
+    await inTransaction(sharedPool(), async (client) => {
+      await client.query("set local session_replication_role = replica");
+      for (const table of tables) await client.query(`delete from ${table}`);
+      for (const table of tables) await client.query(`insert into ${table} select * from kept_${table}`);
+    });
+    // The database cannot show it of itself; who had noted how far it went can.
+    expect((await verify()).code).toBe(0);
+    const behind = await verify("--witness", file);
+    expect([behind.code, behind.out, behind.err]).toEqual([1, expect.stringContaining("it was put back: it ends with entry 3, and went as far as entry 5"), expect.stringContaining(`${file} is left as it was`)]);
+    await record("f.done", "g.done", "h.done");
+    expect(await verify("--witness", file)).toMatchObject({ code: 1, out: expect.stringContaining("entry 5 is not the one that stood there") as string });
+    expect(Object.values(known().chains)).toMatchObject([{ seq: 5 }]);
+
+    // So do a chain that is gone with its organization, and another key.
+    fs.writeFileSync(file, JSON.stringify({ millrace: "audit witness", key: "0123456789abcdef", chains: { [newId()]: { name: "gone", seq: 7, hash: "0".repeat(64), at: new Date().toISOString() } } }));
+    const all = await millrace(["audit", "verify", "--witness", file]);
+    expect([all.code, all.out]).toEqual([1, expect.stringMatching(/gone: BROKEN: its organization is not there any more[^]*BROKEN: .* knows the key 0123456789abcdef/)]);
+    fs.writeFileSync(file, "{}");
+    expect(await verify("--witness", file)).toMatchObject({ code: 2, err: expect.stringContaining("is no witness of the audit log") as string });
   });
 });
 
