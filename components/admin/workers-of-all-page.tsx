@@ -17,8 +17,8 @@ import type { WorkersView } from "@/server/admin/contract";
 
 const REFRESH_MILLISECONDS = 5_000;
 const MS_PER_SECOND = 1_000;
-const TONES = { alive: "success", draining: "accent", silent: "danger", stopped: "neutral" } as const;
-const LABELS = { alive: "Working", draining: "Draining", silent: "Silent", stopped: "Stopped" } as const;
+const TONES = { alive: "success", draining: "accent", silent: "danger", lost: "warning", stopped: "neutral" } as const;
+const LABELS = { alive: "Working", draining: "Draining", silent: "Silent", lost: "Ended unasked", stopped: "Stopped" } as const;
 
 export function WorkersOfAllPage() {
   const trpc = useTRPC();

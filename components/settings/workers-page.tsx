@@ -15,8 +15,8 @@ import { SettingsList } from "./settings-list";
 
 const REFRESH_MILLISECONDS = 5_000;
 const STATES = ["queued", "running", "waiting", "blocked"] as const;
-const TONES = { alive: "success", draining: "accent", silent: "danger", stopped: "neutral" } as const;
-const LABELS = { alive: "Working", draining: "Stopping", silent: "Silent", stopped: "Stopped" } as const;
+const TONES = { alive: "success", draining: "accent", silent: "danger", lost: "warning", stopped: "neutral" } as const;
+const LABELS = { alive: "Working", draining: "Stopping", silent: "Silent", lost: "Ended unasked", stopped: "Stopped" } as const;
 
 export function WorkersPage() {
   const trpc = useTRPC();
@@ -40,7 +40,7 @@ export function WorkersPage() {
       )}
       <SettingsList
         title="Workers"
-        description="Processes that carry out runs. A worker that falls silent loses its runs to the others."
+        description="Processes that carry out runs. A worker that ends unasked, or falls silent, loses its runs to the others."
         actions={
           stopped > 0 ? (
             <Button size="sm" aria-pressed={withStopped} onClick={() => setWithStopped(!withStopped)}>

@@ -39,7 +39,7 @@ export const workersSchema = z.object({
   workers: z.array(z.object({
     id: z.string(), name: z.string(), hostname: z.string(), pools: z.array(z.string()), slots: z.int(), busy: z.int(), heldRuns: z.int(), version: z.string(),
     cpu: z.number().nullable(), memoryBytes: z.number().nullable(), startedAt: momentSchema, lastSeenAt: momentSchema,
-    status: z.enum(["alive", "draining", "silent", "stopped"]),
+    status: z.enum(["alive", "draining", "silent", "lost", "stopped"]),
     /** It drains, and that can be taken back. */
     mayKeep: z.boolean(),
   })),

@@ -17,7 +17,8 @@ const COUNTED_AT_MOST = 100_000;
 const WORKERS = `
 SELECT id::text AS id, name, hostname, pools, slots, busy_slots AS busy, held_runs AS "heldRuns", version, cpu_percent AS cpu, memory_bytes::float8 AS "memoryBytes",
   started_at AS "startedAt", heartbeat_at AS "lastSeenAt",
-  CASE WHEN state = 'stopped' THEN 'stopped' WHEN lost_at IS NOT NULL OR heartbeat_at < clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}) THEN 'silent'
+  CASE WHEN state = 'stopped' THEN 'stopped' WHEN lost_at IS NOT NULL THEN 'lost'
+    WHEN heartbeat_at < clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}) THEN 'silent'
     WHEN state = 'draining' OR drain_requested_at IS NOT NULL THEN 'draining' ELSE 'alive' END AS status,
   state = 'active' AND lost_at IS NULL AND drain_requested_at IS NOT NULL AND heartbeat_at > clock_timestamp() - make_interval(secs => ${SILENT_SECONDS}) AS "mayKeep"
 FROM worker WHERE heartbeat_at > clock_timestamp() - interval '1 hour' ORDER BY started_at DESC LIMIT ${SHOWN_WORKERS}`;

@@ -195,8 +195,11 @@ describe("a rule", () => {
     const { scene, scope } = await openScene();
     await alerts.createRule({ scope }, rule("House", { conditions: [{ type: "workerLost" }, { type: "queueAge", seconds: 60 }, { type: "recovered" }] }));
     const orders = await scene.workflow("Orders");
-    const workerId = newId();
-    await rawDb().worker.create({ data: { id: workerId, name: "w-1", hostname: "h", pid: 1, version: "1", pools: ["default"], slots: 1, heartbeatAt: new Date(Date.now() - 120_000) } });
+    const worker = (name: string, more: object) => rawDb().worker.create({ data: { id: newId(), name, hostname: "h", pid: 1, version: "1", pools: ["default"], slots: 1, ...more } });
+    await worker("w-1", { heartbeatAt: new Date(Date.now() - 120_000) });
+    await worker("w-2", { lostAt: new Date() });
+    await worker("w-3", {});
+    await worker("w-4", { state: "stopped", stoppedAt: new Date(), heartbeatAt: new Date(Date.now() - 120_000) });
     const runId = newId();
     await rawDb().run.create({ data: { id: runId, workspaceId: scope.workspaceId, workflowId: orders.id, versionId: orders.versionId, input: {}, triggerKind: "manual", rootRunId: runId } });
     await rawDb().runQueue.create({ data: { runId, workspaceId: scope.workspaceId, state: "queued", rank: BigInt(Date.now() - 90_000) } });
@@ -208,7 +211,8 @@ describe("a rule", () => {
     await alerts.watchQueues();
     await turn();
     const { items } = await alerts.listInbox({ scope }, { limit: 10, unread: false });
-    expect(items.map(({ event }) => event).sort()).toEqual(["queueOld", "queueRecovered", "workerLost"]);
+    expect(items.map(({ event }) => event).sort()).toEqual(["queueOld", "queueRecovered", "workerLost", "workerLost"]);
+    expect(items.flatMap(({ title }) => /w-\d/.exec(title) ?? []).sort()).toEqual(["w-1", "w-2"]);
   });
 
   it.each([

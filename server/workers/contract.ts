@@ -14,7 +14,8 @@ export const workerSchema = z.object({
   memoryBytes: z.number().nullable(),
   startedAt: momentSchema,
   lastSeenAt: momentSchema,
-  status: z.enum(["alive", "draining", "silent", "stopped"]),
+  /** `lost`: its process has ended without stopping, as others of its machine found; `silent`: nothing is known of it. */
+  status: z.enum(["alive", "draining", "silent", "lost", "stopped"]),
 });
 export type WorkerSummary = z.output<typeof workerSchema>;
 

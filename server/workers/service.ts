@@ -38,6 +38,7 @@ export async function viewWorkers({ scope }: { scope: Scope }): Promise<z.output
 
 function statusOf({ state, heartbeatAt, lostAt }: { state: string; heartbeatAt: Date; lostAt: Date | null }, now: number): WorkerSummary["status"] {
   if (state === "stopped") return "stopped";
-  if (lostAt !== null || now - heartbeatAt.getTime() > SILENT_AFTER_MS) return "silent";
+  if (lostAt !== null) return "lost";
+  if (now - heartbeatAt.getTime() > SILENT_AFTER_MS) return "silent";
   return state === "draining" ? "draining" : "alive";
 }
