@@ -92,9 +92,12 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     await other.subscribe({ topics: ["shared"] });
     const [sent, theirs]: [string[], string[]] = [[], []];
     await other.run({ eachMessage: async ({ message }) => void theirs.push(String(message.value)) });
+    await expect.poll(async () => (await admin.describeGroups(["shared"])).groups.map(({ state, members }) => [state, members.length]), PATIENT).toEqual([["Stable", 1]]);
     const trigger = await triggerOf("kafka", { brokers: [`127.0.0.1:${port}`], topics: ["shared"], group: "shared" });
     const sharing = listen("kafka");
     await trigger.listening();
+    // What it has set itself it would have noted.
+    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).checkpoint).toBeNull();
     const ours = async () => {
       for (const partition of [0, 1]) await producer.send({ topic: "shared", messages: [{ value: `${sent.push("") - 1}`, partition }] });
       return trigger.bodies();
@@ -107,7 +110,6 @@ describe.skipIf(kafkaJars() === null)("Kafka, against a broker of its own (needs
     const from = sent.length;
     await ours();
     await expect.poll(async () => new Set([...(await trigger.bodies()), ...theirs].map(Number).filter((n) => n >= from)), PATIENT).toEqual(new Set([from, from + 1]));
-    expect((await rawDb().trigger.findUniqueOrThrow({ where: { id: trigger.id } })).checkpoint).toBeNull();
     await Promise.all([sharing.stop(), other.disconnect(), producer.disconnect()]);
 
     const groups = Array.from({ length: 12 }, (_, n) => `group${n}`);
