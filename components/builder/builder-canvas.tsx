@@ -18,6 +18,7 @@ import { AddToSelection, MULTI_KEYS } from "./add-to-selection";
 import { AlignBar } from "./align-bar";
 import type { BuilderActions } from "./builder-actions";
 import { BuilderEdge } from "./builder-edge";
+import { OpenAtBeginning } from "./open-at-beginning";
 import { READER_TEXTS } from "./reader-texts";
 import { connectionObjection } from "./connections";
 import { findNode, type Draft, type Point } from "./draft";
@@ -33,8 +34,9 @@ import type { Selection } from "./use-selection";
 const nodeTypes: NodeTypes = { step: StepNode, container: ContainerNode, slot: SlotNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { link: BuilderEdge };
 const edgeDefaults = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } } as const;
-/** Clear of the tools at its upper edge. */
-export const FIT = { padding: { top: "100px", right: "5%", bottom: "3%", left: "5%" }, maxZoom: 1 } as const;
+/** Clear of the tools at its upper edge: pixels, and shares of the canvas. */
+const CLEAR = { top: 100, right: 0.05, bottom: 0.03, left: 0.05 };
+export const FIT = { padding: { top: `${CLEAR.top}px`, right: `${CLEAR.right * 100}%`, bottom: `${CLEAR.bottom * 100}%`, left: `${CLEAR.left * 100}%` }, maxZoom: 1 } as const;
 
 export interface BuilderCanvasProps {
   draft: Draft;
@@ -145,6 +147,7 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
               panOnDrag={isSelecting ? OTHER_BUTTONS : true}
               onlyRenderVisibleElements={flow.nodes.length > 150}
             >
+              <OpenAtBeginning flow={flow} padding={CLEAR} />
               <AddToSelection isOn={isSelecting} />
               <Reveal revealed={revealed} selected={selection.nodes.length === 1 ? selection.nodes[0]! : null} />
               {children}

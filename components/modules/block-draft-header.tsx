@@ -12,7 +12,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { saveNow, whyNotSaved } from "@/components/workflows/save-now";
-import { RunDialog } from "@/components/workflows/run-dialog";
+import { RunDialog } from "@/components/workflows/lazy-dialogs";
 import { nameIn, SaveButton, type WorkflowHeaderProps } from "@/components/workflows/workflow-header";
 import { PublishBlockDialog } from "./publish-block-dialog";
 

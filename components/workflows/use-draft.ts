@@ -7,6 +7,7 @@ import { useTRPC, useTRPCClient } from "@/components/data/trpc";
 import { LiveContext } from "@/components/live/live-provider";
 import { useWorkspace } from "@/components/shell/workspace-context";
 import type { WorkflowDetail, WorkflowProblem } from "@/server/workflows/contract";
+import { afterCanvas } from "./after-canvas";
 import { browserShelf } from "./draft-shelf";
 import { DraftStore, type DraftState } from "./draft-store";
 import { untilIdle } from "./until-idle";
@@ -30,7 +31,7 @@ export function useDraft(workflow: WorkflowDetail): { store: DraftStore; draft: 
       new DraftStore(workflow, {
         // A block is begun by the step that uses it, not by a trigger.
         validate: async (document) => (await validate(document)).filter(({ code }) => workflow.kind !== "module" || code !== "no_trigger"),
-        rest: untilIdle,
+        rest: () => afterCanvas().then(untilIdle),
         shelf,
         now: () => Date.now(),
         save: async (definition, revision) => {
