@@ -19,6 +19,23 @@ function begin() {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("an answer that is asked for again", () => {
+  it("is the one after the change, also when the first was under way then and comes later", async () => {
+    let tell = (_: string): void => {};
+    const first = new Promise<string>((resolve) => (tell = resolve));
+    const { client, answer, stop } = begin();
+    answer.mockReset().mockReturnValueOnce(first).mockResolvedValue("changed");
+    stop();
+    const again = new QueryObserver(client, { queryKey: ["list"], queryFn: answer, retry: false });
+    const leave = again.subscribe(() => {});
+    await client.invalidateQueries({ queryKey: ["list"] });
+    expect(again.getCurrentResult().data).toBe("changed");
+    tell("before");
+    await first;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([again.getCurrentResult().data, answer.mock.calls.length]).toEqual(["changed", 2]);
+    leave();
+  });
+
   it("stands while the server is away, and is said to be out of date until it is back", async () => {
     const { answer, observer, outdated, stop } = begin();
     await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe("first"), { timeout: 60_000 });

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient, type Query } from "@tanstack/react-query";
+import { type InvalidateOptions, type InvalidateQueryFilters, MutationCache, QueryCache, QueryClient, type Query, type QueryKey } from "@tanstack/react-query";
 import { readRefusal } from "./problem";
 
 const FRESH_MILLISECONDS = 5_000;
@@ -10,7 +10,7 @@ export function makeQueryClient(onSignedOut: () => void, onProofNeeded?: () => v
   const onError = (error: unknown) => {
     if (readRefusal(error).kind === "unauthenticated") onSignedOut();
   };
-  return new QueryClient({
+  return new ChangedQueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
         onError(error);
@@ -31,6 +31,16 @@ export function makeQueryClient(onSignedOut: () => void, onProofNeeded?: () => v
       mutations: { networkMode: "always" },
     },
   });
+}
+
+/** The library takes a first answer that is under way for the answer to what has changed since it was asked. */
+class ChangedQueryClient extends QueryClient {
+  override async invalidateQueries<Key extends QueryKey = QueryKey>(filters?: InvalidateQueryFilters<Key>, options?: InvalidateOptions): Promise<void> {
+    const isFirst = (query: Query) => query.isActive() && query.state.data === undefined && query.state.fetchStatus === "fetching";
+    const asked = this.getQueryCache().findAll(filters as InvalidateQueryFilters).filter(isFirst);
+    if (filters?.refetchType !== "none") await Promise.all(asked.map((query) => query.cancel({ silent: true, revert: true })));
+    return super.invalidateQueries(filters, options);
+  }
 }
 
 /** When asking again fails, what was answered before stands: a page is not taken away from who works with it. See `OutdatedNotice`, and `AdminGate`, which hides it until there is a proof. */

@@ -23,6 +23,8 @@ export function SecretDialog({ secret, close }: { secret: SecretView | null; clo
       onSuccess: async () => {
         await queryClient.invalidateQueries({ queryKey: trpc.secrets.pathKey() });
         await queryClient.invalidateQueries({ queryKey: trpc.secretStores.pathKey() });
+        // The first one makes the key.
+        await queryClient.invalidateQueries({ queryKey: trpc.keyRotation.pathKey() });
         close();
       },
     }),

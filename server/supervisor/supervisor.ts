@@ -7,6 +7,7 @@ import { build, builtServer, ensurePrismaClient, isBuildCurrent } from "@/server
 import { type ChildPlan, SupervisedChild } from "@/server/supervisor/child";
 import { type Database, EmbeddedDatabase, externalDatabase } from "@/server/supervisor/database";
 import { prepareFirstAdmin } from "@/server/supervisor/first-admin";
+import { KEEP_ALIVE_TIMEOUT } from "@/server/supervisor/keep-alive";
 import { dataFolderOf, type LocalEnvironment, localEnvironment, projectRoot } from "@/server/supervisor/local-environment";
 import { complain, say } from "@/server/supervisor/say";
 import { SchedulerTicker } from "@/server/supervisor/scheduler-ticker";
@@ -129,7 +130,7 @@ export class Supervisor {
     const { HOST = "", PORT = "" } = variables;
     const next = path.join(projectRoot, "node_modules/next/dist/bin/next");
     const parameters = this.mode === "dev" ? [next, "dev", "-H", HOST, "-p", PORT] : [builtServer(projectRoot)];
-    return { name: "web process", parameters, variables, graceMs: WEB_GRACE_MS, quiet: true };
+    return { name: "web process", parameters, variables: { KEEP_ALIVE_TIMEOUT, ...variables }, graceMs: WEB_GRACE_MS, quiet: true };
   }
 
   private startChild(plan: ChildPlan): void {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { env, requireValidEnvironment } from "@/server/env";
 import { builtServer } from "@/server/supervisor/build";
 import { projectRoot } from "@/server/supervisor/local-environment";
+import { KEEP_ALIVE_TIMEOUT } from "@/server/supervisor/keep-alive";
 import { complain } from "@/server/supervisor/say";
 
 requireValidEnvironment();
@@ -14,5 +15,6 @@ if (!fs.existsSync(server)) {
   process.exit(1);
 }
 process.env.HOSTNAME = env.HOST;
+process.env.KEEP_ALIVE_TIMEOUT ??= KEEP_ALIVE_TIMEOUT;
 process.env.NEXTAUTH_URL = env.MILLRACE_URL;
 await import(pathToFileURL(server).href);
