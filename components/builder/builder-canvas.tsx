@@ -93,6 +93,7 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
     if (to === null) editing.addAfter(from, port);
     else if (to !== from) actions.connect({ from, port, to });
   };
+  const selected = selection.nodes.length === 1 ? selection.nodes[0]! : null;
   return (
     <CanvasMarksContext value={marks}>
       <CanvasEditingContext value={editing}>
@@ -147,9 +148,9 @@ export function BuilderCanvas({ draft, flow, session, selection, actions, editin
               panOnDrag={isSelecting ? OTHER_BUTTONS : true}
               onlyRenderVisibleElements={flow.nodes.length > 150}
             >
-              <OpenAtBeginning flow={flow} padding={CLEAR} />
+              <OpenAtBeginning flow={flow} selected={selected} padding={CLEAR} />
               <AddToSelection isOn={isSelecting} />
-              <Reveal revealed={revealed} selected={selection.nodes.length === 1 ? selection.nodes[0]! : null} />
+              <Reveal revealed={revealed} selected={selected} />
               {children}
               <GuideLines guides={drag.guides} />
               <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--canvas-dot)" />

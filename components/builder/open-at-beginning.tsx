@@ -10,14 +10,13 @@ function firstOf({ nodes, edges }: Flow): string | undefined {
   return nodes.find(({ id, type, parentId }) => parentId === undefined && (type === "step" || type === "container") && !reached.has(id))?.id;
 }
 
-/** What fits into the canvas only when it is too small to be read opens at its beginning; all of it is one key, or one button, away. */
-export function OpenAtBeginning({ flow, padding }: { flow: Flow; padding: Parameters<typeof roomOf>[1] }) {
+/** What fits into the canvas only when it is too small to be read opens at its beginning, or at the step that is `selected` then; all of it is one key, or one button, away. */
+export function OpenAtBeginning({ flow, selected, padding }: { flow: Flow; selected: string | null; padding: Parameters<typeof roomOf>[1] }) {
   const { getNodes, getNodesBounds, getInternalNode, setViewport, viewportInitialized } = useReactFlow();
   const store = useStoreApi();
   const isFitted = useStore(({ fitViewQueued }) => !fitViewQueued);
   const open = useEffectEvent(() => {
-    const id = firstOf(flow);
-    const first = id === undefined ? undefined : getInternalNode(id);
+    const first = getInternalNode(selected ?? firstOf(flow) ?? "");
     if (first === undefined) return;
     const { width, height } = store.getState();
     const { measured, internals } = first;
